@@ -1,0 +1,27 @@
+"""detente: a workbench for the analysis of disputes between states.
+
+>>> import detente
+>>> dispute = detente.load("prisoners-dilemma")
+>>> result = detente.analyse(dispute)
+>>> result
+<Analysis of "Prisoner's Dilemma": 2 parties, 2 options, 4 states; equilibria: ...>
+"""
+
+from detente.model.dispute import Dispute
+from detente.model.errors import DisputeError
+from detente.model.files import build as from_dict
+from detente.model.files import case_names, load
+from detente.stability.analysis import Analysis, analyse
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Dispute",
+    "DisputeError",
+    "__version__",
+    "analyse",
+    "case_names",
+    "from_dict",
+    "load",
+]

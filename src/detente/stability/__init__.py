@@ -1,0 +1,1 @@
+"""Which states are stable, for whom, under which solution concept, and why."""

@@ -1,0 +1,122 @@
+"""An analysis as a Polars table, a NetworkX graph and a piece of HTML."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.stability.graph_model import GraphModel
+from detente.stability.option_form import option_form
+
+if TYPE_CHECKING:
+    import networkx
+    import polars
+
+    from detente.stability.analysis import Analysis
+
+__all__ = ["to_html", "to_networkx", "to_polars"]
+
+# A notebook shows at most this many states.
+_HTML_STATES = 30
+
+
+def to_polars(analysis: Analysis) -> polars.DataFrame:
+    """All states of an analysis as a table.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row for each state: ``state`` (its number); the level of each option under the
+        option's full name (null where the members of a coalesced state differ); ``outcome:ID``;
+        ``rank:PARTY``; ``CONCEPT:PARTY`` (is the state stable for the party) and
+        ``CONCEPT`` (is it an equilibrium).
+    """
+    import polars as pl
+
+    model = analysis.model
+    table = model.space.assignments(np.arange(analysis.count))
+    columns: list[pl.Series] = [pl.int_range(1, analysis.count + 1, eager=True).alias("state")]
+    for number, option in enumerate(analysis.dispute.options):
+        levels = pl.Series(option.key, table[:, number])
+        names = pl.Series(list(option.levels), dtype=pl.Enum(list(option.levels)))
+        chosen = pl.select(pl.when(levels >= 0).then(levels.cast(pl.UInt32)).otherwise(None))
+        columns.append(names.gather(chosen.to_series()).alias(option.key))
+    for outcome in analysis.dispute.outcomes:
+        columns.append(pl.Series(f"outcome:{outcome.id}", analysis.in_outcome(outcome.id)))
+    parties = [party.id for party in analysis.dispute.parties]
+    for party in parties:
+        columns.append(pl.Series(f"rank:{party}", analysis.ranks(party)))
+    for concept in analysis.concepts:
+        stable = [analysis.stable(concept, party) for party in parties]
+        for party, values in zip(parties, stable, strict=True):
+            columns.append(pl.Series(f"{concept}:{party}", values))
+        columns.append(pl.Series(concept, np.logical_and.reduce(stable)))
+    return pl.DataFrame(columns)
+
+
+def to_networkx(model: GraphModel) -> networkx.MultiDiGraph:
+    """A graph model as a NetworkX multigraph.
+
+    Parameters
+    ----------
+    model
+        The graph model; meant for disputes small enough to draw or to walk through.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes are state numbers with one attribute for each option and ``ranks``, a map of party
+        to rank. An edge is a unilateral move, keyed by its party, with ``improvement`` set where
+        the move is one.
+    """
+    import networkx as nx
+
+    graph = nx.MultiDiGraph(name=model.dispute.title)
+    space = model.space
+    parties = [party.id for party in model.dispute.parties]
+    ranks = [model.ranks(number) for number in range(len(parties))]
+    assignments = space.assignments(np.arange(space.count))
+    for index in range(space.count):
+        levels = {
+            option.key: option.levels[level] if level >= 0 else None
+            for option, level in zip(model.dispute.options, assignments[index], strict=True)
+        }
+        own_ranks = {party: int(ranks[n][index]) for n, party in enumerate(parties)}
+        graph.add_node(index + 1, **levels, ranks=own_ranks)
+    for index in range(space.count):
+        for number, party in enumerate(parties):
+            for target in model.graph.moves_from(model.node(index), number).tolist():
+                end = int(space.indices[target]) if model.on_cube else target
+                better = bool(ranks[number][end] > ranks[number][index])
+                graph.add_edge(index + 1, end + 1, key=party, improvement=better)
+    return graph
+
+
+def to_html(analysis: Analysis) -> str:
+    """The equilibria of an analysis in option form, as an HTML table for notebooks."""
+    found = {concept: set(analysis.equilibria(concept).tolist()) for concept in analysis.concepts}
+    states = sorted(set().union(*found.values()))
+    shown = states[:_HTML_STATES]
+    left_out = len(states) - len(shown)
+    heading = "".join(f"<th>{number}</th>" for number in shown)
+    rows = [f"<tr><th>Party</th><th>Option</th>{heading}</tr>"]
+    for block in option_form(analysis.model, shown):
+        for position, row in enumerate(block.rows):
+            party = f"<th>{escape(block.name) if position == 0 else ''}</th>"
+            cells = "".join(f"<td>{escape(symbol)}</td>" for symbol in row.symbols)
+            rows.append(f"<tr>{party}<td>{escape(row.name)}</td>{cells}</tr>")
+    for concept in analysis.concepts:
+        cells = "".join(f"<td>{'✓' if n in found[concept] else ''}</td>" for n in shown)
+        rows.append(f"<tr><th>{escape(concept)}</th><td>equilibrium</td>{cells}</tr>")
+    more = f"<p>{left_out:,} more equilibria are not shown.</p>" if left_out else ""
+    return (
+        f"<table><caption>{escape(analysis.dispute.title)}: {len(states):,} equilibria among "
+        f"{analysis.count:,} states</caption>{''.join(rows)}</table>{more}"
+    )

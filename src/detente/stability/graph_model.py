@@ -1,0 +1,112 @@
+"""A dispute ready for analysis: its states, moves and ranks together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.dispute import Dispute
+from detente.model.moves import Moves, moves
+from detente.model.preferences import ranks
+from detente.model.states import StateSpace, state_space
+from detente.stability.graph import Graph
+from detente.stability.hypercube import Hypercube
+from detente.stability.sparse import sparse_graph
+
+__all__ = ["GraphModel", "graph_model"]
+
+
+@dataclass(frozen=True, eq=False)
+class GraphModel:
+    """The graph model of a dispute.
+
+    Attributes
+    ----------
+    dispute
+        The dispute.
+    moves
+        Every party's unilateral moves between positions.
+    position_ranks
+        Shape (parties, positions).
+    graph
+        The representation in which solution concepts are computed.
+    """
+
+    dispute: Dispute
+    moves: Moves
+    position_ranks: NDArray[np.int32]
+    graph: Graph
+
+    @property
+    def space(self) -> StateSpace:
+        """The states."""
+        return self.moves.space
+
+    @property
+    def on_cube(self) -> bool:
+        """Whether the graph's nodes are positions (otherwise they are state indices)."""
+        return isinstance(self.graph, Hypercube)
+
+    @cached_property
+    def status_quo(self) -> int | None:
+        """State index of the status quo, or None where there is none."""
+        if self.dispute.status_quo is None:
+            return None
+        return self.space.index_at(self.space.position_of(self.dispute.status_quo))
+
+    def node(self, index: int) -> int:
+        """The graph's node of a state."""
+        return int(self.space.members(index)[0]) if self.on_cube else index
+
+    def index(self, node: int) -> int:
+        """The state of a feasible node of the graph."""
+        if not self.on_cube:
+            return node
+        index = self.space.index_at(node)
+        assert index is not None, "the node is feasible"
+        return index
+
+    def by_state(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Values given by node along the last axis, as values by state index."""
+        if not self.on_cube or self.space.is_whole_cube:
+            return values
+        return values[..., self.space.positions]
+
+    def ranks(self, party: int) -> NDArray[np.int32]:
+        """Rank of each state for one party, by state index."""
+        positions = self.position_ranks[party]
+        return positions if self.space.is_whole_cube else positions[self.space.positions]
+
+
+def graph_model(dispute: Dispute) -> GraphModel:
+    """Work out the states, moves and ranks of a dispute.
+
+    Disputes without guards and coalesced states are held as a hypercube, others as lists of
+    moves.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+
+    Returns
+    -------
+    GraphModel
+
+    Raises
+    ------
+    DisputeError
+        As :func:`detente.model.states.state_space` and :func:`detente.model.preferences.ranks`.
+    """
+    space = state_space(dispute)
+    all_moves = moves(dispute, space)
+    position_ranks = ranks(dispute, space)
+    graph: Graph
+    if all_moves.guarded or space.classes:
+        graph = sparse_graph(all_moves, position_ranks)
+    else:
+        graph = Hypercube(all_moves, position_ranks)
+    return GraphModel(dispute, all_moves, position_ranks, graph)

@@ -1,0 +1,192 @@
+"""Graph models without guards, worked on as whole arrays: cost is linear in states.
+
+Every party's moves run along its own axis of the cube (see :class:`detente.model.moves.OwnAxis`),
+so no matrix or list of moves is built. Without guards a party's moves are transitive, as are its
+improvements, so plain closures are exact: the rule that no party moves twice in a row changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.moves import Moves, OwnAxis
+from detente.stability.graph import HIGHEST, LOWEST, Values
+
+__all__ = ["Hypercube"]
+
+# Up to this many own combinations, comparing all pairs beats sorting.
+_PAIRS_UP_TO = 32
+
+
+class Hypercube:
+    """A graph model over the whole cube of states, infeasible ones masked.
+
+    Parameters
+    ----------
+    moves
+        The parties' moves, without guards.
+    ranks
+        Shape (parties, positions); higher is better.
+    """
+
+    def __init__(self, moves: Moves, ranks: NDArray[np.int32]) -> None:
+        if moves.guarded or moves.space.classes:
+            raise ValueError("guards and coalesced states need a sparse graph")
+        self.moves = moves
+        self.ranks = ranks
+        infeasible = ~moves.space.feasible
+        self._infeasible = infeasible if infeasible.any() else None
+
+    def best_move(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.stability.graph.Graph.best_move`."""
+        axis = self.moves.axes[party]
+        lowest = LOWEST[values.dtype]
+        best = np.full_like(values, lowest)
+        source = self._masked(values, lowest)
+        # A move changes at least one option strictly. For each option: strictly along its axis,
+        # after anything along the other own axes.
+        for strict in range(len(axis.levels)):
+            reach = source
+            for option in range(len(axis.levels)):
+                if option != strict:
+                    reach = _best_along(reach, axis, option)
+            np.maximum(best, _best_strictly_along(reach, axis, strict, lowest), out=best)
+        return best
+
+    def best_reach(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.stability.graph.Graph.best_reach`."""
+        reach = self._masked(values, LOWEST[values.dtype])
+        axis = self.moves.axes[party]
+        if axis.reversible:
+            own = reach.reshape(axis.shape)
+            best = np.broadcast_to(own.max(axis=1, keepdims=True), axis.shape)
+            return best.reshape(-1)
+        for option in range(len(axis.levels)):
+            reach = _best_along(reach, axis, option)
+        return reach
+
+    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+        """See :meth:`detente.stability.graph.Graph.worst_response`.
+
+        The movers' one-party responses are iterated to a fixpoint. Values only fall, so it ends.
+        """
+        highest = HIGHEST[values.dtype]
+        worst = self._masked(values, highest)
+        movers = [mover for mover in movers if self.moves.axes[mover].length > 1]
+        # Where every state is feasible and moves need not improve, the movers' axes are
+        # independent and one sweep is exact.
+        one_sweep = len(movers) == 1 or (not improving and self._infeasible is None)
+        unchanged = 0
+        while movers:
+            for mover in movers:
+                before = worst
+                if improving:
+                    worst = self._worst_improvement(worst, mover)
+                else:
+                    worst = -self.best_reach(-worst, mover)
+                worst = self._masked(worst, highest)
+                unchanged = unchanged + 1 if np.array_equal(worst, before) else 0
+                if unchanged == len(movers):
+                    return worst
+            if one_sweep:
+                break
+        return worst
+
+    def moves_from(self, node: int, party: int) -> NDArray[np.int64]:
+        """See :meth:`detente.stability.graph.Graph.moves_from`."""
+        return self.moves.targets(party, node)
+
+    def _masked(self, values: Values, filler: int) -> Values:
+        if self._infeasible is None:
+            return values
+        return np.where(self._infeasible, values.dtype.type(filler), values)
+
+    def _worst_improvement(self, values: Values, mover: int) -> Values:
+        """Least value among staying and the mover's unilateral improvements."""
+        axis = self.moves.axes[mover]
+        own_values = values.reshape(axis.shape)
+        own_ranks = self.ranks[mover].reshape(axis.shape)
+        if axis.length <= _PAIRS_UP_TO:
+            worst = _worst_better_by_pairs(own_values, own_ranks, axis)
+        else:
+            worst = _worst_better_by_sorting(own_values, own_ranks, axis)
+        return worst.reshape(-1)
+
+
+def _along(values: Values, axis: OwnAxis, option: int) -> Values:
+    """View with one own option as the middle axis of three."""
+    inner = axis.inner * int(np.prod(axis.levels[:option], dtype=np.int64))
+    return values.reshape(-1, axis.levels[option], inner)
+
+
+def _best_along(values: Values, axis: OwnAxis, option: int) -> Values:
+    """Greatest value along one own option, in the direction in which it may change."""
+    view = _along(values, axis, option)
+    match axis.directions[option]:
+        case "up":
+            best = np.maximum.accumulate(view[:, ::-1], axis=1)[:, ::-1]
+        case "down":
+            best = np.maximum.accumulate(view, axis=1)
+        case None:
+            best = np.broadcast_to(view.max(axis=1, keepdims=True), view.shape)
+    return best.reshape(-1)
+
+
+def _best_strictly_along(values: Values, axis: OwnAxis, option: int, lowest: int) -> Values:
+    """Greatest value along one own option at another level than the state's own."""
+    view = _along(values, axis, option)
+    above = np.full_like(view, lowest)
+    below = np.full_like(view, lowest)
+    if axis.directions[option] != "down":
+        above[:, :-1] = np.maximum.accumulate(view[:, :0:-1], axis=1)[:, ::-1]
+    if axis.directions[option] != "up":
+        below[:, 1:] = np.maximum.accumulate(view[:, :-1], axis=1)
+    return np.maximum(above, below).reshape(-1)
+
+
+def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:
+    """Least value among the strictly better own combinations, pair by pair."""
+    highest = values.dtype.type(HIGHEST[values.dtype])
+    worst = values.copy()
+    for start in range(axis.length):
+        for end in np.flatnonzero(axis.permitted_from(start)):
+            improved = ranks[:, end] > ranks[:, start]
+            response = np.where(improved, values[:, end], highest)
+            np.minimum(worst[:, start], response, out=worst[:, start])
+    return worst
+
+
+def _worst_better_by_sorting(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:
+    """Least value among the strictly better own combinations, by a scan in order of rank.
+
+    Where options are irreversible, combinations are taken in groups with equal levels of those
+    options: from one group only combinations of permitted groups can be reached.
+    """
+    worst = values.copy()
+    one_way = [option for option, direction in enumerate(axis.directions) if direction]
+    fixed_levels, group_of = np.unique(axis.combinations[:, one_way], axis=0, return_inverse=True)
+    group_of = group_of.reshape(-1)
+    for group in range(len(fixed_levels)):
+        members = np.flatnonzero(group_of == group)
+        reached = axis.permitted_from(int(members[0]))
+        reached[members] = True
+        targets = np.flatnonzero(reached)
+        order = np.argsort(-ranks[:, targets], axis=1, kind="stable")
+        sorted_ranks = np.take_along_axis(ranks[:, targets], order, axis=1)
+        least = np.minimum.accumulate(np.take_along_axis(values[:, targets], order, axis=1), axis=1)
+        # Entries before the first one of equal rank are the strictly better ones.
+        step = np.arange(targets.size).reshape(1, -1, 1)
+        new_rank = np.ones(sorted_ranks.shape, dtype=np.bool_)
+        new_rank[:, 1:] = sorted_ranks[:, 1:] != sorted_ranks[:, :-1]
+        first_equal = np.maximum.accumulate(np.where(new_rank, step, 0), axis=1)
+        response = np.take_along_axis(least, np.maximum(first_equal - 1, 0), axis=1)
+        response[first_equal == 0] = HIGHEST[values.dtype]
+        unsorted = np.empty_like(response)
+        np.put_along_axis(unsorted, order, response, axis=1)
+        own = np.searchsorted(targets, members)
+        worst[:, members] = np.minimum(worst[:, members], unsorted[:, own])
+    return worst

@@ -1,0 +1,163 @@
+"""Graph models as lists of moves, for guards, coalesced states and graphs given move by move.
+
+Moves need not be transitive here, so a response is tracked as (state, last mover): no party may
+move twice in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.moves import Moves
+from detente.stability.graph import HIGHEST, Values
+
+__all__ = ["MoveList", "SparseGraph", "move_list", "sparse_graph"]
+
+
+@dataclass(frozen=True)
+class MoveList:
+    """One party's moves in compressed rows.
+
+    The moves from node ``s`` lead to ``targets[starts[s]:starts[s + 1]]``, in order.
+    """
+
+    starts: NDArray[np.int64]
+    targets: NDArray[np.int32]
+
+    @property
+    def sources(self) -> NDArray[np.int32]:
+        """Where each move starts."""
+        nodes = np.arange(self.starts.size - 1, dtype=np.int32)
+        return np.repeat(nodes, np.diff(self.starts))
+
+
+def move_list(sources: NDArray[np.integer], targets: NDArray[np.integer], nodes: int) -> MoveList:
+    """Compress moves given as pairs; repeated moves and moves that lead nowhere are dropped.
+
+    Parameters
+    ----------
+    sources, targets
+        Nodes at which each move starts and ends.
+    nodes
+        Number of nodes.
+
+    Returns
+    -------
+    MoveList
+    """
+    keys = sources.astype(np.int64) * nodes + targets
+    keys = np.unique(keys[sources != targets])
+    starts = np.searchsorted(keys, np.arange(nodes + 1, dtype=np.int64) * nodes)
+    return MoveList(starts, (keys % max(nodes, 1)).astype(np.int32))
+
+
+class SparseGraph:
+    """A graph model whose moves are listed.
+
+    Parameters
+    ----------
+    lists
+        One list of moves for each party.
+    ranks
+        Shape (parties, nodes); higher is better.
+    """
+
+    def __init__(self, lists: Sequence[MoveList], ranks: NDArray[np.int32]) -> None:
+        self.lists = tuple(lists)
+        self.ranks = ranks
+        self._improvements: dict[int, MoveList] = {}
+
+    def best_move(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.stability.graph.Graph.best_move`."""
+        return -_least_target(-values, self.lists[party])
+
+    def best_reach(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.stability.graph.Graph.best_reach`."""
+        return np.maximum(values, self.best_move(values, party))
+
+    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+        """See :meth:`detente.stability.graph.Graph.worst_response`.
+
+        With ``after[j]`` the least value still reachable once `j` has moved last, each round
+        lets one more party move; values only fall, so the rounds end. Each round costs one pass
+        over all moves.
+        """
+        lists = [self.improvements(m) if improving else self.lists[m] for m in movers]
+        after = [values] * len(movers)
+        while True:
+            next_move = [
+                _least_target(reached, moves) for reached, moves in zip(after, lists, strict=True)
+            ]
+            updated = []
+            for last in range(len(movers)):
+                least = values
+                for mover, response in enumerate(next_move):
+                    if mover != last:
+                        least = np.minimum(least, response)
+                updated.append(least)
+            if all(np.array_equal(a, b) for a, b in zip(after, updated, strict=True)):
+                return np.minimum.reduce([values, *next_move])
+            after = updated
+
+    def moves_from(self, node: int, party: int) -> NDArray[np.int32]:
+        """See :meth:`detente.stability.graph.Graph.moves_from`."""
+        moves = self.lists[party]
+        return moves.targets[moves.starts[node] : moves.starts[node + 1]]
+
+    def improvements(self, party: int) -> MoveList:
+        """The moves that are unilateral improvements for their mover."""
+        if party not in self._improvements:
+            moves = self.lists[party]
+            ranks = self.ranks[party]
+            better = ranks[moves.targets] > ranks[moves.sources]
+            before = np.concatenate([[0], np.cumsum(better)])
+            self._improvements[party] = MoveList(before[moves.starts], moves.targets[better])
+        return self._improvements[party]
+
+
+def _least_target(values: Values, moves: MoveList) -> Values:
+    """Least value among the targets of each node's moves; HIGHEST where it has none."""
+    least = np.full_like(values, HIGHEST[values.dtype])
+    movable = np.flatnonzero(np.diff(moves.starts))
+    if movable.size:
+        least[movable] = np.minimum.reduceat(values[moves.targets], moves.starts[movable])
+    return least
+
+
+def sparse_graph(moves: Moves, ranks: NDArray[np.int32]) -> SparseGraph:
+    """List the moves of a dispute between its states.
+
+    Parameters
+    ----------
+    moves
+        The parties' moves between positions.
+    ranks
+        Shape (parties, positions); higher is better.
+
+    Returns
+    -------
+    SparseGraph
+        Its nodes are state indices.
+    """
+    space = moves.space
+    positions = np.arange(space.size, dtype=np.int64)
+    lists = []
+    for party, axis in enumerate(moves.axes):
+        own_positions = positions.reshape(axis.shape)
+        sources = [np.empty(0, dtype=np.int64)]
+        targets = [np.empty(0, dtype=np.int64)]
+        for start, end, possible in moves.joint_steps(party):
+            sources.append(own_positions[:, start][possible])
+            targets.append(own_positions[:, end][possible])
+        lists.append(
+            move_list(
+                space.indices[np.concatenate(sources)],
+                space.indices[np.concatenate(targets)],
+                space.count,
+            )
+        )
+    return SparseGraph(lists, np.ascontiguousarray(ranks[:, space.positions]))
