@@ -9,6 +9,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves, OwnAxis
 from detente.stability.graph import HIGHEST, LOWEST, Values
 
-__all__ = ["Hypercube"]
+__all__ = ["COMPILED_FROM", "Hypercube"]
+
+COMPILED_FROM = 2**18
 
 # Up to this many own combinations, comparing all pairs beats sorting.
 _PAIRS_UP_TO = 32
@@ -30,16 +33,23 @@ class Hypercube:
     moves
         The parties' moves, without guards.
     ranks
-        Shape (parties, positions); higher is better.
+        Shape (parties, positions); higher is better, 0 at infeasible positions.
+    compiled_from
+        Number of positions from which on compiled kernels are used. Below it they would not
+        make up for the time it takes to load them.
     """
 
-    def __init__(self, moves: Moves, ranks: NDArray[np.int32]) -> None:
+    def __init__(
+        self, moves: Moves, ranks: NDArray[np.int32], *, compiled_from: int = COMPILED_FROM
+    ) -> None:
         if moves.guarded or moves.space.classes:
             raise ValueError("guards and coalesced states need a sparse graph")
         self.moves = moves
         self.ranks = ranks
         infeasible = ~moves.space.feasible
         self._infeasible = infeasible if infeasible.any() else None
+        self._compiled = moves.space.size >= compiled_from
+        self._orders: dict[int, NDArray[np.uint32]] = {}
 
     def best_move(self, values: Values, party: int) -> Values:
         """See :meth:`detente.stability.graph.Graph.best_move`."""
@@ -74,25 +84,16 @@ class Hypercube:
 
         The movers' one-party responses are iterated to a fixpoint. Values only fall, so it ends.
         """
-        highest = HIGHEST[values.dtype]
-        worst = self._masked(values, highest)
+        worst = self._masked(values, HIGHEST[values.dtype]).copy()
         movers = [mover for mover in movers if self.moves.axes[mover].length > 1]
         # Where every state is feasible and moves need not improve, the movers' axes are
         # independent and one sweep is exact.
         one_sweep = len(movers) == 1 or (not improving and self._infeasible is None)
         unchanged = 0
-        while movers:
-            for mover in movers:
-                before = worst
-                if improving:
-                    worst = self._worst_improvement(worst, mover)
-                else:
-                    worst = -self.best_reach(-worst, mover)
-                worst = self._masked(worst, highest)
-                unchanged = unchanged + 1 if np.array_equal(worst, before) else 0
-                if unchanged == len(movers):
-                    return worst
-            if one_sweep:
+        for mover in movers if one_sweep else cycle(movers):
+            fell = self._respond(worst, mover, improving)
+            unchanged = 0 if fell else unchanged + 1
+            if unchanged == len(movers):
                 break
         return worst
 
@@ -105,16 +106,40 @@ class Hypercube:
             return values
         return np.where(self._infeasible, values.dtype.type(filler), values)
 
-    def _worst_improvement(self, values: Values, mover: int) -> Values:
-        """Least value among staying and the mover's unilateral improvements."""
+    def _respond(self, worst: Values, mover: int, improving: bool) -> bool:
+        """Let one more party respond, in place; tell whether any value fell."""
         axis = self.moves.axes[mover]
-        own_values = values.reshape(axis.shape)
+        few = axis.length <= _PAIRS_UP_TO
+        if self._compiled and worst.dtype == np.int32 and (few or improving):
+            return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
+        if not improving:
+            response = -self.best_reach(-worst, mover)
+        elif few:
+            own_ranks = self.ranks[mover].reshape(axis.shape)
+            response = _worst_better_by_pairs(worst.reshape(axis.shape), own_ranks, axis)
+        else:
+            own_ranks = self.ranks[mover].reshape(axis.shape)
+            response = _worst_better_by_sorting(worst.reshape(axis.shape), own_ranks, axis)
+        response = self._masked(response.reshape(-1), HIGHEST[worst.dtype])
+        if np.array_equal(response, worst):
+            return False
+        worst[...] = response
+        return True
+
+    def _respond_compiled(self, worst: Values, mover: int, improving: bool) -> bool:
+        from detente.stability import kernels
+
+        axis = self.moves.axes[mover]
         own_ranks = self.ranks[mover].reshape(axis.shape)
         if axis.length <= _PAIRS_UP_TO:
-            worst = _worst_better_by_pairs(own_values, own_ranks, axis)
-        else:
-            worst = _worst_better_by_sorting(own_values, own_ranks, axis)
-        return worst.reshape(-1)
+            permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
+            return bool(kernels.least_by_pairs(worst, own_ranks, permitted, improving))
+        if mover not in self._orders:
+            order = np.argsort(-own_ranks, axis=1, kind="stable")
+            self._orders[mover] = order.astype(np.uint32)
+        pattern, reached = _one_way_patterns(axis)
+        order = self._orders[mover]
+        return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached.T))
 
 
 def _along(values: Values, axis: OwnAxis, option: int) -> Values:
@@ -149,14 +174,18 @@ def _best_strictly_along(values: Values, axis: OwnAxis, option: int, lowest: int
 
 
 def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:
-    """Least value among the strictly better own combinations, pair by pair."""
+    """Least value among the strictly better own combinations, one start at a time."""
     highest = values.dtype.type(HIGHEST[values.dtype])
     worst = values.copy()
     for start in range(axis.length):
-        for end in np.flatnonzero(axis.permitted_from(start)):
-            improved = ranks[:, end] > ranks[:, start]
-            response = np.where(improved, values[:, end], highest)
-            np.minimum(worst[:, start], response, out=worst[:, start])
+        ends: slice | NDArray[np.intp] = slice(None)
+        if not axis.reversible:
+            ends = np.flatnonzero(axis.permitted_from(start))
+            if not ends.size:
+                continue
+        improved = ranks[:, ends] > ranks[:, start : start + 1]
+        response = np.where(improved, values[:, ends], highest).min(axis=1)
+        np.minimum(worst[:, start], response, out=worst[:, start])
     return worst
 
 
@@ -167,14 +196,10 @@ def _worst_better_by_sorting(values: Values, ranks: NDArray[np.int32], axis: Own
     options: from one group only combinations of permitted groups can be reached.
     """
     worst = values.copy()
-    one_way = [option for option, direction in enumerate(axis.directions) if direction]
-    fixed_levels, group_of = np.unique(axis.combinations[:, one_way], axis=0, return_inverse=True)
-    group_of = group_of.reshape(-1)
-    for group in range(len(fixed_levels)):
+    group_of, reached_from = _one_way_patterns(axis)
+    for group in range(len(reached_from)):
         members = np.flatnonzero(group_of == group)
-        reached = axis.permitted_from(int(members[0]))
-        reached[members] = True
-        targets = np.flatnonzero(reached)
+        targets = np.flatnonzero(reached_from[group][group_of])
         order = np.argsort(-ranks[:, targets], axis=1, kind="stable")
         sorted_ranks = np.take_along_axis(ranks[:, targets], order, axis=1)
         least = np.minimum.accumulate(np.take_along_axis(values[:, targets], order, axis=1), axis=1)
@@ -190,3 +215,23 @@ def _worst_better_by_sorting(values: Values, ranks: NDArray[np.int32], axis: Own
         own = np.searchsorted(targets, members)
         worst[:, members] = np.minimum(worst[:, members], unsorted[:, own])
     return worst
+
+
+def _one_way_patterns(axis: OwnAxis) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Own combinations grouped by the levels of the options that change one way only.
+
+    Returns
+    -------
+    pattern
+        For each own combination, the number of its pattern.
+    reached_from
+        Shape (patterns, patterns): whether the second can be reached from the first; each can
+        be reached from itself.
+    """
+    one_way = [option for option, direction in enumerate(axis.directions) if direction]
+    levels, pattern = np.unique(axis.combinations[:, one_way], axis=0, return_inverse=True)
+    reached_from = np.ones((len(levels), len(levels)), dtype=np.bool_)
+    for column, option in enumerate(one_way):
+        before, after = levels[:, np.newaxis, column], levels[np.newaxis, :, column]
+        reached_from &= after >= before if axis.directions[option] == "up" else after <= before
+    return pattern.reshape(-1).astype(np.int64), reached_from
