@@ -29,7 +29,6 @@ from detente.model.dispute import (
     Dispute,
     Expression,
     Formula,
-    Option,
     Party,
     Place,
     Statement,
@@ -248,7 +247,7 @@ class _Reading:
                 option_id = _slug(option["name"], "option", party_options)
                 party_options[option_id] = option
                 self.option_ids[number] = f"{party_id}.{option_id}"
-            parties[party_id] = {"name": maker_name}
+            parties[party_id] = {"name": _plain(maker_name)}
             if party_options:
                 parties[party_id]["options"] = party_options
         # Conditions name options by id, so they can be put into words only now.
@@ -278,7 +277,7 @@ class _Reading:
             if name in self.option_numbers:
                 raise _Fault(f"two options have the name {_shown(name)}", (*at, "name"))
             self.option_numbers[name] = number
-            option: dict[str, Any] = {"name": name}
+            option: dict[str, Any] = {"name": _plain(name)}
             if entry.get("permittedDirection") is None:
                 without_direction += 1
             else:
@@ -390,7 +389,7 @@ class _Reading:
     def _pairs(self, values: list[object], at: _Path, what: str) -> _Pairs:
         pairs: dict[tuple[int, bool], None] = {}
         for index, value in enumerate(values):
-            if isinstance(value, dict) or (isinstance(value, list) and _is_nested(value)):
+            if isinstance(value, list) and value and isinstance(value[0], list):
                 raise _Fault(
                     f"{what} holds several conditions; they are read only under “members”, of "
                     "which any may hold",
@@ -428,8 +427,6 @@ class _Reading:
         raise _Fault(f"an option is named by its name or its index, not {_kind(reference)}", at)
 
     def _formula(self, conjunctions: Sequence[_Pairs]) -> str:
-        if not conjunctions:
-            return "false"
         texts = [
             " and ".join(
                 self.option_ids[n] if taken else f"not {self.option_ids[n]}" for n, taken in pairs
@@ -478,11 +475,17 @@ def _name(entry: dict[str, Any], at: _Path, what: str) -> str:
         raise _Fault(f"{what} has a name, a text, {found}", (*at, "name"))
     if not name.strip():
         raise _Fault(f"the name of {what} is empty", (*at, "name"))
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if _plain(name) != " ".join(name.split()):
         raise _Fault(
             f"the name {_shown(name)} holds a character that cannot be shown", (*at, "name")
         )
     return name
+
+
+def _plain(name: str) -> str:
+    """A name on one line, without characters that cannot be shown."""
+    shown = (c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in name)
+    return " ".join("".join(shown).split())
 
 
 def _direction(value: object, at: _Path) -> Literal["up", "down"] | None:
@@ -498,10 +501,6 @@ def _taken(value: object, at: _Path) -> bool | None:
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
     raise _Fault(f"an option is “Y”, “N” or “-” (free), not {_shown(value)}", at)
-
-
-def _is_nested(value: list[object]) -> bool:
-    return bool(value) and isinstance(value[0], list)
 
 
 def _starts_with_pair(value: object) -> bool:
@@ -535,6 +534,8 @@ def _place_in(text: str, at: _Path) -> Place:
     skip = json.JSONDecoder().raw_decode
     index = _after_space(text, 0)
     for step in at:
+        if text[index] != ("[" if isinstance(step, int) else "{"):
+            break
         inside = _after_space(text, index + 1)
         if isinstance(step, int):
             for _ in range(step):
@@ -679,12 +680,12 @@ def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]
                 key=f"parties.{option.party}.options.{option.id}",
             )
     notes: list[str] = []
-    names = _distinct_names(dispute, notes)
     makers = _distinct(
-        [(party.name.strip() or party.id, party.id) for party in dispute.parties],
+        [(_plain(party.name) or party.id, party.id) for party in dispute.parties],
         "decision maker",
         notes,
     )
+    names = _option_names(dispute, makers, notes)
     listed = _space_to_list(dispute)
     data: dict[str, Any] = {
         "options": [
@@ -705,6 +706,8 @@ def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]
         "infeasibles": [_written([pairs], names) for pairs in _infeasible(dispute)],
     }
     notes += _not_carried(dispute)
+    if not _ids_come_back(dispute, makers, names):
+        notes.append("ids: a reader makes them anew from the names")
     return data, tuple(notes)
 
 
@@ -729,9 +732,9 @@ def _party_conjunctions(
     what = "weights" if isinstance(preferences, Statements) else "order"
     if listed is None:
         notes.append(
-            f"the {what} of {party.id}: only prioritised statements are held, and the dispute is "
-            f"too large to list its states (more than {_MOST_LISTED_STATES}); the file has no "
-            "preferences for this decision maker"
+            f"the {what} of {party.id}: the file has no preferences for this decision maker, as "
+            "it holds only prioritised statements, and the dispute is too large to list its states "
+            f"in them (at most {_MOST_LISTED_STATES} states of {_MOST_LISTED_OPTIONS} options)"
         )
         return
     ranks = party_ranks(dispute, party, listed)
@@ -779,32 +782,34 @@ def _written(conjunctions: Sequence[_Masks], names: Sequence[str]) -> Any:
     return lists[0] if len(lists) == 1 else {"members": lists}
 
 
-def _distinct_names(dispute: Dispute, notes: list[str]) -> list[str]:
-    party_names = {party.id: party.name.strip() or party.id for party in dispute.parties}
-    plain = [option.name.strip() or option.id for option in dispute.options]
+def _option_names(dispute: Dispute, makers: Sequence[str], notes: list[str]) -> list[str]:
+    maker_names = dict(zip((party.id for party in dispute.parties), makers, strict=True))
+    plain = [_plain(option.name) or option.id for option in dispute.options]
     shared = {name for name, count in Counter(plain).items() if count > 1}
-    pairs = [
-        (f"{name} ({party_names[option.party]})" if name in shared else name, option.key)
+    if shared:
+        listed = ", ".join(f"“{name}”" for name in sorted(shared))
+        notes.append(
+            f"option names used more than once are followed by the decision maker's: {listed}"
+        )
+    wanted = [
+        (f"{name} ({maker_names[option.party]})" if name in shared else name, option.key)
         for name, option in zip(plain, dispute.options, strict=True)
     ]
-    if shared:
-        listed = ", ".join(sorted(f"“{name}”" for name in shared))
-        notes.append(f"option names used more than once are followed by the party's: {listed}")
-    return _distinct(pairs, "option", notes)
+    return _distinct(wanted, "option", notes)
 
 
-def _distinct(named: Sequence[tuple[str, str]], what: str, notes: list[str]) -> list[str]:
-    """Names made distinct, where need be by adding the key."""
-    result: list[str] = []
-    for position, (name, key) in enumerate(named):
-        others = {other for other, _ in named[:position] + named[position + 1 :]} | set(result)
-        distinct = name
-        while distinct in others:
-            distinct = f"{distinct} [{key}]"
-        if distinct != name:
-            notes.append(f"the {what} {key} is named “{distinct}”, as “{name}” is taken")
-        result.append(distinct)
-    return result
+def _distinct(wanted: Sequence[tuple[str, str]], what: str, notes: list[str]) -> list[str]:
+    """Names as wanted; one that is taken is followed by the id."""
+    all_wanted = {name for name, _ in wanted}
+    distinct: list[str] = []
+    for name, key in wanted:
+        chosen = name
+        while chosen in distinct or (chosen != name and chosen in all_wanted):
+            chosen = f"{chosen} [{key}]"
+        if chosen != name:
+            notes.append(f"the {what} {key} is named “{chosen}”, as “{name}” is taken")
+        distinct.append(chosen)
+    return distinct
 
 
 def _not_carried(dispute: Dispute) -> Iterator[str]:
@@ -831,8 +836,6 @@ def _not_carried(dispute: Dispute) -> Iterator[str]:
             yield f"{what}: {listed}"
     yield from _not_carried_judgements(dispute)
     yield f"the title, “{dispute.title}”: a .gmcr file is known by its own name"
-    if not _ids_come_back(dispute):
-        yield "ids: a reader makes them anew from the names"
 
 
 def _not_carried_judgements(dispute: Dispute) -> Iterator[str]:
@@ -843,13 +846,17 @@ def _not_carried_judgements(dispute: Dispute) -> Iterator[str]:
     strong = sum(statement.strength is not None for statement in statements)
     if strong:
         yield f"strength: of {_count(strong, 'statement')}"
-    bases = sum(basis != NO_BASIS for basis in _bases(dispute, statements))
-    because = sum(constraint.because is not None for constraint in dispute.constraints)
-    if bases + because:
-        yield f"sources and reasons: in {_count(bases + because, 'place')}"
-    described = sum(
-        what.about is not None for what in (dispute, *dispute.parties, *dispute.options)
+    because = sum(
+        constraint.basis != NO_BASIS or constraint.because is not None
+        for constraint in dispute.constraints
     )
+    because += sum(basis != NO_BASIS for basis in _bases(dispute, statements))
+    if because:
+        yield f"sources and reasons: in {_count(because, 'place')}"
+    abouts = [dispute.about]
+    abouts += [party.about for party in dispute.parties]
+    abouts += [option.about for option in dispute.options]
+    described = sum(about is not None for about in abouts)
     if described:
         yield f"about: in {_count(described, 'place')}"
 
@@ -859,20 +866,21 @@ def _statements(party: Party) -> tuple[Statement, ...]:
 
 
 def _bases(dispute: Dispute, statements: Iterable[Statement]) -> Iterator[Basis]:
-    yield from (what.basis for what in (*dispute.parties, *dispute.options, *statements))
-    yield from (constraint.basis for constraint in dispute.constraints if not constraint.because)
+    yield from (option.basis for option in dispute.options)
+    yield from (statement.basis for statement in statements)
     for party in dispute.parties:
+        yield party.basis
         if not isinstance(party.preferences, Statements):
             yield party.preferences.basis
 
 
-def _ids_come_back(dispute: Dispute) -> bool:
+def _ids_come_back(dispute: Dispute, makers: Sequence[str], names: Sequence[str]) -> bool:
     party_ids: list[str] = []
-    for party in dispute.parties:
-        party_ids.append(_slug(party.name, "party", party_ids))
+    for party, maker in zip(dispute.parties, makers, strict=True):
+        party_ids.append(_slug(maker, "party", party_ids))
         option_ids: list[str] = []
-        for option in party.options:
-            option_ids.append(_slug(option.name, "option", option_ids))
+        for number in dispute.options_of(party.id):
+            option_ids.append(_slug(names[number], "option", option_ids))
         if option_ids != [option.id for option in party.options]:
             return False
     return party_ids == [party.id for party in dispute.parties]
@@ -898,14 +906,17 @@ class _TooMany(Exception):
 def _disjunctive(dispute: Dispute, formula: Formula, key: str) -> list[_Masks]:
     try:
         return _conjunctions(formula.expression, True, {})
-    except (_TooMany, RecursionError):
-        raise DisputeError(
-            f"“{formula.text}” takes more than {_MOST_CONJUNCTIONS} alternatives when written "
-            "as lists of options, which is how a .gmcr file holds it; split it or simplify it",
-            path=dispute.path,
-            place=formula.place,
-            key=key,
-        ) from None
+    except _TooMany:
+        problem = f"takes more than {_MOST_CONJUNCTIONS} alternatives"
+    except RecursionError:
+        problem = "is nested too deeply"
+    raise DisputeError(
+        f"{_shown(formula.text)} {problem} to be written as lists of options, which is how a "
+        ".gmcr file holds it; split it or simplify it",
+        path=dispute.path,
+        place=formula.place,
+        key=key,
+    )
 
 
 def _conjunctions(
@@ -927,6 +938,8 @@ def _parts(
         case Constant(value):
             return [(0, 0)] if value == truth else []
         case AtLevel(option, levels):
+            if len(levels) == 2:
+                return [(0, 0)] if truth else []
             bit = 1 << option
             return [(bit, bit * level) for level in (0, 1) if (level in levels) == truth]
         case Connective("not", (inside,)):

@@ -1,0 +1,99 @@
+"""The command line.
+
+Each command is a module of :mod:`detente.cli.commands`, found by its file's name: a module
+``evidence_map.py`` there that defines a click command called ``command`` is the command
+``detente evidence-map``. Such a module imports only click and its like at its top, and what it
+works with inside its functions, so that no command waits for what another one needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from traceback import print_exc
+from typing import Any
+
+import click
+
+from detente import __version__
+from detente.cli import commands
+from detente.cli.exit_codes import BAD_INPUT, INTERRUPTED, UNEXPECTED
+from detente.model.errors import DisputeError
+
+__all__ = ["detente", "main"]
+
+
+class _Failure(click.ClickException):
+    """A message for stderr and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, file=file, err=True)
+
+
+class _Commands(click.Group):
+    """The commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(info.name.replace("_", "-") for info in iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DisputeError as error:
+            raise _Failure(f"detente: {error}", BAD_INPUT) from error
+        except KeyboardInterrupt:
+            raise _Failure("interrupted", INTERRUPTED) from None
+        except MemoryError:
+            raise _Failure("detente: not enough memory for this dispute", UNEXPECTED) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params["traceback"]:
+                print_exc()
+            raise _Failure(
+                f"detente: unexpected {type(error).__name__}: {error}\n"
+                "This is a fault of detente; please report it, with what the same command "
+                "prints as: detente --traceback ...",
+                UNEXPECTED,
+            ) from error
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, package_name="detente", prog_name="detente")
+@click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
+def detente(traceback: bool) -> None:
+    """Analyse disputes: which outcomes can hold, for whom, and why.
+
+    A CASE is the name of a shipped case (see `detente cases`) or the path of a dispute file.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; this is the entry of the ``detente`` script.
+
+    Parameters
+    ----------
+    arguments
+        The command line without the program's name; the process's own where left out.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows "?" for it.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    detente.main(args=None if arguments is None else list(arguments), prog_name="detente")

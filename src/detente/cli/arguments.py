@@ -1,0 +1,113 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from detente.model.dispute import Dispute
+    from detente.stability.graph_model import GraphModel
+
+__all__ = [
+    "case_argument",
+    "limit_option",
+    "load_case",
+    "output_option",
+    "party_number",
+    "state_number",
+]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def case_argument(command: _Command) -> _Command:
+    """The argument CASE, passed as ``case``: a shipped case's name or a file's path."""
+    return click.argument("case", metavar="CASE")(command)
+
+
+def output_option(command: _Command) -> _Command:
+    """The option ``--output FILE``, passed as ``output``."""
+    return click.option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write to this file, whole or not at all.",
+    )(command)
+
+
+def limit_option(what: str, default: int | None) -> Callable[[_Command], _Command]:
+    """The option ``--limit N``, passed as ``limit``."""
+    return click.option(
+        "--limit", type=click.IntRange(min=1), metavar="N", default=default, help=what
+    )
+
+
+def load_case(case: str) -> Dispute:
+    """Load a shipped case, a dispute file, or a ``.gmcr`` file."""
+    if case.lower().endswith(".gmcr"):
+        from detente.model.gmcr import read
+
+        return read(case)
+    from detente.model.files import load
+
+    return load(case)
+
+
+def state_number(model: GraphModel, text: str) -> int:
+    """The number of the state that a user means: a number, or ``status_quo``.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    text
+        What the user wrote.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    DisputeError
+        If there is no such state.
+    """
+    from detente.model.errors import DisputeError, shown
+
+    count = model.space.count
+    if text.lower().replace("-", "_") == "status_quo":
+        if model.status_quo is None:
+            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
+        return model.status_quo + 1
+    # As many digits as any number of states has; more would only be slow to read.
+    if text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= count:
+        return int(text)
+    raise DisputeError(
+        f"there is no state {shown(text)}; the states are 1 to {count}, or status_quo"
+    )
+
+
+def party_number(model: GraphModel, party: str) -> int:
+    """The number of the party with an id, from 0.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such party.
+    """
+    from detente.model.errors import DisputeError, nearest, shown
+
+    numbers = model.dispute.party_numbers
+    if party not in numbers:
+        raise DisputeError(
+            f"there is no party {shown(party)}",
+            found=party,
+            allowed=numbers,
+            nearest=nearest(party, numbers),
+        )
+    return numbers[party]

@@ -1,0 +1,1 @@
+"""The commands, one module each; see :mod:`detente.cli`."""

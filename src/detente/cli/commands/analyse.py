@@ -1,0 +1,207 @@
+"""``detente analyse``: states, equilibria, and for whom each state is stable."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    state_number,
+)
+from detente.cli.output import page_width, refuse_own_input, show, symbol, write_text
+
+if TYPE_CHECKING:
+    from detente.stability.analysis import Analysis, Progress
+    from detente.stability.graph_model import GraphModel
+
+__all__ = ["command"]
+
+_FORMATS = ("table", "json", "csv", "parquet")
+_ALL = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
+
+# Up to so many states these take no time that a person notices. SIM and NM grow faster than
+# the others with the number of states.
+_QUICK = {"SIM": 300, "L2": 3000, "NM": 3000}
+
+# With fewer states than this, no progress need be shown.
+_SLOW = 200_000
+
+
+@click.command(short_help="Find which states are stable, for whom, and the equilibria.")
+@case_argument
+@click.option(
+    "--concepts",
+    "-c",
+    multiple=True,
+    metavar="NAMES",
+    help="Solution concepts, such as Nash,SEQ: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM; "
+    f"or all, for {', '.join(_ALL)}. May be repeated.",
+)
+@click.option("--party", metavar="ID", help="Only the states stable for this party, best first.")
+@click.option("--state", metavar="N", help="All about one state: its number, or status_quo.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="By default what the name of the output file ends in, or else table.",
+)
+@output_option
+@limit_option("Show at most so many states: 24 in a table, otherwise all.", None)
+def command(
+    case: str,
+    concepts: tuple[str, ...],
+    party: str | None,
+    state: str | None,
+    form: str | None,
+    output: Path | None,
+    limit: int | None,
+) -> None:
+    """Find which states of a dispute are stable, for whom, and which are equilibria.
+
+    CASE is the name of a shipped case or the path of a dispute file.
+
+    Without --concepts: Nash, GMR, SMR, SEQ and SSEQ, with SIM, L2 and NM where the dispute is
+    small enough for these to be quick.
+    """
+    form = form or _form_of(output)
+    _check_options(form, output, party=party, state=state, limit=limit)
+    refuse_own_input(case, output)
+
+    from detente.stability.analysis import analyse_model, concept_names
+    from detente.stability.graph_model import graph_model
+
+    asked = [name for part in concepts for name in part.replace(",", " ").split()]
+    if concepts and not asked:
+        raise click.UsageError("--concepts names no concept")
+    names = concept_names(_ALL if [name.lower() for name in asked] == ["all"] else asked)
+    model = graph_model(load_case(case))
+    not_computed: Sequence[str] = ()
+    if not asked:
+        names, not_computed = _usual_concepts(model)
+    number = None if state is None else state_number(model, state)
+    with _progress(model) as progress:
+        analysis = analyse_model(model, names, progress=progress)
+    if form == "table":
+        _show_tables(analysis, not_computed, party, number, limit, output)
+    elif form == "json":
+        from detente.report.document import document_text
+
+        write_text(document_text(analysis, _states(analysis, number, limit)), output)
+    else:
+        _write_frame(analysis, form, number, limit, output)
+
+
+def _form_of(output: Path | None) -> str:
+    suffix = "" if output is None else output.suffix.lower().removeprefix(".")
+    return suffix if suffix in _FORMATS else "table"
+
+
+def _check_options(
+    form: str, output: Path | None, *, party: str | None, state: str | None, limit: int | None
+) -> None:
+    if form == "parquet" and output is None:
+        raise click.UsageError("--format parquet needs --output FILE: it is not text")
+    if party is not None and form != "table":
+        raise click.UsageError(
+            f"--party is for tables; a {form} file holds the stability for every party"
+        )
+    if state is not None and limit is not None:
+        raise click.UsageError("--state asks for one state: leave --limit out")
+
+
+def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The concepts computed where the user names none, and those left out as too slow."""
+    from detente.stability.concepts import DEFAULT_CONCEPTS
+
+    quick = tuple(name for name, most in _QUICK.items() if model.space.count <= most)
+    slow = tuple(name for name in _QUICK if name not in quick)
+    return (*DEFAULT_CONCEPTS, *quick), slow
+
+
+@contextmanager
+def _progress(model: GraphModel) -> Iterator[Progress | None]:
+    """Say on the terminal what is being worked on, where it may take a while."""
+    if model.space.count < _SLOW or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Analysing ...") as status:
+        yield lambda name, share: status.update(f"Analysing: {name} ({share:.0%} done)")
+
+
+def _show_tables(
+    analysis: Analysis,
+    not_computed: Sequence[str],
+    party: str | None,
+    state: int | None,
+    limit: int | None,
+    output: Path | None,
+) -> None:
+    from rich.text import Text
+
+    from detente.report.tables import (
+        DEFAULT_LIMIT,
+        MARK,
+        analysis_tables,
+        joined,
+        party_tables,
+        state_tables,
+    )
+
+    width = page_width(output)
+    mark = symbol(MARK, "x", output)
+    most = limit or DEFAULT_LIMIT
+    if state is not None:
+        parts = state_tables(analysis, state, party=party, width=width, mark=mark)
+    elif party is not None:
+        parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
+    else:
+        parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
+    if not_computed:
+        parts += [
+            Text(),
+            Text(
+                f"Not computed, as slower with {analysis.count:,} states: {joined(not_computed)} "
+                f"(ask with --concepts {','.join(not_computed)})."
+            ),
+        ]
+    show(parts, output)
+
+
+def _states(analysis: Analysis, state: int | None, limit: int | None) -> Sequence[int] | None:
+    if state is not None:
+        return [state]
+    return None if limit is None else range(1, min(limit, analysis.count) + 1)
+
+
+def _write_frame(
+    analysis: Analysis, form: str, state: int | None, limit: int | None, output: Path | None
+) -> None:
+    frame = analysis.to_polars()
+    if state is not None:
+        frame = frame.slice(state - 1, 1)
+    elif limit is not None and limit < len(frame):
+        click.echo(f"{len(frame) - limit:,} of {len(frame):,} states left out.", err=True)
+        frame = frame.head(limit)
+    if output is None:
+        write_text([frame.write_csv()], None)
+        return
+    from detente.report.whole_file import write_whole
+
+    def write(stream: BinaryIO) -> None:
+        if form == "csv":
+            frame.write_csv(stream)
+        else:
+            frame.write_parquet(stream)
+
+    write_whole(output, write)

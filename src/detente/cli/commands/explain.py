@@ -1,0 +1,71 @@
+"""``detente explain``: why a state is stable, or not, for a party."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    party_number,
+    state_number,
+)
+from detente.cli.output import refuse_own_input, write_text
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Say why a state is stable, or not, for a party.")
+@case_argument
+@click.option("--party", required=True, metavar="ID", help="The party whose choice it is.")
+@click.option(
+    "--state",
+    default="status_quo",
+    show_default=True,
+    metavar="N",
+    help="The state: its number, or status_quo.",
+)
+@click.option(
+    "--concept",
+    default="SEQ",
+    show_default=True,
+    metavar="NAME",
+    help="Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@output_option
+@limit_option("Explain at most so many moves.", 20)
+def command(
+    case: str,
+    party: str,
+    state: str,
+    concept: str,
+    form: str,
+    output: Path | None,
+    limit: int,
+) -> None:
+    """Say why a state is stable, or not, for a party: each improvement, and what deters it.
+
+    CASE is the name of a shipped case or the path of a dispute file.
+    """
+    refuse_own_input(case, output)
+
+    from detente.report.explanations import explanation_document, explanation_lines
+    from detente.stability.analysis import concept_names
+    from detente.stability.explain import explain
+    from detente.stability.graph_model import graph_model
+
+    (name,) = concept_names([concept])
+    model = graph_model(load_case(case))
+    number = state_number(model, state)
+    explanation = explain(model, name, party_number(model, party), number - 1, limit=limit)
+    if form == "json":
+        content = explanation_document(model, explanation)
+        write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
+    else:
+        write_text((line + "\n" for line in explanation_lines(model, explanation)), output)

@@ -1,0 +1,28 @@
+"""``detente schema``: the published JSON Schemas."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+from detente.cli.output import write_text
+
+__all__ = ["command"]
+
+_PLACES = {
+    "dispute": ("detente.model", "schemas/dispute-1.json"),
+    "analysis": ("detente.report", "schemas/analysis-1.json"),
+    "explanation": ("detente.report", "schemas/explanation-1.json"),
+}
+
+
+@click.command(short_help="Print a published JSON Schema.")
+@click.argument("name", metavar="NAME", type=click.Choice(tuple(_PLACES)))
+def command(name: str) -> None:
+    """Print the JSON Schema of a dispute file, or of what analyse and explain write.
+
+    NAME is dispute, analysis or explanation.
+    """
+    package, path = _PLACES[name]
+    write_text([files(package).joinpath(path).read_text(encoding="utf-8")], None)

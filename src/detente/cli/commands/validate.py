@@ -1,0 +1,144 @@
+"""``detente validate``: is a dispute file sound, and do its sources say what it cites?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from detente.cli.arguments import case_argument, load_case
+from detente.cli.exit_codes import FINDINGS
+from detente.cli.output import write_text
+
+if TYPE_CHECKING:
+    from detente.evidence.sources import Finding, SourceText
+    from detente.model.dispute import Citation, Dispute, Locator
+    from detente.stability.graph_model import GraphModel
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Check a dispute file and the sources that it cites.")
+@case_argument
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="ID=PATH",
+    help="The text of a source, to check the citations against. May be repeated.",
+)
+@click.option(
+    "--all", "list_all", is_flag=True, help="Also list each judgement that rests on no source."
+)
+@click.pass_context
+def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: bool) -> None:
+    """Check a dispute file: names, formulas, states, preferences, and citations of sources.
+
+    CASE is the name of a shipped case or the path of a dispute file. Where the text of a source
+    is at hand, each passage is shown beside the judgement that rests on it, so that a reader
+    can compare them.
+
+    The exit code is 0 if all is well, 1 if a citation is at fault, 2 if the file cannot be used.
+    """
+    from detente.evidence.sources import check, texts_at_hand
+    from detente.stability.graph_model import graph_model
+
+    paths = _paths(sources)
+    dispute = load_case(case)
+    model = graph_model(dispute)
+    findings = check(dispute, paths)
+    texts = texts_at_hand(dispute, paths)
+    lines = [
+        _size(model),
+        *_passages(dispute, texts),
+        *_remarks(findings, list_all=list_all),
+    ]
+    faults = [finding for finding in findings if finding.is_fault]
+    lines += [f"fault: {finding}" for finding in faults]
+    lines.append(_verdict(len(faults)))
+    write_text((line + "\n" for line in lines), None)
+    if faults:
+        ctx.exit(FINDINGS)
+
+
+def _paths(sources: Sequence[str]) -> dict[str, Path]:
+    paths: dict[str, Path] = {}
+    for source in sources:
+        name, equals, path = source.partition("=")
+        if not (name and equals and path):
+            raise click.UsageError(f"--source wants ID=PATH, such as article=article.txt: {source}")
+        if name in paths:
+            raise click.UsageError(f"--source gives two texts for {name}")
+        paths[name] = Path(path)
+    return paths
+
+
+def _size(model: GraphModel) -> str:
+    from detente.report.tables import counted
+
+    dispute = model.dispute
+    return (
+        f"{dispute.title}: {counted(len(dispute.parties), 'party', 'parties')}, "
+        f"{counted(len(dispute.options), 'option')}, "
+        f"{counted(model.space.count, 'feasible state')}"
+    )
+
+
+def _passages(dispute: Dispute, texts: Mapping[str, SourceText]) -> Iterator[str]:
+    """Each judgement that cites a text at hand, with what the text says there."""
+    from detente.evidence.sources import judgements
+
+    for label, basis in judgements(dispute):
+        cited = [citation for citation in basis.citations if citation.source in texts]
+        if cited:
+            yield ""
+            yield label
+        for citation in cited:
+            yield from _passage(citation, texts[citation.source].text)
+    if texts:
+        yield ""
+
+
+def _passage(citation: Citation, text: str) -> Iterator[str]:
+    from detente.evidence.sources import sentence
+    from detente.model.errors import DisputeError
+
+    where = citation.source if citation.at is None else f"{citation.source}, {_words(citation.at)}"
+    yield f"  {where}"
+    if citation.at is not None:
+        try:
+            yield f"    text:  {sentence(text, citation.at)}"
+        except DisputeError as error:
+            # A fault, which check() finds as well and which is listed below.
+            yield f"    text:  none: {error}"
+    if citation.quote is not None:
+        yield f"    quote: {citation.quote}"
+    if citation.says is not None:
+        yield f"    says:  {citation.says}"
+
+
+def _words(at: Locator) -> str:
+    sentence = "" if at.sentence is None else f", sentence {at.sentence}"
+    return f"paragraph {at.paragraph}{sentence}"
+
+
+def _remarks(findings: Sequence[Finding], *, list_all: bool) -> Iterator[str]:
+    from detente.report.tables import counted
+
+    unfounded = [finding for finding in findings if finding.kind == "no-basis"]
+    for finding in findings:
+        if not finding.is_fault and (list_all or finding.kind != "no-basis"):
+            yield f"remark: {finding}"
+    if unfounded and not list_all:
+        yield (
+            f"remark: {counted(len(unfounded), 'judgement')} with neither a source nor "
+            "`judgement: true` (--all lists them)"
+        )
+
+
+def _verdict(faults: int) -> str:
+    from detente.report.tables import counted
+
+    return "No faults." if faults == 0 else f"{counted(faults, 'fault')}."

@@ -1,0 +1,90 @@
+"""Where a command's output goes: the terminal, a pipe, or a file written whole."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+__all__ = ["page_width", "refuse_own_input", "show", "symbol", "write_text"]
+
+# Tables in files have this many columns of text.
+_FILE_WIDTH = 100
+
+
+def page_width(output: Path | None = None) -> int:
+    """Columns of text that a table may take up, on the terminal or in a file."""
+    return _FILE_WIDTH if output is not None else _console().width
+
+
+def symbol(wanted: str, otherwise: str, output: Path | None = None) -> str:
+    """A symbol, or another where the terminal's encoding lacks it."""
+    if output is not None:
+        return wanted
+    try:
+        wanted.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return otherwise
+    return wanted
+
+
+def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
+    """Show text and tables on the terminal, or write them to a file.
+
+    Parameters
+    ----------
+    parts
+        Anything that rich can render.
+    output
+        The file; the terminal where left out.
+    """
+    console = _console()
+    if output is None and console.is_terminal:
+        for part in parts:
+            console.print(part)
+        return
+    # Tables fill their lines with blanks, which only a terminal has a use for.
+    text = io.StringIO()
+    plain = _console(text, page_width(output))
+    for part in parts:
+        plain.print(part)
+    lines = (line.rstrip() + "\n" for line in text.getvalue().splitlines())
+    write_text(["".join(lines)], output)
+
+
+def _console(file: io.StringIO | None = None, width: int | None = None) -> Console:
+    from rich.console import Console
+
+    # Names come from files: nothing in them is markup, and no word of them is to be coloured.
+    return Console(
+        file=file or sys.stdout, width=width, markup=False, highlight=False, emoji=False
+    )
+
+
+def write_text(pieces: Iterable[str], output: Path | None) -> None:
+    """Write text to the standard output, or to a file, whole or not at all."""
+    if output is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    from detente.report.whole_file import write_whole
+
+    def encoded() -> Iterator[bytes]:
+        for piece in pieces:
+            yield piece.encode()
+
+    write_whole(output, lambda stream: stream.writelines(encoded()))
+
+
+def refuse_own_input(case: str, output: Path | None) -> None:
+    """Refuse to write a command's output over the dispute file that it reads."""
+    if output is not None and output.exists() and Path(case).exists():
+        if output.samefile(case):
+            raise click.UsageError(f"{output} is the dispute file itself; name another file")

@@ -1,0 +1,1 @@
+"""What the judgements of a dispute rest on: passages of sources, and whether they are there."""

@@ -1,0 +1,518 @@
+"""Passages of sources: do the texts that a dispute cites say anything where it cites them?
+
+A citation names a passage by paragraph and sentence, or quotes it. This module divides a text
+into paragraphs and sentences and checks every citation of a dispute against the text, where the
+text is at hand. It cannot tell whether a paraphrase is fair: for that a person reads the
+sentence beside the judgement, which :func:`judgements` and :func:`sentence` make possible.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Literal, TypeAlias
+
+from detente.model.dispute import (
+    Basis,
+    Citation,
+    Dispute,
+    Locator,
+    OrderedStates,
+    Place,
+    Source,
+)
+from detente.model.errors import DisputeError, nearest
+
+__all__ = [
+    "Finding",
+    "Paragraphs",
+    "SourceText",
+    "check",
+    "judgements",
+    "read_text",
+    "sentence",
+    "split",
+    "texts_at_hand",
+]
+
+Paragraphs: TypeAlias = tuple[tuple[str, ...], ...]
+"""The paragraphs of a text, each a tuple of sentences."""
+
+# Far more than any article or treaty; a larger file was named by mistake.
+_MOST_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The text of a source: its file, the SHA-256 of the file's bytes, and its characters."""
+
+    path: Path
+    sha256: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that :func:`check` found.
+
+    Attributes
+    ----------
+    kind
+        ``unknown-source``, ``hash``, ``locator`` and ``quote`` are faults. ``no-basis`` (a
+        judgement has neither a citation nor ``judgement: true``) and ``not-at-hand`` (citations
+        could not be checked, because the text is elsewhere) are remarks.
+    judgement
+        Label of the judgement, as :func:`judgements` gives it; None where a whole source is
+        meant.
+    message
+        What was found, in a sentence.
+    place
+        Where the citation or source stands in the dispute file, where that is known.
+    path
+        The dispute file, where there is one.
+    """
+
+    kind: Literal[
+        "unknown-source", "hash", "locator", "quote", "no-basis", "not-at-hand"
+    ]
+    judgement: str | None
+    message: str
+    place: Place | None = None
+    path: Path | None = None
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the dispute file has to be corrected (a remark need not be acted on)."""
+        return self.kind not in ("no-basis", "not-at-hand")
+
+    def __str__(self) -> str:
+        file = "" if self.path is None else f"{self.path}:"
+        line = "" if self.place is None else f"{self.place.line}:{self.place.column}:"
+        where = f"{file}{line} " if file or line else ""
+        about = "" if self.judgement is None else f"{self.judgement}: "
+        return f"{where}{about}{self.message}"
+
+
+# Paragraphs and sentences ------------------------------------------------------------------
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+# Where a sentence may end. Every run is matched whole, without giving characters back, so that
+# time is linear in the length of the text.
+_MAY_END = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+\s++""")
+
+_OPENING = frozenset("\"'“‘„‚«([")  # before a sentence's first word
+
+# After these a full stop ends no sentence: before a name, and before a number.
+_TITLE = re.compile(
+    "Mr|Mrs|Ms|Mx|Messrs|Dr|Prof|St|Hon|Rev|Amb|Gov|Pres|Rep|Sen"
+    "|Adm|Brig|Capt|Cdr|Col|Gen|Lt|Maj|Sgt"
+)
+_REFERENCE = re.compile("[Nn]os?|Arts?|art|Ch|Fig|[Pp]aras?|Sec|Vol|pp?")
+
+# One letter ("J.") or letters with stops between them ("U.S.", "e.g.").
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_LAST_WORD = re.compile(r"[^\W_](?:[^\W_]|\.(?=[^\W_])){0,15}\Z")
+
+
+def split(text: str) -> Paragraphs:
+    """Divide a text into paragraphs, and these into sentences.
+
+    A paragraph is a block of lines between blank lines; in a text without blank lines every line
+    is one. Headings count. A sentence ends at ``.``, ``!``, ``?`` or ``…`` (or several of them),
+    with any closing quotation marks or brackets, where white space follows and then a capital,
+    a digit, an opening quotation mark or an opening bracket. A single full stop ends no sentence
+    after an initial or letters with stops (``J.``, ``U.S.``), after a title (``Dr.``), or
+    between a reference and its number (``No. 5``). So a sentence that ends with ``U.S.`` is
+    joined to the next: locators stay the same for all readers, which matters more here than
+    the rare mistake.
+
+    Parameters
+    ----------
+    text
+        The text.
+
+    Returns
+    -------
+    tuple of tuple of str
+        Paragraphs of sentences; runs of white space within a sentence are single spaces.
+    """
+    lines = [" ".join(line.split()) for line in _LINE_END.split(text.strip())]
+    if all(lines):
+        blocks = lines
+    else:
+        blocks = [
+            block.replace("\n", " ") for block in re.split("\n\n+", "\n".join(lines))
+        ]
+    return tuple(tuple(_sentences(block)) for block in blocks)
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    start = 0
+    for match in _MAY_END.finditer(paragraph):
+        if _ends(paragraph, match):
+            yield paragraph[start : match.end()].rstrip()
+            start = match.end()
+    if start < len(paragraph):
+        yield paragraph[start:]
+
+
+def _ends(paragraph: str, match: re.Match[str]) -> bool:
+    following = paragraph[match.end() : match.end() + 1]
+    if not (following.isupper() or following.isdigit() or following in _OPENING):
+        return False
+    if match.group().rstrip() != ".":
+        return True
+    word = _LAST_WORD.search(paragraph, max(0, match.start() - 20), match.start())
+    if word is None:
+        return True
+    before = word.group()
+    if _TITLE.fullmatch(before) or _INITIALS.fullmatch(before):
+        return False
+    return not (_REFERENCE.fullmatch(before) and following.isdigit())
+
+
+def sentence(text: str, locator: Locator) -> str:
+    """One passage of a text.
+
+    Parameters
+    ----------
+    text
+        The text of a source.
+    locator
+        Which paragraph and sentence, counted from 1; without a sentence, the whole paragraph.
+
+    Returns
+    -------
+    str
+        The sentence, or the sentences of the paragraph joined by spaces.
+
+    Raises
+    ------
+    DisputeError
+        If the text has no such passage; the message says how much there is.
+    """
+    return _passage(split(text), locator)
+
+
+def _passage(paragraphs: Paragraphs, locator: Locator) -> str:
+    if not 1 <= locator.paragraph <= len(paragraphs):
+        raise DisputeError(
+            f"there is no paragraph {locator.paragraph}; the text has {_count(paragraphs)}"
+        )
+    sentences = paragraphs[locator.paragraph - 1]
+    if locator.sentence is None:
+        return " ".join(sentences)
+    if not 1 <= locator.sentence <= len(sentences):
+        only = f"{len(sentences)} sentence" + ("" if len(sentences) == 1 else "s")
+        raise DisputeError(
+            f"there is no sentence {locator.sentence} in paragraph {locator.paragraph}, "
+            f"which has {only}"
+        )
+    return sentences[locator.sentence - 1]
+
+
+def _count(paragraphs: Paragraphs) -> str:
+    return f"{len(paragraphs)} paragraph" + ("" if len(paragraphs) == 1 else "s")
+
+
+# The judgements of a dispute ---------------------------------------------------------------
+
+
+def judgements(dispute: Dispute) -> Iterator[tuple[str, Basis]]:
+    """Everything in a dispute that may rest on a source, in the order of the file.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+
+    Yields
+    ------
+    tuple of str and Basis
+        A label for people, such as ``preference 2 of us: not dprk.test``, and the basis.
+    """
+    for label, basis, _ in _placed_judgements(dispute):
+        yield label, basis
+
+
+def _placed_judgements(dispute: Dispute) -> Iterator[tuple[str, Basis, Place | None]]:
+    for party in dispute.parties:
+        yield f"party {party.id}", party.basis, None
+        for option in party.options:
+            yield f"option {option.key}", option.basis, None
+        preferences = party.preferences
+        if isinstance(preferences, OrderedStates):
+            yield f"order of {party.id}", preferences.basis, preferences.place
+            continue
+        for number, statement in enumerate(preferences.statements, start=1):
+            formula = statement.formula
+            label = f"preference {number} of {party.id}: {formula.text}"
+            yield label, statement.basis, formula.place
+    for constraint in dispute.constraints:
+        never = constraint.never
+        yield f"constraint never {never.text}", constraint.basis, never.place
+    for package in dispute.packages:
+        yield (
+            f"package {package.id}",
+            package.basis,
+            package.when and package.when.place,
+        )
+    for outcome in dispute.outcomes:
+        yield f"outcome {outcome.id}", outcome.basis, outcome.formula.place
+    for roadmap in dispute.roadmaps:
+        yield f"roadmap {roadmap.id}", roadmap.basis, None
+        for number, stage in enumerate(roadmap.stages, start=1):
+            yield (
+                f"stage {number} of {roadmap.id}: {stage.name}",
+                stage.basis,
+                stage.place,
+            )
+    for format_ in dispute.formats:
+        yield f"format {format_.id}", format_.basis, None
+    for claim in dispute.claims:
+        yield f"claim {claim.id}", claim.basis, claim.place
+
+
+# Texts -------------------------------------------------------------------------------------
+
+
+def texts_at_hand(dispute: Dispute, texts: Mapping[str, Path]) -> dict[str, SourceText]:
+    """Read the texts of a dispute's sources, those that can be read here.
+
+    Parameters
+    ----------
+    dispute
+        The dispute; a source's ``path`` is looked up in the folder of the dispute file.
+    texts
+        Further files, by source id; they come before a source's own ``path``.
+
+    Returns
+    -------
+    dict of str to SourceText
+        By source id; a source without a file is left out.
+
+    Raises
+    ------
+    DisputeError
+        If `texts` names a source that the dispute lacks, if a source's ``path`` leaves the
+        folder of the dispute file, or if a file is missing, too large or not UTF-8 text.
+    """
+    known = [source.id for source in dispute.sources]
+    for name in texts:
+        if name not in known:
+            raise DisputeError(
+                f"there is no source {_suggest(name, known)}",
+                path=dispute.path,
+                key="sources",
+            )
+    found: dict[str, SourceText] = {}
+    for source in dispute.sources:
+        if source.id in texts:
+            found[source.id] = read_text(texts[source.id])
+        elif source.path is not None and dispute.path is not None:
+            found[source.id] = _read_local(dispute.path, source, source.path)
+    return found
+
+
+def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
+    def problem(message: str) -> DisputeError:
+        return DisputeError(
+            message,
+            path=dispute_path,
+            place=source.place,
+            key=f"sources.{source.id}.path",
+        )
+
+    # Judged by the rules of both kinds of system, so that a file means the same on each.
+    written = str(path)
+    windows = PureWindowsPath(written)
+    parts = {*PurePosixPath(written).parts, *windows.parts}
+    folder = dispute_path.parent
+    leaves = (
+        ".." in parts or PurePosixPath(written).is_absolute() or bool(windows.anchor)
+    )
+    # A link inside the folder may still point out of it.
+    if leaves or not (folder / path).resolve().is_relative_to(folder.resolve()):
+        raise problem(
+            f"the path {written!r} of source {source.id!r} leaves the folder of the dispute "
+            "file; only a file in that folder or below it may be named"
+        )
+    try:
+        return read_text(folder / path)
+    except DisputeError as error:
+        raise problem(str(error)) from error
+
+
+def read_text(path: Path) -> SourceText:
+    """Read the text of a source.
+
+    Parameters
+    ----------
+    path
+        A UTF-8 text file.
+
+    Returns
+    -------
+    SourceText
+
+    Raises
+    ------
+    DisputeError
+        If there is no such file, or it cannot be read, is larger than 8 MiB or is not UTF-8
+        text.
+    """
+    if not path.exists():
+        raise DisputeError(f"there is no file {path}")
+    # Before it is opened: a pipe or a device would block, or never end.
+    if not path.is_file():
+        raise DisputeError(f"{path} is not a file")
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise DisputeError(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > _MOST_BYTES:
+        raise DisputeError(
+            f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large for the text of a "
+            "source"
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DisputeError(
+            f"{path} is not UTF-8 text (byte {error.start + 1} does not fit)"
+        ) from error
+    if "\0" in text:
+        raise DisputeError(f"{path} is not text: it has a null byte")
+    return SourceText(path, hashlib.sha256(data).hexdigest(), text)
+
+
+# Checks ------------------------------------------------------------------------------------
+
+
+def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
+    """Check every citation of a dispute.
+
+    The cited source must be listed. Where its text is at hand, the text must have the SHA-256
+    that the source gives, the passage must exist, and a quoted passage must stand in the text
+    (in the located passage, where both are given). White space and the shapes of quotation
+    marks and dashes do not count in a comparison; upper and lower case do.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    texts
+        Files of texts, by source id; a source's own ``path`` serves where it is not named here.
+
+    Returns
+    -------
+    tuple of Finding
+        Faults and remarks, in the order of the dispute file, findings on sources first.
+
+    Raises
+    ------
+    DisputeError
+        If a text cannot be read; see :func:`texts_at_hand`.
+    """
+    at_hand = texts_at_hand(dispute, texts)
+    paragraphs = {
+        name: split(source_text.text) for name, source_text in at_hand.items()
+    }
+    findings = list(_check_sources(dispute, at_hand))
+    known = [source.id for source in dispute.sources]
+    for label, basis, place in _placed_judgements(dispute):
+        if not basis.citations and not basis.judgement:
+            findings.append(
+                Finding(
+                    "no-basis",
+                    label,
+                    "rests on no source and is not marked `judgement: true`",
+                    place,
+                    dispute.path,
+                )
+            )
+        for citation in basis.citations:
+            where = citation.place or place
+            if citation.source not in known:
+                message = f"there is no source {_suggest(citation.source, known)}"
+                findings.append(
+                    Finding("unknown-source", label, message, where, dispute.path)
+                )
+            elif citation.source in at_hand:
+                fault = _fault_of(citation, paragraphs[citation.source])
+                if fault:
+                    findings.append(
+                        Finding(fault[0], label, fault[1], where, dispute.path)
+                    )
+    return tuple(findings)
+
+
+def _check_sources(
+    dispute: Dispute, at_hand: Mapping[str, SourceText]
+) -> Iterator[Finding]:
+    cited = [c.source for _, basis in judgements(dispute) for c in basis.citations]
+    for source in dispute.sources:
+        if source.id not in at_hand:
+            count = cited.count(source.id)
+            if count:
+                citations = "1 citation is" if count == 1 else f"{count} citations are"
+                message = (
+                    f"the text of {source.id!r} is not at hand; {citations} unchecked"
+                )
+                yield Finding("not-at-hand", None, message, source.place, dispute.path)
+            continue
+        found = at_hand[source.id]
+        if source.sha256 is not None and found.sha256 != source.sha256.lower():
+            message = (
+                f"{found.path} is not the text that was cited as {source.id!r}: its SHA-256 is "
+                f"{found.sha256}, not {source.sha256}"
+            )
+            yield Finding("hash", None, message, source.place, dispute.path)
+
+
+def _fault_of(
+    citation: Citation, paragraphs: Paragraphs
+) -> tuple[Literal["locator", "quote"], str] | None:
+    passage = " ".join(" ".join(sentences) for sentences in paragraphs)
+    if citation.at is not None:
+        try:
+            passage = _passage(paragraphs, citation.at)
+        except DisputeError as error:
+            return "locator", f"source {citation.source!r}: {error}"
+    if citation.quote is None:
+        return None
+    quote = _fold(citation.quote)
+    if not quote:
+        return "quote", "the quotation is empty"
+    if quote not in _fold(passage):
+        inside = "the text" if citation.at is None else "the located passage"
+        return (
+            "quote",
+            f"{inside} of source {citation.source!r} has no “{citation.quote}”",
+        )
+    return None
+
+
+_SHAPES = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´", "'")
+    | dict.fromkeys("“”„‟«»″", '"')
+    | dict.fromkeys("‐‑‒–—―−", "-")
+)
+
+
+def _fold(text: str) -> str:
+    """The text with white space, quotation marks, dashes and accents each in one shape."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_SHAPES).split())
+
+
+def _suggest(name: str, allowed: list[str]) -> str:
+    close = nearest(name, allowed)
+    hint = f"; did you mean {close!r}?" if close else ""
+    listed = ", ".join(allowed) if allowed else "none"
+    return f"{name!r}{hint} (there are: {listed})"

@@ -1,0 +1,1 @@
+"""Analyses as tables, documents and plain words."""

@@ -1,0 +1,13 @@
+"""Profiles for Hypothesis: ``ci`` by default, ``long`` for the comparison of 20,000 disputes."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("ci", deadline=None, print_blob=True)
+settings.register_profile(
+    "long",
+    deadline=None,
+    max_examples=20_000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ci")
