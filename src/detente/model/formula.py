@@ -288,7 +288,7 @@ def _syntax(text: str) -> _Syntax:
     try:
         result = _parser().parse(text)
     except UnexpectedCharacters as error:
-        raise _unexpected_character(text, error.pos_in_stream) from None
+        raise _unexpected_character(text, error) from None
     except UnexpectedInput as error:
         raise _unexpected_token(text, error) from None
     syntax: _Syntax = result  # type: ignore[assignment]
@@ -348,7 +348,8 @@ def _joined(operator: str, *parts: _Syntax) -> _Syntax:
     return _Joined(operator, parts, 1 + max(part.depth for part in parts))
 
 
-def _unexpected_character(text: str, offset: int) -> FormulaError:
+def _unexpected_character(text: str, error: Any) -> FormulaError:
+    offset: int = error.pos_in_stream
     found = text[offset]
     if found == "." and text[offset - 1 : offset].isalnum():
         return FormulaError(

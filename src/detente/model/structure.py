@@ -189,6 +189,8 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
             yield _bad_id(found, trail)
         case "pattern":
             yield Fault(f"{shown(found)} does not fit: {expected}", trail, found=found)
+        case "maxLength":
+            yield Fault(f"{shown(found)} is too long; at most {limit} characters", trail)
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"
             yield Fault(
