@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,14 @@ def party_ranks(dispute: Dispute, party: Party, space: StateSpace) -> NDArray[np
     if isinstance(preferences, OrderedStates):
         result = _ordered_ranks(dispute, party, preferences, space)
     elif preferences.weighted:
-        result = _weighted_ranks(preferences.statements, space)
+        try:
+            result = _weighted_ranks(preferences.statements, space)
+        except OverflowError as error:
+            raise DisputeError(
+                f"{error}; their digits, from the largest to the smallest, may number about 18",
+                path=dispute.path,
+                key=f"parties.{party.id}.preferences",
+            ) from None
     else:
         formulas = [statement.formula for statement in preferences.statements]
         result = prioritised_ranks(formulas, space)
@@ -89,8 +97,9 @@ def prioritised_ranks(formulas: Sequence[Formula], space: StateSpace) -> NDArray
         Rank of each position.
     """
     grid = grid_shape(space.levels)
-    table_size = max(2**16, 4 * space.size)
-    scores = np.zeros(grid, dtype=np.int64 if table_size >= 2**31 else np.int32)
+    # Scores stay below the table's size, which an int32 must hold.
+    table_size = min(max(2**16, 4 * space.size), 2**31 - 1)
+    scores: NDArray[np.int32] = np.zeros(grid, dtype=np.int32)
     bound = 1
     for formula in formulas:
         if 2 * bound > table_size:
@@ -124,7 +133,7 @@ def dense_ranks(
     seen = np.zeros(bound, dtype=np.bool_)
     seen[scores if feasible.all() else scores[feasible]] = True
     rank_of_score = np.cumsum(seen, dtype=np.int32)
-    result = rank_of_score[scores]
+    result: NDArray[np.int32] = rank_of_score[scores]
     result[~feasible] = 0
     return result
 
@@ -133,30 +142,16 @@ def _weighted_ranks(statements: Sequence[Statement], space: StateSpace) -> NDArr
     # Weights are taken as the decimal numbers that the analyst wrote, and scaled to integers, so
     # that 0.1 + 0.2 ties with 0.3.
     weights = [Fraction(repr(statement.weight)) for statement in statements]
-    scale = 1
-    for weight in weights:
-        scale = np.lcm(scale, weight.denominator)
-    scaled = [int(weight * int(scale)) for weight in weights]
-    if sum(abs(weight) for weight in scaled) >= 2**62:
-        # Too fine for exact integers: the doubles as they are.
-        values: NDArray[np.generic] = np.zeros(grid_shape(space.levels), dtype=np.float64)
-        terms: Sequence[float] = [float(weight) for weight in weights]
-    else:
-        values = np.zeros(grid_shape(space.levels), dtype=np.int64)
-        terms = scaled
+    scale = lcm(*(weight.denominator for weight in weights))
+    terms = [int(weight * scale) for weight in weights]
+    if sum(abs(term) for term in terms) >= 2**62:
+        raise OverflowError("the weights span too many digits")
+    values = np.zeros(grid_shape(space.levels), dtype=np.int64)
     for term, statement in zip(terms, statements, strict=True):
-        values += np.multiply(
-            evaluate(statement.formula.expression, space.levels), term, dtype=values.dtype
-        )
-    return _ranks_by_sorting(values.reshape(-1), space.feasible)
-
-
-def _ranks_by_sorting(
-    values: NDArray[np.generic], feasible: NDArray[np.bool_]
-) -> NDArray[np.int32]:
-    result = np.zeros(values.size, dtype=np.int32)
-    _, inverse = np.unique(values[feasible], return_inverse=True)
-    result[feasible] = inverse + 1
+        values += evaluate(statement.formula.expression, space.levels) * np.int64(term)
+    result = np.zeros(space.size, dtype=np.int32)
+    _, inverse = np.unique(values.reshape(-1)[space.feasible], return_inverse=True)
+    result[space.feasible] = inverse + 1
     return result
 
 

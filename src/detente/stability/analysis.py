@@ -89,7 +89,8 @@ class Analysis:
         DisputeError
             If the concept was not analysed or there is no such party.
         """
-        return self._stable[self._concept(concept)][self.party_number(party)]
+        stable: NDArray[np.bool_] = self._stable[self._concept(concept)][self.party_number(party)]
+        return stable
 
     def equilibria(self, concept: str) -> NDArray[np.int64]:
         """Numbers of the states that are stable for every party.
@@ -171,7 +172,7 @@ class Analysis:
 
         return to_polars(self)
 
-    def to_networkx(self) -> networkx.MultiDiGraph:
+    def to_networkx(self) -> networkx.MultiDiGraph[int]:
         """The graph model as a multigraph: nodes are state numbers, edges are moves."""
         from detente.stability.export import to_networkx
 

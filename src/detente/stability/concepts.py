@@ -97,7 +97,8 @@ def nash(graph: Graph, party: int) -> NDArray[np.bool_]:
     [1]_, [2]_
     """
     ranks = graph.ranks[party]
-    return np.equal(graph.best_reach(ranks, party), ranks)
+    stable: NDArray[np.bool_] = graph.best_reach(ranks, party) == ranks
+    return stable
 
 
 def reaction_values(graph: Graph, party: int, reaction: Reaction) -> Values:
@@ -174,4 +175,5 @@ def withstands(graph: Graph, party: int, responses: Values) -> NDArray[np.bool_]
     ranks = graph.ranks[party]
     # Taking the lower of response and rank makes moves that are not improvements harmless, so
     # the greatest value over all moves decides, and improvements need not be told apart.
-    return np.less_equal(graph.best_reach(np.minimum(responses, ranks), party), ranks)
+    stable: NDArray[np.bool_] = graph.best_reach(np.minimum(responses, ranks), party) <= ranks
+    return stable

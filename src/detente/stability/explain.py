@@ -132,7 +132,8 @@ def _states(model: GraphModel, nodes: NDArray[np.integer]) -> NDArray[np.int64]:
     """State indices of feasible nodes."""
     if not model.on_cube or model.space.is_whole_cube:
         return nodes.astype(np.int64)
-    return model.space.indices[nodes].astype(np.int64)
+    indices: NDArray[np.int64] = model.space.indices[nodes].astype(np.int64)
+    return indices
 
 
 def _explain_sanctions(

@@ -61,7 +61,7 @@ def to_polars(analysis: Analysis) -> polars.DataFrame:
     return pl.DataFrame(columns)
 
 
-def to_networkx(model: GraphModel) -> networkx.MultiDiGraph:
+def to_networkx(model: GraphModel) -> networkx.MultiDiGraph[int]:
     """A graph model as a NetworkX multigraph.
 
     Parameters
@@ -78,7 +78,7 @@ def to_networkx(model: GraphModel) -> networkx.MultiDiGraph:
     """
     import networkx as nx
 
-    graph = nx.MultiDiGraph(name=model.dispute.title)
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=model.dispute.title)
     space = model.space
     parties = [party.id for party in model.dispute.parties]
     ranks = [model.ranks(number) for number in range(len(parties))]

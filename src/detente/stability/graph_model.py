@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.model.dispute import Dispute
 from detente.model.moves import Moves, moves
-from detente.model.preferences import ranks
+from detente.model.preferences import ranks as preference_ranks
 from detente.model.states import StateSpace, state_space
 from detente.stability.graph import Graph
 from detente.stability.hypercube import Hypercube
@@ -77,8 +77,8 @@ class GraphModel:
 
     def ranks(self, party: int) -> NDArray[np.int32]:
         """Rank of each state for one party, by state index."""
-        positions = self.position_ranks[party]
-        return positions if self.space.is_whole_cube else positions[self.space.positions]
+        ranks: NDArray[np.int32] = self.position_ranks[party]
+        return ranks if self.space.is_whole_cube else ranks[self.space.positions]
 
 
 def graph_model(dispute: Dispute) -> GraphModel:
@@ -103,7 +103,7 @@ def graph_model(dispute: Dispute) -> GraphModel:
     """
     space = state_space(dispute)
     all_moves = moves(dispute, space)
-    position_ranks = ranks(dispute, space)
+    position_ranks = preference_ranks(dispute, space)
     graph: Graph
     if all_moves.guarded or space.classes:
         graph = sparse_graph(all_moves, position_ranks)

@@ -135,8 +135,8 @@ class Hypercube:
             permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
             return bool(kernels.least_by_pairs(worst, own_ranks, permitted, improving))
         if mover not in self._orders:
-            order = np.argsort(-own_ranks, axis=1, kind="stable")
-            self._orders[mover] = order.astype(np.uint32)
+            best_first = np.argsort(-own_ranks, axis=1, kind="stable")
+            self._orders[mover] = best_first.astype(np.uint32)
         pattern, reached = _one_way_patterns(axis)
         order = self._orders[mover]
         return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached.T))

@@ -70,7 +70,7 @@ def limited_move(graph: Graph, horizon: int) -> NDArray[np.bool_]:
     ----------
     [1]_, [2]_
     """
-    return ~next(islice(anticipations(graph), horizon, None)).moving
+    return np.logical_not(next(islice(anticipations(graph), horizon, None)).moving)
 
 
 def non_myopic(graph: Graph) -> NDArray[np.bool_]:
@@ -91,7 +91,8 @@ def non_myopic(graph: Graph) -> NDArray[np.bool_]:
     [1]_, [2]_
     """
     seen, first = repeating(graph)
-    return ~np.logical_or.reduce([anticipation.moving for anticipation in seen[first:]])
+    moving = np.stack([anticipation.moving for anticipation in seen[first:]])
+    return np.logical_not(moving.any(axis=0))
 
 
 def repeating(graph: Graph) -> tuple[list[Anticipation], int]:

@@ -78,14 +78,14 @@ def simultaneous_results(
     space = moves.space
     found: dict[int, list[NDArray[np.int32]]] = {}
     for position in space.members(index).tolist():
-        own = _improvements(moves, ranks, party, position, index)
+        own = _improvements(moves, ranks, party, position)
         if own.size == 0:
             continue
         # Each party changes its own options only, so simultaneous changes add up.
         others = np.zeros(1, dtype=np.int64)
         for other in range(len(ranks)):
             if other != party:
-                steps = _improvements(moves, ranks, other, position, index) - position
+                steps = _improvements(moves, ranks, other, position) - position
                 others = np.add.outer(others, np.append(0, steps)).reshape(-1)
         for improvement in own.tolist():
             results = improvement + others[1:]
@@ -95,7 +95,8 @@ def simultaneous_results(
 
 
 def _improvements(
-    moves: Moves, ranks: NDArray[np.int32], party: int, position: int, index: int
+    moves: Moves, ranks: NDArray[np.int32], party: int, position: int
 ) -> NDArray[np.int64]:
     targets = moves.targets(party, position)
-    return targets[ranks[party, targets] > ranks[party, position]]
+    better: NDArray[np.int64] = targets[ranks[party, targets] > ranks[party, position]]
+    return better

@@ -73,7 +73,7 @@ class SparseGraph:
 
     def best_move(self, values: Values, party: int) -> Values:
         """See :meth:`detente.stability.graph.Graph.best_move`."""
-        return -_least_target(-values, self.lists[party])
+        return np.negative(_least_target(np.negative(values), self.lists[party]))
 
     def best_reach(self, values: Values, party: int) -> Values:
         """See :meth:`detente.stability.graph.Graph.best_reach`."""
