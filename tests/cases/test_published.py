@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import detente
+from detente.model.dispute import OrderedStates, Statement
 from detente.stability.analysis import Analysis
 
 CASES = Path(detente.__file__).parent / "cases"
@@ -67,7 +68,10 @@ def test_the_case_is_shipped_and_cites_what_it_rests_on(name: str) -> None:
 def test_every_preference_has_a_citation_or_is_marked_as_a_judgement(name: str) -> None:
     for party in detente.load(name).parties:
         preferences = party.preferences
-        stated = preferences.statements if hasattr(preferences, "statements") else (preferences,)
+        if isinstance(preferences, OrderedStates):
+            stated: tuple[OrderedStates | Statement, ...] = (preferences,)
+        else:
+            stated = preferences.statements
         assert stated
         for statement in stated:
             basis = statement.basis
@@ -159,9 +163,7 @@ def test_elmira_equilibria(elmira: Analysis, concept: str, published: list[int])
 )
 def test_elmira_moves(elmira: Analysis, party: str, published: set[tuple[int, int]]) -> None:
     graph = elmira.to_networkx()
-    moves = {
-        (start, end) for start, end, data in graph.edges(data=True) if data.get("party") == party
-    }
+    moves = {(start, end) for start, end, mover in graph.edges(keys=True) if mover == party}
     assert moves == published
 
 
