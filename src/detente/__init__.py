@@ -12,6 +12,7 @@ from detente.model.errors import DisputeError
 from detente.model.files import build as from_dict
 from detente.model.files import case_names, load
 from detente.stability.analysis import Analysis, analyse
+from detente.stability.explain import Explanation
 
 __version__ = "0.1.0"
 
@@ -19,6 +20,7 @@ __all__ = [
     "Analysis",
     "Dispute",
     "DisputeError",
+    "Explanation",
     "__version__",
     "analyse",
     "case_names",

@@ -159,7 +159,7 @@ def _ordered_ranks(
     dispute: Dispute, party: Party, preferences: OrderedStates, space: StateSpace
 ) -> NDArray[np.int32]:
     key = f"parties.{party.id}.preferences.order"
-    result = np.zeros(space.size, dtype=np.int32)
+    result: NDArray[np.int32] = np.zeros(space.size, dtype=np.int32)
     for steps, entry in enumerate(preferences.order):
         for part in entry:
             if isinstance(part, Formula):

@@ -170,8 +170,8 @@ class StateSpace:
 
     @property
     def is_whole_cube(self) -> bool:
-        """Whether every position is a state of its own."""
-        return self.count == self.size
+        """Whether every position is a state, so that positions and state indices agree."""
+        return not self.classes and self.count == self.size
 
     @cached_property
     def positions(self) -> NDArray[np.int32]:

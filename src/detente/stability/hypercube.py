@@ -19,10 +19,11 @@ from detente.stability.graph import HIGHEST, LOWEST, Values
 
 __all__ = ["COMPILED_FROM", "Hypercube"]
 
-COMPILED_FROM = 2**18
 
 # Up to this many own combinations, comparing all pairs beats sorting.
-_PAIRS_UP_TO = 32
+PAIRS_UP_TO = 32
+
+COMPILED_FROM = 2**18
 
 
 class Hypercube:
@@ -37,10 +38,18 @@ class Hypercube:
     compiled_from
         Number of positions from which on compiled kernels are used. Below it they would not
         make up for the time it takes to load them.
+    pairs_up_to
+        Number of own combinations up to which all pairs of them are compared; above it, they are
+        scanned in order of rank.
     """
 
     def __init__(
-        self, moves: Moves, ranks: NDArray[np.int32], *, compiled_from: int = COMPILED_FROM
+        self,
+        moves: Moves,
+        ranks: NDArray[np.int32],
+        *,
+        compiled_from: int = COMPILED_FROM,
+        pairs_up_to: int = PAIRS_UP_TO,
     ) -> None:
         if moves.guarded or moves.space.classes:
             raise ValueError("guards and coalesced states need a sparse graph")
@@ -49,6 +58,7 @@ class Hypercube:
         infeasible = ~moves.space.feasible
         self._infeasible = infeasible if infeasible.any() else None
         self._compiled = moves.space.size >= compiled_from
+        self._pairs_up_to = pairs_up_to
         self._orders: dict[int, NDArray[np.uint32]] = {}
 
     def best_move(self, values: Values, party: int) -> Values:
@@ -109,7 +119,7 @@ class Hypercube:
     def _respond(self, worst: Values, mover: int, improving: bool) -> bool:
         """Let one more party respond, in place; tell whether any value fell."""
         axis = self.moves.axes[mover]
-        few = axis.length <= _PAIRS_UP_TO
+        few = axis.length <= self._pairs_up_to
         if self._compiled and worst.dtype == np.int32 and (few or improving):
             return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
         if not improving:
@@ -131,7 +141,7 @@ class Hypercube:
 
         axis = self.moves.axes[mover]
         own_ranks = self.ranks[mover].reshape(axis.shape)
-        if axis.length <= _PAIRS_UP_TO:
+        if axis.length <= self._pairs_up_to:
             permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
             return bool(kernels.least_by_pairs(worst, own_ranks, permitted, improving))
         if mover not in self._orders:

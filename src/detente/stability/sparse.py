@@ -73,11 +73,13 @@ class SparseGraph:
 
     def best_move(self, values: Values, party: int) -> Values:
         """See :meth:`detente.stability.graph.Graph.best_move`."""
-        return np.negative(_least_target(np.negative(values), self.lists[party]))
+        best: Values = np.negative(_least_target(np.negative(values), self.lists[party]))
+        return best
 
     def best_reach(self, values: Values, party: int) -> Values:
         """See :meth:`detente.stability.graph.Graph.best_reach`."""
-        return np.maximum(values, self.best_move(values, party))
+        best: Values = np.maximum(values, self.best_move(values, party))
+        return best
 
     def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
         """See :meth:`detente.stability.graph.Graph.worst_response`.

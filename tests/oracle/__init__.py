@@ -1,0 +1,1 @@
+"""The definitions, transcribed literally by sets and loops; nothing here imports detente."""
