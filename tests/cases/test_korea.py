@@ -74,7 +74,8 @@ def test_locators_name_sentences_not_headings(dispute: Dispute) -> None:
     paragraphs = split(ARTICLE.read_text(encoding="utf-8"))
     for label, basis in judgements(dispute):
         for citation in basis.citations:
-            assert citation.at is not None and citation.at.sentence is not None, label
+            assert citation.at is not None, label
+            assert citation.at.sentence is not None, label
             passage = paragraphs[citation.at.paragraph - 1][citation.at.sentence - 1]
             assert len(words(passage)) > 8, label
 

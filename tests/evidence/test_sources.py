@@ -49,16 +49,12 @@ JUDGED = Basis(judgement=True, because="a reason")
 TRUE = Formula("true", Constant(True), Place(9, 3))
 
 
-def dispute_with(
-    *citations: Citation, source: Source, path: Path | None = None
-) -> Dispute:
+def dispute_with(*citations: Citation, source: Source, path: Path | None = None) -> Dispute:
     claim = Claim("c", ask="", says="yes", basis=Basis(citations), place=Place(20, 5))
     return Dispute("d", parties=(), sources=(source,), claims=(claim,), path=path)
 
 
-def text_file(
-    folder: Path, content: str | bytes = TEXT, name: str = "text.txt"
-) -> Path:
+def text_file(folder: Path, content: str | bytes = TEXT, name: str = "text.txt") -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
@@ -132,9 +128,7 @@ def test_no_character_is_lost_or_moved(text: str) -> None:
     assert all(part and part == " ".join(part.split()) for part in parts)
 
 
-@pytest.mark.parametrize(
-    "text", ["." * 300_000, ".)" * 150_000, ". " * 150_000, "a." * 150_000]
-)
+@pytest.mark.parametrize("text", ["." * 300_000, ".)" * 150_000, ". " * 150_000, "a." * 150_000])
 def test_time_does_not_grow_with_the_square_of_the_length(text: str) -> None:
     start = time.perf_counter()
     split(text)

@@ -30,7 +30,7 @@ class _Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        setattr(self, "exit_code", exit_code)  # noqa: B010 (declared by click for the class)
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, file=file, err=True)

@@ -63,9 +63,7 @@ def _console(file: io.StringIO | None = None, width: int | None = None) -> Conso
     from rich.console import Console
 
     # Names come from files: nothing in them is markup, and no word of them is to be coloured.
-    return Console(
-        file=file or sys.stdout, width=width, markup=False, highlight=False, emoji=False
-    )
+    return Console(file=file or sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
 
 def write_text(pieces: Iterable[str], output: Path | None) -> None:
@@ -85,6 +83,7 @@ def write_text(pieces: Iterable[str], output: Path | None) -> None:
 
 def refuse_own_input(case: str, output: Path | None) -> None:
     """Refuse to write a command's output over the dispute file that it reads."""
-    if output is not None and output.exists() and Path(case).exists():
-        if output.samefile(case):
-            raise click.UsageError(f"{output} is the dispute file itself; name another file")
+    if output is None or not (output.exists() and Path(case).exists()):
+        return
+    if output.samefile(case):
+        raise click.UsageError(f"{output} is the dispute file itself; name another file")

@@ -76,9 +76,7 @@ class Finding:
         The dispute file, where there is one.
     """
 
-    kind: Literal[
-        "unknown-source", "hash", "locator", "quote", "no-basis", "not-at-hand"
-    ]
+    kind: Literal["unknown-source", "hash", "locator", "quote", "no-basis", "not-at-hand"]
     judgement: str | None
     message: str
     place: Place | None = None
@@ -141,13 +139,13 @@ def split(text: str) -> Paragraphs:
     tuple of tuple of str
         Paragraphs of sentences; runs of white space within a sentence are single spaces.
     """
+    if not text.strip():
+        return ()
     lines = [" ".join(line.split()) for line in _LINE_END.split(text.strip())]
     if all(lines):
         blocks = lines
     else:
-        blocks = [
-            block.replace("\n", " ") for block in re.split("\n\n+", "\n".join(lines))
-        ]
+        blocks = [block.replace("\n", " ") for block in re.split("\n\n+", "\n".join(lines))]
     return tuple(tuple(_sentences(block)) for block in blocks)
 
 
@@ -260,7 +258,7 @@ def _placed_judgements(dispute: Dispute) -> Iterator[tuple[str, Basis, Place | N
         yield (
             f"package {package.id}",
             package.basis,
-            package.when and package.when.place,
+            package.when.place if package.when else None,
         )
     for outcome in dispute.outcomes:
         yield f"outcome {outcome.id}", outcome.basis, outcome.formula.place
@@ -333,9 +331,7 @@ def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
     windows = PureWindowsPath(written)
     parts = {*PurePosixPath(written).parts, *windows.parts}
     folder = dispute_path.parent
-    leaves = (
-        ".." in parts or PurePosixPath(written).is_absolute() or bool(windows.anchor)
-    )
+    leaves = ".." in parts or PurePosixPath(written).is_absolute() or bool(windows.anchor)
     # A link inside the folder may still point out of it.
     if leaves or not (folder / path).resolve().is_relative_to(folder.resolve()):
         raise problem(
@@ -421,9 +417,7 @@ def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
         If a text cannot be read; see :func:`texts_at_hand`.
     """
     at_hand = texts_at_hand(dispute, texts)
-    paragraphs = {
-        name: split(source_text.text) for name, source_text in at_hand.items()
-    }
+    paragraphs = {name: split(source_text.text) for name, source_text in at_hand.items()}
     findings = list(_check_sources(dispute, at_hand))
     known = [source.id for source in dispute.sources]
     for label, basis, place in _placed_judgements(dispute):
@@ -441,30 +435,22 @@ def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
             where = citation.place or place
             if citation.source not in known:
                 message = f"there is no source {_suggest(citation.source, known)}"
-                findings.append(
-                    Finding("unknown-source", label, message, where, dispute.path)
-                )
+                findings.append(Finding("unknown-source", label, message, where, dispute.path))
             elif citation.source in at_hand:
                 fault = _fault_of(citation, paragraphs[citation.source])
                 if fault:
-                    findings.append(
-                        Finding(fault[0], label, fault[1], where, dispute.path)
-                    )
+                    findings.append(Finding(fault[0], label, fault[1], where, dispute.path))
     return tuple(findings)
 
 
-def _check_sources(
-    dispute: Dispute, at_hand: Mapping[str, SourceText]
-) -> Iterator[Finding]:
+def _check_sources(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> Iterator[Finding]:
     cited = [c.source for _, basis in judgements(dispute) for c in basis.citations]
     for source in dispute.sources:
         if source.id not in at_hand:
             count = cited.count(source.id)
             if count:
                 citations = "1 citation is" if count == 1 else f"{count} citations are"
-                message = (
-                    f"the text of {source.id!r} is not at hand; {citations} unchecked"
-                )
+                message = f"the text of {source.id!r} is not at hand; {citations} unchecked"
                 yield Finding("not-at-hand", None, message, source.place, dispute.path)
             continue
         found = at_hand[source.id]
@@ -500,9 +486,7 @@ def _fault_of(
 
 
 _SHAPES = str.maketrans(
-    dict.fromkeys("‘’‚‛′`´", "'")
-    | dict.fromkeys("“”„‟«»″", '"')
-    | dict.fromkeys("‐‑‒–—―−", "-")
+    dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‐‑‒–—―−", "-")
 )
 
 

@@ -20,7 +20,16 @@ from typing import Any, NoReturn, TypeAlias
 from detente.model.dispute import Place
 from detente.model.errors import DisputeError, pointed_at, shown
 
-__all__ = ["Places", "Trail", "dotted", "load_round_trip", "parse", "read_text", "save"]
+__all__ = [
+    "Places",
+    "Trail",
+    "dotted",
+    "load_round_trip",
+    "parse",
+    "read_text",
+    "refused_character",
+    "save",
+]
 
 # Keys and indices that lead from the top of a document to a value in it.
 Trail: TypeAlias = tuple[str | int, ...]
@@ -32,6 +41,7 @@ _DEEPEST = 40
 
 # What YAML 1.2 allows in a file.
 _NOT_ALLOWED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_CHARACTER = re.compile(r"\\U(?!0010|000)[0-9A-Fa-f]{8}")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 
 # The core schema of YAML 1.2: 'yes' and 'no' are words.
@@ -201,10 +211,9 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
     text = content if isinstance(content, str) else _decoded(content, path)
     text = text.removeprefix("\ufeff")
     composing = _Composing(text, path)
-    refused = _NOT_ALLOWED.search(text)
+    refused = refused_character(text)
     if refused:
-        code = f"U+{ord(refused[0]):04X}"
-        composing.fail(f"the character {code} is not allowed in a dispute file", refused.start())
+        composing.fail(*refused)
     try:
         composing.run(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
@@ -212,9 +221,22 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
         composing.fail(_in_plain_words(error), mark.index if mark else 0)
     except YAMLError as error:
         composing.fail(f"this is not YAML: {error}", 0)
+    except (ValueError, OverflowError):
+        # The scanner lets these out where an escape such as "\\UFFFFFFFF" is no character.
+        escape = _NO_CHARACTER.search(text)
+        composing.fail("this escape stands for no character", escape.start() if escape else 0)
     if composing.root is None:
-        raise DisputeError("the file is empty", path=path, place=Place(1, 1))
+        raise DisputeError("the file is empty", path=path, place=Place(1, 1), excerpt="")
     return composing.root.data, Places(text, composing.root)
+
+
+def refused_character(text: str) -> tuple[str, int] | None:
+    """Say which character of a text is not allowed in a dispute, and where it stands."""
+    refused = _NOT_ALLOWED.search(text)
+    if refused is None:
+        return None
+    code = f"U+{ord(refused[0]):04X}"
+    return f"the character {code} is not allowed in a dispute", refused.start()
 
 
 def _decoded(content: bytes, path: Path | None) -> str:
@@ -275,6 +297,10 @@ class _Composing:
         style = event.style or None
         is_key = bool(self.open) and self.open[-1].keys is not None and self.waiting[-1] is None
         data = event.value if style or is_key else _plain(event.value)
+        # Escapes can name characters that the text itself may not hold.
+        refused = refused_character(event.value) if style == '"' else None
+        if refused:
+            self.fail(refused[0], start)
         self._add(_Node(start, event.end_mark.index, data, style), event.anchor)
 
     def _alias(self, event: Any, start: int) -> None:

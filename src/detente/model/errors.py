@@ -16,6 +16,7 @@ __all__ = ["DisputeError", "nearest", "pointed_at", "shown"]
 # Long enough for any option's full name and short enough for one line of a terminal.
 _LONGEST_SHOWN = 60
 _MOST_LISTED = 12
+_FEW = 4
 
 # Characters either side of the column that an excerpt keeps of a long line.
 _EXCERPT_REACH = 70
@@ -78,7 +79,8 @@ class DisputeError(ValueError):
         text = ": ".join(part for part in (where, self.key, self.message) if part)
         if self.nearest is not None:
             text += f"; did you mean {self.nearest!r}?"
-        elif self.allowed:
+        # Where the nearest name is given, a long list of the others would only hide it.
+        if self.allowed and (self.nearest is None or len(self.allowed) <= _FEW):
             more = ", …" if len(self.allowed) > _MOST_LISTED else ""
             text += f" (allowed: {', '.join(self.allowed[:_MOST_LISTED])}{more})"
         return f"{text}\n{self.excerpt}" if self.excerpt else text

@@ -434,8 +434,7 @@ class _Building:
         if level not in option.levels:
             self.fail(
                 Fault(
-                    f"{option.key} has no level {shown(level)}; its levels are "
-                    + ", ".join(option.levels),
+                    f"{option.key} has no level {shown(level)}",
                     trail,
                     found=level,
                     allowed=option.levels,

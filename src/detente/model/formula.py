@@ -227,8 +227,7 @@ def _meaning(reference: _Reference, names: Names) -> Expression:
         return AtLevel(number, frozenset(range(1, len(option.levels))))
     if reference.level not in option.levels:
         raise FormulaError(
-            f"{option.key} has no level {shown(reference.level)}; its levels are "
-            + ", ".join(option.levels),
+            f"{option.key} has no level {shown(reference.level)}",
             reference.level_start,
             found=reference.level,
             allowed=option.levels,

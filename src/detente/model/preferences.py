@@ -160,6 +160,7 @@ def _ordered_ranks(
 ) -> NDArray[np.int32]:
     key = f"parties.{party.id}.preferences.order"
     result: NDArray[np.int32] = np.zeros(space.size, dtype=np.int32)
+    chosen: NDArray[np.integer]
     for steps, entry in enumerate(preferences.order):
         for part in entry:
             if isinstance(part, Formula):

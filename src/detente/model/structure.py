@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from detente.model.documents import Trail, dotted
+from detente.model.documents import Trail, dotted, refused_character
 from detente.model.errors import DisputeError, nearest, shown
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ def plain(document: object, path: Path | None = None) -> Any:
             return {str(key): copied(part, (*trail, key)) for key, part in value.items()}
         if isinstance(value, list | tuple):
             return [copied(part, (*trail, number)) for number, part in enumerate(value)]
+        if isinstance(value, str):
+            refused = refused_character(value)
+            if refused:
+                refuse(refused[0], trail)
         return value
 
     def refuse(message: str, trail: Trail) -> NoReturn:

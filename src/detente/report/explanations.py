@@ -196,9 +196,7 @@ def _sanction(
         )
 
 
-def _simultaneous(
-    explanation: Explanation, improvement: Improvement, name: str
-) -> Iterator[str]:
+def _simultaneous(explanation: Explanation, improvement: Improvement, name: str) -> Iterator[str]:
     here = explanation.rank
     if improvement.deterred:
         yield (
@@ -289,5 +287,3 @@ def _change_map(model: GraphModel, before: int, after: int) -> dict[str, dict[st
         option.key: {"from": option.levels[old], "to": option.levels[new]}
         for option, old, new in _changed_options(model, before, after)
     }
-
-

@@ -96,7 +96,7 @@ def option_form_tables(
     -------
     list of rich.table.Table
     """
-    blocks = [
+    blocks: list[_Block] = [
         (block.name, [(row.name, row.symbols) for row in block.rows])
         for block in option_form(model, states)
     ]

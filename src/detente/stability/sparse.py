@@ -102,7 +102,8 @@ class SparseGraph:
                         least = np.minimum(least, response)
                 updated.append(least)
             if all(np.array_equal(a, b) for a, b in zip(after, updated, strict=True)):
-                return np.minimum.reduce([values, *next_move])
+                worst: Values = np.minimum.reduce([values, *next_move])
+                return worst
             after = updated
 
     def moves_from(self, node: int, party: int) -> NDArray[np.int32]:

@@ -43,7 +43,10 @@ def command(form: str) -> None:
     from rich.text import Text
 
     table = Table(
-        box=HORIZONTALS, show_edge=False, padding=(0, 0, 0, 1), pad_edge=False,
+        box=HORIZONTALS,
+        show_edge=False,
+        padding=(0, 0, 0, 1),
+        pad_edge=False,
         header_style="bold",
     )
     table.add_column("Name", no_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -47,7 +48,7 @@ def _write_yaml(case: str, output: Path) -> tuple[str, ...]:
         document, notes = read_document(case)
         # Building it first keeps a file that could not be read again from being written.
         build(document)
-        save(document, output)
+        save(output, document)
         return notes
     dispute = load_case(case)
     if dispute.path is None:
@@ -56,5 +57,9 @@ def _write_yaml(case: str, output: Path) -> tuple[str, ...]:
 
     # Comments and layout stay as they are.
     content = dispute.path.read_bytes()
-    write_whole(output, lambda stream: stream.write(content) and None)
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(content)
+
+    write_whole(output, write)
     return ()
