@@ -21,6 +21,10 @@ __all__ = ["EXPLANATION_SCHEMA", "changes", "explanation_document", "explanation
 
 EXPLANATION_SCHEMA = "detente/explanation/1"
 
+# A longer play is told by its first and last moves; the document has it in full.
+_FIRST_MOVES = 5
+_LAST_MOVES = 2
+
 
 def changes(model: GraphModel, before: int, after: int) -> str:
     """What changes between two states, by option names.
@@ -146,8 +150,14 @@ def _rank_change(before: int, after: int) -> str:
 def _steps(
     model: GraphModel, explanation: Explanation, improvement: Improvement, name: str
 ) -> Iterator[str]:
-    """Each move of the path, with the focal party's rank before and after it."""
-    for step, before, rank_before, rank_after in _path(model, explanation, improvement):
+    """The moves of the path, with the focal party's rank before and after each."""
+    path = list(_path(model, explanation, improvement))
+    left_out = len(path) - _FIRST_MOVES - _LAST_MOVES
+    for place, (step, before, rank_before, rank_after) in enumerate(path):
+        if left_out > 1 and _FIRST_MOVES <= place < _FIRST_MOVES + left_out:
+            if place == _FIRST_MOVES:
+                yield f"- and so on, by {left_out} more moves, until:"
+            continue
         yield (
             f"- {_name(model, step.party)}: {changes(model, before, step.state)}: to state "
             f"{step.state}, {_rank_change(rank_before, rank_after)} for {name}."

@@ -28,12 +28,12 @@ __all__ = ["command"]
 _FORMATS = ("table", "json", "csv", "parquet")
 _ALL = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
 
-# Up to so many states these take no time that a person notices. SIM and NM grow faster than
+# Up to so many states these take no time that a person notices: SIM and NM grow faster than
 # the others with the number of states.
-_QUICK = {"SIM": 300, "L2": 3000, "NM": 3000}
+_QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
 
 # With fewer states than this, no progress need be shown.
-_SLOW = 200_000
+_SLOW = 20_000
 
 
 @click.command(short_help="Find which states are stable, for whom, and the equilibria.")

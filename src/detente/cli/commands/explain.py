@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -15,7 +16,7 @@ from detente.cli.arguments import (
     party_number,
     state_number,
 )
-from detente.cli.output import refuse_own_input, write_text
+from detente.cli.output import page_width, refuse_own_input, write_text
 
 __all__ = ["command"]
 
@@ -68,4 +69,12 @@ def command(
         content = explanation_document(model, explanation)
         write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
     else:
-        write_text((line + "\n" for line in explanation_lines(model, explanation)), output)
+        lines = explanation_lines(model, explanation)
+        width = page_width(output)
+        write_text((_wrapped(line, width) + "\n" for line in lines), output)
+
+
+def _wrapped(line: str, width: int) -> str:
+    """A line broken to the width, with what follows its first line under that line's words."""
+    start = len(line) - len(line.lstrip(" -0123456789."))
+    return fill(line, width, subsequent_indent=" " * start, break_on_hyphens=False)
