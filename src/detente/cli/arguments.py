@@ -49,10 +49,6 @@ def limit_option(what: str, default: int | None) -> Callable[[_Command], _Comman
 
 def load_case(case: str) -> Dispute:
     """Load a shipped case, a dispute file, or a ``.gmcr`` file."""
-    if case.lower().endswith(".gmcr"):
-        from detente.model.gmcr import read
-
-        return read(case)
     from detente.model.files import load
 
     return load(case)

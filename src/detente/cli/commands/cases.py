@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.output import show, write_text
+from detente.cli.output import write_text
 
 if TYPE_CHECKING:
     from detente.model.dispute import Dispute
@@ -16,7 +17,7 @@ __all__ = ["command"]
 
 
 @click.command(short_help="List the shipped cases.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(form: str) -> None:
     """List the shipped cases: name, title, size and source."""
     from detente.model.files import case_names, load
@@ -38,26 +39,21 @@ def command(form: str) -> None:
     if form == "json":
         write_text([json.dumps(rows, indent=2, ensure_ascii=False) + "\n"], None)
         return
-    from rich.box import HORIZONTALS
-    from rich.table import Table
-    from rich.text import Text
+    write_text((line + "\n" for row in rows for line in _lines(row)), None)
 
-    table = Table(
-        box=HORIZONTALS,
-        show_edge=False,
-        padding=(0, 0, 0, 1),
-        pad_edge=False,
-        header_style="bold",
+
+def _lines(row: dict[str, Any]) -> Iterator[str]:
+    """A case in words: its name and size, its title, and where it comes from."""
+    from detente.report.tables import counted
+
+    size = (
+        f"{counted(row['parties'], 'party', 'parties')}, {counted(row['options'], 'option')}, "
+        f"{counted(row['states'], 'state')}"
     )
-    table.add_column("Name", no_wrap=True)
-    table.add_column("Title")
-    for heading in ("Parties", "Options", "States"):
-        table.add_column(heading, justify="right")
-    table.add_column("Source")
-    for row in rows:
-        cells = [f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()]
-        table.add_row(*(Text(cell) for cell in cells))
-    show([table])
+    yield f"{row['name']}: {size}"
+    yield f"    {row['title']}"
+    if row["source"]:
+        yield f"    Source: {row['source']}"
 
 
 def _source(dispute: Dispute) -> str:
