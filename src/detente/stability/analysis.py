@@ -22,6 +22,8 @@ from detente.stability.concepts import (
 )
 from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.limited import limited_move, non_myopic
+from detente.stability.memory import check_memory
+from detente.stability.patterns import Cover, cover
 from detente.stability.simultaneous import simultaneous
 
 if TYPE_CHECKING:
@@ -166,6 +168,24 @@ class Analysis:
             outcome for outcome in self.dispute.outcomes if self._outcome_truths[outcome.id][index]
         )
 
+    def patterns(self, concept: str, *, limit: int = 12) -> Cover:
+        """Describe the equilibria under a concept by partial assignments.
+
+        Parameters
+        ----------
+        concept
+            One of :attr:`concepts`.
+        limit
+            Make at most this many patterns.
+
+        Returns
+        -------
+        Cover
+            See :func:`detente.stability.patterns.cover`.
+        """
+        equilibria: NDArray[np.bool_] = np.all(self._stable[self._concept(concept)], axis=0)
+        return cover(self.model.space, equilibria, limit=limit)
+
     def to_polars(self) -> polars.DataFrame:
         """All states as a table: options, outcomes, ranks and stability."""
         from detente.stability.export import to_polars
@@ -259,6 +279,9 @@ def analyse(
     [4]
     """
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    check_memory(dispute, names)
+    if progress:
+        progress("states and preferences", 0.0)
     return analyse_model(graph_model(dispute), names, progress=progress)
 
 
@@ -267,33 +290,37 @@ def analyse_model(
 ) -> Analysis:
     """The same as :func:`analyse`, for a graph model that is at hand."""
     parties = len(model.dispute.parties)
+    check_memory(model.dispute, names)
     stable: dict[str, NDArray[np.bool_]] = {}
     for step, name in enumerate(names):
-        if progress:
-            progress(name, step / len(names))
-        stable[name] = _stable_by_state(model, name, parties)
+        if name == "NM" or horizon_of(name):
+            if progress:
+                progress(name, step / len(names))
+            stable[name] = model.by_state(_foresighted(model, name))
+            continue
+        rows = np.empty((parties, model.space.count), dtype=np.bool_)
+        for party in range(parties):
+            if progress:
+                what = f"{name} for {model.dispute.parties[party].id}"
+                progress(what, (step + party / parties) / len(names))
+            rows[party] = _stable_for(model, name, party)
+        stable[name] = rows
     if progress:
         progress("", 1.0)
     return Analysis(model, tuple(names), stable)
 
 
-def _stable_by_state(model: GraphModel, name: str, parties: int) -> NDArray[np.bool_]:
-    if parties == 0:
-        return np.ones((0, model.space.count), dtype=np.bool_)
-    if name == "SIM":
-        return np.stack(
-            [simultaneous(model.moves, model.position_ranks, party) for party in range(parties)]
-        )
-    if name == "NM":
-        return model.by_state(non_myopic(model.graph))
+def _foresighted(model: GraphModel, name: str) -> NDArray[np.bool_]:
     horizon = horizon_of(name)
-    if horizon is not None:
-        return model.by_state(limited_move(model.graph, horizon))
+    return limited_move(model.graph, horizon) if horizon else non_myopic(model.graph)
+
+
+def _stable_for(model: GraphModel, name: str, party: int) -> NDArray[np.bool_]:
+    if name == "SIM":
+        return simultaneous(model.moves, model.position_ranks, party)
     if name == "Nash":
-        rows = [nash(model.graph, party) for party in range(parties)]
-    else:
-        rows = [sanctioned(model.graph, party, REACTIONS[name]) for party in range(parties)]
-    return np.stack([model.by_state(row) for row in rows])
+        return model.by_state(nash(model.graph, party))
+    return model.by_state(sanctioned(model.graph, party, REACTIONS[name]))
 
 
 def concept_names(concepts: Sequence[str]) -> tuple[str, ...]:
