@@ -20,7 +20,7 @@ import click
 from detente import __version__
 from detente.cli import commands
 from detente.cli.exit_codes import BAD_INPUT, INTERRUPTED, UNEXPECTED
-from detente.model.errors import DisputeError
+from detente.model.errors import DisputeError, nearest
 
 __all__ = ["detente", "main"]
 
@@ -48,6 +48,16 @@ class _Commands(click.Group):
         module = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            close = nearest(args[0], names)
+            hint = f"Did you mean {close!r}?" if close else f"There are: {', '.join(names)}."
+            ctx.fail(f"No such command {args[0]!r}. {hint}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

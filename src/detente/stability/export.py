@@ -46,8 +46,8 @@ def to_polars(analysis: Analysis) -> polars.DataFrame:
     for number, option in enumerate(analysis.dispute.options):
         levels = pl.Series(option.key, table[:, number])
         names = pl.Series(list(option.levels), dtype=pl.Enum(list(option.levels)))
-        chosen = pl.select(pl.when(levels >= 0).then(levels.cast(pl.UInt32)).otherwise(None))
-        columns.append(names.gather(chosen.to_series()).alias(option.key))
+        # Not strict: level -1, where the members of a coalesced state differ, becomes null.
+        columns.append(names.gather(levels.cast(pl.UInt32, strict=False)).alias(option.key))
     for outcome in analysis.dispute.outcomes:
         columns.append(pl.Series(f"outcome:{outcome.id}", analysis.in_outcome(outcome.id)))
     parties = [party.id for party in analysis.dispute.parties]
