@@ -23,6 +23,9 @@ __all__ = ["COMPILED_FROM", "Hypercube"]
 # Up to this many own combinations, comparing all pairs beats sorting.
 PAIRS_UP_TO = 32
 
+# Up to this many pairs of states, the pairs are compared once, all together, and kept.
+_COMPARED_AT_ONCE = 2**19
+
 COMPILED_FROM = 2**18
 
 
@@ -59,6 +62,7 @@ class Hypercube:
         self._infeasible = infeasible if infeasible.any() else None
         self._compiled = moves.space.size >= compiled_from
         self._pairs_up_to = pairs_up_to
+        self._improvements: dict[int, NDArray[np.bool_]] = {}
         self._orders: dict[int, NDArray[np.uint32]] = {}
 
     def best_move(self, values: Values, party: int) -> Values:
@@ -124,6 +128,10 @@ class Hypercube:
             return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
         if not improving:
             response = -self.best_reach(-worst, mover)
+        elif few and axis.length * worst.size <= _COMPARED_AT_ONCE:
+            if mover not in self._improvements:
+                self._improvements[mover] = _improvements(self.ranks[mover], axis)
+            response = _worst_of(worst.reshape(axis.shape), self._improvements[mover])
         elif few:
             own_ranks = self.ranks[mover].reshape(axis.shape)
             response = _worst_better_by_pairs(worst.reshape(axis.shape), own_ranks, axis)
@@ -181,6 +189,24 @@ def _best_strictly_along(values: Values, axis: OwnAxis, option: int, lowest: int
     if axis.directions[option] != "up":
         below[:, 1:] = np.maximum.accumulate(view[:, :-1], axis=1)
     return np.maximum(above, below).reshape(-1)
+
+
+def _improvements(ranks: NDArray[np.int32], axis: OwnAxis) -> NDArray[np.bool_]:
+    """Whether each own move is a unilateral improvement, shape (outer, start, end, inner)."""
+    own = ranks.reshape(axis.shape)
+    better: NDArray[np.bool_] = own[:, np.newaxis] > own[:, :, np.newaxis]
+    if not axis.reversible:
+        permitted = np.stack([axis.permitted_from(start) for start in range(axis.length)])
+        better &= permitted[np.newaxis, :, :, np.newaxis]
+    return better
+
+
+def _worst_of(values: Values, improvements: NDArray[np.bool_]) -> Values:
+    """Least value among staying and the improvements that are marked."""
+    highest = values.dtype.type(HIGHEST[values.dtype])
+    reached: Values = np.where(improvements, values[:, np.newaxis], highest)
+    worst: Values = np.minimum(values, reached.min(axis=2))
+    return worst
 
 
 def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:

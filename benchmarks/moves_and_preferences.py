@@ -1,0 +1,52 @@
+"""Guarded models over lists of moves, and ranks from statements; see README.md in this folder."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from generate import document
+
+import detente
+from detente.model.preferences import ranks
+from detente.model.states import state_space
+from detente.stability.analysis import analyse_model
+from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.graph_model import graph_model
+from detente.stability.sparse import SparseGraph
+
+
+def timed(what: str, start: float) -> None:
+    print(f"{what}: {time.perf_counter() - start:.2f} s", flush=True)
+
+
+def guarded(options: int, parties: int) -> None:
+    dispute = detente.from_dict(document(options, parties, guarded=True))
+    start = time.perf_counter()
+    model = graph_model(dispute)
+    assert isinstance(model.graph, SparseGraph)
+    moves = sum(moves.targets.size for moves in model.graph.lists)
+    timed(f"{moves:,} guarded moves among {model.space.count:,} states, listed", start)
+    start = time.perf_counter()
+    analyse_model(model, DEFAULT_CONCEPTS)
+    timed(f"  {', '.join(DEFAULT_CONCEPTS)} for {parties} parties", start)
+
+
+def preferences(options: int, parties: int, statements: int) -> None:
+    dispute = detente.from_dict(document(options, parties, statements=statements))
+    space = state_space(dispute)
+    start = time.perf_counter()
+    found = ranks(dispute, space)
+    timed(
+        f"ranks of 2^{options} states for {parties} parties from {statements} statements each "
+        f"(up to {int(found.max()):,} different ranks)",
+        start,
+    )
+
+
+if __name__ == "__main__":
+    np.random.default_rng(0)
+    guarded(14, 4)
+    guarded(16, 4)
+    preferences(24, 6, 20)
+    preferences(24, 6, 100)
