@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -26,10 +26,8 @@ def page_width(output: Path | None = None) -> int:
 
 def symbol(wanted: str, otherwise: str, output: Path | None = None) -> str:
     """A symbol, or another where the terminal's encoding lacks it."""
-    if output is not None:
-        return wanted
     try:
-        wanted.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        wanted.encode(_encoding(output))
     except UnicodeEncodeError:
         return otherwise
     return wanted
@@ -51,15 +49,20 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
             console.print(part)
         return
     # Tables fill their lines with blanks, which only a terminal has a use for.
-    text = io.StringIO()
-    plain = _console(text, page_width(output))
+    page = io.TextIOWrapper(io.BytesIO(), _encoding(output), errors="replace", newline="\n")
+    plain = _console(page, page_width(output))
     for part in parts:
         plain.print(part)
-    lines = (line.rstrip() + "\n" for line in text.getvalue().splitlines())
-    write_text(["".join(lines)], output)
+    page.seek(0)
+    write_text([line.rstrip() + "\n" for line in page], output)
 
 
-def _console(file: io.StringIO | None = None, width: int | None = None) -> Console:
+def _encoding(output: Path | None) -> str:
+    """The encoding of what is written: rich draws with letters that it has."""
+    return "utf-8" if output is not None else getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _console(file: TextIO | None = None, width: int | None = None) -> Console:
     from rich.console import Console
 
     # Names come from files: nothing in them is markup, and no word of them is to be coloured.
