@@ -25,7 +25,7 @@ from detente.model.dispute import (
     Place,
     Source,
 )
-from detente.model.errors import DisputeError, nearest
+from detente.model.errors import DisputeError, nearest, shown
 
 __all__ = [
     "Finding",
@@ -304,9 +304,12 @@ def texts_at_hand(dispute: Dispute, texts: Mapping[str, Path]) -> dict[str, Sour
     for name in texts:
         if name not in known:
             raise DisputeError(
-                f"there is no source {_suggest(name, known)}",
+                f"there is no source {shown(name)}",
                 path=dispute.path,
                 key="sources",
+                found=name,
+                allowed=known,
+                nearest=nearest(name, known),
             )
     found: dict[str, SourceText] = {}
     for source in dispute.sources:
@@ -341,7 +344,7 @@ def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
     try:
         return read_text(folder / path)
     except DisputeError as error:
-        raise problem(str(error)) from error
+        raise problem(error.message) from error
 
 
 def read_text(path: Path) -> SourceText:
@@ -434,7 +437,7 @@ def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
         for citation in basis.citations:
             where = citation.place or place
             if citation.source not in known:
-                message = f"there is no source {_suggest(citation.source, known)}"
+                message = _unknown_source(citation.source, known)
                 findings.append(Finding("unknown-source", label, message, where, dispute.path))
             elif citation.source in at_hand:
                 fault = _fault_of(citation, paragraphs[citation.source])
@@ -462,6 +465,14 @@ def _check_sources(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> Itera
             yield Finding("hash", None, message, source.place, dispute.path)
 
 
+def _unknown_source(name: str, known: list[str]) -> str:
+    close = nearest(name, known)
+    if close:
+        return f"there is no source {shown(name)}; did you mean {close!r}?"
+    listed = ", ".join(known) if known else "none"
+    return f"there is no source {shown(name)} (there are: {listed})"
+
+
 def _fault_of(
     citation: Citation, paragraphs: Paragraphs
 ) -> tuple[Literal["locator", "quote"], str] | None:
@@ -470,7 +481,7 @@ def _fault_of(
         try:
             passage = _passage(paragraphs, citation.at)
         except DisputeError as error:
-            return "locator", f"source {citation.source!r}: {error}"
+            return "locator", f"source {citation.source!r}: {error.message}"
     if citation.quote is None:
         return None
     quote = _fold(citation.quote)
@@ -480,7 +491,7 @@ def _fault_of(
         inside = "the text" if citation.at is None else "the located passage"
         return (
             "quote",
-            f"{inside} of source {citation.source!r} has no “{citation.quote}”",
+            f"{inside} of source {citation.source!r} has no {shown(citation.quote)}",
         )
     return None
 
@@ -493,10 +504,3 @@ _SHAPES = str.maketrans(
 def _fold(text: str) -> str:
     """The text with white space, quotation marks, dashes and accents each in one shape."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_SHAPES).split())
-
-
-def _suggest(name: str, allowed: list[str]) -> str:
-    close = nearest(name, allowed)
-    hint = f"; did you mean {close!r}?" if close else ""
-    listed = ", ".join(allowed) if allowed else "none"
-    return f"{name!r}{hint} (there are: {listed})"

@@ -34,13 +34,30 @@ __all__ = [
 # Keys and indices that lead from the top of a document to a value in it.
 Trail: TypeAlias = tuple[str | int, ...]
 
-# The largest of the shipped cases takes some tens of kilobytes and some thousands of values.
-_MOST_BYTES = 10_000_000
-_MOST_VALUES = 200_000
+# The largest of the shipped cases takes some tens of kilobytes and some thousands of values; a
+# file of this size still loads in seconds.
+_MOST_BYTES = 2_000_000
+_MOST_VALUES = 100_000
 _DEEPEST = 40
+# The scanner takes quadratic time over tags and anchors.
+_LONGEST_WORD = 10_000
 
 # What YAML 1.2 allows in a file.
 _NOT_ALLOWED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What analysts get wrong most, by a part of the parser's message.
+_PROBLEMS = {
+    "mapping values are not allowed": (
+        "a ':' cannot stand here; put text that holds ': ' in quotes, or indent the line less"
+    ),
+    "'\\t'": "a tab cannot stand here; indent with spaces",
+    "but got '<stream end>'": "the file ends here, and a '[' or '{' before it is never closed",
+    "unexpected end of stream": "this quotation mark is never closed",
+    "expected <block end>": (
+        "this does not fit what stands before it; is it indented as far as its neighbours?"
+    ),
+    "that cannot start any token": "text cannot begin with this character; put it in quotes",
+}
+_LISTED_TOKEN = re.compile(r"\(('[^']*'),\)")
 _NO_CHARACTER = re.compile(r"\\U(?!0010|000)[0-9A-Fa-f]{8}")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 
@@ -214,8 +231,16 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
     refused = refused_character(text)
     if refused:
         composing.fail(*refused)
+    longest = max(text.split(), key=len, default="")
+    if len(longest) > _LONGEST_WORD:
+        composing.fail(
+            f"a word of {len(longest):,} characters; at most {_LONGEST_WORD:,} are allowed",
+            text.index(longest),
+        )
     try:
         composing.run(YAML(typ="safe", pure=True).parse(text))
+    except DisputeError:
+        raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         composing.fail(_in_plain_words(error), mark.index if mark else 0)
@@ -276,6 +301,10 @@ class _Composing:
         for event in events:
             start = event.start_mark.index
             if isinstance(event, kinds.ScalarEvent):
+                if start == event.end_mark.index:
+                    # An empty value is marked where the next token begins; people look for it
+                    # where the text before it ends.
+                    start = len(self.text[:start].rstrip())
                 self._refuse_tag(event, start)
                 self._scalar(event, start)
             elif isinstance(event, kinds.MappingStartEvent | kinds.SequenceStartEvent):
@@ -392,10 +421,10 @@ def _plain(value: str) -> str | int | float | bool | None:
 
 def _in_plain_words(error: Any) -> str:
     problem = " ".join(str(error.problem or error.context or "unknown").split())
-    if "mapping values are not allowed" in problem:
-        return "a ':' cannot stand here; put text that holds ': ' in quotes"
-    if "'\\t'" in problem:
-        return "a tab cannot stand here; indent with spaces"
+    for part, plain_words in _PROBLEMS.items():
+        if part in problem:
+            return plain_words
+    problem = _LISTED_TOKEN.sub(r"\1", problem)
     context = " ".join(str(error.context or "").split())
     return "this is not YAML: " + (f"{context}, {problem}" if context else problem)
 

@@ -452,7 +452,7 @@ def _level_text(option: Option, levels: frozenset[int], outside: int) -> str:
         return option.key
     if count == 2 and levels == {0}:
         return f"not {option.key}"
-    for comparator in ("=", "!=", "<=", ">=", "<"):
+    for comparator in ("=", "<=", ">=", "!=", "<"):
         for level in range(count):
             if _levels(comparator, level, count) == levels:
                 return f"{option.key} {comparator} {names[level]}"

@@ -14,7 +14,6 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -34,8 +33,9 @@ from detente.model.dispute import (
     Statement,
     Statements,
 )
-from detente.model.errors import DisputeError
+from detente.model.errors import DisputeError, nearest, shown
 from detente.model.files import build
+from detente.model.formula import RESERVED_WORDS
 from detente.model.preferences import party_ranks
 from detente.model.states import StateSpace, state_space
 
@@ -54,7 +54,6 @@ _MOST_LISTED_OPTIONS = 16
 _DIRECTIONS: dict[str, Literal["up", "down"] | None] = {"both": None, "fwd": "up", "back": "down"}
 _DIRECTION_NAMES = {direction: name for name, direction in _DIRECTIONS.items()}
 _CONDITION_KEYS = ("condition", "conditions", "members")
-_RESERVED_IDS = {"not", "and", "or", "if", "iff", "true", "false"}
 _LONGEST_ID = 40
 
 # Keys and indices that lead from the top of a JSON document to a value in it.
@@ -74,14 +73,21 @@ _Masks: TypeAlias = tuple[int, int]
 class _Fault(Exception):
     """Something wrong in a ``.gmcr`` document, and the path to it."""
 
-    def __init__(self, message: str, at: _Path) -> None:
+    def __init__(self, message: str, at: _Path, near: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.at = at
+        self.near = near
 
-    def at_place(self, path: Path | None = None, text: str | None = None) -> DisputeError:
-        place = None if text is None else _place_in(text, self.at)
-        return DisputeError(self.message, path=path, place=place, key=_dotted(self.at))
+    def error(self, path: Path | None = None, text: str | None = None) -> DisputeError:
+        """The error for the reader of the file, with the place in `text` where it is given."""
+        return DisputeError(
+            self.message,
+            path=path,
+            place=None if text is None else _place_in(text, self.at),
+            key=_dotted(self.at),
+            nearest=self.near,
+        )
 
 
 def read(path: str | os.PathLike[str]) -> Dispute:
@@ -137,7 +143,7 @@ def read_document(path: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[s
             f"this is not JSON: {error.msg}", path=path, place=Place(error.lineno, error.colno)
         ) from None
     except _Fault as fault:
-        raise fault.at_place(path) from None
+        raise fault.error(path) from None
     except ValueError:
         # Python refuses integers of thousands of digits.
         raise DisputeError("a number in this file is too long", path=path) from None
@@ -146,7 +152,7 @@ def read_document(path: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[s
     try:
         return _document(data, path.stem or "Untitled")
     except _Fault as fault:
-        raise fault.at_place(path, text) from None
+        raise fault.error(path, text) from None
 
 
 def document_from_gmcr(
@@ -176,7 +182,7 @@ def document_from_gmcr(
     try:
         return _document(data, title)
     except _Fault as fault:
-        raise fault.at_place() from None
+        raise fault.error() from None
 
 
 def _text(path: Path) -> str:
@@ -208,7 +214,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
         repeated = next(key for key, count in Counter(k for k, _ in pairs).items() if count > 1)
-        raise _Fault(f"an object has the key {_shown(repeated)} twice", ())
+        raise _Fault(f"an object has the key {shown(repeated)} twice", ())
     return result
 
 
@@ -275,7 +281,7 @@ class _Reading:
             entry = self._object(entry, at, "an option", {"name", "permittedDirection"})
             name = _name(entry, at, "an option")
             if name in self.option_numbers:
-                raise _Fault(f"two options have the name {_shown(name)}", (*at, "name"))
+                raise _Fault(f"two options have the name {shown(name)}", (*at, "name"))
             self.option_numbers[name] = number
             option: dict[str, Any] = {"name": _plain(name)}
             if entry.get("permittedDirection") is None:
@@ -288,7 +294,7 @@ class _Reading:
         if without_direction:
             self.notes.append(
                 f"{_count(without_direction, 'option')} without a permittedDirection: taken as "
-                "“both”"
+                "'both'"
             )
         self.option_ids = [""] * len(options)
         return options
@@ -302,7 +308,7 @@ class _Reading:
             maker = self._object(value, at, "a decision maker", known)
             name = _name(maker, at, "a decision maker")
             if name in names:
-                raise _Fault(f"two decision makers have the name {_shown(name)}", (*at, "name"))
+                raise _Fault(f"two decision makers have the name {shown(name)}", (*at, "name"))
             names.add(name)
             makers.append(maker)
         if not makers:
@@ -320,11 +326,11 @@ class _Reading:
             owners[maker["name"]] = []
             for index, reference in enumerate(_list(maker.get("options"), at)):
                 number = self._option(reference, (*at, index))
-                name = _shown(options[number]["name"])
+                name = shown(options[number]["name"])
                 if number in owner_of:
                     raise _Fault(
-                        f"the option {name} is controlled by {_shown(maker['name'])} and already "
-                        f"by {_shown(owner_of[number])}; one decision maker controls an option, "
+                        f"the option {name} is controlled by {shown(maker['name'])} and already "
+                        f"by {shown(owner_of[number])}; one decision maker controls an option, "
                         "and lists it once",
                         (*at, index),
                     )
@@ -333,7 +339,7 @@ class _Reading:
         for number, option in enumerate(options):
             if number not in owner_of:
                 raise _Fault(
-                    f"no decision maker controls the option {_shown(option['name'])}; every "
+                    f"no decision maker controls the option {shown(option['name'])}; every "
                     "option is listed by one of the decisionMakers",
                     ("options", number),
                 )
@@ -346,7 +352,7 @@ class _Reading:
             conjunctions = self._condition(value, (*at, index), "a preference")
             if () in conjunctions:
                 self.notes.append(
-                    f"preference {index + 1} of {_shown(maker['name'])} holds in every state, so "
+                    f"preference {index + 1} of {shown(maker['name'])} holds in every state, so "
                     "it orders nothing and is left out"
                 )
                 continue
@@ -368,9 +374,9 @@ class _Reading:
         if isinstance(value, dict):
             held = [key for key in _CONDITION_KEYS if value.get(key) not in (None, [])]
             if len(held) > 1:
-                raise _Fault(f"{what} has both “{held[0]}” and “{held[1]}”; one is read", at)
+                raise _Fault(f"{what} has both '{held[0]}' and '{held[1]}'; one is read", at)
             if not held and not any(key in value for key in _CONDITION_KEYS):
-                keys = ", ".join(f"“{key}”" for key in _CONDITION_KEYS)
+                keys = ", ".join(f"'{key}'" for key in _CONDITION_KEYS)
                 raise _Fault(f"{what} has none of the keys {keys}", at)
             self._object(value, at, what, set(_CONDITION_KEYS))
             if not held:
@@ -383,7 +389,7 @@ class _Reading:
                 return list(dict.fromkeys(conjunctions))
             value = inside
         if not isinstance(value, list):
-            raise _Fault(f"{what} is a list of [option, “Y” or “N”] pairs, not {_kind(value)}", at)
+            raise _Fault(f"{what} is a list of [option, 'Y' or 'N'] pairs, not {_kind(value)}", at)
         return [self._pairs(value, at, what)]
 
     def _pairs(self, values: list[object], at: _Path, what: str) -> _Pairs:
@@ -391,13 +397,13 @@ class _Reading:
         for index, value in enumerate(values):
             if isinstance(value, list) and value and isinstance(value[0], list):
                 raise _Fault(
-                    f"{what} holds several conditions; they are read only under “members”, of "
+                    f"{what} holds several conditions; they are read only under 'members', of "
                     "which any may hold",
                     (*at, index),
                 )
             if not isinstance(value, list) or len(value) != 2:
                 raise _Fault(
-                    f"{what} is a list of [option, “Y” or “N”] pairs; this is {_kind(value)}",
+                    f"{what} is a list of [option, 'Y' or 'N'] pairs; this is {_kind(value)}",
                     (*at, index),
                 )
             number = self._option(value[0], (*at, index, 0))
@@ -413,14 +419,13 @@ class _Reading:
         if isinstance(reference, str):
             if reference in self.option_numbers:
                 return self.option_numbers[reference]
-            near = get_close_matches(reference[:200], self.option_numbers, n=1)
-            hint = f"; the nearest is {_shown(near[0])}" if near else ""
-            raise _Fault(f"there is no option {_shown(reference)}{hint}", at)
+            near = nearest(reference[:200], self.option_numbers)
+            raise _Fault(f"there is no option {shown(reference)}", at, near)
         if isinstance(reference, int) and not isinstance(reference, bool):
             if 0 <= reference < len(self.option_numbers):
                 return reference
             raise _Fault(
-                f"there is no option {_shown(reference)}; the file has "
+                f"there is no option {reference}; the file has "
                 f"{_count(len(self.option_numbers), 'option')}, counted from 0",
                 at,
             )
@@ -449,14 +454,12 @@ class _Reading:
     def _unread_notes(self) -> Iterator[str]:
         for (what, key), count in self.unread.items():
             times = f" ({count} times)" if count > 1 else ""
-            yield f"the key {_shown(key)} of {what} is not read{times}"
+            yield f"the key {shown(key)} of {what} is not read{times}"
 
 
 def _required_list(top: dict[str, Any], key: str) -> list[object]:
     if key not in top:
-        near = get_close_matches(key, (k[:200] for k in top), n=1)
-        hint = f"; it has {_shown(near[0])}" if near else ""
-        raise _Fault(f"the file has no “{key}”{hint}", ())
+        raise _Fault(f"the file has no '{key}'", (), nearest(key, top))
     return _list(top[key], (key,))
 
 
@@ -464,7 +467,7 @@ def _list(value: object, at: _Path) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise _Fault(f"“{at[-1]}” is a list, not {_kind(value)}", at)
+        raise _Fault(f"'{at[-1]}' is a list, not {_kind(value)}", at)
     return value
 
 
@@ -477,7 +480,7 @@ def _name(entry: dict[str, Any], at: _Path, what: str) -> str:
         raise _Fault(f"the name of {what} is empty", (*at, "name"))
     if _plain(name) != " ".join(name.split()):
         raise _Fault(
-            f"the name {_shown(name)} holds a character that cannot be shown", (*at, "name")
+            f"the name {shown(name)} holds a character that cannot be shown", (*at, "name")
         )
     return name
 
@@ -491,7 +494,7 @@ def _plain(name: str) -> str:
 def _direction(value: object, at: _Path) -> Literal["up", "down"] | None:
     if isinstance(value, str) and value in _DIRECTIONS:
         return _DIRECTIONS[value]
-    raise _Fault(f"a permittedDirection is “both”, “fwd” or “back”, not {_shown(value)}", at)
+    raise _Fault(f"a permittedDirection is 'both', 'fwd' or 'back', not {_kind(value)}", at)
 
 
 def _taken(value: object, at: _Path) -> bool | None:
@@ -500,7 +503,7 @@ def _taken(value: object, at: _Path) -> bool | None:
         return None if value == "-" else value in "Yy"
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
-    raise _Fault(f"an option is “Y”, “N” or “-” (free), not {_shown(value)}", at)
+    raise _Fault(f"an option is 'Y', 'N' or '-' (free), not {_kind(value)}", at)
 
 
 def _starts_with_pair(value: object) -> bool:
@@ -515,7 +518,7 @@ def _slug(name: str, kind: str, taken: Iterable[str]) -> str:
     """An id made from a name, none of those taken already."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     base = re.sub(r"[^a-z0-9]+", "_", plain.lower())[:_LONGEST_ID].strip("_")
-    if not base or not base[0].isalpha() or base in _RESERVED_IDS:
+    if not base or not base[0].isalpha() or base in RESERVED_WORDS:
         base = f"{kind}_{base}".rstrip("_")
     taken = set(taken)
     candidate, number = base, 1
@@ -574,21 +577,14 @@ def _dotted(at: _Path) -> str | None:
     return steps.removeprefix(".")
 
 
-def _shown(value: object) -> str:
-    """A value as an error message shows it, on one line and not too long."""
-    if not isinstance(value, str):
-        value = json.dumps(value) if isinstance(value, (int, float)) else _kind(value)
-        return value if len(value) <= 60 else f"{value[:57]}..."
-    text = value if len(value) <= 60 else f"{value[:57]}..."
-    return f"“{text}”" if text.isprintable() else f"“{ascii(text)[1:-1]}”"
-
-
 def _kind(value: object) -> str:
     match value:
         case None:
             return "null"
-        case bool() | int() | float() | str():
-            return _shown(value)
+        case bool() | int() | float():
+            return json.dumps(value)[:60]
+        case str():
+            return shown(value)
         case []:
             return "an empty list"
         case list():
@@ -723,7 +719,7 @@ def _party_conjunctions(
             if conjunctions in ([], [(0, 0)]):
                 always = "every state" if conjunctions else "no state"
                 notes.append(
-                    f"the statement “{statement.formula.text}” of {party.id} holds in {always}, "
+                    f"the statement '{statement.formula.text}' of {party.id} holds in {always}, "
                     "so it orders nothing and is left out"
                 )
                 continue
@@ -762,7 +758,7 @@ def _infeasible(dispute: Dispute) -> Iterator[_Masks]:
         for conjunction in _disjunctive(dispute, constraint.never, key):
             if conjunction == (0, 0):
                 raise DisputeError(
-                    f"never “{constraint.never.text}” rules out every state",
+                    f"never '{constraint.never.text}' rules out every state",
                     path=dispute.path,
                     place=constraint.never.place,
                     key=key,
@@ -787,7 +783,7 @@ def _option_names(dispute: Dispute, makers: Sequence[str], notes: list[str]) -> 
     plain = [_plain(option.name) or option.id for option in dispute.options]
     shared = {name for name, count in Counter(plain).items() if count > 1}
     if shared:
-        listed = ", ".join(f"“{name}”" for name in sorted(shared))
+        listed = ", ".join(f"'{name}'" for name in sorted(shared))
         notes.append(
             f"option names used more than once are followed by the decision maker's: {listed}"
         )
@@ -807,7 +803,7 @@ def _distinct(wanted: Sequence[tuple[str, str]], what: str, notes: list[str]) ->
         while chosen in distinct or (chosen != name and chosen in all_wanted):
             chosen = f"{chosen} [{key}]"
         if chosen != name:
-            notes.append(f"the {what} {key} is named “{chosen}”, as “{name}” is taken")
+            notes.append(f"the {what} {key} is named '{chosen}', as '{name}' is taken")
         distinct.append(chosen)
     return distinct
 
@@ -835,7 +831,7 @@ def _not_carried(dispute: Dispute) -> Iterator[str]:
         if listed:
             yield f"{what}: {listed}"
     yield from _not_carried_judgements(dispute)
-    yield f"the title, “{dispute.title}”: a .gmcr file is known by its own name"
+    yield f"the title, '{dispute.title}': a .gmcr file is known by its own name"
 
 
 def _not_carried_judgements(dispute: Dispute) -> Iterator[str]:
@@ -911,7 +907,7 @@ def _disjunctive(dispute: Dispute, formula: Formula, key: str) -> list[_Masks]:
     except RecursionError:
         problem = "is nested too deeply"
     raise DisputeError(
-        f"{_shown(formula.text)} {problem} to be written as lists of options, which is how a "
+        f"{shown(formula.text)} {problem} to be written as lists of options, which is how a "
         ".gmcr file holds it; split it or simplify it",
         path=dispute.path,
         place=formula.place,
@@ -938,10 +934,9 @@ def _parts(
         case Constant(value):
             return [(0, 0)] if value == truth else []
         case AtLevel(option, levels):
-            if len(levels) == 2:
-                return [(0, 0)] if truth else []
             bit = 1 << option
-            return [(bit, bit * level) for level in (0, 1) if (level in levels) == truth]
+            chosen = [level for level in (0, 1) if (level in levels) == truth]
+            return [(0, 0)] if len(chosen) == 2 else [(bit, bit * level) for level in chosen]
         case Connective("not", (inside,)):
             return _conjunctions(inside, not truth, known)
         case Connective("and" | "or" as operator, parts):

@@ -34,7 +34,7 @@ _TYPE_NAMES = {
 
 # A document from Python may be deeper or larger than any dispute, or hold itself.
 _DEEPEST = 40
-_MOST_VALUES = 200_000
+_MOST_VALUES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,10 @@ def faults(document: object) -> list[Fault]:
     list of Fault
         Empty where the structure is right; otherwise at least one.
     """
-    return [fault for error in _validator().iter_errors(document) for fault in _in_words(error)]
+    found = [fault for error in _validator().iter_errors(document) for fault in _in_words(error)]
+    # A misspelt key is unknown, and the key that was meant is missing: only the first is said.
+    misspelt = {fault.trail[:-1] for fault in found if fault.nearest and fault.at_key}
+    return [fault for fault in found if fault.nearest or fault.trail not in misspelt]
 
 
 def _in_words(error: ValidationError) -> Iterable[Fault]:
@@ -137,8 +140,7 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
     found: Any = error.instance
     limit: Any = error.validator_value
     part: Any = error.schema
-    described = str(part.get("description", ""))
-    expected = described[:1].lower() + described[1:].removesuffix(".")
+    described = _in_brackets(part)
     if "propertyNames" in error.absolute_schema_path:
         yield _bad_id(found, (*trail, found), at_key=True)
         return
@@ -158,9 +160,8 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
         case "required":
             for key in limit:
                 if key not in found:
-                    yield Fault(
-                        f"the key '{key}' is missing: {expected}", trail, at_key=True, allowed=()
-                    )
+                    meaning = _in_brackets(part["properties"][key])
+                    yield Fault(f"the key '{key}' is missing{meaning}", trail, at_key=True)
         case "oneOf":
             keys = [option["required"][0] for option in limit]
             given = [key for key in keys if key in found]
@@ -174,16 +175,15 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
             if "string" in types and isinstance(found, bool | int | float):
                 hint = "; put it in quotes to make it text"
             yield Fault(
-                f"expected {wanted} ({expected}), found {_kind(found)}{hint}",
+                f"expected {wanted}{described}, found {_kind(found)}{hint}",
                 trail,
                 found=_kind(found),
-                allowed=(),
             )
         case "enum":
             allowed = tuple(_word(value) for value in limit)
             close = nearest(found, allowed) if isinstance(found, str) else None
             yield Fault(
-                f"{_kind(found)} is not one of {', '.join(allowed)}",
+                f"{_kind(found)} cannot stand here",
                 trail,
                 found=str(found),
                 allowed=allowed,
@@ -192,21 +192,21 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
         case "not" | "pattern" | "maxLength" if part.get("title") == "Id":
             yield _bad_id(found, trail)
         case "pattern":
-            yield Fault(f"{shown(found)} does not fit: {expected}", trail, found=found)
+            yield Fault(f"{shown(found)} does not fit{described}", trail, found=found)
         case "maxLength":
             yield Fault(f"{shown(found)} is too long; at most {limit} characters", trail)
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"
             yield Fault(
-                f"{found} is out of range; expected {bound} {limit} ({expected})",
+                f"{found} is out of range; expected {bound} {limit}{described}",
                 trail,
                 found=str(found),
             )
         case "minItems" | "minProperties" | "minLength":
             what = "it is empty" if not found else f"there is only {len(found)}"
-            yield Fault(f"expected at least {limit}, {what} ({expected})", trail)
+            yield Fault(f"expected at least {limit}, {what}{described}", trail)
         case "maxItems":
-            yield Fault(f"expected at most {limit}, there are {len(found)} ({expected})", trail)
+            yield Fault(f"expected at most {limit}, there are {len(found)}{described}", trail)
         case "uniqueItems":
             twice = next(n for n, value in enumerate(found) if value in found[:n])
             yield Fault(f"{_kind(found[twice])} stands in the list twice", (*trail, twice))
@@ -225,6 +225,14 @@ def _bad_id(found: object, trail: Trail, *, at_key: bool = False) -> Fault:
     if isinstance(found, str) and len(found) > definition["maxLength"]:
         why = f"ids have at most {definition['maxLength']} characters"
     return Fault(f"{shown(found)} cannot be an id; {why}", trail, at_key=at_key, found=str(found))
+
+
+def _in_brackets(part: Mapping[str, Any]) -> str:
+    """Take the description of a part of the schema, to follow its name."""
+    if "$ref" in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    described = str(part.get("description", "")).removesuffix(".")
+    return f" ({described[:1].lower()}{described[1:]})" if " " in described else ""
 
 
 def _listed(names: list[str]) -> str:

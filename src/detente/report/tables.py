@@ -39,6 +39,8 @@ DEFAULT_LIMIT = 24
 
 MARK = "✓"
 
+# How many patterns of equilibria are shown for each concept.
+_PATTERNS = 3
 _INDENT = "  "
 # Blanks between columns: one of padding and one that divides the columns.
 _GAP = 2
@@ -299,6 +301,7 @@ def _equilibria(analysis: Analysis, limit: int, width: int, mark: str) -> list[R
     ]
     left_out = states.size - len(shown)
     if left_out:
+        parts += [*_patterns(analysis), Text()]
         parts.append(
             Text(
                 f"Equilibria in option form: {len(shown)} of {counted(states.size, 'state')}, "
@@ -314,6 +317,42 @@ def _equilibria(analysis: Analysis, limit: int, width: int, mark: str) -> list[R
         *_outcome_block(analysis, shown, mark),
     ]
     return parts + _spaced(option_form_tables(analysis.model, shown, foot, width=width))
+
+
+def _patterns(analysis: Analysis) -> list[RenderableType]:
+    """The equilibria under each concept as a few partial assignments."""
+    table = _plain_table()
+    table.add_column("Concept")
+    table.add_column("New", justify="right")
+    table.add_column("All", justify="right")
+    table.add_column("Pattern (options that are not named are free)", overflow="fold")
+    options = analysis.dispute.options
+    for concept in analysis.concepts:
+        found = analysis.patterns(concept, limit=_PATTERNS)
+        for position, pattern in enumerate(found.patterns):
+            settings = ", ".join(
+                f"{options[option].key} = {options[option].levels[level]}"
+                for option, level in pattern.settings.items()
+            )
+            table.add_row(
+                Text(concept if position == 0 else ""),
+                Text(f"{pattern.new:,}"),
+                Text(f"{pattern.states:,}"),
+                Text(settings or "every state"),
+            )
+        if found.left_out:
+            table.add_row(
+                Text(""), Text(f"{found.left_out:,}"), Text(""), Text("in other patterns")
+            )
+        table.add_section()
+    return [
+        Text(
+            "Patterns of equilibria: every state that fits one is an equilibrium. New are those "
+            "that fit no pattern before it."
+        ),
+        Text(),
+        table,
+    ]
 
 
 def _count_table(analysis: Analysis) -> Table:
