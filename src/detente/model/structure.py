@@ -162,6 +162,8 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
                 if key not in found:
                     meaning = _in_brackets(part["properties"][key])
                     yield Fault(f"the key '{key}' is missing{meaning}", trail, at_key=True)
+        case "oneOf" if not isinstance(found, dict):
+            return  # its wrong type is told already
         case "oneOf":
             keys = [option["required"][0] for option in limit]
             given = [key for key in keys if key in found]
