@@ -39,16 +39,15 @@ def imported_from(text: str, module: Path) -> Iterator[tuple[int, str]]:
     Imports inside functions and those for type checkers alone count as well.
     """
     for node in ast.walk(ast.parse(text)):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        start: list[str] = []
+        if isinstance(node, ast.ImportFrom):
             above = ["detente", *module.parent.parts]
             start = above[: len(above) + 1 - node.level] if node.level else []
             start += [node.module] if node.module else []
-            names = [".".join([*start, alias.name]) for alias in node.names]
-        for name in names:
-            top, _, rest = name.partition(".")
+        for alias in node.names:
+            top, _, rest = ".".join([*start, alias.name]).partition(".")
             if top == "detente":
                 yield node.lineno, rest
 
