@@ -105,7 +105,7 @@ def cover(space: StateSpace, chosen: NDArray[np.bool_], *, limit: int = 12) -> C
                 new=fresh,
             )
         )
-        uncovered[region] = False
+        _remove(space, uncovered, region)
         covered += fresh
         left = int(np.count_nonzero(uncovered))
     return Cover(tuple(patterns), total, total - covered)
@@ -128,6 +128,17 @@ def _states_in(
     inside = np.zeros_like(marked)
     inside[region] = marked[region]
     return int(np.unique(space.indices[inside.reshape(-1)]).size)
+
+
+def _remove(
+    space: StateSpace, uncovered: NDArray[np.bool_], region: tuple[int | slice, ...]
+) -> None:
+    """Unmark the states of a region; a coalesced state goes with all its members."""
+    uncovered[region] = False
+    by_position = uncovered.reshape(-1)
+    for members in space.classes:
+        if not by_position[members].all():
+            by_position[members] = False
 
 
 def _most_indifferent_first(fits: NDArray[np.bool_]) -> list[int]:
