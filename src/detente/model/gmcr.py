@@ -33,6 +33,7 @@ from detente.model.dispute import (
     Statement,
     Statements,
 )
+from detente.model.documents import Trail, dotted, read_text, refused_character
 from detente.model.errors import DisputeError, nearest, shown
 from detente.model.files import build
 from detente.model.formula import RESERVED_WORDS
@@ -40,9 +41,6 @@ from detente.model.preferences import party_ranks
 from detente.model.states import StateSpace, state_space
 
 __all__ = ["document_from_gmcr", "gmcr_from_dispute", "read", "read_document", "write"]
-
-# A large published conflict takes some tens of kilobytes.
-_MOST_BYTES = 5_000_000
 
 # A formula may need exponentially many conjunctions; nobody reads a statement of more than these.
 _MOST_CONJUNCTIONS = 256
@@ -55,9 +53,6 @@ _DIRECTIONS: dict[str, Literal["up", "down"] | None] = {"both": None, "fwd": "up
 _DIRECTION_NAMES = {direction: name for name, direction in _DIRECTIONS.items()}
 _CONDITION_KEYS = ("condition", "conditions", "members")
 _LONGEST_ID = 40
-
-# Keys and indices that lead from the top of a JSON document to a value in it.
-_Path: TypeAlias = tuple[str | int, ...]
 
 # Options (by number) and the truth that each must have; all must hold.
 _Pairs: TypeAlias = tuple[tuple[int, bool], ...]
@@ -73,7 +68,7 @@ _Masks: TypeAlias = tuple[int, int]
 class _Fault(Exception):
     """Something wrong in a ``.gmcr`` document, and the path to it."""
 
-    def __init__(self, message: str, at: _Path, near: str | None = None) -> None:
+    def __init__(self, message: str, at: Trail, near: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.at = at
@@ -85,7 +80,7 @@ class _Fault(Exception):
             self.message,
             path=path,
             place=None if text is None else _place_in(text, self.at),
-            key=_dotted(self.at),
+            key=dotted(self.at) or None,
             nearest=self.near,
         )
 
@@ -186,25 +181,13 @@ def document_from_gmcr(
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.exists() and not path.is_file():
-            raise DisputeError("this is not a file", path=path)
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DisputeError(f"the file cannot be read: {reason}", path=path) from None
-    if len(content) > _MOST_BYTES:
-        raise DisputeError(
-            f"the file is larger than {_MOST_BYTES:,} bytes, which is more than a conflict takes",
-            path=path,
-        )
+    content = read_text(path)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig", errors="replace")
         raise DisputeError(
-            f"the file is not UTF-8 text: byte {content[error.start]:#04x}",
+            f"the file is not text in UTF-8: byte {content[error.start]:#04x} has no meaning here",
             path=path,
             place=_place_at(before, len(before)),
         ) from None
@@ -276,7 +259,7 @@ class _Reading:
         options: list[dict[str, Any]] = []
         without_direction = 0
         for number, value in enumerate(values):
-            at: _Path = ("options", number)
+            at: Trail = ("options", number)
             entry = {"name": value} if isinstance(value, str) else value
             entry = self._object(entry, at, "an option", {"name", "permittedDirection"})
             name = _name(entry, at, "an option")
@@ -304,7 +287,7 @@ class _Reading:
         names: set[str] = set()
         known = {"name", "options", "preferences"}
         for number, value in enumerate(values):
-            at: _Path = ("decisionMakers", number)
+            at: Trail = ("decisionMakers", number)
             maker = self._object(value, at, "a decision maker", known)
             name = _name(maker, at, "a decision maker")
             if name in names:
@@ -322,7 +305,7 @@ class _Reading:
         owners: dict[str, list[int]] = {}
         owner_of: dict[int, str] = {}
         for position, maker in enumerate(makers):
-            at: _Path = ("decisionMakers", position, "options")
+            at: Trail = ("decisionMakers", position, "options")
             owners[maker["name"]] = []
             for index, reference in enumerate(_list(maker.get("options"), at)):
                 number = self._option(reference, (*at, index))
@@ -345,7 +328,7 @@ class _Reading:
                 )
         return owners
 
-    def _preferences(self, maker: dict[str, Any], at: _Path) -> list[str]:
+    def _preferences(self, maker: dict[str, Any], at: Trail) -> list[str]:
         at = (*at, "preferences")
         formulas: list[str] = []
         for index, value in enumerate(_list(maker.get("preferences"), at)):
@@ -362,14 +345,14 @@ class _Reading:
     def _constraints(self, top: dict[str, Any]) -> list[dict[str, str]]:
         constraints: list[dict[str, str]] = []
         for index, value in enumerate(_list(top.get("infeasibles"), ("infeasibles",))):
-            at: _Path = ("infeasibles", index)
+            at: Trail = ("infeasibles", index)
             conjunctions = self._condition(value, at, "an infeasible condition")
             if () in conjunctions:
                 raise _Fault("this condition names no option, so no state would be feasible", at)
             constraints.append({"never": self._formula(conjunctions)})
         return constraints
 
-    def _condition(self, value: object, at: _Path, what: str) -> list[_Pairs]:
+    def _condition(self, value: object, at: Trail, what: str) -> list[_Pairs]:
         """The conjunctions of which any may hold."""
         if isinstance(value, dict):
             held = [key for key in _CONDITION_KEYS if value.get(key) not in (None, [])]
@@ -392,7 +375,7 @@ class _Reading:
             raise _Fault(f"{what} is a list of [option, 'Y' or 'N'] pairs, not {_kind(value)}", at)
         return [self._pairs(value, at, what)]
 
-    def _pairs(self, values: list[object], at: _Path, what: str) -> _Pairs:
+    def _pairs(self, values: list[object], at: Trail, what: str) -> _Pairs:
         pairs: dict[tuple[int, bool], None] = {}
         for index, value in enumerate(values):
             if isinstance(value, list) and value and isinstance(value[0], list):
@@ -412,7 +395,7 @@ class _Reading:
                 pairs[number, taken] = None
         return tuple(pairs)
 
-    def _option(self, reference: object, at: _Path) -> int:
+    def _option(self, reference: object, at: Trail) -> int:
         """Number of the option that a name, an object with a name or an index refers to."""
         if isinstance(reference, dict):
             reference, at = reference.get("name"), (*at, "name")
@@ -445,7 +428,7 @@ class _Reading:
             for text, pairs in zip(texts, conjunctions, strict=True)
         )
 
-    def _object(self, value: object, at: _Path, what: str, known: set[str]) -> dict[str, Any]:
+    def _object(self, value: object, at: Trail, what: str, known: set[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _Fault(f"{what} is an object, not {_kind(value)}", at)
         self.unread.update((what, key) for key in value if key not in known)
@@ -463,7 +446,7 @@ def _required_list(top: dict[str, Any], key: str) -> list[object]:
     return _list(top[key], (key,))
 
 
-def _list(value: object, at: _Path) -> list[object]:
+def _list(value: object, at: Trail) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list):
@@ -471,33 +454,31 @@ def _list(value: object, at: _Path) -> list[object]:
     return value
 
 
-def _name(entry: dict[str, Any], at: _Path, what: str) -> str:
+def _name(entry: dict[str, Any], at: Trail, what: str) -> str:
     name = entry.get("name")
     if not isinstance(name, str):
         found = f"not {_kind(name)}" if "name" in entry else "and this one has none"
         raise _Fault(f"{what} has a name, a text, {found}", (*at, "name"))
     if not name.strip():
         raise _Fault(f"the name of {what} is empty", (*at, "name"))
-    if _plain(name) != " ".join(name.split()):
-        raise _Fault(
-            f"the name {shown(name)} holds a character that cannot be shown", (*at, "name")
-        )
+    refused = refused_character(name)
+    if refused is not None:
+        raise _Fault(refused[0], (*at, "name"))
     return name
 
 
 def _plain(name: str) -> str:
-    """A name on one line, without characters that cannot be shown."""
-    shown = (c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in name)
-    return " ".join("".join(shown).split())
+    """A name on one line."""
+    return " ".join(name.split())
 
 
-def _direction(value: object, at: _Path) -> Literal["up", "down"] | None:
+def _direction(value: object, at: Trail) -> Literal["up", "down"] | None:
     if isinstance(value, str) and value in _DIRECTIONS:
         return _DIRECTIONS[value]
     raise _Fault(f"a permittedDirection is 'both', 'fwd' or 'back', not {_kind(value)}", at)
 
 
-def _taken(value: object, at: _Path) -> bool | None:
+def _taken(value: object, at: Trail) -> bool | None:
     """Whether an option must be taken or not taken; None where it is free."""
     if isinstance(value, str) and value in ("Y", "y", "N", "n", "-"):
         return None if value == "-" else value in "Yy"
@@ -531,7 +512,7 @@ def _slug(name: str, kind: str, taken: Iterable[str]) -> str:
 # Where things stand in the text --------------------------------------------------------------
 
 
-def _place_in(text: str, at: _Path) -> Place:
+def _place_in(text: str, at: Trail) -> Place:
     """Place of the value to which `at` leads, or of the last object on the way to it."""
     # The text is known to be JSON. Values passed over are skipped by the library's scanner.
     skip = json.JSONDecoder().raw_decode
@@ -568,13 +549,6 @@ def _after_space(text: str, index: int) -> int:
 
 def _place_at(text: str, index: int) -> Place:
     return Place(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
-
-
-def _dotted(at: _Path) -> str | None:
-    if not at:
-        return None
-    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
-    return steps.removeprefix(".")
 
 
 def _kind(value: object) -> str:
@@ -625,20 +599,24 @@ def write(dispute: Dispute, path: str | os.PathLike[str]) -> tuple[str, ...]:
     data, notes = gmcr_from_dispute(dispute)
     # Escaped to ASCII, so that a program that opens it in another encoding reads the same names.
     content = json.dumps(data, indent=1) + "\n"
+    # A link stays a link: what it points to is replaced.
+    target = Path(os.path.realpath(path))
     unfinished: str | None = None
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="ascii", dir=path.parent, prefix=f".{path.name[:40]}.", delete=False
-        ) as file:
-            unfinished = file.name
+        if target.is_dir():
+            raise DisputeError("this is a folder, not a file", path=path)
+        descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+        with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
             file.write(content)
-        _set_usual_mode(unfinished, path)
-        os.replace(unfinished, path)
+        os.chmod(unfinished, _usual_mode(target))
+        os.replace(unfinished, target)
+        unfinished = None
     except OSError as error:
-        if unfinished is not None:
-            Path(unfinished).unlink(missing_ok=True)
         reason = error.strerror or str(error)
         raise DisputeError(f"the file cannot be written: {reason}", path=path) from None
+    finally:
+        if unfinished is not None:
+            Path(unfinished).unlink(missing_ok=True)
     return notes
 
 
@@ -882,14 +860,13 @@ def _ids_come_back(dispute: Dispute, makers: Sequence[str], names: Sequence[str]
     return party_ids == [party.id for party in dispute.parties]
 
 
-def _set_usual_mode(unfinished: str, path: Path) -> None:
-    """Give a temporary file the permissions of the file it replaces, or those of a new file."""
-    if path.exists():
-        os.chmod(unfinished, path.stat().st_mode & 0o777)
-        return
+def _usual_mode(target: Path) -> int:
+    """Find the permissions of the file that is replaced, or those of any new file."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    os.chmod(unfinished, 0o666 & ~mask)
+    return 0o666 & ~mask
 
 
 # Disjunctive normal form -----------------------------------------------------------------------
