@@ -102,16 +102,20 @@ class Places:
 
     def value(self, trail: Trail) -> Place:
         """Where a value starts, or the nearest value around it that exists."""
-        return self.at(self._node(trail)[0].start)
+        node, complete = self._node(trail)
+        if complete and trail and not self.text[node.start : node.end].strip():
+            # Nothing stands there, and the parser looks for it as far as the next word.
+            return self.key(trail)
+        return self.at(node.start)
 
     def key(self, trail: Trail) -> Place:
         """Where the key of a value starts; the value itself where it has no key."""
         if trail:
             parent, complete = self._node(trail[:-1])
-            last = trail[-1]
-            if complete and isinstance(last, str) and parent.keys and last in parent.keys:
-                return self.at(parent.keys[last])
-        return self.value(trail)
+            start = parent.keys.get(str(trail[-1])) if complete and parent.keys else None
+            if start is not None:
+                return self.at(start)
+        return self.at(self._node(trail)[0].start)
 
     def inside(self, trail: Trail, offset: int) -> Place | None:
         """Where one character of a text value stands; None where that cannot be told."""
@@ -187,6 +191,8 @@ def read_text(path: Path) -> bytes:
             with path.open("rb") as file:
                 content = file.read(_MOST_BYTES + 1)
             size = len(content)
+    except DisputeError:
+        raise
     except FileNotFoundError:
         raise DisputeError("there is no such file", path=path) from None
     except (OSError, ValueError) as error:
