@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -181,11 +182,11 @@ def document_from_gmcr(
 
 
 def _text(path: Path) -> str:
-    content = read_text(path)
+    content = read_text(path).removeprefix(BOM_UTF8)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8-sig", errors="replace")
+        before = content[: error.start].decode("utf-8", errors="replace")
         raise DisputeError(
             f"the file is not text in UTF-8: byte {content[error.start]:#04x} has no meaning here",
             path=path,
@@ -498,7 +499,10 @@ def _starts_with_pair(value: object) -> bool:
 def _slug(name: str, kind: str, taken: Iterable[str]) -> str:
     """An id made from a name, none of those taken already."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "_", plain.lower())[:_LONGEST_ID].strip("_")
+    base = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
+    if len(base) > _LONGEST_ID:
+        whole_words = base[: _LONGEST_ID + 1].rpartition("_")[0]
+        base = whole_words or base[:_LONGEST_ID]
     if not base or not base[0].isalpha() or base in RESERVED_WORDS:
         base = f"{kind}_{base}".rstrip("_")
     taken = set(taken)
@@ -714,8 +718,8 @@ def _party_conjunctions(
     ranks = party_ranks(dispute, party, listed)
     everywhere = (1 << len(dispute.options)) - 1
     notes.append(
-        f"the {what} of {party.id}: held as statements that list whole states, which gives the "
-        "same order of states"
+        f"the {what} of {party.id} as such: statements that list whole states stand for it and "
+        "rank the states alike"
     )
     for rank in range(int(ranks.max()), 1, -1):
         # The number of a position in binary is its options, the first option lowest.
@@ -793,7 +797,7 @@ def _not_carried(dispute: Dispute) -> Iterator[str]:
         if option.guards:
             yield f"the guard of {option.key}: the file permits the change from every state"
     if dispute.coalesce:
-        yield f"coalesce: the states of {_count(len(dispute.coalesce), 'class')} stay separate"
+        yield f"coalesce: the states of {_count(len(dispute.coalesce), 'formula')} stay separate"
     if dispute.status_quo is not None:
         yield "the status quo"
     named: tuple[tuple[str, Iterable[str]], ...] = (
