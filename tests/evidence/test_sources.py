@@ -69,11 +69,7 @@ def kinds(findings: tuple[Finding, ...]) -> list[str]:
 
 def test_blocks_between_blank_lines_are_paragraphs() -> None:
     text = "\n\nTitle\n\nOne line,\nand its rest. Another.\n \t \n\nLast\n\n"
-    assert split(text) == (
-        ("Title",),
-        ("One line, and its rest.", "Another."),
-        ("Last",),
-    )
+    assert split(text) == (("Title",), ("One line, and its rest.", "Another."), ("Last",))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -100,18 +96,9 @@ def test_an_empty_text_has_no_paragraphs() -> None:
         ("It was late. 12 boats came.", ["It was late.", "12 boats came."]),
         ("It ended in 2017. Élan was lost.", ["It ended in 2017.", "Élan was lost."]),
         ("Well... Yes.", ["Well...", "Yes."]),
-        (
-            "It grew by 3.5 per cent. more or less",
-            ["It grew by 3.5 per cent. more or less"],
-        ),
-        (
-            "The U.S. Senate met. J. K. Smith spoke.",
-            ["The U.S. Senate met.", "J. K. Smith spoke."],
-        ),
-        (
-            "Mr. Smith saw Dr. Jones. Both left.",
-            ["Mr. Smith saw Dr. Jones.", "Both left."],
-        ),
+        ("It grew by 3.5 per cent. more or less", ["It grew by 3.5 per cent. more or less"]),
+        ("The U.S. Senate met. J. K. Smith spoke.", ["The U.S. Senate met.", "J. K. Smith spoke."]),
+        ("Mr. Smith saw Dr. Jones. Both left.", ["Mr. Smith saw Dr. Jones.", "Both left."]),
         ("See No. 5. No. Never.", ["See No. 5.", "No.", "Never."]),
         ("At the end./. New one.", ["At the end./.", "New one."]),
         ("no stop", ["no stop"]),
@@ -173,11 +160,7 @@ def test_good_citations_give_no_findings(tmp_path: Path) -> None:
 def test_wrong_hash(tmp_path: Path) -> None:
     source = Source("s", "S", sha256="0" * 64, place=Place(3, 5))
     (finding,) = check(dispute_with(source=source), {"s": text_file(tmp_path)})[:1]
-    assert (finding.kind, finding.place, finding.is_fault) == (
-        "hash",
-        Place(3, 5),
-        True,
-    )
+    assert (finding.kind, finding.place, finding.is_fault) == ("hash", Place(3, 5), True)
     assert hashlib.sha256(TEXT.encode()).hexdigest() in finding.message
 
 
@@ -186,11 +169,7 @@ def test_locator_outside_the_text_is_found_with_its_place(tmp_path: Path) -> Non
     citation = Citation("s", at=Locator(2, 3), place=Place(31, 7))
     dispute = dispute_with(citation, source=Source("s", "S"), path=file)
     (finding,) = check(dispute, {"s": text_file(tmp_path)})
-    assert (finding.kind, finding.judgement, finding.is_fault) == (
-        "locator",
-        "claim c",
-        True,
-    )
+    assert (finding.kind, finding.judgement, finding.is_fault) == ("locator", "claim c", True)
     assert str(finding).startswith(f"{file}:31:7: claim c: ")
     assert "no sentence 3" in str(finding)
 
@@ -228,21 +207,14 @@ def test_a_judgement_without_a_basis_is_a_remark() -> None:
     bare = Basis(because="only a reason")
     dispute = Dispute("d", (), constraints=(Constraint(TRUE, basis=bare),))
     (finding,) = check(dispute, {})
-    assert (finding.kind, finding.place, finding.is_fault) == (
-        "no-basis",
-        Place(9, 3),
-        False,
-    )
+    assert (finding.kind, finding.place, finding.is_fault) == ("no-basis", Place(9, 3), False)
     judged = Dispute("d", (), constraints=(Constraint(TRUE, basis=JUDGED),))
     assert check(judged, {}) == ()
 
 
 def test_every_kind_of_judgement_is_visited() -> None:
     first = Party(
-        "a",
-        "A",
-        (Option("x", "a", "X"),),
-        Statements((Statement(TRUE), Statement(TRUE))),
+        "a", "A", (Option("x", "a", "X"),), Statements((Statement(TRUE), Statement(TRUE)))
     )
     second = Party("b", "B", (), OrderedStates(((TRUE,),)))
     dispute = Dispute(
@@ -294,8 +266,7 @@ def test_a_text_that_is_given_comes_before_the_local_one(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["../text.txt", "a/../../text.txt", "/etc/hostname", "C:\\a.txt", "..\\text.txt"],
+    "path", ["../text.txt", "a/../../text.txt", "/etc/hostname", "C:\\a.txt", "..\\text.txt"]
 )
 def test_a_local_path_may_not_leave_the_folder(tmp_path: Path, path: str) -> None:
     text_file(tmp_path)

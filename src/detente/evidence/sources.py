@@ -16,15 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal, TypeAlias
 
-from detente.model.dispute import (
-    Basis,
-    Citation,
-    Dispute,
-    Locator,
-    OrderedStates,
-    Place,
-    Source,
-)
+from detente.model.dispute import Basis, Citation, Dispute, Locator, OrderedStates, Place, Source
 from detente.model.errors import DisputeError, nearest, shown
 
 __all__ = [
@@ -255,21 +247,13 @@ def _placed_judgements(dispute: Dispute) -> Iterator[tuple[str, Basis, Place | N
         never = constraint.never
         yield f"constraint never {never.text}", constraint.basis, never.place
     for package in dispute.packages:
-        yield (
-            f"package {package.id}",
-            package.basis,
-            package.when.place if package.when else None,
-        )
+        yield (f"package {package.id}", package.basis, package.when.place if package.when else None)
     for outcome in dispute.outcomes:
         yield f"outcome {outcome.id}", outcome.basis, outcome.formula.place
     for roadmap in dispute.roadmaps:
         yield f"roadmap {roadmap.id}", roadmap.basis, None
         for number, stage in enumerate(roadmap.stages, start=1):
-            yield (
-                f"stage {number} of {roadmap.id}: {stage.name}",
-                stage.basis,
-                stage.place,
-            )
+            yield (f"stage {number} of {roadmap.id}: {stage.name}", stage.basis, stage.place)
     for format_ in dispute.formats:
         yield f"format {format_.id}", format_.basis, None
     for claim in dispute.claims:
@@ -323,10 +307,7 @@ def texts_at_hand(dispute: Dispute, texts: Mapping[str, Path]) -> dict[str, Sour
 def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
     def problem(message: str) -> DisputeError:
         return DisputeError(
-            message,
-            path=dispute_path,
-            place=source.place,
-            key=f"sources.{source.id}.path",
+            message, path=dispute_path, place=source.place, key=f"sources.{source.id}.path"
         )
 
     # Judged by the rules of both kinds of system, so that a file means the same on each.
@@ -489,10 +470,7 @@ def _fault_of(
         return "quote", "the quotation is empty"
     if quote not in _fold(passage):
         inside = "the text" if citation.at is None else "the located passage"
-        return (
-            "quote",
-            f"{inside} of source {citation.source!r} has no {shown(citation.quote)}",
-        )
+        return ("quote", f"{inside} of source {citation.source!r} has no {shown(citation.quote)}")
     return None
 
 
