@@ -502,6 +502,7 @@ def test_a_failed_save_leaves_the_file_and_no_rubbish(path: Path) -> None:
     assert os.listdir(path.parent) == [path.name]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_saving_keeps_permissions(path: Path) -> None:
     path.chmod(0o640)
     save(path, load_round_trip(path))
