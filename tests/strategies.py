@@ -10,6 +10,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from oracle.definitions import (
+    COMPARISONS,
     Assignment,
     Condition,
     OracleDispute,
@@ -25,13 +26,16 @@ _LEVEL_NAMES = {2: ["no", "yes"], 3: ["none", "small", "large"]}
 def conditions(levels: list[int], leaves: int = 4) -> st.SearchStrategy[Condition]:
     """Conditions over options with these numbers of levels."""
 
-    def at_level(option: int) -> st.SearchStrategy[Condition]:
+    def about(option: int) -> st.SearchStrategy[Condition]:
+        comparison = st.sampled_from(["=", "=", *COMPARISONS])
         level = st.integers(0, levels[option] - 1)
-        return level.map(lambda chosen: ("is", option, frozenset([chosen])))
+        return st.just(("on", option)) | st.tuples(
+            st.just("is"), st.just(option), comparison, level
+        )
 
     leaf: st.SearchStrategy[Condition] = st.sampled_from([("true",), ("false",)])
     if levels:
-        leaf = st.integers(0, len(levels) - 1).flatmap(at_level)
+        leaf = st.integers(0, len(levels) - 1).flatmap(about)
 
     def larger(inside: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         pair = st.tuples(st.sampled_from(["and", "or", "if", "iff"]), inside, inside)
@@ -41,35 +45,50 @@ def conditions(levels: list[int], leaves: int = 4) -> st.SearchStrategy[Conditio
 
 
 @st.composite
-def disputes(draw: st.DrawFn, *, most_states: int = 48, plain: bool = False) -> OracleDispute:
+def disputes(draw: st.DrawFn, *, most_states: int = 64, plain: bool = False) -> OracleDispute:
     """A dispute of 2 to 5 parties and 1 to 8 options.
 
     Where `plain`, without guards and coalesced states.
     """
     parties = draw(st.integers(2, 5))
-    owner = sorted(draw(st.lists(st.integers(0, parties - 1), min_size=1, max_size=8)))
-    levels = [draw(st.sampled_from([2, 2, 2, 3])) for _ in owner]
-    while prod(levels) > most_states:
-        levels.pop()
-        owner.pop()
-    directions = [draw(st.sampled_from([None, None, None, "up", "down"])) for _ in levels]
-    condition = conditions(levels)
-    guards: list[list[tuple[int | None, Condition]]] = [[] for _ in levels]
-    coalesce: list[Condition] = []
-    if not plain and draw(st.booleans()):
-        for option, count in enumerate(levels):
-            if draw(st.integers(0, 3)) == 0:
-                to = draw(st.none() | st.integers(0, count - 1))
-                guards[option].append((to, draw(condition)))
+    counts = [draw(st.sampled_from([1, 0, 1, 2, 2, 3])) for _ in range(parties)]
+    counts[0] = counts[0] if any(counts) else 1
+    levels = [[draw(st.sampled_from([2, 2, 2, 3])) for _ in range(count)] for count in counts]
+    # What is too large loses options of the party that has most, so that many parties can move.
+    while prod(map(prod, levels)) > most_states or sum(map(len, levels)) > 8:
+        max(levels, key=len).pop()
+    owner = [party for party, own in enumerate(levels) for _ in own]
+    flat = [count for own in levels for count in own]
+    directions = [draw(st.sampled_from([None, None, None, "up", "down"])) for _ in flat]
+    condition = conditions(flat)
+    guarded = not plain and draw(st.booleans())
+    guards = [draw(guards_of(count, condition)) if guarded else [] for count in flat]
     never = draw(st.lists(condition, max_size=2))
+    coalesce: list[Condition] = []
     if not plain and draw(st.integers(0, 3)) == 0:
-        coalesce = draw(st.lists(condition, min_size=1, max_size=2))
-    dispute = OracleDispute(parties, owner, levels, directions, guards, never, coalesce)
-    sizes = [len(state) for state in dispute.states]
-    assume(sizes and all(sizes) and sum(sizes) == len(dispute.state_of))
+        coalesce.append(draw(condition))
+        if draw(st.booleans()):
+            # No state may belong to two classes.
+            coalesce.append(("and", draw(condition), ("not", coalesce[0])))
+    dispute = OracleDispute(parties, owner, flat, directions, guards, never, coalesce)
+    assume(dispute.states and all(dispute.states))
     for _ in range(parties):
         dispute.preferences.append(draw(preferences(dispute, condition)))
     return dispute
+
+
+@st.composite
+def guards_of(
+    draw: st.DrawFn, levels: int, condition: st.SearchStrategy[Condition]
+) -> list[tuple[int | None, Condition]]:
+    """No guard, one for every change of the option, or one for changes to each of some levels."""
+    kind = draw(st.sampled_from(["none", "none", "every", "level"]))
+    if kind == "none":
+        return []
+    if kind == "every":
+        return [(None, draw(condition))]
+    targets = draw(st.sets(st.integers(0, levels - 1), min_size=1))
+    return [(level, draw(condition)) for level in sorted(targets)]
 
 
 @st.composite
@@ -77,20 +96,39 @@ def preferences(
     draw: st.DrawFn, dispute: OracleDispute, condition: st.SearchStrategy[Condition]
 ) -> Preference:
     """One party's preferences, in any of the three forms."""
-    form = (
-        "order" if dispute.coalesce else draw(st.sampled_from(["statements", "weights", "order"]))
+
+    def the_same_within_classes(statement: Condition) -> Condition:
+        # A party must be indifferent among the members of a coalesced state.
+        for members in dispute.coalesce:
+            if draw(st.booleans()):
+                statement = ("or", statement, members)
+            else:
+                statement = ("and", statement, ("not", members))
+        return statement
+
+    form = draw(st.sampled_from(["statements", "weights", "order"]))
+    if form == "order":
+        count = len(dispute.states)
+        steps = draw(st.lists(st.integers(0, count), min_size=count, max_size=count))
+        groups: dict[int, list[int]] = {}
+        for number, step in enumerate(steps, start=1):
+            groups.setdefault(step, []).append(number)
+        return Ordered([groups[step] for step in sorted(groups)])
+    stated = [the_same_within_classes(one) for one in draw(st.lists(condition, max_size=5))]
+    if form == "statements" or not stated:
+        return Prioritised(stated)
+    weight = st.sampled_from(["-1", "0.1", "0.2", "0.3", "1", "2.5"]).map(Fraction)
+    return Weighted([(one, draw(weight)) for one in stated])
+
+
+def most_preferred_first(values: list[Any]) -> Ordered:
+    """The explicit order of states that have these values."""
+    return Ordered(
+        [
+            [number for number, other in enumerate(values, start=1) if other == value]
+            for value in sorted(set(values), reverse=True)
+        ]
     )
-    if form == "statements":
-        return Prioritised(draw(st.lists(condition, max_size=5)))
-    if form == "weights":
-        weight = st.sampled_from(["-1", "0.1", "0.2", "0.3", "1", "2.5"]).map(Fraction)
-        return Weighted(draw(st.lists(st.tuples(condition, weight), min_size=1, max_size=5)))
-    count = len(dispute.states)
-    steps = draw(st.lists(st.integers(0, count), min_size=count, max_size=count))
-    groups: dict[int, list[int]] = {}
-    for number, step in enumerate(steps, start=1):
-        groups.setdefault(step, []).append(number)
-    return Ordered([groups[step] for step in sorted(groups)])
 
 
 # As a dispute document -----------------------------------------------------------------------
@@ -106,10 +144,11 @@ def as_text(dispute: OracleDispute, condition: Condition) -> str:
     match condition:
         case ("true",) | ("false",):
             return str(condition[0])
-        case ("is", option, levels):
-            (level,) = levels
+        case ("on", option):
+            return option_key(dispute, option)
+        case ("is", option, comparison, level):
             name = _LEVEL_NAMES[dispute.levels[option]][level]
-            return f"{option_key(dispute, option)} = {name}"
+            return f"{option_key(dispute, option)} {comparison} {name}"
         case ("not", inside):
             return f"not ({as_text(dispute, inside)})"
         case (operator, left, right):
@@ -134,7 +173,10 @@ def document(dispute: OracleDispute) -> dict[str, Any]:
             if dispute.directions[option]:
                 entry["irreversible"] = dispute.directions[option]
             for to, condition in dispute.guards[option]:
-                entry["when"] = text(condition) if to is None else {names[to]: text(condition)}
+                if to is None:
+                    entry["when"] = text(condition)
+                else:
+                    entry.setdefault("when", {})[names[to]] = text(condition)
             options[f"o{option}"] = entry
         preference = dispute.preferences[party]
         if isinstance(preference, Prioritised):
@@ -149,7 +191,10 @@ def document(dispute: OracleDispute) -> dict[str, Any]:
         parties[f"p{party}"] = {"name": f"Party {party}", "options": options, "preferences": stated}
     result: dict[str, Any] = {"dispute": "Random", "parties": parties}
     if dispute.never:
-        result["constraints"] = [{"never": text(one)} for one in dispute.never]
+        result["constraints"] = [
+            {"always": text(one[1])} if one[0] == "not" else {"never": text(one)}
+            for one in dispute.never
+        ]
     if dispute.coalesce:
         result["coalesce"] = [text(one) for one in dispute.coalesce]
     return result

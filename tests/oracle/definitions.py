@@ -6,18 +6,28 @@ its own enumeration of states. docs/concepts/stability.md gives the definitions 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, product
 from typing import Any
 
-# ("true",), ("false",), ("is", option, levels), ("not", f), ("and", f, g), ("or", f, g),
-# ("if", f, g) for "f if g", ("iff", f, g)
+# ("true",), ("false",), ("on", option) for "above its lowest level", ("is", option, "<", level)
+# and the like, ("not", f), ("and", f, g), ("or", f, g), ("if", f, g) for "f if g", ("iff", f, g)
 Condition = tuple[Any, ...]
 Assignment = tuple[int, ...]
 State = frozenset[Assignment]
+
+COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def true_in(condition: Condition, assignment: Assignment) -> bool:
@@ -27,8 +37,10 @@ def true_in(condition: Condition, assignment: Assignment) -> bool:
             return True
         case ("false",):
             return False
-        case ("is", option, levels):
-            return assignment[option] in levels
+        case ("on", option):
+            return bool(assignment[option] > 0)
+        case ("is", option, comparison, level):
+            return COMPARISONS[comparison](assignment[option], level)
         case ("not", inside):
             return not true_in(inside, assignment)
         case ("and", left, right):
@@ -156,11 +168,26 @@ class OracleDispute:
     @cached_property
     def full_moves(self) -> list[dict[Assignment, set[Assignment]]]:
         """By party: the assignments reached from each feasible assignment in one move."""
-        feasible = list(self.state_of)
         return [
-            {one: {two for two in feasible if self.can_change(party, one, two)} for one in feasible}
+            {
+                before: {
+                    after
+                    for after in self.own_choices(party, before)
+                    if after in self.state_of and self.can_change(party, before, after)
+                }
+                for before in self.state_of
+            }
             for party in range(self.parties)
         ]
+
+    def own_choices(self, party: int, before: Assignment) -> Iterable[Assignment]:
+        """Every assignment that differs from this one in the party's own options at most."""
+        return product(
+            *(
+                range(count) if owner == party else [level]
+                for count, owner, level in zip(self.levels, self.owner, before, strict=True)
+            )
+        )
 
     @cached_property
     def moves(self) -> list[list[set[int]]]:
