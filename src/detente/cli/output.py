@@ -75,7 +75,7 @@ def write_text(pieces: Iterable[str], output: Path | None) -> None:
         for piece in pieces:
             click.echo(piece, nl=False)
         return
-    from detente.report.whole_file import write_whole
+    from detente.model.whole_file import write_whole
 
     def encoded() -> Iterator[bytes]:
         for piece in pieces:

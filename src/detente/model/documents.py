@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from detente.model.dispute import Place
 from detente.model.errors import DisputeError, pointed_at, shown
+from detente.model.whole_file import write_whole
 
 __all__ = [
     "Places",
@@ -503,25 +503,7 @@ def save(path: str | os.PathLike[str], document: Mapping[str, Any]) -> None:
     DisputeError
         If the file cannot be written.
     """
-    path = Path(path)
-    unfinished: str | None = None
-    try:
-        descriptor, unfinished = tempfile.mkstemp(
-            prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent
-        )
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            _editor().dump(document, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(unfinished, _mode(path))
-        os.replace(unfinished, path)
-        unfinished = None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DisputeError(f"the file cannot be written: {reason}", path=path) from None
-    finally:
-        if unfinished is not None:
-            os.unlink(unfinished)
+    write_whole(Path(path), lambda stream: _editor().dump(document, stream))
 
 
 def _editor() -> Any:
@@ -533,12 +515,3 @@ def _editor() -> Any:
     # Lines are left as long as they are.
     editor.width = 10_000
     return editor
-
-
-def _mode(path: Path) -> int:
-    """Find the permissions of the file that is replaced, or those of a new file."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

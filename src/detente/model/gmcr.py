@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import unicodedata
 from codecs import BOM_UTF8
 from collections import Counter
@@ -40,6 +39,7 @@ from detente.model.files import build
 from detente.model.formula import RESERVED_WORDS
 from detente.model.preferences import party_ranks
 from detente.model.states import StateSpace, state_space
+from detente.model.whole_file import write_whole
 
 __all__ = ["document_from_gmcr", "gmcr_from_dispute", "read", "read_document", "write"]
 
@@ -599,28 +599,10 @@ def write(dispute: Dispute, path: str | os.PathLike[str]) -> tuple[str, ...]:
         If the dispute cannot be held in such a file (see :func:`gmcr_from_dispute`) or the file
         cannot be written.
     """
-    path = Path(path)
     data, notes = gmcr_from_dispute(dispute)
     # Escaped to ASCII, so that a program that opens it in another encoding reads the same names.
-    content = json.dumps(data, indent=1) + "\n"
-    # A link stays a link: what it points to is replaced.
-    target = Path(os.path.realpath(path))
-    unfinished: str | None = None
-    try:
-        if target.is_dir():
-            raise DisputeError("this is a folder, not a file", path=path)
-        descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-        with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
-            file.write(content)
-        os.chmod(unfinished, _usual_mode(target))
-        os.replace(unfinished, target)
-        unfinished = None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DisputeError(f"the file cannot be written: {reason}", path=path) from None
-    finally:
-        if unfinished is not None:
-            Path(unfinished).unlink(missing_ok=True)
+    content = (json.dumps(data, indent=1) + "\n").encode("ascii")
+    write_whole(Path(path), lambda stream: stream.writelines([content]))
     return notes
 
 
@@ -862,15 +844,6 @@ def _ids_come_back(dispute: Dispute, makers: Sequence[str], names: Sequence[str]
         if option_ids != [option.id for option in party.options]:
             return False
     return party_ids == [party.id for party in dispute.parties]
-
-
-def _usual_mode(target: Path) -> int:
-    """Find the permissions of the file that is replaced, or those of any new file."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 # Disjunctive normal form -----------------------------------------------------------------------

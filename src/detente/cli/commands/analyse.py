@@ -196,7 +196,7 @@ def _write_frame(
     if output is None:
         write_text([frame.write_csv()], None)
         return
-    from detente.report.whole_file import write_whole
+    from detente.model.whole_file import write_whole
 
     def write(stream: BinaryIO) -> None:
         if form == "csv":

@@ -53,7 +53,7 @@ def _write_yaml(case: str, output: Path) -> tuple[str, ...]:
     dispute = load_case(case)
     if dispute.path is None:
         raise click.UsageError(f"{case} is not a file")
-    from detente.report.whole_file import write_whole
+    from detente.model.whole_file import write_whole
 
     # Comments and layout stay as they are.
     content = dispute.path.read_bytes()

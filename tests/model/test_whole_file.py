@@ -8,7 +8,7 @@ from typing import BinaryIO
 import pytest
 
 from detente import DisputeError
-from detente.report.whole_file import write_whole
+from detente.model.whole_file import write_whole
 
 
 def test_nothing_is_left_of_a_write_that_fails(tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
         handle, unfinished = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
             write(stream)
+            # On disk before it takes the older file's place, so that a crash loses neither.
+            stream.flush()
+            os.fsync(stream.fileno())
         os.chmod(unfinished, _usual_mode(target))
         os.replace(unfinished, target)
         unfinished = None
