@@ -47,7 +47,7 @@ def _move_matrix(model: GraphModel, party: int) -> Matrix:
     matrix = np.zeros((model.space.count, model.space.count), dtype=np.float32)
     for index in range(model.space.count):
         targets = model.graph.moves_from(model.node(index), party)
-        matrix[index, model.space.indices[targets] if model.on_cube else targets] = 1
+        matrix[index, model.indices(targets)] = 1
     return matrix
 
 

@@ -8,7 +8,7 @@ feasible states only, from 0, and a *state number*, shown to people, is the inde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -377,8 +377,3 @@ def _check_status_quo(dispute: Dispute, space: StateSpace) -> None:
         place=broken.never.place,
         key="status_quo",
     )
-
-
-def assignment_after(assignment: Sequence[int], settings: Mapping[int, int]) -> tuple[int, ...]:
-    """Levels of every option after some options (by number) are set."""
-    return tuple(settings.get(option, level) for option, level in enumerate(assignment))

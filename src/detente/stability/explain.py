@@ -101,7 +101,7 @@ def explain(
     ranks = model.ranks(party)
     here = int(ranks[index])
     node = model.node(index)
-    targets = _states(model, model.graph.moves_from(node, party))
+    targets = model.indices(model.graph.moves_from(node, party))
     foresighted = concept == "NM" or horizon_of(concept) is not None
     if not foresighted:
         targets = targets[ranks[targets] > here]
@@ -126,14 +126,6 @@ def explain(
         improvements=tuple(islice(improvements, limit)),
         improvement_count=len(improvements),
     )
-
-
-def _states(model: GraphModel, nodes: NDArray[np.integer]) -> NDArray[np.int64]:
-    """State indices of feasible nodes."""
-    if not model.on_cube or model.space.is_whole_cube:
-        return nodes.astype(np.int64)
-    indices: NDArray[np.int64] = model.space.indices[nodes].astype(np.int64)
-    return indices
 
 
 def _explain_sanctions(

@@ -69,6 +69,13 @@ class GraphModel:
         assert index is not None, "the node is feasible"
         return index
 
+    def indices(self, nodes: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The states of feasible nodes of the graph."""
+        if not self.on_cube or self.space.is_whole_cube:
+            return nodes.astype(np.int64)
+        indices: NDArray[np.int64] = self.space.indices[nodes].astype(np.int64)
+        return indices
+
     def by_state(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Values given by node along the last axis, as values by state index."""
         if not self.on_cube or self.space.is_whole_cube:

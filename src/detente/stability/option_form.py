@@ -6,12 +6,11 @@ page or a notebook are made from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from detente.model.dispute import Dispute
 from detente.stability.graph_model import GraphModel
 
 __all__ = ["OptionBlock", "OptionRow", "level_symbol", "option_form"]
@@ -79,14 +78,3 @@ def level_symbol(levels: Sequence[str], level: int) -> str:
         return ANY_LEVEL
     name = levels[level]
     return {"yes": "Y", "no": "N"}.get(name, name)
-
-
-def describe_changes(
-    dispute: Dispute, before: Iterable[int], after: Iterable[int]
-) -> tuple[str, ...]:
-    """What changes between two assignments of levels, as ``party.option: level → level``."""
-    return tuple(
-        f"{option.key}: {option.levels[old]} → {option.levels[new]}"
-        for option, old, new in zip(dispute.options, before, after, strict=True)
-        if old != new and old >= 0 and new >= 0
-    )
