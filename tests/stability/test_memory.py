@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
+from click.testing import CliRunner
 
 import detente
+from detente.cli import detente as command_line
 
 
 def cube(options: int, parties: int = 2) -> detente.Dispute:
@@ -21,6 +26,25 @@ def cube(options: int, parties: int = 2) -> detente.Dispute:
 def test_too_large_a_dispute_is_refused_with_the_estimate() -> None:
     with pytest.raises(detente.DisputeError, match=r"30 options .* GiB .* fewer options"):
         detente.analyse(cube(30, parties=8), ["Nash", "GMR", "SEQ", "L2"])
+
+
+def test_the_command_refuses_before_it_makes_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "large.yaml"
+    options = ", ".join(f"o{number}: Option" for number in range(30))
+    path.write_text(f"dispute: Large\nparties: {{a: {{options: {{{options}}}}}}}\n")
+
+    def states(dispute: detente.Dispute) -> None:
+        raise AssertionError("states were made")
+
+    monkeypatch.setattr("detente.stability.graph_model.graph_model", states)
+    free = SimpleNamespace(available=2**30)
+    monkeypatch.setattr("detente.stability.memory.psutil.virtual_memory", lambda: free)
+    result = CliRunner().invoke(command_line, ["analyse", str(path)])
+    assert result.exit_code == 2
+    assert "30 options" in result.output
+    assert "what would shrink it" in result.output
 
 
 def test_a_cube_that_cannot_be_numbered_is_refused() -> None:

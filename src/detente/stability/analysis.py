@@ -290,7 +290,6 @@ def analyse_model(
 ) -> Analysis:
     """The same as :func:`analyse`, for a graph model that is at hand."""
     parties = len(model.dispute.parties)
-    check_memory(model.dispute, names)
     stable: dict[str, NDArray[np.bool_]] = {}
     for step, name in enumerate(names):
         if name == "NM" or horizon_of(name):
