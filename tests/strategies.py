@@ -131,6 +131,53 @@ def most_preferred_first(values: list[Any]) -> Ordered:
     )
 
 
+def reordered(dispute: OracleDispute, order: list[int]) -> tuple[OracleDispute, dict[int, int]]:
+    """The same dispute with its parties in another order, and each state's number there.
+
+    ``order`` lists the parties' former places. Options follow their owners, which changes how
+    states are numbered.
+    """
+    options = [
+        option for party in order for option, owner in enumerate(dispute.owner) if owner == party
+    ]
+
+    def condition(old: Condition) -> Condition:
+        match old:
+            case ("on", option):
+                return ("on", options.index(option))
+            case ("is", option, comparison, level):
+                return ("is", options.index(option), comparison, level)
+            case ("true",) | ("false",):
+                return old
+            case (connective, *parts):
+                return (connective, *map(condition, parts))
+        raise ValueError(old)
+
+    result = OracleDispute(
+        dispute.parties,
+        [order.index(dispute.owner[option]) for option in options],
+        [dispute.levels[option] for option in options],
+        [dispute.directions[option] for option in options],
+        [[(to, condition(when)) for to, when in dispute.guards[option]] for option in options],
+        [condition(one) for one in dispute.never],
+        [condition(one) for one in dispute.coalesce],
+    )
+    number_there = {
+        number: result.state_of[tuple(min(state)[option] for option in options)] + 1
+        for number, state in enumerate(dispute.states, start=1)
+    }
+    for party in order:
+        match dispute.preferences[party]:
+            case Prioritised(statements):
+                preference: Preference = Prioritised([condition(one) for one in statements])
+            case Weighted(statements=weighted):
+                preference = Weighted([(condition(one), weight) for one, weight in weighted])
+            case Ordered(groups):
+                preference = Ordered([[number_there[one] for one in group] for group in groups])
+        result.preferences.append(preference)
+    return result, number_there
+
+
 # As a dispute document -----------------------------------------------------------------------
 
 

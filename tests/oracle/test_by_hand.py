@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oracle.definitions import OracleDispute, Ordered
+from strategies import disputes
 
 
 def two_by_two(first: list[int], second: list[int]) -> OracleDispute:
@@ -96,3 +101,133 @@ def test_a_sanction_may_take_two_parties() -> None:
     assert not dispute.stable("Nash", 0, 0)
     # Nobody but the first would move from 1, so nothing happens at the same time.
     assert not dispute.stable("SIM", 0, 0)
+
+
+def test_limited_moves_of_three_parties() -> None:
+    # Three parties, one option each, numbered as above. Parties after the first:
+    #   second likes 4 (first's and second's option) best, then all others equally;
+    #   third likes 6 (first's and third's option) best, then all others equally.
+    # The first ranks 6 > 2 > 1 > 4 > others.
+    dispute = OracleDispute(
+        parties=3,
+        owner=[0, 1, 2],
+        levels=[2, 2, 2],
+        directions=[None, None, None],
+        guards=[[], [], []],
+        preferences=[
+            Ordered([[6], [2], [1], [4], [3, 5, 7, 8]]),
+            Ordered([[4], [1, 2, 3, 5, 6, 7, 8]]),
+            Ordered([[6], [1, 2, 3, 4, 5, 7, 8]]),
+        ],
+    )
+    # One move ahead, the first moves from 1 to 2.
+    assert dispute.anticipation(1)[0, 0] == (True, frozenset({1}))
+    # Two moves ahead: from 2 the second would go to 4 and the third to 6, and either may be next.
+    # The worse for the first is 4, below 1: it stays.
+    assert dispute.continuation(0, 1, dispute.anticipation(1)) == frozenset({3, 5})
+    assert dispute.limited(2, 0, 0)
+    # Were the third alone willing, 2 would lead to 6, better than 1, and the first would move.
+    dispute = dataclasses.replace(
+        dispute,
+        preferences=[
+            dispute.preferences[0],
+            Ordered([[1, 2, 3, 4, 5, 6, 7, 8]]),
+            dispute.preferences[2],
+        ],
+    )
+    assert dispute.anticipation(2)[0, 0] == (True, frozenset({5}))
+    assert not dispute.limited(2, 0, 0)
+
+
+def test_a_worst_next_mover_is_one_that_would_move() -> None:
+    # Nobody but the first moves: an unwilling party is no threat, however its move would hurt.
+    dispute = OracleDispute(
+        parties=2,
+        owner=[0, 1],
+        levels=[2, 2],
+        directions=[None, None],
+        guards=[[], []],
+        preferences=[Ordered([[2], [1], [3], [4]]), Ordered([[1, 2, 3, 4]])],
+    )
+    assert dispute.anticipation(5)[0, 0] == (True, frozenset({1}))
+    assert [dispute.stable("NM", 0, state) for state in range(4)] == [False, True, True, False]
+
+
+def test_guards_make_order_of_moves_matter() -> None:
+    # The second may raise its option only where the third's is up; the third's is down at first.
+    # From 1 (all down) the two reach 5 (third's up) and then 7 (both up); from 7 also 3 (second's
+    # alone, after the third goes back down), and from 3 the second returns to 1.
+    dispute = OracleDispute(
+        parties=3,
+        owner=[0, 1, 2],
+        levels=[2, 2, 2],
+        directions=[None, None, None],
+        guards=[[], [(1, ("on", 2))], []],
+        preferences=[Ordered([[1, 2, 3, 4, 5, 6, 7, 8]])] * 3,
+    )
+    assert dispute.moves[1][0] == set()
+    assert dispute.reached((1, 2), 0, improving=False) == {4, 6, 2, 0}
+    # Alone, the second does not get off the ground; a party never moves twice in a row.
+    assert dispute.reached((1,), 0, improving=False) == set()
+
+
+def test_no_party_moves_twice_in_a_row() -> None:
+    # One party with three levels that it can raise only one step at a time: from 1 it reaches 2
+    # in a move, and 3 only by a second move of its own, which needs another's move between.
+    dispute = OracleDispute(
+        parties=2,
+        owner=[0],
+        levels=[3],
+        directions=["up"],
+        guards=[[(2, ("is", 0, "=", 1))]],
+        preferences=[Ordered([[1, 2, 3]])] * 2,
+    )
+    assert dispute.reached((0,), 0, improving=False) == {1}
+    assert dispute.reached((0, 1), 0, improving=False) == {1}
+
+
+def test_coalesced_states_come_last() -> None:
+    # Of 1 neither, 2 first, 3 second, 4 both, the states with the first's option up are one state:
+    # left are neither (1), second (2) and the class (3). The second has no move within the class.
+    dispute = OracleDispute(
+        parties=2,
+        owner=[0, 1],
+        levels=[2, 2],
+        directions=[None, None],
+        guards=[[], []],
+        coalesce=[("on", 0)],
+        preferences=[Ordered([[1, 2, 3]])] * 2,
+    )
+    assert [sorted(state) for state in dispute.states] == [[(0, 0)], [(0, 1)], [(1, 0), (1, 1)]]
+    assert dispute.moves == [[{2}, {2}, {0, 1}], [{1}, {0}, set()]]
+
+
+@given(disputes(most_states=24), st.data())
+def test_two_parties_and_strict_preferences_have_one_end(
+    drawn: OracleDispute, data: st.DataObject
+) -> None:
+    # Then limited-move stability has a plain recursion with a single anticipated state.
+    numbers = range(1, len(drawn.states) + 1)
+    dispute = dataclasses.replace(
+        drawn,
+        parties=2,
+        owner=[min(owner, 1) for owner in drawn.owner],
+        preferences=[
+            Ordered([[number] for number in data.draw(st.permutations(numbers))]) for _ in range(2)
+        ],
+    )
+
+    def end(horizon: int, mover: int, state: int) -> int:
+        """Where play ends if the mover may move first and they then take turns."""
+        if horizon == 0:
+            return state
+        value = dispute.values[mover]
+        ends = [end(horizon - 1, 1 - mover, after) for after in dispute.moves[mover][state]]
+        best = max(ends, key=lambda one: value[one], default=state)
+        return best if value[best] > value[state] else state
+
+    for horizon in range(1, 4):
+        for party in range(2):
+            for state in range(len(dispute.states)):
+                _, foreseen = dispute.anticipation(horizon)[party, state]
+                assert foreseen == {end(horizon, party, state)}

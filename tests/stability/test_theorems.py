@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, note
@@ -9,12 +11,13 @@ from hypothesis import strategies as st
 
 import detente
 from oracle.definitions import OracleDispute
-from strategies import disputes, document
+from strategies import disputes, document, most_preferred_first, reordered
 
-CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ", "L1"]
+CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L1", "L2", "L3", "NM"]
 
-# Fang, Hipel and Kilgour (1993) for the first concepts; SSEQ follows from its definition, as its
-# sanctions are those of SEQ that SMR would accept too.
+# All follow from the definitions, with guards, coalesced states and ties too: without a UI there
+# is nothing to sanction; UIs are moves, so what others reach by UIs they reach by moves (SEQ within
+# GMR, SSEQ within SMR); and a symmetric sanction is a sanction (SMR within GMR, SSEQ within SEQ).
 IMPLICATIONS = [
     ("Nash", "SMR"),
     ("SMR", "GMR"),
@@ -22,6 +25,7 @@ IMPLICATIONS = [
     ("SSEQ", "SEQ"),
     ("SEQ", "GMR"),
     ("SSEQ", "SMR"),
+    ("Nash", "SIM"),
 ]
 
 
@@ -44,12 +48,16 @@ def test_one_move_ahead_is_nash(dispute: OracleDispute) -> None:
         )
 
 
-@given(dispute=disputes(), place=st.integers(0, 5))
-def test_a_party_without_options_changes_nothing(dispute: OracleDispute, place: int) -> None:
+@given(dispute=disputes(), place=st.integers(0, 5), data=st.data())
+def test_a_party_without_options_changes_nothing(
+    dispute: OracleDispute, place: int, data: st.DataObject
+) -> None:
+    # Its preferences do not matter either, under any concept: it has no move to make.
     with_bystander = document(dispute)
     before = detente.analyse(detente.from_dict(with_bystander), CONCEPTS)
     parties = list(with_bystander["parties"].items())
-    parties.insert(place, ("bystander", {"name": "Bystander", "preferences": []}))
+    best = data.draw(st.permutations(range(1, before.count + 1)))
+    parties.insert(place, ("bystander", {"name": "Bystander", "preferences": {"order": best}}))
     with_bystander["parties"] = dict(parties)
     after = detente.analyse(detente.from_dict(with_bystander), CONCEPTS)
     for concept in CONCEPTS:
@@ -57,4 +65,38 @@ def test_a_party_without_options_changes_nothing(dispute: OracleDispute, place: 
         for party in range(dispute.parties):
             np.testing.assert_array_equal(
                 before.stable(concept, f"p{party}"), after.stable(concept, f"p{party}")
+            )
+
+
+@given(dispute=disputes(), data=st.data())
+def test_the_order_of_parties_does_not_matter(dispute: OracleDispute, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(dispute.parties)))
+    other, number_there = reordered(dispute, order)
+    note(str(document(dispute)))
+    note(str(document(other)))
+    here = detente.analyse(detente.from_dict(document(dispute)), CONCEPTS)
+    there = detente.analyse(detente.from_dict(document(other)), CONCEPTS)
+    places = [number_there[state] - 1 for state in range(1, here.count + 1)]
+    assert sorted(places) == list(range(there.count))
+    for party in range(dispute.parties):
+        renamed = f"p{order.index(party)}"
+        for concept in CONCEPTS:
+            np.testing.assert_array_equal(
+                here.stable(concept, f"p{party}"), there.stable(concept, renamed)[places]
+            )
+
+
+@given(dispute=disputes())
+def test_only_the_order_of_states_matters(dispute: OracleDispute) -> None:
+    # Statements or weights, or the order of states that they give: it comes to the same.
+    note(str(document(dispute)))
+    explicit = dataclasses.replace(
+        dispute, preferences=[most_preferred_first(values) for values in dispute.values]
+    )
+    stated = detente.analyse(detente.from_dict(document(dispute)), CONCEPTS)
+    listed = detente.analyse(detente.from_dict(document(explicit)), CONCEPTS)
+    for party in range(dispute.parties):
+        for concept in CONCEPTS:
+            np.testing.assert_array_equal(
+                stated.stable(concept, f"p{party}"), listed.stable(concept, f"p{party}")
             )
