@@ -15,8 +15,11 @@ SOURCE = Path(__file__).parents[1] / "src" / "detente"
 # A package may import from the packages of the lines above its own, and from itself.
 LAYERS = [
     {"model"},
-    {"stability", "evidence"},
-    {"roadmap", "formats", "robustness", "forecast"},
+    {"stability"},
+    {"roadmap", "formats"},
+    {"queries"},
+    {"evidence"},
+    {"robustness", "forecast"},
     {"report"},
     {"workbench"},
     {"cli"},
@@ -27,7 +30,25 @@ LAYER_OF = {package: layer for layer, packages in enumerate(LAYERS) for package 
 OWN_NAMES = {"__version__"}
 
 # Imported by the functions that need them, so that a script or a command does not wait.
-HEAVY = {"jsonschema", "lark", "matplotlib", "networkx", "numba", "polars", "rich", "ruamel"}
+HEAVY = {
+    "dask",
+    "distributed",
+    "docx",
+    "fastapi",
+    "jinja2",
+    "jsonschema",
+    "lark",
+    "matplotlib",
+    "networkx",
+    "nicegui",
+    "numba",
+    "ortools",
+    "pandas",
+    "polars",
+    "rich",
+    "ruamel",
+    "scipy",
+}
 
 # Modules such as src/detente/cli/commands/cases.py; not what belongs to no package.
 MODULES = [path.relative_to(SOURCE) for path in sorted(SOURCE.glob("*/**/*.py"))]

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 import detente
+from detente.model.names import party_number
 from detente.report.explanations import changes, explanation_document, explanation_lines
 from detente.stability.analysis import Analysis
 from detente.stability.concepts import REACTIONS
@@ -43,7 +44,7 @@ def explained(analysis: Analysis, concept: str) -> Iterator[dict[str, Any]]:
 
 def can_move(analysis: Analysis, party: str, before: int, after: int) -> bool:
     model = analysis.model
-    number = analysis.party_number(party)
+    number = party_number(analysis.dispute, party)
     targets = model.graph.moves_from(model.node(before - 1), number).tolist()
     if model.on_cube and not model.space.is_whole_cube:
         targets = model.space.indices[targets].tolist()

@@ -17,7 +17,6 @@ __all__ = [
     "limit_option",
     "load_case",
     "output_option",
-    "party_number",
     "state_number",
 ]
 
@@ -86,24 +85,3 @@ def state_number(model: GraphModel, text: str) -> int:
     raise DisputeError(
         f"there is no state {shown(text)}; the states are 1 to {count}, or status_quo"
     )
-
-
-def party_number(model: GraphModel, party: str) -> int:
-    """The number of the party with an id, from 0.
-
-    Raises
-    ------
-    DisputeError
-        If there is no such party.
-    """
-    from detente.model.errors import DisputeError, nearest, shown
-
-    numbers = model.dispute.party_numbers
-    if party not in numbers:
-        raise DisputeError(
-            f"there is no party {shown(party)}",
-            found=party,
-            allowed=numbers,
-            nearest=nearest(party, numbers),
-        )
-    return numbers[party]

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.model.dispute import Dispute, Option
+from detente.model.names import party_number
 from detente.stability.analysis import Analysis
 from detente.stability.graph_model import GraphModel
 from detente.stability.option_form import level_symbol, option_form
@@ -434,7 +435,7 @@ def party_tables(
     DisputeError
         If there is no such party.
     """
-    name = analysis.dispute.parties[analysis.party_number(party)].name
+    name = analysis.dispute.parties[party_number(analysis.dispute, party)].name
     stable = {concept: analysis.stable(concept, party) for concept in analysis.concepts}
     ranks = analysis.ranks(party)
     anywhere = np.logical_or.reduce(list(stable.values()))
@@ -501,7 +502,7 @@ def state_tables(
     """
     outcomes = [outcome.name for outcome in analysis.outcomes(state)]
     if party is not None:
-        analysis.party_number(party)
+        party_number(analysis.dispute, party)
     is_status_quo = " (the status quo)" if state == analysis.status_quo else ""
     return [
         Text(f"{analysis.dispute.title}: state {state}{is_status_quo}", style="bold"),

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.model.dispute import Dispute, Outcome
-from detente.model.errors import DisputeError, nearest
+from detente.model.errors import DisputeError
+from detente.model.names import party_number, unknown_name
 from detente.stability.concepts import (
     DEFAULT_CONCEPTS,
     REACTIONS,
@@ -91,7 +92,9 @@ class Analysis:
         DisputeError
             If the concept was not analysed or there is no such party.
         """
-        stable: NDArray[np.bool_] = self._stable[self._concept(concept)][self.party_number(party)]
+        stable: NDArray[np.bool_] = self._stable[self._concept(concept)][
+            party_number(self.dispute, party)
+        ]
         return stable
 
     def equilibria(self, concept: str) -> NDArray[np.int64]:
@@ -123,7 +126,7 @@ class Analysis:
 
     def ranks(self, party: str) -> NDArray[np.int32]:
         """A party's rank of each state: higher is better, equal is indifferent, 1 is worst."""
-        return self.model.ranks(self.party_number(party))
+        return self.model.ranks(party_number(self.dispute, party))
 
     def levels(self, state: int) -> dict[str, str | None]:
         """Level of every option in one state; None where the members of a coalesced state differ.
@@ -158,7 +161,7 @@ class Analysis:
             If there is no such outcome.
         """
         if outcome not in self._outcome_truths:
-            raise _unknown("outcome", outcome, list(self._outcome_truths))
+            raise unknown_name("outcome", outcome, self._outcome_truths)
         return self._outcome_truths[outcome]
 
     def outcomes(self, state: int) -> tuple[Outcome, ...]:
@@ -197,19 +200,6 @@ class Analysis:
         from detente.stability.export import to_networkx
 
         return to_networkx(self.model)
-
-    def party_number(self, party: str) -> int:
-        """Number of a party, from 0.
-
-        Raises
-        ------
-        DisputeError
-            If there is no such party.
-        """
-        numbers = self.dispute.party_numbers
-        if party not in numbers:
-            raise _unknown("party", party, list(numbers))
-        return numbers[party]
 
     def state_index(self, state: int) -> int:
         """Index of a state, from 0.
@@ -334,14 +324,7 @@ def concept_names(concepts: Sequence[str]) -> tuple[str, ...]:
     for concept in concepts:
         name = known_concept(concept)
         if name is None:
-            raise _unknown("concept", concept, ["Nash", *REACTIONS, "SIM", "L2", "L3", "NM"])
+            raise unknown_name("concept", concept, ["Nash", *REACTIONS, "SIM", "L2", "L3", "NM"])
         if name not in names:
             names.append(name)
     return tuple(names)
-
-
-def _unknown(what: str, found: str, allowed: list[str]) -> DisputeError:
-    close = nearest(found, allowed)
-    hint = f"; did you mean {close!r}?" if close else ""
-    listed = ", ".join(allowed) if allowed else "none"
-    return DisputeError(f"there is no {what} {found!r}{hint} (there are: {listed})")

@@ -13,7 +13,6 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
-    party_number,
     state_number,
 )
 from detente.cli.output import page_width, refuse_own_input, write_text
@@ -56,6 +55,7 @@ def command(
     """
     refuse_own_input(case, output)
 
+    from detente.model.names import party_number
     from detente.report.explanations import explanation_document, explanation_lines
     from detente.stability.analysis import concept_names
     from detente.stability.explain import explain
@@ -64,7 +64,7 @@ def command(
     (name,) = concept_names([concept])
     model = graph_model(load_case(case))
     number = state_number(model, state)
-    explanation = explain(model, name, party_number(model, party), number - 1, limit=limit)
+    explanation = explain(model, name, party_number(model.dispute, party), number - 1, limit=limit)
     if form == "json":
         content = explanation_document(model, explanation)
         write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)

@@ -1,0 +1,131 @@
+"""What all pictures share: colours, a text equivalent, and how they are written.
+
+A module beside this one turns one kind of result into a :class:`Picture`. Figures are made
+without pyplot, so nothing global changes and pictures can be made in any thread.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from detente.model.errors import DisputeError
+from detente.model.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "PICTURE_FORMATS",
+    "SERIES_COLOURS",
+    "Picture",
+    "new_figure",
+    "picture_bytes",
+    "series_colours",
+    "write_picture",
+]
+
+PICTURE_FORMATS: Final = ("svg", "png", "pdf")
+
+# Okabe and Ito's palette, which people with any of the usual kinds of colour blindness can tell
+# apart; black is kept for text and lines, and yellow, too pale on white, comes last.
+SERIES_COLOURS: Final = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#E69F00",
+    "#F0E442",
+)
+
+_DOTS_PER_INCH = 150
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """A figure with what it shows in words.
+
+    Attributes
+    ----------
+    figure
+        The figure.
+    title
+        What it is a picture of, in one line.
+    description
+        Its text equivalent: what a reader who cannot see it needs to know. It is written into
+        the file and is the alternative text on a page.
+    """
+
+    figure: Figure
+    title: str
+    description: str
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Make an empty figure of a size in inches, with the project's fonts and spacing."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def series_colours(count: int) -> Sequence[str]:
+    """Colours for `count` series, in order; they repeat where there are more than colours."""
+    return [SERIES_COLOURS[number % len(SERIES_COLOURS)] for number in range(count)]
+
+
+def picture_bytes(picture: Picture, form: str) -> bytes:
+    """A picture in a file format, the same bytes each time.
+
+    Parameters
+    ----------
+    picture
+        The picture.
+    form
+        One of :data:`PICTURE_FORMATS`.
+
+    Returns
+    -------
+    bytes
+        Title and description are part of the file, where the format has a place for them.
+    """
+    import matplotlib as mpl
+
+    described = {"Title": picture.title}
+    match form:
+        case "svg":
+            described |= {"Description": picture.description, "Date": ""}
+        case "png":
+            described |= {"Description": picture.description}
+        case "pdf":
+            described |= {"Subject": picture.description}
+    stream = io.BytesIO()
+    # Text stays text, so that it can be found and read aloud; ids do not change between runs.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "detente"}):
+        metadata: dict[str, str | None] = {key: value or None for key, value in described.items()}
+        if form == "pdf":
+            metadata |= {"CreationDate": None}
+        picture.figure.savefig(stream, format=form, dpi=_DOTS_PER_INCH, metadata=metadata)
+    return stream.getvalue()
+
+
+def write_picture(picture: Picture, path: Path) -> None:
+    """Write a picture to a file, whole or not at all, in the format that its name ends in.
+
+    Raises
+    ------
+    DisputeError
+        If the name ends in no known format, or the file cannot be written.
+    """
+    form = path.suffix.lower().removeprefix(".")
+    if form not in PICTURE_FORMATS:
+        raise DisputeError(
+            f"a picture's name ends in one of {', '.join(PICTURE_FORMATS)}",
+            path=path,
+            found=path.suffix or None,
+        )
+    content = picture_bytes(picture, form)
+    write_whole(path, lambda stream: stream.writelines([content]))
