@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from oracle.coalitions import OraclePackage
 from oracle.definitions import (
     COMPARISONS,
     Assignment,
@@ -253,3 +254,46 @@ def assignment_levels(dispute: OracleDispute, assignment: Assignment) -> dict[st
         option_key(dispute, option): _LEVEL_NAMES[dispute.levels[option]][level]
         for option, level in enumerate(assignment)
     }
+
+
+# Packages ------------------------------------------------------------------------------------
+
+
+@st.composite
+def packages(draw: st.DrawFn, dispute: OracleDispute) -> list[OraclePackage]:
+    """Up to two joint moves of parties that have options."""
+    owners = sorted(set(dispute.owner))
+    if len(owners) < 2:
+        return []
+    drawn = []
+    for _ in range(draw(st.integers(0, 2))):
+        members = sorted(draw(st.sets(st.sampled_from(owners), min_size=2, max_size=3)))
+        own = [option for option, owner in enumerate(dispute.owner) if owner in members]
+        changed = {
+            draw(st.sampled_from([o for o in own if dispute.owner[o] == m])) for m in members
+        }
+        settings = {
+            option: draw(st.integers(0, dispute.levels[option] - 1)) for option in sorted(changed)
+        }
+        when = draw(st.just(("true",)) | conditions(dispute.levels, 2))
+        drawn.append(OraclePackage(tuple(members), settings, when))
+    return drawn
+
+
+def with_packages(
+    dispute: OracleDispute, described: dict[str, Any], joint: list[OraclePackage]
+) -> dict[str, Any]:
+    """The dispute's document with packages named q0, q1, ..."""
+    entries = {
+        f"q{number}": {
+            "name": f"Package {number}",
+            "parties": [f"p{member}" for member in package.members],
+            "set": {
+                option_key(dispute, option): _LEVEL_NAMES[dispute.levels[option]][level]
+                for option, level in package.settings.items()
+            },
+            "when": as_text(dispute, package.when),
+        }
+        for number, package in enumerate(joint)
+    }
+    return {**described, **({"packages": entries} if entries else {})}

@@ -12,17 +12,20 @@ from detente.model.errors import DisputeError
 from detente.model.files import build as from_dict
 from detente.model.files import case_names, load
 from detente.stability.analysis import Analysis, analyse
+from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "CoalitionAnalysis",
     "Dispute",
     "DisputeError",
     "Explanation",
     "__version__",
     "analyse",
+    "analyse_coalitions",
     "case_names",
     "from_dict",
     "load",

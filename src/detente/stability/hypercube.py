@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves, OwnAxis
 from detente.stability.graph import HIGHEST, LOWEST, Values
 
-__all__ = ["COMPILED_FROM", "Hypercube"]
+__all__ = ["COMPILED_FROM", "Hypercube", "one_way_patterns"]
 
 
 # Up to this many own combinations, comparing all pairs beats sorting.
@@ -155,7 +155,7 @@ class Hypercube:
         if mover not in self._orders:
             best_first = np.argsort(-own_ranks, axis=1, kind="stable")
             self._orders[mover] = best_first.astype(np.uint32)
-        pattern, reached = _one_way_patterns(axis)
+        pattern, reached = one_way_patterns(axis)
         order = self._orders[mover]
         return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached.T))
 
@@ -232,7 +232,7 @@ def _worst_better_by_sorting(values: Values, ranks: NDArray[np.int32], axis: Own
     options: from one group only combinations of permitted groups can be reached.
     """
     worst = values.copy()
-    group_of, reached_from = _one_way_patterns(axis)
+    group_of, reached_from = one_way_patterns(axis)
     for group in range(len(reached_from)):
         members = np.flatnonzero(group_of == group)
         targets = np.flatnonzero(reached_from[group][group_of])
@@ -253,7 +253,7 @@ def _worst_better_by_sorting(values: Values, ranks: NDArray[np.int32], axis: Own
     return worst
 
 
-def _one_way_patterns(axis: OwnAxis) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def one_way_patterns(axis: OwnAxis) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Own combinations grouped by the levels of the options that change one way only.
 
     Returns

@@ -1,0 +1,240 @@
+"""Where coalitions can go: R_H(s) for every state at once, in groups of states.
+
+States from which the same states can be reached form groups, and what is reached is a union of
+groups, so that R_H is held without a pair for each state and each state reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.errors import DisputeError
+from detente.stability.graph_model import GraphModel
+from detente.stability.hypercube import one_way_patterns
+from detente.stability.joint_moves import JointMove
+from detente.stability.sparse import SparseGraph
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+__all__ = ["CoalitionMoves", "coalition_moves"]
+
+# More pairs of groups than this are not held: a few gigabytes.
+_MOST_PAIRS = 2 * 10**8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoalitionMoves:
+    """R_H(s) of one coalition, for every state.
+
+    From state *s* the coalition reaches the members of the groups
+    ``reached[starts[g]:starts[g + 1]]``, where *g* is ``group[s]``. *s* itself may be among them.
+
+    Attributes
+    ----------
+    group
+        For each state index, the group of what it reaches.
+    starts, reached
+        In compressed rows, the groups reached from each group.
+    members, member_group
+        State indices, and the group to which each belongs, in order of group.
+    """
+
+    group: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    reached: NDArray[np.int64]
+    members: NDArray[np.int64]
+    member_group: NDArray[np.int64]
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return self.starts.size - 1
+
+    def reached_from(self, state: int) -> NDArray[np.int64]:
+        """State indices in R_H(s), in order; *s* itself may be among them."""
+        group = self.group[state]
+        chosen = self.reached[self.starts[group] : self.starts[group + 1]]
+        return np.unique(self.members[np.isin(self.member_group, chosen)])
+
+    def least(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Least value that the coalition can reach from each state, or by staying."""
+        by_group = np.full(self.groups, np.iinfo(np.int32).max, dtype=np.int32)
+        np.minimum.at(by_group, self.member_group, values[self.members])
+        row = np.repeat(np.arange(self.groups), np.diff(self.starts))
+        reached = np.full(self.groups, np.iinfo(np.int32).max, dtype=np.int32)
+        np.minimum.at(reached, row, by_group[self.reached])
+        result: NDArray[np.int32] = np.minimum(values, reached[self.group])
+        return result
+
+
+def coalition_moves(
+    model: GraphModel, coalition: Sequence[int], packages: Sequence[JointMove] = ()
+) -> CoalitionMoves:
+    """Work out R_H(s) for every state.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    coalition
+        Numbers of the members.
+    packages
+        Joint moves; those all of whose members belong to the coalition count as its moves, each
+        as a mover of its own.
+
+    Returns
+    -------
+    CoalitionMoves
+
+    Raises
+    ------
+    DisputeError
+        If the groups are too many to be held, which guards and one-way options can bring about.
+
+    Notes
+    -----
+    On a cube, moves are transitive and the rule that no party moves twice in a row changes
+    nothing: groups are the strongly connected components of the members' moves, in which the
+    states along a member's own axis meet in one point, so that the graph has two edges for each
+    state and member. With guards or coalesced states, components are those of (state, last
+    mover).
+    """
+    inside = [joint for joint in packages if joint.members <= set(coalition)]
+    if model.on_cube:
+        nodes, sources, targets = _along_axes(model, coalition, inside)
+        start = np.arange(model.space.count)
+        state_of = np.full(nodes, -1, dtype=np.int64)
+        state_of[start] = start
+    else:
+        nodes, sources, targets, state_of = _by_last_mover(model, coalition, inside)
+        start = np.arange(model.space.count)
+    return _condensed(nodes, sources, targets, start, state_of)
+
+
+_Edges = tuple[int, NDArray[np.int64], NDArray[np.int64]]
+
+
+def _along_axes(
+    model: GraphModel, coalition: Sequence[int], packages: Sequence[JointMove]
+) -> _Edges:
+    """Edges between states and the points in which each member's own moves meet."""
+    space = model.space
+    positions = space.positions.astype(np.int64)
+    states = np.arange(space.count, dtype=np.int64)
+    nodes = space.count
+    sources: list[NDArray[np.int64]] = []
+    targets: list[NDArray[np.int64]] = []
+    for party in coalition:
+        axis = model.moves.axes[party]
+        if axis.length == 1:
+            continue
+        pattern, reached_from = one_way_patterns(axis)
+        patterns = len(reached_from)
+        line = (positions // (axis.inner * axis.length)) * axis.inner + positions % axis.inner
+        own = (positions // axis.inner) % axis.length
+        point = nodes + line * patterns + pattern[own]
+        sources += [states, point]
+        targets += [point, states]
+        points = nodes + np.arange(axis.outer * axis.inner, dtype=np.int64) * patterns
+        for before, after in zip(*np.nonzero(reached_from), strict=True):
+            if before != after:
+                sources.append(points + before)
+                targets.append(points + after)
+        nodes += axis.outer * axis.inner * patterns
+    for joint in packages:
+        sources.append(joint.sources)
+        targets.append(joint.targets)
+    empty = [np.empty(0, dtype=np.int64)]
+    return nodes, np.concatenate(sources or empty), np.concatenate(targets or empty)
+
+
+def _by_last_mover(
+    model: GraphModel, coalition: Sequence[int], packages: Sequence[JointMove]
+) -> tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Edges between states at which play starts and pairs of state and last mover."""
+    graph = model.graph
+    assert isinstance(graph, SparseGraph), "other graphs are cubes"
+    count = model.space.count
+    steps = [
+        (graph.lists[party].sources.astype(np.int64), graph.lists[party].targets.astype(np.int64))
+        for party in coalition
+    ]
+    for joint in packages:
+        steps.append((joint.sources, joint.targets))
+    sources = [np.empty(0, dtype=np.int64)]
+    targets = [np.empty(0, dtype=np.int64)]
+    for mover, (before, after) in enumerate(steps):
+        there = after + count * (1 + mover)
+        sources.append(before)
+        targets.append(there)
+        for last in range(len(steps)):
+            if last != mover:
+                sources.append(before + count * (1 + last))
+                targets.append(there)
+    nodes = count * (1 + len(steps))
+    state_of = np.arange(nodes, dtype=np.int64) % count
+    state_of[:count] = -1
+    return nodes, np.concatenate(sources), np.concatenate(targets), state_of
+
+
+def _condensed(
+    nodes: int,
+    sources: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    start: NDArray[np.int64],
+    state_of: NDArray[np.int64],
+) -> CoalitionMoves:
+    """Groups and what they reach, from a graph of moves.
+
+    `state_of` gives the state that a node stands for when it is reached, or -1.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    graph = csr_matrix(
+        (np.ones(sources.size, dtype=np.int8), (sources, targets)), shape=(nodes, nodes)
+    )
+    count, component = connected_components(graph, directed=True, connection="strong")
+    label = component.astype(np.int64)
+    between = label[sources] != label[targets]
+    reach = _closure(label[sources][between], label[targets][between], count)
+    # A node at which play starts lies in a component by itself, or among states that it
+    # reaches again; only nodes that stand for states count as reached.
+    real = np.flatnonzero(state_of >= 0)
+    keys = np.unique(label[real] * start.size + state_of[real])
+    member_group, members = keys // max(start.size, 1), keys % max(start.size, 1)
+    has_members = np.zeros(count, dtype=np.bool_)
+    has_members[member_group] = True
+    kept = has_members[reach.indices]
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return CoalitionMoves(
+        group=label[start],
+        starts=before[reach.indptr].astype(np.int64),
+        reached=reach.indices[kept].astype(np.int64),
+        members=members,
+        member_group=member_group,
+    )
+
+
+def _closure(sources: NDArray[np.int64], targets: NDArray[np.int64], count: int) -> csr_matrix[Any]:
+    """What each component reaches, itself included, by squaring until nothing is added."""
+    from scipy.sparse import csr_matrix, identity
+
+    steps = csr_matrix((np.ones(sources.size, dtype=np.bool_), (sources, targets)), (count, count))
+    reach = csr_matrix(identity(count, dtype=np.bool_, format="csr") + steps)
+    while True:
+        further = csr_matrix(reach @ reach)
+        if further.nnz > _MOST_PAIRS:
+            raise DisputeError(
+                f"what this coalition can reach falls into {count:,} groups, too many to be held; "
+                "fewer guards, or fewer options that change one way only, would do"
+            )
+        if further.nnz == reach.nnz:
+            return further
+        reach = further

@@ -1,0 +1,577 @@
+"""Coalition stability: which states a coalition would leave together, and what deters it.
+
+:func:`analyse_coalitions` is the whole analysis. Other parts of detente build on
+:class:`CoalitionGraph`::
+
+    graph = CoalitionGraph(model, packages=joint_moves)   # joint moves may be left out
+    graph.moves(coalition)                                # CoalitionMoves: R_H(s)
+    graph.stable("SEQ", coalition, sanctioning)           # bool by state index
+    graph.responses("SEQ", party, sanctioning)            # what a party can count on, by state
+
+where `coalition` is a sequence of party numbers and `sanctioning` the coalitions that may react.
+
+References
+----------
+.. [1] T. Inohara and K. W. Hipel, "Coalition analysis in the graph model for conflict
+   resolution", Systems Engineering 11 (2008).
+.. [2] T. Inohara and K. W. Hipel, "Interrelationships among noncooperative and coalition
+   stability concepts", Journal of Systems Science and Systems Engineering 17 (2008).
+.. [3] R. J. Aumann, "Acceptable points in general cooperative n-person games", in *Contributions
+   to the Theory of Games IV* (1959): strong equilibria.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.dispute import Dispute
+from detente.model.errors import DisputeError
+from detente.model.names import party_number, unknown_name
+from detente.stability.analysis import Progress
+from detente.stability.coalition_moves import CoalitionMoves, coalition_moves
+from detente.stability.concepts import known_concept
+from detente.stability.graph_model import GraphModel, graph_model
+from detente.stability.joint_moves import JointMove, joint_moves
+
+__all__ = [
+    "COALITION_CONCEPTS",
+    "Coalition",
+    "CoalitionAnalysis",
+    "CoalitionGraph",
+    "all_coalitions",
+    "analyse_coalitions",
+    "coalition_concepts",
+    "coalition_numbers",
+]
+
+COALITION_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ")
+
+Coalition = tuple[int, ...]
+"""Numbers of the members, in order."""
+
+_HIGHEST = np.iinfo(np.int32).max
+
+# All coalitions of more parties than this are too many.
+_MOST_PARTIES = 8
+
+
+class CoalitionGraph:
+    """A graph model as coalitions see it: what each can reach, improve and sanction.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    packages
+        Joint moves between its states, made by coalitions that contain all their members.
+    """
+
+    def __init__(self, model: GraphModel, packages: Sequence[JointMove] = ()) -> None:
+        self.model = model
+        self.packages = tuple(packages)
+        parties = range(len(model.dispute.parties))
+        self.ranks = np.array([model.ranks(party) for party in parties], dtype=np.int32)
+        self._moves: dict[Coalition, CoalitionMoves] = {}
+        self._improving: dict[Coalition, bool] = {}
+        self._responses: dict[tuple[bool, int, tuple[Coalition, ...]], NDArray[np.int32]] = {}
+
+    def moves(self, coalition: Coalition) -> CoalitionMoves:
+        """R_H(s) of a coalition, for every state."""
+        if coalition not in self._moves:
+            self._moves[coalition] = coalition_moves(self.model, coalition, self.packages)
+        return self._moves[coalition]
+
+    def improvements(self, coalition: Coalition, state: int) -> NDArray[np.int64]:
+        """R++_H(s): state indices in R_H(s) that every member prefers strictly."""
+        reached = self.moves(coalition).reached_from(state)
+        own = self.ranks[list(coalition)]
+        better: NDArray[np.int64] = reached[(own[:, reached] > own[:, [state]]).all(axis=0)]
+        return better
+
+    def responses(
+        self, concept: str, party: int, sanctioning: tuple[Coalition, ...]
+    ) -> NDArray[np.int32]:
+        """What a party can count on at each state if others react in the worst way for it.
+
+        Parameters
+        ----------
+        concept
+            Nash (nobody reacts), GMR or SMR (those who sanction make any moves), or SEQ (they
+            make coalition improvements).
+        party
+            Number of the party.
+        sanctioning
+            The coalitions that may react.
+
+        Returns
+        -------
+        numpy.ndarray of int32
+            For each state index, the least rank of the party that they can bring about from
+            there, or that staying there gives.
+        """
+        ranks: NDArray[np.int32] = self.ranks[party]
+        if concept == "Nash":
+            return ranks
+        credible = concept == "SEQ"
+        key = (credible, party, sanctioning)
+        if key not in self._responses:
+            if credible:
+                self._responses[key] = self._credible_response(ranks, sanctioning)
+            else:
+                self._responses[key] = self.moves(_united(sanctioning)).least(ranks)
+        return self._responses[key]
+
+    def stable(
+        self, concept: str, coalition: Coalition, sanctioning: tuple[Coalition, ...]
+    ) -> NDArray[np.bool_]:
+        """Coalition stability of every state for one coalition.
+
+        Parameters
+        ----------
+        concept
+            One of :data:`COALITION_CONCEPTS`. State *s* is stable for *H* when R++_H(s) is empty
+            (Nash), or when each *s1* in R++_H(s) is sanctioned: there is an *s2* that some member
+            of *H* does not prefer to *s*,
+
+            - GMR: in R_O(s1);
+            - SMR: the same, and each *s3* in R_H(s2) has a member who does not prefer it to *s*;
+            - SEQ: reached from *s1* by a sequence of coalition improvements.
+        coalition
+            Numbers of the members of *H*.
+        sanctioning
+            The coalitions that may react; together they are *O*.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            For each state index.
+
+        References
+        ----------
+        [1]_, [2]_
+        """
+        own = self.ranks[list(coalition)]
+        kept = "GMR" if concept == "SMR" else concept
+        worth = np.array([self.responses(kept, party, sanctioning) for party in coalition])
+        # A response never lies above staying, so what is left above the rank at the start is an
+        # improvement, and one for which no sanction hurts any member.
+        nothing = np.zeros(own.shape[1], dtype=np.int32)
+        stable = self._least_preferred(coalition, worth, nothing) == _HIGHEST
+        if concept == "SMR":
+            open_ = stable & (self._least_preferred(coalition, own, nothing) != _HIGHEST)
+            candidates = np.flatnonzero(open_)
+            stable[candidates] = self._held_symmetrically(coalition, sanctioning, candidates)
+        return np.asarray(stable, dtype=np.bool_)
+
+    def _least_preferred(
+        self, coalition: Coalition, keys: NDArray[np.int32], values: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """Least value reached whose keys all exceed the members' ranks at the start."""
+        from detente.stability.coalition_kernels import least_preferred_by_all
+
+        moves = self.moves(coalition)
+        starts, kept, front = _fronts(moves, keys, values)
+        thresholds = np.ascontiguousarray(self.ranks[list(coalition)])
+        found: NDArray[np.int32] = least_preferred_by_all(
+            moves.group,
+            moves.starts,
+            moves.reached,
+            starts,
+            kept,
+            front,
+            np.ascontiguousarray(keys),
+            thresholds,
+            values,
+        )
+        return found
+
+    def _held_symmetrically(
+        self,
+        coalition: Coalition,
+        sanctioning: tuple[Coalition, ...],
+        candidates: NDArray[np.int64],
+    ) -> NDArray[np.bool_]:
+        from detente.stability.coalition_kernels import sanctioned_symmetrically
+
+        own, theirs = self.moves(coalition), self.moves(_united(sanctioning))
+        ranks = np.ascontiguousarray(self.ranks[list(coalition)])
+        starts, kept, front = _fronts(own, ranks, np.zeros(ranks.shape[1], dtype=np.int32))
+        held: NDArray[np.bool_] = sanctioned_symmetrically(
+            candidates,
+            ranks,
+            own.group,
+            own.starts,
+            own.reached,
+            starts,
+            own.members,
+            kept,
+            front,
+            theirs.group,
+            theirs.starts,
+            theirs.reached,
+            _member_starts(theirs),
+            theirs.members,
+        )
+        return held
+
+    def _credible_response(
+        self, values: NDArray[np.int32], sanctioning: tuple[Coalition, ...]
+    ) -> NDArray[np.int32]:
+        """Least value reached by sequences of coalition improvements, none moving twice in a row.
+
+        Values only fall, so the rounds end. On a cube a coalition's improvements are transitive,
+        and the plain closure is exact.
+        """
+        able = [one for one in sanctioning if self._improves_somewhere(one)]
+        if self.model.on_cube:
+            worst, unchanged, turn = values, 0, 0
+            while unchanged < len(able):
+                one = able[turn % len(able)]
+                response = np.minimum(worst, self._improved(one, worst))
+                unchanged = unchanged + 1 if np.array_equal(response, worst) else 0
+                worst, turn = response, turn + 1
+            return worst
+        after = [values] * len(able)
+        while True:
+            following = [self._improved(one, left) for one, left in zip(able, after, strict=True)]
+            updated = []
+            for last in range(len(able)):
+                others = [least for one, least in enumerate(following) if one != last]
+                updated.append(np.minimum.reduce([values, *others]))
+            if all(np.array_equal(a, b) for a, b in zip(after, updated, strict=True)):
+                result: NDArray[np.int32] = np.minimum.reduce([values, *following])
+                return result
+            after = updated
+
+    def _improved(self, coalition: Coalition, values: NDArray[np.int32]) -> NDArray[np.int32]:
+        return self._least_preferred(coalition, self.ranks[list(coalition)], values)
+
+    def _improves_somewhere(self, coalition: Coalition) -> bool:
+        if coalition not in self._improving:
+            nothing = np.zeros(self.ranks.shape[1], dtype=np.int32)
+            able = self._improved(coalition, nothing) != _HIGHEST
+            self._improving[coalition] = bool(able.any())
+        return self._improving[coalition]
+
+
+def _united(coalitions: Sequence[Coalition]) -> Coalition:
+    return tuple(sorted({party for one in coalitions for party in one}))
+
+
+def _member_starts(moves: CoalitionMoves) -> NDArray[np.int64]:
+    return np.searchsorted(moves.member_group, np.arange(moves.groups + 1)).astype(np.int64)
+
+
+def _fronts(
+    moves: CoalitionMoves, keys: NDArray[np.int32], values: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The members of each group that matter, by ascending value and descending keys."""
+    from detente.stability.coalition_kernels import keep_fronts
+
+    total = keys.sum(axis=0, dtype=np.int64)
+    order = np.lexsort((-total[moves.members], values[moves.members], moves.member_group))
+    front = moves.members[order]
+    starts = _member_starts(moves)
+    return starts, keep_fronts(starts, front, np.ascontiguousarray(keys)), front
+
+
+# The whole analysis ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CoalitionAnalysis:
+    """Which states are stable for which coalitions, under the concepts asked for.
+
+    Attributes
+    ----------
+    model
+        The graph model that was analysed.
+    concepts
+        Names of the concepts, in the order asked for.
+    coalitions
+        The coalitions, as ids of their members.
+    acting_as_one
+        Coalitions that always move as one; empty where any may form.
+    packages
+        Ids of the packages that counted as joint moves.
+    """
+
+    model: GraphModel
+    concepts: tuple[str, ...]
+    coalitions: tuple[tuple[str, ...], ...]
+    acting_as_one: tuple[tuple[str, ...], ...]
+    packages: tuple[str, ...]
+    _stable: Mapping[str, NDArray[np.bool_]] = field(repr=False)
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute that was analysed."""
+        return self.model.dispute
+
+    @property
+    def every_coalition(self) -> bool:
+        """Whether every coalition was analysed, any of which may form."""
+        return not self.acting_as_one and len(self.coalitions) == 2 ** len(self.dispute.parties) - 1
+
+    def stable(self, concept: str, coalition: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each state is stable for a coalition.
+
+        Parameters
+        ----------
+        concept
+            One of :attr:`concepts`.
+        coalition
+            Ids of its members, in any order.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            One entry for each state.
+
+        Raises
+        ------
+        DisputeError
+            If the concept or the coalition was not analysed.
+        """
+        numbers = coalition_numbers(self.dispute, coalition)
+        members = tuple(self.dispute.parties[number].id for number in numbers)
+        if members not in self.coalitions:
+            raise unknown_name(
+                "coalition among those analysed",
+                ", ".join(members),
+                [", ".join(one) for one in self.coalitions],
+            )
+        row: NDArray[np.bool_] = self._rows(concept)[self.coalitions.index(members)]
+        return row
+
+    def stable_for_all(self, concept: str) -> NDArray[np.bool_]:
+        """Whether each state is stable for every coalition analysed."""
+        return np.asarray(self._rows(concept).all(axis=0), dtype=np.bool_)
+
+    def equilibria(self, concept: str) -> NDArray[np.int64]:
+        """Numbers of the states that are stable for every coalition analysed.
+
+        Where these are all coalitions, the Nash equilibria among coalitions are the strong
+        equilibria of Aumann (1959).
+        """
+        return np.flatnonzero(self.stable_for_all(concept)) + 1
+
+    def leaving(self, concept: str, state: int) -> tuple[tuple[str, ...], ...]:
+        """The coalitions for which one state, given by number, is not stable."""
+        if not 1 <= state <= self.model.space.count:
+            raise DisputeError(
+                f"there is no state {state}; the states are 1 to {self.model.space.count}"
+            )
+        column = self._rows(concept)[:, state - 1]
+        return tuple(one for one, stays in zip(self.coalitions, column, strict=True) if not stays)
+
+    def _rows(self, concept: str) -> NDArray[np.bool_]:
+        (name,) = coalition_concepts([concept])
+        if name not in self._stable:
+            raise DisputeError(
+                f"{name} was not analysed; ask for it with concepts={[*self.concepts, name]}"
+            )
+        return self._stable[name]
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{name} {self.equilibria(name).size}" for name in self.concepts)
+        return (
+            f"<CoalitionAnalysis of {self.dispute.title!r}: {len(self.coalitions)} coalitions, "
+            f"{self.model.space.count:,} states; stable for all of them: {found}>"
+        )
+
+
+def all_coalitions(members: Sequence[int]) -> tuple[Coalition, ...]:
+    """Every coalition that some of these parties can form, the smallest first."""
+    return tuple(
+        one for size in range(1, len(members) + 1) for one in combinations(sorted(members), size)
+    )
+
+
+def coalition_numbers(dispute: Dispute, members: Sequence[str]) -> Coalition:
+    """A coalition as numbers of its members, in order, each once.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such party, or no member.
+    """
+    if not members:
+        raise DisputeError("a coalition needs at least one member", path=dispute.path)
+    return tuple(sorted({party_number(dispute, member) for member in members}))
+
+
+def coalition_concepts(concepts: Sequence[str]) -> tuple[str, ...]:
+    """Names of concepts defined for coalitions, each once, in the order given.
+
+    Raises
+    ------
+    DisputeError
+        If a concept is unknown or not defined for coalitions.
+    """
+    names: list[str] = []
+    for concept in concepts:
+        name = known_concept(concept)
+        if name not in COALITION_CONCEPTS:
+            raise unknown_name("coalition concept", concept, list(COALITION_CONCEPTS))
+        if name not in names:
+            names.append(name)
+    return tuple(names)
+
+
+def analyse_coalitions(
+    dispute: Dispute,
+    coalitions: Sequence[Sequence[str]] | None = None,
+    concepts: Sequence[str] | None = None,
+    *,
+    acting_as_one: Sequence[Sequence[str]] = (),
+    packages: bool = False,
+    progress: Progress | None = None,
+) -> CoalitionAnalysis:
+    """Find out which states coalitions would leave together, and which hold against them.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    coalitions
+        Ids of the members of each coalition; all coalitions, single parties among them, where
+        left out.
+    concepts
+        Nash, GMR, SMR and SEQ, or some of them.
+    acting_as_one
+        Coalitions without common members that always move as one: their members' moves are
+        joined, they move where all members gain, and no other coalition forms. Every party
+        outside them stands alone.
+    packages
+        Whether the dispute's packages count as joint moves of coalitions that contain all their
+        members.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    CoalitionAnalysis
+
+    Raises
+    ------
+    DisputeError
+        If a party or concept is unknown, if coalitions that act as one share a party, or if all
+        coalitions of more than 8 parties are asked for.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = detente.analyse_coalitions(detente.load("prisoners-dilemma"), concepts=["Nash"])
+    >>> found.equilibria("Nash").tolist()  # the two would leave state 4 together
+    []
+    """
+    model = graph_model(dispute)
+    return analyse_coalitions_of(
+        model,
+        coalitions,
+        coalition_concepts(COALITION_CONCEPTS if concepts is None else concepts),
+        acting_as_one=acting_as_one,
+        packages=joint_moves(model) if packages else (),
+        progress=progress,
+    )
+
+
+def analyse_coalitions_of(
+    model: GraphModel,
+    coalitions: Sequence[Sequence[str]] | None,
+    names: Sequence[str],
+    *,
+    acting_as_one: Sequence[Sequence[str]] = (),
+    packages: Sequence[JointMove] = (),
+    progress: Progress | None = None,
+) -> CoalitionAnalysis:
+    """The same as :func:`analyse_coalitions`, for a graph model that is at hand."""
+    dispute = model.dispute
+    parties = range(len(dispute.parties))
+    fixed = _fixed(dispute, acting_as_one)
+    asked = None if coalitions is None else [coalition_numbers(dispute, c) for c in coalitions]
+    if fixed:
+        if asked is not None and not set(asked) <= set(fixed):
+            raise DisputeError(
+                "where coalitions act as one, only they and the single parties outside them can "
+                "be analysed",
+                path=dispute.path,
+            )
+        chosen = tuple(asked or fixed)
+    elif asked is None:
+        if len(parties) > _MOST_PARTIES:
+            raise DisputeError(
+                f"{len(parties)} parties can form {2 ** len(parties) - 1:,} coalitions; name "
+                f"some of them (all are analysed for up to {_MOST_PARTIES} parties)",
+                path=dispute.path,
+            )
+        chosen = all_coalitions(parties)
+    else:
+        chosen = tuple(dict.fromkeys(asked))
+    graph = CoalitionGraph(model, packages)
+    stable = {name: np.ones((len(chosen), model.space.count), dtype=np.bool_) for name in names}
+    steps = len(chosen) * len(names)
+    if not fixed and "SEQ" in names:
+        _check_outsiders(dispute, len(parties) - min(map(len, chosen)))
+    for row, coalition in enumerate(chosen):
+        others = [party for party in parties if party not in coalition]
+        against: tuple[Coalition, ...]
+        if fixed:
+            against = tuple(one for one in fixed if one != coalition)
+        elif len(others) > _MOST_PARTIES:
+            against = tuple((party,) for party in others)
+        else:
+            against = all_coalitions(others)
+        for column, name in enumerate(names):
+            if progress:
+                what = f"{name} for {', '.join(_ids(dispute, coalition))}"
+                progress(what, (row * len(names) + column) / steps)
+            stable[name][row] = graph.stable(name, coalition, against)
+    if progress:
+        progress("", 1.0)
+    return CoalitionAnalysis(
+        model=model,
+        concepts=tuple(names),
+        coalitions=tuple(_ids(dispute, one) for one in chosen),
+        acting_as_one=tuple(_ids(dispute, one) for one in fixed if len(one) > 1),
+        packages=tuple(joint.package for joint in packages),
+        _stable=stable,
+    )
+
+
+def _ids(dispute: Dispute, coalition: Coalition) -> tuple[str, ...]:
+    return tuple(dispute.parties[party].id for party in coalition)
+
+
+def _check_outsiders(dispute: Dispute, outsiders: int) -> None:
+    if outsiders > _MOST_PARTIES:
+        raise DisputeError(
+            f"{outsiders} parties outside a coalition can form {2**outsiders - 1:,} coalitions of "
+            f"their own, any of which may sanction under SEQ; at most {_MOST_PARTIES} parties may "
+            "be outside (Nash, GMR and SMR have no such limit)",
+            path=dispute.path,
+        )
+
+
+def _fixed(dispute: Dispute, acting_as_one: Sequence[Sequence[str]]) -> tuple[Coalition, ...]:
+    """The coalitions that act as one and each party outside them, in order; or nothing."""
+    fixed = [coalition_numbers(dispute, members) for members in acting_as_one]
+    taken: set[int] = set()
+    for one in fixed:
+        shared = taken & set(one)
+        if shared:
+            name = dispute.parties[min(shared)].id
+            raise DisputeError(
+                f"{name} cannot act as one with two coalitions", path=dispute.path, found=name
+            )
+        taken |= set(one)
+    if not fixed:
+        return ()
+    alone = [(party,) for party in range(len(dispute.parties)) if party not in taken]
+    return tuple(sorted([*fixed, *alone]))

@@ -1,0 +1,123 @@
+"""Coalition stability against the literal definitions, and the theorems that relate them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.model.errors import DisputeError
+from oracle.coalitions import OracleCoalitions, OraclePackage
+from oracle.definitions import OracleDispute
+from strategies import disputes, document, packages, with_packages
+
+# The oracle is slow: a third of the disputes that the profile asks for.
+EXAMPLES = settings().max_examples // 3
+
+CONCEPTS = ["Nash", "GMR", "SMR", "SEQ"]
+
+
+@st.composite
+def disputes_with_packages(draw: st.DrawFn) -> tuple[OracleDispute, list[OraclePackage]]:
+    dispute = draw(disputes(most_states=24))
+    return dispute, draw(packages(dispute))
+
+
+def names(coalition: tuple[int, ...]) -> list[str]:
+    return [f"p{party}" for party in coalition]
+
+
+@settings(max_examples=EXAMPLES)
+@given(disputes_with_packages(), st.booleans())
+def test_every_coalition_and_state(
+    drawn: tuple[OracleDispute, list[OraclePackage]], joint: bool
+) -> None:
+    dispute, package_list = drawn
+    described = with_packages(dispute, document(dispute), package_list)
+    note(str(described))
+    found = detente.analyse_coalitions(
+        detente.from_dict(described), concepts=CONCEPTS, packages=joint
+    )
+    oracle = OracleCoalitions(dispute, package_list if joint else [])
+    everyone = range(dispute.parties)
+    assert found.every_coalition
+    for coalition in oracle.all_coalitions(everyone):
+        others = [party for party in everyone if party not in coalition]
+        sanctioning = oracle.all_coalitions(others)
+        for concept in CONCEPTS:
+            stable = found.stable(concept, names(coalition))
+            for state in range(len(dispute.states)):
+                expected = oracle.stable(concept, coalition, state, sanctioning)
+                assert stable[state] == expected, (concept, coalition, state + 1)
+
+
+@settings(max_examples=EXAMPLES)
+@given(disputes_with_packages(), st.data())
+def test_coalitions_that_act_as_one(
+    drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
+) -> None:
+    dispute, package_list = drawn
+    described = with_packages(dispute, document(dispute), package_list)
+    note(str(described))
+    block = data.draw(st.integers(0, dispute.parties - 1).map(lambda k: [*range(k + 1)]))
+    found = detente.analyse_coalitions(
+        detente.from_dict(described),
+        concepts=CONCEPTS,
+        acting_as_one=[[f"p{party}" for party in block]],
+        packages=True,
+    )
+    oracle = OracleCoalitions(dispute, package_list)
+    fixed = [tuple(block), *((party,) for party in range(dispute.parties) if party not in block)]
+    for coalition in fixed:
+        against = [one for one in fixed if one != coalition]
+        for concept in CONCEPTS:
+            stable = found.stable(concept, names(coalition))
+            for state in range(len(dispute.states)):
+                expected = oracle.stable(concept, coalition, state, against)
+                assert stable[state] == expected, (concept, coalition, state + 1)
+
+
+@given(disputes(most_states=64))
+@settings(max_examples=EXAMPLES)
+def test_what_implies_what(dispute: OracleDispute) -> None:
+    loaded = detente.from_dict(document(dispute))
+    alone = detente.analyse(loaded, CONCEPTS)
+    found = detente.analyse_coalitions(loaded, concepts=CONCEPTS)
+    for coalition in found.coalitions:
+        stable = {concept: found.stable(concept, coalition) for concept in CONCEPTS}
+        assert not (stable["Nash"] & ~stable["SMR"]).any()
+        assert not (stable["SMR"] & ~stable["GMR"]).any()
+        assert not (stable["Nash"] & ~stable["SEQ"]).any()
+        if len(coalition) == 1:
+            (party,) = coalition
+            for concept in ("Nash", "GMR", "SMR"):
+                assert (stable[concept] == alone.stable(concept, party)).all()
+            # More can sanction: what one outsider improves, a coalition of one improves.
+            assert not (alone.stable("SEQ", party) & ~stable["SEQ"]).any()
+    strong = set(found.equilibria("Nash").tolist())
+    assert strong <= set(alone.equilibria("Nash").tolist())
+
+
+def test_a_coalition_leaves_the_prisoners_dilemma() -> None:
+    found = detente.analyse_coalitions(detente.load("prisoners-dilemma"))
+    # By hand: from state 4 (both confess), state 1 (neither does) is better for both, and
+    # nobody is left to sanction the two.
+    assert found.leaving("GMR", 4) == (tuple(p.id for p in found.dispute.parties),)
+    assert found.equilibria("Nash").size == 0
+    assert found.equilibria("GMR").tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"coalitions": [["dprk", "nobody"]]}, "there is no party"),
+        ({"coalitions": [[]]}, "at least one member"),
+        ({"concepts": ["SSEQ"]}, "there is no coalition concept"),
+        ({"acting_as_one": [["us", "rok"], ["us", "japan"]]}, "two coalitions"),
+        ({"acting_as_one": [["us", "rok"]], "coalitions": [["us", "japan"]]}, "act as one"),
+    ],
+)
+def test_bad_input(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(DisputeError, match=message):
+        detente.analyse_coalitions(detente.load("korea-2017"), **arguments)  # type: ignore[arg-type]
