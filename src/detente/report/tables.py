@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.box import HORIZONTALS
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -19,6 +18,7 @@ from rich.text import Text
 
 from detente.model.dispute import Dispute, Option
 from detente.model.names import party_number
+from detente.report.equilibria import IN_NO_OUTCOME, counts_by_outcome, equilibria_shown
 from detente.stability.analysis import Analysis
 from detente.stability.graph_model import GraphModel
 from detente.stability.option_form import level_symbol, option_form
@@ -285,36 +285,30 @@ def _stability_table(
 
 
 def _equilibria(analysis: Analysis, limit: int, width: int, mark: str) -> list[RenderableType]:
-    counts = np.zeros(analysis.count, dtype=np.int64)
-    for concept in analysis.concepts:
-        counts[analysis.equilibria(concept) - 1] += 1
-    states = np.flatnonzero(counts)
-    if states.size == 0:
+    found = equilibria_shown(analysis, limit)
+    if not found.states:
         return [Text("No state is an equilibrium under any of these concepts.")]
-    # Stable sorting keeps the order of numbers among states with as many concepts.
-    most = states[np.argsort(-counts[states], kind="stable")][:limit]
-    shown = (np.sort(most) + 1).tolist()
+    shown = found.states
     parts: list[RenderableType] = [
         Text("Number of equilibria under each concept, by outcome:"),
         Text(),
         _count_table(analysis),
         Text(),
     ]
-    left_out = states.size - len(shown)
-    if left_out:
+    if found.left_out:
         parts += [*_patterns(analysis), Text()]
         parts.append(
             Text(
-                f"Equilibria in option form: {len(shown)} of {counted(states.size, 'state')}, "
-                f"those that are equilibria under most concepts; {left_out:,} left out (--limit "
-                "shows more)."
+                f"Equilibria in option form: {len(shown)} of {counted(found.all, 'state')}, "
+                f"those that are equilibria under most concepts; {found.left_out:,} left out "
+                "(--limit shows more)."
             )
         )
     else:
         parts.append(Text("Equilibria in option form:"))
-    found = {concept: set(analysis.equilibria(concept).tolist()) for concept in analysis.concepts}
+    members = {concept: set(analysis.equilibria(concept).tolist()) for concept in analysis.concepts}
     foot = [
-        FootBlock("Equilibrium under", _marked_rows(found, shown, mark)),
+        FootBlock("Equilibrium under", _marked_rows(members, shown, mark)),
         *_outcome_block(analysis, shown, mark),
     ]
     return parts + _spaced(option_form_tables(analysis.model, shown, foot, width=width))
@@ -362,21 +356,19 @@ def _count_table(analysis: Analysis) -> Table:
     table.add_column("Outcome", overflow="fold")
     for concept in analysis.concepts:
         table.add_column(concept, justify="right")
-    indices = [analysis.equilibria(concept) - 1 for concept in analysis.concepts]
-    in_none = np.ones(analysis.count, dtype=np.bool_)
+    counts = counts_by_outcome(analysis)
     for outcome in analysis.dispute.outcomes:
-        inside = analysis.in_outcome(outcome.id)
-        in_none &= ~inside
-        table.add_row(Text(outcome.name), *_counts(inside, indices))
-    if analysis.dispute.outcomes:
-        table.add_row("None of these", *_counts(in_none, indices))
+        table.add_row(Text(outcome.name), *_thousands(counts[outcome.id]))
+    if counts:
+        table.add_row(IN_NO_OUTCOME, *_thousands(counts[""]))
         table.add_section()
-    table.add_row("All equilibria", *(f"{states.size:,}" for states in indices))
+    everywhere = [analysis.equilibria(concept).size for concept in analysis.concepts]
+    table.add_row("All equilibria", *_thousands(everywhere))
     return table
 
 
-def _counts(inside: NDArray[np.bool_], indices: Sequence[NDArray[np.int64]]) -> list[str]:
-    return [f"{np.count_nonzero(inside[states]):,}" for states in indices]
+def _thousands(numbers: Iterable[int]) -> list[str]:
+    return [f"{number:,}" for number in numbers]
 
 
 def _marked_rows(
