@@ -1,0 +1,351 @@
+"""The graph of a dispute: its states and moves, or, where these are many, its named outcomes.
+
+The reduction to outcomes is defined at :func:`detente.stability.reduced.outcome_moves`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import cos, pi, sin
+from textwrap import fill
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+
+from detente.model.errors import DisputeError
+from detente.report.equilibria import IN_NO_OUTCOME
+from detente.report.plots.picture import Picture, new_figure, series_colours
+from detente.report.tables import counted, joined
+from detente.stability.analysis import Analysis
+from detente.stability.reduced import ELSEWHERE, OutcomeMove, outcome_moves
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.typing import LineStyleType
+
+__all__ = ["DRAWN_SHARE", "MOST_STATES", "graph_picture", "outcome_graph_picture"]
+
+MOST_STATES: Final = 24
+"""With more states than this their graph is not drawn."""
+
+DRAWN_SHARE: Final = 0.5
+"""An arrow between outcomes is drawn where the improvement exists from such a share of states."""
+
+# Each party has a colour and a dash of its own, so that no reader depends on colours.
+_DASHES: Final[Sequence[LineStyleType]] = (
+    "-",
+    (0, (6, 2)),
+    (0, (1.5, 1.5)),
+    (0, (6, 2, 1.5, 2)),
+    (0, (3, 3)),
+    (0, (9, 3)),
+)
+
+_INK = "#1a1a1a"
+_PAPER = "#ffffff"
+_FAINT = 0.35
+_NODE_POINTS = 11.0
+# How far an arrow bends: one for each party between the same two nodes, so that none hides one.
+_FIRST_BEND, _MORE_BEND = 0.1, 0.09
+
+
+def graph_picture(analysis: Analysis, concept: str) -> Picture:
+    """The states of a small dispute as nodes, the parties' moves as arrows.
+
+    A strong arrow is a unilateral improvement, a faint one any other unilateral move.
+
+    Parameters
+    ----------
+    analysis
+        The analysis, of at most :data:`MOST_STATES` states.
+    concept
+        The concept whose equilibria are marked.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    DisputeError
+        If there are more states, or the concept was not analysed.
+    """
+    if analysis.count > MOST_STATES:
+        raise DisputeError(
+            f"{analysis.count:,} states are too many to draw; at most {MOST_STATES} can be"
+        )
+    model = analysis.model
+    equilibria = set(analysis.equilibria(concept).tolist())
+    edges = [
+        (index + 1, end + 1, party, bool(model.ranks(party)[end] > model.ranks(party)[index]))
+        for party in range(len(analysis.dispute.parties))
+        for index in range(analysis.count)
+        for end in model.indices(model.graph.moves_from(model.node(index), party)).tolist()
+    ]
+    places = _ring(range(1, analysis.count + 1))
+    figure = new_figure(7.5, 6.2)
+    axes = _blank(figure.add_subplot())
+    for start, end, party, improvement in edges:
+        _arrow(axes, places[start], places[end], party, party, faint=not improvement)
+    for state, place in places.items():
+        _mark(axes, place, str(state), state == analysis.status_quo, state in equilibria)
+    _legend(axes, analysis, concept, others="Other move (faint)")
+    title = f"{analysis.dispute.title}: the graph of states and moves"
+    return Picture(figure, title, _states_in_words(analysis, concept, edges, equilibria))
+
+
+def outcome_graph_picture(
+    analysis: Analysis, concept: str, moves: Sequence[OutcomeMove] | None = None
+) -> Picture:
+    """The named outcomes of a dispute as nodes, improvements between them as arrows.
+
+    Drawn are the arrows of a party that can improve into an outcome from at least half of the
+    states (:data:`DRAWN_SHARE`) of another.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    concept
+        The concept whose equilibria are counted.
+    moves
+        As :func:`detente.stability.reduced.outcome_moves` gives them; worked out where left out.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    DisputeError
+        If the dispute names no outcome, or the concept was not analysed.
+    """
+    if not analysis.dispute.outcomes:
+        raise DisputeError(
+            "the dispute names no outcomes, to which its graph could be reduced",
+            path=analysis.dispute.path,
+        )
+    moves = outcome_moves(analysis) if moves is None else moves
+    drawn = [move for move in moves if move.share >= DRAWN_SHARE]
+    names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
+    if any(ELSEWHERE in (move.start, move.end) for move in moves):
+        names[ELSEWHERE] = IN_NO_OUTCOME
+    inside = {outcome: _inside(analysis, outcome) for outcome in names}
+    stable = np.zeros(analysis.count, dtype=np.bool_)
+    stable[analysis.equilibria(concept) - 1] = True
+    counts = {one: (int(where.sum()), int((where & stable).sum())) for one, where in inside.items()}
+    here = {
+        one
+        for one, where in inside.items()
+        if analysis.status_quo is not None and where[analysis.status_quo - 1]
+    }
+
+    places = _ring(list(names))
+    figure = new_figure(7.5, 6.2)
+    axes = _blank(figure.add_subplot())
+    party_numbers = analysis.dispute.party_numbers
+    bends: dict[tuple[str, str], int] = {}
+    for move in drawn:
+        bend = bends.setdefault((move.start, move.end), 0)
+        bends[move.start, move.end] += 1
+        _arrow(axes, places[move.start], places[move.end], party_numbers[move.party], bend)
+    for outcome, place in places.items():
+        states, equilibria = counts[outcome]
+        _mark(axes, place, f"{equilibria:,}", outcome in here, equilibria > 0)
+        _outcome_label(axes, place, names[outcome], states)
+    axes.set_xlim(-2.15, 2.15)
+    axes.set_ylim(-1.45, 1.45)
+    _legend(axes, analysis, concept, others=None)
+    title = f"{analysis.dispute.title}: the graph reduced to named outcomes"
+    return Picture(figure, title, _outcomes_in_words(analysis, concept, names, counts, here, drawn))
+
+
+def _inside(analysis: Analysis, outcome: str) -> np.typing.NDArray[np.bool_]:
+    if outcome != ELSEWHERE:
+        return analysis.in_outcome(outcome)
+    named = [analysis.in_outcome(one.id) for one in analysis.dispute.outcomes]
+    nowhere: np.typing.NDArray[np.bool_] = ~np.logical_or.reduce(named)
+    return nowhere
+
+
+# Drawing -----------------------------------------------------------------------------------
+
+_Point = tuple[float, float]
+_Node = TypeVar("_Node")
+
+
+def _ring(nodes: Sequence[_Node]) -> dict[_Node, _Point]:
+    """Places on a circle, clockwise from the top: no arrow can pass behind a third node."""
+    angles = (pi / 2 - 2 * pi * number / len(nodes) for number in range(len(nodes)))
+    return {node: (cos(angle), sin(angle)) for node, angle in zip(nodes, angles, strict=True)}
+
+
+def _blank(axes: Axes) -> Axes:
+    axes.set_axis_off()
+    axes.margins(0.12)
+    return axes
+
+
+def _dash(party: int) -> LineStyleType:
+    return _DASHES[party % len(_DASHES)]
+
+
+def _colour(party: int) -> str:
+    return series_colours(party + 1)[party]
+
+
+def _arrow(
+    axes: Axes, start: _Point, end: _Point, party: int, bend: int, *, faint: bool = False
+) -> None:
+    from matplotlib.patches import FancyArrowPatch
+
+    axes.add_patch(
+        FancyArrowPatch(
+            start,
+            end,
+            connectionstyle=f"arc3,rad={_FIRST_BEND + _MORE_BEND * bend}",
+            arrowstyle="-|>",
+            mutation_scale=9 if faint else 14,
+            shrinkA=_NODE_POINTS + 2,
+            shrinkB=_NODE_POINTS + 3,
+            color=_colour(party),
+            linestyle=_dash(party),
+            linewidth=0.8 if faint else 1.8,
+            alpha=_FAINT if faint else 1.0,
+            zorder=1 if faint else 2,
+        )
+    )
+
+
+def _node(axes: Axes, place: _Point, label: str, is_status_quo: bool, is_equilibrium: bool) -> None:
+    """A circle, or a square for the status quo; a thick edge and a grey face for equilibria."""
+    axes.plot(
+        *place,
+        marker="s" if is_status_quo else "o",
+        markersize=_NODE_POINTS * 2,
+        markerfacecolor="#d9d9d9" if is_equilibrium else _PAPER,
+        markeredgecolor=_INK,
+        markeredgewidth=2.6 if is_equilibrium else 0.9,
+        zorder=3,
+    )
+    small = len(label) > 3
+    axes.annotate(
+        label,
+        place,
+        ha="center",
+        va="center",
+        fontsize=6.5 if small else 9,
+        color=_INK,
+        zorder=4,
+    )
+
+
+def _outcome_label(axes: Axes, place: _Point, name: str, states: int) -> None:
+    x, y = place
+    # At the sides beside the node, at the top and the bottom over and under it.
+    ha = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
+    va = "center" if abs(x) >= 0.2 else "bottom" if y > 0 else "top"
+    offset = (0.0, 16.0 if y > 0 else -16.0) if abs(x) < 0.2 else (16.0 if x > 0 else -16.0, 0.0)
+    axes.annotate(
+        f"{fill(name, 26)}\n{counted(states, 'state')}",
+        place,
+        xytext=offset,
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        fontsize=8,
+        color=_INK,
+        zorder=4,
+        # A name is text, whatever dollars it has.
+        parse_math=False,
+    )
+
+
+def _legend(axes: Axes, analysis: Analysis, concept: str, *, others: str | None) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=_colour(number), linestyle=_dash(number), linewidth=1.8)
+        for number, _ in enumerate(analysis.dispute.parties)
+    ]
+    labels = [fill(party.name, 24) for party in analysis.dispute.parties]
+    if others:
+        handles.append(Line2D([], [], color=_INK, alpha=_FAINT, linewidth=0.8))
+        labels.append(others)
+    for label, marker, face, edge in (
+        ("Status quo", "s", _PAPER, 0.9),
+        (f"Equilibrium ({concept})" if others else f"Has equilibria ({concept})", "o", None, 2.6),
+    ):
+        handles.append(
+            Line2D(
+                [],
+                [],
+                linestyle="none",
+                marker=marker,
+                markersize=9,
+                markerfacecolor=face or "#d9d9d9",
+                markeredgecolor=_INK,
+                markeredgewidth=edge,
+            )
+        )
+        labels.append(label)
+    legend = axes.figure.legend(
+        handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+
+
+# In words ----------------------------------------------------------------------------------
+
+
+def _states_in_words(
+    analysis: Analysis,
+    concept: str,
+    edges: Sequence[tuple[int, int, int, bool]],
+    equilibria: set[int],
+) -> str:
+    sentences = [f"{counted(analysis.count, 'state')}, {counted(len(edges), 'unilateral move')}."]
+    if analysis.status_quo is not None:
+        sentences.append(f"State {analysis.status_quo} is the status quo.")
+    sentences.append(f"Equilibria under {concept}: {_listed(sorted(equilibria))}.")
+    for number, party in enumerate(analysis.dispute.parties):
+        own = [f"{start} to {end}" for start, end, mover, up in edges if mover == number and up]
+        sentences.append(f"Improvements of {party.name}: {joined(own) or 'none'}.")
+    return " ".join(sentences)
+
+
+def _listed(states: Sequence[int]) -> str:
+    return joined([str(state) for state in states]) or "none"
+
+
+def _outcomes_in_words(
+    analysis: Analysis,
+    concept: str,
+    names: Mapping[str, str],
+    counts: Mapping[str, tuple[int, int]],
+    here: set[str],
+    drawn: Sequence[OutcomeMove],
+) -> str:
+    sentences = []
+    for outcome, name in names.items():
+        states, equilibria = counts[outcome]
+        sentences.append(
+            f"{name}: {counted(states, 'state')}, "
+            f"{counted(equilibria, 'equilibrium', 'equilibria')} under {concept}"
+            f"{', the status quo among them' if outcome in here else ''}."
+        )
+    if not drawn:
+        sentences.append(
+            "No party can improve from one outcome into another from as much as half of its states."
+        )
+    for party in analysis.dispute.parties:
+        own = [
+            f"from {names[move.start]} to {names[move.end]} ({move.improving:,} of "
+            f"{counted(move.states, 'state')})"
+            for move in drawn
+            if move.party == party.id
+        ]
+        if own:
+            sentences.append(f"{party.name} can improve {joined(own)}.")
+    return " ".join(sentences)
