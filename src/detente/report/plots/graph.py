@@ -217,7 +217,7 @@ def _arrow(
     )
 
 
-def _node(axes: Axes, place: _Point, label: str, is_status_quo: bool, is_equilibrium: bool) -> None:
+def _mark(axes: Axes, place: _Point, label: str, is_status_quo: bool, is_equilibrium: bool) -> None:
     """A circle, or a square for the status quo; a thick edge and a grey face for equilibria."""
     axes.plot(
         *place,
