@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,8 @@ __all__ = [
     "limit_option",
     "load_case",
     "output_option",
+    "source_option",
+    "source_paths",
     "state_number",
 ]
 
@@ -44,6 +46,30 @@ def limit_option(what: str, default: int | None) -> Callable[[_Command], _Comman
     return click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", default=default, help=what
     )
+
+
+def source_option(purpose: str) -> Callable[[_Command], _Command]:
+    """The option ``--source ID=PATH``, passed as ``sources``; see :func:`source_paths`."""
+    return click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="ID=PATH",
+        help=f"The text of a source, {purpose}. May be repeated.",
+    )
+
+
+def source_paths(sources: Sequence[str]) -> dict[str, Path]:
+    """Files by source id, from what the user gave as ``--source ID=PATH``."""
+    paths: dict[str, Path] = {}
+    for source in sources:
+        name, equals, path = source.partition("=")
+        if not (name and equals and path):
+            raise click.UsageError(f"--source wants ID=PATH, such as article=article.txt: {source}")
+        if name in paths:
+            raise click.UsageError(f"--source gives two texts for {name}")
+        paths[name] = Path(path)
+    return paths
 
 
 def load_case(case: str) -> Dispute:

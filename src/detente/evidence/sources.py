@@ -25,6 +25,7 @@ __all__ = [
     "SourceText",
     "check",
     "judgements",
+    "locator_words",
     "read_text",
     "sentence",
     "split",
@@ -187,6 +188,12 @@ def sentence(text: str, locator: Locator) -> str:
         If the text has no such passage; the message says how much there is.
     """
     return _passage(split(text), locator)
+
+
+def locator_words(locator: Locator) -> str:
+    """A locator for people: ``paragraph 8, sentence 1``."""
+    sentence = "" if locator.sentence is None else f", sentence {locator.sentence}"
+    return f"paragraph {locator.paragraph}{sentence}"
 
 
 def _passage(paragraphs: Paragraphs, locator: Locator) -> str:

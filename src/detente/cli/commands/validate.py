@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.arguments import case_argument, load_case
+from detente.cli.arguments import case_argument, load_case, source_option, source_paths
 from detente.cli.exit_codes import FINDINGS
 from detente.cli.output import write_text
 
 if TYPE_CHECKING:
     from detente.evidence.sources import Finding, SourceText
-    from detente.model.dispute import Citation, Dispute, Locator
+    from detente.model.dispute import Citation, Dispute
     from detente.stability.graph_model import GraphModel
 
 __all__ = ["command"]
@@ -22,13 +21,7 @@ __all__ = ["command"]
 
 @click.command(short_help="Check a dispute file and the sources that it cites.")
 @case_argument
-@click.option(
-    "--source",
-    "sources",
-    multiple=True,
-    metavar="ID=PATH",
-    help="The text of a source, to check the citations against. May be repeated.",
-)
+@source_option("to check the citations against")
 @click.option(
     "--all", "list_all", is_flag=True, help="Also list each judgement that rests on no source."
 )
@@ -45,7 +38,7 @@ def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: b
     from detente.evidence.sources import check, texts_at_hand
     from detente.stability.graph_model import graph_model
 
-    paths = _paths(sources)
+    paths = source_paths(sources)
     dispute = load_case(case)
     model = graph_model(dispute)
     findings = check(dispute, paths)
@@ -61,18 +54,6 @@ def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: b
     write_text((line + "\n" for line in lines), None)
     if faults:
         ctx.exit(FINDINGS)
-
-
-def _paths(sources: Sequence[str]) -> dict[str, Path]:
-    paths: dict[str, Path] = {}
-    for source in sources:
-        name, equals, path = source.partition("=")
-        if not (name and equals and path):
-            raise click.UsageError(f"--source wants ID=PATH, such as article=article.txt: {source}")
-        if name in paths:
-            raise click.UsageError(f"--source gives two texts for {name}")
-        paths[name] = Path(path)
-    return paths
 
 
 def _size(model: GraphModel) -> str:
@@ -102,11 +83,11 @@ def _passages(dispute: Dispute, texts: Mapping[str, SourceText]) -> Iterator[str
 
 
 def _passage(citation: Citation, text: str) -> Iterator[str]:
-    from detente.evidence.sources import sentence
+    from detente.evidence.sources import locator_words, sentence
     from detente.model.errors import DisputeError
 
-    where = citation.source if citation.at is None else f"{citation.source}, {_words(citation.at)}"
-    yield f"  {where}"
+    where = "" if citation.at is None else f", {locator_words(citation.at)}"
+    yield f"  {citation.source}{where}"
     if citation.at is not None:
         try:
             yield f"    text:  {sentence(text, citation.at)}"
@@ -117,11 +98,6 @@ def _passage(citation: Citation, text: str) -> Iterator[str]:
         yield f"    quote: {citation.quote}"
     if citation.says is not None:
         yield f"    says:  {citation.says}"
-
-
-def _words(at: Locator) -> str:
-    sentence = "" if at.sentence is None else f", sentence {at.sentence}"
-    return f"paragraph {at.paragraph}{sentence}"
 
 
 def _remarks(findings: Sequence[Finding], *, list_all: bool) -> Iterator[str]:
