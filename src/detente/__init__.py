@@ -11,6 +11,7 @@ from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.files import build as from_dict
 from detente.model.files import case_names, load
+from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
@@ -23,10 +24,12 @@ __all__ = [
     "Dispute",
     "DisputeError",
     "Explanation",
+    "RoadmapCheck",
     "__version__",
     "analyse",
     "analyse_coalitions",
     "case_names",
+    "check_roadmap",
     "from_dict",
     "load",
 ]

@@ -39,9 +39,13 @@ class JointMove:
 
 
 def joint_targets(
-    moves: Moves, settings: Mapping[int, int], when: Formula | None = None
+    moves: Moves,
+    settings: Mapping[int, int],
+    when: Formula | None = None,
+    *,
+    positions: NDArray[np.integer] | None = None,
 ) -> NDArray[np.int64]:
-    """Where setting some options at once leads, from every position.
+    """Where setting some options at once leads.
 
     The joint move is possible where start and end are feasible, at least one option changes,
     every option that changes may change in that direction and has its guards true at the start,
@@ -55,16 +59,20 @@ def joint_targets(
         Level by option number.
     when
         A condition on the position in which the move starts.
+    positions
+        Where the move starts; every position where left out.
 
     Returns
     -------
     numpy.ndarray of int64
-        For each position, the position that the move leads to; -1 where it is not possible.
+        For each start, the position that the move leads to; -1 where it is not possible.
     """
     space = moves.space
-    positions = np.arange(space.size, dtype=np.int64)
-    targets = positions.copy()
-    possible = space.feasible.copy()
+    everywhere = positions is None
+    starts = np.arange(space.size, dtype=np.int64) if positions is None else positions
+    at: slice | NDArray[np.integer] = slice(None) if everywhere else starts
+    targets = starts.astype(np.int64)
+    possible = space.feasible[at].copy()
     rules = [
         (direction, guards)
         for axis, own in zip(moves.axes, moves.guards, strict=True)
@@ -72,7 +80,7 @@ def joint_targets(
     ]
     for option, level in settings.items():
         stride = space.strides[option]
-        rise = level - (positions // stride) % space.levels[option]
+        rise = level - (starts // stride) % space.levels[option]
         targets += rise * stride
         direction, guards = rules[option]
         if direction == "up":
@@ -81,11 +89,11 @@ def joint_targets(
             possible &= rise <= 0
         for to, truth in guards:
             if to is None or to == level:
-                possible &= truth | (rise == 0)
+                possible &= truth[at] | (rise == 0)
     possible &= space.feasible[targets]
-    possible &= targets != positions
+    possible &= targets != starts
     if when is not None:
-        possible &= space.truth(when)
+        possible &= space.truth(when)[at]
     targets[~possible] = -1
     return targets
 

@@ -32,6 +32,7 @@ __all__ = [
     "joined",
     "option_form_tables",
     "party_tables",
+    "plain_table",
     "state_tables",
 ]
 
@@ -141,7 +142,7 @@ def _columns_that_fit(widths: Sequence[int], width: int) -> list[range]:
 def _state_table(
     states: Sequence[int], blocks: Sequence[_Block], columns: range, label_width: int
 ) -> Table:
-    table = _plain_table()
+    table = plain_table()
     table.add_column(Text("State"), width=label_width, overflow="fold")
     for column in columns:
         table.add_column(Text(str(states[column])), justify="right", no_wrap=True)
@@ -153,7 +154,8 @@ def _state_table(
     return table
 
 
-def _plain_table() -> Table:
+def plain_table() -> Table:
+    """An empty table in the style of all tables."""
     return Table(
         box=HORIZONTALS,
         show_edge=False,
@@ -214,7 +216,7 @@ def analysis_tables(
 
 def _options_table(dispute: Dispute) -> Table:
     """Parties and options with their ids, and each option's level in the status quo."""
-    table = _plain_table()
+    table = plain_table()
     table.add_column("Party and option", overflow="fold")
     table.add_column("Id", overflow="fold")
     levels_differ = any(_levels(option) for option in dispute.options)
@@ -263,7 +265,7 @@ def _stability_table(
     parties: Sequence[str] | None = None,
 ) -> Table:
     """For whom a state is stable, by party and concept."""
-    table = _plain_table()
+    table = plain_table()
     table.add_column("Party", overflow="fold")
     if ranks:
         table.add_column("Rank", justify="right")
@@ -316,7 +318,7 @@ def _equilibria(analysis: Analysis, limit: int, width: int, mark: str) -> list[R
 
 def _patterns(analysis: Analysis) -> list[RenderableType]:
     """The equilibria under each concept as a few partial assignments."""
-    table = _plain_table()
+    table = plain_table()
     table.add_column("Concept")
     table.add_column("New", justify="right")
     table.add_column("All", justify="right")
@@ -352,7 +354,7 @@ def _patterns(analysis: Analysis) -> list[RenderableType]:
 
 def _count_table(analysis: Analysis) -> Table:
     """How many equilibria there are under each concept: in all, and in each outcome."""
-    table = _plain_table()
+    table = plain_table()
     table.add_column("Outcome", overflow="fold")
     for concept in analysis.concepts:
         table.add_column(concept, justify="right")

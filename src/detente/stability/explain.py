@@ -15,7 +15,7 @@ from detente.stability.graph_model import GraphModel
 from detente.stability.limited import Anticipation, anticipations, foreseen_play, repeating
 from detente.stability.simultaneous import simultaneous_results
 
-__all__ = ["Explanation", "Improvement", "Step", "explain"]
+__all__ = ["Explanation", "Improvement", "Step", "explain", "shortest_sanction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _explain_sanctions(
         escape = None
         end_rank = int(responses[node])
         if deterred or reaction.counter_move:
-            nodes = _shortest_sanction(model, party, node, blow, here, improving=reaction.improving)
+            nodes = shortest_sanction(model, party, node, blow, here, improving=reaction.improving)
             path = tuple(
                 Step(model.dispute.parties[mover].id, model.index(place) + 1)
                 for mover, place in nodes
@@ -161,7 +161,7 @@ def _explain_sanctions(
         yield Improvement(target + 1, int(ranks[target]), deterred, path, end_rank, escape)
 
 
-def _shortest_sanction(
+def shortest_sanction(
     model: GraphModel,
     party: int,
     start: int,
@@ -172,8 +172,26 @@ def _shortest_sanction(
 ) -> list[tuple[int, int]]:
     """A shortest sequence of the others' moves to a node where `harm` is at most `limit`.
 
-    Breadth-first over (node, last mover). Returns (mover, node) pairs; none if there is no such
-    sequence.
+    Parameters
+    ----------
+    model
+        The graph model.
+    party
+        Number of the focal party, which has just moved.
+    start
+        The node that it moved to.
+    harm
+        For each node, what the sanction has to bring down.
+    limit
+        How far down.
+    improving
+        Whether the others make unilateral improvements only.
+
+    Returns
+    -------
+    list of (int, int)
+        Mover and node after each move; nothing if there is no such sequence. The search is
+        breadth-first over (node, last mover).
     """
     graph = model.graph
     others = [other for other in range(len(graph.ranks)) if other != party]

@@ -14,15 +14,16 @@ _PLACES = {
     "dispute": ("detente.model", "schemas/dispute-1.json"),
     "analysis": ("detente.report", "schemas/analysis-1.json"),
     "explanation": ("detente.report", "schemas/explanation-1.json"),
+    "roadmap": ("detente.report", "schemas/roadmap-1.json"),
 }
 
 
 @click.command(short_help="Print a published JSON Schema.")
 @click.argument("name", metavar="NAME", type=click.Choice(tuple(_PLACES)))
 def command(name: str) -> None:
-    """Print the JSON Schema of a dispute file, or of what analyse and explain write.
+    """Print the JSON Schema of a dispute file, or of a JSON document that detente writes.
 
-    NAME is dispute, analysis or explanation.
+    NAME is one of the names listed above.
     """
     package, path = _PLACES[name]
     write_text([files(package).joinpath(path).read_text(encoding="utf-8")], None)

@@ -1,0 +1,100 @@
+"""A roadmap as a timeline: each party's rank from stage to stage, and what it stands to lose."""
+
+from __future__ import annotations
+
+from detente.report.plots.picture import Picture, new_figure, series_colours
+from detente.report.roadmaps import verdict_lines
+from detente.roadmap.check import RoadmapCheck
+
+__all__ = ["roadmap_picture"]
+
+
+def roadmap_picture(check: RoadmapCheck) -> Picture:
+    """Draw a check of a roadmap.
+
+    Parameters
+    ----------
+    check
+        The check.
+
+    Returns
+    -------
+    Picture
+        A row for each party: its rank as a share of its range (the line), and down to where it
+        would fall if others did not do their part (the bar). Stages that fail are shaded.
+    """
+    model = check.model
+    parties = model.dispute.parties
+    figure = new_figure(1.8 + 1.9 * max(2, len(check.stages)), 1.3 + 0.95 * len(parties))
+    axes = figure.subplots(len(parties), 1, sharex=True, squeeze=False)[:, 0]
+    places = list(range(len(check.stages) + 1))
+    for number, (party, colour) in enumerate(
+        zip(parties, series_colours(len(parties)), strict=True)
+    ):
+        axis = axes[number]
+        span = max(1, int(model.graph.ranks[number].max()) - 1)
+        standings = [stage.standings[number] for stage in check.stages]
+        ranks = [*(one.before for one in standings[:1]), *(one.after for one in standings)]
+        for stage in check.stages:
+            if stage.failed:
+                axis.axvspan(stage.number - 0.5, stage.number + 0.5, color="0.9", linewidth=0)
+        axis.plot(
+            places[: len(ranks)],
+            [(rank - 1) / span for rank in ranks],
+            color=colour,
+            marker="o",
+            markersize=4,
+        )
+        for place, one in enumerate(standings, start=1):
+            if one.exposure:
+                top, low = (one.before - 1) / span, (one.worst - 1) / span
+                axis.plot([place - 0.5] * 2, [top, low], color="black", linewidth=3, alpha=0.6)
+                axis.annotate(
+                    f"−{one.share:.0%}",
+                    (place - 0.5, (top + low) / 2),
+                    textcoords="offset points",
+                    xytext=(5, 0),
+                    fontsize=8,
+                    va="center",
+                )
+        axis.set_ylim(-0.08, 1.08)
+        axis.set_yticks([0, 1], ["worst", "best"], fontsize=7)
+        axis.set_ylabel(party.name, rotation=0, ha="right", va="center", labelpad=12, fontsize=9)
+        axis.grid(axis="x", color="0.85", linewidth=0.6)
+        for side in ("top", "right", "bottom"):
+            axis.spines[side].set_visible(False)
+        axis.tick_params(axis="x", length=0)
+    labels = ["Start", *(_wrapped(f"{s.number}. {s.stage.name}", 20) for s in check.stages)]
+    failed = [f"\nnot {stage.failed}" if stage.failed else "" for stage in check.stages]
+    axes[-1].set_xticks(
+        places,
+        [label + what for label, what in zip(labels, ["", *failed], strict=True)],
+        fontsize=8,
+    )
+    axes[-1].set_xlim(-0.4, len(check.stages) + 0.6)
+    title = f"{check.plan.name} ({check.concept})"
+    figure.suptitle(title, fontsize=11)
+    figure.supxlabel(
+        "Line: the party's rank after each stage. Bar: what it stands to lose if others renege "
+        "there.\nShaded: stages that fail.",
+        fontsize=8,
+    )
+    return Picture(figure, title, _described(check))
+
+
+def _wrapped(text: str, width: int) -> str:
+    from textwrap import fill
+
+    return fill(text, width, break_on_hyphens=False)
+
+
+def _described(check: RoadmapCheck) -> str:
+    lines = verdict_lines(check)
+    for stage in check.stages:
+        ranks = ", ".join(f"{one.party} {one.before} to {one.after}" for one in stage.standings)
+        lines.append(f"Stage {stage.number}, {stage.stage.name}: ranks {ranks}.")
+        exposed = [one for one in stage.standings if one.exposure]
+        if exposed:
+            losses = ", ".join(f"{one.party} {one.share:.0%}" for one in exposed)
+            lines.append(f"Exposed at stage {stage.number}: {losses} of the range of ranks.")
+    return " ".join(lines)

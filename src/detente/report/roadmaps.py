@@ -1,0 +1,318 @@
+"""The check of a roadmap in words, as tables and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detente.model.dispute import Dispute
+from detente.report.explanations import changes
+from detente.report.tables import MARK, counted, plain_table
+from detente.roadmap.check import Breach, RoadmapCheck, StageCheck, Standing, Unwilling
+from detente.roadmap.plan import PlanStage
+from detente.stability.graph_model import GraphModel
+
+__all__ = [
+    "FORESIGHT_WORDS",
+    "ROADMAP_SCHEMA",
+    "failure_lines",
+    "party_name",
+    "roadmap_document",
+    "roadmap_tables",
+    "settings_words",
+    "stage_document",
+    "verdict_lines",
+]
+
+ROADMAP_SCHEMA = "detente/roadmap/1"
+
+FORESIGHT_WORDS = {
+    "myopic": "by what the stage itself brings",
+    "roadmap": "by where the roadmap ends",
+}
+
+_EFFECTS = {
+    "undoes": "it undoes what the plan has set",
+    "obstructs": "a later stage is then no longer possible",
+    "beside": "the plan can still go on",
+}
+
+
+def party_name(dispute: Dispute, party: str) -> str:
+    """A party's name, by its id."""
+    return dispute.parties[dispute.party_numbers[party]].name
+
+
+def settings_words(dispute: Dispute, stage: PlanStage) -> str:
+    """What a stage sets, such as ``dprk.test = no, us.exercise = no``."""
+    return ", ".join(
+        f"{dispute.options[option].key} = {dispute.options[option].levels[level]}"
+        for option, level in stage.settings.items()
+    )
+
+
+# Words -------------------------------------------------------------------------------------
+
+
+def verdict_lines(check: RoadmapCheck) -> list[str]:
+    """The verdict: whether the plan holds, or the first stage that fails, and why.
+
+    Parameters
+    ----------
+    check
+        The check.
+
+    Returns
+    -------
+    list of str
+        One sentence or two each.
+    """
+    verdict = check.verdict
+    how = f"under {check.concept}, parties willing {FORESIGHT_WORDS[check.foresight]}"
+    if verdict is None:
+        count = counted(len(check.stages), "stage")
+        return [f"The plan holds: all of its {count}, {how}."]
+    return [
+        f"The plan breaks at stage {verdict.number}, “{verdict.stage.name}”: it is not "
+        f"{_failed_words(verdict)} ({how}).",
+        *failure_lines(check.model, verdict, check.concept),
+    ]
+
+
+def _failed_words(stage: StageCheck) -> str:
+    match stage.failed:
+        case "possible":
+            return "possible"
+        case "willing":
+            return "made willingly"
+        case _:
+            return "holding"
+
+
+def failure_lines(model: GraphModel, stage: StageCheck, concept: str) -> list[str]:
+    """Why a stage fails: the obstacle, who is unwilling, and who would break it."""
+    lines = [] if stage.obstacle is None else [f"Not possible: {stage.obstacle}."]
+    lines += [_unwilling_words(model.dispute, one) for one in stage.unwilling]
+    lines += [line for one in stage.breaches for line in _breach_words(model, stage, one, concept)]
+    return lines
+
+
+def _unwilling_words(dispute: Dispute, one: Unwilling) -> str:
+    return (
+        f"Unwilling: {party_name(dispute, one.party)}. Standing still has rank {one.rank_still}, "
+        f"what is offered has rank {one.rank_offered}."
+    )
+
+
+def _breach_words(
+    model: GraphModel, stage: StageCheck, breach: Breach, concept: str
+) -> Iterator[str]:
+    dispute = model.dispute
+    name = party_name(dispute, breach.party)
+    others = (
+        f" ({counted(breach.others, 'other improvement')} of {name} not deterred either)"
+        if breach.others
+        else ""
+    )
+    yield (
+        f"Not deterred: {name}: {changes(model, stage.after, breach.state)}: to state "
+        f"{breach.state}, rank {breach.rank_before} → {breach.rank_after}; "
+        f"{_EFFECTS[breach.effect]}{others}."
+    )
+    sanction = breach.sanction
+    if concept != "Nash":
+        yield (
+            f"The others' answers leave {name} at rank {breach.held_to} or higher, above "
+            f"{breach.rank_before}."
+        )
+    if not sanction.path:
+        yield (
+            f"Missing sanction: there is none; no moves of the others bring {name} to rank "
+            f"{breach.rank_before} or lower."
+        )
+        return
+    steps, before = [], breach.state
+    for step in sanction.path:
+        steps.append(f"{party_name(dispute, step.party)}: {changes(model, before, step.state)}")
+        before = step.state
+    if sanction.would_not is not None:
+        why = (
+            f", but {party_name(dispute, sanction.would_not)} would gain nothing by it (rank "
+            f"{sanction.rank_before} → {sanction.rank_after})"
+        )
+    elif concept == "Nash":
+        why = ", but Nash considers no answer"
+    else:
+        why = f", but {name} could answer it"
+    yield f"Missing sanction: {'; then '.join(steps)}{why}."
+
+
+def _exposure_words(dispute: Dispute, standing: Standing | None) -> str:
+    if standing is None:
+        return "nobody"
+    return (
+        f"{party_name(dispute, standing.party)}: {standing.before} → {standing.worst} "
+        f"({standing.share:.0%})"
+    )
+
+
+# Tables ------------------------------------------------------------------------------------
+
+
+def roadmap_tables(check: RoadmapCheck, *, mark: str = MARK) -> list[RenderableType]:
+    """A check as text and tables.
+
+    Parameters
+    ----------
+    check
+        The check.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    dispute = check.model.dispute
+    parts: list[RenderableType] = [
+        Text(f"{dispute.title}: {check.plan.name}", style="bold"),
+        *(Text(line) for line in verdict_lines(check)),
+        Text(),
+        _stage_table(check, mark),
+        Text(),
+        Text(
+            "Exposure: the party that stands to lose the greatest share of its range of ranks if "
+            "others do not do their part, and its ranks before the stage and then."
+        ),
+        Text(),
+        _rank_table(check),
+    ]
+    verdict = check.verdict
+    for stage in check.stages:
+        if stage.failed and stage is not verdict:
+            parts += [Text(), Text(f"Stage {stage.number}, “{stage.stage.name}”, fails as well:")]
+            parts += [Text(line) for line in failure_lines(check.model, stage, check.concept)]
+    return parts
+
+
+def _stage_table(check: RoadmapCheck, mark: str) -> Table:
+    dispute = check.model.dispute
+    table = plain_table()
+    table.add_column("Stage", overflow="fold")
+    table.add_column("State", justify="right")
+    for what in ("Possible", "Willing", "Holding"):
+        table.add_column(what, justify="center")
+    table.add_column("Exposure", overflow="fold")
+    for stage in check.stages:
+        marks = [
+            mark if stage.possible else "no",
+            (mark if stage.willing else "no") if stage.possible else "",
+            (mark if stage.holding else "no") if stage.possible else "",
+        ]
+        table.add_row(
+            Text(f"{stage.number}. {stage.stage.name}"),
+            Text(f"{stage.before} → {stage.after}" if stage.possible else str(stage.before)),
+            *marks,
+            Text(_exposure_words(dispute, stage.greatest_exposure)),
+        )
+    return table
+
+
+def _rank_table(check: RoadmapCheck) -> Table:
+    """Each party's rank after each stage; those that make the stage are marked."""
+    table = plain_table()
+    table.add_column("Rank of", overflow="fold")
+    table.add_column("Start", justify="right")
+    for stage in check.stages:
+        table.add_column(f"Stage {stage.number}", justify="right")
+    table.add_column("Best", justify="right")
+    for number, party in enumerate(check.model.dispute.parties):
+        standings = [stage.standings[number] for stage in check.stages]
+        table.add_row(
+            Text(party.name),
+            str(standings[0].before) if standings else "",
+            *(str(standing.after) for standing in standings),
+            str(int(check.model.graph.ranks[number].max())),
+        )
+    return table
+
+
+# As a document -----------------------------------------------------------------------------
+
+
+def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
+    """A check as a JSON document; see ``schemas/roadmap-1.json`` for each key."""
+    verdict = check.verdict
+    return {
+        "schema": ROADMAP_SCHEMA,
+        "dispute": check.model.dispute.title,
+        "roadmap": check.plan.id,
+        "name": check.plan.name,
+        "concept": check.concept,
+        "foresight": check.foresight,
+        "holds": check.holds,
+        "first_failure": None
+        if verdict is None
+        else {"stage": verdict.number, "check": verdict.failed},
+        "exposure": check.exposure,
+        "end": check.end,
+        "stages": [stage_document(check.model, stage) for stage in check.stages],
+        "text": "\n".join(verdict_lines(check)),
+    }
+
+
+def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
+    """One stage's checks, as they stand in a document."""
+    dispute = model.dispute
+    return {
+        "stage": stage.number,
+        "name": stage.stage.name,
+        "package": stage.stage.package,
+        "parties": [dispute.parties[party].id for party in stage.stage.parties],
+        "set": {
+            dispute.options[option].key: dispute.options[option].levels[level]
+            for option, level in stage.stage.settings.items()
+        },
+        "before": stage.before,
+        "after": stage.after,
+        "possible": stage.possible,
+        "obstacle": stage.obstacle,
+        "willing": stage.willing,
+        "unwilling": [
+            {"party": one.party, "rank_still": one.rank_still, "rank_offered": one.rank_offered}
+            for one in stage.unwilling
+        ],
+        "holding": stage.holding,
+        "breaches": [
+            {
+                "party": one.party,
+                "state": one.state,
+                "rank_before": one.rank_before,
+                "rank_after": one.rank_after,
+                "held_to": one.held_to,
+                "effect": one.effect,
+                "others": one.others,
+                "sanction": [
+                    {"party": step.party, "state": step.state} for step in one.sanction.path
+                ],
+                "would_not": one.sanction.would_not,
+            }
+            for one in stage.breaches
+        ],
+        "standings": [
+            {
+                "party": one.party,
+                "before": one.before,
+                "after": one.after,
+                "worst": one.worst,
+                "reneging": list(one.reneging),
+                "exposure": one.exposure,
+                "share": one.share,
+            }
+            for one in stage.standings
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Staged plans: whether they hold, which ones would, and how they could be repaired."""

@@ -1,0 +1,130 @@
+"""The definitions of docs/concepts/roadmaps.md, transcribed literally by sets and loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+from oracle.definitions import Assignment, Condition, OracleDispute, true_in
+
+
+@dataclass(frozen=True)
+class OracleStage:
+    """A stage: who makes it, what they set, and a condition on where it starts."""
+
+    parties: frozenset[int]
+    settings: dict[int, int]
+    when: Condition = ("true",)
+
+
+def rank(dispute: OracleDispute, party: int, state: int) -> int:
+    """Place of a state's value among the party's values, 1 the lowest."""
+    values = dispute.values[party]
+    return sorted(set(values)).index(values[state]) + 1
+
+
+def set_together(
+    dispute: OracleDispute, before: Assignment, settings: dict[int, int]
+) -> Assignment | None:
+    """The assignment after some options change together, if every change is permitted."""
+    after = tuple(settings.get(option, level) for option, level in enumerate(before))
+    if after not in dispute.state_of:
+        return None
+    for option, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old == new:
+            continue
+        if dispute.directions[option] == ("down" if new > old else "up"):
+            return None
+        for to, condition in dispute.guards[option]:
+            if to in (None, new) and not true_in(condition, before):
+                return None
+    return after
+
+
+def made(dispute: OracleDispute, state: int, stage: OracleStage) -> tuple[Assignment, int] | None:
+    """Definition 3: the member from which a stage starts, and the state it leads to."""
+    # In order of number, the first option changes fastest.
+    for member in sorted(dispute.states[state], key=lambda one: one[::-1]):
+        after = set_together(dispute, member, stage.settings)
+        if after is None or not true_in(stage.when, member):
+            continue
+        if dispute.state_of[after] != state:
+            return member, dispute.state_of[after]
+    return None
+
+
+def part(dispute: OracleDispute, stage: OracleStage, parties: frozenset[int]) -> dict[int, int]:
+    """What of a stage's settings some parties make."""
+    return {o: level for o, level in stage.settings.items() if dispute.owner[o] in parties}
+
+
+def unwilling(
+    dispute: OracleDispute, stage: OracleStage, before: int, offered: int
+) -> frozenset[int]:
+    """Definition 4: the parties of a stage to which what is offered is worse."""
+    return frozenset(
+        party
+        for party in stage.parties
+        if dispute.values[party][offered] < dispute.values[party][before]
+    )
+
+
+def undeterred(dispute: OracleDispute, concept: str, state: int) -> set[tuple[int, int]]:
+    """Improvements (party, state) that a concept does not deter."""
+    found = set()
+    for party in range(dispute.parties):
+        value = dispute.values[party]
+        for s1 in dispute.improvements(party, state):
+            sanctions: set[int] = set()
+            if concept != "Nash":
+                sanctions = dispute.reached(
+                    dispute.others(party), s1, improving=concept in ("SEQ", "SSEQ")
+                )
+            symmetric = concept in ("SMR", "SSEQ")
+            if not any(
+                value[s2] <= value[state]
+                and not (
+                    symmetric and any(value[s3] > value[state] for s3 in dispute.moves[party][s2])
+                )
+                for s2 in sanctions
+            ):
+                found.add((party, s1))
+    return found
+
+
+def breaches(
+    dispute: OracleDispute, concept: str, state: int, following: OracleStage | None
+) -> set[tuple[int, int]]:
+    """Definition 5: undeterred improvements that are not a whole part of the next stage."""
+    found = undeterred(dispute, concept, state)
+    start = None if following is None else made(dispute, state, following)
+    if following is None or start is None:
+        return found
+    for party in following.parties:
+        own = part(dispute, following, frozenset([party]))
+        alone = set_together(dispute, start[0], own)
+        if alone is not None:
+            found.discard((party, dispute.state_of[alone]))
+    return found
+
+
+def subsets(parties: frozenset[int]) -> Iterator[frozenset[int]]:
+    """Every subset, the empty one too."""
+    return map(
+        frozenset, chain.from_iterable(combinations(parties, n) for n in range(len(parties) + 1))
+    )
+
+
+def exposure(dispute: OracleDispute, stage: OracleStage, state: int, party: int) -> int:
+    """Definition 6: the rank that a party stands to lose if others do not do their part."""
+    start = made(dispute, state, stage)
+    if start is None:
+        return 0
+    here = rank(dispute, party, state)
+    worst = here
+    for reneging in subsets(stage.parties - {party}):
+        after = set_together(dispute, start[0], part(dispute, stage, stage.parties - reneging))
+        if after is not None:
+            worst = min(worst, rank(dispute, party, dispute.state_of[after]))
+    return here - worst

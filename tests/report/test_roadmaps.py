@@ -1,0 +1,56 @@
+"""Roadmaps as documents, tables, pictures and commands."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from detente.cli import detente as commands
+
+
+def run(*words: str) -> str:
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(commands, ["roadmap", *words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def document_of(name: str, *words: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(run(*words, "--format", "json"))
+    schema = json.loads((files("detente.report") / f"schemas/{name}-1.json").read_text("utf-8"))
+    jsonschema.validate(document, schema)
+    return document
+
+
+def test_check_document_follows_its_schema() -> None:
+    document = document_of("roadmap", "check", "korea-2017", "russia_2017")
+    assert document["first_failure"] == {"stage": 1, "check": "holding"}
+    assert [stage["possible"] for stage in document["stages"]] == [True] * 3
+
+
+def test_check_tables_fit_80_columns_and_name_the_first_failure() -> None:
+    text = run("check", "korea-2017", "russia_2017")
+    assert max(map(len, text.splitlines())) <= 80
+    assert "The plan breaks at stage 1" in text
+    assert "The plan holds" in run("check", "korea-2017", "russia_2017", "-c", "GMR")
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png"])
+def test_check_picture_tells_the_verdict_in_words(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"plan.{suffix}"
+    run("check", "korea-2017", "russia_2017", "--picture", str(path))
+    assert path.stat().st_size > 5000
+    if suffix == "svg":
+        assert "The plan breaks at stage 1" in path.read_text("utf-8")
+
+
+def test_unknown_roadmap_is_one_message_and_exit_code_2() -> None:
+    result = CliRunner().invoke(commands, ["roadmap", "check", "korea-2017", "russia"])
+    assert result.exit_code == 2
+    assert "there is no roadmap 'russia'" in result.output
+    assert "Traceback" not in result.output

@@ -1,0 +1,52 @@
+"""Random disputes with packages and a roadmap, as the oracle and as the engine read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from detente.roadmap.plan import Plan, PlanStage
+from oracle.definitions import OracleDispute
+from oracle.roadmaps import OracleStage
+from strategies import assignment_levels, conditions, disputes, document
+
+
+@st.composite
+def stages(draw: st.DrawFn, dispute: OracleDispute) -> OracleStage:
+    """A stage of any options, made by their owners and perhaps by others who set nothing."""
+    options = draw(st.sets(st.integers(0, len(dispute.levels) - 1), min_size=1, max_size=4))
+    settings = {one: draw(st.integers(0, dispute.levels[one] - 1)) for one in sorted(options)}
+    more = draw(st.sets(st.integers(0, dispute.parties - 1), max_size=1))
+    return OracleStage(frozenset(dispute.owner[one] for one in options) | more, settings)
+
+
+@st.composite
+def disputes_with_plans(
+    draw: st.DrawFn, most_states: int = 48
+) -> tuple[OracleDispute, int, list[OracleStage]]:
+    """A dispute, the index of its status quo, and one to four stages."""
+    dispute = draw(disputes(most_states=most_states))
+    start = draw(st.integers(0, len(dispute.states) - 1))
+    plan = draw(st.lists(stages(dispute), min_size=1, max_size=4))
+    if draw(st.booleans()):
+        first = plan[0]
+        plan[0] = OracleStage(first.parties, first.settings, draw(conditions(dispute.levels)))
+    return dispute, start, plan
+
+
+def described(dispute: OracleDispute, start: int) -> dict[str, Any]:
+    """The dispute with its status quo as the engine reads it."""
+    result = document(dispute)
+    result["status_quo"] = assignment_levels(dispute, min(dispute.states[start]))
+    return result
+
+
+def engine_stage(stage: OracleStage, name: str, when: Any = None) -> PlanStage:
+    """A stage as the engine has it."""
+    return PlanStage(name, tuple(sorted(stage.parties)), stage.settings, when)
+
+
+def engine_plan(stages: list[PlanStage]) -> Plan:
+    """Stages as a plan."""
+    return Plan("drawn", "Drawn", tuple(stages))
