@@ -92,20 +92,23 @@ def guards_of(
     return [(level, draw(condition)) for level in sorted(targets)]
 
 
+def the_same_within_classes(
+    draw: st.DrawFn, dispute: OracleDispute, statement: Condition
+) -> Condition:
+    """A statement like this one that holds in all members of a coalesced state or in none."""
+    for members in dispute.coalesce:
+        if draw(st.booleans()):
+            statement = ("or", statement, members)
+        else:
+            statement = ("and", statement, ("not", members))
+    return statement
+
+
 @st.composite
 def preferences(
     draw: st.DrawFn, dispute: OracleDispute, condition: st.SearchStrategy[Condition]
 ) -> Preference:
     """One party's preferences, in any of the three forms."""
-
-    def the_same_within_classes(statement: Condition) -> Condition:
-        # A party must be indifferent among the members of a coalesced state.
-        for members in dispute.coalesce:
-            if draw(st.booleans()):
-                statement = ("or", statement, members)
-            else:
-                statement = ("and", statement, ("not", members))
-        return statement
 
     form = draw(st.sampled_from(["statements", "weights", "order"]))
     if form == "order":
@@ -115,7 +118,9 @@ def preferences(
         for number, step in enumerate(steps, start=1):
             groups.setdefault(step, []).append(number)
         return Ordered([groups[step] for step in sorted(groups)])
-    stated = [the_same_within_classes(one) for one in draw(st.lists(condition, max_size=5))]
+    stated = [
+        the_same_within_classes(draw, dispute, one) for one in draw(st.lists(condition, max_size=5))
+    ]
     if form == "statements" or not stated:
         return Prioritised(stated)
     weight = st.sampled_from(["-1", "0.1", "0.2", "0.3", "1", "2.5"]).map(Fraction)

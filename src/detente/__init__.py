@@ -15,6 +15,8 @@ from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
+from detente.stability.strength import StrengthAnalysis, analyse_strength
+from detente.stability.unknown import UnknownAnalysis, analyse_unknown
 
 __version__ = "0.1.0"
 
@@ -25,9 +27,13 @@ __all__ = [
     "DisputeError",
     "Explanation",
     "RoadmapCheck",
+    "StrengthAnalysis",
+    "UnknownAnalysis",
     "__version__",
     "analyse",
     "analyse_coalitions",
+    "analyse_strength",
+    "analyse_unknown",
     "case_names",
     "check_roadmap",
     "from_dict",

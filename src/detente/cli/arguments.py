@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "case_argument",
+    "concepts_option",
     "limit_option",
     "load_case",
     "output_option",
@@ -39,6 +40,11 @@ def output_option(command: _Command) -> _Command:
         metavar="FILE",
         help="Write to this file, whole or not at all.",
     )(command)
+
+
+def concepts_option(what: str) -> Callable[[_Command], _Command]:
+    """The option ``--concepts NAMES``, which may be repeated, passed as ``concepts``."""
+    return click.option("--concepts", "-c", multiple=True, metavar="NAMES", help=what)
 
 
 def limit_option(what: str, default: int | None) -> Callable[[_Command], _Command]:

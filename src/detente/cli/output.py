@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["page_width", "refuse_own_input", "show", "symbol", "write_text"]
+__all__ = ["page_width", "refuse_own_input", "show", "symbol", "working", "write_text"]
 
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
@@ -90,3 +91,22 @@ def refuse_own_input(case: str, output: Path | None) -> None:
         return
     if output.samefile(case):
         raise click.UsageError(f"{output} is the dispute file itself; name another file")
+
+
+@contextmanager
+def working(what: str) -> Iterator[Callable[[str, float], None] | None]:
+    """Say on the terminal what is being worked on, and how much of it is done.
+
+    Yields
+    ------
+    callable or None
+        To be called with what is being done and the share done, from 0 to 1; None where the
+        messages would go to no terminal.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} ...") as status:
+        yield lambda name, share: status.update(f"{what}: {name} ({share:.0%} done)")

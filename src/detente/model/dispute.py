@@ -181,13 +181,15 @@ class Statement:
     """One preference statement: the party prefers states in which ``formula`` is true.
 
     ``weight`` is None for a prioritised statement. ``confidence`` (0 to 1) is the analyst's
-    confidence in the statement, None where it was not given.
+    confidence in the statement, None where it was not given. Where ``unknown``, the party tells
+    states apart by ``formula``, but which of them it prefers is not known.
     """
 
     formula: Formula
     weight: float | None = None
     confidence: float | None = None
     strength: Literal["mild", "strong"] | None = None
+    unknown: bool = False
     basis: Basis = NO_BASIS
 
 

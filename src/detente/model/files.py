@@ -514,11 +514,21 @@ class _Building:
         if not isinstance(entry, dict):
             return Statement(self.formula(entry, trail, party))
         weight = self.number(entry, "weight", trail)
+        if entry.get("unknown") and weight is not None:
+            self.fail(
+                Fault(
+                    "a statement with a weight cannot be unknown; leave its weight out, or give "
+                    "the party's preferences as prioritised statements",
+                    (*trail, "unknown"),
+                    at_key=True,
+                )
+            )
         return Statement(
             formula=self.formula(entry["prefer"], (*trail, "prefer"), party),
             weight=weight,
             confidence=self.number(entry, "confidence", trail),
             strength=entry.get("strength"),
+            unknown=entry.get("unknown", False),
             basis=self.basis(entry, trail),
         )
 

@@ -806,6 +806,9 @@ def _not_carried_judgements(dispute: Dispute) -> Iterator[str]:
     strong = sum(statement.strength is not None for statement in statements)
     if strong:
         yield f"strength: of {_count(strong, 'statement')}"
+    unknown = sum(statement.unknown for statement in statements)
+    if unknown:
+        yield f"unknown: {_count(unknown, 'statement')}, there as if known to hold as written"
     because = sum(
         constraint.basis != NO_BASIS or constraint.because is not None
         for constraint in dispute.constraints

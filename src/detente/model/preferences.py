@@ -13,11 +13,26 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Formula, OrderedStates, Party, Statement
+from detente.model.dispute import (
+    Dispute,
+    Formula,
+    OrderedStates,
+    Party,
+    Statement,
+    Statements,
+)
 from detente.model.errors import DisputeError
+from detente.model.formula import negation
 from detente.model.states import StateSpace, evaluate, grid_shape
 
-__all__ = ["dense_ranks", "party_ranks", "prioritised_ranks", "ranks"]
+__all__ = [
+    "dense_ranks",
+    "party_ranks",
+    "prioritised_ranks",
+    "ranks",
+    "strength_ranks",
+    "uncertain_ranks",
+]
 
 
 def ranks(dispute: Dispute, space: StateSpace) -> NDArray[np.int32]:
@@ -62,8 +77,29 @@ def party_ranks(dispute: Dispute, party: Party, space: StateSpace) -> NDArray[np
                 key=f"parties.{party.id}.preferences",
             ) from None
     else:
+        _refuse_unknown(dispute, party, preferences.statements)
         formulas = [statement.formula for statement in preferences.statements]
         result = prioritised_ranks(formulas, space)
+    _check_classes(dispute, party, space, result)
+    return result
+
+
+def _refuse_unknown(dispute: Dispute, party: Party, statements: Sequence[Statement]) -> None:
+    for number, statement in enumerate(statements):
+        if statement.unknown:
+            raise DisputeError(
+                f"which way {party.id} prefers “{statement.formula.text}” is unknown, so its "
+                "states have no ranks; `detente uncertain` analyses unknown preferences, and "
+                "everything else needs a statement that is not marked unknown",
+                path=dispute.path,
+                place=statement.formula.place,
+                key=f"parties.{party.id}.preferences[{number}].unknown",
+            )
+
+
+def _check_classes(
+    dispute: Dispute, party: Party, space: StateSpace, result: NDArray[np.int32]
+) -> None:
     for formula, members in zip(dispute.coalesce, space.classes, strict=True):
         if (result[members] != result[members[0]]).any():
             raise DisputeError(
@@ -73,7 +109,107 @@ def party_ranks(dispute: Dispute, party: Party, space: StateSpace) -> NDArray[np
                 place=formula.place,
                 key="coalesce",
             )
-    return result
+
+
+def uncertain_ranks(
+    dispute: Dispute, party: Party, space: StateSpace
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Two ranks of every position, which together say what is known of one party's preferences.
+
+    The first takes every unknown statement as it stands, the second the other way round. States
+    that differ first in an unknown statement stand one way in the first and the other way in
+    the second; in whatever way the unknown statements turn out, all other pairs stand as they
+    do in both. So of two states
+
+    - one is known to be preferred if it is higher in both;
+    - the party is known to be indifferent if they are equal in both (equal in one is equal in
+      the other);
+    - which is preferred is unknown if one is higher in the first and the other in the second.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    party
+        One of its parties.
+    space
+        The dispute's states.
+
+    Returns
+    -------
+    as_stated, reversed : numpy.ndarray of int32
+        Rank of each position. The same array twice where nothing is unknown.
+
+    Raises
+    ------
+    DisputeError
+        As :func:`ranks`.
+    """
+    preferences = party.preferences
+    if isinstance(preferences, OrderedStates) or not any(
+        statement.unknown for statement in preferences.statements
+    ):
+        known = party_ranks(dispute, party, space)
+        return known, known
+    return _two_way_ranks(
+        dispute, party, space, [not statement.unknown for statement in preferences.statements]
+    )
+
+
+def strength_ranks(
+    dispute: Dispute, party: Party, space: StateSpace
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Two ranks of every position, which together say how strongly one party prefers.
+
+    The first is the party's rank. The second takes every statement that is not strong the other
+    way round. So of two states one is strongly preferred if it is higher in both, and mildly if
+    it is higher in the first and lower in the second: what counts is the first statement in
+    which the two differ.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    party
+        One of its parties. Weights and an explicit order say nothing of strength: all is mild.
+    space
+        The dispute's states.
+
+    Returns
+    -------
+    as_stated, reversed : numpy.ndarray of int32
+        Rank of each position.
+
+    Raises
+    ------
+    DisputeError
+        As :func:`ranks`.
+    """
+    stated = party_ranks(dispute, party, space)
+    preferences = party.preferences
+    if isinstance(preferences, OrderedStates) or preferences.weighted:
+        turned = np.where(space.feasible, stated.max() + 1 - stated, 0).astype(np.int32)
+        return stated, turned
+    return _two_way_ranks(
+        dispute,
+        party,
+        space,
+        [statement.strength == "strong" for statement in preferences.statements],
+    )
+
+
+def _two_way_ranks(
+    dispute: Dispute, party: Party, space: StateSpace, kept: Sequence[bool]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Ranks by statements as they stand, and with those that are not `kept` turned round."""
+    assert isinstance(party.preferences, Statements)
+    formulas = [statement.formula for statement in party.preferences.statements]
+    turned = [
+        formula if keep else negation(formula) for formula, keep in zip(formulas, kept, strict=True)
+    ]
+    stated = prioritised_ranks(formulas, space)
+    _check_classes(dispute, party, space, stated)
+    return stated, prioritised_ranks(turned, space)
 
 
 def prioritised_ranks(formulas: Sequence[Formula], space: StateSpace) -> NDArray[np.int32]:

@@ -34,6 +34,11 @@ class MoveList:
         nodes = np.arange(self.starts.size - 1, dtype=np.int32)
         return np.repeat(nodes, np.diff(self.starts))
 
+    def chosen(self, keep: NDArray[np.bool_]) -> MoveList:
+        """The moves for which `keep` (one entry for each move, in order) is true."""
+        before = np.concatenate([[0], np.cumsum(keep)])
+        return MoveList(before[self.starts], self.targets[keep])
+
 
 def move_list(sources: NDArray[np.integer], targets: NDArray[np.integer], nodes: int) -> MoveList:
     """Compress moves given as pairs; repeated moves and moves that lead nowhere are dropped.
@@ -64,12 +69,19 @@ class SparseGraph:
         One list of moves for each party.
     ranks
         Shape (parties, nodes); higher is better.
+    improvements
+        For each party the moves by which it betters itself. Left out: those to a higher rank.
     """
 
-    def __init__(self, lists: Sequence[MoveList], ranks: NDArray[np.int32]) -> None:
+    def __init__(
+        self,
+        lists: Sequence[MoveList],
+        ranks: NDArray[np.int32],
+        improvements: Sequence[MoveList] = (),
+    ) -> None:
         self.lists = tuple(lists)
         self.ranks = ranks
-        self._improvements: dict[int, MoveList] = {}
+        self._improvements: dict[int, MoveList] = dict(enumerate(improvements))
 
     def best_move(self, values: Values, party: int) -> Values:
         """See :meth:`detente.stability.graph.Graph.best_move`."""
@@ -117,8 +129,7 @@ class SparseGraph:
             moves = self.lists[party]
             ranks = self.ranks[party]
             better = ranks[moves.targets] > ranks[moves.sources]
-            before = np.concatenate([[0], np.cumsum(better)])
-            self._improvements[party] = MoveList(before[moves.starts], moves.targets[better])
+            self._improvements[party] = moves.chosen(better)
         return self._improvements[party]
 
 

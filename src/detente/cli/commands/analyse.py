@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from detente.cli.arguments import (
     output_option,
     state_number,
 )
-from detente.cli.output import page_width, refuse_own_input, show, symbol, write_text
+from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
 
 if TYPE_CHECKING:
     from detente.stability.analysis import Analysis, Progress
@@ -134,13 +133,11 @@ def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]
 @contextmanager
 def _progress(model: GraphModel) -> Iterator[Progress | None]:
     """Say on the terminal what is being worked on, where it may take a while."""
-    if model.space.count < _SLOW or not sys.stderr.isatty():
+    if model.space.count < _SLOW:
         yield None
         return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Analysing ...") as status:
-        yield lambda name, share: status.update(f"Analysing: {name} ({share:.0%} done)")
+    with working("Analysing") as progress:
+        yield progress
 
 
 def _show_tables(

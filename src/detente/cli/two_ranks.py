@@ -1,0 +1,43 @@
+"""What the commands ``uncertain`` and ``strength`` have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detente.cli.arguments import load_case
+from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
+
+__all__ = ["show_two_ranks"]
+
+
+def show_two_ranks(
+    case: str,
+    concepts: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    limit: int,
+    analyse: Callable[..., Any],
+    tables: Callable[..., Any],
+    document: Callable[[Any], dict[str, Any]],
+) -> None:
+    """Analyse a case by one of the two analyses and show the result."""
+    refuse_own_input(case, output)
+
+    from detente.report.tables import MARK
+
+    asked = [name for part in concepts for name in part.replace(",", " ").split()]
+    if concepts and not asked:
+        raise click.UsageError("--concepts names no concept")
+    dispute = load_case(case)
+    with working("Analysing") as progress:
+        analysis = analyse(dispute, asked or None, progress=progress)
+    if form == "json":
+        write_text([json.dumps(document(analysis), indent=2, ensure_ascii=False) + "\n"], output)
+        return
+    mark = symbol(MARK, "x", output)
+    show(tables(analysis, limit=limit, width=page_width(output), mark=mark), output)
