@@ -15,7 +15,6 @@ from detente.model.dispute import Dispute, Statements
 from detente.report.tables import (
     FootBlock,
     counted,
-    joined,
     option_form_tables,
     plain_table,
 )
@@ -172,9 +171,7 @@ def _results(
         parts += _wide_tables("Party", rows, concepts, kinds, width, "center")
     found = {(one, kind): equilibria(one, kind) for one in concepts for kind in kinds}
     parts += [Text(), Text("Number of equilibria, by outcome:"), Text()]
-    parts += _wide_tables(
-        "Outcome", _counts(model, found), concepts, kinds, width, "right"
-    )
+    parts += _wide_tables("Outcome", _counts(model, found), concepts, kinds, width, "right")
     members = {key: set(numbers.tolist()) for key, numbers in found.items()}
     states = sorted(set().union(*members.values()))
     often = sorted(states, key=lambda state: -sum(state in one for one in members.values()))
