@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.model.errors import DisputeError
 from detente.stability.graph_model import GraphModel
 from detente.stability.hypercube import one_way_patterns
-from detente.stability.joint_moves import JointMove
+from detente.stability.package_moves import PackageMoves
 from detente.stability.sparse import SparseGraph
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class CoalitionMoves:
 
 
 def coalition_moves(
-    model: GraphModel, coalition: Sequence[int], packages: Sequence[JointMove] = ()
+    model: GraphModel, coalition: Sequence[int], packages: Sequence[PackageMoves] = ()
 ) -> CoalitionMoves:
     """Work out R_H(s) for every state.
 
@@ -121,7 +121,7 @@ _Edges = tuple[int, NDArray[np.int64], NDArray[np.int64]]
 
 
 def _along_axes(
-    model: GraphModel, coalition: Sequence[int], packages: Sequence[JointMove]
+    model: GraphModel, coalition: Sequence[int], packages: Sequence[PackageMoves]
 ) -> _Edges:
     """Edges between states and the points in which each member's own moves meet."""
     space = model.space
@@ -155,7 +155,7 @@ def _along_axes(
 
 
 def _by_last_mover(
-    model: GraphModel, coalition: Sequence[int], packages: Sequence[JointMove]
+    model: GraphModel, coalition: Sequence[int], packages: Sequence[PackageMoves]
 ) -> tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Edges between states at which play starts and pairs of state and last mover."""
     graph = model.graph

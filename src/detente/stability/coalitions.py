@@ -3,7 +3,7 @@
 :func:`analyse_coalitions` is the whole analysis. Other parts of detente build on
 :class:`CoalitionGraph`::
 
-    graph = CoalitionGraph(model, packages=joint_moves)   # joint moves may be left out
+    graph = CoalitionGraph(model, packages=moves)   # packages may be left out
     graph.moves(coalition)                                # CoalitionMoves: R_H(s)
     graph.stable("SEQ", coalition, sanctioning)           # bool by state index
     graph.responses("SEQ", party, sanctioning)            # what a party can count on, by state
@@ -36,7 +36,7 @@ from detente.stability.analysis import Progress
 from detente.stability.coalition_moves import CoalitionMoves, coalition_moves
 from detente.stability.concepts import known_concept
 from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.joint_moves import JointMove, joint_moves
+from detente.stability.package_moves import PackageMoves, package_moves
 
 __all__ = [
     "COALITION_CONCEPTS",
@@ -71,7 +71,7 @@ class CoalitionGraph:
         Joint moves between its states, made by coalitions that contain all their members.
     """
 
-    def __init__(self, model: GraphModel, packages: Sequence[JointMove] = ()) -> None:
+    def __init__(self, model: GraphModel, packages: Sequence[PackageMoves] = ()) -> None:
         self.model = model
         self.packages = tuple(packages)
         parties = range(len(model.dispute.parties))
@@ -477,7 +477,7 @@ def analyse_coalitions(
         coalitions,
         coalition_concepts(COALITION_CONCEPTS if concepts is None else concepts),
         acting_as_one=acting_as_one,
-        packages=joint_moves(model) if packages else (),
+        packages=package_moves(model) if packages else (),
         progress=progress,
     )
 
@@ -488,7 +488,7 @@ def analyse_coalitions_of(
     names: Sequence[str],
     *,
     acting_as_one: Sequence[Sequence[str]] = (),
-    packages: Sequence[JointMove] = (),
+    packages: Sequence[PackageMoves] = (),
     progress: Progress | None = None,
 ) -> CoalitionAnalysis:
     """The same as :func:`analyse_coalitions`, for a graph model that is at hand."""
