@@ -7,6 +7,7 @@
 <Analysis of "Prisoner's Dilemma": 2 parties, 2 options, 4 states; equilibria: ...>
 """
 
+from detente.formats.analysis import FormatAnalysis, analyse_formats
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.files import build as from_dict
@@ -15,6 +16,7 @@ from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
+from detente.stability.paths import PathAnalysis, analyse_paths
 from detente.stability.strength import StrengthAnalysis, analyse_strength
 from detente.stability.unknown import UnknownAnalysis, analyse_unknown
 
@@ -26,12 +28,16 @@ __all__ = [
     "Dispute",
     "DisputeError",
     "Explanation",
+    "FormatAnalysis",
+    "PathAnalysis",
     "RoadmapCheck",
     "StrengthAnalysis",
     "UnknownAnalysis",
     "__version__",
     "analyse",
     "analyse_coalitions",
+    "analyse_formats",
+    "analyse_paths",
     "analyse_strength",
     "analyse_unknown",
     "case_names",

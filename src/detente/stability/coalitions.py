@@ -126,6 +126,37 @@ class CoalitionGraph:
                 self._responses[key] = self.moves(_united(sanctioning)).least(ranks)
         return self._responses[key]
 
+    def unsanctioned(
+        self, concept: str, party: int, state: int, sanctioning: tuple[Coalition, ...]
+    ) -> NDArray[np.int64]:
+        """A single party's improvements from one state that nothing deters.
+
+        Parameters
+        ----------
+        concept, sanctioning
+            As in :meth:`stable`.
+        party
+            Number of the party.
+        state
+            Index of the state.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            State indices, the party's most preferred first.
+        """
+        own: NDArray[np.int32] = self.ranks[party]
+        if concept == "SMR":
+            # What the party is left with after its best answer to a sanction.
+            answered = -self.moves((party,)).least(-own)
+            worth = self.moves(_united(sanctioning)).least(answered)
+        else:
+            worth = self.responses(concept, party, sanctioning)
+        targets = self.moves((party,)).reached_from(state)
+        free = targets[np.minimum(worth, own)[targets] > own[state]]
+        best_first: NDArray[np.int64] = free[np.argsort(-own[free], kind="stable")]
+        return best_first
+
     def stable(
         self, concept: str, coalition: Coalition, sanctioning: tuple[Coalition, ...]
     ) -> NDArray[np.bool_]:

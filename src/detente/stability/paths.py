@@ -1,0 +1,489 @@
+"""How a dispute can evolve: shortest legal sequences of moves from one state to others.
+
+:func:`analyse_paths` is the whole analysis; :func:`distances_from` gives, for every state, the
+fewest moves that lead there.
+
+References
+----------
+.. [1] K. W. Li, D. M. Kilgour and K. W. Hipel, "Status quo analysis in the graph model for
+   conflict resolution", Journal of the Operational Research Society 56 (2005), 699-707.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.dispute import Dispute
+from detente.model.errors import DisputeError
+from detente.model.names import formula_from, party_number
+from detente.stability.graph_model import GraphModel, graph_model
+from detente.stability.package_moves import package_moves
+from detente.stability.sparse import SparseGraph, sparse_graph
+
+__all__ = [
+    "Mover",
+    "OutcomeDistance",
+    "Path",
+    "PathAnalysis",
+    "PathStep",
+    "analyse_paths",
+    "distances_from",
+    "movers_of",
+    "states_meant",
+]
+
+_MOST_PATHS = 2**62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mover:
+    """A party, or a package as a mover of its own, with its moves between states.
+
+    Attributes
+    ----------
+    id
+        Id of the party or the package.
+    package
+        Whether it is a package.
+    members
+        Numbers of the parties that make its moves.
+    sources, targets
+        State indices between which its moves lead.
+    improving
+        For each move, whether the party, or every member of the package, strictly prefers where
+        it leads.
+    """
+
+    id: str
+    package: bool
+    members: frozenset[int]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    improving: NDArray[np.bool_]
+
+
+def movers_of(
+    model: GraphModel, *, packages: bool = False, parties: Sequence[int] | None = None
+) -> tuple[Mover, ...]:
+    """The movers of a dispute with all their moves.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    packages
+        Whether packages, all of whose members are among the parties, are movers too.
+    parties
+        Numbers of the parties that move; all where left out.
+
+    Returns
+    -------
+    tuple of Mover
+        Parties first. Cost is linear in moves.
+    """
+    graph = model.graph
+    if not isinstance(graph, SparseGraph):
+        graph = sparse_graph(model.moves, model.position_ranks)
+    chosen = range(len(model.dispute.parties)) if parties is None else parties
+    ranks = graph.ranks
+    found = []
+    for party in chosen:
+        sources = graph.lists[party].sources.astype(np.int64)
+        targets = graph.lists[party].targets.astype(np.int64)
+        better = ranks[party, targets] > ranks[party, sources]
+        name = model.dispute.parties[party].id
+        found.append(Mover(name, False, frozenset([party]), sources, targets, better))
+    for joint in package_moves(model) if packages else ():
+        if joint.members <= set(chosen):
+            better = np.ones(joint.sources.size, dtype=np.bool_)
+            for member in joint.members:
+                better &= ranks[member, joint.targets] > ranks[member, joint.sources]
+            found.append(
+                Mover(joint.package, True, joint.members, joint.sources, joint.targets, better)
+            )
+    return tuple(found)
+
+
+def distances_from(
+    movers: Sequence[Mover], start: NDArray[np.bool_], *, improving: bool
+) -> NDArray[np.int32]:
+    """Fewest moves of a legal sequence to each state, by the mover of the last move.
+
+    Legal is a sequence in which no party, and no package, moves twice in a row. The search
+    goes breadth first over (state, last mover), on whole arrays.
+
+    Parameters
+    ----------
+    movers
+        Who may move.
+    start
+        For each state index, whether sequences may start there.
+    improving
+        Whether movers make improvements only.
+
+    Returns
+    -------
+    numpy.ndarray of int32
+        Shape (movers, states); -1 where no sequence leads. The start itself is not at distance 0
+        here: only a return to it counts. Each round costs one pass over all moves.
+    """
+    distance = np.full((len(movers), start.size), -1, dtype=np.int32)
+    moves = [
+        (mover.sources[mover.improving], mover.targets[mover.improving])
+        if improving
+        else (mover.sources, mover.targets)
+        for mover in movers
+    ]
+    depth = 0
+    last = np.zeros((len(movers), start.size), dtype=np.bool_)
+    while depth == 0 or last.any():
+        depth += 1
+        # How many movers were last at each state: who was not alone there may move on.
+        reached_by = last.sum(axis=0)
+        following = np.zeros_like(last)
+        for number, (sources, targets) in enumerate(moves):
+            here = start if depth == 1 else reached_by > last[number]
+            following[number, targets[here[sources]]] = True
+        following &= distance < 0
+        distance[following] = depth
+        last = following
+    return distance
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One move of a path.
+
+    Attributes
+    ----------
+    mover
+        Id of the party, or of the package.
+    package
+        Whether a package was carried out.
+    state
+        Number of the state to which the move led.
+    improving
+        Whether the mover, or every member of the package, strictly prefers that state.
+    """
+
+    mover: str
+    package: bool
+    state: int
+    improving: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A legal sequence of moves: the number of the state where it starts, and its steps."""
+
+    start: int
+    steps: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeDistance:
+    """How near a named outcome is.
+
+    Attributes
+    ----------
+    outcome
+        Id of the outcome.
+    states
+        Number of its states.
+    reached
+        How many of them legal sequences reach.
+    moves
+        Fewest moves to one of them; None where none is reached.
+    """
+
+    outcome: str
+    states: int
+    reached: int
+    moves: int | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PathAnalysis:
+    """Shortest legal paths from some states to others, and how near every state is.
+
+    Attributes
+    ----------
+    model
+        The graph model.
+    improving
+        Whether every move is an improvement for its mover.
+    packages
+        Whether packages count as moves.
+    start, end
+        What was asked for, in the user's words.
+    distances
+        For each state, the fewest moves that lead there; 0 at the start, -1 where none do.
+    targets
+        For each state, whether it is one asked for.
+    length
+        Fewest moves to a state asked for; None where none can be reached.
+    path_count
+        How many shortest paths there are.
+    paths
+        The first of them.
+    """
+
+    model: GraphModel
+    improving: bool
+    packages: bool
+    start: str
+    end: str
+    distances: NDArray[np.int32] = field(repr=False)
+    targets: NDArray[np.bool_] = field(repr=False)
+    length: int | None
+    path_count: int
+    paths: tuple[Path, ...]
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute that was analysed."""
+        return self.model.dispute
+
+    @property
+    def reached(self) -> int:
+        """How many states can be reached, those at the start included."""
+        return int(np.count_nonzero(self.distances >= 0))
+
+    def outcomes(self) -> tuple[OutcomeDistance, ...]:
+        """How near each named outcome is."""
+        found = []
+        for outcome in self.dispute.outcomes:
+            inside = self.model.space.holds(outcome.formula)
+            near = self.distances[inside & (self.distances >= 0)]
+            moves = int(near.min()) if near.size else None
+            found.append(OutcomeDistance(outcome.id, int(inside.sum()), near.size, moves))
+        return tuple(found)
+
+    def __repr__(self) -> str:
+        if self.length is None:
+            found = "no legal path"
+        else:
+            found = f"{self.path_count:,} shortest paths of {self.length} moves"
+        return f"<PathAnalysis of {self.dispute.title!r}: {self.start} to {self.end}: {found}>"
+
+
+def states_meant(model: GraphModel, text: str) -> NDArray[np.bool_]:
+    """The states that a user means: a number, ``status_quo``, an outcome's id or a formula.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    text
+        What the user wrote.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        By state index; at least one is meant.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such state, outcome or option, or if the formula holds in no state.
+    """
+    chosen = np.zeros(model.space.count, dtype=np.bool_)
+    if text.lower().replace("-", "_") == "status_quo":
+        if model.status_quo is None:
+            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
+        chosen[model.status_quo] = True
+        return chosen
+    if text.isascii() and text.isdigit():
+        if len(text) > 11 or not 1 <= int(text) <= chosen.size:
+            raise DisputeError(f"there is no state {text[:20]}; the states are 1 to {chosen.size}")
+        chosen[int(text) - 1] = True
+        return chosen
+    chosen = model.space.holds(formula_from(model.dispute, text))
+    if not chosen.any():
+        raise DisputeError(f"“{text}” holds in no feasible state", path=model.dispute.path)
+    return chosen
+
+
+def analyse_paths(
+    dispute: Dispute,
+    start: str = "status_quo",
+    end: str | None = None,
+    *,
+    moves: Literal["any", "improvements"] = "any",
+    packages: bool = False,
+    parties: Sequence[str] | None = None,
+    limit: int = 10,
+) -> PathAnalysis:
+    """Find the shortest legal paths from some states to others.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    start
+        Where paths start: ``status_quo``, a state's number, an outcome's id or a formula.
+    end
+        Where they lead, in the same words; every state where left out.
+    moves
+        Any moves, or improvements of their movers only.
+    packages
+        Whether packages count as moves of all their members together.
+    parties
+        Ids of the parties that may move; all where left out.
+    limit
+        Give at most this many of the shortest paths.
+
+    Returns
+    -------
+    PathAnalysis
+
+    Raises
+    ------
+    DisputeError
+        If a state, outcome, option or party is unknown.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = detente.analyse_paths(detente.load("prisoners-dilemma"), "1", "4")
+    >>> found.length
+    2
+    """
+    model = graph_model(dispute)
+    sources = states_meant(model, start)
+    everywhere = np.ones(model.space.count, dtype=np.bool_)
+    targets = everywhere if end is None else states_meant(model, end)
+    numbers = None if parties is None else [party_number(dispute, party) for party in parties]
+    movers = movers_of(model, packages=packages, parties=numbers)
+    improving = moves == "improvements"
+    by_mover = distances_from(movers, sources, improving=improving)
+    far = np.iinfo(np.int32).max
+    distances = np.where(by_mover < 0, far, by_mover).min(axis=0, initial=far)
+    distances[sources] = 0
+    distances[distances == far] = -1
+    near = distances[targets & (distances >= 0)]
+    length = int(near.min()) if near.size and end is not None else None
+    count: int = 0
+    paths: tuple[Path, ...] = ()
+    if length is not None:
+        ends = np.flatnonzero(targets & (distances == length))
+        tracing = _Tracing(movers, by_mover, sources, improving)
+        count, paths = tracing.paths(ends, length, limit)
+    return PathAnalysis(
+        model=model,
+        improving=improving,
+        packages=packages,
+        start=start,
+        end=end or "every state",
+        distances=distances.astype(np.int32),
+        targets=targets,
+        length=length,
+        path_count=count,
+        paths=paths,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tracing:
+    """Goes back from the ends of shortest paths to where they start."""
+
+    movers: Sequence[Mover]
+    by_mover: NDArray[np.int32]
+    start: NDArray[np.bool_]
+    improving: bool
+
+    def paths(
+        self, ends: NDArray[np.int64], length: int, limit: int
+    ) -> tuple[int, tuple[Path, ...]]:
+        """The number of shortest paths to `ends` and the first of them, by mover and state."""
+        if length == 0:
+            return ends.size, tuple(Path(int(end) + 1, ()) for end in ends[:limit])
+        useful = self._useful(ends, length)
+        count = self._count(useful, length)
+        found: list[Path] = []
+        for state in np.flatnonzero(self.start).tolist():
+            self._extend(useful, [(-1, state)], length, limit, found)
+            if len(found) == limit:
+                break
+        return count, tuple(found)
+
+    def _moves(self, mover: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        one = self.movers[mover]
+        if self.improving:
+            return one.sources[one.improving], one.targets[one.improving]
+        return one.sources, one.targets
+
+    def _useful(self, ends: NDArray[np.int64], length: int) -> list[list[NDArray[np.int64]]]:
+        """For each depth and mover, the places in its list of the moves on shortest paths."""
+        wanted = np.zeros_like(self.by_mover, dtype=np.bool_)
+        wanted[:, ends] = self.by_mover[:, ends] == length
+        layers: list[list[NDArray[np.int64]]] = []
+        for depth in range(length, 0, -1):
+            before = np.zeros_like(wanted)
+            layer = []
+            for mover in range(len(self.movers)):
+                sources, targets = self._moves(mover)
+                reached = wanted[mover, targets]
+                others = [other for other in range(len(self.movers)) if other != mover]
+                if depth == 1:
+                    places = np.flatnonzero(reached & self.start[sources])
+                else:
+                    from_here = (self.by_mover[others] == depth - 1).any(axis=0)
+                    places = np.flatnonzero(reached & from_here[sources])
+                    for other in others:
+                        states = sources[places]
+                        before[other, states] |= self.by_mover[other, states] == depth - 1
+                layer.append(places)
+            layers.append(layer)
+            wanted = before
+        return layers[::-1]
+
+    def _count(self, useful: list[list[NDArray[np.int64]]], length: int) -> int:
+        """How many paths the useful moves make; counted in floating point, exact below 2**53."""
+        ways = np.zeros(self.by_mover.shape)
+        for depth, layer in enumerate(useful):
+            total = ways.sum(axis=0)
+            following = np.zeros_like(ways)
+            for mover, places in enumerate(layer):
+                sources, targets = (ends[places] for ends in self._moves(mover))
+                here = 1.0 * self.start if depth == 0 else total - ways[mover]
+                np.add.at(following[mover], targets, here[sources])
+            ways = following
+        return int(min(ways.sum(), _MOST_PATHS))
+
+    def _extend(
+        self,
+        useful: list[list[NDArray[np.int64]]],
+        walked: list[tuple[int, int]],
+        length: int,
+        limit: int,
+        found: list[Path],
+    ) -> None:
+        """Follow useful moves from the last place walked to; a path ends after the last layer."""
+        depth = len(walked) - 1
+        if depth == length:
+            steps = tuple(
+                self._step(mover, before, state) for (_, before), (mover, state) in pairwise(walked)
+            )
+            found.append(Path(walked[0][1] + 1, steps))
+            return
+        last, here = walked[-1]
+        for mover, places in enumerate(useful[depth]):
+            if mover == last:
+                continue
+            sources, targets = (ends[places] for ends in self._moves(mover))
+            for target in np.sort(targets[sources == here]).tolist():
+                self._extend(useful, [*walked, (mover, target)], length, limit, found)
+                if len(found) == limit:
+                    return
+
+    def _step(self, mover: int, before: int, after: int) -> PathStep:
+        one = self.movers[mover]
+        move = np.flatnonzero((one.sources == before) & (one.targets == after))[0]
+        return PathStep(one.id, one.package, after + 1, bool(one.improving[move]))
