@@ -12,6 +12,7 @@ from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.files import build as from_dict
 from detente.model.files import case_names, load
+from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
@@ -44,4 +45,5 @@ __all__ = [
     "check_roadmap",
     "from_dict",
     "load",
+    "write_report",
 ]

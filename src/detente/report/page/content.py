@@ -25,6 +25,7 @@ __all__ = [
     "Report",
     "Section",
     "SourceParagraphs",
+    "Subheading",
     "Table",
 ]
 
@@ -37,8 +38,15 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Subheading:
+    """A heading within a section."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list; each entry may begin with a term that stands out."""
+    """A list."""
 
     items: tuple[str, ...]
 
@@ -145,7 +153,9 @@ class SourceParagraphs:
     paragraphs: tuple[tuple[str, ...], ...] = field(repr=False)
 
 
-Block: TypeAlias = Prose | Bullets | Table | Illustration | Judgements | SourceParagraphs
+Block: TypeAlias = (
+    Prose | Subheading | Bullets | Table | Illustration | Judgements | SourceParagraphs
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""``detente report``: the whole analysis as one page, to be read rather than typed for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    source_option,
+    source_paths,
+)
+from detente.cli.output import refuse_own_input
+
+__all__ = ["command"]
+
+_Progress = Callable[[str, float], None]
+
+
+@click.command(short_help="Write a report: a page, Markdown or a document.")
+@case_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "md", "docx"]),
+    help="By default what the name of the output file ends in.",
+)
+@click.option(
+    "--concepts",
+    "-c",
+    default="Nash,GMR,SMR,SEQ,SSEQ",
+    show_default=True,
+    metavar="NAMES",
+    help="Solution concepts to analyse.",
+)
+@click.option(
+    "--concept",
+    default="SEQ",
+    show_default=True,
+    metavar="NAME",
+    help="The concept by which the summary, the graph and the reasons speak.",
+)
+@source_option("to show each passage beside what rests on it; it becomes part of the report")
+@limit_option("Show at most so many states beside each other.", 12)
+@output_option
+def command(
+    case: str,
+    form: str | None,
+    concepts: str,
+    concept: str,
+    sources: tuple[str, ...],
+    limit: int,
+    output: Path | None,
+) -> None:
+    """Write a report on a dispute, as a page, as Markdown or as a document.
+
+    It says in plain words what the analysis comes to, then shows equilibria, the graph, what
+    rests on which passage of which source, and how each number was computed.
+
+    CASE is the name of a shipped case or the path of a dispute file. A page (html) is one file
+    that needs no network. Pictures of Markdown go into a folder beside it.
+    """
+    refuse_own_input(case, output)
+    if output is None:
+        raise click.UsageError("name the file: --output report.html, report.md or report.docx")
+
+    from detente.model.whole_file import write_whole
+    from detente.report.page.write import make_report, report_bytes, report_format
+    from detente.stability.analysis import analyse, concept_names
+
+    form = report_format(output, form)
+    names = concept_names([*concepts.replace(",", " ").split(), concept])
+    paths = source_paths(sources)
+    dispute = load_case(case)
+    with _progress() as progress:
+        analysis = analyse(dispute, names, progress=progress)
+        report = make_report(
+            analysis, concept=concept, case=case, texts=paths, limit=limit, progress=progress
+        )
+        content = report_bytes(report, form, output)
+    write_whole(output, lambda stream: stream.writelines([content]))
+    click.echo(
+        f"{output}: {len(report.sections)} sections, {len(content) / 1000:,.0f} kB", err=True
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[_Progress | None]:
+    """Say on the terminal what is being worked on."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Reporting ...") as status:
+        yield lambda what, _: status.update(f"Reporting: {what or 'writing'}")
