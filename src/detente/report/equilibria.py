@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from detente.stability.analysis import Analysis
 
-__all__ = ["IN_NO_OUTCOME", "ShownStates", "counts_by_outcome", "equilibria_shown"]
+__all__ = [
+    "IN_NO_OUTCOME",
+    "ShownStates",
+    "counts_by_outcome",
+    "equilibria_across_outcomes",
+    "equilibria_shown",
+]
 
 IN_NO_OUTCOME = "None of these"
 """The label of the states that belong to no named outcome."""
@@ -52,13 +58,53 @@ def equilibria_shown(analysis: Analysis, limit: int) -> ShownStates:
     ShownStates
         Among states that are equilibria under as many concepts, those of lower number.
     """
+    states = _most_concepts_first(analysis)
+    return _shown(states[:limit], states.size)
+
+
+def equilibria_across_outcomes(analysis: Analysis, limit: int) -> ShownStates:
+    """Equilibria of every named outcome, in turn, as far as the limit goes.
+
+    Each outcome in turn, then the states that belong to none, gives the state that is an
+    equilibrium under most concepts and was not yet taken; so no outcome fills the page.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    limit
+        Give at most so many.
+
+    Returns
+    -------
+    ShownStates
+    """
+    states = _most_concepts_first(analysis)
+    inside = [analysis.in_outcome(outcome.id) for outcome in analysis.dispute.outcomes]
+    elsewhere = ~np.logical_or.reduce(inside) if inside else np.ones(analysis.count, np.bool_)
+    waiting = [states[region[states]].tolist() for region in (*inside, elsewhere)]
+    taken: set[int] = set()
+    while len(taken) < min(limit, states.size):
+        for queue in waiting:
+            while queue and queue[0] in taken:
+                queue.pop(0)
+            if queue and len(taken) < limit:
+                taken.add(queue.pop(0))
+    return _shown(np.array(sorted(taken), dtype=np.int64), states.size)
+
+
+def _most_concepts_first(analysis: Analysis) -> NDArray[np.int64]:
+    """Indices of the equilibria, by how many concepts hold them, then by number."""
     counts = np.zeros(analysis.count, dtype=np.int64)
     for concept in analysis.concepts:
         counts[analysis.equilibria(concept) - 1] += 1
     states = np.flatnonzero(counts)
     # Stable sorting keeps the order of numbers among states with as many concepts.
-    most = states[np.argsort(-counts[states], kind="stable")][:limit]
-    return ShownStates(tuple((np.sort(most) + 1).tolist()), int(states.size - most.size))
+    return states[np.argsort(-counts[states], kind="stable")]
+
+
+def _shown(indices: NDArray[np.int64], count: int) -> ShownStates:
+    return ShownStates(tuple((np.sort(indices) + 1).tolist()), count - indices.size)
 
 
 def counts_by_outcome(analysis: Analysis) -> Mapping[str, Sequence[int]]:

@@ -228,13 +228,12 @@ def _mark(axes: Axes, place: _Point, label: str, is_status_quo: bool, is_equilib
         markeredgewidth=2.6 if is_equilibrium else 0.9,
         zorder=3,
     )
-    small = len(label) > 3
     axes.annotate(
         label,
         place,
         ha="center",
         va="center",
-        fontsize=6.5 if small else 9,
+        fontsize=9 if len(label) <= 3 else 6,
         color=_INK,
         zorder=4,
     )

@@ -8,7 +8,7 @@ from detente.report.equilibria import (
     IN_NO_OUTCOME,
     ShownStates,
     counts_by_outcome,
-    equilibria_shown,
+    equilibria_across_outcomes,
 )
 from detente.report.page.content import Block, Group, Prose, Section, Table
 from detente.report.page.material import Material
@@ -23,7 +23,7 @@ _PATTERNS = 4
 def equilibria(material: Material) -> Section:
     """Counts by outcome and concept; where many, patterns; the first ones in option form."""
     analysis = material.analysis
-    found = equilibria_shown(analysis, material.limit)
+    found = equilibria_across_outcomes(analysis, material.limit)
     blocks: list[Block] = [_counts(material)]
     if not found.states:
         blocks = [Prose("No state is an equilibrium under any of the concepts analysed.")]
@@ -32,8 +32,9 @@ def equilibria(material: Material) -> Section:
             blocks += [
                 _patterns(material),
                 Prose(
-                    f"In option form, {len(found.states)} of {counted(found.all, 'state')}, those "
-                    f"that are equilibria under most concepts; {found.left_out:,} are left out."
+                    f"In option form, {len(found.states)} of {counted(found.all, 'state')}: from "
+                    "each named outcome in turn those that are equilibria under most concepts. "
+                    f"{found.left_out:,} are left out."
                 ),
             ]
         blocks.append(_in_option_form(material, found))

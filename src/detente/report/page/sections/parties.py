@@ -14,14 +14,17 @@ __all__ = ["parties"]
 def parties(material: Material) -> Section:
     """Parties and options, with the status quo; outcomes in each party's order of states."""
     dispute = material.dispute
-    columns = ["Party and option", "Name in commands", "Levels"]
+    columns = ["Party and option", "Name in commands"]
+    unusual = any(_levels(option) for option in dispute.options)
+    if unusual:
+        columns.append("Levels")
     if dispute.status_quo is not None:
         columns.append("Status quo")
     groups = []
     for party in dispute.parties:
         rows = []
         for option in party.options:
-            row = [option.name, option.key, _levels(option)]
+            row = [option.name, option.key, *([_levels(option)] if unusual else [])]
             if dispute.status_quo is not None:
                 level = dispute.status_quo[dispute.option_numbers[option.key]]
                 row.append(level_symbol(option.levels, level))
@@ -54,6 +57,12 @@ def parties(material: Material) -> Section:
 
 
 def _levels(option: Option) -> str:
-    levels = "no or yes" if option.levels == ("no", "yes") else " < ".join(option.levels)
-    one_way = {"up": ", cannot be lowered again", "down": ", cannot be raised again", None: ""}
-    return levels + one_way[option.irreversible]
+    """What is unusual about an option's levels; nothing for a plain yes or no."""
+    plain = option.levels == ("no", "yes")
+    if option.irreversible is None:
+        return "" if plain else " < ".join(option.levels)
+    if plain:
+        last = "yes" if option.irreversible == "up" else "no"
+        return f"once {last}, stays {last}"
+    way = "rise" if option.irreversible == "up" else "fall"
+    return f"{' < '.join(option.levels)}; may only {way}"

@@ -62,7 +62,7 @@ def _reason(material: Material, party: int) -> str:
     assert model.status_quo is not None
     explanation = explain(model, material.concept, party, model.status_quo, limit=_TOLD)
     # The lines of the command, as one paragraph; its last line counts what is left out.
-    lines = [line.strip() for line in explanation_lines(model, explanation) if line.strip()]
+    lines = [line.strip(" -") for line in explanation_lines(model, explanation) if line.strip()]
     if lines[-1].endswith("left out (--limit shows more)."):
         lines[-1] = lines[-1].replace("left out (--limit shows more)", "not told here")
     return " ".join(lines)
