@@ -90,6 +90,11 @@ def korea() -> Analysis:
 
 
 @pytest.fixture(scope="module")
+def korea_report(korea: Analysis) -> Report:
+    return make_report(korea)
+
+
+@pytest.fixture(scope="module")
 def text_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("texts") / "text.txt"
     path.write_text(NASTY_TEXT, encoding="utf-8")
@@ -155,9 +160,15 @@ def without_a_network(page: Page) -> None:
     assert policy["content"].startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("case", case_names())
+@pytest.mark.parametrize("case", [name for name in case_names() if name != "korea-2017"])
 def test_every_case_gives_an_accessible_page_without_a_network(case: str) -> None:
     page = Page(html_page(make_report(detente.analyse(detente.load(case)))))
+    accessible(page)
+    without_a_network(page)
+
+
+def test_a_large_case_gives_an_accessible_page_without_a_network(korea_report: Report) -> None:
+    page = Page(html_page(korea_report))
     accessible(page)
     without_a_network(page)
 
@@ -207,10 +218,11 @@ def test_contrast_of_text_on_all_its_grounds(scheme: str) -> None:
 # What it says --------------------------------------------------------------------------------
 
 
-def test_the_summary_comes_first_and_says_whose_judgements_these_are(korea: Analysis) -> None:
-    report = make_report(korea)
-    assert report.sections[0].id == "summary"
-    told = prose(report.sections[0])
+def test_the_summary_comes_first_and_says_whose_judgements_these_are(
+    korea: Analysis, korea_report: Report
+) -> None:
+    assert korea_report.sections[0].id == "summary"
+    told = prose(korea_report.sections[0])
     assert "judgements of whoever wrote the dispute file" in told
     assert "not a forecast" in told
     assert "6 parties" in told
@@ -219,8 +231,10 @@ def test_the_summary_comes_first_and_says_whose_judgements_these_are(korea: Anal
     assert "Named outcomes that have none under SEQ: “Disarmament without a guarantee”." in told
 
 
-def test_equilibria_behind_an_irreversible_option_are_explained(korea: Analysis) -> None:
-    told = prose(section(make_report(korea), "summary"))
+def test_equilibria_behind_an_irreversible_option_are_explained(
+    korea: Analysis, korea_report: Report
+) -> None:
+    told = prose(section(korea_report, "summary"))
     place = korea.concepts.index("Nash")
     count = counts_by_outcome(korea)["war"][place]
     assert f"How to read the {count} Nash equilibria in “War”" in told
@@ -230,8 +244,8 @@ def test_equilibria_behind_an_irreversible_option_are_explained(korea: Analysis)
     assert "How to read" not in prose(section(plain, "summary"))
 
 
-def test_every_section_says_how_it_was_computed(korea: Analysis) -> None:
-    for one in make_report(korea).sections:
+def test_every_section_says_how_it_was_computed(korea_report: Report) -> None:
+    for one in korea_report.sections:
         assert one.method, one.id
         assert one.commands, one.id
 
@@ -242,12 +256,12 @@ def test_commands_call_the_dispute_as_the_user_does() -> None:
     assert "detente analyse 'my case.yaml' --concepts Nash,GMR,SMR,SEQ,SSEQ" in commands
 
 
-def test_a_large_dispute_is_drawn_by_its_outcomes(korea: Analysis) -> None:
+def test_a_large_dispute_is_drawn_by_its_outcomes(korea_report: Report) -> None:
     def pictures(report: Report) -> list[str]:
         blocks = section(report, "graph").blocks
         return [block.id for block in blocks if isinstance(block, Illustration)]
 
-    assert pictures(make_report(korea)) == ["outcomes"]
+    assert pictures(korea_report) == ["outcomes"]
     elmira = detente.analyse(detente.load("elmira"))
     assert pictures(make_report(elmira)) == ["graph", "outcomes"]
 
