@@ -27,7 +27,7 @@ def test_markdown_with_the_concepts_asked_for(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     text = (tmp_path / "r").read_text("utf-8")
     assert "$ detente analyse chicken --concepts Nash,L2" in text
-    assert "Under L2," in text
+    assert "under L2" in text
 
 
 @pytest.mark.parametrize(
