@@ -14,6 +14,7 @@ from detente.model.files import build as from_dict
 from detente.model.files import case_names, load
 from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
+from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
@@ -32,6 +33,7 @@ __all__ = [
     "FormatAnalysis",
     "PathAnalysis",
     "RoadmapCheck",
+    "RoadmapSearch",
     "StrengthAnalysis",
     "UnknownAnalysis",
     "__version__",
@@ -43,6 +45,7 @@ __all__ = [
     "analyse_unknown",
     "case_names",
     "check_roadmap",
+    "find_roadmaps",
     "from_dict",
     "load",
     "write_report",

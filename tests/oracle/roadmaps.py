@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from oracle.definitions import Assignment, Condition, OracleDispute, true_in
 
@@ -128,3 +128,62 @@ def exposure(dispute: OracleDispute, stage: OracleStage, state: int, party: int)
         if after is not None:
             worst = min(worst, rank(dispute, party, dispute.state_of[after]))
     return here - worst
+
+
+def costs(
+    dispute: OracleDispute,
+    concept: str,
+    start: int,
+    stages: list[OracleStage],
+    *,
+    by_end: bool,
+) -> tuple[int, float, int] | None:
+    """Broken stages, greatest share exposed and number of stages; None if not all possible."""
+    path = [start]
+    for stage in stages:
+        there = made(dispute, path[-1], stage)
+        if there is None:
+            return None
+        path.append(there[1])
+    broken = 0
+    worst = 0.0
+    for number, stage in enumerate(stages):
+        before, after = path[number], path[number + 1]
+        following = stages[number + 1] if number + 1 < len(stages) else None
+        offered = path[-1] if by_end else after
+        if unwilling(dispute, stage, before, offered) or breaches(
+            dispute, concept, after, following
+        ):
+            broken += 1
+        for party in range(dispute.parties):
+            span = len(set(dispute.values[party])) - 1
+            if span:
+                worst = max(worst, exposure(dispute, stage, before, party) / span)
+    return broken, worst, len(stages)
+
+
+def all_plans(
+    dispute: OracleDispute, start: int, goal: set[int], stages: list[OracleStage], most: int
+) -> Iterator[list[OracleStage]]:
+    """Every plan of at most so many possible stages that ends in the goal."""
+
+    def longer(state: int, plan: list[OracleStage]) -> Iterator[list[OracleStage]]:
+        if plan and state in goal:
+            yield plan
+        if len(plan) == most:
+            return
+        for stage in stages:
+            there = made(dispute, state, stage)
+            if there is not None:
+                yield from longer(there[1], [*plan, stage])
+
+    yield from longer(start, [])
+
+
+def own_stages(dispute: OracleDispute) -> Iterator[OracleStage]:
+    """Each party's moves as stages: it sets all of its own options."""
+    for party in range(dispute.parties):
+        options = [o for o, owner in enumerate(dispute.owner) if owner == party]
+        for levels in product(*(range(dispute.levels[o]) for o in options)):
+            if options:
+                yield OracleStage(frozenset([party]), dict(zip(options, levels, strict=True)))

@@ -54,3 +54,20 @@ def test_unknown_roadmap_is_one_message_and_exit_code_2() -> None:
     assert result.exit_code == 2
     assert "there is no roadmap 'russia'" in result.output
     assert "Traceback" not in result.output
+
+
+def test_search_document_follows_its_schema() -> None:
+    document = document_of("roadmap-search", "find", "korea-2017", "--to", "settlement")
+    assert document["complete"]
+    assert document["plans"][0]["holds"]
+    assert document["cut"] is None
+
+
+def test_where_no_plan_holds_the_cut_is_told() -> None:
+    words = ["find", "korea-2017", "--to", "dprk.disarm and not us.guarantee"]
+    document = document_of("roadmap-search", *words)
+    assert not any(plan["holds"] for plan in document["plans"])
+    assert document["cut"]["states"] >= 1
+    text = run(*words)
+    assert "No plan holds." in text
+    assert max(map(len, text.splitlines())) <= 80

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
 from detente.cli.output import refuse_own_input, show, symbol, write_text
+
+if TYPE_CHECKING:
+    from detente.stability.analysis import Progress
 
 __all__ = ["command"]
 
@@ -65,6 +70,18 @@ def _write_json(content: dict[str, Any], output: Path | None) -> None:
     write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
 
 
+@contextmanager
+def _progress(what: str) -> Iterator[Progress | None]:
+    """Say on the terminal what is being worked on."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} ...") as status:
+        yield lambda name, share: status.update(f"{what}: {name} ({share:.0%} done)")
+
+
 @command.command("check", short_help="Check a roadmap, stage by stage.")
 @case_argument
 @click.argument("roadmap", metavar="ROADMAP")
@@ -100,3 +117,69 @@ def check_command(
         _write_json(roadmap_document(checked), output)
     else:
         show(roadmap_tables(checked, mark=symbol(MARK, "x", output)), output)
+
+
+@command.command("find", short_help="Find plans to an outcome, or why none holds.")
+@case_argument
+@click.option(
+    "--to", required=True, metavar="GOAL", help="Where plans end: an outcome's id or a formula."
+)
+@_shared
+@click.option(
+    "--allow-packages",
+    type=click.Choice(["declared", "any"]),
+    default="declared",
+    show_default=True,
+    help="Use the file's packages only, or propose any joint move too.",
+)
+@click.option(
+    "--max-parties",
+    type=click.IntRange(min=2),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="How many parties a proposed package may have.",
+)
+@click.option("--max-stages", type=click.IntRange(min=1), default=8, show_default=True, metavar="N")
+@click.option("--max-broken", type=click.IntRange(min=0), default=2, show_default=True, metavar="N")
+def find_command(
+    case: str,
+    to: str,
+    concept: str,
+    foresight: str,
+    form: str,
+    output: Path | None,
+    allow_packages: str,
+    max_parties: int,
+    max_stages: int,
+    max_broken: int,
+) -> None:
+    """Find plans from the status quo of CASE to an outcome.
+
+    The plans are those that no other beats in broken stages, greatest exposure and number of
+    stages. Where none holds, it says which states every plan has to leave and who would not.
+
+    CASE is the name of a shipped case or the path of a dispute file.
+    """
+    refuse_own_input(case, output)
+
+    from detente.report.roadmap_searches import search_document, search_tables
+    from detente.report.tables import MARK
+    from detente.roadmap.synthesis import find_roadmaps
+
+    dispute = load_case(case)
+    with _progress("Searching") as progress:
+        found = find_roadmaps(
+            dispute,
+            to,
+            concept=concept,
+            foresight=foresight,
+            most_stages=max_stages,
+            most_broken=max_broken,
+            propose=max_parties if allow_packages == "any" else 0,
+            progress=progress,
+        )
+    if form == "json":
+        _write_json(search_document(found), output)
+    else:
+        show(search_tables(found, mark=symbol(MARK, "x", output)), output)

@@ -15,6 +15,7 @@ _PLACES = {
     "analysis": ("detente.report", "schemas/analysis-1.json"),
     "explanation": ("detente.report", "schemas/explanation-1.json"),
     "roadmap": ("detente.report", "schemas/roadmap-1.json"),
+    "roadmap-search": ("detente.report", "schemas/roadmap-search-1.json"),
     "strength": ("detente.report", "schemas/strength-1.json"),
     "uncertain": ("detente.report", "schemas/uncertain-1.json"),
 }

@@ -1,0 +1,167 @@
+"""The plans that a search found, or why there is none: words, tables and a JSON document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from detente.report.roadmaps import FORESIGHT_WORDS, party_name, settings_words, stage_document
+from detente.report.tables import MARK, counted, joined, plain_table
+from detente.roadmap.check import RoadmapCheck, StageCheck
+from detente.roadmap.synthesis import Cut, RoadmapSearch
+from detente.stability.graph_model import GraphModel
+
+__all__ = ["SEARCH_SCHEMA", "cut_lines", "plan_reason", "search_document", "search_tables"]
+
+SEARCH_SCHEMA = "detente/roadmap-search/1"
+
+
+def plan_reason(search: RoadmapSearch, number: int) -> str:
+    """What speaks for one of the plans of a Pareto set."""
+    plans = search.plans
+    plan = plans[number]
+    others = [other for other in plans if other is not plan]
+    parts = []
+    if plan.broken == min(one.broken for one in plans):
+        parts.append("no stage broken" if plan.holds else "fewest broken stages")
+    if plan.exposure == min(one.exposure for one in plans):
+        parts.append("least exposure")
+    if len(plan.stages) == min(len(one.stages) for one in plans):
+        parts.append("fewest stages")
+    if not parts and others:
+        parts.append("between the others")
+    return joined(parts)
+
+
+def cut_lines(search: RoadmapSearch, cut: Cut) -> list[str]:
+    """The proof that no plan holds, in words."""
+    model = search.model
+    lines = [
+        f"No plan holds. Stages that are not broken reach {counted(cut.states, 'state')} from the "
+        f"status quo, and “{search.goal}” has {counted(cut.goal, 'state')}, of which "
+        f"{cut.goal_holding:,} hold; none of those that are reached is one of these. Every plan "
+        "has to leave the reached states by a stage that is broken."
+    ]
+    for guardian in cut.guardians:
+        what = []
+        if guardian.unwilling:
+            what.append(f"would not take part in leaving from {guardian.unwilling:,} of them")
+        if guardian.breaking:
+            what.append(
+                f"has an improvement that nothing deters in {guardian.breaking:,}, which do not "
+                "hold"
+            )
+        lines.append(f"- {party_name(model.dispute, guardian.party)} {joined(what)}.")
+    return lines
+
+
+def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[RenderableType]:
+    """A search as text and tables.
+
+    Parameters
+    ----------
+    search
+        The search.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    dispute = search.model.dispute
+    count = len(search.plans)
+    parts: list[RenderableType] = [
+        Text(f"{dispute.title}: plans to “{search.goal}”", style="bold"),
+        Text(
+            f"Under {search.concept}, parties willing {FORESIGHT_WORDS[search.foresight]}; at most "
+            f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken."
+        ),
+        Text(),
+    ]
+    if not search.complete:
+        parts += [Text("The search stopped before it had looked at everything."), Text()]
+    if not count:
+        parts.append(Text("No plan within these limits."))
+    for number, plan in enumerate(search.plans):
+        parts += [
+            Text(
+                f"Plan {number + 1}: {plan_reason(search, number)}. "
+                f"{counted(plan.broken, 'stage')} broken, greatest exposure {plan.exposure:.0%}, "
+                f"{counted(len(plan.stages), 'stage')}; ends in state {plan.end}."
+            ),
+            Text(),
+            _plan_table(search.model, plan, mark),
+            Text(),
+        ]
+    if search.cut is not None:
+        parts += [Text(line) for line in cut_lines(search, search.cut)]
+    return parts
+
+
+def _plan_table(model: GraphModel, plan: RoadmapCheck, mark: str) -> RenderableType:
+    dispute = model.dispute
+    table = plain_table()
+    table.add_column("Stage", overflow="fold")
+    table.add_column("By", overflow="fold")
+    table.add_column("In order", justify="center")
+    table.add_column("Exposure", overflow="fold")
+    for stage in plan.stages:
+        settings = settings_words(dispute, stage.stage)
+        declared = stage.stage.package is not None
+        words = f"{stage.stage.name}: {settings}" if declared else settings
+        exposed = stage.greatest_exposure
+        table.add_row(
+            Text(f"{stage.number}. {words}"),
+            Text(", ".join(dispute.parties[party].id for party in stage.stage.parties)),
+            Text(mark if stage.failed is None else _why(stage)),
+            Text("" if exposed is None else f"{exposed.party} {exposed.share:.0%}"),
+        )
+    return table
+
+
+def _why(stage: StageCheck) -> str:
+    if stage.unwilling:
+        return f"unwilling: {', '.join(one.party for one in stage.unwilling)}"
+    return f"left by: {', '.join(one.party for one in stage.breaches)}"
+
+
+def search_document(search: RoadmapSearch) -> dict[str, Any]:
+    """A search as a JSON document; see ``schemas/roadmap-search-1.json`` for each key."""
+    cut = search.cut
+    return {
+        "schema": SEARCH_SCHEMA,
+        "dispute": search.model.dispute.title,
+        "goal": search.goal,
+        "concept": search.concept,
+        "foresight": search.foresight,
+        "most_stages": search.most_stages,
+        "most_broken": search.most_broken,
+        "complete": search.complete,
+        "plans": [
+            {
+                "broken": plan.broken,
+                "exposure": plan.exposure,
+                "holds": plan.holds,
+                "end": plan.end,
+                "reason": plan_reason(search, number),
+                "stages": [stage_document(search.model, stage) for stage in plan.stages],
+            }
+            for number, plan in enumerate(search.plans)
+        ],
+        "cut": None
+        if cut is None
+        else {
+            "states": cut.states,
+            "stuck": cut.stuck,
+            "goal": cut.goal,
+            "goal_holding": cut.goal_holding,
+            "guardians": [
+                {"party": one.party, "unwilling": one.unwilling, "breaking": one.breaking}
+                for one in cut.guardians
+            ],
+            "text": "\n".join(cut_lines(search, cut)),
+        },
+    }

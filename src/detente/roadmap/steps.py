@@ -1,0 +1,374 @@
+"""Every stage that a search may use, as arrays over all states.
+
+Nodes are those of the graph: positions on a cube, otherwise state indices. An exposure is the
+greatest share of its range of ranks that any party stands to lose (definition 6), as float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.packages import joint_targets, state_move
+from detente.roadmap.plan import PlanStage, made_from
+from detente.stability.graph import Values
+from detente.stability.graph_model import GraphModel
+from detente.stability.sparse import SparseGraph
+
+__all__ = [
+    "Labels",
+    "ListedSteps",
+    "OwnSteps",
+    "Undeterred",
+    "all_listed_steps",
+    "losses",
+    "own_settings",
+    "package_steps",
+]
+
+Labels = NDArray[np.float32]
+
+# Exposures along a party's axis are kept for the next sweep where they take up to this much.
+_KEPT_BYTES = 2**29
+
+
+def losses(model: GraphModel, sources: NDArray[np.integer], targets: NDArray[np.integer]) -> Labels:
+    """The greatest share of its range that any party loses between nodes."""
+    ranks = model.graph.ranks
+    most = np.zeros(np.broadcast_shapes(sources.shape, targets.shape), dtype=np.float32)
+    for own in ranks:
+        _raise_to(most, own[sources] - own[targets], int(own.max()))
+    return most
+
+
+def _raise_to(most: Labels, lost: NDArray[np.int32], best: int) -> None:
+    # One division, correctly rounded, so that equal shares of different ranges are equal.
+    np.maximum(most, lost.astype(np.float32) / np.float32(max(1, best - 1)), out=most)
+
+
+class Undeterred:
+    """Improvements that a concept does not deter.
+
+    Attributes
+    ----------
+    counts
+        For each node, how many there are of all parties together.
+    by_party
+        Shape (parties, nodes): how many there are of each.
+    """
+
+    def __init__(self, model: GraphModel, responses: Sequence[Values]) -> None:
+        self.model = model
+        self.responses = responses
+        ranks = model.graph.ranks
+        self.by_party = np.zeros(ranks.shape, dtype=np.int32)
+        for party in range(len(ranks)):
+            if isinstance(model.graph, SparseGraph):
+                moves = model.graph.lists[party]
+                found = self.among(party, moves.sources, moves.targets)
+                self.by_party[party] = np.bincount(
+                    moves.sources[found], minlength=ranks.shape[1]
+                ).astype(np.int32)
+            else:
+                self._count_on_cube(party)
+        self.counts = self.by_party.sum(axis=0)
+
+    def _count_on_cube(self, party: int) -> None:
+        axis = self.model.moves.axes[party]
+        own = self.model.graph.ranks[party].reshape(axis.shape)
+        counted_on = self.responses[party].reshape(axis.shape)
+        # Infeasible targets have rank 0, below every feasible rank.
+        value = np.minimum(own, counted_on)
+        counts = self.by_party[party].reshape(axis.shape)
+        for start in range(axis.length):
+            ends = np.flatnonzero(axis.permitted_from(start))
+            if ends.size:
+                counts[:, start] = (value[:, ends] > own[:, start : start + 1]).sum(axis=1)
+        counts[own == 0] = 0
+
+    def among(
+        self, party: int, sources: NDArray[np.integer], targets: NDArray[np.integer]
+    ) -> NDArray[np.bool_]:
+        """Which of a party's moves are undeterred improvements."""
+        own = self.model.graph.ranks[party]
+        here = own[sources]
+        found: NDArray[np.bool_] = (own[targets] > here) & (self.responses[party][targets] > here)
+        return found
+
+    def lone_improvements(self, party: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """A party's improvements, on a cube, that are the only ones of anybody at their source.
+
+        Returns
+        -------
+        sources, targets
+        """
+        nodes = np.flatnonzero((self.counts == 1) & (self.by_party[party] == 1))
+        axis = self.model.moves.axes[party]
+        permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
+        here = (nodes // axis.inner) % axis.length
+        row, end = np.nonzero(permitted[here])
+        sources = nodes[row]
+        targets = sources + (end - here[row]) * axis.inner
+        found = self.among(party, sources, targets)
+        return sources[found], targets[found]
+
+
+@dataclass(frozen=True, eq=False)
+class ListedSteps:
+    """Stages listed one by one, in order of their targets.
+
+    Attributes
+    ----------
+    parties
+        Numbers of the parties that make them.
+    sources, targets
+        Nodes.
+    exposures
+        Each stage's exposure.
+    covers
+        Whether all undeterred improvements at the source are parts of the stage, so that the
+        stage before it holds (definition 5).
+    stage
+        The declared package that they are, if they are one.
+    """
+
+    parties: tuple[int, ...]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    exposures: Labels
+    covers: NDArray[np.bool_]
+    stage: PlanStage | None = None
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where the stages to each target begin."""
+        return np.flatnonzero(np.diff(self.targets, prepend=-1))
+
+    def willing(self, ranks: NDArray[np.int32], offered: Sequence[int] | None) -> NDArray[np.bool_]:
+        """Whether all parties are willing, by the stage itself or by a rank offered to each."""
+        result = np.ones(self.sources.size, dtype=np.bool_)
+        for party in self.parties:
+            own = ranks[party]
+            bound = own[self.targets] if offered is None else offered[party]
+            result &= own[self.sources] <= bound
+        return result
+
+    def values(self, leaving: Labels, covered: Labels) -> Labels:
+        """What a plan's exposure would be after each stage."""
+        base = np.where(self.covers, covered[self.sources], leaving[self.sources])
+        return np.maximum(base, self.exposures)
+
+    def least(self, values: Labels, into: Labels) -> None:
+        """Lower the labels of targets to the least of the stages' values."""
+        if self.sources.size:
+            reached = self.targets[self.starts]
+            least = np.minimum.reduceat(values, self.starts)
+            into[reached] = np.minimum(into[reached], least)
+
+
+def _listed(
+    parties: tuple[int, ...],
+    sources: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    exposures: Labels,
+    covers: NDArray[np.bool_],
+    stage: PlanStage | None = None,
+) -> ListedSteps:
+    """Put stages in order of their targets."""
+    order = np.argsort(targets, kind="stable")
+    return ListedSteps(
+        parties, sources[order], targets[order], exposures[order], covers[order], stage
+    )
+
+
+def package_steps(model: GraphModel, undeterred: Undeterred, stage: PlanStage) -> ListedSteps:
+    """A package, from every node where it is possible."""
+    starts, ends = _between_nodes(model, stage)
+    sources = np.flatnonzero(ends >= 0)
+    targets, positions = ends[sources], starts[sources]
+    exposures = losses(model, sources, targets)
+    covered = np.zeros(sources.size, dtype=np.int32)
+    ranks = model.graph.ranks
+    for size in range(1, len(stage.parties)):
+        for keeping in combinations(stage.parties, size):
+            there = _part_nodes(model, stage, keeping, positions, sources)
+            feasible = there >= 0
+            reached = np.where(feasible, there, sources)
+            # Those who keep to the stage, and everybody who has no part in it, stand to lose.
+            for party, own in enumerate(ranks):
+                if party in keeping or party not in stage.parties:
+                    _raise_to(exposures, own[sources] - own[reached], int(own.max()))
+            if size == 1:
+                (party,) = keeping
+                covered += undeterred.among(party, sources, reached) & feasible
+    if len(stage.parties) == 1:
+        covered += undeterred.among(stage.parties[0], sources, targets)
+    covers = covered == undeterred.counts[sources]
+    return _listed(stage.parties, sources, targets, exposures, covers, stage)
+
+
+def _between_nodes(
+    model: GraphModel, stage: PlanStage
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each node, the position from which a stage starts and the node it leads to, or -1."""
+    targets = joint_targets(model.moves, stage.settings, stage.when)
+    if model.on_cube:
+        return np.arange(targets.size, dtype=np.int64), targets
+    by_state = state_move(model.space, targets)
+    return by_state.starts, by_state.targets
+
+
+def _part_nodes(
+    model: GraphModel,
+    stage: PlanStage,
+    keeping: Sequence[int],
+    positions: NDArray[np.int64],
+    sources: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Nodes that result where only some of a stage's parties do their part; -1 if none."""
+    part = stage.part(model.dispute, keeping)
+    there = joint_targets(model.moves, part, positions=positions)
+    levels = [
+        (positions // model.space.strides[option]) % model.space.levels[option] == level
+        for option, level in part.items()
+    ]
+    unchanged = np.logical_and.reduce(levels) if levels else np.ones(positions.size, dtype=np.bool_)
+    if not model.on_cube:
+        there = np.where(there >= 0, model.space.indices[there], -1)
+    return np.where(unchanged, sources, there)
+
+
+class OwnSteps:
+    """One party's unilateral moves on a cube, without a list of them."""
+
+    def __init__(self, model: GraphModel, party: int) -> None:
+        self.model = model
+        self.party = party
+        self.axis = model.moves.axes[party]
+        self._kept: dict[int, Labels] = {}
+        # All parties' exposures together are to stay within what may be kept.
+        every = sum(axis.length for axis in model.moves.axes)
+        self._keep = 4 * every * model.space.size <= _KEPT_BYTES
+
+    def exposures(self, start: int) -> Labels:
+        """Exposures of moves from one own combination, (outer, own, inner); infinite if none."""
+        if start in self._kept:
+            return self._kept[start]
+        most = np.zeros(self.axis.shape, dtype=np.float32)
+        for own in self.model.graph.ranks:
+            cube = own.reshape(self.axis.shape)
+            _raise_to(most, cube[:, start : start + 1] - cube, int(own.max()))
+        feasible = self.model.space.feasible.reshape(self.axis.shape)
+        most[:, ~self.axis.permitted_from(start)] = np.inf
+        most[~feasible] = np.inf
+        if self._keep:
+            self._kept[start] = most
+        return most
+
+    def relax(
+        self,
+        leaving: Labels,
+        offered: Sequence[int] | None,
+        willing_into: Labels,
+        unwilling_into: Labels | None,
+    ) -> None:
+        """Lower labels by one more move of the party.
+
+        ``willing_into`` is lowered by moves that it makes willingly, ``unwilling_into`` by all.
+        """
+        shape = self.axis.shape
+        ranks = self.model.graph.ranks[self.party].reshape(shape)
+        source = leaving.reshape(shape)
+        willing, every = willing_into.reshape(shape), unwilling_into
+        for start in range(self.axis.length):
+            here = source[:, start : start + 1]
+            if not np.isfinite(here).any():
+                continue
+            values = np.maximum(here, self.exposures(start))
+            if every is not None:
+                np.minimum(every.reshape(shape), values, out=every.reshape(shape))
+            bound = ranks if offered is None else offered[self.party]
+            values[np.broadcast_to(ranks[:, start : start + 1] > bound, shape)] = np.inf
+            np.minimum(willing, values, out=willing)
+
+    def leading_to(
+        self, node: int, leaving: Labels, offered: Sequence[int] | None, *, willing: bool
+    ) -> Iterator[tuple[int, np.float32]]:
+        """The party's moves to one node: source and the label after it, where there is one."""
+        axis = self.axis
+        end = self.model.moves.combination_at(self.party, node)
+        own = self.model.graph.ranks[self.party]
+        for start in range(axis.length):
+            source = node + (start - end) * axis.inner
+            if not (np.isfinite(leaving[source]) and axis.permitted_from(start)[end]):
+                continue
+            bound = own[node] if offered is None else offered[self.party]
+            if willing and own[source] > bound:
+                continue
+            lost = losses(self.model, np.array([source]), np.array([node]))
+            yield source, np.maximum(leaving[source], lost[0])
+
+
+def _sparse_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
+    """Every party's unilateral moves where they are listed."""
+    assert isinstance(model.graph, SparseGraph)
+    first_class = model.space.count - len(model.space.classes)
+    for party, moves in enumerate(model.graph.lists):
+        sources, targets = moves.sources.astype(np.int64), moves.targets.astype(np.int64)
+        single = sources < first_class
+        more = list(_from_classes(model, party))
+        sources = np.append(sources[single], [one for one, _ in more]).astype(np.int64)
+        targets = np.append(targets[single], [one for _, one in more]).astype(np.int64)
+        covered = undeterred.among(party, sources, targets)
+        yield _listed(
+            (party,),
+            sources,
+            targets,
+            losses(model, sources, targets),
+            covered == undeterred.counts[sources],
+        )
+
+
+def _from_classes(model: GraphModel, party: int) -> Iterator[tuple[int, int]]:
+    """Where a party leads from coalesced states by setting all of its own options."""
+    for settings in own_settings(model, party):
+        stage = PlanStage("", (party,), settings)
+        for index in range(model.space.count - len(model.space.classes), model.space.count):
+            made = made_from(model, index, stage)
+            if made is not None:
+                yield index, made[1]
+
+
+def own_settings(model: GraphModel, party: int) -> Iterator[dict[int, int]]:
+    """Every combination of levels of a party's own options."""
+    options = model.dispute.options_of(model.dispute.parties[party].id)
+    for levels in model.moves.axes[party].combinations.tolist():
+        yield dict(zip(options, levels, strict=True))
+
+
+def _lone_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
+    """Unilateral moves on a cube by which the stage before them holds."""
+    for party in range(len(model.graph.ranks)):
+        sources, targets = undeterred.lone_improvements(party)
+        if sources.size:
+            exposures = losses(model, sources, targets)
+            yield _listed(
+                (party,),
+                sources,
+                targets,
+                exposures,
+                np.ones(sources.size, dtype=np.bool_),
+            )
+
+
+def all_listed_steps(
+    model: GraphModel, undeterred: Undeterred, packages: Sequence[PlanStage]
+) -> tuple[ListedSteps, ...]:
+    """All stages that are listed: packages, and what the cube's own moves do not tell."""
+    moves = _lone_steps(model, undeterred) if model.on_cube else _sparse_steps(model, undeterred)
+    return tuple(chain(moves, (package_steps(model, undeterred, one) for one in packages)))

@@ -1,0 +1,132 @@
+"""The search for plans against brute force on small random disputes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import assume, given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.roadmap.synthesis import find_roadmaps
+from oracle.definitions import OracleDispute
+from oracle.roadmaps import OracleStage, all_plans, costs, own_stages
+from roadmap_draws import described, stages
+from strategies import as_text, assignment_levels, conditions, disputes, option_key
+
+Drawn = tuple[OracleDispute, int, set[int], list[OracleStage], dict[str, object]]
+
+
+@st.composite
+def searches(draw: st.DrawFn, *, plain: bool = False) -> Drawn:
+    """A dispute, a start, a goal, declared packages, and the dispute as the engine reads it."""
+    dispute = draw(disputes(most_states=8 if plain else 12, plain=plain))
+    start = draw(st.integers(0, len(dispute.states) - 1))
+    condition = draw(conditions(dispute.levels))
+    goal = {n for n, members in enumerate(dispute.states) if all_true(condition, members)}
+    assume(goal and start not in goal)
+    drawn = [] if plain else draw(st.lists(stages(dispute), max_size=2))
+    packages = [one for one in drawn if len(one.parties) > 1]
+    document = described(dispute, start) | {"outcomes": {"goal": as_text(dispute, condition)}}
+    levels = [
+        assignment_levels(dispute, tuple(p.settings.get(o, 0) for o in range(len(dispute.levels))))
+        for p in packages
+    ]
+    document["packages"] = {
+        f"k{number}": {
+            "parties": [f"p{party}" for party in sorted(package.parties)],
+            "set": {
+                option_key(dispute, o): levels[number][option_key(dispute, o)]
+                for o in package.settings
+            },
+        }
+        for number, package in enumerate(packages)
+    }
+    return dispute, start, goal, packages, document
+
+
+def all_true(condition: object, members: frozenset[tuple[int, ...]]) -> bool:
+    from oracle.definitions import true_in
+
+    return all(true_in(condition, one) for one in members)  # type: ignore[arg-type]
+
+
+def pareto(found: set[tuple[int, float, int]]) -> set[tuple[int, float, int]]:
+    return {
+        one
+        for one in found
+        if not any(
+            other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in found
+        )
+    }
+
+
+@given(searches(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]), st.booleans())
+@settings(max_examples=40)
+def test_the_pareto_set_is_that_of_brute_force(drawn: Drawn, concept: str, by_end: bool) -> None:
+    expected, start, goal, packages, document = drawn
+    note(str(document))
+    every = [*own_stages(expected), *packages]
+    assume(len(every) <= 18)
+    best = pareto(
+        {
+            cost
+            for plan in all_plans(expected, start, goal, every, 3)
+            if (cost := costs(expected, concept, start, plan, by_end=by_end)) is not None
+        }
+    )
+    found = find_roadmaps(
+        detente.from_dict(document),
+        "goal",
+        concept=concept,
+        foresight="roadmap" if by_end else "myopic",
+        most_stages=3,
+        most_broken=3,
+    )
+    assert found.complete
+    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == best
+    if found.cut is not None:
+        # No unbroken plan leaves the set: each of its states that brute force reaches is inside.
+        assert not any(broken == 0 for broken, _, _ in best)
+        assert found.cut.inside[start]
+        assert not (found.cut.inside & [n in goal for n in range(len(expected.states))]).any() or (
+            found.cut.stuck
+        )
+        assert found.cut.states == found.cut.inside.sum()
+    for plan in found.plans:
+        assert plan.end - 1 in goal
+        assert all(stage.possible for stage in plan.stages)
+
+
+@given(searches(plain=True), st.sampled_from(["GMR", "SEQ"]), st.booleans())
+@settings(max_examples=20)
+def test_proposed_packages_are_all_joint_moves(drawn: Drawn, concept: str, by_end: bool) -> None:
+    expected, start, goal, _, document = drawn
+    note(str(document))
+    own = list(own_stages(expected))
+    joint = [
+        OracleStage(
+            frozenset().union(*(one.parties for one in group)),
+            {o: level for one in group for o, level in one.settings.items()},
+        )
+        for size in (2, 3)
+        for group in combinations(own, size)
+        if len(frozenset().union(*(one.parties for one in group))) == size
+    ]
+    assume(len(own) + len(joint) <= 60)
+    unbroken = {
+        cost
+        for plan in all_plans(expected, start, goal, own + joint, 2)
+        if (cost := costs(expected, concept, start, plan, by_end=by_end)) is not None
+        and cost[0] == 0
+    }
+    found = find_roadmaps(
+        detente.from_dict(document),
+        "goal",
+        concept=concept,
+        foresight="roadmap" if by_end else "myopic",
+        most_stages=2,
+        most_broken=0,
+        propose=3,
+    )
+    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == pareto(unbroken)
