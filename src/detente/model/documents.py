@@ -7,6 +7,7 @@ where comments must be kept.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from bisect import bisect_right
@@ -24,11 +25,13 @@ __all__ = [
     "Places",
     "Trail",
     "dotted",
+    "editable",
     "load_round_trip",
     "parse",
     "read_text",
     "refused_character",
     "save",
+    "written",
 ]
 
 # Keys and indices that lead from the top of a document to a value in it.
@@ -482,9 +485,39 @@ def load_round_trip(path: str | os.PathLike[str]) -> Any:
         If the file cannot be read or is not one YAML document.
     """
     path = Path(path)
-    content = read_text(path)
+    return editable(read_text(path), path)
+
+
+def editable(content: str | bytes, path: Path | None = None) -> Any:
+    """Read a document's text for editing, with its comments.
+
+    Parameters
+    ----------
+    content
+        The text, or its bytes in UTF-8.
+    path
+        The file from which it came, for error messages.
+
+    Returns
+    -------
+    ruamel.yaml.comments.CommentedMap
+        The document; change it in place and hand it to :func:`written`.
+
+    Raises
+    ------
+    DisputeError
+        If it is not one YAML document.
+    """
     parse(content, path)
-    return _editor().load(content.decode("utf-8-sig"))
+    text = content if isinstance(content, str) else content.decode("utf-8-sig")
+    return _editor().load(text)
+
+
+def written(document: Mapping[str, Any]) -> str:
+    """Write a document as YAML text, with its comments where :func:`editable` read it."""
+    stream = io.StringIO()
+    _editor().dump(document, stream)
+    return stream.getvalue()
 
 
 def save(path: str | os.PathLike[str], document: Mapping[str, Any]) -> None:

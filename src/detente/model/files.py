@@ -64,7 +64,7 @@ from detente.model.formula import (
 from detente.model.formula import parse as parse_formula
 from detente.model.structure import Fault, faults, plain, schema
 
-__all__ = ["build", "case_names", "load", "load_round_trip", "parse", "save", "schema"]
+__all__ = ["build", "case_names", "load", "load_round_trip", "load_text", "parse", "save", "schema"]
 
 _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
 _LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -102,6 +102,28 @@ def load(source: str | os.PathLike[str]) -> Dispute:
         if isinstance(source, str) and not path.suffix and path.name == source:
             raise _no_case(source, error) from None
         raise
+    return load_text(content, path=path)
+
+
+def load_text(content: str | bytes, *, path: Path | None = None) -> Dispute:
+    """Read a dispute from the text of a dispute file.
+
+    Parameters
+    ----------
+    content
+        The text, or its bytes in UTF-8.
+    path
+        The file from which it came, for error messages and for sources with a path.
+
+    Returns
+    -------
+    Dispute
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in the text.
+    """
     document, places = parse(content, path)
     return _build(document, places, path)
 

@@ -1,0 +1,41 @@
+"""``detente serve``: the workbench in a browser, and the HTTP API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Edit and analyse disputes in a browser.")
+@click.argument(
+    "folder",
+    metavar="[FOLDER]",
+    default=".",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen. Anything but this machine itself needs a token, which is printed.",
+)
+@click.option("--token", metavar="TEXT", help="Ask for this token; made up where one is needed.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def command(folder: Path, port: int, host: str, token: str | None, no_browser: bool) -> None:
+    """Serve the dispute files of FOLDER (by default, this folder) as a workbench in a browser.
+
+    Edits are saved as they are made. The same operations are an HTTP API under /api/v1, which
+    /api/v1/openapi.json describes. Nothing outside the folder can be read or written.
+    """
+    from detente.workbench.app import is_loopback, make_token, serve
+
+    if token is not None and len(token) < 16:
+        raise click.UsageError("a token has at least 16 characters; leave --token out to get one")
+    if token is None and not is_loopback(host):
+        token = make_token()
+    serve(folder, host=host, port=port, token=token, open_browser=not no_browser)

@@ -1,0 +1,1 @@
+"""A workbench in the browser and an HTTP API over the dispute files of one folder."""

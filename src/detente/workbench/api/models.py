@@ -1,0 +1,212 @@
+"""What the API takes and gives, as types from which its OpenAPI document is made."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Analyse",
+    "Case",
+    "Checked",
+    "Compare",
+    "Explain",
+    "FileName",
+    "FromCase",
+    "FromFile",
+    "FromText",
+    "Graph",
+    "Listing",
+    "Path",
+    "Problem",
+    "Save",
+    "Saved",
+    "State",
+    "Table",
+    "Text",
+    "Trivial",
+    "Validate",
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+DisputeText = Annotated[
+    str, Field(max_length=2_000_000, description="The text of a dispute file, in YAML or JSON.")
+]
+FileName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.ya?ml$",
+        description="Name of a dispute file of the served folder.",
+        examples=["border.yaml"],
+    ),
+]
+Concept = Annotated[
+    str,
+    Field(
+        pattern=r"^(Nash|GMR|SMR|SEQ|SSEQ|SIM|NM|L[1-9][0-9]{0,3})$",
+        description="A solution concept.",
+        examples=["SEQ"],
+    ),
+]
+Concepts = Annotated[
+    list[Concept], Field(min_length=1, max_length=12, description="Solution concepts.")
+]
+StateNumber = Annotated[
+    int, Field(ge=1, le=2**31 - 1, description="Number of a state, from 1.", strict=True)
+]
+_DEFAULT: list[str] = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+
+
+class FromText(_Model):
+    """A dispute given in the request."""
+
+    text: DisputeText
+
+
+class FromFile(_Model):
+    """A dispute file of the served folder."""
+
+    file: FileName
+
+
+class FromCase(_Model):
+    """A shipped case."""
+
+    case: Annotated[str, Field(max_length=100, examples=["elmira"])]
+
+
+Dispute = Annotated[
+    FromText | FromFile | FromCase, Field(description="Which dispute: its text, a file, or a case.")
+]
+
+
+class _OfDispute(_Model):
+    dispute: Dispute
+
+
+class Validate(_Model):
+    """A text to check."""
+
+    text: DisputeText
+
+
+class Analyse(_OfDispute):
+    """A dispute to analyse."""
+
+    concepts: Concepts = _DEFAULT
+    states: Annotated[
+        list[StateNumber] | None,
+        Field(max_length=1000, description="States to list; the first ones where left out."),
+    ] = None
+    limit: Annotated[
+        int, Field(ge=1, le=1000, strict=True, description="List at most so many states.")
+    ] = 100
+
+
+class Explain(_OfDispute):
+    """A state to explain."""
+
+    party: Annotated[str, Field(max_length=100, description="Id of the party whose choice it is.")]
+    state: StateNumber
+    concept: Concept = "SEQ"
+    limit: Annotated[int, Field(ge=1, le=200, strict=True)] = 20
+
+
+class State(_OfDispute):
+    """A state to describe."""
+
+    state: StateNumber
+    concepts: Concepts = _DEFAULT
+
+
+class Path(_OfDispute):
+    """States to go through one after the other."""
+
+    states: Annotated[list[StateNumber], Field(min_length=1, max_length=50)]
+    concepts: Concepts = _DEFAULT
+
+
+class Graph(_OfDispute):
+    """A graph to lay out."""
+
+    concept: Concept = "SEQ"
+
+
+class Compare(_Model):
+    """Two variants of a dispute."""
+
+    first: Dispute
+    second: Dispute
+    concepts: Concepts = _DEFAULT
+
+
+class Table(_OfDispute):
+    """A table to make."""
+
+    format: Literal["csv", "json", "parquet"] = "csv"
+    concepts: Concepts = _DEFAULT
+
+
+class Save(_Model):
+    """The text to save."""
+
+    text: DisputeText
+
+
+class Text(_Model):
+    """A file or case as it stands."""
+
+    name: str
+    text: str
+
+
+class Saved(_Model):
+    """A file that was written. The response's ETag is that of its new content."""
+
+    name: str
+
+
+class Case(_Model):
+    """A dispute of the folder, or a shipped case."""
+
+    name: str
+    title: Annotated[str | None, Field(description="Null where the file cannot be read.")]
+
+
+class Listing(_Model):
+    """Disputes by name."""
+
+    disputes: list[Case]
+
+
+class Problem(_Model):
+    """What went wrong."""
+
+    kind: str
+    message: str
+    key: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
+    nearest: str | None = None
+    allowed: list[str] = []
+
+
+class Checked(_Model):
+    """Whether a text is a right dispute, and if not, the first fault."""
+
+    valid: bool
+    fault: Problem | None = None
+    summary: dict[str, Any] | None = None
+
+
+class Trivial(_Model):
+    """That the server is there."""
+
+    name: str
+    version: str

@@ -1,0 +1,128 @@
+"""The server: API and pages in one application, behind the guard."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import webbrowser
+from ipaddress import ip_address
+from pathlib import Path
+
+from detente.workbench.guard import Guard
+from detente.workbench.services import Services, services
+
+__all__ = ["is_loopback", "make_token", "serve", "workbench"]
+
+_TOKEN_BYTES = 24
+
+
+def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = None) -> Guard:
+    """Make the whole application; a process can have one.
+
+    Parameters
+    ----------
+    work
+        What it works with.
+    host
+        The name or address that it is bound to.
+    token
+        What a client must show; None where nothing is asked for.
+
+    Returns
+    -------
+    Guard
+        An ASGI application.
+    """
+    # The page library would otherwise keep a folder in the place where the server is started.
+    os.environ.setdefault("NICEGUI_STORAGE_PATH", os.devnull)
+    from nicegui import ui
+
+    from detente.workbench.api.application import api_application
+    from detente.workbench.pages import add_pages
+
+    app = api_application(work)
+    add_pages(work)
+    ui.run_with(
+        app,
+        title="detente",
+        favicon=Path(__file__).parent / "static" / "icon.svg",
+        dark=None,
+        show_welcome_message=False,
+    )
+    names = frozenset({host, socket.gethostname().lower()})
+    return Guard(app, names, token, work.limits.request_bytes)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to `host` can be reached from this machine only."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def make_token() -> str:
+    """A token that nobody can guess."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser: bool) -> None:
+    """Serve a folder until Ctrl-C.
+
+    Parameters
+    ----------
+    folder
+        The folder of dispute files.
+    host, port
+        Where to listen; port 0 takes a free one.
+    token
+        What a client must show.
+    open_browser
+        Whether to show the workbench in the person's browser.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such folder, or the address cannot be listened on.
+    """
+    import uvicorn
+
+    from detente.model.errors import DisputeError
+
+    work = services(folder)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise DisputeError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; another port may be free "
+            "(--port)"
+        ) from None
+    number = listening.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
+    print(
+        f"The workbench for {work.folder.root} is at\n\n    {address}\n\nCtrl-C ends it.",
+        flush=True,
+    )
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    config = uvicorn.Config(
+        workbench(work, host=host, token=token),
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        # Pages send small messages; nothing larger than a dispute file comes in.
+        ws_max_size=4_000_000,
+        limit_concurrency=200,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        work.workers.close()

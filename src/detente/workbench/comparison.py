@@ -1,0 +1,133 @@
+"""Two variants of a dispute side by side: what differs in them, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from detente.model.dispute import Dispute, OrderedStates, Party
+from detente.stability.analysis import Analysis
+
+__all__ = ["comparison"]
+
+# States that are equilibria of one variant only are listed up to this many.
+_MOST_LISTED = 24
+
+
+def comparison(first: Analysis, second: Analysis) -> dict[str, Any]:
+    """Compare two variants of a dispute, analysed under the same concepts.
+
+    Parameters
+    ----------
+    first, second
+        The analyses.
+
+    Returns
+    -------
+    dict
+        ``parties``: for each party of either, its preference statements in both, and which are
+        in one alone or at another place. ``other``: constraints in one alone. ``equilibria``:
+        for each concept the number in both, in the first alone and in the second alone, with
+        the states; states are matched by their options, and are not compared (``comparable`` is
+        false) where the variants' options differ.
+    """
+    one, two = first.dispute, second.dispute
+    ids = dict.fromkeys([p.id for p in one.parties] + [p.id for p in two.parties])
+    comparable = [(o.key, o.levels) for o in one.options] == [
+        (o.key, o.levels) for o in two.options
+    ]
+    if comparable:
+        # A coalesced state is matched where both variants join the same states.
+        classes = [analysis.model.space.classes for analysis in (first, second)]
+        comparable = len(classes[0]) == len(classes[1]) and all(
+            np.array_equal(own, other) for own, other in zip(*classes, strict=True)
+        )
+    return {
+        "titles": [one.title, two.title],
+        "counts": [first.count, second.count],
+        "parties": [_party(name, one, two) for name in ids],
+        "constraints": _sides(
+            [c.never.text for c in one.constraints], [c.never.text for c in two.constraints]
+        ),
+        "comparable": comparable,
+        "equilibria": [
+            _equilibria(first, second, concept, comparable) for concept in first.concepts
+        ],
+    }
+
+
+def _party(name: str, one: Dispute, two: Dispute) -> dict[str, Any]:
+    parties = [next((p for p in d.parties if p.id == name), None) for d in (one, two)]
+    texts = [[] if party is None else _statements(party) for party in parties]
+    return {
+        "party": name,
+        "name": next(party.name for party in parties if party is not None),
+        "present": [party is not None for party in parties],
+        **_sides(*texts),
+    }
+
+
+def _statements(party: Party) -> list[str]:
+    preferences = party.preferences
+    if isinstance(preferences, OrderedStates):
+        return [
+            " ~ ".join(str(part if isinstance(part, int) else part.text) for part in equal)
+            for equal in preferences.order
+        ]
+    return [
+        statement.formula.text
+        + ("" if statement.weight is None else f" (weight {statement.weight:g})")
+        for statement in preferences.statements
+    ]
+
+
+def _sides(one: list[str], two: list[str]) -> dict[str, Any]:
+    """Entries of both lists, each with what became of it in the other."""
+
+    def marked(own: list[str], other: list[str]) -> list[dict[str, str]]:
+        return [
+            {"text": text, "how": _how(place, text, own, other)} for place, text in enumerate(own)
+        ]
+
+    return {"first": marked(one, two), "second": marked(two, one), "same": one == two}
+
+
+def _how(place: int, text: str, own: list[str], other: list[str]) -> str:
+    if text not in other:
+        return "only here"
+    # Moved against the others that both have; what is added elsewhere moves nothing.
+    shared = [entry for entry in own if entry in other]
+    theirs = [entry for entry in other if entry in own]
+    return "same" if shared.index(text) == theirs.index(text) else "moved"
+
+
+def _equilibria(
+    first: Analysis, second: Analysis, concept: str, comparable: bool
+) -> dict[str, Any]:
+    states = [analysis.equilibria(concept) for analysis in (first, second)]
+    result: dict[str, Any] = {"concept": concept, "counts": [int(found.size) for found in states]}
+    if not comparable:
+        return result
+    positions = [
+        analysis.model.space.positions[found - 1]
+        for analysis, found in zip((first, second), states, strict=True)
+    ]
+    both = np.intersect1d(positions[0], positions[1])
+    result["both"] = int(both.size)
+    for key, analysis, own, found in zip(
+        ("only_first", "only_second"), (first, second), positions, states, strict=True
+    ):
+        alone = found[~np.isin(own, both)]
+        result[key] = {
+            "count": int(alone.size),
+            "states": [
+                {
+                    "id": int(number),
+                    "options": analysis.levels(int(number)),
+                    "outcomes": [outcome.name for outcome in analysis.outcomes(int(number))],
+                }
+                for number in alone[:_MOST_LISTED]
+            ],
+        }
+    return result

@@ -1,0 +1,124 @@
+"""Edits of a dispute file's text, in which all else, comments too, stays as it stands.
+
+Every edit takes the text and a trail to what it changes, and gives the new text. The result need
+not be a right dispute: what is wrong is shown, not refused, since people pass through mistakes
+while they type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import pairwise
+from typing import Any
+
+from detente.model.documents import Trail, dotted, editable, written
+from detente.model.errors import DisputeError
+
+__all__ = ["insert", "move", "put", "remove", "statement_trail"]
+
+
+def put(text: str, trail: Trail, value: object) -> str:
+    """Set the value at a trail; mappings on the way that are missing are made."""
+
+    def change(document: Any) -> None:
+        parent = document
+        for step, following in pairwise(trail):
+            if isinstance(parent, Mapping) and parent.get(step) is None:
+                parent[step] = [] if isinstance(following, int) else {}  # type: ignore[index]
+            parent = _member(parent, step, trail)
+        if isinstance(parent, list):
+            _member(parent, trail[-1], trail)
+        _assign(parent, trail[-1], value)
+
+    return _edited(text, change)
+
+
+def insert(text: str, trail: Trail, index: int, value: object) -> str:
+    """Put a new entry into the list at a trail, which is made where it is missing."""
+
+    def change(document: Any) -> None:
+        parent = _at(document, trail[:-1])
+        if isinstance(parent, Mapping) and parent.get(trail[-1]) is None:
+            parent[trail[-1]] = []  # type: ignore[index]
+        entries = _list(document, trail)
+        entries.insert(max(0, min(index, len(entries))), value)
+
+    return _edited(text, change)
+
+
+def move(text: str, trail: Trail, old: int, new: int) -> str:
+    """Move an entry of the list at a trail to another place in it."""
+
+    def change(document: Any) -> None:
+        entries = _list(document, trail)
+        if not 0 <= old < len(entries):
+            raise _missing((*trail, old))
+        comments: Any = getattr(entries, "ca", None)
+        comment = comments.items.pop(old, None) if comments is not None else None
+        place = max(0, min(new, len(entries) - 1))
+        entries.insert(place, entries.pop(old))
+        if comment is not None:
+            comments.items[place] = comment
+
+    return _edited(text, change)
+
+
+def remove(text: str, trail: Trail) -> str:
+    """Remove the entry at a trail; a comment beside it goes with it."""
+
+    def change(document: Any) -> None:
+        parent = _at(document, trail[:-1])
+        _member(parent, trail[-1], trail)
+        del parent[trail[-1]]
+
+    return _edited(text, change)
+
+
+def statement_trail(trail: Trail, entry: object, key: str) -> Trail:
+    """Where the formula of a statement stands: the entry itself, or under a key of it."""
+    return (*trail, key) if isinstance(entry, Mapping) else trail
+
+
+def _edited(text: str, change: Callable[[Any], None]) -> str:
+    document = editable(text)
+    if not isinstance(document, Mapping):
+        raise DisputeError("the file does not hold a dispute: it is not a mapping")
+    change(document)
+    return written(document)
+
+
+def _at(document: Any, trail: Trail) -> Any:
+    for count, step in enumerate(trail):
+        document = _member(document, step, trail[: count + 1])
+    return document
+
+
+def _member(parent: Any, step: str | int, trail: Trail) -> Any:
+    try:
+        return parent[step]
+    except (KeyError, IndexError, TypeError):
+        raise _missing(trail) from None
+
+
+def _list(document: Any, trail: Trail) -> Any:
+    entries = _at(document, trail)
+    if not isinstance(entries, list):
+        raise DisputeError("this is not a list", key=dotted(trail))
+    return entries
+
+
+def _missing(trail: Trail) -> DisputeError:
+    return DisputeError("there is no such entry", key=dotted(trail))
+
+
+def _assign(parent: Any, step: str | int, value: object) -> None:
+    try:
+        old = parent[step]
+    except (KeyError, IndexError, TypeError):
+        old = None
+    # Text stays in the kind of quotation marks in which it was written.
+    if isinstance(value, str) and isinstance(old, str) and type(old) is not str:
+        with suppress(TypeError):
+            value = type(old)(value)
+    parent[step] = value

@@ -1,0 +1,215 @@
+"""What every request passes first, pages and web sockets too.
+
+- The Host header must name this machine by an address, by ``localhost`` or by the name it was
+  given: a web page elsewhere that has its own name point here (DNS rebinding) gets nothing.
+- A request that a web page of another origin makes is refused.
+- Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
+  address of a page, after which a cookie holds it.
+- A request's body has at most a given size.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+__all__ = ["Guard", "host_allowed", "same_origin"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_COOKIE = "detente-token"
+
+# The pages bring all that they need. The page library compiles its templates in the browser,
+# hence 'unsafe-eval'.
+_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; "
+        b"base-uri 'self'; form-action 'self'; object-src 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The application behind the checks of this module.
+
+    Attributes
+    ----------
+    app
+        The application.
+    host_names
+        Names, beside addresses and ``localhost``, by which this machine may be asked for.
+    token
+        What a client must show; None where nothing is asked for.
+    request_bytes
+        The most that a request's body may have.
+    """
+
+    app: App
+    host_names: frozenset[str] = frozenset()
+    token: str | None = None
+    request_bytes: int = 2_100_000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = {key.lower(): value for key, value in scope["headers"]}
+        host = _text(headers.get(b"host"))
+        if not host_allowed(host, self.host_names):
+            await _refuse(scope, send, 403, "host", "this server is not asked by that name")
+        elif not same_origin(_text(headers.get(b"origin")), host) or (
+            _text(headers.get(b"sec-fetch-site")) == "cross-site" and not _is_navigation(headers)
+        ):
+            await _refuse(scope, send, 403, "origin", "requests from other web sites are refused")
+        elif self.token and not self._shown(headers):
+            await self._ask_for_token(scope, send)
+        elif _declared(headers) > self.request_bytes:
+            await _refuse(scope, send, 413, "too-large", "the request's body is too large")
+        else:
+            await self._pass(scope, receive, send)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seen = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > self.request_bytes:
+                    raise _TooLong
+            return message
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
+            await send(message)
+
+        if scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self.app(scope, counted, with_headers)
+        except _TooLong:
+            if not started:
+                await _refuse(scope, send, 413, "too-large", "the request's body is too large")
+
+    def _shown(self, headers: dict[bytes, bytes]) -> bool:
+        kind, _, value = (_text(headers.get(b"authorization")) or "").partition(" ")
+        if kind.lower() == "bearer" and self._right(value.strip()):
+            return True
+        try:
+            cookie = SimpleCookie(_text(headers.get(b"cookie")) or "")
+        except CookieError:
+            return False
+        return _COOKIE in cookie and self._right(cookie[_COOKIE].value)
+
+    def _right(self, value: str) -> bool:
+        assert self.token is not None
+        return hmac.compare_digest(value.encode("utf-8", "replace"), self.token.encode())
+
+    async def _ask_for_token(self, scope: Scope, send: Send) -> None:
+        asked = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
+        given = dict(asked).get("token")
+        if scope["type"] == "http" and scope["method"] == "GET" and given and self._right(given):
+            # The token goes from the address, where others may read it, into a cookie.
+            rest = urlencode([(key, value) for key, value in asked if key != "token"])
+            path = "/" + scope["path"].lstrip("/") + (f"?{rest}" if rest else "")
+            cookie = f"{_COOKIE}={given}; Path=/; HttpOnly; SameSite=Strict"
+            headers = [(b"location", path.encode()), (b"set-cookie", cookie.encode("latin-1"))]
+            await _answer(send, 303, headers, b"")
+            return
+        await _refuse(scope, send, 401, "token", "a token is needed; the server has printed it")
+
+
+class _TooLong(Exception):
+    """The body of a request is longer than it may be."""
+
+
+def host_allowed(host: str | None, names: frozenset[str]) -> bool:
+    """Whether a Host header names this machine by an address or by a name that it was given.
+
+    Parameters
+    ----------
+    host
+        The header, with or without a port.
+    names
+        Names that are right, beside ``localhost``.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname if host else None
+    except ValueError:
+        return False
+    if not name:
+        return False
+    if name == "localhost" or name in names:
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def same_origin(origin: str | None, host: str | None) -> bool:
+    """Whether a request is from a page of this server, or from no page at all.
+
+    Parameters
+    ----------
+    origin
+        The Origin header; None where there is none, as from a script.
+    host
+        The Host header.
+    """
+    if origin is None:
+        return True
+    scheme, divider, rest = origin.partition("://")
+    return scheme in ("http", "https") and divider == "://" and rest.lower() == (host or "").lower()
+
+
+def _is_navigation(headers: dict[bytes, bytes]) -> bool:
+    """A link on another site to a page here may be followed."""
+    return _text(headers.get(b"sec-fetch-mode")) == "navigate"
+
+
+def _declared(headers: dict[bytes, bytes]) -> int:
+    length = _text(headers.get(b"content-length")) or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 15 else 0
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
+
+
+async def _refuse(scope: Scope, send: Send, status: int, kind: str, message: str) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": message})
+        return
+    body = f'{{"kind": "{kind}", "message": "{message}"}}'.encode()
+    extra = [(b"www-authenticate", b"Bearer")] if status == 401 else []
+    await _answer(send, status, [(b"content-type", b"application/json"), *extra], body)
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    all_headers = [*headers, length, *_HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": all_headers})
+    await send({"type": "http.response.body", "body": body})

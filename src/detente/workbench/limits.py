@@ -1,0 +1,35 @@
+"""How much one server does for one request, and for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server allows.
+
+    Attributes
+    ----------
+    request_bytes
+        Size of a request's body.
+    states
+        Number of positions (feasible or not) of a dispute that is analysed.
+    memory_bytes
+        Memory that an analysis is estimated to need.
+    seconds
+        Time for which one request may compute, waiting included.
+    workers
+        Computations at the same time; each is a process.
+    waiting
+        Requests that may wait for one of them; more are told to come back later.
+    """
+
+    request_bytes: int = 2_100_000
+    states: int = 2**18
+    memory_bytes: int = 2**30
+    seconds: float = 20.0
+    workers: int = 2
+    waiting: int = 16

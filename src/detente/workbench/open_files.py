@@ -1,0 +1,212 @@
+"""Files that are open: every edit is saved at once, and changes by other programs are noticed.
+
+A file has one state however many windows show it. Nothing that somebody wrote is ever
+overwritten unseen: where another program has changed the file meanwhile, edits are kept in
+memory until the person has chosen between the two.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from detente.model.errors import DisputeError
+from detente.workbench.folder import FileChanged, Folder, NoSuchFile, Version
+from detente.workbench.history import History
+
+__all__ = ["OpenFile", "OpenFiles"]
+
+_MOST_OPEN = 100
+
+
+@dataclass
+class OpenFile:
+    """One open file.
+
+    Attributes
+    ----------
+    folder, name
+        Where it is.
+    history
+        The versions made here.
+    saved
+        The tag of the file's content as it was last read or written here.
+    theirs
+        What another program has made of the file meanwhile; None where nobody has. Its text is
+        empty and its tag is empty where the file is gone.
+    unsaved
+        Why the current text could not be saved, where that is so.
+    revision
+        Grows with every change of anything above.
+    """
+
+    folder: Folder
+    name: str
+    history: History
+    saved: str
+    theirs: Version | None = None
+    unsaved: str | None = None
+    revision: int = 0
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The current text."""
+        return self.history.text
+
+    def edit(self, change: Callable[[str], str], *, field: str | None = None) -> int:
+        """Change the text and save it.
+
+        Parameters
+        ----------
+        change
+            Gives the new text from the current one.
+        field
+            The field in which a person types; fast edits of one field are undone together.
+
+        Returns
+        -------
+        int
+            The revision that this made.
+
+        Raises
+        ------
+        DisputeError
+            If `change` cannot be made; nothing has changed then.
+        """
+        with self._lock:
+            new = change(self.text)
+            return self._step(self.history.then(new, field=field, time=time.monotonic()))
+
+    def undo(self) -> int:
+        """Go back one version and save it."""
+        with self._lock:
+            return self._step(self.history.undone())
+
+    def redo(self) -> int:
+        """Go forward one version and save it."""
+        with self._lock:
+            return self._step(self.history.redone())
+
+    def look(self) -> bool:
+        """Look at the file on disk.
+
+        Returns
+        -------
+        bool
+            Whether anything changed: the revision has grown then.
+        """
+        with self._lock:
+            try:
+                now = self.folder.read(self.name)
+            except NoSuchFile:
+                now = Version(self.name, "", "")
+            except DisputeError:
+                return False
+            if now.tag == self.saved:
+                changed = self.theirs is not None
+                self.theirs = None
+            elif self.theirs is None or self.theirs.tag != now.tag:
+                changed = True
+                self.theirs = now
+            else:
+                changed = False
+            self.revision += changed
+            return changed
+
+    # Ways out, where another program has changed the file
+
+    def keep_mine(self) -> int:
+        """Write the text as it is here over the other program's; theirs can be had by undo."""
+        with self._lock:
+            if self.theirs is None:
+                return self.revision
+            theirs, mine = self.theirs, self.text
+            if theirs.tag:
+                self.history = self.history.then(theirs.text).then(mine)
+            self._accept(theirs)
+            return self._step(self.history)
+
+    def take_theirs(self) -> int:
+        """Go on with the other program's text; one's own can be had by undo."""
+        with self._lock:
+            if self.theirs is None or not self.theirs.tag:
+                return self.revision
+            theirs = self.theirs
+            self._accept(theirs)
+            return self._step(self.history.then(theirs.text))
+
+    def save_copy(self) -> str:
+        """Write the text as it is here to a new file beside, and take theirs.
+
+        Returns
+        -------
+        str
+            The copy's name.
+        """
+        with self._lock:
+            stem = f"{self.name.rpartition('.')[0]}-copy"
+            copy = self.folder.create(self.folder.free_name(stem), self.text)
+            self.take_theirs()
+            return copy.name
+
+    def _accept(self, theirs: Version) -> None:
+        self.theirs = None
+        self.saved = theirs.tag
+
+    def _step(self, history: History) -> int:
+        self.history = history
+        self.revision += 1
+        self._save()
+        return self.revision
+
+    def _save(self) -> None:
+        if self.theirs is not None:
+            return
+        try:
+            if self.saved:
+                version = self.folder.write(self.name, self.text, replacing=self.saved)
+            else:
+                version = self.folder.create(self.name, self.text)
+        except (FileChanged, NoSuchFile):
+            self.look()
+        except DisputeError as error:
+            self.unsaved = error.message
+        else:
+            self.saved = version.tag
+            self.unsaved = None
+
+
+@dataclass
+class OpenFiles:
+    """All open files of a folder."""
+
+    folder: Folder
+    _files: dict[str, OpenFile] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def get(self, name: str) -> OpenFile:
+        """Open a file, or give it where it is open.
+
+        Raises
+        ------
+        DisputeError
+            As :meth:`detente.workbench.folder.Folder.read`.
+        """
+        with self._lock:
+            if name in self._files:
+                opened = self._files.pop(name)
+            else:
+                version = self.folder.read(name)
+                opened = OpenFile(self.folder, name, History((version.text,)), version.tag)
+            self._files[name] = opened
+            for other in list(self._files):
+                if len(self._files) <= _MOST_OPEN:
+                    break
+                # What is on disk is not lost by being closed; what is not stays open.
+                if self._files[other].theirs is None and self._files[other].unsaved is None:
+                    del self._files[other]
+        opened.look()
+        return opened

@@ -1,0 +1,15 @@
+"""The pages of the workbench."""
+
+from __future__ import annotations
+
+from detente.workbench.services import Services
+
+__all__ = ["add_pages"]
+
+
+def add_pages(work: Services) -> None:
+    """Make the pages; to be called once in a process."""
+    from detente.workbench.pages import compare, edit, graph, home, roadmap, states, text
+
+    for page in (home, edit, states, graph, roadmap, text, compare):
+        page.add(work)

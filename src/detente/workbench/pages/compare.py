@@ -1,0 +1,154 @@
+"""The page on which two variants of a dispute stand side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import run, ui
+
+from detente.model.errors import DisputeError
+from detente.model.files import case_names
+from detente.workbench.pages.frame import frame
+from detente.workbench.pages.results import CONCEPTS
+from detente.workbench.services import Services, case_text
+from detente.workbench.workers import Failed
+
+__all__ = ["add"]
+
+_CASE = "case:"
+
+
+def add(work: Services) -> None:
+    """Make the page."""
+
+    @ui.page("/compare")
+    def page(first: str = "", second: str = "") -> None:
+        choices = {name: name for name in work.folder.names()}
+        choices |= {f"{_CASE}{case}": f"{case} (shipped)" for case in case_names()}
+        chosen = {
+            "first": first if first in choices else None,
+            "second": second if second in choices else None,
+        }
+        with frame("Compare"):
+            ui.label("Compare two variants").classes("page-title").props(
+                'role="heading" aria-level="1"'
+            )
+
+            async def choose(which: str, value: str | None) -> None:
+                chosen[which] = value
+                await show()
+
+            with ui.element("div").classes("two even"):
+                for which, label in (("first", "First"), ("second", "Second")):
+                    ui.select(
+                        choices,
+                        value=chosen[which],
+                        label=label,
+                        with_input=True,
+                        on_change=lambda event, which=which: choose(which, event.value),
+                    ).props("outlined").classes("w-full")
+            body = ui.element("div").classes("w-full")
+
+            async def show() -> None:
+                body.clear()
+                if not (chosen["first"] and chosen["second"]):
+                    with body:
+                        ui.label("Choose two disputes.").classes("quiet")
+                    return
+                try:
+                    texts = [_text(work, str(chosen[which])) for which in ("first", "second")]
+                    found = await run.io_bound(
+                        lambda: work.workers.limited(
+                            "compare", first=texts[0], second=texts[1], concepts=CONCEPTS
+                        )
+                    )
+                except Failed as error:
+                    found = None
+                    message = str(error.details["message"])
+                except DisputeError as error:
+                    found = None
+                    message = error.message
+                with body:
+                    if found is None:
+                        ui.label(message).classes("fault")
+                    else:
+                        _show(found)
+
+        ui.timer(0.05, show, once=True)
+
+
+def _text(work: Services, choice: str) -> str:
+    if choice.startswith(_CASE):
+        return case_text(choice.removeprefix(_CASE))
+    return work.folder.read(choice).text
+
+
+def _show(found: dict[str, Any]) -> None:
+    with ui.element("section").classes("panel"):
+        ui.label("Equilibria").classes("section-title").props('role="heading" aria-level="2"')
+        if not found["comparable"]:
+            ui.label(
+                "The variants have different options, so their states cannot be matched; only "
+                "numbers are shown."
+            ).classes("quiet")
+        heads = ["Concept", "First", "Second"]
+        if found["comparable"]:
+            heads += ["In both", "Only first", "Only second"]
+        with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
+            with ui.element("thead"), ui.element("tr"):
+                for head in heads:
+                    with ui.element("th").props('scope="col"'):
+                        ui.label(head)
+            with ui.element("tbody"):
+                for row in found["equilibria"]:
+                    cells = [*row["counts"]]
+                    if found["comparable"]:
+                        cells += [
+                            row["both"],
+                            row["only_first"]["count"],
+                            row["only_second"]["count"],
+                        ]
+                    with ui.element("tr"):
+                        with ui.element("th").props('scope="row"'):
+                            ui.label(row["concept"])
+                        for cell in cells:
+                            with ui.element("td"):
+                                ui.label(f"{cell:,}")
+        if found["comparable"]:
+            _alone(found)
+    for party in found["parties"]:
+        _sides(party["name"], party)
+    _sides("Constraints", found["constraints"])
+
+
+def _alone(found: dict[str, Any]) -> None:
+    for row in found["equilibria"]:
+        for key, which in (("only_first", "first"), ("only_second", "second")):
+            states = row[key]["states"]
+            if not states:
+                continue
+            with ui.expansion(
+                f"{row['concept']}: {row[key]['count']:,} equilibria of the {which} only"
+            ).classes("w-full"):
+                for state in states:
+                    chosen = [k for k, level in state["options"].items() if level != "no"]
+                    where = f" ({', '.join(state['outcomes'])})" if state["outcomes"] else ""
+                    ui.label(f"State {state['id']}{where}: {', '.join(chosen) or 'nothing'}")
+
+
+def _sides(name: str, both: dict[str, Any]) -> None:
+    if not both["first"] and not both["second"]:
+        return
+    with ui.element("section").classes("panel").props(f'aria-label="{name}"'):
+        with ui.row().classes("items-center"):
+            ui.label(name).classes("heading").props('role="heading" aria-level="3"')
+            ui.label("the same in both" if both["same"] else "differs").classes("quiet")
+        with ui.element("div").classes("two even"):
+            for side in ("first", "second"):
+                with ui.element("ol").classes("diff").props(f'aria-label="{name}, {side}"'):
+                    for entry in both[side]:
+                        how = entry["how"]
+                        with ui.element("li").classes(how.replace(" ", "-")):
+                            ui.label(entry["text"]).classes("mono")
+                            if how != "same":
+                                ui.label(how).classes("how")

@@ -1,0 +1,228 @@
+"""What all pages have around them: the bar at the top, and what a file's state is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi.responses import HTMLResponse
+from nicegui import ui
+
+from detente.model.errors import DisputeError
+from detente.workbench.pages.session import Session
+from detente.workbench.services import Services, title_of
+
+__all__ = ["VIEWS", "address", "frame", "not_found", "open_session"]
+
+VIEWS = {
+    "": ("Edit", "edit_note"),
+    "states": ("States", "grid_on"),
+    "graph": ("Graph", "hub"),
+    "roadmap": ("Roadmaps", "route"),
+    "text": ("Text", "code"),
+}
+
+_BLUE = "#1b4965"
+# None: as the person's system has it.
+_appearance: dict[str, bool | None] = {"dark": None}
+
+
+def address(name: str, view: str = "") -> str:
+    """The address of a view of a file."""
+    return f"/dispute/{quote(name)}" + (f"/{view}" if view else "")
+
+
+def open_session(work: Services, name: str) -> Session | None:
+    """A window on a file, or None where there is no such file."""
+    try:
+        return Session(work, work.open_files.get(name))
+    except DisputeError:
+        return None
+
+
+def not_found(name: str) -> HTMLResponse:
+    """The answer to a request for a file that is not there."""
+    with frame("Not found"):
+        ui.label("There is no such dispute file in this folder.").classes("text-lg")
+        ui.link("All disputes", "/")
+    del name
+    return HTMLResponse(status_code=404)
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parents[1] / "static" / "style.css").read_text(encoding="utf-8")
+
+
+@contextmanager
+def frame(title: str, session: Session | None = None, view: str | None = None) -> Iterator[None]:
+    """Lay out a page; what is made inside stands in its middle.
+
+    Parameters
+    ----------
+    title
+        The page's title.
+    session
+        The window on a file, where the page shows one.
+    view
+        Which of :data:`VIEWS` it is.
+    """
+    ui.page_title(f"{title} – detente")
+    ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
+    ui.add_css(_style())
+    dark = ui.dark_mode(value=_appearance["dark"])
+    with ui.header(elevated=False).classes("bar"):
+        with ui.row().classes("bar-row items-center no-wrap w-full"):
+            with ui.link(target="/").classes("brand").props('aria-label="All disputes"'):
+                ui.html(
+                    (Path(__file__).parents[1] / "static" / "icon.svg").read_text("utf-8"),
+                    sanitize=False,
+                ).classes("brand-icon")
+                ui.label("detente").classes("brand-name")
+            ui.label(title).classes("bar-title ellipsis")
+            ui.space()
+            if session is not None:
+                _file_buttons(session)
+            _dark_button(dark)
+        if session is not None:
+            with ui.element("nav").classes("views").props('aria-label="Views"'):
+                for key, (label, icon) in VIEWS.items():
+                    with ui.link(target=address(session.opened.name, key)).classes("view") as link:
+                        ui.icon(icon).props('aria-hidden="true"')
+                        ui.label(label)
+                    if key == view:
+                        link.classes("here").props('aria-current="page"')
+                with ui.link(target=f"/compare?first={quote(session.opened.name)}").classes("view"):
+                    ui.icon("compare").props('aria-hidden="true"')
+                    ui.label("Compare")
+    with ui.element("main").classes("page"):
+        if session is not None:
+            _conflict(session)
+        yield
+
+
+def _dark_button(dark: ui.dark_mode) -> None:
+    def switch() -> None:
+        turned = not dark.value
+        _appearance["dark"] = turned
+        dark.set_value(turned)
+
+    button = ui.button(icon="contrast", on_click=switch).props("flat round dense")
+    button.props('aria-label="Light or dark"').tooltip("Light or dark")
+
+
+def _file_buttons(session: Session) -> None:
+    opened = session.opened
+
+    @ui.refreshable
+    def buttons() -> None:
+        for icon, label, act, able in (
+            ("undo", "Undo", opened.undo, opened.history.can_undo),
+            ("redo", "Redo", opened.redo, opened.history.can_redo),
+        ):
+            button = ui.button(icon=icon, on_click=lambda act=act: session.step(act))
+            button.props(f'flat round dense aria-label="{label}"').tooltip(label)
+            button.set_enabled(able)
+        saved = opened.unsaved is None and opened.theirs is None
+        status = ui.label("Saved" if saved else "Not saved").props('role="status"')
+        status.classes("saved" if saved else "unsaved")
+        if opened.unsaved:
+            status.tooltip(opened.unsaved)
+
+    buttons()
+
+    async def again() -> None:
+        buttons.refresh()
+
+    session.refresh.append(again)
+    with ui.button(icon="download").props('flat round dense aria-label="Export"'):
+        ui.tooltip("Export")
+        with ui.menu():
+            for label, kind in (
+                ("Dispute file (YAML)", "yaml"),
+                ("Table of states (CSV)", "csv"),
+                ("Table of states (JSON)", "json"),
+                ("Table of states (Parquet)", "parquet"),
+            ):
+                ui.menu_item(label, on_click=lambda kind=kind: _export(session, kind))
+    ui.keyboard(
+        on_key=lambda event: (
+            session.step(opened.redo if event.modifiers.shift else opened.undo)
+            if event.action.keydown
+            and event.key == "z"
+            and (event.modifiers.ctrl or event.modifiers.meta)
+            else None
+        ),
+        ignore=["input", "textarea", "select"],
+    )
+
+
+async def _export(session: Session, kind: str) -> None:
+    import base64
+
+    stem = session.opened.name.rpartition(".")[0]
+    if kind == "yaml":
+        ui.download.content(session.opened.text, session.opened.name)
+        return
+    try:
+        concepts = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+        result = await session.compute("table", form=kind, concepts=concepts)
+    except DisputeError as error:
+        ui.notify(error.message, type="negative", position="top")
+        return
+    ui.download.content(base64.b64decode(result["content"]), f"{stem}.{kind}")
+
+
+def _conflict(session: Session) -> None:
+    """What is shown where another program has changed the file."""
+
+    @ui.refreshable
+    def banner() -> None:
+        theirs = session.opened.theirs
+        if theirs is None:
+            return
+        with ui.element("section").classes("conflict").props('role="alert"'):
+            ui.label("Another program has changed this file.").classes("text-weight-bold")
+            if not theirs.tag:
+                ui.label("It is no longer in the folder. What you see is kept here.")
+            else:
+                name = title_of(theirs.text)
+                ui.label(
+                    "What you see is kept here and not saved until you choose. "
+                    + (f"Their version is called “{name}”." if name else "")
+                )
+            with ui.row():
+                ui.button(
+                    "Keep mine",
+                    color=None,
+                    on_click=lambda: session.step(session.opened.keep_mine),
+                ).classes("filled").props("unelevated")
+                if theirs.tag:
+                    ui.button(
+                        "Take theirs", on_click=lambda: session.step(session.opened.take_theirs)
+                    ).props("outline")
+                    ui.button(
+                        "Save mine as a copy",
+                        on_click=lambda: session.step(session.opened.save_copy),
+                    ).props("outline")
+
+    banner()
+    session.rebuild.append(banner.refresh)
+    # A write that finds the file changed does not lay the page out anew.
+
+    shown = {"theirs": session.opened.theirs}
+
+    async def again() -> None:
+        if session.opened.theirs is not shown["theirs"]:
+            shown["theirs"] = session.opened.theirs
+            banner.refresh()
+
+    session.refresh.append(again)
+
+
+def dispute_title(session: Session) -> str:
+    """What a page on a file is called."""
+    return title_of(session.opened.text) or session.opened.name

@@ -1,0 +1,114 @@
+"""The first page: the disputes of the folder, the shipped cases, and a new dispute."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from detente.model.documents import written
+from detente.model.errors import DisputeError
+from detente.model.files import case_names
+from detente.workbench.pages.frame import address, frame
+from detente.workbench.services import Services, case_text, title_of
+
+__all__ = ["add"]
+
+
+def add(work: Services) -> None:
+    """Make the page."""
+
+    @ui.page("/")
+    def page() -> None:
+        with frame("Disputes"):
+            with ui.row().classes("w-full items-center justify-between"):
+                ui.label("Disputes").classes("page-title").props('role="heading" aria-level="1"')
+                ui.button(
+                    "New dispute", icon="add", color=None, on_click=lambda: _new(work)
+                ).classes("filled").props("unelevated")
+            _own(work)
+            ui.label("Shipped cases").classes("section-title").props(
+                'role="heading" aria-level="2"'
+            )
+            ui.label("Templates: a copy goes into your folder, and is yours to change.").classes(
+                "quiet"
+            )
+            _cases(work)
+
+
+def _own(work: Services) -> None:
+    names = work.folder.names()
+    ui.label(str(work.folder.root)).classes("quiet mono")
+    if not names:
+        with ui.element("div").classes("empty"):
+            ui.icon("folder_open", size="2rem").props('aria-hidden="true"')
+            ui.label("No dispute file is here yet. Start a new one, or copy a shipped case.")
+        return
+    with ui.element("ul").classes("cards"):
+        for name in names:
+            try:
+                title = title_of(work.folder.read(name).text)
+            except DisputeError:
+                title = None
+            with ui.element("li"), ui.link(target=address(name)).classes("card-link"):
+                ui.label(title or name).classes("card-title")
+                ui.label(name if title else "This file cannot be read as it stands").classes(
+                    "quiet mono"
+                )
+
+
+def _cases(work: Services) -> None:
+    with ui.element("ul").classes("cards"):
+        for case in case_names():
+            title = title_of(case_text(case)) or case
+            with ui.element("li"), ui.element("div").classes("card-link template"):
+                ui.label(title).classes("card-title")
+                with ui.row().classes("items-center justify-between w-full no-wrap"):
+                    ui.label(case).classes("quiet mono")
+                    ui.button(
+                        "Copy",
+                        icon="content_copy",
+                        on_click=lambda case=case: _start(work, case, case_text(case)),
+                    ).props(f'flat dense no-caps aria-label="Copy {title}"')
+
+
+def _new(work: Services) -> None:
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.label("New dispute").classes("section-title")
+        title = ui.input("Title").classes("w-full").props("outlined autofocus")
+
+        def start() -> None:
+            name = (title.value or "").strip()
+            if not name:
+                title.error = "A dispute needs a title."
+                return
+            document = {
+                "dispute": name,
+                "parties": {
+                    "first": {
+                        "name": "First party",
+                        "options": {"act": {"name": "Act"}},
+                        "preferences": ["act"],
+                    },
+                    "second": {
+                        "name": "Second party",
+                        "options": {"respond": {"name": "Respond"}},
+                        "preferences": ["not first.act"],
+                    },
+                },
+                "status_quo": {"first.act": "no", "second.respond": "no"},
+            }
+            _start(work, name, written(document))
+
+        title.on("keydown.enter", start)
+        with ui.row().classes("w-full justify-end"):
+            ui.button("Cancel", on_click=dialog.close).props("flat")
+            ui.button("Start", color=None, on_click=start).classes("filled").props("unelevated")
+    dialog.open()
+
+
+def _start(work: Services, stem: str, text: str) -> None:
+    try:
+        version = work.folder.create(work.folder.free_name(stem), text)
+    except DisputeError as error:
+        ui.notify(error.message, type="negative", position="top")
+        return
+    ui.navigate.to(address(version.name))

@@ -1,0 +1,151 @@
+"""A path from state to state: who moves, who gains, and whether it holds there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import ui
+
+from detente.workbench.pages.results import CONCEPTS, show_state
+from detente.workbench.pages.session import Session
+from detente.workbench.workers import Failed
+
+__all__ = ["Path"]
+
+_LISTED = 60
+
+
+class Path:
+    """A path that a person builds; it starts at the status quo where there is one."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.states: list[int] = []
+        self.found: dict[str, Any] = {"steps": []}
+        self.here: dict[str, Any] = {"moves": []}
+        self.fault: str | None = None
+        self.party: str | None = None
+
+    async def refresh(self) -> None:
+        """Compute the path anew, for the dispute as it stands."""
+        try:
+            if not self.states:
+                overview = await self.session.compute("overview", concepts=["Nash"], shown=1)
+                self.states = [overview["status_quo"] or 1]
+            self.found = await self.session.compute("path", states=self.states, concepts=CONCEPTS)
+            self.here = await self.session.compute(
+                "state", number=self.states[-1], concepts=["Nash"]
+            )
+            self.fault = None
+        except Failed as error:
+            self.fault = str(error.details["message"])
+            if "no state" in self.fault:
+                self.states = self.states[:1]
+        self.lay_out.refresh()
+
+    async def extend(self, start: int | None, end: int) -> None:
+        """Go on to a state; from another one where `start` is on the path or begins a new one."""
+        if start is not None and start in self.states:
+            self.states = self.states[: self.states.index(start) + 1]
+        elif start is not None:
+            self.states = [start]
+        if self.states[-1:] != [end]:
+            self.states = [*self.states, end][-50:]
+        await self.refresh()
+
+    @ui.refreshable_method
+    def lay_out(self) -> None:
+        """Show the path."""
+        with ui.element("section").classes("panel").props('aria-label="Path"'):
+            with ui.row().classes("items-center w-full no-wrap"):
+                ui.label("Path").classes("section-title").props('role="heading" aria-level="2"')
+                ui.space()
+                ui.button("Step back", on_click=self.back).props("flat dense no-caps")
+                ui.button("Start again", on_click=self.restart).props("flat dense no-caps")
+            if self.fault:
+                ui.label(self.fault).classes("fault")
+                return
+            if not self.states:
+                ui.spinner()
+                return
+            with ui.element("ol").classes("path"):
+                self._stop(self.states[0], None)
+                for step in self.found["steps"]:
+                    self._stop(step["after"], step)
+        self._next_moves()
+
+    def _stop(self, state: int, step: dict[str, Any] | None) -> None:
+        with ui.element("li"):
+            if step is not None:
+                moves = step["moves"]
+                if moves:
+                    for move in moves:
+                        who = self._name(move["party"]) if move["party"] else move["package"]
+                        ui.label(f"{who}: {move['changes']}")
+                else:
+                    ui.label("No single move leads here: no party, and no package.").classes("bad")
+                with ui.element("div").classes("gains"):
+                    for party, (before, after) in step["ranks"].items():
+                        sign = "▲" if after > before else "▼" if after < before else "="
+                        how = "up" if after > before else "down" if after < before else "level"
+                        words = {"up": "gains", "down": "loses", "level": "indifferent"}[how]
+                        ui.label(f"{sign} {self._name(party)}").classes(f"gain {how}").tooltip(
+                            f"{words}: rank {before} → {after}"
+                        )
+            with ui.row().classes("items-center"):
+                ui.button(f"State {state}", on_click=lambda: show_state(self.session, state)).props(
+                    "flat dense no-caps"
+                )
+                if step is not None and step["equilibrium"]:
+                    ui.label(f"holds under {', '.join(step['equilibrium'])}").classes("good")
+
+    def _next_moves(self) -> None:
+        with ui.element("section").classes("panel").props('aria-label="Moves from here"'):
+            ui.label(f"Moves from state {self.states[-1]}").classes("heading")
+            parties = {None: "Everybody"} | {
+                key: self._name(key) for key in self.session.document["parties"]
+            }
+            ui.select(parties, value=self.party, label="Party", on_change=self._choose).props(
+                "outlined dense"
+            ).classes("w-full")
+            moves = [m for m in self.here["moves"] if self.party in (None, m["party"])]
+            better = [m for m in moves if m["party"] and _gain(m) > 0]
+            rest = [m for m in moves if m not in better]
+            for move in [*better, *rest][:_LISTED]:
+                who = self._name(move["party"]) if move["party"] else move["package"]
+                target = move["state"]
+                with ui.row().classes("move items-center no-wrap w-full"):
+                    ui.label("▲" if move in better else "").classes("gain up")
+                    ui.label(f"{who}: {move['changes']}").classes("grow")
+                    ui.button(
+                        icon="arrow_forward",
+                        on_click=lambda target=target: self.extend(None, target),
+                    ).props(f'flat round dense aria-label="Go to state {target}"')
+            left = len(moves) - _LISTED + self.here.get("moves_left_out", 0)
+            if left > 0:
+                ui.label(f"{left} more moves; choose a party to see fewer.").classes("quiet")
+            if not moves:
+                ui.label("There is no move from here.").classes("quiet")
+
+    async def _choose(self, event: Any) -> None:
+        self.party = event.value
+        self.lay_out.refresh()
+
+    async def back(self) -> None:
+        """Take the last step back."""
+        self.states = self.states[:-1] or self.states
+        await self.refresh()
+
+    async def restart(self) -> None:
+        """Start again at the status quo."""
+        self.states = []
+        await self.refresh()
+
+    def _name(self, party: str) -> str:
+        entry = self.session.document["parties"].get(party)
+        return str((entry or {}).get("name", party))
+
+
+def _gain(move: dict[str, Any]) -> int:
+    before, after = move["ranks"][move["party"]]
+    return int(after) - int(before)

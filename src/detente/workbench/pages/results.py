@@ -1,0 +1,289 @@
+"""What follows from a dispute as it stands: states, equilibria, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from detente.workbench.pages.session import Session
+from detente.workbench.workers import Failed
+
+__all__ = ["CONCEPTS", "levels_table", "results", "show_state", "why"]
+
+CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+_SHOWN = 12
+
+
+def results(
+    session: Session,
+    *,
+    shown: int = _SHOWN,
+    on_fault: Callable[[dict[str, Any] | None], bool] | None = None,
+) -> None:
+    """A panel that shows what follows and keeps up with every edit.
+
+    Parameters
+    ----------
+    session
+        The window on the file.
+    shown
+        How many equilibria are shown at most.
+    on_fault
+        Given what is wrong in the dispute, or None; tells whether it is shown elsewhere.
+    """
+    panel = ui.element("section").classes("panel").props('aria-label="Results"')
+    with panel:
+        with ui.row().classes("items-center w-full no-wrap"):
+            ui.label("What follows").classes("section-title").props('role="heading" aria-level="2"')
+            ui.space()
+            busy = ui.spinner(size="1.2rem").props('aria-label="Computing"')
+        body = ui.element("div").classes("w-full").props('aria-live="polite"')
+    latest = {"run": 0}
+
+    async def refresh() -> None:
+        latest["run"] += 1
+        this = latest["run"]
+        busy.set_visibility(True)
+        fault: dict[str, Any] | None = None
+        found: dict[str, Any] = {}
+        try:
+            found = await session.compute("overview", concepts=CONCEPTS, shown=shown)
+        except Failed as error:
+            fault = {**error.details, "kind": error.kind}
+        if this != latest["run"]:
+            # Another edit has been made meanwhile; its own results come.
+            return
+        busy.set_visibility(False)
+        elsewhere = on_fault(fault) if on_fault else False
+        body.clear()
+        with body:
+            if fault is not None:
+                _fault(fault, elsewhere)
+            else:
+                _overview(session, found)
+
+    session.refresh.append(refresh)
+
+
+def _fault(fault: dict[str, Any], elsewhere: bool) -> None:
+    with ui.element("div").classes("fault").props('role="alert"'):
+        ui.label("Nothing can be computed until this is put right:").classes("text-weight-bold")
+        where = f"{fault['key']}: " if fault.get("key") else ""
+        ui.label(where + str(fault["message"]))
+        if fault.get("nearest"):
+            ui.label(f"Did you mean “{fault['nearest']}”?")
+        if fault.get("excerpt"):
+            ui.label(str(fault["excerpt"])).classes("excerpt mono")
+        if elsewhere:
+            ui.label("The field is marked.").classes("quiet")
+
+
+def _overview(session: Session, found: dict[str, Any]) -> None:
+    count = found["state_count"]
+    quo = found["status_quo"]
+    with ui.row().classes("figures"):
+        _figure(f"{count:,}", "feasible states")
+        _figure(f"{found['any_equilibrium']:,}", "equilibria under some concept")
+    counts = found["equilibria_counts"]
+    with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
+        _caption("Number of equilibria under each concept")
+        with ui.element("thead"), ui.element("tr"):
+            _head("Outcome" if found["by_outcome"] else "")
+            for concept in found["concepts"]:
+                _head(concept)
+        with ui.element("tbody"):
+            for row in found["by_outcome"]:
+                with ui.element("tr"):
+                    _row_head(row["name"])
+                    for concept in found["concepts"]:
+                        _cell(f"{row['equilibria'][concept]:,}")
+            with ui.element("tr").classes("total"):
+                _row_head("All equilibria")
+                for concept in found["concepts"]:
+                    with ui.element("td").props(f'data-equilibria="{concept}"'):
+                        ui.label(f"{counts[concept]:,}")
+    if quo is not None:
+        with ui.row().classes("items-center"):
+            ui.label(f"The status quo is state {quo}.")
+            ui.button("Does it hold, and why?", on_click=lambda: show_state(session, quo)).props(
+                "flat dense no-caps"
+            )
+    if found["states"]:
+        left = found["any_equilibrium"] - len(found["states"])
+        text = "Equilibria in option form. Choose a state to see why it holds."
+        if left:
+            text += f" {left:,} more are equilibria under fewer concepts or come later."
+        ui.label(text).classes("quiet")
+        levels_table(session, found, found["states"])
+    else:
+        ui.label("No state is an equilibrium under any of these concepts.")
+
+
+def levels_table(
+    session: Session, heading: dict[str, Any], states: Sequence[dict[str, Any]]
+) -> None:
+    """States in option form, each with a button that explains it.
+
+    Parameters
+    ----------
+    session
+        The window on the file.
+    heading
+        ``parties``, ``options`` and ``names`` of the dispute.
+    states
+        States as an analysis document lists them.
+    """
+    names = heading["names"]
+    with ui.element("div").classes("scroll"), ui.element("table").classes("sheet states"):
+        _caption("States in option form")
+        with ui.element("thead"), ui.element("tr"):
+            _head("State")
+            for state in states:
+                with ui.element("th").props('scope="col"'):
+                    label = str(state["id"])
+                    number = state["id"]
+                    button = ui.button(
+                        label, on_click=lambda number=number: show_state(session, number)
+                    ).props(f'dense flat no-caps aria-label="Why: state {label}"')
+                    if number == heading["status_quo"]:
+                        button.classes("quo").tooltip("The status quo")
+        with ui.element("tbody"):
+            for party in heading["parties"]:
+                own = [key for key in heading["options"] if key.partition(".")[0] == party]
+                if not own:
+                    continue
+                _group(names["parties"][party], len(states) + 1)
+                for key in own:
+                    with ui.element("tr"):
+                        _row_head(names["options"][key])
+                        for state in states:
+                            _level(state["options"][key])
+            if any("equilibrium" in state for state in states):
+                _group("Equilibrium under", len(states) + 1)
+                for concept in heading["concepts"]:
+                    with ui.element("tr"):
+                        _row_head(concept)
+                        for state in states:
+                            _cell("✓" if concept in state.get("equilibrium", ()) else "", "mark")
+
+
+def _level(level: str | None) -> None:
+    if level is None:
+        _cell("–")
+    elif level in ("yes", "no"):
+        _cell("Y" if level == "yes" else "N", "yes" if level == "yes" else "no")
+    else:
+        _cell(level)
+
+
+def _figure(number: str, what: str) -> None:
+    with ui.element("div").classes("figure"):
+        ui.label(number).classes("number")
+        ui.label(what).classes("quiet")
+
+
+def _caption(text: str) -> None:
+    with ui.element("caption").classes("unseen"):
+        ui.label(text)
+
+
+def _head(text: str) -> None:
+    with ui.element("th").props('scope="col"'):
+        ui.label(text)
+
+
+def _group(text: str, columns: int) -> None:
+    spanning = f'colspan="{columns}" scope="colgroup"'
+    with ui.element("tr").classes("group"), ui.element("th").props(spanning):
+        ui.label(text)
+
+
+def _row_head(text: str) -> None:
+    with ui.element("th").props('scope="row"'):
+        ui.label(text)
+
+
+def _cell(text: str, classes: str = "") -> None:
+    with ui.element("td").classes(classes):
+        ui.label(text)
+
+
+# Why ---------------------------------------------------------------------------------------
+
+
+async def show_state(session: Session, number: int) -> None:
+    """Show all about a state in a dialog."""
+    with ui.dialog() as dialog, ui.card().classes("dialog wide"):
+        with ui.row().classes("w-full items-center no-wrap"):
+            ui.label(f"State {number}").classes("section-title").props(
+                'role="heading" aria-level="2"'
+            )
+            ui.space()
+            ui.button(icon="close", on_click=dialog.close).props(
+                'flat round dense aria-label="Close"'
+            )
+        await why(session, number)
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+async def why(session: Session, number: int) -> None:
+    """All about a state: its levels, for whom it is stable, and why."""
+    try:
+        found = await session.compute("state", number=number, concepts=CONCEPTS)
+    except Failed as error:
+        ui.label(str(error.details["message"])).classes("fault")
+        return
+    document = session.document
+    parties = {key: (entry or {}).get("name", key) for key, entry in document["parties"].items()}
+    chosen = [key for key, level in found["options"].items() if level not in (None, "no")]
+    with ui.element("div").classes("chips"):
+        for key in chosen:
+            party, _, option = key.partition(".")
+            entry = document["parties"][party]["options"][option]
+            name = entry if isinstance(entry, str) else (entry or {}).get("name", option)
+            level = found["options"][key]
+            ui.label(name if level == "yes" else f"{name}: {level}").classes("chip")
+        if not chosen:
+            ui.label("Every option is at its lowest level.").classes("quiet")
+    ui.label("For whom is it stable? Choose a mark to see why.").classes("quiet")
+    with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
+        with ui.element("thead"), ui.element("tr"):
+            _head("Party")
+            _head("Rank")
+            for concept in CONCEPTS:
+                _head(concept)
+        with ui.element("tbody"):
+            for party, name in parties.items():
+                with ui.element("tr"):
+                    _row_head(name)
+                    _cell(f"{found['ranks'][party]} of {found['most_ranks'][party]}")
+                    for concept in CONCEPTS:
+                        stable = party in found["stable"][concept]
+                        verdict = "stable" if stable else "not stable"
+                        with ui.element("td"):
+                            ui.button(
+                                "✓" if stable else "✗",
+                                on_click=lambda p=party, c=concept: explain(p, c),
+                            ).props(
+                                f'dense flat aria-label="{concept}, {name}: {verdict}; why?"'
+                            ).classes("yes" if stable else "no")
+    text = ui.element("div").classes("explanation").props('aria-live="polite"')
+
+    async def explain(party: str, concept: str) -> None:
+        try:
+            told = await session.compute(
+                "explain", concept=concept, party=party, state=number, limit=10
+            )
+        except Failed as error:
+            told = {"text": str(error.details["message"])}
+        text.clear()
+        with text:
+            for line in str(told["text"]).split("\n"):
+                depth = len(line) - len(line.lstrip(" "))
+                ui.label(line.strip() or "\u00a0").style(f"margin-left: {depth / 2}rem")
+
+    unstable = [(p, c) for c in ("SEQ", "Nash") for p in parties if p not in found["stable"][c]]
+    await explain(*(unstable[0] if unstable else (next(iter(parties)), "SEQ")))

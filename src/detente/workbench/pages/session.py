@@ -1,0 +1,123 @@
+"""One window on an open file: its edits, and what it shows when something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import background_tasks, run, ui
+
+from detente.model.documents import parse
+from detente.model.errors import DisputeError
+from detente.workbench.open_files import OpenFile
+from detente.workbench.services import Services
+from detente.workbench.workers import Failed
+
+__all__ = ["Session"]
+
+_LOOK_EVERY = 1.0
+
+
+@dataclass
+class Session:
+    """One window on an open file.
+
+    Attributes
+    ----------
+    work
+        What the server works with.
+    opened
+        The file.
+    rebuild
+        Called where the page must be laid out anew: after undo, or an edit in another window.
+    refresh
+        Called after every change, to compute and show what follows from it.
+    """
+
+    work: Services
+    opened: OpenFile
+    rebuild: list[Callable[[], object]] = field(default_factory=list)
+    refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _seen: int = -1
+
+    def start(self) -> None:
+        """Follow the file from now on."""
+        self._seen = self.opened.revision
+        self._compute()
+        ui.timer(_LOOK_EVERY, self._look)
+
+    @property
+    def document(self) -> Any:
+        """The document as plain values; None where the text is not YAML."""
+        try:
+            return parse(self.opened.text)[0]
+        except DisputeError:
+            return None
+
+    def edit(
+        self, change: Callable[[str], str], *, field: str | None = None, layout: bool = True
+    ) -> bool:
+        """Make an edit and save it.
+
+        Parameters
+        ----------
+        change
+            Gives the new text from the current one.
+        field
+            The field in which a person types.
+        layout
+            Whether the page has to be laid out anew; not while somebody types in it.
+
+        Returns
+        -------
+        bool
+            Whether it could be made; a person has been told otherwise.
+        """
+        try:
+            self._seen = self.opened.edit(change, field=field)
+        except DisputeError as error:
+            ui.notify(str(error.message), type="negative", position="top")
+            return False
+        self._changed(layout)
+        return True
+
+    def step(self, act: Callable[[], object]) -> None:
+        """Undo, redo, or settle a conflict."""
+        try:
+            act()
+        except DisputeError as error:
+            ui.notify(error.message, type="negative", position="top")
+        self._seen = self.opened.revision
+        self._changed(layout=True)
+
+    async def compute(self, task: str, **arguments: Any) -> dict[str, Any]:
+        """Compute in another process without keeping the pages waiting.
+
+        Raises
+        ------
+        Failed
+            As :meth:`detente.workbench.workers.Workers.run`.
+        """
+        result = await run.io_bound(
+            lambda: self.work.workers.limited(task, text=self.opened.text, **arguments)
+        )
+        if result is None:
+            raise Failed("busy", {"message": "the server is being ended"})
+        return result
+
+    async def _look(self) -> None:
+        await run.io_bound(self.opened.look)
+        if self.opened.revision != self._seen:
+            self._seen = self.opened.revision
+            self._changed(layout=True)
+
+    def _changed(self, layout: bool) -> None:
+        if layout:
+            for rebuild in self.rebuild:
+                rebuild()
+        self._compute()
+
+    def _compute(self) -> None:
+        for refresh in self.refresh:
+            background_tasks.create(refresh(), context=ui.context.client)

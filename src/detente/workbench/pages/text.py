@@ -1,0 +1,48 @@
+"""The page on which a dispute file is edited as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import events, ui
+
+from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
+from detente.workbench.pages.results import results
+from detente.workbench.services import Services
+
+__all__ = ["add"]
+
+
+def add(work: Services) -> None:
+    """Make the page."""
+
+    @ui.page("/dispute/{name}/text")
+    def page(name: str) -> Any:
+        session = open_session(work, name)
+        if session is None:
+            return not_found(name)
+        with frame(dispute_title(session), session, "text"), ui.element("div").classes("two"):
+            with ui.element("div").classes("stack"):
+                shown = {"text": session.opened.text}
+
+                def changed(event: events.ValueChangeEventArguments[Any]) -> None:
+                    new = str(event.value or "")
+                    if new != session.opened.text:
+                        shown["text"] = new
+                        session.edit(lambda _: new, field="text", layout=False)
+
+                editor = ui.codemirror(
+                    session.opened.text, language="YAML", line_wrapping=True, on_change=changed
+                )
+                editor.classes("code")
+            with ui.element("div").classes("stack side"):
+                results(session)
+
+        def again() -> None:
+            if session.opened.text != shown["text"]:
+                shown["text"] = session.opened.text
+                editor.set_value(session.opened.text)
+
+        session.rebuild.append(again)
+        session.start()
+        return None

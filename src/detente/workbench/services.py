@@ -1,0 +1,66 @@
+"""What pages and API share: the folder, its open files, and the processes that compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from detente.model.documents import parse
+from detente.model.errors import DisputeError
+from detente.model.files import case_names
+from detente.model.names import unknown_name
+from detente.workbench.folder import Folder
+from detente.workbench.limits import Limits
+from detente.workbench.open_files import OpenFiles
+from detente.workbench.workers import Workers
+
+__all__ = ["Services", "case_text", "services", "title_of"]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What one server works with."""
+
+    folder: Folder
+    open_files: OpenFiles
+    workers: Workers
+    limits: Limits
+
+
+def services(folder: Path, limits: Limits | None = None) -> Services:
+    """Set up a server's work on a folder.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such folder.
+    """
+    opened = Folder.at(folder)
+    chosen = limits or Limits()
+    return Services(opened, OpenFiles(opened), Workers(chosen), chosen)
+
+
+def case_text(name: str) -> str:
+    """The text of a shipped case.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such case.
+    """
+    if name not in case_names():
+        raise unknown_name("shipped case", name, list(case_names()))
+    return (files("detente") / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def title_of(text: str) -> str | None:
+    """The title that a dispute file gives, if it can be read at all."""
+    try:
+        document: Any = parse(text)[0]
+    except DisputeError:
+        return None
+    title = document.get("dispute") if isinstance(document, Mapping) else None
+    return title if isinstance(title, str) else None

@@ -1,0 +1,305 @@
+"""What is computed for the pages and the API, from a dispute's text to plain values.
+
+These functions run in processes that can be killed; see :mod:`detente.workbench.workers`. Text
+goes in and JSON comes out, so that nothing of a dispute has to be shared between processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from detente.model.dispute import Dispute
+from detente.model.errors import DisputeError
+from detente.model.files import load_text
+from detente.model.names import package_named, party_number
+from detente.stability.analysis import Analysis, analyse_model, concept_names
+from detente.stability.concepts import horizon_of
+from detente.stability.graph_model import GraphModel, graph_model
+from detente.stability.memory import memory_needed
+
+__all__ = ["TASKS", "TooLarge"]
+
+# SIM and NM take more than linear time.
+_SLOW_CONCEPTS = {"SIM", "NM"}
+_SLOW_STATES = 4096
+_MOST_LISTED = 1000
+# A state of a large dispute has more moves than anybody reads.
+_MOST_MOVES = 400
+
+
+Most = Mapping[str, int]
+"""The server's limits: ``states`` and ``memory_bytes``."""
+
+
+class TooLarge(DisputeError):
+    """A dispute is larger than this server analyses."""
+
+
+def check(text: str) -> dict[str, Any]:
+    """Read a dispute: its parts, if it is right."""
+    dispute = load_text(text)
+    return {
+        "title": dispute.title,
+        "parties": len(dispute.parties),
+        "options": len(dispute.options),
+        "positions": prod(len(option.levels) for option in dispute.options),
+    }
+
+
+def analyse(
+    text: str, concepts: Sequence[str], states: Sequence[int] | None, limit: int, most: Most
+) -> dict[str, Any]:
+    """An analysis as its JSON document, for the states asked for or the first `limit`."""
+    from detente.report.document import document
+
+    analysis = _analysis(text, tuple(concepts), most)
+    if states is None:
+        states = range(1, min(limit, analysis.count) + 1)
+    return document(analysis, states)
+
+
+def overview(text: str, concepts: Sequence[str], shown: int, most: Most) -> dict[str, Any]:
+    """What the pages show beside the editor: counts, and the equilibria in option form."""
+    from detente.report.document import document
+
+    analysis = _analysis(text, tuple(concepts), most)
+    counts = np.zeros(analysis.count, dtype=np.int64)
+    for concept in analysis.concepts:
+        counts[analysis.equilibria(concept) - 1] += 1
+    found = np.flatnonzero(counts)
+    chosen = np.sort(found[np.argsort(-counts[found], kind="stable")][:shown]) + 1
+    result = document(analysis, chosen.tolist())
+    equilibria = {name: set(result["equilibria"][name]) for name in analysis.concepts}
+    result["equilibria_counts"] = {name: len(states) for name, states in equilibria.items()}
+    result["any_equilibrium"] = int(found.size)
+    result["by_outcome"] = _by_outcome(analysis)
+    for state in result["states"]:
+        state["equilibrium"] = [name for name in equilibria if state["id"] in equilibria[name]]
+    del result["equilibria"]
+    return result
+
+
+def _by_outcome(analysis: Analysis) -> list[dict[str, Any]]:
+    indices = {name: analysis.equilibria(name) - 1 for name in analysis.concepts}
+    rows = []
+    rest = np.ones(analysis.count, dtype=np.bool_)
+    for outcome in analysis.dispute.outcomes:
+        inside = analysis.in_outcome(outcome.id)
+        rest &= ~inside
+        rows.append(_outcome_row(outcome.id, outcome.name, inside, indices))
+    if rows:
+        rows.append(_outcome_row(None, "None of these", rest, indices))
+    return rows
+
+
+def _outcome_row(
+    outcome: str | None, name: str, inside: Any, indices: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "name": name,
+        "states": int(np.count_nonzero(inside)),
+        "equilibria": {
+            concept: int(np.count_nonzero(inside[states])) for concept, states in indices.items()
+        },
+    }
+
+
+def explain(
+    text: str, concept: str, party: str, state: int, limit: int, most: Most
+) -> dict[str, Any]:
+    """An explanation as its JSON document."""
+    from detente.report.explanations import explanation_document
+    from detente.stability.explain import explain as explained
+
+    (name,) = concept_names([concept])
+    model = _model(text, (name,), most)
+    number = party_number(model.dispute, party)
+    index = _index(model, state)
+    return explanation_document(model, explained(model, name, number, index, limit=limit))
+
+
+def state(text: str, number: int, concepts: Sequence[str], most: Most) -> dict[str, Any]:
+    """One state: its levels, ranks, stability, and every move from it."""
+    from detente.report.document import document
+
+    analysis = _analysis(text, tuple(concepts), most)
+    model = analysis.model
+    index = _index(model, number)
+    (entry,) = document(analysis, [number])["states"]
+    entry["most_ranks"] = {p.id: int(analysis.ranks(p.id).max()) for p in analysis.dispute.parties}
+    moves = _moves(model, index)
+    return {**entry, "moves": moves[:_MOST_MOVES], "moves_left_out": len(moves[_MOST_MOVES:])}
+
+
+def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
+    from detente.report.explanations import changes
+
+    moves: list[tuple[str | None, str | None, int]] = []
+    for number, party in enumerate(model.dispute.parties):
+        targets = model.indices(model.graph.moves_from(model.node(index), number))
+        moves += [(party.id, None, int(target)) for target in targets]
+    for package in model.dispute.packages:
+        reached = _after_package(model, index, package.id)
+        if isinstance(reached, int) and reached != index:
+            moves.append((None, package.id, reached))
+    return [
+        {
+            "party": party,
+            "package": package,
+            "state": target + 1,
+            "changes": changes(model, index + 1, target + 1),
+            "ranks": _rank_changes(model, index, target),
+        }
+        for party, package, target in moves
+    ]
+
+
+def _rank_changes(model: GraphModel, before: int, after: int) -> dict[str, list[int]]:
+    return {
+        party.id: [int(model.ranks(number)[before]), int(model.ranks(number)[after])]
+        for number, party in enumerate(model.dispute.parties)
+    }
+
+
+def _after_package(model: GraphModel, index: int, package: str) -> int | str:
+    """The state after a package, or why it cannot be carried out."""
+    declared = package_named(model.dispute, package)
+    position = int(model.space.members(index)[0])
+    levels = model.space.levels_at(np.array([position]))[0].tolist()
+    if declared.when and not model.space.holds_at(declared.when.expression, levels):
+        return f"its condition “{declared.when.text}” does not hold"
+    for option, level in declared.settings.items():
+        only = model.dispute.options[option].irreversible
+        if (only == "up" and level < levels[option]) or (only == "down" and level > levels[option]):
+            return f"“{model.dispute.options[option].name}” cannot be taken back"
+        levels[option] = level
+    reached = model.space.index_at(model.space.position_of(levels))
+    return "a constraint rules out the state that it leads to" if reached is None else reached
+
+
+def path(text: str, states: Sequence[int], concepts: Sequence[str], most: Most) -> dict[str, Any]:
+    """A path from state to state: who moves, who gains, and whether each state holds."""
+    analysis = _analysis(text, tuple(concepts), most)
+    model = analysis.model
+    for number in states:
+        _index(model, number)
+    steps = []
+    for before, after in pairwise(states):
+        possible = [move for move in _moves(model, before - 1) if move["state"] == after]
+        steps.append(
+            {
+                "before": before,
+                "after": after,
+                "moves": possible,
+                "ranks": _rank_changes(model, before - 1, after - 1),
+                "equilibrium": [
+                    name
+                    for name in analysis.concepts
+                    if len(analysis.stable_parties(name, after)) == len(model.dispute.parties)
+                ],
+            }
+        )
+    return {"states": list(states), "steps": steps}
+
+
+def graph(text: str, concept: str, most: Most) -> dict[str, Any]:
+    """The graph of a dispute: its states, or its outcomes where states are too many to draw."""
+    from detente.workbench.graphs import outcome_graph, state_graph
+
+    analysis = _analysis(text, (concept,), most)
+    return state_graph(analysis) or outcome_graph(analysis)
+
+
+def compare(first: str, second: str, concepts: Sequence[str], most: Most) -> dict[str, Any]:
+    """Two variants of a dispute side by side."""
+    from detente.workbench.comparison import comparison
+
+    names = tuple(concepts)
+    return comparison(_analysis(first, names, most), _analysis(second, names, most))
+
+
+def table(text: str, form: str, concepts: Sequence[str], most: Most) -> dict[str, Any]:
+    """All states as a file in CSV, JSON or Parquet, its bytes in base 64."""
+    analysis = _analysis(text, tuple(concepts), most)
+    if form == "json":
+        from detente.report.document import document_text
+
+        content = "".join(document_text(analysis)).encode()
+    else:
+        stream = io.BytesIO()
+        frame = analysis.to_polars()
+        if form == "csv":
+            frame.write_csv(stream)
+        else:
+            frame.write_parquet(stream)
+        content = stream.getvalue()
+    return {"content": base64.b64encode(content).decode("ascii")}
+
+
+# What is shared ----------------------------------------------------------------------------
+
+
+def _checked(text: str, concepts: tuple[str, ...], most: Most) -> Dispute:
+    dispute = load_text(text)
+    positions = prod(len(option.levels) for option in dispute.options)
+    if positions > most["states"]:
+        raise TooLarge(
+            f"{len(dispute.options)} options make {positions:,} states; this server analyses "
+            f"disputes of up to {most['states']:,} (the command line has no such limit)"
+        )
+    slow = [name for name in concepts if name in _SLOW_CONCEPTS or (horizon_of(name) or 0) > 8]
+    if slow and positions > _SLOW_STATES:
+        raise TooLarge(
+            f"{slow[0]} is computed here for disputes of up to {_SLOW_STATES:,} states; this one "
+            f"has {positions:,} (the command line has no such limit)"
+        )
+    needed = memory_needed(dispute, concepts)
+    if needed > most["memory_bytes"]:
+        raise TooLarge(
+            f"the analysis would need about {needed / 2**30:.1f} GiB of memory; this server allows "
+            f"{most['memory_bytes'] / 2**30:.1f} GiB"
+        )
+    return dispute
+
+
+def _model(text: str, concepts: tuple[str, ...], most: Most) -> GraphModel:
+    _checked(text, concepts, most)
+    return _cached_model(text)
+
+
+def _analysis(text: str, concepts: tuple[str, ...], most: Most) -> Analysis:
+    names = concept_names(concepts)
+    _checked(text, names, most)
+    return _cached_analysis(text, names)
+
+
+@lru_cache(maxsize=2)
+def _cached_model(text: str) -> GraphModel:
+    return graph_model(load_text(text))
+
+
+@lru_cache(maxsize=3)
+def _cached_analysis(text: str, names: tuple[str, ...]) -> Analysis:
+    return analyse_model(_cached_model(text), names)
+
+
+def _index(model: GraphModel, number: int) -> int:
+    if not 1 <= number <= model.space.count:
+        raise DisputeError(f"there is no state {number}; the states are 1 to {model.space.count}")
+    return number - 1
+
+
+TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    function.__name__: function
+    for function in (check, analyse, overview, explain, state, path, graph, compare, table)
+}
+"""The tasks by name."""
