@@ -97,6 +97,8 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # From here on a browser that comes early waits instead of being turned away.
+        listening.listen(128)
     except OSError as error:
         raise DisputeError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; another port may be free "

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from detente.report.equilibria import IN_NO_OUTCOME
+from detente.report.plots.graph import DRAWN_SHARE
 from detente.stability.analysis import Analysis
+from detente.stability.reduced import ELSEWHERE, outcome_moves
 
 __all__ = ["MOST_NODES", "outcome_graph", "state_graph"]
 
@@ -61,11 +64,7 @@ def state_graph(analysis: Analysis) -> dict[str, Any] | None:
 
 
 def outcome_graph(analysis: Analysis) -> dict[str, Any]:
-    """The graph reduced to named outcomes.
-
-    A state belongs to the first outcome, in the order of the file, that holds in it. An edge
-    counts a party's unilateral improvements that lead from the states of one outcome to those of
-    another.
+    """The graph reduced to named outcomes, as :mod:`detente.stability.reduced` defines it.
 
     Parameters
     ----------
@@ -75,59 +74,40 @@ def outcome_graph(analysis: Analysis) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``kind``, ``nodes`` and ``edges``.
+        ``kind``, ``nodes`` and ``edges``; an edge is ``usual`` where the improvement exists from
+        at least half of the states of its start, as in the pictures.
     """
-    dispute = analysis.dispute
-    model = analysis.model
-    space = model.space
-    outcomes = dispute.outcomes
-    rest = len(outcomes)
-    region = np.full(space.size, rest, dtype=np.int64)
-    for number in reversed(range(rest)):
-        region[space.truth(outcomes[number].formula)] = number
-    by_state = region[space.positions]
     (concept,) = analysis.concepts
-    held = by_state[analysis.equilibria(concept) - 1]
-    here = None if model.status_quo is None else int(by_state[model.status_quo])
-    sizes = np.bincount(by_state, minlength=rest + 1)
-    equilibria = np.bincount(held, minlength=rest + 1)
+    stable = np.zeros(analysis.count, dtype=np.bool_)
+    stable[analysis.equilibria(concept) - 1] = True
+    inside = {one.id: analysis.in_outcome(one.id) for one in analysis.dispute.outcomes}
+    nowhere = np.ones(analysis.count, dtype=np.bool_)
+    for states in inside.values():
+        nowhere &= ~states
+    names = {one.id: one.name for one in analysis.dispute.outcomes}
+    if nowhere.any():
+        inside[ELSEWHERE] = nowhere
+        names[ELSEWHERE] = IN_NO_OUTCOME
+    quo = analysis.status_quo
     nodes = [
         {
-            "id": number,
-            "name": outcomes[number].name if number < rest else "None of these",
-            "outcome": outcomes[number].id if number < rest else None,
-            "states": int(sizes[number]),
-            "equilibria": int(equilibria[number]),
-            "status_quo": number == here,
+            "id": outcome,
+            "name": names[outcome],
+            "states": int(np.count_nonzero(states)),
+            "equilibria": int(np.count_nonzero(states & stable)),
+            "status_quo": quo is not None and bool(states[quo - 1]),
         }
-        for number in range(rest + 1)
-        if sizes[number]
+        for outcome, states in inside.items()
     ]
-    edges = []
-    for number, party in enumerate(dispute.parties):
-        counts = _improvements(analysis, number, region, rest + 1)
-        edges += [
-            {
-                "party": party.id,
-                "source": int(source),
-                "target": int(target),
-                "moves": int(counts[source, target]),
-            }
-            for source, target in np.argwhere(counts)
-            if source != target
-        ]
+    edges = [
+        {
+            "party": move.party,
+            "source": move.start,
+            "target": move.end,
+            "states": move.states,
+            "improving": move.improving,
+            "usual": move.share >= DRAWN_SHARE,
+        }
+        for move in outcome_moves(analysis)
+    ]
     return {"kind": "outcomes", "nodes": nodes, "edges": edges}
-
-
-def _improvements(analysis: Analysis, party: int, region: Any, regions: int) -> Any:
-    """A party's improvements, counted by the outcomes that they lead from and to."""
-    moves = analysis.model.moves
-    axis = moves.axes[party]
-    places = region.reshape(axis.shape)
-    ranks = analysis.model.position_ranks[party].reshape(axis.shape)
-    counts = np.zeros(regions * regions, dtype=np.int64)
-    for start, end, possible in moves.joint_steps(party):
-        better = possible & (ranks[:, end] > ranks[:, start])
-        pairs = places[:, start][better] * regions + places[:, end][better]
-        counts += np.bincount(pairs, minlength=regions * regions)
-    return counts.reshape(regions, regions)

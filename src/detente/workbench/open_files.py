@@ -40,6 +40,8 @@ class OpenFile:
         Why the current text could not be saved, where that is so.
     revision
         Grows with every change of anything above.
+    windows
+        How many windows show the file.
     """
 
     folder: Folder
@@ -49,6 +51,7 @@ class OpenFile:
     theirs: Version | None = None
     unsaved: str | None = None
     revision: int = 0
+    windows: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -196,9 +199,10 @@ class OpenFiles:
             As :meth:`detente.workbench.folder.Folder.read`.
         """
         with self._lock:
-            if name in self._files:
-                opened = self._files.pop(name)
-            else:
+            opened = self._files.pop(name, None)
+            if opened is not None and not opened.windows and not self._up_to_date(opened):
+                opened = None
+            if opened is None:
                 version = self.folder.read(name)
                 opened = OpenFile(self.folder, name, History((version.text,)), version.tag)
             self._files[name] = opened
@@ -210,3 +214,11 @@ class OpenFiles:
                     del self._files[other]
         opened.look()
         return opened
+
+    def _up_to_date(self, opened: OpenFile) -> bool:
+        """Let a file that no window shows be as it is on disk; tell whether it is there."""
+        opened.look()
+        if opened.theirs is None or opened.unsaved is not None:
+            return True
+        opened.take_theirs()
+        return opened.theirs is None

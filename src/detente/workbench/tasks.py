@@ -14,12 +14,12 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.files import load_text
-from detente.model.names import package_named, party_number
+from detente.model.names import party_number, roadmap_named
+from detente.roadmap.check import check_plan, known_concept_of_roadmaps, known_foresight
+from detente.roadmap.plan import made_from, plan_from, stage_from_package
 from detente.stability.analysis import Analysis, analyse_model, concept_names
 from detente.stability.concepts import horizon_of
 from detente.stability.graph_model import GraphModel, graph_model
@@ -69,48 +69,25 @@ def analyse(
 def overview(text: str, concepts: Sequence[str], shown: int, most: Most) -> dict[str, Any]:
     """What the pages show beside the editor: counts, and the equilibria in option form."""
     from detente.report.document import document
+    from detente.report.equilibria import IN_NO_OUTCOME, counts_by_outcome, equilibria_shown
 
     analysis = _analysis(text, tuple(concepts), most)
-    counts = np.zeros(analysis.count, dtype=np.int64)
-    for concept in analysis.concepts:
-        counts[analysis.equilibria(concept) - 1] += 1
-    found = np.flatnonzero(counts)
-    chosen = np.sort(found[np.argsort(-counts[found], kind="stable")][:shown]) + 1
-    result = document(analysis, chosen.tolist())
-    equilibria = {name: set(result["equilibria"][name]) for name in analysis.concepts}
+    chosen = equilibria_shown(analysis, shown)
+    result = document(analysis, chosen.states)
+    equilibria = {name: set(states) for name, states in result.pop("equilibria").items()}
     result["equilibria_counts"] = {name: len(states) for name, states in equilibria.items()}
-    result["any_equilibrium"] = int(found.size)
-    result["by_outcome"] = _by_outcome(analysis)
+    result["any_equilibrium"] = chosen.all
+    result["by_outcome"] = [
+        {
+            "outcome": outcome or None,
+            "name": result["names"]["outcomes"].get(outcome, IN_NO_OUTCOME),
+            "equilibria": dict(zip(analysis.concepts, counts, strict=True)),
+        }
+        for outcome, counts in counts_by_outcome(analysis).items()
+    ]
     for state in result["states"]:
         state["equilibrium"] = [name for name in equilibria if state["id"] in equilibria[name]]
-    del result["equilibria"]
     return result
-
-
-def _by_outcome(analysis: Analysis) -> list[dict[str, Any]]:
-    indices = {name: analysis.equilibria(name) - 1 for name in analysis.concepts}
-    rows = []
-    rest = np.ones(analysis.count, dtype=np.bool_)
-    for outcome in analysis.dispute.outcomes:
-        inside = analysis.in_outcome(outcome.id)
-        rest &= ~inside
-        rows.append(_outcome_row(outcome.id, outcome.name, inside, indices))
-    if rows:
-        rows.append(_outcome_row(None, "None of these", rest, indices))
-    return rows
-
-
-def _outcome_row(
-    outcome: str | None, name: str, inside: Any, indices: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        "outcome": outcome,
-        "name": name,
-        "states": int(np.count_nonzero(inside)),
-        "equilibria": {
-            concept: int(np.count_nonzero(inside[states])) for concept, states in indices.items()
-        },
-    }
 
 
 def explain(
@@ -148,9 +125,9 @@ def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
         targets = model.indices(model.graph.moves_from(model.node(index), number))
         moves += [(party.id, None, int(target)) for target in targets]
     for package in model.dispute.packages:
-        reached = _after_package(model, index, package.id)
-        if isinstance(reached, int) and reached != index:
-            moves.append((None, package.id, reached))
+        made = made_from(model, index, stage_from_package(model.dispute, package))
+        if made is not None:
+            moves.append((None, package.id, made[1]))
     return [
         {
             "party": party,
@@ -168,22 +145,6 @@ def _rank_changes(model: GraphModel, before: int, after: int) -> dict[str, list[
         party.id: [int(model.ranks(number)[before]), int(model.ranks(number)[after])]
         for number, party in enumerate(model.dispute.parties)
     }
-
-
-def _after_package(model: GraphModel, index: int, package: str) -> int | str:
-    """The state after a package, or why it cannot be carried out."""
-    declared = package_named(model.dispute, package)
-    position = int(model.space.members(index)[0])
-    levels = model.space.levels_at(np.array([position]))[0].tolist()
-    if declared.when and not model.space.holds_at(declared.when.expression, levels):
-        return f"its condition “{declared.when.text}” does not hold"
-    for option, level in declared.settings.items():
-        only = model.dispute.options[option].irreversible
-        if (only == "up" and level < levels[option]) or (only == "down" and level > levels[option]):
-            return f"“{model.dispute.options[option].name}” cannot be taken back"
-        levels[option] = level
-    reached = model.space.index_at(model.space.position_of(levels))
-    return "a constraint rules out the state that it leads to" if reached is None else reached
 
 
 def path(text: str, states: Sequence[int], concepts: Sequence[str], most: Most) -> dict[str, Any]:
@@ -225,6 +186,27 @@ def compare(first: str, second: str, concepts: Sequence[str], most: Most) -> dic
 
     names = tuple(concepts)
     return comparison(_analysis(first, names, most), _analysis(second, names, most))
+
+
+def roadmap(text: str, roadmap: str, concept: str, foresight: str, most: Most) -> dict[str, Any]:
+    """The check of a roadmap as its JSON document, with the verdict and each stage in words."""
+    from detente.report.roadmaps import failure_lines, roadmap_document, verdict_lines
+
+    model = _model(text, (concept,), most)
+    plan = plan_from(model.dispute, roadmap_named(model.dispute, roadmap))
+    check = check_plan(
+        model,
+        plan,
+        concept=known_concept_of_roadmaps(concept),
+        foresight=known_foresight(foresight),
+    )
+    return {
+        **roadmap_document(check),
+        "words": {
+            "verdict": verdict_lines(check),
+            "stages": [failure_lines(model, stage, check.concept) for stage in check.stages],
+        },
+    }
 
 
 def table(text: str, form: str, concepts: Sequence[str], most: Most) -> dict[str, Any]:
@@ -300,6 +282,6 @@ def _index(model: GraphModel, number: int) -> int:
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     function.__name__: function
-    for function in (check, analyse, overview, explain, state, path, graph, compare, table)
+    for function in (check, analyse, overview, explain, state, path, graph, compare, roadmap, table)
 }
 """The tasks by name."""

@@ -318,6 +318,19 @@ def graph(body: models.Graph, request: Request) -> dict[str, Any]:
     )
 
 
+@router.post("/roadmap", operation_id="roadmap", summary="Check a roadmap", **_COMPUTING)
+def roadmap(body: models.Roadmap, request: Request) -> dict[str, Any]:
+    """The check as the document that `detente schema roadmap` describes, and in words."""
+    services = _services(request)
+    return services.workers.limited(
+        "roadmap",
+        text=_text(services, body.dispute),
+        roadmap=body.roadmap,
+        concept=body.concept,
+        foresight=body.foresight,
+    )
+
+
 @router.post("/compare", operation_id="compare", summary="Compare two variants", **_COMPUTING)
 def compare(body: models.Compare, request: Request) -> dict[str, Any]:
     """What differs in the preferences of two variants, and in their equilibria."""

@@ -20,6 +20,7 @@ __all__ = [
     "Listing",
     "Path",
     "Problem",
+    "Roadmap",
     "Save",
     "Saved",
     "State",
@@ -135,6 +136,17 @@ class Graph(_OfDispute):
     """A graph to lay out."""
 
     concept: Concept = "SEQ"
+
+
+class Roadmap(_OfDispute):
+    """A roadmap to check."""
+
+    roadmap: Annotated[str, Field(max_length=100, description="Id of the roadmap.")]
+    concept: Annotated[Concept, Field(description="Under which stages are to hold.")] = "SEQ"
+    foresight: Annotated[
+        Literal["myopic", "roadmap"],
+        Field(description="Parties are willing by the stage's result, or by the roadmap's end."),
+    ] = "roadmap"
 
 
 class Compare(_Model):

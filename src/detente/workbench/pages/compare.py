@@ -47,7 +47,7 @@ def add(work: Services) -> None:
                         with_input=True,
                         on_change=lambda event, which=which: choose(which, event.value),
                     ).props("outlined").classes("w-full")
-            body = ui.element("div").classes("w-full")
+            body = ui.element("div").classes("compared")
 
             async def show() -> None:
                 body.clear()

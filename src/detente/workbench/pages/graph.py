@@ -121,8 +121,8 @@ def _in_words(graph: dict[str, Any]) -> str:
         )
     return (
         f"The states are too many to draw, so they are joined by outcome: {len(nodes)} regions. "
-        "An arrow counts a party's improvements from one to another; green regions hold "
-        "equilibria under SEQ. Build a path with the list of moves."
+        "An arrow is a party's improvement from at least half of the states of one into another; "
+        "green regions hold equilibria under SEQ. Build a path with the list of moves."
     )
 
 
@@ -155,7 +155,7 @@ def chart_options(
         size = 34 if of_states else 18 + 40 * (node["states"] / most) ** 0.5
         nodes.append(
             {
-                "id": str(node["id"]),
+                "id": f"n{node['id']}",
                 "name": label,
                 "number": node["id"],
                 "symbolSize": size,
@@ -170,25 +170,24 @@ def chart_options(
         )
     links = []
     for edge in graph["edges"]:
-        better = edge.get("improvement", True)
+        better = edge["improvement"] if of_states else edge["usual"]
         if not better and not all_moves:
             continue
         number = numbers[edge["party"]]
-        weight = edge.get("moves", 1)
         links.append(
             {
-                "source": str(edge["source"]),
-                "target": str(edge["target"]),
+                "source": f"n{edge['source']}",
+                "target": f"n{edge['target']}",
                 "lineStyle": {
                     "color": _colour(number),
                     "opacity": 0.85 if better else 0.2,
-                    "width": 2 if of_states else 0.8 + 0.25 * weight.bit_length(),
+                    "width": 2,
                     # Arrows of different parties between the same two do not cover each other.
                     "curveness": 0.1 + 0.07 * number,
                 },
                 "tooltip": {
                     "formatter": _plain(parties[edge["party"]])
-                    + ("" if of_states else f": {weight:,} improvements")
+                    + ("" if of_states else f": from {edge['improving']:,} of {edge['states']:,}")
                 },
             }
         )

@@ -91,7 +91,7 @@ def _new(work: Services) -> None:
                     "second": {
                         "name": "Second party",
                         "options": {"respond": {"name": "Respond"}},
-                        "preferences": ["not first.act"],
+                        "preferences": ["not first.act", "respond iff first.act"],
                     },
                 },
                 "status_quo": {"first.act": "no", "second.respond": "no"},

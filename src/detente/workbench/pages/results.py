@@ -215,7 +215,9 @@ def _cell(text: str, classes: str = "") -> None:
 
 async def show_state(session: Session, number: int) -> None:
     """Show all about a state in a dialog."""
-    with ui.dialog() as dialog, ui.card().classes("dialog wide"):
+    dialog = ui.dialog()
+    dialog.on("hide", dialog.delete)
+    with dialog, ui.card().classes("dialog wide"):
         with ui.row().classes("w-full items-center no-wrap"):
             ui.label(f"State {number}").classes("section-title").props(
                 'role="heading" aria-level="2"'
@@ -225,7 +227,6 @@ async def show_state(session: Session, number: int) -> None:
                 'flat round dense aria-label="Close"'
             )
         await why(session, number)
-    dialog.on("hide", dialog.delete)
     dialog.open()
 
 

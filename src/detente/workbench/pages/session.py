@@ -44,8 +44,13 @@ class Session:
     def start(self) -> None:
         """Follow the file from now on."""
         self._seen = self.opened.revision
+        self.opened.windows += 1
+        ui.context.client.on_delete(self._closed)
         self._compute()
         ui.timer(_LOOK_EVERY, self._look)
+
+    def _closed(self) -> None:
+        self.opened.windows -= 1
 
     @property
     def document(self) -> Any:

@@ -1,0 +1,28 @@
+"""The real server on a folder, as a person starts it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Start `detente serve` on a free port; gives its address, without a slash at the end."""
+    start = [sys.executable, "-c", "from detente.cli import main; main()"]
+    with subprocess.Popen(
+        [*start, "serve", str(folder), "--port", "0", "--no-browser"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            line = next((line for line in process.stdout if "http://" in line), None)
+            assert line is not None, "the server did not start"
+            yield line.strip().rstrip("/")
+        finally:
+            process.terminate()
+            process.wait(timeout=20)

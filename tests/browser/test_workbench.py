@@ -1,0 +1,258 @@
+"""The workbench in a real browser: edit, see what follows, undo, reload, find one's work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from server import served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+TWO_PARTIES = """\
+# What the mediator noted.
+dispute: A border
+parties:
+  north:
+    name: North
+    options:
+      patrol: {name: Patrol the border}
+    preferences:
+      - "not south.patrol"   # from the talks in May
+      - "patrol"
+  south:
+    name: South
+    options:
+      patrol: {name: Patrol the border}
+    preferences:
+      - "not north.patrol"
+      - "patrol"
+status_quo: {north.patrol: yes, south.patrol: yes}
+"""
+
+
+@dataclass
+class Window:
+    """A page, with what it complained of and where it sent requests."""
+
+    page: Page
+    address: str
+    folder: Path
+    # Each test has a file of its own: what one has open is nothing to the others.
+    name: str
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def open(self, view: str = "") -> None:
+        self.go(f"/dispute/{quote(self.name)}{view}")
+
+    def wait_for_equilibria(self, concept: str, number: int) -> None:
+        cell = self.page.locator(f'td[data-equilibria="{concept}"]')
+        cell.get_by_text(str(number), exact=True).wait_for()
+
+    def text(self, name: str | None = None) -> str:
+        return (self.folder / (name or self.name)).read_text("utf-8")
+
+    def wait_for_text(self, wanted: str, name: str | None = None) -> None:
+        for _ in range(100):
+            if wanted in self.text(name):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"{wanted!r} was not saved; the file is:\n{self.text(name)}")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("disputes")
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, folder: Path) -> Iterator[str]:
+    del browser  # without one there is nothing to serve
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def window(
+    browser: Browser, address: str, folder: Path, request: pytest.FixtureRequest
+) -> Iterator[Window]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    name = f"{request.node.name.replace('_', '-')}.yaml"
+    (folder / name).write_text(TWO_PARTIES, "utf-8")
+    opened = Window(page, address, folder, name)
+
+    def complain(kind: str, text: str) -> None:
+        opened.complaints.append(f"{kind}: {text}")
+
+    page.on(
+        "console",
+        lambda message: (
+            complain("console", message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    page.on("pageerror", lambda error: complain("page", str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if urlsplit(request.url).hostname in ("127.0.0.1", None)
+            else opened.elsewhere.append(request.url)
+        ),
+    )
+    yield opened
+    context.close()
+    assert opened.complaints == []
+    assert opened.elsewhere == []
+
+
+def test_edit_see_undo_reload(window: Window) -> None:
+    name = "two words.yaml"
+    text = TWO_PARTIES.replace("A border", "Two borders")
+    (window.folder / name).write_text(text, "utf-8")
+    page = window.page
+    window.go("/")
+    page.get_by_text("Two borders", exact=True).click()
+    window.wait_for_equilibria("Nash", 1)
+    # Each now minds its own patrol more than the other's: both stand down.
+    first = page.get_by_label("Preference 1 of North", exact=True)
+    first.fill("not patrol")
+    window.wait_for_text('"not patrol"         # from the talks in May', name)
+    second = page.get_by_label("Preference 2 of North", exact=True)
+    second.fill("not south.patrol")
+    page.get_by_label("Preference 1 of South", exact=True).fill("not patrol and not north.patrol")
+    window.wait_for_text("not patrol and not north.patrol", name)
+    assert "# What the mediator noted." in window.text(name)
+    edited = window.text(name)
+    page.reload()
+    page.wait_for_function(
+        "document.querySelector('[aria-label=\"Preference 1 of South\"]').value"
+        " === 'not patrol and not north.patrol'"
+    )
+    page.get_by_label("Undo").click()
+    window.wait_for_text('- "not north.patrol"', name)
+    page.get_by_label("Redo").click()
+    window.wait_for_text("not patrol and not north.patrol", name)
+    assert window.text(name) == edited
+
+
+def test_equilibria_change_with_a_preference(window: Window) -> None:
+    window.open("")
+    window.wait_for_equilibria("Nash", 1)
+    page = window.page
+    # A party without preferences is indifferent: each of its choices is stable for it.
+    page.get_by_label("Remove Preference 2 of North").click()
+    window.wait_for_equilibria("Nash", 2)
+    page.get_by_label("Undo").click()
+    window.wait_for_equilibria("Nash", 1)
+    assert window.text() == TWO_PARTIES
+
+
+def test_statements_move_by_buttons_and_by_dragging(window: Window) -> None:
+    window.open("")
+    page = window.page
+    page.get_by_label("Preference 1 of South: move down").click()
+    window.wait_for_text('- "patrol"\n      - "not north.patrol"')
+    rows = page.get_by_label("Preferences of North")
+    handles = rows.locator(".handle")
+    start, end = handles.nth(1).bounding_box(), handles.nth(0).bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 8, start["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 8, end["y"] + 20, steps=6)
+    page.mouse.move(end["x"] + 8, end["y"] + 2, steps=6)
+    page.mouse.up()
+    window.wait_for_text('- "patrol"\n      - "not south.patrol"')
+
+
+def test_a_mistake_is_shown_under_its_field(window: Window) -> None:
+    window.open("")
+    page = window.page
+    field_ = page.get_by_label("Preference 1 of North", exact=True)
+    field_.fill("not south.patrl")
+    under = page.locator(".q-field--error .q-field__messages")
+    under.get_by_text("did you mean “south.patrol”?").wait_for()
+    window.wait_for_text("south.patrl")
+    field_.fill("not south.patrol")
+    under.wait_for(state="detached")
+    window.wait_for_equilibria("Nash", 1)
+
+
+def test_another_program_changes_the_file(window: Window) -> None:
+    path = window.folder / window.name
+    window.open("")
+    window.wait_for_equilibria("Nash", 1)
+    page = window.page
+    theirs = TWO_PARTIES.replace("A border", "Their border")
+    path.write_text(theirs, "utf-8")
+    alert = page.get_by_role("alert").filter(has_text="Another program has changed this file")
+    alert.wait_for()
+    assert window.text() == theirs
+    page.get_by_label("Title", exact=True).fill("My border")
+    page.get_by_text("Not saved", exact=True).wait_for()
+    assert window.text() == theirs
+    page.get_by_role("button", name="Save mine as a copy").click()
+    alert.wait_for(state="detached")
+    window.wait_for_text("dispute: My border", window.name.replace(".yaml", "-copy.yaml"))
+    assert window.text() == theirs
+
+
+def test_graph_path_roadmap_and_comparison(window: Window) -> None:
+    korea = (files("detente") / "cases" / "korea-2017-two-party.yaml").read_text("utf-8")
+    (window.folder / "korea.yaml").write_text(korea, "utf-8")
+    page = window.page
+    window.open("/graph")
+    page.get_by_label("Go to state 3").click()
+    page.get_by_text("▼ North").wait_for()
+    window.open("/roadmap")
+    page.get_by_label("New roadmap", exact=True).fill("pause")
+    page.get_by_label("Add: New roadmap").click()
+    page.get_by_label("A package, or a party's move").fill("North: Patrol the border → no")
+    page.get_by_role("option", name="North: Patrol the border → no").click()
+    page.get_by_label("Add the stage").click()
+    page.get_by_text("The plan breaks at stage 1").wait_for()
+    window.wait_for_text("north.patrol: no")
+    window.go(f"/compare?first={window.name}&second=korea.yaml")
+    page.get_by_text("only numbers are shown").wait_for()
+
+
+def test_why(window: Window) -> None:
+    window.open("/states")
+    page = window.page
+    page.get_by_label("Why: state 4").click()
+    page.get_by_text("State 4 (the status quo) is stable for North under SEQ.").wait_for()
+    page.get_by_label("Nash, South: stable; why?").click()
+    page.get_by_text("State 4 (the status quo) is stable for South under Nash.").wait_for()
+
+
+def test_a_new_dispute_and_a_copied_case_on_a_narrow_screen(window: Window) -> None:
+    page = window.page
+    page.set_viewport_size({"width": 400, "height": 800})
+    window.go("/")
+    page.get_by_label("Copy Prisoner's Dilemma").click()
+    window.wait_for_equilibria("Nash", 1)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 400, "the page is wider than the screen"
+    window.go("/")
+    page.get_by_role("button", name="New dispute").click()
+    page.get_by_label("Title").fill("A river")
+    page.get_by_role("button", name="Start").click()
+    window.wait_for_equilibria("Nash", 1)
+    names = {path.name for path in window.folder.iterdir()}
+    assert {"a-river.yaml", "prisoners-dilemma.yaml"} <= names
