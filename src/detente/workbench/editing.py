@@ -27,7 +27,9 @@ def put(text: str, trail: Trail, value: object) -> str:
             if isinstance(parent, Mapping) and parent.get(step) is None:
                 parent[step] = [] if isinstance(following, int) else {}  # type: ignore[index]
             parent = _member(parent, step, trail)
-        if isinstance(parent, list):
+        if not isinstance(parent, Mapping):
+            if not isinstance(parent, list):
+                raise _missing(trail)
             _member(parent, trail[-1], trail)
         _assign(parent, trail[-1], value)
 

@@ -63,21 +63,19 @@ class _Builder:
 
     async def check(self) -> None:
         """Check the roadmap that is chosen."""
-        if self.roadmap not in self.roadmaps:
-            self.roadmap = next(iter(self.roadmaps), None)
         self.found, self.fault = None, None
-        if self.roadmap is not None and self.stages():
+        if self.stages():
             try:
                 self.found = await self.session.compute(
                     "roadmap",
-                    roadmap=self.roadmap,
+                    roadmap=self.roadmap or "",
                     concept=self.concept,
                     foresight=self.foresight,
                 )
             except Failed as error:
                 where = f"{error.key}: " if error.key else ""
                 self.fault = where + error.message
-        self.lay_out.refresh()
+        self.show.refresh()
 
     def trail(self) -> Trail:
         """Where the stages of the roadmap stand."""
@@ -95,17 +93,24 @@ class _Builder:
     @ui.refreshable_method
     def lay_out(self) -> None:
         """Show the roadmap, what can be added to it, and where it breaks."""
+        if self.roadmap not in self.roadmaps:
+            self.roadmap = next(iter(self.roadmaps), None)
         self._choice()
-        if self.roadmap is None or self.roadmap not in self.roadmaps:
+        if self.roadmap is None:
             with ui.element("div").classes("empty"):
                 ui.label("This dispute has no roadmap yet. Start one above.")
             return
+        self.show()
+        self._new_stage()
+
+    @ui.refreshable_method
+    def show(self) -> None:
+        """Show the stages, and where the roadmap breaks; fields are left alone."""
         self._verdict()
         with ui.element("ol").classes("stages"):
             stages = self.stages()
             for number, stage in enumerate(stages):
                 self._stage(number, stage if isinstance(stage, Mapping) else {}, len(stages))
-        self._new_stage()
 
     def _choice(self) -> None:
         with ui.element("section").classes("panel").props('aria-label="Roadmap"'):

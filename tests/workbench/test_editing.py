@@ -1,0 +1,108 @@
+"""Edits of a file's text change what they name and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.model.documents import Trail, parse
+from detente.model.errors import DisputeError
+from detente.workbench import editing
+
+TEXT = """\
+# On top.
+dispute: A border   # the title
+parties:
+  north:
+    name: "North"
+    options:
+      patrol: {name: Patrol, irreversible: no}
+    # Most important first.
+    preferences:
+      - "not south.patrol"   # from May
+      - {prefer: 'patrol', confidence: 0.5}
+      - "patrol or south.patrol"
+  south: {name: South, options: {patrol: Patrol}}
+
+constraints: []  # none yet
+# At the end.
+"""
+PREFERENCES: Trail = ("parties", "north", "preferences")
+
+
+def values(text: str) -> Any:
+    return parse(text)[0]
+
+
+def comments(text: str) -> list[str]:
+    return sorted(line.partition("# ")[2] for line in text.splitlines() if "# " in line)
+
+
+def test_put_keeps_all_else() -> None:
+    edited = editing.put(TEXT, (*PREFERENCES, 1, "prefer"), "not patrol")
+    assert edited == TEXT.replace("'patrol'", "'not patrol'")
+    edited = editing.put(TEXT, ("dispute",), "A river")
+    assert edited == TEXT.replace("A border ", "A river  ")
+
+
+def test_put_makes_what_is_missing() -> None:
+    edited = editing.put(TEXT, ("status_quo", "north.patrol"), "yes")
+    assert values(edited) == {**values(TEXT), "status_quo": {"north.patrol": "yes"}}
+    assert comments(edited) == comments(TEXT)
+
+
+@given(st.integers(0, 2), st.integers(-1, 4))
+def test_move(old: int, new: int) -> None:
+    edited = editing.move(TEXT, PREFERENCES, old, new)
+    wanted = values(TEXT)
+    entries = wanted["parties"]["north"]["preferences"]
+    entries.insert(max(0, min(new, 2)), entries.pop(old))
+    assert values(edited) == wanted
+    assert comments(edited) == comments(TEXT)
+
+
+def test_a_comment_moves_with_its_statement() -> None:
+    edited = editing.move(TEXT, PREFERENCES, 0, 2)
+    line = next(line for line in edited.splitlines() if "from May" in line)
+    assert "not south.patrol" in line
+
+
+@given(st.integers(0, 3), st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs"))))
+def test_insert_then_remove_is_nothing(index: int, text: str) -> None:
+    inserted = editing.insert(TEXT, PREFERENCES, index, text)
+    assert values(inserted)["parties"]["north"]["preferences"][index] == text
+    assert values(editing.remove(inserted, (*PREFERENCES, index))) == values(TEXT)
+
+
+def test_insert_into_a_list_that_is_not_there() -> None:
+    edited = editing.insert(TEXT, ("parties", "south", "preferences"), 0, "patrol")
+    assert values(edited)["parties"]["south"]["preferences"] == ["patrol"]
+
+
+def test_remove() -> None:
+    edited = editing.remove(TEXT, ("parties", "south"))
+    assert list(values(edited)["parties"]) == ["north"]
+    assert "# On top." in edited
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: editing.remove(TEXT, ("parties", "east")),
+        lambda: editing.remove(TEXT, (*PREFERENCES, 7)),
+        lambda: editing.move(TEXT, PREFERENCES, 7, 0),
+        lambda: editing.move(TEXT, ("dispute",), 0, 1),
+        lambda: editing.put(TEXT, (*PREFERENCES, 7), "x"),
+        lambda: editing.put(TEXT, ("dispute", "x"), "x"),
+        lambda: editing.insert(TEXT, ("parties",), 0, "x"),
+        lambda: editing.put("[1]", ("dispute",), "x"),
+        lambda: editing.put("{", ("dispute",), "x"),
+    ],
+    ids=[str(number) for number in range(9)],
+)
+def test_an_edit_that_cannot_be_made_is_told(act: Any) -> None:
+    with pytest.raises(DisputeError):
+        act()

@@ -1,0 +1,174 @@
+"""Who may ask, and how much at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from detente.workbench.app import is_loopback, make_token
+from detente.workbench.guard import Guard, host_allowed, same_origin
+
+TOKEN = "a-token-of-the-tests"
+
+
+async def inside(scope: Any, receive: Any, send: Any) -> None:
+    """An application that reads the whole body and says how long it was."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+        return
+    size = 0
+    while True:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+def ask(
+    guard: Guard,
+    *,
+    kind: str = "http",
+    method: str = "GET",
+    path: str = "/",
+    query: str = "",
+    pieces: tuple[bytes, ...] = (b"",),
+    **headers: str,
+) -> list[dict[str, Any]]:
+    """The messages that a request is answered with."""
+    given = {"host": "localhost", **{k.replace("_", "-"): v for k, v in headers.items()}}
+    scope = {
+        "type": kind,
+        "method": method,
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(k.encode(), v.encode("latin-1")) for k, v in given.items()],
+    }
+    waiting = [
+        {"type": "http.request", "body": piece, "more_body": place + 1 < len(pieces)}
+        for place, piece in enumerate(pieces)
+    ]
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> Any:
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    asyncio.run(guard(scope, receive, send))
+    return sent
+
+
+def status(sent: list[dict[str, Any]]) -> int:
+    return int(sent[0]["status"])
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("localhost", True),
+        ("localhost:8080", True),
+        ("127.0.0.1:8080", True),
+        ("[::1]:8080", True),
+        ("192.168.0.7", True),
+        ("desk", True),
+        ("desk:80", True),
+        ("evil.example", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("evil.example:8080", False),
+        ("user@evil.example", False),
+        ("[", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_hosts(host: str | None, allowed: bool) -> None:
+    assert host_allowed(host, frozenset({"desk"})) is allowed
+    guard = Guard(inside, frozenset({"desk"}))
+    if host is not None:
+        assert status(ask(guard, host=host)) == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    ("origin", "same"),
+    [
+        (None, True),
+        ("http://localhost:80", True),
+        ("https://localhost:80", True),
+        ("http://LOCALHOST:80", True),
+        ("http://localhost:81", False),
+        ("http://localhost", False),
+        ("http://evil.example", False),
+        ("null", False),
+        ("", False),
+        ("file://localhost:80", False),
+    ],
+)
+def test_origins(origin: str | None, same: bool) -> None:
+    assert same_origin(origin, "localhost:80") is same
+    headers = {} if origin is None else {"origin": origin}
+    for method in ("GET", "POST", "PUT"):
+        answered = ask(Guard(inside), method=method, host="localhost:80", **headers)
+        assert status(answered) == (200 if same else 403)
+    opened = ask(Guard(inside), kind="websocket", host="localhost:80", **headers)
+    assert opened[0]["type"] == ("websocket.accept" if same else "websocket.close")
+
+
+def test_a_link_on_another_site_may_be_followed_and_nothing_else() -> None:
+    guard = Guard(inside)
+    assert status(ask(guard, sec_fetch_site="cross-site", sec_fetch_mode="navigate")) == 200
+    assert status(ask(guard, sec_fetch_site="cross-site", sec_fetch_mode="no-cors")) == 403
+
+
+def test_the_token_is_asked_for_everywhere() -> None:
+    guard = Guard(inside, token=TOKEN)
+    assert status(ask(guard)) == 401
+    assert status(ask(guard, authorization=f"Bearer {TOKEN}x")) == 401
+    assert status(ask(guard, authorization=f"Basic {TOKEN}")) == 401
+    assert status(ask(guard, cookie="detente-token=wrong")) == 401
+    assert status(ask(guard, cookie="detente-token=é")) == 401
+    assert status(ask(guard, query="token=wrong")) == 401
+    assert status(ask(guard, method="POST", query=f"token={TOKEN}")) == 401
+    assert status(ask(guard, authorization=f"Bearer {TOKEN}")) == 200
+    assert status(ask(guard, cookie=f"other=1; detente-token={TOKEN}")) == 200
+    assert ask(guard, kind="websocket")[0]["type"] == "websocket.close"
+    accepted = ask(guard, kind="websocket", cookie=f"detente-token={TOKEN}")
+    assert accepted[0]["type"] == "websocket.accept"
+
+
+def test_a_token_in_the_address_becomes_a_cookie() -> None:
+    guard = Guard(inside, token=TOKEN)
+    sent = ask(guard, path="//evil.example/x", query=f"a=1&token={TOKEN}")
+    headers = dict(sent[0]["headers"])
+    assert sent[0]["status"] == 303
+    # It leads nowhere but here.
+    assert headers[b"location"] == b"/evil.example/x?a=1"
+    assert b"HttpOnly" in headers[b"set-cookie"]
+    assert b"SameSite=Strict" in headers[b"set-cookie"]
+
+
+def test_a_body_has_a_limit_whether_it_says_its_length_or_not() -> None:
+    guard = Guard(inside, request_bytes=10)
+    assert status(ask(guard, method="POST", pieces=(b"12345", b"67890"))) == 200
+    assert status(ask(guard, method="POST", pieces=(b"12345", b"678901"))) == 413
+    assert status(ask(guard, method="POST", content_length="11")) == 413
+    assert status(ask(guard, method="POST", content_length="9" * 40)) == 200  # nothing came
+
+
+def test_every_answer_keeps_the_pages_to_themselves() -> None:
+    for sent in (ask(Guard(inside)), ask(Guard(inside), host="evil.example")):
+        headers = dict(sent[0]["headers"])
+        assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+        assert headers[b"x-content-type-options"] == b"nosniff"
+
+
+def test_where_a_token_is_needed() -> None:
+    assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost")] == [True] * 3
+    assert [is_loopback(host) for host in ("0.0.0.0", "::", "192.168.0.7", "desk")] == [False] * 4
+    assert len({make_token() for _ in range(20)}) == 20
+    assert all(len(make_token()) >= 32 for _ in range(5))

@@ -1,0 +1,154 @@
+"""Open files: every edit is on disk, and nobody's work is overwritten unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from detente.model.errors import DisputeError
+from detente.workbench.folder import Folder, NoSuchFile
+from detente.workbench.open_files import OpenFile, OpenFiles
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> OpenFiles:
+    (tmp_path / "a.yaml").write_text("one", "utf-8")
+    return OpenFiles(Folder.at(tmp_path))
+
+
+def on_disk(files: OpenFiles, name: str = "a.yaml") -> str:
+    return (files.folder.root / name).read_text("utf-8")
+
+
+def to(text: str) -> Callable[[str], str]:
+    return lambda _: text
+
+
+def changed_by_another(files: OpenFiles, text: str = "theirs") -> OpenFile:
+    opened = files.get("a.yaml")
+    opened.windows = 1
+    opened.edit(to("mine"))
+    (files.folder.root / "a.yaml").write_text(text, "utf-8")
+    return opened
+
+
+def test_every_edit_is_saved(files: OpenFiles) -> None:
+    opened = files.get("a.yaml")
+    revisions = [opened.edit(to("two")), opened.edit(to("three")), opened.undo()]
+    assert on_disk(files) == "two"
+    assert revisions == sorted(set(revisions))
+    opened.undo()
+    assert on_disk(files) == "one"
+    opened.redo()
+    assert on_disk(files) == "two"
+    assert files.get("a.yaml") is opened
+
+
+def test_an_edit_that_fails_changes_nothing(files: OpenFiles) -> None:
+    opened = files.get("a.yaml")
+
+    def fail(text: str) -> str:
+        raise DisputeError(text)
+
+    with pytest.raises(DisputeError):
+        opened.edit(fail)
+    assert (on_disk(files), opened.text, opened.revision) == ("one", "one", 0)
+
+
+def test_another_programs_change_is_noticed_and_left_alone(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    before = opened.revision
+    assert opened.look()
+    assert not opened.look()
+    assert opened.theirs is not None
+    assert opened.theirs.text == "theirs"
+    assert opened.revision == before + 1
+    opened.edit(to("mine too"))
+    assert on_disk(files) == "theirs"
+    assert opened.text == "mine too"
+
+
+def test_an_edit_meets_a_change_that_nobody_looked_at(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    opened.edit(to("mine too"))
+    assert on_disk(files) == "theirs"
+    assert opened.theirs is not None
+
+
+def test_keep_mine(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    opened.look()
+    opened.keep_mine()
+    assert on_disk(files) == "mine"
+    opened.undo()
+    assert on_disk(files) == "theirs"
+
+
+def test_take_theirs(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    opened.look()
+    opened.take_theirs()
+    assert (opened.text, opened.theirs) == ("theirs", None)
+    opened.undo()
+    assert on_disk(files) == "mine"
+
+
+def test_save_a_copy(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    opened.look()
+    copy = opened.save_copy()
+    assert (on_disk(files), on_disk(files, copy)) == ("theirs", "mine")
+    opened.edit(to("more"))
+    assert on_disk(files) == "more"
+
+
+def test_a_file_that_goes_away_is_kept_and_can_come_back(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    (files.folder.root / "a.yaml").unlink()
+    assert opened.look()
+    opened.take_theirs()
+    assert opened.text == "mine"
+    opened.keep_mine()
+    assert on_disk(files) == "mine"
+
+
+def test_a_change_that_is_taken_back_is_no_conflict(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    opened.look()
+    (files.folder.root / "a.yaml").write_text("mine", "utf-8")
+    assert opened.look()
+    assert opened.theirs is None
+
+
+def test_a_file_that_no_window_shows_is_as_it_is_on_disk(files: OpenFiles) -> None:
+    opened = changed_by_another(files)
+    opened.windows = 0
+    again = files.get("a.yaml")
+    assert (again.text, again.theirs) == ("theirs", None)
+    (files.folder.root / "a.yaml").unlink()
+    with pytest.raises(NoSuchFile):
+        files.get("a.yaml")
+
+
+def test_what_cannot_be_saved_is_said(files: OpenFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = files.get("a.yaml")
+
+    def full(*_: object, **__: object) -> None:
+        raise DisputeError("the file cannot be written: the disk is full")
+
+    monkeypatch.setattr("detente.workbench.folder.write_whole", full)
+    opened.edit(to("two"))
+    assert opened.unsaved == "the file cannot be written: the disk is full"
+    assert (opened.text, on_disk(files)) == ("two", "one")
+    monkeypatch.undo()
+    opened.edit(to("three"))
+    assert (opened.unsaved, on_disk(files)) == (None, "three")
+
+
+def test_more_files_than_are_kept_open(files: OpenFiles) -> None:
+    for number in range(150):
+        files.folder.create(f"{number}.yaml", "x")
+        files.get(f"{number}.yaml").edit(to(str(number)))
+    assert files.get("3.yaml").text == "3"

@@ -1,0 +1,100 @@
+"""Computations end, by themselves or by force, and never block the others for long."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from detente.workbench.limits import Limits
+from detente.workbench.services import case_text
+from detente.workbench.workers import Busy, Failed, TimedOut, Workers
+
+# Every horizon is worked out, and nothing is large.
+SLOW = "L9999"
+
+
+def slow_text() -> str:
+    options = ", ".join(f"o{n}: O" for n in range(6))
+    party = f"{{options: {{{options}}}, preferences: [{', '.join(f'o{n}' for n in range(6))}]}}"
+    return f"dispute: Slow\nparties: {{a: {party}, b: {party.replace('[o0', '[not a.o0, o0')}}}\n"
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    made = Workers(Limits(seconds=30.0, workers=1, waiting=1, states=2**40, memory_bytes=2**40))
+    yield made
+    made.close()
+
+
+def test_a_task_is_computed(workers: Workers) -> None:
+    found = workers.limited("overview", text=case_text("elmira"), concepts=["SEQ"], shown=9)
+    assert found["state_count"] == 9
+    assert [state["id"] for state in found["states"]] == [5, 8, 9]
+
+
+def test_a_fault_in_the_dispute_is_told(workers: Workers) -> None:
+    with pytest.raises(Failed) as caught:
+        workers.run("check", text="dispute: x\nparties: {a: {preferences: [b.c]}}")
+    assert caught.value.kind == "dispute"
+    assert caught.value.details["key"] == "parties.a.preferences[0]"
+    assert caught.value.details["line"] == 2
+
+
+def test_what_takes_too_long_is_ended_and_the_next_is_computed(workers: Workers) -> None:
+    workers.run("check", text=case_text("elmira"))  # the process is there
+    impatient = Workers(Limits(seconds=1.0, workers=1, states=2**40, memory_bytes=2**40))
+    started = time.monotonic()
+    try:
+        with pytest.raises(TimedOut):
+            impatient.limited("overview", text=slow_text(), concepts=[SLOW], shown=1)
+        assert time.monotonic() - started < 5
+    finally:
+        impatient.close()
+    assert workers.run("check", text=case_text("elmira"))["parties"] == 3
+
+
+def test_too_many_are_told_to_come_back() -> None:
+    workers = Workers(Limits(seconds=3.0, workers=1, waiting=1, states=2**40, memory_bytes=2**40))
+    outcomes: list[str] = []
+
+    def compute() -> None:
+        try:
+            workers.limited("overview", text=slow_text(), concepts=[SLOW], shown=1)
+            outcomes.append("done")
+        except Busy:
+            outcomes.append("busy")
+        except TimedOut:
+            outcomes.append("timed out")
+
+    threads = [threading.Thread(target=compute) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    workers.close()
+    assert sorted(outcomes) == ["busy"] * 3 + ["timed out"] * 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "concepts", "words"),
+    [
+        (Limits(states=1000), ["SEQ"], "this server analyses disputes of up to 1,000"),
+        (Limits(memory_bytes=1000), ["SEQ"], "of memory"),
+        (Limits(), ["SIM"], "SIM is computed here for disputes of up to"),
+        (Limits(), ["L900"], "L900 is computed here for disputes of up to"),
+    ],
+    ids=["states", "memory", "slow concept", "long horizon"],
+)
+def test_what_is_too_large_is_refused_before_it_starts(
+    limits: Limits, concepts: list[str], words: str
+) -> None:
+    workers = Workers(limits)
+    try:
+        with pytest.raises(Failed, match=words) as caught:
+            workers.limited("overview", text=case_text("korea-2017"), concepts=concepts, shown=1)
+        assert caught.value.kind == "too-large"
+    finally:
+        workers.close()
