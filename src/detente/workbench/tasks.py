@@ -227,6 +227,21 @@ def table(text: str, form: str, concepts: Sequence[str], most: Most) -> dict[str
     return {"content": base64.b64encode(content).decode("ascii")}
 
 
+def report(
+    text: str, form: str, name: str, concept: str, concepts: Sequence[str], most: Most
+) -> dict[str, Any]:
+    """The report on a dispute as a file, its bytes in base 64.
+
+    Texts that the dispute file names are not read: the report shows nothing of other files.
+    """
+    from detente.report.page.write import make_report, report_bytes
+
+    names = concept_names([*concepts, concept])
+    made = make_report(_analysis(text, names, most), concept=concept, case=name)
+    content = report_bytes(made, form, None)
+    return {"content": base64.b64encode(content).decode("ascii")}
+
+
 # What is shared ----------------------------------------------------------------------------
 
 
@@ -282,6 +297,18 @@ def _index(model: GraphModel, number: int) -> int:
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     function.__name__: function
-    for function in (check, analyse, overview, explain, state, path, graph, compare, roadmap, table)
+    for function in (
+        check,
+        analyse,
+        overview,
+        explain,
+        state,
+        path,
+        graph,
+        compare,
+        roadmap,
+        table,
+        report,
+    )
 }
 """The tasks by name."""

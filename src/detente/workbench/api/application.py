@@ -30,6 +30,12 @@ _MEDIA = {
     "parquet": "application/vnd.apache.parquet",
 }
 
+REPORT_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
 
 def _problems(**meanings: str) -> dict[int | str, dict[str, Any]]:
     numbers = {
@@ -341,6 +347,34 @@ def compare(body: models.Compare, request: Request) -> dict[str, Any]:
         second=_text(services, body.second),
         concepts=body.concepts,
     )
+
+
+@router.post(
+    "/report",
+    operation_id="report",
+    summary="The report on a dispute",
+    response_class=Response,
+    responses={
+        **_FILE,
+        **_COMPUTED,
+        200: {"content": {media.partition(";")[0]: {} for media in REPORT_MEDIA.values()}},
+    },
+)
+def report(body: models.Report, request: Request) -> Response:
+    """The report as one page in HTML, as Markdown without its pictures, or as a document."""
+    services = _services(request)
+    result = services.workers.limited(
+        "report",
+        text=_text(services, body.dispute),
+        form=body.format,
+        name=getattr(body.dispute, "case", None) or getattr(body.dispute, "file", "FILE"),
+        concept=body.concept,
+        concepts=body.concepts,
+    )
+    # Not to be run as a page of this server, whatever a dispute's texts contain.
+    headers = {"content-disposition": f'attachment; filename="report.{body.format}"'}
+    content = base64.b64decode(result["content"])
+    return Response(content, media_type=REPORT_MEDIA[body.format], headers=headers)
 
 
 @router.post(

@@ -20,6 +20,7 @@ __all__ = [
     "Listing",
     "Path",
     "Problem",
+    "Report",
     "Roadmap",
     "Save",
     "Saved",
@@ -161,6 +162,16 @@ class Table(_OfDispute):
     """A table to make."""
 
     format: Literal["csv", "json", "parquet"] = "csv"
+    concepts: Concepts = _DEFAULT
+
+
+class Report(_OfDispute):
+    """A report to make."""
+
+    format: Literal["html", "md", "docx"] = "html"
+    concept: Annotated[
+        Concept, Field(description="By which the report speaks where it speaks of one.")
+    ] = "SEQ"
     concepts: Concepts = _DEFAULT
 
 

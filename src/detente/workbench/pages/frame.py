@@ -143,6 +143,9 @@ def _file_buttons(session: Session) -> None:
         with ui.menu():
             for label, kind in (
                 ("Dispute file (YAML)", "yaml"),
+                ("Report (HTML)", "html"),
+                ("Report (Word)", "docx"),
+                ("Report (Markdown)", "md"),
                 ("Table of states (CSV)", "csv"),
                 ("Table of states (JSON)", "json"),
                 ("Table of states (Parquet)", "parquet"),
@@ -167,9 +170,15 @@ async def _export(session: Session, kind: str) -> None:
     if kind == "yaml":
         ui.download.content(session.opened.text, session.opened.name)
         return
+    concepts = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
     try:
-        concepts = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
-        result = await session.compute("table", form=kind, concepts=concepts)
+        if kind in ("html", "docx", "md"):
+            ui.notify("The report is being made.", position="top")
+            result = await session.compute(
+                "report", form=kind, name=session.opened.name, concept="SEQ", concepts=concepts
+            )
+        else:
+            result = await session.compute("table", form=kind, concepts=concepts)
     except DisputeError as error:
         ui.notify(error.message, type="negative", position="top")
         return
