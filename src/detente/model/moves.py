@@ -81,6 +81,11 @@ class OwnAxis:
         reached[combination] = False
         return reached
 
+    @cached_property
+    def permitted(self) -> NDArray[np.bool_]:
+        """:meth:`permitted_from` every combination, shape (length, length)."""
+        return np.stack([self.permitted_from(own) for own in range(self.length)])
+
 
 @dataclass(frozen=True)
 class Moves:

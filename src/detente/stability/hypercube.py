@@ -8,6 +8,7 @@ nothing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import cycle
 
@@ -26,6 +27,9 @@ PAIRS_UP_TO = 32
 # Up to this many pairs of states, the pairs are compared once, all together, and kept.
 _COMPARED_AT_ONCE = 2**19
 
+# Compiled kernels are used from so many positions on: where they are loaded already, and where
+# they are not, which costs about half a second.
+LOADED_FROM = 2**10
 COMPILED_FROM = 2**18
 
 
@@ -39,8 +43,9 @@ class Hypercube:
     ranks
         Shape (parties, positions); higher is better, 0 at infeasible positions.
     compiled_from
-        Number of positions from which on compiled kernels are used. Below it they would not
-        make up for the time it takes to load them.
+        Number of positions from which on compiled kernels are used. Where left out,
+        :data:`LOADED_FROM` if they are loaded already, otherwise :data:`COMPILED_FROM`, below
+        which they would not make up for the time it takes to load them.
     pairs_up_to
         Number of own combinations up to which all pairs of them are compared; above it, they are
         scanned in order of rank.
@@ -51,7 +56,7 @@ class Hypercube:
         moves: Moves,
         ranks: NDArray[np.int32],
         *,
-        compiled_from: int = COMPILED_FROM,
+        compiled_from: int | None = None,
         pairs_up_to: int = PAIRS_UP_TO,
     ) -> None:
         if moves.guarded or moves.space.classes:
@@ -60,7 +65,7 @@ class Hypercube:
         self.ranks = ranks
         infeasible = ~moves.space.feasible
         self._infeasible = infeasible if infeasible.any() else None
-        self._compiled = moves.space.size >= compiled_from
+        self._compiled_from = compiled_from
         self._pairs_up_to = pairs_up_to
         self._improvements: dict[int, NDArray[np.bool_]] = {}
         self._orders: dict[int, NDArray[np.uint32]] = {}
@@ -120,24 +125,30 @@ class Hypercube:
             return values
         return np.where(self._infeasible, values.dtype.type(filler), values)
 
+    @property
+    def _compiled(self) -> bool:
+        least = self._compiled_from
+        if least is None:
+            least = LOADED_FROM if "detente.stability.kernels" in sys.modules else COMPILED_FROM
+        return self.moves.space.size >= least
+
     def _respond(self, worst: Values, mover: int, improving: bool) -> bool:
         """Let one more party respond, in place; tell whether any value fell."""
         axis = self.moves.axes[mover]
-        few = axis.length <= self._pairs_up_to
-        if self._compiled and worst.dtype == np.int32 and (few or improving):
+        if self._compiled and worst.dtype == np.int32:
             return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
         if not improving:
             response = -self.best_reach(-worst, mover)
-        elif few and axis.length * worst.size <= _COMPARED_AT_ONCE:
+        elif axis.length > self._pairs_up_to:
+            own_ranks = self.ranks[mover].reshape(axis.shape)
+            response = _worst_better_by_sorting(worst.reshape(axis.shape), own_ranks, axis)
+        elif axis.length * worst.size <= _COMPARED_AT_ONCE:
             if mover not in self._improvements:
                 self._improvements[mover] = _improvements(self.ranks[mover], axis)
             response = _worst_of(worst.reshape(axis.shape), self._improvements[mover])
-        elif few:
-            own_ranks = self.ranks[mover].reshape(axis.shape)
-            response = _worst_better_by_pairs(worst.reshape(axis.shape), own_ranks, axis)
         else:
             own_ranks = self.ranks[mover].reshape(axis.shape)
-            response = _worst_better_by_sorting(worst.reshape(axis.shape), own_ranks, axis)
+            response = _worst_better_by_pairs(worst.reshape(axis.shape), own_ranks, axis)
         response = self._masked(response.reshape(-1), HIGHEST[worst.dtype])
         if np.array_equal(response, worst):
             return False
@@ -149,15 +160,21 @@ class Hypercube:
 
         axis = self.moves.axes[mover]
         own_ranks = self.ranks[mover].reshape(axis.shape)
+        if not improving:
+            up, down = (
+                np.array([direction != other for direction in axis.directions])
+                for other in ("down", "up")
+            )
+            return bool(kernels.least_reached(worst, own_ranks, np.array(axis.levels), up, down))
         if axis.length <= self._pairs_up_to:
-            permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
-            return bool(kernels.least_by_pairs(worst, own_ranks, permitted, improving))
+            return bool(kernels.least_better_by_pairs(worst, own_ranks, axis.permitted))
         if mover not in self._orders:
             best_first = np.argsort(-own_ranks, axis=1, kind="stable")
             self._orders[mover] = best_first.astype(np.uint32)
         pattern, reached = one_way_patterns(axis)
         order = self._orders[mover]
-        return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached.T))
+        reached_by = np.ascontiguousarray(reached.T)
+        return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached_by))
 
 
 def _along(values: Values, axis: OwnAxis, option: int) -> Values:
@@ -196,8 +213,7 @@ def _improvements(ranks: NDArray[np.int32], axis: OwnAxis) -> NDArray[np.bool_]:
     own = ranks.reshape(axis.shape)
     better: NDArray[np.bool_] = own[:, np.newaxis] > own[:, :, np.newaxis]
     if not axis.reversible:
-        permitted = np.stack([axis.permitted_from(start) for start in range(axis.length)])
-        better &= permitted[np.newaxis, :, :, np.newaxis]
+        better &= axis.permitted[np.newaxis, :, :, np.newaxis]
     return better
 
 
@@ -216,7 +232,7 @@ def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAx
     for start in range(axis.length):
         ends: slice | NDArray[np.intp] = slice(None)
         if not axis.reversible:
-            ends = np.flatnonzero(axis.permitted_from(start))
+            ends = np.flatnonzero(axis.permitted[start])
             if not ends.size:
                 continue
         improved = ranks[:, ends] > ranks[:, start : start + 1]

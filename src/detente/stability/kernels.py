@@ -1,9 +1,9 @@
-"""Compiled sweeps along one party's own axis, for large cubes.
+"""Compiled sweeps along one party's own axis.
 
 Each kernel works in place on the cube seen as (outer, own, inner); see
 :class:`detente.model.moves.OwnAxis`. Infeasible states have rank 0, below every feasible rank,
 and hold HIGHEST throughout. Groups of states that differ only in the party's own options are
-independent, so they are shared out among threads.
+independent: they are worked on a tile at a time, and large cubes are shared out among threads.
 """
 
 from __future__ import annotations
@@ -12,27 +12,92 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-__all__ = ["least_better_by_order", "least_by_pairs"]
+__all__ = ["least_better_by_order", "least_better_by_pairs", "least_reached"]
 
 _HIGHEST = np.int32(2**31 - 1)
 
-# States next to each other in memory that are worked on together: a few kilobytes for each own
-# combination, so that a whole tile stays in the nearest cache.
+# Groups that are worked on together, side by side: enough for loops over them to be vector
+# instructions, and few enough for a tile to stay in the nearest cache.
 _TILE = 128
-_SHORT = 16
+
+# Below this many positions, sharing work out among threads costs more than it saves.
+_SHARED_FROM = 2**17
 
 
 @njit(parallel=True, cache=True, nogil=True)
-def least_by_pairs(
+def least_reached(
     values: NDArray[np.int32],
     ranks: NDArray[np.int32],
-    permitted: NDArray[np.bool_],
-    improving: bool,
+    levels: NDArray[np.int64],
+    up: NDArray[np.bool_],
+    down: NDArray[np.bool_],
 ) -> bool:
-    """Lower each value to the least that the mover can reach, comparing all own combinations.
+    """Lower each value to the least that the mover can reach in one move: R_j(s) of the mover *j*.
 
-    Reaches R_j(s), or R+_j(s) where `improving`, of the mover *j*. Cost: states times own
-    combinations, in loops without branches.
+    The least is taken along one own option after the other. Cost: states times own options.
+
+    Parameters
+    ----------
+    values
+        Shape (outer, own, inner); changed in place.
+    ranks
+        The mover's ranks, the same shape.
+    levels
+        Number of levels of each own option.
+    up, down
+        Whether each own option may change to higher and to lower levels.
+
+    Returns
+    -------
+    bool
+        Whether any value fell.
+    """
+    tiles = _tiles(values)
+    changes = 0
+    if values.size < _SHARED_FROM:
+        for tile in range(tiles):
+            changes += _least_reached_in(tile, values, ranks, levels, up, down)
+    else:
+        for tile in prange(tiles):
+            changes += _least_reached_in(tile, values, ranks, levels, up, down)
+    return changes > 0
+
+
+@njit(cache=True, nogil=True)
+def _least_reached_in(
+    tile: int,
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    levels: NDArray[np.int64],
+    up: NDArray[np.bool_],
+    down: NDArray[np.bool_],
+) -> bool:
+    own = values.shape[1]
+    least = _read(tile, values, _HIGHEST)
+    stride = 1
+    for option in range(levels.size):
+        count = levels[option]
+        if up[option]:
+            for a in range(own - 1 - stride, -1, -1):
+                if (a // stride) % count < count - 1:
+                    for g in range(_TILE):
+                        least[a, g] = min(least[a, g], least[a + stride, g])
+        if down[option]:
+            for a in range(stride, own):
+                if (a // stride) % count > 0:
+                    for g in range(_TILE):
+                        least[a, g] = min(least[a, g], least[a - stride, g])
+        stride *= count
+    return _write_lower(tile, values, ranks, least)
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def least_better_by_pairs(
+    values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
+) -> bool:
+    """Lower each value to the least among the mover's UIs, comparing all own combinations.
+
+    Reaches R+_j(s) of the mover *j*. Cost: states times own combinations, without branches.
 
     Parameters
     ----------
@@ -42,61 +107,98 @@ def least_by_pairs(
         The mover's ranks, the same shape.
     permitted
         Shape (own, own): whether the mover may go from the first combination to the second.
-    improving
-        Whether it goes to strictly higher ranks only.
 
     Returns
     -------
     bool
         Whether any value fell.
     """
-    outer, own, inner = values.shape
+    tiles = _tiles(values)
     changes = 0
-    if inner < _SHORT:
-        for o in prange(outer):
-            changed = 0
-            for i in range(inner):
-                for a in range(own):
-                    # Every feasible rank is above 0, so a floor of 0 lets all targets through.
-                    rank = ranks[o, a, i]
-                    floor = rank if improving else 0
-                    least = values[o, a, i]
-                    for b in range(own):
-                        reached = (ranks[o, b, i] > floor) & permitted[a, b]
-                        least = min(least, values[o, b, i] if reached else _HIGHEST)
-                    if rank > 0 and least < values[o, a, i]:
-                        values[o, a, i] = least
-                        changed = 1
-            changes += changed
-        return changes > 0
-    tiles = (inner + _TILE - 1) // _TILE
-    for job in prange(outer * tiles):
-        o = job // tiles
-        first = (job % tiles) * _TILE
-        width = min(_TILE, inner - first)
-        least_here = np.empty(_TILE, dtype=np.int32)
-        floor_here = np.empty(_TILE, dtype=np.int32)
-        changed = 0
-        for a in range(own):
-            old = values[o, a, first : first + width]
-            rank_here = ranks[o, a, first : first + width]
-            for i in range(width):
-                least_here[i] = old[i]
-                floor_here[i] = rank_here[i] if improving else 0
-            for b in range(own):
-                if permitted[a, b]:
-                    value_there = values[o, b, first : first + width]
-                    rank_there = ranks[o, b, first : first + width]
-                    for i in range(width):
-                        value = value_there[i]
-                        reached = value if rank_there[i] > floor_here[i] else _HIGHEST
-                        least_here[i] = min(least_here[i], reached)
-            for i in range(width):
-                result = least_here[i] if rank_here[i] > 0 else old[i]
-                changed |= result != old[i]
-                old[i] = result
-        changes += changed
+    if values.size < _SHARED_FROM:
+        for tile in range(tiles):
+            changes += _least_better_in(tile, values, ranks, permitted)
+    else:
+        for tile in prange(tiles):
+            changes += _least_better_in(tile, values, ranks, permitted)
     return changes > 0
+
+
+@njit(cache=True, nogil=True)
+def _least_better_in(
+    tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
+) -> bool:
+    own = values.shape[1]
+    value = _read(tile, values, _HIGHEST)
+    rank = _read(tile, ranks, np.int32(0))
+    least = value.copy()
+    for a in range(own):
+        for b in range(own):
+            if permitted[a, b]:
+                for g in range(_TILE):
+                    reached = value[b, g] if rank[b, g] > rank[a, g] else _HIGHEST
+                    least[a, g] = min(least[a, g], reached)
+    return _write_lower(tile, values, ranks, least)
+
+
+@njit(cache=True, nogil=True)
+def _tiles(cube: NDArray[np.int32]) -> int:
+    """Number of tiles; groups are counted along the inner axis first."""
+    outer, _, inner = cube.shape
+    return (outer * inner + _TILE - 1) // _TILE
+
+
+@njit(cache=True, nogil=True)
+def _read(tile: int, cube: NDArray[np.int32], filler: np.int32) -> NDArray[np.int32]:
+    """One tile as an array of shape (own, groups)."""
+    outer, own, inner = cube.shape
+    first = tile * _TILE
+    width = min(_TILE, outer * inner - first)
+    part = np.empty((own, _TILE), dtype=np.int32)
+    if width < _TILE:
+        part[:] = filler
+    o, i = first // inner, first % inner
+    if i + width <= inner:
+        for a in range(own):
+            for g in range(width):
+                part[a, g] = cube[o, a, i + g]
+        return part
+    for g in range(width):
+        for a in range(own):
+            part[a, g] = cube[o, a, i]
+        i += 1
+        if i == inner:
+            o, i = o + 1, 0
+    return part
+
+
+@njit(cache=True, nogil=True)
+def _write_lower(
+    tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], least: NDArray[np.int32]
+) -> bool:
+    """Write one tile's values back where they are lower and the state is feasible."""
+    outer, own, inner = values.shape
+    first = tile * _TILE
+    width = min(_TILE, outer * inner - first)
+    o, i = first // inner, first % inner
+    changed = False
+    if i + width <= inner:
+        for a in range(own):
+            for g in range(width):
+                old = values[o, a, i + g]
+                lower = (least[a, g] < old) & (ranks[o, a, i + g] > 0)
+                values[o, a, i + g] = least[a, g] if lower else old
+                changed |= lower
+        return changed
+    for g in range(width):
+        for a in range(own):
+            if least[a, g] < values[o, a, i] and ranks[o, a, i] > 0:
+                values[o, a, i] = least[a, g]
+                changed = True
+        i += 1
+        if i == inner:
+            o, i = o + 1, 0
+    return changed
 
 
 @njit(parallel=True, cache=True, nogil=True)
@@ -131,32 +233,47 @@ def least_better_by_order(
     bool
         Whether any value fell.
     """
-    outer, own, inner = values.shape
-    patterns = len(reached_by)
+    groups = values.shape[0] * values.shape[2]
     changes = 0
-    for job in prange(outer * inner):
-        o = job // inner
-        i = job % inner
-        least = np.full(patterns, _HIGHEST)
-        changed = 0
-        begin = 0
-        while begin < own:
-            rank = ranks[o, order[o, begin, i], i]
-            if rank == 0:
-                break
-            # States of equal rank are no improvements on each other: read all, then enter all.
-            end = begin
-            while end < own and ranks[o, order[o, end, i], i] == rank:
-                a = order[o, end, i]
-                if least[pattern[a]] < values[o, a, i]:
-                    values[o, a, i] = least[pattern[a]]
-                    changed = 1
-                end += 1
-            for position in range(begin, end):
-                a = order[o, position, i]
-                for source in range(patterns):
-                    if reached_by[pattern[a], source]:
-                        least[source] = min(least[source], values[o, a, i])
-            begin = end
-        changes += changed
+    if values.size < _SHARED_FROM:
+        for group in range(groups):
+            changes += _least_by_order_in(group, values, ranks, order, pattern, reached_by)
+    else:
+        for group in prange(groups):
+            changes += _least_by_order_in(group, values, ranks, order, pattern, reached_by)
     return changes > 0
+
+
+@njit(cache=True, nogil=True)
+def _least_by_order_in(
+    group: int,
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    order: NDArray[np.uint32],
+    pattern: NDArray[np.int64],
+    reached_by: NDArray[np.bool_],
+) -> bool:
+    own, inner = values.shape[1:]
+    o, i = group // inner, group % inner
+    least = np.full(len(reached_by), _HIGHEST)
+    changed = False
+    begin = 0
+    while begin < own:
+        rank = ranks[o, order[o, begin, i], i]
+        if rank == 0:
+            break
+        # States of equal rank are no improvements on each other: read all, then enter all.
+        end = begin
+        while end < own and ranks[o, order[o, end, i], i] == rank:
+            a = order[o, end, i]
+            if least[pattern[a]] < values[o, a, i]:
+                values[o, a, i] = least[pattern[a]]
+                changed = True
+            end += 1
+        for position in range(begin, end):
+            a = order[o, position, i]
+            for source in range(len(reached_by)):
+                if reached_by[pattern[a], source]:
+                    least[source] = min(least[source], values[o, a, i])
+        begin = end
+    return changed
