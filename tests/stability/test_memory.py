@@ -28,8 +28,9 @@ def test_too_large_a_dispute_is_refused_with_the_estimate() -> None:
         detente.analyse(cube(30, parties=8), ["Nash", "GMR", "SEQ", "L2"])
 
 
-def test_the_command_refuses_before_it_makes_states(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["analyse", "validate", "explain --party a --state 1"])
+def test_each_command_refuses_before_it_makes_states(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "large.yaml"
     options = ", ".join(f"o{number}: Option" for number in range(30))
@@ -38,10 +39,10 @@ def test_the_command_refuses_before_it_makes_states(
     def states(dispute: detente.Dispute) -> None:
         raise AssertionError("states were made")
 
-    monkeypatch.setattr("detente.stability.graph_model.graph_model", states)
+    monkeypatch.setattr("detente.stability.graph_model.state_space", states)
     free = SimpleNamespace(available=2**30)
     monkeypatch.setattr("detente.stability.memory.psutil.virtual_memory", lambda: free)
-    result = CliRunner().invoke(command_line, ["analyse", str(path)])
+    result = CliRunner().invoke(command_line, [*command.split(), str(path)])
     assert result.exit_code == 2
     assert "30 options" in result.output
     assert "what would shrink it" in result.output

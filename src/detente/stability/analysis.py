@@ -23,7 +23,6 @@ from detente.stability.concepts import (
 )
 from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.limited import limited_move, non_myopic
-from detente.stability.memory import check_memory
 from detente.stability.patterns import Cover, cover
 from detente.stability.simultaneous import simultaneous
 
@@ -269,10 +268,9 @@ def analyse(
     [4]
     """
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
-    check_memory(dispute, names)
     if progress:
         progress("states and preferences", 0.0)
-    return analyse_model(graph_model(dispute), names, progress=progress)
+    return analyse_model(graph_model(dispute, names), names, progress=progress)
 
 
 def analyse_model(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -105,41 +104,74 @@ def explain(
     foresighted = concept == "NM" or horizon_of(concept) is not None
     if not foresighted:
         targets = targets[ranks[targets] > here]
-    explained: Iterator[Improvement]
     if foresighted:
-        explained = _explain_foreseen(model, concept, party, index, targets)
+        explained = _explain_foreseen(model, concept, party, index, targets, limit)
     elif concept == "Nash":
-        explained = (
-            Improvement(int(t) + 1, int(ranks[t]), False, (), int(ranks[t])) for t in targets
-        )
+        explained = _explain_moves(model, party, targets, limit)
     elif concept == "SIM":
-        explained = _explain_simultaneous(model, party, index, targets)
+        explained = _explain_simultaneous(model, party, index, targets, limit)
     else:
-        explained = _explain_sanctions(model, party, index, targets, REACTIONS[concept])
-    improvements = sorted(explained, key=lambda move: (move.deterred, -move.rank, move.state))
+        explained = _explain_sanctions(model, party, index, targets, REACTIONS[concept], limit)
     return Explanation(
         concept=concept,
         party=model.dispute.parties[party].id,
         state=index + 1,
         rank=here,
-        stable=all(move.deterred for move in improvements),
-        improvements=tuple(islice(improvements, limit)),
-        improvement_count=len(improvements),
+        stable=explained.stable,
+        improvements=tuple(explained.improvements),
+        improvement_count=explained.count,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """The improvements explained, how many there are in all, and whether all are deterred."""
+
+    improvements: list[Improvement]
+    count: int
+    stable: bool
+
+
+def _first(
+    targets: NDArray[np.int64], ranks: NDArray[np.int32], deterred: NDArray[np.bool_], limit: int
+) -> list[int]:
+    """Which targets to explain, by place: those not deterred first, then the best."""
+    first: list[int] = np.lexsort((targets, -ranks[targets], deterred))[:limit].tolist()
+    return first
+
+
+def _explain_moves(
+    model: GraphModel, party: int, targets: NDArray[np.int64], limit: int
+) -> _Explained:
+    ranks = model.ranks(party)
+    chosen = targets[_first(targets, ranks, np.zeros(targets.size, dtype=np.bool_), limit)]
+    improvements = [
+        Improvement(int(target) + 1, int(ranks[target]), False, (), int(ranks[target]))
+        for target in chosen
+    ]
+    return _Explained(improvements, targets.size, stable=targets.size == 0)
+
+
 def _explain_sanctions(
-    model: GraphModel, party: int, index: int, targets: NDArray[np.int64], reaction: Reaction
-) -> Iterator[Improvement]:
+    model: GraphModel,
+    party: int,
+    index: int,
+    targets: NDArray[np.int64],
+    reaction: Reaction,
+    limit: int,
+) -> _Explained:
     ranks = model.ranks(party)
     here = int(ranks[index])
     graph = model.graph
     counter = graph.best_reach(graph.ranks[party], party)
     harm = counter if reaction.counter_move else graph.ranks[party]
     responses = reaction_values(graph, party, reaction)
-    for target in targets.tolist():
-        node = model.node(target)
-        deterred = bool(responses[node] <= here)
+    nodes_after = np.array([model.node(target) for target in targets.tolist()], dtype=np.int64)
+    sanctioned = responses[nodes_after] <= here
+    improvements = []
+    for place in _first(targets, ranks, sanctioned, limit):
+        target, node = int(targets[place]), int(nodes_after[place])
+        deterred = bool(sanctioned[place])
         # Where no sanction holds, look for one that the party could answer.
         blow = harm if deterred else graph.ranks[party]
         path: tuple[Step, ...] = ()
@@ -158,7 +190,10 @@ def _explain_sanctions(
                 escape, end_rank = model.index(best) + 1, int(graph.ranks[party][best])
             elif nodes:
                 end_rank = int(blow[nodes[-1][1]])
-        yield Improvement(target + 1, int(ranks[target]), deterred, path, end_rank, escape)
+        improvements.append(
+            Improvement(target + 1, int(ranks[target]), deterred, path, end_rank, escape)
+        )
+    return _Explained(improvements, targets.size, stable=bool(sanctioned.all()))
 
 
 def shortest_sanction(
@@ -231,22 +266,44 @@ def _path_to(
 
 
 def _explain_simultaneous(
-    model: GraphModel, party: int, index: int, targets: NDArray[np.int64]
-) -> Iterator[Improvement]:
+    model: GraphModel, party: int, index: int, targets: NDArray[np.int64], limit: int
+) -> _Explained:
     ranks = model.ranks(party)
     results = simultaneous_results(model.moves, model.position_ranks, party, index)
-    for target in targets.tolist():
-        outcomes = results.get(target, np.empty(0, dtype=np.int32))
-        worst = int(outcomes.min(initial=int(ranks[target])))
-        deterred = bool((outcomes <= ranks[index]).any())
-        yield Improvement(target + 1, int(ranks[target]), deterred, (), worst)
+    worst = np.array(
+        [
+            results.get(target, ranks[:0]).min(initial=int(ranks[target]))
+            for target in targets.tolist()
+        ],
+        dtype=np.int64,
+    )
+    # A target is better than staying, so only a sanction can bring the worst down to that.
+    deterred = worst <= ranks[index]
+    improvements = [
+        Improvement(
+            int(targets[place]) + 1,
+            int(ranks[targets[place]]),
+            bool(deterred[place]),
+            (),
+            int(worst[place]),
+        )
+        for place in _first(targets, ranks, deterred, limit)
+    ]
+    return _Explained(improvements, targets.size, stable=bool(deterred.all()))
 
 
 def _explain_foreseen(
-    model: GraphModel, concept: str, party: int, index: int, targets: NDArray[np.int64]
-) -> Iterator[Improvement]:
+    model: GraphModel,
+    concept: str,
+    party: int,
+    index: int,
+    targets: NDArray[np.int64],
+    limit: int,
+) -> _Explained:
     ranks = model.ranks(party)
     left = _moves_left(model, concept, party, model.node(index))
+    # Whether a move is deterred is only known once its play is.
+    improvements = []
     for target in targets.tolist():
         node = model.node(target)
         play = foreseen_play(model.graph, left, party, node)
@@ -256,7 +313,12 @@ def _explain_foreseen(
         )
         deterred = bool(ranks[end] <= ranks[index])
         if not deterred or ranks[target] > ranks[index]:
-            yield Improvement(target + 1, int(ranks[target]), deterred, path, int(ranks[end]))
+            improvements.append(
+                Improvement(target + 1, int(ranks[target]), deterred, path, int(ranks[end]))
+            )
+    improvements.sort(key=lambda move: (move.deterred, -move.rank, move.state))
+    stable = all(move.deterred for move in improvements)
+    return _Explained(improvements[:limit], len(improvements), stable)
 
 
 def _moves_left(model: GraphModel, concept: str, party: int, node: int) -> list[Anticipation]:

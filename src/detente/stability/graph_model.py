@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from detente.model.preferences import ranks as preference_ranks
 from detente.model.states import StateSpace, state_space
 from detente.stability.graph import Graph
 from detente.stability.hypercube import Hypercube
+from detente.stability.memory import check_memory
 from detente.stability.sparse import sparse_graph
 
 __all__ = ["GraphModel", "graph_model"]
@@ -88,7 +90,7 @@ class GraphModel:
         return ranks if self.space.is_whole_cube else ranks[self.space.positions]
 
 
-def graph_model(dispute: Dispute) -> GraphModel:
+def graph_model(dispute: Dispute, concepts: Sequence[str] = ()) -> GraphModel:
     """Work out the states, moves and ranks of a dispute.
 
     Disputes without guards and coalesced states are held as a hypercube, others as lists of
@@ -98,6 +100,9 @@ def graph_model(dispute: Dispute) -> GraphModel:
     ----------
     dispute
         The dispute.
+    concepts
+        Names of the solution concepts that are to be computed with it: if they would not fit
+        into memory, nothing is begun.
 
     Returns
     -------
@@ -106,8 +111,9 @@ def graph_model(dispute: Dispute) -> GraphModel:
     Raises
     ------
     DisputeError
-        As :func:`detente.model.states.state_space` and :func:`detente.model.preferences.ranks`.
+        If the work would not fit into memory, and as :func:`detente.model.states.state_space` and :func:`detente.model.preferences.ranks`.
     """
+    check_memory(dispute, concepts)
     space = state_space(dispute)
     all_moves = moves(dispute, space)
     position_ranks = preference_ranks(dispute, space)

@@ -74,10 +74,13 @@ class Hypercube:
         """See :meth:`detente.stability.graph.Graph.best_move`."""
         axis = self.moves.axes[party]
         lowest = LOWEST[values.dtype]
-        best = np.full_like(values, lowest)
         source = self._masked(values, lowest)
+        if axis.reversible:
+            own = source.reshape(axis.shape)
+            return _best_other(own, lowest).reshape(-1)
         # A move changes at least one option strictly. For each option: strictly along its axis,
         # after anything along the other own axes.
+        best = np.full_like(values, lowest)
         for strict in range(len(axis.levels)):
             reach = source
             for option in range(len(axis.levels)):
@@ -175,6 +178,16 @@ class Hypercube:
         order = self._orders[mover]
         reached_by = np.ascontiguousarray(reached.T)
         return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached_by))
+
+
+def _best_other(values: Values, lowest: int) -> Values:
+    """Greatest value among the own combinations other than each state's own."""
+    greatest = values.max(axis=1, keepdims=True)
+    at_greatest = values == greatest
+    second = np.where(at_greatest, values.dtype.type(lowest), values).max(axis=1, keepdims=True)
+    alone = np.count_nonzero(at_greatest, axis=1, keepdims=True) == 1
+    best: Values = np.where(at_greatest & alone, second, greatest)
+    return best
 
 
 def _along(values: Values, axis: OwnAxis, option: int) -> Values:

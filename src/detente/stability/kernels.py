@@ -145,7 +145,8 @@ def _least_better_in(
 def _tiles(cube: NDArray[np.int32]) -> int:
     """Number of tiles; groups are counted along the inner axis first."""
     outer, _, inner = cube.shape
-    return (outer * inner + _TILE - 1) // _TILE
+    tiles: int = (outer * inner + _TILE - 1) // _TILE
+    return tiles
 
 
 @njit(cache=True, nogil=True)

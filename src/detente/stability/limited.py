@@ -15,14 +15,14 @@ References
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.graph import Graph
+from detente.stability.graph import HIGHEST, Graph
 
 __all__ = [
     "Anticipation",
@@ -48,7 +48,11 @@ class Anticipation:
     """
 
     moving: NDArray[np.bool_]
-    ends: NDArray[np.int64]
+    ends: NDArray[np.int32]
+
+    def at(self, nodes: NDArray[np.integer]) -> Anticipation:
+        """The same for some nodes only."""
+        return Anticipation(self.moving[:, nodes], self.ends[:, :, nodes])
 
 
 def limited_move(graph: Graph, horizon: int) -> NDArray[np.bool_]:
@@ -73,26 +77,37 @@ def limited_move(graph: Graph, horizon: int) -> NDArray[np.bool_]:
     return np.logical_not(next(islice(anticipations(graph), horizon, None)).moving)
 
 
-def non_myopic(graph: Graph) -> NDArray[np.bool_]:
+def non_myopic(graph: Graph, progress: Callable[[int], None] | None = None) -> NDArray[np.bool_]:
     """Non-myopic stability: L(h) for every h from some horizon on.
 
     Parameters
     ----------
     graph
         The graph model.
+    progress
+        Called with each horizon that has been worked out.
 
     Returns
     -------
     numpy.ndarray of bool
-        Shape (parties, nodes).
+        Shape (parties, nodes). Cost is states times the square of the number of parties, for
+        each horizon until anticipations repeat.
 
     References
     ----------
     [1]_, [2]_
     """
-    seen, first = repeating(graph)
-    moving = np.stack([anticipation.moving for anticipation in seen[first:]])
-    return np.logical_not(moving.any(axis=0))
+    known: dict[bytes, int] = {}
+    moving: list[NDArray[np.bool_]] = []
+    for horizon, anticipation in enumerate(anticipations(graph)):
+        if progress:
+            progress(horizon)
+        first = known.setdefault(_digest(anticipation), horizon)
+        if first < horizon:
+            stable: NDArray[np.bool_] = ~np.logical_or.reduce(moving[first:])
+            return stable
+        moving.append(anticipation.moving)
+    raise AssertionError("anticipations never end")
 
 
 def repeating(graph: Graph) -> tuple[list[Anticipation], int]:
@@ -116,13 +131,17 @@ def repeating(graph: Graph) -> tuple[list[Anticipation], int]:
     known: dict[bytes, int] = {}
     seen: list[Anticipation] = []
     for horizon, anticipation in enumerate(anticipations(graph)):
-        content = anticipation.moving.tobytes() + anticipation.ends.tobytes()
-        digest = hashlib.blake2b(content).digest()
-        if digest in known:
-            return seen, known[digest]
-        known[digest] = horizon
+        first = known.setdefault(_digest(anticipation), horizon)
+        if first < horizon:
+            return seen, first
         seen.append(anticipation)
     raise AssertionError("anticipations never end")
+
+
+def _digest(anticipation: Anticipation) -> bytes:
+    content = hashlib.blake2b(anticipation.moving.data)
+    content.update(anticipation.ends.data)
+    return content.digest()
 
 
 def anticipations(graph: Graph) -> Iterator[Anticipation]:
@@ -137,7 +156,7 @@ def anticipations(graph: Graph) -> Iterator[Anticipation]:
     ------
     Anticipation
     """
-    ranks = graph.ranks.astype(np.int64)
+    ranks = graph.ranks
     parties, nodes = ranks.shape
     base = int(ranks.max(initial=0)) + 1
     current = Anticipation(
@@ -147,20 +166,24 @@ def anticipations(graph: Graph) -> Iterator[Anticipation]:
     while True:
         yield current
         moving = np.zeros_like(current.moving)
-        ends = np.repeat(ranks[:, np.newaxis], parties, axis=1)
+        ends = np.empty_like(current.ends)
         for mover in range(parties):
             after = _after_move(mover, current, ranks)
-            moving[mover] = graph.best_move(after[mover], mover) > ranks[mover]
+            best = graph.best_move(after[mover], mover)
+            moving[mover] = best > ranks[mover]
+            ends[mover, mover] = np.where(moving[mover], best, ranks[mover])
             for viewer in range(parties):
+                if viewer == mover:
+                    continue
                 # The mover's best moves, and among them the end that is worst for the viewer:
                 # both comparisons in one integer, the mover's in the high part.
-                packed = after[mover] * base + (base - 1 - after[viewer])
+                packed = after[mover] * np.int64(base) + (base - 1 - after[viewer])
                 worst_end = base - 1 - graph.best_move(packed, mover) % base
                 ends[viewer, mover] = np.where(moving[mover], worst_end, ranks[viewer])
         current = Anticipation(moving, ends)
 
 
-def _after_move(mover: int, left: Anticipation, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+def _after_move(mover: int, left: Anticipation, ranks: NDArray[np.int32]) -> NDArray[np.int32]:
     """For each viewer, the least rank at which play may end once `mover` has moved to a state.
 
     Any other party that would move from there may be next; if none would, play ends there.
@@ -170,11 +193,13 @@ def _after_move(mover: int, left: Anticipation, ranks: NDArray[np.int64]) -> NDA
     if not others:
         return after
     anyone = left.moving[others].any(axis=0)
+    highest = HIGHEST[ranks.dtype]
     for viewer in range(len(ranks)):
-        least = np.full_like(ranks[viewer], np.iinfo(np.int64).max)
+        least = np.full_like(ranks[viewer], highest)
         for other in others:
-            np.minimum(least, left.ends[viewer, other], out=least, where=left.moving[other])
-        after[viewer, anyone] = least[anyone]
+            end = np.where(left.moving[other], left.ends[viewer, other], ranks.dtype.type(highest))
+            np.minimum(least, end, out=least)
+        np.copyto(after[viewer], least, where=anyone)
     return after
 
 
@@ -199,7 +224,7 @@ def foreseen_play(
     list of (party, node)
         Who moves next, and where to.
     """
-    ranks = graph.ranks.astype(np.int64)
+    ranks = graph.ranks
     play: list[tuple[int, int]] = []
     last = mover
     for horizon in range(len(left) - 1, 0, -1):
@@ -208,9 +233,9 @@ def foreseen_play(
         if not willing:
             break
         last = min(willing, key=lambda party: int(now.ends[mover, party, node]))
-        after = _after_move(last, then, ranks)
         targets = graph.moves_from(node, last)
-        best = targets[after[last, targets] == after[last, targets].max()]
-        node = int(best[np.argmin(after[mover, best])])
+        after = _after_move(last, then.at(targets), ranks[:, targets])
+        best = np.flatnonzero(after[last] == after[last].max())
+        node = int(targets[best[np.argmin(after[mover, best])]])
         play.append((last, node))
     return play

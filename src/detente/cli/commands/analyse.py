@@ -78,15 +78,13 @@ def command(
     from detente.stability.analysis import analyse_model, concept_names
     from detente.stability.concepts import DEFAULT_CONCEPTS
     from detente.stability.graph_model import graph_model
-    from detente.stability.memory import check_memory
 
     asked = [name for part in concepts for name in part.replace(",", " ").split()]
     if concepts and not asked:
         raise click.UsageError("--concepts names no concept")
     names = concept_names(_ALL if [name.lower() for name in asked] == ["all"] else asked)
     dispute = load_case(case)
-    check_memory(dispute, names or DEFAULT_CONCEPTS)
-    model = graph_model(dispute)
+    model = graph_model(dispute, names or DEFAULT_CONCEPTS)
     not_computed: Sequence[str] = ()
     if not asked:
         names, not_computed = _usual_concepts(model)

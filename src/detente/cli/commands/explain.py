@@ -62,7 +62,7 @@ def command(
     from detente.stability.graph_model import graph_model
 
     (name,) = concept_names([concept])
-    model = graph_model(load_case(case))
+    model = graph_model(load_case(case), [name])
     number = state_number(model, state)
     explanation = explain(model, name, party_number(model.dispute, party), number - 1, limit=limit)
     if form == "json":
