@@ -19,6 +19,9 @@ __all__ = ["page_width", "refuse_own_input", "show", "symbol", "working", "write
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
 
+# Seconds of work that need no word of progress.
+_UNNOTICED = 2.0
+
 
 def page_width(output: Path | None = None) -> int:
     """Columns of text that a table may take up, on the terminal or in a file."""
@@ -97,6 +100,8 @@ def refuse_own_input(case: str, output: Path | None) -> None:
 def working(what: str) -> Iterator[Callable[[str, float], None] | None]:
     """Say on the terminal what is being worked on, and how much of it is done.
 
+    What is done within two seconds is done without a word.
+
     Yields
     ------
     callable or None
@@ -106,7 +111,17 @@ def working(what: str) -> Iterator[Callable[[str, float], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    from threading import Timer
+
     from rich.console import Console
 
-    with Console(stderr=True).status(f"{what} ...") as status:
+    status = Console(stderr=True).status(f"{what} ...")
+    appears = Timer(_UNNOTICED, status.start)
+    appears.daemon = True
+    appears.start()
+    try:
         yield lambda name, share: status.update(f"{what}: {name} ({share:.0%} done)")
+    finally:
+        appears.cancel()
+        appears.join()
+        status.stop()

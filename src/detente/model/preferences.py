@@ -6,7 +6,7 @@ Infeasible positions have rank 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
 
@@ -35,7 +35,11 @@ __all__ = [
 ]
 
 
-def ranks(dispute: Dispute, space: StateSpace) -> NDArray[np.int32]:
+def ranks(
+    dispute: Dispute,
+    space: StateSpace,
+    progress: Callable[[str, float], None] | None = None,
+) -> NDArray[np.int32]:
     """Rank every position for every party.
 
     Parameters
@@ -44,6 +48,8 @@ def ranks(dispute: Dispute, space: StateSpace) -> NDArray[np.int32]:
         The dispute, whose parties' preferences are ranked.
     space
         Its states.
+    progress
+        Called before each party; of a whole analysis, nothing is done yet.
 
     Returns
     -------
@@ -58,6 +64,8 @@ def ranks(dispute: Dispute, space: StateSpace) -> NDArray[np.int32]:
     """
     table = np.empty((len(dispute.parties), space.size), dtype=np.int32)
     for number, party in enumerate(dispute.parties):
+        if progress:
+            progress(f"preferences of {party.id}", 0.0)
         table[number] = party_ranks(dispute, party, space)
     return table
 

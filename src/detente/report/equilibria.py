@@ -82,7 +82,8 @@ def equilibria_across_outcomes(analysis: Analysis, limit: int) -> ShownStates:
     states = _most_concepts_first(analysis)
     inside = [analysis.in_outcome(outcome.id) for outcome in analysis.dispute.outcomes]
     elsewhere = ~np.logical_or.reduce(inside) if inside else np.ones(analysis.count, np.bool_)
-    waiting = [states[region[states]].tolist() for region in (*inside, elsewhere)]
+    # Of each region as many as may be taken are enough: there may be millions.
+    waiting = [states[region[states]][:limit].tolist() for region in (*inside, elsewhere)]
     taken: set[int] = set()
     while len(taken) < min(limit, states.size):
         for queue in waiting:
@@ -95,9 +96,9 @@ def equilibria_across_outcomes(analysis: Analysis, limit: int) -> ShownStates:
 
 def _most_concepts_first(analysis: Analysis) -> NDArray[np.int64]:
     """Indices of the equilibria, by how many concepts hold them, then by number."""
-    counts = np.zeros(analysis.count, dtype=np.int64)
+    counts = np.zeros(analysis.count, dtype=np.int16)
     for concept in analysis.concepts:
-        counts[analysis.equilibria(concept) - 1] += 1
+        counts += analysis.is_equilibrium(concept)
     states = np.flatnonzero(counts)
     # Stable sorting keeps the order of numbers among states with as many concepts.
     return states[np.argsort(-counts[states], kind="stable")]
@@ -122,17 +123,17 @@ def counts_by_outcome(analysis: Analysis) -> Mapping[str, Sequence[int]]:
         there are outcomes at all; one number for each concept. A state may belong to several
         outcomes and counts in each.
     """
-    indices = [analysis.equilibria(concept) - 1 for concept in analysis.concepts]
+    equilibria = [analysis.is_equilibrium(concept) for concept in analysis.concepts]
     counts: dict[str, Sequence[int]] = {}
     in_none = np.ones(analysis.count, dtype=np.bool_)
     for outcome in analysis.dispute.outcomes:
         inside = analysis.in_outcome(outcome.id)
         in_none &= ~inside
-        counts[outcome.id] = _counts(inside, indices)
+        counts[outcome.id] = _counts(inside, equilibria)
     if counts:
-        counts[""] = _counts(in_none, indices)
+        counts[""] = _counts(in_none, equilibria)
     return counts
 
 
-def _counts(inside: NDArray[np.bool_], indices: Sequence[NDArray[np.int64]]) -> list[int]:
-    return [int(np.count_nonzero(inside[states])) for states in indices]
+def _counts(inside: NDArray[np.bool_], equilibria: Sequence[NDArray[np.bool_]]) -> list[int]:
+    return [int(np.count_nonzero(inside & states)) for states in equilibria]

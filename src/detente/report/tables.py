@@ -308,9 +308,13 @@ def _equilibria(analysis: Analysis, limit: int, width: int, mark: str) -> list[R
         )
     else:
         parts.append(Text("Equilibria in option form:"))
-    members = {concept: set(analysis.equilibria(concept).tolist()) for concept in analysis.concepts}
+    places = np.array(shown) - 1
+    members = {
+        concept: [mark if member else "" for member in analysis.is_equilibrium(concept)[places]]
+        for concept in analysis.concepts
+    }
     foot = [
-        FootBlock("Equilibrium under", _marked_rows(members, shown, mark)),
+        FootBlock("Equilibrium under", members),
         *_outcome_block(analysis, shown, mark),
     ]
     return parts + _spaced(option_form_tables(analysis.model, shown, foot, width=width))
@@ -364,22 +368,15 @@ def _count_table(analysis: Analysis) -> Table:
     if counts:
         table.add_row(IN_NO_OUTCOME, *_thousands(counts[""]))
         table.add_section()
-    everywhere = [analysis.equilibria(concept).size for concept in analysis.concepts]
+    everywhere = [
+        int(np.count_nonzero(analysis.is_equilibrium(concept))) for concept in analysis.concepts
+    ]
     table.add_row("All equilibria", *_thousands(everywhere))
     return table
 
 
 def _thousands(numbers: Iterable[int]) -> list[str]:
     return [f"{number:,}" for number in numbers]
-
-
-def _marked_rows(
-    members: Mapping[str, set[int]], shown: Sequence[int], mark: str
-) -> dict[str, list[str]]:
-    return {
-        label: [mark if state in states else "" for state in shown]
-        for label, states in members.items()
-    }
 
 
 def _outcome_block(analysis: Analysis, shown: Sequence[int], mark: str) -> list[FootBlock]:

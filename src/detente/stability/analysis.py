@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import networkx
     import polars
 
-__all__ = ["Analysis", "Progress", "analyse", "concept_names"]
+__all__ = ["Analysis", "Interrupted", "Progress", "analyse", "concept_names"]
 
 Progress = Callable[[str, float], None]
 """Called with what is being worked on and the share done, from 0 to 1."""
@@ -114,7 +114,18 @@ class Analysis:
         DisputeError
             If the concept was not analysed.
         """
-        return np.flatnonzero(self._stable[self._concept(concept)].all(axis=0)) + 1
+        return np.flatnonzero(self.is_equilibrium(concept)) + 1
+
+    def is_equilibrium(self, concept: str) -> NDArray[np.bool_]:
+        """Whether each state is stable for every party.
+
+        Raises
+        ------
+        DisputeError
+            If the concept was not analysed.
+        """
+        stable = self._stable[self._concept(concept)]
+        return np.asarray(np.logical_and.reduce(stable, axis=0))
 
     def stable_parties(self, concept: str, state: int) -> tuple[str, ...]:
         """Ids of the parties for which one state is stable."""
@@ -185,14 +196,24 @@ class Analysis:
         Cover
             See :func:`detente.stability.patterns.cover`.
         """
-        equilibria: NDArray[np.bool_] = np.all(self._stable[self._concept(concept)], axis=0)
-        return cover(self.model.space, equilibria, limit=limit)
+        return cover(self.model.space, self.is_equilibrium(concept), limit=limit)
 
-    def to_polars(self) -> polars.DataFrame:
-        """All states as a table: options, outcomes, ranks and stability."""
+    def to_polars(self, states: Sequence[int] | None = None) -> polars.DataFrame:
+        """States as a table: options, outcomes, ranks and stability.
+
+        Parameters
+        ----------
+        states
+            Numbers of the states; all states where left out.
+
+        Returns
+        -------
+        polars.DataFrame
+            One row for each state; see :func:`detente.stability.export.to_polars`.
+        """
         from detente.stability.export import to_polars
 
-        return to_polars(self)
+        return to_polars(self, states)
 
     def to_networkx(self) -> networkx.MultiDiGraph[int]:
         """The graph model as a multigraph: nodes are state numbers, edges are moves."""
@@ -233,6 +254,14 @@ class Analysis:
         return to_html(self)
 
 
+class Interrupted(KeyboardInterrupt):
+    """The user ended an analysis; ``analysis`` holds the concepts that were finished."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        super().__init__()
+        self.analysis = analysis
+
+
 def analyse(
     dispute: Dispute,
     concepts: Sequence[str] | None = None,
@@ -268,38 +297,52 @@ def analyse(
     [4]
     """
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
-    if progress:
-        progress("states and preferences", 0.0)
-    return analyse_model(graph_model(dispute, names), names, progress=progress)
+    model = graph_model(dispute, names, progress=progress)
+    return analyse_model(model, names, progress=progress)
 
 
 def analyse_model(
     model: GraphModel, names: Sequence[str], *, progress: Progress | None = None
 ) -> Analysis:
-    """The same as :func:`analyse`, for a graph model that is at hand."""
-    parties = len(model.dispute.parties)
+    """The same as :func:`analyse`, for a graph model that is at hand.
+
+    Raises
+    ------
+    Interrupted
+        If the user ends the work; it holds what is known by then.
+    """
     stable: dict[str, NDArray[np.bool_]] = {}
-    for step, name in enumerate(names):
-        if name == "NM" or horizon_of(name):
-            if progress:
-                progress(name, step / len(names))
-            stable[name] = model.by_state(_foresighted(model, name))
-            continue
-        rows = np.empty((parties, model.space.count), dtype=np.bool_)
-        for party in range(parties):
-            if progress:
-                what = f"{name} for {model.dispute.parties[party].id}"
-                progress(what, (step + party / parties) / len(names))
-            rows[party] = _stable_for(model, name, party)
-        stable[name] = rows
-    if progress:
-        progress("", 1.0)
+
+    def report(what: str, step: float) -> None:
+        if progress:
+            progress(what, step / len(names))
+
+    try:
+        for step, name in enumerate(names):
+            stable[name] = _stable(model, name, step, report)
+        report("", len(names))
+    except KeyboardInterrupt:
+        raise Interrupted(Analysis(model, tuple(stable), stable)) from None
     return Analysis(model, tuple(names), stable)
 
 
-def _foresighted(model: GraphModel, name: str) -> NDArray[np.bool_]:
+def _stable(
+    model: GraphModel, name: str, step: int, report: Callable[[str, float], None]
+) -> NDArray[np.bool_]:
+    """Stability under one concept, shape (parties, states)."""
     horizon = horizon_of(name)
-    return limited_move(model.graph, horizon) if horizon else non_myopic(model.graph)
+    if horizon:
+        report(name, step)
+        return model.by_state(limited_move(model.graph, horizon))
+    if name == "NM":
+        ahead = non_myopic(model.graph, lambda moves: report(f"NM, {moves} moves ahead", step))
+        return model.by_state(ahead)
+    parties = model.dispute.parties
+    rows = np.empty((len(parties), model.space.count), dtype=np.bool_)
+    for number, party in enumerate(parties):
+        report(f"{name} for {party.id}", step + number / len(parties))
+        rows[number] = _stable_for(model, name, number)
+    return rows
 
 
 def _stable_for(model: GraphModel, name: str, party: int) -> NDArray[np.bool_]:

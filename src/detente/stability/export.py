@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.stability.graph_model import GraphModel
 from detente.stability.option_form import option_form
@@ -22,13 +24,15 @@ __all__ = ["to_html", "to_networkx", "to_polars"]
 _HTML_STATES = 30
 
 
-def to_polars(analysis: Analysis) -> polars.DataFrame:
-    """All states of an analysis as a table.
+def to_polars(analysis: Analysis, states: Sequence[int] | None = None) -> polars.DataFrame:
+    """States of an analysis as a table.
 
     Parameters
     ----------
     analysis
         The analysis.
+    states
+        Numbers of the states; all states where left out.
 
     Returns
     -------
@@ -41,20 +45,27 @@ def to_polars(analysis: Analysis) -> polars.DataFrame:
     import polars as pl
 
     model = analysis.model
-    table = model.space.assignments(np.arange(analysis.count))
-    columns: list[pl.Series] = [pl.int_range(1, analysis.count + 1, eager=True).alias("state")]
+    rows: slice | NDArray[np.int64] = slice(None)
+    numbers = np.arange(1, analysis.count + 1)
+    if states is not None:
+        numbers = np.asarray(states, dtype=np.int64)
+        for state in states:
+            analysis.state_index(state)
+        rows = numbers - 1
+    table = model.space.assignments(numbers - 1)
+    columns: list[pl.Series] = [pl.Series("state", numbers)]
     for number, option in enumerate(analysis.dispute.options):
         levels = pl.Series(option.key, table[:, number])
         names = pl.Series(list(option.levels), dtype=pl.Enum(list(option.levels)))
         # Not strict: level -1, where the members of a coalesced state differ, becomes null.
         columns.append(names.gather(levels.cast(pl.UInt32, strict=False)).alias(option.key))
     for outcome in analysis.dispute.outcomes:
-        columns.append(pl.Series(f"outcome:{outcome.id}", analysis.in_outcome(outcome.id)))
+        columns.append(pl.Series(f"outcome:{outcome.id}", analysis.in_outcome(outcome.id)[rows]))
     parties = [party.id for party in analysis.dispute.parties]
     for party in parties:
-        columns.append(pl.Series(f"rank:{party}", analysis.ranks(party)))
+        columns.append(pl.Series(f"rank:{party}", analysis.ranks(party)[rows]))
     for concept in analysis.concepts:
-        stable = [analysis.stable(concept, party) for party in parties]
+        stable = [analysis.stable(concept, party)[rows] for party in parties]
         for party, values in zip(parties, stable, strict=True):
             columns.append(pl.Series(f"{concept}:{party}", values))
         columns.append(pl.Series(concept, np.logical_and.reduce(stable)))
@@ -101,9 +112,10 @@ def to_networkx(model: GraphModel) -> networkx.MultiDiGraph[int]:
 
 def to_html(analysis: Analysis) -> str:
     """The equilibria of an analysis in option form, as an HTML table for notebooks."""
-    found = {concept: set(analysis.equilibria(concept).tolist()) for concept in analysis.concepts}
-    states = sorted(set().union(*found.values()))
-    shown = states[:_HTML_STATES]
+    found = {concept: analysis.is_equilibrium(concept) for concept in analysis.concepts}
+    anywhere = np.logical_or.reduce([np.zeros(analysis.count, dtype=np.bool_), *found.values()])
+    states = np.flatnonzero(anywhere) + 1
+    shown = states[:_HTML_STATES].tolist()
     left_out = len(states) - len(shown)
     heading = "".join(f"<th>{number}</th>" for number in shown)
     rows = [f"<tr><th>Party</th><th>Option</th>{heading}</tr>"]
@@ -113,7 +125,7 @@ def to_html(analysis: Analysis) -> str:
             cells = "".join(f"<td>{escape(symbol)}</td>" for symbol in row.symbols)
             rows.append(f"<tr>{party}<td>{escape(row.name)}</td>{cells}</tr>")
     for concept in analysis.concepts:
-        cells = "".join(f"<td>{'✓' if n in found[concept] else ''}</td>" for n in shown)
+        cells = "".join(f"<td>{'✓' if found[concept][n - 1] else ''}</td>" for n in shown)
         rows.append(f"<tr><th>{escape(concept)}</th><td>equilibrium</td>{cells}</tr>")
     more = f"<p>{left_out:,} more equilibria are not shown.</p>" if left_out else ""
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,7 +90,12 @@ class GraphModel:
         return ranks if self.space.is_whole_cube else ranks[self.space.positions]
 
 
-def graph_model(dispute: Dispute, concepts: Sequence[str] = ()) -> GraphModel:
+def graph_model(
+    dispute: Dispute,
+    concepts: Sequence[str] = (),
+    *,
+    progress: Callable[[str, float], None] | None = None,
+) -> GraphModel:
     """Work out the states, moves and ranks of a dispute.
 
     Disputes without guards and coalesced states are held as a hypercube, others as lists of
@@ -103,6 +108,8 @@ def graph_model(dispute: Dispute, concepts: Sequence[str] = ()) -> GraphModel:
     concepts
         Names of the solution concepts that are to be computed with it: if they would not fit
         into memory, nothing is begun.
+    progress
+        Called with what is being worked on and the share of the whole work done.
 
     Returns
     -------
@@ -111,14 +118,19 @@ def graph_model(dispute: Dispute, concepts: Sequence[str] = ()) -> GraphModel:
     Raises
     ------
     DisputeError
-        If the work would not fit into memory, and as :func:`detente.model.states.state_space` and :func:`detente.model.preferences.ranks`.
+        If the work would not fit into memory, and as
+        :func:`detente.model.states.state_space` and :func:`detente.model.preferences.ranks`.
     """
     check_memory(dispute, concepts)
+    if progress:
+        progress("states", 0.0)
     space = state_space(dispute)
     all_moves = moves(dispute, space)
-    position_ranks = preference_ranks(dispute, space)
+    position_ranks = preference_ranks(dispute, space, progress)
     graph: Graph
     if all_moves.guarded or space.classes:
+        if progress:
+            progress("list of moves", 0.0)
         graph = sparse_graph(all_moves, position_ranks)
     else:
         graph = Hypercube(all_moves, position_ranks)

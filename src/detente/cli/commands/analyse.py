@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,15 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_FORMATS = ("table", "json", "csv", "parquet")
+_FORMATS = ("table", "json", "csv", "parquet", "arrow")
 _ALL = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
 
 # Up to so many states these take no time that a person notices: SIM and NM grow faster than
 # the others with the number of states.
 _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
-
-# With fewer states than this, no progress need be shown.
-_SLOW = 20_000
 
 
 @click.command(short_help="Find which states are stable, for whom, and the equilibria.")
@@ -75,7 +72,7 @@ def command(
     _check_options(form, output, party=party, state=state, limit=limit)
     refuse_own_input(case, output)
 
-    from detente.stability.analysis import analyse_model, concept_names
+    from detente.stability.analysis import Interrupted, analyse_model, concept_names
     from detente.stability.concepts import DEFAULT_CONCEPTS
     from detente.stability.graph_model import graph_model
 
@@ -84,19 +81,28 @@ def command(
         raise click.UsageError("--concepts names no concept")
     names = concept_names(_ALL if [name.lower() for name in asked] == ["all"] else asked)
     dispute = load_case(case)
-    model = graph_model(dispute, names or DEFAULT_CONCEPTS)
     not_computed: Sequence[str] = ()
-    if not asked:
-        names, not_computed = _usual_concepts(model)
-    number = None if state is None else state_number(model, state)
-    with _progress(model) as progress:
-        analysis = analyse_model(model, names, progress=progress)
+    try:
+        with working("Analysing") as progress:
+            model = graph_model(dispute, names or DEFAULT_CONCEPTS, progress=progress)
+            if not asked:
+                names, not_computed = _usual_concepts(model)
+            number = None if state is None else state_number(model, state)
+            analysis = analyse_model(model, names, progress=progress)
+    except Interrupted as stopped:
+        if form == "table" and output is None and stopped.analysis.concepts:
+            left = [name for name in names if name not in stopped.analysis.concepts]
+            click.echo(f"Interrupted before {', '.join(left)}; the rest follows.", err=True)
+            _show_tables(stopped.analysis, (), party, number, limit, None)
+        raise
     if form == "table":
         _show_tables(analysis, not_computed, party, number, limit, output)
     elif form == "json":
         from detente.report.document import document_text
 
-        write_text(document_text(analysis, _states(analysis, number, limit)), output)
+        with working("Writing") if output else nullcontext() as progress:
+            states = _states(analysis, number, limit)
+            write_text(_counted(document_text(analysis, states), analysis, progress), output)
     else:
         _write_frame(analysis, form, number, limit, output)
 
@@ -109,8 +115,8 @@ def _form_of(output: Path | None) -> str:
 def _check_options(
     form: str, output: Path | None, *, party: str | None, state: str | None, limit: int | None
 ) -> None:
-    if form == "parquet" and output is None:
-        raise click.UsageError("--format parquet needs --output FILE: it is not text")
+    if form in ("parquet", "arrow") and output is None:
+        raise click.UsageError(f"--format {form} needs --output FILE: it is not text")
     if party is not None and form != "table":
         raise click.UsageError(
             f"--party is for tables; a {form} file holds the stability for every party"
@@ -126,16 +132,6 @@ def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]
     quick = tuple(name for name, most in _QUICK.items() if model.space.count <= most)
     slow = tuple(name for name in _QUICK if name not in quick)
     return (*DEFAULT_CONCEPTS, *quick), slow
-
-
-@contextmanager
-def _progress(model: GraphModel) -> Iterator[Progress | None]:
-    """Say on the terminal what is being worked on, where it may take a while."""
-    if model.space.count < _SLOW:
-        yield None
-        return
-    with working("Analysing") as progress:
-        yield progress
 
 
 def _show_tables(
@@ -160,12 +156,13 @@ def _show_tables(
     width = page_width(output)
     mark = symbol(MARK, "x", output)
     most = limit or DEFAULT_LIMIT
-    if state is not None:
-        parts = state_tables(analysis, state, party=party, width=width, mark=mark)
-    elif party is not None:
-        parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
-    else:
-        parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
+    with working("Summing up"):
+        if state is not None:
+            parts = state_tables(analysis, state, party=party, width=width, mark=mark)
+        elif party is not None:
+            parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
+        else:
+            parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
     if not_computed:
         parts += [
             Text(),
@@ -183,24 +180,33 @@ def _states(analysis: Analysis, state: int | None, limit: int | None) -> Sequenc
     return None if limit is None else range(1, min(limit, analysis.count) + 1)
 
 
+def _counted(pieces: Iterator[str], analysis: Analysis, progress: Progress | None) -> Iterator[str]:
+    """The same pieces, about one for each state, with word of how many have been passed on."""
+    for number, piece in enumerate(pieces):
+        if progress and number % 1024 == 0:
+            progress(f"{number:,} states", min(1.0, number / analysis.count))
+        yield piece
+
+
 def _write_frame(
     analysis: Analysis, form: str, state: int | None, limit: int | None, output: Path | None
 ) -> None:
-    frame = analysis.to_polars()
-    if state is not None:
-        frame = frame.slice(state - 1, 1)
-    elif limit is not None and limit < len(frame):
-        click.echo(f"{len(frame) - limit:,} of {len(frame):,} states left out.", err=True)
-        frame = frame.head(limit)
+    states = _states(analysis, state, limit)
+    if limit is not None and limit < analysis.count:
+        click.echo(f"{analysis.count - limit:,} of {analysis.count:,} states left out.", err=True)
     if output is None:
-        write_text([frame.write_csv()], None)
+        write_text([analysis.to_polars(states).write_csv()], None)
         return
     from detente.model.whole_file import write_whole
 
     def write(stream: BinaryIO) -> None:
+        frame = analysis.to_polars(states)
         if form == "csv":
             frame.write_csv(stream)
-        else:
+        elif form == "parquet":
             frame.write_parquet(stream)
+        else:
+            frame.write_ipc(stream)
 
-    write_whole(output, write)
+    with working("Writing"):
+        write_whole(output, write)
