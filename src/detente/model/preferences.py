@@ -224,9 +224,9 @@ def prioritised_ranks(formulas: Sequence[Formula], space: StateSpace) -> NDArray
     """Ranks from prioritised statements, most important first.
 
     A state's score is the sum of 2**(k - j) over the true statements j of k, that is, states are
-    compared lexicographically (Peng, Hipel & Fang 1997, option prioritising). Scores are turned
-    into dense ranks before they outgrow a table of a few entries for each state, so any number
-    of statements is exact and the cost is linear in states.
+    compared lexicographically (Peng, Hipel & Fang 1997, option prioritising). Few statements are
+    ranked by a table of all scores, in time linear in states. With many, scores are sorted and
+    turned into ranks whenever they would outgrow 62 bits, so any number of statements is exact.
 
     Parameters
     ----------
@@ -241,18 +241,20 @@ def prioritised_ranks(formulas: Sequence[Formula], space: StateSpace) -> NDArray
         Rank of each position.
     """
     grid = grid_shape(space.levels)
-    # Scores stay below the table's size, which an int32 must hold.
-    table_size = min(max(2**16, 4 * space.size), 2**31 - 1)
-    scores: NDArray[np.int32] = np.zeros(grid, dtype=np.int32)
+    tabled = 2 ** len(formulas) <= min(max(2**16, 4 * space.size), 2**31 - 1)
+    scores: NDArray[np.signedinteger] = np.zeros(grid, dtype=np.int32 if tabled else np.int64)
     bound = 1
     for formula in formulas:
-        if 2 * bound > table_size:
-            scores = dense_ranks(scores.reshape(-1), space.feasible, bound).reshape(grid)
+        if 2 * bound > 2**62:
+            compact = _ranks_by_sorting(scores.reshape(-1), space.feasible)
+            scores = compact.astype(np.int64).reshape(grid)
             bound = int(scores.max()) + 1
         scores *= 2
         scores += evaluate(formula.expression, space.levels)
         bound *= 2
-    return dense_ranks(scores.reshape(-1), space.feasible, bound)
+    if tabled:
+        return dense_ranks(scores.reshape(-1), space.feasible, bound)
+    return _ranks_by_sorting(scores.reshape(-1), space.feasible)
 
 
 def dense_ranks(
@@ -293,9 +295,22 @@ def _weighted_ranks(statements: Sequence[Statement], space: StateSpace) -> NDArr
     values = np.zeros(grid_shape(space.levels), dtype=np.int64)
     for term, statement in zip(terms, statements, strict=True):
         values += evaluate(statement.formula.expression, space.levels) * np.int64(term)
-    result = np.zeros(space.size, dtype=np.int32)
-    _, inverse = np.unique(values.reshape(-1)[space.feasible], return_inverse=True)
-    result[space.feasible] = inverse + 1
+    return _ranks_by_sorting(values.reshape(-1), space.feasible)
+
+
+def _ranks_by_sorting(
+    scores: NDArray[np.signedinteger], feasible: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """The same as :func:`dense_ranks`, for scores of any size, negative ones too."""
+    values = scores[feasible]
+    order = np.argsort(values)
+    values = values[order]
+    higher = np.ones(values.size, dtype=np.int32)
+    higher[1:] = values[1:] != values[:-1]
+    ranks = np.empty_like(higher)
+    ranks[order] = np.cumsum(higher, dtype=np.int32)
+    result = np.zeros(scores.size, dtype=np.int32)
+    result[feasible] = ranks
     return result
 
 
