@@ -1,0 +1,147 @@
+"""Answers: values without behaviour, in state numbers and ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Answer", "Choice", "Course", "CourseStep", "PartAnswer", "Verdict"]
+
+Verdict = Literal["yes", "no", "partly"]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseStep:
+    """One step of a course of play.
+
+    Attributes
+    ----------
+    parties
+        Ids of those who make it; none where two states are only compared.
+    package
+        Id of the package by which it is made, if by one.
+    state
+        Number of the state to which it leads.
+    """
+
+    parties: tuple[str, ...]
+    package: str | None
+    state: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A state, and steps from it that show why an answer is as it is.
+
+    Attributes
+    ----------
+    state
+        Number of the state.
+    steps
+        The steps; none where the state alone is the example.
+    repeats
+        Whether the last step leads back to a state of the course, so that it goes on for ever.
+    """
+
+    state: int
+    steps: tuple[CourseStep, ...] = ()
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What becomes of one option of a party where it chooses.
+
+    Attributes
+    ----------
+    option
+        Full name of the option.
+    level
+        The level to which it is set; None for the row of states in which the party stays.
+    open_in
+        In how many of the states the option is at another level.
+    must
+        In how many of them each of the party's choices sets it so.
+    may
+        In how many of them at least one does.
+    """
+
+    option: str | None
+    level: str | None
+    open_in: int
+    must: int
+    may: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartAnswer:
+    """The answer to one part of a question.
+
+    Attributes
+    ----------
+    text
+        The part as written.
+    verdict
+        Yes, no or partly, where the part asks for that.
+    holds, of
+        In how many of the cases asked about it holds.
+    unit
+        What is counted: states, or pairs of states that are alike but for the two conditions.
+    example
+        Where it holds, if anywhere.
+    counterexample
+        Where it does not hold, if anywhere.
+    choices
+        What the party does, where the part asks that.
+    states
+        Numbers of the states, where the part asks for them.
+    """
+
+    text: str
+    verdict: Verdict | None
+    holds: int
+    of: int
+    unit: Literal["state", "pair"]
+    example: Course | None = None
+    counterexample: Course | None = None
+    choices: tuple[Choice, ...] = ()
+    states: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """The answer to a question.
+
+    Attributes
+    ----------
+    query
+        The question as written.
+    parts
+        An answer for each part of it.
+    """
+
+    query: str
+    parts: tuple[PartAnswer, ...]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Yes where every part is answered so, no where every part is, else partly."""
+        verdicts = {part.verdict for part in self.parts}
+        return verdicts.pop() if len(verdicts) == 1 else "partly"
+
+    @property
+    def number(self) -> int | None:
+        """The number, where the question asks for one."""
+        part = self.parts[0]
+        return part.holds if part.verdict is None and not part.choices else None
+
+    @property
+    def short(self) -> str:
+        """The answer in a word: the verdict, the number, or ``list``."""
+        if self.verdict is not None:
+            return self.verdict
+        return "list" if self.parts[0].choices else f"{self.parts[0].holds:,}"
+
+    def __repr__(self) -> str:
+        counts = "; ".join(f"{part.holds:,} of {part.of:,} {part.unit}s" for part in self.parts)
+        return f"<Answer: {self.short} ({counts})>"

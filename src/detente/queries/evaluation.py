@@ -1,0 +1,439 @@
+"""From the meaning of a question to its answer, on one graph model.
+
+:func:`evaluate` depends on nothing but the question and the graph model, so that the same question
+can be put to many models of one dispute, with other ranks in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.dispute import Dispute, Formula
+from detente.queries.answer import Answer, Choice, Course, CourseStep, PartAnswer, Verdict
+from detente.queries.courses import avoiding_course, course_down, rounds_to
+from detente.queries.pairs import Pairs, compare, matched, options_named
+from detente.queries.parsing import QueryError, parse_query
+from detente.queries.query import (
+    Accepts,
+    Choices,
+    Chooses,
+    LosesMore,
+    Part,
+    Play,
+    Predicate,
+    Prefers,
+    Query,
+    Region,
+    Stable,
+    StepRule,
+    Target,
+)
+from detente.queries.steps import STEP_CONCEPTS, Ground, Nodes, Step, Steps
+from detente.stability.graph_model import graph_model
+
+__all__ = ["ask", "evaluate"]
+
+# Among so many states the one nearest to the status quo is looked for as an example.
+_LOOKED_THROUGH = 2**16
+
+
+def ask(dispute: Dispute, text: str) -> Answer:
+    """Answer a question about a dispute.
+
+    Parameters
+    ----------
+    dispute
+        The dispute, as :func:`detente.load` gives it.
+    text
+        The question; ``docs/reference/query-language.md`` describes the language.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    DisputeError
+        If the text is not a question, has a name that is not known, or asks about states of
+        which there are none.
+
+    Examples
+    --------
+    >>> import detente
+    >>> detente.ask(detente.load("chicken"), "where status_quo: may reach true").verdict
+    'yes'
+    """
+    query = parse_query(dispute, text)
+    return evaluate(query, Ground(graph_model(dispute)))
+
+
+def evaluate(query: Query, ground: Ground) -> Answer:
+    """Answer a question on a graph model.
+
+    Parameters
+    ----------
+    query
+        The question, about the dispute of the graph model or one that differs from it only in
+        preferences.
+    ground
+        The graph model. What is computed for one question serves the next ones on it.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    QueryError
+        If a part asks about states, or pairs of states, of which there are none.
+    """
+    return Answer(query.text, tuple(_part(query, part, ground) for part in query.parts))
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """Where a predicate is true, by node, and a course that shows why, at one node."""
+
+    truth: Nodes
+    course: Callable[[int], tuple[list[Step], bool]]
+
+
+def _part(query: Query, part: Part, ground: Ground) -> PartAnswer:
+    if part.form != "judged":
+        return _found(part, ground)
+    match part.body:
+        case Prefers() | LosesMore():
+            return _compared(query, part, part.body, ground)
+        case Choices():
+            return _choices(query, part, part.body, ground)
+        case None:
+            raise ValueError("a judged part has a body")
+    region = _states_of(query, part.region, ground)
+    judgement = _judge(part.body, ground)
+    holds = int(np.count_nonzero(region & judgement.truth))
+    return PartAnswer(
+        part.text,
+        _verdict(part, holds, int(np.count_nonzero(region))),
+        holds,
+        int(np.count_nonzero(region)),
+        "state",
+        _example(ground, judgement, region & judgement.truth),
+        _example(ground, judgement, region & ~judgement.truth),
+    )
+
+
+def _verdict(part: Part, holds: int, of: int) -> Verdict:
+    if part.quantifier == "all":
+        return "yes" if holds == of else "no"
+    if part.quantifier == "some":
+        return "yes" if holds else "no"
+    return "yes" if holds == of else "partly" if holds else "no"
+
+
+def _found(part: Part, ground: Ground) -> PartAnswer:
+    region = _region(part.region, ground)
+    found = region
+    if part.body is not None:
+        assert isinstance(part.body, Stable | Chooses | Play | Accepts), "as the grammar has it"
+        found = region & _judge(part.body, ground).truth
+    nodes = np.flatnonzero(found)
+    states: tuple[int, ...] = ()
+    if part.form == "listed":
+        states = tuple((ground.model.indices(nodes) + 1).tolist())
+    return PartAnswer(
+        part.text, None, nodes.size, int(np.count_nonzero(region)), "state", states=states
+    )
+
+
+# Regions and targets ---------------------------------------------------------------------------
+
+
+def _formula(formula: Formula, ground: Ground) -> Nodes:
+    space = ground.model.space
+    if ground.model.on_cube:
+        return space.truth(formula) & space.feasible
+    return space.holds(formula)
+
+
+def _region(region: Region | None, ground: Ground) -> Nodes:
+    if region is None:
+        return ground.feasible
+    if region.formula is not None:
+        return _formula(region.formula, ground)
+    nodes = np.zeros_like(ground.feasible)
+    status_quo = ground.model.status_quo
+    assert status_quo is not None, "the reader of questions sees to it"
+    nodes[ground.model.node(status_quo)] = True
+    return nodes
+
+
+def _states_of(query: Query, region: Region | None, ground: Ground) -> Nodes:
+    """The region, which must not be empty: nothing could be said of it."""
+    nodes = _region(region, ground)
+    if region is not None and not nodes.any():
+        raise QueryError(f"no state is one of “{region.text}”", query.text, region.start)
+    return nodes
+
+
+def _target(target: Target, ground: Ground) -> Nodes:
+    if isinstance(target, Formula):
+        return _formula(target, ground)
+    return _judge(target, ground).truth
+
+
+# Predicates ------------------------------------------------------------------------------------
+
+
+def _judge(predicate: Predicate, ground: Ground) -> _Judgement:
+    match predicate:
+        case Stable():
+            return _stable(predicate, ground)
+        case Chooses():
+            return _chooses(predicate, ground)
+        case Play():
+            return _play(predicate, ground)
+        case Accepts():
+            return _accepts(predicate, ground)
+
+
+def _stable(asked: Stable, ground: Ground) -> _Judgement:
+    stable = {party: ground.stable(asked.concept, party) for party in asked.parties}
+
+    def course(node: int) -> tuple[list[Step], bool]:
+        leaving = [party for party in asked.parties if not stable[party][node]]
+        # Under the other concepts it is not one improvement by itself that makes a party leave.
+        if not leaving or asked.concept not in STEP_CONCEPTS:
+            return [], False
+        rule = StepRule("best moves", asked.concept, (leaving[0],), False)
+        return Steps(ground, rule).from_node(node)[:1], False
+
+    return _Judgement(ground.feasible & np.logical_and.reduce([*stable.values()]), course)
+
+
+def _chooses(asked: Chooses, ground: Ground) -> _Judgement:
+    steps = Steps(ground, asked.steps)
+    target = _target(asked.target, ground)
+    may = steps.possible(target)
+    must = steps.certain(target)
+    truth = {"may": may, "must": must, "cannot": ground.feasible & ~may}[asked.modal]
+
+    def course(node: int) -> tuple[list[Step], bool]:
+        chosen = steps.from_node(node)
+        wanted = bool(truth[node]) if asked.modal == "must" else bool(may[node])
+        telling = [step for step in chosen if target[step.node] == wanted]
+        return (telling or chosen)[:1], False
+
+    return _Judgement(truth, course)
+
+
+def _play(asked: Play, ground: Ground) -> _Judgement:
+    steps = Steps(ground, asked.steps)
+    goal = _target(asked.target, ground)
+    if asked.goal == "keep":
+        # To keep to a set is not to come outside it.
+        goal = ground.feasible & ~goal
+    surely = (asked.goal == "reach") == (asked.modal == "must")
+    if asked.modal == "cannot":
+        surely = asked.goal == "keep"
+    rounds = rounds_to(steps, goal, surely=surely)
+    comes = rounds >= 0
+    # AG G is "not EF not G", EG G is "not AF not G".
+    denied = (asked.goal == "keep") != (asked.modal == "cannot")
+    truth = ground.feasible & (~comes if denied else comes)
+
+    def course(node: int) -> tuple[list[Step], bool]:
+        if comes[node]:
+            return course_down(steps, rounds, node), False
+        return avoiding_course(steps, rounds, node) if surely else ([], False)
+
+    return _Judgement(truth, course)
+
+
+def _accepts(asked: Accepts, ground: Ground) -> _Judgement:
+    results = ground.package_results(asked.package)
+    ranks = ground.model.graph.ranks[asked.party]
+    changes = results >= 0
+    truth = ground.feasible & (~changes | (ranks[results] >= ranks))
+    numbers = ground.model.dispute.party_numbers
+    package = next(one for one in ground.model.dispute.packages if one.id == asked.package)
+    members = tuple(numbers[one] for one in package.parties)
+
+    def course(node: int) -> tuple[list[Step], bool]:
+        if not changes[node]:
+            return [], False
+        return [Step(members, asked.package, int(results[node]))], False
+
+    return _Judgement(truth, course)
+
+
+# Choices ---------------------------------------------------------------------------------------
+
+
+def _choices(query: Query, part: Part, asked: Choices, ground: Ground) -> PartAnswer:
+    region = _states_of(query, part.region, ground)
+    steps = Steps(ground, asked.steps)
+    dispute = ground.model.dispute
+    rows = []
+    for number in dispute.options_of(dispute.parties[asked.party].id):
+        option = dispute.options[number]
+        for level, name in enumerate(option.levels):
+            at_level = _at_level(ground, number, level)
+            elsewhere = region & ~at_level
+            rows.append(
+                Choice(
+                    option.key,
+                    name,
+                    int(np.count_nonzero(elsewhere)),
+                    int(np.count_nonzero(elsewhere & steps.certain(at_level))),
+                    int(np.count_nonzero(elsewhere & steps.possible(at_level))),
+                )
+            )
+    moving = region & steps.moving
+    of, staying = int(np.count_nonzero(region)), int(np.count_nonzero(region & ~moving))
+    rows.append(Choice(None, None, of, staying, staying))
+    judgement = _Judgement(moving, lambda node: (steps.from_node(node)[:1], False))
+    return PartAnswer(
+        part.text,
+        None,
+        of - staying,
+        of,
+        "state",
+        _example(ground, judgement, moving),
+        _example(ground, judgement, region & ~moving),
+        tuple(rows),
+    )
+
+
+def _at_level(ground: Ground, option: int, level: int) -> Nodes:
+    space = ground.model.space
+    if ground.model.on_cube:
+        positions = np.arange(space.size)
+        stride = space.strides[option]
+        at_level: Nodes = (positions // stride) % space.levels[option] == level
+        return at_level & space.feasible
+    at_state: Nodes = space.assignments(np.arange(space.count))[:, option] == level
+    return at_state
+
+
+# Comparisons -----------------------------------------------------------------------------------
+
+
+def _compared(query: Query, part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAnswer:
+    space = ground.model.space
+    region = space.feasible
+    if part.region is not None:
+        nodes = _states_of(query, part.region, ground)
+        region = nodes if ground.model.on_cube else nodes[space.indices] & space.feasible
+    if isinstance(asked, Prefers):
+        better, worse = space.truth(asked.better), space.truth(asked.worse)
+        named = {*options_named(asked.better.expression), *options_named(asked.worse.expression)}
+        first, second = better & ~worse & region, worse & ~better & region
+    else:
+        truth = space.truth(asked.by)
+        named = set(options_named(asked.by.expression))
+        # The region is where the fall starts; what it ends in need not be part of it.
+        first, second = ~truth & region, truth
+    pairs = matched(space, first, second, named)
+    count = pairs.count
+    if count == 0:
+        raise QueryError(
+            "no two states differ in this alone, so there is nothing to compare",
+            query.text,
+            query.text.index(part.text),
+        )
+    if isinstance(asked, Prefers):
+        ranks = ground.model.position_ranks[asked.party]
+        above, _, example, counterexample = compare(pairs, ranks[pairs.first], ranks[pairs.second])
+    else:
+        above, example, counterexample = _falls(pairs, asked, ground)
+    return PartAnswer(
+        part.text,
+        _verdict(part, above, count),
+        above,
+        count,
+        "pair",
+        _pair(ground, pairs, example, asked),
+        _pair(ground, pairs, counterexample, asked),
+    )
+
+
+def _falls(
+    pairs: Pairs, asked: LosesMore, ground: Ground
+) -> tuple[int, tuple[int, int] | None, tuple[int, int] | None]:
+    """In how many pairs the first party falls further than the second.
+
+    The fall of one exceeds that of the other where the difference of their places (see
+    :func:`_places`) is greater before than after, which compares one value for each state.
+    """
+    places = _places(ground, asked.party) - _places(ground, asked.other)
+    places -= places.min()
+    above, _, example, counterexample = compare(pairs, places[pairs.first], places[pairs.second])
+    return above, example, counterexample
+
+
+def _places(ground: Ground, party: int) -> NDArray[np.int64]:
+    """A party's place of each position in its own order: twice the mean number of states below.
+
+    States held equal share the mean of their places. The places of all parties lie between the
+    same bounds, whatever number of ranks they tell apart.
+    """
+    space = ground.model.space
+    ranks = ground.model.position_ranks[party]
+    by_state = ground.model.ranks(party)
+    counts = np.bincount(by_state, minlength=int(by_state.max()) + 1)
+    below = np.cumsum(counts) - counts
+    places: NDArray[np.int64] = (2 * below + counts)[ranks]
+    places[~space.feasible] = 0
+    return places
+
+
+def _pair(
+    ground: Ground, pairs: Pairs, entries: tuple[int, int] | None, asked: Prefers | LosesMore
+) -> Course | None:
+    if entries is None:
+        return None
+    first, second = (
+        ground.model.space.index_at(int(side[entry]))
+        for side, entry in zip((pairs.first, pairs.second), entries, strict=True)
+    )
+    assert first is not None, "pairs are of feasible states"
+    assert second is not None, "pairs are of feasible states"
+    # A preference is told from the worse to the better, a fall from before to after.
+    start, end = (second, first) if isinstance(asked, Prefers) else (first, second)
+    return Course(start + 1, (CourseStep((), None, end + 1),))
+
+
+# Examples --------------------------------------------------------------------------------------
+
+
+def _example(ground: Ground, judgement: _Judgement, among: Nodes) -> Course | None:
+    """The state among some that is nearest to the status quo, with what shows its case."""
+    nodes = np.flatnonzero(among)
+    if nodes.size == 0:
+        return None
+    nodes = nodes[:_LOOKED_THROUGH]
+    model = ground.model
+    node = int(nodes[0])
+    status_quo = model.dispute.status_quo
+    if status_quo is not None:
+        levels = model.space.assignments(model.indices(nodes))
+        differences = np.count_nonzero(levels != np.array(status_quo), axis=1)
+        node = int(nodes[np.argmin(differences)])
+    steps, repeats = judgement.course(node)
+    parties = model.dispute.parties
+    return Course(
+        model.index(node) + 1,
+        tuple(
+            CourseStep(
+                tuple(parties[mover].id for mover in step.movers),
+                step.package,
+                model.index(step.node) + 1,
+            )
+            for step in steps
+        ),
+        repeats,
+    )

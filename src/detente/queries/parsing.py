@@ -1,0 +1,420 @@
+"""From the text of a question to its meaning; the grammar is in ``query.lark``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from detente.model.dispute import Dispute, Formula, Place
+from detente.model.errors import DisputeError, nearest, pointed_at, shown
+from detente.model.formula import FormulaError
+from detente.model.names import format_named, formula_from, package_named, party_number
+from detente.queries.query import (
+    Accepts,
+    Body,
+    Choices,
+    Chooses,
+    LosesMore,
+    Part,
+    Play,
+    Predicate,
+    Prefers,
+    Query,
+    Region,
+    Stable,
+    StepRule,
+    Target,
+)
+from detente.queries.steps import STEP_CONCEPTS
+from detente.stability.analysis import concept_names
+
+if TYPE_CHECKING:
+    from lark import Lark, Tree
+    from lark.tree import Meta
+
+__all__ = ["QueryError", "parse_query"]
+
+_Value = TypeVar("_Value")
+
+_LONGEST = 10_000
+# Targets in brackets are read by recursive functions.
+_DEEPEST = 50
+
+# What each token is called in a message; tokens of formulas are summed up in one phrase.
+_FORMULA_START = frozenset({"LPAR", "NOT", "TRUE", "FALSE", "NAME"})
+_FORMULA_GOES_ON = frozenset({"AND", "OR", "IF", "IFF", "COMPARATOR", "RPAR"})
+_WORDS = {
+    "COLON": ["':'"],
+    "SEMICOLON": ["';'"],
+    "COMMA": ["','"],
+    "LSQB": ["'['"],
+    "RSQB": ["']'"],
+    "$END": ["the end"],
+    "LEVEL": ["a level"],
+    "MODAL": ["'must'", "'may'", "'cannot'"],
+    "GOAL": ["'reach'", "'keep'"],
+    "QUANTIFIER": ["'all'", "'some'"],
+    "MOVES": ["'best moves'", "'improvements'", "'legal moves'"],
+}
+
+
+class QueryError(DisputeError):
+    """A question that has no meaning; ``offset`` is the character of its text at fault."""
+
+    def __init__(self, message: str, text: str, offset: int, **fields: Any) -> None:
+        # A question may be written over several lines of a file; it is shown as one.
+        line = text.replace("\n", " ")
+        super().__init__(message, excerpt=pointed_at(line, offset + 1), **fields)
+        self.offset = offset
+
+
+def parse_query(dispute: Dispute, text: str) -> Query:
+    """Read a question about a dispute.
+
+    Parameters
+    ----------
+    dispute
+        The dispute whose parties, options, outcomes and packages it names.
+    text
+        The question, in the language of ``docs/reference/query-language.md``.
+
+    Returns
+    -------
+    Query
+
+    Raises
+    ------
+    QueryError
+        If the text is not a question, or has a name that is not known.
+    """
+    reading = _Reading(dispute, text)
+    tree = _syntax(dispute, text)
+    parts = tuple(reading.part(part) for part in tree.children)
+    if len(parts) > 1:
+        for part, child in zip(parts, tree.children, strict=True):
+            if part.form != "judged" or isinstance(part.body, Choices):
+                raise QueryError(
+                    "what is answered by a number or a list cannot be joined with ';'",
+                    text,
+                    child.meta.start_pos,
+                )
+    return Query(text, parts)
+
+
+# Meaning ---------------------------------------------------------------------------------------
+
+
+class _Reading:
+    """Resolves the names of one question."""
+
+    def __init__(self, dispute: Dispute, text: str) -> None:
+        self.dispute = dispute
+        self.text = text
+
+    def part(self, tree: Tree[Any]) -> Part:
+        text = self.slice(tree.meta)
+        if tree.data == "judged":
+            quantifier, region, body = tree.children
+            chosen = None if quantifier is None else quantifier.children[0]
+            part = Part(
+                "judged",
+                None if chosen is None else str(chosen),  # type: ignore[arg-type]
+                None if region is None else self.region(region),
+                self.body(body),
+                text,
+            )
+            if chosen is not None and isinstance(part.body, Choices):
+                raise self.error(
+                    f"'{chosen}' asks for yes or no, but this is answered by a list", chosen
+                )
+            return part
+        region, predicate = tree.children
+        return Part(
+            "counted" if tree.data == "counted" else "listed",
+            None,
+            self.region(region),
+            None if predicate is None else self.predicate(predicate, 0),
+            text,
+        )
+
+    def region(self, tree: Tree[Any]) -> Region:
+        text, start = self.slice(tree.meta), tree.meta.start_pos
+        if tree.data == "status_quo":
+            if self.dispute.status_quo is None:
+                raise QueryError("this dispute names no status quo", self.text, start)
+            return Region(None, start, text)
+        try:
+            return Region(self.formula(tree.children[0]), start, text)
+        except QueryError as error:
+            error.nearest = error.nearest or nearest(str(error.found), ["status_quo"])
+            raise
+
+    def body(self, tree: Tree[Any]) -> Body:
+        match tree.data, tree.children:
+            case "choices", [party, clauses]:
+                number = self.party(party)
+                return Choices(number, self.steps(clauses, mover=number))
+            case "prefers", [party, better, worse]:
+                own = str(party)
+                number = self.party(party)
+                return Prefers(number, self.formula(better, own), self.formula(worse, own))
+            case "loses_more", [party, other, by]:
+                return LosesMore(self.party(party), self.party(other), self.formula(by))
+        return self.predicate(tree, 0)
+
+    def predicate(self, tree: Tree[Any], depth: int) -> Predicate:
+        match tree.data, tree.children:
+            case "stable_for", [party, clauses]:
+                return Stable((self.party(party),), self.stability_concept(clauses))
+            case "stable_for_everyone", [clauses]:
+                everyone = tuple(range(len(self.dispute.parties)))
+                return Stable(everyone, self.stability_concept(clauses))
+            case "chooses", [party, modal, target, clauses]:
+                number = self.party(party)
+                return Chooses(
+                    number,
+                    str(modal),  # type: ignore[arg-type]
+                    self.target(target, depth, str(party)),
+                    self.steps(clauses, mover=number),
+                )
+            case "play", [modal, goal, target, clauses]:
+                return Play(
+                    str(modal),  # type: ignore[arg-type]
+                    str(goal),  # type: ignore[arg-type]
+                    self.target(target, depth),
+                    self.steps(clauses),
+                )
+            case "accepts", [party, package]:
+                found = self.named(package, lambda name: package_named(self.dispute, name))
+                return Accepts(self.party(party), found.id)
+        raise ValueError(f"not a predicate: {tree.data}")
+
+    def target(self, tree: Tree[Any], depth: int, party: str | None = None) -> Target:
+        if tree.data == "formula":
+            return self.formula(tree, party)
+        if depth >= _DEEPEST:
+            raise QueryError(
+                f"brackets are nested more than {_DEEPEST} deep", self.text, tree.meta.start_pos
+            )
+        return self.predicate(tree, depth + 1)
+
+    def formula(self, tree: Tree[Any], party: str | None = None) -> Formula:
+        start = tree.meta.start_pos
+        try:
+            return formula_from(self.dispute, self.slice(tree.meta), party)
+        except FormulaError as error:
+            raise QueryError(
+                error.message,
+                self.text,
+                start + error.offset,
+                found=error.found,
+                allowed=error.allowed,
+                nearest=error.nearest,
+            ) from None
+
+    # Clauses -----------------------------------------------------------------------------------
+
+    def steps(self, clauses: Tree[Any], *, mover: int | None = None) -> StepRule:
+        """The steps that the clauses describe; `mover` is the party whose choice is asked for."""
+        given = self.clauses(clauses)
+        if mover is not None and "of" in given:
+            raise self.error(
+                "the mover is named already; 'of' is for 'reach' and 'keep'",
+                given["of"].children[0],
+            )
+        moves = str(given["by"].children[0]) if "by" in given else "best moves"
+        if moves.startswith("legal") and "under" in given:
+            raise self.error(
+                "'under' tells which improvements are deterred; legal moves are not asked that",
+                given["under"].children[0],
+            )
+        concept = "SEQ"
+        if "under" in given:
+            concept = self.concept(given["under"])
+            if concept not in STEP_CONCEPTS:
+                raise self.error(
+                    f"steps can be taken under {', '.join(STEP_CONCEPTS)}; {concept} deters no "
+                    "single improvement",
+                    given["under"].children[0],
+                )
+        movers = tuple(range(len(self.dispute.parties)))
+        if mover is not None:
+            movers = (mover,)
+        elif "of" in given:
+            movers = tuple(
+                sorted({number for name in given["of"].children for number in self.movers(name)})
+            )
+        return StepRule(
+            " ".join(moves.split()),  # type: ignore[arg-type]
+            concept,
+            movers,
+            "with_packages" in given,
+        )
+
+    def stability_concept(self, clauses: Tree[Any]) -> str:
+        given = self.clauses(clauses)
+        for name, clause in given.items():
+            if name != "under":
+                raise QueryError(
+                    "only 'under' says more of 'stable'", self.text, clause.meta.start_pos
+                )
+        return self.concept(given["under"]) if "under" in given else "SEQ"
+
+    def clauses(self, tree: Tree[Any]) -> dict[str, Tree[Any]]:
+        given: dict[str, Tree[Any]] = {}
+        for clause in tree.children:
+            if clause.data in given:
+                raise QueryError("this is said a second time", self.text, clause.meta.start_pos)
+            given[clause.data] = clause
+        return given
+
+    def concept(self, clause: Tree[Any]) -> str:
+        return self.named(clause.children[0], lambda name: concept_names([name]))[0]
+
+    def movers(self, name: Any) -> Sequence[int]:
+        """The parties that a name after `of` stands for: a format's, or one party."""
+        numbers = self.dispute.party_numbers
+        if str(name) in numbers:
+            return [numbers[str(name)]]
+        formats = {form.id for form in self.dispute.formats}
+        if str(name) in formats:
+            return [numbers[party] for party in format_named(self.dispute, str(name)).parties]
+        allowed = [*numbers, *sorted(formats)]
+        raise self.error(
+            f"there is no party or format {shown(str(name))}",
+            name,
+            allowed=allowed,
+            nearest=nearest(str(name), allowed),
+        )
+
+    # Names -------------------------------------------------------------------------------------
+
+    def party(self, token: Any) -> int:
+        return self.named(token, lambda name: party_number(self.dispute, name))
+
+    def named(self, token: Any, find: Callable[[str], _Value]) -> _Value:
+        """Look a name up; an error points at it."""
+        try:
+            return find(str(token))
+        except DisputeError as error:
+            raise self.error(
+                error.message, token, allowed=error.allowed, nearest=error.nearest
+            ) from None
+
+    def error(self, message: str, token: Any, **fields: Any) -> QueryError:
+        return QueryError(message, self.text, token.start_pos, found=str(token), **fields)
+
+    def slice(self, meta: Meta) -> str:
+        return self.text[meta.start_pos : meta.end_pos]
+
+
+# Syntax ----------------------------------------------------------------------------------------
+
+
+def _syntax(dispute: Dispute, text: str) -> Tree[Any]:
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput
+
+    if len(text) > _LONGEST:
+        raise QueryError(
+            f"the question has {len(text):,} characters; at most {_LONGEST:,} are allowed", "", 0
+        )
+    if not text.strip():
+        raise QueryError("the question is empty", text, 0)
+    try:
+        tree: Tree[Any] = _parser().parse(text)
+    except UnexpectedCharacters as error:
+        offset = error.pos_in_stream or 0
+        word = text[offset:].split(maxsplit=1)[0]
+        raise _unexpected(text, offset, word, error.allowed or set()) from None
+    except UnexpectedInput as error:
+        token: Any = getattr(error, "token")  # noqa: B009 (declared by one of its subclasses)
+        accepted: set[str] = getattr(error, "accepts", None) or getattr(error, "expected")  # noqa: B009
+        before = (getattr(error, "token_history", None) or [None])[-1]
+        if before is not None and before.type == "NAME" and "MODAL" in accepted:
+            _check_party(dispute, text, before)
+        if token.type == "$END":
+            raise _unexpected(text, len(text.rstrip()), "", accepted) from None
+        raise _unexpected(text, token.start_pos, str(token), accepted) from None
+    return tree
+
+
+def _check_party(dispute: Dispute, text: str, name: Any) -> None:
+    """Refuse a word that was read as a party and is none, before what follows it is refused."""
+    if str(name) in dispute.party_numbers:
+        return
+    allowed = [*dispute.party_numbers, "must", "may", "cannot", "stable"]
+    raise QueryError(
+        f"expected a party, 'must', 'may', 'cannot' or 'stable', found {shown(str(name))}",
+        text,
+        name.start_pos,
+        found=str(name),
+        nearest=nearest(str(name), allowed),
+    )
+
+
+@cache
+def _parser() -> Lark:
+    # Imported here because `import detente` should not cost the time that Lark takes.
+    from lark import Lark
+    from lark.load_grammar import FromPackageLoader
+
+    grammar = (files("detente.queries") / "query.lark").read_text(encoding="utf-8")
+    return Lark(
+        grammar,
+        parser="lalr",
+        propagate_positions=True,
+        maybe_placeholders=True,
+        import_paths=[FromPackageLoader("detente.model")],
+    )
+
+
+def _unexpected(text: str, offset: int, found: str, accepted: set[str]) -> QueryError:
+    wanted = _wanted(accepted)
+    what = f"found {shown(found)}" if found else "but the question ends here"
+    words = [word.strip("'") for word in wanted if word.startswith("'")]
+    message = f"expected {_listed(wanted)}, {what}"
+    if text[offset : offset + 1] in ('"', "'"):
+        message = "formulas stand without quotation marks"
+    return QueryError(
+        message, text, offset, found=found, nearest=nearest(found, words) if found else None
+    )
+
+
+def _wanted(accepted: set[str]) -> list[str]:
+    """What may stand at a place, in words, by the tokens that the parser would take."""
+    left = set(accepted)
+    wanted: list[str] = []
+    if left >= _FORMULA_START:
+        wanted.append("a formula")
+        left -= _FORMULA_START
+    if left >= {"AND", "OR"}:
+        wanted.append("'and', 'or' or the like")
+        left -= _FORMULA_GOES_ON
+    if "NAME" in left:
+        wanted.append("a name")
+        left.discard("NAME")
+    for name in sorted(left):
+        wanted += _WORDS.get(name, [f"'{name.lower()}'"])
+    return wanted
+
+
+def _listed(wanted: Sequence[str]) -> str:
+    if len(wanted) < 2:
+        return "".join(wanted)
+    return f"{', '.join(wanted[:-1])} or {wanted[-1]}"
+
+
+def at_place(error: QueryError, dispute: Dispute, place: Place | None, key: str) -> DisputeError:
+    """The same error, told as one of a dispute file."""
+    return DisputeError(
+        error.message,
+        path=dispute.path,
+        place=place,
+        key=key,
+        found=error.found,
+        allowed=error.allowed,
+        nearest=error.nearest,
+        excerpt=error.excerpt,
+    )

@@ -1,0 +1,306 @@
+"""The steps of which play is made, on whole arrays of states.
+
+A *step* of a party is one of its moves that it is willing to make. Under a concept, an improvement
+of party *i* from *s* to *s1* is *undeterred* if no response that the concept expects of the others
+brings *i* to a rank that is not above that of *s*. What *i* can count on at *s1* is the least rank
+among staying there and the responses; so an undeterred improvement is a move to a state where *i*
+can count on more than its rank at *s*. A *best* move is an undeterred improvement at which *i* can
+count on most and, among those, one to a state of highest rank.
+
+No step is ever listed, except from one state at a time: what is asked is which states have a step
+into a given set, one array pass for each party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.dispute import Package
+from detente.model.names import package_named
+from detente.queries.query import StepRule
+from detente.stability.analysis import analyse_model
+from detente.stability.concepts import REACTIONS, reaction_values
+from detente.stability.graph import LOWEST, Values
+from detente.stability.graph_model import GraphModel
+
+__all__ = ["STEP_CONCEPTS", "Ground", "Step", "Steps"]
+
+Nodes = NDArray[np.bool_]
+
+STEP_CONCEPTS = ("Nash", *REACTIONS)
+
+# Two ranks are packed into one integer: what can be counted on, then the rank itself.
+_PACKED = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: who makes it, by which package if by one, and the node it leads to."""
+
+    movers: tuple[int, ...]
+    package: str | None
+    node: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A graph model with what several questions on it have in common, computed once.
+
+    Attributes
+    ----------
+    model
+        The graph model.
+    """
+
+    model: GraphModel
+    _counted_on: dict[tuple[str, int], Values] = field(default_factory=dict, repr=False)
+    _stable: dict[tuple[str, int], Nodes] = field(default_factory=dict, repr=False)
+    _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _package_moves: dict[tuple[str, str], Nodes] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def feasible(self) -> Nodes:
+        """Which nodes are states."""
+        space = self.model.space
+        if self.model.on_cube:
+            return space.feasible
+        return np.ones(space.count, dtype=np.bool_)
+
+    def counted_on(self, concept: str, party: int) -> Values:
+        """At each node, the least rank of a party among staying and the others' responses."""
+        key = (concept, party)
+        if key not in self._counted_on:
+            ranks = self.model.graph.ranks[party]
+            values: Values = ranks
+            if concept != "Nash":
+                responses = reaction_values(self.model.graph, party, REACTIONS[concept])
+                values = np.minimum(responses, ranks)
+            self._counted_on[key] = values
+        return self._counted_on[key]
+
+    def stable(self, concept: str, party: int) -> Nodes:
+        """Which nodes are stable for a party."""
+        key = (concept, party)
+        if key not in self._stable:
+            if concept in STEP_CONCEPTS:
+                ranks = self.model.graph.ranks[party]
+                best = self.model.graph.best_reach(self.counted_on(concept, party), party)
+                self._stable[key] = best <= ranks
+            else:
+                analysis = analyse_model(self.model, [concept])
+                for other, one in enumerate(self.model.dispute.parties):
+                    self._stable[concept, other] = self.by_node(analysis.stable(concept, one.id))
+        return self._stable[key]
+
+    def by_node(self, values: Nodes) -> Nodes:
+        """Truth by state index, as truth by node."""
+        space = self.model.space
+        if not self.model.on_cube or space.is_whole_cube:
+            return values
+        nodes = np.zeros(space.size, dtype=np.bool_)
+        nodes[space.positions] = values
+        return nodes
+
+    def package_results(self, package: str) -> NDArray[np.int64]:
+        """Where a package leads from each node; -1 where it cannot be made or changes nothing.
+
+        A package obeys irreversible options, and the guards of the options that it changes, as
+        moves do. From a coalesced state it is made at the first member.
+        """
+        if package not in self._packages:
+            self._packages[package] = _package_results(
+                self.model, package_named(self.model.dispute, package), self.feasible
+            )
+        return self._packages[package]
+
+    def package_moves(self, package: str, concept: str) -> Nodes:
+        """From which nodes all members of a package improve by it, undeterred.
+
+        After Inohara and Hipel (2008): a coalition's improvement is one for each member, and it
+        is deterred if the parties outside can bring some member to a rank that is not above the
+        one it had. The outsiders respond as the concept expects.
+        """
+        key = (package, concept)
+        if key not in self._package_moves:
+            graph = self.model.graph
+            numbers = self.model.dispute.party_numbers
+            members = [numbers[one] for one in package_named(self.model.dispute, package).parties]
+            outside = [party for party in range(len(graph.ranks)) if party not in members]
+            results = self.package_results(package)
+            moves = results >= 0
+            for member in members:
+                ranks = graph.ranks[member]
+                values: Values = ranks
+                if concept != "Nash":
+                    reaction = REACTIONS[concept]
+                    if reaction.counter_move:
+                        values = graph.best_reach(values, member)
+                    if outside:
+                        values = graph.worst_response(values, outside, improving=reaction.improving)
+                    values = np.minimum(values, ranks)
+                moves &= values[results] > ranks
+            self._package_moves[key] = moves
+        return self._package_moves[key]
+
+
+def _package_results(model: GraphModel, package: Package, feasible: Nodes) -> NDArray[np.int64]:
+    space = model.space
+    positions = np.arange(space.size, dtype=np.int64)
+    if not model.on_cube:
+        positions = space.positions.astype(np.int64)
+    results = positions.copy()
+    possible = np.ones(positions.size, dtype=np.bool_)
+    if package.when is not None:
+        possible &= space.truth(package.when)[positions]
+    first_of = {number: own[0] for number, own in _own_options(model)}
+    for option, level in package.settings.items():
+        stride = space.strides[option]
+        before = (positions // stride) % space.levels[option]
+        results += (level - before) * stride
+        direction = model.dispute.options[option].irreversible
+        if direction == "up":
+            possible &= before <= level
+        elif direction == "down":
+            possible &= before >= level
+        party = model.dispute.party_numbers[model.dispute.options[option].party]
+        for to, truth in model.moves.guards[party][option - first_of[party]]:
+            if to is None or to == level:
+                possible &= truth[positions] | (before == level)
+    possible &= space.feasible[positions] & space.feasible[results]
+    if not model.on_cube:
+        results = space.indices[results].astype(np.int64)
+        positions = np.arange(space.count, dtype=np.int64)
+    possible &= (results != positions) & feasible
+    results[~possible] = -1
+    return results
+
+
+def _own_options(model: GraphModel) -> Iterator[tuple[int, tuple[int, ...]]]:
+    for number, party in enumerate(model.dispute.parties):
+        own = model.dispute.options_of(party.id)
+        if own:
+            yield number, own
+
+
+class Steps:
+    """The steps that a rule allows, on one graph model.
+
+    Parameters
+    ----------
+    ground
+        The graph model.
+    rule
+        Which steps are made.
+    """
+
+    def __init__(self, ground: Ground, rule: StepRule) -> None:
+        self.ground = ground
+        self.rule = rule
+        self._graph = ground.model.graph
+        self._values: dict[int, tuple[Values, Values]] = {}
+
+    @cached_property
+    def packages(self) -> tuple[str, ...]:
+        """Ids of the packages that are steps: their members are among the movers.
+
+        Where only one party moves, all packages of which it is a member.
+        """
+        if not self.rule.packages:
+            return ()
+        dispute = self.ground.model.dispute
+        movers = {dispute.parties[mover].id for mover in self.rule.movers}
+        return tuple(
+            package.id
+            for package in dispute.packages
+            if movers >= set(package.parties)
+            or (len(movers) == 1 and movers <= set(package.parties))
+        )
+
+    @cached_property
+    def moving(self) -> Nodes:
+        """From which nodes there is a step; at the others play stays."""
+        return self._some_step_into(self.ground.feasible)
+
+    def possible(self, goal: Nodes) -> Nodes:
+        """From which nodes some step leads into a set; where there is none, staying counts."""
+        return self._some_step_into(goal) | (goal & ~self.moving)
+
+    def certain(self, goal: Nodes) -> Nodes:
+        """From which nodes every step leads into a set; where there is none, staying counts."""
+        feasible = self.ground.feasible
+        return feasible & ~self.possible(feasible & ~goal)
+
+    def from_node(self, node: int) -> list[Step]:
+        """All steps from one node, by mover and in the order of states, packages last."""
+        steps = []
+        for mover in self.rule.movers:
+            targets = self._graph.moves_from(node, mover)
+            if targets.size and not self._legal:
+                values, bounds = self._improvements(mover)
+                if self._best:
+                    ranks = self._graph.ranks[mover]
+                    moving = bounds[node] // _PACKED > ranks[node]
+                    targets = targets[(values[targets] == bounds[node]) & moving]
+                else:
+                    targets = targets[values[targets] > bounds[node]]
+            steps += [Step((mover,), None, target) for target in targets.tolist()]
+        numbers = self.ground.model.dispute.party_numbers
+        for package in self.packages:
+            if self._package_steps(package)[node]:
+                members = package_named(self.ground.model.dispute, package).parties
+                target = int(self.ground.package_results(package)[node])
+                steps.append(Step(tuple(numbers[one] for one in members), package, target))
+        return steps
+
+    @property
+    def _legal(self) -> bool:
+        return self.rule.moves == "legal moves"
+
+    @property
+    def _best(self) -> bool:
+        return self.rule.moves == "best moves"
+
+    def _some_step_into(self, goal: Nodes) -> Nodes:
+        found = np.zeros(goal.size, dtype=np.bool_)
+        for mover in self.rule.movers:
+            if self._legal:
+                found |= self._graph.best_move(goal.astype(np.int32), mover) > 0
+                continue
+            values, bounds = self._improvements(mover)
+            lowest = values.dtype.type(LOWEST[values.dtype])
+            reach = self._graph.best_reach(np.where(goal, values, lowest), mover)
+            if self._best:
+                found |= (reach == bounds) & (bounds // _PACKED > self._graph.ranks[mover])
+            else:
+                found |= reach > bounds
+        for package in self.packages:
+            results = self.ground.package_results(package)
+            found |= self._package_steps(package) & goal[results]
+        return found & self.ground.feasible
+
+    def _package_steps(self, package: str) -> Nodes:
+        if self._legal:
+            possible: Nodes = self.ground.package_results(package) >= 0
+            return possible
+        return self.ground.package_moves(package, self.rule.concept)
+
+    def _improvements(self, mover: int) -> tuple[Values, Values]:
+        """Values and bounds: a move is a step where its end's value exceeds its start's bound.
+
+        For best moves: where its end's value equals its start's bound, which is then the best
+        that can be reached, and that is worth more than staying.
+        """
+        if mover not in self._values:
+            ranks = self._graph.ranks[mover]
+            values = self.ground.counted_on(self.rule.concept, mover)
+            bounds: Values = ranks
+            if self._best:
+                values = values.astype(np.int64) * _PACKED + ranks
+                bounds = self._graph.best_reach(values, mover)
+            self._values[mover] = (values, bounds)
+        return self._values[mover]
