@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Answer", "Choice", "Course", "CourseStep", "PartAnswer", "Verdict"]
+__all__ = ["Answer", "Choice", "Course", "CourseStep", "PartAnswer", "Power", "Verdict"]
 
 Verdict = Literal["yes", "no", "partly"]
 
@@ -74,6 +74,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Power:
+    """What two formats can do about one named outcome, from the status quo."""
+
+    outcome: str
+    reached: tuple[bool, bool]
+    held: tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
 class PartAnswer:
     """The answer to one part of a question.
 
@@ -86,7 +95,8 @@ class PartAnswer:
     holds, of
         In how many of the cases asked about it holds.
     unit
-        What is counted: states, or pairs of states that are alike but for the two conditions.
+        What is counted: states, pairs of states that are alike but for the two conditions,
+        stages of a roadmap, or outcomes.
     example
         Where it holds, if anywhere.
     counterexample
@@ -95,17 +105,23 @@ class PartAnswer:
         What the party does, where the part asks that.
     states
         Numbers of the states, where the part asks for them.
+    powers
+        What two formats can do, where the part compares them.
+    note
+        What else was found: of a roadmap, the stage that fails and how.
     """
 
     text: str
     verdict: Verdict | None
     holds: int
     of: int
-    unit: Literal["state", "pair"]
+    unit: Literal["state", "pair", "stage", "outcome"]
     example: Course | None = None
     counterexample: Course | None = None
     choices: tuple[Choice, ...] = ()
     states: tuple[int, ...] = ()
+    powers: tuple[Power, ...] = ()
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,14 +149,16 @@ class Answer:
     def number(self) -> int | None:
         """The number, where the question asks for one."""
         part = self.parts[0]
-        return part.holds if part.verdict is None and not part.choices else None
+        return part.holds if part.verdict is None and not (part.choices or part.powers) else None
 
     @property
     def short(self) -> str:
         """The answer in a word: the verdict, the number, or ``list``."""
         if self.verdict is not None:
             return self.verdict
-        return "list" if self.parts[0].choices else f"{self.parts[0].holds:,}"
+        return (
+            "list" if self.parts[0].choices or self.parts[0].powers else f"{self.parts[0].holds:,}"
+        )
 
     def __repr__(self) -> str:
         counts = "; ".join(f"{part.holds:,} of {part.of:,} {part.unit}s" for part in self.parts)

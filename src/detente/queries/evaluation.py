@@ -17,10 +17,14 @@ from detente.queries.answer import Answer, Choice, Course, CourseStep, PartAnswe
 from detente.queries.courses import avoiding_course, course_down, rounds_to
 from detente.queries.pairs import Pairs, compare, matched, options_named
 from detente.queries.parsing import QueryError, parse_query
+from detente.queries.plans import format_answer, roadmap_answer
 from detente.queries.query import (
     Accepts,
     Choices,
     Chooses,
+    FormatCan,
+    FormatsCompared,
+    FormatSidelines,
     LosesMore,
     Part,
     Play,
@@ -28,6 +32,7 @@ from detente.queries.query import (
     Prefers,
     Query,
     Region,
+    RoadmapHolds,
     Stable,
     StepRule,
     Target,
@@ -110,6 +115,10 @@ def _part(query: Query, part: Part, ground: Ground) -> PartAnswer:
             return _compared(query, part, part.body, ground)
         case Choices():
             return _choices(query, part, part.body, ground)
+        case FormatCan() | FormatSidelines() | FormatsCompared():
+            return format_answer(part, part.body, ground)
+        case RoadmapHolds():
+            return roadmap_answer(part, part.body, ground)
         case None:
             raise ValueError("a judged part has a body")
     region = _states_of(query, part.region, ground)

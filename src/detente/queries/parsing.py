@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from detente.model.dispute import Dispute, Formula, Place
 from detente.model.errors import DisputeError, nearest, pointed_at, shown
 from detente.model.formula import FormulaError
-from detente.model.names import format_named, formula_from, package_named, party_number
+from detente.model.names import (
+    format_named,
+    formula_from,
+    outcome_named,
+    package_named,
+    party_number,
+    roadmap_named,
+)
 from detente.queries.query import (
     Accepts,
     Body,
     Choices,
     Chooses,
+    FormatCan,
+    FormatsCompared,
+    FormatSidelines,
     LosesMore,
     Part,
     Play,
@@ -23,12 +33,14 @@ from detente.queries.query import (
     Prefers,
     Query,
     Region,
+    RoadmapHolds,
     Stable,
     StepRule,
     Target,
 )
 from detente.queries.steps import STEP_CONCEPTS
 from detente.stability.analysis import concept_names
+from detente.stability.coalitions import coalition_concepts
 
 if TYPE_CHECKING:
     from lark import Lark, Tree
@@ -94,7 +106,7 @@ def parse_query(dispute: Dispute, text: str) -> Query:
     parts = tuple(reading.part(part) for part in tree.children)
     if len(parts) > 1:
         for part, child in zip(parts, tree.children, strict=True):
-            if part.form != "judged" or isinstance(part.body, Choices):
+            if part.form != "judged" or isinstance(part.body, Choices | FormatsCompared):
                 raise QueryError(
                     "what is answered by a number or a list cannot be joined with ';'",
                     text,
@@ -125,6 +137,13 @@ class _Reading:
                 self.body(body),
                 text,
             )
+            from_status_quo = (FormatCan, FormatSidelines, FormatsCompared, RoadmapHolds)
+            if region is not None and isinstance(part.body, from_status_quo):
+                raise QueryError(
+                    "formats and roadmaps start at the status quo: leave 'where' out",
+                    self.text,
+                    tree.meta.start_pos,
+                )
             if chosen is not None and isinstance(part.body, Choices):
                 raise self.error(
                     f"'{chosen}' asks for yes or no, but this is answered by a list", chosen
@@ -162,6 +181,25 @@ class _Reading:
                 return Prefers(number, self.formula(better, own), self.formula(worse, own))
             case "loses_more", [party, other, by]:
                 return LosesMore(self.party(party), self.party(other), self.formula(by))
+            case "roadmap_holds", [name, clauses]:
+                road = self.named(name, lambda one: roadmap_named(self.dispute, one))
+                return RoadmapHolds(road.id, self.step_concept(self.only_under(clauses)))
+            case "format_can", [name, power, outcome, clauses]:
+                found = self.named(outcome, lambda one: outcome_named(self.dispute, one))
+                return FormatCan(
+                    self.format(name),
+                    str(power),  # type: ignore[arg-type]
+                    found.id,
+                    self.format_concept(clauses),
+                )
+            case "format_sidelines", [name, party, clauses]:
+                return FormatSidelines(
+                    self.format(name), self.party(party), self.format_concept(clauses)
+                )
+            case "format_compared", [one, other, clauses]:
+                return FormatsCompared(
+                    self.format(one), self.format(other), self.format_concept(clauses)
+                )
         return self.predicate(tree, 0)
 
     def predicate(self, tree: Tree[Any], depth: int) -> Predicate:
@@ -230,15 +268,7 @@ class _Reading:
                 "'under' tells which improvements are deterred; legal moves are not asked that",
                 given["under"].children[0],
             )
-        concept = "SEQ"
-        if "under" in given:
-            concept = self.concept(given["under"])
-            if concept not in STEP_CONCEPTS:
-                raise self.error(
-                    f"steps can be taken under {', '.join(STEP_CONCEPTS)}; {concept} deters no "
-                    "single improvement",
-                    given["under"].children[0],
-                )
+        concept = self.step_concept(given)
         movers = tuple(range(len(self.dispute.parties)))
         if mover is not None:
             movers = (mover,)
@@ -253,14 +283,38 @@ class _Reading:
             "with_packages" in given,
         )
 
+    def step_concept(self, given: dict[str, Tree[Any]]) -> str:
+        """The concept after `under`, one that tells of each improvement whether it is deterred."""
+        if "under" not in given:
+            return "SEQ"
+        concept = self.concept(given["under"])
+        if concept not in STEP_CONCEPTS:
+            raise self.error(
+                f"only {', '.join(STEP_CONCEPTS)} tell of each improvement whether it is "
+                f"deterred; {concept} does not",
+                given["under"].children[0],
+            )
+        return concept
+
     def stability_concept(self, clauses: Tree[Any]) -> str:
+        given = self.only_under(clauses)
+        return self.concept(given["under"]) if "under" in given else "SEQ"
+
+    def format_concept(self, clauses: Tree[Any]) -> str:
+        given = self.only_under(clauses)
+        if "under" not in given:
+            return "SEQ"
+        return self.named(given["under"].children[0], lambda name: coalition_concepts([name]))[0]
+
+    def only_under(self, clauses: Tree[Any]) -> dict[str, Tree[Any]]:
         given = self.clauses(clauses)
         for name, clause in given.items():
             if name != "under":
-                raise QueryError(
-                    "only 'under' says more of 'stable'", self.text, clause.meta.start_pos
-                )
-        return self.concept(given["under"]) if "under" in given else "SEQ"
+                raise QueryError("only 'under' can be added here", self.text, clause.meta.start_pos)
+        return given
+
+    def format(self, token: Any) -> str:
+        return self.named(token, lambda name: format_named(self.dispute, name)).id
 
     def clauses(self, tree: Tree[Any]) -> dict[str, Tree[Any]]:
         given: dict[str, Tree[Any]] = {}
@@ -325,14 +379,14 @@ def _syntax(dispute: Dispute, text: str) -> Tree[Any]:
     try:
         tree: Tree[Any] = _parser().parse(text)
     except UnexpectedCharacters as error:
-        offset = error.pos_in_stream or 0
+        offset: int = getattr(error, "pos_in_stream")  # noqa: B009 (typed as absent)
         word = text[offset:].split(maxsplit=1)[0]
         raise _unexpected(text, offset, word, error.allowed or set()) from None
     except UnexpectedInput as error:
         token: Any = getattr(error, "token")  # noqa: B009 (declared by one of its subclasses)
         accepted: set[str] = getattr(error, "accepts", None) or getattr(error, "expected")  # noqa: B009
         before = (getattr(error, "token_history", None) or [None])[-1]
-        if before is not None and before.type == "NAME" and "MODAL" in accepted:
+        if before is not None and before.type == "NAME" and {"MODAL", "PREFERS"} <= accepted:
             _check_party(dispute, text, before)
         if token.type == "$END":
             raise _unexpected(text, len(text.rstrip()), "", accepted) from None

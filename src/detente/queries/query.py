@@ -16,6 +16,9 @@ __all__ = [
     "Body",
     "Choices",
     "Chooses",
+    "FormatCan",
+    "FormatSidelines",
+    "FormatsCompared",
     "LosesMore",
     "Modal",
     "Part",
@@ -24,6 +27,7 @@ __all__ = [
     "Prefers",
     "Query",
     "Region",
+    "RoadmapHolds",
     "Stable",
     "StepRule",
     "Target",
@@ -123,7 +127,52 @@ class LosesMore:
     by: Formula
 
 
-Body: TypeAlias = Predicate | Choices | Prefers | LosesMore
+@dataclass(frozen=True, slots=True)
+class FormatCan:
+    """What a format can reach, or reach and hold, from the status quo."""
+
+    form: str
+    power: Literal["reach", "hold"]
+    outcome: str
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormatSidelines:
+    """Whether a format's result leaves a party out, worse off."""
+
+    form: str
+    party: int
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormatsCompared:
+    """What one format can reach and hold, beside another."""
+
+    form: str
+    other: str
+    concept: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapHolds:
+    """Whether every stage of a roadmap is possible, willing and holding."""
+
+    roadmap: str
+    concept: str
+
+
+Body: TypeAlias = (
+    Predicate
+    | Choices
+    | Prefers
+    | LosesMore
+    | FormatCan
+    | FormatSidelines
+    | FormatsCompared
+    | RoadmapHolds
+)
 
 
 @dataclass(frozen=True, slots=True)

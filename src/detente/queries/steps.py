@@ -13,15 +13,15 @@ into a given set, one array pass for each party.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Package
+from detente.formats.analysis import FormatResult
 from detente.model.names import package_named
+from detente.model.packages import package_targets, state_move
 from detente.queries.query import StepRule
 from detente.stability.analysis import analyse_model
 from detente.stability.concepts import REACTIONS, reaction_values
@@ -55,9 +55,12 @@ class Ground:
     ----------
     model
         The graph model.
+    formats
+        Results of formats, by format, concept and whether others were analysed beside it.
     """
 
     model: GraphModel
+    formats: dict[tuple[str, str, bool], FormatResult] = field(default_factory=dict, repr=False)
     _counted_on: dict[tuple[str, int], Values] = field(default_factory=dict, repr=False)
     _stable: dict[tuple[str, int], Nodes] = field(default_factory=dict, repr=False)
     _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
@@ -109,13 +112,15 @@ class Ground:
     def package_results(self, package: str) -> NDArray[np.int64]:
         """Where a package leads from each node; -1 where it cannot be made or changes nothing.
 
-        A package obeys irreversible options, and the guards of the options that it changes, as
-        moves do. From a coalesced state it is made at the first member.
+        See :func:`detente.model.packages.joint_targets` and, for coalesced states,
+        :class:`detente.model.packages.JointMove`.
         """
         if package not in self._packages:
-            self._packages[package] = _package_results(
-                self.model, package_named(self.model.dispute, package), self.feasible
-            )
+            found = package_named(self.model.dispute, package)
+            targets = package_targets(self.model.moves, found)
+            if not self.model.on_cube:
+                targets = state_move(self.model.space, targets).targets
+            self._packages[package] = targets
         return self._packages[package]
 
     def package_moves(self, package: str, concept: str) -> Nodes:
@@ -146,45 +151,6 @@ class Ground:
                 moves &= values[results] > ranks
             self._package_moves[key] = moves
         return self._package_moves[key]
-
-
-def _package_results(model: GraphModel, package: Package, feasible: Nodes) -> NDArray[np.int64]:
-    space = model.space
-    positions = np.arange(space.size, dtype=np.int64)
-    if not model.on_cube:
-        positions = space.positions.astype(np.int64)
-    results = positions.copy()
-    possible = np.ones(positions.size, dtype=np.bool_)
-    if package.when is not None:
-        possible &= space.truth(package.when)[positions]
-    first_of = {number: own[0] for number, own in _own_options(model)}
-    for option, level in package.settings.items():
-        stride = space.strides[option]
-        before = (positions // stride) % space.levels[option]
-        results += (level - before) * stride
-        direction = model.dispute.options[option].irreversible
-        if direction == "up":
-            possible &= before <= level
-        elif direction == "down":
-            possible &= before >= level
-        party = model.dispute.party_numbers[model.dispute.options[option].party]
-        for to, truth in model.moves.guards[party][option - first_of[party]]:
-            if to is None or to == level:
-                possible &= truth[positions] | (before == level)
-    possible &= space.feasible[positions] & space.feasible[results]
-    if not model.on_cube:
-        results = space.indices[results].astype(np.int64)
-        positions = np.arange(space.count, dtype=np.int64)
-    possible &= (results != positions) & feasible
-    results[~possible] = -1
-    return results
-
-
-def _own_options(model: GraphModel) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for number, party in enumerate(model.dispute.parties):
-        own = model.dispute.options_of(party.id)
-        if own:
-            yield number, own
 
 
 class Steps:

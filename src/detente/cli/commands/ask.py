@@ -1,0 +1,51 @@
+"""``detente ask``: questions about states and play."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from detente.cli.arguments import case_argument, load_case, output_option
+from detente.cli.output import refuse_own_input, show, symbol, write_text
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Ask what parties do, and what play comes to.")
+@case_argument
+@click.argument("question", metavar="QUESTION")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@output_option
+def command(case: str, question: str, form: str, output: Path | None) -> None:
+    """Ask what parties do where a formula holds, and what play must, may or cannot come to.
+
+    CASE is the name of a shipped case or the path of a dispute file. The language of QUESTION is
+    described in docs/reference/query-language.md; for example:
+
+    \b
+    where china.concede: russia must choose talk
+    where status_quo: may reach settlement with packages
+    count freeze: stable for everyone under SEQ
+    """
+    refuse_own_input(case, output)
+
+    from detente.queries.evaluation import evaluate
+    from detente.queries.parsing import parse_query
+    from detente.queries.steps import Ground
+    from detente.report.answers import answer_document, answer_tables
+    from detente.report.tables import MARK
+    from detente.stability.graph_model import graph_model
+    from detente.stability.memory import check_memory
+
+    dispute = load_case(case)
+    query = parse_query(dispute, question)
+    check_memory(dispute, ["SEQ"])
+    model = graph_model(dispute)
+    answer = evaluate(query, Ground(model))
+    if form == "json":
+        content = answer_document(model, answer)
+        write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
+    else:
+        show(answer_tables(model, answer, mark=symbol(MARK, "x", output)), output)

@@ -1,0 +1,289 @@
+"""Answers to questions, in words and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from rich.console import RenderableType
+from rich.text import Text
+
+from detente.model.dispute import Option
+from detente.queries.answer import Answer, Choice, Course, PartAnswer, Power
+from detente.report.explanations import changes
+from detente.report.tables import MARK, counted, joined, plain_table
+from detente.stability.graph_model import GraphModel
+
+__all__ = ["ANSWER_SCHEMA", "answer_document", "answer_tables", "course_words", "reason_words"]
+
+ANSWER_SCHEMA = "detente/answer/1"
+
+# A longer course is told by its first steps; the document has it in full.
+_STEPS_TOLD = 6
+_STATES_TOLD = 20
+
+
+def reason_words(part: PartAnswer) -> str:
+    """Why a part is answered so, in a few words."""
+    if part.note is not None:
+        return part.note
+    unit = part.unit
+    if part.of == 1 and unit == "state":
+        return f"it {'holds' if part.holds else 'does not hold'} there"
+    share = f", {part.holds / part.of:.0%}" if 0 < part.holds < part.of else ""
+    return f"in {part.holds:,} of {counted(part.of, unit)}{share}"
+
+
+def course_words(model: GraphModel, course: Course) -> list[str]:
+    """A course of play in words: the state it starts from, then a line for each step."""
+    lines = [_state_words(model, course.state)]
+    before = course.state
+    for step in course.steps[:_STEPS_TOLD]:
+        change = f"{changes(model, before, step.state)}: state {step.state}"
+        if step.parties:
+            names = joined([_name(model, party) for party in step.parties])
+            package = "" if step.package is None else f" (package {step.package})"
+            lines.append(f"{names}{package}: {change}")
+        else:
+            lines.append(f"compared: {change}")
+        before = step.state
+    left_out = len(course.steps) - _STEPS_TOLD
+    if left_out > 0:
+        lines.append(f"and so on, {counted(left_out, 'more step')}, to state {_end(course)}")
+    if course.repeats:
+        lines.append("and round again")
+    elif course.steps and course.steps[-1].parties:
+        inside = _outcomes(model, course.steps[-1].state)
+        if inside:
+            lines[-1] += f" ({joined(inside)})"
+    return lines
+
+
+def _end(course: Course) -> int:
+    return course.steps[-1].state if course.steps else course.state
+
+
+def _state_words(model: GraphModel, state: int) -> str:
+    status_quo = model.status_quo
+    if status_quo is not None and state == status_quo + 1:
+        return f"state {state}, the status quo"
+    if status_quo is None:
+        inside = _outcomes(model, state)
+        return f"state {state}" + (f" ({joined(inside)})" if inside else "")
+    return f"state {state}, the status quo but: {_difference(model, status_quo + 1, state)}"
+
+
+def _difference(model: GraphModel, before: int, after: int) -> str:
+    rows = model.space.assignments(np.array([before - 1, after - 1])).tolist()
+    words = [
+        _level_words(option, new)
+        for option, old, new in zip(model.dispute.options, *rows, strict=True)
+        if old != new and new >= 0
+    ]
+    return ", ".join(words)
+
+
+def _level_words(option: Option, level: int) -> str:
+    if option.levels == ("no", "yes"):
+        return option.key if level else f"not {option.key}"
+    return f"{option.key} = {option.levels[level]}"
+
+
+def _outcomes(model: GraphModel, state: int) -> list[str]:
+    space = model.space
+    row = space.assignments(np.array([state - 1]))[0].tolist()
+    if -1 in row:
+        return []
+    return [
+        outcome.name
+        for outcome in model.dispute.outcomes
+        if space.holds_at(outcome.formula.expression, row)
+    ]
+
+
+def _name(model: GraphModel, party: str) -> str:
+    return model.dispute.parties[model.dispute.party_numbers[party]].name
+
+
+# As tables -------------------------------------------------------------------------------------
+
+
+def answer_tables(model: GraphModel, answer: Answer, *, mark: str = MARK) -> list[RenderableType]:
+    """An answer as text and tables for a terminal.
+
+    Parameters
+    ----------
+    model
+        The graph model on which the question was answered.
+    answer
+        The answer.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    parts: list[RenderableType] = []
+    if len(answer.parts) > 1:
+        parts += [Text(f"Taken together: {answer.short}.", style="bold"), Text()]
+    for number, part in enumerate(answer.parts):
+        if number:
+            parts.append(Text())
+        parts += _part(model, part, mark)
+    return parts
+
+
+def _part(model: GraphModel, part: PartAnswer, mark: str) -> Iterator[RenderableType]:
+    yield Text(part.text, style="italic")
+    if part.verdict is not None:
+        yield Text(f"{part.verdict.capitalize()}: {reason_words(part)}.", style="bold")
+    elif part.choices:
+        yield Text(f"The party moves {reason_words(part)}.", style="bold")
+        yield Text()
+        yield _choice_table(part)
+    elif part.powers:
+        yield Text(f"The two differ in {part.holds:,} of {counted(part.of, 'outcome')}.")
+        yield Text()
+        yield _power_table(model, part, mark)
+    else:
+        yield Text(f"{part.holds:,} of {counted(part.of, part.unit)}", style="bold")
+    if part.states:
+        shown = ", ".join(str(state) for state in part.states[:_STATES_TOLD])
+        left_out = len(part.states) - _STATES_TOLD
+        more = f" and {left_out:,} more (--format json has all)" if left_out > 0 else ""
+        yield Text(f"States {shown}{more}.")
+    moves = bool(part.choices)
+    for label, course in (
+        ("Where it moves" if moves else "Where it holds", part.example),
+        ("Where it stays" if moves else "Where it does not", part.counterexample),
+    ):
+        if course is not None:
+            first, *rest = course_words(model, course)
+            yield Text()
+            yield Text(f"{label}: {first}.")
+            for line in rest:
+                yield Text(f"  - {line}.")
+
+
+def _choice_table(part: PartAnswer) -> RenderableType:
+    table = plain_table()
+    table.add_column("It sets", overflow="fold")
+    table.add_column("Open in", justify="right")
+    table.add_column("Must", justify="right")
+    table.add_column("May", justify="right")
+    table.add_column("Verdict")
+    for choice in part.choices:
+        what = "nothing: it stays"
+        if choice.option is not None:
+            what = f"{choice.option} to {choice.level}"
+        table.add_row(
+            Text(what),
+            f"{choice.open_in:,}",
+            f"{choice.must:,}",
+            f"{choice.may:,}",
+            choice_verdict(choice),
+        )
+    return table
+
+
+def choice_verdict(choice: Choice) -> str:
+    """Must (in all states where it can), may (in some) or never."""
+    if choice.open_in == 0:
+        return "–"
+    if choice.must == choice.open_in:
+        return "must"
+    return "may" if choice.may else "never"
+
+
+def _power_table(model: GraphModel, part: PartAnswer, mark: str) -> RenderableType:
+    names = {outcome.id: outcome.name for outcome in model.dispute.outcomes}
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    for heading in ("1st reaches", "2nd", "1st holds", "2nd"):
+        table.add_column(heading, justify="center")
+    for power in part.powers:
+        cells = [mark if one else "" for one in (*power.reached, *power.held)]
+        table.add_row(Text(names[power.outcome]), *cells)
+    return table
+
+
+# As a document ---------------------------------------------------------------------------------
+
+
+def answer_document(model: GraphModel, answer: Answer) -> dict[str, Any]:
+    """An answer as a JSON document.
+
+    Parameters
+    ----------
+    model, answer
+        As in :func:`answer_tables`.
+
+    Returns
+    -------
+    dict
+        Ready for :func:`json.dump`. See ``schemas/answer-1.json`` for each key.
+    """
+    return {
+        "schema": ANSWER_SCHEMA,
+        "dispute": model.dispute.title,
+        **answer_content(model, answer),
+    }
+
+
+def answer_content(model: GraphModel, answer: Answer) -> dict[str, Any]:
+    """What of an answer's document concerns the answer itself."""
+    return {
+        "query": answer.query,
+        "answer": answer.short if answer.number is None else answer.number,
+        "parts": [
+            {
+                "query": part.text,
+                "verdict": part.verdict,
+                "holds": part.holds,
+                "of": part.of,
+                "unit": part.unit,
+                "reason": reason_words(part),
+                "example": _course_document(model, part.example),
+                "counterexample": _course_document(model, part.counterexample),
+                "choices": [_choice_document(choice) for choice in part.choices],
+                "states": list(part.states),
+                "powers": [_power_document(power) for power in part.powers],
+            }
+            for part in answer.parts
+        ],
+    }
+
+
+def _course_document(model: GraphModel, course: Course | None) -> dict[str, Any] | None:
+    if course is None:
+        return None
+    return {
+        "state": course.state,
+        "steps": [
+            {"parties": list(step.parties), "package": step.package, "state": step.state}
+            for step in course.steps
+        ],
+        "repeats": course.repeats,
+        "text": course_words(model, course),
+    }
+
+
+def _choice_document(choice: Choice) -> dict[str, Any]:
+    return {
+        "option": choice.option,
+        "level": choice.level,
+        "open_in": choice.open_in,
+        "must": choice.must,
+        "may": choice.may,
+        "verdict": choice_verdict(choice),
+    }
+
+
+def _power_document(power: Power) -> dict[str, Any]:
+    return {
+        "outcome": power.outcome,
+        "reached": list(power.reached),
+        "held": list(power.held),
+    }

@@ -1,0 +1,245 @@
+"""Answers are those of the literal definitions, on random disputes."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from typing import Any
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.model.errors import DisputeError
+from detente.queries.answer import Course
+from detente.queries.evaluation import evaluate
+from detente.queries.parsing import parse_query
+from detente.queries.steps import Ground
+from detente.stability.graph_model import graph_model
+from oracle.definitions import Condition, OracleDispute, true_in
+from oracle.play import OraclePackage, OraclePlay
+from strategies import as_text, assignment_levels, conditions, disputes, document, option_key
+
+CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+MOVES = ["best moves", "improvements", "legal moves"]
+
+
+def states_in(expected: OracleDispute, condition: Condition) -> set[int]:
+    return {
+        index
+        for index, members in enumerate(expected.states)
+        if all(true_in(condition, one) for one in members)
+    }
+
+
+@st.composite
+def packages_of(draw: st.DrawFn, expected: OracleDispute) -> tuple[OraclePackage, ...]:
+    owners = sorted(set(expected.owner))
+    found = []
+    for _ in range(draw(st.integers(0, 2)) if len(owners) > 1 else 0):
+        parties = sorted(draw(st.sets(st.sampled_from(owners), min_size=2)))
+        settings_ = {}
+        for party in parties:
+            own = [option for option, owner in enumerate(expected.owner) if owner == party]
+            for option in draw(st.sets(st.sampled_from(own), min_size=1)):
+                settings_[option] = draw(st.integers(0, expected.levels[option] - 1))
+        when = draw(st.just(("true",)) | conditions(expected.levels))
+        found.append(OraclePackage(tuple(parties), tuple(sorted(settings_.items())), when))
+    return tuple(found)
+
+
+def described(expected: OracleDispute, packages: tuple[OraclePackage, ...]) -> dict[str, Any]:
+    result = document(expected)
+    middle = min(expected.states[len(expected.states) // 2])
+    result["status_quo"] = assignment_levels(expected, middle)
+    levels = ["no", "yes"], ["none", "small", "large"]
+    if packages:
+        result["packages"] = {
+            f"k{number}": {
+                "parties": [f"p{party}" for party in package.parties],
+                "set": {
+                    option_key(expected, option): levels[expected.levels[option] - 2][level]
+                    for option, level in package.settings
+                },
+                "when": as_text(expected, package.when),
+            }
+            for number, package in enumerate(packages)
+        }
+    return result
+
+
+def check_course(course: Course | None, play: OraclePlay) -> list[int]:
+    """The states of a course, each of whose steps is one."""
+    assert course is not None
+    states = [course.state - 1, *(step.state - 1 for step in course.steps)]
+    for before, after in pairwise(states):
+        assert after in play.next[before]
+    assert course.repeats == (len(set(states)) < len(states))
+    return states
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_choices_and_play(data: st.DataObject) -> None:
+    expected = data.draw(disputes(most_states=32))
+    packages = data.draw(packages_of(expected))
+    written = described(expected, packages)
+    note(str(written))
+    dispute = detente.from_dict(written)
+    ground = Ground(graph_model(dispute))
+    target = data.draw(conditions(expected.levels))
+    goal = states_in(expected, target)
+    concept, moves = data.draw(st.sampled_from(CONCEPTS)), data.draw(st.sampled_from(MOVES))
+    movers = tuple(sorted(data.draw(st.sets(st.integers(0, expected.parties - 1), min_size=1))))
+    used = packages if data.draw(st.booleans()) else ()
+    clauses = f"by {moves}" + ("" if moves == "legal moves" else f" under {concept}")
+    clauses += " with packages" if used else ""
+    inside = tuple(one for one in used if set(one.parties) <= set(movers))
+    if len(movers) == 1:
+        inside = tuple(one for one in used if movers[0] in one.parties)
+    play = OraclePlay(expected, moves, concept, movers, inside)
+    of = ", ".join(f"p{mover}" for mover in movers)
+    for modal, verb in product(["must", "may", "cannot"], ["reach", "keep"]):
+        predicate = f"{modal} {verb} {as_text(expected, target)} {clauses} of {of}"
+        wanted = play.comes(modal, verb, goal)
+        check(dispute, ground, predicate, wanted)
+        part = evaluate(parse_query(dispute, f"where true: {predicate}"), ground).parts[0]
+        for course in (part.example, part.counterexample):
+            if course is not None:
+                states = check_course(course, play)
+                if len(states) == 1:
+                    continue
+                # A course with steps either ends where it should not, or never comes there.
+                away = goal if verb == "reach" else set(play.states) - goal
+                if states[-1] in away:
+                    assert not away & set(states[:-1])
+                else:
+                    assert not away & set(states)
+                    assert course.repeats or not play.next[states[-1]]
+    mover = movers[0]
+    own = OraclePlay(
+        expected, moves, concept, (mover,), tuple(one for one in used if mover in one.parties)
+    )
+    for modal in ("must", "may", "cannot"):
+        predicate = f"p{mover} {modal} choose {as_text(expected, target)} {clauses}"
+        check(dispute, ground, predicate, own.chooses(modal, goal))
+    choices = (
+        evaluate(parse_query(dispute, f"where true: what does p{mover} choose {clauses}"), ground)
+        .parts[0]
+        .choices
+    )
+    for row in choices:
+        if row.option is None:
+            staying = sum(not own.next[state] for state in own.states)
+            assert (row.must, row.may) == (staying, staying)
+            continue
+        option = next(
+            n for n, owner in enumerate(expected.owner) if option_key(expected, n) == row.option
+        )
+        names = ["no", "yes"] if expected.levels[option] == 2 else ["none", "small", "large"]
+        at = states_in(expected, ("is", option, "=", names.index(row.level or "")))
+        elsewhere = set(own.states) - at
+        assert row.open_in == len(elsewhere)
+        assert row.must == len(own.chooses("must", at) & elsewhere)
+        assert row.may == len(own.chooses("may", at) & elsewhere)
+
+
+def check(dispute: detente.Dispute, ground: Ground, predicate: str, wanted: set[int]) -> None:
+    shown = evaluate(parse_query(dispute, f"show true: {predicate}"), ground)
+    assert [state - 1 for state in shown.parts[0].states] == sorted(wanted), predicate
+    judged = evaluate(parse_query(dispute, f"where true: {predicate}"), ground)
+    everywhere = len(wanted) == ground.model.space.count
+    assert judged.verdict == ("yes" if everywhere else "partly" if wanted else "no")
+    assert judged.parts[0].holds == len(wanted)
+    example, counterexample = judged.parts[0].example, judged.parts[0].counterexample
+    assert (example is not None) == bool(wanted)
+    assert (counterexample is not None) == (not everywhere)
+    assert example is None or example.state - 1 in wanted
+    assert counterexample is None or counterexample.state - 1 not in wanted
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_preferences_and_falls(data: st.DataObject) -> None:
+    expected = data.draw(disputes(most_states=48))
+    dispute = detente.from_dict(document(expected))
+    note(str(document(expected)))
+    ground = Ground(graph_model(dispute))
+    better, worse, where = (data.draw(conditions(expected.levels)) for _ in range(3))
+    named = set(options_of(better)) | set(options_of(worse))
+    region = states_in(expected, where)
+    pairs = [
+        (one, two)
+        for one, two in product(expected.state_of, repeat=2)
+        if expected.state_of[one] in region
+        and expected.state_of[two] in region
+        and true_in(better, one)
+        and not true_in(worse, one)
+        and true_in(worse, two)
+        and not true_in(better, two)
+        and agree(one, two, named)
+    ]
+    party, other = 0, expected.parties - 1
+    value = expected.values[party]
+    strict = sum(
+        value[expected.state_of[one]] > value[expected.state_of[two]] for one, two in pairs
+    )
+    text = f"p0 prefers {as_text(expected, better)} to {as_text(expected, worse)}"
+    compare(dispute, ground, f"where {as_text(expected, where)}: {text}", strict, pairs)
+
+    falls = [
+        (one, two)
+        for one, two in product(expected.state_of, repeat=2)
+        if expected.state_of[one] in region
+        and not true_in(better, one)
+        and true_in(better, two)
+        and agree(one, two, set(options_of(better)))
+    ]
+    further = 0
+    for one, two in falls:
+        before, after = expected.state_of[one], expected.state_of[two]
+        drops = [
+            place(expected, who, before) - place(expected, who, after) for who in (party, other)
+        ]
+        further += drops[0] > drops[1]
+    text = f"p0 loses more than p{other} by {as_text(expected, better)}"
+    compare(dispute, ground, f"where {as_text(expected, where)}: {text}", further, falls)
+
+
+def compare(
+    dispute: detente.Dispute,
+    ground: Ground,
+    text: str,
+    holds: int,
+    pairs: list[Any],
+) -> None:
+    query = parse_query(dispute, text)
+    if not pairs:
+        with pytest.raises(DisputeError, match="no state is one of|nothing to compare"):
+            evaluate(query, ground)
+        return
+    part = evaluate(query, ground).parts[0]
+    assert (part.holds, part.of) == (holds, len(pairs))
+    assert part.verdict == ("yes" if holds == len(pairs) else "partly" if holds else "no")
+    assert (part.example is not None, part.counterexample is not None) == (
+        holds > 0,
+        holds < len(pairs),
+    )
+
+
+def options_of(condition: Condition) -> list[int]:
+    if condition[0] in ("on", "is"):
+        return [condition[1]]
+    return [
+        option for part in condition[1:] if isinstance(part, tuple) for option in options_of(part)
+    ]
+
+
+def agree(one: tuple[int, ...], two: tuple[int, ...], named: set[int]) -> bool:
+    return all(a == b for n, (a, b) in enumerate(zip(one, two, strict=True)) if n not in named)
+
+
+def place(expected: OracleDispute, party: int, state: int) -> int:
+    value = expected.values[party]
+    below = sum(one < value[state] for one in value)
+    return 2 * below + sum(one == value[state] for one in value)
