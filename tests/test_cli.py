@@ -286,7 +286,7 @@ sources:
   - {id: paper, title: A paper}
 claims:
   - id: told
-    ask: anything
+    ask: 'where a.confess: may reach b.confess'
     says: yes
     source: {id: paper, at: {paragraph: 1, sentence: 2}, says: They are silent.}
 """
@@ -314,6 +314,16 @@ def test_validate_finds_faults(tmp_path: Path) -> None:
     assert "fault: " in result.stdout
     assert "claim told" in result.stdout
     assert result.stdout.endswith("1 fault.\n")
+
+
+def test_validate_finds_a_question_without_meaning(tmp_path: Path) -> None:
+    case = tmp_path / "citing.yaml"
+    case.write_text(CITING.replace("may reach b.confess", "may reach b.confes"))
+    result = run("validate", case)
+    assert result.exit_code == 1
+    assert f"{case}:" in result.stdout
+    assert "claim told: no option or outcome is called 'b.confes'" in result.stdout
+    assert "did you mean 'b.confess'?" in result.stdout
 
 
 def test_validate_without_the_text_remarks_on_it(tmp_path: Path) -> None:

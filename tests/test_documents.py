@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_python_runs(page: Path) -> None:
 def test_output_is_what_the_command_prints(page: Path) -> None:
     for block in blocks(page, "console"):
         command, _, shown = block.partition("\n")
-        words = command.split()
+        words = shlex.split(command)
         if words[:3] != ["$", "./dev", "detente"]:
             continue
         result = CliRunner(env={"COLUMNS": "80"}).invoke(detente, words[3:])

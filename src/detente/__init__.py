@@ -7,11 +7,14 @@
 <Analysis of "Prisoner's Dilemma": 2 parties, 2 options, 4 states; equilibria: ...>
 """
 
+from detente.evidence.claims import CheckedClaim, check_claims
 from detente.formats.analysis import FormatAnalysis, analyse_formats
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.files import build as from_dict
 from detente.model.files import case_names, load
+from detente.queries.answer import Answer
+from detente.queries.evaluation import ask
 from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
@@ -26,6 +29,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Answer",
+    "CheckedClaim",
     "CoalitionAnalysis",
     "Dispute",
     "DisputeError",
@@ -43,7 +48,9 @@ __all__ = [
     "analyse_paths",
     "analyse_strength",
     "analyse_unknown",
+    "ask",
     "case_names",
+    "check_claims",
     "check_roadmap",
     "find_roadmaps",
     "from_dict",

@@ -215,7 +215,7 @@ def compare(
 ) -> None:
     query = parse_query(dispute, text)
     if not pairs:
-        with pytest.raises(DisputeError, match="no state is one of|nothing to compare"):
+        with pytest.raises(DisputeError, match=r"no state is one of|nothing to compare"):
             evaluate(query, ground)
         return
     part = evaluate(query, ground).parts[0]

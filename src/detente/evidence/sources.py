@@ -55,7 +55,8 @@ class Finding:
     Attributes
     ----------
     kind
-        ``unknown-source``, ``hash``, ``locator`` and ``quote`` are faults. ``no-basis`` (a
+        ``unknown-source``, ``hash``, ``locator``, ``quote`` and ``question`` (a claim's question
+        has no meaning) are faults. ``no-basis`` (a
         judgement has neither a citation nor ``judgement: true``) and ``not-at-hand`` (citations
         could not be checked, because the text is elsewhere) are remarks.
     judgement
@@ -69,7 +70,9 @@ class Finding:
         The dispute file, where there is one.
     """
 
-    kind: Literal["unknown-source", "hash", "locator", "quote", "no-basis", "not-at-hand"]
+    kind: Literal[
+        "unknown-source", "hash", "locator", "quote", "question", "no-basis", "not-at-hand"
+    ]
     judgement: str | None
     message: str
     place: Place | None = None

@@ -15,7 +15,15 @@ from detente.report.explanations import changes
 from detente.report.tables import MARK, counted, joined, plain_table
 from detente.stability.graph_model import GraphModel
 
-__all__ = ["ANSWER_SCHEMA", "answer_document", "answer_tables", "course_words", "reason_words"]
+__all__ = [
+    "ANSWER_SCHEMA",
+    "answer_content",
+    "answer_document",
+    "answer_tables",
+    "course_words",
+    "indented",
+    "reason_words",
+]
 
 ANSWER_SCHEMA = "detente/answer/1"
 
@@ -31,8 +39,15 @@ def reason_words(part: PartAnswer) -> str:
     unit = part.unit
     if part.of == 1 and unit == "state":
         return f"it {'holds' if part.holds else 'does not hold'} there"
-    share = f", {part.holds / part.of:.0%}" if 0 < part.holds < part.of else ""
+    share = f", {_percent(part.holds / part.of)}" if 0 < part.holds < part.of else ""
     return f"in {part.holds:,} of {counted(part.of, unit)}{share}"
+
+
+def _percent(share: float) -> str:
+    """A share that is neither nothing nor all, never rounded to look like either."""
+    if share < 0.01:
+        return "less than 1%"
+    return "more than 99%" if share > 0.99 else f"{share:.0%}"
 
 
 def course_words(model: GraphModel, course: Course) -> list[str]:
@@ -164,7 +179,14 @@ def _part(model: GraphModel, part: PartAnswer, mark: str) -> Iterator[Renderable
             yield Text()
             yield Text(f"{label}: {first}.")
             for line in rest:
-                yield Text(f"  - {line}.")
+                yield indented(f"- {line}.")
+
+
+def indented(text: str) -> RenderableType:
+    """A line of text, with what it is broken into below its beginning."""
+    from rich.padding import Padding
+
+    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def _choice_table(part: PartAnswer) -> RenderableType:

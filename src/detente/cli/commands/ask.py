@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @output_option
 def command(case: str, question: str, form: str, output: Path | None) -> None:
-    """Ask what parties do where a formula holds, and what play must, may or cannot come to.
+    r"""Ask what parties do where a formula holds, and what play must, may or cannot come to.
 
     CASE is the name of a shipped case or the path of a dispute file. The language of QUESTION is
     described in docs/reference/query-language.md; for example:

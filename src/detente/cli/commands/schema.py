@@ -13,6 +13,8 @@ __all__ = ["command"]
 _PLACES = {
     "dispute": ("detente.model", "schemas/dispute-1.json"),
     "analysis": ("detente.report", "schemas/analysis-1.json"),
+    "answer": ("detente.report", "schemas/answer-1.json"),
+    "claims": ("detente.report", "schemas/claims-1.json"),
     "explanation": ("detente.report", "schemas/explanation-1.json"),
     "roadmap": ("detente.report", "schemas/roadmap-1.json"),
     "roadmap-search": ("detente.report", "schemas/roadmap-search-1.json"),

@@ -33,15 +33,17 @@ def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: b
     is at hand, each passage is shown beside the judgement that rests on it, so that a reader
     can compare them.
 
-    The exit code is 0 if all is well, 1 if a citation is at fault, 2 if the file cannot be used.
+    The exit code is 0 if all is well, 1 if a citation or the question of
+    a claim is at fault, 2 if the file cannot be used.
     """
+    from detente.evidence.claims import check_questions
     from detente.evidence.sources import check, texts_at_hand
     from detente.stability.graph_model import graph_model
 
     paths = source_paths(sources)
     dispute = load_case(case)
     model = graph_model(dispute)
-    findings = check(dispute, paths)
+    findings = (*check(dispute, paths), *check_questions(dispute))
     texts = texts_at_hand(dispute, paths)
     lines = [
         _size(model),

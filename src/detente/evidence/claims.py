@@ -1,0 +1,288 @@
+"""The claims of a dispute: what its sources say will happen, beside what the model gives.
+
+A claim is a question with the source's answer. The computed answer may differ; that is a finding
+about the model or the source. Where it agrees, it matters why: an answer that one preference
+statement brings about by itself shows only that the file repeats the source.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.evidence.sources import Finding
+from detente.model.dispute import Claim, Dispute, Statements
+from detente.model.errors import DisputeError
+from detente.model.preferences import prioritised_ranks
+from detente.queries.answer import Answer
+from detente.queries.evaluation import evaluate
+from detente.queries.parsing import QueryError, parse_query
+from detente.queries.query import (
+    Accepts,
+    Body,
+    Choices,
+    Chooses,
+    LosesMore,
+    Play,
+    Prefers,
+    Query,
+    Stable,
+)
+from detente.queries.steps import Ground
+from detente.stability.analysis import Progress
+from detente.stability.graph_model import GraphModel, graph_model
+from detente.stability.hypercube import Hypercube
+from detente.stability.sparse import SparseGraph
+
+__all__ = [
+    "CheckedClaim",
+    "Origin",
+    "OriginKind",
+    "check_claims",
+    "check_questions",
+    "parse_claims",
+]
+
+OriginKind = Literal["default", "stated", "derived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What brings an answer about.
+
+    Attributes
+    ----------
+    kind
+        ``default``: the answer is the same where no party prefers anything, so that nobody moves
+        of itself or minds; the preferences do not overturn it. ``stated``: it is not, but one
+        preference statement alone gives the same answer (where it is partly, in as many cases).
+        ``derived``: it takes several statements, of one party or several.
+    party, statement
+        Of a stated answer, the party's id and the statement's number in its list, from 1.
+    """
+
+    kind: OriginKind
+    party: str | None = None
+    statement: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClaim:
+    """A claim with its computed answer.
+
+    Attributes
+    ----------
+    claim
+        The claim.
+    answer
+        The computed answer.
+    origin
+        What brings the answer about; None where that was not examined: questions on formats,
+        roadmaps and foresighted stability, and preferences that are not by statements.
+    """
+
+    claim: Claim
+    answer: Answer
+    origin: Origin | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the computed answer is the source's."""
+        return self.answer.short.replace(",", "") == self.claim.says.strip().casefold()
+
+
+def parse_claims(dispute: Dispute) -> tuple[Query, ...]:
+    """Read the questions of all claims.
+
+    Raises
+    ------
+    DisputeError
+        If a claim's question has no meaning; the error tells where the claim stands.
+    """
+    return tuple(_parsed(dispute, claim) for claim in dispute.claims)
+
+
+def _parsed(dispute: Dispute, claim: Claim) -> Query:
+    try:
+        return parse_query(dispute, claim.ask)
+    except QueryError as error:
+        raise _placed(error, dispute, claim) from error
+
+
+def _placed(error: QueryError, dispute: Dispute, claim: Claim) -> DisputeError:
+    return DisputeError(
+        error.message,
+        path=dispute.path,
+        place=claim.place,
+        key=f"claims.{claim.id}.ask",
+        found=error.found,
+        allowed=error.allowed,
+        nearest=error.nearest,
+        excerpt=error.excerpt,
+    )
+
+
+def check_questions(dispute: Dispute) -> tuple[Finding, ...]:
+    """The claims of a dispute whose questions have no meaning, as faults."""
+    findings = []
+    for claim in dispute.claims:
+        try:
+            parse_query(dispute, claim.ask)
+        except QueryError as error:
+            message = str(error)
+            findings.append(
+                Finding("question", f"claim {claim.id}", message, claim.place, dispute.path)
+            )
+    return tuple(findings)
+
+
+def check_claims(
+    dispute: Dispute, *, origins: bool = True, progress: Progress | None = None
+) -> tuple[CheckedClaim, ...]:
+    """Answer the questions of all claims of a dispute.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    origins
+        Whether to find out what brings each answer about, which takes most of the time.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    tuple of CheckedClaim
+        In the order of the file.
+
+    Raises
+    ------
+    DisputeError
+        If a question has no meaning, or is about states of which there are none.
+
+    Examples
+    --------
+    >>> import detente
+    >>> checked = detente.check_claims(detente.load("korea-2017"), origins=False)
+    >>> [one.agrees for one in checked if one.claim.id == "limited-support"]
+    [True]
+    """
+    queries = parse_claims(dispute)
+    if not queries:
+        return ()
+    model = graph_model(dispute)
+    ground = Ground(model)
+    alone = _AloneStatements(model) if origins and _all_by_statements(dispute) else None
+    checked = []
+    for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
+        if progress:
+            progress(claim.id, number / len(queries))
+        try:
+            answer = evaluate(query, ground)
+        except QueryError as error:
+            raise _placed(error, dispute, claim) from error
+        origin = None if alone is None else _origin(query, answer, alone)
+        checked.append(CheckedClaim(claim, answer, origin))
+    if progress:
+        progress("", 1.0)
+    return tuple(checked)
+
+
+# What brings an answer about -------------------------------------------------------------------
+
+
+def _all_by_statements(dispute: Dispute) -> bool:
+    return all(
+        isinstance(party.preferences, Statements) and not party.preferences.weighted
+        for party in dispute.parties
+    )
+
+
+class _AloneStatements:
+    """The graph model with one preference statement of one party, or with none at all."""
+
+    def __init__(self, model: GraphModel) -> None:
+        self.model = model
+        self._indifferent: NDArray[np.int32] = np.where(model.space.feasible, 1, 0).astype(np.int32)
+        self._grounds: dict[tuple[int, int] | None, Ground] = {}
+
+    def ground(self, statement: tuple[int, int] | None) -> Ground:
+        """The model in which only this party's statement, both by number, is held."""
+        if statement not in self._grounds:
+            ranks = np.tile(self._indifferent, (len(self.model.dispute.parties), 1))
+            if statement is not None:
+                party, number = statement
+                preferences = self.model.dispute.parties[party].preferences
+                assert isinstance(preferences, Statements), "looked at before"
+                formula = preferences.statements[number].formula
+                ranks[party] = prioritised_ranks([formula], self.model.space)
+            self._grounds[statement] = Ground(_with_ranks(self.model, ranks))
+        return self._grounds[statement]
+
+    def statements_of(self, parties: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        for party in parties:
+            preferences = self.model.dispute.parties[party].preferences
+            assert isinstance(preferences, Statements), "looked at before"
+            for number in range(len(preferences.statements)):
+                yield party, number
+
+
+def _with_ranks(model: GraphModel, ranks: NDArray[np.int32]) -> GraphModel:
+    """The same states and moves with other ranks by position."""
+    graph: Hypercube | SparseGraph
+    if isinstance(model.graph, SparseGraph):
+        by_state = np.ascontiguousarray(ranks[:, model.space.positions])
+        graph = SparseGraph(model.graph.lists, by_state)
+    else:
+        graph = Hypercube(model.moves, ranks)
+    return dataclasses.replace(model, position_ranks=ranks, graph=graph)
+
+
+def _origin(query: Query, answer: Answer, alone: _AloneStatements) -> Origin | None:
+    parties: set[int] = set()
+    for part in query.parts:
+        concerned = _concerned(part.body)
+        if concerned is None:
+            return None
+        parties.update(concerned)
+
+    def same(ground: Ground) -> bool:
+        parts = zip(evaluate(query, ground).parts, answer.parts, strict=True)
+        return all(
+            one.verdict == other.verdict
+            and (one.verdict in ("yes", "no") or one.holds == other.holds)
+            and one.choices == other.choices
+            for one, other in parts
+        )
+
+    if same(alone.ground(None)):
+        return Origin("default")
+    for party, number in alone.statements_of(tuple(sorted(parties))):
+        if same(alone.ground((party, number))):
+            return Origin("stated", alone.model.dispute.parties[party].id, number + 1)
+    return Origin("derived")
+
+
+def _concerned(body: Body | None) -> tuple[int, ...] | None:
+    """The parties whose preferences a question is about; None where it is not examined."""
+    match body:
+        case Stable(parties, concept):
+            return parties if not _is_foresighted(concept) else None
+        case Chooses(party=party) | Choices(party=party):
+            return (party,)
+        case Accepts(party=party) | Prefers(party=party):
+            return (party,)
+        case LosesMore(party=party, other=other):
+            return (party, other)
+        case Play(steps=steps):
+            return steps.movers
+    return () if body is None else None
+
+
+def _is_foresighted(concept: str) -> bool:
+    return concept in ("SIM", "NM") or concept.startswith("L")

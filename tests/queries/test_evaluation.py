@@ -1,0 +1,130 @@
+"""Answers on cases small enough to be worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+import detente
+from detente.model.errors import DisputeError
+from detente.queries.answer import Course
+
+# The dilemma: both stay silent by default; whoever confesses gains, whatever the other does.
+PRISONERS = {
+    "dispute": "Prisoners",
+    "parties": {
+        name: {
+            "name": name.upper(),
+            "options": {"confess": "Confess"},
+            "preferences": [f"not {other}.confess", f"{name}.confess"],
+        }
+        for name, other in (("a", "b"), ("b", "a"))
+    },
+    "packages": {"silence": {"parties": ["a", "b"], "set": {"a.confess": "no", "b.confess": "no"}}},
+    "outcomes": {"betrayal": "a.confess and b.confess"},
+    "formats": {"alone": ["a"], "both": ["a", "b"]},
+    "roadmaps": {"peace": [{"stage": "Silence", "package": "silence"}]},
+    "status_quo": {"a.confess": "yes", "b.confess": "yes"},
+}
+
+
+@pytest.fixture(scope="module")
+def prisoners() -> detente.Dispute:
+    return detente.from_dict(PRISONERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("where not a.confess: a must choose confess under Nash", "yes"),
+        # Under SEQ the other's own confession deters it, where the other is still silent.
+        ("where not a.confess and not b.confess: a must choose confess under SEQ", "no"),
+        ("where not a.confess and not b.confess: must reach betrayal under Nash", "yes"),
+        ("where not a.confess and not b.confess: may reach betrayal under SEQ", "no"),
+        ("where not a.confess: may reach betrayal of a under Nash", "partly"),
+        ("where all not a.confess: may reach betrayal of a under Nash", "no"),
+        ("where some not a.confess: may reach betrayal of a under Nash", "yes"),
+        ("where status_quo: must keep betrayal under Nash", "yes"),
+        ("where status_quo: may reach not betrayal by legal moves", "yes"),
+        ("where status_quo: cannot reach not betrayal", "yes"),
+        ("where status_quo: must reach not (a.confess or b.confess) with packages", "yes"),
+        ("where true: stable for everyone under Nash", "partly"),
+        ("count true: stable for everyone under Nash", "1"),
+        ("count true: stable for everyone under SEQ", "2"),
+        ("count a.confess", "2"),
+        ("a prefers a.confess to not a.confess", "yes"),
+        ("a prefers not b.confess to b.confess; a prefers b.confess to not b.confess", "partly"),
+        ("a loses more than b by b.confess", "yes"),
+        ("where status_quo: a accepts silence", "yes"),
+        ("where not betrayal: a accepts silence", "partly"),
+        ("format alone can reach not_there", None),
+        ("format both can reach betrayal", "yes"),
+        ("roadmap peace holds", "yes"),
+        ("roadmap peace holds under Nash", "no"),
+        ("where a.confess and not a.confess: may reach betrayal", None),
+        ("a prefers true to false", None),
+    ],
+)
+def test_prisoners(prisoners: detente.Dispute, text: str, short: str | None) -> None:
+    if short is None:
+        with pytest.raises(DisputeError):
+            detente.ask(prisoners, text)
+    else:
+        assert detente.ask(prisoners, text).short == short
+
+
+def test_a_witness_is_the_play_itself(prisoners: detente.Dispute) -> None:
+    answer = detente.ask(prisoners, "where status_quo: may reach not betrayal with packages")
+    course = answer.parts[0].example
+    assert course is not None
+    (step,) = course.steps
+    assert (course.state, step.parties, step.package, step.state) == (4, ("a", "b"), "silence", 1)
+
+
+def test_play_that_goes_round_is_told_so() -> None:
+    # One runs after the other, who runs away: matching pennies.
+    parties = {
+        "a": {"name": "A", "options": {"x": "X"}, "preferences": ["x iff b.y"]},
+        "b": {"name": "B", "options": {"y": "Y"}, "preferences": ["not (y iff a.x)"]},
+    }
+    dispute = detente.from_dict({"dispute": "Pennies", "parties": parties})
+    answer = detente.ask(dispute, "where true: may keep true under Nash")
+    course = answer.parts[0].example
+    assert answer.verdict == "yes"
+    assert course is not None
+    assert course.repeats
+    assert len(course.steps) == 4
+    assert course.steps[-1].state == course.state
+    assert detente.ask(dispute, "where true: must reach a.x under Nash").verdict == "yes"
+    nested = "where true: may reach [must keep a.x under Nash] under Nash"
+    assert detente.ask(dispute, nested).verdict == "no"
+
+
+def test_choices(prisoners: detente.Dispute) -> None:
+    part = detente.ask(prisoners, "where true: what does a choose under Nash").parts[0]
+    rows = {(row.option, row.level): (row.open_in, row.must, row.may) for row in part.choices}
+    assert rows == {
+        ("a.confess", "no"): (2, 0, 0),
+        ("a.confess", "yes"): (2, 2, 2),
+        (None, None): (4, 2, 2),
+    }
+
+
+def test_formats_compared(prisoners: detente.Dispute) -> None:
+    part = detente.ask(prisoners, "compare alone with both").parts[0]
+    (power,) = part.powers
+    assert power.outcome == "betrayal"
+    assert power.reached == (True, True)
+
+
+def test_states_are_listed_by_number(prisoners: detente.Dispute) -> None:
+    assert detente.ask(prisoners, "show a.confess").parts[0].states == (2, 4)
+    assert detente.ask(prisoners, "show status_quo").parts[0].states == (4,)
+
+
+def test_the_states_nearest_to_the_status_quo_are_shown() -> None:
+    korea = detente.load("korea-2017")
+    part = detente.ask(korea, "where true: stable for china").parts[0]
+    status_quo = detente.analyse(korea, ["Nash"]).status_quo
+    assert part.counterexample is not None
+    assert isinstance(part.counterexample, Course)
+    assert part.counterexample.state == status_quo
