@@ -169,7 +169,7 @@ def check_claims(
     --------
     >>> import detente
     >>> checked = detente.check_claims(detente.load("korea-2017"), origins=False)
-    >>> [one.agrees for one in checked if one.claim.id == "limited-support"]
+    >>> [one.agrees for one in checked if one.claim.id == "no-sidelining"]
     [True]
     """
     queries = parse_claims(dispute)

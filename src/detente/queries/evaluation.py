@@ -69,7 +69,8 @@ def ask(dispute: Dispute, text: str) -> Answer:
     Examples
     --------
     >>> import detente
-    >>> detente.ask(detente.load("chicken"), "where status_quo: may reach true").verdict
+    >>> korea = detente.load("korea-2017")
+    >>> detente.ask(korea, "where china.concede: russia must choose talk").verdict
     'yes'
     """
     query = parse_query(dispute, text)

@@ -49,14 +49,16 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
     table.add_column("Source says")
     table.add_column("Computed")
     table.add_column("")
-    table.add_column("Answer is")
+    examined = any(one.origin is not None for one in checked)
+    if examined:
+        table.add_column("Answer is")
     for one in checked:
         table.add_row(
             Text(one.claim.id),
             Text(one.claim.says),
             Text(one.answer.short),
             "" if one.agrees else "differs",
-            "–" if one.origin is None else one.origin.kind,
+            *(["–" if one.origin is None else one.origin.kind] if examined else []),
         )
     parts: list[RenderableType] = [
         Text(dispute.title, style="bold"),
@@ -66,8 +68,7 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
         ),
         Text(),
         table,
-        Text(),
-        Text(_LEGEND),
+        *([Text(), Text(_LEGEND)] if examined else []),
     ]
     for one in checked:
         parts += [Text(), *_claim(model, one)]
