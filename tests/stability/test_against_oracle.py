@@ -15,6 +15,7 @@ from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.explain import explain
 from detente.stability.graph_model import graph_model
 from detente.stability.hypercube import Hypercube
+from detente.stability.simultaneous import simultaneous
 from detente.stability.sparse import sparse_graph
 from oracle.definitions import OracleDispute
 from strategies import assignment_levels, disputes, document
@@ -85,6 +86,16 @@ def test_both_representations_and_the_kernels_agree(expected: OracleDispute) -> 
         compare(
             expected, analyse_model(dataclasses.replace(model, graph=graph), concepts), concepts
         )
+
+
+@given(disputes())
+def test_compiled_simultaneous_stability(expected: OracleDispute) -> None:
+    note(str(document(expected)))
+    model = graph_model(detente.from_dict(document(expected)))
+    for party in range(expected.parties):
+        found = simultaneous(model.moves, model.position_ranks, party, compiled_from=0)
+        wanted = [expected.stable("SIM", party, one) for one in range(len(expected.states))]
+        assert found.tolist() == wanted
 
 
 @given(disputes(most_states=24))

@@ -1,6 +1,6 @@
-"""Compiled sweeps along one party's own axis.
+"""Compiled kernels: sweeps along one party's own axis, and simultaneous sanctions.
 
-Each kernel works in place on the cube seen as (outer, own, inner); see
+Each sweep works in place on the cube seen as (outer, own, inner); see
 :class:`detente.model.moves.OwnAxis`. Infeasible states have rank 0, below every feasible rank,
 and hold HIGHEST throughout. Groups of states that differ only in the party's own options are
 independent: they are worked on a tile at a time, and large cubes are shared out among threads.
@@ -12,7 +12,12 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-__all__ = ["least_better_by_order", "least_better_by_pairs", "least_reached"]
+__all__ = [
+    "least_better_by_order",
+    "least_better_by_pairs",
+    "least_reached",
+    "sanctioned_together",
+]
 
 _HIGHEST = np.int32(2**31 - 1)
 
@@ -278,3 +283,76 @@ def _least_by_order_in(
                     least[source] = min(least[source], values[o, a, i])
         begin = end
     return changed
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def sanctioned_together(
+    starts: NDArray[np.int64],
+    steps: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    feasible: NDArray[np.bool_],
+    party: int,
+) -> NDArray[np.bool_]:
+    """Which UIs of a party others can sanction by UIs of their own, made at the same time (SIM).
+
+    Cost: for each UI, the combinations of the others' UIs until one is a sanction; at worst
+    states times the square of combinations.
+
+    Parameters
+    ----------
+    starts
+        Shape (parties, positions + 1): the UIs of party *j* from position *s* are
+        ``steps[starts[j, s]:starts[j, s + 1]]``.
+    steps
+        By how much each UI changes the position.
+    ranks
+        The party's rank of each position.
+    feasible
+        Whether each position is feasible.
+    party
+        Number of the party.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        For each UI of the party, in order.
+    """
+    first = starts[party, 0]
+    sanctioned = np.zeros(starts[party, -1] - first, dtype=np.bool_)
+    for position in prange(feasible.size):
+        for own in range(starts[party, position], starts[party, position + 1]):
+            sanctioned[own - first] = _sanction_exists(
+                position, steps[own], starts, steps, ranks, feasible, party
+            )
+    return sanctioned
+
+
+@njit(cache=True, nogil=True)
+def _sanction_exists(
+    position: int,
+    step: int,
+    starts: NDArray[np.int64],
+    steps: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    feasible: NDArray[np.bool_],
+    party: int,
+) -> bool:
+    # Each party changes its own options only, so simultaneous changes add up. The others' UIs
+    # are counted through like the digits of a number; the first digit, 0, is to stay.
+    digits = np.zeros(len(starts), dtype=np.int64)
+    result = position + step
+    other = 0
+    while other < len(starts):
+        first = starts[other, position]
+        if digits[other] > 0:
+            result -= steps[first + digits[other] - 1]
+        if other == party or first + digits[other] == starts[other, position + 1]:
+            digits[other] = 0
+            other += 1
+            continue
+        result += steps[first + digits[other]]
+        digits[other] += 1
+        other = 0
+        if feasible[result] and ranks[result] <= ranks[position]:
+            return True
+    return False

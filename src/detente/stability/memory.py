@@ -41,6 +41,11 @@ def memory_needed(dispute: Dispute, concepts: Sequence[str]) -> int:
     working = 4 * _WORKING_ARRAYS
     if any(concept == "NM" or horizon_of(concept) for concept in concepts):
         working += 8 * (3 * parties**2 + 4 * parties)
+    if "SIM" in concepts:
+        # The improvements of all parties, listed: the list of one party is sorted at a time.
+        working += 12 * sum(
+            prod(len(option.levels) for option in party.options) for party in dispute.parties
+        )
     if dispute.coalesce or any(option.guards for option in dispute.options):
         moves = sum(
             prod(len(option.levels) for option in party.options) for party in dispute.parties

@@ -15,7 +15,13 @@ from detente.model.moves import Moves
 __all__ = ["simultaneous", "simultaneous_results"]
 
 
-def simultaneous(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[np.bool_]:
+# From so many positions on, it pays to load a compiled kernel.
+COMPILED_FROM = 2**10
+
+
+def simultaneous(
+    moves: Moves, ranks: NDArray[np.int32], party: int, *, compiled_from: int = COMPILED_FROM
+) -> NDArray[np.bool_]:
     """Simultaneous stability for one party.
 
     State *s* is stable for *i* when, for each UI of *i* from *s*, some other parties have UIs
@@ -30,6 +36,8 @@ def simultaneous(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[
         Shape (parties, positions).
     party
         Number of the focal party.
+    compiled_from
+        Number of positions from which on a compiled kernel is used.
 
     Returns
     -------
@@ -42,6 +50,8 @@ def simultaneous(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[
     [1]_
     """
     space = moves.space
+    if space.size >= compiled_from:
+        return _simultaneous_compiled(moves, ranks, party)
     return np.array(
         [
             all(
@@ -52,6 +62,51 @@ def simultaneous(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[
         ],
         dtype=np.bool_,
     )
+
+
+def _simultaneous_compiled(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[np.bool_]:
+    from detente.stability.kernels import sanctioned_together
+
+    space = moves.space
+    starts, sources, steps = _all_improvements(moves, ranks)
+    sanctioned = sanctioned_together(starts, steps, ranks[party], space.feasible, party)
+    own = slice(starts[party, 0], starts[party, -1])
+    # A coalesced state has the UIs of all its members; a sanction may come from any of them.
+    ends = space.indices[sources[own] + steps[own]]
+    pairs = space.indices[sources[own]].astype(np.int64) * space.count + ends
+    different, place = np.unique(pairs, return_inverse=True)
+    deterred = np.zeros(different.size, dtype=np.bool_)
+    deterred[place[sanctioned]] = True
+    stable = np.ones(space.count, dtype=np.bool_)
+    stable[different[~deterred] // space.count] = False
+    return stable
+
+
+def _all_improvements(
+    moves: Moves, ranks: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Every party's UIs between positions: where they start in the lists, sources and steps."""
+    size = moves.space.size
+    positions = np.arange(size, dtype=np.int32)
+    starts = np.empty((len(moves.axes), size + 1), dtype=np.int64)
+    all_sources, all_steps = [], []
+    before = 0
+    for party, axis in enumerate(moves.axes):
+        own_positions = positions.reshape(axis.shape)
+        own_ranks = ranks[party].reshape(axis.shape)
+        sources = [positions[:0]]
+        steps = [positions[:0]]
+        for start, end, possible in moves.joint_steps(party):
+            better = possible & (own_ranks[:, end] > own_ranks[:, start])
+            sources.append(own_positions[:, start][better])
+            steps.append(np.full(sources[-1].size, (end - start) * axis.inner, dtype=np.int32))
+        joined = np.concatenate(sources)
+        order = np.argsort(joined, kind="stable")
+        all_sources.append(joined[order])
+        all_steps.append(np.concatenate(steps)[order])
+        starts[party] = before + np.searchsorted(all_sources[-1], np.arange(size + 1))
+        before += joined.size
+    return starts, np.concatenate(all_sources), np.concatenate(all_steps)
 
 
 def simultaneous_results(
