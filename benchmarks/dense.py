@@ -1,9 +1,16 @@
-"""The field's published matrix method, for comparison.
+"""The field's matrix method, for comparison.
 
-H. Xu, K. W. Li, D. M. Kilgour and K. W. Hipel, "A matrix-based approach to searching colored paths
-in a weighted colored multidigraph" and "Matrix representation of solution concepts in multiple
-decision maker graph models" (2009): moves, improvements and preferences as N x N matrices, and
-stability by matrix products.
+Moves, improvements and preferences as N x N matrices, and stability by matrix products (Xu, Li,
+Kilgour & Hipel 2009). With J and J+ the focal party's moves and improvements, M the moves that the
+others reach together, and E all ones, a state is stable where the diagonal is 0 of
+
+- GMR: J+ (E - sign(M H)), where H holds where a state is no better than another for the party;
+- SMR: J+ (E - sign(M W)), where W holds where, besides, no move from the first is better either;
+- SEQ, SSEQ: the same with M+, which the others reach by improvements.
+
+The paper was not at hand for this; these are the definitions written as matrices. What the others
+reach is closed by squaring, as moves without guards are transitive. Every result is compared with
+detente's.
 """
 
 from __future__ import annotations

@@ -184,13 +184,16 @@ def test_json_of_fewer_states_says_so(prisoners: Path) -> None:
         assert document["states_left_out"] == 4 - len(numbers)
 
 
-def test_csv_and_parquet_hold_every_state(prisoners: Path, tmp_path: Path) -> None:
+def test_csv_parquet_and_arrow_hold_every_state(prisoners: Path, tmp_path: Path) -> None:
     rows = list(csv.DictReader(good("analyse", prisoners, "--format", "csv").splitlines()))
     assert [row["Nash"] for row in rows] == ["false", "false", "false", "true"]
     assert [row["a.confess"] for row in rows] == ["no", "yes", "no", "yes"]
     parquet = tmp_path / "states.parquet"
     assert good("analyse", prisoners, "--output", parquet) == ""
     assert pl.read_parquet(parquet)["state"].to_list() == [1, 2, 3, 4]
+    arrow = tmp_path / "states.arrow"
+    assert good("analyse", prisoners, "--output", arrow, "--state", 3) == ""
+    assert pl.read_ipc(arrow)["state"].to_list() == [3]
     fewer = run("analyse", prisoners, "--format", "csv", "--limit", 1)
     assert len(fewer.stdout.splitlines()) == 2
     assert "3 of 4 states left out" in fewer.stderr
