@@ -15,7 +15,7 @@ from detente.cli.arguments import (
     output_option,
     state_number,
 )
-from detente.cli.output import page_width, refuse_own_input, write_text
+from detente.cli.output import page_width, refuse_own_input, working, write_text
 
 __all__ = ["command"]
 
@@ -62,9 +62,14 @@ def command(
     from detente.stability.graph_model import graph_model
 
     (name,) = concept_names([concept])
-    model = graph_model(load_case(case), [name])
-    number = state_number(model, state)
-    explanation = explain(model, name, party_number(model.dispute, party), number - 1, limit=limit)
+    dispute = load_case(case)
+    number_of_party = party_number(dispute, party)
+    with working("Explaining") as progress:
+        model = graph_model(dispute, [name], progress=progress)
+        number = state_number(model, state)
+        if progress:
+            progress(f"{name} at state {number}", 0.0)
+        explanation = explain(model, name, number_of_party, number - 1, limit=limit)
     if form == "json":
         content = explanation_document(model, explanation)
         write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)

@@ -9,7 +9,7 @@ import click
 
 from detente.cli.arguments import case_argument, load_case, source_option, source_paths
 from detente.cli.exit_codes import FINDINGS
-from detente.cli.output import write_text
+from detente.cli.output import working, write_text
 
 if TYPE_CHECKING:
     from detente.evidence.sources import Finding, SourceText
@@ -42,7 +42,8 @@ def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: b
 
     paths = source_paths(sources)
     dispute = load_case(case)
-    model = graph_model(dispute)
+    with working("Validating") as progress:
+        model = graph_model(dispute, progress=progress)
     findings = (*check(dispute, paths), *check_questions(dispute))
     texts = texts_at_hand(dispute, paths)
     lines = [
