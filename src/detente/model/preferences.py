@@ -32,6 +32,7 @@ __all__ = [
     "ranks",
     "strength_ranks",
     "uncertain_ranks",
+    "whole_weights",
 ]
 
 
@@ -284,12 +285,18 @@ def dense_ranks(
     return result
 
 
-def _weighted_ranks(statements: Sequence[Statement], space: StateSpace) -> NDArray[np.int32]:
-    # Weights are taken as the decimal numbers that the analyst wrote, and scaled to integers, so
-    # that 0.1 + 0.2 ties with 0.3.
+def whole_weights(statements: Sequence[Statement]) -> tuple[int, ...]:
+    """Weights as whole numbers in the same proportion.
+
+    They are taken as the decimal numbers that the analyst wrote, so that 0.1 + 0.2 ties with 0.3.
+    """
     weights = [Fraction(repr(statement.weight)) for statement in statements]
     scale = lcm(*(weight.denominator for weight in weights))
-    terms = [int(weight * scale) for weight in weights]
+    return tuple(int(weight * scale) for weight in weights)
+
+
+def _weighted_ranks(statements: Sequence[Statement], space: StateSpace) -> NDArray[np.int32]:
+    terms = whole_weights(statements)
     if sum(abs(term) for term in terms) >= 2**62:
         raise OverflowError("the weights span too many digits")
     values = np.zeros(grid_shape(space.levels), dtype=np.int64)

@@ -1,0 +1,374 @@
+"""Compiled analysis of one draw after the other, on structure that all draws share.
+
+See :class:`detente.robustness.batch.Structure` for the arrays. Values of all focal parties, under
+SEQ and under SSEQ, stand side by side in one row for each state, so that one pass over a mover's
+improvements serves them all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from detente.robustness.rows import WIDTH, join, lower
+
+__all__ = ["COUNT_BITS", "analyse_draws"]
+
+_HIGHEST = np.int16(2**15 - 1)
+_EVERY = 31
+_NASH, _GMR, _SMR, _SEQ, _SSEQ = 1, 2, 4, 8, 16
+
+COUNT_BITS = 12
+"""Bits in which each concept's equilibria are counted: fewer than 2**12 draws at a time."""
+
+
+@njit(cache=True, nogil=True)
+def _reactions(
+    party,
+    parties,
+    ranks,
+    lengths,
+    contexts,
+    nodes,
+    classes,
+    components,
+    pattern_starts,
+    patterns,
+    reached,
+    reached_starts,
+    component_starts,
+    member_starts,
+    members,
+    next_starts,
+    nexts,
+    order,
+    better,
+    place,
+    best,
+    least,
+    rows,
+    sequential,
+):
+    """Sort each context's combinations; settle Nash, GMR and SMR; fill the party's rows."""
+    own = lengths[party]
+    count = reached_starts[party + 1]
+    kinds = 1
+    while kinds * kinds < count - reached_starts[party]:
+        kinds += 1
+    offset = reached_starts[party]
+    highest_better = np.empty(kinds, dtype=np.int16)
+    highest_gmr = np.empty(kinds, dtype=np.int16)
+    highest_smr = np.empty(kinds, dtype=np.int16)
+    pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
+    width = rows.shape[1]
+    for context in range(contexts[party], contexts[party + 1]):
+        start = nodes[party] + (context - contexts[party]) * own
+        # Insertion sort, best first; infeasible combinations stand at the end.
+        size = 0
+        for a in range(own):
+            if classes[start + a] < 0:
+                continue
+            rank = ranks[classes[start + a]]
+            q = size
+            while q > 0 and ranks[classes[start + order[start + q - 1]]] < rank:
+                order[start + q] = order[start + q - 1]
+                q -= 1
+            order[start + q] = a
+            size += 1
+        for q in range(size, own):
+            order[start + q] = -1
+        for k in range(kinds):
+            highest_better[k] = -1
+        q = 0
+        while q < size:
+            end = q
+            rank = ranks[classes[start + order[start + q]]]
+            while end < size and ranks[classes[start + order[start + end]]] == rank:
+                a = order[start + end]
+                place[start + a] = end
+                better[start + a] = q
+                best[start + a] = max(rank, highest_better[pattern[a]])
+                end += 1
+            for e in range(q, end):
+                target = pattern[order[start + e]]
+                for k in range(kinds):
+                    if reached[offset + k * kinds + target] and highest_better[k] < rank:
+                        highest_better[k] = rank
+            q = end
+    for component in range(component_starts[party], component_starts[party + 1]):
+        gmr = _HIGHEST
+        smr = _HIGHEST
+        for m in range(member_starts[component], member_starts[component + 1]):
+            gmr = min(gmr, ranks[classes[members[m]]])
+            smr = min(smr, best[members[m]])
+        for m in range(next_starts[component], next_starts[component + 1]):
+            gmr = min(gmr, least[nexts[m], 0])
+            smr = min(smr, least[nexts[m], 1])
+        least[component, 0] = gmr
+        least[component, 1] = smr
+    for context in range(contexts[party], contexts[party + 1]):
+        start = nodes[party] + (context - contexts[party]) * own
+        for k in range(kinds):
+            highest_gmr[k] = -1
+            highest_smr[k] = -1
+        q = 0
+        while q < own and order[start + q] >= 0:
+            end = q
+            rank = ranks[classes[start + order[start + q]]]
+            while end < own and order[start + end] >= 0:
+                a = order[start + end]
+                if ranks[classes[start + a]] != rank:
+                    break
+                unstable = 0
+                if best[start + a] > rank:
+                    unstable |= _NASH
+                    if highest_gmr[pattern[a]] > rank:
+                        unstable |= _GMR | _SEQ
+                    if highest_smr[pattern[a]] > rank:
+                        unstable |= _SMR | _SSEQ
+                if not sequential:
+                    unstable |= _SEQ | _SSEQ
+                node = start + a
+                rows[node, party] = rank
+                rows[node, parties + party] = best[node]
+                rows[node, width - 1] = unstable
+                end += 1
+            for e in range(q, end):
+                a = order[start + e]
+                component = components[start + a]
+                for k in range(kinds):
+                    if reached[offset + k * kinds + pattern[a]]:
+                        highest_gmr[k] = max(highest_gmr[k], least[component, 0])
+                        highest_smr[k] = max(highest_smr[k], least[component, 1])
+            q = end
+
+
+@njit(cache=True, nogil=True)
+def _respond(
+    mover,
+    values,
+    masks,
+    no_mask,
+    scratch,
+    lengths,
+    inners,
+    contexts,
+    nodes,
+    pattern_starts,
+    patterns,
+    reached,
+    reached_starts,
+    group_starts,
+    groups,
+    order,
+    better,
+):
+    """Let one party respond by improvements, in place; tell whether any value fell."""
+    own = lengths[mover]
+    inner = inners[mover]
+    per_row = values.shape[1] // WIDTH
+    kinds = 1
+    while kinds * kinds < reached_starts[mover + 1] - reached_starts[mover]:
+        kinds += 1
+    offset = reached_starts[mover]
+    pattern = patterns[pattern_starts[mover] : pattern_starts[mover + 1]]
+    changed = False
+    for context in range(contexts[mover], contexts[mover + 1]):
+        start = nodes[mover] + (context - contexts[mover]) * own
+        size = 0
+        strict = True
+        while size < own and order[start + size] >= 0:
+            strict &= better[start + order[start + size]] == size
+            size += 1
+        if size < 2 or better[start + order[start + size - 1]] == 0:
+            continue
+        if strict and kinds == 1:
+            for g in range(group_starts[context], group_starts[context + 1]):
+                base = groups[g]
+                last = base + order[start] * inner
+                for q in range(1, size):
+                    here = base + order[start + q] * inner
+                    for w in range(per_row):
+                        changed |= lower(
+                            values, here * per_row + w, values, last * per_row + w, masks,
+                            mover * per_row + w,
+                        )  # fmt: skip
+                    last = here
+            continue
+        for g in range(group_starts[context], group_starts[context + 1]):
+            base = groups[g]
+            scratch[:kinds] = _HIGHEST
+            q = 0
+            while q < size:
+                end = q
+                first = better[start + order[start + q]]
+                while end < size and better[start + order[start + end]] == first:
+                    a = order[start + end]
+                    if q > 0:
+                        here = base + a * inner
+                        for w in range(per_row):
+                            changed |= lower(
+                                values, here * per_row + w, scratch, pattern[a] * per_row + w,
+                                masks, mover * per_row + w,
+                            )  # fmt: skip
+                    end += 1
+                if end < size:
+                    for e in range(q, end):
+                        a = order[start + e]
+                        here = base + a * inner
+                        for k in range(kinds):
+                            if reached[offset + k * kinds + pattern[a]]:
+                                for w in range(per_row):
+                                    lower(
+                                        scratch, k * per_row + w, values, here * per_row + w,
+                                        no_mask, w,
+                                    )  # fmt: skip
+                q = end
+    return changed
+
+
+@njit(cache=True, nogil=True)
+def analyse_draws(
+    table: NDArray[np.int16],
+    sequential: bool,
+    lengths: NDArray[np.int64],
+    inners: NDArray[np.int64],
+    contexts: NDArray[np.int64],
+    nodes: NDArray[np.int64],
+    classes: NDArray[np.int32],
+    components: NDArray[np.int32],
+    pattern_starts: NDArray[np.int64],
+    patterns: NDArray[np.int64],
+    reached: NDArray[np.bool_],
+    reached_starts: NDArray[np.int64],
+    component_starts: NDArray[np.int64],
+    member_starts: NDArray[np.int64],
+    members: NDArray[np.int32],
+    next_starts: NDArray[np.int64],
+    nexts: NDArray[np.int32],
+    group_starts: NDArray[np.int64],
+    groups: NDArray[np.int32],
+    node_at: NDArray[np.int32],
+    regions: NDArray[np.uint64],
+    chosen: NDArray[np.int64],
+    counts: NDArray[np.uint64],
+    found: NDArray[np.uint64],
+    stable: NDArray[np.uint8],
+) -> None:
+    """Find the equilibria of each draw.
+
+    Parameters
+    ----------
+    table
+        Shape (draws, classes): ranks, not negative.
+    sequential
+        Whether SEQ and SSEQ are wanted.
+    lengths, ..., node_at
+        The structure.
+    regions
+        Shape (positions, words): the outcomes to which each position belongs, as bits.
+    chosen
+        Positions whose concepts are to be told draw by draw.
+    counts
+        Shape (positions,): the number of draws in which each is an equilibrium, added to,
+        :data:`COUNT_BITS` bits for each concept.
+    found
+        Shape (draws, 5, words): set to the outcomes that have an equilibrium, as bits.
+    stable
+        Shape (draws, chosen): set to the concepts under which each is an equilibrium, as bits.
+    """
+    parties = len(lengths)
+    positions = len(node_at)
+    per_row = (2 * parties + 1 + WIDTH - 1) // WIDTH
+    width = per_row * WIDTH
+    words = regions.shape[1]
+    total = len(classes)
+    order = np.empty(total, dtype=np.int32)
+    better = np.zeros(total, dtype=np.int32)
+    place = np.zeros(total, dtype=np.int32)
+    best = np.zeros(total, dtype=np.int16)
+    least = np.empty((component_starts[parties], 2), dtype=np.int16)
+    rows = np.zeros((total, width), dtype=np.int16)
+    values = np.empty((positions, width), dtype=np.int16)
+    # A mover's own values are not lowered by its moves, and the last number is no value at all.
+    masks = np.zeros((parties, width), dtype=np.int16)
+    masks[:, width - 1] = _HIGHEST
+    most_kinds = 1
+    for party in range(parties):
+        masks[party, party] = _HIGHEST
+        masks[party, parties + party] = _HIGHEST
+        most_kinds = max(most_kinds, reached_starts[party + 1] - reached_starts[party])
+    no_mask = np.zeros((1, width), dtype=np.int16)
+    scratch = np.empty((most_kinds, width), dtype=np.int16)
+    tally = np.zeros(_EVERY + 1, dtype=np.uint64)
+    for bits in range(_EVERY + 1):
+        for concept in range(5):
+            if (bits >> concept) & 1:
+                tally[bits] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
+    concepts_of = np.zeros(positions, dtype=np.uint8)
+    for draw in range(len(table)):
+        ranks = table[draw]
+        for party in range(parties):
+            _reactions(
+                party, parties, ranks, lengths, contexts, nodes, classes, components,
+                pattern_starts, patterns, reached, reached_starts, component_starts,
+                member_starts, members, next_starts, nexts, order, better, place, best, least,
+                rows, sequential,
+            )  # fmt: skip
+        values[:] = 0
+        for position in range(positions):
+            if node_at[position, 0] < 0:
+                values[position, width - 1] = _EVERY
+                continue
+            for party in range(parties):
+                node = node_at[position, party]
+                for w in range(per_row):
+                    join(values, position * per_row + w, rows, node * per_row + w)
+        mover = 0
+        unchanged = 0
+        while sequential and unchanged < parties:
+            fell = lengths[mover] > 1 and _respond(
+                mover, values, masks, no_mask, scratch, lengths, inners, contexts, nodes,
+                pattern_starts, patterns, reached, reached_starts, group_starts, groups, order,
+                better,
+            )  # fmt: skip
+            unchanged = 0 if fell else unchanged + 1
+            mover = (mover + 1) % parties
+        found[draw] = 0
+        for position in range(positions):
+            unstable = values[position, width - 1]
+            if unstable & (_SEQ | _SSEQ) != _SEQ | _SSEQ:
+                for party in range(parties):
+                    node = node_at[position, party]
+                    rank = rows[node, party]
+                    if best[node] <= rank:
+                        continue
+                    own = lengths[party]
+                    start = node - (node - nodes[party]) % own
+                    a = node - start
+                    kinds = 1
+                    while kinds * kinds < reached_starts[party + 1] - reached_starts[party]:
+                        kinds += 1
+                    offset = reached_starts[party]
+                    pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
+                    for q in range(better[node]):
+                        b = order[start + q]
+                        if reached[offset + pattern[a] * kinds + pattern[b]]:
+                            there = position + (b - a) * inners[party]
+                            if values[there, party] > rank:
+                                unstable |= _SEQ
+                            if values[there, parties + party] > rank:
+                                unstable |= _SSEQ
+                    if unstable & (_SEQ | _SSEQ) == _SEQ | _SSEQ:
+                        break
+            bits = _EVERY & ~unstable
+            concepts_of[position] = bits
+            if bits:
+                counts[position] += tally[bits]
+                for concept in range(5):
+                    if (bits >> concept) & 1:
+                        for word in range(words):
+                            found[draw, concept, word] |= regions[position, word]
+        for number in range(len(chosen)):
+            stable[draw, number] = concepts_of[chosen[number]]
