@@ -393,6 +393,10 @@ class Structure:
             For each context, the positions at which its groups of states start.
         node_at
             Shape (positions, parties): the node of each position for each party, or -1.
+        contexts_of
+            Context of each group.
+        group_at
+            Shape (positions, parties): the group of each position for each party.
     """
 
     states: NDArray[np.int64]
@@ -429,7 +433,7 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
     ]
     parts: dict[str, list[NDArray[Any]]] = {
         name: []
-        for name in ("classes", "components", "members", "nexts", "groups", "node_at")
+        for name in ("classes", "components", "members", "nexts", "groups", "node_at", "group_at")
     }
     sizes: dict[str, list[int]] = {
         name: [] for name in ("contexts", "nodes", "component", "member", "next", "group")
@@ -460,7 +464,12 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         parts["components"].append(own_components.reshape(-1) + first_component)
         parts["members"] += members
         parts["nexts"] += [one + first_component for one in nexts]
-        parts["groups"].append(starts[np.argsort(context, kind="stable")])
+        by_context = np.argsort(context, kind="stable")
+        number = np.empty(shape[0] * shape[2], dtype=np.int64)
+        number[by_context] = np.arange(number.size) + sum(one.size for one in parts["groups"])
+        number = np.broadcast_to(number.reshape(shape[0], 1, shape[2]), shape)
+        parts["groups"].append(starts[by_context])
+        parts["group_at"].append(number.reshape(-1))
         parts["node_at"].append(node)
         sizes["contexts"].append(len(first))
         sizes["nodes"].append(own_classes.size)
@@ -487,6 +496,8 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         "group_starts": _starts(sizes["group"]),
         "groups": np.concatenate(parts["groups"]).astype(np.int32),
         "node_at": np.stack(parts["node_at"], axis=1).astype(np.int32),
+        "contexts_of": np.repeat(np.arange(len(sizes["group"])), sizes["group"]).astype(np.int32),
+        "group_at": np.stack(parts["group_at"], axis=1).astype(np.int32),
     }
     position_of = np.empty(space.count, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)

@@ -145,12 +145,41 @@ def _reactions(
 
 
 @njit(cache=True, nogil=True)
-def _respond(
-    mover,
-    values,
-    masks,
-    no_mask,
-    scratch,
+def _steps(start, size, order, better, pattern, kinds, reached, offset, step, steps, covered):
+    """List the improvements in one context that suffice if made in turn, best targets first.
+
+    An improvement is left out where one to a state between leads to the same target. Returns the
+    number of pairs (lowered, by), which are offsets of positions in a group.
+    """
+    count = 0
+    for e in range(1, size):
+        a = order[start + e]
+        end = better[start + a]
+        covered[:kinds] = False
+        open_kinds = 0
+        for k in range(kinds):
+            open_kinds += reached[offset + pattern[a] * kinds + k]
+        while end > 0 and open_kinds > 0:
+            first = better[start + order[start + end - 1]]
+            begun = count
+            for q in range(first, end):
+                b = order[start + q]
+                if reached[offset + pattern[a] * kinds + pattern[b]] and not covered[pattern[b]]:
+                    steps[count, 0] = a * step
+                    steps[count, 1] = b * step
+                    steps[count, 2] = pattern[b]
+                    count += 1
+            for one in range(begun, count):
+                for k in range(kinds):
+                    if reached[offset + steps[one, 2] * kinds + k] and not covered[k]:
+                        covered[k] = True
+                        open_kinds -= 1
+            end = first
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _all_steps(
     lengths,
     inners,
     contexts,
@@ -159,73 +188,72 @@ def _respond(
     patterns,
     reached,
     reached_starts,
-    group_starts,
-    groups,
     order,
     better,
+    steps,
+    step_starts,
+    covered,
 ):
-    """Let one party respond by improvements, in place; tell whether any value fell."""
-    own = lengths[mover]
-    inner = inners[mover]
+    """List the steps of every context, one after the other."""
+    total = 0
+    step_starts[0] = 0
+    for mover in range(len(lengths)):
+        own = lengths[mover]
+        kinds = 1
+        while kinds * kinds < reached_starts[mover + 1] - reached_starts[mover]:
+            kinds += 1
+        pattern = patterns[pattern_starts[mover] : pattern_starts[mover + 1]]
+        for context in range(contexts[mover], contexts[mover + 1]):
+            start = nodes[mover] + (context - contexts[mover]) * own
+            size = 0
+            while size < own and order[start + size] >= 0:
+                size += 1
+            total += _steps(
+                start, size, order, better, pattern, kinds, reached, reached_starts[mover],
+                inners[mover], steps[total:], covered,
+            )  # fmt: skip
+            step_starts[context + 1] = total
+
+
+@njit(cache=True, nogil=True)
+def _respond(
+    mover, told, begin, end, queue, values, masks, contexts_of, groups, steps, step_starts,
+    group_at, queues, sizes, queue_starts, waiting, fallen,
+):  # fmt: skip
+    """Let one party respond by improvements in some of its groups, in place.
+
+    Where a value falls, the groups of the other parties before `told` are queued.
+    """
     per_row = values.shape[1] // WIDTH
-    kinds = 1
-    while kinds * kinds < reached_starts[mover + 1] - reached_starts[mover]:
-        kinds += 1
-    offset = reached_starts[mover]
-    pattern = patterns[pattern_starts[mover] : pattern_starts[mover + 1]]
-    changed = False
-    for context in range(contexts[mover], contexts[mover + 1]):
-        start = nodes[mover] + (context - contexts[mover]) * own
-        size = 0
-        strict = True
-        while size < own and order[start + size] >= 0:
-            strict &= better[start + order[start + size]] == size
-            size += 1
-        if size < 2 or better[start + order[start + size - 1]] == 0:
-            continue
-        if strict and kinds == 1:
-            for g in range(group_starts[context], group_starts[context + 1]):
-                base = groups[g]
-                last = base + order[start] * inner
-                for q in range(1, size):
-                    here = base + order[start + q] * inner
-                    for w in range(per_row):
-                        changed |= lower(
-                            values, here * per_row + w, values, last * per_row + w, masks,
-                            mover * per_row + w,
-                        )  # fmt: skip
-                    last = here
-            continue
-        for g in range(group_starts[context], group_starts[context + 1]):
-            base = groups[g]
-            scratch[:kinds] = _HIGHEST
-            q = 0
-            while q < size:
-                end = q
-                first = better[start + order[start + q]]
-                while end < size and better[start + order[start + end]] == first:
-                    a = order[start + end]
-                    if q > 0:
-                        here = base + a * inner
-                        for w in range(per_row):
-                            changed |= lower(
-                                values, here * per_row + w, scratch, pattern[a] * per_row + w,
-                                masks, mover * per_row + w,
-                            )  # fmt: skip
-                    end += 1
-                if end < size:
-                    for e in range(q, end):
-                        a = order[start + e]
-                        here = base + a * inner
-                        for k in range(kinds):
-                            if reached[offset + k * kinds + pattern[a]]:
-                                for w in range(per_row):
-                                    lower(
-                                        scratch, k * per_row + w, values, here * per_row + w,
-                                        no_mask, w,
-                                    )  # fmt: skip
-                q = end
-    return changed
+    for entry in range(begin, end):
+        group = queue[entry] if len(queue) else entry
+        waiting[group] = False
+        base = groups[group]
+        context = contexts_of[group]
+        count = 0
+        for one in range(step_starts[context], step_starts[context + 1]):
+            here = base + steps[one, 0]
+            by = base + steps[one, 1]
+            if per_row == 1:
+                fell = lower(values, here, values, by, masks, mover)
+            else:
+                fell = False
+                for w in range(per_row):
+                    fell |= lower(
+                        values, here * per_row + w, values, by * per_row + w, masks,
+                        mover * per_row + w,
+                    )  # fmt: skip
+            fallen[count] = here
+            count += 1 if fell else 0
+        for one in range(count):
+            for other in range(told):
+                there = group_at[fallen[one], other]
+                if other != mover and not waiting[there]:
+                    context = contexts_of[there]
+                    if step_starts[context] < step_starts[context + 1]:
+                        waiting[there] = True
+                        queues[queue_starts[other] + sizes[other]] = there
+                        sizes[other] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -250,6 +278,8 @@ def analyse_draws(
     group_starts: NDArray[np.int64],
     groups: NDArray[np.int32],
     node_at: NDArray[np.int32],
+    contexts_of: NDArray[np.int32],
+    group_at: NDArray[np.int32],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
     counts: NDArray[np.uint64],
@@ -264,7 +294,7 @@ def analyse_draws(
         Shape (draws, classes): ranks, not negative.
     sequential
         Whether SEQ and SSEQ are wanted.
-    lengths, ..., node_at
+    lengths, ..., group_at
         The structure.
     regions
         Shape (positions, words): the outcomes to which each position belongs, as bits.
@@ -299,13 +329,26 @@ def analyse_draws(
         masks[party, party] = _HIGHEST
         masks[party, parties + party] = _HIGHEST
         most_kinds = max(most_kinds, reached_starts[party + 1] - reached_starts[party])
-    no_mask = np.zeros((1, width), dtype=np.int16)
-    scratch = np.empty((most_kinds, width), dtype=np.int16)
+    waiting = np.zeros(len(groups), dtype=np.bool_)
+    queues = np.empty(len(groups), dtype=np.int32)
+    queue_starts = np.empty(parties + 1, dtype=np.int64)
+    most_steps = 0
+    for party in range(parties):
+        queue_starts[party] = group_starts[contexts[party]]
+        most_steps += (contexts[party + 1] - contexts[party]) * lengths[party] ** 2
+    queue_starts[parties] = len(groups)
+    queue = np.empty(len(groups), dtype=np.int32)
+    none = np.empty(0, dtype=np.int32)
+    sizes = np.zeros(parties, dtype=np.int64)
+    fallen = np.empty(lengths.max() ** 2 + 1, dtype=np.int64)
+    steps = np.empty((most_steps, 3), dtype=np.int32)
+    step_starts = np.empty(contexts[parties] + 1, dtype=np.int64)
+    covered = np.empty(most_kinds, dtype=np.bool_)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
-    for bits in range(_EVERY + 1):
+    for held in range(_EVERY + 1):
         for concept in range(5):
-            if (bits >> concept) & 1:
-                tally[bits] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
+            if (held >> concept) & 1:
+                tally[held] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
     concepts_of = np.zeros(positions, dtype=np.uint8)
     for draw in range(len(table)):
         ranks = table[draw]
@@ -325,16 +368,29 @@ def analyse_draws(
                 node = node_at[position, party]
                 for w in range(per_row):
                     join(values, position * per_row + w, rows, node * per_row + w)
-        mover = 0
-        unchanged = 0
-        while sequential and unchanged < parties:
-            fell = lengths[mover] > 1 and _respond(
-                mover, values, masks, no_mask, scratch, lengths, inners, contexts, nodes,
-                pattern_starts, patterns, reached, reached_starts, group_starts, groups, order,
-                better,
+        if sequential:
+            _all_steps(
+                lengths, inners, contexts, nodes, pattern_starts, patterns, reached,
+                reached_starts, order, better, steps, step_starts, covered,
             )  # fmt: skip
-            unchanged = 0 if fell else unchanged + 1
-            mover = (mover + 1) % parties
+            for mover in range(parties):
+                _respond(
+                    mover, mover, queue_starts[mover], queue_starts[mover + 1], none, values,
+                    masks, contexts_of, groups, steps, step_starts, group_at, queues, sizes,
+                    queue_starts, waiting, fallen,
+                )  # fmt: skip
+            mover = 0
+            while sizes.any():
+                if sizes[mover]:
+                    size = sizes[mover]
+                    queue[:size] = queues[queue_starts[mover] : queue_starts[mover] + size]
+                    sizes[mover] = 0
+                    _respond(
+                        mover, parties, 0, size, queue, values, masks, contexts_of, groups,
+                        steps, step_starts, group_at, queues, sizes, queue_starts, waiting,
+                        fallen,
+                    )  # fmt: skip
+                mover = (mover + 1) % parties
         found[draw] = 0
         for position in range(positions):
             unstable = values[position, width - 1]
@@ -360,14 +416,16 @@ def analyse_draws(
                                 unstable |= _SEQ
                             if values[there, parties + party] > rank:
                                 unstable |= _SSEQ
+                                if unstable & _SEQ:
+                                    break
                     if unstable & (_SEQ | _SSEQ) == _SEQ | _SSEQ:
                         break
-            bits = _EVERY & ~unstable
-            concepts_of[position] = bits
-            if bits:
-                counts[position] += tally[bits]
+            held = _EVERY & ~unstable
+            concepts_of[position] = held
+            if held:
+                counts[position] += tally[held]
                 for concept in range(5):
-                    if (bits >> concept) & 1:
+                    if (held >> concept) & 1:
                         for word in range(words):
                             found[draw, concept, word] |= regions[position, word]
         for number in range(len(chosen)):
