@@ -107,6 +107,9 @@ def _reactions(
             smr = min(smr, least[nexts[m], 1])
         least[component, 0] = gmr
         least[component, 1] = smr
+    spans = np.empty((own, 2), dtype=np.int16)
+    spans[:, 0] = _HIGHEST - 1
+    spans[:, 1] = -1
     for context in range(contexts[party], contexts[party + 1]):
         start = nodes[party] + (context - contexts[party]) * own
         for k in range(kinds):
@@ -134,6 +137,20 @@ def _reactions(
                 rows[node, parties + party] = best[node]
                 rows[node, width - 1] = unstable
                 end += 1
+            # Only whether a response lies above the rank of some state that may yet be stable
+            # matters, so all ranks below these states' count as one, and all above.
+            for e in range(q, end):
+                a = order[start + e]
+                if rows[start + a, width - 1] & _NASH == 0:
+                    continue
+                settled = rows[start + a, width - 1]
+                if settled & (_SEQ | _SSEQ) == _SEQ | _SSEQ:
+                    continue
+                for t in range(q):
+                    b = order[start + t]
+                    if reached[offset + pattern[a] * kinds + pattern[b]]:
+                        spans[b, 0] = min(spans[b, 0], rank)
+                        spans[b, 1] = max(spans[b, 1], rank)
             for e in range(q, end):
                 a = order[start + e]
                 component = components[start + a]
@@ -142,6 +159,15 @@ def _reactions(
                         highest_gmr[k] = max(highest_gmr[k], least[component, 0])
                         highest_smr[k] = max(highest_smr[k], least[component, 1])
             q = end
+    for node in range(nodes[party], nodes[party + 1]):
+        a = (node - nodes[party]) % own
+        for lane in (party, parties + party):
+            value = rows[node, lane]
+            if value <= spans[a, 0]:
+                value = spans[a, 0]
+            elif value > spans[a, 1]:
+                value = spans[a, 1] + 1
+            rows[node, lane] = value
 
 
 @njit(cache=True, nogil=True)
@@ -397,7 +423,7 @@ def analyse_draws(
             if unstable & (_SEQ | _SSEQ) != _SEQ | _SSEQ:
                 for party in range(parties):
                     node = node_at[position, party]
-                    rank = rows[node, party]
+                    rank = ranks[classes[node]]
                     if best[node] <= rank:
                         continue
                     own = lengths[party]
