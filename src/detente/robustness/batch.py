@@ -268,16 +268,12 @@ class Batch:
         )
 
     def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> Found:
-        ranks = [
-            classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)
-        ]
+        ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
         if self.together:
             return self._analyse_together(ranks, chosen)
         return self._analyse_one_by_one(ranks, chosen)
 
-    def _analyse_together(
-        self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
-    ) -> Found:
+    def _analyse_together(self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]) -> Found:
         from detente.robustness.kernels import COUNT_BITS, analyse_draws
 
         structure = self.structure
@@ -344,11 +340,11 @@ class Batch:
 def _with_ranks(model: GraphModel, ranks: NDArray[np.int32]) -> GraphModel:
     """The same moves with other preferences."""
     if isinstance(model.graph, SparseGraph):
-        graph = SparseGraph(model.graph.lists, np.ascontiguousarray(ranks[:, model.space.positions]))
+        graph = SparseGraph(
+            model.graph.lists, np.ascontiguousarray(ranks[:, model.space.positions])
+        )
         return dataclasses.replace(model, position_ranks=ranks, graph=graph)
-    return dataclasses.replace(
-        model, position_ranks=ranks, graph=Hypercube(model.moves, ranks)
-    )
+    return dataclasses.replace(model, position_ranks=ranks, graph=Hypercube(model.moves, ranks))
 
 
 # Structure -----------------------------------------------------------------------------------

@@ -270,9 +270,7 @@ def drawn_dispute(dispute: Dispute, drawn: tuple[DrawnPreferences, ...], draw: i
     return dataclasses.replace(dispute, parties=parties)
 
 
-def _preferences_in(
-    party: Party, drawn: DrawnPreferences, draw: int
-) -> Statements | OrderedStates:
+def _preferences_in(party: Party, drawn: DrawnPreferences, draw: int) -> Statements | OrderedStates:
     preferences = party.preferences
     in_order = drawn.entry_at[draw].tolist()
     if isinstance(preferences, OrderedStates):
