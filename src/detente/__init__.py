@@ -18,6 +18,8 @@ from detente.queries.evaluation import ask
 from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
+from detente.robustness.draws import Uncertainty
+from detente.robustness.sweep import Robustness, robust
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
@@ -39,7 +41,9 @@ __all__ = [
     "PathAnalysis",
     "RoadmapCheck",
     "RoadmapSearch",
+    "Robustness",
     "StrengthAnalysis",
+    "Uncertainty",
     "UnknownAnalysis",
     "__version__",
     "analyse",
@@ -55,5 +59,6 @@ __all__ = [
     "find_roadmaps",
     "from_dict",
     "load",
+    "robust",
     "write_report",
 ]

@@ -85,7 +85,8 @@ class _Classes:
     def ranks(self, drawn: DrawnPreferences) -> NDArray[np.int32]:
         """Rank of each class in each draw, shape (draws, classes), not negative."""
         if self.steps is not None:
-            return (drawn.place.shape[1] - 1 - drawn.place)[:, self.steps].astype(np.int32)
+            from_last: NDArray[np.int32] = (drawn.place.shape[1] - 1 - drawn.place).astype(np.int32)
+            return from_last[:, self.steps]
         assert self.truths is not None
         if self.terms is not None:
             factors = drawn.reading * drawn.factor.astype(np.int64)
@@ -142,8 +143,9 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
     truths = np.array(
         [space.truth(statement.formula)[space.feasible] for statement in preferences.statements],
         dtype=np.bool_,
-    ).reshape(len(preferences.statements), -1)
-    packed = np.packbits(truths, axis=0)
+    ).reshape(len(preferences.statements), np.count_nonzero(space.feasible))
+    # One more row, the same for all states, so that there is one where nothing is stated.
+    packed = np.packbits(np.vstack([truths, np.ones(truths.shape[1], dtype=np.bool_)]), axis=0)
     distinct, first, of = np.unique(packed, axis=1, return_index=True, return_inverse=True)
     found[space.feasible] = of.reshape(-1)
     for formula, members in zip(dispute.coalesce, space.classes, strict=True):
@@ -449,10 +451,9 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         own_components = np.moveaxis(components.reshape(shape), 1, 2).reshape(-1, shape[1])[first]
         starts = np.arange(shape[0] * shape[2])
         starts = starts // shape[2] * shape[1] * shape[2] + starts % shape[2]
-        node = context.reshape(shape[0], 1, shape[2]) * shape[1]
-        node = (node + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1) + first_node
-        node = np.where(feasible, node, -1)
-        members = [np.empty(0, dtype=np.int64)] * len(nexts)
+        first_of = context.reshape(shape[0], 1, shape[2]) * shape[1] + first_node
+        nodes = (first_of + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1)
+        node = np.where(feasible, nodes, -1)
         owner = np.unique(components[feasible] * np.int64(node.max() + 1) + node[feasible])
         split = np.searchsorted(owner // (node.max() + 1), np.arange(len(nexts) + 1))
         members = [owner[a:b] % (node.max() + 1) for a, b in pairwise(split)]
@@ -463,9 +464,9 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         by_context = np.argsort(context, kind="stable")
         number = np.empty(shape[0] * shape[2], dtype=np.int64)
         number[by_context] = np.arange(number.size) + sum(one.size for one in parts["groups"])
-        number = np.broadcast_to(number.reshape(shape[0], 1, shape[2]), shape)
         parts["groups"].append(starts[by_context])
-        parts["group_at"].append(number.reshape(-1))
+        at = np.broadcast_to(number.reshape(shape[0], 1, shape[2]), shape)
+        parts["group_at"].append(at.reshape(-1))
         parts["node_at"].append(node)
         sizes["contexts"].append(len(first))
         sizes["nodes"].append(own_classes.size)
@@ -510,8 +511,8 @@ def _edges(
     """
     positions = np.arange(feasible.size).reshape(feasible.shape)
     outer, _, inner = feasible.shape
-    first = np.full((len(reached), outer, inner), -1, dtype=np.int64)
-    last = first.copy()
+    first: NDArray[np.int64] = np.full((len(reached), outer, inner), -1, dtype=np.int64)
+    last: NDArray[np.int64] = first.copy()
     found = []
 
     def add(start: NDArray[np.int64], end: NDArray[np.int64]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
+from importlib import import_module
+from typing import Any
 
 from detente.model.errors import DisputeError
 from detente.robustness.sweep import ChunkResult, Plan, run_chunk
@@ -18,7 +20,7 @@ _RETRIES = 5
 
 def on_cluster(
     plan: Plan, sizes: dict[int, int], scheduler: str | None, workers: int
-) -> Iterator[ChunkResult]:
+) -> Generator[ChunkResult]:
     """Compute chunks on a cluster and give them as they end.
 
     Where a worker is lost, what it had is computed again by another; each chunk is given once.
@@ -46,7 +48,8 @@ def on_cluster(
     """
     if not sizes:
         return
-    import distributed
+    # distributed has no types for what it exports.
+    distributed: Any = import_module("distributed")
 
     with ExitStack() as stack:
         if scheduler is None:
@@ -73,7 +76,7 @@ def on_cluster(
             client.submit(run_chunk, shared, chunk, draws, pure=False, retries=_RETRIES)
             for chunk, draws in sizes.items()
         ]
-        for future in distributed.as_completed(futures):
+        for future in distributed.as_completed(futures, loop=client.loop):
             try:
                 result: ChunkResult = future.result()
             except distributed.KilledWorker as error:

@@ -31,6 +31,7 @@ __all__ = [
     "drawn_dispute",
     "input_values",
     "inputs",
+    "settled",
     "stated_preferences",
 ]
 
@@ -60,9 +61,9 @@ class Uncertainty:
         By how much of itself a weight may change: each is multiplied by a factor drawn uniformly
         from ``1 - weights`` to ``1 + weights``, in steps of a thousandth.
     unknown
-        Statements of which only the subject is known, as party id and number from 1. They are
-        enumerated: draw after draw goes through every combination of held and reversed, so each
-        combination is drawn equally often.
+        Statements of which only the subject is known, as party id and number from 1; those
+        marked ``unknown`` in the file come on top. They are enumerated: draw after draw goes
+        through every combination of held and reversed, so each comes equally often.
     """
 
     confidence: float = 0.8
@@ -233,6 +234,27 @@ def _swap(place: NDArray[np.int16], swapped: NDArray[np.bool_]) -> None:
     np.put_along_axis(
         place, entry_at, np.arange(place.shape[1], dtype=np.int16)[np.newaxis], axis=1
     )
+
+
+def settled(dispute: Dispute) -> tuple[Dispute, tuple[tuple[str, int], ...]]:
+    """A dispute without marks of the unknown, and the statements that had one."""
+    unknown: list[tuple[str, int]] = []
+    parties = []
+    for party in dispute.parties:
+        preferences = party.preferences
+        if isinstance(preferences, Statements):
+            for number, statement in enumerate(preferences.statements, start=1):
+                if statement.unknown:
+                    unknown.append((party.id, number))
+            statements = tuple(
+                dataclasses.replace(statement, unknown=False)
+                for statement in preferences.statements
+            )
+            preferences = dataclasses.replace(preferences, statements=statements)
+        parties.append(dataclasses.replace(party, preferences=preferences))
+    if not unknown:
+        return dispute, ()
+    return dataclasses.replace(dispute, parties=tuple(parties)), tuple(unknown)
 
 
 def stated_preferences(dispute: Dispute, copies: int = 1) -> tuple[DrawnPreferences, ...]:

@@ -7,6 +7,8 @@ improvements serves them all.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -25,31 +27,31 @@ COUNT_BITS = 12
 
 @njit(cache=True, nogil=True)
 def _reactions(
-    party,
-    parties,
-    ranks,
-    lengths,
-    contexts,
-    nodes,
-    classes,
-    components,
-    pattern_starts,
-    patterns,
-    reached,
-    reached_starts,
-    component_starts,
-    member_starts,
-    members,
-    next_starts,
-    nexts,
-    order,
-    better,
-    place,
-    best,
-    least,
-    rows,
-    sequential,
-):
+    party: Any,
+    parties: Any,
+    ranks: Any,
+    lengths: Any,
+    contexts: Any,
+    nodes: Any,
+    classes: Any,
+    components: Any,
+    pattern_starts: Any,
+    patterns: Any,
+    reached: Any,
+    reached_starts: Any,
+    component_starts: Any,
+    member_starts: Any,
+    members: Any,
+    next_starts: Any,
+    nexts: Any,
+    order: Any,
+    better: Any,
+    place: Any,
+    best: Any,
+    least: Any,
+    rows: Any,
+    sequential: Any,
+) -> None:
     """Sort each context's combinations; settle Nash, GMR and SMR; fill the party's rows."""
     own = lengths[party]
     count = reached_starts[party + 1]
@@ -171,7 +173,19 @@ def _reactions(
 
 
 @njit(cache=True, nogil=True)
-def _steps(start, size, order, better, pattern, kinds, reached, offset, step, steps, covered):
+def _steps(
+    start: Any,
+    size: Any,
+    order: Any,
+    better: Any,
+    pattern: Any,
+    kinds: Any,
+    reached: Any,
+    offset: Any,
+    step: Any,
+    steps: Any,
+    covered: Any,
+) -> int:
     """List the improvements in one context that suffice if made in turn, best targets first.
 
     An improvement is left out where one to a state between leads to the same target. Returns the
@@ -206,20 +220,20 @@ def _steps(start, size, order, better, pattern, kinds, reached, offset, step, st
 
 @njit(cache=True, nogil=True)
 def _all_steps(
-    lengths,
-    inners,
-    contexts,
-    nodes,
-    pattern_starts,
-    patterns,
-    reached,
-    reached_starts,
-    order,
-    better,
-    steps,
-    step_starts,
-    covered,
-):
+    lengths: Any,
+    inners: Any,
+    contexts: Any,
+    nodes: Any,
+    pattern_starts: Any,
+    patterns: Any,
+    reached: Any,
+    reached_starts: Any,
+    order: Any,
+    better: Any,
+    steps: Any,
+    step_starts: Any,
+    covered: Any,
+) -> None:
     """List the steps of every context, one after the other."""
     total = 0
     step_starts[0] = 0
@@ -243,9 +257,24 @@ def _all_steps(
 
 @njit(cache=True, nogil=True)
 def _respond(
-    mover, told, begin, end, queue, values, masks, contexts_of, groups, steps, step_starts,
-    group_at, queues, sizes, queue_starts, waiting, fallen,
-):  # fmt: skip
+    mover: Any,
+    told: Any,
+    begin: Any,
+    end: Any,
+    queue: Any,
+    values: Any,
+    masks: Any,
+    contexts_of: Any,
+    groups: Any,
+    steps: Any,
+    step_starts: Any,
+    group_at: Any,
+    queues: Any,
+    sizes: Any,
+    queue_starts: Any,
+    waiting: Any,
+    fallen: Any,
+) -> None:
     """Let one party respond by improvements in some of its groups, in place.
 
     Where a value falls, the groups of the other parties before `told` are queued.

@@ -33,8 +33,7 @@ def _store(builder: Any, value: Any, pointer: Any) -> None:
     builder.store(value, pointer).align = _BYTES
 
 
-@intrinsic
-def lower(typing: Any, to: Any, row: Any, by: Any, other: Any, masks: Any, mask: Any) -> Any:
+def _lower(typing: Any, to: Any, row: Any, by: Any, other: Any, masks: Any, mask: Any) -> Any:
     """Lower row ``to[row]`` to the least of itself and ``by[other] | masks[mask]``.
 
     Arrays are contiguous, of 16-bit numbers, and seen as rows of :data:`WIDTH`. Bounds are not
@@ -56,8 +55,7 @@ def lower(typing: Any, to: Any, row: Any, by: Any, other: Any, masks: Any, mask:
     return types.boolean(to, row, by, other, masks, mask), generate
 
 
-@intrinsic
-def join(typing: Any, to: Any, row: Any, part: Any, other: Any) -> Any:
+def _join(typing: Any, to: Any, row: Any, part: Any, other: Any) -> Any:
     """Add the bits of row ``part[other]`` to row ``to[row]``; see :func:`lower`."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -68,3 +66,8 @@ def join(typing: Any, to: Any, row: Any, part: Any, other: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(to, row, part, other), generate
+
+
+# Numba gives them their type; to everyone else they are functions of their operands.
+lower: Any = intrinsic(_lower)
+join: Any = intrinsic(_join)

@@ -104,8 +104,8 @@ class Store:
                 **dict(zip(self.plan.concepts, result.counts[seen].T, strict=True)),
             }
         )
-        write_whole(states_path, lambda stream: states.write_parquet(stream))
-        write_whole(draws_path, lambda stream: draws.write_parquet(stream))
+        write_whole(states_path, states.write_parquet)
+        write_whole(draws_path, draws.write_parquet)
 
     def kept(self, sizes: dict[int, int]) -> Iterator[ChunkResult]:
         """The chunks that are kept whole, of those wanted with so many draws each."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -25,6 +25,7 @@ from detente.robustness.draws import (
     draw_chunk,
     input_values,
     inputs,
+    settled,
     stated_preferences,
 )
 from detente.stability.analysis import Progress, concept_names
@@ -345,16 +346,18 @@ def robust(
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
     if progress:
         progress("states and moves", 0.0)
+    dispute, unknown = settled(dispute)
+    around = uncertainty or Uncertainty()
+    around = replace(around, unknown=tuple(dict.fromkeys((*around.unknown, *unknown))))
     prepared = batch(dispute, names)
     for state in states:
         if not 1 <= state <= prepared.model.space.count:
             raise DisputeError(
                 f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
             )
-    plan = Plan(dispute, uncertainty or Uncertainty(), seed, names)
-    plan = Plan(
-        dispute, plan.uncertainty, seed, names, _followed(prepared, plan, draws, states, progress)
-    )
+    plan = Plan(dispute, around, seed, names)
+    followed = _followed(prepared, plan, draws, states, progress)
+    plan = replace(plan, states=followed)
     sizes = {chunk: min(CHUNK, draws - chunk * CHUNK) for chunk in range(-(-draws // CHUNK))}
     totals = _Totals(plan, prepared)
     store = None
@@ -385,7 +388,7 @@ def robust(
 
 def _results(
     place: str, plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch
-) -> _Results:
+) -> Generator[ChunkResult]:
     if place == "threads":
         return _in_threads(plan, sizes, workers, prepared)
     if place != "local" and "://" not in place:
@@ -398,12 +401,9 @@ def _results(
     return on_cluster(plan, sizes, None if place == "local" else place, workers)
 
 
-_Results = Iterator[ChunkResult]
-
-
 def _in_threads(
     plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch
-) -> Iterator[ChunkResult]:
+) -> Generator[ChunkResult]:
     """Compute chunks in threads: compiled code runs in all of them at once."""
     with ThreadPoolExecutor(workers) as pool:
         futures = [

@@ -18,6 +18,7 @@ _PLACES = {
     "explanation": ("detente.report", "schemas/explanation-1.json"),
     "roadmap": ("detente.report", "schemas/roadmap-1.json"),
     "roadmap-search": ("detente.report", "schemas/roadmap-search-1.json"),
+    "robustness": ("detente.report", "schemas/robustness-1.json"),
     "strength": ("detente.report", "schemas/strength-1.json"),
     "uncertain": ("detente.report", "schemas/uncertain-1.json"),
 }

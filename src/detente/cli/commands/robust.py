@@ -1,0 +1,202 @@
+"""``detente robust``: what survives when preferences are uncertain."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from detente.cli.arguments import (
+    case_argument,
+    concepts_option,
+    limit_option,
+    load_case,
+    output_option,
+)
+from detente.cli.exit_codes import INTERRUPTED
+from detente.cli.output import refuse_own_input, show, symbol, working, write_text
+
+if TYPE_CHECKING:
+    from detente.robustness.sweep import Robustness
+
+__all__ = ["command"]
+
+_SHARE = click.FloatRange(0, 1)
+_PICTURE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(short_help="Find what survives when preferences are uncertain.")
+@case_argument
+@click.option("--draws", "-n", type=click.IntRange(1), default=1000, show_default=True, metavar="N")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@concepts_option("Of Nash, GMR, SMR, SEQ and SSEQ, such as Nash,SEQ. Left out: all five.")
+@click.option(
+    "--confidence",
+    type=_SHARE,
+    default=0.8,
+    show_default=True,
+    help="How likely a statement is held where the file gives it no confidence.",
+)
+@click.option(
+    "--otherwise",
+    type=click.Choice(["dropped", "reversed"]),
+    default="dropped",
+    show_default=True,
+    help="What becomes of a statement that is not held.",
+)
+@click.option(
+    "--swap",
+    type=_SHARE,
+    default=0.1,
+    show_default=True,
+    help="How likely neighbours in a party's order change places.",
+)
+@click.option(
+    "--weights",
+    type=_SHARE,
+    default=0.1,
+    show_default=True,
+    help="By how much of itself a weight may change.",
+)
+@click.option(
+    "--unknown",
+    multiple=True,
+    metavar="PARTY.N",
+    help="Take a party's statement N, from 1, as held and as reversed in turn. May be repeated.",
+)
+@click.option(
+    "--states", metavar="N,N", help="Follow these states too: their numbers, such as 12,40."
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Keep draws in this folder as they are analysed; a run that was cut off goes on there.",
+)
+@click.option(
+    "--scheduler",
+    metavar="WHERE",
+    help="threads, local (processes), or a Dask scheduler, tcp://host:port. "
+    "Left out: threads, or from 50,000 draws on local.",
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@output_option
+@click.option(
+    "--picture", type=_PICTURE, metavar="FILE", help="Draw what drives a finding, as a tornado."
+)
+@click.option(
+    "--finding",
+    metavar="ID",
+    help="The finding of --picture, such as settlement:SEQ or 12:Nash. "
+    "Left out: the one whose share is nearest to a half.",
+)
+@click.option("--heat-map", type=_PICTURE, metavar="FILE", help="Draw all shares by concept.")
+@limit_option("Show at most so many drivers of each finding.", 3)
+def command(
+    case: str,
+    draws: int,
+    seed: int,
+    concepts: tuple[str, ...],
+    confidence: float,
+    otherwise: str,
+    swap: float,
+    weights: float,
+    unknown: tuple[str, ...],
+    states: str | None,
+    keep: Path | None,
+    scheduler: str | None,
+    workers: int | None,
+    form: str,
+    output: Path | None,
+    picture: Path | None,
+    finding: str | None,
+    heat_map: Path | None,
+    limit: int,
+) -> None:
+    """Find what survives when preferences are drawn around those stated.
+
+    CASE is the name of a shipped case or the path of a dispute file. For each outcome, and for
+    the states that matter, the share of the draws in which it holds, and the statement that
+    moves this share most. See docs/concepts/robustness.md.
+    """
+    refuse_own_input(case, output)
+
+    from detente.report.robustness import robustness_document, robustness_tables
+    from detente.report.tables import MARK
+    from detente.robustness.draws import Uncertainty
+    from detente.robustness.sweep import robust
+
+    names = [name for part in concepts for name in part.replace(",", " ").split()]
+    around = Uncertainty(
+        confidence=confidence,
+        otherwise="reversed" if otherwise == "reversed" else "dropped",
+        swap=swap,
+        weights=weights,
+        unknown=tuple(_statement(one) for one in unknown),
+    )
+    dispute = load_case(case)
+    with working("Drawing preferences") as progress:
+        result = robust(
+            dispute,
+            draws,
+            seed=seed,
+            concepts=names or None,
+            uncertainty=around,
+            states=_numbers(states),
+            keep=keep,
+            scheduler=scheduler,
+            workers=workers,
+            progress=progress,
+        )
+    _draw(result, picture, finding, heat_map)
+    if form == "json":
+        text = json.dumps(robustness_document(result), indent=2, ensure_ascii=False)
+        write_text([text + "\n"], output)
+    else:
+        show(robustness_tables(result, limit=limit, mark=symbol(MARK, "x", output)), output)
+    if result.draws < result.wanted:
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _statement(text: str) -> tuple[str, int]:
+    party, _, number = text.rpartition(".")
+    if not party or not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise click.BadParameter(
+            f"{text!r} is not a party and a statement's number, such as us.3",
+            param_hint="--unknown",
+        )
+    return party, int(number)
+
+
+def _numbers(text: str | None) -> list[int]:
+    parts = (text or "").replace(",", " ").split()
+    if not all(part.isascii() and part.isdigit() and len(part) < 12 for part in parts):
+        raise click.BadParameter(f"{text!r} is not a list of numbers", param_hint="--states")
+    return [int(part) for part in parts]
+
+
+def _draw(
+    result: Robustness, picture: Path | None, finding: str | None, heat_map: Path | None
+) -> None:
+    if finding is not None and picture is None:
+        raise click.UsageError("--finding says what --picture shows: name a picture")
+    if picture is None and heat_map is None:
+        return
+    from detente.model.names import unknown_name
+    from detente.report.plots.picture import write_picture
+    from detente.report.plots.robustness import heat_map_picture, tornado_picture
+
+    if picture is not None:
+        places = {one.id: place for place, one in enumerate(result.findings)}
+        if finding is not None and finding not in places:
+            raise unknown_name("finding", finding, places)
+        if not places:
+            raise click.UsageError("there is no finding to draw")
+        nearest = min(places.values(), key=lambda place: abs(result.share(place).value - 0.5))
+        place = nearest if finding is None else places[finding]
+        write_picture(tornado_picture(result, place), picture)
+    if heat_map is not None:
+        write_picture(heat_map_picture(result), heat_map)

@@ -1,0 +1,252 @@
+"""What survives uncertain preferences, as tables and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from detente.report.tables import MARK, counted, plain_table
+from detente.robustness.drivers import Driver, drivers
+from detente.robustness.sweep import Finding, Robustness, Share
+
+__all__ = [
+    "ROBUSTNESS_SCHEMA",
+    "finding_name",
+    "main_concept",
+    "robustness_document",
+    "robustness_tables",
+    "uncertainty_text",
+]
+
+ROBUSTNESS_SCHEMA = "detente/robustness/1"
+
+
+def main_concept(result: Robustness) -> str:
+    """The concept whose findings are shown with their drivers: SEQ, if it was asked for."""
+    return "SEQ" if "SEQ" in result.concepts else result.concepts[0]
+
+
+def finding_name(result: Robustness, finding: Finding) -> str:
+    """What a finding is about, in words."""
+    if finding.kind == "outcome":
+        return next(one.name for one in result.dispute.outcomes if one.id == finding.subject)
+    return f"State {finding.subject}"
+
+
+def uncertainty_text(result: Robustness) -> str:
+    """How the draws were made, in a few sentences."""
+    around = result.plan.uncertainty
+    text = (
+        f"A statement is held with its confidence ({around.confidence:g} where none is given), "
+        f"or else {around.otherwise}; neighbours change places with probability {around.swap:g}."
+    )
+    if any(getattr(party.preferences, "weighted", False) for party in result.dispute.parties):
+        text += f" Weights change by up to {around.weights:.0%}."
+    if around.unknown:
+        named = ", ".join(f"{party}.{number}" for party, number in around.unknown)
+        text += f" Held and reversed in turn, as unknown: {named}."
+    return text
+
+
+def _percent(value: float) -> str:
+    # Neither all nor nothing where it is nearly so.
+    if 0 < value < 0.001:
+        return "<0.1%"
+    if 0.999 < value < 1:
+        return ">99.9%"
+    return f"{value:.1%}"
+
+
+def _interval(share: Share) -> str:
+    return f"{share.low:.1%}–{share.high:.1%}"
+
+
+def _drives(driver: Driver) -> bool:
+    return driver.index >= 0.005
+
+
+def robustness_tables(
+    result: Robustness, *, limit: int = 3, mark: str = MARK
+) -> list[RenderableType]:
+    """The shares of the draws in which each finding holds, and what drives them.
+
+    Parameters
+    ----------
+    result
+        The draws.
+    limit
+        Show at most this many drivers of each finding.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    concept = main_concept(result)
+    parts: list[RenderableType] = [
+        Text(f"{result.dispute.title}: robustness", style="bold"),
+        Text(
+            f"{counted(result.draws, 'draw')} of preferences around those stated, seed "
+            f"{result.plan.seed}. {uncertainty_text(result)}"
+        ),
+    ]
+    if result.draws < result.wanted:
+        parts.append(
+            Text(
+                f"Interrupted: {result.draws:,} of {result.wanted:,} draws were analysed, and "
+                "all below is about these."
+            )
+        )
+    if result.dispute.outcomes:
+        parts += [
+            Text(),
+            Text("Share of the draws in which an outcome contains an equilibrium:"),
+            Text(),
+            _shares(result, "outcome"),
+        ]
+    if result.plan.states:
+        parts += [
+            Text(),
+            Text("Share of the draws in which a state is an equilibrium:"),
+            Text(),
+            _shares(result, "state"),
+        ]
+    varied = [
+        place
+        for place, finding in enumerate(result.findings)
+        if finding.concept == concept and 0 < result.held[place] < result.draws
+    ]
+    if not varied:
+        return [*parts, Text(), Text(f"Under {concept} no finding differs between draws.")]
+    parts += [
+        Text(),
+        Text(
+            f"Under {concept}, for each finding that differs between draws: its share with the "
+            "95% Wilson interval, and what moves the share most, with the share where that is as "
+            "stated and where it is otherwise. Index: the part of the variance between draws "
+            f"that it explains alone. {mark} under Flips: the finding changes if that alone is "
+            "otherwise and all else as stated."
+        ),
+        Text(),
+        _driver_table(result, varied, limit, mark),
+    ]
+    return parts
+
+
+def _shares(result: Robustness, kind: str) -> RenderableType:
+    table = plain_table()
+    table.add_column("Outcome" if kind == "outcome" else "State", overflow="fold")
+    for concept in result.concepts:
+        table.add_column(concept, justify="right")
+    subjects = dict.fromkeys(one.subject for one in result.findings if one.kind == kind)
+    for subject in subjects:
+        places = [result.finding(kind, subject, concept) for concept in result.concepts]
+        name = finding_name(result, result.findings[places[0]]).removeprefix("State ")
+        cells = [_percent(int(result.held[place]) / result.draws) for place in places]
+        table.add_row(Text(name), *cells)
+    return table
+
+
+def _driver_table(
+    result: Robustness, places: Sequence[int], limit: int, mark: str
+) -> RenderableType:
+    table = plain_table()
+    table.add_column("Finding and what drives it", overflow="fold")
+    table.add_column("Share", justify="right")
+    table.add_column("Interval, or as\nstated, otherwise", justify="right")
+    table.add_column("Index", justify="right")
+    table.add_column("Flips", justify="center")
+    for place in places:
+        finding, share = result.findings[place], result.share(place)
+        table.add_row(
+            Text(finding_name(result, finding), style="bold"),
+            _percent(share.value),
+            _interval(share),
+        )
+        moved = [driver for driver in drivers(result, place) if _drives(driver)]
+        for driver in moved[:limit]:
+            table.add_row(
+                Text(f"  {driver.input.id}: {driver.input.text}"),
+                "",
+                f"{driver.as_stated or 0:.1%}, {driver.otherwise or 0:.1%}",
+                f"{driver.index:.2f}",
+                mark if driver.flips else "",
+            )
+        table.add_section()
+    return table
+
+
+def robustness_document(result: Robustness) -> dict[str, Any]:
+    """The draws as a JSON document, laid out as ``schemas/robustness-1.json`` says."""
+    from detente import __version__
+
+    around = result.plan.uncertainty
+    return {
+        "schema": ROBUSTNESS_SCHEMA,
+        "version": __version__,
+        "dispute": result.dispute.title,
+        "draws": result.draws,
+        "draws_wanted": result.wanted,
+        "seed": result.plan.seed,
+        "concepts": list(result.concepts),
+        "uncertainty": {
+            "confidence": around.confidence,
+            "otherwise": around.otherwise,
+            "swap": around.swap,
+            "weights": around.weights,
+            "unknown": [f"{party}.{number}" for party, number in around.unknown],
+        },
+        "inputs": [
+            {
+                "id": one.id,
+                "party": one.party,
+                "number": one.number,
+                "kind": one.kind,
+                "text": one.text,
+            }
+            for one in result.inputs
+        ],
+        "findings": [_finding(result, place) for place in range(len(result.findings))],
+        "equilibria": _equilibria(result),
+    }
+
+
+def _finding(result: Robustness, place: int) -> dict[str, Any]:
+    finding, share = result.findings[place], result.share(place)
+    return {
+        "id": finding.id,
+        "kind": finding.kind,
+        "subject": finding.subject,
+        "concept": finding.concept,
+        "as_stated": bool(result.stated[place]),
+        "held": share.held,
+        "share": share.value,
+        "interval": [share.low, share.high],
+        "drivers": [
+            {
+                "input": driver.input.id,
+                "share_as_stated": driver.as_stated,
+                "share_otherwise": driver.otherwise,
+                "index": driver.index,
+                "flips": driver.flips,
+            }
+            for driver in drivers(result, place)
+            if driver.index or driver.flips
+        ],
+    }
+
+
+def _equilibria(result: Robustness) -> dict[str, list[Sequence[int]]]:
+    """For each concept, the states that are ever an equilibrium, with the number of draws."""
+    return {
+        concept: [
+            [state, int(count)]
+            for state, count in enumerate(result.counts[:, number].tolist(), start=1)
+            if count
+        ]
+        for number, concept in enumerate(result.concepts)
+    }

@@ -1,0 +1,149 @@
+"""Draws that are analysed together, against an analysis of each draw by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente import Uncertainty
+from detente.robustness.batch import Found, batch
+from detente.robustness.draws import draw_chunk, drawn_dispute, stated_preferences
+from oracle.definitions import OracleDispute
+from strategies import disputes, document
+
+CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+
+
+def by_itself(dispute: detente.Dispute, uncertainty: Uncertainty, draws: int) -> Found:
+    """Each draw written out as a dispute and analysed."""
+    drawn = draw_chunk(dispute, uncertainty, 5, 0)
+    counts: np.ndarray | None = None
+    outcomes, states = [], []
+    for draw in range(draws):
+        found = detente.analyse(drawn_dispute(dispute, drawn, draw), CONCEPTS)
+        stable = np.zeros((found.count, len(CONCEPTS)), dtype=np.int64)
+        for number, concept in enumerate(CONCEPTS):
+            stable[found.equilibria(concept) - 1, number] = 1
+        counts = stable if counts is None else counts + stable
+        states.append(stable.T.astype(bool))
+        outcomes.append(
+            [
+                [stable[found.in_outcome(one.id), number].any() for one in dispute.outcomes]
+                for number in range(len(CONCEPTS))
+            ]
+        )
+    assert counts is not None
+    shape = (draws, len(CONCEPTS), len(dispute.outcomes))
+    return Found(counts, np.array(outcomes, dtype=bool).reshape(shape), np.array(states))
+
+
+def check(dispute: detente.Dispute, uncertainty: Uncertainty, draws: int, together: bool) -> None:
+    prepared = batch(dispute, CONCEPTS)
+    assert prepared.together is together
+    drawn = draw_chunk(dispute, uncertainty, 5, 0)
+    few = tuple(own.rows(slice(0, draws)) for own in drawn)
+    expected = by_itself(dispute, uncertainty, draws)
+    for one_by_one in (False, True):
+        prepared = batch(dispute, CONCEPTS, one_by_one=one_by_one)
+        found = prepared.analyse(few, np.arange(len(expected.counts)))
+        np.testing.assert_array_equal(found.states, expected.states)
+        np.testing.assert_array_equal(found.counts, expected.counts)
+        np.testing.assert_array_equal(found.outcomes, expected.outcomes)
+
+
+uncertainties = st.builds(
+    Uncertainty,
+    confidence=st.sampled_from([0.3, 0.7]),
+    otherwise=st.sampled_from(["dropped", "reversed"]),
+    swap=st.sampled_from([0.0, 0.4]),
+    weights=st.sampled_from([0.0, 0.5]),
+)
+
+
+def with_outcomes(dispute: OracleDispute) -> detente.Dispute:
+    described = document(dispute)
+    formula = "p0.o0" if dispute.owner and dispute.owner[0] == 0 else "true"
+    described["outcomes"] = {"one": {"name": "One", "when": formula}}
+    return detente.from_dict(described)
+
+
+@given(disputes(plain=True), uncertainties)
+@settings(max_examples=25, deadline=None)
+def test_draws_together_are_as_each_by_itself(
+    expected: OracleDispute, uncertainty: Uncertainty
+) -> None:
+    note(str(document(expected)))
+    check(with_outcomes(expected), uncertainty, 4, together=True)
+
+
+@given(disputes(most_states=24), uncertainties)
+@settings(max_examples=10, deadline=None)
+def test_any_dispute(expected: OracleDispute, uncertainty: Uncertainty) -> None:
+    note(str(document(expected)))
+    dispute = with_outcomes(expected)
+    try:
+        prepared = batch(dispute)
+    except detente.DisputeError as error:
+        # Draws would tell the members of a coalesced state apart.
+        if not expected.coalesce or "count as one state" not in str(error):
+            raise
+        return
+    check(dispute, uncertainty, 3, together=prepared.together)
+
+
+def test_coalesced_states() -> None:
+    check(detente.load("elmira"), Uncertainty(swap=0.3), 5, together=False)
+
+
+def test_cases() -> None:
+    for case in ("prisoners-dilemma", "chicken", "cuban-missile-crisis", "korea-2017-two-party"):
+        check(detente.load(case), Uncertainty(confidence=0.6, swap=0.3), 30, together=True)
+
+
+def test_korea() -> None:
+    dispute = detente.load("korea-2017")
+    drawn = tuple(own.rows(slice(3)) for own in draw_chunk(dispute, Uncertainty(), 5, 0))
+    prepared = batch(dispute)
+    assert prepared.together
+    followed = np.arange(0, prepared.model.space.count, 1001)
+    found = prepared.analyse(drawn, followed)
+    expected = batch(dispute, one_by_one=True).analyse(drawn, followed)
+    np.testing.assert_array_equal(found.counts, expected.counts)
+    np.testing.assert_array_equal(found.outcomes, expected.outcomes)
+    np.testing.assert_array_equal(found.states, expected.states)
+
+
+def test_as_stated_is_the_plain_analysis() -> None:
+    dispute = detente.load("korea-2017-two-party")
+    found = batch(dispute).analyse(stated_preferences(dispute))
+    analysis = detente.analyse(dispute)
+    for number, concept in enumerate(CONCEPTS):
+        equilibria = np.flatnonzero(found.counts[:, number]) + 1
+        assert equilibria.tolist() == analysis.equilibria(concept).tolist()
+
+
+def many_parties(parties: int, options: int, statements: int) -> detente.Dispute:
+    described = {
+        f"p{party}": {
+            "name": f"Party {party}",
+            "options": {f"o{option}": f"Option {option}" for option in range(options)},
+            "preferences": [
+                f"p{(party * 7 + number * 3) % parties}.o{number % options} "
+                f"if {'not ' * (number % 2)}p{(party + number) % parties}.o0"
+                for number in range(statements)
+            ],
+        }
+        for party in range(parties)
+    }
+    return detente.from_dict({"dispute": "Many", "parties": described})
+
+
+@pytest.mark.parametrize(("parties", "options", "statements"), [(9, 1, 6), (3, 2, 70)])
+def test_more_parties_than_a_row_holds_and_more_statements_than_a_number(
+    parties: int, options: int, statements: int
+) -> None:
+    dispute = many_parties(parties, options, statements)
+    check(dispute, Uncertainty(confidence=0.7, swap=0.3), 10, together=True)

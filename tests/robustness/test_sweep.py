@@ -1,0 +1,262 @@
+"""The sweep: the same result in whatever way it is computed, and after whatever happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from jsonschema import validate
+
+import detente
+from detente import DisputeError, Robustness, Uncertainty, robust
+from detente.cli import detente as command_line
+from detente.robustness import sweep
+from detente.robustness.drivers import drivers
+from detente.robustness.sweep import ChunkResult, run_chunk
+
+CASE = "cuban-missile-crisis"
+
+
+def same(one: Robustness, other: Robustness) -> None:
+    assert one.draws == other.draws
+    for name in ("held", "as_stated", "together", "counts", "stated", "flipped"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def expected() -> Robustness:
+    return robust(detente.load(CASE), 3500, seed=4)
+
+
+def test_any_number_of_workers(expected: Robustness) -> None:
+    for workers in (1, 3):
+        same(expected, robust(detente.load(CASE), 3500, seed=4, workers=workers))
+
+
+def test_fewer_draws_are_the_first_of_more(expected: Robustness) -> None:
+    first = run_chunk(expected.plan, 0, 1000).findings
+    np.testing.assert_array_equal(run_chunk(expected.plan, 0, 10).findings, first[:10])
+
+
+def test_what_is_counted_is_what_the_chunks_hold(expected: Robustness) -> None:
+    chunks = [run_chunk(expected.plan, chunk, n) for chunk, n in enumerate([1000] * 3 + [500])]
+    findings = np.concatenate([one.findings for one in chunks])
+    stated = np.concatenate([one.inputs for one in chunks])
+    assert expected.draws == 3500 == len(findings)
+    np.testing.assert_array_equal(expected.held, findings.sum(axis=0))
+    place = int(np.argmin(np.abs(findings.mean(axis=0) - 0.5)))
+    for driver in drivers(expected, place):
+        column = stated[:, [one.id for one in expected.inputs].index(driver.input.id)]
+        if column.all():
+            continue
+        assert driver.as_stated == pytest.approx(findings[column, place].mean())
+        assert driver.otherwise == pytest.approx(findings[~column, place].mean())
+
+
+def test_index_is_the_explained_variance() -> None:
+    # Party a prefers its option by its only statement; the option is taken at the equilibrium
+    # exactly where the statement is held.
+    parties = {
+        "a": {
+            "name": "A",
+            "options": {"x": "x"},
+            "preferences": [{"prefer": "x", "confidence": 0.4}],
+        },
+        "b": {"name": "B", "options": {"y": "y"}, "preferences": [{"prefer": "y"}]},
+    }
+    dispute = detente.from_dict({"dispute": "One", "parties": parties})
+    result = robust(dispute, 1000, uncertainty=Uncertainty(confidence=1), concepts=["Nash"])
+    place = result.finding("state", "3", "Nash")
+    (first, second) = drivers(result, place)
+    assert (first.input.id, first.as_stated, first.otherwise) == ("a.1", 0.0, 1.0)
+    assert first.index == pytest.approx(1)
+    assert first.flips
+    assert (second.input.id, second.index) == ("b.1", 0)
+    assert result.share(place).low < 0.6 < result.share(place).high
+    assert result.share(result.finding("state", "4", "Nash")).value == 1
+
+
+def test_wilson_interval() -> None:
+    found = sweep.share(8, 10)
+    # By hand: centre (p + z²/2n) / (1 + z²/n), z = 1.959964.
+    assert found.low == pytest.approx(0.49016, abs=1e-5)
+    assert found.high == pytest.approx(0.94332, abs=1e-5)
+
+
+def test_a_run_goes_on_where_it_was_cut_off(
+    expected: Robustness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[int] = []
+
+    def cut_off(plan: object, chunk: int, *rest: object) -> ChunkResult:
+        if len(computed) == 2:
+            raise KeyboardInterrupt
+        computed.append(chunk)
+        return run_chunk(plan, chunk, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sweep, "run_chunk", cut_off)
+    partly = robust(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
+    assert (partly.draws, partly.wanted) == (2000, 3500)
+    monkeypatch.setattr(sweep, "run_chunk", run_chunk)
+    # A damaged chunk is computed again.
+    (tmp_path / "draws-000001.parquet").write_bytes(b"damaged")
+    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
+    monkeypatch.setattr(sweep, "run_chunk", cut_off)
+    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
+    rows = pl.read_parquet(tmp_path / "draws-*.parquet")
+    assert rows.height == 3500
+    # More draws of the same run.
+    monkeypatch.setattr(sweep, "run_chunk", run_chunk)
+    more = robust(detente.load(CASE), 4200, seed=4, keep=tmp_path)
+    same(more, robust(detente.load(CASE), 4200, seed=4))
+
+
+def test_another_run_is_refused(tmp_path: Path) -> None:
+    dispute = detente.load("chicken")
+    robust(dispute, 10, keep=tmp_path)
+    with pytest.raises(DisputeError, match="another run"):
+        robust(dispute, 10, seed=1, keep=tmp_path)
+    with pytest.raises(DisputeError, match="another run"):
+        robust(dispute, 10, uncertainty=Uncertainty(swap=0.5), keep=tmp_path)
+    (tmp_path / "run.json").unlink()
+    with pytest.raises(DisputeError, match="something else"):
+        robust(dispute, 10, keep=tmp_path)
+
+
+def test_unknown_statements_are_enumerated() -> None:
+    parties = {
+        "a": {
+            "name": "A",
+            "options": {"x": "x"},
+            "preferences": [{"prefer": "x", "unknown": True}],
+        },
+        "b": {"name": "B", "options": {"y": "y"}, "preferences": ["y"]},
+    }
+    dispute = detente.from_dict({"dispute": "One", "parties": parties})
+    result = robust(dispute, 100, uncertainty=Uncertainty(confidence=1), concepts=["Nash"])
+    assert result.share(result.finding("state", "4", "Nash")).held == 50
+    assert result.share(result.finding("state", "3", "Nash")).held == 50
+
+
+@pytest.mark.parametrize(
+    "given", [{"draws": 0}, {"seed": -1}, {"states": [99]}, {"scheduler": "nowhere"}]
+)
+def test_bad_input(given: dict[str, object]) -> None:
+    with pytest.raises(DisputeError):
+        robust(detente.load("chicken"), **{"draws": 10, **given})  # type: ignore[arg-type]
+
+
+# The command -------------------------------------------------------------------------------
+
+
+def test_command(tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        result = CliRunner(env={"COLUMNS": "80"}).invoke(command_line, ["robust", CASE, *words])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    shown = run("--draws", "200", "--swap", "0.3")
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "Share of the draws in which an outcome contains an equilibrium" in shown
+    document = json.loads(run("--draws", "200", "--format", "json"))
+    schema = json.loads(CliRunner().invoke(command_line, ["schema", "robustness"]).output)
+    validate(document, schema)
+    pictures = [tmp_path / "one.svg", tmp_path / "two.png"]
+    run("--draws", "200", "--picture", str(pictures[0]), "--heat-map", str(pictures[1]))
+    assert all(path.stat().st_size > 1000 for path in pictures)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--finding", "x"],
+        ["--finding", "x", "--picture", "never.svg"],
+        ["--unknown", "us"],
+        ["--unknown", "us.99"],
+        ["--states", "a"],
+        ["--states", "9999"],
+        ["--scheduler", "tcp:/x"],
+    ],
+)
+def test_command_with_bad_input(words: list[str]) -> None:
+    result = CliRunner().invoke(command_line, ["robust", CASE, "--draws", "20", *words])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+
+
+# On a cluster ------------------------------------------------------------------------------
+
+_RUN = f"""
+import sys, detente
+
+if __name__ == "__main__":
+    dispute = detente.load("{CASE}")
+    detente.robust(dispute, 30_500, seed=4, keep=sys.argv[1], scheduler="local", workers=2)
+"""
+
+
+@needs_signals
+def test_cluster_and_killed_client(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(_RUN)
+    kept = tmp_path / "kept"
+    process = subprocess.Popen([sys.executable, str(script), str(kept)], start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and len(list(kept.glob("draws-*"))) < 3:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    before = len(list(kept.glob("draws-*.parquet")))
+    assert before >= 3
+    dispute = detente.load(CASE)
+    plain = robust(dispute, 30_500, seed=4, workers=1)
+    same(plain, robust(dispute, 30_500, seed=4, keep=kept, scheduler="threads"))
+    assert pl.read_parquet(kept / "draws-*.parquet").height == 30_500
+
+
+@needs_signals
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_cluster_and_killed_worker() -> None:
+    import distributed
+
+    dispute = detente.load(CASE)
+    plain = robust(dispute, 12_000, seed=4, workers=1)
+    killed: list[int] = []
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        processes = sorted(client.run(os.getpid).values())
+
+        def kill(what: str, done: float) -> None:
+            if done > 0 and not killed:
+                killed.append(processes[0])
+                os.kill(processes[0], signal.SIGKILL)
+
+        address = cluster.scheduler_address
+        same(plain, robust(dispute, 12_000, seed=4, scheduler=address, progress=kill))
+    assert killed
+
+
+def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.robustness.cluster._PATIENCE", "1s")
+    with pytest.raises(DisputeError, match="no Dask scheduler"):
+        robust(detente.load(CASE), 10, scheduler="tcp://127.0.0.1:9")
