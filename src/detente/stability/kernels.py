@@ -8,9 +8,16 @@ independent: they are worked on a tile at a time, and large cubes are shared out
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+# Read when the first thread starts. Threads that wait for others would otherwise keep their core
+# busy, which takes time from other work, and from the threads that they wait for.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+from numba import njit, prange
 
 __all__ = [
     "least_better_by_order",
