@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 
+import jsonschema
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.cli import detente as commands
 from detente.formats.analysis import FormatAnalysis
 from detente.model.errors import DisputeError
 from oracle.coalitions import Coalition, OracleCoalitions, OraclePackage
@@ -23,7 +29,7 @@ from strategies import (
     with_packages,
 )
 
-EXAMPLES = settings().max_examples // 2
+EXAMPLES = settings().max_examples // 5
 
 
 class Literal:
@@ -174,7 +180,7 @@ def compare_format(
             assert outcome.holds == one.holds(judged)
             assert outcome.gains == one.gains(judged)
             assert outcome.members_stay == one.stable(one.members, judged)
-            compare_outsiders(outcome.outsiders, one, judged, literal)
+            compare_outsiders(outcome.outsiders, one, judged, literal, states)
             alone = OracleCoalitions(one.oracle.dispute)
             single: list[Coalition] = [(p,) for p in range(one.oracle.dispute.parties)]
             leaving = {
@@ -190,6 +196,7 @@ def compare_outsiders(
     one: Literal,
     state: int,
     literal: list[Literal],
+    region: set[int] | None = None,
 ) -> None:
     assert [standing.party for standing in found] == [f"p{p}" for p in one.outsiders]
     for party, standing in zip(one.outsiders, found, strict=True):
@@ -210,6 +217,7 @@ def compare_outsiders(
         if standing.spoiling:
             move = standing.spoiling.state - 1
             assert move in one.oracle.dispute.improvements(party, state)
+            assert standing.spoiling.leaves == (region is None or move not in region)
 
 
 def test_korea_by_hand() -> None:
@@ -224,10 +232,14 @@ def test_korea_by_hand() -> None:
     # China's concession is one move; Russia then takes its seat (its first statement).
     assert g2.moves == 1
     assert g2.gains
-    assert "russia" in g2.spoilers
     (russia,) = (one for one in g2.outsiders if one.party == "russia")
     assert russia.role == "sidelined"
     assert russia.rank < russia.status_quo_rank
+    # It takes its seat and is better off, but the table of six needs the others as well.
+    assert russia.spoiling is not None
+    assert not russia.spoiling.leaves
+    assert not g2.holds
+    assert g2.kept
 
 
 @pytest.mark.parametrize(
@@ -241,3 +253,22 @@ def test_korea_by_hand() -> None:
 def test_bad_input(case: str, arguments: dict[str, object], message: str) -> None:
     with pytest.raises(DisputeError, match=message):
         detente.analyse_formats(detente.load(case), **arguments)  # type: ignore[arg-type]
+
+
+def test_command_and_its_document(tmp_path: Path) -> None:
+    picture = tmp_path / "formats.svg"
+    words = ["formats", "korea-2017", "--only", "g2", "--picture", str(picture)]
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(commands, words)
+    assert result.exit_code == 0, result.output
+    assert "The United States and China" in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+    assert "Russia" in picture.read_text("utf-8") or "russia" in picture.read_text("utf-8")
+    result = CliRunner().invoke(
+        commands, ["formats", "korea-2017", "--only", "g2", "--format=json"]
+    )
+    content = json.loads(result.output)
+    schema = files("detente.report").joinpath("schemas/formats-1.json").read_text("utf-8")
+    jsonschema.validate(content, json.loads(schema))
+    (form,) = content["formats"]
+    assert form["outcomes"][6]["outcome"] == "g2_deal"
+    assert form["outcomes"][6]["state"] == 7964

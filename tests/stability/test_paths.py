@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from itertools import pairwise
 
+import jsonschema
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 import detente
+from detente.cli import detente as commands
 from detente.model.errors import DisputeError
 from detente.stability.paths import Path
 from oracle.coalitions import OracleCoalitions, OraclePackage
@@ -131,3 +136,16 @@ def test_outcomes_of_the_korea_case() -> None:
 def test_bad_input(start: str, end: str, message: str) -> None:
     with pytest.raises(DisputeError, match=message):
         detente.analyse_paths(detente.load("prisoners-dilemma"), start, end)
+
+
+def test_command_and_its_document() -> None:
+    words = ["paths", "korea-2017", "--to", "settlement", "--packages", "--improvements-only"]
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(commands, words)
+    assert result.exit_code == 0, result.output
+    assert "Guarantee in return for disarmament" in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+    content = json.loads(CliRunner().invoke(commands, [*words, "--format", "json"]).output)
+    schema = files("detente.report").joinpath("schemas/paths-1.json").read_text("utf-8")
+    jsonschema.validate(content, json.loads(schema))
+    assert content["length"] == 1
+    assert content["paths"][0]["steps"][0]["improving"]

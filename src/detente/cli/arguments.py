@@ -18,6 +18,7 @@ __all__ = [
     "limit_option",
     "load_case",
     "output_option",
+    "picture_option",
     "source_option",
     "source_paths",
     "state_number",
@@ -39,6 +40,16 @@ def output_option(command: _Command) -> _Command:
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         help="Write to this file, whole or not at all.",
+    )(command)
+
+
+def picture_option(command: _Command) -> _Command:
+    """The option ``--picture FILE``, passed as ``picture``."""
+    return click.option(
+        "--picture",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Draw it to this file, .svg, .png or .pdf.",
     )(command)
 
 

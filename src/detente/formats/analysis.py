@@ -65,10 +65,14 @@ class Spoiling:
         Number of the state to which it moves.
     rank
         Its rank there.
+    leaves
+        Whether it leaves the outcome in question. Where the outsider has improvements of both
+        kinds that nothing deters, this is the best that leaves.
     """
 
     state: int
     rank: int
+    leaves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,13 @@ class FormatOutcome:
 
     @property
     def spoilers(self) -> tuple[str, ...]:
-        """Ids of the outsiders that would leave the state."""
-        return tuple(one.party for one in self.outsiders if one.spoiling)
+        """Ids of the outsiders that would lead out of the outcome."""
+        return tuple(one.party for one in self.outsiders if one.spoiling and one.spoiling.leaves)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the members would stay, and no outsider leads out of the outcome."""
+        return self.state is not None and self.members_stay and not self.spoilers
 
 
 @dataclass(frozen=True, slots=True)
@@ -532,13 +541,20 @@ def _yardsticks(play: _Play, drafts: Sequence[_Draft]) -> dict[int, tuple[int, s
 
 
 def _standings(
-    play: _Play, draft: _Draft, state: int, yardsticks: dict[int, tuple[int, str]]
+    play: _Play,
+    draft: _Draft,
+    state: int,
+    yardsticks: dict[int, tuple[int, str]],
+    inside: NDArray[np.bool_] | None = None,
 ) -> tuple[Standing, ...]:
+    """How outsiders stand at a state; `inside` tells which states belong to the outcome."""
     found = []
     for block in draft.blocks[1:]:
         (party,) = block
         others = tuple(one for one in draft.blocks if one != block)
         free = draft.graph.unsanctioned(play.concept, party, state, others)
+        leaving = free if inside is None else free[~inside[free]]
+        best_move = leaving if leaving.size else free
         own = play.ranks[party]
         rank, before = int(own[state]), int(own[play.start])
         best, where = yardsticks.get(party, (rank, ""))
@@ -554,7 +570,11 @@ def _standings(
                 status_quo_rank=before,
                 role=role,
                 better_in=where if rank < best else None,
-                spoiling=Spoiling(int(free[0]) + 1, int(own[free[0]])) if free.size else None,
+                spoiling=Spoiling(
+                    int(best_move[0]) + 1, int(own[best_move[0]]), leaves=leaving.size > 0
+                )
+                if free.size
+                else None,
             )
         )
     return tuple(found)
@@ -578,7 +598,9 @@ def _result(play: _Play, draft: _Draft, yardsticks: dict[int, tuple[int, str]]) 
                 gains=state is not None and bool(draft.gains[state]),
                 members_stay=state is not None and bool(draft.stays[state]),
                 defectors=play.defectors(draft.chosen.members, state),
-                outsiders=() if state is None else _standings(play, draft, state, yardsticks),
+                outsiders=()
+                if state is None
+                else _standings(play, draft, state, yardsticks, inside),
             )
         )
     parties = play.model.dispute.parties

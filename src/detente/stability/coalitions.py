@@ -45,6 +45,7 @@ __all__ = [
     "CoalitionGraph",
     "all_coalitions",
     "analyse_coalitions",
+    "analyse_coalitions_of",
     "coalition_concepts",
     "coalition_numbers",
 ]

@@ -221,7 +221,7 @@ class PathAnalysis:
     packages
         Whether packages count as moves.
     start, end
-        What was asked for, in the user's words.
+        What was asked for, in the user's words; no end where every state was.
     distances
         For each state, the fewest moves that lead there; 0 at the start, -1 where none do.
     targets
@@ -238,7 +238,7 @@ class PathAnalysis:
     improving: bool
     packages: bool
     start: str
-    end: str
+    end: str | None
     distances: NDArray[np.int32] = field(repr=False)
     targets: NDArray[np.bool_] = field(repr=False)
     length: int | None
@@ -270,7 +270,8 @@ class PathAnalysis:
             found = "no legal path"
         else:
             found = f"{self.path_count:,} shortest paths of {self.length} moves"
-        return f"<PathAnalysis of {self.dispute.title!r}: {self.start} to {self.end}: {found}>"
+        where = f"{self.start} to {self.end or 'every state'}"
+        return f"<PathAnalysis of {self.dispute.title!r}: {where}: {found}>"
 
 
 def states_meant(model: GraphModel, text: str) -> NDArray[np.bool_]:
@@ -380,7 +381,7 @@ def analyse_paths(
         improving=improving,
         packages=packages,
         start=start,
-        end=end or "every state",
+        end=end,
         distances=distances.astype(np.int32),
         targets=targets,
         length=length,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente.cli.arguments import case_argument, load_case, output_option
+from detente.cli.arguments import case_argument, load_case, output_option, picture_option
 from detente.cli.output import refuse_own_input, show, symbol, write_text
 
 if TYPE_CHECKING:
@@ -57,15 +57,6 @@ def _shared(function: _Command) -> _Command:
     return function
 
 
-def _picture_option(function: _Command) -> _Command:
-    return click.option(
-        "--picture",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Draw it to this file, .svg, .png or .pdf.",
-    )(function)
-
-
 def _write_json(content: dict[str, Any], output: Path | None) -> None:
     write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
 
@@ -86,7 +77,7 @@ def _progress(what: str) -> Iterator[Progress | None]:
 @case_argument
 @click.argument("roadmap", metavar="ROADMAP")
 @_shared
-@_picture_option
+@picture_option
 def check_command(
     case: str,
     roadmap: str,

@@ -1,0 +1,139 @@
+"""Coalition stability as text and tables, and as a JSON document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detente.report.tables import FootBlock, counted, option_form_tables, plain_table
+from detente.stability.coalitions import CoalitionAnalysis
+
+__all__ = ["COALITIONS_SCHEMA", "coalitions_document", "coalitions_tables"]
+
+COALITIONS_SCHEMA = "detente/coalitions/1"
+
+
+def coalitions_tables(
+    analysis: CoalitionAnalysis,
+    *,
+    state: int | None = None,
+    limit: int = 12,
+    width: int = 80,
+    mark: str = "✓",
+) -> list[RenderableType]:
+    """Coalition stability as text and tables.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    state
+        Number of the state of which it is told which coalitions would leave it; the status quo,
+        if there is one, where left out.
+    limit
+        Show at most this many states that are stable for all coalitions.
+    width
+        Columns of text that a table may take up.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    whole = analysis.every_coalition
+    which = "every coalition" if whole else "the coalitions named"
+    if analysis.acting_as_one:
+        blocks = "; ".join(", ".join(one) for one in analysis.acting_as_one)
+        which = f"every party, where these act as one: {blocks}"
+    packages = ", with packages as joint moves" if analysis.packages else ""
+    number = _state_in_question(analysis, state)
+    parts: list[RenderableType] = [
+        Text(f"{analysis.dispute.title}: coalitions", style="bold"),
+        Text(f"{counted(analysis.model.space.count, 'state')}; stability for {which}{packages}."),
+        Text("Number of states that are stable for each, under each concept:"),
+        Text(),
+        _stability_table(analysis, number, mark),
+    ]
+    counts = np.sum([analysis.stable_for_all(name) for name in analysis.concepts], axis=0)
+    found = np.flatnonzero(counts)
+    shown = np.sort(found[np.argsort(-counts[found], kind="stable")][:limit]) + 1
+    parts.append(Text())
+    if not found.size:
+        parts.append(Text("No state is stable for all of them under any of these concepts."))
+        return parts
+    left_out = found.size - shown.size
+    more = f"; {left_out:,} more left out (--limit shows more)" if left_out else ""
+    strong = " Under Nash these are the strong equilibria." if whole else ""
+    parts.append(Text(f"States stable for all of them{more}.{strong}"))
+    rows = {
+        name: [mark if analysis.stable_for_all(name)[one - 1] else "" for one in shown]
+        for name in analysis.concepts
+    }
+    foot = [FootBlock("Stable for all under", rows)]
+    for table in option_form_tables(analysis.model, shown.tolist(), foot, width=width):
+        parts += [Text(), table]
+    return parts
+
+
+def _state_in_question(analysis: CoalitionAnalysis, state: int | None) -> int | None:
+    if state is not None or analysis.model.status_quo is None:
+        return state
+    return analysis.model.status_quo + 1
+
+
+def _stability_table(analysis: CoalitionAnalysis, state: int | None, mark: str) -> Table:
+    table = plain_table()
+    table.add_column("Coalition", overflow="fold")
+    for name in analysis.concepts:
+        table.add_column(name, justify="right")
+    if state is not None:
+        table.add_column(f"Stays in {state} under", overflow="fold")
+    leaving = {
+        name: set() if state is None else set(analysis.leaving(name, state))
+        for name in analysis.concepts
+    }
+    for one in analysis.coalitions:
+        cells = [f"{np.count_nonzero(analysis.stable(name, one)):,}" for name in analysis.concepts]
+        stays = [name for name in analysis.concepts if one not in leaving[name]]
+        everywhere = len(stays) == len(analysis.concepts)
+        last = [] if state is None else [mark if everywhere else ", ".join(stays) or "none"]
+        table.add_row(Text(", ".join(one)), *cells, *last)
+    table.add_section()
+    totals = [f"{analysis.equilibria(name).size:,}" for name in analysis.concepts]
+    table.add_row("All of them", *totals, *([] if state is None else [""]))
+    return table
+
+
+def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -> dict[str, Any]:
+    """Coalition stability as a JSON document, laid out as ``schemas/coalitions-1.json`` says."""
+    from detente import __version__
+
+    number = _state_in_question(analysis, state)
+    return {
+        "schema": COALITIONS_SCHEMA,
+        "version": __version__,
+        "dispute": analysis.dispute.title,
+        "parties": [party.id for party in analysis.dispute.parties],
+        "concepts": list(analysis.concepts),
+        "coalitions": [list(one) for one in analysis.coalitions],
+        "acting_as_one": [list(one) for one in analysis.acting_as_one],
+        "packages": list(analysis.packages),
+        "every_coalition": analysis.every_coalition,
+        "state_count": analysis.model.space.count,
+        "status_quo": None if analysis.model.status_quo is None else analysis.model.status_quo + 1,
+        "equilibria": {name: analysis.equilibria(name).tolist() for name in analysis.concepts},
+        "stable_count": {
+            name: [int(analysis.stable(name, one).sum()) for one in analysis.coalitions]
+            for name in analysis.concepts
+        },
+        "leaving": {
+            name: [] if number is None else [list(one) for one in analysis.leaving(name, number)]
+            for name in analysis.concepts
+        },
+        "state": number,
+    }

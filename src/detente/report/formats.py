@@ -1,0 +1,336 @@
+"""Formats as text and tables, and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from string import ascii_uppercase
+from typing import Any, Final, Literal
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detente.formats.analysis import (
+    FormatAnalysis,
+    FormatOutcome,
+    FormatResult,
+    Needed,
+    Standing,
+)
+from detente.model.dispute import Dispute
+from detente.report.explanations import changes
+from detente.report.tables import counted, joined, plain_table
+
+__all__ = [
+    "FORMATS_SCHEMA",
+    "VERDICTS",
+    "Verdict",
+    "formats_document",
+    "formats_tables",
+    "outcome_verdict",
+]
+
+FORMATS_SCHEMA = "detente/formats/1"
+
+Verdict = Literal["settled", "unstable", "held", "reached", "out of reach"]
+
+VERDICTS: Final[dict[Verdict, tuple[str, str]]] = {
+    "settled": ("✓", "every member gains, and nobody leaves the outcome"),
+    "unstable": ("!", "every member gains, and somebody leaves it"),
+    "held": ("=", "it holds, and not every member gains"),
+    "reached": ("·", "it can be reached, no more"),
+    "out of reach": ("", "out of reach"),
+}
+"""What a format can do about an outcome: the symbol and what it means."""
+
+
+def outcome_verdict(outcome: FormatOutcome) -> Verdict:
+    """What a format can do about an outcome, in one word.
+
+    The state by which the format is judged decides; where not every member gains anywhere, that
+    some state reached holds.
+    """
+    if outcome.state is None:
+        return "out of reach"
+    if outcome.gains:
+        return "settled" if outcome.kept else "unstable"
+    return "held" if outcome.held else "reached"
+
+
+# Tables ----------------------------------------------------------------------------------------
+
+
+def formats_tables(analysis: FormatAnalysis, *, mark: str = "✓") -> list[RenderableType]:
+    """What formats can reach and hold, as text and tables.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    dispute = analysis.dispute
+    parts: list[RenderableType] = [
+        Text(f"{dispute.title}: formats", style="bold"),
+        Text(
+            f"From the status quo (state {analysis.status_quo}), under {analysis.concept}. The "
+            "members of a format move together; the others react, each for itself."
+        ),
+        Text(),
+        _result_table(analysis),
+        Text(),
+        Text("What each format can do about each outcome:"),
+        Text(),
+        _matrix(analysis, mark),
+        Text(),
+        *(Text(line) for line in _legend(dispute, mark)),
+    ]
+    named = {form.id for form in dispute.formats}
+    for form in analysis.formats:
+        if form.id in named or not analysis.every_subset:
+            parts += [Text(), *_details(analysis, form)]
+    parts += [
+        Text(),
+        Text("Who is needed", style="bold"),
+        Text(
+            "Without any one of those named, the others all together do not reach the outcome. "
+            "Enough to hold are "
+            + ("sets of parties" if analysis.every_subset else "formats named in the dispute")
+            + " that reach it and hold it, the smallest."
+        ),
+        Text(),
+        _needed_table(analysis),
+    ]
+    return parts
+
+
+def _result_table(analysis: FormatAnalysis) -> Table:
+    table = plain_table()
+    table.add_column("Format", overflow="fold")
+    table.add_column("Reached", justify="right")
+    table.add_column("Hold", justify="right")
+    table.add_column("Result: all members gain, and it holds", overflow="fold")
+    for form in analysis.formats:
+        result = "none"
+        if form.state is not None:
+            belongs = [_outcome_name(analysis.dispute, one) for one in form.in_outcomes]
+            result = f"state {form.state}" + (f" ({', '.join(belongs)})" if belongs else "")
+        table.add_row(Text(form.name), f"{form.reached:,}", f"{form.held:,}", Text(result))
+    return table
+
+
+def _matrix(analysis: FormatAnalysis, mark: str) -> Table:
+    table = plain_table()
+    table.add_column("Format", overflow="fold")
+    for letter in _letters(len(analysis.dispute.outcomes)):
+        table.add_column(letter, justify="center")
+    for form in analysis.formats:
+        cells = [_symbol(outcome_verdict(one), mark) for one in form.outcomes]
+        table.add_row(Text(form.name), *cells)
+    return table
+
+
+def _letters(count: int) -> list[str]:
+    """A, B, ..., Z, A1, B1, ..."""
+    letters = ascii_uppercase
+    return [letters[n % 26] + (str(n // 26) if n >= len(letters) else "") for n in range(count)]
+
+
+def _symbol(verdict: Verdict, mark: str) -> str:
+    symbol = VERDICTS[verdict][0]
+    return mark if symbol == "✓" else symbol
+
+
+def _legend(dispute: Dispute, mark: str) -> list[str]:
+    letters = _letters(len(dispute.outcomes))
+    names = [
+        f"{letter} {outcome.name}"
+        for letter, outcome in zip(letters, dispute.outcomes, strict=True)
+    ]
+    words = [
+        f"{_symbol(verdict, mark)} {words}" if symbol else f"blank {words}"
+        for verdict, (symbol, words) in VERDICTS.items()
+    ]
+    return [f"{'; '.join(names)}.", f"{'; '.join(words)}."]
+
+
+def _details(analysis: FormatAnalysis, form: FormatResult) -> list[RenderableType]:
+    dispute = analysis.dispute
+    packages = {one.id: one.name for one in dispute.packages}
+    own = (
+        f" Its own packages: {joined([packages[p] for p in form.packages])}."
+        if form.packages
+        else ""
+    )
+    parts: list[RenderableType] = [
+        Text(form.name, style="bold"),
+        Text(f"{joined([_party_name(dispute, party) for party in form.parties])}.{own}"),
+    ]
+    gained: dict[int, list[FormatOutcome]] = {}
+    for one in form.outcomes:
+        if one.gains and one.state is not None:
+            gained.setdefault(one.state, []).append(one)
+    if not gained:
+        parts.append(Text("Nothing that it reaches is better for every member."))
+    for state, outcomes in gained.items():
+        parts += [Text(), *(Text(line) for line in _state_lines(analysis, state, outcomes))]
+        if outcomes[0].outsiders:
+            parts += [Text(), _outsider_table(analysis, outcomes)]
+    return parts
+
+
+def _state_lines(
+    analysis: FormatAnalysis, state: int, outcomes: Sequence[FormatOutcome]
+) -> Iterable[str]:
+    dispute, one = analysis.dispute, outcomes[0]
+    names = joined([_outcome_name(dispute, outcome.outcome) for outcome in outcomes])
+    yield f"{names}: state {state}, {counted(one.moves or 0, 'move')} away."
+    if one.moves:
+        yield f"There: {changes(analysis.model, analysis.status_quo, state)}."
+    verdict = "It holds."
+    if not one.holds:
+        reasons = [] if one.members_stay else ["the members would move on together"]
+        spoilers = dict.fromkeys(party for outcome in outcomes for party in outcome.spoilers)
+        if spoilers:
+            who = joined([_party_name(dispute, party) for party in spoilers])
+            reasons.append(f"{who} can spoil it")
+        if not reasons:
+            reasons.append("outsiders would move on, within the outcome")
+        verdict = f"It does not hold: {joined(reasons)}."
+    if one.defectors:
+        verdict += (
+            " Members with an improvement of their own, were the format not binding: "
+            f"{joined([_party_name(dispute, party) for party in one.defectors])}."
+        )
+    yield verdict
+
+
+def _outsider_table(analysis: FormatAnalysis, outcomes: Sequence[FormatOutcome]) -> Table:
+    """Outsiders at a state; where it belongs to several outcomes, a spoiler of any is one."""
+    table = plain_table()
+    table.add_column("Outsider", overflow="fold")
+    table.add_column("Rank", justify="right")
+    table.add_column("Role")
+    table.add_column("Why, and what it would do", overflow="fold")
+    for place, first in enumerate(outcomes[0].outsiders):
+        standings = [outcome.outsiders[place] for outcome in outcomes]
+        leaving = [one for one in standings if one.spoiling and one.spoiling.leaves]
+        standing = leaving[0] if leaving else first
+        role = ("spoiler, " if leaving else "") + standing.role
+        table.add_row(
+            Text(_party_name(analysis.dispute, standing.party)),
+            f"{standing.status_quo_rank} → {standing.rank}",
+            role,
+            Text(_why(analysis, standing, outcomes[0].state or analysis.status_quo)),
+        )
+    return table
+
+
+def _why(analysis: FormatAnalysis, standing: Standing, state: int) -> str:
+    words = []
+    if standing.rank < standing.status_quo_rank:
+        words.append("worse than the status quo")
+    if standing.better_in is not None:
+        words.append(f"would have more in: {standing.better_in}")
+    if standing.spoiling:
+        move = standing.spoiling
+        words.append(
+            f"{'would' if move.leaves else 'within the outcome, would'} "
+            f"{changes(analysis.model, state, move.state)} (state {move.state}, rank "
+            f"{standing.rank} → {move.rank})"
+        )
+    return "; ".join(words)
+
+
+def _needed_table(analysis: FormatAnalysis) -> Table:
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    table.add_column("Needed to reach", overflow="fold")
+    table.add_column("Enough to reach", overflow="fold")
+    table.add_column("Enough to hold", overflow="fold")
+    for outcome in analysis.dispute.outcomes:
+        one = analysis.vetoes[outcome.id]
+        table.add_row(
+            Text(outcome.name),
+            Text(_needed_words(one)),
+            Text("–" if one.at_status_quo else _sets(one.enough_to_reach)),
+            Text(_sets(one.enough_to_hold)),
+        )
+        table.add_section()
+    return table
+
+
+def _needed_words(one: Needed) -> str:
+    if one.at_status_quo:
+        return "no move: it is so now"
+    if not one.enough_to_reach:
+        return "beyond all"
+    return ", ".join(one.to_reach) or "nobody in particular"
+
+
+def _sets(sets: Sequence[Sequence[str]]) -> str:
+    return "; ".join("+".join(one) for one in sets) or "none"
+
+
+def _party_name(dispute: Dispute, party: str) -> str:
+    return dispute.parties[dispute.party_numbers[party]].name
+
+
+def _outcome_name(dispute: Dispute, outcome: str) -> str:
+    return next(one.name for one in dispute.outcomes if one.id == outcome)
+
+
+# As a document ---------------------------------------------------------------------------------
+
+
+def formats_document(analysis: FormatAnalysis) -> dict[str, Any]:
+    """Formats as a JSON document, laid out as ``schemas/formats-1.json`` says.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    dict
+        Ready for :func:`json.dump`.
+    """
+    from detente import __version__
+
+    dispute = analysis.dispute
+    return {
+        "schema": FORMATS_SCHEMA,
+        "version": __version__,
+        "dispute": dispute.title,
+        "concept": analysis.concept,
+        "status_quo": analysis.status_quo,
+        "every_subset": analysis.every_subset,
+        "names": {
+            "parties": {party.id: party.name for party in dispute.parties},
+            "outcomes": {outcome.id: outcome.name for outcome in dispute.outcomes},
+        },
+        "formats": [_format_document(form) for form in analysis.formats],
+        "needed": {outcome: _plain(asdict(one)) for outcome, one in analysis.vetoes.items()},
+    }
+
+
+def _format_document(form: FormatResult) -> dict[str, Any]:
+    content: dict[str, Any] = _plain(asdict(form))
+    for entry, outcome in zip(content["outcomes"], form.outcomes, strict=True):
+        entry["kept"] = outcome.kept
+        entry["verdict"] = outcome_verdict(outcome)
+    return content
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, all the way down."""
+    if isinstance(value, dict):
+        return {key: _plain(inside) for key, inside in value.items()}
+    return [_plain(inside) for inside in value] if isinstance(value, (list, tuple)) else value
