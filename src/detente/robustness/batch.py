@@ -388,7 +388,8 @@ class Structure:
         next_starts, nexts
             The components that the others reach from each component by one move.
         group_starts, groups
-            For each context, the positions at which its groups of states start.
+            Where each party's groups start, and the position at which each group begins: states
+            that differ only in the party's own options, in the order of positions.
         node_at
             Shape (positions, parties): the node of each position for each party, or -1.
         contexts_of
@@ -431,7 +432,16 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
     ]
     parts: dict[str, list[NDArray[Any]]] = {
         name: []
-        for name in ("classes", "components", "members", "nexts", "groups", "node_at", "group_at")
+        for name in (
+            "classes",
+            "components",
+            "members",
+            "nexts",
+            "groups",
+            "contexts_of",
+            "node_at",
+            "group_at",
+        )
     }
     sizes: dict[str, list[int]] = {
         name: [] for name in ("contexts", "nodes", "component", "member", "next", "group")
@@ -461,11 +471,10 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         parts["components"].append(own_components.reshape(-1) + first_component)
         parts["members"] += members
         parts["nexts"] += [one + first_component for one in nexts]
-        by_context = np.argsort(context, kind="stable")
-        number = np.empty(shape[0] * shape[2], dtype=np.int64)
-        number[by_context] = np.arange(number.size) + sum(one.size for one in parts["groups"])
-        parts["groups"].append(starts[by_context])
+        number = np.arange(starts.size) + sum(sizes["group"])
         at = np.broadcast_to(number.reshape(shape[0], 1, shape[2]), shape)
+        parts["groups"].append(starts)
+        parts["contexts_of"].append(context + sum(sizes["contexts"]))
         parts["group_at"].append(at.reshape(-1))
         parts["node_at"].append(node)
         sizes["contexts"].append(len(first))
@@ -473,7 +482,7 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         sizes["component"].append(len(nexts))
         sizes["member"] += [one.size for one in members]
         sizes["next"] += [one.size for one in nexts]
-        sizes["group"] += np.bincount(context).tolist()
+        sizes["group"].append(starts.size)
     arrays: dict[str, NDArray[Any]] = {
         "lengths": np.array(lengths, dtype=np.int64),
         "inners": np.array(inners[:-1], dtype=np.int64),
@@ -493,7 +502,7 @@ def _structure(moves: Moves, classes_of: list[NDArray[np.int32]]) -> Structure:
         "group_starts": _starts(sizes["group"]),
         "groups": np.concatenate(parts["groups"]).astype(np.int32),
         "node_at": np.stack(parts["node_at"], axis=1).astype(np.int32),
-        "contexts_of": np.repeat(np.arange(len(sizes["group"])), sizes["group"]).astype(np.int32),
+        "contexts_of": np.concatenate(parts["contexts_of"]).astype(np.int32),
         "group_at": np.stack(parts["group_at"], axis=1).astype(np.int32),
     }
     position_of = np.empty(space.count, dtype=np.int64)

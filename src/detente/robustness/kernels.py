@@ -271,7 +271,7 @@ def _respond(
     group_at: Any,
     queues: Any,
     sizes: Any,
-    queue_starts: Any,
+    group_starts: Any,
     waiting: Any,
     fallen: Any,
 ) -> None:
@@ -307,7 +307,7 @@ def _respond(
                     context = contexts_of[there]
                     if step_starts[context] < step_starts[context + 1]:
                         waiting[there] = True
-                        queues[queue_starts[other] + sizes[other]] = there
+                        queues[group_starts[other] + sizes[other]] = there
                         sizes[other] += 1
 
 
@@ -386,12 +386,9 @@ def analyse_draws(
         most_kinds = max(most_kinds, reached_starts[party + 1] - reached_starts[party])
     waiting = np.zeros(len(groups), dtype=np.bool_)
     queues = np.empty(len(groups), dtype=np.int32)
-    queue_starts = np.empty(parties + 1, dtype=np.int64)
     most_steps = 0
     for party in range(parties):
-        queue_starts[party] = group_starts[contexts[party]]
         most_steps += (contexts[party + 1] - contexts[party]) * lengths[party] ** 2
-    queue_starts[parties] = len(groups)
     queue = np.empty(len(groups), dtype=np.int32)
     none = np.empty(0, dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
@@ -430,19 +427,19 @@ def analyse_draws(
             )  # fmt: skip
             for mover in range(parties):
                 _respond(
-                    mover, mover, queue_starts[mover], queue_starts[mover + 1], none, values,
+                    mover, mover, group_starts[mover], group_starts[mover + 1], none, values,
                     masks, contexts_of, groups, steps, step_starts, group_at, queues, sizes,
-                    queue_starts, waiting, fallen,
+                    group_starts, waiting, fallen,
                 )  # fmt: skip
             mover = 0
             while sizes.any():
                 if sizes[mover]:
                     size = sizes[mover]
-                    queue[:size] = queues[queue_starts[mover] : queue_starts[mover] + size]
+                    queue[:size] = queues[group_starts[mover] : group_starts[mover] + size]
                     sizes[mover] = 0
                     _respond(
                         mover, parties, 0, size, queue, values, masks, contexts_of, groups,
-                        steps, step_starts, group_at, queues, sizes, queue_starts, waiting,
+                        steps, step_starts, group_at, queues, sizes, group_starts, waiting,
                         fallen,
                     )  # fmt: skip
                 mover = (mover + 1) % parties
