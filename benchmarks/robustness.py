@@ -1,0 +1,38 @@
+"""Draws of the Korea case analysed together, beside a loop over single analyses.
+
+./dev python benchmarks/robustness.py
+"""
+
+from __future__ import annotations
+
+import time
+
+import detente
+from detente.robustness.batch import batch
+from detente.robustness.draws import Uncertainty, draw_chunk
+
+DRAWS = 1000
+LOOP = 10
+
+
+def main() -> None:
+    dispute = detente.load("korea-2017")
+    drawn = draw_chunk(dispute, Uncertainty(), 0, 0)
+    for concepts in (None, ("Nash", "GMR", "SMR")):
+        together = batch(dispute, concepts)
+        together.analyse(tuple(own.rows(slice(1)) for own in drawn))
+        start = time.perf_counter()
+        together.analyse(drawn)
+        each = (time.perf_counter() - start) / DRAWS
+        single = batch(dispute, concepts, one_by_one=True)
+        start = time.perf_counter()
+        single.analyse(tuple(own.rows(slice(LOOP)) for own in drawn))
+        loop = (time.perf_counter() - start) / LOOP
+        print(
+            f"{', '.join(together.concepts)}: {1 / each:,.0f} draws a second on one core, "
+            f"{loop / each:,.0f} times as many as a loop ({loop:.2f} s a draw)"
+        )
+
+
+if __name__ == "__main__":
+    main()
