@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def case_text(name: str) -> str:
     return (files("detente") / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=64)
 def title_of(text: str) -> str | None:
     """The title that a dispute file gives, if it can be read at all."""
     try:
