@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ __all__ = [
     "Breach",
     "Check",
     "Foresight",
+    "Responses",
     "RoadmapCheck",
     "Sanction",
     "StageCheck",
@@ -39,7 +40,7 @@ __all__ = [
     "check_roadmap",
     "known_concept_of_roadmaps",
     "known_foresight",
-    "responses_under",
+    "plan_holds",
 ]
 
 CONCEPTS = ("Nash", *REACTIONS)
@@ -323,16 +324,63 @@ def known_foresight(foresight: str) -> Foresight:
     return foresight
 
 
-def responses_under(model: GraphModel, concept: str) -> list[Values]:
+class Responses(Sequence[Values]):
     """By party: for each node, what the party can count on after an improvement to it.
 
-    Under Nash nobody reacts, and a party counts on where it has moved.
+    Under Nash nobody reacts, and a party counts on where it has moved. Each party's are worked
+    out when they are first asked for.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    concept
+        One of :data:`CONCEPTS`.
     """
-    graph = model.graph
-    if concept == "Nash":
-        return [graph.ranks[party] for party in range(len(graph.ranks))]
-    reaction = REACTIONS[concept]
-    return [reaction_values(graph, party, reaction) for party in range(len(graph.ranks))]
+
+    def __init__(self, model: GraphModel, concept: str) -> None:
+        self._graph = model.graph
+        self._reaction = REACTIONS.get(concept)
+        self._known: dict[int, Values] = {}
+
+    def __len__(self) -> int:
+        return len(self._graph.ranks)
+
+    @overload
+    def __getitem__(self, party: int) -> Values: ...
+    @overload
+    def __getitem__(self, party: slice) -> list[Values]: ...
+    def __getitem__(self, party: int | slice) -> Values | list[Values]:
+        if isinstance(party, slice):
+            return [self[one] for one in range(len(self))[party]]
+        if self._reaction is None:
+            own: Values = self._graph.ranks[party]
+            return own
+        if party not in self._known:
+            self._known[party] = reaction_values(self._graph, party, self._reaction)
+        return self._known[party]
+
+
+def plan_holds(
+    model: GraphModel,
+    plan: Plan,
+    *,
+    concept: str,
+    foresight: Foresight,
+    responses: Sequence[Values],
+) -> bool:
+    """Whether a plan holds, found out with as little work as that takes; see :func:`check_plan`."""
+    checker = _Checker(model, plan, concept, responses)
+    if None in checker.starts:
+        return False
+    numbers = range(len(plan.stages))
+    return not any(checker.unwilling(n, checker.offered(n, foresight)) for n in numbers) and not (
+        any(
+            checker.undeterred(party, number)[0].size
+            for number in numbers
+            for party in range(len(model.dispute.parties))
+        )
+    )
 
 
 def check_plan(
@@ -354,13 +402,13 @@ def check_plan(
     concept, foresight
         As in :func:`check_roadmap`.
     responses
-        As :func:`responses_under` gives them, where they are at hand.
+        The parties' :class:`Responses`, where they are at hand.
 
     Returns
     -------
     RoadmapCheck
     """
-    checker = _Checker(model, plan, concept, responses or responses_under(model, concept))
+    checker = _Checker(model, plan, concept, responses or Responses(model, concept))
     return RoadmapCheck(model, plan, concept, foresight, tuple(checker.stages(foresight)))
 
 
@@ -387,9 +435,25 @@ class _Checker:
 
     def stages(self, foresight: Foresight) -> list[StageCheck]:
         return [
-            self.stage(number, self.path[-1] if foresight == "roadmap" else self.path[number + 1])
+            self.stage(number, self.offered(number, foresight))
             for number in range(len(self.plan.stages))
         ]
+
+    def offered(self, number: int, foresight: Foresight) -> int:
+        """Index of the state that parties compare with standing still (definition 4)."""
+        return self.path[-1] if foresight == "roadmap" else self.path[number + 1]
+
+    def unwilling(self, number: int, offered: int) -> tuple[Unwilling, ...]:
+        before = self.path[number]
+        return tuple(
+            Unwilling(
+                self.model.dispute.parties[party].id,
+                self.rank(party, before),
+                self.rank(party, offered),
+            )
+            for party in self.plan.stages[number].parties
+            if self.rank(party, offered) < self.rank(party, before)
+        )
 
     def stage(self, number: int, offered: int) -> StageCheck:
         stage = self.plan.stages[number]
@@ -415,11 +479,7 @@ class _Checker:
             before=before + 1,
             after=after + 1,
             obstacle=None,
-            unwilling=tuple(
-                Unwilling(ids[party], self.rank(party, before), self.rank(party, offered))
-                for party in stage.parties
-                if self.rank(party, offered) < self.rank(party, before)
-            ),
+            unwilling=self.unwilling(number, offered),
             breaches=tuple(
                 breach
                 for party in range(len(ids))
@@ -489,18 +549,27 @@ class _Checker:
 
     # Holding ---------------------------------------------------------------------------------
 
-    def breach(self, party: int, number: int) -> Breach | None:
-        """The gravest improvement that nothing deters after a stage."""
+    def undeterred(self, party: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Nodes and states of the improvements that nothing deters after a stage."""
         model = self.model
         index = self.path[number + 1]
         node, here = model.node(index), self.rank(party, index)
-        targets = np.unique(model.graph.moves_from(node, party)).astype(np.int64)
-        own, counted_on = model.graph.ranks[party], self.responses[party]
-        targets = targets[(own[targets] > here) & (counted_on[targets] > here)]
+        targets = model.graph.moves_from(node, party).astype(np.int64)
+        own = model.graph.ranks[party]
+        targets = targets[own[targets] > here]
         states = model.indices(targets)
         planned = self.next_part(party, number)
         keep = states != (-1 if planned is None else planned)
-        targets, states = targets[keep], states[keep]
+        if keep.any():
+            keep &= self.responses[party][targets] > here
+        return targets[keep], states[keep]
+
+    def breach(self, party: int, number: int) -> Breach | None:
+        """The gravest improvement that nothing deters after a stage."""
+        model = self.model
+        here = self.rank(party, self.path[number + 1])
+        own, counted_on = model.graph.ranks[party], self.responses[party]
+        targets, states = self.undeterred(party, number)
         if targets.size == 0:
             return None
         effects = [self.effect(number, int(state)) for state in states]

@@ -18,11 +18,11 @@ from detente.model.errors import DisputeError
 from detente.model.names import formula_from
 from detente.roadmap.check import (
     Foresight,
+    Responses,
     RoadmapCheck,
     check_plan,
     known_concept_of_roadmaps,
     known_foresight,
-    responses_under,
 )
 from detente.roadmap.plan import Plan, PlanStage, made_from, stage_from_package, start_index
 from detente.roadmap.proposals import Proposals
@@ -246,7 +246,7 @@ class _Search:
         self.most_stages = most_stages
         self.most_broken = most_broken
         self.progress = progress
-        self.responses = responses_under(model, concept)
+        self.responses = Responses(model, concept)
         self.undeterred = Undeterred(model, self.responses)
         self.holds = self.undeterred.counts == 0
         dispute = model.dispute
@@ -330,8 +330,16 @@ class _Search:
                 self.proposals.relax(leaving, covered, offered, result.sound[0])
         return result
 
-    def layers(self, goal: NDArray[np.int64], offered: Sequence[int] | None) -> list[_Layer]:
-        """Labels by number of stages, until nothing falls or there are as many as allowed."""
+    def layers(
+        self,
+        goal: NDArray[np.int64],
+        offered: Sequence[int] | None,
+        known: Sequence[RoadmapCheck] = (),
+    ) -> list[_Layer]:
+        """Labels by number of stages, until nothing falls or there are as many as allowed.
+
+        Those that cannot lead to better plans than the known ones are not followed.
+        """
         layers = [self.first_layer()]
         while len(layers) <= self.most_stages:
             if self.progress:
@@ -345,7 +353,11 @@ class _Search:
                 float(self.leaving(last, broken)[goal].min())
                 for broken in range(self.most_broken + 1)
             ]
-            ceilings = np.minimum.accumulate(at_goal).tolist()
+            for plan in known:
+                if len(plan.stages) <= len(layers) and plan.broken <= self.most_broken:
+                    at_goal[plan.broken] = min(at_goal[plan.broken], plan.exposure)
+            # In single precision, as labels are.
+            ceilings = np.minimum.accumulate(np.array(at_goal, dtype=np.float32)).tolist()
             before = layers[-2] if len(layers) > 1 else None
             layer = self.next_layer(last, before, offered, ceilings)
             if all(
@@ -382,7 +394,7 @@ class _Search:
             ends = waiting.pop()
             looked_at += 1
             offered = ranks[:, ends].max(axis=1)
-            front = list(self.front(ends, offered.tolist()))
+            front = list(self.front(ends, offered.tolist(), found))
             checks = [self.checked(stages) for _, stages in front]
             found = list(_undominated([*found, *checks]))
             open_ = [
@@ -408,10 +420,13 @@ class _Search:
         raise AssertionError("a plan whose parties are willing has the label's costs")
 
     def front(
-        self, goal: NDArray[np.int64], offered: Sequence[int] | None
+        self,
+        goal: NDArray[np.int64],
+        offered: Sequence[int] | None,
+        known: Sequence[RoadmapCheck] = (),
     ) -> Iterator[tuple[tuple[int, float, int], list[PlanStage]]]:
         """Undominated labels at the goal: broken stages, exposure, stages; with a plan each."""
-        layers = self.layers(goal, offered)
+        layers = self.layers(goal, offered, known)
         seen: list[tuple[int, float, int]] = []
         for broken in range(self.most_broken + 1):
             for stages in range(1, len(layers)):
