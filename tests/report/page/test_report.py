@@ -22,6 +22,7 @@ from detente.report.page.html import html_page
 from detente.report.page.markdown import markdown_text
 from detente.report.page.word import word_document
 from detente.report.page.write import make_report
+from detente.report.roadmaps import verdict_lines
 from detente.stability.analysis import Analysis
 
 STYLE = Path(detente.__file__).parent / "report/page/templates/page.css"
@@ -275,6 +276,16 @@ def test_no_outcome_fills_the_table_of_equilibria(korea: Analysis) -> None:
     for outcome, counts in counts_by_outcome(korea).items():
         if outcome and any(counts):
             assert korea.in_outcome(outcome)[np.array(found.states) - 1].any(), outcome
+
+
+def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: Report) -> None:
+    check = detente.check_roadmap(korea.dispute, "russia_2017", concept="SEQ")
+    verdict = verdict_lines(check)[0]
+    assert f"The roadmap “{check.plan.name}”: {verdict}" in prose(korea_report.sections[0])
+    told = section(korea_report, "roadmaps")
+    assert verdict in prose(told)
+    assert "detente roadmap check korea-2017 russia_2017 --concept SEQ" in told.commands
+    assert any(isinstance(block, Illustration) for block in told.blocks)
 
 
 # Texts of sources ------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ from typing import Any
 from detente.evidence.sources import SourceText, locator_words, split
 from detente.model.dispute import Basis, Citation, Dispute
 from detente.report.page.content import Judgement, Passage
+from detente.roadmap.check import CONCEPTS as ROADMAP_CONCEPTS
+from detente.roadmap.check import RoadmapCheck, check_plan
+from detente.roadmap.plan import plan_from
 from detente.stability.analysis import Analysis
 
 __all__ = ["Material"]
@@ -57,6 +60,24 @@ class Material:
         """A command of detente on this dispute; ``CASE`` among the words is the dispute."""
         named = (self.case if word == "CASE" else word for word in words)
         return f"detente {shlex.join(named)}"
+
+    # Further analyses ----------------------------------------------------------------------
+
+    @property
+    def roadmap_concept(self) -> str:
+        """The report's concept, or SEQ where a stage cannot be checked under that one."""
+        return self.concept if self.concept in ROADMAP_CONCEPTS else "SEQ"
+
+    @cached_property
+    def roadmap_checks(self) -> tuple[RoadmapCheck, ...]:
+        """The check of every roadmap; none where there is no status quo to begin at."""
+        if self.analysis.status_quo is None:
+            return ()
+        model = self.analysis.model
+        return tuple(
+            check_plan(model, plan_from(self.dispute, roadmap), concept=self.roadmap_concept)
+            for roadmap in self.dispute.roadmaps
+        )
 
     # Sources -------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from detente.report.page.sections.equilibria import equilibria
 from detente.report.page.sections.graph import graph
 from detente.report.page.sections.judgements import judgements
 from detente.report.page.sections.parties import parties
+from detente.report.page.sections.roadmaps import roadmaps
 from detente.report.page.sections.sources import source_texts
 from detente.report.page.sections.status_quo import status_quo
 from detente.report.page.sections.summary import summary
@@ -25,6 +26,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     status_quo,
     equilibria,
     graph,
+    roadmaps,
     judgements,
     source_texts,
 )

@@ -11,6 +11,7 @@ from detente.model.dispute import Option, Outcome
 from detente.report.equilibria import counts_by_outcome
 from detente.report.page.content import Block, Bullets, Prose, Section
 from detente.report.page.material import Material
+from detente.report.roadmaps import verdict_lines
 from detente.report.tables import counted, joined
 
 __all__ = ["summary"]
@@ -30,6 +31,7 @@ def summary(material: Material) -> Section:
         f"{counted(analysis.count, 'feasible state')}.",
         *_now(material),
         *_what_can_hold(material),
+        *_plans(material),
     ]
     blocks.append(Bullets(tuple(items)))
     blocks += [Prose(text) for text in _one_way(material)]
@@ -115,6 +117,12 @@ def _what_can_hold(material: Material) -> Iterator[str]:
         yield f"Named outcomes that have equilibria under {concept}: {joined(can)}."
     if cannot:
         yield f"Named outcomes that have none under {concept}: {joined(cannot)}."
+
+
+def _plans(material: Material) -> Iterator[str]:
+    """The verdict on each roadmap."""
+    for check in material.roadmap_checks:
+        yield f"The roadmap “{check.plan.name}”: {verdict_lines(check)[0]}"
 
 
 def _percent(share: float) -> str:
