@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -168,8 +169,12 @@ def test_statements_move_by_buttons_and_by_dragging(window: Window) -> None:
     page = window.page
     page.get_by_label("Preference 1 of South: move down").click()
     window.wait_for_text('- "patrol"\n      - "not north.patrol"')
+    # The file is written before the page is drawn anew.
+    expect(page.get_by_label("Preference 1 of South", exact=True)).to_have_value("patrol")
     rows = page.get_by_label("Preferences of North")
     handles = rows.locator(".handle")
+    for handle in (handles.nth(0), handles.nth(1)):
+        handle.scroll_into_view_if_needed()
     start, end = handles.nth(1).bounding_box(), handles.nth(0).bounding_box()
     assert start is not None
     assert end is not None

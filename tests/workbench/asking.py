@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import httpx
+
+_Result = TypeVar("_Result")
+
+
+def run_apart(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run a coroutine in a thread of its own.
+
+    A browser test that ran before in this process may have left an event loop running.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class Asking:
@@ -23,4 +36,4 @@ class Asking:
             ) as client:
                 return await client.request(method, path, **how)
 
-        return asyncio.run(ask())
+        return run_apart(ask())

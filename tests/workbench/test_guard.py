@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
+from asking import run_apart
 
 from detente.workbench.app import is_loopback, make_token
 from detente.workbench.guard import Guard, host_allowed, same_origin
@@ -59,7 +59,7 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(dict(message))
 
-    asyncio.run(guard(scope, receive, send))
+    run_apart(guard(scope, receive, send))
     return sent
 
 

@@ -166,9 +166,9 @@ def find_roadmaps(
     Examples
     --------
     >>> import detente
-    >>> found = detente.find_roadmaps(detente.load("chicken"), "cooperation", concept="GMR")
+    >>> found = detente.find_roadmaps(detente.load("korea-2017"), "settlement")
     >>> [plan.broken for plan in found.plans]
-    [...]
+    [0, 1, 2]
     """
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)

@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @output_option
 def command(case: str, question: str, form: str, output: Path | None) -> None:
-    r"""Ask what parties do where a formula holds, and what play must, may or cannot come to.
+    """Ask what parties do where a formula holds, and what play must, may or cannot come to.
 
     CASE is the name of a shipped case or the path of a dispute file. The language of QUESTION is
     described in docs/reference/query-language.md; for example:
@@ -28,7 +28,7 @@ def command(case: str, question: str, form: str, output: Path | None) -> None:
     where china.concede: russia must choose talk
     where status_quo: may reach settlement with packages
     count freeze: stable for everyone under SEQ
-    """
+    """  # noqa: D301 (click's mark, a real backspace, for lines to keep as they are)
     refuse_own_input(case, output)
 
     from detente.queries.evaluation import evaluate
