@@ -92,12 +92,31 @@ def test_all_shortest_paths(
     assert found.path_count == len(expected)
     assert {as_sequence(path) for path in found.paths} == expected
     assert len(found.paths) == len(expected)
+    changed = [options_changed(dispute, path) for path in found.paths]
+    assert changed == sorted(changed)
     assert (found.distances[end] == -1) if length is None else (found.distances[end] == length)
     for path in found.paths:
         places = [path.start, *(step.state for step in path.steps)]
         for (before, _), step in zip(pairwise(places), path.steps, strict=True):
             better = (step.mover, step.state - 1) in steps_from(oracle, before - 1, True)
             assert step.improving == better
+
+
+def options_changed(dispute: OracleDispute, path: Path) -> int:
+    """Options whose level, or whose being left open in a coalesced state, changes on the way."""
+    levels = [
+        [
+            {assignment[option] for assignment in dispute.states[state - 1]}
+            for option in range(len(dispute.owner))
+        ]
+        for state in (path.start, *(step.state for step in path.steps))
+    ]
+    known = [[min(one) if len(one) == 1 else None for one in row] for row in levels]
+    return sum(
+        old != new
+        for before, after in pairwise(known)
+        for old, new in zip(before, after, strict=True)
+    )
 
 
 def as_sequence(path: Path) -> Sequence:
@@ -110,6 +129,8 @@ def test_limit_keeps_the_count() -> None:
     part = detente.analyse_paths(dispute, "1", "8", limit=1)
     assert whole.path_count == part.path_count == len(whole.paths)
     assert part.paths == whole.paths[:1]
+    some = detente.analyse_paths(dispute, "1", "8", limit=5)
+    assert some.paths == whole.paths[:5]
 
 
 def test_outcomes_of_the_korea_case() -> None:

@@ -11,9 +11,11 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import pairwise, permutations
 from typing import Literal
 
 import numpy as np
@@ -39,6 +41,9 @@ __all__ = [
 ]
 
 _MOST_PATHS = 2**62
+
+# More options than any path can change.
+_NO_WAY = 2**40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +116,11 @@ def movers_of(
 
 
 def distances_from(
-    movers: Sequence[Mover], start: NDArray[np.bool_], *, improving: bool
+    movers: Sequence[Mover],
+    start: NDArray[np.bool_],
+    *,
+    improving: bool,
+    progress: Callable[[str, float], None] | None = None,
 ) -> NDArray[np.int32]:
     """Fewest moves of a legal sequence to each state, by the mover of the last move.
 
@@ -126,6 +135,8 @@ def distances_from(
         For each state index, whether sequences may start there.
     improving
         Whether movers make improvements only.
+    progress
+        Called with the number of moves and the share of states reached, from 0 to 1.
 
     Returns
     -------
@@ -144,6 +155,8 @@ def distances_from(
     last = np.zeros((len(movers), start.size), dtype=np.bool_)
     while depth == 0 or last.any():
         depth += 1
+        if progress:
+            progress(f"move {depth}", float((distance >= 0).any(axis=0).mean()))
         # How many movers were last at each state: who was not alone there may move on.
         reached_by = last.sum(axis=0)
         following = np.zeros_like(last)
@@ -231,7 +244,7 @@ class PathAnalysis:
     path_count
         How many shortest paths there are.
     paths
-        The first of them.
+        The first of them, those that change the fewest options before the others.
     """
 
     model: GraphModel
@@ -320,6 +333,7 @@ def analyse_paths(
     packages: bool = False,
     parties: Sequence[str] | None = None,
     limit: int = 10,
+    progress: Callable[[str, float], None] | None = None,
 ) -> PathAnalysis:
     """Find the shortest legal paths from some states to others.
 
@@ -338,7 +352,10 @@ def analyse_paths(
     parties
         Ids of the parties that may move; all where left out.
     limit
-        Give at most this many of the shortest paths.
+        Give at most this many of the shortest paths: those that change the fewest options, an
+        option that changes twice counting twice, and of these the first by mover and state.
+    progress
+        Called as the work goes on.
 
     Returns
     -------
@@ -363,7 +380,7 @@ def analyse_paths(
     numbers = None if parties is None else [party_number(dispute, party) for party in parties]
     movers = movers_of(model, packages=packages, parties=numbers)
     improving = moves == "improvements"
-    by_mover = distances_from(movers, sources, improving=improving)
+    by_mover = distances_from(movers, sources, improving=improving, progress=progress)
     far = np.iinfo(np.int32).max
     distances = np.where(by_mover < 0, far, by_mover).min(axis=0, initial=far)
     distances[sources] = 0
@@ -374,7 +391,7 @@ def analyse_paths(
     paths: tuple[Path, ...] = ()
     if length is not None:
         ends = np.flatnonzero(targets & (distances == length))
-        tracing = _Tracing(movers, by_mover, sources, improving)
+        tracing = _Tracing(model, movers, by_mover, sources, improving)
         count, paths = tracing.paths(ends, length, limit)
     return PathAnalysis(
         model=model,
@@ -390,10 +407,11 @@ def analyse_paths(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Tracing:
     """Goes back from the ends of shortest paths to where they start."""
 
+    model: GraphModel
     movers: Sequence[Mover]
     by_mover: NDArray[np.int32]
     start: NDArray[np.bool_]
@@ -402,23 +420,22 @@ class _Tracing:
     def paths(
         self, ends: NDArray[np.int64], length: int, limit: int
     ) -> tuple[int, tuple[Path, ...]]:
-        """The number of shortest paths to `ends` and the first of them, by mover and state."""
+        """The number of shortest paths to `ends`, and those of them that change least."""
         if length == 0:
             return ends.size, tuple(Path(int(end) + 1, ()) for end in ends[:limit])
         useful = self._useful(ends, length)
         count = self._count(useful, length)
-        found: list[Path] = []
-        for state in np.flatnonzero(self.start).tolist():
-            self._extend(useful, [(-1, state)], length, limit, found)
-            if len(found) == limit:
-                break
-        return count, tuple(found)
+        return count, self._least_changed(useful, limit)
 
-    def _moves(self, mover: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        one = self.movers[mover]
-        if self.improving:
-            return one.sources[one.improving], one.targets[one.improving]
-        return one.sources, one.targets
+    @cached_property
+    def _moves(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Sources and targets of the moves that each mover may make."""
+        return [
+            (one.sources[one.improving], one.targets[one.improving])
+            if self.improving
+            else (one.sources, one.targets)
+            for one in self.movers
+        ]
 
     def _useful(self, ends: NDArray[np.int64], length: int) -> list[list[NDArray[np.int64]]]:
         """For each depth and mover, the places in its list of the moves on shortest paths."""
@@ -429,7 +446,7 @@ class _Tracing:
             before = np.zeros_like(wanted)
             layer = []
             for mover in range(len(self.movers)):
-                sources, targets = self._moves(mover)
+                sources, targets = self._moves[mover]
                 reached = wanted[mover, targets]
                 others = [other for other in range(len(self.movers)) if other != mover]
                 if depth == 1:
@@ -452,37 +469,73 @@ class _Tracing:
             total = ways.sum(axis=0)
             following = np.zeros_like(ways)
             for mover, places in enumerate(layer):
-                sources, targets = (ends[places] for ends in self._moves(mover))
+                sources, targets = (ends[places] for ends in self._moves[mover])
                 here = 1.0 * self.start if depth == 0 else total - ways[mover]
                 np.add.at(following[mover], targets, here[sources])
             ways = following
         return int(min(ways.sum(), _MOST_PATHS))
 
-    def _extend(
-        self,
-        useful: list[list[NDArray[np.int64]]],
-        walked: list[tuple[int, int]],
-        length: int,
-        limit: int,
-        found: list[Path],
-    ) -> None:
-        """Follow useful moves from the last place walked to; a path ends after the last layer."""
-        depth = len(walked) - 1
-        if depth == length:
-            steps = tuple(
-                self._step(mover, before, state) for (_, before), (mover, state) in pairwise(walked)
-            )
-            found.append(Path(walked[0][1] + 1, steps))
-            return
-        last, here = walked[-1]
-        for mover, places in enumerate(useful[depth]):
-            if mover == last:
+    def _changed(self, mover: int, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many options each of a mover's moves changes."""
+        sources, targets = (ends[places] for ends in self._moves[mover])
+        assignments = self.model.space.assignments
+        changed: NDArray[np.int64] = np.count_nonzero(
+            assignments(sources) != assignments(targets), axis=1
+        )
+        return changed
+
+    def _least_changed(self, useful: list[list[NDArray[np.int64]]], limit: int) -> tuple[Path, ...]:
+        """The paths that change the fewest options, best first.
+
+        What has to change yet is known for every place on the way, worked out from the ends
+        back, so that a search that goes on from the most promising place meets complete paths
+        in order. Its cost is the moves from the places that it goes on from.
+        """
+        after = np.zeros(self.by_mover.shape, dtype=np.int64)
+        left = [after]
+        for layer in reversed(useful):
+            # What has to change from a state on if a given mover makes the next move.
+            next_by = np.full_like(after, _NO_WAY)
+            for mover, places in enumerate(layer):
+                sources, targets = (ends[places] for ends in self._moves[mover])
+                total = self._changed(mover, places) + after[mover, targets]
+                np.minimum.at(next_by[mover], sources, total)
+            after = np.full_like(next_by, _NO_WAY)
+            for last, mover in permutations(range(len(self.movers)), 2):
+                np.minimum(after[last], next_by[mover], out=after[last])
+            if len(left) == len(useful):
+                after = next_by
+            left.append(after)
+        left.reverse()
+        waiting: list[tuple[int, tuple[tuple[int, int], ...], int]] = []
+        for state in np.flatnonzero(self.start).tolist():
+            least = int(left[0][:, state].min())
+            if least < _NO_WAY:
+                heappush(waiting, (least, ((-1, state),), 0))
+        found: list[Path] = []
+        while waiting and len(found) < limit:
+            _, walked, spent = heappop(waiting)
+            depth = len(walked) - 1
+            if depth == len(useful):
+                found.append(self._path(walked))
                 continue
-            sources, targets = (ends[places] for ends in self._moves(mover))
-            for target in np.sort(targets[sources == here]).tolist():
-                self._extend(useful, [*walked, (mover, target)], length, limit, found)
-                if len(found) == limit:
-                    return
+            last, here = walked[-1]
+            for mover, places in enumerate(useful[depth]):
+                if mover == last:
+                    continue
+                sources, targets = self._moves[mover]
+                chosen = places[sources[places] == here]
+                costs = spent + self._changed(mover, chosen)
+                for target, cost in zip(targets[chosen].tolist(), costs.tolist(), strict=True):
+                    least = cost + int(left[depth + 1][mover, target])
+                    heappush(waiting, (least, (*walked, (mover, target)), cost))
+        return tuple(found)
+
+    def _path(self, walked: tuple[tuple[int, int], ...]) -> Path:
+        steps = tuple(
+            self._step(mover, before, state) for (_, before), (mover, state) in pairwise(walked)
+        )
+        return Path(walked[0][1] + 1, steps)
 
     def _step(self, mover: int, before: int, after: int) -> PathStep:
         one = self.movers[mover]

@@ -8,8 +8,14 @@ from typing import Literal
 
 import click
 
-from detente.cli.arguments import case_argument, limit_option, load_case, output_option
-from detente.cli.output import refuse_own_input, show, write_text
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    picture_option,
+)
+from detente.cli.output import refuse_own_input, show, working, write_text
 
 __all__ = ["command"]
 
@@ -34,7 +40,8 @@ _MEANS = "status_quo, a state's number, an outcome's id or a formula"
 @click.option("--by", multiple=True, metavar="PARTY", help="Only this party moves. Repeatable.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @output_option
-@limit_option("Show at most so many paths.", 3)
+@picture_option
+@limit_option("Show and draw at most so many paths, those that change least first.", 3)
 def command(
     case: str,
     start: str,
@@ -45,6 +52,7 @@ def command(
     by: tuple[str, ...],
     form: str,
     output: Path | None,
+    picture: Path | None,
     limit: int,
 ) -> None:
     """Find the shortest legal sequences of moves from some states to others.
@@ -57,15 +65,23 @@ def command(
     from detente.report.paths import paths_document, paths_tables
     from detente.stability.paths import analyse_paths
 
-    analysis = analyse_paths(
-        load_case(case),
-        start,
-        end,
-        moves="improvements" if improvements_only else moves,
-        packages=packages,
-        parties=by or None,
-        limit=limit,
-    )
+    dispute = load_case(case)
+    with working("Searching") as progress:
+        analysis = analyse_paths(
+            dispute,
+            start,
+            end,
+            moves="improvements" if improvements_only else moves,
+            packages=packages,
+            parties=by or None,
+            limit=limit,
+            progress=progress,
+        )
+    if picture is not None:
+        from detente.report.plots.paths import paths_picture
+        from detente.report.plots.picture import write_picture
+
+        write_picture(paths_picture(analysis), picture)
     if form == "json":
         content = json.dumps(paths_document(analysis), indent=2, ensure_ascii=False)
         write_text([content + "\n"], output)

@@ -14,14 +14,14 @@ import numpy as np
 
 from detente.model.errors import DisputeError
 from detente.report.equilibria import IN_NO_OUTCOME
-from detente.report.plots.picture import Picture, new_figure, series_colours
+from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
+from detente.report.plots.picture import Picture, new_figure
 from detente.report.tables import counted, joined
 from detente.stability.analysis import Analysis
 from detente.stability.reduced import ELSEWHERE, OutcomeMove, outcome_moves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.typing import LineStyleType
 
 __all__ = ["DRAWN_SHARE", "MOST_STATES", "graph_picture", "outcome_graph_picture"]
 
@@ -30,23 +30,6 @@ MOST_STATES: Final = 24
 
 DRAWN_SHARE: Final = 0.5
 """An arrow between outcomes is drawn where the improvement exists from such a share of states."""
-
-# Each party has a colour and a dash of its own, so that no reader depends on colours.
-_DASHES: Final[Sequence[LineStyleType]] = (
-    "-",
-    (0, (6, 2)),
-    (0, (1.5, 1.5)),
-    (0, (6, 2, 1.5, 2)),
-    (0, (3, 3)),
-    (0, (9, 3)),
-)
-
-_INK = "#1a1a1a"
-_PAPER = "#ffffff"
-_FAINT = 0.35
-_NODE_POINTS = 11.0
-# How far an arrow bends: one for each party between the same two nodes, so that none hides one.
-_FIRST_BEND, _MORE_BEND = 0.1, 0.09
 
 
 def graph_picture(analysis: Analysis, concept: str) -> Picture:
@@ -84,11 +67,17 @@ def graph_picture(analysis: Analysis, concept: str) -> Picture:
     ]
     places = _ring(range(1, analysis.count + 1))
     figure = new_figure(7.5, 6.2)
-    axes = _blank(figure.add_subplot())
+    axes = blank(figure.add_subplot())
     for start, end, party, improvement in edges:
-        _arrow(axes, places[start], places[end], party, party, faint=not improvement)
+        arrow(axes, places[start], places[end], party, party, faint=not improvement)
     for state, place in places.items():
-        _mark(axes, place, str(state), state == analysis.status_quo, state in equilibria)
+        mark(
+            axes,
+            place,
+            str(state),
+            square=state == analysis.status_quo,
+            thick=state in equilibria,
+        )
     _legend(axes, analysis, concept, others="Other move (faint)")
     title = f"{analysis.dispute.title}: the graph of states and moves"
     return Picture(figure, title, _states_in_words(analysis, concept, edges, equilibria))
@@ -142,16 +131,16 @@ def outcome_graph_picture(
 
     places = _ring(list(names))
     figure = new_figure(7.5, 6.2)
-    axes = _blank(figure.add_subplot())
+    axes = blank(figure.add_subplot())
     party_numbers = analysis.dispute.party_numbers
     bends: dict[tuple[str, str], int] = {}
     for move in drawn:
         bend = bends.setdefault((move.start, move.end), 0)
         bends[move.start, move.end] += 1
-        _arrow(axes, places[move.start], places[move.end], party_numbers[move.party], bend)
+        arrow(axes, places[move.start], places[move.end], party_numbers[move.party], bend)
     for outcome, place in places.items():
         states, equilibria = counts[outcome]
-        _mark(axes, place, f"{equilibria:,}", outcome in here, equilibria > 0)
+        mark(axes, place, f"{equilibria:,}", square=outcome in here, thick=equilibria > 0)
         _outcome_label(axes, place, names[outcome], states)
     axes.set_xlim(-2.15, 2.15)
     axes.set_ylim(-1.45, 1.45)
@@ -170,76 +159,16 @@ def _inside(analysis: Analysis, outcome: str) -> np.typing.NDArray[np.bool_]:
 
 # Drawing -----------------------------------------------------------------------------------
 
-_Point = tuple[float, float]
 _Node = TypeVar("_Node")
 
 
-def _ring(nodes: Sequence[_Node]) -> dict[_Node, _Point]:
+def _ring(nodes: Sequence[_Node]) -> dict[_Node, Point]:
     """Places on a circle, clockwise from the top: no arrow can pass behind a third node."""
     angles = (pi / 2 - 2 * pi * number / len(nodes) for number in range(len(nodes)))
     return {node: (cos(angle), sin(angle)) for node, angle in zip(nodes, angles, strict=True)}
 
 
-def _blank(axes: Axes) -> Axes:
-    axes.set_axis_off()
-    axes.margins(0.12)
-    return axes
-
-
-def _dash(party: int) -> LineStyleType:
-    return _DASHES[party % len(_DASHES)]
-
-
-def _colour(party: int) -> str:
-    return series_colours(party + 1)[party]
-
-
-def _arrow(
-    axes: Axes, start: _Point, end: _Point, party: int, bend: int, *, faint: bool = False
-) -> None:
-    from matplotlib.patches import FancyArrowPatch
-
-    axes.add_patch(
-        FancyArrowPatch(
-            start,
-            end,
-            connectionstyle=f"arc3,rad={_FIRST_BEND + _MORE_BEND * bend}",
-            arrowstyle="-|>",
-            mutation_scale=9 if faint else 14,
-            shrinkA=_NODE_POINTS + 2,
-            shrinkB=_NODE_POINTS + 3,
-            color=_colour(party),
-            linestyle=_dash(party),
-            linewidth=0.8 if faint else 1.8,
-            alpha=_FAINT if faint else 1.0,
-            zorder=1 if faint else 2,
-        )
-    )
-
-
-def _mark(axes: Axes, place: _Point, label: str, is_status_quo: bool, is_equilibrium: bool) -> None:
-    """A circle, or a square for the status quo; a thick edge and a grey face for equilibria."""
-    axes.plot(
-        *place,
-        marker="s" if is_status_quo else "o",
-        markersize=_NODE_POINTS * 2,
-        markerfacecolor="#d9d9d9" if is_equilibrium else _PAPER,
-        markeredgecolor=_INK,
-        markeredgewidth=2.6 if is_equilibrium else 0.9,
-        zorder=3,
-    )
-    axes.annotate(
-        label,
-        place,
-        ha="center",
-        va="center",
-        fontsize=9 if len(label) <= 3 else 6,
-        color=_INK,
-        zorder=4,
-    )
-
-
-def _outcome_label(axes: Axes, place: _Point, name: str, states: int) -> None:
+def _outcome_label(axes: Axes, place: Point, name: str, states: int) -> None:
     x, y = place
     # At the sides beside the node, at the top and the bottom over and under it.
     ha = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
@@ -253,7 +182,7 @@ def _outcome_label(axes: Axes, place: _Point, name: str, states: int) -> None:
         ha=ha,
         va=va,
         fontsize=8,
-        color=_INK,
+        color=INK,
         zorder=4,
         # A name is text, whatever dollars it has.
         parse_math=False,
@@ -264,15 +193,15 @@ def _legend(axes: Axes, analysis: Analysis, concept: str, *, others: str | None)
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=_colour(number), linestyle=_dash(number), linewidth=1.8)
+        Line2D([], [], color=colour(number), linestyle=dash(number), linewidth=1.8)
         for number, _ in enumerate(analysis.dispute.parties)
     ]
     labels = [fill(party.name, 24) for party in analysis.dispute.parties]
     if others:
-        handles.append(Line2D([], [], color=_INK, alpha=_FAINT, linewidth=0.8))
+        handles.append(Line2D([], [], color=INK, alpha=FAINT, linewidth=0.8))
         labels.append(others)
     for label, marker, face, edge in (
-        ("Status quo", "s", _PAPER, 0.9),
+        ("Status quo", "s", PAPER, 0.9),
         (f"Equilibrium ({concept})" if others else f"Has equilibria ({concept})", "o", None, 2.6),
     ):
         handles.append(
@@ -283,7 +212,7 @@ def _legend(axes: Axes, analysis: Analysis, concept: str, *, others: str | None)
                 marker=marker,
                 markersize=9,
                 markerfacecolor=face or "#d9d9d9",
-                markeredgecolor=_INK,
+                markeredgecolor=INK,
                 markeredgewidth=edge,
             )
         )
