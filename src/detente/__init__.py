@@ -19,6 +19,7 @@ from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
 from detente.robustness.draws import Uncertainty
+from detente.robustness.inverse import Inverse, inverse
 from detente.robustness.sweep import Robustness, robust
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
@@ -38,6 +39,7 @@ __all__ = [
     "DisputeError",
     "Explanation",
     "FormatAnalysis",
+    "Inverse",
     "PathAnalysis",
     "RoadmapCheck",
     "RoadmapSearch",
@@ -58,6 +60,7 @@ __all__ = [
     "check_roadmap",
     "find_roadmaps",
     "from_dict",
+    "inverse",
     "load",
     "robust",
     "write_report",

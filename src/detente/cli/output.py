@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -14,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["page_width", "refuse_own_input", "show", "symbol", "working", "write_text"]
+__all__ = ["page_width", "refuse_own_input", "show", "symbol", "working", "wrapped", "write_text"]
 
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
@@ -97,8 +98,8 @@ def refuse_own_input(case: str, output: Path | None) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[Callable[[str, float], None] | None]:
-    """Say on the terminal what is being worked on, and how much of it is done.
+def working(what: str, *, share: bool = True) -> Iterator[Callable[[str, float], None] | None]:
+    """Say on the terminal what is being worked on, and, if `share`, how much of it is done.
 
     What is done within two seconds is done without a word.
 
@@ -120,8 +121,16 @@ def working(what: str) -> Iterator[Callable[[str, float], None] | None]:
     appears.daemon = True
     appears.start()
     try:
-        yield lambda name, share: status.update(f"{what}: {name} ({share:.0%} done)")
+        yield lambda name, done: status.update(
+            f"{what}: {name}" + (f" ({done:.0%} done)" if share else "")
+        )
     finally:
         appears.cancel()
         appears.join()
         status.stop()
+
+
+def wrapped(line: str, width: int) -> str:
+    """A line broken to the width, with what follows its first line under that line's words."""
+    start = len(line) - len(line.lstrip(" -0123456789."))
+    return fill(line, width, subsequent_indent=" " * start, break_on_hyphens=False)

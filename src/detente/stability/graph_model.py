@@ -18,7 +18,7 @@ from detente.stability.hypercube import Hypercube
 from detente.stability.memory import check_memory
 from detente.stability.sparse import sparse_graph
 
-__all__ = ["GraphModel", "graph_model"]
+__all__ = ["GraphModel", "graph_model", "with_ranks"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,10 +127,35 @@ def graph_model(
     space = state_space(dispute)
     all_moves = moves(dispute, space)
     position_ranks = preference_ranks(dispute, space, progress)
+    if progress and (all_moves.guarded or space.classes):
+        progress("list of moves", 0.0)
+    return _with(dispute, all_moves, position_ranks)
+
+
+def with_ranks(
+    model: GraphModel, dispute: Dispute, position_ranks: NDArray[np.int32]
+) -> GraphModel:
+    """A graph model with the same states and moves and other ranks.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    dispute
+        The dispute with the preferences from which the ranks come.
+    position_ranks
+        Shape (parties, positions).
+
+    Returns
+    -------
+    GraphModel
+    """
+    return _with(dispute, model.moves, position_ranks)
+
+
+def _with(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int32]) -> GraphModel:
     graph: Graph
-    if all_moves.guarded or space.classes:
-        if progress:
-            progress("list of moves", 0.0)
+    if all_moves.guarded or all_moves.space.classes:
         graph = sparse_graph(all_moves, position_ranks)
     else:
         graph = Hypercube(all_moves, position_ranks)

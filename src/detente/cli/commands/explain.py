@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from textwrap import fill
 
 import click
 
@@ -15,7 +14,7 @@ from detente.cli.arguments import (
     output_option,
     state_number,
 )
-from detente.cli.output import page_width, refuse_own_input, working, write_text
+from detente.cli.output import page_width, refuse_own_input, working, wrapped, write_text
 
 __all__ = ["command"]
 
@@ -76,10 +75,4 @@ def command(
     else:
         lines = explanation_lines(model, explanation)
         width = page_width(output)
-        write_text((_wrapped(line, width) + "\n" for line in lines), output)
-
-
-def _wrapped(line: str, width: int) -> str:
-    """A line broken to the width, with what follows its first line under that line's words."""
-    start = len(line) - len(line.lstrip(" -0123456789."))
-    return fill(line, width, subsequent_indent=" " * start, break_on_hyphens=False)
+        write_text((wrapped(line, width) + "\n" for line in lines), output)

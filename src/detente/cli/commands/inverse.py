@@ -1,0 +1,93 @@
+"""``detente inverse``: the smallest changes of preferences that make a target an equilibrium."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from detente.cli.arguments import case_argument, limit_option, load_case, output_option
+from detente.cli.exit_codes import INTERRUPTED
+from detente.cli.output import page_width, refuse_own_input, working, wrapped, write_text
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Find the smallest changes of preferences that make a target stable.")
+@case_argument
+@click.option(
+    "--make",
+    "target",
+    required=True,
+    metavar="TARGET",
+    help="A state's number, status_quo, an outcome's id, or a formula.",
+)
+@click.option(
+    "--concept",
+    default="SEQ",
+    show_default=True,
+    metavar="NAME",
+    help="Nash, GMR, SMR, SEQ or SSEQ.",
+)
+@click.option("--parties", metavar="IDS", help="Only these parties change, such as us,china.")
+@click.option("--kinds", metavar="KINDS", help="Of flip, drop and move, those that are allowed.")
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Look for at most so many changes.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@output_option
+@limit_option("List at most so many ways.", 20)
+def command(
+    case: str,
+    target: str,
+    concept: str,
+    parties: str | None,
+    kinds: str | None,
+    most: int,
+    form: str,
+    output: Path | None,
+    limit: int,
+) -> None:
+    """Find the smallest changes of preferences that make a target an equilibrium.
+
+    CASE is the name of a shipped case or the path of a dispute file. A change turns a statement
+    of a party round, drops it, or moves it in the party's order. Ctrl-C ends the search and
+    shows what was found.
+    """
+    refuse_own_input(case, output)
+
+    from detente.report.inverse import inverse_document, inverse_lines
+    from detente.robustness.changes import CHANGE_KINDS
+    from detente.robustness.inverse import inverse
+
+    dispute = load_case(case)
+    with working("Searching", share=False) as progress:
+        found = inverse(
+            dispute,
+            target,
+            concept,
+            parties=_names(parties),
+            kinds=_names(kinds) or CHANGE_KINDS,  # type: ignore[arg-type]
+            most=most,
+            limit=limit,
+            progress=progress,
+        )
+    if form == "json":
+        content = json.dumps(inverse_document(found), indent=2, ensure_ascii=False)
+        write_text([content + "\n"], output)
+    else:
+        width = page_width(output)
+        write_text((wrapped(line, width) + "\n" for line in inverse_lines(found)), output)
+    if found.interrupted:
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else text.replace(",", " ").split()

@@ -1,0 +1,197 @@
+"""The smallest changes of preferences in plain words, and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from detente.evidence.sources import locator_words
+from detente.model.dispute import Basis, Dispute, Party, Statement, Statements
+from detente.report.tables import counted, joined
+from detente.robustness.changes import Change
+from detente.robustness.inverse import Answer, Inverse
+
+__all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"]
+
+INVERSE_SCHEMA = "detente/inverse/1"
+
+_KIND_WORDS = {"flip": "turned round", "drop": "dropped", "move": "moved in order"}
+
+# As many states are listed by number.
+_MOST_STATES = 8
+
+
+def inverse_lines(found: Inverse) -> list[str]:
+    """An inverse analysis in plain words.
+
+    Parameters
+    ----------
+    found
+        As :func:`detente.inverse` gives it.
+
+    Returns
+    -------
+    list of str
+        Lines of text; an empty line divides answers.
+    """
+    dispute = found.dispute
+    lines = [dispute.title, f"Target: {_target(found)}. Concept: {found.concept}."]
+    if found.equilibria:
+        return [
+            *lines,
+            f"No change is needed: {_states(found.equilibria)} "
+            f"{'is an equilibrium' if len(found.equilibria) == 1 else 'are equilibria'} as it is.",
+        ]
+    if not found.parties:
+        return [
+            *lines,
+            "No party's preferences are prioritised statements, so there is nothing to change.",
+        ]
+    names = [_party(dispute, party).name for party in found.parties]
+    kinds = joined([_KIND_WORDS[kind] for kind in found.kinds], "or")
+    lines.append(f"Statements of {joined(names)} may be {kinds}.")
+    if not found.answers:
+        return [*lines, _no_answer(found)]
+    lines.append(
+        f"The smallest number of changes is {found.least}. "
+        + (
+            f"{counted(len(found.answers), 'way')} to do it, which are all there are:"
+            if found.complete
+            else f"{counted(len(found.answers), 'way')} to do it; there may be more"
+            f"{' (interrupted)' if found.interrupted else ' (--limit shows more)'}:"
+        )
+    )
+    for number, answer in enumerate(found.answers, start=1):
+        lines.append("")
+        lines += _answer(found, number, answer)
+    return lines
+
+
+def _target(found: Inverse) -> str:
+    named = {outcome.id: outcome.name for outcome in found.dispute.outcomes}
+    if found.target.isdigit():
+        return f"state {found.target}"
+    what = named.get(found.target, found.target)
+    return f"{what} ({_states(found.target_states)})"
+
+
+def _states(states: Sequence[int]) -> str:
+    if len(states) > _MOST_STATES:
+        return f"{len(states):,} states"
+    return f"{'state' if len(states) == 1 else 'states'} {joined([str(one) for one in states])}"
+
+
+def _no_answer(found: Inverse) -> str:
+    if found.complete:
+        return (
+            f"No {counted(found.most, 'change')} or fewer will do (--max looks for more). This is "
+            "proved, not just not found."
+        )
+    return f"Interrupted: nothing found so far; fewer than {found.least} changes will not do."
+
+
+def _answer(found: Inverse, number: int, answer: Answer) -> Iterator[str]:
+    for place, change in enumerate(answer.changes):
+        start = f"{number}. " if place == 0 else " " * len(f"{number}. ")
+        yield start + change_words(found.dispute, change)
+        statement = _statement(found.dispute, change)
+        for line in _standing(statement):
+            yield " " * (len(f"{number}. ") + 2) + line
+    if len(found.target_states) > 1:
+        yield " " * len(f"{number}. ") + f"Equilibria in the target: {_states(answer.states)}."
+
+
+def change_words(dispute: Dispute, change: Change) -> str:
+    """One change in words, such as ``China: not mind “...” (statement 5 of 9)``."""
+    party = _party(dispute, change.party)
+    assert isinstance(party.preferences, Statements)
+    text = _statement(dispute, change).formula.text
+    which = f"(statement {change.statement} of {len(party.preferences.statements)})"
+    match change.kind:
+        case "flip":
+            return f"{party.name}: prefer the opposite of “{text}” {which}."
+        case "drop":
+            return f"{party.name}: no longer mind whether “{text}” {which}."
+        case "move":
+            moved = "more" if (change.place or 0) < change.statement else "less"
+            return (
+                f"{party.name}: take “{text}” {which} as {moved} important, in place "
+                f"{change.place}."
+            )
+
+
+def _standing(statement: Statement) -> Iterator[str]:
+    """How sure the stated preference is, and what it rests on."""
+    parts = []
+    if statement.confidence is not None:
+        parts.append(f"confidence {statement.confidence:g}")
+    parts += list(_basis(statement.basis))
+    if parts:
+        yield (
+            f"Now stated with {'; '.join(parts)}."
+            if statement.confidence is not None
+            else (f"Now stated from {'; '.join(parts)}.")
+        )
+    for citation in statement.basis.citations:
+        if citation.says:
+            yield f"Source: {citation.says.strip()}"
+    if statement.basis.because:
+        yield f"Reason: {statement.basis.because.strip()}"
+
+
+def _basis(basis: Basis) -> Iterator[str]:
+    for citation in basis.citations:
+        where = f", {locator_words(citation.at)}" if citation.at else ""
+        yield f"source {citation.source}{where}"
+    if basis.judgement:
+        yield "the analyst's judgement"
+
+
+def _party(dispute: Dispute, party: str) -> Party:
+    return dispute.parties[dispute.party_numbers[party]]
+
+
+def _statement(dispute: Dispute, change: Change) -> Statement:
+    preferences = _party(dispute, change.party).preferences
+    assert isinstance(preferences, Statements)
+    return preferences.statements[change.statement - 1]
+
+
+def inverse_document(found: Inverse) -> dict[str, Any]:
+    """An inverse analysis as a JSON document, laid out as ``schemas/inverse-1.json`` says."""
+    from detente import __version__
+
+    return {
+        "schema": INVERSE_SCHEMA,
+        "version": __version__,
+        "dispute": found.dispute.title,
+        "concept": found.concept,
+        "target": found.target,
+        "target_states": list(found.target_states),
+        "parties": list(found.parties),
+        "kinds": list(found.kinds),
+        "max": found.most,
+        "equilibria": list(found.equilibria),
+        "least": found.least,
+        "complete": found.complete,
+        "interrupted": found.interrupted,
+        "answers": [
+            {
+                "changes": [
+                    {
+                        "party": change.party,
+                        "statement": change.statement,
+                        "kind": change.kind,
+                        "place": change.place,
+                        "prefer": _statement(found.dispute, change).formula.text,
+                        "confidence": _statement(found.dispute, change).confidence,
+                        "words": change_words(found.dispute, change),
+                    }
+                    for change in answer.changes
+                ],
+                "states": list(answer.states),
+            }
+            for answer in found.answers
+        ],
+        "text": "\n".join(inverse_lines(found)),
+    }

@@ -1,0 +1,411 @@
+"""The smallest changes of preferences that make a target an equilibrium.
+
+The solver proposes as few changes as possible; the proposal is analysed exactly; what speaks
+against it (:mod:`detente.robustness.objections`) becomes a constraint that no answer can break,
+and rules out many more proposals with it. So the first proposal that stands is smallest.
+
+References
+----------
+.. [1] R. A. Kinsara, D. M. Kilgour and K. W. Hipel, "Inverse approach to the graph model for
+   conflict resolution", IEEE Transactions on Systems, Man, and Cybernetics: Systems 45 (2015).
+   There the preferences sought are rankings of states; here they are the stated preferences
+   with the fewest changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.dispute import Dispute, Formula, Statements
+from detente.model.errors import DisputeError
+from detente.model.names import formula_from, party_number, unknown_name
+from detente.model.preferences import party_ranks
+from detente.robustness.changes import (
+    CHANGE_KINDS,
+    Change,
+    ChangeKind,
+    Order,
+    changed,
+    changes_to,
+    stated_order,
+)
+from detente.robustness.choices import Choices
+from detente.robustness.objections import Objection, objections
+from detente.stability.analysis import Progress, analyse_model, concept_names
+from detente.stability.graph_model import GraphModel, graph_model, with_ranks
+from detente.stability.sparse import SparseGraph, sparse_graph
+
+__all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_states"]
+
+INVERSE_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+
+# With more states in the target, objections to single states rule out too little: then every
+# proposal is analysed for all states at once.
+_FEW_STATES = 64
+
+# Ranks of so many changed orders are kept for the next proposals.
+_MOST_RANKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One smallest set of changes.
+
+    Attributes
+    ----------
+    changes
+        The changes, by party and statement.
+    states
+        Numbers of the states of the target that are then equilibria.
+    """
+
+    changes: tuple[Change, ...]
+    states: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Inverse:
+    """The smallest changes of preferences that make a target an equilibrium.
+
+    Attributes
+    ----------
+    model
+        The graph model before any change.
+    concept
+        The solution concept.
+    target
+        What was asked for, as written.
+    target_states
+        Numbers of its states.
+    parties
+        Ids of the parties whose preferences may change.
+    kinds
+        The kinds of change that were allowed.
+    most
+        The greatest number of changes that was looked for.
+    equilibria
+        Numbers of the states of the target that are equilibria without any change.
+    least
+        No smaller number of changes will do; this is proved.
+    answers
+        Sets of `least` changes that will do, each verified by a new analysis.
+    complete
+        Whether `answers` holds all of them. Where it does and is empty, more than `most`
+        changes are needed, or no changes of these kinds by these parties will do.
+    interrupted
+        Whether the search was stopped by the user.
+    """
+
+    model: GraphModel
+    concept: str
+    target: str
+    target_states: tuple[int, ...]
+    parties: tuple[str, ...]
+    kinds: tuple[ChangeKind, ...]
+    most: int
+    equilibria: tuple[int, ...]
+    least: int
+    answers: tuple[Answer, ...]
+    complete: bool
+    interrupted: bool = False
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute before any change."""
+        return self.model.dispute
+
+
+def target_states(model: GraphModel, target: str | int) -> NDArray[np.int64]:
+    """Indices of the states that a target means.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    target
+        A state's number, ``status_quo``, an outcome's id, or any formula.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+
+    Raises
+    ------
+    DisputeError
+        If there is no such state, or the formula has no meaning or holds in no state.
+    """
+    text = str(target).strip()
+    if text.lower().replace("-", "_") == "status_quo":
+        if model.status_quo is None:
+            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
+        return np.array([model.status_quo])
+    if text.isascii() and text.isdigit():
+        if len(text) > 12 or not 1 <= int(text) <= model.space.count:
+            raise DisputeError(f"there is no state {text}; the states are 1 to {model.space.count}")
+        return np.array([int(text) - 1])
+    found = np.flatnonzero(model.space.holds(formula_from(model.dispute, text)))
+    if not found.size:
+        raise DisputeError(f"“{text}” holds in no state of this dispute")
+    return found.astype(np.int64)
+
+
+def inverse(
+    dispute: Dispute,
+    target: str | int,
+    concept: str = "SEQ",
+    *,
+    parties: Sequence[str] | None = None,
+    kinds: Sequence[ChangeKind] = CHANGE_KINDS,
+    most: int = 3,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Inverse:
+    """Find the smallest changes of preferences that make a target an equilibrium.
+
+    A change turns a statement round, drops it, or moves it in the party's order. Which of the
+    target's states becomes an equilibrium is left open.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    target
+        A state's number, ``status_quo``, an outcome's id, or a formula.
+    concept
+        Nash, GMR, SMR, SEQ or SSEQ.
+    parties
+        Ids of the parties whose preferences may change; left out, all with prioritised
+        statements. Others keep theirs.
+    kinds
+        Of ``flip``, ``drop`` and ``move``, those that are allowed.
+    most
+        Look for at most so many changes in all.
+    limit
+        List at most so many answers; all where left out.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    Inverse
+        What was found until then, where the user interrupts the search.
+
+    Raises
+    ------
+    DisputeError
+        If a name is unknown, or a party's preferences are not prioritised statements.
+    """
+    (name,) = concept_names([concept])
+    if name not in INVERSE_CONCEPTS:
+        raise unknown_name("concept for inverse analysis", name, list(INVERSE_CONCEPTS))
+    for kind in kinds:
+        if kind not in CHANGE_KINDS:
+            raise unknown_name("kind of change", kind, list(CHANGE_KINDS))
+    changeable = _changeable(dispute, parties)
+    model = graph_model(dispute)
+    states = target_states(model, target)
+    holds = _equilibria_in(model, name, states)
+    search = _Search(model, name, states, changeable, tuple(kinds), most, limit, progress)
+    if not holds:
+        search.run()
+    return Inverse(
+        model=model,
+        concept=name,
+        target=str(target),
+        target_states=tuple((states + 1).tolist()),
+        parties=tuple(dispute.parties[number].id for number in changeable),
+        kinds=tuple(kinds),
+        most=most,
+        equilibria=holds,
+        least=search.least,
+        answers=tuple(search.answers),
+        complete=bool(holds) or search.complete,
+        interrupted=search.interrupted,
+    )
+
+
+def _changeable(dispute: Dispute, parties: Sequence[str] | None) -> list[int]:
+    numbers = (
+        range(len(dispute.parties))
+        if parties is None
+        else dict.fromkeys(party_number(dispute, party) for party in parties)
+    )
+    result = []
+    for number in numbers:
+        preferences = dispute.parties[number].preferences
+        if isinstance(preferences, Statements) and not preferences.weighted:
+            result.append(number)
+        elif parties is not None:
+            raise DisputeError(
+                f"the preferences of {dispute.parties[number].id} are not prioritised "
+                "statements, so there are no statements to change",
+                path=dispute.path,
+            )
+    return sorted(result)
+
+
+def _equilibria_in(model: GraphModel, concept: str, states: NDArray[np.int64]) -> tuple[int, ...]:
+    found = analyse_model(model, [concept]).equilibria(concept)
+    return tuple(np.intersect1d(found, states + 1).tolist())
+
+
+class _Search:
+    """One search for the smallest changes."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        concept: str,
+        states: NDArray[np.int64],
+        changeable: Sequence[int],
+        kinds: Sequence[ChangeKind],
+        most: int,
+        limit: int | None,
+        progress: Progress | None,
+    ) -> None:
+        self.model = model
+        self.concept = concept
+        self.states = states
+        self.changeable = changeable
+        self.kinds = kinds
+        self.most = most
+        self.limit = limit
+        self.progress = progress
+        self.least = 0
+        self.answers: list[Answer] = []
+        self.complete = False
+        self.interrupted = False
+        self.proposals = 0
+        self._ranks: dict[tuple[int, Order], NDArray[np.int32]] = {}
+
+    def run(self) -> None:
+        """Search until all is found, the limit is reached, or the user interrupts."""
+        try:
+            self._prepare()
+            self._search()
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def _prepare(self) -> None:
+        dispute = self.model.dispute
+        parties = range(len(dispute.parties))
+        stated = np.stack([self.model.ranks(party) for party in parties])
+        self.classes = list(stated)
+        self.graph = sparse_graph(self.model.moves, self.model.position_ranks)
+        truths = {}
+        for party in self.changeable:
+            preferences = dispute.parties[party].preferences
+            assert isinstance(preferences, Statements)
+            rows = [self._truth(one.formula) for one in preferences.statements]
+            truths[party] = np.array(rows, dtype=np.bool_).reshape(len(rows), stated.shape[1])
+        self.few = self.states.size <= _FEW_STATES
+        states = self.states.tolist() if self.few else self.states[:1].tolist()
+        self.choices = Choices(truths, states, self.kinds, self.most)
+        if not self.few:
+            return
+        for number, state in enumerate(states):
+            self._report(f"{number} of {self.states.size} states looked at")
+            for objection in objections(self.graph, self.concept, state, self.classes):
+                self._put(objection)
+
+    def _truth(self, formula: Formula) -> NDArray[np.bool_]:
+        # Members of a coalesced state agree on every statement, so the first stands for all.
+        space = self.model.space
+        truth: NDArray[np.bool_] = space.truth(formula)[space.positions]
+        return truth
+
+    def _search(self) -> None:
+        self.least = 1
+        while True:
+            proposal = self.choices.solve()
+            if proposal is None:
+                self.complete = True
+                if not self.answers:
+                    self.least = self.most + 1
+                return
+            state, orders, count = proposal
+            self.proposals += 1
+            if not self.answers:
+                self.least = max(self.least, count)
+            self._report(
+                f"{count} changes, {self.proposals} proposals, {len(self.answers)} answers"
+            )
+            if self.few and self._objected(orders, state):
+                continue
+            states = self._equilibria_after(orders)
+            if self.few and state + 1 not in states:
+                raise AssertionError(f"state {state + 1} is no equilibrium after {orders}")
+            if states:
+                if not self.answers:
+                    self.choices.fix_cost(count)
+                elif self.limit is not None and len(self.answers) >= self.limit:
+                    return
+                self.answers.append(Answer(self._changes(orders), states))
+            self.choices.exclude(orders)
+
+    def _objected(self, orders: Mapping[int, Order], state: int) -> bool:
+        """Whether anything speaks against a proposal; if so, the solver is told."""
+        against = list(objections(self._graph(orders), self.concept, state, self.classes))
+        for objection in against:
+            self._put(objection)
+        return bool(against)
+
+    def _graph(self, orders: Mapping[int, Order]) -> SparseGraph:
+        ranks = self.graph.ranks.copy()
+        for party, order in orders.items():
+            if order != stated_order(self.model.dispute.parties[party]):
+                ranks[party] = self._ranks_of(party, order)[self.model.space.positions]
+        return SparseGraph(self.graph.lists, ranks)
+
+    def _ranks_of(self, party: int, order: Order) -> NDArray[np.int32]:
+        if (party, order) not in self._ranks:
+            if len(self._ranks) == _MOST_RANKS:
+                self._ranks.clear()
+            dispute = changed(self.model.dispute, {party: order})
+            self._ranks[party, order] = party_ranks(
+                dispute, dispute.parties[party], self.model.space
+            )
+        return self._ranks[party, order]
+
+    def _put(self, objection: Objection) -> None:
+        """Tell the solver what an objection rules out."""
+        literals = []
+        own = self.choices.parties.get(objection.party)
+        if own is not None:
+            literals += own.no_better(np.array([objection.improvement]), objection.state)
+            for group in objection.sanctions:
+                literals.append(self.choices.all_of(own.no_better(group, objection.state)))
+        for mover, pairs in objection.openings.items():
+            if mover in self.choices.parties:
+                literals += self.choices.parties[mover].better(pairs)
+        self.choices.require(objection.state, literals)
+
+    def _changes(self, orders: Mapping[int, Order]) -> tuple[Change, ...]:
+        parties = self.model.dispute.parties
+        return tuple(
+            change
+            for party, order in sorted(orders.items())
+            for change in changes_to(parties[party], order)
+        )
+
+    def _equilibria_after(self, orders: Mapping[int, Order]) -> tuple[int, ...]:
+        """Equilibria in the target, by an analysis of the changed dispute.
+
+        States and moves are the same, and the representation is the one that
+        :func:`detente.analyse` chooses, which is not the one of the objections.
+        """
+        dispute = changed(self.model.dispute, orders)
+        position_ranks = self.model.position_ranks.copy()
+        for party, order in orders.items():
+            if order != stated_order(self.model.dispute.parties[party]):
+                position_ranks[party] = self._ranks_of(party, order)
+        model = with_ranks(self.model, dispute, position_ranks)
+        return _equilibria_in(model, self.concept, self.states)
+
+    def _report(self, what: str) -> None:
+        if self.progress:
+            self.progress(what, 0.0)

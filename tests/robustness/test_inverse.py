@@ -1,0 +1,251 @@
+"""The smallest changes of preferences, against all changes one after the other."""
+
+from __future__ import annotations
+
+from itertools import permutations, product
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.robustness import inverse as module
+from detente.robustness.inverse import INVERSE_CONCEPTS
+from oracle.definitions import OracleDispute, Prioritised
+from strategies import conditions, disputes, document, the_same_within_classes
+
+MOST = 2
+
+
+@st.composite
+def stated(draw: st.DrawFn) -> OracleDispute:
+    """A small dispute in which most parties have one to three prioritised statements."""
+    dispute = draw(disputes(most_states=12))
+    condition = conditions(dispute.levels)
+    for party in range(dispute.parties):
+        if draw(st.integers(0, 4)):
+            some = draw(st.lists(condition, min_size=1, max_size=3))
+            dispute.preferences[party] = Prioritised(
+                [the_same_within_classes(draw, dispute, one) for one in some]
+            )
+    return dispute
+
+
+def orders(count: int, kinds: set[str]) -> dict[tuple[tuple[int, bool], ...], int]:
+    """Every way to change so many statements, with the number of changes it takes at least."""
+    found = {}
+    for fates in product(("keep", "flip", "drop"), repeat=count):
+        if set(fates) - {"keep"} - kinds:
+            continue
+        kept = [one for one in range(count) if fates[one] != "drop"]
+        for order in permutations(kept):
+            moves = min_moves(order)
+            if moves and "move" not in kinds:
+                continue
+            key = tuple((one, fates[one] == "flip") for one in order)
+            found[key] = moves + sum(fate != "keep" for fate in fates)
+    return found
+
+
+def min_moves(order: tuple[int, ...]) -> int:
+    """How many must be taken out and put back elsewhere, by trying every set."""
+    for mask in sorted(range(2 ** len(order)), key=lambda one: one.bit_count()):
+        rest = [one for place, one in enumerate(order) if not mask >> place & 1]
+        if rest == sorted(rest):
+            return mask.bit_count()
+    raise AssertionError(order)
+
+
+def by_brute_force(
+    dispute: OracleDispute, concept: str, targets: set[int], movers: list[int], kinds: set[str]
+) -> tuple[int | None, set[Any]]:
+    """The least number of changes, up to MOST, and every set of so many that will do."""
+    base = list(dispute.preferences)
+    ways = {}
+    for party in movers:
+        preference = base[party]
+        assert isinstance(preference, Prioritised)
+        ways[party] = orders(len(preference.statements), kinds)
+    profiles = sorted(
+        (
+            (sum(ways[p][order] for p, order in zip(movers, chosen, strict=True)), chosen)
+            for chosen in product(*(ways[party] for party in movers))
+            if sum(ways[p][order] for p, order in zip(movers, chosen, strict=True)) <= MOST
+        ),
+        key=lambda one: one[0],
+    )
+    least, found = None, set()
+    for cost, chosen in profiles:
+        if least is not None and cost > least:
+            break
+        changed = list(base)
+        for party, order in zip(movers, chosen, strict=True):
+            preference = base[party]
+            assert isinstance(preference, Prioritised)
+            changed[party] = Prioritised(
+                [
+                    ("not", preference.statements[one]) if turned else preference.statements[one]
+                    for one, turned in order
+                ]
+            )
+        other = OracleDispute(
+            dispute.parties,
+            dispute.owner,
+            dispute.levels,
+            dispute.directions,
+            dispute.guards,
+            dispute.never,
+            dispute.coalesce,
+            changed,
+        )
+        states = frozenset(
+            state + 1
+            for state in targets
+            if all(other.stable(concept, party, state) for party in range(other.parties))
+        )
+        if states:
+            least = cost
+            found.add((chosen, states))
+    return least, found
+
+
+@given(stated(), st.data())
+@settings(max_examples=60)
+def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> None:
+    able = [p for p, one in enumerate(dispute.preferences) if isinstance(one, Prioritised)]
+    movers = [party for party in able if data.draw(st.booleans())][:3] or able[:1]
+    if not movers:
+        return
+    concept = data.draw(st.sampled_from(INVERSE_CONCEPTS))
+    kinds = data.draw(st.sets(st.sampled_from(["flip", "drop", "move"]), min_size=1))
+    count = len(dispute.states)
+    targets = data.draw(st.sets(st.integers(0, count - 1), min_size=1, max_size=3))
+    described = document(dispute)
+    # As with few states and as with many.
+    few = data.draw(st.sampled_from([0, 64]))
+    note(f"{few} {described} {concept} {movers} {kinds} {targets}")
+    engine = detente.from_dict(described)
+    with patch.object(module, "_FEW_STATES", few):
+        found = detente.inverse(
+            engine,
+            min(targets) + 1 if len(targets) == 1 else _formula(dispute, targets),
+            concept,
+            parties=[f"p{party}" for party in movers],
+            kinds=sorted(kinds),  # type: ignore[arg-type]
+            most=MOST,
+        )
+    # A coalesced state is in a formula's states only with all its members.
+    targets = {state - 1 for state in found.target_states}
+    least, expected = by_brute_force(dispute, concept, targets, movers, kinds)
+    assert found.complete
+    if least == 0:
+        assert (0, set()) == (found.least, set(found.answers))
+        assert found.equilibria
+        return
+    assert not found.equilibria
+    if least is None:
+        assert (found.least, found.answers) == (MOST + 1, ())
+        return
+    assert found.least == least
+    for answer in found.answers:
+        assert len(answer.changes) == least
+    got = {(_orders(dispute, movers, one.changes), frozenset(one.states)) for one in found.answers}
+    assert len(got) == len(found.answers)
+    assert got == expected
+
+
+def _formula(dispute: OracleDispute, targets: set[int]) -> str:
+    from strategies import assignment_levels
+
+    return " or ".join(
+        "("
+        + " and ".join(f"{key} = {level}" for key, level in assignment_levels(dispute, one).items())
+        + ")"
+        for state in sorted(targets)
+        for one in sorted(dispute.states[state])
+    )
+
+
+def _orders(dispute: OracleDispute, movers: list[int], changes: tuple[Any, ...]) -> Any:
+    """Carry out changes literally, for each party: drop, turn round, take out and put in."""
+    result = []
+    for party in movers:
+        preference = dispute.preferences[party]
+        assert isinstance(preference, Prioritised)
+        own = [one for one in changes if one.party == f"p{party}"]
+        dropped = {one.statement - 1 for one in own if one.kind == "drop"}
+        flipped = {one.statement - 1 for one in own if one.kind == "flip"}
+        moves = {one.statement - 1: one.place - 1 for one in own if one.kind == "move"}
+        order = [n for n in range(len(preference.statements)) if n not in {*dropped, *moves}]
+        for statement, place in sorted(moves.items(), key=lambda move: move[1]):
+            order.insert(place, statement)
+        result.append(tuple((one, one in flipped) for one in order))
+    return tuple(result)
+
+
+def dilemma() -> detente.Dispute:
+    """The prisoner's dilemma: each would rather confess, and rather that the other did not."""
+    parties = {
+        "a": {"options": {"x": "Confess"}, "preferences": ["not b.y", "x"]},
+        "b": {"options": {"y": "Confess"}, "preferences": ["not a.x", "y"]},
+    }
+    return detente.from_dict({"dispute": "Dilemma", "parties": parties})
+
+
+def test_the_prisoners_dilemma() -> None:
+    found = detente.inverse(dilemma(), 1, "Nash")
+    # Each would have to cease to want to confess: to mind the other way, or not to mind.
+    assert found.least == 2
+    told = {tuple((c.party, c.statement, c.kind) for c in one.changes) for one in found.answers}
+    assert told == {
+        (("a", 2, one), ("b", 2, other)) for one in ("flip", "drop") for other in ("flip", "drop")
+    }
+    assert found.complete
+
+
+def test_parties_that_may_not_change() -> None:
+    found = detente.inverse(dilemma(), 1, "Nash", parties=["a"])
+    assert (found.least, found.answers, found.complete) == (4, (), True)
+
+
+def test_a_target_that_holds_needs_no_change() -> None:
+    found = detente.inverse(dilemma(), 1, "SEQ")
+    assert (found.equilibria, found.answers, found.least) == ((1,), (), 0)
+
+
+def test_a_limit_says_that_there_are_more() -> None:
+    every = detente.inverse(dilemma(), 1, "Nash")
+    some = detente.inverse(dilemma(), 1, "Nash", limit=1)
+    assert (len(some.answers), some.complete) == (1, False)
+    assert some.answers[0] in every.answers
+    exact = detente.inverse(dilemma(), 1, "Nash", limit=len(every.answers))
+    assert (len(exact.answers), exact.complete) == (len(every.answers), True)
+
+
+def test_an_interruption_keeps_what_was_found() -> None:
+    def stop(what: str, _: float) -> None:
+        if "proposals" in what and int(what.split()[2]) > 3:
+            raise KeyboardInterrupt
+
+    found = detente.inverse(dilemma(), 1, "Nash", progress=stop)
+    assert found.interrupted
+    assert not found.complete
+    assert found.answers
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"target": 9}, "there is no state 9; the states are 1 to 4"),
+        ({"target": "nowhere"}, "no option or outcome is called 'nowhere'"),
+        ({"target": "false"}, "holds in no state"),
+        ({"target": 1, "concept": "NM"}, "no concept for inverse analysis 'NM'"),
+        ({"target": 1, "parties": ["x"]}, "there is no party 'x'"),
+        ({"target": 1, "kinds": ["flop"]}, "did you mean 'flip'"),
+    ],
+)
+def test_bad_input(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(detente.DisputeError, match=message):
+        detente.inverse(dilemma(), **arguments)
