@@ -40,7 +40,7 @@ def inverse_lines(found: Inverse) -> list[str]:
         return [
             *lines,
             f"No change is needed: {_states(found.equilibria)} "
-            f"{'is an equilibrium' if len(found.equilibria) == 1 else 'are equilibria'} as it is.",
+            f"{'is an equilibrium' if len(found.equilibria) == 1 else 'are equilibria'} already.",
         ]
     if not found.parties:
         return [

@@ -206,7 +206,7 @@ def inverse(
         if kind not in CHANGE_KINDS:
             raise unknown_name("kind of change", kind, list(CHANGE_KINDS))
     changeable = _changeable(dispute, parties)
-    model = graph_model(dispute)
+    model = graph_model(dispute, [name])
     states = target_states(model, target)
     holds = _equilibria_in(model, name, states)
     search = _Search(model, name, states, changeable, tuple(kinds), most, limit, progress)

@@ -59,7 +59,7 @@ def command(
 
     CASE is the name of a shipped case or the path of a dispute file. A change turns a statement
     of a party round, drops it, or moves it in the party's order. Ctrl-C ends the search and
-    shows what was found.
+    shows what was found. docs/concepts/inverse.md has the definitions.
     """
     refuse_own_input(case, output)
 
