@@ -227,7 +227,7 @@ def test_output_is_written_whole_or_not_at_all(
     target = tmp_path / "out.json"
     target.write_text("older")
 
-    def breaks(*_: object) -> object:
+    def breaks(*_: object, **__: object) -> object:
         yield "{"
         raise OSError(28, "No space left on device")
 

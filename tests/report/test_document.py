@@ -72,3 +72,14 @@ def test_names_in_any_script() -> None:
     text = "".join(document_text(analysis))
     assert json.loads(text)["names"]["options"] == {"a.x": "Ω"}
     assert "甲" in text
+
+
+def test_equilibria_beyond_the_limit_are_counted() -> None:
+    analysis = detente.analyse(detente.load("korea-2017"), ["Nash", "SEQ"])
+    states = range(1, 101)
+    found = document(analysis, states, most_equilibria=100)
+    assert problems(found) == []
+    assert found["equilibria"]["Nash"] == analysis.equilibria("Nash").tolist()
+    assert found["equilibria"]["SEQ"] == analysis.equilibria("SEQ")[:100].tolist()
+    assert found["equilibria_left_out"] == {"SEQ": analysis.equilibria("SEQ").size - 100}
+    assert json.loads("".join(document_text(analysis, states, most_equilibria=100))) == found

@@ -18,7 +18,9 @@ ANALYSIS_SCHEMA = "detente/analysis/1"
 _STATES_AT_ONCE = 4096
 
 
-def document(analysis: Analysis, states: Sequence[int] | None = None) -> dict[str, Any]:
+def document(
+    analysis: Analysis, states: Sequence[int] | None = None, *, most_equilibria: int | None = None
+) -> dict[str, Any]:
     """An analysis as a JSON document.
 
     Parameters
@@ -27,6 +29,8 @@ def document(analysis: Analysis, states: Sequence[int] | None = None) -> dict[st
         The analysis.
     states
         Numbers of the states to list; all states where left out.
+    most_equilibria
+        Name at most this many equilibria under each concept; all where left out.
 
     Returns
     -------
@@ -39,15 +43,18 @@ def document(analysis: Analysis, states: Sequence[int] | None = None) -> dict[st
         If there is no such state.
     """
     numbers = _numbers(analysis, states)
-    return {**_heading(analysis, len(numbers)), "states": list(_states(analysis, numbers))}
+    heading = _heading(analysis, len(numbers), most_equilibria)
+    return {**heading, "states": list(_states(analysis, numbers))}
 
 
-def document_text(analysis: Analysis, states: Sequence[int] | None = None) -> Iterator[str]:
+def document_text(
+    analysis: Analysis, states: Sequence[int] | None = None, *, most_equilibria: int | None = None
+) -> Iterator[str]:
     """The text of an analysis's JSON document, piece by piece, one state a line.
 
     Parameters
     ----------
-    analysis, states
+    analysis, states, most_equilibria
         As in :func:`document`.
 
     Yields
@@ -57,7 +64,7 @@ def document_text(analysis: Analysis, states: Sequence[int] | None = None) -> It
     """
     numbers = _numbers(analysis, states)
     yield "{\n"
-    for key, value in _heading(analysis, len(numbers)).items():
+    for key, value in _heading(analysis, len(numbers), most_equilibria).items():
         yield f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n"
     yield '  "states": ['
     divider = "\n    "
@@ -75,12 +82,18 @@ def _numbers(analysis: Analysis, states: Sequence[int] | None) -> Sequence[int]:
     return states
 
 
-def _heading(analysis: Analysis, listed: int) -> dict[str, Any]:
+def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> dict[str, Any]:
     """Everything but the states."""
     from detente import __version__
 
     dispute = analysis.dispute
     left_out = analysis.count - listed
+    equilibria = {concept: analysis.equilibria(concept) for concept in analysis.concepts}
+    unnamed = {
+        concept: found.size - most_equilibria
+        for concept, found in equilibria.items()
+        if most_equilibria is not None and found.size > most_equilibria
+    }
     return {
         "schema": ANALYSIS_SCHEMA,
         "version": __version__,
@@ -98,8 +111,9 @@ def _heading(analysis: Analysis, listed: int) -> dict[str, Any]:
         "state_count": analysis.count,
         "status_quo": analysis.status_quo,
         "equilibria": {
-            concept: analysis.equilibria(concept).tolist() for concept in analysis.concepts
+            concept: found[:most_equilibria].tolist() for concept, found in equilibria.items()
         },
+        **({"equilibria_left_out": unnamed} if unnamed else {}),
         **({"states_left_out": left_out} if left_out else {}),
     }
 

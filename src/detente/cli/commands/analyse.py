@@ -51,7 +51,7 @@ _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
     help="By default what the name of the output file ends in, or else table.",
 )
 @output_option
-@limit_option("Show at most so many states: 24 in a table, otherwise all.", None)
+@limit_option("Show at most so many states (and equilibria): 24 in a table, otherwise all.", None)
 def command(
     case: str,
     concepts: tuple[str, ...],
@@ -102,7 +102,8 @@ def command(
 
         with working("Writing") if output else nullcontext() as progress:
             states = _states(analysis, number, limit)
-            write_text(_counted(document_text(analysis, states), analysis, progress), output)
+            pieces = document_text(analysis, states, most_equilibria=limit)
+            write_text(_counted(pieces, analysis, progress), output)
     else:
         _write_frame(analysis, form, number, limit, output)
 
