@@ -102,7 +102,10 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
     """Whether a roadmap holds, by :func:`detente.roadmap.check.check_plan`."""
     dispute = ground.model.dispute
     plan = plan_from(dispute, roadmap_named(dispute, asked.roadmap))
-    checked = check_plan(ground.model, plan, concept=asked.concept)
+    # Where it has gained by a move, a party is no worse off than before exactly where the least of
+    # staying there and of the others' responses is.
+    counted_on = [ground.counted_on(asked.concept, party) for party in range(len(dispute.parties))]
+    checked = check_plan(ground.model, plan, concept=asked.concept, responses=counted_on)
     failed = checked.verdict
     sound = sum(stage.failed is None for stage in checked.stages)
     note = None

@@ -9,8 +9,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from detente.report.tables import MARK, counted, plain_table
+from detente.robustness.checks import STAGES_UNDER, CheckedDraws
 from detente.robustness.drivers import Driver, drivers
-from detente.robustness.sweep import Finding, Robustness, Share
+from detente.robustness.sweep import Finding, Robustness, Share, share
 
 __all__ = [
     "ROBUSTNESS_SCHEMA",
@@ -33,7 +34,20 @@ def finding_name(result: Robustness, finding: Finding) -> str:
     """What a finding is about, in words."""
     if finding.kind == "outcome":
         return next(one.name for one in result.dispute.outcomes if one.id == finding.subject)
-    return f"State {finding.subject}"
+    return f"State {finding.subject}{_known_as(result, int(finding.subject))}"
+
+
+def _known_as(result: Robustness, state: int) -> str:
+    """Whether a state is the status quo, and its outcomes, in brackets."""
+    dispute = result.dispute
+    space = result.plan.space
+    names = [
+        outcome.name for outcome in dispute.outcomes if space.holds(outcome.formula)[state - 1]
+    ]
+    if dispute.status_quo is not None:
+        index = space.index_at(space.position_of(dispute.status_quo))
+        names[:0] = ["status quo"] if index == state - 1 else []
+    return f" ({'; '.join(names)})" if names else ""
 
 
 def uncertainty_text(result: Robustness) -> str:
@@ -60,8 +74,8 @@ def _percent(value: float) -> str:
     return f"{value:.1%}"
 
 
-def _interval(share: Share) -> str:
-    return f"{share.low:.1%}–{share.high:.1%}"
+def _interval(found: Share) -> str:
+    return f"{found.low:.1%}–{found.high:.1%}"
 
 
 def _drives(driver: Driver) -> bool:
@@ -115,6 +129,8 @@ def robustness_tables(
             Text(),
             _shares(result, "state"),
         ]
+    if result.checked is not None:
+        parts += _checked(result.checked, mark)
     varied = [
         place
         for place, finding in enumerate(result.findings)
@@ -151,6 +167,79 @@ def _shares(result: Robustness, kind: str) -> RenderableType:
     return table
 
 
+def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
+    """Claims and stages in the first draws."""
+    parts: list[RenderableType] = []
+    first = f"the first {counted(checked.draws, 'draw')}"
+    if checked.draws < checked.wanted:
+        first += f" (of {checked.wanted:,} wanted; interrupted)"
+    if checked.claims:
+        table = plain_table()
+        table.add_column("Claim", overflow="fold")
+        table.add_column("Answer\nas stated")
+        table.add_column("Same", justify="right")
+        table.add_column("Interval", justify="right")
+        table.add_column("Source")
+        table.add_column("Agrees", justify="right")
+        table.add_column("Interval", justify="right")
+        for claim in checked.claims:
+            table.add_row(
+                Text(claim.claim),
+                claim.stated or "none",
+                *_share_cells(claim.unchanged, checked.draws),
+                Text(claim.says),
+                *_share_cells(claim.agreeing, checked.draws),
+            )
+        parts += [
+            Text(),
+            Text(
+                f"Share of {first} in which a claim's computed answer is the same as with the "
+                "preferences as stated, and in which it agrees with the source:"
+            ),
+            Text(),
+            table,
+        ]
+    if checked.stages:
+        table = plain_table()
+        table.add_column("Stage", overflow="fold")
+        for name in ("Willing", "Holding"):
+            table.add_column("As\nstated", justify="center")
+            table.add_column(name, justify="right")
+            table.add_column("Interval", justify="right")
+        for roadmap in dict.fromkeys(stage.roadmap for stage in checked.stages):
+            table.add_row(Text(roadmap, style="bold"))
+            for stage in checked.stages:
+                if stage.roadmap != roadmap:
+                    continue
+                label = Text(f"  {stage.number}. {stage.name}")
+                if not stage.possible:
+                    table.add_row(label.append(" (not possible)"))
+                    continue
+                table.add_row(
+                    label,
+                    mark if stage.stated_willing else "",
+                    *_share_cells(stage.willing, checked.draws),
+                    mark if stage.stated_holding else "",
+                    *_share_cells(stage.holding, checked.draws),
+                )
+        parts += [
+            Text(),
+            Text(
+                f"Share of {first} in which each stage of a roadmap is willing (each of its "
+                "parties ends no worse at the roadmap's end than if it stands still) and holding "
+                f"(under {STAGES_UNDER}):"
+            ),
+            Text(),
+            table,
+        ]
+    return parts
+
+
+def _share_cells(held: int, draws: int) -> tuple[str, str]:
+    found = share(held, draws)
+    return _percent(found.value), f"{found.low * 100:.0f}–{found.high:.0%}"
+
+
 def _driver_table(
     result: Robustness, places: Sequence[int], limit: int, mark: str
 ) -> RenderableType:
@@ -161,11 +250,11 @@ def _driver_table(
     table.add_column("Index", justify="right")
     table.add_column("Flips", justify="center")
     for place in places:
-        finding, share = result.findings[place], result.share(place)
+        finding, found = result.findings[place], result.share(place)
         table.add_row(
             Text(finding_name(result, finding), style="bold"),
-            _percent(share.value),
-            _interval(share),
+            _percent(found.value),
+            _interval(found),
         )
         moved = [driver for driver in drivers(result, place) if _drives(driver)]
         for driver in moved[:limit]:
@@ -211,21 +300,22 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
             for one in result.inputs
         ],
         "findings": [_finding(result, place) for place in range(len(result.findings))],
+        "checked": None if result.checked is None else _checked_document(result.checked),
         "equilibria": _equilibria(result),
     }
 
 
 def _finding(result: Robustness, place: int) -> dict[str, Any]:
-    finding, share = result.findings[place], result.share(place)
+    finding, found = result.findings[place], result.share(place)
     return {
         "id": finding.id,
         "kind": finding.kind,
         "subject": finding.subject,
         "concept": finding.concept,
         "as_stated": bool(result.stated[place]),
-        "held": share.held,
-        "share": share.value,
-        "interval": [share.low, share.high],
+        "held": found.held,
+        "share": found.value,
+        "interval": [found.low, found.high],
         "drivers": [
             {
                 "input": driver.input.id,
@@ -237,6 +327,41 @@ def _finding(result: Robustness, place: int) -> dict[str, Any]:
             for driver in drivers(result, place)
             if driver.index or driver.flips
         ],
+    }
+
+
+def _checked_document(checked: CheckedDraws) -> dict[str, Any]:
+    def shared(held: int) -> dict[str, Any]:
+        found = share(held, checked.draws)
+        return {"held": held, "share": found.value, "interval": [found.low, found.high]}
+
+    return {
+        "draws": checked.draws,
+        "draws_wanted": checked.wanted,
+        "claims": [
+            {
+                "claim": one.claim,
+                "says": one.says,
+                "as_stated": one.stated,
+                "unchanged": shared(one.unchanged),
+                "agreeing": shared(one.agreeing),
+            }
+            for one in checked.claims
+        ],
+        "stages": [
+            {
+                "roadmap": one.roadmap,
+                "number": one.number,
+                "name": one.name,
+                "possible": one.possible,
+                "willing_as_stated": one.stated_willing,
+                "willing": shared(one.willing),
+                "holding_as_stated": one.stated_holding,
+                "holding": shared(one.holding),
+            }
+            for one in checked.stages
+        ],
+        "stages_under": STAGES_UNDER,
     }
 
 

@@ -16,6 +16,7 @@ Two observations make it quick:
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -269,6 +270,21 @@ class Batch:
             np.concatenate([part.states for part in parts]),
         )
 
+    def models(self, drawn: tuple[DrawnPreferences, ...]) -> Iterator[GraphModel]:
+        """The graph model of each draw: the same states and moves with other ranks."""
+        for draw in range(len(drawn[0].place)):
+            one = slice(draw, draw + 1)
+            pairs = zip(self._classes, drawn, strict=True)
+            yield self._model([_dense(party.ranks(own.rows(one)))[0] for party, own in pairs])
+
+    def _model(self, ranks: list[NDArray[np.int32]]) -> GraphModel:
+        """The graph model with these ranks of each party's classes, from 0."""
+        space = self.model.space
+        table = np.zeros((len(ranks), space.size), dtype=np.int32)
+        for party, (own, classes) in enumerate(zip(ranks, self._classes, strict=True)):
+            table[party, space.feasible] = own[classes.of[space.feasible]] + 1
+        return _with_ranks(self.model, table)
+
     def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> Found:
         ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
         if self.together:
@@ -326,10 +342,7 @@ class Batch:
         outcomes = np.zeros((draws, concepts, len(self.outcome_truths)), dtype=np.bool_)
         states = np.zeros((draws, concepts, len(chosen)), dtype=np.bool_)
         for draw in range(draws):
-            table = np.zeros((len(ranks), space.size), dtype=np.int32)
-            for party, (own, classes) in enumerate(zip(ranks, self._classes, strict=True)):
-                table[party, space.feasible] = own[draw, classes.of[space.feasible]] + 1
-            analysis = analyse_model(_with_ranks(self.model, table), self.concepts)
+            analysis = analyse_model(self._model([own[draw] for own in ranks]), self.concepts)
             for number, concept in enumerate(self.concepts):
                 equilibria = np.zeros(space.count, dtype=np.bool_)
                 equilibria[analysis.equilibria(concept) - 1] = True

@@ -46,7 +46,6 @@ def _reactions(
     nexts: Any,
     order: Any,
     better: Any,
-    place: Any,
     best: Any,
     least: Any,
     rows: Any,
@@ -88,7 +87,6 @@ def _reactions(
             rank = ranks[classes[start + order[start + q]]]
             while end < size and ranks[classes[start + order[start + end]]] == rank:
                 a = order[start + end]
-                place[start + a] = end
                 better[start + a] = q
                 best[start + a] = max(rank, highest_better[pattern[a]])
                 end += 1
@@ -371,7 +369,6 @@ def analyse_draws(
     total = len(classes)
     order = np.empty(total, dtype=np.int32)
     better = np.zeros(total, dtype=np.int32)
-    place = np.zeros(total, dtype=np.int32)
     best = np.zeros(total, dtype=np.int16)
     least = np.empty((component_starts[parties], 2), dtype=np.int16)
     rows = np.zeros((total, width), dtype=np.int16)
@@ -408,7 +405,7 @@ def analyse_draws(
             _reactions(
                 party, parties, ranks, lengths, contexts, nodes, classes, components,
                 pattern_starts, patterns, reached, reached_starts, component_starts,
-                member_starts, members, next_starts, nexts, order, better, place, best, least,
+                member_starts, members, next_starts, nexts, order, better, best, least,
                 rows, sequential,
             )  # fmt: skip
         values[:] = 0

@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.names import package_named
+from detente.model.states import StateSpace
 from detente.robustness.batch import Batch, Found, batch
+from detente.robustness.checks import CheckedDraws
+from detente.robustness.checks import check_draws as evaluated_draws
 from detente.robustness.draws import (
     CHUNK,
     Input,
@@ -30,8 +33,9 @@ from detente.robustness.draws import (
 )
 from detente.stability.analysis import Progress, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.graph_model import graph_model
 
-__all__ = ["Finding", "Plan", "Robustness", "Share", "robust", "run_chunk"]
+__all__ = ["Finding", "Plan", "Robustness", "Share", "robust", "run_chunk", "share"]
 
 # With at most so many states, all of them are followed draw by draw.
 _FEW_STATES = 24
@@ -114,6 +118,11 @@ class Plan:
         # The path is left out, so that the same file elsewhere counts as the same.
         text = repr(parts).replace(repr(self.dispute.path), "")
         return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def space(self) -> StateSpace:
+        """The states."""
+        return graph_model(self.dispute).space
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -219,6 +228,8 @@ class Robustness:
         Shape (findings,): whether each finding holds for the preferences as stated.
     flipped
         Shape (inputs, findings): whether each finding holds where that input alone is otherwise.
+    checked
+        Claims and stages in the first draws; None where there are none, or none were checked.
     """
 
     plan: Plan
@@ -230,6 +241,7 @@ class Robustness:
     counts: NDArray[np.int64] = field(repr=False)
     stated: NDArray[np.bool_] = field(repr=False)
     flipped: NDArray[np.bool_] = field(repr=False)
+    checked: CheckedDraws | None = field(default=None, repr=False)
 
     @property
     def dispute(self) -> Dispute:
@@ -288,6 +300,7 @@ def robust(
     concepts: Sequence[str] | None = None,
     uncertainty: Uncertainty | None = None,
     states: Sequence[int] = (),
+    check_draws: int = 200,
     keep: Path | str | None = None,
     scheduler: str | None = None,
     workers: int | None = None,
@@ -312,6 +325,9 @@ def robust(
         Numbers of states to follow draw by draw, besides the status quo, the states after the
         stages of each roadmap, and for each outcome the state that is most often an equilibrium
         in the first thousand draws. In small disputes all states are followed.
+    check_draws
+        In how many of the draws, from the first on, claims are answered and the stages of
+        roadmaps checked, by full evaluation of each draw.
     keep
         A folder in which chunks of draws are kept as they end. A run that was cut off goes on
         from there.
@@ -341,6 +357,8 @@ def robust(
     """
     if draws < 1:
         raise DisputeError(f"at least one draw is needed, not {draws}")
+    if check_draws < 0:
+        raise DisputeError(f"a number of draws is not negative, as {check_draws} is")
     if seed < 0:
         raise DisputeError(f"a seed is a whole number from 0 on, not {seed}")
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
@@ -383,7 +401,13 @@ def robust(
     finally:
         results.close()
     stated, flipped = _single_changes(plan, prepared)
-    return totals.result(draws, stated, flipped)
+    swept = totals.result(draws, stated, flipped)
+    if swept.draws < draws:
+        return swept
+    workers = workers or _processors()
+    few = min(check_draws, draws)
+    checked = evaluated_draws(plan, prepared, few, workers=workers, progress=progress)
+    return replace(swept, checked=checked)
 
 
 def _results(

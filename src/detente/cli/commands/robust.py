@@ -70,6 +70,14 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
     "--states", metavar="N,N", help="Follow these states too: their numbers, such as 12,40."
 )
 @click.option(
+    "--check-draws",
+    type=click.IntRange(0),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="In how many of the draws claims and roadmaps are checked, each evaluated in full.",
+)
+@click.option(
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
@@ -106,6 +114,7 @@ def command(
     weights: float,
     unknown: tuple[str, ...],
     states: str | None,
+    check_draws: int,
     keep: Path | None,
     scheduler: str | None,
     workers: int | None,
@@ -146,6 +155,7 @@ def command(
             concepts=names or None,
             uncertainty=around,
             states=_numbers(states),
+            check_draws=check_draws,
             keep=keep,
             scheduler=scheduler,
             workers=workers,
@@ -157,7 +167,8 @@ def command(
         write_text([text + "\n"], output)
     else:
         show(robustness_tables(result, limit=limit, mark=symbol(MARK, "x", output)), output)
-    if result.draws < result.wanted:
+    checked = result.checked
+    if result.draws < result.wanted or (checked and checked.draws < checked.wanted):
         raise click.exceptions.Exit(INTERRUPTED)
 
 
