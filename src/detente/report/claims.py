@@ -15,7 +15,14 @@ from detente.report.answers import answer_content, course_words, indented, reaso
 from detente.report.tables import counted, plain_table
 from detente.stability.graph_model import GraphModel
 
-__all__ = ["CLAIMS_SCHEMA", "claims_document", "claims_tables"]
+__all__ = [
+    "CLAIMS_SCHEMA",
+    "claims_document",
+    "claims_tables",
+    "origin_words",
+    "result_words",
+    "why_differs",
+]
 
 CLAIMS_SCHEMA = "detente/claims/1"
 
@@ -81,11 +88,11 @@ def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
         lines.append(indented(one.claim.about))
     lines += [indented(_citation(citation)) for citation in one.claim.basis.citations]
     lines.append(indented(f"Asked: {' '.join(one.claim.ask.split())}"))
-    lines.append(indented(f"Source: {one.claim.says}. Computed: {_result(one)}."))
+    lines.append(indented(f"Source: {one.claim.says}. Computed: {result_words(one)}."))
     if one.origin is not None and one.origin.kind == "stated":
-        lines.append(indented(_origin(model.dispute, one.origin)))
+        lines.append(indented(origin_words(model.dispute, one.origin)))
     if not one.agrees:
-        lines += [indented(line) for line in _why(model, one)]
+        lines += [indented(line) for line in why_differs(model, one)]
     return lines
 
 
@@ -95,12 +102,14 @@ def _citation(citation: Citation) -> str:
     return f"{where}: {words}"
 
 
-def _result(one: CheckedClaim) -> str:
+def result_words(one: CheckedClaim) -> str:
+    """The computed answer with its reason."""
     reasons = "; ".join(reason_words(part) for part in one.answer.parts)
     return f"{one.answer.short} ({reasons})"
 
 
-def _origin(dispute: Dispute, origin: Origin) -> str:
+def origin_words(dispute: Dispute, origin: Origin) -> str:
+    """The one preference statement that gives a stated answer."""
     party = next(party for party in dispute.parties if party.id == origin.party)
     preferences = party.preferences
     assert isinstance(preferences, Statements), "an origin is told of statements only"
@@ -109,7 +118,7 @@ def _origin(dispute: Dispute, origin: Origin) -> str:
     return f"Stated by preference {origin.statement} of {party.id} alone: {text}"
 
 
-def _why(model: GraphModel, one: CheckedClaim) -> list[str]:
+def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
     """The shortest reason why an answer is not the source's: a state, and what happens there."""
     for part in one.answer.parts:
         expected = one.claim.says.strip().casefold()
@@ -162,7 +171,7 @@ def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> dict[
                     "party": one.origin.party,
                     "statement": one.origin.statement,
                 },
-                "why": [] if one.agrees else _why(model, one),
+                "why": [] if one.agrees else why_differs(model, one),
                 **answer_content(model, one.answer),
             }
             for one in checked

@@ -17,7 +17,16 @@ import pytest
 import detente
 from detente.model.files import case_names
 from detente.report.equilibria import counts_by_outcome, equilibria_across_outcomes
-from detente.report.page.content import Bullets, Illustration, Prose, Report, Section
+from detente.report.page.content import (
+    Bullets,
+    Illustration,
+    Judgements,
+    Prose,
+    Report,
+    Section,
+    Subheading,
+    Table,
+)
 from detente.report.page.html import html_page
 from detente.report.page.markdown import markdown_text
 from detente.report.page.word import word_document
@@ -286,6 +295,54 @@ def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: Repor
     assert verdict in prose(told)
     assert "detente roadmap check korea-2017 russia_2017 --concept SEQ" in told.commands
     assert any(isinstance(block, Illustration) for block in told.blocks)
+
+
+def test_formats_are_told_as_on_the_terminal(korea: Analysis, korea_report: Report) -> None:
+    told = section(korea_report, "formats")
+    found = detente.analyse_formats(korea.dispute, concept="SEQ")
+    tables = [block for block in told.blocks if isinstance(block, Table)]
+    reached = {row[0]: row[1:3] for group in tables[0].groups for row in group.rows}
+    assert reached == {one.name: (f"{one.reached:,}", f"{one.held:,}") for one in found.formats}
+    for form in found.formats:
+        assert Subheading(form.name) in told.blocks
+    assert [block.id for block in told.blocks if isinstance(block, Illustration)] == ["formats"]
+    # Without formats there is no such section.
+    plain = make_report(detente.analyse(detente.load("elmira")))
+    assert {"formats", "claims"}.isdisjoint(one.id for one in plain.sections)
+
+
+def test_claims_stand_beside_their_passages(korea: Analysis, korea_report: Report) -> None:
+    told = section(korea_report, "claims")
+    checked = detente.check_claims(korea.dispute, origins=False)
+    (listed,) = [block for block in told.blocks if isinstance(block, Judgements)]
+    assert [one.heading for one in listed.items] == [one.claim.id for one in checked]
+    for item, one in zip(listed.items, checked, strict=True):
+        facts = dict(item.facts)
+        assert facts["Source says"] == one.claim.says
+        assert facts["Computed"].startswith(one.answer.short)
+        assert ("Differs" in facts) == (not one.agrees)
+        assert [passage.says for passage in item.passages] == [
+            citation.says for citation in one.claim.basis.citations
+        ]
+    assert "--origins" in (told.method or "")
+
+
+def test_a_claim_shows_its_sentence_and_what_gives_the_answer(text_file: Path) -> None:
+    cited = {"id": "text", "at": {"paragraph": 1, "sentence": 2}, "says": NASTY}
+    claim = {"id": "goes", "ask": "a may choose go", "says": "no", "source": cited}
+    analysis = detente.analyse(detente.from_dict(NASTY_DISPUTE | {"claims": [claim]}))
+    report = make_report(analysis, texts={"text": text_file}, origins=True)
+    (listed,) = [
+        block for block in section(report, "claims").blocks if isinstance(block, Judgements)
+    ]
+    (item,) = listed.items
+    assert item.passages[0].text == "Two <b>bold</b>."
+    (checked,) = detente.check_claims(analysis.dispute)
+    assert checked.origin is not None
+    assert dict(item.facts)["Computed"].startswith(checked.answer.short)
+    table = next(b for b in section(report, "claims").blocks if isinstance(b, Table))
+    assert table.columns[-1] == "Answer is"
+    accessible(Page(html_page(report)))
 
 
 # Texts of sources ------------------------------------------------------------------------------

@@ -48,6 +48,11 @@ _Progress = Callable[[str, float], None]
     help="The concept by which the summary, the graph and the reasons speak.",
 )
 @source_option("to show each passage beside what rests on it; it becomes part of the report")
+@click.option(
+    "--origins",
+    is_flag=True,
+    help="Find out whether one statement alone gives the answer to a claim, which takes longer.",
+)
 @limit_option("Show at most so many states beside each other.", 12)
 @output_option
 def command(
@@ -56,6 +61,7 @@ def command(
     concepts: str,
     concept: str,
     sources: tuple[str, ...],
+    origins: bool,
     limit: int,
     output: Path | None,
 ) -> None:
@@ -82,7 +88,13 @@ def command(
     with _progress() as progress:
         analysis = analyse(dispute, names, progress=progress)
         report = make_report(
-            analysis, concept=concept, case=case, texts=paths, limit=limit, progress=progress
+            analysis,
+            concept=concept,
+            case=case,
+            texts=paths,
+            limit=limit,
+            origins=origins,
+            progress=progress,
         )
         content = report_bytes(report, form, output)
     write_whole(output, lambda stream: stream.writelines([content]))

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from detente.evidence.claims import CheckedClaim, check_claims
 from detente.evidence.sources import SourceText, locator_words, split
+from detente.formats.analysis import FormatAnalysis, analyse_formats_of
 from detente.model.dispute import Basis, Citation, Dispute
 from detente.report.page.content import Judgement, Passage
 from detente.roadmap.check import CONCEPTS as ROADMAP_CONCEPTS
 from detente.roadmap.check import RoadmapCheck, check_plan
 from detente.roadmap.plan import plan_from
 from detente.stability.analysis import Analysis
+from detente.stability.coalitions import COALITION_CONCEPTS
 
 __all__ = ["Material"]
 
@@ -37,6 +40,8 @@ class Material:
         Show at most so many states beside each other.
     robustness
         The document that ``detente robust --format json`` writes, where there is one.
+    origins
+        Whether to find out what brings the answer to each claim about, which takes long.
     """
 
     analysis: Analysis
@@ -45,6 +50,7 @@ class Material:
     texts: Mapping[str, SourceText] = field(default_factory=dict)
     limit: int = 12
     robustness: Mapping[str, Any] | None = None
+    origins: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -78,6 +84,19 @@ class Material:
             check_plan(model, plan_from(self.dispute, roadmap), concept=self.roadmap_concept)
             for roadmap in self.dispute.roadmaps
         )
+
+    @cached_property
+    def formats(self) -> FormatAnalysis | None:
+        """The formats that the dispute names; None without any, or without a status quo."""
+        if self.analysis.status_quo is None or not self.dispute.formats:
+            return None
+        concept = self.concept if self.concept in COALITION_CONCEPTS else "SEQ"
+        return analyse_formats_of(self.analysis.model, None, concept)
+
+    @cached_property
+    def claims(self) -> tuple[CheckedClaim, ...]:
+        """The claims of the sources with their computed answers."""
+        return check_claims(self.dispute, origins=self.origins)
 
     # Sources -------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Every subject has its tables once, in :mod:`detente.report`; a section takes the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from rich.console import Group as RenderableGroup
 from rich.console import RenderableType
@@ -15,10 +16,10 @@ from rich.text import Text
 
 from detente.report.page.content import Block, Group, Prose, Table
 
-__all__ = ["blocks_of"]
+__all__ = ["blocks_of", "under_headings"]
 
 
-def blocks_of(parts: Iterable[RenderableType], captions: Sequence[str]) -> tuple[Block, ...]:
+def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) -> tuple[Block, ...]:
     """Paragraphs and tables that a terminal would show, in their order.
 
     Parameters
@@ -27,13 +28,15 @@ def blocks_of(parts: Iterable[RenderableType], captions: Sequence[str]) -> tuple
         Text, tables, and groups of them. A line in bold, which heads a page on a terminal, is
         left out: a section has its heading.
     captions
-        The tables' captions, one for each.
+        The tables' captions, one for each; or one that all tables have.
 
     Returns
     -------
     tuple of Block
         Where the first cell of a row is all that the row has, it heads the rows below it.
     """
+    if isinstance(captions, str):
+        return tuple(_blocks(parts, repeat(captions)))
     waiting = iter(captions)
     found = tuple(_blocks(parts, waiting))
     if next(waiting, None) is not None:
@@ -41,12 +44,29 @@ def blocks_of(parts: Iterable[RenderableType], captions: Sequence[str]) -> tuple
     return found
 
 
+def under_headings(
+    parts: Iterable[RenderableType],
+) -> list[tuple[str, list[RenderableType]]]:
+    """What stands under each line in bold, with that line."""
+    found: list[tuple[str, list[RenderableType]]] = []
+    for part in parts:
+        if _is_heading(part):
+            found.append((_plain(part), []))
+        else:
+            found[-1][1].append(part)
+    return found
+
+
+def _is_heading(part: RenderableType) -> bool:
+    return isinstance(part, Text) and part.style == "bold"
+
+
 def _blocks(parts: Iterable[RenderableType], captions: Iterator[str]) -> Iterator[Block]:
     for part in parts:
         match part:
             case Text() | str():
                 text = _plain(part)
-                if text.strip() and not (isinstance(part, Text) and part.style == "bold"):
+                if text.strip() and not _is_heading(part):
                     yield Prose(text)
             case TerminalTable():
                 caption = next(captions, None)

@@ -41,6 +41,7 @@ def make_report(
     texts: Mapping[str, Path] | None = None,
     limit: int = DEFAULT_STATES,
     robustness: Mapping[str, Any] | None = None,
+    origins: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Make the report on a dispute.
@@ -61,6 +62,9 @@ def make_report(
         Show at most so many states beside each other.
     robustness
         The document that ``detente robust --format json`` writes, where the report shall show it.
+    origins
+        Whether to find out what brings the computed answer to each claim about; on a large
+        dispute this takes longer than all else.
     progress
         Called as the work goes on.
 
@@ -86,7 +90,7 @@ def make_report(
         if source in texts
     }
     name = case or _case(dispute)
-    material = Material(analysis, concept, name, at_hand, limit, robustness)
+    material = Material(analysis, concept, name, at_hand, limit, robustness, origins)
     sections = []
     for number, section in enumerate(SECTIONS):
         if progress:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 from detente.report.page.content import Section
 from detente.report.page.material import Material
+from detente.report.page.sections.claims import claims
 from detente.report.page.sections.equilibria import equilibria
+from detente.report.page.sections.formats import formats
 from detente.report.page.sections.graph import graph
 from detente.report.page.sections.judgements import judgements
 from detente.report.page.sections.parties import parties
@@ -27,6 +29,8 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     equilibria,
     graph,
     roadmaps,
+    formats,
+    claims,
     judgements,
     source_texts,
 )
