@@ -201,7 +201,8 @@ def analysis_tables(
             f"{counted(len(dispute.parties), 'party', 'parties')}, "
             f"{counted(len(dispute.options), 'option')}, "
             f"{counted(analysis.count, 'feasible state')}. "
-            f"Concepts: {', '.join(analysis.concepts)}."
+            f"Concepts: {', '.join(analysis.concepts)}"
+            f"{', with packages as moves' if analysis.packages else ''}."
         ),
         Text(),
         _options_table(dispute),

@@ -23,6 +23,7 @@ from detente.stability.concepts import (
 )
 from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.limited import limited_move, non_myopic
+from detente.stability.packaged import packaged_stability
 from detente.stability.patterns import Cover, cover
 from detente.stability.simultaneous import simultaneous
 
@@ -49,11 +50,14 @@ class Analysis:
         The graph model that was analysed.
     concepts
         Names of the solution concepts, in the order asked for.
+    packages
+        Whether packages count as moves of all their members together.
     """
 
     model: GraphModel
     concepts: tuple[str, ...]
     _stable: Mapping[str, NDArray[np.bool_]] = field(repr=False)
+    packages: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -266,6 +270,7 @@ def analyse(
     dispute: Dispute,
     concepts: Sequence[str] | None = None,
     *,
+    packages: bool = False,
     progress: Progress | None = None,
 ) -> Analysis:
     """Find out which states of a dispute are stable, for whom, under each concept.
@@ -277,6 +282,9 @@ def analyse(
     concepts
         Names of solution concepts: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM. Left out:
         Nash, GMR, SMR, SEQ and SSEQ.
+    packages
+        Whether packages count as moves of all their members together; only for Nash, GMR, SMR,
+        SEQ and SSEQ (docs/concepts/stability.md, definitions 13 to 16).
     progress
         Called as the work goes on.
 
@@ -287,7 +295,8 @@ def analyse(
     Raises
     ------
     DisputeError
-        If a concept is unknown or the dispute cannot be analysed as it stands.
+        If a concept is unknown or not defined with packages, or the dispute cannot be analysed
+        as it stands.
 
     Examples
     --------
@@ -298,11 +307,15 @@ def analyse(
     """
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
     model = graph_model(dispute, names, progress=progress)
-    return analyse_model(model, names, progress=progress)
+    return analyse_model(model, names, packages=packages, progress=progress)
 
 
 def analyse_model(
-    model: GraphModel, names: Sequence[str], *, progress: Progress | None = None
+    model: GraphModel,
+    names: Sequence[str],
+    *,
+    packages: bool = False,
+    progress: Progress | None = None,
 ) -> Analysis:
     """The same as :func:`analyse`, for a graph model that is at hand.
 
@@ -319,11 +332,14 @@ def analyse_model(
 
     try:
         for step, name in enumerate(names):
-            stable[name] = _stable(model, name, step, report)
+            if packages:
+                stable[name] = packaged_stability(model, name, step, report)
+            else:
+                stable[name] = _stable(model, name, step, report)
         report("", len(names))
     except KeyboardInterrupt:
-        raise Interrupted(Analysis(model, tuple(stable), stable)) from None
-    return Analysis(model, tuple(names), stable)
+        raise Interrupted(Analysis(model, tuple(stable), stable, packages)) from None
+    return Analysis(model, tuple(names), stable, packages)
 
 
 def _stable(

@@ -42,6 +42,11 @@ _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
     help="Solution concepts, such as Nash,SEQ: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM; "
     f"or all, for {', '.join(_ALL)}. May be repeated.",
 )
+@click.option(
+    "--packages",
+    is_flag=True,
+    help="Packages count as moves of all their members; for Nash, GMR, SMR, SEQ and SSEQ.",
+)
 @click.option("--party", metavar="ID", help="Only the states stable for this party, best first.")
 @click.option("--state", metavar="N", help="All about one state: its number, or status_quo.")
 @click.option(
@@ -55,6 +60,7 @@ _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
 def command(
     case: str,
     concepts: tuple[str, ...],
+    packages: bool,
     party: str | None,
     state: str | None,
     form: str | None,
@@ -66,7 +72,7 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file.
 
     Without --concepts: Nash, GMR, SMR, SEQ and SSEQ, with SIM, L2 and NM where the dispute is
-    small enough for these to be quick.
+    small enough for these to be quick and --packages is not given.
     """
     form = form or _form_of(output)
     _check_options(form, output, party=party, state=state, limit=limit)
@@ -79,16 +85,19 @@ def command(
     asked = [name for part in concepts for name in part.replace(",", " ").split()]
     if concepts and not asked:
         raise click.UsageError("--concepts names no concept")
-    names = concept_names(_ALL if [name.lower() for name in asked] == ["all"] else asked)
+    every = DEFAULT_CONCEPTS if packages else _ALL
+    names = concept_names(every if [name.lower() for name in asked] == ["all"] else asked)
     dispute = load_case(case)
     not_computed: Sequence[str] = ()
     try:
         with working("Analysing") as progress:
             model = graph_model(dispute, names or DEFAULT_CONCEPTS, progress=progress)
-            if not asked:
+            if not asked and packages:
+                names = DEFAULT_CONCEPTS
+            elif not asked:
                 names, not_computed = _usual_concepts(model)
             number = None if state is None else state_number(model, state)
-            analysis = analyse_model(model, names, progress=progress)
+            analysis = analyse_model(model, names, packages=packages, progress=progress)
     except Interrupted as stopped:
         if form == "table" and output is None and stopped.analysis.concepts:
             left = [name for name in names if name not in stopped.analysis.concepts]

@@ -1,0 +1,166 @@
+"""Solution concepts where packages are moves too, made by all their members together.
+
+docs/concepts/stability.md has the definitions, 13 to 16. They are this project's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.model.errors import DisputeError
+from detente.stability.concepts import REACTIONS, nash, reaction_values, withstands
+from detente.stability.graph import Graph, Values
+from detente.stability.graph_model import GraphModel
+from detente.stability.package_moves import PackageMoves, package_moves
+from detente.stability.sparse import MoveList, SparseGraph, move_list
+
+__all__ = ["PACKAGED_CONCEPTS", "PackagedGraph", "packaged_graph", "packaged_stability"]
+
+PACKAGED_CONCEPTS = ("Nash", *REACTIONS)
+"""The concepts that are defined with packages."""
+
+
+class PackagedGraph:
+    """A graph model in which others respond by packages too.
+
+    Parameters
+    ----------
+    graph
+        The graph model of the parties' own moves.
+    packages
+        The packages, between nodes of the graph.
+    """
+
+    def __init__(self, graph: Graph, packages: Sequence[PackageMoves]) -> None:
+        self.base = graph
+        self.ranks = graph.ranks
+        self.packages = tuple(packages)
+        self._lists = [
+            move_list(one.sources, one.targets, graph.ranks.shape[1]) for one in packages
+        ]
+
+    def best_move(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.stability.graph.Graph.best_move`: by the party's own moves."""
+        return self.base.best_move(values, party)
+
+    def best_reach(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.stability.graph.Graph.best_reach`: by the party's own moves."""
+        return self.base.best_reach(values, party)
+
+    def moves_from(self, node: int, party: int) -> NDArray[np.integer]:
+        """See :meth:`detente.stability.graph.Graph.moves_from`: the party's own moves."""
+        return self.base.moves_from(node, party)
+
+    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+        """See :meth:`detente.stability.graph.Graph.worst_response`.
+
+        Packages all of whose members are among the movers are further movers.
+        """
+        inside = [number for number, one in enumerate(self.packages) if one.members <= set(movers)]
+        chosen = [self.joint_moves(number, improving=improving) for number in inside]
+        if isinstance(self.base, SparseGraph):
+            return self._listed(self.base, chosen, values, movers, improving)
+        # On a cube a package leads nowhere when made again at once, and a party's moves are
+        # transitive: that nobody moves twice in a row changes nothing, and a plain closure is
+        # exact. Values only fall, so it ends.
+        worst = self.base.worst_response(values, movers, improving=improving)
+        while True:
+            fallen = worst.copy()
+            for moves in chosen:
+                np.minimum.at(fallen, moves.sources, worst[moves.targets])
+            if np.array_equal(fallen, worst):
+                return worst
+            worst = self.base.worst_response(fallen, movers, improving=improving)
+
+    @staticmethod
+    def _listed(
+        base: SparseGraph,
+        packages: Sequence[MoveList],
+        values: Values,
+        movers: Sequence[int],
+        improving: bool,
+    ) -> Values:
+        lists = [base.improvements(one) if improving else base.lists[one] for one in movers]
+        together = SparseGraph([*lists, *packages], base.ranks)
+        return together.worst_response(values, range(len(together.lists)), improving=False)
+
+    def joint_moves(self, number: int, *, improving: bool) -> MoveList:
+        """A package's moves: all, or those that every member strictly prefers to make."""
+        moves = self._lists[number]
+        if not improving:
+            return moves
+        members = sorted(self.packages[number].members)
+        ranks = self.ranks[members]
+        better = ranks[:, moves.targets] > ranks[:, moves.sources]
+        return moves.chosen(np.logical_and.reduce(better, axis=0))
+
+
+def packaged_graph(model: GraphModel) -> PackagedGraph:
+    """The graph of a model with the dispute's packages as moves between its nodes."""
+    packages = package_moves(model)
+    if model.on_cube:
+        positions = model.space.positions.astype(np.int64)
+        packages = tuple(
+            PackageMoves(one.package, one.members, positions[one.sources], positions[one.targets])
+            for one in packages
+        )
+    return PackagedGraph(model.graph, packages)
+
+
+def packaged_stability(
+    model: GraphModel, name: str, step: int, report: Callable[[str, float], None]
+) -> NDArray[np.bool_]:
+    """Stability with packages under one concept.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    name
+        One of :data:`PACKAGED_CONCEPTS`.
+    step
+        How many concepts were finished before.
+    report
+        Called with what is being worked on and how many concepts are finished.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (parties, states). Cost is that of the concept without packages, and a pass over
+        the packages' moves for each round of responses.
+
+    Raises
+    ------
+    DisputeError
+        If the concept is not defined with packages.
+    """
+    if name not in PACKAGED_CONCEPTS:
+        raise DisputeError(
+            f"{name} is not defined with packages",
+            found=name,
+            allowed=PACKAGED_CONCEPTS,
+        )
+    graph = packaged_graph(model)
+    parties = range(len(model.dispute.parties))
+    stable = np.empty((len(parties), graph.ranks.shape[1]), dtype=np.bool_)
+    responses = np.empty(stable.shape, dtype=np.int32)
+    for party in parties:
+        report(f"{name} for {model.dispute.parties[party].id}", step + party / len(parties))
+        if name == "Nash":
+            stable[party] = nash(graph, party)
+            responses[party] = graph.ranks[party]
+        else:
+            responses[party] = reaction_values(graph, party, REACTIONS[name])
+            stable[party] = withstands(graph, party, responses[party])
+    for number, package in enumerate(graph.packages):
+        moves = graph.joint_moves(number, improving=True)
+        sources = moves.sources
+        made = np.ones(sources.size, dtype=np.bool_)
+        for member in package.members:
+            made &= responses[member, moves.targets] > graph.ranks[member, sources]
+        for member in package.members:
+            stable[member, sources[made]] = False
+    return model.by_state(stable)
