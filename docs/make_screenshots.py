@@ -27,7 +27,7 @@ PAGES = [
     ("states", "/dispute/korea-2017.yaml/states", "All equilibria", 1280, "light"),
     ("graph", "/dispute/elmira.yaml/graph", "Moves from state", 1280, "light"),
     ("graph-large", "/dispute/korea-2017.yaml/graph", "Moves from state", 1280, "dark"),
-    ("roadmap", "/dispute/korea-2017.yaml/roadmap", "Roadmaps", 1280, "light"),
+    ("roadmap", "/dispute/korea-2017.yaml/roadmap", "The plan breaks", 1280, "light"),
     ("text", "/dispute/elmira.yaml/text", "All equilibria", 1280, "light"),
     (
         "compare",

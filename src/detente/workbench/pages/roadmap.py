@@ -174,7 +174,9 @@ class _Builder:
         if self.found is not None and number < len(self.found["stages"]):
             found = self.found["stages"][number]
         failed = next((check for check in _CHECKS if found and not found[check]), None)
-        with ui.element("li").classes("stage" + (" failed" if failed else "")):
+        # Until it is checked a stage neither passes nor fails.
+        verdict = "" if found is None else "failed" if failed else "passed"
+        with ui.element("li").classes(f"stage {verdict}"):
             with ui.row().classes("items-center no-wrap w-full"):
                 ui.label(str(number + 1)).classes("stage-number")
                 with ui.element("div").classes("grow"):
