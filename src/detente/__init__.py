@@ -19,6 +19,7 @@ from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
 from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
 from detente.robustness.draws import Uncertainty
+from detente.robustness.hypergame import Hypergame, analyse_hypergame
 from detente.robustness.inverse import Inverse, inverse
 from detente.robustness.sweep import Robustness, robust
 from detente.stability.analysis import Analysis, analyse
@@ -39,6 +40,7 @@ __all__ = [
     "DisputeError",
     "Explanation",
     "FormatAnalysis",
+    "Hypergame",
     "Inverse",
     "PathAnalysis",
     "RoadmapCheck",
@@ -51,6 +53,7 @@ __all__ = [
     "analyse",
     "analyse_coalitions",
     "analyse_formats",
+    "analyse_hypergame",
     "analyse_paths",
     "analyse_strength",
     "analyse_unknown",

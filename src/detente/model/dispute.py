@@ -37,6 +37,7 @@ __all__ = [
     "Stage",
     "Statement",
     "Statements",
+    "View",
 ]
 
 
@@ -217,8 +218,24 @@ Preferences: TypeAlias = Statements | OrderedStates
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """What one party takes another to prefer, or to be able to do, where it is mistaken.
+
+    ``preferences`` is None where it knows what the other prefers; ``options`` holds the numbers
+    of those options of the other that it takes into account, and is None where it knows all.
+    """
+
+    party: str
+    preferences: Preferences | None = None
+    options: frozenset[int] | None = None
+    about: str | None = None
+    basis: Basis = NO_BASIS
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
-    """A decision maker: the options it controls and what it prefers."""
+    """A decision maker: the options it controls, what it prefers, how it misperceives others."""
 
     id: str
     name: str
@@ -226,6 +243,7 @@ class Party:
     preferences: Preferences
     about: str | None = None
     basis: Basis = NO_BASIS
+    perceives: tuple[View, ...] = ()
 
 
 # Conditions and named things -----------------------------------------------------------------

@@ -42,6 +42,7 @@ from detente.model.dispute import (
     Stage,
     Statement,
     Statements,
+    View,
 )
 from detente.model.documents import (
     Places,
@@ -493,6 +494,38 @@ class _Building:
             ),
             about=entry.get("about"),
             basis=self.basis(entry, trail),
+            perceives=tuple(
+                self.view(name, other, value) for other, value in entry.get("perceives", {}).items()
+            ),
+        )
+
+    def view(self, party: str, other: str, entry: Mapping[str, Any]) -> View:
+        """Read what a party takes another to be."""
+        trail = ("parties", party, "perceives", other)
+        if other not in self.parties or other == party:
+            others = [one for one in self.parties if one != party]
+            self.unknown("other party", other, others, trail, at_key=True)
+        if not entry.keys() & {"preferences", "options"}:
+            self.fail(
+                Fault("give the preferences or the options that the party is taken to have", trail)
+            )
+        own = {
+            option.id: number for number, option in self.options.values() if option.party == other
+        }
+        for number, option in enumerate(entry.get("options", ())):
+            if option not in own:
+                self.unknown(f"option of {other}", option, own, (*trail, "options", number))
+        return View(
+            party=other,
+            preferences=self.preferences(entry["preferences"], other, (*trail, "preferences"))
+            if "preferences" in entry
+            else None,
+            options=frozenset(own[option] for option in entry["options"])
+            if "options" in entry
+            else None,
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
         )
 
     def guards(self, option: Option, value: Any) -> tuple[Guard, ...]:

@@ -18,7 +18,7 @@ from detente.stability.hypercube import Hypercube
 from detente.stability.memory import check_memory
 from detente.stability.sparse import sparse_graph
 
-__all__ = ["GraphModel", "graph_model", "with_ranks"]
+__all__ = ["GraphModel", "graph_model", "model_of", "with_ranks"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ def graph_model(
     position_ranks = preference_ranks(dispute, space, progress)
     if progress and (all_moves.guarded or space.classes):
         progress("list of moves", 0.0)
-    return _with(dispute, all_moves, position_ranks)
+    return model_of(dispute, all_moves, position_ranks)
 
 
 def with_ranks(
@@ -150,10 +150,11 @@ def with_ranks(
     -------
     GraphModel
     """
-    return _with(dispute, model.moves, position_ranks)
+    return model_of(dispute, model.moves, position_ranks)
 
 
-def _with(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int32]) -> GraphModel:
+def model_of(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int32]) -> GraphModel:
+    """A graph model from its parts, in the representation that suits its moves."""
     graph: Graph
     if all_moves.guarded or all_moves.space.classes:
         graph = sparse_graph(all_moves, position_ranks)
