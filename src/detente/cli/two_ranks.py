@@ -1,4 +1,4 @@
-"""What the commands ``uncertain`` and ``strength`` have in common."""
+"""What the commands ``uncertain``, ``strength`` and ``hypergame`` have in common."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def show_two_ranks(
     tables: Callable[..., Any],
     document: Callable[[Any], dict[str, Any]],
 ) -> None:
-    """Analyse a case by one of the two analyses and show the result."""
+    """Analyse a case by one of these analyses and show the result."""
     refuse_own_input(case, output)
 
     from detente.report.tables import MARK

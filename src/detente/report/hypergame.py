@@ -1,0 +1,250 @@
+"""Misperception as text and tables, and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detente.model.dispute import Dispute, Statements, View
+from detente.report.tables import FootBlock, counted, joined, option_form_tables, plain_table
+from detente.robustness.hypergame import Hypergame, Surprise
+
+__all__ = ["HYPERGAME_SCHEMA", "hypergame_document", "hypergame_tables", "view_words"]
+
+HYPERGAME_SCHEMA = "detente/hypergame/1"
+
+_KIND_WORDS = {"leaves": "would leave, and was expected to stay", "stays": "stays, not as expected"}
+
+
+def hypergame_tables(
+    found: Hypergame, *, limit: int, width: int = 80, mark: str = "✓"
+) -> list[RenderableType]:
+    """Misperception as text and tables.
+
+    Parameters
+    ----------
+    found
+        As :func:`detente.analyse_hypergame` gives it.
+    limit
+        Show at most this many states, and this many surprises.
+    width
+        Columns of text that a table may take up.
+    mark
+        What stands in a table for "yes".
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    dispute = found.dispute
+    parts: list[RenderableType] = [
+        Text(dispute.title, style="bold"),
+        Text(
+            f"{counted(len(dispute.parties), 'party', 'parties')}, "
+            f"{counted(found.actual.count, 'feasible state')}. "
+            f"Concepts: {', '.join(found.concepts)}."
+        ),
+        Text(),
+    ]
+    if found.views:
+        parts += [
+            Text(f"{number}. {view_words(dispute, party, view)}")
+            for number, (party, view) in enumerate(found.views, start=1)
+        ]
+    else:
+        parts.append(
+            Text(
+                "No party misperceives another, so the hypergame is the dispute as it is (see "
+                "docs/reference/dispute-file.md for `perceives`)."
+            )
+        )
+    parts += [Text(), Text("Number of equilibria under each concept:"), Text(), _counts(found)]
+    by_row = {row: _equilibria(found, row) for row in _rows(found)}
+    states = _states(by_row)
+    if states:
+        parts.append(Text())
+        if len(states) > limit:
+            parts.append(
+                Text(f"The first {limit} of {len(states):,} states that are equilibria anywhere:")
+            )
+            states = states[:limit]
+        blocks = [
+            FootBlock(
+                row,
+                {
+                    concept: [mark if state in numbers else "" for state in states]
+                    for concept, numbers in by_concept.items()
+                },
+            )
+            for row, by_concept in by_row.items()
+        ]
+        parts += option_form_tables(found.actual.model, states, blocks, width=width)
+    return parts + list(_surprises(found, limit))
+
+
+def view_words(dispute: Dispute, party: str, view: View) -> str:
+    """One misperception in words."""
+    other = _name(dispute, view.party)
+    parts = []
+    if view.preferences is not None:
+        preferences = view.preferences
+        if not isinstance(preferences, Statements):
+            said = "by an order of states of its own"
+        elif not preferences.statements:
+            said = "nothing"
+        else:
+            said = ", ".join(f"“{one.formula.text}”" for one in preferences.statements)
+        parts.append(f"prefers {said}")
+    if view.options is not None:
+        options = dispute.options
+        unseen = [
+            options[one].name for one in dispute.options_of(view.party) if one not in view.options
+        ]
+        if unseen:
+            parts.append(f"does not have the choice of {joined([f'“{one}”' for one in unseen])}")
+        else:
+            parts.append("has all its options")
+    return f"{_name(dispute, party)} thinks that {other} {joined(parts)}."
+
+
+def _name(dispute: Dispute, party: str) -> str:
+    return dispute.parties[dispute.party_numbers[party]].name
+
+
+def _rows(found: Hypergame) -> dict[str, str | None]:
+    """Whose view each row of a table is: a party's id, or none."""
+    rows: dict[str, str | None] = {"Without misperception": None}
+    for party in found.misled:
+        row = f"As {_name(found.dispute, party)} sees it"
+        # Parties may share a name.
+        rows[row if row not in rows else f"{row} ({party})"] = party
+    if found.views:
+        rows["Hypergame: each by its own view"] = None
+    return rows
+
+
+def _equilibria(found: Hypergame, row: str) -> dict[str, frozenset[int]]:
+    party = _rows(found)[row]
+    by_concept = {}
+    for concept in found.concepts:
+        if party is not None:
+            numbers = found.perceived_equilibria(concept, party)
+        elif row == "Without misperception":
+            numbers = found.actual.equilibria(concept)
+        else:
+            numbers = found.equilibria(concept)
+        by_concept[concept] = frozenset(numbers.tolist())
+    return by_concept
+
+
+def _states(by_row: Mapping[str, Mapping[str, frozenset[int]]]) -> list[int]:
+    return sorted({state for one in by_row.values() for own in one.values() for state in own})
+
+
+def _counts(found: Hypergame) -> Table:
+    table = plain_table()
+    table.add_column("", overflow="fold")
+    for concept in found.concepts:
+        table.add_column(concept, justify="right")
+    for row in _rows(found):
+        counts = [f"{len(numbers):,}" for numbers in _equilibria(found, row).values()]
+        table.add_row(Text(row), *counts)
+    if found.views:
+        table.add_section()
+        for number in range(len(found.views)):
+            changes = [_gained_and_lost(found, concept, number) for concept in found.concepts]
+            table.add_row(Text(f"Hypergame if {number + 1} were corrected"), *changes)
+    return table
+
+
+def _gained_and_lost(found: Hypergame, concept: str, view: int) -> str:
+    before = set(found.equilibria(concept).tolist())
+    after = set(found.equilibria_if_corrected(concept, view).tolist())
+    gained, lost = len(after - before), len(before - after)
+    return f"+{gained:,} -{lost:,}" if gained or lost else "same"
+
+
+def _surprises(found: Hypergame, limit: int) -> Iterator[RenderableType]:
+    if not found.views:
+        return
+    concepts: dict[Surprise, list[str]] = {}
+    for concept in found.concepts:
+        for one in found.surprises(concept):
+            concepts.setdefault(one, []).append(concept)
+    yield Text()
+    if not concepts:
+        yield Text("No surprises: what each party expects of the others is what they do.")
+        return
+    shown = sorted(concepts, key=lambda one: (one.state, one.kind))[:limit]
+    yield Text("Surprises, and the misperceptions that bring them about:")
+    if len(concepts) > len(shown):
+        yield Text(f"The first {len(shown):,} of {len(concepts):,} are shown (--limit shows more).")
+    yield Text()
+    table = plain_table()
+    table.add_column("State", justify="right")
+    for heading in ("Surprised", "What happens", "Concepts", "Because of"):
+        table.add_column(heading, overflow="fold")
+    for one in shown:
+        table.add_row(
+            str(one.state),
+            Text(_name(found.dispute, one.party)),
+            Text(f"{_name(found.dispute, one.by)} {_KIND_WORDS[one.kind]}"),
+            ", ".join(concepts[one]),
+            ", ".join(str(view + 1) for view in one.views) or "several together",
+        )
+    yield table
+
+
+def hypergame_document(found: Hypergame) -> dict[str, Any]:
+    """Misperception as a JSON document, laid out as ``schemas/hypergame-1.json`` says."""
+    from detente import __version__
+
+    dispute, concepts = found.dispute, found.concepts
+    return {
+        "schema": HYPERGAME_SCHEMA,
+        "version": __version__,
+        "dispute": dispute.title,
+        "parties": [party.id for party in dispute.parties],
+        "state_count": found.actual.count,
+        "status_quo": found.actual.status_quo,
+        "views": [
+            {
+                "party": party,
+                "of": view.party,
+                "words": view_words(dispute, party, view),
+                "equilibria_if_corrected": {
+                    concept: found.equilibria_if_corrected(concept, number).tolist()
+                    for concept in concepts
+                },
+            }
+            for number, (party, view) in enumerate(found.views)
+        ],
+        "equilibria": {concept: found.equilibria(concept).tolist() for concept in concepts},
+        "without_misperception": {
+            concept: found.actual.equilibria(concept).tolist() for concept in concepts
+        },
+        "perceived": {
+            party.id: {
+                concept: found.perceived_equilibria(concept, party.id).tolist()
+                for concept in concepts
+            }
+            for party in dispute.parties
+        },
+        "surprises": {
+            concept: [
+                {
+                    "party": one.party,
+                    "state": one.state,
+                    "by": one.by,
+                    "kind": one.kind,
+                    "views": [view + 1 for view in one.views],
+                }
+                for one in found.surprises(concept)
+            ]
+            for concept in concepts
+        },
+    }
