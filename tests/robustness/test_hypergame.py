@@ -132,7 +132,12 @@ def test_a_factory_that_thinks_the_town_will_not_sue() -> None:
     # In state 4 it has expanded and the town sues; it takes the town to be about to give in.
     assert [
         (one.party, one.state, one.by, one.kind, one.views) for one in found.surprises("SEQ")
-    ] == [("factory", 2, "town", "leaves", (0,)), ("factory", 4, "town", "stays", (0,))]
+    ] == [
+        ("factory", 2, "town", "leaves", (0,)),
+        ("factory", 4, "town", "stays", (0,)),
+        # The town expects the factory to be deterred from expanding, as it would be.
+        ("town", 1, "factory", "leaves", (0,)),
+    ]
     # Without the mistake it would be deterred from expanding.
     assert found.actual.equilibria("SEQ").tolist() == [1, 4]
     assert found.equilibria("SEQ").tolist() == [4]
