@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -56,3 +59,47 @@ def test_the_dispute_file_is_not_written_over(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "is the dispute file itself" in result.stderr
     assert case.read_text("utf-8").startswith("dispute: D")
+
+
+def drawn(path: Path, case: str) -> dict[str, Any]:
+    arguments = ["robust", case, "-n", "60", "--seed", "3", "--format", "json", "-o", str(path)]
+    assert CliRunner().invoke(detente, arguments).exit_code == 0
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
+
+
+def test_robustness_is_shown_if_it_was_computed(tmp_path: Path) -> None:
+    content = drawn(tmp_path / "r.json", "elmira")
+    result = run("elmira", "-o", tmp_path / "r.md", "--robustness", tmp_path / "r.json")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "r.md").read_text("utf-8")
+    assert "60 draws of preferences around those stated, seed 3." in text
+    concepts = content["concepts"]
+    assert {finding["kind"] for finding in content["findings"]} >= {"state"}
+    for finding in content["findings"]:
+        if finding["kind"] == "state":
+            (row, *_) = re.findall(rf"^\| State {finding['subject']} \| (.*) \|$", text, re.M)
+            share = row.split(" | ")[concepts.index(finding["concept"])]
+            assert share == f"{finding['share']:.1%}"
+    # The command shown draws the same again.
+    (command,) = re.findall(r"^\$ detente (robust elmira .*)$", text, re.M)
+    again = tmp_path / "again.json"
+    arguments = [*command.split(), "--format", "json", "-o", str(again)]
+    assert CliRunner().invoke(detente, arguments).exit_code == 0
+    assert json.loads(again.read_text("utf-8")) == content
+
+
+def test_what_is_no_robustness_of_this_dispute_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    for text, message in (("{", "no JSON"), ("{}", "is not what `detente robust")):
+        file.write_text(text, encoding="utf-8")
+        result = run("chicken", "-o", tmp_path / "r.md", "--robustness", file)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    drawn(file, "stag-hunt")
+    result = run("chicken", "-o", tmp_path / "r.md", "--robustness", file)
+    assert result.exit_code == 2
+    assert "another dispute" in result.stderr
+    result = run("chicken", "-o", tmp_path / "r.md", "--robustness", tmp_path / "none.json")
+    assert result.exit_code == 2
+    assert not (tmp_path / "r.md").exists()

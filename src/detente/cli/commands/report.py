@@ -53,6 +53,13 @@ _Progress = Callable[[str, float], None]
     is_flag=True,
     help="Find out whether one statement alone gives the answer to a claim, which takes longer.",
 )
+@click.option(
+    "--robustness",
+    "robustness_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Show what `detente robust CASE --format json --output FILE` found.",
+)
 @limit_option("Show at most so many states beside each other.", 12)
 @output_option
 def command(
@@ -62,6 +69,7 @@ def command(
     concept: str,
     sources: tuple[str, ...],
     origins: bool,
+    robustness_file: Path | None,
     limit: int,
     output: Path | None,
 ) -> None:
@@ -78,6 +86,7 @@ def command(
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 
     from detente.model.whole_file import write_whole
+    from detente.report.page.robustness_file import read_robustness
     from detente.report.page.write import make_report, report_bytes, report_format
     from detente.stability.analysis import analyse, concept_names
 
@@ -85,6 +94,7 @@ def command(
     names = concept_names([*concepts.replace(",", " ").split(), concept])
     paths = source_paths(sources)
     dispute = load_case(case)
+    drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
     with _progress() as progress:
         analysis = analyse(dispute, names, progress=progress)
         report = make_report(
@@ -94,6 +104,7 @@ def command(
             texts=paths,
             limit=limit,
             origins=origins,
+            robustness=drawn,
             progress=progress,
         )
         content = report_bytes(report, form, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 
 from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure
@@ -9,7 +10,7 @@ from detente.report.robustness import finding_name, main_concept
 from detente.robustness.drivers import drivers
 from detente.robustness.sweep import Robustness
 
-__all__ = ["heat_map_picture", "tornado_picture"]
+__all__ = ["heat_map_picture", "shares_picture", "tornado_picture"]
 
 _TEXT = 60
 
@@ -88,20 +89,38 @@ def heat_map_picture(result: Robustness) -> Picture:
         for kind, subject in subjects
     ]
     names = [
-        shorten(
-            finding_name(result, result.findings[result.finding(*subject, main_concept(result))]),
-            48,
-            placeholder=" …",
-        )
+        finding_name(result, result.findings[result.finding(*subject, main_concept(result))])
         for subject in subjects
     ]
     title = f"{result.dispute.title}: share of {result.draws:,} draws in which each finding holds"
-    figure = new_figure(4.2 + 0.75 * len(result.concepts), 1.3 + 0.3 * max(1, len(subjects)))
+    return shares_picture(title, result.concepts, dict(zip(names, table, strict=True)))
+
+
+def shares_picture(
+    title: str, concepts: Sequence[str], shares: Mapping[str, Sequence[float]]
+) -> Picture:
+    """Draw shares as a heat map.
+
+    Parameters
+    ----------
+    title
+        Heading of the picture.
+    concepts
+        Names of the columns.
+    shares
+        The shares of each row, from 0 to 1, by its name.
+
+    Returns
+    -------
+    Picture
+    """
+    names, table = [shorten(name, 48, placeholder=" …") for name in shares], list(shares.values())
+    figure = new_figure(4.2 + 0.75 * len(concepts), 1.3 + 0.3 * max(1, len(names)))
     axis = figure.subplots()
     if table:
         axis.imshow(table, vmin=0, vmax=1, cmap="Blues", aspect="auto")
-    for row, shares in enumerate(table):
-        for column, value in enumerate(shares):
+    for row, values in enumerate(table):
+        for column, value in enumerate(values):
             axis.text(
                 column,
                 row,
@@ -111,15 +130,15 @@ def heat_map_picture(result: Robustness) -> Picture:
                 fontsize=8,
                 color="white" if value > 0.6 else "black",
             )
-    axis.set_xticks(range(len(result.concepts)), result.concepts, fontsize=9)
-    axis.set_yticks(range(len(subjects)), names, fontsize=8)
+    axis.set_xticks(range(len(concepts)), concepts, fontsize=9)
+    axis.set_yticks(range(len(names)), names, fontsize=8)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
     figure.suptitle(shorten(title, 80, placeholder=" …"), fontsize=10)
     described = [
         f"{name}: "
         + ", ".join(
-            f"{concept} {value:.0%}" for concept, value in zip(result.concepts, shares, strict=True)
+            f"{concept} {value:.0%}" for concept, value in zip(concepts, shares, strict=True)
         )
         + "."
         for name, shares in zip(names, table, strict=True)

@@ -16,6 +16,7 @@ from detente.report.page.sections.graph import graph
 from detente.report.page.sections.judgements import judgements
 from detente.report.page.sections.parties import parties
 from detente.report.page.sections.roadmaps import roadmaps
+from detente.report.page.sections.robustness import robustness
 from detente.report.page.sections.sources import source_texts
 from detente.report.page.sections.status_quo import status_quo
 from detente.report.page.sections.summary import summary
@@ -31,6 +32,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     roadmaps,
     formats,
     claims,
+    robustness,
     judgements,
     source_texts,
 )
