@@ -237,6 +237,40 @@ def test_graph_path_roadmap_and_comparison(window: Window) -> None:
     page.get_by_text("only numbers are shown").wait_for()
 
 
+PLACES_OF_NODES = """
+async (wanted) => {
+    const element = document.querySelector(".nicegui-echart");
+    for (let tries = 0; tries < 100; tries++) {
+        const chart = getElement(Number(element.id.slice(1))).chart;
+        const series = chart && chart.getModel().getSeriesByIndex(0);
+        if (series && series.getData().count()) {
+            const data = series.getData();
+            const box = element.getBoundingClientRect();
+            return wanted.map((number) => {
+                const place = data.getItemLayout(number);
+                const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, place);
+                return [box.x + x, box.y + y];
+            });
+        }
+        await new Promise((done) => setTimeout(done, 50));
+    }
+}
+"""
+
+
+def test_a_path_is_dragged_on_the_graph(window: Window) -> None:
+    page = window.page
+    window.open("/graph")
+    page.get_by_label("Go to state 3").wait_for()
+    page.wait_for_timeout(1500)
+    start, end = page.evaluate(PLACES_OF_NODES, [0, 2])
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+    page.get_by_text("▼ North").wait_for()
+
+
 def test_why(window: Window) -> None:
     window.open("/states")
     page = window.page
