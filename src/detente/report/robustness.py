@@ -17,6 +17,7 @@ __all__ = [
     "ROBUSTNESS_SCHEMA",
     "finding_name",
     "main_concept",
+    "percent",
     "robustness_document",
     "robustness_tables",
     "uncertainty_text",
@@ -65,8 +66,8 @@ def uncertainty_text(result: Robustness) -> str:
     return text
 
 
-def _percent(value: float) -> str:
-    # Neither all nor nothing where it is nearly so.
+def percent(value: float) -> str:
+    """A share as a percentage that says neither all nor nothing where it is only nearly so."""
     if 0 < value < 0.001:
         return "<0.1%"
     if 0.999 < value < 1:
@@ -162,7 +163,7 @@ def _shares(result: Robustness, kind: str) -> RenderableType:
     for subject in subjects:
         places = [result.finding(kind, subject, concept) for concept in result.concepts]
         name = finding_name(result, result.findings[places[0]]).removeprefix("State ")
-        cells = [_percent(int(result.held[place]) / result.draws) for place in places]
+        cells = [percent(int(result.held[place]) / result.draws) for place in places]
         table.add_row(Text(name), *cells)
     return table
 
@@ -237,7 +238,7 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
 
 def _share_cells(held: int, draws: int) -> tuple[str, str]:
     found = share(held, draws)
-    return _percent(found.value), f"{found.low * 100:.0f}–{found.high:.0%}"
+    return percent(found.value), f"{found.low * 100:.0f}–{found.high:.0%}"
 
 
 def _driver_table(
@@ -253,7 +254,7 @@ def _driver_table(
         finding, found = result.findings[place], result.share(place)
         table.add_row(
             Text(finding_name(result, finding), style="bold"),
-            _percent(found.value),
+            percent(found.value),
             _interval(found),
         )
         moved = [driver for driver in drivers(result, place) if _drives(driver)]

@@ -8,6 +8,7 @@ from typing import Any
 from detente.report.page.content import Block, Group, Illustration, Prose, Section, Table
 from detente.report.page.material import Material
 from detente.report.plots.robustness import shares_picture
+from detente.report.robustness import percent
 from detente.report.tables import MARK, counted
 
 __all__ = ["robustness"]
@@ -30,7 +31,7 @@ def robustness(material: Material) -> Section | None:
     if shares:
         caption = "Share of the draws in which an outcome has an equilibrium, or a state is one"
         rows = tuple(
-            (name, *(f"{found[concept]:.1%}" for concept in concepts))
+            (name, *(percent(found[concept]) for concept in concepts))
             for name, found in shares.items()
         )
         blocks += [
@@ -107,8 +108,8 @@ def _drivers(
         rows = tuple(
             (
                 texts.get(one["input"], one["input"]),
-                f"{one['share_as_stated'] or 0:.1%}",
-                f"{one['share_otherwise'] or 0:.1%}",
+                percent(one["share_as_stated"] or 0),
+                percent(one["share_otherwise"] or 0),
                 f"{one['index']:.2f}",
                 MARK if one["flips"] else "",
             )
@@ -117,7 +118,7 @@ def _drivers(
         if rows:
             low, high = finding["interval"]
             heading = (
-                f"{_name(finding, outcomes)}: {finding['share']:.1%} of the draws "
+                f"{_name(finding, outcomes)}: {percent(finding['share'])} of the draws "
                 f"({low:.1%} to {high:.1%}, 95% Wilson interval)"
             )
             yield Group(rows, heading)
