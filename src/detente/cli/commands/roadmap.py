@@ -22,9 +22,9 @@ __all__ = ["command"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@click.group(short_help="Check staged plans, find them, repair them and simulate them.")
+@click.group(short_help="Check staged plans and find them.")
 def command() -> None:
-    """Check staged plans, find them, repair them and simulate them.
+    """Check staged plans and find them.
 
     A roadmap is a list of stages from the status quo; see docs/concepts/roadmaps.md.
     """
