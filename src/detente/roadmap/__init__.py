@@ -1,1 +1,1 @@
-"""Staged plans: whether they hold, which ones would, and how they could be repaired."""
+"""Staged plans: whether they hold, and which ones would."""

@@ -1,4 +1,4 @@
-"""``detente roadmap``: check staged plans, find them, repair them and simulate them."""
+"""``detente roadmap``: check staged plans and find them."""
 
 from __future__ import annotations
 
