@@ -40,7 +40,6 @@ __all__ = [
     "check_roadmap",
     "known_concept_of_roadmaps",
     "known_foresight",
-    "plan_holds",
 ]
 
 CONCEPTS = ("Nash", *REACTIONS)
@@ -359,28 +358,6 @@ class Responses(Sequence[Values]):
         if party not in self._known:
             self._known[party] = reaction_values(self._graph, party, self._reaction)
         return self._known[party]
-
-
-def plan_holds(
-    model: GraphModel,
-    plan: Plan,
-    *,
-    concept: str,
-    foresight: Foresight,
-    responses: Sequence[Values],
-) -> bool:
-    """Whether a plan holds, found out with as little work as that takes; see :func:`check_plan`."""
-    checker = _Checker(model, plan, concept, responses)
-    if None in checker.starts:
-        return False
-    numbers = range(len(plan.stages))
-    return not any(checker.unwilling(n, checker.offered(n, foresight)) for n in numbers) and not (
-        any(
-            checker.undeterred(party, number)[0].size
-            for number in numbers
-            for party in range(len(model.dispute.parties))
-        )
-    )
 
 
 def check_plan(
