@@ -7,7 +7,6 @@ statement brings about by itself shows only that the file repeats the source.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -35,9 +34,7 @@ from detente.queries.query import (
 )
 from detente.queries.steps import Ground
 from detente.stability.analysis import Progress
-from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.hypercube import Hypercube
-from detente.stability.sparse import SparseGraph
+from detente.stability.graph_model import GraphModel, graph_model, with_ranks
 
 __all__ = [
     "CheckedClaim",
@@ -221,7 +218,7 @@ class _AloneStatements:
                 assert isinstance(preferences, Statements), "looked at before"
                 formula = preferences.statements[number].formula
                 ranks[party] = prioritised_ranks([formula], self.model.space)
-            self._grounds[statement] = Ground(_with_ranks(self.model, ranks))
+            self._grounds[statement] = Ground(with_ranks(self.model, ranks))
         return self._grounds[statement]
 
     def statements_of(self, parties: tuple[int, ...]) -> Iterator[tuple[int, int]]:
@@ -230,17 +227,6 @@ class _AloneStatements:
             assert isinstance(preferences, Statements), "looked at before"
             for number in range(len(preferences.statements)):
                 yield party, number
-
-
-def _with_ranks(model: GraphModel, ranks: NDArray[np.int32]) -> GraphModel:
-    """The same states and moves with other ranks by position."""
-    graph: Hypercube | SparseGraph
-    if isinstance(model.graph, SparseGraph):
-        by_state = np.ascontiguousarray(ranks[:, model.space.positions])
-        graph = SparseGraph(model.graph.lists, by_state)
-    else:
-        graph = Hypercube(model.moves, ranks)
-    return dataclasses.replace(model, position_ranks=ranks, graph=graph)
 
 
 def _origin(query: Query, answer: Answer, alone: _AloneStatements) -> Origin | None:

@@ -15,7 +15,6 @@ Two observations make it quick:
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,9 +33,8 @@ from detente.model.states import StateSpace
 from detente.robustness.draws import DrawnPreferences
 from detente.stability.analysis import analyse_model, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
-from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.hypercube import Hypercube, one_way_patterns
-from detente.stability.sparse import SparseGraph
+from detente.stability.graph_model import GraphModel, graph_model, with_ranks
+from detente.stability.hypercube import one_way_patterns
 
 __all__ = ["Batch", "Found", "Structure", "batch"]
 
@@ -283,7 +281,7 @@ class Batch:
         table = np.zeros((len(ranks), space.size), dtype=np.int32)
         for party, (own, classes) in enumerate(zip(ranks, self._classes, strict=True)):
             table[party, space.feasible] = own[classes.of[space.feasible]] + 1
-        return _with_ranks(self.model, table)
+        return with_ranks(self.model, table)
 
     def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> Found:
         ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
@@ -350,16 +348,6 @@ class Batch:
                 outcomes[draw, number] = (self.outcome_truths & equilibria).any(axis=1)
                 states[draw, number] = equilibria[chosen]
         return Found(counts, outcomes, states)
-
-
-def _with_ranks(model: GraphModel, ranks: NDArray[np.int32]) -> GraphModel:
-    """The same moves with other preferences."""
-    if isinstance(model.graph, SparseGraph):
-        graph = SparseGraph(
-            model.graph.lists, np.ascontiguousarray(ranks[:, model.space.positions])
-        )
-        return dataclasses.replace(model, position_ranks=ranks, graph=graph)
-    return dataclasses.replace(model, position_ranks=ranks, graph=Hypercube(model.moves, ranks))
 
 
 # Structure -----------------------------------------------------------------------------------

@@ -403,7 +403,7 @@ class _Search:
         for party, order in orders.items():
             if order != stated_order(self.model.dispute.parties[party]):
                 position_ranks[party] = self._ranks_of(party, order)
-        model = with_ranks(self.model, dispute, position_ranks)
+        model = with_ranks(self.model, position_ranks, dispute)
         return _equilibria_in(model, self.concept, self.states)
 
     def _report(self, what: str) -> None:

@@ -16,7 +16,7 @@ from detente.model.states import StateSpace, state_space
 from detente.stability.graph import Graph
 from detente.stability.hypercube import Hypercube
 from detente.stability.memory import check_memory
-from detente.stability.sparse import sparse_graph
+from detente.stability.sparse import SparseGraph, sparse_graph
 
 __all__ = ["GraphModel", "graph_model", "model_of", "with_ranks"]
 
@@ -132,27 +132,6 @@ def graph_model(
     return model_of(dispute, all_moves, position_ranks)
 
 
-def with_ranks(
-    model: GraphModel, dispute: Dispute, position_ranks: NDArray[np.int32]
-) -> GraphModel:
-    """A graph model with the same states and moves and other ranks.
-
-    Parameters
-    ----------
-    model
-        The graph model.
-    dispute
-        The dispute with the preferences from which the ranks come.
-    position_ranks
-        Shape (parties, positions).
-
-    Returns
-    -------
-    GraphModel
-    """
-    return model_of(dispute, model.moves, position_ranks)
-
-
 def model_of(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int32]) -> GraphModel:
     """A graph model from its parts, in the representation that suits its moves."""
     graph: Graph
@@ -161,3 +140,33 @@ def model_of(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int3
     else:
         graph = Hypercube(all_moves, position_ranks)
     return GraphModel(dispute, all_moves, position_ranks, graph)
+
+
+def with_ranks(
+    model: GraphModel, position_ranks: NDArray[np.int32], dispute: Dispute | None = None
+) -> GraphModel:
+    """A graph model with the same states and moves, in the same representation, and other ranks.
+
+    Moves that were listed are not listed again.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    position_ranks
+        Shape (parties, positions).
+    dispute
+        The dispute with the preferences from which the ranks come; the model's own where left
+        out.
+
+    Returns
+    -------
+    GraphModel
+    """
+    graph: Graph
+    if isinstance(model.graph, SparseGraph):
+        by_state = np.ascontiguousarray(position_ranks[:, model.space.positions])
+        graph = SparseGraph(model.graph.lists, by_state)
+    else:
+        graph = Hypercube(model.moves, position_ranks)
+    return GraphModel(dispute or model.dispute, model.moves, position_ranks, graph)
