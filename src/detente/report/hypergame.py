@@ -10,7 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.model.dispute import Dispute, Statements, View
-from detente.report.tables import FootBlock, counted, joined, option_form_tables, plain_table
+from detente.report.tables import (
+    FootBlock,
+    joined,
+    opening,
+    option_form_tables,
+    plain_table,
+)
 from detente.robustness.hypergame import Hypergame, Surprise
 
 __all__ = ["HYPERGAME_SCHEMA", "hypergame_document", "hypergame_tables", "view_words"]
@@ -41,15 +47,7 @@ def hypergame_tables(
     list of rich renderables
     """
     dispute = found.dispute
-    parts: list[RenderableType] = [
-        Text(dispute.title, style="bold"),
-        Text(
-            f"{counted(len(dispute.parties), 'party', 'parties')}, "
-            f"{counted(found.actual.count, 'feasible state')}. "
-            f"Concepts: {', '.join(found.concepts)}."
-        ),
-        Text(),
-    ]
+    parts = opening(dispute, found.actual.count, found.concepts)
     if found.views:
         parts += [
             Text(f"{number}. {view_words(dispute, party, view)}")

@@ -30,6 +30,7 @@ __all__ = [
     "analysis_tables",
     "counted",
     "joined",
+    "opening",
     "option_form_tables",
     "party_tables",
     "plain_table",
@@ -169,6 +170,32 @@ def _indented(label: str) -> RenderableType:
     from rich.padding import Padding
 
     return Padding(Text(label, overflow="fold"), (0, 0, 0, len(_INDENT)))
+
+
+def opening(dispute: Dispute, count: int, concepts: Sequence[str]) -> list[RenderableType]:
+    """A dispute's title, its size, and the concepts that were analysed.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    count
+        Number of its feasible states.
+    concepts
+        Names of the concepts.
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    return [
+        Text(dispute.title, style="bold"),
+        Text(
+            f"{counted(len(dispute.parties), 'party', 'parties')}, "
+            f"{counted(count, 'feasible state')}. Concepts: {', '.join(concepts)}."
+        ),
+        Text(),
+    ]
 
 
 # Whole reports -----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from detente.model.dispute import Dispute, Statements
 from detente.report.tables import (
     FootBlock,
     counted,
+    opening,
     option_form_tables,
     plain_table,
 )
@@ -66,7 +67,7 @@ def uncertain_tables(
     list of rich renderables
     """
     unknown = list(_marked(analysis.dispute, lambda statement: statement.unknown))
-    parts = _heading(analysis.model, analysis.concepts)
+    parts = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
     if unknown:
         parts += [Text("Unknown which way it is preferred:"), *unknown, Text()]
     else:
@@ -101,7 +102,7 @@ def strength_tables(
 ) -> list[RenderableType]:
     """Strong and weak stability as text and tables; parameters as in :func:`uncertain_tables`."""
     strong = list(_marked(analysis.dispute, lambda statement: statement.strength == "strong"))
-    parts = _heading(analysis.model, analysis.concepts)
+    parts = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
     if strong:
         parts += [Text("Strong preferences (all others are mild):"), *strong]
     else:
@@ -121,18 +122,6 @@ def strength_tables(
         width,
         mark,
     )
-
-
-def _heading(model: GraphModel, concepts: Sequence[str]) -> list[RenderableType]:
-    dispute = model.dispute
-    return [
-        Text(dispute.title, style="bold"),
-        Text(
-            f"{counted(len(dispute.parties), 'party', 'parties')}, "
-            f"{counted(model.space.count, 'feasible state')}. Concepts: {', '.join(concepts)}."
-        ),
-        Text(),
-    ]
 
 
 def _marked(dispute: Dispute, wanted: Callable[[Any], bool]) -> Iterable[RenderableType]:
