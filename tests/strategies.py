@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import prod
+from random import Random
 from typing import Any
 
 from hypothesis import assume
@@ -75,6 +76,31 @@ def disputes(draw: st.DrawFn, *, most_states: int = 64, plain: bool = False) -> 
     assume(dispute.states and all(dispute.states))
     for _ in range(parties):
         dispute.preferences.append(draw(preferences(dispute, condition)))
+    return dispute
+
+
+@st.composite
+def contested_disputes(draw: st.DrawFn) -> OracleDispute:
+    """Three or four parties that can all move and rank most states differently.
+
+    There is more to gain and to fear in them than in :func:`disputes`.
+    """
+    parties = draw(st.integers(3, 4))
+    owner = [*range(parties), *sorted(draw(st.lists(st.integers(0, parties - 1), max_size=1)))]
+    owner.sort()
+    levels = [2] * len(owner)
+    directions = [draw(st.sampled_from([None, None, None, "up"])) for _ in owner]
+    condition = conditions(levels)
+    guarded = draw(st.booleans())
+    guards = [draw(guards_of(2, condition)) if guarded else [] for _ in owner]
+    never = draw(st.lists(condition, max_size=1))
+    dispute = OracleDispute(parties, owner, levels, directions, guards, never, [])
+    assume(len(dispute.states) > 2)
+    # Ranks drawn one by one would mostly be equal: that is simpler.
+    generator = Random(draw(st.integers(0, 2**32 - 1)))
+    for _ in range(parties):
+        values = [generator.randrange(len(dispute.states)) for _ in dispute.states]
+        dispute.preferences.append(most_preferred_first(values))
     return dispute
 
 
@@ -265,13 +291,15 @@ def assignment_levels(dispute: OracleDispute, assignment: Assignment) -> dict[st
 
 
 @st.composite
-def packages(draw: st.DrawFn, dispute: OracleDispute) -> list[OraclePackage]:
-    """Up to two joint moves of parties that have options."""
+def packages(
+    draw: st.DrawFn, dispute: OracleDispute, *, least: int = 0, most: int = 2
+) -> list[OraclePackage]:
+    """A few joint moves of parties that have options."""
     owners = sorted(set(dispute.owner))
     if len(owners) < 2:
         return []
     drawn = []
-    for _ in range(draw(st.integers(0, 2))):
+    for _ in range(draw(st.integers(least, most))):
         members = sorted(draw(st.sets(st.sampled_from(owners), min_size=2, max_size=3)))
         own = [option for option, owner in enumerate(dispute.owner) if owner in members]
         changed = {

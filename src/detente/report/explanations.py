@@ -11,13 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from detente.model.dispute import Option
+from detente.model.dispute import Dispute, Option
+from detente.model.names import package_named
 from detente.report.tables import counted, joined
 from detente.stability.concepts import REACTIONS, horizon_of
-from detente.stability.explain import Explanation, Improvement, Step
+from detente.stability.explain import Explanation, Improvement, Prospect, Step
 from detente.stability.graph_model import GraphModel
 
-__all__ = ["EXPLANATION_SCHEMA", "changes", "explanation_document", "explanation_lines"]
+__all__ = [
+    "EXPLANATION_SCHEMA",
+    "changes",
+    "explanation_document",
+    "explanation_lines",
+    "mover_name",
+]
 
 EXPLANATION_SCHEMA = "detente/explanation/1"
 
@@ -64,6 +71,21 @@ def _change(option: Option, old: int, new: int) -> str:
     return f"set “{option.name}” from {option.levels[old]} to {option.levels[new]}"
 
 
+def mover_name(dispute: Dispute, step: Step) -> str:
+    """Who makes a step: a party's name, or a package's with those of its members."""
+    if step.package is not None:
+        return _package_name(dispute, step.package)
+    assert step.party is not None, "a step has one or the other"
+    return dispute.parties[dispute.party_numbers[step.party]].name
+
+
+def _package_name(dispute: Dispute, package: str) -> str:
+    found = package_named(dispute, package)
+    numbers = dispute.party_numbers
+    members = joined([dispute.parties[numbers[one]].name for one in found.parties])
+    return f"{members} (package “{found.name}”)"
+
+
 # In words ----------------------------------------------------------------------------------
 
 
@@ -89,7 +111,7 @@ def explanation_lines(model: GraphModel, explanation: Explanation) -> list[str]:
     which = f"State {explanation.state}{' (the status quo)' if is_status_quo else ''}"
     lines = [
         f"{which} is {'stable' if explanation.stable else 'not stable'} for {name} under "
-        f"{explanation.concept}.",
+        f"{explanation.concept}{', with packages as moves' if explanation.packages else ''}.",
         f"Its rank for {name} is {explanation.rank} of {ranks.max()} (higher is better).",
         _summary(model, explanation, name),
     ]
@@ -118,19 +140,33 @@ def _summary(model: GraphModel, explanation: Explanation, name: str) -> str:
             f"{counted(count, 'move')} from here would better the rank of {name}, at once or by "
             "what is foreseen to follow:"
         )
+    kind = "improvement" if explanation.packages else "unilateral improvement"
+    by = ", alone or by a package whose members all gain" if explanation.packages else ""
     if count == 0:
-        return f"{name}: no unilateral improvement from here."
-    return f"{name}: {counted(count, 'unilateral improvement')} from here:"
+        return f"{name}: no {kind} from here{by}."
+    return f"{name}: {counted(count, kind)} from here{by}:"
 
 
 def _improvement(
     model: GraphModel, explanation: Explanation, improvement: Improvement, place: int, name: str
 ) -> Iterator[str]:
     here = explanation.rank
+    mover = name
+    if improvement.package is not None:
+        mover = _package_name(model.dispute, improvement.package)
     yield (
-        f"{place}. {name}: {changes(model, explanation.state, improvement.state)}: to state "
-        f"{improvement.state}, {_rank_change(here, improvement.rank)}."
+        f"{place}. {mover}: {changes(model, explanation.state, improvement.state)}: to state "
+        f"{improvement.state}, {_rank_change(here, improvement.rank)}"
+        f"{'' if improvement.package is None else f' for {name}'}."
     )
+    if improvement.others:
+        gains = joined(
+            [
+                f"{_rank_change(one.before, one.after)} for {_name(model, one.party)}"
+                for one in improvement.others
+            ]
+        )
+        yield f"   {gains[0].upper()}{gains[1:]}."
     if _is_foresighted(explanation.concept):
         body = _foreseen(model, explanation, improvement, name)
     elif explanation.concept == "Nash":
@@ -138,7 +174,7 @@ def _improvement(
     elif explanation.concept == "SIM":
         body = _simultaneous(explanation, improvement, name)
     else:
-        body = _sanction(model, explanation, improvement, name)
+        body = _sanctions(model, explanation, improvement)
     for line in body:
         yield f"   {line}"
 
@@ -147,11 +183,23 @@ def _rank_change(before: int, after: int) -> str:
     return f"rank {before} → {after}"
 
 
-def _steps(
-    model: GraphModel, explanation: Explanation, improvement: Improvement, name: str
-) -> Iterator[str]:
-    """The moves of the path, with the focal party's rank before and after each."""
-    path = list(_path(model, explanation, improvement))
+def _own_prospect(explanation: Explanation, improvement: Improvement) -> Prospect:
+    """What the focal party has to expect of an improvement, like any member of a package."""
+    return Prospect(
+        party=explanation.party,
+        before=explanation.rank,
+        after=improvement.rank,
+        deterred=improvement.end_rank <= explanation.rank,
+        path=improvement.path,
+        end_rank=improvement.end_rank,
+        escape=improvement.escape,
+    )
+
+
+def _steps(model: GraphModel, start: int, prospect: Prospect) -> Iterator[str]:
+    """The moves of a path from a state, with the party's rank before and after each."""
+    name = _name(model, prospect.party)
+    path = list(_path(model, start, prospect))
     left_out = len(path) - _FIRST_MOVES - _LAST_MOVES
     for place, (step, before, rank_before, rank_after) in enumerate(path):
         if left_out > 1 and _FIRST_MOVES <= place < _FIRST_MOVES + left_out:
@@ -159,50 +207,64 @@ def _steps(
                 yield f"- and so on, by {left_out} more moves, until:"
             continue
         yield (
-            f"- {_name(model, step.party)}: {changes(model, before, step.state)}: to state "
+            f"- {mover_name(model.dispute, step)}: {changes(model, before, step.state)}: to state "
             f"{step.state}, {_rank_change(rank_before, rank_after)} for {name}."
         )
 
 
 def _path(
-    model: GraphModel, explanation: Explanation, improvement: Improvement
+    model: GraphModel, start: int, prospect: Prospect
 ) -> Iterator[tuple[Step, int, int, int]]:
-    """Each step with the state before it and the focal party's rank before and after it."""
-    ranks = model.ranks(model.dispute.party_numbers[explanation.party])
-    before = improvement.state
-    for step in improvement.path:
+    """Each step with the state before it and the party's rank before and after it."""
+    ranks = model.ranks(model.dispute.party_numbers[prospect.party])
+    before = start
+    for step in prospect.path:
         yield step, before, int(ranks[before - 1]), int(ranks[step.state - 1])
         before = step.state
 
 
+def _sanctions(
+    model: GraphModel, explanation: Explanation, improvement: Improvement
+) -> Iterator[str]:
+    """What deters a move, or why nothing does; of a package, what deters a first member."""
+    everyone = [_own_prospect(explanation, improvement), *improvement.others]
+    deterred = [one for one in everyone if one.deterred]
+    for one in deterred[:1] or everyone:
+        yield from _sanction(model, explanation, improvement, one)
+    if len(deterred) > 1:
+        yield f"It is deterred for {joined([_name(model, one.party) for one in deterred[1:]])} too."
+
+
 def _sanction(
-    model: GraphModel, explanation: Explanation, improvement: Improvement, name: str
+    model: GraphModel, explanation: Explanation, improvement: Improvement, prospect: Prospect
 ) -> Iterator[str]:
     reaction = REACTIONS[explanation.concept]
-    here = explanation.rank
+    name = _name(model, prospect.party)
+    here = prospect.before
     means = "improvements of their own" if reaction.improving else "moves of their own"
-    end = improvement.path[-1].state if improvement.path else improvement.state
-    if improvement.deterred:
-        yield f"Deterred: others can answer by {means}."
-        yield from _steps(model, explanation, improvement, name)
+    end = prospect.path[-1].state if prospect.path else improvement.state
+    whom = f" for {name}" if improvement.package is not None else ""
+    if prospect.deterred:
+        yield f"Deterred{whom}: others can answer by {means}."
+        yield from _steps(model, improvement.state, prospect)
         if reaction.counter_move:
             yield (
-                f"{name}: the best that can then be reached has rank {improvement.end_rank}, no "
+                f"{name}: the best that can then be reached has rank {prospect.end_rank}, no "
                 f"better than {here}."
             )
         else:
-            yield f"That leaves {name} at rank {improvement.end_rank}, no better than {here}."
-    elif improvement.escape is not None:
-        yield f"Not deterred: others can answer by {means}, but {name} can get out of it."
-        yield from _steps(model, explanation, improvement, name)
+            yield f"That leaves {name} at rank {prospect.end_rank}, no better than {here}."
+    elif prospect.escape is not None:
+        yield f"Not deterred{whom}: others can answer by {means}, but {name} can get out of it."
+        yield from _steps(model, improvement.state, prospect)
         yield (
-            f"- {name}: {changes(model, end, improvement.escape)}: to state "
-            f"{improvement.escape}, rank {improvement.end_rank}, better than {here}."
+            f"- {name}: {changes(model, end, prospect.escape)}: to state "
+            f"{prospect.escape}, rank {prospect.end_rank}, better than {here}."
         )
     else:
         yield (
-            f"Not deterred: others cannot, by {means}, bring {name} to rank {here} or lower; "
-            f"the lowest rank that they can hold it to is {improvement.end_rank}."
+            f"Not deterred{whom}: others cannot, by {means}, bring {name} to rank {here} or "
+            f"lower; the lowest rank that they can hold it to is {prospect.end_rank}."
         )
 
 
@@ -232,7 +294,8 @@ def _foreseen(
     )
     if improvement.path:
         yield "Play is foreseen to go on:"
-        yield from _steps(model, explanation, improvement, name)
+        prospect = _own_prospect(explanation, improvement)
+        yield from _steps(model, improvement.state, prospect)
         yield f"It ends at rank {improvement.end_rank} for {name}, {verdict}."
     else:
         yield f"Play is foreseen to end there, at rank {improvement.end_rank}, {verdict}."
@@ -260,35 +323,59 @@ def explanation_document(model: GraphModel, explanation: Explanation) -> dict[st
         "schema": EXPLANATION_SCHEMA,
         "dispute": model.dispute.title,
         "concept": explanation.concept,
+        **({"packages": True} if explanation.packages else {}),
         "party": explanation.party,
         "state": explanation.state,
         "rank": explanation.rank,
         "stable": explanation.stable,
         "move_count": explanation.improvement_count,
-        "moves": [
-            {
-                "state": improvement.state,
-                "changes": _change_map(model, explanation.state, improvement.state),
-                "rank": improvement.rank,
-                "deterred": improvement.deterred,
-                "path": [
-                    {
-                        "party": step.party,
-                        "state": step.state,
-                        "changes": _change_map(model, before, step.state),
-                        "rank_before": rank_before,
-                        "rank_after": rank_after,
-                    }
-                    for step, before, rank_before, rank_after in _path(
-                        model, explanation, improvement
-                    )
-                ],
-                "end_rank": improvement.end_rank,
-                "escape": improvement.escape,
-            }
-            for improvement in explanation.improvements
-        ],
+        "moves": [_move_content(model, explanation, one) for one in explanation.improvements],
         "text": "\n".join(explanation_lines(model, explanation)),
+    }
+
+
+def _move_content(
+    model: GraphModel, explanation: Explanation, improvement: Improvement
+) -> dict[str, Any]:
+    own = _own_prospect(explanation, improvement)
+    content = {
+        "state": improvement.state,
+        "changes": _change_map(model, explanation.state, improvement.state),
+        "rank": improvement.rank,
+        "deterred": improvement.deterred,
+        **_prospect_content(model, improvement, own),
+    }
+    if improvement.package is not None:
+        content["package"] = improvement.package
+        content["others"] = [
+            {
+                "party": one.party,
+                "rank_before": one.before,
+                "rank_after": one.after,
+                "deterred": one.deterred,
+                **_prospect_content(model, improvement, one),
+            }
+            for one in improvement.others
+        ]
+    return content
+
+
+def _prospect_content(
+    model: GraphModel, improvement: Improvement, prospect: Prospect
+) -> dict[str, Any]:
+    return {
+        "path": [
+            {
+                **({"party": step.party} if step.package is None else {"package": step.package}),
+                "state": step.state,
+                "changes": _change_map(model, before, step.state),
+                "rank_before": rank_before,
+                "rank_after": rank_after,
+            }
+            for step, before, rank_before, rank_after in _path(model, improvement.state, prospect)
+        ],
+        "end_rank": prospect.end_rank,
+        "escape": prospect.escape,
     }
 
 

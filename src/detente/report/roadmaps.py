@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.model.dispute import Dispute
-from detente.report.explanations import changes
+from detente.report.explanations import changes, mover_name
 from detente.report.tables import MARK, counted, plain_table
 from detente.roadmap.check import Breach, RoadmapCheck, StageCheck, Standing, Unwilling
 from detente.roadmap.plan import PlanStage
@@ -137,7 +137,7 @@ def _breach_words(
         return
     steps, before = [], breach.state
     for step in sanction.path:
-        steps.append(f"{party_name(dispute, step.party)}: {changes(model, before, step.state)}")
+        steps.append(f"{mover_name(dispute, step)}: {changes(model, before, step.state)}")
         before = step.state
     if sanction.would_not is not None:
         why = (

@@ -607,7 +607,7 @@ class _Checker:
         ids = [one.id for one in model.dispute.parties]
         node, path = target, []
         would_not: tuple[str, int, int] | None = None
-        for mover, there in shortest_sanction(model, party, target, harm, here, improving=False):
+        for mover, there in shortest_sanction(graph, party, target, harm, here, improving=False):
             before, after = int(graph.ranks[mover, node]), int(graph.ranks[mover, there])
             if would_not is None and after <= before:
                 would_not = (ids[mover], before, after)

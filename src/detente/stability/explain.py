@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,33 +11,64 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.stability.concepts import REACTIONS, Reaction, horizon_of, reaction_values
+from detente.stability.graph import Graph, Values
 from detente.stability.graph_model import GraphModel
 from detente.stability.limited import Anticipation, anticipations, foreseen_play, repeating
+from detente.stability.packaged import PackagedGraph, check_packaged_concept, packaged_graph
 from detente.stability.simultaneous import simultaneous_results
 
-__all__ = ["Explanation", "Improvement", "Step", "explain", "shortest_sanction"]
+__all__ = ["Explanation", "Improvement", "Prospect", "Step", "explain", "shortest_sanction"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One move of a path: who moved, and the number of the state it led to."""
+    """One move of a path: who moved, and the number of the state it led to.
+
+    The mover is a party or, where packages count as moves, a package; both are told by id.
+    """
+
+    party: str | None
+    state: int
+    package: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What another member of a package has to expect of it.
+
+    Attributes
+    ----------
+    party
+        Id of the member.
+    before, after
+        Its rank in the state that is left, and in the one to which the package leads.
+    deterred
+        Whether what may follow deters it, so that the package is not made.
+    path, end_rank, escape
+        As in :class:`Improvement`, for this member.
+    """
 
     party: str
-    state: int
+    before: int
+    after: int
+    deterred: bool
+    path: tuple[Step, ...]
+    end_rank: int
+    escape: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """One move that the focal party might make, and what would follow.
+    """One move that the focal party might make, alone or by a package, and what would follow.
 
     Attributes
     ----------
     state
-        Number of the state that the party moves to.
+        Number of the state that the move leads to.
     rank
         The party's rank there.
     deterred
-        Whether the concept deters the move.
+        Whether the concept deters the move; a package, whether it deters any of its members.
     path
         What would follow: where the move is deterred, a shortest sanction; where play is
         foreseen (limited-move concepts), that play; otherwise, where the others can respond at
@@ -47,6 +79,11 @@ class Improvement:
     escape
         Where a sanction exists but the party can answer it: the number of the state to which
         its best answer leads, and None otherwise.
+    package
+        Id of the package by which the move is made, and None where it is the party's own.
+    others
+        Of a package, what its other members have to expect; `path`, `end_rank` and `escape`
+        are the focal party's.
     """
 
     state: int
@@ -55,6 +92,8 @@ class Improvement:
     path: tuple[Step, ...]
     end_rank: int
     escape: int | None = None
+    package: str | None = None
+    others: tuple[Prospect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +102,8 @@ class Explanation:
 
     ``improvements`` holds the party's unilateral improvements, best first; there are
     ``improvement_count`` of them, of which as many as asked for are explained, those that are
-    not deterred before those that are.
+    not deterred before those that are. Where ``packages`` count as moves, the joint
+    improvements of packages to which the party belongs are among them.
     """
 
     concept: str
@@ -73,10 +113,17 @@ class Explanation:
     stable: bool
     improvements: tuple[Improvement, ...]
     improvement_count: int
+    packages: bool = False
 
 
 def explain(
-    model: GraphModel, concept: str, party: int, index: int, *, limit: int = 20
+    model: GraphModel,
+    concept: str,
+    party: int,
+    index: int,
+    *,
+    limit: int = 20,
+    packages: bool = False,
 ) -> Explanation:
     """Explain the stability of one state for one party.
 
@@ -92,11 +139,21 @@ def explain(
         Index of the state.
     limit
         Explain at most this many improvements.
+    packages
+        Whether packages count as moves of all their members together; only for Nash, GMR, SMR,
+        SEQ and SSEQ (docs/concepts/stability.md, definitions 13 to 16).
 
     Returns
     -------
     Explanation
+
+    Raises
+    ------
+    DisputeError
+        If the concept is not defined with packages and they are asked for.
     """
+    if packages:
+        check_packaged_concept(concept)
     ranks = model.ranks(party)
     here = int(ranks[index])
     node = model.node(index)
@@ -106,12 +163,11 @@ def explain(
         targets = targets[ranks[targets] > here]
     if foresighted:
         explained = _explain_foreseen(model, concept, party, index, targets, limit)
-    elif concept == "Nash":
-        explained = _explain_moves(model, party, targets, limit)
     elif concept == "SIM":
         explained = _explain_simultaneous(model, party, index, targets, limit)
     else:
-        explained = _explain_sanctions(model, party, index, targets, REACTIONS[concept], limit)
+        graph = packaged_graph(model) if packages else model.graph
+        explained = _Sanctions(model, graph, concept, index).explained(party, targets, limit)
     return Explanation(
         concept=concept,
         party=model.dispute.parties[party].id,
@@ -120,6 +176,7 @@ def explain(
         stable=explained.stable,
         improvements=tuple(explained.improvements),
         improvement_count=explained.count,
+        packages=packages,
     )
 
 
@@ -140,64 +197,128 @@ def _first(
     return first
 
 
-def _explain_moves(
-    model: GraphModel, party: int, targets: NDArray[np.int64], limit: int
-) -> _Explained:
-    ranks = model.ranks(party)
-    chosen = targets[_first(targets, ranks, np.zeros(targets.size, dtype=np.bool_), limit)]
-    improvements = [
-        Improvement(int(target) + 1, int(ranks[target]), False, (), int(ranks[target]))
-        for target in chosen
-    ]
-    return _Explained(improvements, targets.size, stable=targets.size == 0)
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One improvement: the node that it leads to, and the number of the package, if it is one."""
+
+    node: int
+    package: int | None = None
 
 
-def _explain_sanctions(
-    model: GraphModel,
-    party: int,
-    index: int,
-    targets: NDArray[np.int64],
-    reaction: Reaction,
-    limit: int,
-) -> _Explained:
-    ranks = model.ranks(party)
-    here = int(ranks[index])
-    graph = model.graph
-    counter = graph.best_reach(graph.ranks[party], party)
-    harm = counter if reaction.counter_move else graph.ranks[party]
-    responses = reaction_values(graph, party, reaction)
-    nodes_after = np.array([model.node(target) for target in targets.tolist()], dtype=np.int64)
-    sanctioned = responses[nodes_after] <= here
-    improvements = []
-    for place in _first(targets, ranks, sanctioned, limit):
-        target, node = int(targets[place]), int(nodes_after[place])
-        deterred = bool(sanctioned[place])
-        # Where no sanction holds, look for one that the party could answer.
-        blow = harm if deterred else graph.ranks[party]
-        path: tuple[Step, ...] = ()
-        escape = None
-        end_rank = int(responses[node])
-        if deterred or reaction.counter_move:
-            nodes = shortest_sanction(model, party, node, blow, here, improving=reaction.improving)
-            path = tuple(
-                Step(model.dispute.parties[mover].id, model.index(place) + 1)
-                for mover, place in nodes
+class _Sanctions:
+    """What deters moves from one state under Nash, GMR, SMR, SEQ or SSEQ."""
+
+    def __init__(
+        self, model: GraphModel, graph: Graph | PackagedGraph, concept: str, index: int
+    ) -> None:
+        self.model = model
+        self.graph = graph
+        # None: under Nash nothing that others may do is considered.
+        self.reaction: Reaction | None = REACTIONS.get(concept)
+        self.index = index
+        self.here = model.node(index)
+        self.packages = graph.packages if isinstance(graph, PackagedGraph) else ()
+        self._counted_on: dict[int, Values] = {}
+
+    def explained(self, party: int, targets: NDArray[np.int64], limit: int) -> _Explained:
+        """The improvements of a party: its own moves to these states, and packages."""
+        moves = [_Move(self.model.node(target)) for target in targets.tolist()]
+        moves += self._joint_moves(party)
+        deterred = [self._is_deterred(party, move) for move in moves]
+        ranks = self.graph.ranks[party]
+
+        def order(place: int) -> tuple[bool, int, int]:
+            node = moves[place].node
+            return deterred[place], -int(ranks[node]), self.model.index(node)
+
+        first = sorted(range(len(moves)), key=order)[:limit]
+        improvements = [self._improvement(party, moves[place]) for place in first]
+        return _Explained(improvements, len(moves), stable=all(deterred))
+
+    def _joint_moves(self, party: int) -> list[_Move]:
+        found: list[_Move] = []
+        if isinstance(self.graph, PackagedGraph):
+            for number, package in enumerate(self.packages):
+                if party in package.members:
+                    ends = self.graph.joint_moves(number, improving=True).targets_of(self.here)
+                    found += [_Move(end, number) for end in ends.tolist()]
+        return found
+
+    def _members(self, party: int, move: _Move) -> list[int]:
+        """Who makes a move, the focal party first."""
+        if move.package is None:
+            return [party]
+        others = self.packages[move.package].members - {party}
+        return [party, *sorted(others)]
+
+    def _is_deterred(self, party: int, move: _Move) -> bool:
+        return any(self._deters(member, move.node) for member in self._members(party, move))
+
+    def _deters(self, party: int, node: int) -> bool:
+        return int(self._responses(party)[node]) <= int(self.graph.ranks[party, self.here])
+
+    def _responses(self, party: int) -> Values:
+        if party not in self._counted_on:
+            self._counted_on[party] = (
+                self.graph.ranks[party]
+                if self.reaction is None
+                else reaction_values(self.graph, party, self.reaction)
             )
-            if nodes and not deterred:
-                last = nodes[-1][1]
-                answers = graph.moves_from(last, party)
-                best = int(answers[np.argmax(graph.ranks[party][answers])])
-                escape, end_rank = model.index(best) + 1, int(graph.ranks[party][best])
-            elif nodes:
-                end_rank = int(blow[nodes[-1][1]])
-        improvements.append(
-            Improvement(target + 1, int(ranks[target]), deterred, path, end_rank, escape)
+        return self._counted_on[party]
+
+    def _improvement(self, party: int, move: _Move) -> Improvement:
+        own, *others = (self._prospect(member, move.node) for member in self._members(party, move))
+        return Improvement(
+            state=self.model.index(move.node) + 1,
+            rank=own.after,
+            deterred=own.deterred or any(one.deterred for one in others),
+            path=own.path,
+            end_rank=own.end_rank,
+            escape=own.escape,
+            package=None if move.package is None else self.packages[move.package].package,
+            others=tuple(others),
         )
-    return _Explained(improvements, targets.size, stable=bool(sanctioned.all()))
+
+    def _prospect(self, party: int, node: int) -> Prospect:
+        """What may follow at a node for one of those who moved there."""
+        graph, reaction = self.graph, self.reaction
+        ranks = graph.ranks[party]
+        before = int(ranks[self.here])
+        deterred = self._deters(party, node)
+        path: list[tuple[int, int]] = []
+        escape = None
+        end_rank = int(self._responses(party)[node])
+        if reaction is not None and (deterred or reaction.counter_move):
+            # Where no sanction holds, look for one that the party could answer.
+            answered = deterred and reaction.counter_move
+            harm = graph.best_reach(ranks, party) if answered else ranks
+            path = shortest_sanction(graph, party, node, harm, before, improving=reaction.improving)
+            if path and not deterred:
+                answers = graph.moves_from(path[-1][1], party)
+                best = int(answers[np.argmax(ranks[answers])])
+                escape, end_rank = self.model.index(best) + 1, int(ranks[best])
+            elif path:
+                end_rank = int(harm[path[-1][1]])
+        return Prospect(
+            party=self.model.dispute.parties[party].id,
+            before=before,
+            after=int(ranks[node]),
+            deterred=deterred,
+            path=tuple(self._step(mover, place) for mover, place in path),
+            end_rank=end_rank,
+            escape=escape,
+        )
+
+    def _step(self, mover: int, node: int) -> Step:
+        state = self.model.index(node) + 1
+        parties = self.model.dispute.parties
+        if mover < len(parties):
+            return Step(parties[mover].id, state)
+        return Step(None, state, self.packages[mover - len(parties)].package)
 
 
 def shortest_sanction(
-    model: GraphModel,
+    graph: Graph | PackagedGraph,
     party: int,
     start: int,
     harm: NDArray[np.integer],
@@ -209,8 +330,8 @@ def shortest_sanction(
 
     Parameters
     ----------
-    model
-        The graph model.
+    graph
+        The graph; where it has packages, those of which the party is no member are moves too.
     party
         Number of the focal party, which has just moved.
     start
@@ -225,24 +346,20 @@ def shortest_sanction(
     Returns
     -------
     list of (int, int)
-        Mover and node after each move; nothing if there is no such sequence. The search is
-        breadth-first over (node, last mover).
+        Mover and node after each move; nothing if there is no such sequence. Numbers of movers
+        beyond those of the parties are packages. The search is breadth-first over (node, last
+        mover).
     """
-    graph = model.graph
-    others = [other for other in range(len(graph.ranks)) if other != party]
+    moves = _moves_of_others(graph, party, improving=improving)
     before: dict[tuple[int, int], tuple[int, int] | None] = {(start, party): None}
     queue = deque(before)
     while queue:
         place = queue.popleft()
         node, last = place
-        for mover in others:
+        for mover, targets in moves.items():
             if mover == last:
                 continue
-            targets = graph.moves_from(node, mover)
-            if improving:
-                own = graph.ranks[mover]
-                targets = targets[own[targets] > own[node]]
-            for target in targets.tolist():
+            for target in targets(node).tolist():
                 reached = (target, mover)
                 if reached in before:
                     continue
@@ -251,6 +368,30 @@ def shortest_sanction(
                     return _path_to(before, reached)
                 queue.append(reached)
     return []
+
+
+def _moves_of_others(
+    graph: Graph | PackagedGraph, party: int, *, improving: bool
+) -> dict[int, Callable[[int], NDArray[np.integer]]]:
+    """For each mover other than a party, where it can move from a node."""
+
+    def own_moves(mover: int) -> Callable[[int], NDArray[np.integer]]:
+        own = graph.ranks[mover]
+
+        def targets(node: int) -> NDArray[np.integer]:
+            ends = graph.moves_from(node, mover)
+            return ends[own[ends] > own[node]] if improving else ends
+
+        return targets
+
+    parties = range(len(graph.ranks))
+    found = {mover: own_moves(mover) for mover in parties if mover != party}
+    if isinstance(graph, PackagedGraph):
+        for number, package in enumerate(graph.packages):
+            if party not in package.members:
+                joint = graph.joint_moves(number, improving=improving)
+                found[len(parties) + number] = joint.targets_of
+    return found
 
 
 def _path_to(

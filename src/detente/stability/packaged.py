@@ -17,7 +17,13 @@ from detente.stability.graph_model import GraphModel
 from detente.stability.package_moves import PackageMoves, package_moves
 from detente.stability.sparse import MoveList, SparseGraph, move_list
 
-__all__ = ["PACKAGED_CONCEPTS", "PackagedGraph", "packaged_graph", "packaged_stability"]
+__all__ = [
+    "PACKAGED_CONCEPTS",
+    "PackagedGraph",
+    "check_packaged_concept",
+    "packaged_graph",
+    "packaged_stability",
+]
 
 PACKAGED_CONCEPTS = ("Nash", *REACTIONS)
 """The concepts that are defined with packages."""
@@ -110,6 +116,22 @@ def packaged_graph(model: GraphModel) -> PackagedGraph:
     return PackagedGraph(model.graph, packages)
 
 
+def check_packaged_concept(name: str) -> None:
+    """Refuse a concept that is not defined with packages.
+
+    Raises
+    ------
+    DisputeError
+        If it is not one of :data:`PACKAGED_CONCEPTS`.
+    """
+    if name not in PACKAGED_CONCEPTS:
+        raise DisputeError(
+            f"{name} is not defined with packages",
+            found=name,
+            allowed=PACKAGED_CONCEPTS,
+        )
+
+
 def packaged_stability(
     model: GraphModel, name: str, step: int, report: Callable[[str, float], None]
 ) -> NDArray[np.bool_]:
@@ -137,12 +159,7 @@ def packaged_stability(
     DisputeError
         If the concept is not defined with packages.
     """
-    if name not in PACKAGED_CONCEPTS:
-        raise DisputeError(
-            f"{name} is not defined with packages",
-            found=name,
-            allowed=PACKAGED_CONCEPTS,
-        )
+    check_packaged_concept(name)
     graph = packaged_graph(model)
     parties = range(len(model.dispute.parties))
     stable = np.empty((len(parties), graph.ranks.shape[1]), dtype=np.bool_)

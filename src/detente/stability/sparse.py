@@ -34,6 +34,10 @@ class MoveList:
         nodes = np.arange(self.starts.size - 1, dtype=np.int32)
         return np.repeat(nodes, np.diff(self.starts))
 
+    def targets_of(self, node: int) -> NDArray[np.int32]:
+        """Where the moves from one node lead, in order."""
+        return self.targets[self.starts[node] : self.starts[node + 1]]
+
     def chosen(self, keep: NDArray[np.bool_]) -> MoveList:
         """The moves for which `keep` (one entry for each move, in order) is true."""
         before = np.concatenate([[0], np.cumsum(keep)])
@@ -120,8 +124,7 @@ class SparseGraph:
 
     def moves_from(self, node: int, party: int) -> NDArray[np.int32]:
         """See :meth:`detente.stability.graph.Graph.moves_from`."""
-        moves = self.lists[party]
-        return moves.targets[moves.starts[node] : moves.starts[node + 1]]
+        return self.lists[party].targets_of(node)
 
     def improvements(self, party: int) -> MoveList:
         """The moves that are unilateral improvements for their mover."""

@@ -36,6 +36,11 @@ __all__ = ["command"]
     metavar="NAME",
     help="Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM.",
 )
+@click.option(
+    "--packages",
+    is_flag=True,
+    help="Packages count as moves of all their members; for Nash, GMR, SMR, SEQ and SSEQ.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @output_option
 @limit_option("Explain at most so many moves.", 20)
@@ -44,6 +49,7 @@ def command(
     party: str,
     state: str,
     concept: str,
+    packages: bool,
     form: str,
     output: Path | None,
     limit: int,
@@ -68,7 +74,9 @@ def command(
         number = state_number(model, state)
         if progress:
             progress(f"{name} at state {number}", 0.0)
-        explanation = explain(model, name, number_of_party, number - 1, limit=limit)
+        explanation = explain(
+            model, name, number_of_party, number - 1, limit=limit, packages=packages
+        )
     if form == "json":
         content = explanation_document(model, explanation)
         write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
