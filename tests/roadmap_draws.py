@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -50,3 +51,15 @@ def engine_stage(stage: OracleStage, name: str, when: Any = None) -> PlanStage:
 def engine_plan(stages: list[PlanStage]) -> Plan:
     """Stages as a plan."""
     return Plan("drawn", "Drawn", tuple(stages))
+
+
+def undominated(costs: Iterable[tuple[int, float, int]]) -> set[tuple[int, float, int]]:
+    """Costs of plans that no others beat: the Pareto set."""
+    every = set(costs)
+    return {
+        one
+        for one in every
+        if not any(
+            other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in every
+        )
+    }

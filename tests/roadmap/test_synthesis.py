@@ -11,8 +11,10 @@ import detente
 from detente.roadmap.synthesis import find_roadmaps
 from oracle.definitions import OracleDispute
 from oracle.roadmaps import OracleStage, all_plans, costs, own_stages
-from roadmap_draws import described, stages
+from roadmap_draws import described, stages, undominated
 from strategies import as_text, assignment_levels, conditions, disputes, option_key
+
+EXAMPLES = settings().max_examples * 2 // 5
 
 Drawn = tuple[OracleDispute, int, set[int], list[OracleStage], dict[str, object]]
 
@@ -51,24 +53,14 @@ def all_true(condition: object, members: frozenset[tuple[int, ...]]) -> bool:
     return all(true_in(condition, one) for one in members)  # type: ignore[arg-type]
 
 
-def pareto(found: set[tuple[int, float, int]]) -> set[tuple[int, float, int]]:
-    return {
-        one
-        for one in found
-        if not any(
-            other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in found
-        )
-    }
-
-
 @given(searches(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]), st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES)
 def test_the_pareto_set_is_that_of_brute_force(drawn: Drawn, concept: str, by_end: bool) -> None:
     expected, start, goal, packages, document = drawn
     note(str(document))
     every = [*own_stages(expected), *packages]
     assume(len(every) <= 18)
-    best = pareto(
+    best = undominated(
         {
             cost
             for plan in all_plans(expected, start, goal, every, 3)
@@ -129,4 +121,4 @@ def test_proposed_packages_are_all_joint_moves(drawn: Drawn, concept: str, by_en
         most_broken=0,
         propose=3,
     )
-    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == pareto(unbroken)
+    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == undominated(unbroken)

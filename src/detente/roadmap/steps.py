@@ -18,6 +18,7 @@ from detente.model.packages import joint_targets, state_move
 from detente.roadmap.plan import PlanStage, made_from
 from detente.stability.graph import Values
 from detente.stability.graph_model import GraphModel
+from detente.stability.hypercube import Hypercube
 from detente.stability.sparse import SparseGraph
 
 __all__ = [
@@ -148,6 +149,16 @@ class ListedSteps:
     def starts(self) -> NDArray[np.int64]:
         """Where the stages to each target begin."""
         return np.flatnonzero(np.diff(self.targets, prepend=-1))
+
+    @cached_property
+    def by_source(self) -> NDArray[np.int64]:
+        """Places of the stages in order of their sources."""
+        return np.argsort(self.sources, kind="stable")
+
+    @cached_property
+    def sources_in_order(self) -> NDArray[np.int64]:
+        """The sources in this order."""
+        return self.sources[self.by_source]
 
     def willing(self, ranks: NDArray[np.int32], offered: Sequence[int] | None) -> NDArray[np.bool_]:
         """Whether all parties are willing, by the stage itself or by a rank offered to each."""
@@ -295,6 +306,41 @@ class OwnSteps:
             bound = ranks if offered is None else offered[self.party]
             values[np.broadcast_to(ranks[:, start : start + 1] > bound, shape)] = np.inf
             np.minimum(willing, values, out=willing)
+
+    def lower_remaining(
+        self, sound: Labels, broken: Labels, offered: Sequence[int], into: Labels
+    ) -> None:
+        """Lower what remains of plans from each node by one more move of the party.
+
+        ``sound`` is what remains after a move that it makes willingly, ``broken`` after any.
+        """
+        axis, ranks = self.axis, self.model.graph.ranks
+        if axis.length == 1:
+            return
+        if isinstance(self.model.graph, Hypercube) and self.model.graph.compiled:
+            from detente.roadmap.kernels import lower_by_moves
+
+            spans = np.maximum(1, ranks.max(axis=1) - 1).astype(np.float32)
+            lower_by_moves(
+                into,
+                sound,
+                broken,
+                ranks,
+                spans,
+                self.party,
+                offered[self.party],
+                axis.permitted,
+                axis.inner,
+            )
+            return
+        own = ranks[self.party].reshape(axis.shape)
+        after, after_any = sound.reshape(axis.shape), broken.reshape(axis.shape)
+        lowered = into.reshape(axis.shape)
+        for start in range(axis.length):
+            willing = own[:, start : start + 1] <= offered[self.party]
+            values = np.minimum(np.where(willing, after, np.float32(np.inf)), after_any)
+            least = np.maximum(values, self.exposures(start)).min(axis=1)
+            np.minimum(lowered[:, start], least, out=lowered[:, start])
 
     def leading_to(
         self, node: int, leaving: Labels, offered: Sequence[int] | None, *, willing: bool

@@ -24,6 +24,7 @@ from detente.roadmap.check import (
     known_concept_of_roadmaps,
     known_foresight,
 )
+from detente.roadmap.ends import EndSearch, FoundStep
 from detente.roadmap.plan import Plan, PlanStage, made_from, stage_from_package, start_index
 from detente.roadmap.proposals import Proposals
 from detente.roadmap.steps import (
@@ -377,7 +378,29 @@ class _Search:
         if self.foresight == "myopic":
             found = [self.checked(path) for _, path in self.front(goal, None)]
             return _undominated(found), self.proposals is None or self.proposals.complete
-        return self.pareto_by_end(goal)
+        if self.proposals is not None:
+            return self.pareto_by_end(goal)
+        ends = EndSearch(
+            self.model,
+            self.holds,
+            self.own,
+            self.listed,
+            self.start,
+            goal,
+            self.most_stages,
+            self.most_broken,
+            self.progress,
+        )
+        plans, complete = ends.pareto()
+        return _undominated([self.checked(self.stages_of(steps)) for _, steps in plans]), complete
+
+    def stages_of(self, steps: Sequence[FoundStep]) -> list[PlanStage]:
+        """Steps between nodes as stages."""
+        return [
+            (step.listed and step.listed.stage)
+            or self.move(step.parties[0], step.source, step.target)
+            for step in steps
+        ]
 
     def pareto_by_end(self, goal: NDArray[np.int64]) -> tuple[tuple[RoadmapCheck, ...], bool]:
         """The Pareto set where parties are willing by the end: branch and bound over ends.

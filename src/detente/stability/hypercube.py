@@ -129,7 +129,8 @@ class Hypercube:
         return np.where(self._infeasible, values.dtype.type(filler), values)
 
     @property
-    def _compiled(self) -> bool:
+    def compiled(self) -> bool:
+        """Whether compiled kernels do the work."""
         least = self._compiled_from
         if least is None:
             least = LOADED_FROM if "detente.stability.kernels" in sys.modules else COMPILED_FROM
@@ -138,7 +139,7 @@ class Hypercube:
     def _respond(self, worst: Values, mover: int, improving: bool) -> bool:
         """Let one more party respond, in place; tell whether any value fell."""
         axis = self.moves.axes[mover]
-        if self._compiled and worst.dtype == np.int32:
+        if self.compiled and worst.dtype == np.int32:
             return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
         if not improving:
             response = -self.best_reach(-worst, mover)

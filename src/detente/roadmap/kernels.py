@@ -1,0 +1,104 @@
+"""Compiled kernels of the search for plans."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+__all__ = ["lower_by_moves"]
+
+_INFINITE = np.float32(np.inf)
+
+# Below this many positions, sharing work out among threads costs more than it saves.
+_SHARED_FROM = 2**17
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def lower_by_moves(
+    into: NDArray[np.float32],
+    sound: NDArray[np.float32],
+    broken: NDArray[np.float32],
+    ranks: NDArray[np.int32],
+    spans: NDArray[np.float32],
+    party: int,
+    offered: int,
+    permitted: NDArray[np.bool_],
+    inner: int,
+) -> None:
+    """Lower what remains from each node by one more move of a party.
+
+    Parameters
+    ----------
+    into
+        What remains, by position; changed in place.
+    sound, broken
+        What remains after a move to each position, made willingly or whether willingly or not.
+    ranks
+        Shape (parties, positions); 0 at infeasible positions.
+    spans
+        By what a party's lost ranks are divided to be a share of its range.
+    party
+        Number of the mover.
+    offered
+        The rank that it is offered in the end.
+    permitted
+        Shape (own, own): whether the mover may go from the first combination to the second.
+    inner
+        How many combinations the earlier parties' options have.
+    """
+    own = len(permitted)
+    groups = into.size // own
+    if into.size < _SHARED_FROM:
+        for group in range(groups):
+            _lower_group(group, into, sound, broken, ranks, spans, party, offered, permitted, inner)
+    else:
+        for group in prange(groups):
+            _lower_group(group, into, sound, broken, ranks, spans, party, offered, permitted, inner)
+
+
+@njit(cache=True, nogil=True)
+def _lower_group(
+    group: int,
+    into: NDArray[np.float32],
+    sound: NDArray[np.float32],
+    broken: NDArray[np.float32],
+    ranks: NDArray[np.int32],
+    spans: NDArray[np.float32],
+    party: int,
+    offered: int,
+    permitted: NDArray[np.bool_],
+    inner: int,
+) -> None:
+    own = len(permitted)
+    first = (group // inner) * own * inner + group % inner
+    ends = np.empty(own, dtype=np.int64)
+    count = 0
+    for a in range(own):
+        there = first + a * inner
+        if sound[there] < _INFINITE or broken[there] < _INFINITE:
+            ends[count] = a
+            count += 1
+    if count == 0:
+        return
+    for a in range(own):
+        here = first + a * inner
+        rank = ranks[party, here]
+        if rank == 0:
+            continue
+        least = into[here]
+        willing = rank <= offered
+        for place in range(count):
+            b = ends[place]
+            there = first + b * inner
+            value = broken[there]
+            if willing and sound[there] < value:
+                value = sound[there]
+            if value >= least or not permitted[a, b]:
+                continue
+            for one in range(len(ranks)):
+                lost = ranks[one, here] - ranks[one, there]
+                if lost > 0:
+                    value = max(value, np.float32(lost) / spans[one])
+            least = min(least, value)
+        into[here] = least
