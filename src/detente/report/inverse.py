@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from detente.evidence.sources import locator_words
+from detente.model.changes import Change
 from detente.model.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.report.tables import counted, joined
-from detente.robustness.changes import Change
 from detente.robustness.inverse import Answer, Inverse
 
 __all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"]

@@ -1,7 +1,7 @@
 """The smallest changes of preferences that make a target an equilibrium.
 
 The solver proposes as few changes as possible; the proposal is analysed exactly; what speaks
-against it (:mod:`detente.robustness.objections`) becomes a constraint that no answer can break,
+against it (:mod:`detente.stability.objections`) becomes a constraint that no answer can break,
 and rules out many more proposals with it. So the first proposal that stands is smallest.
 
 References
@@ -20,24 +20,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Formula, Statements
-from detente.model.errors import DisputeError
-from detente.model.names import formula_from, party_number, unknown_name
-from detente.model.preferences import party_ranks
-from detente.robustness.changes import (
+from detente.model.changes import (
     CHANGE_KINDS,
     Change,
     ChangeKind,
     Order,
-    changed,
-    changes_to,
-    stated_order,
+    changeable_parties,
+    changes_in,
 )
-from detente.robustness.choices import Choices
-from detente.robustness.objections import Objection, objections
+from detente.model.dispute import Dispute
+from detente.model.errors import DisputeError
+from detente.model.names import formula_from, party_number, unknown_name
 from detente.stability.analysis import Progress, analyse_model, concept_names
-from detente.stability.graph_model import GraphModel, graph_model, with_ranks
-from detente.stability.sparse import SparseGraph, sparse_graph
+from detente.stability.changed_models import ChangedModels
+from detente.stability.choices import Choices
+from detente.stability.graph_model import GraphModel, graph_model
+from detente.stability.objections import objections
+from detente.stability.sparse import sparse_graph
 
 __all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_states"]
 
@@ -46,9 +45,6 @@ INVERSE_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 # With more states in the target, objections to single states rule out too little: then every
 # proposal is analysed for all states at once.
 _FEW_STATES = 64
-
-# Ranks of so many changed orders are kept for the next proposals.
-_MOST_RANKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,23 +225,18 @@ def inverse(
 
 
 def _changeable(dispute: Dispute, parties: Sequence[str] | None) -> list[int]:
-    numbers = (
-        range(len(dispute.parties))
-        if parties is None
-        else dict.fromkeys(party_number(dispute, party) for party in parties)
-    )
-    result = []
-    for number in numbers:
-        preferences = dispute.parties[number].preferences
-        if isinstance(preferences, Statements) and not preferences.weighted:
-            result.append(number)
-        elif parties is not None:
+    able = changeable_parties(dispute)
+    if parties is None:
+        return able
+    asked = sorted({party_number(dispute, party) for party in parties})
+    for number in asked:
+        if number not in able:
             raise DisputeError(
                 f"the preferences of {dispute.parties[number].id} are not prioritised "
                 "statements, so there are no statements to change",
                 path=dispute.path,
             )
-    return sorted(result)
+    return asked
 
 
 def _equilibria_in(model: GraphModel, concept: str, states: NDArray[np.int64]) -> tuple[int, ...]:
@@ -271,6 +262,7 @@ class _Search:
         self.concept = concept
         self.states = states
         self.changeable = changeable
+        self.changed = ChangedModels(model)
         self.kinds = kinds
         self.most = most
         self.limit = limit
@@ -280,7 +272,6 @@ class _Search:
         self.complete = False
         self.interrupted = False
         self.proposals = 0
-        self._ranks: dict[tuple[int, Order], NDArray[np.int32]] = {}
 
     def run(self) -> None:
         """Search until all is found, the limit is reached, or the user interrupts."""
@@ -296,12 +287,7 @@ class _Search:
         stated = np.stack([self.model.ranks(party) for party in parties])
         self.classes = list(stated)
         self.graph = sparse_graph(self.model.moves, self.model.position_ranks)
-        truths = {}
-        for party in self.changeable:
-            preferences = dispute.parties[party].preferences
-            assert isinstance(preferences, Statements)
-            rows = [self._truth(one.formula) for one in preferences.statements]
-            truths[party] = np.array(rows, dtype=np.bool_).reshape(len(rows), stated.shape[1])
+        truths = {party: self.changed.truths(party) for party in self.changeable}
         self.few = self.states.size <= _FEW_STATES
         states = self.states.tolist() if self.few else self.states[:1].tolist()
         self.choices = Choices(truths, states, self.kinds, self.most)
@@ -310,13 +296,7 @@ class _Search:
         for number, state in enumerate(states):
             self._report(f"{number} of {self.states.size} states looked at")
             for objection in objections(self.graph, self.concept, state, self.classes):
-                self._put(objection)
-
-    def _truth(self, formula: Formula) -> NDArray[np.bool_]:
-        # Members of a coalesced state agree on every statement, so the first stands for all.
-        space = self.model.space
-        truth: NDArray[np.bool_] = space.truth(formula)[space.positions]
-        return truth
+                self.choices.answer(objection)
 
     def _search(self) -> None:
         self.least = 1
@@ -344,53 +324,17 @@ class _Search:
                     self.choices.fix_cost(count)
                 elif self.limit is not None and len(self.answers) >= self.limit:
                     return
-                self.answers.append(Answer(self._changes(orders), states))
+                self.answers.append(Answer(changes_in(self.model.dispute, orders), states))
             self.choices.exclude(orders)
 
     def _objected(self, orders: Mapping[int, Order], state: int) -> bool:
         """Whether anything speaks against a proposal; if so, the solver is told."""
-        against = list(objections(self._graph(orders), self.concept, state, self.classes))
-        for objection in against:
-            self._put(objection)
-        return bool(against)
-
-    def _graph(self, orders: Mapping[int, Order]) -> SparseGraph:
-        ranks = self.graph.ranks.copy()
-        for party, order in orders.items():
-            if order != stated_order(self.model.dispute.parties[party]):
-                ranks[party] = self._ranks_of(party, order)[self.model.space.positions]
-        return SparseGraph(self.graph.lists, ranks)
-
-    def _ranks_of(self, party: int, order: Order) -> NDArray[np.int32]:
-        if (party, order) not in self._ranks:
-            if len(self._ranks) == _MOST_RANKS:
-                self._ranks.clear()
-            dispute = changed(self.model.dispute, {party: order})
-            self._ranks[party, order] = party_ranks(
-                dispute, dispute.parties[party], self.model.space
-            )
-        return self._ranks[party, order]
-
-    def _put(self, objection: Objection) -> None:
-        """Tell the solver what an objection rules out."""
-        literals = []
-        own = self.choices.parties.get(objection.party)
-        if own is not None:
-            literals += own.no_better(np.array([objection.improvement]), objection.state)
-            for group in objection.sanctions:
-                literals.append(self.choices.all_of(own.no_better(group, objection.state)))
-        for mover, pairs in objection.openings.items():
-            if mover in self.choices.parties:
-                literals += self.choices.parties[mover].better(pairs)
-        self.choices.require(objection.state, literals)
-
-    def _changes(self, orders: Mapping[int, Order]) -> tuple[Change, ...]:
-        parties = self.model.dispute.parties
-        return tuple(
-            change
-            for party, order in sorted(orders.items())
-            for change in changes_to(parties[party], order)
+        against = list(
+            objections(self.changed.graph(self.graph, orders), self.concept, state, self.classes)
         )
+        for objection in against:
+            self.choices.answer(objection)
+        return bool(against)
 
     def _equilibria_after(self, orders: Mapping[int, Order]) -> tuple[int, ...]:
         """Equilibria in the target, by an analysis of the changed dispute.
@@ -398,13 +342,7 @@ class _Search:
         States and moves are the same, and the representation is the one that
         :func:`detente.analyse` chooses, which is not the one of the objections.
         """
-        dispute = changed(self.model.dispute, orders)
-        position_ranks = self.model.position_ranks.copy()
-        for party, order in orders.items():
-            if order != stated_order(self.model.dispute.parties[party]):
-                position_ranks[party] = self._ranks_of(party, order)
-        model = with_ranks(self.model, position_ranks, dispute)
-        return _equilibria_in(model, self.concept, self.states)
+        return _equilibria_in(self.changed.after(orders), self.concept, self.states)
 
     def _report(self, what: str) -> None:
         if self.progress:

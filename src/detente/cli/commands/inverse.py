@@ -63,8 +63,8 @@ def command(
     """
     refuse_own_input(case, output)
 
+    from detente.model.changes import CHANGE_KINDS
     from detente.report.inverse import inverse_document, inverse_lines
-    from detente.robustness.changes import CHANGE_KINDS
     from detente.robustness.inverse import inverse
 
     dispute = load_case(case)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.robustness.changes import CHANGE_KINDS, ChangeKind, Order
+from detente.model.changes import CHANGE_KINDS, ChangeKind, Order
+from detente.stability.objections import Objection
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -212,6 +213,22 @@ class Choices:
     def require(self, state: int, literals: Sequence[Any]) -> None:
         """If this state is chosen, one of the literals must be true."""
         self.model.add_bool_or([~self.chosen[state], *literals])
+
+    def answer(self, objection: Objection, *, state: int | None = None) -> None:
+        """If a state is chosen, what an objection rests on must be otherwise.
+
+        The state is the objection's own where left out.
+        """
+        literals: list[Any] = []
+        own = self.parties.get(objection.party)
+        if own is not None:
+            literals += own.no_better(np.array([objection.improvement]), objection.state)
+            for group in objection.sanctions:
+                literals.append(self.all_of(own.no_better(group, objection.state)))
+        for mover, pairs in objection.openings.items():
+            if mover in self.parties:
+                literals += self.parties[mover].better(pairs)
+        self.require(objection.state if state is None else state, literals)
 
     def exclude(self, orders: dict[int, Order]) -> None:
         """Look for other changes than these."""

@@ -9,7 +9,17 @@ from typing import Literal, TypeAlias
 from detente.model.dispute import Dispute, Party, Statement, Statements
 from detente.model.formula import negation
 
-__all__ = ["CHANGE_KINDS", "Change", "ChangeKind", "Order", "changed", "changes_to", "stated_order"]
+__all__ = [
+    "CHANGE_KINDS",
+    "Change",
+    "ChangeKind",
+    "Order",
+    "changeable_parties",
+    "changed",
+    "changes_in",
+    "changes_to",
+    "stated_order",
+]
 
 ChangeKind: TypeAlias = Literal["flip", "drop", "move"]
 
@@ -41,6 +51,15 @@ class Change:
     statement: int
     kind: ChangeKind
     place: int | None = None
+
+
+def changeable_parties(dispute: Dispute) -> list[int]:
+    """Numbers of the parties with prioritised statements, which can be changed."""
+    return [
+        number
+        for number, party in enumerate(dispute.parties)
+        if isinstance(party.preferences, Statements) and not party.preferences.weighted
+    ]
 
 
 def stated_order(party: Party) -> Order:
@@ -106,6 +125,15 @@ def changes_to(party: Party, order: Order) -> tuple[Change, ...]:
         if number not in unmoved:
             changes.append(Change(party.id, number + 1, "move", places[number]))
     return tuple(changes)
+
+
+def changes_in(dispute: Dispute, orders: Mapping[int, Order]) -> tuple[Change, ...]:
+    """The fewest changes that lead to changed preferences, by party; see :func:`changes_to`."""
+    return tuple(
+        change
+        for party, order in sorted(orders.items())
+        for change in changes_to(dispute.parties[party], order)
+    )
 
 
 def _longest_rising(numbers: Sequence[int]) -> set[int]:
