@@ -17,6 +17,7 @@ from detente.queries.answer import Answer
 from detente.queries.evaluation import ask
 from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
+from detente.roadmap.repair import RoadmapRepair, repair_roadmap
 from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
 from detente.robustness.draws import Uncertainty
 from detente.robustness.hypergame import Hypergame, analyse_hypergame
@@ -44,6 +45,7 @@ __all__ = [
     "Inverse",
     "PathAnalysis",
     "RoadmapCheck",
+    "RoadmapRepair",
     "RoadmapSearch",
     "Robustness",
     "StrengthAnalysis",
@@ -65,6 +67,7 @@ __all__ = [
     "from_dict",
     "inverse",
     "load",
+    "repair_roadmap",
     "robust",
     "write_report",
 ]

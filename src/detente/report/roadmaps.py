@@ -13,7 +13,7 @@ from detente.model.dispute import Dispute
 from detente.report.explanations import changes, mover_name
 from detente.report.tables import MARK, counted, plain_table
 from detente.roadmap.check import Breach, RoadmapCheck, StageCheck, Standing, Unwilling
-from detente.roadmap.plan import PlanStage
+from detente.roadmap.plan import PlanStage, settings_text
 from detente.stability.graph_model import GraphModel
 
 __all__ = [
@@ -49,10 +49,7 @@ def party_name(dispute: Dispute, party: str) -> str:
 
 def settings_words(dispute: Dispute, stage: PlanStage) -> str:
     """What a stage sets, such as ``dprk.test = no, us.exercise = no``."""
-    return ", ".join(
-        f"{dispute.options[option].key} = {dispute.options[option].levels[level]}"
-        for option, level in stage.settings.items()
-    )
+    return settings_text(dispute, stage.settings)
 
 
 # Words -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.model.dispute import Dispute
 from detente.model.names import roadmap_named, unknown_name
 from detente.roadmap.plan import Plan, PlanStage, made_from, part_result, plan_from, start_index
+from detente.roadmap.undertakings import Undertaking, ruled_out
 from detente.stability.analysis import concept_names
 from detente.stability.concepts import REACTIONS, Reaction, reaction_values
 from detente.stability.explain import Step, shortest_sanction
@@ -29,6 +30,7 @@ __all__ = [
     "FORESIGHTS",
     "Breach",
     "Check",
+    "Checker",
     "Foresight",
     "Responses",
     "RoadmapCheck",
@@ -40,6 +42,7 @@ __all__ = [
     "check_roadmap",
     "known_concept_of_roadmaps",
     "known_foresight",
+    "plan_holds",
 ]
 
 CONCEPTS = ("Nash", *REACTIONS)
@@ -223,6 +226,8 @@ class RoadmapCheck:
         By which parties are willing: ``myopic`` or ``roadmap``.
     stages
         The checks of every stage, also after the first that fails.
+    undertakings
+        Pledges and commitments that count as made beside the plan; usually none.
     """
 
     model: GraphModel = field(repr=False)
@@ -230,6 +235,7 @@ class RoadmapCheck:
     concept: str
     foresight: Foresight
     stages: tuple[StageCheck, ...] = field(repr=False)
+    undertakings: tuple[Undertaking, ...] = ()
 
     @cached_property
     def verdict(self) -> StageCheck | None:
@@ -367,6 +373,7 @@ def check_plan(
     concept: str = "SEQ",
     foresight: Foresight = "roadmap",
     responses: Sequence[Values] | None = None,
+    undertakings: Sequence[Undertaking] = (),
 ) -> RoadmapCheck:
     """Check any plan; see :func:`check_roadmap`.
 
@@ -380,25 +387,67 @@ def check_plan(
         As in :func:`check_roadmap`.
     responses
         The parties' :class:`Responses`, where they are at hand.
+    undertakings
+        What parties undertake beside the plan.
 
     Returns
     -------
     RoadmapCheck
     """
-    checker = _Checker(model, plan, concept, responses or Responses(model, concept))
-    return RoadmapCheck(model, plan, concept, foresight, tuple(checker.stages(foresight)))
+    checker = Checker(model, plan, concept, responses, undertakings)
+    stages = tuple(checker.stages(foresight))
+    return RoadmapCheck(model, plan, concept, foresight, stages, tuple(undertakings))
 
 
-class _Checker:
-    """The checks of one plan."""
+def plan_holds(
+    model: GraphModel,
+    plan: Plan,
+    *,
+    concept: str,
+    foresight: Foresight,
+    responses: Sequence[Values] | None = None,
+) -> bool:
+    """Whether a plan holds, without saying why not; see :func:`check_plan`."""
+    checker = Checker(model, plan, concept, responses)
+    numbers = range(len(plan.stages))
+    return (
+        None not in checker.starts
+        and not any(checker.unwilling(n, checker.offered(n, foresight)) for n in numbers)
+        and not any(
+            checker.undeterred(party, n)[0].size
+            for n in numbers
+            for party in range(len(model.graph.ranks))
+        )
+    )
+
+
+class Checker:
+    """The checks of one plan, each for itself.
+
+    Attributes
+    ----------
+    path
+        State indices from the status quo to the plan's end.
+    starts
+        For each stage the position from which it is made; None where it is not possible.
+
+    The other attributes and the methods' arguments are those of :func:`check_plan`, a party's
+    number and a stage's number, from 0.
+    """
 
     def __init__(
-        self, model: GraphModel, plan: Plan, concept: str, responses: Sequence[Values]
+        self,
+        model: GraphModel,
+        plan: Plan,
+        concept: str,
+        responses: Sequence[Values] | None = None,
+        undertakings: Sequence[Undertaking] = (),
     ) -> None:
         self.model = model
         self.plan = plan
         self.concept = concept
-        self.responses = responses
+        self.responses = responses or Responses(model, concept)
+        self.undertakings = undertakings
         self.path = [start_index(model)]
         self.starts: list[int | None] = []
         for stage in plan.stages:
@@ -408,9 +457,11 @@ class _Checker:
             self.path.append(self.path[-1] if made is None else made[1])
 
     def rank(self, party: int, index: int) -> int:
+        """A party's rank of a state."""
         return int(self.model.graph.ranks[party, self.model.node(index)])
 
     def stages(self, foresight: Foresight) -> list[StageCheck]:
+        """Every stage's checks."""
         return [
             self.stage(number, self.offered(number, foresight))
             for number in range(len(self.plan.stages))
@@ -421,6 +472,7 @@ class _Checker:
         return self.path[-1] if foresight == "roadmap" else self.path[number + 1]
 
     def unwilling(self, number: int, offered: int) -> tuple[Unwilling, ...]:
+        """The stage's parties that would rather stand still than have a state."""
         before = self.path[number]
         return tuple(
             Unwilling(
@@ -433,6 +485,7 @@ class _Checker:
         )
 
     def stage(self, number: int, offered: int) -> StageCheck:
+        """One stage's checks."""
         stage = self.plan.stages[number]
         start = self.starts[number]
         before, after = self.path[number], self.path[number + 1]
@@ -498,6 +551,7 @@ class _Checker:
     def standing(
         self, party: int, stage: PlanStage, start: int | None, before: int, after: int
     ) -> Standing:
+        """Where a party stands at a stage (definition 6)."""
         here, worst = self.rank(party, before), self.rank(party, after)
         reneging: tuple[int, ...] = ()
         partial: tuple[int, ...]
@@ -539,6 +593,10 @@ class _Checker:
         keep = states != (-1 if planned is None else planned)
         if keep.any():
             keep &= self.responses[party][targets] > here
+        if self.undertakings:
+            keep[keep] = ~ruled_out(
+                model, self.concept, self.undertakings, party, index, states[keep]
+            )
         return targets[keep], states[keep]
 
     def breach(self, party: int, number: int) -> Breach | None:
@@ -576,6 +634,7 @@ class _Checker:
         return part_result(self.model, start, stage.part(self.model.dispute, [party]))
 
     def effect(self, number: int, state: int) -> Literal["undoes", "obstructs", "beside"]:
+        """What a move to a state, after a stage, does to the plan (definition 7)."""
         space = self.model.space
         settled: dict[int, int] = {}
         for place, stage in enumerate(self.plan.stages[: number + 1]):
@@ -599,7 +658,7 @@ class _Checker:
         model, graph = self.model, self.model.graph
         reaction = REACTIONS.get(self.concept, Reaction(improving=False, counter_move=False))
         any_moves = Reaction(improving=False, counter_move=reaction.counter_move)
-        if int(self.values_of_any_moves(party, any_moves)[target]) > here:
+        if int(self._values_of_any_moves(party, any_moves)[target]) > here:
             return Sanction(())
         harm: NDArray[np.integer] = graph.ranks[party]
         if any_moves.counter_move:
@@ -615,7 +674,7 @@ class _Checker:
             node = there
         return Sanction(tuple(path), *(would_not or (None, None, None)))
 
-    def values_of_any_moves(self, party: int, reaction: Reaction) -> Values:
+    def _values_of_any_moves(self, party: int, reaction: Reaction) -> Values:
         key = (party, reaction)
         if key not in self._any_moves:
             self._any_moves[key] = reaction_values(self.model.graph, party, reaction)

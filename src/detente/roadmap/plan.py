@@ -19,6 +19,7 @@ __all__ = [
     "made_from",
     "part_result",
     "plan_from",
+    "settings_text",
     "stage_from_package",
     "start_index",
 ]
@@ -62,6 +63,12 @@ class Plan:
     id: str
     name: str
     stages: tuple[PlanStage, ...] = field(default_factory=tuple)
+
+
+def settings_text(dispute: Dispute, settings: Mapping[int, int]) -> str:
+    """What is set, such as ``dprk.test = no, us.exercise = no``."""
+    options = dispute.options
+    return ", ".join(f"{options[o].key} = {options[o].levels[n]}" for o, n in settings.items())
 
 
 def plan_from(dispute: Dispute, roadmap: Roadmap) -> Plan:

@@ -1,4 +1,4 @@
-"""``detente roadmap``: check staged plans and find them."""
+"""``detente roadmap``: check staged plans, find them and repair them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,29 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from detente.cli.arguments import case_argument, load_case, output_option, picture_option
-from detente.cli.output import refuse_own_input, show, symbol, write_text
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    picture_option,
+)
+from detente.cli.exit_codes import INTERRUPTED
+from detente.cli.output import refuse_own_input, show, symbol, working, write_text
 
 if TYPE_CHECKING:
     from detente.stability.analysis import Progress
 
 __all__ = ["command"]
 
+_KINDS = "order, joint, left_out, stage, part, commitment, pledge and preferences"
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@click.group(short_help="Check staged plans and find them.")
+@click.group(short_help="Check staged plans, find them and repair them.")
 def command() -> None:
-    """Check staged plans and find them.
+    """Check staged plans, find them and repair them.
 
     A roadmap is a list of stages from the status quo; see docs/concepts/roadmaps.md.
     """
@@ -174,3 +183,64 @@ def find_command(
         _write_json(search_document(found), output)
     else:
         show(search_tables(found, mark=symbol(MARK, "x", output)), output)
+
+
+@command.command("repair", short_help="Find the smallest changes that make a roadmap hold.")
+@case_argument
+@click.argument("roadmap", metavar="ROADMAP")
+@_shared
+@click.option("--kinds", metavar="KINDS", help=f"Only these kinds of change, of {_KINDS}.")
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Look for at most so many changes of preferences.",
+)
+@limit_option("List at most so many changes of each kind.", 3)
+def repair_command(
+    case: str,
+    roadmap: str,
+    concept: str,
+    foresight: str,
+    form: str,
+    output: Path | None,
+    kinds: str | None,
+    most: int,
+    limit: int,
+) -> None:
+    """Find the smallest changes that make a roadmap of CASE hold, if it does not.
+
+    Changes of the plan: its stages in another order, joint stages, stages left out, one stage
+    more, more that a stage sets. Beside the plan: commitments, and pledged answers to a breach.
+    Or the fewest preferences that would have to differ. Each is verified by a new check. Ctrl-C
+    ends the search and shows what was found. docs/concepts/roadmaps.md has the definitions.
+
+    CASE is the name of a shipped case or the path of a dispute file; ROADMAP is a roadmap's id
+    there.
+    """
+    refuse_own_input(case, output)
+
+    from detente.report.roadmap_repairs import repair_document, repair_tables
+    from detente.roadmap.repair import REPAIR_KINDS, repair_roadmap
+
+    dispute = load_case(case)
+    with working("Repairing", share=False) as progress:
+        found = repair_roadmap(
+            dispute,
+            roadmap,
+            concept=concept,
+            foresight=foresight,
+            kinds=REPAIR_KINDS if kinds is None else tuple(kinds.replace(",", " ").split()),
+            most_changes=most,
+            limit=limit,
+            progress=progress,
+        )
+    if form == "json":
+        _write_json(repair_document(found), output)
+    else:
+        show(repair_tables(found), output)
+    if found.interrupted:
+        raise click.exceptions.Exit(INTERRUPTED)

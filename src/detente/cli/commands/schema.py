@@ -20,6 +20,7 @@ _PLACES = {
     "paths": ("detente.report", "schemas/paths-1.json"),
     "explanation": ("detente.report", "schemas/explanation-1.json"),
     "roadmap": ("detente.report", "schemas/roadmap-1.json"),
+    "roadmap-repair": ("detente.report", "schemas/roadmap-repair-1.json"),
     "roadmap-search": ("detente.report", "schemas/roadmap-search-1.json"),
     "robustness": ("detente.report", "schemas/robustness-1.json"),
     "strength": ("detente.report", "schemas/strength-1.json"),

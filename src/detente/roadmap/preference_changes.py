@@ -1,0 +1,129 @@
+"""The fewest changes of stated preferences by which a plan would hold.
+
+The solver proposes as few changes as possible; what speaks against the plan under them becomes
+a constraint, as in :mod:`detente.robustness.inverse`. So the first proposal against which
+nothing speaks is smallest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.model.changes import CHANGE_KINDS, Order, changeable_parties
+from detente.roadmap.check import Checker, Foresight
+from detente.stability.analysis import Progress
+from detente.stability.changed_models import ChangedModels
+from detente.stability.choices import Choices
+from detente.stability.graph_model import GraphModel
+from detente.stability.objections import Objection, objections
+from detente.stability.sparse import sparse_graph
+
+__all__ = ["PreferenceChanges"]
+
+# What stands for the plan among the solver's variables, where an inverse analysis has a state.
+_PLAN = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    """What the solver proposes: each party's order of statements, and the changes it takes."""
+
+    orders: dict[int, Order]
+    size: int
+
+
+class PreferenceChanges:
+    """A search for the fewest changes of statements.
+
+    Parameters
+    ----------
+    checker
+        The checks of the plan, whose stages must all be possible.
+    foresight
+        By which parties are willing.
+    most
+        The greatest number of changes.
+    progress
+        Called as the work goes on.
+
+    Attributes
+    ----------
+    tried
+        How many proposals of the solver were looked at so far.
+    least
+        No smaller number of changes will do.
+    complete
+        Whether there are no more of the smallest sets than were found.
+    """
+
+    def __init__(
+        self, checker: Checker, foresight: Foresight, most: int, progress: Progress | None
+    ) -> None:
+        self.checker = checker
+        self.foresight: Foresight = foresight
+        self.most = most
+        self.progress = progress
+        self.tried = 0
+        self.least = 1
+        self.complete = False
+
+    def found(self) -> Iterator[tuple[GraphModel, dict[int, Order], int]]:
+        """The smallest sets of changes: the changed model, the orders, and their number."""
+        model = self.checker.model
+        self.models = ChangedModels(model)
+        self.graph = sparse_graph(model.moves, model.position_ranks)
+        self.classes = [model.ranks(party) for party in range(len(model.dispute.parties))]
+        able = changeable_parties(model.dispute)
+        truths = {party: self.models.truths(party) for party in able}
+        self.choices = Choices(truths, [_PLAN], CHANGE_KINDS, self.most)
+        self._require_willing()
+        some = False
+        while (proposed := self._next()) is not None:
+            if not some:
+                self.choices.fix_cost(proposed.size)
+            some = True
+            yield self.models.after(proposed.orders), proposed.orders, proposed.size
+            self.choices.exclude(proposed.orders)
+        self.complete = True
+        if not some:
+            self.least = self.most + 1
+
+    def _next(self) -> _Proposed | None:
+        """The next set of changes against which nothing speaks."""
+        while (proposal := self.choices.solve()) is not None:
+            _, orders, size = proposal
+            self.tried += 1
+            self.least = max(self.least, size)
+            if self.progress:
+                self.progress(f"{size} changes of preferences, {self.tried} proposals", 0.0)
+            against = list(self._objections(orders))
+            if not against:
+                return _Proposed(orders, size)
+            for objection in against:
+                self.choices.answer(objection, state=_PLAN)
+        return None
+
+    def _require_willing(self) -> None:
+        """No party of a stage may prefer standing still to what is offered (definition 4)."""
+        checker = self.checker
+        for number, stage in enumerate(checker.plan.stages):
+            before, offered = checker.path[number], checker.offered(number, self.foresight)
+            for party in stage.parties:
+                own = self.choices.parties.get(party)
+                if own is not None:
+                    self.choices.require(_PLAN, own.no_better(np.array([before]), offered))
+                elif checker.rank(party, before) > checker.rank(party, offered):
+                    self.choices.require(_PLAN, [])
+
+    def _objections(self, orders: Mapping[int, Order]) -> Iterator[Objection]:
+        """What speaks against each stage's result (definition 5), but for the next stage."""
+        checker = self.checker
+        graph = self.models.graph(self.graph, orders)
+        for number in range(len(checker.plan.stages)):
+            state = checker.path[number + 1]
+            for one in objections(graph, checker.concept, state, self.classes):
+                if one.improvement != checker.next_part(one.party, number):
+                    yield one
