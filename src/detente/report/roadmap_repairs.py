@@ -271,7 +271,7 @@ def _sanction(proposal: Proposal, party: int, breach: Breach, here: int) -> str:
     target = model.node(breach.state - 1)
     steps, before = [], breach.state
     for mover, node in shortest_sanction(
-        model, party, target, harm, here, improving=reaction.improving
+        graph, party, target, harm, here, improving=reaction.improving
     ):
         after = model.index(node) + 1
         steps.append(f"{model.dispute.parties[mover].name}: {changes(model, before, after)}")
