@@ -85,13 +85,6 @@ def test_index_is_the_explained_variance() -> None:
     assert result.share(result.finding("state", "4", "Nash")).value == 1
 
 
-def test_wilson_interval() -> None:
-    found = sweep.share(8, 10)
-    # By hand: centre (p + z²/2n) / (1 + z²/n), z = 1.959964.
-    assert found.low == pytest.approx(0.49016, abs=1e-5)
-    assert found.high == pytest.approx(0.94332, abs=1e-5)
-
-
 def test_a_run_goes_on_where_it_was_cut_off(
     expected: Robustness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

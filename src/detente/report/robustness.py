@@ -8,14 +8,16 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from detente.model.shares import Share, share
 from detente.report.tables import MARK, counted, plain_table
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws
 from detente.robustness.drivers import Driver, drivers
-from detente.robustness.sweep import Finding, Robustness, Share, share
+from detente.robustness.sweep import Finding, Robustness
 
 __all__ = [
     "ROBUSTNESS_SCHEMA",
     "finding_name",
+    "interval_words",
     "main_concept",
     "percent",
     "robustness_document",
@@ -75,7 +77,8 @@ def percent(value: float) -> str:
     return f"{value:.1%}"
 
 
-def _interval(found: Share) -> str:
+def interval_words(found: Share) -> str:
+    """The Wilson interval of a share, as percentages."""
     return f"{found.low:.1%}–{found.high:.1%}"
 
 
@@ -255,7 +258,7 @@ def _driver_table(
         table.add_row(
             Text(finding_name(result, finding), style="bold"),
             percent(found.value),
-            _interval(found),
+            interval_words(found),
         )
         moved = [driver for driver in drivers(result, place) if _drives(driver)]
         for driver in moved[:limit]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.names import package_named
+from detente.model.shares import Share, share
 from detente.model.states import StateSpace
 from detente.robustness.batch import Batch, Found, batch
 from detente.robustness.checks import CheckedDraws
@@ -35,7 +36,7 @@ from detente.stability.analysis import Progress, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.graph_model import graph_model
 
-__all__ = ["Finding", "Plan", "Robustness", "Share", "robust", "run_chunk", "share"]
+__all__ = ["Finding", "Plan", "Robustness", "robust", "run_chunk"]
 
 # With at most so many states, all of them are followed draw by draw.
 _FEW_STATES = 24
@@ -64,33 +65,6 @@ class Finding:
     kind: Literal["outcome", "state"]
     subject: str
     concept: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """In which share of the draws something holds, with its Wilson interval.
-
-    The interval tells how far the share may be from that among infinitely many draws. It says
-    nothing about whether the draws describe the parties well.
-    """
-
-    held: int
-    draws: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float:
-        """The share."""
-        return self.held / self.draws
-
-
-def share(held: int, draws: int, level: float = 0.95) -> Share:
-    """A share of draws with its Wilson interval (Wilson 1927) at a level of confidence."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(held, draws).proportion_ci(level, method="wilson")
-    return Share(held, draws, float(interval.low), float(interval.high))
 
 
 @dataclass(frozen=True, eq=False)
