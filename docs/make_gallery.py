@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import detente
+from detente.report.plots.compliance import compliance_picture
 from detente.report.plots.formats import formats_picture
 from detente.report.plots.graph import graph_picture, outcome_graph_picture
 from detente.report.plots.paths import paths_picture
@@ -46,6 +47,11 @@ def pictures() -> Iterator[tuple[str, str, Picture]]:
         "roadmap-korea",
         "detente roadmap check korea-2017 russia_2017 --picture roadmap.svg",
         roadmap_picture(detente.check_roadmap(korea, "russia_2017")),
+    )
+    yield (
+        "runs-korea",
+        "detente roadmap simulate korea-2017 russia_2017 --picture runs.svg",
+        compliance_picture(detente.simulate_roadmap(korea, "russia_2017")),
     )
     yield (
         "formats-korea",

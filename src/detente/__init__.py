@@ -17,6 +17,7 @@ from detente.queries.answer import Answer
 from detente.queries.evaluation import ask
 from detente.report.page.write import write_report
 from detente.roadmap.check import RoadmapCheck, check_roadmap
+from detente.roadmap.compliance import RoadmapSimulation, simulate_roadmap
 from detente.roadmap.repair import RoadmapRepair, repair_roadmap
 from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
 from detente.robustness.draws import Uncertainty
@@ -47,6 +48,7 @@ __all__ = [
     "RoadmapCheck",
     "RoadmapRepair",
     "RoadmapSearch",
+    "RoadmapSimulation",
     "Robustness",
     "StrengthAnalysis",
     "Uncertainty",
@@ -69,5 +71,6 @@ __all__ = [
     "load",
     "repair_roadmap",
     "robust",
+    "simulate_roadmap",
     "write_report",
 ]

@@ -71,3 +71,38 @@ def test_where_no_plan_holds_the_cut_is_told() -> None:
     text = run(*words)
     assert "No plan holds." in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+SIMULATE = ["simulate", "korea-2017", "russia_2017", "--runs", "300"]
+
+
+def test_simulation_document_follows_its_schema_and_says_what_is_assumed() -> None:
+    document = document_of("roadmap-simulation", *SIMULATE, "--renege", "0.25")
+    assert document["assumptions"]["renege"] == 0.25
+    assert document["stages"][0]["may_leave"] == ["dprk", "us"]
+    assert document["stages"][0]["reached"] == 300
+    broken = sum(stage["broken"]["runs"] for stage in document["stages"])
+    assert broken + document["completed"]["runs"] == 300
+    assert "Assumed, not estimated" in document["text"]
+
+
+def test_simulation_tables_fit_80_columns() -> None:
+    text = run(*SIMULATE)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "Assumed, not estimated" in text
+    assert "North Korea and United States by leaving" in text
+
+
+@pytest.mark.parametrize("slip", ["0", "1"])
+def test_simulation_picture_says_in_words_what_it_shows(tmp_path: Path, slip: str) -> None:
+    path = tmp_path / "runs.svg"
+    run(*SIMULATE, "--renege", "0", "--slip", slip, "--picture", str(path))
+    words = path.read_text("utf-8")
+    assert "Assumed, not estimated" in words
+    assert f"The plan reaches its end in {'100.0' if slip == '0' else '0.0'}% of the runs" in words
+
+
+def test_a_probability_above_one_is_refused() -> None:
+    result = CliRunner().invoke(commands, ["roadmap", *SIMULATE, "--answer", "2"])
+    assert result.exit_code == 2
+    assert "not in the range" in result.output

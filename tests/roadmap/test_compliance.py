@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import sqrt
 
 import numpy as np
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
@@ -93,7 +94,7 @@ def agrees(count: int, chance: Fraction) -> bool:
     st.sampled_from(CONCEPTS),
     st.booleans(),
 )
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_shares_are_those_of_the_tree(
     drawn: tuple[OracleDispute, int, list[OracleStage]],
     assumed: OracleAssumptions,
@@ -138,3 +139,152 @@ def compared(result: RoadmapSimulation, tree: Chances, expected: OracleDispute) 
             manners = stage.unanswered + stage.in_vain + stage.not_resumed
             assert manners == stage.broken
             assert stage.resumed == stage.withheld + stage.left - stage.broken
+
+
+def swap(**party: object) -> detente.Dispute:
+    """Both start by arming; the plan is that A disarms, then B. Ranks make both want to arm."""
+    shared = {"options": {"arm": "Arm"}, "preferences": ["not OTHER.arm", "arm"], **party}
+    parties = {
+        one: {
+            "name": one.upper(),
+            **shared,
+            "preferences": [
+                str(p).replace("OTHER", other)
+                for p in shared["preferences"]  # type: ignore[attr-defined]
+            ],
+        }
+        for one, other in (("a", "b"), ("b", "a"))
+    }
+    return detente.from_dict(
+        {
+            "dispute": "Disarmament",
+            "parties": parties,
+            "packages": {"both": {"parties": ["a", "b"], "set": {"a.arm": "no", "b.arm": "no"}}},
+            "outcomes": {"disarmed": "not a.arm and not b.arm", "race": "a.arm and b.arm"},
+            "status_quo": {"a.arm": "yes", "b.arm": "yes"},
+            "roadmaps": {
+                "together": [{"stage": "Disarm", "package": "both"}],
+                "in_turn": [
+                    {"stage": "A disarms", "move": {"a.arm": "no"}},
+                    {"stage": "B disarms", "move": {"b.arm": "no"}},
+                ],
+            },
+        }
+    )
+
+
+def test_a_prisoners_dilemma_breaks_by_leaving_and_an_answer_brings_back() -> None:
+    def run(**likely: float) -> RoadmapSimulation:
+        everything = {"renege": 1.0, "slip": 0.0, "answer": 0.0, "resume": 1.0, **likely}
+        return detente.simulate_roadmap(
+            swap(), "together", concept="Nash", foresight="myopic", runs=400, **everything
+        )
+
+    # Each would have the other disarm alone: all withhold, and nothing is done.
+    withheld = run()
+    (stage,) = withheld.stages
+    assert stage.may_withhold == stage.may_leave == ("a", "b")
+    assert withheld.completed.held == 0
+    assert dict(stage.broken_by) == {("a", "b"): 400}
+    assert (stage.unanswered, withheld.in_outcome("race").value) == (400, 1.0)
+    # Where each reneges with one half, the other's answer takes the gain away.
+    some = run(renege=0.5, answer=1)
+    assert some.stages[0].in_vain == 0
+    assert some.stages[0].unanswered == some.stages[0].broken_by["a", "b"]
+    assert some.stages[0].not_resumed == 0
+    assert some.completed.held == 400 - some.stages[0].broken
+    assert 60 < some.stages[0].broken < 140
+    told = {one.party: one for one in some.parties}
+    assert told["a"].worse == told["b"].worse == 0
+
+
+def test_nobody_reneges_where_nobody_may() -> None:
+    korea = detente.load("korea-2017")
+    result = detente.simulate_roadmap(korea, "russia_2017", renege=0, slip=0, runs=50)
+    assert result.completed.value == 1
+    assert result.in_outcome("settlement").value == 1
+    assert [stage.reached for stage in result.stages] == [50] * 3
+    assert set(result.ends) == {result.check.end}
+
+
+def test_a_stage_that_is_not_possible_breaks_every_run_by_nobody() -> None:
+    document = {
+        "dispute": "D",
+        "parties": {"a": {"name": "A", "options": {"go": "Go"}, "preferences": ["not go"]}},
+        "status_quo": {"a.go": "no"},
+        "roadmaps": {"r": [{"stage": "Stop", "move": {"a.go": "no"}}]},
+    }
+    result = detente.simulate_roadmap(detente.from_dict(document), "r", runs=9)
+    (stage,) = result.stages
+    assert (stage.possible, dict(stage.broken_by)) == (False, {(): 9})
+    assert result.completed.held == 0
+
+
+def test_the_same_seed_gives_the_same_runs_and_another_gives_others() -> None:
+    korea = detente.load("korea-2017")
+    first, again, other = (
+        detente.simulate_roadmap(korea, "russia_2017", runs=500, seed=seed) for seed in (3, 3, 4)
+    )
+    assert np.array_equal(first.ends, again.ends)
+    assert first.stages == again.stages
+    assert first.parties == again.parties
+    assert not np.array_equal(first.ends, other.ends)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"renege": 1.5}, "renege is a probability, from 0 to 1"),
+        ({"slip": float("nan")}, "slip is a probability"),
+        ({"runs": 0}, "runs must be at least 1"),
+        ({"seed": -1}, "seed must be at least 0"),
+        ({"concept": "SIM"}, "concept of deterrence"),
+    ],
+)
+def test_what_is_no_probability_or_no_run_is_refused(
+    changed: dict[str, float], message: str
+) -> None:
+    with pytest.raises(detente.DisputeError, match=message):
+        detente.simulate_roadmap(swap(), "together", **changed)  # type: ignore[arg-type]
+    with pytest.raises(detente.DisputeError, match="no outcome 'war'"):
+        detente.simulate_roadmap(swap(), "together", runs=1).in_outcome("war")
+
+
+def test_of_several_who_would_leave_each_is_as_likely_to() -> None:
+    result = detente.simulate_roadmap(
+        detente.load("korea-2017"), "russia_2017", renege=1, slip=0, answer=0, runs=RUNS
+    )
+    assert sum(result.stages[0].broken_by.values()) == RUNS
+    for party in ("dprk", "us"):
+        assert agrees(result.stages[0].broken_by[party,], Fraction(1, 2))
+
+
+def test_what_was_not_made_is_not_taken_back_but_what_was_given_before_is() -> None:
+    document = {
+        "dispute": "D",
+        "parties": {
+            "a": {"name": "A", "options": {"arm": "Arm", "talk": "Talk"}, "preferences": []},
+            "b": {"name": "B", "options": {"come": "Come"}, "preferences": []},
+        },
+        "packages": {"meet": {"parties": ["a", "b"], "set": {"a.talk": "yes"}}},
+        "status_quo": {"a.arm": "yes"},
+        "roadmaps": {
+            "r": [
+                {"stage": "A disarms", "move": {"a.arm": "no"}},
+                {"stage": "Meet", "package": "meet"},
+            ]
+        },
+    }
+    result = detente.simulate_roadmap(
+        detente.from_dict(document), "r", slip=0.5, answer=1, resume=0, runs=200
+    )
+    first, second = result.stages
+    assert first.reached == 200
+    # B only agrees: where A alone does, nothing is done, and A arms again.
+    refused = second.broken_by["b",]
+    assert refused > 20
+    told = {one.party: one for one in result.parties}
+    assert told["a"].answered == second.in_vain + second.not_resumed == refused
+    assert told["b"].answered == 0
+    armed = int((result.ends == result.check.stages[0].before).sum())
+    assert armed == refused + first.broken

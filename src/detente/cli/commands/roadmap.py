@@ -1,4 +1,4 @@
-"""``detente roadmap``: check staged plans, find them and repair them."""
+"""``detente roadmap``: check staged plans, find, repair and simulate them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _KINDS = "order, joint, left_out, stage, part, commitment, pledge and preference
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@click.group(short_help="Check staged plans, find them and repair them.")
+@click.group(short_help="Check staged plans, find, repair and simulate them.")
 def command() -> None:
-    """Check staged plans, find them and repair them.
+    """Check staged plans, find, repair and simulate them.
 
     A roadmap is a list of stages from the status quo; see docs/concepts/roadmaps.md.
     """
@@ -244,3 +244,115 @@ def repair_command(
         show(repair_tables(found), output)
     if found.interrupted:
         raise click.exceptions.Exit(INTERRUPTED)
+
+
+_PROBABILITY = click.FloatRange(0, 1)
+
+
+@command.command("simulate", short_help="Simulate how a roadmap runs if parties renege.")
+@case_argument
+@click.argument("roadmap", metavar="ROADMAP")
+@click.option(
+    "--runs",
+    "-n",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    metavar="N",
+    help="Number of runs.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the random numbers.",
+)
+@click.option(
+    "--renege",
+    type=_PROBABILITY,
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="How likely a party that gains by reneging does so.",
+)
+@click.option(
+    "--slip",
+    type=_PROBABILITY,
+    default=0.02,
+    show_default=True,
+    metavar="P",
+    help="How likely a party that gains nothing by it does not do its part.",
+)
+@click.option(
+    "--answer",
+    type=_PROBABILITY,
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="How likely a party answers in kind: it takes back what it gave last.",
+)
+@click.option(
+    "--resume",
+    type=_PROBABILITY,
+    default=0.5,
+    show_default=True,
+    metavar="P",
+    help="How likely the plan is resumed after an answer that leaves nobody who reneged better "
+    "off.",
+)
+@_shared
+@picture_option
+def simulate_command(
+    case: str,
+    roadmap: str,
+    runs: int,
+    seed: int,
+    renege: float,
+    slip: float,
+    answer: float,
+    resume: float,
+    concept: str,
+    foresight: str,
+    form: str,
+    output: Path | None,
+    picture: Path | None,
+) -> None:
+    """Simulate runs of a roadmap of CASE in which parties follow, renege or answer in kind.
+
+    Who gains by reneging follows from the preferences; how likely it is that a party does, that
+    others answer, and that the plan is resumed, are your assumptions and estimated from nothing.
+    With the same seed the result is the same. Definition 9 of docs/concepts/roadmaps.md.
+
+    CASE is the name of a shipped case or the path of a dispute file; ROADMAP is a roadmap's id
+    there.
+    """
+    refuse_own_input(case, output)
+
+    from detente.report.compliance import simulation_document, simulation_tables
+    from detente.roadmap.compliance import simulate_roadmap
+
+    dispute = load_case(case)
+    with working("Simulating", share=False):
+        simulation = simulate_roadmap(
+            dispute,
+            roadmap,
+            concept=concept,
+            foresight=foresight,
+            renege=renege,
+            slip=slip,
+            answer=answer,
+            resume=resume,
+            runs=runs,
+            seed=seed,
+        )
+    if picture is not None:
+        from detente.report.plots.compliance import compliance_picture
+        from detente.report.plots.picture import write_picture
+
+        write_picture(compliance_picture(simulation), picture)
+    if form == "json":
+        _write_json(simulation_document(simulation), output)
+    else:
+        show(simulation_tables(simulation), output)

@@ -22,6 +22,7 @@ _PLACES = {
     "roadmap": ("detente.report", "schemas/roadmap-1.json"),
     "roadmap-repair": ("detente.report", "schemas/roadmap-repair-1.json"),
     "roadmap-search": ("detente.report", "schemas/roadmap-search-1.json"),
+    "roadmap-simulation": ("detente.report", "schemas/roadmap-simulation-1.json"),
     "robustness": ("detente.report", "schemas/robustness-1.json"),
     "strength": ("detente.report", "schemas/strength-1.json"),
     "uncertain": ("detente.report", "schemas/uncertain-1.json"),

@@ -25,6 +25,7 @@ __all__ = [
     "new_figure",
     "picture_bytes",
     "series_colours",
+    "wrapped_label",
     "write_picture",
 ]
 
@@ -75,6 +76,13 @@ def new_figure(width: float, height: float) -> Figure:
 def series_colours(count: int) -> Sequence[str]:
     """Colours for `count` series, in order; they repeat where there are more than colours."""
     return [SERIES_COLOURS[number % len(SERIES_COLOURS)] for number in range(count)]
+
+
+def wrapped_label(text: str, width: int) -> str:
+    """A label on as many lines of so many characters as it needs."""
+    from textwrap import fill
+
+    return fill(text, width, break_on_hyphens=False)
 
 
 def picture_bytes(picture: Picture, form: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.report.plots.picture import Picture, new_figure, series_colours
+from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
 from detente.report.roadmaps import verdict_lines
 from detente.roadmap.check import RoadmapCheck
 
@@ -64,7 +64,7 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
         for side in ("top", "right", "bottom"):
             axis.spines[side].set_visible(False)
         axis.tick_params(axis="x", length=0)
-    labels = ["Start", *(_wrapped(f"{s.number}. {s.stage.name}", 20) for s in check.stages)]
+    labels = ["Start", *(wrapped_label(f"{s.number}. {s.stage.name}", 20) for s in check.stages)]
     failed = [f"\nnot {stage.failed}" if stage.failed else "" for stage in check.stages]
     axes[-1].set_xticks(
         places,
@@ -80,12 +80,6 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
         fontsize=8,
     )
     return Picture(figure, title, _described(check))
-
-
-def _wrapped(text: str, width: int) -> str:
-    from textwrap import fill
-
-    return fill(text, width, break_on_hyphens=False)
 
 
 def _described(check: RoadmapCheck) -> str:
