@@ -313,6 +313,16 @@ def packages(
     return drawn
 
 
+@st.composite
+def disputes_with_packages(draw: st.DrawFn) -> tuple[OracleDispute, list[OraclePackage]]:
+    """A dispute and its packages; half of the disputes are contested."""
+    if draw(st.booleans()):
+        dispute = draw(disputes(most_states=24))
+        return dispute, draw(packages(dispute))
+    dispute = draw(contested_disputes())
+    return dispute, draw(packages(dispute, least=1, most=3))
+
+
 def with_packages(
     dispute: OracleDispute, described: dict[str, Any], joint: list[OraclePackage]
 ) -> dict[str, Any]:

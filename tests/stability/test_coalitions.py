@@ -16,18 +16,12 @@ from detente.cli import detente as commands
 from detente.model.errors import DisputeError
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
-from strategies import disputes, document, packages, with_packages
+from strategies import disputes, disputes_with_packages, document, with_packages
 
 # The oracle is slow: a fifth of the disputes that the profile asks for.
 EXAMPLES = settings().max_examples // 5
 
 CONCEPTS = ["Nash", "GMR", "SMR", "SEQ"]
-
-
-@st.composite
-def disputes_with_packages(draw: st.DrawFn) -> tuple[OracleDispute, list[OraclePackage]]:
-    dispute = draw(disputes(most_states=24))
-    return dispute, draw(packages(dispute))
 
 
 def names(coalition: tuple[int, ...]) -> list[str]:

@@ -21,7 +21,7 @@ from detente.stability.graph_model import graph_model
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from oracle.packaged import OraclePackaged
-from strategies import contested_disputes, disputes, document, packages, with_packages
+from strategies import disputes, disputes_with_packages, document, with_packages
 
 # The oracle is slow: half of the disputes that the profile asks for.
 EXAMPLES = settings().max_examples // 2
@@ -33,20 +33,8 @@ VALIDATOR = jsonschema.Draft202012Validator(
 )
 
 
-@st.composite
-def disputes_with_packages(draw: st.DrawFn) -> tuple[OracleDispute, list[OraclePackage]]:
-    dispute = draw(disputes(most_states=24))
-    return dispute, draw(packages(dispute))
-
-
-@st.composite
-def contested_with_packages(draw: st.DrawFn) -> tuple[OracleDispute, list[OraclePackage]]:
-    dispute = draw(contested_disputes())
-    return dispute, draw(packages(dispute, least=2, most=4))
-
-
 @settings(max_examples=EXAMPLES)
-@given(disputes_with_packages() | contested_with_packages())
+@given(disputes_with_packages())
 def test_every_party_and_state(drawn: tuple[OracleDispute, list[OraclePackage]]) -> None:
     dispute, package_list = drawn
     described = with_packages(dispute, document(dispute), package_list)
@@ -103,7 +91,7 @@ def test_without_packages_nothing_changes(dispute: OracleDispute) -> None:
 
 
 @settings(max_examples=2 * EXAMPLES)
-@given(contested_with_packages() | disputes_with_packages(), st.data())
+@given(disputes_with_packages(), st.data())
 def test_explanations(
     drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
 ) -> None:
