@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import detente
-from detente.evidence.claims import check_questions
+from detente.evidence.claims import ClaimsInterrupted, check_questions
 from detente.model.errors import DisputeError
 
 
@@ -74,6 +75,64 @@ def test_no_claims() -> None:
 def test_a_faulty_question_names_its_claim(ask: str) -> None:
     with pytest.raises(DisputeError, match=r"claims\.c0\.ask"):
         detente.check_claims(dispute_with((ask, "yes")))
+
+
+@pytest.mark.parametrize(
+    ("ask", "fault"),
+    [
+        ('"where a.x: may rech b.y"', "rech"),
+        ("'where a.x: may rech b.y'", "rech"),
+        ('"where a.x:\n      may rech b.y"', "rech"),
+        ("count a.z and\n      b.y", "a.z"),
+        ("|\n      where a.x:\n      may rech b.y", "rech"),
+        (">-\n      where a.x:\n\n\n      may rech b.y", "rech"),
+        ("> # folded\n      where a.x: may\n       rech b.y", "rech"),
+        # This is only found when the question is put.
+        (
+            ">-\n      where a.x: may reach b.y; where\n      b.y and not b.y: may reach a.x",
+            "b.y and",
+        ),
+    ],
+)
+def test_a_fault_is_placed_within_the_question(ask: str, fault: str, tmp_path: Path) -> None:
+    text = (
+        "dispute: Two\nparties:\n  a: {options: {x: X}}\n  b: {options: {y: Y}}\n"
+        f"claims:\n  - id: c\n    ask: {ask}\n    says: yes\n"
+    )
+    path = tmp_path / "two.yaml"
+    path.write_text(text)
+    dispute = detente.load(path)
+    with pytest.raises(DisputeError) as caught:
+        detente.check_claims(dispute)
+    error = caught.value
+    assert error.place is not None
+    lines = text.splitlines()
+    assert lines[error.place.line - 1][error.place.column - 1 :].startswith(fault)
+    assert str(error).startswith(f"{path}:{error.place.line}:{error.place.column}: claims.c.ask: ")
+    shown, caret = str(error).splitlines()[-2:]
+    assert shown.strip() == lines[error.place.line - 1].strip()
+    assert shown[caret.index("^") :].startswith(fault)
+    for finding in check_questions(dispute):
+        assert (finding.place, finding.message.splitlines()[-1]) == (error.place, caret)
+
+
+def test_a_fault_of_a_dispute_without_a_file_shows_the_question() -> None:
+    with pytest.raises(DisputeError) as caught:
+        detente.check_claims(dispute_with(("where a.x: may rech b.y", "yes")))
+    assert caught.value.place is None
+    shown, caret = str(caught.value).splitlines()[-2:]
+    assert shown[caret.index("^") :] == "rech b.y"
+
+
+def test_an_interruption_leaves_the_claims_checked_so_far() -> None:
+    def interrupt(claim: str, share: float) -> None:
+        if claim == "c2":
+            raise KeyboardInterrupt
+
+    dispute = dispute_with(*[("count true", "4")] * 4)
+    with pytest.raises(ClaimsInterrupted) as caught:
+        detente.check_claims(dispute, progress=interrupt)
+    assert [one.claim.id for one in caught.value.checked] == ["c0", "c1"]
 
 
 def test_questions_without_meaning_are_faults() -> None:

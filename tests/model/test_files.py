@@ -393,7 +393,7 @@ def test_caret_in_a_block_stands_under_the_text_of_the_formula(tmp_path: Path, s
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DisputeError) as caught:
         load(path)
-    assert caught.value.place == Place(5, 6)
+    assert caught.value.place == Place(7, 5)
     shown, caret = str(caught.value).splitlines()[-2:]
     assert shown[caret.index("^") :].startswith("nope")
 

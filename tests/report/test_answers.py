@@ -60,6 +60,32 @@ def test_claims_say_what_differs() -> None:
     assert "It fails in state" in text
 
 
+def test_ctrl_c_leaves_the_claims_checked_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    from detente.evidence import claims
+    from detente.queries.answer import Answer
+    from detente.queries.query import Query
+    from detente.queries.steps import Ground
+
+    answer, asked = claims.evaluate, []
+
+    def interrupted(query: Query, ground: Ground) -> Answer:
+        asked.append(query)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return answer(query, ground)
+
+    monkeypatch.setattr(claims, "evaluate", interrupted)
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(cli, ["claims", "korea-2017", "--quick"])
+    assert result.exit_code == 130
+    assert "2 claims: " in result.stdout
+    assert "guarantee-enables" in result.stdout
+    assert "standstill" not in result.stdout
+    assert result.stderr.splitlines() == [
+        "Interrupted before 21 of the claims; the rest follows.",
+        "interrupted",
+    ]
+
+
 def test_a_case_without_claims_says_so() -> None:
     assert "no claims" in run("claims", "chicken")
 

@@ -38,6 +38,7 @@ from detente.stability.graph_model import GraphModel, graph_model, with_ranks
 
 __all__ = [
     "CheckedClaim",
+    "ClaimsInterrupted",
     "Origin",
     "OriginKind",
     "check_claims",
@@ -93,6 +94,14 @@ class CheckedClaim:
         return self.answer.short.replace(",", "") == self.claim.says.strip().casefold()
 
 
+class ClaimsInterrupted(KeyboardInterrupt):
+    """The user ended the check of claims; ``checked`` holds those that were finished."""
+
+    def __init__(self, checked: tuple[CheckedClaim, ...]) -> None:
+        super().__init__()
+        self.checked = checked
+
+
 def parse_claims(dispute: Dispute) -> tuple[Query, ...]:
     """Read the questions of all claims.
 
@@ -112,15 +121,18 @@ def _parsed(dispute: Dispute, claim: Claim) -> Query:
 
 
 def _placed(error: QueryError, dispute: Dispute, claim: Claim) -> DisputeError:
+    """The same error, told as one of the dispute file, whose line is shown where it is at hand."""
+    inside = claim.place_in_ask(error.offset)
+    at_hand = inside is not None and dispute.path is not None
     return DisputeError(
         error.message,
         path=dispute.path,
-        place=claim.place,
+        place=inside or claim.place,
         key=f"claims.{claim.id}.ask",
         found=error.found,
         allowed=error.allowed,
         nearest=error.nearest,
-        excerpt=error.excerpt,
+        excerpt=None if at_hand else error.excerpt,
     )
 
 
@@ -131,9 +143,10 @@ def check_questions(dispute: Dispute) -> tuple[Finding, ...]:
         try:
             parse_query(dispute, claim.ask)
         except QueryError as error:
-            message = str(error)
+            placed = _placed(error, dispute, claim)
+            error.excerpt = placed.excerpt
             findings.append(
-                Finding("question", f"claim {claim.id}", message, claim.place, dispute.path)
+                Finding("question", f"claim {claim.id}", str(error), placed.place, dispute.path)
             )
     return tuple(findings)
 
@@ -161,6 +174,8 @@ def check_claims(
     ------
     DisputeError
         If a question has no meaning, or is about states of which there are none.
+    ClaimsInterrupted
+        If the user ends the work; it holds the claims checked by then.
 
     Examples
     --------
@@ -172,19 +187,22 @@ def check_claims(
     queries = parse_claims(dispute)
     if not queries:
         return ()
-    model = graph_model(dispute)
-    ground = Ground(model)
-    alone = _AloneStatements(model) if origins and _all_by_statements(dispute) else None
-    checked = []
-    for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
-        if progress:
-            progress(claim.id, number / len(queries))
-        try:
-            answer = evaluate(query, ground)
-        except QueryError as error:
-            raise _placed(error, dispute, claim) from error
-        origin = None if alone is None else _origin(query, answer, alone)
-        checked.append(CheckedClaim(claim, answer, origin))
+    checked: list[CheckedClaim] = []
+    try:
+        model = graph_model(dispute)
+        ground = Ground(model)
+        alone = _AloneStatements(model) if origins and _all_by_statements(dispute) else None
+        for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
+            if progress:
+                progress(claim.id, number / len(queries))
+            try:
+                answer = evaluate(query, ground)
+            except QueryError as error:
+                raise _placed(error, dispute, claim) from error
+            origin = None if alone is None else _origin(query, answer, alone)
+            checked.append(CheckedClaim(claim, answer, origin))
+    except KeyboardInterrupt:
+        raise ClaimsInterrupted(tuple(checked)) from None
     if progress:
         progress("", 1.0)
     return tuple(checked)

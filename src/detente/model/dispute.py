@@ -33,6 +33,7 @@ __all__ = [
     "Place",
     "Preferences",
     "Roadmap",
+    "Run",
     "Source",
     "Stage",
     "Statement",
@@ -47,6 +48,14 @@ class Place:
 
     line: int
     column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """From which character on a text stands in one line of its file, and where that line has it."""
+
+    offset: int
+    place: Place
 
 
 # Where a judgement comes from --------------------------------------------------------------
@@ -321,7 +330,10 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement of a source as a query, with the answer that the source gives."""
+    """A statement of a source as a query, with the answer that the source gives.
+
+    ``runs`` tell where the pieces of ``ask`` stand in the file, one after the other.
+    """
 
     id: str
     ask: str
@@ -329,6 +341,15 @@ class Claim:
     about: str | None = None
     basis: Basis = NO_BASIS
     place: Place | None = field(default=None, compare=False)
+    runs: tuple[Run, ...] = field(default=(), compare=False, repr=False)
+
+    def place_in_ask(self, offset: int) -> Place | None:
+        """Where one character of the query stands in the file; None where that is not known."""
+        before = [run for run in self.runs if run.offset <= offset]
+        if not before:
+            return None
+        run = before[-1]
+        return Place(run.place.line, run.place.column + offset - run.offset)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-from detente.model.dispute import Place
+from detente.model.dispute import Place, Run
 from detente.model.errors import DisputeError, pointed_at, shown
 from detente.model.whole_file import write_whole
 
@@ -63,6 +63,7 @@ _PROBLEMS = {
 _LISTED_TOKEN = re.compile(r"\(('[^']*'),\)")
 _NO_CHARACTER = re.compile(r"\\U(?!0010|000)[0-9A-Fa-f]{8}")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
+_BLANK = " \t\r\n"
 
 # The core schema of YAML 1.2: 'yes' and 'no' are words.
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -122,9 +123,25 @@ class Places:
 
     def inside(self, trail: Trail, offset: int) -> Place | None:
         """Where one character of a text value stands; None where that cannot be told."""
+        offsets = self._characters(trail)
+        return self.at(offsets[offset]) if offset < len(offsets) else None
+
+    def runs(self, trail: Trail) -> tuple[Run, ...]:
+        """Where the pieces of a text value stand, each in one line; none where it has no text."""
+        found: list[Run] = []
+        before = -2
+        for offset, index in enumerate(self._characters(trail)):
+            place = self.at(index)
+            if index != before + 1 or place.line != found[-1].place.line:
+                found.append(Run(offset, place))
+            before = index
+        return tuple(found)
+
+    def _characters(self, trail: Trail) -> list[int]:
+        """Where each character of a text value stands, and its end; none where it has no text."""
         node, complete = self._node(trail)
-        if not complete or not isinstance(node.data, str | bool) or node.style in ("|", ">"):
-            return None
+        if not complete or not isinstance(node.data, str | bool):
+            return []
         start = node.start
         raw = self.text[start : node.end]
         anchor = re.match(r"[&!]\S+\s+", raw)
@@ -132,10 +149,9 @@ class Places:
             start += anchor.end()
             raw = raw[anchor.end() :]
         value = node.data if isinstance(node.data, str) else raw
-        offsets = _offsets(raw, node.style)
-        if len(offsets) != len(value) + 1 or offset > len(value):
-            return None
-        return self.at(start + offsets[offset])
+        in_block = node.style in ("|", ">")
+        offsets = _offsets_in_block(raw, value) if in_block else _offsets(raw, node.style)
+        return [start + one for one in offsets] if len(offsets) == len(value) + 1 else []
 
     def at(self, index: int) -> Place:
         """Find the line and column of a character of the text."""
@@ -461,6 +477,27 @@ def _offsets(raw: str, style: str | None) -> list[int]:
         breaks = len(_LINE_BREAK.findall(groups["fold"])) if groups["fold"] is not None else 0
         offsets.extend([piece.start()] * max(1, breaks - 1))
     return [*offsets, end]
+
+
+def _offsets_in_block(raw: str, value: str) -> list[int]:
+    """The same for a block after ``|`` or ``>``, which has no escapes.
+
+    What is not blank stands in the value in the order of the text; folds and indentation are
+    blank.
+    """
+    header = _LINE_BREAK.search(raw)
+    place = header.end() if header else len(raw)
+    offsets = []
+    for character in value:
+        if character not in _BLANK:
+            while place < len(raw) and raw[place] in _BLANK:
+                place += 1
+            if raw[place : place + 1] != character:
+                return []
+        offsets.append(place)
+        if character not in _BLANK:
+            place += 1
+    return [*offsets, place]
 
 
 # Editing --------------------------------------------------------------------------------------

@@ -716,6 +716,7 @@ class _Building:
                 about=entry.get("about"),
                 basis=self.basis(entry, ("claims", number)),
                 place=self.place(("claims", number)),
+                runs=() if self.places is None else self.places.runs(("claims", number, "ask")),
             )
             for number, entry in enumerate(entries)
         )

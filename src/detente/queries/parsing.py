@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from detente.model.dispute import Dispute, Formula, Place
+from detente.model.dispute import Dispute, Formula
 from detente.model.errors import DisputeError, nearest, pointed_at, shown
 from detente.model.formula import FormulaError
 from detente.model.names import (
@@ -458,17 +458,3 @@ def _listed(wanted: Sequence[str]) -> str:
     if len(wanted) < 2:
         return "".join(wanted)
     return f"{', '.join(wanted[:-1])} or {wanted[-1]}"
-
-
-def at_place(error: QueryError, dispute: Dispute, place: Place | None, key: str) -> DisputeError:
-    """The same error, told as one of a dispute file."""
-    return DisputeError(
-        error.message,
-        path=dispute.path,
-        place=place,
-        key=key,
-        found=error.found,
-        allowed=error.allowed,
-        nearest=error.nearest,
-        excerpt=error.excerpt,
-    )

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
-from detente.cli.output import refuse_own_input, show, write_text
-
-if TYPE_CHECKING:
-    from detente.stability.analysis import Progress
+from detente.cli.output import refuse_own_input, show, working, write_text
 
 __all__ = ["command"]
 
@@ -35,30 +28,25 @@ def command(case: str, quick: bool, form: str, output: Path | None) -> None:
     """
     refuse_own_input(case, output)
 
-    from detente.evidence.claims import check_claims
+    from detente.evidence.claims import ClaimsInterrupted, check_claims
     from detente.report.claims import claims_document, claims_tables
     from detente.stability.graph_model import graph_model
     from detente.stability.memory import check_memory
 
     dispute = load_case(case)
     check_memory(dispute, ["SEQ"])
-    with _progress() as progress:
-        checked = check_claims(dispute, origins=not quick, progress=progress)
+    try:
+        with working("Claims") as progress:
+            checked = check_claims(dispute, origins=not quick, progress=progress)
+    except ClaimsInterrupted as stopped:
+        if form == "table" and output is None and stopped.checked:
+            left = len(dispute.claims) - len(stopped.checked)
+            click.echo(f"Interrupted before {left} of the claims; the rest follows.", err=True)
+            show(claims_tables(graph_model(dispute), stopped.checked))
+        raise
     model = graph_model(dispute)
     if form == "json":
         content = claims_document(model, checked)
         write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
     else:
         show(claims_tables(model, checked), output)
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Say on the terminal which claim is being worked on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Claims ...") as status:
-        yield lambda name, share: status.update(f"Claims: {name} ({share:.0%} done)")
