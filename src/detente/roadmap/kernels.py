@@ -41,7 +41,7 @@ def lower_by_moves(
     party
         Number of the mover.
     offered
-        The rank that it is offered in the end.
+        The rank that it is offered in the end; -1 where it looks at each stage.
     permitted
         Shape (own, own): whether the mover may go from the first combination to the second.
     inner
@@ -87,12 +87,11 @@ def _lower_group(
         if rank == 0:
             continue
         least = into[here]
-        willing = rank <= offered
         for place in range(count):
             b = ends[place]
             there = first + b * inner
             value = broken[there]
-            if willing and sound[there] < value:
+            if sound[there] < value and rank <= (ranks[party, there] if offered < 0 else offered):
                 value = sound[there]
             if value >= least or not permitted[a, b]:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
@@ -12,12 +13,22 @@ from detente.model.errors import DisputeError
 from detente.roadmap.steps import Labels, Undeterred, losses
 from detente.stability.graph_model import GraphModel
 
-__all__ = ["Proposals"]
+__all__ = ["Proposals", "ProposedSteps"]
 
 # Pairs of states that are looked at together, and in all, before the search says that it is not
 # complete.
 _PAIRS_AT_ONCE = 2**19
 _MOST_PAIRS = 2**28
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProposedSteps:
+    """Packages of one group of parties; see :class:`detente.roadmap.steps.ListedSteps`."""
+
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    exposures: Labels
+    covers: NDArray[np.bool_]
 
 
 class Proposals:
@@ -64,33 +75,34 @@ class Proposals:
         """Whether everything that was asked for could be looked at."""
         return self.pairs <= _MOST_PAIRS
 
-    def relax(
-        self, leaving: Labels, covered: Labels, offered: Sequence[int] | None, into: Labels
-    ) -> None:
-        """Lower labels by one more package, from every node with a finite label."""
-        nodes = np.flatnonzero(np.isfinite(covered))
-        for group in self.groups:
-            for sources, targets in self._pairs(group, nodes, into):
-                sources, targets, values = self._values(  # noqa: PLW2901
-                    group, sources, targets, leaving, covered, offered, into
-                )
-                np.minimum.at(into, targets, values)
+    def from_labels(
+        self,
+        leaving: Labels,
+        covered: Labels,
+        offered: NDArray[np.int32] | None,
+        into: Labels,
+    ) -> Iterator[tuple[int, ProposedSteps]]:
+        """Packages that are made without a broken stage and may lower labels.
 
-    def leading_to(
-        self, node: int, leaving: Labels, covered: Labels, offered: Sequence[int] | None
-    ) -> Iterator[tuple[tuple[int, ...], NDArray[np.int64], Labels]]:
-        """Proposed packages that lead to one node: parties, sources and labels after them."""
-        nothing = np.full(leaving.size, np.inf, dtype=np.float32)
-        for group in self.groups:
-            sources = self._changed(group, np.array([node]))[0]
-            sources = sources[np.isfinite(covered[sources])]
-            possible = self._possible(group, sources, np.full(sources.size, node))
-            sources = sources[possible]
-            targets = np.full(sources.size, node)
-            sources, _, values = self._values(
-                group, sources, targets, leaving, covered, offered, nothing
-            )
-            yield group, sources, values
+        Parameters
+        ----------
+        leaving, covered
+            Labels of nodes to go on from, where the package does not cover what would break the
+            stage before it and where it does; infinite elsewhere.
+        offered
+            By party; None where parties look at each stage.
+        into
+            The labels, which may be lowered meanwhile.
+
+        Yields
+        ------
+        int, ProposedSteps
+            The group's number, and packages of it.
+        """
+        nodes = np.flatnonzero(np.isfinite(covered))
+        for number, group in enumerate(self.groups):
+            for sources, targets in self._pairs(group, nodes, into):
+                yield number, self._steps(group, sources, targets, covered, offered, into)
 
     def _changed(self, group: Sequence[int], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Nodes that differ from each node at most in the options of a group, in rows."""
@@ -130,17 +142,15 @@ class Proposals:
             possible = self._possible(group, sources, targets)
             yield sources[possible], targets[possible]
 
-    def _values(
+    def _steps(
         self,
         group: Sequence[int],
         sources: NDArray[np.int64],
         targets: NDArray[np.int64],
-        leaving: Labels,
         covered: Labels,
-        offered: Sequence[int] | None,
+        offered: NDArray[np.int32] | None,
         into: Labels,
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Labels]:
-        """Labels after the packages that are made without a broken stage and lower a label."""
+    ) -> ProposedSteps:
         ranks = self.model.graph.ranks
         keep = covered[sources] < into[targets]
         for party in group:
@@ -164,9 +174,7 @@ class Proposals:
             if len(keeping) == 1:
                 counted += self.undeterred.among(keeping[0], sources, there)
         covers = counted == self.undeterred.counts[sources]
-        values = np.maximum(np.where(covers, covered[sources], leaving[sources]), exposures)
-        lower = np.isfinite(values) & (values < into[targets])
-        return sources[lower], targets[lower], values[lower]
+        return ProposedSteps(sources, targets, exposures, covers)
 
     def _part(
         self, keeping: Sequence[int], sources: NDArray[np.int64], targets: NDArray[np.int64]

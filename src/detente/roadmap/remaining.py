@@ -24,6 +24,8 @@ _INFINITE = np.float32(np.inf)
 class Remaining:
     """By most stages to come and number of them broken: the least exposure from each node.
 
+    Numbers of stages from which on nothing falls any more are left out.
+
     Attributes
     ----------
     plainly
@@ -34,6 +36,17 @@ class Remaining:
 
     plainly: list[list[Labels]]
     covering: list[list[Labels]]
+
+    def least(self, start: int, most_stages: int) -> Labels:
+        """What plans from a start cost at least, shape (broken, stages up to so many)."""
+        last = len(self.plainly) - 1
+        return np.array(
+            [
+                [float(labels[start]) for labels in self.plainly[min(stages, last)]]
+                for stages in range(most_stages + 1)
+            ],
+            dtype=np.float32,
+        ).T
 
     def limits(
         self, nodes: NDArray[np.int64], stages: int, broken: int, ceilings: Labels
@@ -56,12 +69,12 @@ class Remaining:
         """
         plainly = np.full(nodes.size, -np.inf, dtype=np.float32)
         covering = plainly.copy()
-        last = len(self.plainly) - 1
-        for more in range(ceilings.shape[1] - stages):
+        # With more stages than that nothing remains less, and ceilings are no higher.
+        for more in range(min(ceilings.shape[1] - stages, len(self.plainly))):
             for more_broken in range(len(ceilings) - broken):
                 ceiling = ceilings[broken + more_broken, stages + more]
                 for limit, labels in ((plainly, self.plainly), (covering, self.covering)):
-                    below = labels[min(more, last)][more_broken][nodes] < ceiling
+                    below = labels[more][more_broken][nodes] < ceiling
                     limit[below] = np.maximum(limit[below], ceiling)
         return plainly, covering
 
@@ -72,12 +85,12 @@ def remaining(
     own: Sequence[OwnSteps],
     listed: Sequence[ListedSteps],
     ranks: NDArray[np.int32],
-    offered: Sequence[int],
+    offered: NDArray[np.int32] | None,
     most_stages: int,
     most_broken: int,
     progress: Progress | None = None,
 ) -> Remaining:
-    """Work out what remains, where each party is offered a rank in the end.
+    """Work out what remains.
 
     Parameters
     ----------
@@ -90,7 +103,7 @@ def remaining(
     ranks
         Shape (parties, nodes).
     offered
-        By party.
+        By party; None where parties look at each stage.
     most_stages, most_broken
         Limits of plans.
     progress
@@ -136,7 +149,7 @@ def remaining(
                     covers = steps.covers
                     np.minimum.at(next_covering[broken], steps.sources[covers], values[covers])
         before = after
-        if all(a is b for a, b in zip(next_, last, strict=True)):
+        if all(now is then for now, then in zip(next_, last, strict=True)):
             break
         plainly.append(next_)
         covering.append(next_covering)

@@ -37,6 +37,8 @@ Labels = NDArray[np.float32]
 # Exposures along a party's axis are kept for the next sweep where they take up to this much.
 _KEPT_BYTES = 2**29
 
+_EVERY = slice(None)
+
 
 def losses(model: GraphModel, sources: NDArray[np.integer], targets: NDArray[np.integer]) -> Labels:
     """The greatest share of its range that any party loses between nodes."""
@@ -146,40 +148,33 @@ class ListedSteps:
     stage: PlanStage | None = None
 
     @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """Where the stages to each target begin."""
-        return np.flatnonzero(np.diff(self.targets, prepend=-1))
+    def _by_source(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of the stages in order of their sources, and the sources in this order."""
+        order = np.argsort(self.sources, kind="stable")
+        return order, self.sources[order]
 
-    @cached_property
-    def by_source(self) -> NDArray[np.int64]:
-        """Places of the stages in order of their sources."""
-        return np.argsort(self.sources, kind="stable")
+    def places_from(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of the stages from nodes, one node after the other, and how many each has."""
+        order, sources = self._by_source
+        first, last = np.searchsorted(sources, [nodes, nodes + 1])
+        counts = last - first
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return order[np.repeat(first, counts) + within], counts
 
-    @cached_property
-    def sources_in_order(self) -> NDArray[np.int64]:
-        """The sources in this order."""
-        return self.sources[self.by_source]
-
-    def willing(self, ranks: NDArray[np.int32], offered: Sequence[int] | None) -> NDArray[np.bool_]:
+    def willing(
+        self,
+        ranks: NDArray[np.int32],
+        offered: NDArray[np.int32] | None,
+        places: slice | NDArray[np.int64] = _EVERY,
+    ) -> NDArray[np.bool_]:
         """Whether all parties are willing, by the stage itself or by a rank offered to each."""
-        result = np.ones(self.sources.size, dtype=np.bool_)
+        sources, targets = self.sources[places], self.targets[places]
+        result = np.ones(sources.size, dtype=np.bool_)
         for party in self.parties:
             own = ranks[party]
-            bound = own[self.targets] if offered is None else offered[party]
-            result &= own[self.sources] <= bound
+            bound = own[targets] if offered is None else offered[party]
+            result &= own[sources] <= bound
         return result
-
-    def values(self, leaving: Labels, covered: Labels) -> Labels:
-        """What a plan's exposure would be after each stage."""
-        base = np.where(self.covers, covered[self.sources], leaving[self.sources])
-        return np.maximum(base, self.exposures)
-
-    def least(self, values: Labels, into: Labels) -> None:
-        """Lower the labels of targets to the least of the stages' values."""
-        if self.sources.size:
-            reached = self.targets[self.starts]
-            least = np.minimum.reduceat(values, self.starts)
-            into[reached] = np.minimum(into[reached], least)
 
 
 def _listed(
@@ -281,34 +276,12 @@ class OwnSteps:
             self._kept[start] = most
         return most
 
-    def relax(
-        self,
-        leaving: Labels,
-        offered: Sequence[int] | None,
-        willing_into: Labels,
-        unwilling_into: Labels | None,
-    ) -> None:
-        """Lower labels by one more move of the party.
-
-        ``willing_into`` is lowered by moves that it makes willingly, ``unwilling_into`` by all.
-        """
-        shape = self.axis.shape
-        ranks = self.model.graph.ranks[self.party].reshape(shape)
-        source = leaving.reshape(shape)
-        willing, every = willing_into.reshape(shape), unwilling_into
-        for start in range(self.axis.length):
-            here = source[:, start : start + 1]
-            if not np.isfinite(here).any():
-                continue
-            values = np.maximum(here, self.exposures(start))
-            if every is not None:
-                np.minimum(every.reshape(shape), values, out=every.reshape(shape))
-            bound = ranks if offered is None else offered[self.party]
-            values[np.broadcast_to(ranks[:, start : start + 1] > bound, shape)] = np.inf
-            np.minimum(willing, values, out=willing)
-
     def lower_remaining(
-        self, sound: Labels, broken: Labels, offered: Sequence[int], into: Labels
+        self,
+        sound: Labels,
+        broken: Labels,
+        offered: NDArray[np.int32] | None,
+        into: Labels,
     ) -> None:
         """Lower what remains of plans from each node by one more move of the party.
 
@@ -328,7 +301,7 @@ class OwnSteps:
                 ranks,
                 spans,
                 self.party,
-                offered[self.party],
+                -1 if offered is None else int(offered[self.party]),
                 axis.permitted,
                 axis.inner,
             )
@@ -337,27 +310,11 @@ class OwnSteps:
         after, after_any = sound.reshape(axis.shape), broken.reshape(axis.shape)
         lowered = into.reshape(axis.shape)
         for start in range(axis.length):
-            willing = own[:, start : start + 1] <= offered[self.party]
+            bound = own if offered is None else offered[self.party]
+            willing = own[:, start : start + 1] <= bound
             values = np.minimum(np.where(willing, after, np.float32(np.inf)), after_any)
             least = np.maximum(values, self.exposures(start)).min(axis=1)
             np.minimum(lowered[:, start], least, out=lowered[:, start])
-
-    def leading_to(
-        self, node: int, leaving: Labels, offered: Sequence[int] | None, *, willing: bool
-    ) -> Iterator[tuple[int, np.float32]]:
-        """The party's moves to one node: source and the label after it, where there is one."""
-        axis = self.axis
-        end = self.model.moves.combination_at(self.party, node)
-        own = self.model.graph.ranks[self.party]
-        for start in range(axis.length):
-            source = node + (start - end) * axis.inner
-            if not (np.isfinite(leaving[source]) and axis.permitted_from(start)[end]):
-                continue
-            bound = own[node] if offered is None else offered[self.party]
-            if willing and own[source] > bound:
-                continue
-            lost = losses(self.model, np.array([source]), np.array([node]))
-            yield source, np.maximum(leaving[source], lost[0])
 
 
 def _sparse_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
