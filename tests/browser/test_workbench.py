@@ -122,6 +122,25 @@ def window(
     assert opened.elsewhere == []
 
 
+def test_packages_count_as_moves_where_switched_on(window: Window) -> None:
+    page = window.page
+    switch = page.get_by_role("switch", name="Packages count as moves")
+    window.open("/states")
+    window.wait_for_equilibria("Nash", 1)
+    expect(switch).not_to_be_visible()
+    both = "{name: Both stop, parties: [north, south], set: {north.patrol: no, south.patrol: no}}"
+    window.name = "with-packages.yaml"
+    (window.folder / window.name).write_text(f"{TWO_PARTIES}packages:\n  both: {both}\n", "utf-8")
+    window.open("/states")
+    expect(switch).to_be_visible()
+    switch.click()
+    # By hand: both would stop together, and Nash asks of nothing that may follow.
+    window.wait_for_equilibria("Nash", 0)
+    page.get_by_role("button", name="Does it hold, and why?").click()
+    page.get_by_role("button", name="Nash, North: not stable; why?").click()
+    expect(page.get_by_text("North and South (package “Both stop”)").first).to_be_visible()
+
+
 def test_edit_see_undo_reload(window: Window) -> None:
     name = "two words.yaml"
     text = TWO_PARTIES.replace("A border", "Two borders")

@@ -108,6 +108,34 @@ def test_analysis_and_explanation_are_the_published_documents(ask: Asking) -> No
     )
 
 
+STOP = """\
+dispute: Stop
+parties:
+  a: {name: A, options: {stop: Stop}, preferences: [b.stop, not stop]}
+  b: {name: B, options: {stop: Stop}, preferences: [a.stop, not stop]}
+packages: {both: {name: Both stop, parties: [a, b], set: {a.stop: yes, b.stop: yes}}}
+status_quo: {}
+"""
+
+
+def test_packages_count_where_asked_for(ask: Asking) -> None:
+    dispute = {"text": STOP}
+    # Neither stops alone; together both gain.
+    for packages, equilibria in ((False, [1]), (True, [])):
+        asked = {"dispute": dispute, "concepts": ["Nash"], "packages": packages}
+        found = ask("POST", "/api/v1/analyse", json=asked).json()
+        assert (found["equilibria"]["Nash"], found.get("packages", False)) == (equilibria, packages)
+        state = ask("POST", "/api/v1/state", json={**asked, "state": 1}).json()
+        assert (state["stable"]["Nash"] == []) is packages
+        table = ask("POST", "/api/v1/table", json={**asked, "format": "csv"}).text
+        assert table.splitlines()[1].endswith("false" if packages else "true")
+    why = {"dispute": dispute, "party": "a", "state": 1, "packages": True, "concept": "Nash"}
+    told = ask("POST", "/api/v1/explain", json=why).json()
+    assert [move["package"] for move in told["moves"]] == ["both"]
+    problem(ask("POST", "/api/v1/explain", json={**why, "concept": "L2"}), 422)
+    problem(ask("POST", "/api/v1/analyse", json={**why, "packages": "perhaps"}), 422)
+
+
 def test_a_text_a_file_and_a_case_are_the_same_dispute(ask: Asking, work: Services) -> None:
     work.folder.create("e.yaml", case_text("elmira"))
     disputes: list[dict[str, str]] = [ELMIRA, {"file": "e.yaml"}, {"text": case_text("elmira")}]

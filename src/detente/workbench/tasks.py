@@ -55,23 +55,30 @@ def check(text: str) -> dict[str, Any]:
 
 
 def analyse(
-    text: str, concepts: Sequence[str], states: Sequence[int] | None, limit: int, most: Most
+    text: str,
+    concepts: Sequence[str],
+    states: Sequence[int] | None,
+    limit: int,
+    most: Most,
+    packages: bool = False,
 ) -> dict[str, Any]:
     """An analysis as its JSON document, for the states asked for or the first `limit`."""
     from detente.report.document import document
 
-    analysis = _analysis(text, tuple(concepts), most)
+    analysis = _analysis(text, tuple(concepts), most, packages)
     if states is None:
         states = range(1, min(limit, analysis.count) + 1)
     return document(analysis, states)
 
 
-def overview(text: str, concepts: Sequence[str], shown: int, most: Most) -> dict[str, Any]:
+def overview(
+    text: str, concepts: Sequence[str], shown: int, most: Most, packages: bool = False
+) -> dict[str, Any]:
     """What the pages show beside the editor: counts, and the equilibria in option form."""
     from detente.report.document import document
     from detente.report.equilibria import IN_NO_OUTCOME, counts_by_outcome, equilibria_shown
 
-    analysis = _analysis(text, tuple(concepts), most)
+    analysis = _analysis(text, tuple(concepts), most, packages)
     chosen = equilibria_shown(analysis, shown)
     result = document(analysis, chosen.states)
     equilibria = {name: set(states) for name, states in result.pop("equilibria").items()}
@@ -91,7 +98,7 @@ def overview(text: str, concepts: Sequence[str], shown: int, most: Most) -> dict
 
 
 def explain(
-    text: str, concept: str, party: str, state: int, limit: int, most: Most
+    text: str, concept: str, party: str, state: int, limit: int, most: Most, packages: bool = False
 ) -> dict[str, Any]:
     """An explanation as its JSON document."""
     from detente.report.explanations import explanation_document
@@ -101,14 +108,18 @@ def explain(
     model = _model(text, (name,), most)
     number = party_number(model.dispute, party)
     index = _index(model, state)
-    return explanation_document(model, explained(model, name, number, index, limit=limit))
+    return explanation_document(
+        model, explained(model, name, number, index, limit=limit, packages=packages)
+    )
 
 
-def state(text: str, number: int, concepts: Sequence[str], most: Most) -> dict[str, Any]:
+def state(
+    text: str, number: int, concepts: Sequence[str], most: Most, packages: bool = False
+) -> dict[str, Any]:
     """One state: its levels, ranks, stability, and every move from it."""
     from detente.report.document import document
 
-    analysis = _analysis(text, tuple(concepts), most)
+    analysis = _analysis(text, tuple(concepts), most, packages)
     model = analysis.model
     index = _index(model, number)
     (entry,) = document(analysis, [number])["states"]
@@ -147,9 +158,11 @@ def _rank_changes(model: GraphModel, before: int, after: int) -> dict[str, list[
     }
 
 
-def path(text: str, states: Sequence[int], concepts: Sequence[str], most: Most) -> dict[str, Any]:
+def path(
+    text: str, states: Sequence[int], concepts: Sequence[str], most: Most, packages: bool = False
+) -> dict[str, Any]:
     """A path from state to state: who moves, who gains, and whether each state holds."""
-    analysis = _analysis(text, tuple(concepts), most)
+    analysis = _analysis(text, tuple(concepts), most, packages)
     model = analysis.model
     for number in states:
         _index(model, number)
@@ -209,9 +222,11 @@ def roadmap(text: str, roadmap: str, concept: str, foresight: str, most: Most) -
     }
 
 
-def table(text: str, form: str, concepts: Sequence[str], most: Most) -> dict[str, Any]:
+def table(
+    text: str, form: str, concepts: Sequence[str], most: Most, packages: bool = False
+) -> dict[str, Any]:
     """All states as a file in CSV, JSON or Parquet, its bytes in base 64."""
-    analysis = _analysis(text, tuple(concepts), most)
+    analysis = _analysis(text, tuple(concepts), most, packages)
     if form == "json":
         from detente.report.document import document_text
 
@@ -228,7 +243,13 @@ def table(text: str, form: str, concepts: Sequence[str], most: Most) -> dict[str
 
 
 def report(
-    text: str, form: str, name: str, concept: str, concepts: Sequence[str], most: Most
+    text: str,
+    form: str,
+    name: str,
+    concept: str,
+    concepts: Sequence[str],
+    most: Most,
+    packages: bool = False,
 ) -> dict[str, Any]:
     """The report on a dispute as a file, its bytes in base 64.
 
@@ -237,7 +258,7 @@ def report(
     from detente.report.page.write import make_report, report_bytes
 
     names = concept_names([*concepts, concept])
-    made = make_report(_analysis(text, names, most), concept=concept, case=name)
+    made = make_report(_analysis(text, names, most, packages), concept=concept, case=name)
     content = report_bytes(made, form, None)
     return {"content": base64.b64encode(content).decode("ascii")}
 
@@ -273,10 +294,10 @@ def _model(text: str, concepts: tuple[str, ...], most: Most) -> GraphModel:
     return _cached_model(text)
 
 
-def _analysis(text: str, concepts: tuple[str, ...], most: Most) -> Analysis:
+def _analysis(text: str, concepts: tuple[str, ...], most: Most, packages: bool = False) -> Analysis:
     names = concept_names(concepts)
     _checked(text, names, most)
-    return _cached_analysis(text, names)
+    return _cached_analysis(text, names, packages)
 
 
 @lru_cache(maxsize=2)
@@ -285,8 +306,8 @@ def _cached_model(text: str) -> GraphModel:
 
 
 @lru_cache(maxsize=3)
-def _cached_analysis(text: str, names: tuple[str, ...]) -> Analysis:
-    return analyse_model(_cached_model(text), names)
+def _cached_analysis(text: str, names: tuple[str, ...], packages: bool) -> Analysis:
+    return analyse_model(_cached_model(text), names, packages=packages)
 
 
 def _index(model: GraphModel, number: int) -> int:

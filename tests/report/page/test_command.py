@@ -33,6 +33,33 @@ def test_markdown_with_the_concepts_asked_for(tmp_path: Path) -> None:
     assert "under L2" in text
 
 
+def test_packages_as_moves(tmp_path: Path) -> None:
+    case = tmp_path / "stop.yaml"
+    case.write_text(
+        "dispute: Stop\n"
+        "parties:\n"
+        "  a: {options: {stop: Stop}, preferences: [b.stop, not stop]}\n"
+        "  b: {options: {stop: Stop}, preferences: [a.stop, not stop]}\n"
+        "packages: {both: {name: Both stop, parties: [a, b], set: {a.stop: yes, b.stop: yes}}}\n"
+        "status_quo: {}\n"
+    )
+    result = run(case, "-o", tmp_path / "r.md", "--packages", "-c", "Nash", "--concept", "Nash")
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "r.md").read_text("utf-8")
+    assert "Packages count as moves of all their members together: “Both stop”." in text
+    assert "Under Nash it is not an equilibrium: it is not stable for a and b." in text
+    assert "1. a and b (package “Both stop”): start “Stop” and start “Stop”" in text
+    # Ranks, to which the section on parties leads, do not depend on packages.
+    asked = [
+        line for line in text.splitlines() if re.match(r"\$ detente .*--(concept|state)", line)
+    ]
+    assert {line.split()[2] for line in asked} >= {"analyse", "explain", "report"}
+    assert all("--packages" in line for line in asked)
+    refused = run(case, "-o", tmp_path / "s.md", "--packages", "--concept", "L2")
+    assert refused.exit_code == 2
+    assert "L2 is not defined with packages" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

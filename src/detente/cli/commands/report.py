@@ -47,6 +47,11 @@ _Progress = Callable[[str, float], None]
     metavar="NAME",
     help="The concept by which the summary, the graph and the reasons speak.",
 )
+@click.option(
+    "--packages",
+    is_flag=True,
+    help="Packages count as moves of all their members; for Nash, GMR, SMR, SEQ and SSEQ.",
+)
 @source_option("to show each passage beside what rests on it; it becomes part of the report")
 @click.option(
     "--origins",
@@ -67,6 +72,7 @@ def command(
     form: str | None,
     concepts: str,
     concept: str,
+    packages: bool,
     sources: tuple[str, ...],
     origins: bool,
     robustness_file: Path | None,
@@ -96,7 +102,7 @@ def command(
     dispute = load_case(case)
     drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
     with _progress() as progress:
-        analysis = analyse(dispute, names, progress=progress)
+        analysis = analyse(dispute, names, packages=packages, progress=progress)
         report = make_report(
             analysis,
             concept=concept,

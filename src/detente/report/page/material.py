@@ -67,6 +67,10 @@ class Material:
         named = (self.case if word == "CASE" else word for word in words)
         return f"detente {shlex.join(named)}"
 
+    def stability_command(self, *words: str) -> str:
+        """The same for a command that asks which states are stable, as the report does."""
+        return self.command(*words, *(["--packages"] if self.analysis.packages else []))
+
     # Further analyses ----------------------------------------------------------------------
 
     @property

@@ -268,6 +268,7 @@ def analyse(body: models.Analyse, request: Request) -> dict[str, Any]:
         "analyse",
         text=_text(services, body.dispute),
         concepts=body.concepts,
+        packages=body.packages,
         states=body.states,
         limit=body.limit,
     )
@@ -281,6 +282,7 @@ def explain(body: models.Explain, request: Request) -> dict[str, Any]:
         "explain",
         text=_text(services, body.dispute),
         concept=body.concept,
+        packages=body.packages,
         party=body.party,
         state=body.state,
         limit=body.limit,
@@ -298,6 +300,7 @@ def state(body: models.State, request: Request) -> dict[str, Any]:
         text=_text(services, body.dispute),
         number=body.state,
         concepts=body.concepts,
+        packages=body.packages,
     )
 
 
@@ -312,6 +315,7 @@ def path(body: models.Path, request: Request) -> dict[str, Any]:
         text=_text(services, body.dispute),
         states=body.states,
         concepts=body.concepts,
+        packages=body.packages,
     )
 
 
@@ -370,6 +374,7 @@ def report(body: models.Report, request: Request) -> Response:
         name=getattr(body.dispute, "case", None) or getattr(body.dispute, "file", "FILE"),
         concept=body.concept,
         concepts=body.concepts,
+        packages=body.packages,
     )
     # Not to be run as a page of this server, whatever a dispute's texts contain.
     headers = {"content-disposition": f'attachment; filename="report.{body.format}"'}
@@ -396,6 +401,7 @@ def table(body: models.Table, request: Request) -> Response:
         text=_text(services, body.dispute),
         form=body.format,
         concepts=body.concepts,
+        packages=body.packages,
     )
     content = base64.b64decode(result["content"])
     return Response(content, media_type=_MEDIA[body.format])

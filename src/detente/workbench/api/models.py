@@ -61,6 +61,14 @@ Concepts = Annotated[
 StateNumber = Annotated[
     int, Field(ge=1, le=2**31 - 1, description="Number of a state, from 1.", strict=True)
 ]
+Packages = Annotated[
+    bool,
+    Field(
+        description="Whether packages count as moves of all their members; for Nash, GMR, SMR, "
+        "SEQ and SSEQ.",
+        strict=True,
+    ),
+]
 _DEFAULT: list[str] = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
 
 
@@ -101,6 +109,7 @@ class Analyse(_OfDispute):
     """A dispute to analyse."""
 
     concepts: Concepts = _DEFAULT
+    packages: Packages = False
     states: Annotated[
         list[StateNumber] | None,
         Field(max_length=1000, description="States to list; the first ones where left out."),
@@ -116,6 +125,7 @@ class Explain(_OfDispute):
     party: Annotated[str, Field(max_length=100, description="Id of the party whose choice it is.")]
     state: StateNumber
     concept: Concept = "SEQ"
+    packages: Packages = False
     limit: Annotated[int, Field(ge=1, le=200, strict=True)] = 20
 
 
@@ -124,6 +134,7 @@ class State(_OfDispute):
 
     state: StateNumber
     concepts: Concepts = _DEFAULT
+    packages: Packages = False
 
 
 class Path(_OfDispute):
@@ -131,6 +142,7 @@ class Path(_OfDispute):
 
     states: Annotated[list[StateNumber], Field(min_length=1, max_length=50)]
     concepts: Concepts = _DEFAULT
+    packages: Packages = False
 
 
 class Graph(_OfDispute):
@@ -163,6 +175,7 @@ class Table(_OfDispute):
 
     format: Literal["csv", "json", "parquet"] = "csv"
     concepts: Concepts = _DEFAULT
+    packages: Packages = False
 
 
 class Report(_OfDispute):
@@ -173,6 +186,7 @@ class Report(_OfDispute):
         Concept, Field(description="By which the report speaks where it speaks of one.")
     ] = "SEQ"
     concepts: Concepts = _DEFAULT
+    packages: Packages = False
 
 
 class Save(_Model):

@@ -170,15 +170,15 @@ async def _export(session: Session, kind: str) -> None:
     if kind == "yaml":
         ui.download.content(session.opened.text, session.opened.name)
         return
-    concepts = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+    asked = {"concepts": ["Nash", "GMR", "SMR", "SEQ", "SSEQ"], "packages": session.packages}
     try:
         if kind in ("html", "docx", "md"):
             ui.notify("The report is being made.", position="top")
             result = await session.compute(
-                "report", form=kind, name=session.opened.name, concept="SEQ", concepts=concepts
+                "report", form=kind, name=session.opened.name, concept="SEQ", **asked
             )
         else:
-            result = await session.compute("table", form=kind, concepts=concepts)
+            result = await session.compute("table", form=kind, **asked)
     except DisputeError as error:
         ui.notify(error.message, type="negative", position="top")
         return

@@ -39,6 +39,11 @@ def results(
             ui.label("What follows").classes("section-title").props('role="heading" aria-level="2"')
             ui.space()
             busy = ui.spinner(size="1.2rem").props('aria-label="Computing"')
+        packages = ui.switch(
+            "Packages count as moves",
+            value=session.packages,
+            on_change=lambda event: session.count_packages(bool(event.value)),
+        )
         body = ui.element("div").classes("w-full").props('aria-live="polite"')
     latest = {"run": 0}
 
@@ -49,13 +54,16 @@ def results(
         fault: dict[str, Any] | None = None
         found: dict[str, Any] = {}
         try:
-            found = await session.compute("overview", concepts=CONCEPTS, shown=shown)
+            found = await session.compute(
+                "overview", concepts=CONCEPTS, packages=session.packages, shown=shown
+            )
         except Failed as error:
             fault = {**error.details, "kind": error.kind}
         if this != latest["run"]:
             # Another edit has been made meanwhile; its own results come.
             return
         busy.set_visibility(False)
+        packages.set_visibility(session.packages or _has_packages(session))
         elsewhere = on_fault(fault) if on_fault else False
         body.clear()
         with body:
@@ -65,6 +73,11 @@ def results(
                 _overview(session, found)
 
     session.refresh.append(refresh)
+
+
+def _has_packages(session: Session) -> bool:
+    document = session.document
+    return isinstance(document, dict) and bool(document.get("packages"))
 
 
 def _fault(fault: dict[str, Any], elsewhere: bool) -> None:
@@ -233,7 +246,9 @@ async def show_state(session: Session, number: int) -> None:
 async def why(session: Session, number: int) -> None:
     """All about a state: its levels, for whom it is stable, and why."""
     try:
-        found = await session.compute("state", number=number, concepts=CONCEPTS)
+        found = await session.compute(
+            "state", number=number, concepts=CONCEPTS, packages=session.packages
+        )
     except Failed as error:
         ui.label(str(error.details["message"])).classes("fault")
         return
@@ -276,7 +291,12 @@ async def why(session: Session, number: int) -> None:
     async def explain(party: str, concept: str) -> None:
         try:
             told = await session.compute(
-                "explain", concept=concept, party=party, state=number, limit=10
+                "explain",
+                concept=concept,
+                packages=session.packages,
+                party=party,
+                state=number,
+                limit=10,
             )
         except Failed as error:
             told = {"text": str(error.details["message"])}

@@ -33,12 +33,15 @@ class Session:
         Called where the page must be laid out anew: after undo, or an edit in another window.
     refresh
         Called after every change, to compute and show what follows from it.
+    packages
+        Whether packages count as moves of all their members in what is computed.
     """
 
     work: Services
     opened: OpenFile
     rebuild: list[Callable[[], object]] = field(default_factory=list)
     refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    packages: bool = False
     _seen: int = -1
 
     def start(self) -> None:
@@ -86,6 +89,11 @@ class Session:
             return False
         self._changed(layout)
         return True
+
+    def count_packages(self, packages: bool) -> None:
+        """From now on count packages as moves, or not."""
+        self.packages = packages
+        self._compute()
 
     def step(self, act: Callable[[], object]) -> None:
         """Undo, redo, or settle a conflict."""

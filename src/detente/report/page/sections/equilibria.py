@@ -38,10 +38,10 @@ def equilibria(material: Material) -> Section:
                 ),
             ]
         blocks.append(_in_option_form(material, found))
-    commands = [material.command("analyse", "CASE", "--concepts", material.concepts)]
+    commands = [material.stability_command("analyse", "CASE", "--concepts", material.concepts)]
     if found.left_out:
         commands.append(
-            material.command(
+            material.stability_command(
                 "analyse", "CASE", "--concepts", material.concepts, "--output", "states.csv"
             )
         )

@@ -61,7 +61,7 @@ def graph(material: Material) -> Section:
         "The graph of the dispute",
         tuple(blocks),
         method,
-        (material.command("report", "CASE", "--concept", concept, "-o", "report.html"),),
+        (material.stability_command("report", "CASE", "--concept", concept, "-o", "report.html"),),
     )
 
 

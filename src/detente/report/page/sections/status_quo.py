@@ -46,9 +46,9 @@ def status_quo(material: Material) -> Section | None:
             "deters is told, or else a first one with a shortest sanction; there may be others."
         ),
         commands=(
-            material.command("analyse", "CASE", "--state", "status_quo"),
+            material.stability_command("analyse", "CASE", "--state", "status_quo"),
             *(
-                material.command(
+                material.stability_command(
                     "explain", "CASE", "--party", party.id, "--concept", material.concept
                 )
                 for party in dispute.parties
@@ -60,7 +60,14 @@ def status_quo(material: Material) -> Section | None:
 def _reason(material: Material, party: int) -> str:
     model = material.analysis.model
     assert model.status_quo is not None
-    explanation = explain(model, material.concept, party, model.status_quo, limit=_TOLD)
+    explanation = explain(
+        model,
+        material.concept,
+        party,
+        model.status_quo,
+        limit=_TOLD,
+        packages=material.analysis.packages,
+    )
     # The lines of the command, as one paragraph; its last line counts what is left out.
     lines = [line.strip(" -") for line in explanation_lines(model, explanation) if line.strip()]
     if lines[-1].endswith("left out (--limit shows more)."):

@@ -29,6 +29,7 @@ def summary(material: Material) -> Section:
         f"{joined([party.name for party in dispute.parties])}. Together they have "
         f"{counted(len(dispute.options), 'option')}, which make "
         f"{counted(analysis.count, 'feasible state')}.",
+        *_packages(material),
         *_now(material),
         *_what_can_hold(material),
         *_plans(material),
@@ -44,7 +45,7 @@ def summary(material: Material) -> Section:
             "party, each of which compares states by its stated preferences. All feasible states "
             "were examined; nothing was sampled."
         ),
-        commands=(material.command("analyse", "CASE", "--concepts", material.concepts),),
+        commands=(material.stability_command("analyse", "CASE", "--concepts", material.concepts),),
     )
 
 
@@ -65,6 +66,20 @@ def _whose(material: Material) -> str:
         "follows is computed from these judgements: it shows what they imply, is not a forecast, "
         "and takes no party's side."
     )
+
+
+def _packages(material: Material) -> Iterator[str]:
+    """Where packages count as moves, that they do."""
+    if material.analysis.packages:
+        names = [f"“{package.name}”" for package in material.dispute.packages]
+        yield (
+            f"Packages count as moves of all their members together: {joined(names)}. In an "
+            "equilibrium every improvement is then deterred, that of a party alone or that of all "
+            "members of a package; others may answer by packages too. Arrows of the graph are "
+            "moves of single parties."
+            if names
+            else "Packages would count as moves; the dispute file has none."
+        )
 
 
 def _now(material: Material) -> Iterator[str]:
