@@ -7,12 +7,13 @@ until all that is found in it is what its own end allows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.roadmap.following import Aim, Costs, Following, FoundStep, lower_ceilings
+from detente.roadmap.following import Aim, Costs, Following, FoundStep
 from detente.roadmap.remaining import Remaining
 from detente.stability.analysis import Progress
 
@@ -36,8 +37,9 @@ class EndSearch:
     most_stages
         Greatest number of stages.
     remaining
-        What remains of plans at least, where each party is offered the best of all ends; None
-        if it is not known.
+        Works out what remains of plans at least, where each party is offered the best of all
+        ends; it is asked where there is more than one set of ends to look at. None where it is
+        not known.
     progress
         Called as the work goes on.
 
@@ -52,14 +54,14 @@ class EndSearch:
         following: Following,
         goal: NDArray[np.int64],
         most_stages: int,
-        remaining: Remaining | None,
+        remaining: Callable[[], Remaining] | None,
         progress: Progress | None = None,
     ) -> None:
         self.following = following
         self.ranks = following.ranks
         self.goal = goal
         self.most_stages = most_stages
-        self.remaining = remaining
+        self.work_out = remaining
         self.progress = progress
         self.looked_at = 0
 
@@ -93,14 +95,16 @@ class EndSearch:
         self, ends: NDArray[np.int64], known: Sequence[Costs]
     ) -> list[tuple[Costs, list[FoundStep]]]:
         """What plans to a set of ends cost at least, where it is better than what is known."""
-        # What remains is exact for all ends together, and for fewer ends a bound.
-        ceilings = self.following.ceilings(
-            self.most_stages, self.remaining, exact=ends.size == self.goal.size
-        )
-        for costs in known:
-            lower_ceilings(ceilings, costs)
+        ceilings = self.following.ceilings(self.most_stages, known)
         offered = self.ranks[:, ends].max(axis=1)
-        return self.following.front(Aim(ends, offered, ceilings, self.remaining))
+        # All ends together are mostly done by ceilings alone before what remains is known.
+        rest = self.remaining if self.looked_at > 1 else None
+        return self.following.front(Aim(ends, offered, ceilings, rest))
+
+    @cached_property
+    def remaining(self) -> Remaining | None:
+        """What remains of plans at least, if it can be known."""
+        return None if self.work_out is None else self.work_out()
 
     def split(self, ends: NDArray[np.int64], steps: Sequence[FoundStep]) -> list[NDArray[np.int64]]:
         """Split ends by what a party that is unwilling in the end would have to be offered."""

@@ -19,7 +19,7 @@ from detente.roadmap.remaining import Remaining
 from detente.roadmap.steps import Labels, ListedSteps, losses
 from detente.stability.graph_model import GraphModel
 
-__all__ = ["Aim", "Costs", "Following", "FoundStep", "lower_ceilings"]
+__all__ = ["Aim", "Costs", "Following", "FoundStep"]
 
 Costs = tuple[int, float, int]
 """Broken stages, greatest exposure and number of stages of a plan."""
@@ -86,13 +86,6 @@ class Aim:
         return highest, highest
 
 
-def lower_ceilings(ceilings: Labels, costs: Costs) -> None:
-    """Ask of plans to be better than one that is known."""
-    broken, exposure, stages = costs
-    part = ceilings[broken:, stages:]
-    np.minimum(part, np.float32(exposure), out=part)
-
-
 class Following:
     """Labels of plans from a start, over every stage that plans may use.
 
@@ -132,25 +125,13 @@ class Following:
         self._store = LabelStore(holds, most_broken)
         self._moves = _OwnMoves(model) if model.on_cube else None
 
-    def ceilings(self, most_stages: int, remaining: Remaining | None, *, exact: bool) -> Labels:
-        """Exposures that plans have to stay below where none is known yet.
-
-        Parameters
-        ----------
-        most_stages
-            Greatest number of stages.
-        remaining
-            What remains of plans, if it is known.
-        exact
-            Whether it is what remains, or at most that.
-        """
-        if remaining is None:
-            return np.full((self.most_broken + 1, most_stages + 1), np.inf, dtype=np.float32)
-        least = remaining.least(self.start, most_stages)
-        above = np.nextafter(least, _INFINITE) if exact else np.full_like(least, np.inf)
-        # Where nothing leads to the goal, plans have to stay below what none stays below.
-        above[np.isinf(least)] = -_INFINITE
-        return above
+    def ceilings(self, most_stages: int, known: Sequence[Costs] = ()) -> Labels:
+        """Exposures that plans have to stay below to be better than the known ones."""
+        shape = (self.most_broken + 1, most_stages + 1)
+        ceilings = np.full(shape, np.inf, dtype=np.float32)
+        for costs in known:
+            _lower(ceilings, costs)
+        return ceilings
 
     def front(self, aim: Aim) -> list[tuple[Costs, list[FoundStep]]]:
         """Costs of labels below the ceilings that no other beats, each with a plan's stages."""
@@ -171,7 +152,7 @@ class Following:
                     place = int(labels.argmin())
                     if labels[place] < aim.ceilings[broken, stages]:
                         costs = (broken, float(labels[place]), stages)
-                        lower_ceilings(aim.ceilings, costs)
+                        _lower(aim.ceilings, costs)
                         found.append((costs, int(records[place])))
             return [(costs, self._steps_to(record)) for costs, record in found]
         finally:
@@ -350,6 +331,12 @@ class Following:
         if how < len(self.ranks) or self.proposals is None:
             return (how,), None
         return self.proposals.groups[how - len(self.ranks)], None
+
+
+def _lower(ceilings: Labels, costs: Costs) -> None:
+    broken, exposure, stages = costs
+    part = ceilings[broken:, stages:]
+    np.minimum(part, np.float32(exposure), out=part)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

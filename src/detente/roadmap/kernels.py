@@ -41,7 +41,7 @@ def lower_by_moves(
     party
         Number of the mover.
     offered
-        The rank that it is offered in the end; -1 where it looks at each stage.
+        The rank that it is offered in the end.
     permitted
         Shape (own, own): whether the mover may go from the first combination to the second.
     inner
@@ -91,7 +91,7 @@ def _lower_group(
             b = ends[place]
             there = first + b * inner
             value = broken[there]
-            if sound[there] < value and rank <= (ranks[party, there] if offered < 0 else offered):
+            if sound[there] < value and rank <= offered:
                 value = sound[there]
             if value >= least or not permitted[a, b]:
                 continue

@@ -37,17 +37,6 @@ class Remaining:
     plainly: list[list[Labels]]
     covering: list[list[Labels]]
 
-    def least(self, start: int, most_stages: int) -> Labels:
-        """What plans from a start cost at least, shape (broken, stages up to so many)."""
-        last = len(self.plainly) - 1
-        return np.array(
-            [
-                [float(labels[start]) for labels in self.plainly[min(stages, last)]]
-                for stages in range(most_stages + 1)
-            ],
-            dtype=np.float32,
-        ).T
-
     def limits(
         self, nodes: NDArray[np.int64], stages: int, broken: int, ceilings: Labels
     ) -> tuple[Labels, Labels]:
@@ -85,12 +74,12 @@ def remaining(
     own: Sequence[OwnSteps],
     listed: Sequence[ListedSteps],
     ranks: NDArray[np.int32],
-    offered: NDArray[np.int32] | None,
+    offered: NDArray[np.int32],
     most_stages: int,
     most_broken: int,
     progress: Progress | None = None,
 ) -> Remaining:
-    """Work out what remains.
+    """Work out what remains, where each party is offered a rank in the end.
 
     Parameters
     ----------
@@ -103,7 +92,7 @@ def remaining(
     ranks
         Shape (parties, nodes).
     offered
-        By party; None where parties look at each stage.
+        By party.
     most_stages, most_broken
         Limits of plans.
     progress

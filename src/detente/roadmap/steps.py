@@ -277,11 +277,7 @@ class OwnSteps:
         return most
 
     def lower_remaining(
-        self,
-        sound: Labels,
-        broken: Labels,
-        offered: NDArray[np.int32] | None,
-        into: Labels,
+        self, sound: Labels, broken: Labels, offered: NDArray[np.int32], into: Labels
     ) -> None:
         """Lower what remains of plans from each node by one more move of the party.
 
@@ -301,7 +297,7 @@ class OwnSteps:
                 ranks,
                 spans,
                 self.party,
-                -1 if offered is None else int(offered[self.party]),
+                int(offered[self.party]),
                 axis.permitted,
                 axis.inner,
             )
@@ -310,8 +306,7 @@ class OwnSteps:
         after, after_any = sound.reshape(axis.shape), broken.reshape(axis.shape)
         lowered = into.reshape(axis.shape)
         for start in range(axis.length):
-            bound = own if offered is None else offered[self.party]
-            willing = own[:, start : start + 1] <= bound
+            willing = own[:, start : start + 1] <= offered[self.party]
             values = np.minimum(np.where(willing, after, np.float32(np.inf)), after_any)
             least = np.maximum(values, self.exposures(start)).min(axis=1)
             np.minimum(lowered[:, start], least, out=lowered[:, start])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -253,24 +254,20 @@ class _Search:
 
     def pareto(self, goal: NDArray[np.int64]) -> tuple[tuple[RoadmapCheck, ...], bool]:
         """The Pareto set of plans to the goal, and whether the search was complete."""
-        offered = self.best_offered(goal)
-        # What remains is worked out without proposals, which would lower it.
-        rest = self.remaining(goal, offered) if self.proposals is None else None
-        if offered is None:
-            ceilings = self.following.ceilings(self.most_stages, rest, exact=True)
-            front = self.following.front(Aim(goal, None, ceilings, rest))
+        if self.foresight == "myopic":
+            ceilings = self.following.ceilings(self.most_stages)
+            front = self.following.front(Aim(goal, None, ceilings))
             plans, complete = [steps for _, steps in front], True
         else:
+            # Proposals would lower what remains, but are too many to work that out.
+            rest = None if self.proposals is not None else partial(self.remaining, goal)
             search = EndSearch(self.following, goal, self.most_stages, rest, self.progress)
             plans, complete = search.pareto()
         complete &= self.proposals is None or self.proposals.complete
         return _undominated([self.checked(steps) for steps in plans]), complete
 
-    def best_offered(self, goal: NDArray[np.int64]) -> NDArray[np.int32] | None:
-        """The best that each party is offered by any end; None where parties are myopic."""
-        return None if self.foresight == "myopic" else self.model.graph.ranks[:, goal].max(axis=1)
-
-    def remaining(self, goal: NDArray[np.int64], offered: NDArray[np.int32] | None) -> Remaining:
+    def remaining(self, goal: NDArray[np.int64]) -> Remaining:
+        """What remains of plans, where each party is offered the best of all ends."""
         model = self.model
         parties = range(len(model.dispute.parties)) if model.on_cube else []
         return remaining(
@@ -279,7 +276,7 @@ class _Search:
             [OwnSteps(model, party) for party in parties],
             self.listed,
             model.graph.ranks,
-            offered,
+            model.graph.ranks[:, goal].max(axis=1),
             self.most_stages,
             self.following.most_broken,
             self.progress,
@@ -344,7 +341,8 @@ class _Search:
         of reach then is out of reach whatever the end.
         """
         model = self.model
-        offered = self.best_offered(goal)
+        ranks = model.graph.ranks
+        offered = None if self.foresight == "myopic" else ranks[:, goal].max(axis=1)
         inside, going_on = self.following.reached(goal, offered)
         if going_on[goal].any() or (self.proposals is not None and not self.proposals.complete):
             return None
