@@ -9,7 +9,8 @@ nothing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import cycle
 
 import numpy as np
@@ -26,6 +27,9 @@ PAIRS_UP_TO = 32
 
 # Up to this many pairs of states, the pairs are compared once, all together, and kept.
 _COMPARED_AT_ONCE = 2**19
+
+# Scans of one mover in order of rank are kept where they take up to this much.
+_KEPT_BYTES = 2**27
 
 # Compiled kernels are used from so many positions on: where they are loaded already, and where
 # they are not, which costs about half a second.
@@ -68,6 +72,7 @@ class Hypercube:
         self._compiled_from = compiled_from
         self._pairs_up_to = pairs_up_to
         self._improvements: dict[int, NDArray[np.bool_]] = {}
+        self._scans: dict[int, list[_Scan]] = {}
         self._orders: dict[int, NDArray[np.uint32]] = {}
 
     def best_move(self, values: Values, party: int) -> Values:
@@ -144,8 +149,7 @@ class Hypercube:
         if not improving:
             response = -self.best_reach(-worst, mover)
         elif axis.length > self._pairs_up_to:
-            own_ranks = self.ranks[mover].reshape(axis.shape)
-            response = _worst_better_by_sorting(worst.reshape(axis.shape), own_ranks, axis)
+            response = _worst_better_by_sorting(worst.reshape(axis.shape), self._scans_of(mover))
         elif axis.length * worst.size <= _COMPARED_AT_ONCE:
             if mover not in self._improvements:
                 self._improvements[mover] = _improvements(self.ranks[mover], axis)
@@ -158,6 +162,19 @@ class Hypercube:
             return False
         worst[...] = response
         return True
+
+    def _scans_of(self, mover: int) -> Iterable[_Scan]:
+        """A mover's scans, kept for the next time where they take little memory."""
+        if mover in self._scans:
+            return self._scans[mover]
+        axis = self.moves.axes[mover]
+        scans = _scans(self.ranks[mover].reshape(axis.shape), axis)
+        pattern, reached = one_way_patterns(axis)
+        targets = int((reached @ np.bincount(pattern)).sum())
+        if 16 * targets * axis.outer * axis.inner > _KEPT_BYTES:
+            return scans
+        self._scans[mover] = list(scans)
+        return self._scans[mover]
 
     def _respond_compiled(self, worst: Values, mover: int, improving: bool) -> bool:
         from detente.stability import kernels
@@ -255,31 +272,62 @@ def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAx
     return worst
 
 
-def _worst_better_by_sorting(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:
-    """Least value among the strictly better own combinations, by a scan in order of rank.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scan:
+    """A scan of own combinations in order of rank, for those that start from some of them.
+
+    Attributes
+    ----------
+    members
+        Own combinations that start.
+    targets
+        Own combinations that they may reach, themselves among them.
+    order
+        Shape (outer, targets, inner): places of targets, best rank first.
+    better
+        Shape (outer, members, inner): the last place in this order that is strictly better than
+        each member; -1 if there is none.
+    """
+
+    members: NDArray[np.intp]
+    targets: NDArray[np.intp]
+    order: NDArray[np.intp]
+    better: NDArray[np.intp]
+
+
+def _scans(ranks: NDArray[np.int32], axis: OwnAxis) -> Iterator[_Scan]:
+    """The scans by which a mover's strictly better combinations are found.
 
     Where options are irreversible, combinations are taken in groups with equal levels of those
     options: from one group only combinations of permitted groups can be reached.
     """
-    worst = values.copy()
     group_of, reached_from = one_way_patterns(axis)
     for group in range(len(reached_from)):
         members = np.flatnonzero(group_of == group)
         targets = np.flatnonzero(reached_from[group][group_of])
         order = np.argsort(-ranks[:, targets], axis=1, kind="stable")
         sorted_ranks = np.take_along_axis(ranks[:, targets], order, axis=1)
-        least = np.minimum.accumulate(np.take_along_axis(values[:, targets], order, axis=1), axis=1)
         # Entries before the first one of equal rank are the strictly better ones.
         step = np.arange(targets.size).reshape(1, -1, 1)
         new_rank = np.ones(sorted_ranks.shape, dtype=np.bool_)
         new_rank[:, 1:] = sorted_ranks[:, 1:] != sorted_ranks[:, :-1]
         first_equal = np.maximum.accumulate(np.where(new_rank, step, 0), axis=1)
-        response = np.take_along_axis(least, np.maximum(first_equal - 1, 0), axis=1)
-        response[first_equal == 0] = HIGHEST[values.dtype]
-        unsorted = np.empty_like(response)
-        np.put_along_axis(unsorted, order, response, axis=1)
+        better = np.empty_like(order)
+        np.put_along_axis(better, order, first_equal - 1, axis=1)
         own = np.searchsorted(targets, members)
-        worst[:, members] = np.minimum(worst[:, members], unsorted[:, own])
+        yield _Scan(members, targets, order, better[:, own])
+
+
+def _worst_better_by_sorting(values: Values, scans: Iterable[_Scan]) -> Values:
+    """Least value among the strictly better own combinations, by scans in order of rank."""
+    worst = values.copy()
+    highest = values.dtype.type(HIGHEST[values.dtype])
+    for scan in scans:
+        in_order = np.take_along_axis(values[:, scan.targets], scan.order, axis=1)
+        least = np.minimum.accumulate(in_order, axis=1)
+        response = np.take_along_axis(least, np.maximum(scan.better, 0), axis=1)
+        response = np.where(scan.better >= 0, response, highest)
+        worst[:, scan.members] = np.minimum(worst[:, scan.members], response)
     return worst
 
 
