@@ -17,7 +17,7 @@ from detente.model.dispute import Formula, Package
 from detente.model.moves import Moves
 from detente.model.states import StateSpace
 
-__all__ = ["JointMove", "joint_targets", "package_targets", "state_move"]
+__all__ = ["JointMove", "joint_targets", "package_targets", "permitted_steps", "state_move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,50 @@ def joint_targets(
     everywhere = positions is None
     starts = np.arange(space.size, dtype=np.int64) if positions is None else positions
     at: slice | NDArray[np.integer] = slice(None) if everywhere else starts
-    targets = starts.astype(np.int64)
-    possible = space.feasible[at].copy()
+    steps, possible = permitted_steps(moves, settings, starts, at)
+    targets = starts + steps
+    possible &= space.feasible[at]
+    possible &= space.feasible[targets]
+    possible &= steps != 0
+    if when is not None:
+        possible &= space.truth(when)[at]
+    targets[~possible] = -1
+    return targets
+
+
+def permitted_steps(
+    moves: Moves,
+    settings: Mapping[int, int],
+    starts: NDArray[np.integer],
+    at: slice | NDArray[np.integer] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """By how much setting some options changes positions, and whether each change is permitted.
+
+    Steps of settings that name different options add up.
+
+    Parameters
+    ----------
+    moves
+        The parties' moves, for the directions and guards of their options.
+    settings
+        Level by option number.
+    starts
+        Positions.
+    at
+        The same as an index into arrays over positions, where it is known to be simpler.
+
+    Returns
+    -------
+    steps
+        For each start; 0 where nothing changes.
+    permitted
+        Whether every option that changes may change in that direction and has its guards true.
+    """
+    space = moves.space
+    if at is None:
+        at = starts
+    steps = np.zeros(starts.size, dtype=np.int64)
+    permitted = np.ones(starts.size, dtype=np.bool_)
     rules = [
         (direction, guards)
         for axis, own in zip(moves.axes, moves.guards, strict=True)
@@ -81,21 +123,16 @@ def joint_targets(
     for option, level in settings.items():
         stride = space.strides[option]
         rise = level - (starts // stride) % space.levels[option]
-        targets += rise * stride
+        steps += rise * stride
         direction, guards = rules[option]
         if direction == "up":
-            possible &= rise >= 0
+            permitted &= rise >= 0
         elif direction == "down":
-            possible &= rise <= 0
+            permitted &= rise <= 0
         for to, truth in guards:
             if to is None or to == level:
-                possible &= truth[at] | (rise == 0)
-    possible &= space.feasible[targets]
-    possible &= targets != starts
-    if when is not None:
-        possible &= space.truth(when)[at]
-    targets[~possible] = -1
-    return targets
+                permitted &= truth[at] | (rise == 0)
+    return steps, permitted
 
 
 def package_targets(moves: Moves, package: Package) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from itertools import chain, combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.packages import joint_targets, state_move
+from detente.model.packages import joint_targets, permitted_steps, state_move
 from detente.roadmap.plan import PlanStage, made_from
 from detente.stability.graph import Values
 from detente.stability.graph_model import GraphModel
@@ -200,9 +200,10 @@ def package_steps(model: GraphModel, undeterred: Undeterred, stage: PlanStage) -
     exposures = losses(model, sources, targets)
     covered = np.zeros(sources.size, dtype=np.int32)
     ranks = model.graph.ranks
+    parts = _Parts(model, stage, positions, sources)
     for size in range(1, len(stage.parties)):
         for keeping in combinations(stage.parties, size):
-            there = _part_nodes(model, stage, keeping, positions, sources)
+            there = parts.nodes(keeping)
             feasible = there >= 0
             reached = np.where(feasible, there, sources)
             # Those who keep to the stage, and everybody who has no part in it, stand to lose.
@@ -229,24 +230,34 @@ def _between_nodes(
     return by_state.starts, by_state.targets
 
 
-def _part_nodes(
-    model: GraphModel,
-    stage: PlanStage,
-    keeping: Sequence[int],
-    positions: NDArray[np.int64],
-    sources: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Nodes that result where only some of a stage's parties do their part; -1 if none."""
-    part = stage.part(model.dispute, keeping)
-    there = joint_targets(model.moves, part, positions=positions)
-    levels = [
-        (positions // model.space.strides[option]) % model.space.levels[option] == level
-        for option, level in part.items()
-    ]
-    unchanged = np.logical_and.reduce(levels) if levels else np.ones(positions.size, dtype=np.bool_)
-    if not model.on_cube:
-        there = np.where(there >= 0, model.space.indices[there], -1)
-    return np.where(unchanged, sources, there)
+class _Parts:
+    """Where some of a stage's parties lead by doing their part, from positions."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        stage: PlanStage,
+        positions: NDArray[np.int64],
+        sources: NDArray[np.int64],
+    ) -> None:
+        self.space = model.space
+        self.on_cube = model.on_cube
+        self.positions = positions
+        self.sources = sources
+        self.own = {
+            party: permitted_steps(model.moves, stage.part(model.dispute, [party]), positions)
+            for party in stage.parties
+        }
+
+    def nodes(self, keeping: Sequence[int]) -> NDArray[np.int64]:
+        """Nodes that result where only some parties do their part; -1 if that cannot be."""
+        there = self.positions + sum(self.own[party][0] for party in keeping)
+        possible = self.space.feasible[there]
+        for party in keeping:
+            possible &= self.own[party][1]
+        unchanged = there == self.positions
+        nodes = there if self.on_cube else self.space.indices[there].astype(np.int64)
+        return np.where(unchanged, self.sources, np.where(possible, nodes, -1))
 
 
 class OwnSteps:
