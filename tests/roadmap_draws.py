@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detente.roadmap.plan import Plan, PlanStage
 from oracle.definitions import OracleDispute
 from oracle.roadmaps import OracleStage
-from strategies import assignment_levels, conditions, disputes, document
+from strategies import assignment_levels, conditions, disputes, document, option_key
 
 
 @st.composite
@@ -41,6 +41,24 @@ def described(dispute: OracleDispute, start: int) -> dict[str, Any]:
     result = document(dispute)
     result["status_quo"] = assignment_levels(dispute, min(dispute.states[start]))
     return result
+
+
+def declared(dispute: OracleDispute, packages: list[OracleStage]) -> dict[str, Any]:
+    """Stages of several parties as the packages of a document."""
+    levels = [
+        assignment_levels(dispute, tuple(p.settings.get(o, 0) for o in range(len(dispute.levels))))
+        for p in packages
+    ]
+    return {
+        f"k{number}": {
+            "parties": [f"p{party}" for party in sorted(package.parties)],
+            "set": {
+                option_key(dispute, o): levels[number][option_key(dispute, o)]
+                for o in package.settings
+            },
+        }
+        for number, package in enumerate(packages)
+    }
 
 
 def engine_stage(stage: OracleStage, name: str, when: Any = None) -> PlanStage:

@@ -11,8 +11,8 @@ import detente
 from detente.roadmap.synthesis import find_roadmaps
 from oracle.definitions import OracleDispute
 from oracle.roadmaps import OracleStage, all_plans, costs, own_stages
-from roadmap_draws import described, stages, undominated
-from strategies import as_text, assignment_levels, conditions, disputes, option_key
+from roadmap_draws import declared, described, stages, undominated
+from strategies import as_text, conditions, disputes
 
 EXAMPLES = settings().max_examples * 2 // 5
 
@@ -30,20 +30,7 @@ def searches(draw: st.DrawFn, *, plain: bool = False) -> Drawn:
     drawn = [] if plain else draw(st.lists(stages(dispute), max_size=2))
     packages = [one for one in drawn if len(one.parties) > 1]
     document = described(dispute, start) | {"outcomes": {"goal": as_text(dispute, condition)}}
-    levels = [
-        assignment_levels(dispute, tuple(p.settings.get(o, 0) for o in range(len(dispute.levels))))
-        for p in packages
-    ]
-    document["packages"] = {
-        f"k{number}": {
-            "parties": [f"p{party}" for party in sorted(package.parties)],
-            "set": {
-                option_key(dispute, o): levels[number][option_key(dispute, o)]
-                for o in package.settings
-            },
-        }
-        for number, package in enumerate(packages)
-    }
+    document["packages"] = declared(dispute, packages)
     return dispute, start, goal, packages, document
 
 

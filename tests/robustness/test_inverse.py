@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import permutations, product
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 import detente
 from detente.robustness import inverse as module
 from detente.robustness.inverse import INVERSE_CONCEPTS
+from oracle.changes import changed, profiles
 from oracle.definitions import OracleDispute, Prioritised
 from strategies import conditions, disputes, document, the_same_within_classes
 
@@ -33,73 +33,15 @@ def stated(draw: st.DrawFn) -> OracleDispute:
     return dispute
 
 
-def orders(count: int, kinds: set[str]) -> dict[tuple[tuple[int, bool], ...], int]:
-    """Every way to change so many statements, with the number of changes it takes at least."""
-    found = {}
-    for fates in product(("keep", "flip", "drop"), repeat=count):
-        if set(fates) - {"keep"} - kinds:
-            continue
-        kept = [one for one in range(count) if fates[one] != "drop"]
-        for order in permutations(kept):
-            moves = min_moves(order)
-            if moves and "move" not in kinds:
-                continue
-            key = tuple((one, fates[one] == "flip") for one in order)
-            found[key] = moves + sum(fate != "keep" for fate in fates)
-    return found
-
-
-def min_moves(order: tuple[int, ...]) -> int:
-    """How many must be taken out and put back elsewhere, by trying every set."""
-    for mask in sorted(range(2 ** len(order)), key=lambda one: one.bit_count()):
-        rest = [one for place, one in enumerate(order) if not mask >> place & 1]
-        if rest == sorted(rest):
-            return mask.bit_count()
-    raise AssertionError(order)
-
-
 def by_brute_force(
     dispute: OracleDispute, concept: str, targets: set[int], movers: list[int], kinds: set[str]
 ) -> tuple[int | None, set[Any]]:
     """The least number of changes, up to MOST, and every set of so many that will do."""
-    base = list(dispute.preferences)
-    ways = {}
-    for party in movers:
-        preference = base[party]
-        assert isinstance(preference, Prioritised)
-        ways[party] = orders(len(preference.statements), kinds)
-    profiles = sorted(
-        (
-            (sum(ways[p][order] for p, order in zip(movers, chosen, strict=True)), chosen)
-            for chosen in product(*(ways[party] for party in movers))
-            if sum(ways[p][order] for p, order in zip(movers, chosen, strict=True)) <= MOST
-        ),
-        key=lambda one: one[0],
-    )
     least, found = None, set()
-    for cost, chosen in profiles:
+    for cost, chosen in profiles(dispute, movers, kinds, MOST):
         if least is not None and cost > least:
             break
-        changed = list(base)
-        for party, order in zip(movers, chosen, strict=True):
-            preference = base[party]
-            assert isinstance(preference, Prioritised)
-            changed[party] = Prioritised(
-                [
-                    ("not", preference.statements[one]) if turned else preference.statements[one]
-                    for one, turned in order
-                ]
-            )
-        other = OracleDispute(
-            dispute.parties,
-            dispute.owner,
-            dispute.levels,
-            dispute.directions,
-            dispute.guards,
-            dispute.never,
-            dispute.coalesce,
-            changed,
-        )
+        other = changed(dispute, chosen)
         states = frozenset(
             state + 1
             for state in targets
@@ -107,7 +49,7 @@ def by_brute_force(
         )
         if states:
             least = cost
-            found.add((chosen, states))
+            found.add((tuple(chosen.values()), states))
     return least, found
 
 

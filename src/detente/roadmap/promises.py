@@ -1,6 +1,6 @@
 """The fewest promises, beside a plan, that make it hold: pledged answers and commitments.
 
-docs/concepts/roadmaps.md, definitions 10 and 11. Promises deter breaches; they make no stage
+docs/concepts/roadmaps.md, definitions 8b and 8c. Promises deter breaches; they make no stage
 possible, and no party willing.
 """
 

@@ -1,6 +1,6 @@
 """Small changes of a plan's stages: their order, joint ones, one less, one more, one more part.
 
-docs/concepts/roadmaps.md, definition 9. Each function yields changed plans in order of size.
+docs/concepts/roadmaps.md, definition 8a. Each function yields changed plans in order of size.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Rearranged:
     plan
         The plan.
     size
-        The size of the change (definition 9).
+        The size of the change (definition 8a).
     origins
         For each stage of the changed plan the numbers, from 1, of the stages of the plan as it
         was of which it is made; none for an added one.
@@ -124,7 +124,7 @@ def with_stages_left_out(plan: Plan) -> Iterator[Rearranged]:
 
 
 def with_a_stage(model: GraphModel, plan: Plan, path: Sequence[int]) -> Iterator[Rearranged | None]:
-    """One stage more at any place, by the number of options that it changes.
+    """One stage more at any place, by the number of options that it sets.
 
     It is a declared package or a move of one party that is possible there.
 
@@ -152,7 +152,7 @@ def with_a_stage(model: GraphModel, plan: Plan, path: Sequence[int]) -> Iterator
                 for settings in own_settings_of_size(dispute, party, size)
             )
             for stage in chain(packages, moves):
-                if _changes(model, state, stage) != size:
+                if len(stage.settings) != size or not _adds(model, state, stage):
                     yield None
                     continue
                 stages = (*plan.stages[:place], stage, *plan.stages[place:])
@@ -178,17 +178,16 @@ def _move(dispute: Dispute, party: int, settings: Settings) -> PlanStage:
     return PlanStage(settings_text(dispute, dict(settings)), (party,), dict(settings))
 
 
-def _changes(model: GraphModel, state: int, stage: PlanStage) -> int | None:
-    """How many options a stage changes in a state; None if it is not possible or sets more.
-
-    Of a move, only what changes is set, so that no two are the same.
-    """
+def _adds(model: GraphModel, state: int, stage: PlanStage) -> bool:
+    """Whether a stage is possible in a state, and not the same as one that sets less."""
     made = made_from(model, state, stage)
     if made is None:
-        return None
+        return False
+    if stage.package is not None or model.space.members(state).size > 1:
+        # From a coalesced state, what is set also decides from which member the stage starts.
+        return True
     levels = model.space.levels_at(np.array([made[0]]))[0]
-    changed = sum(int(levels[option]) != level for option, level in stage.settings.items())
-    return changed if stage.package is not None or changed == len(stage.settings) else None
+    return all(levels[option] != level for option, level in stage.settings.items())
 
 
 def with_a_part(dispute: Dispute, plan: Plan) -> Iterator[Rearranged]:

@@ -1,6 +1,6 @@
 """The smallest changes that make a plan hold which fails its check.
 
-docs/concepts/roadmaps.md, definitions 8 to 13. Every proposal is verified by a new check of the
+docs/concepts/roadmaps.md, definition 8. Every proposal is verified by a new check of the
 changed plan, or of the plan in the changed model.
 """
 
@@ -77,8 +77,8 @@ class Proposal:
     Attributes
     ----------
     kind
-        ``order``, ``joint``, ``left_out``, ``stage`` or ``part`` (definition 9),
-        ``commitment`` (10), ``pledge`` (11) or ``preferences`` (12).
+        ``order``, ``joint``, ``left_out``, ``stage`` or ``part`` (definition 8a),
+        ``commitment`` (8b), ``pledge`` (8c) or ``preferences`` (8d).
     size
         The size of the change, as its definition counts it.
     check

@@ -1,6 +1,6 @@
 """What parties undertake beside a plan: to answer a breach, or to bind themselves.
 
-docs/concepts/roadmaps.md, definitions 10 and 11.
+docs/concepts/roadmaps.md, definitions 8b and 8c.
 """
 
 from __future__ import annotations
