@@ -170,10 +170,8 @@ def one_more(
         path.append(path[-1] if there is None else there[1])
     for place, state in enumerate(path):
         for stage in [*packages, *partial_moves(dispute)]:
-            there = made(dispute, state, stage)
-            if there is not None:
-                changed = sum(there[0][o] != level for o, level in stage.settings.items())
-                yield changed, [*stages[:place], stage, *stages[place:]]
+            if made(dispute, state, stage) is not None:
+                yield len(stage.settings), [*stages[:place], stage, *stages[place:]]
 
 
 def partial_moves(dispute: OracleDispute) -> Iterator[OracleStage]:
