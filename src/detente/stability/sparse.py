@@ -59,7 +59,9 @@ def move_list(sources: NDArray[np.integer], targets: NDArray[np.integer], nodes:
     MoveList
     """
     keys = sources.astype(np.int64) * nodes + targets
-    keys = np.unique(keys[sources != targets])
+    # Sorting whole numbers is several times faster than np.unique, which hashes them.
+    keys = np.sort(keys[sources != targets])
+    keys = keys[np.diff(keys, prepend=-1) != 0]
     starts = np.searchsorted(keys, np.arange(nodes + 1, dtype=np.int64) * nodes)
     return MoveList(starts, (keys % max(nodes, 1)).astype(np.int32))
 
