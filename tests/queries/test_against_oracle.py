@@ -16,9 +16,21 @@ from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
 from detente.queries.steps import Ground
 from detente.stability.graph_model import graph_model
+from oracle.coalitions import OracleCoalitions
+from oracle.coalitions import OraclePackage as JointMove
 from oracle.definitions import Condition, OracleDispute, true_in
+from oracle.packaged import OraclePackaged
 from oracle.play import OraclePackage, OraclePlay
-from strategies import as_text, assignment_levels, conditions, disputes, document, option_key
+from strategies import (
+    as_text,
+    assignment_levels,
+    conditions,
+    disputes,
+    disputes_with_packages,
+    document,
+    option_key,
+    with_packages,
+)
 
 CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
 MOVES = ["best moves", "improvements", "legal moves"]
@@ -156,6 +168,43 @@ def check(dispute: detente.Dispute, ground: Ground, predicate: str, wanted: set[
     assert (counterexample is not None) == (not everywhere)
     assert example is None or example.state - 1 in wanted
     assert counterexample is None or counterexample.state - 1 not in wanted
+
+
+@given(disputes_with_packages(), st.sampled_from(CONCEPTS))
+@settings(max_examples=50)
+def test_stability_with_packages(
+    drawn: tuple[OracleDispute, list[JointMove]], concept: str
+) -> None:
+    expected, joint = drawn
+    written = with_packages(expected, document(expected), joint)
+    note(str(written))
+    dispute = detente.from_dict(written)
+    ground = Ground(graph_model(dispute))
+    oracle = OraclePackaged(OracleCoalitions(expected, joint))
+    states = range(len(expected.states))
+    wanted = [
+        {state for state in states if oracle.stable(concept, party, state)}
+        for party in range(expected.parties)
+    ]
+    for party, stable in enumerate(wanted):
+        predicate = f"stable for p{party} with packages under {concept}"
+        check(dispute, ground, predicate, stable)
+        part = evaluate(parse_query(dispute, f"where true: {predicate}"), ground).parts[0]
+        if part.counterexample is not None:
+            (step,) = part.counterexample.steps
+            before, after = part.counterexample.state - 1, step.state - 1
+            members: tuple[int, ...] = (party,)
+            if step.package is None:
+                assert after in expected.improvements(party, before)
+            else:
+                number = int(step.package[1:])
+                members = joint[number].members
+                assert party in members
+                assert after in oracle.joint_improvements(number, before)
+            assert step.parties == tuple(f"p{one}" for one in members)
+            assert not any(oracle.deterred(concept, one, before, after) for one in members)
+    everyone = f"stable for everyone under {concept} with packages"
+    check(dispute, ground, everyone, set.intersection(*wanted))
 
 
 @given(st.data())

@@ -275,7 +275,7 @@ def _origin(query: Query, answer: Answer, alone: _AloneStatements) -> Origin | N
 def _concerned(body: Body | None) -> tuple[int, ...] | None:
     """The parties whose preferences a question is about; None where it is not examined."""
     match body:
-        case Stable(parties, concept):
+        case Stable(parties=parties, concept=concept):
             return parties if not _is_foresighted(concept) else None
         case Chooses(party=party) | Choices(party=party):
             return (party,)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.model.dispute import Dispute, Formula
+from detente.model.names import package_named
 from detente.queries.answer import Answer, Choice, Course, CourseStep, PartAnswer, Verdict
 from detente.queries.courses import avoiding_course, course_down, rounds_to
 from detente.queries.pairs import Pairs, compare, matched, options_named
@@ -38,6 +39,7 @@ from detente.queries.query import (
     Target,
 )
 from detente.queries.steps import STEP_CONCEPTS, Ground, Nodes, Step, Steps
+from detente.stability.explain import explain
 from detente.stability.graph_model import graph_model
 
 __all__ = ["ask", "evaluate"]
@@ -211,17 +213,34 @@ def _judge(predicate: Predicate, ground: Ground) -> _Judgement:
 
 
 def _stable(asked: Stable, ground: Ground) -> _Judgement:
-    stable = {party: ground.stable(asked.concept, party) for party in asked.parties}
+    stable = {
+        party: ground.stable(asked.concept, party, packages=asked.packages)
+        for party in asked.parties
+    }
 
     def course(node: int) -> tuple[list[Step], bool]:
         leaving = [party for party in asked.parties if not stable[party][node]]
         # Under the other concepts it is not one improvement by itself that makes a party leave.
         if not leaving or asked.concept not in STEP_CONCEPTS:
             return [], False
+        if asked.packages:
+            return [_step_out(asked.concept, leaving[0], node, ground)], False
         rule = StepRule("best moves", asked.concept, (leaving[0],), False)
         return Steps(ground, rule).from_node(node)[:1], False
 
     return _Judgement(ground.feasible & np.logical_and.reduce([*stable.values()]), course)
+
+
+def _step_out(concept: str, party: int, node: int, ground: Ground) -> Step:
+    """The best improvement that nothing deters, where there is one, packages among them."""
+    model = ground.model
+    (best,) = explain(model, concept, party, model.index(node), limit=1, packages=True).improvements
+    movers: tuple[int, ...] = (party,)
+    if best.package is not None:
+        numbers = model.dispute.party_numbers
+        members = package_named(model.dispute, best.package).parties
+        movers = tuple(numbers[one] for one in members)
+    return Step(movers, best.package, model.node(best.state - 1))
 
 
 def _chooses(asked: Chooses, ground: Ground) -> _Judgement:

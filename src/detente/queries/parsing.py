@@ -41,6 +41,7 @@ from detente.queries.query import (
 from detente.queries.steps import STEP_CONCEPTS
 from detente.stability.analysis import concept_names
 from detente.stability.coalitions import coalition_concepts
+from detente.stability.packaged import PACKAGED_CONCEPTS
 
 if TYPE_CHECKING:
     from lark import Lark, Tree
@@ -205,10 +206,10 @@ class _Reading:
     def predicate(self, tree: Tree[Any], depth: int) -> Predicate:
         match tree.data, tree.children:
             case "stable_for", [party, clauses]:
-                return Stable((self.party(party),), self.stability_concept(clauses))
+                return self.stable((self.party(party),), clauses)
             case "stable_for_everyone", [clauses]:
                 everyone = tuple(range(len(self.dispute.parties)))
-                return Stable(everyone, self.stability_concept(clauses))
+                return self.stable(everyone, clauses)
             case "chooses", [party, modal, target, clauses]:
                 number = self.party(party)
                 return Chooses(
@@ -296,9 +297,17 @@ class _Reading:
             )
         return concept
 
-    def stability_concept(self, clauses: Tree[Any]) -> str:
-        given = self.only_under(clauses)
-        return self.concept(given["under"]) if "under" in given else "SEQ"
+    def stable(self, parties: tuple[int, ...], clauses: Tree[Any]) -> Stable:
+        given = self.only(clauses, "under", "with_packages")
+        concept = self.concept(given["under"]) if "under" in given else "SEQ"
+        packages = "with_packages" in given
+        if packages and concept not in PACKAGED_CONCEPTS:
+            raise self.error(
+                f"{concept} is not defined with packages",
+                given["under"].children[0],
+                allowed=PACKAGED_CONCEPTS,
+            )
+        return Stable(parties, concept, packages)
 
     def format_concept(self, clauses: Tree[Any]) -> str:
         given = self.only_under(clauses)
@@ -307,10 +316,16 @@ class _Reading:
         return self.named(given["under"].children[0], lambda name: coalition_concepts([name]))[0]
 
     def only_under(self, clauses: Tree[Any]) -> dict[str, Tree[Any]]:
+        return self.only(clauses, "under")
+
+    def only(self, clauses: Tree[Any], *allowed: str) -> dict[str, Tree[Any]]:
         given = self.clauses(clauses)
         for name, clause in given.items():
-            if name != "under":
-                raise QueryError("only 'under' can be added here", self.text, clause.meta.start_pos)
+            if name not in allowed:
+                words = " or ".join(f"'{one.replace('_', ' ')}'" for one in allowed)
+                raise QueryError(
+                    f"only {words} can be added here", self.text, clause.meta.start_pos
+                )
         return given
 
     def format(self, token: Any) -> str:

@@ -61,10 +61,11 @@ class StepRule:
 
 @dataclass(frozen=True, slots=True)
 class Stable:
-    """The state is stable for these parties."""
+    """The state is stable for these parties, where asked for with packages as moves."""
 
     parties: tuple[int, ...]
     concept: str
+    packages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

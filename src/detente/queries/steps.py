@@ -62,7 +62,7 @@ class Ground:
     model: GraphModel
     formats: dict[tuple[str, str, bool], FormatResult] = field(default_factory=dict, repr=False)
     _counted_on: dict[tuple[str, int], Values] = field(default_factory=dict, repr=False)
-    _stable: dict[tuple[str, int], Nodes] = field(default_factory=dict, repr=False)
+    _stable: dict[tuple[str, int, bool], Nodes] = field(default_factory=dict, repr=False)
     _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
     _package_moves: dict[tuple[str, str], Nodes] = field(default_factory=dict, repr=False)
 
@@ -86,18 +86,19 @@ class Ground:
             self._counted_on[key] = values
         return self._counted_on[key]
 
-    def stable(self, concept: str, party: int) -> Nodes:
-        """Which nodes are stable for a party."""
-        key = (concept, party)
+    def stable(self, concept: str, party: int, *, packages: bool = False) -> Nodes:
+        """Which nodes are stable for a party, where asked for with packages as moves."""
+        key = (concept, party, packages)
         if key not in self._stable:
-            if concept in STEP_CONCEPTS:
+            if concept in STEP_CONCEPTS and not packages:
                 ranks = self.model.graph.ranks[party]
                 best = self.model.graph.best_reach(self.counted_on(concept, party), party)
                 self._stable[key] = best <= ranks
             else:
-                analysis = analyse_model(self.model, [concept])
+                analysis = analyse_model(self.model, [concept], packages=packages)
                 for other, one in enumerate(self.model.dispute.parties):
-                    self._stable[concept, other] = self.by_node(analysis.stable(concept, one.id))
+                    stable = self.by_node(analysis.stable(concept, one.id))
+                    self._stable[concept, other, packages] = stable
         return self._stable[key]
 
     def by_node(self, values: Nodes) -> Nodes:
