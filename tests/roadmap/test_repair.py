@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from hypothesis import assume, given, note, settings
@@ -18,7 +18,7 @@ from detente.roadmap.rearrangements import MOST_PARTS
 from detente.roadmap.repair import KindOfRepair, RepairKind, repair_plan, repair_roadmap
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.stability.graph_model import graph_model
-from oracle.changes import Order, changed, profiles
+from oracle.changes import applied, changed, descriptions, profiles
 from oracle.definitions import OracleDispute, Prioritised
 from oracle.repairs import (
     OracleCommitment,
@@ -173,7 +173,7 @@ def damaged(draw: st.DrawFn, kind: RepairKind) -> Failing:
 def breached(draw: st.DrawFn, *, stated: bool = False) -> Failing:
     """A dispute with a plan whose stages are possible and made willingly, and do not hold.
 
-    Where `stated`, some parties have one or two statements and no others any, and stages need
+    Where `stated`, some parties have one to three statements and no others any, and stages need
     not be willing.
     """
     dispute = draw(disputes(most_states=8 if stated else 16))
@@ -210,12 +210,12 @@ def breached(draw: st.DrawFn, *, stated: bool = False) -> Failing:
 
 
 def with_few_statements(draw: st.DrawFn, dispute: OracleDispute) -> OracleDispute:
-    """The same dispute, where some parties have one or two statements, and no others any."""
+    """The same dispute, where some parties have one to three statements, and no others any."""
     condition = conditions(dispute.levels)
     result = changed(dispute, {})
     for party in range(dispute.parties):
         if draw(st.integers(0, 3)):
-            some = draw(st.lists(condition, min_size=1, max_size=2))
+            some = draw(st.lists(condition, min_size=1, max_size=3))
             result.preferences[party] = Prioritised(
                 [the_same_within_classes(draw, dispute, one) for one in some]
             )
@@ -369,18 +369,28 @@ def test_smallest_changes_of_preferences_are_those_of_brute_force(drawn: Failing
     movers = [p for p, one in enumerate(dispute.preferences) if isinstance(one, Prioritised)]
     kinds = {"flip", "drop", "move"}
     least: int | None = None
-    expected: set[tuple[Order, ...]] = set()
+    expected: set[frozenset[tuple[int, int, str]]] = set()
     for cost, orders in profiles(dispute, movers, kinds, 2):
         if least is not None and cost > least:
             break
         if drawn.holds(drawn.plan, dispute=changed(dispute, orders)):
             least = cost
-            expected.add(tuple(orders.values()))
+            each = [
+                [{(party, *one) for one in told} for told in descriptions(len(stated), order)]
+                for party, order in orders.items()
+                if (stated := dispute.preferences[party].statements)  # type: ignore[union-attr]
+            ]
+            expected |= {frozenset().union(*some) for some in product(*each)}
     result = drawn.repaired("preferences")
     assert {one.size for one in result.proposals} == ({least} if expected else set())
-    assert len(result.proposals) == len(expected)
+    found = set()
     for one in result.proposals:
         assert len(one.changes) == one.size
+        orders = applied(dispute, movers, one.changes)
+        assert drawn.holds(drawn.plan, dispute=changed(dispute, orders))
+        found.add(frozenset((int(c.party[1:]), c.statement - 1, c.kind) for c in one.changes))
+    assert found == expected
+    assert len(found) == len(result.proposals)
 
 
 @given(st.lists(st.integers(0, 63), max_size=6), st.integers(0, 63))

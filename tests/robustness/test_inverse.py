@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import detente
 from detente.robustness import inverse as module
 from detente.robustness.inverse import INVERSE_CONCEPTS
-from oracle.changes import changed, profiles
+from oracle.changes import applied, changed, profiles
 from oracle.definitions import OracleDispute, Prioritised
 from strategies import conditions, disputes, document, the_same_within_classes
 
@@ -93,7 +93,10 @@ def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> Non
     assert found.least == least
     for answer in found.answers:
         assert len(answer.changes) == least
-    got = {(_orders(dispute, movers, one.changes), frozenset(one.states)) for one in found.answers}
+    got = {
+        (tuple(applied(dispute, movers, one.changes).values()), frozenset(one.states))
+        for one in found.answers
+    }
     assert len(got) == len(found.answers)
     assert got == expected
 
@@ -108,23 +111,6 @@ def _formula(dispute: OracleDispute, targets: set[int]) -> str:
         for state in sorted(targets)
         for one in sorted(dispute.states[state])
     )
-
-
-def _orders(dispute: OracleDispute, movers: list[int], changes: tuple[Any, ...]) -> Any:
-    """Carry out changes literally, for each party: drop, turn round, take out and put in."""
-    result = []
-    for party in movers:
-        preference = dispute.preferences[party]
-        assert isinstance(preference, Prioritised)
-        own = [one for one in changes if one.party == f"p{party}"]
-        dropped = {one.statement - 1 for one in own if one.kind == "drop"}
-        flipped = {one.statement - 1 for one in own if one.kind == "flip"}
-        moves = {one.statement - 1: one.place - 1 for one in own if one.kind == "move"}
-        order = [n for n in range(len(preference.statements)) if n not in {*dropped, *moves}]
-        for statement, place in sorted(moves.items(), key=lambda move: move[1]):
-            order.insert(place, statement)
-        result.append(tuple((one, one in flipped) for one in order))
-    return tuple(result)
 
 
 def dilemma() -> detente.Dispute:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -113,8 +113,12 @@ def changes_to(party: Party, order: Order) -> tuple[Change, ...]:
     tuple of Change
     """
     kept = [number for number, _ in order]
-    places = {number: place for place, number in enumerate(kept, start=1)}
-    unmoved = _longest_rising(kept)
+    return _changes(party, order, set(kept) - _longest_rising(kept))
+
+
+def _changes(party: Party, order: Order, moved: Collection[int]) -> tuple[Change, ...]:
+    """Changes that lead to an order, where certain statements are moved."""
+    places = {number: place for place, (number, _) in enumerate(order, start=1)}
     changes = []
     for number, _ in stated_order(party):
         if number not in places:
@@ -122,17 +126,28 @@ def changes_to(party: Party, order: Order) -> tuple[Change, ...]:
             continue
         if (number, True) in order:
             changes.append(Change(party.id, number + 1, "flip"))
-        if number not in unmoved:
+        if number in moved:
             changes.append(Change(party.id, number + 1, "move", places[number]))
     return tuple(changes)
 
 
-def changes_in(dispute: Dispute, orders: Mapping[int, Order]) -> tuple[Change, ...]:
-    """The fewest changes that lead to changed preferences, by party; see :func:`changes_to`."""
+def changes_in(
+    dispute: Dispute,
+    orders: Mapping[int, Order],
+    moved: Mapping[int, Collection[int]] | None = None,
+) -> tuple[Change, ...]:
+    """The fewest changes that lead to changed preferences, by party; see :func:`changes_to`.
+
+    Where several ways lead there, `moved` may say which statements of each party are moved.
+    """
     return tuple(
         change
         for party, order in sorted(orders.items())
-        for change in changes_to(dispute.parties[party], order)
+        for change in (
+            changes_to(dispute.parties[party], order)
+            if moved is None
+            else _changes(dispute.parties[party], order, moved[party])
+        )
     )
 
 

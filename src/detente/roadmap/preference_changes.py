@@ -12,27 +12,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.model.changes import CHANGE_KINDS, Order, changeable_parties
+from detente.model.changes import CHANGE_KINDS, Change, Order, changeable_parties, changes_in
+from detente.model.dispute import Party, Statements
 from detente.roadmap.check import Checker, Foresight
 from detente.stability.analysis import Progress
 from detente.stability.changed_models import ChangedModels
-from detente.stability.choices import Choices
+from detente.stability.choices import Choices, Chosen
 from detente.stability.graph_model import GraphModel
 from detente.stability.objections import Objection, objections
 from detente.stability.sparse import sparse_graph
 
-__all__ = ["PreferenceChanges"]
+__all__ = ["OtherPreferences", "PreferenceChanges"]
 
 # What stands for the plan among the solver's variables, where an inverse analysis has a state.
 _PLAN = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Proposed:
-    """What the solver proposes: each party's order of statements, and the changes it takes."""
+@dataclass(frozen=True, slots=True, eq=False)
+class OtherPreferences:
+    """Preferences by which the plan would hold.
 
-    orders: dict[int, Order]
-    size: int
+    Attributes
+    ----------
+    model
+        The changed graph model.
+    changes
+        What would differ.
+    """
+
+    model: GraphModel
+    changes: tuple[Change, ...]
 
 
 class PreferenceChanges:
@@ -70,38 +79,48 @@ class PreferenceChanges:
         self.least = 1
         self.complete = False
 
-    def found(self) -> Iterator[tuple[GraphModel, dict[int, Order], int]]:
-        """The smallest sets of changes: the changed model, the orders, and their number."""
+    def found(self) -> Iterator[OtherPreferences]:
+        """The smallest sets of changes, those of the least sure statements first.
+
+        Of sets that change the same statements in the same way and only move them to other
+        places, one stands for all.
+        """
         model = self.checker.model
         self.models = ChangedModels(model)
         self.graph = sparse_graph(model.moves, model.position_ranks)
         self.classes = [model.ranks(party) for party in range(len(model.dispute.parties))]
         able = changeable_parties(model.dispute)
         truths = {party: self.models.truths(party) for party in able}
-        self.choices = Choices(truths, [_PLAN], CHANGE_KINDS, self.most)
+        prices = {party: _prices(model.dispute.parties[party]) for party in able}
+        self.choices = Choices(truths, [_PLAN], CHANGE_KINDS, self.most, prices)
         self._require_willing()
         some = False
-        while (proposed := self._next()) is not None:
+        while (chosen := self._next()) is not None:
             if not some:
-                self.choices.fix_cost(proposed.size)
+                self.choices.fix_cost(chosen.count)
             some = True
-            yield self.models.after(proposed.orders), proposed.orders, proposed.size
-            self.choices.exclude(proposed.orders)
+            moved = {
+                party: {one for one, kind in changes if kind == "move"}
+                for party, changes in chosen.changes.items()
+            }
+            yield OtherPreferences(
+                self.models.after(chosen.orders), changes_in(model.dispute, chosen.orders, moved)
+            )
+            self.choices.exclude_changes(chosen.changes)
         self.complete = True
         if not some:
             self.least = self.most + 1
 
-    def _next(self) -> _Proposed | None:
+    def _next(self) -> Chosen | None:
         """The next set of changes against which nothing speaks."""
-        while (proposal := self.choices.solve()) is not None:
-            _, orders, size = proposal
+        while (chosen := self.choices.solve()) is not None:
             self.tried += 1
-            self.least = max(self.least, size)
+            self.least = max(self.least, chosen.count)
             if self.progress:
-                self.progress(f"{size} changes of preferences, {self.tried} proposals", 0.0)
-            against = list(self._objections(orders))
+                self.progress(f"{chosen.count} changes of preferences, {self.tried} proposals", 0.0)
+            against = list(self._objections(chosen.orders))
             if not against:
-                return _Proposed(orders, size)
+                return chosen
             for objection in against:
                 self.choices.answer(objection, state=_PLAN)
         return None
@@ -127,3 +146,12 @@ class PreferenceChanges:
             for one in objections(graph, checker.concept, state, self.classes):
                 if one.improvement != checker.next_part(one.party, number):
                     yield one
+
+
+def _prices(party: Party) -> list[int]:
+    """How sure each statement is, in hundredths; quite sure where it is not said."""
+    assert isinstance(party.preferences, Statements)
+    return [
+        round(100 * (1.0 if one.confidence is None else one.confidence))
+        for one in party.preferences.statements
+    ]

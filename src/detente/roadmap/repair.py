@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from detente.model.changes import Change, changes_in
+from detente.model.changes import Change
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.names import roadmap_named, unknown_name
@@ -304,8 +304,9 @@ class _Repair:
                     self.rearrange(kind)
         except KeyboardInterrupt:
             self.interrupted, self.complete = True, False
-        # Of equal changes, those first that lead where the plan led, and expose least.
-        self.proposals.sort(key=lambda one: (not one.same_end, one.check.exposure))
+        if kind != "preferences":
+            # Of equal changes, those first that lead where the plan led, and expose least.
+            self.proposals.sort(key=lambda one: (not one.same_end, one.check.exposure))
         listed = tuple(self.proposals[: self.limit])
         return KindOfRepair(kind, listed, len(self.proposals), self.tried, self.complete)
 
@@ -403,12 +404,11 @@ class _Repair:
             self.checker, self.check.foresight, self.most_changes, self.progress
         )
         try:
-            for model, orders, size in search.found():
+            for one in search.found():
                 check = check_plan(
-                    model, self.plan, concept=self.check.concept, foresight=self.check.foresight
+                    one.model, self.plan, concept=self.check.concept, foresight=self.check.foresight
                 )
-                changes = changes_in(self.model.dispute, orders)
-                self.propose("preferences", size, check, changes=changes)
+                self.propose("preferences", len(one.changes), check, changes=one.changes)
                 if self.limit is not None and len(self.proposals) > self.limit:
                     # One more than is listed shows that there are more.
                     return

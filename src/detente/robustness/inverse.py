@@ -307,7 +307,7 @@ class _Search:
                 if not self.answers:
                     self.least = self.most + 1
                 return
-            state, orders, count = proposal
+            state, orders, count = proposal.state, proposal.orders, proposal.count
             self.proposals += 1
             if not self.answers:
                 self.least = max(self.least, count)

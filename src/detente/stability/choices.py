@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,31 @@ from detente.stability.objections import Objection
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-__all__ = ["Choices", "PartyChoices"]
+__all__ = ["Choices", "Chosen", "PartyChoices"]
 
 _Difference = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the solver chose.
+
+    Attributes
+    ----------
+    state
+        The state that is to be made stable.
+    orders
+        By number of party, its changed preferences.
+    count
+        The number of changes.
+    changes
+        By number of party, what is changed: numbers of statements, each with the kind.
+    """
+
+    state: int
+    orders: dict[int, Order]
+    count: int
+    changes: dict[int, frozenset[tuple[int, ChangeKind]]]
 
 
 class PartyChoices:
@@ -134,9 +157,14 @@ class PartyChoices:
         self.model.add_bool_or([~some, *ways])
         return some
 
-    def cost(self) -> Any:
-        """The number of changes."""
-        return sum([*self.flipped, *self.dropped, *self.moved])
+    def cost(self, prices: Sequence[int] | None = None) -> Any:
+        """The number of changes, or what they cost at a price for each statement."""
+        each = prices or [1] * self.count
+        return sum(
+            price * change
+            for variables in self._by_kind.values()
+            for price, change in zip(each, variables, strict=True)
+        )
 
     def order(self, solver: cp_model.CpSolver) -> Order:
         """What the solver chose."""
@@ -151,6 +179,23 @@ class PartyChoices:
             (one, solver.boolean_value(self.flipped[one]))
             for one in sorted(kept, key=places.get)  # type: ignore[arg-type]
         )
+
+    def changes(self, solver: cp_model.CpSolver) -> frozenset[tuple[int, ChangeKind]]:
+        """Which statements the solver changes, and how."""
+        return frozenset(
+            (one, kind)
+            for kind, variables in self._by_kind.items()
+            for one, variable in enumerate(variables)
+            if solver.boolean_value(variable)
+        )
+
+    def not_changed(self, changes: Iterable[tuple[int, ChangeKind]]) -> list[Any]:
+        """Literals of which one is true if not all of these changes are made."""
+        return [~self._by_kind[kind][one] for one, kind in changes]
+
+    @property
+    def _by_kind(self) -> dict[ChangeKind, list[Any]]:
+        return {"flip": self.flipped, "drop": self.dropped, "move": self.moved}
 
     def different_from(self, order: Order) -> list[Any]:
         """Literals of which one is true if the choice differs from this one."""
@@ -184,6 +229,10 @@ class Choices:
         The kinds of change that are allowed.
     most
         The greatest number of changes.
+    prices
+        By number of party, a whole number for each statement: among equally many changes those
+        are chosen first whose statements have the lowest prices together. All alike where left
+        out.
     """
 
     def __init__(
@@ -192,6 +241,7 @@ class Choices:
         states: Sequence[int],
         kinds: Sequence[ChangeKind],
         most: int,
+        prices: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -204,7 +254,11 @@ class Choices:
         self.model.add_exactly_one(self.chosen.values())
         self.cost = sum(own.cost() for own in self.parties.values())
         self.model.add(self.cost <= most)
-        self.model.minimize(self.cost)
+        priced = [
+            own.cost(prices[party]) for party, own in self.parties.items() if prices is not None
+        ]
+        dearest = max((max(own, default=0) for own in (prices or {}).values()), default=0)
+        self.model.minimize(self.cost * (most * dearest + 1) + sum(priced))
 
     def fix_cost(self, count: int) -> None:
         """From now on look for exactly so many changes."""
@@ -240,6 +294,12 @@ class Choices:
             ]
         )
 
+    def exclude_changes(self, changes: Mapping[int, Iterable[tuple[int, ChangeKind]]]) -> None:
+        """Look for changes that do not include all of these, wherever they move statements."""
+        self.model.add_bool_or(
+            [one for party, own in changes.items() for one in self.parties[party].not_changed(own)]
+        )
+
     def all_of(self, literals: Sequence[Any]) -> Any:
         """A literal that implies all of these."""
         if len(literals) == 1:
@@ -249,8 +309,8 @@ class Choices:
             self.model.add_implication(every, literal)
         return every
 
-    def solve(self) -> tuple[int, dict[int, Order], int] | None:
-        """The next candidate: state, changed preferences, least number of changes; or None."""
+    def solve(self) -> Chosen | None:
+        """The next candidate, of the least number of changes; None if there is none."""
         solver = self._cp.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 0
@@ -265,5 +325,9 @@ class Choices:
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return None
         state = next(one for one, literal in self.chosen.items() if solver.boolean_value(literal))
-        orders = {party: own.order(solver) for party, own in self.parties.items()}
-        return state, orders, solver.value(self.cost)
+        return Chosen(
+            state,
+            {party: own.order(solver) for party, own in self.parties.items()},
+            solver.value(self.cost),
+            {party: own.changes(solver) for party, own in self.parties.items()},
+        )
