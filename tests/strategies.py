@@ -300,7 +300,7 @@ def packages(
         return []
     drawn = []
     for _ in range(draw(st.integers(least, most))):
-        members = sorted(draw(st.sets(st.sampled_from(owners), min_size=2, max_size=3)))
+        members = sorted(draw(st.sets(st.sampled_from(owners), min_size=1, max_size=3)))
         own = [option for option, owner in enumerate(dispute.owner) if owner in members]
         changed = {
             draw(st.sampled_from([o for o in own if dispute.owner[o] == m])) for m in members

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.names import format_named, unknown_name
-from detente.stability.analysis import Progress
+from detente.stability.analysis import Progress, analyse_model
 from detente.stability.coalitions import (
     Coalition,
     CoalitionGraph,
@@ -423,6 +423,7 @@ class _Play:
         self.ranks = np.array([model.ranks(p) for p in range(len(model.dispute.parties))])
         self.movers = movers_of(model, packages=True)
         self.packages = package_moves(model)
+        self.coalitions = CoalitionGraph(model)
         self.inside = {
             outcome.id: model.space.holds(outcome.formula) for outcome in model.dispute.outcomes
         }
@@ -461,14 +462,9 @@ class _Play:
     @cached_property
     def alone(self) -> NDArray[np.bool_]:
         """Shape (parties, states): whether a state is stable for each party by itself."""
-        graph = CoalitionGraph(self.model)
-        single = [(party,) for party in range(len(self.ranks))]
-        return np.array(
-            [
-                graph.stable(self.concept, one, tuple(other for other in single if other != one))
-                for one in single
-            ]
-        )
+        analysis = analyse_model(self.model, [self.concept])
+        parties = self.model.dispute.parties
+        return np.array([analysis.stable(self.concept, party.id) for party in parties])
 
     def packages_of(self, members: Coalition) -> list[PackageMoves]:
         """Packages that a format can carry out by itself."""
@@ -493,7 +489,7 @@ def _draft(play: _Play, chosen: _Chosen) -> _Draft:
     members = chosen.members
     outsiders = [party for party in range(len(play.ranks)) if party not in members]
     blocks = (members, *((party,) for party in outsiders))
-    graph = CoalitionGraph(play.model, play.packages_of(members))
+    graph = play.coalitions.with_packages(play.packages_of(members))
     stays = graph.stable(play.concept, members, blocks[1:])
     holds = stays.copy()
     for block in blocks[1:]:

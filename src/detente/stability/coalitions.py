@@ -35,6 +35,7 @@ from detente.model.names import party_number, unknown_name
 from detente.stability.analysis import Progress
 from detente.stability.coalition_moves import CoalitionMoves, coalition_moves
 from detente.stability.concepts import known_concept
+from detente.stability.graph import Values
 from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.package_moves import PackageMoves, package_moves
 
@@ -78,14 +79,26 @@ class CoalitionGraph:
         parties = range(len(model.dispute.parties))
         self.ranks = np.array([model.ranks(party) for party in parties], dtype=np.int32)
         self._moves: dict[Coalition, CoalitionMoves] = {}
+        # Of coalitions that make no package by themselves.
+        self._without_packages: dict[Coalition, CoalitionMoves] = {}
         self._improving: dict[Coalition, bool] = {}
         self._responses: dict[tuple[bool, int, tuple[Coalition, ...]], NDArray[np.int32]] = {}
 
+    def with_packages(self, packages: Sequence[PackageMoves]) -> CoalitionGraph:
+        """The same with other packages; moves that do not depend on them are shared."""
+        other = CoalitionGraph(self.model, packages)
+        other._without_packages = self._without_packages
+        return other
+
     def moves(self, coalition: Coalition) -> CoalitionMoves:
         """R_H(s) of a coalition, for every state."""
-        if coalition not in self._moves:
-            self._moves[coalition] = coalition_moves(self.model, coalition, self.packages)
-        return self._moves[coalition]
+        known = self._moves if self._makes_packages(coalition) else self._without_packages
+        if coalition not in known:
+            known[coalition] = coalition_moves(self.model, coalition, self.packages)
+        return known[coalition]
+
+    def _makes_packages(self, coalition: Coalition) -> bool:
+        return any(package.members <= set(coalition) for package in self.packages)
 
     def improvements(self, coalition: Coalition, state: int) -> NDArray[np.int64]:
         """R++_H(s): state indices in R_H(s) that every member prefers strictly."""
@@ -147,14 +160,13 @@ class CoalitionGraph:
             State indices, the party's most preferred first.
         """
         own: NDArray[np.int32] = self.ranks[party]
-        if concept == "SMR":
-            # What the party is left with after its best answer to a sanction.
-            answered = -self.moves((party,)).least(-own)
-            worth = self.moves(_united(sanctioning)).least(answered)
+        worth = self._counted_on(concept, party, sanctioning)
+        if self._makes_packages((party,)):
+            targets = self.moves((party,)).reached_from(state)
         else:
-            worth = self.responses(concept, party, sanctioning)
-        targets = self.moves((party,)).reached_from(state)
-        free = targets[np.minimum(worth, own)[targets] > own[state]]
+            node = self.model.node(state)
+            targets = self.model.indices(self.model.graph.moves_from(node, party))
+        free = targets[worth[targets] > own[state]]
         best_first: NDArray[np.int64] = free[np.argsort(-own[free], kind="stable")]
         return best_first
 
@@ -187,6 +199,11 @@ class CoalitionGraph:
         ----------
         [1]_, [2]_
         """
+        if len(coalition) == 1:
+            (party,) = coalition
+            worth_of_one = self._counted_on(concept, party, sanctioning)
+            held: NDArray[np.bool_] = self._best_reach(worth_of_one, party) <= self.ranks[party]
+            return held
         own = self.ranks[list(coalition)]
         kept = "GMR" if concept == "SMR" else concept
         worth = np.array([self.responses(kept, party, sanctioning) for party in coalition])
@@ -199,6 +216,40 @@ class CoalitionGraph:
             candidates = np.flatnonzero(open_)
             stable[candidates] = self._held_symmetrically(coalition, sanctioning, candidates)
         return np.asarray(stable, dtype=np.bool_)
+
+    def _counted_on(
+        self, concept: str, party: int, sanctioning: tuple[Coalition, ...]
+    ) -> NDArray[np.int32]:
+        """At each state, the least rank of one party among staying, sanctions and its answers."""
+        own: NDArray[np.int32] = self.ranks[party]
+        if concept == "SMR":
+            # What the party is left with after its best answer to a sanction.
+            answered = self._best_reach(own, party)
+            worth = self.moves(_united(sanctioning)).least(answered)
+        else:
+            worth = self.responses(concept, party, sanctioning)
+        return np.minimum(worth, own)
+
+    def _best_reach(self, values: NDArray[np.int32], party: int) -> NDArray[np.int32]:
+        """Greatest value that one party can reach by itself or by staying."""
+        if self._makes_packages((party,)):
+            greatest: NDArray[np.int32] = -self.moves((party,)).least(-values)
+            return greatest
+        best = self.model.graph.best_reach(self._by_node(values), party)
+        return self._by_state(best)
+
+    def _by_node(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Values by state as values by node of the graph."""
+        if not self.model.on_cube:
+            return values
+        nodes = np.full(self.model.space.size, _HIGHEST, dtype=np.int32)
+        nodes[self.model.space.positions] = values
+        return nodes
+
+    def _by_state(self, values: Values) -> NDArray[np.int32]:
+        """Values by node of the graph as values by state."""
+        nodes: NDArray[np.int32] = values.astype(np.int32, copy=False)
+        return nodes[self.model.space.positions] if self.model.on_cube else nodes
 
     def _least_preferred(
         self, coalition: Coalition, keys: NDArray[np.int32], values: NDArray[np.int32]
@@ -256,18 +307,11 @@ class CoalitionGraph:
     ) -> NDArray[np.int32]:
         """Least value reached by sequences of coalition improvements, none moving twice in a row.
 
-        Values only fall, so the rounds end. On a cube a coalition's improvements are transitive,
-        and the plain closure is exact.
+        Values only fall, so the rounds end.
         """
-        able = [one for one in sanctioning if self._improves_somewhere(one)]
         if self.model.on_cube:
-            worst, unchanged, turn = values, 0, 0
-            while unchanged < len(able):
-                one = able[turn % len(able)]
-                response = np.minimum(worst, self._improved(one, worst))
-                unchanged = unchanged + 1 if np.array_equal(response, worst) else 0
-                worst, turn = response, turn + 1
-            return worst
+            return self._credible_response_on_cube(values, sanctioning)
+        able = [one for one in sanctioning if self._improves_somewhere(one)]
         after = [values] * len(able)
         while True:
             following = [self._improved(one, left) for one, left in zip(able, after, strict=True)]
@@ -279,6 +323,33 @@ class CoalitionGraph:
                 result: NDArray[np.int32] = np.minimum.reduce([values, *following])
                 return result
             after = updated
+
+    def _credible_response_on_cube(
+        self, values: NDArray[np.int32], sanctioning: tuple[Coalition, ...]
+    ) -> NDArray[np.int32]:
+        """The same where a coalition's improvements are transitive: the plain closure is exact.
+
+        A single party's improvements are its unilateral ones, which the graph itself follows (on
+        a cube also those of a package that it makes alone).
+        """
+        single = [party for party, *others in sanctioning if not others]
+        several = [one for one in sanctioning if len(one) > 1 and self._improves_somewhere(one)]
+        worst = self._worst_by_single_parties(values, single)
+        unchanged, turn = 0, 0
+        while unchanged < len(several):
+            response = np.minimum(worst, self._improved(several[turn % len(several)], worst))
+            turn += 1
+            if np.array_equal(response, worst):
+                unchanged += 1
+            else:
+                worst, unchanged = self._worst_by_single_parties(response, single), 0
+        return worst
+
+    def _worst_by_single_parties(
+        self, values: NDArray[np.int32], parties: Sequence[int]
+    ) -> NDArray[np.int32]:
+        nodes = self._by_node(values)
+        return self._by_state(self.model.graph.worst_response(nodes, parties, improving=True))
 
     def _improved(self, coalition: Coalition, values: NDArray[np.int32]) -> NDArray[np.int32]:
         return self._least_preferred(coalition, self.ranks[list(coalition)], values)
