@@ -8,9 +8,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from detente.roadmap.plan import Plan, PlanStage
-from oracle.definitions import OracleDispute
+from oracle.definitions import Condition, OracleDispute, Ordered
 from oracle.roadmaps import OracleStage
-from strategies import assignment_levels, conditions, disputes, document, option_key
+from strategies import as_text, assignment_levels, conditions, disputes, document, option_key
+
+Drawn = tuple[OracleDispute, int, set[int], list[OracleStage], dict[str, Any]]
+"""A dispute, its start, a goal, declared packages, and the dispute as the engine reads it."""
 
 
 @st.composite
@@ -81,3 +84,48 @@ def undominated(costs: Iterable[tuple[int, float, int]]) -> set[tuple[int, float
             other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in every
         )
     }
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> Drawn:
+    """Four or five parties that move one option each and rank states at random; many ends."""
+    parties = draw(st.integers(4, 5))
+    dispute = OracleDispute(
+        parties, list(range(parties)), [2] * parties, [None] * parties, [[]] * parties, [], []
+    )
+    count = len(dispute.states)
+    for _ in range(parties):
+        order = draw(st.permutations(range(1, count + 1)))
+        dispute.preferences.append(Ordered([[one] for one in order]))
+    start = draw(st.integers(0, count - 1))
+    near = {n for n in range(count) if differing(dispute, start, n) <= 2}
+    goal = draw(st.sets(st.sampled_from(sorted(set(range(count)) - near)), min_size=3))
+    packages = [
+        OracleStage(frozenset(pair), {one: draw(st.integers(0, 1)) for one in sorted(pair)})
+        for pair in draw(
+            st.lists(st.sets(st.integers(0, parties - 1), min_size=2, max_size=3), max_size=2)
+        )
+    ]
+    document = described(dispute, start) | {
+        "outcomes": {
+            "goal": " or ".join(f"({as_text(dispute, exactly(dispute, n))})" for n in goal)
+        },
+        "packages": declared(dispute, packages),
+    }
+    return dispute, start, goal, packages, document
+
+
+def differing(dispute: OracleDispute, one: int, other: int) -> int:
+    """In how many options two states differ."""
+    (first,), (second,) = dispute.states[one], dispute.states[other]
+    return sum(a != b for a, b in zip(first, second, strict=True))
+
+
+def exactly(dispute: OracleDispute, state: int) -> Condition:
+    """A condition that holds in one state."""
+    (assignment,) = dispute.states[state]
+    condition: Condition = ("true",)
+    for option, level in enumerate(assignment):
+        is_so = ("on", option) if level else ("not", ("on", option))
+        condition = ("and", condition, is_so)
+    return condition

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, product
+from typing import Any
 
 from oracle.definitions import Assignment, Condition, OracleDispute, true_in
 
@@ -187,3 +188,86 @@ def own_stages(dispute: OracleDispute) -> Iterator[OracleStage]:
         for levels in product(*(range(dispute.levels[o]) for o in options)):
             if options:
                 yield OracleStage(frozenset([party]), dict(zip(options, levels, strict=True)))
+
+
+def bounds(dispute: OracleDispute, goal: set[int], *, by_end: bool) -> list[Any]:
+    """The best that any end offers to each party; None where parties look at each stage."""
+    values = dispute.values
+    return [
+        max(values[party][end] for end in goal) if by_end else None
+        for party in range(dispute.parties)
+    ]
+
+
+def reluctant(
+    dispute: OracleDispute, stage: OracleStage, before: int, after: int, best: list[Any]
+) -> set[int]:
+    """The parties of a stage to which standing still is better than what they could be offered."""
+    return {
+        party
+        for party in stage.parties
+        if dispute.values[party][before]
+        > (dispute.values[party][after] if best[party] is None else best[party])
+    }
+
+
+def unbroken(
+    dispute: OracleDispute, concept: str, start: int, stages: list[OracleStage], best: list[Any]
+) -> tuple[set[int], set[int]]:
+    """States to which unbroken stages lead, and those where a plan may end or just go on."""
+    inside, going_on = {start}, {start}
+    new = {start}
+    while new:
+        found = set()
+        for state in new:
+            for stage, there in in_order(dispute, concept, state, going_on, stages):
+                if not reluctant(dispute, stage, state, there, best):
+                    found.add(there)
+        new = found - inside
+        inside |= new
+        going_on |= {state for state in new if not undeterred(dispute, concept, state)}
+    return inside, going_on
+
+
+def in_order(
+    dispute: OracleDispute,
+    concept: str,
+    state: int,
+    going_on: set[int],
+    stages: list[OracleStage],
+) -> Iterator[tuple[OracleStage, int]]:
+    """Stages that are possible and leave the stage before them holding, and where they lead."""
+    for stage in stages:
+        there = made(dispute, state, stage)
+        if there is None:
+            continue
+        if state in going_on or not breaches(dispute, concept, state, stage):
+            yield stage, there[1]
+
+
+def guards(
+    dispute: OracleDispute,
+    concept: str,
+    stages: list[OracleStage],
+    inside: set[int],
+    going_on: set[int],
+    best: list[Any],
+) -> dict[int, tuple[int, int]]:
+    """How many states each party guards: by not taking part in leaving, and by breaking."""
+    unwilling_at = {
+        (party, state)
+        for state in inside
+        for stage, there in in_order(dispute, concept, state, going_on, stages)
+        if there not in inside
+        for party in reluctant(dispute, stage, state, there, best)
+    }
+    breaking_at = {
+        (party, state) for state in inside for party, _ in undeterred(dispute, concept, state)
+    }
+    return {
+        party: (
+            sum(one == party for one, _ in unwilling_at),
+            sum(one == party for one, _ in breaking_at),
+        )
+        for party in range(dispute.parties)
+    }

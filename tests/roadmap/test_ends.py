@@ -1,73 +1,35 @@
-"""Plans to many ends that offer different things, so that sets of ends have to be split."""
+"""Plans to many ends that offer different things, so that sets of ends have to be split.
+
+And what bounds them, and why there may be none that holds.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
-from hypothesis import event, given, note
+from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import detente
+from detente.roadmap.check import Responses
 from detente.roadmap.ends import EndSearch
+from detente.roadmap.plan import stage_from_package
+from detente.roadmap.remaining import Remaining, remaining
+from detente.roadmap.steps import OwnSteps, Undeterred, all_listed_steps
 from detente.roadmap.synthesis import find_roadmaps
-from oracle.definitions import OracleDispute, Ordered
-from oracle.roadmaps import OracleStage, all_plans, costs, own_stages
-from roadmap_draws import described, undominated
-from strategies import as_text
+from detente.stability.graph_model import GraphModel, graph_model
+from detente.stability.hypercube import Hypercube
+from oracle.definitions import OracleDispute
+from oracle.roadmaps import all_plans, costs, own_stages
+from roadmap_draws import Drawn, crowded, undominated
+from strategies import disputes, document
 
-Crowded = tuple[OracleDispute, int, set[int], list[OracleStage], dict[str, object]]
-
-
-@st.composite
-def crowded(draw: st.DrawFn) -> Crowded:
-    """Four or five parties that move one option each and rank states at random; many ends."""
-    parties = draw(st.integers(4, 5))
-    dispute = OracleDispute(
-        parties, list(range(parties)), [2] * parties, [None] * parties, [[]] * parties, [], []
-    )
-    count = len(dispute.states)
-    for _ in range(parties):
-        order = draw(st.permutations(range(1, count + 1)))
-        dispute.preferences.append(Ordered([[one] for one in order]))
-    start = draw(st.integers(0, count - 1))
-    near = {n for n in range(count) if differing(dispute, start, n) <= 2}
-    goal = draw(st.sets(st.sampled_from(sorted(set(range(count)) - near)), min_size=3))
-    own = list(own_stages(dispute))
-    packages = [
-        OracleStage(frozenset(pair), {one: draw(st.integers(0, 1)) for one in sorted(pair)})
-        for pair in draw(
-            st.lists(st.sets(st.integers(0, parties - 1), min_size=2, max_size=3), max_size=2)
-        )
-    ]
-    document = described(dispute, start) | {
-        "outcomes": {
-            "goal": " or ".join(f"({as_text(dispute, exactly(dispute, n))})" for n in goal)
-        },
-        "packages": {
-            f"k{number}": {
-                "parties": [f"p{party}" for party in sorted(package.parties)],
-                "set": {f"p{o}.o{o}": ["no", "yes"][n] for o, n in package.settings.items()},
-            }
-            for number, package in enumerate(packages)
-        },
-    }
-    return dispute, start, goal, [*own, *packages], document
-
-
-def differing(dispute: OracleDispute, one: int, other: int) -> int:
-    (first,), (second,) = dispute.states[one], dispute.states[other]
-    return sum(a != b for a, b in zip(first, second, strict=True))
-
-
-def exactly(dispute: OracleDispute, state: int) -> tuple[object, ...]:
-    (assignment,) = dispute.states[state]
-    condition: tuple[object, ...] = ("true",)
-    for option, level in enumerate(assignment):
-        is_so = ("on", option) if level else ("not", ("on", option))
-        condition = ("and", condition, is_so)
-    return condition
+CONCEPTS = st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"])
 
 
 @pytest.fixture(scope="module")
@@ -88,15 +50,15 @@ def sets_looked_at() -> Iterator[Counter[bool]]:
     assert seen[True] >= seen.total() / 5 > 0, "too few searches split sets of ends"
 
 
-@given(crowded(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
+@given(crowded(), CONCEPTS)
 def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
-    sets_looked_at: Counter[bool], drawn: Crowded, concept: str
+    sets_looked_at: Counter[bool], drawn: Drawn, concept: str
 ) -> None:
-    expected, start, goal, stages, document = drawn
+    expected, start, goal, packages, document = drawn
     note(str(document))
     best = undominated(
         cost
-        for plan in all_plans(expected, start, goal, stages, 4)
+        for plan in all_plans(expected, start, goal, [*own_stages(expected), *packages], 4)
         if (cost := costs(expected, concept, start, plan, by_end=True)) is not None and cost[0] <= 2
     )
     found = find_roadmaps(
@@ -104,3 +66,93 @@ def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
     )
     assert found.complete
     assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == best
+
+
+@given(crowded(), CONCEPTS)
+@settings(max_examples=settings().max_examples * 3)
+def test_what_remains_to_one_end_is_the_least_of_brute_force(drawn: Drawn, concept: str) -> None:
+    expected, start, goal, packages, document = drawn
+    end = min(goal)
+    every = [*own_stages(expected), *packages]
+    plans = {
+        cost
+        for plan in all_plans(expected, start, {end}, every, 3)
+        if (cost := costs(expected, concept, start, plan, by_end=True)) is not None
+    }
+    rest = rest_of(graph_model(detente.from_dict(document)), concept, [end], 3, 2)
+    for stages, by_broken in enumerate(rest.plainly):
+        for broken in range(len(by_broken)):
+            # A label may count a stage as broken that is not.
+            least = min(float(labels[start]) for labels in by_broken[: broken + 1])
+            within = [x for b, x, n in plans if b <= broken and n <= stages]
+            assert least == np.float32(min(within, default=np.inf))
+
+
+def rest_of(
+    model: GraphModel, concept: str, goal: list[int], most_stages: int, most_broken: int
+) -> Remaining:
+    """What remains of plans to a goal on a cube."""
+    undeterred = Undeterred(model, Responses(model, concept))
+    packages = [stage_from_package(model.dispute, one) for one in model.dispute.packages]
+    return remaining(
+        np.array(goal),
+        undeterred.counts == 0,
+        [OwnSteps(model, party) for party in range(len(model.dispute.parties))],
+        all_listed_steps(model, undeterred, packages),
+        model.graph.ranks,
+        model.graph.ranks[:, goal].max(axis=1),
+        most_stages,
+        most_broken,
+    )
+
+
+@given(disputes(plain=True), CONCEPTS, st.data())
+@settings(max_examples=settings().max_examples // 2)
+def test_compiled_or_not_the_same_remains(
+    expected: OracleDispute, concept: str, data: st.DataObject
+) -> None:
+    model = graph_model(detente.from_dict(document(expected)))
+    goal = data.draw(st.sets(st.sampled_from(model.space.positions.tolist()), min_size=1))
+    both = [
+        rest_of(replaced(model, compiled_from=size), concept, sorted(goal), 4, 2)
+        for size in (0, 2**40)
+    ]
+    same_where_feasible(both, model.space.feasible)
+
+
+def test_compiled_threads_leave_the_same() -> None:
+    options = {f"o{number}": f"Option {number}" for number in range(6)}
+    parties = {
+        f"p{party}": {
+            "options": {key: {"name": name} for key, name in options.items()},
+            "preferences": [
+                f"p{(party + step) % 3}.o{(2 * step + party) % 6} iff p{step % 3}.o{step}"
+                for step in range(6)
+            ],
+        }
+        for party in range(3)
+    }
+    # No more than 2**18 states, of which some are infeasible: work is shared among threads.
+    constraints = [{"never": "p0.o0 and p1.o1 and p2.o2"}]
+    model = graph_model(
+        detente.from_dict({"dispute": "Large", "parties": parties, "constraints": constraints})
+    )
+    goal = model.space.positions[1000:1100].tolist()
+    both = [rest_of(replaced(model, compiled_from=size), "Nash", goal, 2, 1) for size in (0, 2**40)]
+    same_where_feasible(both, model.space.feasible)
+
+
+def replaced(model: GraphModel, *, compiled_from: int) -> GraphModel:
+    graph = Hypercube(model.moves, model.graph.ranks, compiled_from=compiled_from)
+    return dataclasses.replace(model, graph=graph)
+
+
+def same_where_feasible(both: list[Remaining], feasible: NDArray[np.bool_]) -> None:
+    first, second = both
+    for kind in ("plainly", "covering"):
+        ours, theirs = getattr(first, kind), getattr(second, kind)
+        assert len(ours) == len(theirs)
+        for one, other in zip(ours, theirs, strict=True):
+            for a, b in zip(one, other, strict=True):
+                assert np.array_equal(a[feasible], b[feasible])
+    assert any(np.isfinite(labels[feasible]).any() for labels in first.plainly[-1])

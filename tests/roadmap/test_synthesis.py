@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import assume, given, note, settings
+import numpy as np
+from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as st
 
 import detente
 from detente.roadmap.synthesis import find_roadmaps
-from oracle.definitions import OracleDispute
-from oracle.roadmaps import OracleStage, all_plans, costs, own_stages
-from roadmap_draws import declared, described, stages, undominated
+from oracle.roadmaps import (
+    OracleStage,
+    all_plans,
+    bounds,
+    costs,
+    guards,
+    own_stages,
+    unbroken,
+    undeterred,
+)
+from roadmap_draws import Drawn, crowded, declared, described, stages, undominated
 from strategies import as_text, conditions, disputes
 
 EXAMPLES = settings().max_examples * 2 // 5
-
-Drawn = tuple[OracleDispute, int, set[int], list[OracleStage], dict[str, object]]
 
 
 @st.composite
@@ -64,17 +71,44 @@ def test_the_pareto_set_is_that_of_brute_force(drawn: Drawn, concept: str, by_en
     )
     assert found.complete
     assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == best
-    if found.cut is not None:
-        # No unbroken plan leaves the set: each of its states that brute force reaches is inside.
-        assert not any(broken == 0 for broken, _, _ in best)
-        assert found.cut.inside[start]
-        assert not (found.cut.inside & [n in goal for n in range(len(expected.states))]).any() or (
-            found.cut.stuck
-        )
-        assert found.cut.states == found.cut.inside.sum()
     for plan in found.plans:
         assert plan.end - 1 in goal
         assert all(stage.possible for stage in plan.stages)
+
+
+@given(searches() | crowded(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ"]), st.booleans())
+def test_the_cut_is_what_unbroken_stages_reach_and_who_guards_it(
+    drawn: Drawn, concept: str, by_end: bool
+) -> None:
+    expected, start, goal, packages, document = drawn
+    note(str(document))
+    found = find_roadmaps(
+        detente.from_dict(document),
+        "goal",
+        concept=concept,
+        foresight="roadmap" if by_end else "myopic",
+        most_stages=1,
+        most_broken=0,
+    )
+    every = [*own_stages(expected), *packages]
+    best = bounds(expected, goal, by_end=by_end)
+    inside, going_on = unbroken(expected, concept, start, every, best)
+    event(f"plan: {bool(found.plans)}, cut: {found.cut is not None}")
+    # A single state of the goal where a plan may end, also a longer one, and there is no cut.
+    assert (found.cut is None) == bool(found.plans or going_on & goal)
+    if found.cut is None:
+        return
+    assert set(np.flatnonzero(found.cut.inside).tolist()) == inside
+    assert found.cut.states == len(inside)
+    assert found.cut.stuck == len(inside - going_on)
+    assert found.cut.goal == len(goal)
+    assert found.cut.goal_holding == sum(not undeterred(expected, concept, state) for state in goal)
+    guarded = guards(expected, concept, every, inside, going_on, best)
+    assert {one.party: (one.unwilling, one.breaking) for one in found.cut.guardians} == {
+        f"p{party}": counts for party, counts in guarded.items() if any(counts)
+    }
+    totals = [one.unwilling + one.breaking for one in found.cut.guardians]
+    assert totals == sorted(totals, reverse=True)
 
 
 @given(searches(plain=True), st.sampled_from(["GMR", "SEQ"]), st.booleans())

@@ -320,6 +320,7 @@ class OwnSteps:
             willing = own[:, start : start + 1] <= offered[self.party]
             values = np.minimum(np.where(willing, after, np.float32(np.inf)), after_any)
             least = np.maximum(values, self.exposures(start)).min(axis=1)
+            least[own[:, start] == 0] = np.inf
             np.minimum(lowered[:, start], least, out=lowered[:, start])
 
 

@@ -374,11 +374,12 @@ class _Search:
     ) -> NDArray[np.bool_]:
         """By party: from where it could take part in leaving the set, and is not willing."""
         graph = self.model.graph
-        outside = (~inside).astype(np.int32)
-        # A willing party would have left: what its own moves lead to is among the states.
-        result = np.stack(
-            [going_on & (graph.best_move(outside, party) == 1) for party in range(len(graph.ranks))]
-        )
+        result = np.zeros((len(graph.ranks), inside.size), dtype=np.bool_)
+        if self.model.on_cube:
+            outside = (~inside).astype(np.int32)
+            for party in range(len(graph.ranks)):
+                # It is not willing: what its willing moves lead to is among the states.
+                result[party] = going_on & (graph.best_move(outside, party) == 1)
         for steps in self.listed:
             # From where the stage before it holds, or holds by what the stage covers.
             leaves = going_on[steps.sources] | (inside[steps.sources] & steps.covers)
