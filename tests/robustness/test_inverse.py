@@ -13,8 +13,17 @@ import detente
 from detente.robustness import inverse as module
 from detente.robustness.inverse import INVERSE_CONCEPTS
 from oracle.changes import applied, changed, profiles
+from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute, Prioritised
-from strategies import conditions, disputes, document, the_same_within_classes
+from oracle.packaged import OraclePackaged
+from strategies import (
+    conditions,
+    disputes,
+    document,
+    packages,
+    the_same_within_classes,
+    with_packages,
+)
 
 MOST = 2
 
@@ -34,7 +43,12 @@ def stated(draw: st.DrawFn) -> OracleDispute:
 
 
 def by_brute_force(
-    dispute: OracleDispute, concept: str, targets: set[int], movers: list[int], kinds: set[str]
+    dispute: OracleDispute,
+    concept: str,
+    targets: set[int],
+    movers: list[int],
+    kinds: set[str],
+    joint: list[OraclePackage] | None = None,
 ) -> tuple[int | None, set[Any]]:
     """The least number of changes, up to MOST, and every set of so many that will do."""
     least, found = None, set()
@@ -42,10 +56,11 @@ def by_brute_force(
         if least is not None and cost > least:
             break
         other = changed(dispute, chosen)
+        judged = other if joint is None else OraclePackaged(OracleCoalitions(other, joint))
         states = frozenset(
             state + 1
             for state in targets
-            if all(other.stable(concept, party, state) for party in range(other.parties))
+            if all(judged.stable(concept, party, state) for party in range(other.parties))
         )
         if states:
             least = cost
@@ -64,7 +79,8 @@ def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> Non
     kinds = data.draw(st.sets(st.sampled_from(["flip", "drop", "move"]), min_size=1))
     count = len(dispute.states)
     targets = data.draw(st.sets(st.integers(0, count - 1), min_size=1, max_size=3))
-    described = document(dispute)
+    joint = data.draw(packages(dispute, least=1)) if data.draw(st.booleans()) else None
+    described = with_packages(dispute, document(dispute), joint or [])
     # As with few states and as with many.
     few = data.draw(st.sampled_from([0, 64]))
     note(f"{few} {described} {concept} {movers} {kinds} {targets}")
@@ -77,10 +93,11 @@ def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> Non
             parties=[f"p{party}" for party in movers],
             kinds=sorted(kinds),  # type: ignore[arg-type]
             most=MOST,
+            packages=joint is not None,
         )
     # A coalesced state is in a formula's states only with all its members.
     targets = {state - 1 for state in found.target_states}
-    least, expected = by_brute_force(dispute, concept, targets, movers, kinds)
+    least, expected = by_brute_force(dispute, concept, targets, movers, kinds, joint)
     assert found.complete
     if least == 0:
         assert (0, set()) == (found.least, set(found.answers))
@@ -131,6 +148,29 @@ def test_the_prisoners_dilemma() -> None:
         (("a", 2, one), ("b", 2, other)) for one in ("flip", "drop") for other in ("flip", "drop")
     }
     assert found.complete
+
+
+def test_a_package_that_leads_out_of_the_target() -> None:
+    # By hand: to confess alone is stable, but both would rather be silent together.
+    document = {
+        "dispute": "Silence",
+        "parties": {
+            "a": {"options": {"x": "Confess"}, "preferences": ["not b.y", "x"]},
+            "b": {"options": {"y": "Confess"}, "preferences": ["not a.x", "y"]},
+        },
+        "packages": {"silence": {"parties": ["a", "b"], "set": {"a.x": "no", "b.y": "no"}}},
+    }
+    dispute = detente.from_dict(document)
+    assert detente.inverse(dispute, 4, "Nash").equilibria == (4,)
+    found = detente.inverse(dispute, 4, "Nash", packages=True, most=1)
+    assert found.packages
+    assert not found.equilibria
+    # Either must cease to prefer that the other is silent, or think less of it than of its own.
+    told = {(c.party, c.statement, c.kind) for one in found.answers for c in one.changes}
+    assert {(party, 1, kind) for party in "ab" for kind in ("flip", "drop")} <= told
+    assert {(party, kind) for party, _, kind in told} == {
+        (party, kind) for party in "ab" for kind in ("flip", "drop", "move")
+    }
 
 
 def test_parties_that_may_not_change() -> None:

@@ -59,6 +59,17 @@ def test_the_document(case: str) -> None:
     assert found["answers"][0]["changes"][0]["confidence"] == 0.6
 
 
+def test_packages_as_moves(case: str) -> None:
+    with open(case, "a", encoding="utf-8") as file:
+        file.write("packages: {quiet: {parties: [a, b], set: {a.x: no, b.y: no}}}\n")
+    words = [case, "--make", "4", "--concept", "Nash", "--packages", "--kinds", "drop"]
+    assert "Concept: Nash, with packages as moves." in run(*words).output
+    found = json.loads(run(*words, "--format", "json").output)
+    schema = files("detente.report").joinpath("schemas/inverse-1.json").read_text("utf-8")
+    jsonschema.Draft202012Validator(json.loads(schema)).validate(found)
+    assert (found["packages"], found["least"]) == (True, 1)
+
+
 def test_a_proof_that_nothing_will_do(case: str) -> None:
     page = run(case, "--make", "1", "--concept", "Nash", "--max", "1").output
     assert "No 1 change or fewer will do (--max looks for more)." in page

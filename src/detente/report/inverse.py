@@ -35,7 +35,8 @@ def inverse_lines(found: Inverse) -> list[str]:
         Lines of text; an empty line divides answers.
     """
     dispute = found.dispute
-    lines = [dispute.title, f"Target: {_target(found)}. Concept: {found.concept}."]
+    packages = ", with packages as moves" if found.packages else ""
+    lines = [dispute.title, f"Target: {_target(found)}. Concept: {found.concept}{packages}."]
     if found.equilibria:
         return [
             *lines,
@@ -166,6 +167,7 @@ def inverse_document(found: Inverse) -> dict[str, Any]:
         "version": __version__,
         "dispute": found.dispute.title,
         "concept": found.concept,
+        **({"packages": True} if found.packages else {}),
         "target": found.target,
         "target_states": list(found.target_states),
         "parties": list(found.parties),

@@ -94,6 +94,8 @@ class Inverse:
         changes are needed, or no changes of these kinds by these parties will do.
     interrupted
         Whether the search was stopped by the user.
+    packages
+        Whether packages counted as moves of all their members.
     """
 
     model: GraphModel
@@ -108,6 +110,7 @@ class Inverse:
     answers: tuple[Answer, ...]
     complete: bool
     interrupted: bool = False
+    packages: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -158,6 +161,7 @@ def inverse(
     kinds: Sequence[ChangeKind] = CHANGE_KINDS,
     most: int = 3,
     limit: int | None = None,
+    packages: bool = False,
     progress: Progress | None = None,
 ) -> Inverse:
     """Find the smallest changes of preferences that make a target an equilibrium.
@@ -182,6 +186,10 @@ def inverse(
         Look for at most so many changes in all.
     limit
         List at most so many answers; all where left out.
+    packages
+        Whether packages count as moves of all their members together
+        (docs/concepts/stability.md, definitions 13 to 16). Each proposal is then analysed whole,
+        which is slower.
     progress
         Called as the work goes on.
 
@@ -204,8 +212,8 @@ def inverse(
     changeable = _changeable(dispute, parties)
     model = graph_model(dispute, [name])
     states = target_states(model, target)
-    holds = _equilibria_in(model, name, states)
-    search = _Search(model, name, states, changeable, tuple(kinds), most, limit, progress)
+    holds = _equilibria_in(model, name, states, packages)
+    search = _Search(model, name, states, changeable, tuple(kinds), most, limit, packages, progress)
     if not holds:
         search.run()
     return Inverse(
@@ -221,6 +229,7 @@ def inverse(
         answers=tuple(search.answers),
         complete=bool(holds) or search.complete,
         interrupted=search.interrupted,
+        packages=packages,
     )
 
 
@@ -239,8 +248,10 @@ def _changeable(dispute: Dispute, parties: Sequence[str] | None) -> list[int]:
     return asked
 
 
-def _equilibria_in(model: GraphModel, concept: str, states: NDArray[np.int64]) -> tuple[int, ...]:
-    found = analyse_model(model, [concept]).equilibria(concept)
+def _equilibria_in(
+    model: GraphModel, concept: str, states: NDArray[np.int64], packages: bool
+) -> tuple[int, ...]:
+    found = analyse_model(model, [concept], packages=packages).equilibria(concept)
     return tuple(np.intersect1d(found, states + 1).tolist())
 
 
@@ -256,6 +267,7 @@ class _Search:
         kinds: Sequence[ChangeKind],
         most: int,
         limit: int | None,
+        packages: bool,
         progress: Progress | None,
     ) -> None:
         self.model = model
@@ -266,6 +278,7 @@ class _Search:
         self.kinds = kinds
         self.most = most
         self.limit = limit
+        self.packages = packages
         self.progress = progress
         self.least = 0
         self.answers: list[Answer] = []
@@ -288,7 +301,8 @@ class _Search:
         self.classes = list(stated)
         self.graph = sparse_graph(self.model.moves, self.model.position_ranks)
         truths = {party: self.changed.truths(party) for party in self.changeable}
-        self.few = self.states.size <= _FEW_STATES
+        # Objections speak of moves of single parties only.
+        self.few = self.states.size <= _FEW_STATES and not self.packages
         states = self.states.tolist() if self.few else self.states[:1].tolist()
         self.choices = Choices(truths, states, self.kinds, self.most)
         if not self.few:
@@ -342,7 +356,7 @@ class _Search:
         States and moves are the same, and the representation is the one that
         :func:`detente.analyse` chooses, which is not the one of the objections.
         """
-        return _equilibria_in(self.changed.after(orders), self.concept, self.states)
+        return _equilibria_in(self.changed.after(orders), self.concept, self.states, self.packages)
 
     def _report(self, what: str) -> None:
         if self.progress:

@@ -30,6 +30,11 @@ __all__ = ["command"]
     metavar="NAME",
     help="Nash, GMR, SMR, SEQ or SSEQ.",
 )
+@click.option(
+    "--packages",
+    is_flag=True,
+    help="Packages count as moves of all their members; the search takes longer.",
+)
 @click.option("--parties", metavar="IDS", help="Only these parties change, such as us,china.")
 @click.option("--kinds", metavar="KINDS", help="Of flip, drop and move, those that are allowed.")
 @click.option(
@@ -48,6 +53,7 @@ def command(
     case: str,
     target: str,
     concept: str,
+    packages: bool,
     parties: str | None,
     kinds: str | None,
     most: int,
@@ -77,6 +83,7 @@ def command(
             kinds=_names(kinds) or CHANGE_KINDS,  # type: ignore[arg-type]
             most=most,
             limit=limit,
+            packages=packages,
             progress=progress,
         )
     if form == "json":
