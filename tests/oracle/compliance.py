@@ -267,11 +267,7 @@ class OracleCompliance:
             return True
         start = self.starts[number]
         assert start is not None
-        settings = self.stages[number].settings
-        options = {
-            option: settings.get(option, start[option])
-            for option, owner in enumerate(self.dispute.owner)
-            if owner in reneging | answered
-        }
-        there = made(self.dispute, state, OracleStage(reneging | answered, options))
+        everything = dict(enumerate(start)) | self.stages[number].settings
+        everybody = frozenset(range(self.dispute.parties))
+        there = made(self.dispute, state, OracleStage(everybody, everything))
         return there is not None and there[1] == after

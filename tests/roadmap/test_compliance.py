@@ -236,7 +236,7 @@ def test_the_same_seed_gives_the_same_runs_and_another_gives_others() -> None:
     [
         ({"renege": 1.5}, "renege is a probability, from 0 to 1"),
         ({"slip": float("nan")}, "slip is a probability"),
-        ({"runs": 0}, "runs must be at least 1"),
+        ({"runs": 0}, "runs are from 1 to 1,000,000"),
         ({"seed": -1}, "seed must be at least 0"),
         ({"concept": "SIM"}, "concept of deterrence"),
     ],

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.names import roadmap_named, unknown_name
+from detente.model.packages import joint_targets
 from detente.model.shares import Share, share
 from detente.roadmap.check import (
     RoadmapCheck,
@@ -38,7 +40,14 @@ __all__ = [
     "simulate_roadmap",
 ]
 
-_Flags = NDArray[np.bool_]
+_Flags: TypeAlias = NDArray[np.bool_]
+_States: TypeAlias = NDArray[np.int64]
+
+# When parties renege: they do not do their part, or they leave when the stage is made.
+_Moment: TypeAlias = Literal["withheld", "left"]
+
+# More would tell nothing more, and take up memory.
+MOST_RUNS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +249,7 @@ def simulate_roadmap(
         How likely the plan is resumed after an answer that leaves nobody who has reneged better
         off than by coming back.
     runs
-        Number of runs.
+        Number of runs, at most a million.
     seed
         Seed of the random numbers; with the same seed the result is the same.
 
@@ -252,7 +261,7 @@ def simulate_roadmap(
     ------
     DisputeError
         If there is no such roadmap, concept or foresight, no status quo, a probability is none,
-        or there are no runs.
+        or the number of runs is not from 1 to a million.
 
     Examples
     --------
@@ -278,28 +287,16 @@ def simulate_plan(
     Raises
     ------
     DisputeError
-        If there are no runs, or the seed is negative.
+        If there are no runs or too many, or the seed is negative.
     """
-    for name, value, least in (("runs", runs, 1), ("seed", seed, 0)):
-        if value < least:
-            raise DisputeError(f"{name} must be at least {least}", key=name, found=f"{value}")
+    if not 1 <= runs <= MOST_RUNS:
+        raise DisputeError(f"runs are from 1 to {MOST_RUNS:,}", key="runs", found=f"{runs}")
+    if seed < 0:
+        raise DisputeError("seed must be at least 0", key="seed", found=f"{seed}")
     return _Simulator(check, assumptions, runs, seed).result()
 
 
 # How one stage can go ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """Where reneging and the answers to it lead.
-
-    ``answered`` are those whose answers were possible; ``back`` tells whether those who reneged
-    would come back and can.
-    """
-
-    state: int
-    answered: tuple[int, ...]
-    back: bool
 
 
 class _StageModel:
@@ -326,7 +323,7 @@ class _StageModel:
             }
             for member in self.stage.parties
         }
-        self.intended = [self.stage.settings.get(o, level) for o, level in enumerate(levels)]
+        self.intended = dict(enumerate(levels)) | dict(self.stage.settings)
         # What each party would take back: of the stages before this one, and with its own part.
         self.given_before = given
         self.given_after = given | {one: part for one, part in self.parts.items() if part}
@@ -356,49 +353,65 @@ class _StageModel:
                 return result, True
         return self.before, False
 
-    def withheld(self, withholding: Sequence[int], answering: Sequence[int]) -> _Outcome:
-        state, acted = self.without(withholding)
-        given = self.given_after if acted else self.given_before
-        return self._answered(state, withholding, answering, given)
+    # What follows is worked out for many runs at once: states as an array of their indices, and
+    # who does what as flags of shape (runs, parties).
 
-    def left(self, leaving: Sequence[int], answering: Sequence[int]) -> _Outcome:
-        (leaver,) = leaving
-        return self._answered(self.leavers[leaver], leaving, answering, self.given_after)
+    def where_reneged(self, reneging: _Flags, how: _Moment) -> tuple[_States, _Flags]:
+        """The states to which reneging leads, and whether the stage was made, if only in part."""
+        states = np.empty(len(reneging), dtype=np.int64)
+        acted = np.ones(len(reneging), dtype=np.bool_)
+        for rows, parties in _alike(reneging):
+            if how == "left":
+                (leaver,) = parties
+                states[rows] = self.leavers[leaver]
+            else:
+                states[rows], acted[rows] = self.without(parties)
+        return states, acted
 
-    def _answered(
-        self,
-        state: int,
-        reneging: Sequence[int],
-        answering: Sequence[int],
-        given: Mapping[int, Mapping[int, int]],
-    ) -> _Outcome:
-        answered = []
-        for party in answering:
-            back = PlanStage("answer", (party,), given.get(party, {}))
-            made = made_from(self.model, state, back)
-            if made is not None:
-                state = made[1]
-                answered.append(party)
-        comes_back = (
-            bool(answered)
-            and all(self.rank(party, state) <= self.rank(party, self.offered) for party in reneging)
-            and self._way_back(state, [*reneging, *answered])
-        )
-        return _Outcome(state, tuple(answered), comes_back)
+    def answered(self, states: _States, acted: _Flags, answering: _Flags) -> tuple[_States, _Flags]:
+        """The states to which answers lead, and who could answer."""
+        states, answered = states.copy(), np.zeros_like(answering)
+        for party in range(answering.shape[1]):
+            for given, such in ((self.given_after, acted), (self.given_before, ~acted)):
+                rows = np.flatnonzero(answering[:, party] & such)
+                if party in given and rows.size:
+                    there = _made_from_each(self.model, states[rows], (party,), given[party])
+                    rows, there = rows[there >= 0], there[there >= 0]
+                    states[rows] = there
+                    answered[rows, party] = True
+        return states, answered
 
-    def _way_back(self, state: int, parties: Sequence[int]) -> bool:
-        """Whether some parties can together set their options as the stage left them."""
-        if state == self.after:
-            return True
-        dispute = self.model.dispute
-        ids = {dispute.parties[party].id for party in parties}
-        settings = {
-            number: self.intended[number]
-            for number, option in enumerate(dispute.options)
-            if option.party in ids
-        }
-        made = made_from(self.model, state, PlanStage("back", tuple(sorted(parties)), settings))
-        return made is not None and made[1] == self.after
+    def comes_back(self, states: _States, reneging: _Flags) -> _Flags:
+        """Whether those who reneged lose nothing by coming back, and there is a way back."""
+        everybody = tuple(range(reneging.shape[1]))
+        there = _made_from_each(self.model, states, everybody, self.intended)
+        back: _Flags = (states == self.after) | (there == self.after)
+        for party in everybody:
+            rows = np.flatnonzero(reneging[:, party])
+            ranks = self.model.graph.ranks[party, _nodes(self.model, states[rows])]
+            back[rows] &= ranks <= self.rank(party, self.offered)
+        return back
+
+
+def _made_from_each(
+    model: GraphModel, states: _States, parties: tuple[int, ...], settings: Mapping[int, int]
+) -> _States:
+    """Where setting some options leads from each state; -1 where it is not possible."""
+    space = model.space
+    if space.classes:
+        stage = PlanStage("", parties, settings)
+        ends, places = np.unique(states, return_inverse=True)
+        made = (made_from(model, int(end), stage) for end in ends)
+        return np.array([-1 if one is None else one[1] for one in made], dtype=np.int64)[places]
+    targets = joint_targets(model.moves, settings, positions=space.positions[states])
+    results = np.full(states.size, -1, dtype=np.int64)
+    results[targets >= 0] = space.indices[targets[targets >= 0]]
+    return results
+
+
+def _nodes(model: GraphModel, states: _States) -> NDArray[np.integer]:
+    """The graph's nodes of some states."""
+    return model.space.positions[states] if model.on_cube else states
 
 
 # The runs ------------------------------------------------------------------------------------
@@ -481,7 +494,7 @@ class _Simulator:
         model: _StageModel,
         on: NDArray[np.int64],
         reneging: _Flags,
-        how: str,
+        how: _Moment,
         count: _Count,
     ) -> NDArray[np.int64]:
         """Answer those who renege, and resume or break; the runs that are on the plan then."""
@@ -490,26 +503,25 @@ class _Simulator:
         count.reneged[how] += out.size
         self.reneged[out] |= reneging
         answering = self.random.random(reneging.shape) < self.assumptions.answer
-        answering &= ~reneging
-        unable = [one for one in range(reneging.shape[1]) if one not in model.given_after]
-        answering[:, unable] = False
         resuming = self.random.random(out.size) < self.assumptions.resume
+        states, acted = model.where_reneged(reneging, how)
+        states, answered = model.answered(states, acted, answering & ~reneging)
+        self.states[out] = states
+        self.answered[out] |= answered
+        any_answer = answered.any(axis=1)
+        back = any_answer & model.comes_back(states, reneging)
+        resumed = back & resuming
+        for manner, runs in (
+            ("resumed", resumed),
+            ("unanswered", ~any_answer),
+            ("in_vain", any_answer & ~back),
+            ("not_resumed", back & ~resuming),
+        ):
+            count.manner[manner] += int(runs.sum())
+        for rows, parties in _alike(reneging[~resumed]):
+            count.broken_by[parties] += rows.size
         kept: _Flags = np.logical_not(some)
-        places = np.flatnonzero(some)
-        for rows, reneged, answers in _alike(reneging, answering):
-            reached = (model.withheld if how == "withheld" else model.left)(reneged, answers)
-            self.states[out[rows]] = reached.state
-            self.answered[out[rows][:, None], list(reached.answered)] = True
-            again = rows[resuming[rows]] if reached.back else rows[:0]
-            kept[places[again]] = True
-            broken = rows.size - again.size
-            count.manner["resumed"] += again.size
-            if not reached.answered:
-                count.manner["unanswered"] += broken
-            else:
-                count.manner["not_resumed" if reached.back else "in_vain"] += broken
-            if broken:
-                count.broken_by[reneged] += broken
+        kept[some] = resumed
         return on[kept]
 
     def stage_runs(
@@ -537,11 +549,10 @@ class _Simulator:
         )
 
     def party_runs(self) -> Iterator[PartyRuns]:
-        ends, places = np.unique(self.states, return_inverse=True)
-        nodes = np.array([self.model.node(int(end)) for end in ends])
+        nodes = _nodes(self.model, self.states)
         for number, party in enumerate(self.model.dispute.parties):
             own = self.model.graph.ranks[number]
-            gain = np.sign(own[nodes] - own[self.model.node(self.start)])[places]
+            gain = own[nodes] - own[self.model.node(self.start)]
             yield PartyRuns(
                 party.id,
                 reneged=int(self.reneged[:, number].sum()),
@@ -551,16 +562,14 @@ class _Simulator:
             )
 
 
-def _alike(
-    reneging: _Flags, answering: _Flags
-) -> Iterator[tuple[NDArray[np.int64], tuple[int, ...], tuple[int, ...]]]:
-    """Runs in which the same parties renege and the same answer: their rows, and who."""
-    if not reneging.size:
+def _alike(reneging: _Flags) -> Iterator[tuple[NDArray[np.int64], tuple[int, ...]]]:
+    """Runs in which the same parties renege: their rows, and who."""
+    if not len(reneging):
         return
-    both = np.hstack([reneging, answering])
-    kinds, places = np.unique(both, axis=0, return_inverse=True)
-    order = np.argsort(places.reshape(-1), kind="stable")
-    bounds = np.cumsum(np.bincount(places.reshape(-1)))[:-1]
-    for kind, rows in zip(kinds, np.split(order, bounds), strict=True):
-        reneged, answers = np.split(kind, 2)
-        yield rows, tuple(np.flatnonzero(reneged).tolist()), tuple(np.flatnonzero(answers).tolist())
+    packed = np.ascontiguousarray(np.packbits(reneging, axis=1))
+    codes = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+    _, firsts, places = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(places, kind="stable")
+    bounds = np.searchsorted(places[order], np.arange(1, firsts.size))
+    for first, rows in zip(firsts, np.split(order, bounds), strict=True):
+        yield rows, tuple(np.flatnonzero(reneging[first]).tolist())

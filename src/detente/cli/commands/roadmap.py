@@ -246,7 +246,16 @@ def repair_command(
         raise click.exceptions.Exit(INTERRUPTED)
 
 
-_PROBABILITY = click.FloatRange(0, 1)
+def _probability(name: str, default: float, what: str) -> Callable[[_Command], _Command]:
+    """An option for something that the user assumes."""
+    return click.option(
+        f"--{name}",
+        type=click.FloatRange(0, 1),
+        default=default,
+        show_default=True,
+        metavar="P",
+        help=what,
+    )
 
 
 @command.command("simulate", short_help="Simulate how a roadmap runs if parties renege.")
@@ -255,7 +264,7 @@ _PROBABILITY = click.FloatRange(0, 1)
 @click.option(
     "--runs",
     "-n",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 1_000_000),
     default=10_000,
     show_default=True,
     metavar="N",
@@ -269,38 +278,13 @@ _PROBABILITY = click.FloatRange(0, 1)
     metavar="N",
     help="Seed of the random numbers.",
 )
-@click.option(
-    "--renege",
-    type=_PROBABILITY,
-    default=0.5,
-    show_default=True,
-    metavar="P",
-    help="How likely a party that gains by reneging does so.",
-)
-@click.option(
-    "--slip",
-    type=_PROBABILITY,
-    default=0.02,
-    show_default=True,
-    metavar="P",
-    help="How likely a party that gains nothing by it does not do its part.",
-)
-@click.option(
-    "--answer",
-    type=_PROBABILITY,
-    default=0.5,
-    show_default=True,
-    metavar="P",
-    help="How likely a party answers in kind: it takes back what it gave last.",
-)
-@click.option(
-    "--resume",
-    type=_PROBABILITY,
-    default=0.5,
-    show_default=True,
-    metavar="P",
-    help="How likely the plan is resumed after an answer that leaves nobody who reneged better "
-    "off.",
+@_probability("renege", 0.5, "How likely a party that gains by reneging does so.")
+@_probability("slip", 0.02, "How likely a party that gains nothing by it does not do its part.")
+@_probability("answer", 0.5, "How likely a party answers in kind: it takes back what it gave last.")
+@_probability(
+    "resume",
+    0.5,
+    "How likely the plan is resumed after an answer that leaves nobody who reneged better off.",
 )
 @_shared
 @picture_option

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from detente.report.compliance import assumption_words, simulation_lines
 from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
 from detente.report.roadmaps import party_name
 from detente.report.robustness import percent
 from detente.roadmap.compliance import RoadmapSimulation, StageRuns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["compliance_picture"]
 
@@ -125,12 +129,12 @@ def _parts(stage: StageRuns, runs: int) -> Iterator[tuple[str | None, int]]:
 
 
 def _label(
-    axes: object, place: int, bottom: float, height: float, text: str, *, box: bool = False
+    axes: Axes, place: int, bottom: float, height: float, text: str, *, box: bool = False
 ) -> None:
     if height < _LEAST_LABELLED:
         return
     words = text if height > 2 * _LEAST_LABELLED else text.replace("\n", " ")
-    axes.text(  # type: ignore[attr-defined]
+    axes.text(
         place,
         bottom + height / 2,
         words,
