@@ -11,19 +11,23 @@ import detente
 from detente import Uncertainty
 from detente.robustness.batch import Found, batch
 from detente.robustness.draws import draw_chunk, drawn_dispute, stated_preferences
+from oracle.coalitions import OraclePackage
 from oracle.definitions import OracleDispute
-from strategies import disputes, document
+from strategies import disputes, disputes_with_packages, document, with_packages
 
 CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 
 
-def by_itself(dispute: detente.Dispute, uncertainty: Uncertainty, draws: int) -> Found:
+def by_itself(
+    dispute: detente.Dispute, uncertainty: Uncertainty, draws: int, *, packages: bool = False
+) -> Found:
     """Each draw written out as a dispute and analysed."""
     drawn = draw_chunk(dispute, uncertainty, 5, 0)
     counts: np.ndarray | None = None
     outcomes, states = [], []
     for draw in range(draws):
-        found = detente.analyse(drawn_dispute(dispute, drawn, draw), CONCEPTS)
+        other = drawn_dispute(dispute, drawn, draw)
+        found = detente.analyse(other, CONCEPTS, packages=packages)
         stable = np.zeros((found.count, len(CONCEPTS)), dtype=np.int64)
         for number, concept in enumerate(CONCEPTS):
             stable[found.equilibria(concept) - 1, number] = 1
@@ -61,6 +65,26 @@ uncertainties = st.builds(
     swap=st.sampled_from([0.0, 0.4]),
     weights=st.sampled_from([0.0, 0.5]),
 )
+
+
+@given(disputes_with_packages(), uncertainties)
+@settings(max_examples=25, deadline=None)
+def test_draws_with_packages(
+    drawn: tuple[OracleDispute, list[OraclePackage]], uncertainty: Uncertainty
+) -> None:
+    described, joint = drawn
+    dispute = detente.from_dict(with_packages(described, document(described), joint))
+    try:
+        prepared = batch(dispute, CONCEPTS, packages=True)
+    except detente.DisputeError as error:
+        if not described.coalesce or "count as one state" not in str(error):
+            raise
+        return
+    few = tuple(own.rows(slice(0, 3)) for own in draw_chunk(dispute, uncertainty, 5, 0))
+    expected = by_itself(dispute, uncertainty, 3, packages=True)
+    found = prepared.analyse(few, np.arange(len(expected.counts)))
+    np.testing.assert_array_equal(found.states, expected.states)
+    np.testing.assert_array_equal(found.counts, expected.counts)
 
 
 def with_outcomes(dispute: OracleDispute) -> detente.Dispute:

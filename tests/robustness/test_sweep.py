@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -166,6 +167,43 @@ def test_command(tmp_path: Path) -> None:
     pictures = [tmp_path / "one.svg", tmp_path / "two.png"]
     run("--draws", "200", "--picture", str(pictures[0]), "--heat-map", str(pictures[1]))
     assert all(path.stat().st_size > 1000 for path in pictures)
+
+
+def test_packages_as_moves(tmp_path: Path) -> None:
+    path = tmp_path / "stop.yaml"
+    path.write_text(
+        "dispute: Stop\n"
+        "parties:\n"
+        "  a: {options: {stop: Stop}, preferences: [b.stop, not stop]}\n"
+        "  b: {options: {stop: Stop}, preferences: [a.stop, not stop]}\n"
+        "packages: {both: {parties: [a, b], set: {a.stop: yes, b.stop: yes}}}\n"
+        "status_quo: {}\n"
+    )
+    loaded = detente.load(path)
+    certain = Uncertainty(confidence=1, swap=0)
+    arguments: dict[str, Any] = {"concepts": ["Nash"], "uncertainty": certain}
+    # Neither stops alone, but the two would together.
+    for packages, share in ((False, 1), (True, 0)):
+        found = robust(loaded, 3, packages=packages, keep=tmp_path / str(packages), **arguments)
+        assert found.state_share(1, "Nash").value == share
+    with pytest.raises(detente.DisputeError, match="holds another run"):
+        robust(loaded, 3, packages=False, keep=tmp_path / "True", **arguments)
+    with pytest.raises(detente.DisputeError, match="SIM is not defined with packages"):
+        robust(loaded, 3, packages=True, concepts=["SIM"])
+    words = ["robust", str(path), "-n", "3", "--packages"]
+    assert "Packages count as moves." in " ".join(
+        CliRunner().invoke(command_line, words).output.split()
+    )
+    content = json.loads(CliRunner().invoke(command_line, [*words, "--format", "json"]).output)
+    validate(content, json.loads(CliRunner().invoke(command_line, ["schema", "robustness"]).output))
+    assert content["packages"] is True
+    robustness = tmp_path / "r.json"
+    robustness.write_text(json.dumps(content))
+    asked = ["report", str(path), "--robustness", str(robustness), "-o", str(tmp_path / "r.md")]
+    assert CliRunner().invoke(command_line, asked).exit_code == 0
+    page = (tmp_path / "r.md").read_text("utf-8")
+    assert "Packages count as moves in every draw." in page
+    assert "--concepts Nash,GMR,SMR,SEQ,SSEQ --packages" in page
 
 
 @pytest.mark.parametrize(

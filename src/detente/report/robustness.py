@@ -110,6 +110,7 @@ def robustness_tables(
         Text(
             f"{counted(result.draws, 'draw')} of preferences around those stated, seed "
             f"{result.plan.seed}. {uncertainty_text(result)}"
+            f"{' Packages count as moves.' if result.plan.packages else ''}"
         ),
     ]
     if result.draws < result.wanted:
@@ -286,6 +287,7 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
         "draws_wanted": result.wanted,
         "seed": result.plan.seed,
         "concepts": list(result.concepts),
+        **({"packages": True} if result.plan.packages else {}),
         "uncertainty": {
             "confidence": around.confidence,
             "otherwise": around.otherwise,

@@ -169,7 +169,11 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
 
 
 def batch(
-    dispute: Dispute, concepts: tuple[str, ...] | None = None, *, one_by_one: bool = False
+    dispute: Dispute,
+    concepts: tuple[str, ...] | None = None,
+    *,
+    one_by_one: bool = False,
+    packages: bool = False,
 ) -> Batch:
     """Prepare a dispute for the analysis of many draws.
 
@@ -181,7 +185,9 @@ def batch(
         Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
     one_by_one
         Analyse each draw by itself, as :func:`detente.analyse` does. This is slow, and done in
-        any case for guards, coalesced states and other concepts.
+        any case for guards, coalesced states, packages and other concepts.
+    packages
+        Whether packages count as moves of all their members together.
 
     Returns
     -------
@@ -197,11 +203,12 @@ def batch(
     classes = tuple(_classes(dispute, party, model.space) for party in dispute.parties)
     together = (
         not one_by_one
+        and not packages
         and model.on_cube
         and set(names) <= set(DEFAULT_CONCEPTS)
         and all(party.count < _MOST_RANKS for party in classes)
     )
-    return Batch(model, names, classes, together)
+    return Batch(model, names, classes, together, packages)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,12 +223,15 @@ class Batch:
         Names of the solution concepts.
     together
         Whether draws are analysed by compiled code that they share, or one by one.
+    packages
+        Whether packages count as moves of all their members together.
     """
 
     model: GraphModel
     concepts: tuple[str, ...]
     _classes: tuple[_Classes, ...] = field(repr=False)
     together: bool
+    packages: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -340,7 +350,8 @@ class Batch:
         outcomes = np.zeros((draws, concepts, len(self.outcome_truths)), dtype=np.bool_)
         states = np.zeros((draws, concepts, len(chosen)), dtype=np.bool_)
         for draw in range(draws):
-            analysis = analyse_model(self._model([own[draw] for own in ranks]), self.concepts)
+            model = self._model([own[draw] for own in ranks])
+            analysis = analyse_model(model, self.concepts, packages=self.packages)
             for number, concept in enumerate(self.concepts):
                 equilibria = np.zeros(space.count, dtype=np.bool_)
                 equilibria[analysis.equilibria(concept) - 1] = True

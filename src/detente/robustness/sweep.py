@@ -35,6 +35,7 @@ from detente.robustness.draws import (
 from detente.stability.analysis import Progress, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.graph_model import graph_model
+from detente.stability.packaged import check_packaged_concept
 
 __all__ = ["Finding", "Plan", "Robustness", "robust", "run_chunk"]
 
@@ -77,6 +78,8 @@ class Plan:
         As given to :func:`robust`.
     states
         Numbers of the states that are followed draw by draw.
+    packages
+        Whether packages count as moves of all their members together.
     """
 
     dispute: Dispute
@@ -84,13 +87,16 @@ class Plan:
     seed: int
     concepts: tuple[str, ...]
     states: tuple[int, ...] = ()
+    packages: bool = False
 
     @cached_property
     def fingerprint(self) -> str:
         """A digest of everything on which the draws and what is followed depend."""
         parts = (self.dispute, self.uncertainty, self.seed, self.concepts, self.states, CHUNK)
+        # Kept draws without packages go on as before there were any.
+        text = repr((*parts, "packages") if self.packages else parts)
         # The path is left out, so that the same file elsewhere counts as the same.
-        text = repr(parts).replace(repr(self.dispute.path), "")
+        text = text.replace(repr(self.dispute.path), "")
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
@@ -174,7 +180,7 @@ def _prepared(plan: Plan) -> Batch:
     if plan.fingerprint not in _PREPARED:
         # A worker process keeps the last dispute only.
         _PREPARED.clear()
-        _PREPARED[plan.fingerprint] = batch(plan.dispute, plan.concepts)
+        _PREPARED[plan.fingerprint] = batch(plan.dispute, plan.concepts, packages=plan.packages)
     return _PREPARED[plan.fingerprint]
 
 
@@ -274,6 +280,7 @@ def robust(
     concepts: Sequence[str] | None = None,
     uncertainty: Uncertainty | None = None,
     states: Sequence[int] = (),
+    packages: bool = False,
     check_draws: int = 200,
     keep: Path | str | None = None,
     scheduler: str | None = None,
@@ -299,6 +306,10 @@ def robust(
         Numbers of states to follow draw by draw, besides the status quo, the states after the
         stages of each roadmap, and for each outcome the state that is most often an equilibrium
         in the first thousand draws. In small disputes all states are followed.
+    packages
+        Whether packages count as moves of all their members together
+        (docs/concepts/stability.md, definitions 13 to 16). Each draw is then analysed by itself,
+        which takes as long as :func:`detente.analyse` for each.
     check_draws
         In how many of the draws, from the first on, claims are answered and the stages of
         roadmaps checked, by full evaluation of each draw.
@@ -336,18 +347,21 @@ def robust(
     if seed < 0:
         raise DisputeError(f"a seed is a whole number from 0 on, not {seed}")
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    if packages:
+        for name in names:
+            check_packaged_concept(name)
     if progress:
         progress("states and moves", 0.0)
     dispute, unknown = settled(dispute)
     around = uncertainty or Uncertainty()
     around = replace(around, unknown=tuple(dict.fromkeys((*around.unknown, *unknown))))
-    prepared = batch(dispute, names)
+    prepared = batch(dispute, names, packages=packages)
     for state in states:
         if not 1 <= state <= prepared.model.space.count:
             raise DisputeError(
                 f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
             )
-    plan = Plan(dispute, around, seed, names)
+    plan = Plan(dispute, around, seed, names, packages=packages)
     followed = _followed(prepared, plan, draws, states, progress)
     plan = replace(plan, states=followed)
     sizes = {chunk: min(CHUNK, draws - chunk * CHUNK) for chunk in range(-(-draws // CHUNK))}

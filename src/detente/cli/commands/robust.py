@@ -33,6 +33,11 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @concepts_option("Of Nash, GMR, SMR, SEQ and SSEQ, such as Nash,SEQ. Left out: all five.")
 @click.option(
+    "--packages",
+    is_flag=True,
+    help="Packages count as moves of all their members; draws are then analysed one by one.",
+)
+@click.option(
     "--confidence",
     type=_SHARE,
     default=0.8,
@@ -108,6 +113,7 @@ def command(
     draws: int,
     seed: int,
     concepts: tuple[str, ...],
+    packages: bool,
     confidence: float,
     otherwise: str,
     swap: float,
@@ -153,6 +159,7 @@ def command(
             draws,
             seed=seed,
             concepts=names or None,
+            packages=packages,
             uncertainty=around,
             states=_numbers(states),
             check_draws=check_draws,

@@ -92,6 +92,8 @@ def _how(document: Mapping[str, Any]) -> str:
     )
     if around["unknown"]:
         text += f" Held and reversed in turn, as unknown: {', '.join(around['unknown'])}."
+    if document.get("packages"):
+        text += " Packages count as moves in every draw."
     if draws < wanted:
         text += f" Interrupted: {draws:,} of {wanted:,} draws were analysed."
     return text
@@ -128,6 +130,7 @@ def _command(material: Material, document: Mapping[str, Any]) -> str:
     around = document["uncertainty"]
     words = ["--draws", str(document["draws_wanted"]), "--seed", str(document["seed"])]
     words += ["--concepts", ",".join(document["concepts"])]
+    words += ["--packages"] if document.get("packages") else []
     words += ["--confidence", f"{around['confidence']:g}", "--otherwise", around["otherwise"]]
     words += ["--swap", f"{around['swap']:g}", "--weights", f"{around['weights']:g}"]
     for one in around["unknown"]:
