@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -26,6 +27,101 @@ def document_of(*words: str) -> dict[str, Any]:
     schema = files("detente.report") / "schemas/roadmap-repair-1.json"
     jsonschema.validate(document, json.loads(schema.read_text("utf-8")))
     return document
+
+
+def quarrel(tmp_path: Path, preferences: list[str], *, guarded: bool = False) -> str:
+    """A dispute of two that would each rather that the other stopped, with a plan in two stages."""
+    parties: dict[str, Any] = {
+        one: {
+            "name": f"Party {one.upper()}",
+            "options": {"go": {"name": f"Go on as {one.upper()}"}},
+            "preferences": [text.replace("other", other) for text in preferences],
+        }
+        for one, other in (("a", "b"), ("b", "a"))
+    }
+    if guarded:
+        parties["a"]["options"]["go"]["when"] = "not b.go"
+    document = {
+        "dispute": "A quarrel",
+        "parties": parties,
+        "status_quo": {"a.go": "yes", "b.go": "yes"},
+        "outcomes": {"peace": "not a.go and not b.go"},
+        "roadmaps": {
+            "alone": [{"stage": "A stops", "move": {"a.go": "no"}}],
+            "both": [
+                {"stage": "A stops", "move": {"a.go": "no"}},
+                {"stage": "B stops", "move": {"b.go": "no"}},
+            ],
+        },
+    }
+    path = tmp_path / "quarrel.yaml"
+    path.write_text(json.dumps(document), "utf-8")
+    return str(path)
+
+
+def flowing(*words: str) -> str:
+    """The table, which fits its page, without line breaks."""
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert max(map(len, result.output.splitlines())) <= 80
+    return " ".join(result.output.split())
+
+
+def test_what_must_come_first_is_put_first(tmp_path: Path) -> None:
+    path = quarrel(tmp_path, ["not go"], guarded=True)
+    text = flowing(path, "both")
+    assert "1 exchange of neighbours: 1 way" in text
+    assert "The stages in the order 2, 1." in text
+    assert "which was the first to fail, then as stage 2 leads from state 2 to state 1" in text
+    assert "The plan ends as it did" not in text
+    assert "it comes to: peace" in text
+    assert "none can: stage 1 is not possible" in text
+    (proposal,) = document_of(path, "both")["proposals"]
+    assert [stage["from"] for stage in proposal["stages"]] == [[2], [1]]
+
+
+def test_what_nobody_would_do_first_is_done_at_once(tmp_path: Path) -> None:
+    path = quarrel(tmp_path, ["not other.go", "go"])
+    text = flowing(path, "both", "--foresight", "myopic")
+    assert "Made jointly: stages 1 and 2, at once by Party A and Party B." in text
+    assert "The plan ends as it did, in state 1." in text
+    assert "none can: stage 1 is not made willingly" in text
+
+
+def test_what_an_end_that_does_not_hold_lacks(tmp_path: Path) -> None:
+    path = quarrel(tmp_path, ["not other.go", "not go"])
+    text = flowing(path, "alone", "-c", "Nash")
+    assert "After stage 1, one stage more: Party B: b.go = no." in text
+    assert "In stage 1 also Party B: b.go = no." in text
+    assert "Party B: not to change “Go on as B” except as the plan has it." in text
+    assert "Party A: should Party B break the plan, to answer by a.go = yes." in text
+    assert "Party B: prefer the opposite of “not go” (statement 2 of 2)." in text
+    assert "is then no improvement" in text
+    found = document_of(path, "alone", "-c", "Nash")
+    assert {one["kind"] for one in found["proposals"]} == {
+        "stage",
+        "part",
+        "commitment",
+        "pledge",
+        "preferences",
+    }
+    assert all(one["size"] == 1 and one["text"] for one in found["proposals"])
+
+
+def test_more_than_are_listed_is_said(tmp_path: Path) -> None:
+    path = quarrel(tmp_path, ["not other.go", "not go"])
+    words = [path, "alone", "-c", "Nash", "--kinds", "preferences"]
+    assert "1 change: 1 way or more" not in flowing(*words)
+    assert "There are more of the same size (--limit shows more)." in flowing(
+        *words, "--limit", "1"
+    )
+
+
+def test_a_dispute_too_large_to_list_its_moves_keeps_its_preferences(tmp_path: Path) -> None:
+    path = quarrel(tmp_path, ["not other.go", "not go"])
+    with patch("detente.roadmap.repair.fits_when_listed", return_value=False):
+        text = flowing(path, "alone", "--kinds", "preferences")
+    assert "would not fit into memory" in text
 
 
 PLAN = ("korea-2017", "russia_2017")

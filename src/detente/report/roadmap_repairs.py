@@ -14,7 +14,7 @@ from detente.model.changes import Change
 from detente.model.dispute import Dispute, Statements
 from detente.report.explanations import changes
 from detente.report.inverse import change_words
-from detente.report.roadmaps import FORESIGHT_WORDS, party_name, verdict_lines
+from detente.report.roadmaps import FORESIGHT_WORDS, party_name, verdict_document, verdict_lines
 from detente.report.tables import counted, joined, plain_table
 from detente.roadmap.check import Breach
 from detente.roadmap.plan import settings_text
@@ -362,8 +362,10 @@ def _found_words(repair: RoadmapRepair, kind: KindOfRepair) -> str:
         size = _size(kind.kind, kind.proposals[0].size)
         ways = counted(kind.count, "way")
         return f"{size}: {ways}" if kind.complete else f"{size}: {ways} or more"
+    if kind.too_large:
+        return "not looked for: the moves, listed, would not fit into memory"
     if not kind.complete:
-        return "none found so far"
+        return "none of those looked at"
     match kind.kind:
         case "preferences":
             return f"none of up to {counted(repair.most_changes, 'change')}"
@@ -379,18 +381,9 @@ def _found_words(repair: RoadmapRepair, kind: KindOfRepair) -> str:
 def repair_document(repair: RoadmapRepair) -> dict[str, Any]:
     """A repair as a JSON document; see ``schemas/roadmap-repair-1.json`` for each key."""
     check = repair.check
-    verdict = check.verdict
     return {
         "schema": REPAIR_SCHEMA,
-        "dispute": repair.model.dispute.title,
-        "roadmap": check.plan.id,
-        "name": check.plan.name,
-        "concept": check.concept,
-        "foresight": check.foresight,
-        "holds": check.holds,
-        "first_failure": None
-        if verdict is None
-        else {"stage": verdict.number, "check": verdict.failed},
+        **verdict_document(check),
         "end": check.end,
         "most_changes": repair.most_changes,
         "interrupted": repair.interrupted,
@@ -402,6 +395,7 @@ def repair_document(repair: RoadmapRepair) -> dict[str, Any]:
                 "tried": kind.tried,
                 "complete": kind.complete,
                 "not_possible": kind.not_possible,
+                "too_large": kind.too_large,
             }
             for kind in repair.kinds
         ],

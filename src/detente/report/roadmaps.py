@@ -25,6 +25,7 @@ __all__ = [
     "roadmap_tables",
     "settings_words",
     "stage_document",
+    "verdict_document",
     "verdict_lines",
 ]
 
@@ -243,9 +244,20 @@ def _rank_table(check: RoadmapCheck) -> Table:
 
 def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
     """A check as a JSON document; see ``schemas/roadmap-1.json`` for each key."""
-    verdict = check.verdict
     return {
         "schema": ROADMAP_SCHEMA,
+        **verdict_document(check),
+        "exposure": check.exposure,
+        "end": check.end,
+        "stages": [stage_document(check.model, stage) for stage in check.stages],
+        "text": "\n".join(verdict_lines(check)),
+    }
+
+
+def verdict_document(check: RoadmapCheck) -> dict[str, Any]:
+    """What was checked, how, and the verdict, as they stand in a document."""
+    verdict = check.verdict
+    return {
         "dispute": check.model.dispute.title,
         "roadmap": check.plan.id,
         "name": check.plan.name,
@@ -255,10 +267,6 @@ def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
         "first_failure": None
         if verdict is None
         else {"stage": verdict.number, "check": verdict.failed},
-        "exposure": check.exposure,
-        "end": check.end,
-        "stages": [stage_document(check.model, stage) for stage in check.stages],
-        "text": "\n".join(verdict_lines(check)),
     }
 
 

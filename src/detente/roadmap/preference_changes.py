@@ -86,6 +86,8 @@ class PreferenceChanges:
         places, one stands for all.
         """
         model = self.checker.model
+        if self.progress:
+            self.progress("list of moves", 0.0)
         self.models = ChangedModels(model)
         self.graph = sparse_graph(model.moves, model.position_ranks)
         self.classes = [model.ranks(party) for party in range(len(model.dispute.parties))]

@@ -18,6 +18,7 @@ from detente.roadmap.check import Checker
 from detente.roadmap.covers import smallest_covers
 from detente.roadmap.rearrangements import own_settings_of_size
 from detente.roadmap.undertakings import Commitment, Pledge, Undertaking, ruled_out
+from detente.stability.analysis import Progress
 
 __all__ = ["Departures", "commitment_sets", "pledge_sets"]
 
@@ -36,6 +37,8 @@ class Departures:
     ----------
     checker
         The checks of the plan.
+    progress
+        Called as the work goes on.
     tried
         How many promises were looked at so far.
     complete
@@ -43,6 +46,7 @@ class Departures:
     """
 
     checker: Checker
+    progress: Progress | None = None
     tried: int = 0
     complete: bool = field(default=True)
 
@@ -64,6 +68,8 @@ class Departures:
     def covered(self, party: int, promise: Undertaking) -> int:
         """Which of a party's breaches a promise rules out, as bits."""
         self.tried += 1
+        if self.progress and self.tried % 64 == 0:
+            self.progress(f"promises: {self.tried:,} looked at", 0.0)
         bits = place = 0
         for state, improvements in self.by_party[party]:
             out = ruled_out(

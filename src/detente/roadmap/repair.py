@@ -39,7 +39,7 @@ from detente.roadmap.rearrangements import (
 from detente.roadmap.undertakings import Settings
 from detente.stability.analysis import Progress
 from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.memory import check_memory
+from detente.stability.memory import check_memory, fits_when_listed
 
 __all__ = [
     "REPAIR_KINDS",
@@ -124,6 +124,9 @@ class KindOfRepair:
     not_possible
         Number of a stage because of which no change of the kind can do: for promises, one that
         is not possible or not made willingly; for preferences, one that is not possible.
+    too_large
+        Whether the kind was not looked for, as the dispute's moves, listed, would not fit into
+        memory.
     """
 
     kind: RepairKind
@@ -132,6 +135,7 @@ class KindOfRepair:
     tried: int
     complete: bool
     not_possible: int | None = None
+    too_large: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -294,6 +298,8 @@ class _Repair:
         obstacle = self.obstacle(kind)
         if obstacle is not None:
             return KindOfRepair(kind, (), 0, 0, True, obstacle)
+        if kind == "preferences" and not fits_when_listed(self.model.dispute, [self.check.concept]):
+            return KindOfRepair(kind, (), 0, 0, False, too_large=True)
         try:
             match kind:
                 case "commitment" | "pledge":
@@ -381,7 +387,7 @@ class _Repair:
 
     def promise(self, kind: RepairKind) -> None:
         """Find the fewest promises beside the plan."""
-        departures = Departures(self.checker)
+        departures = Departures(self.checker, self.progress)
         sets = commitment_sets if kind == "commitment" else pledge_sets
         try:
             for undertakings in sets(departures):

@@ -11,14 +11,14 @@ from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.stability.concepts import horizon_of
 
-__all__ = ["check_memory", "memory_needed"]
+__all__ = ["check_memory", "fits_when_listed", "memory_needed"]
 
 # Arrays of one 32-bit number for each position that are alive at once while a concept is
 # computed: values, responses, and their masked and intermediate copies.
 _WORKING_ARRAYS = 8
 
 
-def memory_needed(dispute: Dispute, concepts: Sequence[str]) -> int:
+def memory_needed(dispute: Dispute, concepts: Sequence[str], *, listed: bool = False) -> int:
     """Estimate the memory that an analysis needs at its peak.
 
     Parameters
@@ -27,6 +27,8 @@ def memory_needed(dispute: Dispute, concepts: Sequence[str]) -> int:
         The dispute.
     concepts
         Names of the concepts.
+    listed
+        Whether moves are listed in any case.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def memory_needed(dispute: Dispute, concepts: Sequence[str]) -> int:
         working += 12 * sum(
             prod(len(option.levels) for option in party.options) for party in dispute.parties
         )
-    if dispute.coalesce or any(option.guards for option in dispute.options):
+    if listed or dispute.coalesce or any(option.guards for option in dispute.options):
         moves = sum(
             prod(len(option.levels) for option in party.options) for party in dispute.parties
         )
@@ -75,6 +77,12 @@ def check_memory(dispute: Dispute, concepts: Sequence[str]) -> None:
         f"what would shrink it: {fewer}",
         path=dispute.path,
     )
+
+
+def fits_when_listed(dispute: Dispute, concepts: Sequence[str]) -> bool:
+    """Whether an analysis for which all moves are listed fits into the memory at hand."""
+    needed = memory_needed(dispute, concepts, listed=True)
+    return bool(needed <= psutil.virtual_memory().available)
 
 
 def _gibibytes(count: int) -> str:
