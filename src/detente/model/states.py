@@ -201,6 +201,11 @@ class StateSpace:
             return int(self.indices[position])
         return int(np.count_nonzero(self.feasible[:position]))
 
+    def indices_at(self, positions: NDArray[np.integer]) -> NDArray[np.int64]:
+        """State index of some positions; -1 where they are infeasible."""
+        found = positions if self.is_whole_cube else self.indices[positions]
+        return found.astype(np.int64)
+
     def by_state(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         """Values given by position, as values by state index (no copy for a whole cube)."""
         return values if self.is_whole_cube else values[self.positions]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, combinations
 from typing import Literal, TypeAlias, overload
 
 import numpy as np
@@ -16,7 +15,16 @@ from numpy.typing import NDArray
 
 from detente.model.dispute import Dispute
 from detente.model.names import roadmap_named, unknown_name
-from detente.roadmap.plan import Plan, PlanStage, made_from, part_result, plan_from, start_index
+from detente.roadmap.plan import (
+    PartialStage,
+    Plan,
+    PlanStage,
+    made_from,
+    part_result,
+    partial_stage,
+    plan_from,
+    start_index,
+)
 from detente.roadmap.undertakings import Undertaking, ruled_out
 from detente.stability.analysis import concept_names
 from detente.stability.concepts import REACTIONS, Reaction, reaction_values
@@ -501,8 +509,9 @@ class Checker:
                 self.obstacle(before, stage),
                 (),
                 (),
-                tuple(self.standing(party, stage, None, before, before) for party in parties),
+                tuple(self.standing(party, None, before, before) for party in parties),
             )
+        partial = partial_stage(self.model, start, stage)
         return StageCheck(
             number=number + 1,
             stage=stage,
@@ -516,7 +525,7 @@ class Checker:
                 if (breach := self.breach(party, number)) is not None
             ),
             standings=tuple(
-                self.standing(party, stage, start, before, after) for party in range(len(ids))
+                self.standing(party, partial, before, after) for party in range(len(ids))
             ),
         )
 
@@ -549,22 +558,21 @@ class Checker:
     # Exposure --------------------------------------------------------------------------------
 
     def standing(
-        self, party: int, stage: PlanStage, start: int | None, before: int, after: int
+        self, party: int, partial: PartialStage | None, before: int, after: int
     ) -> Standing:
         """Where a party stands at a stage (definition 6)."""
         here, worst = self.rank(party, before), self.rank(party, after)
         reneging: tuple[int, ...] = ()
-        partial: tuple[int, ...]
-        if start is not None:
-            others = [one for one in stage.parties if one != party]
-            for partial in chain.from_iterable(
-                combinations(others, size) for size in range(1, len(others) + 1)
-            ):
-                keeping = [one for one in stage.parties if one not in partial]
-                result = part_result(self.model, start, stage.part(self.model.dispute, keeping))
-                if result is not None and self.rank(party, result) < worst:
-                    worst = self.rank(party, result)
-                    reneging = partial
+        if partial is not None:
+            sets = np.flatnonzero(partial.results >= 0)
+            sets = sets[(sets > 0) & (sets & partial.bits.get(party, 0) == 0)]
+            ranks = self.model.graph.ranks[party, self.model.nodes(partial.results[sets])]
+            if ranks.size and int(ranks.min()) < worst:
+                worst = int(ranks.min())
+                # As few as will do, and of these the first in order.
+                worst_sets = sets[ranks == worst].tolist()
+                chosen = min(worst_sets, key=lambda one: (one.bit_count(), -one))
+                reneging = tuple(one for one, bit in partial.bits.items() if chosen & bit)
         exposure = max(0, here - worst)
         span = int(self.model.graph.ranks[party].max()) - 1
         ids = self.model.dispute.parties

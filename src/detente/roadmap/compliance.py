@@ -7,7 +7,7 @@ assumed by the user and estimated from nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -27,7 +27,14 @@ from detente.roadmap.check import (
     known_concept_of_roadmaps,
     known_foresight,
 )
-from detente.roadmap.plan import Plan, PlanStage, made_from, part_result, plan_from, start_index
+from detente.roadmap.plan import (
+    Plan,
+    PlanStage,
+    made_from,
+    partial_stage,
+    plan_from,
+    start_index,
+)
 from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.memory import check_memory
 
@@ -333,6 +340,7 @@ class _StageModel:
             for breach in checked.breaches
             if breach.effect != "beside"
         }
+        self.partial = partial_stage(model, self.start, self.stage)
         self.tempted = tuple(member for member in self.stage.parties if self._gains(member))
 
     def rank(self, party: int, index: int) -> int:
@@ -340,33 +348,26 @@ class _StageModel:
 
     def _gains(self, member: int) -> bool:
         offered = self.rank(member, self.offered)
-        alone, _ = self.without([member])
-        return max(self.rank(member, self.before), self.rank(member, alone)) > offered
-
-    def without(self, withholding: Sequence[int]) -> tuple[int, bool]:
-        """The state to which some members' withholding leads, and whether the others act."""
-        if all(self.parts[member] for member in withholding):
-            keeping = [member for member in self.stage.parties if member not in withholding]
-            part = self.stage.part(self.model.dispute, keeping)
-            result = part_result(self.model, self.start, part)
-            if result is not None:
-                return result, True
-        return self.before, False
+        alone = -1
+        if member in self.partial.bits:
+            alone = int(self.partial.results[self.partial.bits[member]])
+        return any(self.rank(member, one) > offered for one in (self.before, alone) if one >= 0)
 
     # What follows is worked out for many runs at once: states as an array of their indices, and
     # who does what as flags of shape (runs, parties).
 
     def where_reneged(self, reneging: _Flags, how: _Moment) -> tuple[_States, _Flags]:
         """The states to which reneging leads, and whether the stage was made, if only in part."""
-        states = np.empty(len(reneging), dtype=np.int64)
-        acted = np.ones(len(reneging), dtype=np.bool_)
-        for rows, parties in _alike(reneging):
-            if how == "left":
-                (leaver,) = parties
-                states[rows] = self.leavers[leaver]
-            else:
-                states[rows], acted[rows] = self.without(parties)
-        return states, acted
+        if how == "left":
+            targets = np.zeros(reneging.shape[1], dtype=np.int64)
+            targets[list(self.leavers)] = list(self.leavers.values())
+            return targets[reneging.argmax(axis=1)], np.ones(len(reneging), dtype=np.bool_)
+        bits = np.zeros(reneging.shape[1], dtype=np.int64)
+        bits[list(self.partial.bits)] = list(self.partial.bits.values())
+        states = self.partial.results[reneging @ bits]
+        # Where one that has nothing to do does not agree, nothing is done.
+        acted = (states >= 0) & ~(reneging & (bits == 0)).any(axis=1)
+        return np.where(acted, states, self.before), acted
 
     def answered(self, states: _States, acted: _Flags, answering: _Flags) -> tuple[_States, _Flags]:
         """The states to which answers lead, and who could answer."""
@@ -388,7 +389,7 @@ class _StageModel:
         back: _Flags = (states == self.after) | (there == self.after)
         for party in everybody:
             rows = np.flatnonzero(reneging[:, party])
-            ranks = self.model.graph.ranks[party, _nodes(self.model, states[rows])]
+            ranks = self.model.graph.ranks[party, self.model.nodes(states[rows])]
             back[rows] &= ranks <= self.rank(party, self.offered)
         return back
 
@@ -405,13 +406,8 @@ def _made_from_each(
         return np.array([-1 if one is None else one[1] for one in made], dtype=np.int64)[places]
     targets = joint_targets(model.moves, settings, positions=space.positions[states])
     results = np.full(states.size, -1, dtype=np.int64)
-    results[targets >= 0] = space.indices[targets[targets >= 0]]
+    results[targets >= 0] = space.indices_at(targets[targets >= 0])
     return results
-
-
-def _nodes(model: GraphModel, states: _States) -> NDArray[np.integer]:
-    """The graph's nodes of some states."""
-    return model.space.positions[states] if model.on_cube else states
 
 
 # The runs ------------------------------------------------------------------------------------
@@ -549,7 +545,7 @@ class _Simulator:
         )
 
     def party_runs(self) -> Iterator[PartyRuns]:
-        nodes = _nodes(self.model, self.states)
+        nodes = self.model.nodes(self.states)
         for number, party in enumerate(self.model.dispute.parties):
             own = self.model.graph.ranks[number]
             gain = own[nodes] - own[self.model.node(self.start)]

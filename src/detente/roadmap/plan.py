@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.model.dispute import Dispute, Formula, Package, Roadmap, Stage
 from detente.model.errors import DisputeError
@@ -14,10 +15,12 @@ from detente.model.packages import joint_targets
 from detente.stability.graph_model import GraphModel
 
 __all__ = [
+    "PartialStage",
     "Plan",
     "PlanStage",
     "made_from",
     "part_result",
+    "partial_stage",
     "plan_from",
     "settings_text",
     "stage_from_package",
@@ -146,3 +149,38 @@ def part_result(model: GraphModel, position: int, part: Mapping[int, int]) -> in
         return here
     (target,) = joint_targets(model.moves, part, positions=np.array([position])).tolist()
     return None if target < 0 else model.space.index_at(target)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PartialStage:
+    """Where a possible stage leads if some of its parties do not do their parts.
+
+    Attributes
+    ----------
+    bits
+        The parties whose parts change something, in order, each with its bit; a set of them is
+        the sum of their bits. The first has the highest.
+    results
+        Shape (sets,): for each set of parties that do not do their parts, the index of the state
+        in which the others' parts leave the dispute; -1 where it is not feasible.
+    """
+
+    bits: Mapping[int, int]
+    results: NDArray[np.int64]
+
+
+def partial_stage(model: GraphModel, start: int, stage: PlanStage) -> PartialStage:
+    """Where a stage that is possible from a position leads if it is made in part."""
+    space = model.space
+    levels = space.levels_at(np.array([start]))[0].tolist()
+    members = []
+    positions = np.array([start], dtype=np.int64)
+    for party in stage.parties:
+        part = stage.part(model.dispute, [party])
+        if any(levels[option] != level for option, level in part.items()):
+            members.append(party)
+            rise = sum((level - levels[o]) * space.strides[o] for o, level in part.items())
+            # Whatever changes may change: the whole stage is possible from here.
+            positions = np.stack([positions + rise, positions], axis=1).reshape(-1)
+    bits = {party: 1 << place for place, party in enumerate(reversed(members))}
+    return PartialStage({party: bits[party] for party in members}, space.indices_at(positions))

@@ -63,6 +63,10 @@ class GraphModel:
         """The graph's node of a state."""
         return int(self.space.members(index)[0]) if self.on_cube else index
 
+    def nodes(self, indices: NDArray[np.int64]) -> NDArray[np.integer]:
+        """The graph's nodes of some states."""
+        return self.space.positions[indices] if self.on_cube else indices
+
     def index(self, node: int) -> int:
         """The state of a feasible node of the graph."""
         if not self.on_cube:
