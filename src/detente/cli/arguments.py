@@ -18,6 +18,7 @@ __all__ = [
     "limit_option",
     "load_case",
     "output_option",
+    "packages_option",
     "picture_option",
     "source_option",
     "source_paths",
@@ -56,6 +57,13 @@ def picture_option(command: _Command) -> _Command:
 def concepts_option(what: str) -> Callable[[_Command], _Command]:
     """The option ``--concepts NAMES``, which may be repeated, passed as ``concepts``."""
     return click.option("--concepts", "-c", multiple=True, metavar="NAMES", help=what)
+
+
+def packages_option(more: str = "") -> Callable[[_Command], _Command]:
+    """The option ``--packages``, passed as ``packages``; `more` goes on with its help."""
+    return click.option(
+        "--packages", is_flag=True, help=f"Packages count as moves of all their members{more}."
+    )
 
 
 def limit_option(what: str, default: int | None) -> Callable[[_Command], _Command]:

@@ -388,6 +388,8 @@ def robust(
             raise
     finally:
         results.close()
+    if progress:
+        progress("each statement changed alone", 1.0)
     stated, flipped = _single_changes(plan, prepared)
     swept = totals.result(draws, stated, flipped)
     if swept.draws < draws:

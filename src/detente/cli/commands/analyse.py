@@ -14,6 +14,7 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
+    packages_option,
     state_number,
 )
 from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
@@ -42,11 +43,7 @@ _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
     help="Solution concepts, such as Nash,SEQ: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM; "
     f"or all, for {', '.join(_ALL)}. May be repeated.",
 )
-@click.option(
-    "--packages",
-    is_flag=True,
-    help="Packages count as moves of all their members; for Nash, GMR, SMR, SEQ and SSEQ.",
-)
+@packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
 @click.option("--party", metavar="ID", help="Only the states stable for this party, best first.")
 @click.option("--state", metavar="N", help="All about one state: its number, or status_quo.")
 @click.option(

@@ -13,6 +13,7 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
+    packages_option,
     state_number,
 )
 from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
@@ -35,7 +36,7 @@ __all__ = ["command"]
     metavar="IDS",
     help="This coalition always moves as one, and no other forms. May be repeated.",
 )
-@click.option("--packages", is_flag=True, help="Packages count as moves of all their members.")
+@packages_option()
 @concepts_option("Of Nash, GMR, SMR and SEQ, such as Nash,SEQ. Left out: all four.")
 @click.option("--state", metavar="N", help="Who would leave this state: its number, or status_quo.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")

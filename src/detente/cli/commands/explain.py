@@ -12,6 +12,7 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
+    packages_option,
     state_number,
 )
 from detente.cli.output import page_width, refuse_own_input, working, wrapped, write_text
@@ -36,11 +37,7 @@ __all__ = ["command"]
     metavar="NAME",
     help="Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM.",
 )
-@click.option(
-    "--packages",
-    is_flag=True,
-    help="Packages count as moves of all their members; for Nash, GMR, SMR, SEQ and SSEQ.",
-)
+@packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @output_option
 @limit_option("Explain at most so many moves.", 20)

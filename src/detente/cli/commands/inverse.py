@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from detente.cli.arguments import case_argument, limit_option, load_case, output_option
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    packages_option,
+)
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import page_width, refuse_own_input, working, wrapped, write_text
 
@@ -30,11 +36,7 @@ __all__ = ["command"]
     metavar="NAME",
     help="Nash, GMR, SMR, SEQ or SSEQ.",
 )
-@click.option(
-    "--packages",
-    is_flag=True,
-    help="Packages count as moves of all their members; the search takes longer.",
-)
+@packages_option("; the search takes longer")
 @click.option("--parties", metavar="IDS", help="Only these parties change, such as us,china.")
 @click.option("--kinds", metavar="KINDS", help="Of flip, drop and move, those that are allowed.")
 @click.option(

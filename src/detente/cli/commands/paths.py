@@ -13,6 +13,7 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
+    packages_option,
     picture_option,
 )
 from detente.cli.output import refuse_own_input, show, working, write_text
@@ -36,7 +37,7 @@ _MEANS = "status_quo, a state's number, an outcome's id or a formula"
     help="Any moves, or improvements of their movers only.",
 )
 @click.option("--improvements-only", is_flag=True, help="The same as --moves improvements.")
-@click.option("--packages", is_flag=True, help="Packages count as moves of all their members.")
+@packages_option()
 @click.option("--by", multiple=True, metavar="PARTY", help="Only this party moves. Repeatable.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @output_option

@@ -14,6 +14,7 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
+    packages_option,
     source_option,
     source_paths,
 )
@@ -47,11 +48,7 @@ _Progress = Callable[[str, float], None]
     metavar="NAME",
     help="The concept by which the summary, the graph and the reasons speak.",
 )
-@click.option(
-    "--packages",
-    is_flag=True,
-    help="Packages count as moves of all their members; for Nash, GMR, SMR, SEQ and SSEQ.",
-)
+@packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
 @source_option("to show each passage beside what rests on it; it becomes part of the report")
 @click.option(
     "--origins",

@@ -14,6 +14,7 @@ from detente.cli.arguments import (
     limit_option,
     load_case,
     output_option,
+    packages_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import refuse_own_input, show, symbol, working, write_text
@@ -32,11 +33,7 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--draws", "-n", type=click.IntRange(1), default=1000, show_default=True, metavar="N")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @concepts_option("Of Nash, GMR, SMR, SEQ and SSEQ, such as Nash,SEQ. Left out: all five.")
-@click.option(
-    "--packages",
-    is_flag=True,
-    help="Packages count as moves of all their members; draws are then analysed one by one.",
-)
+@packages_option("; draws are then analysed one by one")
 @click.option(
     "--confidence",
     type=_SHARE,
