@@ -56,6 +56,18 @@ def test_unknown_roadmap_is_one_message_and_exit_code_2() -> None:
     assert "Traceback" not in result.output
 
 
+def test_an_interrupted_search_shows_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("detente.roadmap.ends.EndSearch.front", interrupted)
+    words = ["roadmap", "find", "korea-2017", "--to", "settlement"]
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(commands, words)
+    assert result.exit_code == 130
+    assert "The search stopped before it had looked at everything." in result.output
+    assert "No plan was found by then." in result.output
+
+
 def test_search_document_follows_its_schema() -> None:
     document = document_of("roadmap-search", "find", "korea-2017", "--to", "settlement")
     assert document["complete"]

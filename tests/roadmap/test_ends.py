@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import event, given, note, settings
+from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -66,6 +66,31 @@ def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
     )
     assert found.complete
     assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == best
+
+
+@given(crowded(), CONCEPTS)
+@settings(max_examples=10)
+def test_an_interruption_leaves_the_plans_found_by_then(drawn: Drawn, concept: str) -> None:
+    expected, start, goal, packages, document = drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EndSearch, "split", interrupted)
+        found = find_roadmaps(
+            detente.from_dict(document), "goal", concept=concept, most_stages=4, most_broken=4
+        )
+    assume(found.interrupted)
+    assert not found.complete
+    assert found.cut is None
+    assert found.plans
+    every = [*own_stages(expected), *packages]
+    real = {
+        costs(expected, concept, start, plan, by_end=True)
+        for plan in all_plans(expected, start, goal, every, 4)
+    }
+    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} <= real
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 @given(crowded(), CONCEPTS)

@@ -84,7 +84,8 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
     if not search.complete:
         parts += [Text("The search stopped before it had looked at everything."), Text()]
     if not count:
-        parts.append(Text("No plan within these limits."))
+        none = "No plan within these limits." if search.complete else "No plan was found by then."
+        parts.append(Text(none))
     for number, plan in enumerate(search.plans):
         parts += [
             Text(

@@ -47,6 +47,8 @@ class EndSearch:
     ----------
     looked_at
         How many sets of ends have been looked at.
+    interrupted
+        Whether the user ended the search.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class EndSearch:
         following: Following,
         goal: NDArray[np.int64],
         most_stages: int,
-        remaining: Callable[[], Remaining] | None,
+        remaining: Callable[[Progress | None], Remaining] | None,
         progress: Progress | None = None,
     ) -> None:
         self.following = following
@@ -64,32 +66,34 @@ class EndSearch:
         self.work_out = remaining
         self.progress = progress
         self.looked_at = 0
+        self.interrupted = False
 
     def pareto(self) -> tuple[list[list[FoundStep]], bool]:
         """The stages of the plans of the Pareto set; whether everything was looked at."""
         found: list[tuple[Costs, list[FoundStep]]] = []
         waiting = [self.goal]
-        left = self.goal.size
-        while waiting and self.looked_at < _MOST_SETS and self.following.entered < _MOST_LABELS:
-            ends = waiting.pop()
-            self.looked_at += 1
-            if self.progress:
-                self.progress("ends of plans", 1 - left / self.goal.size / 2)
-            front = self.front(ends, [costs for costs, _ in found])
-            actual = [((self.broken(steps), *bound[1:]), steps) for bound, steps in front]
-            found = _undominated([*found, *actual])
-            open_ = [
-                steps
-                for bound, steps in front
-                if not any(_no_worse(costs, bound) for costs, _ in found)
-            ]
-            if open_:
-                waiting += self.split(ends, open_[0])
-            else:
-                left -= ends.size
+        try:
+            while waiting and self.looked_at < _MOST_SETS and self.following.entered < _MOST_LABELS:
+                if self.progress and self.looked_at:
+                    left = sum(ends.size for ends in waiting) / self.goal.size
+                    self.progress("ends of plans", 1 - left / 2)
+                front = self.front(waiting[-1], [costs for costs, _ in found])
+                actual = [((self.broken(steps), *bound[1:]), steps) for bound, steps in front]
+                found = _undominated([*found, *actual])
+                open_ = [
+                    steps
+                    for bound, steps in front
+                    if not any(_no_worse(costs, bound) for costs, _ in found)
+                ]
+                ends = waiting.pop()
+                if open_:
+                    waiting += self.split(ends, open_[0])
+        except KeyboardInterrupt:
+            self.interrupted = True
+        complete = not waiting and not self.interrupted
         # What one end offers may break more stages than the best of several would.
         most_broken = self.following.most_broken
-        return [steps for costs, steps in found if costs[0] <= most_broken], not waiting
+        return [steps for costs, steps in found if costs[0] <= most_broken], complete
 
     def front(
         self, ends: NDArray[np.int64], known: Sequence[Costs]
@@ -97,14 +101,23 @@ class EndSearch:
         """What plans to a set of ends cost at least, where it is better than what is known."""
         ceilings = self.following.ceilings(self.most_stages, known)
         offered = self.ranks[:, ends].max(axis=1)
-        # All ends together are mostly done by ceilings alone before what remains is known.
-        rest = self.remaining if self.looked_at > 1 else None
-        return self.following.front(Aim(ends, offered, ceilings, rest))
+        self.looked_at += 1
+        # Ceilings alone mostly do for all ends together, before what remains is known.
+        if self.looked_at == 1:
+            return self.following.front(Aim(ends, offered, ceilings), self.part(0, 0.25))
+        return self.following.front(Aim(ends, offered, ceilings, self.remaining))
 
     @cached_property
     def remaining(self) -> Remaining | None:
         """What remains of plans at least, if it can be known."""
-        return None if self.work_out is None else self.work_out()
+        return None if self.work_out is None else self.work_out(self.part(0.25, 0.5))
+
+    def part(self, first: float, last: float) -> Progress | None:
+        """Progress of what takes a part of the whole time."""
+        progress = self.progress
+        if progress is None:
+            return None
+        return lambda what, share: progress(what, first + share * (last - first))
 
     def split(self, ends: NDArray[np.int64], steps: Sequence[FoundStep]) -> list[NDArray[np.int64]]:
         """Split ends by what a party that is unwilling in the end would have to be offered."""

@@ -17,6 +17,7 @@ from detente.roadmap.plan import PlanStage
 from detente.roadmap.proposals import Proposals
 from detente.roadmap.remaining import Remaining
 from detente.roadmap.steps import Labels, ListedSteps, losses
+from detente.stability.analysis import Progress
 from detente.stability.graph_model import GraphModel
 
 __all__ = ["Aim", "Costs", "Following", "FoundStep"]
@@ -133,7 +134,9 @@ class Following:
             _lower(ceilings, costs)
         return ceilings
 
-    def front(self, aim: Aim) -> list[tuple[Costs, list[FoundStep]]]:
+    def front(
+        self, aim: Aim, progress: Progress | None = None
+    ) -> list[tuple[Costs, list[FoundStep]]]:
         """Costs of labels below the ceilings that no other beats, each with a plan's stages."""
         assert aim.ceilings is not None
         store = self._store
@@ -142,7 +145,10 @@ class Following:
         found: list[tuple[Costs, int]] = []
         try:
             touched = store.begin(self.start)
-            for stages in range(1, aim.ceilings.shape[1]):
+            most = aim.ceilings.shape[1] - 1
+            for stages in range(1, most + 1):
+                if progress:
+                    progress(f"stage {stages} of at most {most}", (stages - 1) / most)
                 touched = self._next_stage(touched, stages - 1, aim)
                 if touched.size == 0:
                     break

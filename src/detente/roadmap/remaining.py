@@ -113,7 +113,7 @@ def remaining(
     before = [(nothing, nothing)] * len(counts)
     while len(plainly) <= most_stages:
         if progress:
-            progress("what remains of plans", (len(plainly) - 1) / most_stages / 2)
+            progress("what remains of plans", (len(plainly) - 1) / most_stages)
         last, last_covering = plainly[-1], covering[-1]
         after = [_after(last, last_covering, holds, broken) for broken in counts]
         next_, next_covering = list(last), list(last_covering)

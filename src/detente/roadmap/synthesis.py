@@ -111,6 +111,8 @@ class RoadmapSearch:
         Whether the search went through everything within its limits.
     most_stages, most_broken
         The limits.
+    interrupted
+        Whether the user ended the search; plans are those found by then.
     """
 
     model: GraphModel = field(repr=False)
@@ -122,6 +124,7 @@ class RoadmapSearch:
     complete: bool
     most_stages: int
     most_broken: int
+    interrupted: bool = False
 
 
 def find_roadmaps(
@@ -175,7 +178,7 @@ def find_roadmaps(
     sight = known_foresight(foresight)
     formula = formula_from(dispute, to)
     check_memory(dispute, [name])
-    model = graph_model(dispute)
+    model = graph_model(dispute, progress=progress)
     return search(
         model,
         formula,
@@ -211,12 +214,21 @@ def search(
     engine = _Search(model, concept, foresight, most_stages, most_broken, propose, progress)
     plans, complete = engine.pareto(goal)
     cut = None
-    if not any(plan.holds for plan in plans):
+    if not engine.interrupted and not any(plan.holds for plan in plans):
         cut = engine.cut(goal)
     if progress:
         progress("", 1.0)
     return RoadmapSearch(
-        model, to.text, concept, foresight, plans, cut, complete, most_stages, most_broken
+        model,
+        to.text,
+        concept,
+        foresight,
+        plans,
+        cut,
+        complete,
+        most_stages,
+        most_broken,
+        engine.interrupted,
     )
 
 
@@ -238,6 +250,9 @@ class _Search:
         self.foresight: Foresight = foresight
         self.most_stages = most_stages
         self.progress = progress
+        self.interrupted = False
+        if progress:
+            progress("states that hold", 0.0)
         self.responses = Responses(model, concept)
         self.undeterred = Undeterred(model, self.responses)
         self.holds = self.undeterred.counts == 0
@@ -256,17 +271,18 @@ class _Search:
         """The Pareto set of plans to the goal, and whether the search was complete."""
         if self.foresight == "myopic":
             ceilings = self.following.ceilings(self.most_stages)
-            front = self.following.front(Aim(goal, None, ceilings))
+            front = self.following.front(Aim(goal, None, ceilings), self.progress)
             plans, complete = [steps for _, steps in front], True
         else:
             # Proposals would lower what remains, but are too many to work that out.
             rest = None if self.proposals is not None else partial(self.remaining, goal)
             search = EndSearch(self.following, goal, self.most_stages, rest, self.progress)
             plans, complete = search.pareto()
+            self.interrupted = search.interrupted
         complete &= self.proposals is None or self.proposals.complete
         return _undominated([self.checked(steps) for steps in plans]), complete
 
-    def remaining(self, goal: NDArray[np.int64]) -> Remaining:
+    def remaining(self, goal: NDArray[np.int64], progress: Progress | None) -> Remaining:
         """What remains of plans, where each party is offered the best of all ends."""
         model = self.model
         parties = range(len(model.dispute.parties)) if model.on_cube else []
@@ -279,7 +295,7 @@ class _Search:
             model.graph.ranks[:, goal].max(axis=1),
             self.most_stages,
             self.following.most_broken,
-            self.progress,
+            progress,
         )
 
     def stage(self, step: FoundStep) -> PlanStage:

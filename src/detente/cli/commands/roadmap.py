@@ -158,6 +158,7 @@ def find_command(
 
     The plans are those that no other beats in broken stages, greatest exposure and number of
     stages. Where none holds, it says which states every plan has to leave and who would not.
+    Ctrl-C ends the search and shows what was found, which may not be the best.
 
     CASE is the name of a shipped case or the path of a dispute file.
     """
@@ -183,6 +184,8 @@ def find_command(
         _write_json(search_document(found), output)
     else:
         show(search_tables(found, mark=symbol(MARK, "x", output)), output)
+    if found.interrupted:
+        raise click.exceptions.Exit(INTERRUPTED)
 
 
 @command.command("repair", short_help="Find the smallest changes that make a roadmap hold.")
