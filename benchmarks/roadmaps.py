@@ -44,6 +44,7 @@ def main() -> None:
     print("| " + " | ".join(_COLUMNS) + " |")
     print("|" + "---|" * len(_COLUMNS))
     commanded("check", "russia_2017")
+    commanded("simulate", "russia_2017")
     for foresight in arguments.foresight.split(","):
         commanded("find", "--to", "settlement", "--foresight", foresight)
         for size in map(int, arguments.sizes.split(",")):
