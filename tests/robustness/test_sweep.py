@@ -169,6 +169,27 @@ def test_command(tmp_path: Path) -> None:
     assert all(path.stat().st_size > 1000 for path in pictures)
 
 
+def test_draws_one_by_one_are_told_of_piece_by_piece() -> None:
+    # This case has no packages, so that only the way of computing differs.
+    loaded = detente.load("chicken")
+    expected = robust(loaded, 30, seed=2)
+    seen = []
+
+    def progress(what: str, share: float) -> None:
+        if what.endswith("30 draws"):
+            seen.append(what)
+            if len(seen) > 8:
+                raise KeyboardInterrupt
+
+    found = robust(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
+    assert seen[0] == "4 of 30 draws"
+    assert len(seen) == 8
+    for name in ("held", "as_stated", "together", "counts", "stated", "flipped"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
+    cut_off = robust(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
+    assert (cut_off.draws, cut_off.wanted) == (4, 30)
+
+
 def test_packages_as_moves(tmp_path: Path) -> None:
     path = tmp_path / "stop.yaml"
     path.write_text(

@@ -42,6 +42,9 @@ __all__ = ["Finding", "Plan", "Robustness", "robust", "run_chunk"]
 # With at most so many states, all of them are followed draw by draw.
 _FEW_STATES = 24
 
+# Draws analysed one by one that a thread takes up at a time.
+_SLOW_DRAWS = 4
+
 # From so many draws on, worker processes are used where nothing else is asked for.
 _LARGE = 50_000
 
@@ -147,7 +150,9 @@ def _columns(found: Found) -> NDArray[np.bool_]:
     )
 
 
-def run_chunk(plan: Plan, chunk: int, draws: int, prepared: Batch | None = None) -> ChunkResult:
+def run_chunk(
+    plan: Plan, chunk: int, draws: int, prepared: Batch | None = None, first: int = 0
+) -> ChunkResult:
     """Draw and analyse the first draws of one chunk.
 
     Parameters
@@ -160,6 +165,8 @@ def run_chunk(plan: Plan, chunk: int, draws: int, prepared: Batch | None = None)
         How many of its draws are wanted.
     prepared
         The plan's dispute, prepared; worked out once in each process where left out.
+    first
+        How many of these are left out, because they are analysed elsewhere.
 
     Returns
     -------
@@ -168,7 +175,7 @@ def run_chunk(plan: Plan, chunk: int, draws: int, prepared: Batch | None = None)
     """
     prepared = prepared or _prepared(plan)
     drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk)
-    drawn = tuple(own.rows(slice(0, draws)) for own in drawn)
+    drawn = tuple(own.rows(slice(first, draws)) for own in drawn)
     found = prepared.analyse(drawn, np.array(plan.states, dtype=np.int64) - 1)
     return ChunkResult(chunk, input_values(plan.dispute, drawn), _columns(found), found.counts)
 
@@ -375,7 +382,13 @@ def robust(
             totals.add(done)
             del sizes[done.chunk]
     place = scheduler or ("local" if draws >= _LARGE else "threads")
-    results = _results(place, plan, sizes, workers or _processors(), prepared)
+    # Before the draws, so that Ctrl-C during these leaves what is known of them.
+    if progress:
+        progress("each statement changed alone", 0.0)
+    stated, flipped = _single_changes(plan, prepared)
+    # Chunks are kept whole; otherwise slow ones are told of, and can be ended, piece by piece.
+    at_a_time = CHUNK if prepared.together or store else _SLOW_DRAWS
+    results = _results(place, plan, sizes, workers or _processors(), prepared, at_a_time)
     try:
         for result in results:
             if store:
@@ -388,9 +401,6 @@ def robust(
             raise
     finally:
         results.close()
-    if progress:
-        progress("each statement changed alone", 1.0)
-    stated, flipped = _single_changes(plan, prepared)
     swept = totals.result(draws, stated, flipped)
     if swept.draws < draws:
         return swept
@@ -401,10 +411,10 @@ def robust(
 
 
 def _results(
-    place: str, plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch
+    place: str, plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch, at_a_time: int
 ) -> Generator[ChunkResult]:
     if place == "threads":
-        return _in_threads(plan, sizes, workers, prepared)
+        return _in_threads(plan, sizes, workers, prepared, at_a_time)
     if place != "local" and "://" not in place:
         raise DisputeError(
             "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
@@ -416,12 +426,14 @@ def _results(
 
 
 def _in_threads(
-    plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch
+    plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch, at_a_time: int
 ) -> Generator[ChunkResult]:
-    """Compute chunks in threads: compiled code runs in all of them at once."""
+    """Compute chunks, or pieces of them, in threads: compiled code runs in all of them at once."""
     with ThreadPoolExecutor(workers) as pool:
         futures = [
-            pool.submit(run_chunk, plan, chunk, draws, prepared) for chunk, draws in sizes.items()
+            pool.submit(run_chunk, plan, chunk, min(first + at_a_time, draws), prepared, first)
+            for chunk, draws in sizes.items()
+            for first in range(0, draws, at_a_time)
         ]
         try:
             for future in as_completed(futures):
