@@ -77,13 +77,16 @@ class Aim:
     ceilings: Labels | None = None
     remaining: Remaining | None = None
 
-    def limits(self, nodes: NDArray[np.int64], stages: int, broken: int) -> tuple[Labels, Labels]:
-        """Below which exposure labels of so many stages can lead to a plan below the ceilings."""
+    def limits(
+        self, nodes: NDArray[np.int64], stages: int, most_broken: int
+    ) -> tuple[list[Labels], list[Labels]]:
+        """Below which exposure labels can lead to a plan; see :meth:`Remaining.limits`."""
         if self.ceilings is not None and self.remaining is not None:
-            return self.remaining.limits(nodes, stages, broken, self.ceilings)
-        highest = np.full(nodes.size, np.inf, dtype=np.float32)
+            return self.remaining.limits(nodes, stages, self.ceilings)
+        highest = [np.full(nodes.size, np.inf, dtype=np.float32) for _ in range(most_broken + 1)]
         if self.ceilings is not None:
-            highest[:] = self.ceilings[broken:, stages + 1 :].max()
+            for broken, one in enumerate(highest):
+                one[:] = self.ceilings[broken:, stages + 1 :].max()
         return highest, highest
 
 
@@ -210,13 +213,13 @@ class Following:
         store = self._store
         result = []
         fewer = [np.full(nodes.size, np.inf, dtype=np.float32) for _ in range(2)]
+        limits = aim.limits(nodes, stages, most)
         for broken in range(most + 1):
             chosen = []
             both = (store.leaving(nodes, broken), store.covered(nodes, broken))
-            limits = aim.limits(nodes, stages, broken)
-            for kind, ((labels, _), limit) in enumerate(zip(both, limits, strict=True)):
+            for kind, (labels, _) in enumerate(both):
                 # What fewer broken stages do as well need not be followed.
-                follow = (labels < limit) & (labels < fewer[kind])
+                follow = (labels < limits[kind][broken]) & (labels < fewer[kind])
                 follow &= labels < store.followed[kind, broken, nodes]
                 np.minimum(fewer[kind], labels, out=fewer[kind])
                 store.followed[kind, broken, nodes[follow]] = labels[follow]

@@ -38,34 +38,37 @@ class Remaining:
     covering: list[list[Labels]]
 
     def limits(
-        self, nodes: NDArray[np.int64], stages: int, broken: int, ceilings: Labels
-    ) -> tuple[Labels, Labels]:
-        """Below which exposure a label can lead to a plan below the ceilings.
+        self, nodes: NDArray[np.int64], stages: int, ceilings: Labels
+    ) -> tuple[list[Labels], list[Labels]]:
+        """Below which exposure labels can lead to a plan below the ceilings.
 
         Parameters
         ----------
         nodes
             Nodes that labels stand at.
-        stages, broken
-            How many stages the labels have, and how many of them are broken.
+        stages
+            How many stages the labels have.
         ceilings
             Shape (broken, stages): exposures that plans have to stay below.
 
         Returns
         -------
         plainly, covering
-            For each node, by whether the next stage covers.
+            By how many of the stages are broken: for each node, by whether the next stage covers.
         """
-        plainly = np.full(nodes.size, -np.inf, dtype=np.float32)
-        covering = plainly.copy()
         # With more stages than that nothing remains less, and ceilings are no higher.
-        for more in range(min(ceilings.shape[1] - stages, len(self.plainly))):
-            for more_broken in range(len(ceilings) - broken):
-                ceiling = ceilings[broken + more_broken, stages + more]
-                for limit, labels in ((plainly, self.plainly), (covering, self.covering)):
-                    below = labels[more][more_broken][nodes] < ceiling
-                    limit[below] = np.maximum(limit[below], ceiling)
-        return plainly, covering
+        more = min(ceilings.shape[1] - stages, len(self.plainly))
+        asked = ceilings[:, stages : stages + more].T[:, :, np.newaxis]
+        both = []
+        for kind in (self.plainly, self.covering):
+            labels = np.stack([[one[nodes] for one in by_broken] for by_broken in kind[:more]])
+            limits = []
+            for broken in range(len(ceilings)):
+                above = asked[:, broken:]
+                below = labels[:, : len(ceilings) - broken] < above
+                limits.append(np.where(below, above, -_INFINITE).max(axis=(0, 1)))
+            both.append(limits)
+        return both[0], both[1]
 
 
 def remaining(
