@@ -83,11 +83,15 @@ class Aim:
         """Below which exposure labels can lead to a plan; see :meth:`Remaining.limits`."""
         if self.ceilings is not None and self.remaining is not None:
             return self.remaining.limits(nodes, stages, self.ceilings)
-        highest = [np.full(nodes.size, np.inf, dtype=np.float32) for _ in range(most_broken + 1)]
-        if self.ceilings is not None:
-            for broken, one in enumerate(highest):
-                one[:] = self.ceilings[broken:, stages + 1 :].max()
+        highest = [
+            np.full(nodes.size, self.highest(broken, stages + 1), dtype=np.float32)
+            for broken in range(most_broken + 1)
+        ]
         return highest, highest
+
+    def highest(self, broken: int, stages: int) -> np.float32:
+        """The highest ceiling of plans with so many stages or more, broken or not."""
+        return _INFINITE if self.ceilings is None else self.ceilings[broken:, stages:].max()
 
 
 class Following:
@@ -198,7 +202,11 @@ class Following:
         # All labels are read before any is lowered: they are those of so many stages.
         frontiers = self._frontiers(nodes, stages, most, aim)
         for broken, frontier in enumerate(frontiers):
-            into = [(SOUND, broken), (BROKEN, broken + 1)][: 1 if broken == most else 2]
+            into = [
+                (kind, count, aim.highest(count, stages + 1))
+                for kind, count in ((SOUND, broken), (BROKEN, broken + 1))
+                if count <= most
+            ]
             for moves in self._moves_from(frontier, aim):
                 self._enter(moves, into, exposed=aim.ceilings is not None)
             if broken == 0 and self.proposals is not None:
@@ -288,16 +296,18 @@ class Following:
                 covers=found.covers,
             )
 
-    def _enter(self, moves: _Moves, into: Sequence[tuple[int, int]], *, exposed: bool) -> None:
-        """Enter labels after moves where they are lower than what is there.
+    def _enter(
+        self, moves: _Moves, into: Sequence[tuple[int, int, np.float32]], *, exposed: bool
+    ) -> None:
+        """Enter labels after moves where they are lower than what is there, and than a limit.
 
         Willing moves may lead to sound labels, any to broken ones.
         """
         store = self._store
         lower = [
             (moves.willing if kind == SOUND else True)
-            & (moves.base < store.best[kind, broken, moves.targets])
-            for kind, broken in into
+            & (moves.base < np.minimum(store.best[kind, broken, moves.targets], limit))
+            for kind, broken, limit in into
         ]
         useful = np.flatnonzero(np.logical_or.reduce(lower))
         sources, targets, values = moves.sources[useful], moves.targets[useful], moves.base[useful]
@@ -305,8 +315,8 @@ class Following:
             values = np.maximum(values, losses(self.model, sources, targets))
         elif exposed and moves.exposures is not None:
             values = np.maximum(values, moves.exposures[useful])
-        for (kind, broken), allowed in zip(into, lower, strict=True):
-            keep = allowed[useful] & (values < store.best[kind, broken, targets])
+        for (kind, broken, limit), allowed in zip(into, lower, strict=True):
+            keep = allowed[useful] & (values < np.minimum(store.best[kind, broken, targets], limit))
             chosen = useful[keep]
             store.enter(
                 kind,

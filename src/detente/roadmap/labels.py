@@ -72,6 +72,7 @@ class LabelStore:
         self.followed = np.full(shape, np.inf, dtype=np.float32)
         self.count = 0
         self._record_of = np.zeros(shape, dtype=np.int32)
+        self._fell = np.zeros(holds.size, dtype=np.bool_)
         self._new: list[NDArray[np.int64]] = []
         self._set: list[NDArray[np.int64]] = []
         self._firsts: list[int] = []
@@ -112,7 +113,10 @@ class LabelStore:
         """Nodes whose labels were set since this was last asked for, in order."""
         if not self._new:
             return np.arange(0)
-        nodes = np.unique(np.concatenate(self._new))
+        for reached in self._new:
+            self._fell[reached] = True
+        nodes = np.flatnonzero(self._fell)
+        self._fell[nodes] = False
         self._set.append(nodes)
         self._new = []
         return nodes
