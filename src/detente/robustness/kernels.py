@@ -1,8 +1,8 @@
 """Compiled analysis of one draw after the other, on structure that all draws share.
 
-See :class:`detente.robustness.batch.Structure` for the arrays. Values of all focal parties, under
-SEQ and under SSEQ, stand side by side in one row for each state, so that one pass over a mover's
-improvements serves them all.
+See :class:`detente.robustness.structure.Structure` for the arrays. Values of several focal
+parties, under SEQ and under SSEQ, stand side by side in one row for each state, so that one pass
+over a mover's improvements serves them all, and passes go over runs of groups at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.rows import WIDTH, join, lower
+from detente.robustness.rows import WIDTH, clear, collect, gather, heighten, lower
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -21,24 +21,30 @@ _HIGHEST = np.int16(2**15 - 1)
 _EVERY = 31
 _NASH, _GMR, _SMR, _SEQ, _SSEQ = 1, 2, 4, 8, 16
 
+# The last number of a row is what is known of the state; the others are two for each party.
+_KNOWN = WIDTH - 1
+_FOCAL = _KNOWN // 2
+
+# Positions over which a piece of a run goes.
+_LONGEST = 256
+
+# Positions of which it is noted together when one of their values last fell.
+_BLOCK = 32
+
 COUNT_BITS = 12
 """Bits in which each concept's equilibria are counted: fewer than 2**12 draws at a time."""
 
 
 @njit(cache=True, nogil=True)
-def _reactions(
+def _responses(
     party: Any,
-    parties: Any,
     ranks: Any,
     lengths: Any,
     contexts: Any,
     nodes: Any,
     classes: Any,
-    components: Any,
-    pattern_starts: Any,
-    patterns: Any,
-    reached: Any,
-    reached_starts: Any,
+    pattern: Any,
+    between: Any,
     component_starts: Any,
     member_starts: Any,
     members: Any,
@@ -48,24 +54,19 @@ def _reactions(
     better: Any,
     best: Any,
     least: Any,
-    rows: Any,
-    sequential: Any,
 ) -> None:
-    """Sort each context's combinations; settle Nash, GMR and SMR; fill the party's rows."""
+    """Sort each context's combinations, best first, and find the least that others can do.
+
+    Sets `order`, `better` (how many combinations are preferred to each), `best` (the rank that
+    the party can reach from each) and `least` for each component: the least rank, and the least
+    rank after the party's best response.
+    """
     own = lengths[party]
-    count = reached_starts[party + 1]
-    kinds = 1
-    while kinds * kinds < count - reached_starts[party]:
-        kinds += 1
-    offset = reached_starts[party]
+    kinds = len(between)
     highest_better = np.empty(kinds, dtype=np.int16)
-    highest_gmr = np.empty(kinds, dtype=np.int16)
-    highest_smr = np.empty(kinds, dtype=np.int16)
-    pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
-    width = rows.shape[1]
     for context in range(contexts[party], contexts[party + 1]):
         start = nodes[party] + (context - contexts[party]) * own
-        # Insertion sort, best first; infeasible combinations stand at the end.
+        # Insertion sort; infeasible combinations stand at the end.
         size = 0
         for a in range(own):
             if classes[start + a] < 0:
@@ -93,7 +94,7 @@ def _reactions(
             for e in range(q, end):
                 target = pattern[order[start + e]]
                 for k in range(kinds):
-                    if reached[offset + k * kinds + target] and highest_better[k] < rank:
+                    if between[k, target] and highest_better[k] < rank:
                         highest_better[k] = rank
             q = end
     for component in range(component_starts[party], component_starts[party + 1]):
@@ -107,9 +108,37 @@ def _reactions(
             smr = min(smr, least[nexts[m], 1])
         least[component, 0] = gmr
         least[component, 1] = smr
-    spans = np.empty((own, 2), dtype=np.int16)
-    spans[:, 0] = _HIGHEST - 1
-    spans[:, 1] = -1
+
+
+@njit(cache=True, nogil=True)
+def _settle_at_once(
+    party: Any,
+    ranks: Any,
+    lengths: Any,
+    contexts: Any,
+    nodes: Any,
+    classes: Any,
+    components: Any,
+    pattern: Any,
+    between: Any,
+    order: Any,
+    best: Any,
+    least: Any,
+    known: Any,
+    spans: Any,
+) -> None:
+    """Settle Nash, GMR and SMR for each node, and SEQ and SSEQ where these settle them.
+
+    Sets `known` (the concepts under which the party moves) and `spans` (the least and the
+    greatest rank of the states that each own combination is an improvement from, and for which
+    SEQ is open).
+    """
+    own = lengths[party]
+    kinds = len(between)
+    highest_gmr = np.empty(kinds, dtype=np.int16)
+    highest_smr = np.empty(kinds, dtype=np.int16)
+    spans[:own, 0] = _HIGHEST
+    spans[:own, 1] = -1
     for context in range(contexts[party], contexts[party + 1]):
         start = nodes[party] + (context - contexts[party]) * own
         for k in range(kinds):
@@ -130,183 +159,339 @@ def _reactions(
                         unstable |= _GMR | _SEQ
                     if highest_smr[pattern[a]] > rank:
                         unstable |= _SMR | _SSEQ
-                if not sequential:
-                    unstable |= _SEQ | _SSEQ
-                node = start + a
-                rows[node, party] = rank
-                rows[node, parties + party] = best[node]
-                rows[node, width - 1] = unstable
+                known[start + a] = unstable
                 end += 1
-            # Only whether a response lies above the rank of some state that may yet be stable
-            # matters, so all ranks below these states' count as one, and all above.
             for e in range(q, end):
                 a = order[start + e]
-                if rows[start + a, width - 1] & _NASH == 0:
-                    continue
-                settled = rows[start + a, width - 1]
-                if settled & (_SEQ | _SSEQ) == _SEQ | _SSEQ:
+                if known[start + a] & _NASH == 0 or known[start + a] & _GMR:
                     continue
                 for t in range(q):
                     b = order[start + t]
-                    if reached[offset + pattern[a] * kinds + pattern[b]]:
+                    if between[pattern[a], pattern[b]]:
                         spans[b, 0] = min(spans[b, 0], rank)
                         spans[b, 1] = max(spans[b, 1], rank)
             for e in range(q, end):
                 a = order[start + e]
                 component = components[start + a]
                 for k in range(kinds):
-                    if reached[offset + k * kinds + pattern[a]]:
+                    if between[k, pattern[a]]:
                         highest_gmr[k] = max(highest_gmr[k], least[component, 0])
                         highest_smr[k] = max(highest_smr[k], least[component, 1])
             q = end
-    for node in range(nodes[party], nodes[party + 1]):
-        a = (node - nodes[party]) % own
-        for lane in (party, parties + party):
-            value = rows[node, lane]
-            if value <= spans[a, 0]:
-                value = spans[a, 0]
-            elif value > spans[a, 1]:
-                value = spans[a, 1] + 1
-            rows[node, lane] = value
 
 
 @njit(cache=True, nogil=True)
-def _steps(
-    start: Any,
-    size: Any,
-    order: Any,
-    better: Any,
-    pattern: Any,
-    kinds: Any,
-    reached: Any,
-    offset: Any,
-    step: Any,
-    steps: Any,
-    covered: Any,
-) -> int:
-    """List the improvements in one context that suffice if made in turn, best targets first.
+def _levels(first: Any, last: Any, ranks: Any, classes: Any, known: Any, level: Any) -> int:
+    """Number the ranks of a party anew, from node `first` to `last`, and return the greatest.
 
-    An improvement is left out where one to a state between leads to the same target. Returns the
-    number of pairs (lowered, by), which are offsets of positions in a group.
+    Only whether a value lies above the rank of a state for which SEQ or SSEQ is open matters:
+    the level of a rank is the number of such ranks below it.
     """
+    highest = 0
+    for node in range(first, last):
+        if classes[node] >= 0:
+            highest = max(highest, ranks[classes[node]])
+    level[: highest + 1] = 0
+    for node in range(first, last):
+        if classes[node] >= 0 and known[node] & _NASH and not known[node] & _GMR:
+            level[ranks[classes[node]]] = 1
     count = 0
-    for e in range(1, size):
-        a = order[start + e]
-        end = better[start + a]
-        covered[:kinds] = False
-        open_kinds = 0
-        for k in range(kinds):
-            open_kinds += reached[offset + pattern[a] * kinds + k]
-        while end > 0 and open_kinds > 0:
-            first = better[start + order[start + end - 1]]
-            begun = count
-            for q in range(first, end):
-                b = order[start + q]
-                if reached[offset + pattern[a] * kinds + pattern[b]] and not covered[pattern[b]]:
-                    steps[count, 0] = a * step
-                    steps[count, 1] = b * step
-                    steps[count, 2] = pattern[b]
-                    count += 1
-            for one in range(begun, count):
-                for k in range(kinds):
-                    if reached[offset + steps[one, 2] * kinds + k] and not covered[k]:
-                        covered[k] = True
-                        open_kinds -= 1
-            end = first
+    for rank in range(highest + 1):
+        one = level[rank]
+        level[rank] = count
+        count += one
     return count
 
 
 @njit(cache=True, nogil=True)
-def _all_steps(
+def _fill(
+    lane: Any,
+    first: Any,
+    last: Any,
+    own: Any,
+    ranks: Any,
+    classes: Any,
+    best: Any,
+    known: Any,
+    level: Any,
+    spans: Any,
+    rows: Any,
+    bars: Any,
+) -> None:
+    """Set a party's two numbers, and what is known, in the row of each of its nodes.
+
+    Sets `bars` too: the level that an improvement from each node keeps above, if it is one that
+    the party makes; where it has none, more than any level.
+
+    Levels up to the least that matters for an own combination count as 0, and all above the
+    greatest as one.
+    """
+    for node in range(first, last):
+        rows[node * WIDTH + _KNOWN] = known[node]
+        bars[node] = _HIGHEST
+        if classes[node] < 0:
+            continue
+        if known[node] & _NASH:
+            bars[node] = level[ranks[classes[node]]]
+        a = (node - first) % own
+        for number in range(2):
+            value = level[best[node]] if number else level[ranks[classes[node]]]
+            if spans[a, 1] < 0 or value <= level[spans[a, 0]]:
+                value = 0
+            else:
+                value = min(value, level[spans[a, 1]] + 1)
+            rows[node * WIDTH + lane + number] = value
+
+
+@njit(cache=True, nogil=True)
+def _same_order(one: Any, other: Any, own: Any, order: Any, better: Any) -> bool:
+    for q in range(own):
+        if order[one + q] != order[other + q] or better[one + q] != better[other + q]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _pieces(
+    party: Any,
     lengths: Any,
-    inners: Any,
     contexts: Any,
     nodes: Any,
-    pattern_starts: Any,
-    patterns: Any,
-    reached: Any,
-    reached_starts: Any,
     order: Any,
     better: Any,
-    steps: Any,
-    step_starts: Any,
-    covered: Any,
-) -> None:
-    """List the steps of every context, one after the other."""
-    total = 0
-    step_starts[0] = 0
-    for mover in range(len(lengths)):
-        own = lengths[mover]
-        kinds = 1
-        while kinds * kinds < reached_starts[mover + 1] - reached_starts[mover]:
-            kinds += 1
-        pattern = patterns[pattern_starts[mover] : pattern_starts[mover + 1]]
-        for context in range(contexts[mover], contexts[mover + 1]):
-            start = nodes[mover] + (context - contexts[mover]) * own
-            size = 0
-            while size < own and order[start + size] >= 0:
-                size += 1
-            total += _steps(
-                start, size, order, better, pattern, kinds, reached, reached_starts[mover],
-                inners[mover], steps[total:], covered,
-            )  # fmt: skip
-            step_starts[context + 1] = total
+    run_starts: Any,
+    runs: Any,
+    step: Any,
+    longest: Any,
+    alike: Any,
+    pieces: Any,
+) -> int:
+    """Join neighbouring runs with the same order, and leave out those without improvements.
+
+    Returns the number of pieces: first position, number of groups, and where the order stands.
+    """
+    own = lengths[party]
+    kept = 0
+    for context in range(contexts[party], contexts[party + 1]):
+        start = nodes[party] + (context - contexts[party]) * own
+        alike[context] = -1
+        size = 0
+        while size < own and order[start + size] >= 0:
+            size += 1
+        if size == 0 or better[start + order[start + size - 1]] == 0:
+            continue
+        alike[context] = start
+        for earlier in range(kept):
+            if _same_order(pieces[earlier, 2], start, own, order, better):
+                alike[context] = pieces[earlier, 2]
+                break
+        if alike[context] == start:
+            pieces[kept, 2] = start
+            kept += 1
+    count = 0
+    for run in range(run_starts[party], run_starts[party + 1]):
+        start = alike[runs[run, 2]]
+        if start < 0:
+            continue
+        if count:
+            last = pieces[count - 1]
+            if (
+                last[2] == start
+                and last[0] + last[1] * step == runs[run, 0]
+                and last[1] + runs[run, 1] <= longest
+            ):
+                last[1] += runs[run, 1]
+                continue
+        pieces[count, 0] = runs[run, 0]
+        pieces[count, 1] = runs[run, 1]
+        pieces[count, 2] = start
+        count += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _respond(
-    mover: Any,
-    told: Any,
-    begin: Any,
-    end: Any,
-    queue: Any,
+    pieces: Any,
+    step: Any,
+    own: Any,
+    inner: Any,
+    pattern: Any,
+    between: Any,
+    order: Any,
+    better: Any,
     values: Any,
+    lanes: Any,
     masks: Any,
-    contexts_of: Any,
-    groups: Any,
-    steps: Any,
-    step_starts: Any,
-    group_at: Any,
-    queues: Any,
-    sizes: Any,
-    group_starts: Any,
-    waiting: Any,
+    mask: Any,
     fallen: Any,
-) -> None:
-    """Let one party respond by improvements in some of its groups, in place.
+    seen: Any,
+    now: Any,
+) -> bool:
+    """Let one party respond by improvements wherever a value fell since, in place.
 
-    Where a value falls, the groups of the other parties before `told` are queued.
+    `lanes` has a stretch of rows for each pattern: the least values of what is preferred so far.
+    Returns whether any value fell.
     """
-    per_row = values.shape[1] // WIDTH
-    for entry in range(begin, end):
-        group = queue[entry] if len(queue) else entry
-        waiting[group] = False
-        base = groups[group]
-        context = contexts_of[group]
-        count = 0
-        for one in range(step_starts[context], step_starts[context + 1]):
-            here = base + steps[one, 0]
-            by = base + steps[one, 1]
-            if per_row == 1:
-                fell = lower(values, here, values, by, masks, mover)
-            else:
-                fell = False
-                for w in range(per_row):
-                    fell |= lower(
-                        values, here * per_row + w, values, by * per_row + w, masks,
-                        mover * per_row + w,
-                    )  # fmt: skip
-            fallen[count] = here
-            count += 1 if fell else 0
-        for one in range(count):
-            for other in range(told):
-                there = group_at[fallen[one], other]
-                if other != mover and not waiting[there]:
-                    context = contexts_of[there]
-                    if step_starts[context] < step_starts[context + 1]:
-                        waiting[there] = True
-                        queues[group_starts[other] + sizes[other]] = there
-                        sizes[other] += 1
+    kinds = len(between)
+    stretch = len(lanes) // (WIDTH * kinds)
+    any_fell = False
+    for piece in range(len(pieces)):
+        first = np.int64(pieces[piece, 0])
+        count = np.int64(pieces[piece, 1])
+        start = np.int64(pieces[piece, 2])
+        wanted = False
+        before = -1
+        length = (count - 1) * step + 1
+        for a in range(own):
+            low = (first + a * inner) // _BLOCK
+            high = (first + a * inner + length - 1) // _BLOCK
+            for block in range(max(low, before + 1), high + 1):
+                if fallen[block] > seen:
+                    wanted = True
+                    break
+            if wanted:
+                break
+            before = high
+        if not wanted:
+            continue
+        for k in range(kinds):
+            clear(lanes, k * stretch, count, True)
+        q = 0
+        while q < own and order[start + q] >= 0:
+            place = better[start + order[start + q]]
+            end = q
+            while end < own and order[start + end] >= 0:
+                a = order[start + end]
+                if better[start + a] != place:
+                    break
+                if q > 0:
+                    at = first + a * inner
+                    if lower(values, at, count, step, lanes, pattern[a] * stretch):
+                        any_fell = True
+                        for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
+                            fallen[block] = now
+                end += 1
+            for e in range(q, end):
+                a = order[start + e]
+                for k in range(kinds):
+                    if between[k, pattern[a]]:
+                        collect(
+                            lanes, k * stretch, count, values, first + a * inner, step, masks, mask
+                        )
+            q = end
+    return any_fell
+
+
+@njit(cache=True, nogil=True)
+def _highest(
+    lane: Any,
+    step: Any,
+    own: Any,
+    inner: Any,
+    pattern: Any,
+    between: Any,
+    values: Any,
+    lanes: Any,
+    highest: Any,
+) -> None:
+    """Find the highest values that a party's moves reach, for each pattern of each group.
+
+    Infeasible states count as nothing.
+    """
+    kinds = len(between)
+    stretch = len(lanes) // (WIDTH * kinds)
+    positions = len(values) // WIDTH
+    outer = positions // (own * inner)
+    lines, length = (outer, inner) if step == 1 else (inner, outer)
+    for line in range(lines):
+        for begin in range(0, length, stretch):
+            count = min(stretch, length - begin)
+            first = line * own * inner + begin if step == 1 else line + begin * step
+            for k in range(kinds):
+                clear(lanes, k * stretch, count, False)
+                for a in range(own):
+                    if between[k, pattern[a]]:
+                        heighten(lanes, k * stretch, count, values, first + a * inner, step)
+                for one in range(count):
+                    at = (k * stretch + one) * WIDTH + lane
+                    group = line * inner + begin + one
+                    if step > 1:
+                        group = (begin + one) * inner + line
+                    highest[group * kinds + k, 0] = lanes[at]
+                    highest[group * kinds + k, 1] = lanes[at + 1]
+
+
+@njit(cache=True, nogil=True)
+def _rises(
+    lane: Any,
+    position: Any,
+    node: Any,
+    first_node: Any,
+    own: Any,
+    inner: Any,
+    pattern: Any,
+    between: Any,
+    order: Any,
+    better: Any,
+    bar: Any,
+    values: Any,
+) -> bool:
+    """Whether an improvement from a position has a value in a lane above a bar."""
+    a = (node - first_node) % own
+    start = node - a
+    for q in range(better[node]):
+        b = order[start + q]
+        there = (position + (b - a) * inner) * WIDTH + lane
+        if between[pattern[a], pattern[b]] and values[there] > bar:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _settle(
+    lane: Any,
+    party: Any,
+    first_node: Any,
+    step: Any,
+    own: Any,
+    inner: Any,
+    pattern: Any,
+    between: Any,
+    order: Any,
+    better: Any,
+    bars: Any,
+    node_at: Any,
+    reach_at: Any,
+    values: Any,
+    lanes: Any,
+    highest: Any,
+    unstable: Any,
+    open_at: Any,
+    left: Any,
+) -> int:
+    """Settle SEQ and SSEQ for one party at the positions where SEQ is open.
+
+    Keeps the positions where it still is, and returns their number.
+    """
+    _highest(lane, step, own, inner, pattern, between, values, lanes, highest)
+    kept = 0
+    for one in range(left):
+        position = open_at[one]
+        node = node_at[position, party]
+        bar = bars[node]
+        reach = reach_at[position, party]
+        moves = highest[reach, 0] > bar
+        # Under SSEQ a state that is no improvement may have the highest value of its group.
+        if not moves and highest[reach, 1] > bar and _rises(
+            lane + 1, position, node, first_node, own, inner, pattern, between, order, better,
+            bar, values,
+        ):  # fmt: skip
+            unstable[position] |= _SSEQ
+        # No branch here: which way it goes cannot be told in advance, and costs more than both.
+        unstable[position] |= moves * (_SEQ | _SSEQ)
+        open_at[kept] = position
+        kept += not moves
+    return kept
 
 
 @njit(cache=True, nogil=True)
@@ -328,17 +513,18 @@ def analyse_draws(
     members: NDArray[np.int32],
     next_starts: NDArray[np.int64],
     nexts: NDArray[np.int32],
-    group_starts: NDArray[np.int64],
-    groups: NDArray[np.int32],
     node_at: NDArray[np.int32],
-    contexts_of: NDArray[np.int32],
-    group_at: NDArray[np.int32],
+    run_starts: NDArray[np.int64],
+    runs: NDArray[np.int32],
+    steps: NDArray[np.int64],
+    reach_at: NDArray[np.int32],
+    values: NDArray[Any],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
     counts: NDArray[np.uint64],
     found: NDArray[np.uint64],
     stable: NDArray[np.uint8],
-) -> None:
+) -> NDArray[np.bool_]:
     """Find the equilibria of each draw.
 
     Parameters
@@ -347,8 +533,11 @@ def analyse_draws(
         Shape (draws, classes): ranks, not negative.
     sequential
         Whether SEQ and SSEQ are wanted.
-    lengths, ..., group_at
+    lengths, ..., reach_at
         The structure.
+    values
+        Shape (positions * :data:`WIDTH`,): whole numbers without sign, to work in. Draws whose
+        levels they do not hold are left out.
     regions
         Shape (positions, words): the outcomes to which each position belongs, as bits.
     chosen
@@ -360,122 +549,144 @@ def analyse_draws(
         Shape (draws, 5, words): set to the outcomes that have an equilibrium, as bits.
     stable
         Shape (draws, chosen): set to the concepts under which each is an equilibrium, as bits.
+
+    Returns
+    -------
+    ndarray of bool, shape (draws,)
+        The draws that were left out.
     """
     parties = len(lengths)
     positions = len(node_at)
-    per_row = (2 * parties + 1 + WIDTH - 1) // WIDTH
-    width = per_row * WIDTH
     words = regions.shape[1]
     total = len(classes)
+    most = 2 ** (8 * values.itemsize) - 2
     order = np.empty(total, dtype=np.int32)
     better = np.zeros(total, dtype=np.int32)
     best = np.zeros(total, dtype=np.int16)
+    known = np.zeros(total, dtype=np.uint8)
     least = np.empty((component_starts[parties], 2), dtype=np.int16)
-    rows = np.zeros((total, width), dtype=np.int16)
-    values = np.empty((positions, width), dtype=np.int16)
-    # A mover's own values are not lowered by its moves, and the last number is no value at all.
-    masks = np.zeros((parties, width), dtype=np.int16)
-    masks[:, width - 1] = _HIGHEST
-    most_kinds = 1
-    for party in range(parties):
-        masks[party, party] = _HIGHEST
-        masks[party, parties + party] = _HIGHEST
-        most_kinds = max(most_kinds, reached_starts[party + 1] - reached_starts[party])
-    waiting = np.zeros(len(groups), dtype=np.bool_)
-    queues = np.empty(len(groups), dtype=np.int32)
-    most_steps = 0
-    for party in range(parties):
-        most_steps += (contexts[party + 1] - contexts[party]) * lengths[party] ** 2
-    queue = np.empty(len(groups), dtype=np.int32)
-    none = np.empty(0, dtype=np.int32)
+    alike = np.empty(contexts[parties], dtype=np.int32)
+    spans = np.empty((lengths.max(), 2), dtype=np.int16)
+    level = np.empty(int(table.max()) + 1, dtype=np.int32)
+    rows = np.zeros(total * WIDTH, dtype=values.dtype)
+    bars = np.zeros(total, dtype=np.int32)
+    masks = np.zeros(parties * WIDTH, dtype=values.dtype)
+    pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
-    fallen = np.empty(lengths.max() ** 2 + 1, dtype=np.int64)
-    steps = np.empty((most_steps, 3), dtype=np.int32)
-    step_starts = np.empty(contexts[parties] + 1, dtype=np.int64)
-    covered = np.empty(most_kinds, dtype=np.bool_)
+    kinds = np.empty(parties, dtype=np.int64)
+    for party in range(parties):
+        kinds[party] = int(np.sqrt(reached_starts[party + 1] - reached_starts[party]) + 0.5)
+    lanes = np.empty(kinds.max() * _LONGEST * WIDTH, dtype=values.dtype)
+    fallen = np.zeros(positions // _BLOCK + 1, dtype=np.int64)
+    seen = np.zeros(parties, dtype=np.int64)
+    unstable = np.empty(positions, dtype=np.uint8)
+    open_at = np.empty(positions, dtype=np.int64)
+    most_groups = 1
+    for party in range(parties):
+        most_groups = max(most_groups, positions // lengths[party] * kinds[party])
+    highest = np.empty((most_groups, 2), dtype=values.dtype)
+    inside = np.empty((_EVERY + 1, words), dtype=np.uint64)
+    left_out = np.zeros(len(table), dtype=np.bool_)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
         for concept in range(5):
             if (held >> concept) & 1:
                 tally[held] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
-    concepts_of = np.zeros(positions, dtype=np.uint8)
     for draw in range(len(table)):
         ranks = table[draw]
         for party in range(parties):
-            _reactions(
-                party, parties, ranks, lengths, contexts, nodes, classes, components,
-                pattern_starts, patterns, reached, reached_starts, component_starts,
-                member_starts, members, next_starts, nexts, order, better, best, least,
-                rows, sequential,
+            pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
+            between = reached[reached_starts[party] : reached_starts[party + 1]]
+            between = between.reshape(kinds[party], kinds[party])
+            _responses(
+                party, ranks, lengths, contexts, nodes, classes, pattern, between,
+                component_starts, member_starts, members, next_starts, nexts, order, better,
+                best, least,
             )  # fmt: skip
-        values[:] = 0
-        for position in range(positions):
-            if node_at[position, 0] < 0:
-                values[position, width - 1] = _EVERY
-                continue
-            for party in range(parties):
-                node = node_at[position, party]
-                for w in range(per_row):
-                    join(values, position * per_row + w, rows, node * per_row + w)
-        if sequential:
-            _all_steps(
-                lengths, inners, contexts, nodes, pattern_starts, patterns, reached,
-                reached_starts, order, better, steps, step_starts, covered,
+            _settle_at_once(
+                party, ranks, lengths, contexts, nodes, classes, components, pattern, between,
+                order, best, least, known, spans,
             )  # fmt: skip
-            for mover in range(parties):
-                _respond(
-                    mover, mover, group_starts[mover], group_starts[mover + 1], none, values,
-                    masks, contexts_of, groups, steps, step_starts, group_at, queues, sizes,
-                    group_starts, waiting, fallen,
+            count = _levels(nodes[party], nodes[party + 1], ranks, classes, known, level)
+            if sequential and count + 1 > most:
+                left_out[draw] = True
+                break
+            _fill(
+                2 * (party % _FOCAL), nodes[party], nodes[party + 1], lengths[party], ranks,
+                classes, best, known, level, spans, rows, bars,
+            )  # fmt: skip
+            if sequential:
+                sizes[party] = _pieces(
+                    party, lengths, contexts, nodes, order, better, run_starts, runs,
+                    steps[party], max(1, _LONGEST // steps[party]), alike,
+                    pieces[run_starts[party] :],
                 )  # fmt: skip
+        if left_out[draw]:
+            continue
+        unstable[:] = 0 if sequential else _SEQ | _SSEQ
+        for begin in range(0, parties, _FOCAL):
+            end = min(begin + _FOCAL, parties)
+            for position in range(positions):
+                if node_at[position, 0] < 0:
+                    clear(values, position, 1, False)
+                    unstable[position] = _EVERY
+                    continue
+                gather(values, position, rows, node_at, position * parties + begin, end - begin)
+                unstable[position] |= values[position * WIDTH + _KNOWN]
+            if not sequential:
+                continue
+            masks[:] = 0
+            for party in range(parties):
+                masks[party * WIDTH + _KNOWN] -= 1
+                if begin <= party < end:
+                    masks[party * WIDTH + 2 * (party - begin)] -= 1
+                    masks[party * WIDTH + 2 * (party - begin) + 1] -= 1
+            fallen[:] = 1
+            seen[:] = 0
+            now = 1
+            quiet = 0
             mover = 0
-            while sizes.any():
-                if sizes[mover]:
-                    size = sizes[mover]
-                    queue[:size] = queues[group_starts[mover] : group_starts[mover] + size]
-                    sizes[mover] = 0
-                    _respond(
-                        mover, parties, 0, size, queue, values, masks, contexts_of, groups,
-                        steps, step_starts, group_at, queues, sizes, group_starts, waiting,
-                        fallen,
-                    )  # fmt: skip
+            while quiet < parties:
+                now += 1
+                fell = _respond(
+                    pieces[run_starts[mover] : run_starts[mover] + sizes[mover]],
+                    steps[mover], lengths[mover], inners[mover],
+                    patterns[pattern_starts[mover] : pattern_starts[mover + 1]],
+                    reached[reached_starts[mover] : reached_starts[mover + 1]].reshape(
+                        kinds[mover], kinds[mover]
+                    ),
+                    order, better, values, lanes, masks, mover, fallen, seen[mover], now,
+                )  # fmt: skip
+                seen[mover] = now
+                quiet = 0 if fell else quiet + 1
                 mover = (mover + 1) % parties
-        found[draw] = 0
+            left = 0
+            for position in range(positions):
+                open_at[left] = position
+                left += unstable[position] & (_NASH | _SEQ) == _NASH
+            for party in range(begin, end):
+                left = _settle(
+                    2 * (party - begin), party, nodes[party], steps[party], lengths[party],
+                    inners[party],
+                    patterns[pattern_starts[party] : pattern_starts[party + 1]],
+                    reached[reached_starts[party] : reached_starts[party + 1]].reshape(
+                        kinds[party], kinds[party]
+                    ),
+                    order, better, bars, node_at, reach_at,
+                    values, lanes, highest, unstable, open_at, left,
+                )  # fmt: skip
+        inside[:] = 0
         for position in range(positions):
-            unstable = values[position, width - 1]
-            if unstable & (_SEQ | _SSEQ) != _SEQ | _SSEQ:
-                for party in range(parties):
-                    node = node_at[position, party]
-                    rank = ranks[classes[node]]
-                    if best[node] <= rank:
-                        continue
-                    own = lengths[party]
-                    start = node - (node - nodes[party]) % own
-                    a = node - start
-                    kinds = 1
-                    while kinds * kinds < reached_starts[party + 1] - reached_starts[party]:
-                        kinds += 1
-                    offset = reached_starts[party]
-                    pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
-                    for q in range(better[node]):
-                        b = order[start + q]
-                        if reached[offset + pattern[a] * kinds + pattern[b]]:
-                            there = position + (b - a) * inners[party]
-                            if values[there, party] > rank:
-                                unstable |= _SEQ
-                            if values[there, parties + party] > rank:
-                                unstable |= _SSEQ
-                                if unstable & _SEQ:
-                                    break
-                    if unstable & (_SEQ | _SSEQ) == _SEQ | _SSEQ:
-                        break
-            held = _EVERY & ~unstable
-            concepts_of[position] = held
-            if held:
-                counts[position] += tally[held]
-                for concept in range(5):
-                    if (held >> concept) & 1:
-                        for word in range(words):
-                            found[draw, concept, word] |= regions[position, word]
+            held = _EVERY & ~unstable[position]
+            counts[position] += tally[held]
+            for word in range(words):
+                inside[held, word] |= regions[position, word]
+        found[draw] = 0
+        for held in range(_EVERY + 1):
+            for concept in range(5):
+                if (held >> concept) & 1:
+                    for word in range(words):
+                        found[draw, concept, word] |= inside[held, word]
         for number in range(len(chosen)):
-            stable[draw, number] = concepts_of[chosen[number]]
+            stable[draw, number] = _EVERY & ~unstable[chosen[number]]
+    return left_out

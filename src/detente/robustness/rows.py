@@ -1,7 +1,7 @@
-"""One operation on rows of sixteen numbers, which a processor does at once.
+"""Operations on rows of sixteen numbers, which a processor does at once.
 
-Numba does not make vector instructions of a loop over so few numbers, and the analysis of many
-draws spends most of its time in just this loop; so the instructions are written here.
+Numba does not make vector instructions of loops over so few small numbers, and the analysis of
+many draws spends most of its time in just these loops; so the instructions are written here.
 """
 
 from __future__ import annotations
@@ -10,64 +10,223 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["WIDTH", "join", "lower"]
+__all__ = ["WIDTH", "clear", "collect", "gather", "heighten", "lower"]
 
 WIDTH = 16
-"""Numbers in a row, each of 16 bits."""
+"""Numbers in a row."""
 
-_ROW = ir.VectorType(ir.IntType(16), WIDTH)
-_BYTES = 2
+# Rows worked on in one step, where there are so many.
+_TOGETHER = 4
 
 
-def _load(context: Any, builder: Any, kind: Any, array: Any, row: Any) -> tuple[Any, Any]:
+def _vector(kind: Any, rows: int = 1) -> Any:
+    return ir.VectorType(ir.IntType(kind.dtype.bitwidth), WIDTH * rows)
+
+
+def _whole(context: Any, builder: Any, signature: Any, given: Any) -> list[Any]:
+    """Operands, with whole numbers of any size made numbers of 64 bits."""
+    return [
+        context.cast(builder, value, kind, types.int64)
+        if isinstance(kind, types.Integer)
+        else value
+        for value, kind in zip(given, signature.args, strict=True)
+    ]
+
+
+def _pointer(context: Any, builder: Any, kind: Any, array: Any, row: Any, rows: int = 1) -> Any:
     data = context.make_array(kind)(context, builder, array).data
-    pointer = builder.gep(builder.bitcast(data, _ROW.as_pointer()), [row])
+    first = builder.gep(builder.bitcast(data, _vector(kind).as_pointer()), [row])
+    return builder.bitcast(first, _vector(kind, rows).as_pointer())
+
+
+def _load(builder: Any, kind: Any, pointer: Any) -> Any:
     value = builder.load(pointer)
-    value.align = _BYTES
-    return pointer, value
+    value.align = kind.dtype.bitwidth // 8
+    return value
 
 
-def _store(builder: Any, value: Any, pointer: Any) -> None:
-    builder.store(value, pointer).align = _BYTES
+def _store(builder: Any, kind: Any, value: Any, pointer: Any) -> None:
+    builder.store(value, pointer).align = kind.dtype.bitwidth // 8
 
 
-def _lower(typing: Any, to: Any, row: Any, by: Any, other: Any, masks: Any, mask: Any) -> Any:
-    """Lower row ``to[row]`` to the least of itself and ``by[other] | masks[mask]``.
+def _variable(builder: Any, value: Any) -> Any:
+    with builder.goto_entry_block():
+        pointer = builder.alloca(value.type)
+    builder.store(value, pointer)
+    return pointer
 
-    Arrays are contiguous, of 16-bit numbers, and seen as rows of :data:`WIDTH`. Bounds are not
-    checked. Returns whether any number fell.
+
+def _least(builder: Any, one: Any, other: Any) -> Any:
+    return builder.select(builder.icmp_unsigned("<", one, other), one, other)
+
+
+def _in_turn(builder: Any, count: Any, step: Any, body: Any) -> None:
+    """Build loops over rows, several at a time and then those left: ``body(row, rows)``.
+
+    Rows further than one step apart are taken one by one.
+    """
+    several = ir.Constant(count.type, _TOGETHER)
+    side_by_side = builder.icmp_unsigned("==", step, ir.Constant(step.type, 1))
+    nothing = ir.Constant(count.type, 0)
+    whole = builder.select(side_by_side, builder.udiv(count, several), nothing)
+    with cgutils.for_range(builder, whole) as loop:
+        body(builder.mul(loop.index, several), _TOGETHER)
+    done = builder.mul(whole, several)
+    with cgutils.for_range(builder, builder.sub(count, done)) as loop:
+        body(builder.add(done, loop.index), 1)
+
+
+def _lower(typing: Any, to: Any, row: Any, count: Any, step: Any, by: Any, other: Any) -> Any:
+    """Lower `count` rows, every `step` from ``to[row]`` on, to the least of them and of ``by``'s.
+
+    Arrays are contiguous, of whole numbers without sign, and seen as rows of :data:`WIDTH`.
+    Bounds are not checked. Returns whether any number fell.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        kinds = signature.args
-        pointer, old = _load(context, builder, kinds[0], given[0], given[1])
-        _, least = _load(context, builder, kinds[2], given[2], given[3])
-        _, masked = _load(context, builder, kinds[4], given[4], given[5])
-        least = builder.or_(least, masked)
-        fell = builder.icmp_signed("<", least, old)
-        _store(builder, builder.select(fell, least, old), pointer)
-        return builder.icmp_unsigned(
-            "!=", builder.bitcast(fell, ir.IntType(WIDTH)), ir.IntType(WIDTH)(0)
-        )
+        given = _whole(context, builder, signature, given)
+        kind = signature.args[0]
+        fallen = _variable(builder, ir.Constant(ir.IntType(1), 0))
 
-    return types.boolean(to, row, by, other, masks, mask), generate
+        def body(row: Any, rows: int) -> None:
+            at = builder.add(given[1], builder.mul(row, given[3]))
+            pointer = _pointer(context, builder, kind, given[0], at, rows)
+            at = builder.add(given[5], row)
+            old = _load(builder, kind, pointer)
+            bound = _pointer(context, builder, signature.args[4], given[4], at, rows)
+            new = _least(builder, _load(builder, kind, bound), old)
+            _store(builder, kind, new, pointer)
+            bits = ir.IntType(kind.dtype.bitwidth * WIDTH * rows)
+            fell = builder.icmp_unsigned(
+                "!=", builder.bitcast(builder.xor(old, new), bits), ir.Constant(bits, 0)
+            )
+            builder.store(builder.or_(builder.load(fallen), fell), fallen)
+
+        _in_turn(builder, given[2], given[3], body)
+        return builder.load(fallen)
+
+    return types.boolean(to, row, count, step, by, other), generate
 
 
-def _join(typing: Any, to: Any, row: Any, part: Any, other: Any) -> Any:
-    """Add the bits of row ``part[other]`` to row ``to[row]``; see :func:`lower`."""
+def _collect(
+    typing: Any,
+    to: Any,
+    row: Any,
+    count: Any,
+    by: Any,
+    other: Any,
+    step: Any,
+    masks: Any,
+    mask: Any,
+) -> Any:
+    """Lower `count` rows from ``to[row]`` on by every `step`-th of `by`, but for masked numbers.
+
+    See :func:`lower`; ``masks[mask]`` is one row.
+    """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        kinds = signature.args
-        pointer, old = _load(context, builder, kinds[0], given[0], given[1])
-        _, more = _load(context, builder, kinds[2], given[2], given[3])
-        _store(builder, builder.or_(old, more), pointer)
+        given = _whole(context, builder, signature, given)
+        kind = signature.args[0]
+        masked = _load(
+            builder, kind, _pointer(context, builder, signature.args[6], given[6], given[7])
+        )
+
+        def body(row: Any, rows: int) -> None:
+            at = builder.add(given[1], row)
+            pointer = _pointer(context, builder, kind, given[0], at, rows)
+            at = builder.add(given[4], builder.mul(row, given[5]))
+            bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
+            repeated = ir.Constant(
+                ir.VectorType(ir.IntType(32), WIDTH * rows), [*range(WIDTH)] * rows
+            )
+            mask = builder.shuffle_vector(masked, masked, repeated)
+            more = builder.or_(_load(builder, kind, bound), mask)
+            _store(builder, kind, _least(builder, more, _load(builder, kind, pointer)), pointer)
+
+        _in_turn(builder, given[2], given[5], body)
         return context.get_dummy_value()
 
-    return types.void(to, row, part, other), generate
+    return types.void(to, row, count, by, other, step, masks, mask), generate
+
+
+def _clear(typing: Any, to: Any, row: Any, count: Any, bit: Any) -> Any:
+    """Set all bits of `count` rows from ``to[row]`` on to one bit; see :func:`lower`."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        whole = _whole(context, builder, signature, given)
+        kind = signature.args[0]
+        number = ir.IntType(kind.dtype.bitwidth)
+
+        def body(row: Any, rows: int) -> None:
+            at = builder.add(whole[1], row)
+            pointer = _pointer(context, builder, kind, whole[0], at, rows)
+            every = builder.sext(given[3], number)
+            one = builder.insert_element(
+                ir.Constant(_vector(kind, rows), ir.Undefined),
+                every,
+                ir.Constant(ir.IntType(32), 0),
+            )
+            lanes = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH * rows), [0] * WIDTH * rows)
+            _store(builder, kind, builder.shuffle_vector(one, one, lanes), pointer)
+
+        _in_turn(builder, whole[2], ir.Constant(whole[2].type, 1), body)
+        return context.get_dummy_value()
+
+    return types.void(to, row, count, bit), generate
+
+
+def _heighten(typing: Any, to: Any, row: Any, count: Any, by: Any, other: Any, step: Any) -> Any:
+    """Raise rows from ``to[row]`` on to the greatest of them and of each `step`-th of `by`."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        given = _whole(context, builder, signature, given)
+        kind = signature.args[0]
+
+        def body(row: Any, rows: int) -> None:
+            at = builder.add(given[1], row)
+            pointer = _pointer(context, builder, kind, given[0], at, rows)
+            at = builder.add(given[4], builder.mul(row, given[5]))
+            bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
+            old, new = _load(builder, kind, pointer), _load(builder, kind, bound)
+            greatest = builder.select(builder.icmp_unsigned(">", old, new), old, new)
+            _store(builder, kind, greatest, pointer)
+
+        _in_turn(builder, given[2], given[5], body)
+        return context.get_dummy_value()
+
+    return types.void(to, row, count, by, other, step), generate
+
+
+def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any) -> Any:
+    """Set row ``to[row]`` to all the bits of some rows of `parts`; see :func:`lower`.
+
+    The rows are those at `count` places from ``places[first]`` on, as if `places` were flat.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        given = _whole(context, builder, signature, given)
+        kind = signature.args[0]
+        bits = _variable(builder, ir.Constant(_vector(kind), [0] * WIDTH))
+        data = context.make_array(signature.args[3])(context, builder, given[3]).data
+        with cgutils.for_range(builder, given[5]) as loop:
+            place = builder.load(builder.gep(data, [builder.add(given[4], loop.index)]))
+            place = builder.sext(place, given[1].type)
+            pointer = _pointer(context, builder, signature.args[2], given[2], place)
+            more = _load(builder, kind, pointer)
+            builder.store(builder.or_(builder.load(bits), more), bits)
+        pointer = _pointer(context, builder, kind, given[0], given[1])
+        _store(builder, kind, builder.load(bits), pointer)
+        return context.get_dummy_value()
+
+    return types.void(to, row, parts, places, first, count), generate
 
 
 # Numba gives them their type; to everyone else they are functions of their operands.
 lower: Any = intrinsic(_lower)
-join: Any = intrinsic(_join)
+collect: Any = intrinsic(_collect)
+clear: Any = intrinsic(_clear)
+heighten: Any = intrinsic(_heighten)
+gather: Any = intrinsic(_gather)
