@@ -118,6 +118,11 @@ def test_any_dispute(expected: OracleDispute, uncertainty: Uncertainty) -> None:
     check(dispute, uncertainty, 3, together=prepared.together)
 
 
+def test_values_of_16_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.robustness.batch._SIZES", (np.uint16,))
+    test_any_dispute()
+
+
 def test_coalesced_states() -> None:
     check(detente.load("elmira"), Uncertainty(swap=0.3), 5, together=False)
 

@@ -37,6 +37,8 @@ __all__ = ["Batch", "Found", "batch"]
 
 # Ranks in compiled analysis are numbers of 16 bits, not negative.
 _MOST_RANKS = 2**15 - 1
+# Kinds of numbers to work in; few draws need more than 8 bits, which take twice the time.
+_SIZES = (np.uint8, np.uint16)
 # Sums of powers of two up to here are exact in the floating-point products that rank draws.
 _EXACT_BITS = 50
 
@@ -301,8 +303,7 @@ class Batch:
         found = np.zeros((len(table), len(DEFAULT_CONCEPTS), words), dtype=np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
         rest = np.arange(len(table))
-        # Few draws need values of more than 8 bits, which take twice the time.
-        for bits in (np.uint8, np.uint16):
+        for bits in _SIZES:
             outcomes_found = np.zeros((len(rest), *found.shape[1:]), dtype=np.uint64)
             held = np.zeros((len(rest), len(chosen)), dtype=np.uint8)
             left_out = analyse_draws(

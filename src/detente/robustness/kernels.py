@@ -450,7 +450,6 @@ def _rises(
 @njit(cache=True, nogil=True)
 def _settle(
     lane: Any,
-    party: Any,
     first_node: Any,
     step: Any,
     own: Any,
@@ -460,8 +459,7 @@ def _settle(
     order: Any,
     better: Any,
     bars: Any,
-    node_at: Any,
-    reach_at: Any,
+    places: Any,
     values: Any,
     lanes: Any,
     highest: Any,
@@ -477,9 +475,9 @@ def _settle(
     kept = 0
     for one in range(left):
         position = open_at[one]
-        node = node_at[position, party]
+        node = places[position, 0]
         bar = bars[node]
-        reach = reach_at[position, party]
+        reach = places[position, 1]
         moves = highest[reach, 0] > bar
         # Under SSEQ a state that is no improvement may have the highest value of its group.
         if not moves and highest[reach, 1] > bar and _rises(
@@ -517,7 +515,7 @@ def analyse_draws(
     run_starts: NDArray[np.int64],
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
-    reach_at: NDArray[np.int32],
+    places: NDArray[np.int32],
     values: NDArray[Any],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
@@ -533,7 +531,7 @@ def analyse_draws(
         Shape (draws, classes): ranks, not negative.
     sequential
         Whether SEQ and SSEQ are wanted.
-    lengths, ..., reach_at
+    lengths, ..., places
         The structure.
     values
         Shape (positions * :data:`WIDTH`,): whole numbers without sign, to work in. Draws whose
@@ -666,13 +664,13 @@ def analyse_draws(
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for party in range(begin, end):
                 left = _settle(
-                    2 * (party - begin), party, nodes[party], steps[party], lengths[party],
+                    2 * (party - begin), nodes[party], steps[party], lengths[party],
                     inners[party],
                     patterns[pattern_starts[party] : pattern_starts[party + 1]],
                     reached[reached_starts[party] : reached_starts[party + 1]].reshape(
                         kinds[party], kinds[party]
                     ),
-                    order, better, bars, node_at, reach_at,
+                    order, better, bars, places[party],
                     values, lanes, highest, unstable, open_at, left,
                 )  # fmt: skip
         inside[:] = 0

@@ -69,9 +69,10 @@ class Structure:
             is groups in the same context that begin so many positions apart as `steps` tells.
         steps
             For each party how far apart the groups of a run begin.
-        reach_at
-            Shape (positions, parties): the number of each position's group among each party's,
-            in the order in which they begin, times the number of patterns, plus its pattern.
+        places
+            Shape (parties, positions, 2): the node of each position once more, and the number of
+            its group among the party's, in the order in which they begin, times the number of
+            patterns, plus its pattern.
     """
 
     states: NDArray[np.int64]
@@ -158,7 +159,7 @@ def structure_of(
     ]
     parts: dict[str, list[NDArray[Any]]] = {
         name: []
-        for name in ("classes", "components", "members", "nexts", "node_at", "runs", "reach_at")
+        for name in ("classes", "components", "members", "nexts", "node_at", "runs", "places")
     }
     sizes: dict[str, list[int]] = {
         name: [] for name in ("contexts", "nodes", "component", "member", "next", "run")
@@ -190,7 +191,8 @@ def structure_of(
         parts["node_at"].append(node)
         parts["runs"].append(runs)
         number = np.arange(context.size).reshape(shape[0], 1, shape[2]) * len(reached[party])
-        parts["reach_at"].append((number + patterns[party][:, np.newaxis]).reshape(-1))
+        reach = (number + patterns[party][:, np.newaxis]).reshape(-1)
+        parts["places"].append(np.stack([node, reach], axis=1))
         sizes["contexts"].append(len(first))
         sizes["nodes"].append(len(first) * shape[1])
         sizes["component"].append(len(nexts))
@@ -217,7 +219,7 @@ def structure_of(
         "run_starts": _starts(sizes["run"]),
         "runs": np.concatenate(parts["runs"]).astype(np.int32),
         "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
-        "reach_at": np.stack(parts["reach_at"], axis=1).astype(np.int32),
+        "places": np.stack(parts["places"]).astype(np.int32),
     }
     position_of = np.empty(space.count, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)
