@@ -118,11 +118,6 @@ def test_any_dispute(expected: OracleDispute, uncertainty: Uncertainty) -> None:
     check(dispute, uncertainty, 3, together=prepared.together)
 
 
-def test_values_of_16_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detente.robustness.batch._SIZES", (np.uint16,))
-    test_any_dispute()
-
-
 def test_coalesced_states() -> None:
     check(detente.load("elmira"), Uncertainty(swap=0.3), 5, together=False)
 
@@ -170,7 +165,7 @@ def many_parties(parties: int, options: int, statements: int) -> detente.Dispute
     return detente.from_dict({"dispute": "Many", "parties": described})
 
 
-@pytest.mark.parametrize(("parties", "options", "statements"), [(9, 1, 6), (3, 2, 70)])
+@pytest.mark.parametrize(("parties", "options", "statements"), [(9, 1, 6), (3, 2, 70), (2, 5, 24)])
 def test_more_parties_than_a_row_holds_and_more_statements_than_a_number(
     parties: int, options: int, statements: int
 ) -> None:

@@ -37,8 +37,6 @@ __all__ = ["Batch", "Found", "batch"]
 
 # Ranks in compiled analysis are numbers of 16 bits, not negative.
 _MOST_RANKS = 2**15 - 1
-# Kinds of numbers to work in; few draws need more than 8 bits, which take twice the time.
-_SIZES = (np.uint8, np.uint16)
 # Sums of powers of two up to here are exact in the floating-point products that rank draws.
 _EXACT_BITS = 50
 
@@ -294,7 +292,6 @@ class Batch:
 
     def _analyse_together(self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]) -> Found:
         from detente.robustness.kernels import COUNT_BITS, analyse_draws
-        from detente.robustness.rows import WIDTH
 
         structure = self.structure
         table = np.concatenate(ranks, axis=1).astype(np.int16)
@@ -302,26 +299,16 @@ class Batch:
         counts = np.zeros(len(structure.states), dtype=np.uint64)
         found = np.zeros((len(table), len(DEFAULT_CONCEPTS), words), dtype=np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
-        rest = np.arange(len(table))
-        for bits in _SIZES:
-            outcomes_found = np.zeros((len(rest), *found.shape[1:]), dtype=np.uint64)
-            held = np.zeros((len(rest), len(chosen)), dtype=np.uint8)
-            left_out = analyse_draws(
-                table[rest],
-                bool({"SEQ", "SSEQ"} & set(self.concepts)),
-                **structure.arrays,
-                values=np.empty(len(structure.states) * WIDTH, dtype=bits),
-                regions=self._regions,
-                chosen=structure.position_of[chosen],
-                counts=counts,
-                found=outcomes_found,
-                stable=held,
-            )
-            found[rest] = outcomes_found
-            stable[rest] = held
-            rest = rest[left_out]
-            if not len(rest):
-                break
+        analyse_draws(
+            table,
+            bool({"SEQ", "SSEQ"} & set(self.concepts)),
+            **structure.arrays,
+            regions=self._regions,
+            chosen=structure.position_of[chosen],
+            counts=counts,
+            found=found,
+            stable=stable,
+        )
         wanted = [DEFAULT_CONCEPTS.index(concept) for concept in self.concepts]
         number = np.array(wanted, dtype=np.uint64)
         per_concept = counts[:, np.newaxis] >> (number * np.uint64(COUNT_BITS))

@@ -21,9 +21,12 @@ _HIGHEST = np.int16(2**15 - 1)
 _EVERY = 31
 _NASH, _GMR, _SMR, _SEQ, _SSEQ = 1, 2, 4, 8, 16
 
-# The last number of a row is what is known of the state; the others are two for each party.
+# The last number of a row is what is known of the state; the others are pairs, for SEQ and SSEQ.
 _KNOWN = WIDTH - 1
-_FOCAL = _KNOWN // 2
+_PAIRS = _KNOWN // 2
+
+# Levels that a number tells apart; a party with more of them has more pairs.
+_LEVELS = 254
 
 # Positions over which a piece of a run goes.
 _LONGEST = 256
@@ -206,6 +209,7 @@ def _levels(first: Any, last: Any, ranks: Any, classes: Any, known: Any, level: 
 @njit(cache=True, nogil=True)
 def _fill(
     lane: Any,
+    base: Any,
     first: Any,
     last: Any,
     own: Any,
@@ -216,23 +220,16 @@ def _fill(
     level: Any,
     spans: Any,
     rows: Any,
-    bars: Any,
 ) -> None:
     """Set a party's two numbers, and what is known, in the row of each of its nodes.
 
-    Sets `bars` too: the level that an improvement from each node keeps above, if it is one that
-    the party makes; where it has none, more than any level.
-
-    Levels up to the least that matters for an own combination count as 0, and all above the
-    greatest as one.
+    The numbers are levels above a base. Levels up to the least that matters for an own
+    combination count as 0, and all above the greatest as one.
     """
     for node in range(first, last):
         rows[node * WIDTH + _KNOWN] = known[node]
-        bars[node] = _HIGHEST
         if classes[node] < 0:
             continue
-        if known[node] & _NASH:
-            bars[node] = level[ranks[classes[node]]]
         a = (node - first) % own
         for number in range(2):
             value = level[best[node]] if number else level[ranks[classes[node]]]
@@ -240,7 +237,23 @@ def _fill(
                 value = 0
             else:
                 value = min(value, level[spans[a, 1]] + 1)
-            rows[node * WIDTH + lane + number] = value
+            rows[node * WIDTH + lane + number] = min(max(value - base, 0), _LEVELS)
+
+
+@njit(cache=True, nogil=True)
+def _set_bars(
+    base: Any, first: Any, last: Any, ranks: Any, classes: Any, known: Any, level: Any, bars: Any
+) -> None:
+    """Set the level above a base that an improvement from each node must keep above.
+
+    It is beyond all levels where the party has no improvement, or the base is another one's.
+    """
+    for node in range(first, last):
+        bars[node] = _HIGHEST
+        if classes[node] >= 0 and known[node] & _NASH:
+            bar = level[ranks[classes[node]]] - base
+            if 0 <= bar < _LEVELS:
+                bars[node] = bar
 
 
 @njit(cache=True, nogil=True)
@@ -516,13 +529,12 @@ def analyse_draws(
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
     places: NDArray[np.int32],
-    values: NDArray[Any],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
     counts: NDArray[np.uint64],
     found: NDArray[np.uint64],
     stable: NDArray[np.uint8],
-) -> NDArray[np.bool_]:
+) -> None:
     """Find the equilibria of each draw.
 
     Parameters
@@ -533,9 +545,6 @@ def analyse_draws(
         Whether SEQ and SSEQ are wanted.
     lengths, ..., places
         The structure.
-    values
-        Shape (positions * :data:`WIDTH`,): whole numbers without sign, to work in. Draws whose
-        levels they do not hold are left out.
     regions
         Shape (positions, words): the outcomes to which each position belongs, as bits.
     chosen
@@ -547,34 +556,30 @@ def analyse_draws(
         Shape (draws, 5, words): set to the outcomes that have an equilibrium, as bits.
     stable
         Shape (draws, chosen): set to the concepts under which each is an equilibrium, as bits.
-
-    Returns
-    -------
-    ndarray of bool, shape (draws,)
-        The draws that were left out.
     """
     parties = len(lengths)
     positions = len(node_at)
     words = regions.shape[1]
     total = len(classes)
-    most = 2 ** (8 * values.itemsize) - 2
+    values = np.zeros(positions * WIDTH, dtype=np.uint8)
     order = np.empty(total, dtype=np.int32)
     better = np.zeros(total, dtype=np.int32)
     best = np.zeros(total, dtype=np.int16)
     known = np.zeros(total, dtype=np.uint8)
     least = np.empty((component_starts[parties], 2), dtype=np.int16)
     alike = np.empty(contexts[parties], dtype=np.int32)
-    spans = np.empty((lengths.max(), 2), dtype=np.int16)
-    level = np.empty(int(table.max()) + 1, dtype=np.int32)
-    rows = np.zeros(total * WIDTH, dtype=values.dtype)
+    spans = np.empty((parties, lengths.max(), 2), dtype=np.int16)
+    level = np.empty((parties, int(table.max()) + 1), dtype=np.int32)
+    pairs = np.empty((parties * (1 + int(table.max()) // _LEVELS), 2), dtype=np.int64)
+    rows = np.zeros(total * WIDTH, dtype=np.uint8)
     bars = np.zeros(total, dtype=np.int32)
-    masks = np.zeros(parties * WIDTH, dtype=values.dtype)
+    masks = np.zeros(parties * WIDTH, dtype=np.uint8)
     pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
     kinds = np.empty(parties, dtype=np.int64)
     for party in range(parties):
         kinds[party] = int(np.sqrt(reached_starts[party + 1] - reached_starts[party]) + 0.5)
-    lanes = np.empty(kinds.max() * _LONGEST * WIDTH, dtype=values.dtype)
+    lanes = np.empty(kinds.max() * _LONGEST * WIDTH, dtype=np.uint8)
     fallen = np.zeros(positions // _BLOCK + 1, dtype=np.int64)
     seen = np.zeros(parties, dtype=np.int64)
     unstable = np.empty(positions, dtype=np.uint8)
@@ -582,9 +587,8 @@ def analyse_draws(
     most_groups = 1
     for party in range(parties):
         most_groups = max(most_groups, positions // lengths[party] * kinds[party])
-    highest = np.empty((most_groups, 2), dtype=values.dtype)
+    highest = np.empty((most_groups, 2), dtype=np.uint8)
     inside = np.empty((_EVERY + 1, words), dtype=np.uint64)
-    left_out = np.zeros(len(table), dtype=np.bool_)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
         for concept in range(5):
@@ -592,6 +596,7 @@ def analyse_draws(
                 tally[held] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
     for draw in range(len(table)):
         ranks = table[draw]
+        number_of_pairs = 0
         for party in range(parties):
             pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
             between = reached[reached_starts[party] : reached_starts[party + 1]]
@@ -603,42 +608,45 @@ def analyse_draws(
             )  # fmt: skip
             _settle_at_once(
                 party, ranks, lengths, contexts, nodes, classes, components, pattern, between,
-                order, best, least, known, spans,
+                order, best, least, known, spans[party],
             )  # fmt: skip
-            count = _levels(nodes[party], nodes[party + 1], ranks, classes, known, level)
-            if sequential and count + 1 > most:
-                left_out[draw] = True
-                break
-            _fill(
-                2 * (party % _FOCAL), nodes[party], nodes[party + 1], lengths[party], ranks,
-                classes, best, known, level, spans, rows, bars,
-            )  # fmt: skip
+            count = _levels(nodes[party], nodes[party + 1], ranks, classes, known, level[party])
+            for base in range(0, count + 1 if sequential else 1, _LEVELS):
+                pairs[number_of_pairs, 0] = party
+                pairs[number_of_pairs, 1] = base
+                number_of_pairs += 1
             if sequential:
                 sizes[party] = _pieces(
                     party, lengths, contexts, nodes, order, better, run_starts, runs,
                     steps[party], max(1, _LONGEST // steps[party]), alike,
                     pieces[run_starts[party] :],
                 )  # fmt: skip
-        if left_out[draw]:
-            continue
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
-        for begin in range(0, parties, _FOCAL):
-            end = min(begin + _FOCAL, parties)
-            for position in range(positions):
-                if node_at[position, 0] < 0:
-                    clear(values, position, 1, False)
-                    unstable[position] = _EVERY
-                    continue
-                gather(values, position, rows, node_at, position * parties + begin, end - begin)
-                unstable[position] |= values[position * WIDTH + _KNOWN]
-            if not sequential:
-                continue
+        for begin in range(0, number_of_pairs, _PAIRS):
+            end = min(begin + _PAIRS, number_of_pairs)
+            rows[:] = 0
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
-                if begin <= party < end:
-                    masks[party * WIDTH + 2 * (party - begin)] -= 1
-                    masks[party * WIDTH + 2 * (party - begin) + 1] -= 1
+            for pair in range(begin, end):
+                party = pairs[pair, 0]
+                lane = 2 * (pair - begin)
+                masks[party * WIDTH + lane] -= 1
+                masks[party * WIDTH + lane + 1] -= 1
+                _fill(
+                    lane, pairs[pair, 1], nodes[party], nodes[party + 1], lengths[party], ranks,
+                    classes, best, known, level[party], spans[party], rows,
+                )  # fmt: skip
+            first_party = pairs[begin, 0]
+            count = pairs[end - 1, 0] - first_party + 1
+            for position in range(positions):
+                if node_at[position, 0] < 0:
+                    unstable[position] = _EVERY
+                    continue
+                gather(values, position, rows, node_at, position * parties + first_party, count)
+                unstable[position] |= values[position * WIDTH + _KNOWN]
+            if not sequential:
+                continue
             fallen[:] = 1
             seen[:] = 0
             now = 1
@@ -662,9 +670,14 @@ def analyse_draws(
             for position in range(positions):
                 open_at[left] = position
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
-            for party in range(begin, end):
+            for pair in range(begin, end):
+                party = pairs[pair, 0]
+                _set_bars(
+                    pairs[pair, 1], nodes[party], nodes[party + 1], ranks, classes, known,
+                    level[party], bars,
+                )  # fmt: skip
                 left = _settle(
-                    2 * (party - begin), nodes[party], steps[party], lengths[party],
+                    2 * (pair - begin), nodes[party], steps[party], lengths[party],
                     inners[party],
                     patterns[pattern_starts[party] : pattern_starts[party + 1]],
                     reached[reached_starts[party] : reached_starts[party + 1]].reshape(
@@ -687,4 +700,3 @@ def analyse_draws(
                         found[draw, concept, word] |= inside[held, word]
         for number in range(len(chosen)):
             stable[draw, number] = _EVERY & ~unstable[chosen[number]]
-    return left_out
