@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.rows import WIDTH, clear, collect, gather, heighten, lower
+from detente.robustness.rows import WIDTH, above, clear, collect, gather, heighten, lower
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -24,6 +24,8 @@ _NASH, _GMR, _SMR, _SEQ, _SSEQ = 1, 2, 4, 8, 16
 # The last number of a row is what is known of the state; the others are pairs, for SEQ and SSEQ.
 _KNOWN = WIDTH - 1
 _PAIRS = _KNOWN // 2
+_SEQ_BITS = sum(1 << 2 * pair for pair in range(_PAIRS))
+_SSEQ_BITS = _SEQ_BITS << 1
 
 # Levels that a number tells apart; a party with more of them has more pairs.
 _LEVELS = 254
@@ -220,16 +222,22 @@ def _fill(
     level: Any,
     spans: Any,
     rows: Any,
+    bars: Any,
 ) -> None:
     """Set a party's two numbers, and what is known, in the row of each of its nodes.
 
     The numbers are levels above a base. Levels up to the least that matters for an own
-    combination count as 0, and all above the greatest as one.
+    combination count as 0, and all above the greatest as one. Sets `bars` too, rows like these:
+    the level above the base that an improvement must keep above to be made. It is beyond all
+    levels where the party has no improvement, or the level is that of another base.
     """
     for node in range(first, last):
         rows[node * WIDTH + _KNOWN] = known[node]
         if classes[node] < 0:
             continue
+        bar = level[ranks[classes[node]]] - base
+        if not known[node] & _NASH or not 0 <= bar < _LEVELS:
+            bar = _LEVELS + 1
         a = (node - first) % own
         for number in range(2):
             value = level[best[node]] if number else level[ranks[classes[node]]]
@@ -238,22 +246,7 @@ def _fill(
             else:
                 value = min(value, level[spans[a, 1]] + 1)
             rows[node * WIDTH + lane + number] = min(max(value - base, 0), _LEVELS)
-
-
-@njit(cache=True, nogil=True)
-def _set_bars(
-    base: Any, first: Any, last: Any, ranks: Any, classes: Any, known: Any, level: Any, bars: Any
-) -> None:
-    """Set the level above a base that an improvement from each node must keep above.
-
-    It is beyond all levels where the party has no improvement, or the base is another one's.
-    """
-    for node in range(first, last):
-        bars[node] = _HIGHEST
-        if classes[node] >= 0 and known[node] & _NASH:
-            bar = level[ranks[classes[node]]] - base
-            if 0 <= bar < _LEVELS:
-                bars[node] = bar
+            bars[node * WIDTH + lane + number] = bar
 
 
 @njit(cache=True, nogil=True)
@@ -396,42 +389,32 @@ def _respond(
 
 
 @njit(cache=True, nogil=True)
-def _highest(
-    lane: Any,
+def _set_highest(
+    start: Any,
     step: Any,
     own: Any,
     inner: Any,
     pattern: Any,
     between: Any,
     values: Any,
-    lanes: Any,
+    masks: Any,
+    mask: Any,
     highest: Any,
 ) -> None:
-    """Find the highest values that a party's moves reach, for each pattern of each group.
+    """Find the highest of a party's values that its moves reach, from each pattern of each group.
 
     Infeasible states count as nothing.
     """
-    kinds = len(between)
-    stretch = len(lanes) // (WIDTH * kinds)
-    positions = len(values) // WIDTH
-    outer = positions // (own * inner)
+    outer = len(values) // (WIDTH * own * inner)
     lines, length = (outer, inner) if step == 1 else (inner, outer)
-    for line in range(lines):
-        for begin in range(0, length, stretch):
-            count = min(stretch, length - begin)
-            first = line * own * inner + begin if step == 1 else line + begin * step
-            for k in range(kinds):
-                clear(lanes, k * stretch, count, False)
-                for a in range(own):
-                    if between[k, pattern[a]]:
-                        heighten(lanes, k * stretch, count, values, first + a * inner, step)
-                for one in range(count):
-                    at = (k * stretch + one) * WIDTH + lane
-                    group = line * inner + begin + one
-                    if step > 1:
-                        group = (begin + one) * inner + line
-                    highest[group * kinds + k, 0] = lanes[at]
-                    highest[group * kinds + k, 1] = lanes[at + 1]
+    for k in range(len(between)):
+        for line in range(lines):
+            first = line * own * inner if step == 1 else line
+            to = start + (k * lines + line) * length
+            clear(highest, to, length, False)
+            for a in range(own):
+                if between[k, pattern[a]]:
+                    heighten(highest, to, length, values, first + a * inner, step, masks, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -461,51 +444,6 @@ def _rises(
 
 
 @njit(cache=True, nogil=True)
-def _settle(
-    lane: Any,
-    first_node: Any,
-    step: Any,
-    own: Any,
-    inner: Any,
-    pattern: Any,
-    between: Any,
-    order: Any,
-    better: Any,
-    bars: Any,
-    places: Any,
-    values: Any,
-    lanes: Any,
-    highest: Any,
-    unstable: Any,
-    open_at: Any,
-    left: Any,
-) -> int:
-    """Settle SEQ and SSEQ for one party at the positions where SEQ is open.
-
-    Keeps the positions where it still is, and returns their number.
-    """
-    _highest(lane, step, own, inner, pattern, between, values, lanes, highest)
-    kept = 0
-    for one in range(left):
-        position = open_at[one]
-        node = places[position, 0]
-        bar = bars[node]
-        reach = places[position, 1]
-        moves = highest[reach, 0] > bar
-        # Under SSEQ a state that is no improvement may have the highest value of its group.
-        if not moves and highest[reach, 1] > bar and _rises(
-            lane + 1, position, node, first_node, own, inner, pattern, between, order, better,
-            bar, values,
-        ):  # fmt: skip
-            unstable[position] |= _SSEQ
-        # No branch here: which way it goes cannot be told in advance, and costs more than both.
-        unstable[position] |= moves * (_SEQ | _SSEQ)
-        open_at[kept] = position
-        kept += not moves
-    return kept
-
-
-@njit(cache=True, nogil=True)
 def analyse_draws(
     table: NDArray[np.int16],
     sequential: bool,
@@ -528,7 +466,8 @@ def analyse_draws(
     run_starts: NDArray[np.int64],
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
-    places: NDArray[np.int32],
+    reach_starts: NDArray[np.int64],
+    reach_at: NDArray[np.int32],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
     counts: NDArray[np.uint64],
@@ -543,7 +482,7 @@ def analyse_draws(
         Shape (draws, classes): ranks, not negative.
     sequential
         Whether SEQ and SSEQ are wanted.
-    lengths, ..., places
+    lengths, ..., reach_at
         The structure.
     regions
         Shape (positions, words): the outcomes to which each position belongs, as bits.
@@ -572,7 +511,7 @@ def analyse_draws(
     level = np.empty((parties, int(table.max()) + 1), dtype=np.int32)
     pairs = np.empty((parties * (1 + int(table.max()) // _LEVELS), 2), dtype=np.int64)
     rows = np.zeros(total * WIDTH, dtype=np.uint8)
-    bars = np.zeros(total, dtype=np.int32)
+    bars = np.zeros(total * WIDTH, dtype=np.uint8)
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
     pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
@@ -584,10 +523,7 @@ def analyse_draws(
     seen = np.zeros(parties, dtype=np.int64)
     unstable = np.empty(positions, dtype=np.uint8)
     open_at = np.empty(positions, dtype=np.int64)
-    most_groups = 1
-    for party in range(parties):
-        most_groups = max(most_groups, positions // lengths[party] * kinds[party])
-    highest = np.empty((most_groups, 2), dtype=np.uint8)
+    highest = np.empty(reach_starts[parties] * WIDTH, dtype=np.uint8)
     inside = np.empty((_EVERY + 1, words), dtype=np.uint64)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
@@ -625,6 +561,7 @@ def analyse_draws(
         for begin in range(0, number_of_pairs, _PAIRS):
             end = min(begin + _PAIRS, number_of_pairs)
             rows[:] = 0
+            bars[:] = 0
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
@@ -635,7 +572,7 @@ def analyse_draws(
                 masks[party * WIDTH + lane + 1] -= 1
                 _fill(
                     lane, pairs[pair, 1], nodes[party], nodes[party + 1], lengths[party], ranks,
-                    classes, best, known, level[party], spans[party], rows,
+                    classes, best, known, level[party], spans[party], rows, bars,
                 )  # fmt: skip
             first_party = pairs[begin, 0]
             count = pairs[end - 1, 0] - first_party + 1
@@ -666,26 +603,42 @@ def analyse_draws(
                 seen[mover] = now
                 quiet = 0 if fell else quiet + 1
                 mover = (mover + 1) % parties
-            left = 0
-            for position in range(positions):
-                open_at[left] = position
-                left += unstable[position] & (_NASH | _SEQ) == _NASH
-            for pair in range(begin, end):
-                party = pairs[pair, 0]
-                _set_bars(
-                    pairs[pair, 1], nodes[party], nodes[party + 1], ranks, classes, known,
-                    level[party], bars,
-                )  # fmt: skip
-                left = _settle(
-                    2 * (pair - begin), nodes[party], steps[party], lengths[party],
-                    inners[party],
+            for party in range(first_party, first_party + count):
+                _set_highest(
+                    reach_starts[party], steps[party], lengths[party], inners[party],
                     patterns[pattern_starts[party] : pattern_starts[party + 1]],
                     reached[reached_starts[party] : reached_starts[party + 1]].reshape(
                         kinds[party], kinds[party]
                     ),
-                    order, better, bars, places[party],
-                    values, lanes, highest, unstable, open_at, left,
+                    values, masks, party, highest,
                 )  # fmt: skip
+            left = 0
+            for position in range(positions):
+                open_at[left] = position
+                left += unstable[position] & (_NASH | _SEQ) == _NASH
+            for one in range(left):
+                position = open_at[one]
+                bits = above(
+                    highest, reach_at, bars, node_at, position * parties + first_party, count
+                )
+                moves = bits & _SEQ_BITS != 0
+                # No branch: which way it goes cannot be told in advance, which costs more.
+                unstable[position] |= moves * (_SEQ | _SSEQ)
+                # Under SSEQ a state that is no improvement may have the highest value.
+                if not moves and bits & _SSEQ_BITS:
+                    for pair in range(begin, end):
+                        party = pairs[pair, 0]
+                        lane = 2 * (pair - begin) + 1
+                        node = node_at[position, party]
+                        if bits >> lane & 1 and _rises(
+                            lane, position, node, nodes[party], lengths[party], inners[party],
+                            patterns[pattern_starts[party] : pattern_starts[party + 1]],
+                            reached[reached_starts[party] : reached_starts[party + 1]].reshape(
+                                kinds[party], kinds[party]
+                            ),
+                            order, better, bars[node * WIDTH + lane], values,
+                        ):  # fmt: skip
+                            unstable[position] |= _SSEQ
         inside[:] = 0
         for position in range(positions):
             held = _EVERY & ~unstable[position]

@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["WIDTH", "clear", "collect", "gather", "heighten", "lower"]
+__all__ = ["WIDTH", "above", "clear", "collect", "gather", "heighten", "lower"]
 
 WIDTH = 16
 """Numbers in a row."""
@@ -61,6 +61,11 @@ def _variable(builder: Any, value: Any) -> Any:
 
 def _least(builder: Any, one: Any, other: Any) -> Any:
     return builder.select(builder.icmp_unsigned("<", one, other), one, other)
+
+
+def _repeated(builder: Any, row: Any, rows: int) -> Any:
+    numbers = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH * rows), [*range(WIDTH)] * rows)
+    return builder.shuffle_vector(row, row, numbers)
 
 
 def _in_turn(builder: Any, count: Any, step: Any, body: Any) -> None:
@@ -139,10 +144,7 @@ def _collect(
             pointer = _pointer(context, builder, kind, given[0], at, rows)
             at = builder.add(given[4], builder.mul(row, given[5]))
             bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
-            repeated = ir.Constant(
-                ir.VectorType(ir.IntType(32), WIDTH * rows), [*range(WIDTH)] * rows
-            )
-            mask = builder.shuffle_vector(masked, masked, repeated)
+            mask = _repeated(builder, masked, rows)
             more = builder.or_(_load(builder, kind, bound), mask)
             _store(builder, kind, _least(builder, more, _load(builder, kind, pointer)), pointer)
 
@@ -178,26 +180,64 @@ def _clear(typing: Any, to: Any, row: Any, count: Any, bit: Any) -> Any:
     return types.void(to, row, count, bit), generate
 
 
-def _heighten(typing: Any, to: Any, row: Any, count: Any, by: Any, other: Any, step: Any) -> Any:
-    """Raise rows from ``to[row]`` on to the greatest of them and of each `step`-th of `by`."""
+def _heighten(
+    typing: Any,
+    to: Any,
+    row: Any,
+    count: Any,
+    by: Any,
+    other: Any,
+    step: Any,
+    masks: Any,
+    mask: Any,
+) -> Any:
+    """Raise `count` rows from ``to[row]`` on to every `step`-th of `by`, where a mask has bits.
+
+    See :func:`lower`; ``masks[mask]`` is one row.
+    """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
+        masked = _load(
+            builder, kind, _pointer(context, builder, signature.args[6], given[6], given[7])
+        )
 
         def body(row: Any, rows: int) -> None:
             at = builder.add(given[1], row)
             pointer = _pointer(context, builder, kind, given[0], at, rows)
             at = builder.add(given[4], builder.mul(row, given[5]))
             bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
+            mask = _repeated(builder, masked, rows)
             old, new = _load(builder, kind, pointer), _load(builder, kind, bound)
+            new = builder.and_(new, mask)
             greatest = builder.select(builder.icmp_unsigned(">", old, new), old, new)
             _store(builder, kind, greatest, pointer)
 
         _in_turn(builder, given[2], given[5], body)
         return context.get_dummy_value()
 
-    return types.void(to, row, count, by, other, step), generate
+    return types.void(to, row, count, by, other, step, masks, mask), generate
+
+
+def _joined(
+    context: Any,
+    builder: Any,
+    kinds: tuple[Any, Any],
+    arrays: tuple[Any, Any],
+    place: Any,
+    count: Any,
+) -> Any:
+    """All the bits of the rows of one array at `count` places that another array tells."""
+    kind, kind_of_places = kinds
+    bits = _variable(builder, ir.Constant(_vector(kind), [0] * WIDTH))
+    data = context.make_array(kind_of_places)(context, builder, arrays[1]).data
+    with cgutils.for_range(builder, count) as loop:
+        row = builder.load(builder.gep(data, [builder.add(place, loop.index)]))
+        row = builder.sext(row, place.type)
+        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row))
+        builder.store(builder.or_(builder.load(bits), more), bits)
+    return builder.load(bits)
 
 
 def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any) -> Any:
@@ -208,25 +248,47 @@ def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any,
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
+        kinds = signature.args[2], signature.args[3]
+        bits = _joined(context, builder, kinds, (given[2], given[3]), given[4], given[5])
         kind = signature.args[0]
-        bits = _variable(builder, ir.Constant(_vector(kind), [0] * WIDTH))
-        data = context.make_array(signature.args[3])(context, builder, given[3]).data
-        with cgutils.for_range(builder, given[5]) as loop:
-            place = builder.load(builder.gep(data, [builder.add(given[4], loop.index)]))
-            place = builder.sext(place, given[1].type)
-            pointer = _pointer(context, builder, signature.args[2], given[2], place)
-            more = _load(builder, kind, pointer)
-            builder.store(builder.or_(builder.load(bits), more), bits)
-        pointer = _pointer(context, builder, kind, given[0], given[1])
-        _store(builder, kind, builder.load(bits), pointer)
+        _store(builder, kind, bits, _pointer(context, builder, kind, given[0], given[1]))
         return context.get_dummy_value()
 
     return types.void(to, row, parts, places, first, count), generate
 
 
+def _above(
+    typing: Any, one: Any, places: Any, other: Any, other_places: Any, first: Any, count: Any
+) -> Any:
+    """Which numbers of some rows of `one`, their bits joined, are above those of `other`.
+
+    The rows are those at `count` places from ``places[first]`` and ``other_places[first]`` on.
+    Returns a bit for each number.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        given = _whole(context, builder, signature, given)
+        left, right = (
+            _joined(
+                context,
+                builder,
+                signature.args[k : k + 2],
+                tuple(given[k : k + 2]),
+                given[4],
+                given[5],
+            )
+            for k in (0, 2)
+        )
+        bits = builder.bitcast(builder.icmp_unsigned(">", left, right), ir.IntType(WIDTH))
+        return builder.zext(bits, ir.IntType(64))
+
+    return types.int64(one, places, other, other_places, first, count), generate
+
+
 # Numba gives them their type; to everyone else they are functions of their operands.
 lower: Any = intrinsic(_lower)
 collect: Any = intrinsic(_collect)
+above: Any = intrinsic(_above)
 clear: Any = intrinsic(_clear)
 heighten: Any = intrinsic(_heighten)
 gather: Any = intrinsic(_gather)

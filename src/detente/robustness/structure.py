@@ -69,10 +69,10 @@ class Structure:
             is groups in the same context that begin so many positions apart as `steps` tells.
         steps
             For each party how far apart the groups of a run begin.
-        places
-            Shape (parties, positions, 2): the node of each position once more, and the number of
-            its group among the party's, in the order in which they begin, times the number of
-            patterns, plus its pattern.
+        reach_starts, reach_at
+            Where each party's *reaches* start, and the reach of each position, shape (positions,
+            parties): its group and its pattern. For each pattern there is one for each group, in
+            the order of runs.
     """
 
     states: NDArray[np.int64]
@@ -159,10 +159,10 @@ def structure_of(
     ]
     parts: dict[str, list[NDArray[Any]]] = {
         name: []
-        for name in ("classes", "components", "members", "nexts", "node_at", "runs", "places")
+        for name in ("classes", "components", "members", "nexts", "node_at", "runs", "reach_at")
     }
     sizes: dict[str, list[int]] = {
-        name: [] for name in ("contexts", "nodes", "component", "member", "next", "run")
+        name: [] for name in ("contexts", "nodes", "component", "member", "next", "run", "reach")
     }
     first_class = 0
     for party, shape in enumerate(shapes):
@@ -190,15 +190,15 @@ def structure_of(
         parts["nexts"] += [one + first_component for one in nexts]
         parts["node_at"].append(node)
         parts["runs"].append(runs)
-        number = np.arange(context.size).reshape(shape[0], 1, shape[2]) * len(reached[party])
-        reach = (number + patterns[party][:, np.newaxis]).reshape(-1)
-        parts["places"].append(np.stack([node, reach], axis=1))
+        reach = _reaches(shape, patterns[party]) + sum(sizes["reach"])
+        parts["reach_at"].append(reach)
         sizes["contexts"].append(len(first))
         sizes["nodes"].append(len(first) * shape[1])
         sizes["component"].append(len(nexts))
         sizes["member"] += [one.size for one in members]
         sizes["next"] += [one.size for one in nexts]
         sizes["run"].append(len(runs))
+        sizes["reach"].append(context.size * len(reached[party]))
     arrays: dict[str, NDArray[Any]] = {
         "lengths": np.array(lengths, dtype=np.int64),
         "inners": np.array(inners, dtype=np.int64),
@@ -219,7 +219,8 @@ def structure_of(
         "run_starts": _starts(sizes["run"]),
         "runs": np.concatenate(parts["runs"]).astype(np.int32),
         "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
-        "places": np.stack(parts["places"]).astype(np.int32),
+        "reach_starts": _starts(sizes["reach"]),
+        "reach_at": np.stack(parts["reach_at"], axis=1).astype(np.int32),
     }
     position_of = np.empty(space.count, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)
@@ -279,6 +280,15 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     begins = np.flatnonzero(first)
     length = np.diff(np.append(begins, first.size))
     return np.stack([starts.reshape(-1)[begins], length, contexts.reshape(-1)[begins]], axis=1)
+
+
+def _reaches(shape: tuple[int, int, int], pattern: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Number of each position's reach; see :class:`Structure`."""
+    outer, _, inner = shape
+    number = np.arange(outer * inner)
+    lines = number.reshape(inner, outer).T if _step(shape) > 1 else number.reshape(outer, inner)
+    reaches = lines[:, np.newaxis] + pattern[:, np.newaxis] * number.size
+    return reaches.reshape(-1).astype(np.int64)
 
 
 def _edges(
