@@ -47,7 +47,7 @@ from roadmap_draws import (
 )
 from strategies import as_text, conditions, disputes, most_preferred_first, the_same_within_classes
 
-EXAMPLES = settings().max_examples * 2 // 5
+EXAMPLES = settings().max_examples * 3 // 10
 
 
 class Failing:
@@ -383,6 +383,7 @@ def test_smallest_changes_of_preferences_are_those_of_brute_force(drawn: Failing
             expected |= {frozenset().union(*some) for some in product(*each)}
     result = drawn.repaired("preferences")
     assert {one.size for one in result.proposals} == ({least} if expected else set())
+    assert result.at_least == (least or 3)
     found = set()
     for one in result.proposals:
         assert len(one.changes) == one.size

@@ -365,7 +365,8 @@ def _found_words(repair: RoadmapRepair, kind: KindOfRepair) -> str:
     if kind.too_large:
         return "not looked for: the moves, listed, would not fit into memory"
     if not kind.complete:
-        return "none of those looked at"
+        sure = f"; it takes at least {kind.at_least}" if kind.at_least > 1 else ""
+        return f"none of those looked at{sure}"
     match kind.kind:
         case "preferences":
             return f"none of up to {counted(repair.most_changes, 'change')}"
@@ -394,6 +395,7 @@ def repair_document(repair: RoadmapRepair) -> dict[str, Any]:
                 "count": kind.count,
                 "tried": kind.tried,
                 "complete": kind.complete,
+                "at_least": kind.at_least,
                 "not_possible": kind.not_possible,
                 "too_large": kind.too_large,
             }

@@ -121,6 +121,8 @@ class KindOfRepair:
     complete
         Whether all of the smallest were found, or it is sure that there is none within the
         limits.
+    at_least
+        It is sure that no change of the kind that is smaller than this will do.
     not_possible
         Number of a stage because of which no change of the kind can do: for promises, one that
         is not possible or not made willingly; for preferences, one that is not possible.
@@ -134,6 +136,7 @@ class KindOfRepair:
     count: int
     tried: int
     complete: bool
+    at_least: int = 1
     not_possible: int | None = None
     too_large: bool = False
 
@@ -289,15 +292,16 @@ class _Repair:
         self.progress = progress
         self.interrupted = False
         self.tried = 0
+        self.at_least = 1
         self.complete = False
         self.proposals: list[Proposal] = []
 
     def search(self, kind: RepairKind) -> KindOfRepair:
         """The smallest changes of one kind, or those found when the user interrupts."""
-        self.proposals, self.tried, self.complete = [], 0, False
+        self.proposals, self.tried, self.at_least, self.complete = [], 0, 1, False
         obstacle = self.obstacle(kind)
         if obstacle is not None:
-            return KindOfRepair(kind, (), 0, 0, True, obstacle)
+            return KindOfRepair(kind, (), 0, 0, True, not_possible=obstacle)
         if kind == "preferences" and not fits_when_listed(self.model.dispute, [self.check.concept]):
             return KindOfRepair(kind, (), 0, 0, False, too_large=True)
         try:
@@ -314,7 +318,9 @@ class _Repair:
             # Of equal changes, those first that lead where the plan led, and expose least.
             self.proposals.sort(key=lambda one: (not one.same_end, one.check.exposure))
         listed = tuple(self.proposals[: self.limit])
-        return KindOfRepair(kind, listed, len(self.proposals), self.tried, self.complete)
+        return KindOfRepair(
+            kind, listed, len(self.proposals), self.tried, self.complete, self.at_least
+        )
 
     def obstacle(self, kind: RepairKind) -> int | None:
         """Number of the first stage whose failure no change of the kind can mend."""
@@ -356,6 +362,7 @@ class _Repair:
             if self.proposals and changed.size > self.proposals[0].size:
                 break
             self.tried += 1
+            self.at_least = changed.size
             self.report(kind)
             if plan_holds(
                 self.model,
@@ -420,7 +427,7 @@ class _Repair:
                     return
             self.complete = search.complete
         finally:
-            self.tried = search.tried
+            self.tried, self.at_least = search.tried, search.least
 
     def propose(
         self,
