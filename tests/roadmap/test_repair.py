@@ -13,8 +13,8 @@ import detente
 from detente.model.names import formula_from
 from detente.roadmap.check import CONCEPTS
 from detente.roadmap.covers import smallest_covers
-from detente.roadmap.plan import Plan
-from detente.roadmap.rearrangements import MOST_PARTS
+from detente.roadmap.plan import Plan, PlanStage
+from detente.roadmap.rearrangements import MOST_PARTS, with_joint_stages
 from detente.roadmap.repair import KindOfRepair, RepairKind, repair_plan, repair_roadmap
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.stability.graph_model import graph_model
@@ -314,9 +314,9 @@ def test_pledges_are_as_few_as_by_brute_force(drawn: Failing) -> None:
     left: dict[int, set[tuple[int, int]]] = {}
     for state, party, target in departures(drawn.dispute, drawn.concept, path, drawn.plan):
         left.setdefault(party, set()).add((state, target))
-    needed = [least_pledges(drawn, party, breaches) for party, breaches in left.items()]
+    needed = {party: least_pledges(drawn, party, breaches) for party, breaches in left.items()}
     proposals = drawn.repaired("pledge").proposals
-    if None in needed:
+    if None in needed.values():
         assert not proposals
         return
     assert proposals
@@ -329,7 +329,11 @@ def test_pledges_are_as_few_as_by_brute_force(drawn: Failing) -> None:
                     promise.breaker, promise.party, dict(promise.settings), promise.new_means
                 )
             )
-        assert one.size == len(promises) == sum(number for number in needed if number)
+        assert one.size == len(promises)
+        for party, least in needed.items():
+            own = [promise.new_means for promise in promises if promise.breaker == party]
+            assert least is not None
+            assert (len(own), set(own)) == (least[0], {least[1]})
         assert drawn.holds(drawn.plan, promises=promises)
 
 
@@ -342,7 +346,9 @@ def every_pledge(drawn: Failing, breaker: int, new_means: bool) -> list[OraclePl
     ]
 
 
-def least_pledges(drawn: Failing, breaker: int, left: set[tuple[int, int]]) -> int | None:
+def least_pledges(
+    drawn: Failing, breaker: int, left: set[tuple[int, int]]
+) -> tuple[int, bool] | None:
     """How few pledges rule out a party's breaches, of new means where no others will do."""
     for new_means in (False, True):
         covered = {
@@ -356,7 +362,7 @@ def least_pledges(drawn: Failing, breaker: int, left: set[tuple[int, int]]) -> i
         for size in range(1, len(covered) + 1):
             for chosen in combinations(covered, size):
                 if left <= frozenset().union(*chosen):
-                    return size
+                    return size, new_means
             if not left <= frozenset().union(*covered):
                 break
     return None
@@ -407,6 +413,23 @@ def test_smallest_covers_are_all_there_are(covered_by: list[int], everything: in
         if expected:
             break
     assert smallest_covers(covered_by, everything) == sorted(expected)
+
+
+def test_a_joint_stage_sets_what_the_later_stage_sets_on_all_conditions() -> None:
+    dispute = detente.load("korea-2017")
+    conditions = [formula_from(dispute, text) for text in ("us.talk", "dprk.talk", "war")]
+    first, second, third = (
+        PlanStage(str(n), (n,), {0: n // 2, n + 3: 1}, when) for n, when in enumerate(conditions)
+    )
+    (last,) = [
+        one for one in with_joint_stages(Plan("", "", (first, second, third))) if one.size == 2
+    ]
+    (stage,) = last.plan.stages
+    assert (stage.parties, stage.settings) == ((0, 1, 2), {0: 1, 3: 1, 4: 1, 5: 1})
+    assert stage.when is not None
+    space = graph_model(dispute).space
+    truths = [space.truth(condition) for condition in conditions]
+    assert (space.truth(stage.when) == truths[0] & truths[1] & truths[2]).all()
 
 
 def test_korea_under_seq_by_its_stages_and_by_promises() -> None:
