@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as st
 
 import detente
 from detente.roadmap.synthesis import find_roadmaps
+from detente.stability.memory import memory_needed
 from oracle.roadmaps import (
     OracleStage,
     all_plans,
@@ -143,3 +146,11 @@ def test_proposed_packages_are_all_joint_moves(drawn: Drawn, concept: str, by_en
         propose=3,
     )
     assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == undominated(unbroken)
+
+
+def test_a_search_counts_the_memory_of_its_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = detente.load("korea-2017")
+    free = SimpleNamespace(available=memory_needed(dispute, ["SEQ"]) + 2**20)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: free)
+    with pytest.raises(detente.DisputeError, match="of memory"):
+        find_roadmaps(dispute, "settlement")

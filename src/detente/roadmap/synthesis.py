@@ -177,7 +177,7 @@ def find_roadmaps(
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
     formula = formula_from(dispute, to)
-    check_memory(dispute, [name])
+    check_memory(dispute, [name], beside=_labels_kept(most_stages, most_broken))
     model = graph_model(dispute, progress=progress)
     return search(
         model,
@@ -189,6 +189,13 @@ def find_roadmaps(
         propose=propose,
         progress=progress,
     )
+
+
+def _labels_kept(most_stages: int, most_broken: int) -> int:
+    """Bytes for each position that a search keeps at most: labels, and what remains of plans."""
+    # What remains falls with every further stage, but hardly ever after so many.
+    stages = min(most_stages, 12)
+    return (most_broken + 1) * (4 * 6 + 4 * 2 * (stages + 1))
 
 
 def search(

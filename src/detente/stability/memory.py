@@ -56,15 +56,18 @@ def memory_needed(dispute: Dispute, concepts: Sequence[str], *, listed: bool = F
     return positions * (1 + ranks + stable + working)
 
 
-def check_memory(dispute: Dispute, concepts: Sequence[str]) -> None:
+def check_memory(dispute: Dispute, concepts: Sequence[str], *, beside: int = 0) -> None:
     """Refuse an analysis that would not fit into the memory at hand.
+
+    ``beside`` is how many bytes for each position are kept beside it.
 
     Raises
     ------
     DisputeError
         With the estimate and what would shrink it.
     """
-    needed = memory_needed(dispute, concepts)
+    positions = prod(len(option.levels) for option in dispute.options)
+    needed = memory_needed(dispute, concepts) + beside * positions
     available = psutil.virtual_memory().available
     if needed <= available:
         return
