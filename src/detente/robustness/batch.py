@@ -41,7 +41,7 @@ _MOST_RANKS = 2**15 - 1
 _EXACT_BITS = 50
 
 # Draws ranked and analysed together, fewer than the counters of compiled analysis hold.
-_TOGETHER = 250
+_TOGETHER = 1000
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.rows import WIDTH, above, clear, collect, gather, heighten, lower
+from detente.robustness.rows import WIDTH, above, begin, clear, collect, gather, heighten, lower
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -340,6 +340,7 @@ def _respond(
     """
     kinds = len(between)
     stretch = len(lanes) // (WIDTH * kinds)
+    begun = np.empty(kinds, dtype=np.bool_)
     any_fell = False
     for piece in range(len(pieces)):
         first = np.int64(pieces[piece, 0])
@@ -360,8 +361,7 @@ def _respond(
             before = high
         if not wanted:
             continue
-        for k in range(kinds):
-            clear(lanes, k * stretch, count, True)
+        begun[:] = False
         q = 0
         while q < own and order[start + q] >= 0:
             place = better[start + order[start + q]]
@@ -370,20 +370,26 @@ def _respond(
                 a = order[start + end]
                 if better[start + a] != place:
                     break
-                if q > 0:
-                    at = first + a * inner
-                    if lower(values, at, count, step, lanes, pattern[a] * stretch):
-                        any_fell = True
-                        for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
-                            fallen[block] = now
+                at = first + a * inner
+                if begun[pattern[a]] and lower(
+                    values, at, count, step, lanes, pattern[a] * stretch
+                ):
+                    any_fell = True
+                    for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
+                        fallen[block] = now
                 end += 1
+            if end == own or order[start + end] < 0:
+                break
             for e in range(q, end):
-                a = order[start + e]
+                at = first + order[start + e] * inner
                 for k in range(kinds):
-                    if between[k, pattern[a]]:
-                        collect(
-                            lanes, k * stretch, count, values, first + a * inner, step, masks, mask
-                        )
+                    if not between[k, pattern[order[start + e]]]:
+                        continue
+                    if begun[k]:
+                        collect(lanes, k * stretch, count, values, at, step, masks, mask)
+                    else:
+                        begin(lanes, k * stretch, count, values, at, step, masks, mask)
+                        begun[k] = True
             q = end
     return any_fell
 
@@ -411,7 +417,7 @@ def _set_highest(
         for line in range(lines):
             first = line * own * inner if step == 1 else line
             to = start + (k * lines + line) * length
-            clear(highest, to, length, False)
+            clear(highest, to, length)
             for a in range(own):
                 if between[k, pattern[a]]:
                     heighten(highest, to, length, values, first + a * inner, step, masks, mask)
@@ -558,24 +564,24 @@ def analyse_draws(
                     pieces[run_starts[party] :],
                 )  # fmt: skip
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
-        for begin in range(0, number_of_pairs, _PAIRS):
-            end = min(begin + _PAIRS, number_of_pairs)
+        for first_pair in range(0, number_of_pairs, _PAIRS):
+            last_pair = min(first_pair + _PAIRS, number_of_pairs)
             rows[:] = 0
             bars[:] = 0
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
-            for pair in range(begin, end):
+            for pair in range(first_pair, last_pair):
                 party = pairs[pair, 0]
-                lane = 2 * (pair - begin)
+                lane = 2 * (pair - first_pair)
                 masks[party * WIDTH + lane] -= 1
                 masks[party * WIDTH + lane + 1] -= 1
                 _fill(
                     lane, pairs[pair, 1], nodes[party], nodes[party + 1], lengths[party], ranks,
                     classes, best, known, level[party], spans[party], rows, bars,
                 )  # fmt: skip
-            first_party = pairs[begin, 0]
-            count = pairs[end - 1, 0] - first_party + 1
+            first_party = pairs[first_pair, 0]
+            count = pairs[last_pair - 1, 0] - first_party + 1
             for position in range(positions):
                 if node_at[position, 0] < 0:
                     unstable[position] = _EVERY
@@ -626,9 +632,9 @@ def analyse_draws(
                 unstable[position] |= moves * (_SEQ | _SSEQ)
                 # Under SSEQ a state that is no improvement may have the highest value.
                 if not moves and bits & _SSEQ_BITS:
-                    for pair in range(begin, end):
+                    for pair in range(first_pair, last_pair):
                         party = pairs[pair, 0]
-                        lane = 2 * (pair - begin) + 1
+                        lane = 2 * (pair - first_pair) + 1
                         node = node_at[position, party]
                         if bits >> lane & 1 and _rises(
                             lane, position, node, nodes[party], lengths[party], inners[party],

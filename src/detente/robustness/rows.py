@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["WIDTH", "above", "clear", "collect", "gather", "heighten", "lower"]
+__all__ = ["WIDTH", "above", "begin", "clear", "collect", "gather", "heighten", "lower"]
 
 WIDTH = 16
 """Numbers in a row."""
@@ -116,22 +116,7 @@ def _lower(typing: Any, to: Any, row: Any, count: Any, step: Any, by: Any, other
     return types.boolean(to, row, count, step, by, other), generate
 
 
-def _collect(
-    typing: Any,
-    to: Any,
-    row: Any,
-    count: Any,
-    by: Any,
-    other: Any,
-    step: Any,
-    masks: Any,
-    mask: Any,
-) -> Any:
-    """Lower `count` rows from ``to[row]`` on by every `step`-th of `by`, but for masked numbers.
-
-    See :func:`lower`; ``masks[mask]`` is one row.
-    """
-
+def _collecting(typing: Any, operands: tuple[Any, ...], first: bool) -> Any:
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
@@ -145,39 +130,66 @@ def _collect(
             at = builder.add(given[4], builder.mul(row, given[5]))
             bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
             mask = _repeated(builder, masked, rows)
-            more = builder.or_(_load(builder, kind, bound), mask)
-            _store(builder, kind, _least(builder, more, _load(builder, kind, pointer)), pointer)
+            new = builder.or_(_load(builder, kind, bound), mask)
+            if not first:
+                new = _least(builder, new, _load(builder, kind, pointer))
+            _store(builder, kind, new, pointer)
 
         _in_turn(builder, given[2], given[5], body)
         return context.get_dummy_value()
 
-    return types.void(to, row, count, by, other, step, masks, mask), generate
+    return types.void(*operands), generate
 
 
-def _clear(typing: Any, to: Any, row: Any, count: Any, bit: Any) -> Any:
-    """Set all bits of `count` rows from ``to[row]`` on to one bit; see :func:`lower`."""
+def _begin(
+    typing: Any,
+    to: Any,
+    row: Any,
+    count: Any,
+    by: Any,
+    other: Any,
+    step: Any,
+    masks: Any,
+    mask: Any,
+) -> Any:
+    """Set `count` rows from ``to[row]`` on to every `step`-th of `by`, with the bits of a mask.
+
+    See :func:`lower`; ``masks[mask]`` is one row.
+    """
+    return _collecting(typing, (to, row, count, by, other, step, masks, mask), first=True)
+
+
+def _collect(
+    typing: Any,
+    to: Any,
+    row: Any,
+    count: Any,
+    by: Any,
+    other: Any,
+    step: Any,
+    masks: Any,
+    mask: Any,
+) -> Any:
+    """Lower `count` rows from ``to[row]`` on by such rows as :func:`begin` sets them to."""
+    return _collecting(typing, (to, row, count, by, other, step, masks, mask), first=False)
+
+
+def _clear(typing: Any, to: Any, row: Any, count: Any) -> Any:
+    """Set `count` rows from ``to[row]`` on to 0; see :func:`lower`."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        whole = _whole(context, builder, signature, given)
+        given = _whole(context, builder, signature, given)
         kind = signature.args[0]
-        number = ir.IntType(kind.dtype.bitwidth)
 
         def body(row: Any, rows: int) -> None:
-            at = builder.add(whole[1], row)
-            pointer = _pointer(context, builder, kind, whole[0], at, rows)
-            every = builder.sext(given[3], number)
-            one = builder.insert_element(
-                ir.Constant(_vector(kind, rows), ir.Undefined),
-                every,
-                ir.Constant(ir.IntType(32), 0),
-            )
-            lanes = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH * rows), [0] * WIDTH * rows)
-            _store(builder, kind, builder.shuffle_vector(one, one, lanes), pointer)
+            pointer = _pointer(context, builder, kind, given[0], builder.add(given[1], row), rows)
+            nothing = ir.Constant(_vector(kind, rows), [0] * (WIDTH * rows))
+            _store(builder, kind, nothing, pointer)
 
-        _in_turn(builder, whole[2], ir.Constant(whole[2].type, 1), body)
+        _in_turn(builder, given[2], ir.Constant(given[2].type, 1), body)
         return context.get_dummy_value()
 
-    return types.void(to, row, count, bit), generate
+    return types.void(to, row, count), generate
 
 
 def _heighten(
@@ -289,6 +301,7 @@ def _above(
 lower: Any = intrinsic(_lower)
 collect: Any = intrinsic(_collect)
 above: Any = intrinsic(_above)
+begin: Any = intrinsic(_begin)
 clear: Any = intrinsic(_clear)
 heighten: Any = intrinsic(_heighten)
 gather: Any = intrinsic(_gather)

@@ -102,6 +102,15 @@ def dense(values: NDArray[Any]) -> NDArray[np.int32]:
     return ranks
 
 
+def _distinct(rows: NDArray[Any]) -> NDArray[np.intp]:
+    """A number for each row, from 0, the same for rows that are the same."""
+    found = np.zeros(len(rows), dtype=np.intp)
+    for column in rows.T:
+        values, number = np.unique(column, return_inverse=True)
+        _, found = np.unique(found * len(values) + number, return_inverse=True)
+    return found
+
+
 def _starts(sizes: list[int]) -> NDArray[np.int64]:
     return np.array([0, *accumulate(sizes)], dtype=np.int64)
 
@@ -172,10 +181,8 @@ def structure_of(
         components, nexts = _ordered(components, edges[:party] + edges[party + 1 :], feasible)
         first_node, first_component = sum(sizes["nodes"]), sum(sizes["component"])
         pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
-        _, first, context = np.unique(
-            _groups(pairs, shape), axis=0, return_index=True, return_inverse=True
-        )
-        context = context.reshape(-1)
+        context = _distinct(_groups(pairs, shape))
+        _, first = np.unique(context, return_index=True)
         first_of = context.reshape(shape[0], 1, shape[2]) * shape[1] + first_node
         nodes = (first_of + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1)
         node = np.where(feasible, nodes, -1)
@@ -247,7 +254,7 @@ def _inward(
         inner = int(np.prod(lengths[:party], dtype=np.int64))
         shape = (feasible.size // (inner * lengths[party]), lengths[party], inner)
         own = dense(_groups(np.where(feasible, ranks, -1), shape))
-        _, chosen = np.unique(own, axis=0, return_inverse=True)
+        chosen = _distinct(own)
         weight[party] += float((own != own[:, :1]).any(axis=1).mean())
         others = [lengths[other] for other in reversed(parties) if other != party]
         cube = chosen.reshape(others)
@@ -340,7 +347,8 @@ def _ordered(
     components = np.zeros_like(components)
     components[feasible] = labels.reshape(-1)
     starts, ends = np.concatenate([np.empty((2, 0), dtype=np.int64), *edges], axis=1)
-    between = np.unique(np.stack([components[starts], components[ends]]), axis=1)
+    pairs = np.unique(components[starts] * len(used) + components[ends])
+    between = np.stack([pairs // len(used), pairs % len(used)])
     between = between[:, between[0] != between[1]]
     after: dict[int, list[int]] = {number: [] for number in range(len(used))}
     for start, end in between.T.tolist():
