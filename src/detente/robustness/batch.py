@@ -1,16 +1,21 @@
 """Many draws of a dispute's preferences, analysed together.
 
 Moves and feasible states are the same in every draw; only ranks differ. What depends on moves
-alone is worked out once (:class:`Structure`), and each draw costs about as much as a few passes
-over the states. Every state is analysed in every draw, so what is counted is exact.
+alone is worked out once (:class:`~detente.robustness.structure.Structure`), and each draw costs
+about as much as a few passes over the states. Every state is analysed in every draw, so what is
+counted is exact.
 
-Two observations make it quick:
+Four observations make it quick:
 
 - A party tells states apart only by its statements. States with the same truths are a *class*,
   and the combinations of other parties' options under which each of the party's own combinations
   falls into the same class are one *context*. Nash, GMR and SMR are settled for each context.
 - For GMR and SMR the others' reach does not depend on preferences. States that the others can
   reach from each other form one *component*; least ranks pass from component to component.
+- In one draw a party orders its own combinations in few ways, as most statements that it holds
+  are about others. Where the order is the same over neighbouring contexts, one pass serves all.
+- Under SEQ and SSEQ only states that are stable under GMR are open, and only whether a value lies
+  above one of their ranks matters. A byte tells enough such levels apart for nearly all parties.
 """
 
 from __future__ import annotations

@@ -503,7 +503,7 @@ def analyse_draws(
         Shape (draws, chosen): set to the concepts under which each is an equilibrium, as bits.
     """
     parties = len(lengths)
-    positions = len(node_at)
+    positions, places = node_at.shape
     words = regions.shape[1]
     total = len(classes)
     values = np.zeros(positions * WIDTH, dtype=np.uint8)
@@ -516,8 +516,9 @@ def analyse_draws(
     spans = np.empty((parties, lengths.max(), 2), dtype=np.int16)
     level = np.empty((parties, int(table.max()) + 1), dtype=np.int32)
     pairs = np.empty((parties * (1 + int(table.max()) // _LEVELS), 2), dtype=np.int64)
-    rows = np.zeros(total * WIDTH, dtype=np.uint8)
-    bars = np.zeros(total * WIDTH, dtype=np.uint8)
+    # One row more, of nothing, for the places beyond the parties.
+    rows = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
+    bars = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
     pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
@@ -529,7 +530,7 @@ def analyse_draws(
     seen = np.zeros(parties, dtype=np.int64)
     unstable = np.empty(positions, dtype=np.uint8)
     open_at = np.empty(positions, dtype=np.int64)
-    highest = np.empty(reach_starts[parties] * WIDTH, dtype=np.uint8)
+    highest = np.zeros((reach_starts[parties] + 1) * WIDTH, dtype=np.uint8)
     inside = np.empty((_EVERY + 1, words), dtype=np.uint64)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
@@ -568,6 +569,8 @@ def analyse_draws(
             last_pair = min(first_pair + _PAIRS, number_of_pairs)
             rows[:] = 0
             bars[:] = 0
+            if number_of_pairs > _PAIRS:
+                highest[:] = 0
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
@@ -586,7 +589,7 @@ def analyse_draws(
                 if node_at[position, 0] < 0:
                     unstable[position] = _EVERY
                     continue
-                gather(values, position, rows, node_at, position * parties + first_party, count)
+                gather(values, position, rows, node_at, position * places, places)
                 unstable[position] |= values[position * WIDTH + _KNOWN]
             if not sequential:
                 continue
@@ -624,9 +627,7 @@ def analyse_draws(
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
                 position = open_at[one]
-                bits = above(
-                    highest, reach_at, bars, node_at, position * parties + first_party, count
-                )
+                bits = above(highest, reach_at, bars, node_at, position * places, places)
                 moves = bits & _SEQ_BITS != 0
                 # No branch: which way it goes cannot be told in advance, which costs more.
                 unstable[position] |= moves * (_SEQ | _SSEQ)

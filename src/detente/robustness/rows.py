@@ -13,6 +13,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from detente.robustness.structure import PLACES
+
 __all__ = ["WIDTH", "above", "begin", "clear", "collect", "gather", "heighten", "lower"]
 
 WIDTH = 16
@@ -237,25 +239,30 @@ def _joined(
     builder: Any,
     kinds: tuple[Any, Any],
     arrays: tuple[Any, Any],
-    place: Any,
+    first: Any,
     count: Any,
 ) -> Any:
     """All the bits of the rows of one array at `count` places that another array tells."""
     kind, kind_of_places = kinds
     bits = _variable(builder, ir.Constant(_vector(kind), [0] * WIDTH))
     data = context.make_array(kind_of_places)(context, builder, arrays[1]).data
-    with cgutils.for_range(builder, count) as loop:
-        row = builder.load(builder.gep(data, [builder.add(place, loop.index)]))
-        row = builder.sext(row, place.type)
-        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row))
-        builder.store(builder.or_(builder.load(bits), more), bits)
+    whole = builder.udiv(count, ir.Constant(count.type, PLACES))
+    with cgutils.for_range(builder, whole) as loop:
+        begin = builder.add(first, builder.mul(loop.index, ir.Constant(count.type, PLACES)))
+        # All in one step, as a loop over so few would cost more than what it does.
+        for number in range(PLACES):
+            place = builder.add(begin, ir.Constant(count.type, number))
+            row = builder.sext(builder.load(builder.gep(data, [place])), count.type)
+            more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row))
+            builder.store(builder.or_(builder.load(bits), more), bits)
     return builder.load(bits)
 
 
 def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any) -> Any:
     """Set row ``to[row]`` to all the bits of some rows of `parts`; see :func:`lower`.
 
-    The rows are those at `count` places from ``places[first]`` on, as if `places` were flat.
+    The rows are those at `count` places from ``places[first]`` on, as if `places` were flat;
+    `count` is a multiple of :data:`~detente.robustness.structure.PLACES`.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -274,8 +281,8 @@ def _above(
 ) -> Any:
     """Which numbers of some rows of `one`, their bits joined, are above those of `other`.
 
-    The rows are those at `count` places from ``places[first]`` and ``other_places[first]`` on.
-    Returns a bit for each number.
+    The rows are those at `count` places from ``places[first]`` and ``other_places[first]`` on,
+    as for :func:`gather`. Returns a bit for each number.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:

@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves
 from detente.stability.hypercube import one_way_patterns
 
-__all__ = ["Structure", "dense", "structure_of"]
+__all__ = ["PLACES", "Structure", "dense", "structure_of"]
+
+PLACES = 8
+"""Of what is listed for each position, with one entry for each party, a multiple is listed."""
 
 # Positions over which a run goes, so that what is worked out over it stays near the processor.
 _LONGEST = 256
@@ -62,7 +65,9 @@ class Structure:
         next_starts, nexts
             The components that the others reach from each component by one move.
         node_at
-            Shape (positions, parties): the node of each position for each party, or -1.
+            Shape (positions, places): the node of each position for each party, or -1. There are
+            more places than parties, up to a multiple of :data:`PLACES`; those beyond hold the
+            number of nodes.
         run_starts, runs
             Where each party's runs start, and for each its first position, its length and its
             context. A *group* is the states that differ only in the party's own options; a run
@@ -71,8 +76,8 @@ class Structure:
             For each party how far apart the groups of a run begin.
         reach_starts, reach_at
             Where each party's *reaches* start, and the reach of each position, shape (positions,
-            parties): its group and its pattern. For each pattern there is one for each group, in
-            the order of runs.
+            places): its group and its pattern. For each pattern there is one for each group, in
+            the order of runs. Places beyond the parties hold the number of reaches.
     """
 
     states: NDArray[np.int64]
@@ -222,12 +227,12 @@ def structure_of(
         "members": np.concatenate(parts["members"]).astype(np.int32),
         "next_starts": _starts(sizes["next"]),
         "nexts": np.concatenate(parts["nexts"]).astype(np.int32),
-        "node_at": np.stack(parts["node_at"], axis=1).astype(np.int32),
+        "node_at": _listed(parts["node_at"], sum(sizes["nodes"])),
         "run_starts": _starts(sizes["run"]),
         "runs": np.concatenate(parts["runs"]).astype(np.int32),
         "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
         "reach_starts": _starts(sizes["reach"]),
-        "reach_at": np.stack(parts["reach_at"], axis=1).astype(np.int32),
+        "reach_at": _listed(parts["reach_at"], sum(sizes["reach"])),
     }
     position_of = np.empty(space.count, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)
@@ -287,6 +292,13 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     begins = np.flatnonzero(first)
     length = np.diff(np.append(begins, first.size))
     return np.stack([starts.reshape(-1)[begins], length, contexts.reshape(-1)[begins]], axis=1)
+
+
+def _listed(columns: list[NDArray[np.int64]], beyond: int) -> NDArray[np.int32]:
+    places = -(-len(columns) // PLACES) * PLACES
+    listed = np.full((len(columns[0]), places), beyond, dtype=np.int32)
+    listed[:, : len(columns)] = np.stack(columns, axis=1)
+    return listed
 
 
 def _reaches(shape: tuple[int, int, int], pattern: NDArray[np.intp]) -> NDArray[np.int64]:
