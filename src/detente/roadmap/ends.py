@@ -19,10 +19,11 @@ from detente.stability.analysis import Progress
 
 __all__ = ["EndSearch"]
 
-# So many sets of ends, and so many labels, are looked at before the search says that it is not
-# complete.
+# So many sets of ends, and so many labels in all or for each node, are looked at before the search
+# says that it is not complete.
 _MOST_SETS = 10_000
 _MOST_LABELS = 10**8
+_MOST_LABELS_A_NODE = 100
 
 
 class EndSearch:
@@ -72,8 +73,10 @@ class EndSearch:
         """The stages of the plans of the Pareto set; whether everything was looked at."""
         found: list[tuple[Costs, list[FoundStep]]] = []
         waiting = [self.goal]
+        following = self.following
+        most_labels = max(_MOST_LABELS, _MOST_LABELS_A_NODE * following.holds.size)
         try:
-            while waiting and self.looked_at < _MOST_SETS and self.following.entered < _MOST_LABELS:
+            while waiting and self.looked_at < _MOST_SETS and following.entered < most_labels:
                 if self.progress and self.looked_at:
                     left = sum(ends.size for ends in waiting) / self.goal.size
                     self.progress("ends of plans", 1 - left / 2)
@@ -92,8 +95,7 @@ class EndSearch:
             self.interrupted = True
         complete = not waiting and not self.interrupted
         # What one end offers may break more stages than the best of several would.
-        most_broken = self.following.most_broken
-        return [steps for costs, steps in found if costs[0] <= most_broken], complete
+        return [steps for costs, steps in found if costs[0] <= following.most_broken], complete
 
     def front(
         self, ends: NDArray[np.int64], known: Sequence[Costs]
