@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from detente.robustness.rows import WIDTH, above, begin, clear, collect, gather, heighten, lower
+from detente.robustness.structure import PLACES
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -627,7 +628,11 @@ def analyse_draws(
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
                 position = open_at[one]
-                bits = above(highest, reach_at, bars, node_at, position * places, places)
+                bits = 0
+                for place in range(position * places, (position + 1) * places, PLACES):
+                    bits |= above(highest, reach_at, bars, node_at, place, PLACES)
+                    if bits & _SEQ_BITS:
+                        break
                 moves = bits & _SEQ_BITS != 0
                 # No branch: which way it goes cannot be told in advance, which costs more.
                 unstable[position] |= moves * (_SEQ | _SSEQ)

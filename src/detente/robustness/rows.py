@@ -21,7 +21,7 @@ WIDTH = 16
 """Numbers in a row."""
 
 # Rows worked on in one step, where there are so many.
-_TOGETHER = 4
+_TOGETHER = 8
 
 
 def _vector(kind: Any, rows: int = 1) -> Any:

@@ -20,7 +20,7 @@ from detente.stability.hypercube import one_way_patterns
 
 __all__ = ["PLACES", "Structure", "dense", "structure_of"]
 
-PLACES = 8
+PLACES = 2
 """Of what is listed for each position, with one entry for each party, a multiple is listed."""
 
 # Positions over which a run goes, so that what is worked out over it stays near the processor.
