@@ -31,6 +31,9 @@ _SSEQ_BITS = _SEQ_BITS << 1
 # Levels that a number tells apart; a party with more of them has more pairs.
 _LEVELS = 254
 
+# Sums that go on beside each other, as each would wait for its own last step.
+_APART = 4
+
 # Positions over which a piece of a run goes.
 _LONGEST = 256
 
@@ -48,7 +51,6 @@ def _responses(
     lengths: Any,
     contexts: Any,
     nodes: Any,
-    classes: Any,
     pattern: Any,
     between: Any,
     component_starts: Any,
@@ -75,11 +77,11 @@ def _responses(
         # Insertion sort; infeasible combinations stand at the end.
         size = 0
         for a in range(own):
-            if classes[start + a] < 0:
+            if ranks[start + a] < 0:
                 continue
-            rank = ranks[classes[start + a]]
+            rank = ranks[start + a]
             q = size
-            while q > 0 and ranks[classes[start + order[start + q - 1]]] < rank:
+            while q > 0 and ranks[start + order[start + q - 1]] < rank:
                 order[start + q] = order[start + q - 1]
                 q -= 1
             order[start + q] = a
@@ -91,8 +93,8 @@ def _responses(
         q = 0
         while q < size:
             end = q
-            rank = ranks[classes[start + order[start + q]]]
-            while end < size and ranks[classes[start + order[start + end]]] == rank:
+            rank = ranks[start + order[start + q]]
+            while end < size and ranks[start + order[start + end]] == rank:
                 a = order[start + end]
                 better[start + a] = q
                 best[start + a] = max(rank, highest_better[pattern[a]])
@@ -107,7 +109,7 @@ def _responses(
         gmr = _HIGHEST
         smr = _HIGHEST
         for m in range(member_starts[component], member_starts[component + 1]):
-            gmr = min(gmr, ranks[classes[members[m]]])
+            gmr = min(gmr, ranks[members[m]])
             smr = min(smr, best[members[m]])
         for m in range(next_starts[component], next_starts[component + 1]):
             gmr = min(gmr, least[nexts[m], 0])
@@ -123,7 +125,6 @@ def _settle_at_once(
     lengths: Any,
     contexts: Any,
     nodes: Any,
-    classes: Any,
     components: Any,
     pattern: Any,
     between: Any,
@@ -153,10 +154,10 @@ def _settle_at_once(
         q = 0
         while q < own and order[start + q] >= 0:
             end = q
-            rank = ranks[classes[start + order[start + q]]]
+            rank = ranks[start + order[start + q]]
             while end < own and order[start + end] >= 0:
                 a = order[start + end]
-                if ranks[classes[start + a]] != rank:
+                if ranks[start + a] != rank:
                     break
                 unstable = 0
                 if best[start + a] > rank:
@@ -187,7 +188,7 @@ def _settle_at_once(
 
 
 @njit(cache=True, nogil=True)
-def _levels(first: Any, last: Any, ranks: Any, classes: Any, known: Any, level: Any) -> int:
+def _levels(first: Any, last: Any, ranks: Any, known: Any, level: Any) -> int:
     """Number the ranks of a party anew, from node `first` to `last`, and return the greatest.
 
     Only whether a value lies above the rank of a state for which SEQ or SSEQ is open matters:
@@ -195,12 +196,12 @@ def _levels(first: Any, last: Any, ranks: Any, classes: Any, known: Any, level: 
     """
     highest = 0
     for node in range(first, last):
-        if classes[node] >= 0:
-            highest = max(highest, ranks[classes[node]])
+        if ranks[node] >= 0:
+            highest = max(highest, ranks[node])
     level[: highest + 1] = 0
     for node in range(first, last):
-        if classes[node] >= 0 and known[node] & _NASH and not known[node] & _GMR:
-            level[ranks[classes[node]]] = 1
+        if ranks[node] >= 0 and known[node] & _NASH and not known[node] & _GMR:
+            level[ranks[node]] = 1
     count = 0
     for rank in range(highest + 1):
         one = level[rank]
@@ -217,7 +218,6 @@ def _fill(
     last: Any,
     own: Any,
     ranks: Any,
-    classes: Any,
     best: Any,
     known: Any,
     level: Any,
@@ -234,14 +234,14 @@ def _fill(
     """
     for node in range(first, last):
         rows[node * WIDTH + _KNOWN] = known[node]
-        if classes[node] < 0:
+        if ranks[node] < 0:
             continue
-        bar = level[ranks[classes[node]]] - base
+        bar = level[ranks[node]] - base
         if not known[node] & _NASH or not 0 <= bar < _LEVELS:
             bar = _LEVELS + 1
         a = (node - first) % own
         for number in range(2):
-            value = level[best[node]] if number else level[ranks[classes[node]]]
+            value = level[best[node]] if number else level[ranks[node]]
             if spans[a, 1] < 0 or value <= level[spans[a, 0]]:
                 value = 0
             else:
@@ -508,6 +508,7 @@ def analyse_draws(
     words = regions.shape[1]
     total = len(classes)
     values = np.zeros(positions * WIDTH, dtype=np.uint8)
+    ranks = np.empty(total, dtype=np.int16)
     order = np.empty(total, dtype=np.int32)
     better = np.zeros(total, dtype=np.int32)
     best = np.zeros(total, dtype=np.int16)
@@ -532,29 +533,30 @@ def analyse_draws(
     unstable = np.empty(positions, dtype=np.uint8)
     open_at = np.empty(positions, dtype=np.int64)
     highest = np.zeros((reach_starts[parties] + 1) * WIDTH, dtype=np.uint8)
-    inside = np.empty((_EVERY + 1, words), dtype=np.uint64)
+    inside = np.empty((_APART, _EVERY + 1, words), dtype=np.uint64)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
         for concept in range(5):
             if (held >> concept) & 1:
                 tally[held] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
     for draw in range(len(table)):
-        ranks = table[draw]
+        for node in range(total):
+            ranks[node] = table[draw, classes[node]] if classes[node] >= 0 else -1
         number_of_pairs = 0
         for party in range(parties):
             pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
             between = reached[reached_starts[party] : reached_starts[party + 1]]
             between = between.reshape(kinds[party], kinds[party])
             _responses(
-                party, ranks, lengths, contexts, nodes, classes, pattern, between,
+                party, ranks, lengths, contexts, nodes, pattern, between,
                 component_starts, member_starts, members, next_starts, nexts, order, better,
                 best, least,
             )  # fmt: skip
             _settle_at_once(
-                party, ranks, lengths, contexts, nodes, classes, components, pattern, between,
+                party, ranks, lengths, contexts, nodes, components, pattern, between,
                 order, best, least, known, spans[party],
             )  # fmt: skip
-            count = _levels(nodes[party], nodes[party + 1], ranks, classes, known, level[party])
+            count = _levels(nodes[party], nodes[party + 1], ranks, known, level[party])
             for base in range(0, count + 1 if sequential else 1, _LEVELS):
                 pairs[number_of_pairs, 0] = party
                 pairs[number_of_pairs, 1] = base
@@ -582,7 +584,7 @@ def analyse_draws(
                 masks[party * WIDTH + lane + 1] -= 1
                 _fill(
                     lane, pairs[pair, 1], nodes[party], nodes[party + 1], lengths[party], ranks,
-                    classes, best, known, level[party], spans[party], rows, bars,
+                    best, known, level[party], spans[party], rows, bars,
                 )  # fmt: skip
             first_party = pairs[first_pair, 0]
             count = pairs[last_pair - 1, 0] - first_party + 1
@@ -656,12 +658,13 @@ def analyse_draws(
             held = _EVERY & ~unstable[position]
             counts[position] += tally[held]
             for word in range(words):
-                inside[held, word] |= regions[position, word]
+                inside[position % _APART, held, word] |= regions[position, word]
         found[draw] = 0
         for held in range(_EVERY + 1):
             for concept in range(5):
                 if (held >> concept) & 1:
                     for word in range(words):
-                        found[draw, concept, word] |= inside[held, word]
+                        for apart in range(_APART):
+                            found[draw, concept, word] |= inside[apart, held, word]
         for number in range(len(chosen)):
             stable[draw, number] = _EVERY & ~unstable[chosen[number]]
