@@ -300,15 +300,16 @@ class Batch:
 
         structure = self.structure
         table = np.concatenate(ranks, axis=1).astype(np.int16)
-        words = self._regions.shape[1]
+        region_of, regions = self._regions
         counts = np.zeros(len(structure.states), dtype=np.uint64)
-        found = np.zeros((len(table), len(DEFAULT_CONCEPTS), words), dtype=np.uint64)
+        found = np.zeros((len(table), len(DEFAULT_CONCEPTS), regions.shape[1]), dtype=np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
         analyse_draws(
             table,
             bool({"SEQ", "SSEQ"} & set(self.concepts)),
             **structure.arrays,
-            regions=self._regions,
+            region_of=region_of,
+            regions=regions,
             chosen=structure.position_of[chosen],
             counts=counts,
             found=found,
@@ -328,15 +329,20 @@ class Batch:
         )
 
     @cached_property
-    def _regions(self) -> NDArray[np.uint64]:
-        """Shape (positions, words): the outcomes of each position, as bits."""
+    def _regions(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint64]]:
+        """The region of each position, and the outcomes of each region, as bits.
+
+        Positions in the same outcomes are one region.
+        """
         words = max(1, -(-len(self.dispute.outcomes) // 64))
         bits = np.zeros((len(self.structure.states), 8 * words), dtype=np.uint8)
         feasible = self.structure.states >= 0
         truths = self.outcome_truths[:, self.structure.states[feasible]]
         packed = np.packbits(truths.T, axis=1, bitorder="little")
         bits[feasible, : packed.shape[1]] = packed
-        return bits.view("<u8").astype(np.uint64)
+        regions, region_of = np.unique(bits, axis=0, return_inverse=True)
+        kind = np.uint16 if len(regions) <= 2**16 else np.uint32
+        return region_of.reshape(-1).astype(kind), regions.view("<u8").astype(np.uint64)
 
     def _analyse_one_by_one(
         self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]

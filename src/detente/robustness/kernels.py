@@ -31,9 +31,6 @@ _SSEQ_BITS = _SEQ_BITS << 1
 # Levels that a number tells apart; a party with more of them has more pairs.
 _LEVELS = 254
 
-# Sums that go on beside each other, as each would wait for its own last step.
-_APART = 4
-
 # Positions over which a piece of a run goes.
 _LONGEST = 256
 
@@ -469,12 +466,13 @@ def analyse_draws(
     members: NDArray[np.int32],
     next_starts: NDArray[np.int64],
     nexts: NDArray[np.int32],
-    node_at: NDArray[np.int32],
+    node_at: NDArray[np.integer],
     run_starts: NDArray[np.int64],
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
     reach_starts: NDArray[np.int64],
-    reach_at: NDArray[np.int32],
+    reach_at: NDArray[np.integer],
+    region_of: NDArray[np.unsignedinteger],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
     counts: NDArray[np.uint64],
@@ -491,8 +489,9 @@ def analyse_draws(
         Whether SEQ and SSEQ are wanted.
     lengths, ..., reach_at
         The structure.
-    regions
-        Shape (positions, words): the outcomes to which each position belongs, as bits.
+    region_of, regions
+        Number of each position's region, and the outcomes to which each region belongs, as bits:
+        shapes (positions,) and (regions, words).
     chosen
         Positions whose concepts are to be told draw by draw.
     counts
@@ -531,9 +530,9 @@ def analyse_draws(
     fallen = np.zeros(positions // _BLOCK + 1, dtype=np.int64)
     seen = np.zeros(parties, dtype=np.int64)
     unstable = np.empty(positions, dtype=np.uint8)
-    open_at = np.empty(positions, dtype=np.int64)
+    open_at = np.empty(positions, dtype=np.int32)
     highest = np.zeros((reach_starts[parties] + 1) * WIDTH, dtype=np.uint8)
-    inside = np.empty((_APART, _EVERY + 1, words), dtype=np.uint64)
+    inside = np.empty((_EVERY + 1, len(regions)), dtype=np.bool_)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
         for concept in range(5):
@@ -629,7 +628,7 @@ def analyse_draws(
                 open_at[left] = position
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
-                position = open_at[one]
+                position = np.int64(open_at[one])
                 bits = 0
                 for place in range(position * places, (position + 1) * places, PLACES):
                     bits |= above(highest, reach_at, bars, node_at, place, PLACES)
@@ -653,18 +652,18 @@ def analyse_draws(
                             order, better, bars[node * WIDTH + lane], values,
                         ):  # fmt: skip
                             unstable[position] |= _SSEQ
-        inside[:] = 0
+        inside[:] = False
         for position in range(positions):
             held = _EVERY & ~unstable[position]
             counts[position] += tally[held]
-            for word in range(words):
-                inside[position % _APART, held, word] |= regions[position, word]
+            inside[held, region_of[position]] = True
         found[draw] = 0
         for held in range(_EVERY + 1):
-            for concept in range(5):
-                if (held >> concept) & 1:
-                    for word in range(words):
-                        for apart in range(_APART):
-                            found[draw, concept, word] |= inside[apart, held, word]
+            for region in range(len(regions)):
+                if inside[held, region]:
+                    for concept in range(5):
+                        if (held >> concept) & 1:
+                            for word in range(words):
+                                found[draw, concept, word] |= regions[region, word]
         for number in range(len(chosen)):
             stable[draw, number] = _EVERY & ~unstable[chosen[number]]

@@ -294,9 +294,11 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     return np.stack([starts.reshape(-1)[begins], length, contexts.reshape(-1)[begins]], axis=1)
 
 
-def _listed(columns: list[NDArray[np.int64]], beyond: int) -> NDArray[np.int32]:
+def _listed(columns: list[NDArray[np.int64]], beyond: int) -> NDArray[np.integer]:
     places = -(-len(columns) // PLACES) * PLACES
-    listed = np.full((len(columns[0]), places), beyond, dtype=np.int32)
+    # Each draw goes through these lists, so that their size counts.
+    kind = np.int16 if beyond < 2**15 else np.int32
+    listed = np.full((len(columns[0]), places), beyond, dtype=kind)
     listed[:, : len(columns)] = np.stack(columns, axis=1)
     return listed
 
