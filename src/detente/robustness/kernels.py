@@ -265,8 +265,6 @@ def _pieces(
     better: Any,
     run_starts: Any,
     runs: Any,
-    step: Any,
-    longest: Any,
     alike: Any,
     pieces: Any,
 ) -> int:
@@ -293,22 +291,25 @@ def _pieces(
             pieces[kept, 2] = start
             kept += 1
     count = 0
+    current = -1
+    first = groups = 0
     for run in range(run_starts[party], run_starts[party + 1]):
         start = alike[runs[run, 2]]
-        if start < 0:
+        if start == current and not runs[run, 3]:
+            groups += runs[run, 1]
             continue
-        if count:
-            last = pieces[count - 1]
-            if (
-                last[2] == start
-                and last[0] + last[1] * step == runs[run, 0]
-                and last[1] + runs[run, 1] <= longest
-            ):
-                last[1] += runs[run, 1]
-                continue
-        pieces[count, 0] = runs[run, 0]
-        pieces[count, 1] = runs[run, 1]
-        pieces[count, 2] = start
+        if current >= 0:
+            pieces[count, 0] = first
+            pieces[count, 1] = groups
+            pieces[count, 2] = current
+            count += 1
+        current = start
+        first = runs[run, 0]
+        groups = runs[run, 1]
+    if current >= 0:
+        pieces[count, 0] = first
+        pieces[count, 1] = groups
+        pieces[count, 2] = current
         count += 1
     return count
 
@@ -562,8 +563,7 @@ def analyse_draws(
                 number_of_pairs += 1
             if sequential:
                 sizes[party] = _pieces(
-                    party, lengths, contexts, nodes, order, better, run_starts, runs,
-                    steps[party], max(1, _LONGEST // steps[party]), alike,
+                    party, lengths, contexts, nodes, order, better, run_starts, runs, alike,
                     pieces[run_starts[party] :],
                 )  # fmt: skip
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
@@ -628,12 +628,13 @@ def analyse_draws(
                 open_at[left] = position
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
-                position = np.int64(open_at[one])
-                bits = 0
-                for place in range(position * places, (position + 1) * places, PLACES):
+                position = int(open_at[one])
+                place = position * places
+                bits = above(highest, reach_at, bars, node_at, place, PLACES)
+                # Mostly the first parties settle it.
+                while not bits & _SEQ_BITS and place + PLACES < (position + 1) * places:
+                    place += PLACES
                     bits |= above(highest, reach_at, bars, node_at, place, PLACES)
-                    if bits & _SEQ_BITS:
-                        break
                 moves = bits & _SEQ_BITS != 0
                 # No branch: which way it goes cannot be told in advance, which costs more.
                 unstable[position] |= moves * (_SEQ | _SSEQ)

@@ -69,8 +69,9 @@ class Structure:
             more places than parties, up to a multiple of :data:`PLACES`; those beyond hold the
             number of nodes.
         run_starts, runs
-            Where each party's runs start, and for each its first position, its length and its
-            context. A *group* is the states that differ only in the party's own options; a run
+            Where each party's runs start, and for each its first position, its length, its
+            context, and whether it is apart from the run before. A *group*
+            is the states that differ only in the party's own options; a run
             is groups in the same context that begin so many positions apart as `steps` tells.
         steps
             For each party how far apart the groups of a run begin.
@@ -279,19 +280,21 @@ def _step(shape: tuple[int, int, int]) -> int:
 
 
 def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.int64]:
-    """Runs of groups in the same context, shape (runs, 3); see :class:`Structure`."""
+    """Runs of groups in the same context, shape (runs, 4); see :class:`Structure`."""
     outer, own, inner = shape
     starts = np.add.outer(np.arange(outer) * own * inner, np.arange(inner))
     contexts = context.reshape(outer, inner)
     step = _step(shape)
     if step > 1:
         starts, contexts = starts.T, contexts.T
-    first = np.zeros(starts.shape, dtype=np.bool_)
-    first[:, :: max(1, _LONGEST // step)] = True
+    apart = np.zeros(starts.shape, dtype=np.bool_)
+    apart[:, :: max(1, _LONGEST // step)] = True
+    first = apart.copy()
     first[:, 1:] |= contexts[:, 1:] != contexts[:, :-1]
     begins = np.flatnonzero(first)
     length = np.diff(np.append(begins, first.size))
-    return np.stack([starts.reshape(-1)[begins], length, contexts.reshape(-1)[begins]], axis=1)
+    columns = (starts.reshape(-1)[begins], length, contexts.reshape(-1)[begins])
+    return np.stack([*columns, apart.reshape(-1)[begins]], axis=1)
 
 
 def _listed(columns: list[NDArray[np.int64]], beyond: int) -> NDArray[np.integer]:
