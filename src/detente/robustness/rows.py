@@ -20,8 +20,9 @@ __all__ = ["WIDTH", "above", "begin", "clear", "collect", "gather", "heighten", 
 WIDTH = 16
 """Numbers in a row."""
 
-# Rows worked on in one step, where there are so many.
+# Rows worked on in one step where there are so many, side by side and further apart.
 _TOGETHER = 8
+_APART = 4
 
 
 def _vector(kind: Any, rows: int = 1) -> Any:
@@ -75,15 +76,29 @@ def _in_turn(builder: Any, count: Any, step: Any, body: Any) -> None:
 
     Rows further than one step apart are taken one by one.
     """
-    several = ir.Constant(count.type, _TOGETHER)
+
+    def number(value: int) -> Any:
+        return ir.Constant(count.type, value)
+
+    done = _variable(builder, number(0))
+
+    def several(rows: int, each: int) -> None:
+        whole = builder.udiv(count, number(rows))
+        with cgutils.for_range(builder, whole) as loop:
+            first = builder.mul(loop.index, number(rows))
+            for row in range(0, rows, each):
+                body(builder.add(first, number(row)), each)
+        builder.store(builder.mul(whole, number(rows)), done)
+
     side_by_side = builder.icmp_unsigned("==", step, ir.Constant(step.type, 1))
-    nothing = ir.Constant(count.type, 0)
-    whole = builder.select(side_by_side, builder.udiv(count, several), nothing)
-    with cgutils.for_range(builder, whole) as loop:
-        body(builder.mul(loop.index, several), _TOGETHER)
-    done = builder.mul(whole, several)
-    with cgutils.for_range(builder, builder.sub(count, done)) as loop:
-        body(builder.add(done, loop.index), 1)
+    with builder.if_else(side_by_side) as (beside, apart):
+        with beside:
+            several(_TOGETHER, _TOGETHER)
+        with apart:
+            several(_APART, 1)
+    first = builder.load(done)
+    with cgutils.for_range(builder, builder.sub(count, first)) as loop:
+        body(builder.add(first, loop.index), 1)
 
 
 def _lower(typing: Any, to: Any, row: Any, count: Any, step: Any, by: Any, other: Any) -> Any:
