@@ -13,7 +13,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.rows import WIDTH, above, begin, clear, collect, gather, heighten, lower
+from detente.robustness.rows import (
+    WIDTH,
+    above,
+    begin,
+    clear,
+    collect,
+    gather,
+    heighten,
+    lower,
+    ones,
+)
 from detente.robustness.structure import PLACES
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
@@ -248,6 +258,30 @@ def _fill(
 
 
 @njit(cache=True, nogil=True)
+def _same_pairs(one: Any, other: Any, count: Any) -> bool:
+    for pair in range(count):
+        if one[pair, 0] != other[pair, 0]:
+            return False
+    return bool(count == len(one) or other[count, 0] < 0)
+
+
+@njit(cache=True, nogil=True)
+def _set_dense(ranks: Any, first: Any, last: Any, present: Any, below: Any, dense: Any) -> None:
+    """Number the ranks of a party's classes anew, without gaps."""
+    present[:] = 0
+    for number in range(first, last):
+        present[ranks[number] // 64] |= np.uint64(1) << np.uint64(ranks[number] % 64)
+    total = 0
+    for word in range(len(present)):
+        below[word] = total
+        total += ones(present[word])
+    for number in range(first, last):
+        word = ranks[number] // 64
+        lower_bits = (np.uint64(1) << np.uint64(ranks[number] % 64)) - np.uint64(1)
+        dense[number] = below[word] + ones(present[word] & lower_bits)
+
+
+@njit(cache=True, nogil=True)
 def _same_order(one: Any, other: Any, own: Any, order: Any, better: Any) -> bool:
     for q in range(own):
         if order[one + q] != order[other + q] or better[one + q] != better[other + q]:
@@ -395,7 +429,7 @@ def _respond(
 
 @njit(cache=True, nogil=True)
 def _set_highest(
-    start: Any,
+    pieces: Any,
     step: Any,
     own: Any,
     inner: Any,
@@ -404,22 +438,23 @@ def _set_highest(
     values: Any,
     masks: Any,
     mask: Any,
+    reaches: Any,
+    groups: Any,
     highest: Any,
 ) -> None:
     """Find the highest of a party's values that its moves reach, from each pattern of each group.
 
-    Infeasible states count as nothing.
+    Groups without improvements are left out. Infeasible states count as nothing.
     """
-    outer = len(values) // (WIDTH * own * inner)
-    lines, length = (outer, inner) if step == 1 else (inner, outer)
-    for k in range(len(between)):
-        for line in range(lines):
-            first = line * own * inner if step == 1 else line
-            to = start + (k * lines + line) * length
-            clear(highest, to, length)
+    for piece in range(len(pieces)):
+        first = np.int64(pieces[piece, 0])
+        count = np.int64(pieces[piece, 1])
+        for k in range(len(between)):
+            to = reaches[first] + (k - pattern[0]) * groups
+            clear(highest, to, count)
             for a in range(own):
                 if between[k, pattern[a]]:
-                    heighten(highest, to, length, values, first + a * inner, step, masks, mask)
+                    heighten(highest, to, count, values, first + a * inner, step, masks, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -456,6 +491,7 @@ def analyse_draws(
     inners: NDArray[np.int64],
     contexts: NDArray[np.int64],
     nodes: NDArray[np.int64],
+    class_starts: NDArray[np.int64],
     classes: NDArray[np.int32],
     components: NDArray[np.int32],
     pattern_starts: NDArray[np.int64],
@@ -516,8 +552,15 @@ def analyse_draws(
     least = np.empty((component_starts[parties], 2), dtype=np.int16)
     alike = np.empty(contexts[parties], dtype=np.int32)
     spans = np.empty((parties, lengths.max(), 2), dtype=np.int16)
-    level = np.empty((parties, int(table.max()) + 1), dtype=np.int32)
-    pairs = np.empty((parties * (1 + int(table.max()) // _LEVELS), 2), dtype=np.int64)
+    most_classes = 1
+    for party in range(parties):
+        most_classes = max(most_classes, class_starts[party + 1] - class_starts[party])
+    present = np.empty(int(table.max()) // 64 + 1, dtype=np.uint64)
+    below = np.empty(len(present), dtype=np.int32)
+    dense = np.empty(table.shape[1], dtype=np.int16)
+    level = np.empty((parties, most_classes), dtype=np.int32)
+    pairs = np.empty((parties * (1 + most_classes // _LEVELS), 2), dtype=np.int64)
+    laid = np.full_like(pairs, -1)
     # One row more, of nothing, for the places beyond the parties.
     rows = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
     bars = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
@@ -540,8 +583,12 @@ def analyse_draws(
             if (held >> concept) & 1:
                 tally[held] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
     for draw in range(len(table)):
+        for party in range(parties):
+            first_class = class_starts[party]
+            last_class = class_starts[party + 1]
+            _set_dense(table[draw], first_class, last_class, present, below, dense)
         for node in range(total):
-            ranks[node] = table[draw, classes[node]] if classes[node] >= 0 else -1
+            ranks[node] = dense[classes[node]] if classes[node] >= 0 else -1
         number_of_pairs = 0
         for party in range(parties):
             pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
@@ -571,8 +618,11 @@ def analyse_draws(
             last_pair = min(first_pair + _PAIRS, number_of_pairs)
             rows[:] = 0
             bars[:] = 0
-            if number_of_pairs > _PAIRS:
+            # What an earlier draw left there is in the way where it was another party's.
+            if number_of_pairs > _PAIRS or not _same_pairs(pairs, laid, number_of_pairs):
                 highest[:] = 0
+                laid[:] = -1
+                laid[:number_of_pairs] = pairs[:number_of_pairs]
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
@@ -616,12 +666,13 @@ def analyse_draws(
                 mover = (mover + 1) % parties
             for party in range(first_party, first_party + count):
                 _set_highest(
-                    reach_starts[party], steps[party], lengths[party], inners[party],
+                    pieces[run_starts[party] : run_starts[party] + sizes[party]],
+                    steps[party], lengths[party], inners[party],
                     patterns[pattern_starts[party] : pattern_starts[party + 1]],
                     reached[reached_starts[party] : reached_starts[party + 1]].reshape(
                         kinds[party], kinds[party]
                     ),
-                    values, masks, party, highest,
+                    values, masks, party, reach_at[:, party], positions // lengths[party], highest,
                 )  # fmt: skip
             left = 0
             for position in range(positions):

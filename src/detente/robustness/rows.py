@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from detente.robustness.structure import PLACES
 
-__all__ = ["WIDTH", "above", "begin", "clear", "collect", "gather", "heighten", "lower"]
+__all__ = ["WIDTH", "above", "begin", "clear", "collect", "gather", "heighten", "lower", "ones"]
 
 WIDTH = 16
 """Numbers in a row."""
@@ -319,6 +319,15 @@ def _above(
     return types.int64(one, places, other, other_places, first, count), generate
 
 
+def _ones(typing: Any, bits: Any) -> Any:
+    """The number of bits that are set in a number of 64 bits without sign."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        return builder.ctpop(given[0])
+
+    return types.int64(types.uint64), generate
+
+
 # Numba gives them their type; to everyone else they are functions of their operands.
 lower: Any = intrinsic(_lower)
 collect: Any = intrinsic(_collect)
@@ -327,3 +336,4 @@ begin: Any = intrinsic(_begin)
 clear: Any = intrinsic(_clear)
 heighten: Any = intrinsic(_heighten)
 gather: Any = intrinsic(_gather)
+ones: Any = intrinsic(_ones)

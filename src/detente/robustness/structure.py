@@ -50,6 +50,8 @@ class Structure:
             The length of each party's own axis, and the step of positions along it.
         contexts, nodes
             Where each party's contexts and nodes start.
+        class_starts
+            Where each party's classes start.
         classes, components
             Class and component of each node; class -1 where it is infeasible.
         pattern_starts, patterns
@@ -177,13 +179,13 @@ def structure_of(
         for name in ("classes", "components", "members", "nexts", "node_at", "runs", "reach_at")
     }
     sizes: dict[str, list[int]] = {
-        name: [] for name in ("contexts", "nodes", "component", "member", "next", "run", "reach")
+        name: []
+        for name in ("contexts", "nodes", "component", "member", "next", "run", "reach", "class")
     }
-    first_class = 0
     for party, shape in enumerate(shapes):
         components = _components(feasible.size, edges[:party] + edges[party + 1 :])
-        classes = np.where(feasible, classes_of[party][places] + first_class, -1)
-        first_class += int(classes_of[party].max()) + 1
+        classes = np.where(feasible, classes_of[party][places] + sum(sizes["class"]), -1)
+        sizes["class"].append(int(classes_of[party].max()) + 1)
         components, nexts = _ordered(components, edges[:party] + edges[party + 1 :], feasible)
         first_node, first_component = sum(sizes["nodes"]), sum(sizes["component"])
         pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
@@ -217,6 +219,7 @@ def structure_of(
         "inners": np.array(inners, dtype=np.int64),
         "contexts": _starts(sizes["contexts"]),
         "nodes": _starts(sizes["nodes"]),
+        "class_starts": _starts(sizes["class"]),
         "classes": np.concatenate(parts["classes"]).astype(np.int32),
         "components": np.concatenate(parts["components"]).astype(np.int32),
         "pattern_starts": _starts(lengths),
