@@ -107,7 +107,8 @@ class _Classes:
             terms = np.where(inside, power * drawn.reading, 0.0)
             # A reversed statement scores where it is false.
             below = np.where(terms < 0, terms, 0.0).sum(axis=1, keepdims=True)
-            ranks = ranks * 2.0**block + terms @ truths - below
+            # Not a product of matrices: its library's own threads would hinder those of a sweep.
+            ranks = ranks * 2.0**block + np.einsum("de,ec->dc", terms, truths) - below
             done += block
             if done < count:
                 ranks = dense(ranks)
