@@ -349,9 +349,23 @@ def _pieces(
 
 
 @njit(cache=True, nogil=True)
+def _side_by_side(pieces: Any, count: Any) -> int:
+    """Return 2 if the second half of the pieces lies just beside the first, and 1 if not."""
+    half = count // 2
+    if 2 * half != count:
+        return 1
+    for piece in range(half):
+        one, other = pieces[piece], pieces[half + piece]
+        if one[0] + 1 != other[0] or one[1] != other[1] or one[2] != other[2]:
+            return 1
+    return 2
+
+
+@njit(cache=True, nogil=True)
 def _respond(
     pieces: Any,
     step: Any,
+    unit: Any,
     own: Any,
     inner: Any,
     pattern: Any,
@@ -381,7 +395,7 @@ def _respond(
         start = np.int64(pieces[piece, 2])
         wanted = False
         before = -1
-        length = (count - 1) * step + 1
+        length = (count - 1) * step + unit
         for a in range(own):
             low = (first + a * inner) // _BLOCK
             high = (first + a * inner + length - 1) // _BLOCK
@@ -405,7 +419,7 @@ def _respond(
                     break
                 at = first + a * inner
                 if begun[pattern[a]] and lower(
-                    values, at, count, step, lanes, pattern[a] * stretch
+                    values, at, count, step, unit, lanes, pattern[a] * stretch
                 ):
                     any_fell = True
                     for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
@@ -419,9 +433,9 @@ def _respond(
                     if not between[k, pattern[order[start + e]]]:
                         continue
                     if begun[k]:
-                        collect(lanes, k * stretch, count, values, at, step, masks, mask)
+                        collect(lanes, k * stretch, count, values, at, step, unit, masks, mask)
                     else:
-                        begin(lanes, k * stretch, count, values, at, step, masks, mask)
+                        begin(lanes, k * stretch, count, values, at, step, unit, masks, mask)
                         begun[k] = True
             q = end
     return any_fell
@@ -431,6 +445,7 @@ def _respond(
 def _set_highest(
     pieces: Any,
     step: Any,
+    unit: Any,
     own: Any,
     inner: Any,
     pattern: Any,
@@ -449,12 +464,14 @@ def _set_highest(
     for piece in range(len(pieces)):
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
-        for k in range(len(between)):
-            to = reaches[first] + (k - pattern[0]) * groups
-            clear(highest, to, count)
-            for a in range(own):
-                if between[k, pattern[a]]:
-                    heighten(highest, to, count, values, first + a * inner, step, masks, mask)
+        for start in range(first, first + unit):
+            for k in range(len(between)):
+                to = reaches[start] + (k - pattern[0]) * groups
+                clear(highest, to, count)
+                for a in range(own):
+                    if between[k, pattern[a]]:
+                        by = start + a * inner
+                        heighten(highest, to, count, values, by, step, masks, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -567,6 +584,7 @@ def analyse_draws(
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
     pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
+    units = np.ones(parties, dtype=np.int64)
     kinds = np.empty(parties, dtype=np.int64)
     for party in range(parties):
         kinds[party] = int(np.sqrt(reached_starts[party + 1] - reached_starts[party]) + 0.5)
@@ -613,6 +631,10 @@ def analyse_draws(
                     party, lengths, contexts, nodes, order, better, run_starts, runs, alike,
                     pieces[run_starts[party] :],
                 )  # fmt: skip
+                units[party] = 1
+                if inners[party] == 2 and steps[party] > 1:
+                    units[party] = _side_by_side(pieces[run_starts[party] :], sizes[party])
+                    sizes[party] //= units[party]
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
         for first_pair in range(0, number_of_pairs, _PAIRS):
             last_pair = min(first_pair + _PAIRS, number_of_pairs)
@@ -654,7 +676,7 @@ def analyse_draws(
                 now += 1
                 fell = _respond(
                     pieces[run_starts[mover] : run_starts[mover] + sizes[mover]],
-                    steps[mover], lengths[mover], inners[mover],
+                    steps[mover], units[mover], lengths[mover], inners[mover],
                     patterns[pattern_starts[mover] : pattern_starts[mover + 1]],
                     reached[reached_starts[mover] : reached_starts[mover + 1]].reshape(
                         kinds[mover], kinds[mover]
@@ -667,7 +689,7 @@ def analyse_draws(
             for party in range(first_party, first_party + count):
                 _set_highest(
                     pieces[run_starts[party] : run_starts[party] + sizes[party]],
-                    steps[party], lengths[party], inners[party],
+                    steps[party], units[party], lengths[party], inners[party],
                     patterns[pattern_starts[party] : pattern_starts[party + 1]],
                     reached[reached_starts[party] : reached_starts[party + 1]].reshape(
                         kinds[party], kinds[party]

@@ -71,38 +71,48 @@ def _repeated(builder: Any, row: Any, rows: int) -> Any:
     return builder.shuffle_vector(row, row, numbers)
 
 
-def _in_turn(builder: Any, count: Any, step: Any, body: Any) -> None:
-    """Build loops over rows, several at a time and then those left: ``body(row, rows)``.
+def _after(builder: Any, first: Any, number: Any, unit: int) -> Any:
+    return builder.add(first, builder.mul(number, ir.Constant(first.type, unit)))
 
-    Rows further than one step apart are taken one by one.
+
+def _in_turn(builder: Any, count: Any, step: Any, unit: Any, body: Any) -> None:
+    """Build loops over units of rows: ``body(number, rows, unit)``.
+
+    Units of one row, one step apart, are taken several at a time, and then those left. Others are
+    taken one by one; they are one row or two.
     """
 
     def number(value: int) -> Any:
         return ir.Constant(count.type, value)
 
-    done = _variable(builder, number(0))
-
-    def several(rows: int, each: int) -> None:
-        whole = builder.udiv(count, number(rows))
+    def several(units: int, each: int, unit: int) -> None:
+        whole = builder.udiv(count, number(units))
         with cgutils.for_range(builder, whole) as loop:
-            first = builder.mul(loop.index, number(rows))
-            for row in range(0, rows, each):
-                body(builder.add(first, number(row)), each)
-        builder.store(builder.mul(whole, number(rows)), done)
+            first = builder.mul(loop.index, number(units))
+            for one in range(0, units, each):
+                body(builder.add(first, number(one)), each * unit, unit)
+        done = builder.mul(whole, number(units))
+        with cgutils.for_range(builder, builder.sub(count, done)) as loop:
+            body(builder.add(done, loop.index), unit, unit)
 
-    side_by_side = builder.icmp_unsigned("==", step, ir.Constant(step.type, 1))
-    with builder.if_else(side_by_side) as (beside, apart):
+    with builder.if_else(builder.icmp_unsigned("==", step, number(1))) as (beside, apart):
         with beside:
-            several(_TOGETHER, _TOGETHER)
+            several(_TOGETHER, _TOGETHER, 1)
         with apart:
-            several(_APART, 1)
-    first = builder.load(done)
-    with cgutils.for_range(builder, builder.sub(count, first)) as loop:
-        body(builder.add(first, loop.index), 1)
+            one_row = builder.icmp_unsigned("==", unit, number(1))
+            with builder.if_else(one_row) as (single, double):
+                with single:
+                    several(_APART, 1, 1)
+                with double:
+                    several(_APART, 1, 2)
 
 
-def _lower(typing: Any, to: Any, row: Any, count: Any, step: Any, by: Any, other: Any) -> Any:
-    """Lower `count` rows, every `step` from ``to[row]`` on, to the least of them and of ``by``'s.
+def _lower(
+    typing: Any, to: Any, row: Any, count: Any, step: Any, unit: Any, by: Any, other: Any
+) -> Any:
+    """Lower `count` units of rows to the least of them and of those from ``by[other]`` on.
+
+    The units are one row or two, and the first rows every `step` from ``to[row]`` on.
 
     Arrays are contiguous, of whole numbers without sign, and seen as rows of :data:`WIDTH`.
     Bounds are not checked. Returns whether any number fell.
@@ -113,12 +123,12 @@ def _lower(typing: Any, to: Any, row: Any, count: Any, step: Any, by: Any, other
         kind = signature.args[0]
         fallen = _variable(builder, ir.Constant(ir.IntType(1), 0))
 
-        def body(row: Any, rows: int) -> None:
-            at = builder.add(given[1], builder.mul(row, given[3]))
+        def body(number: Any, rows: int, unit: int) -> None:
+            at = builder.add(given[1], builder.mul(number, given[3]))
             pointer = _pointer(context, builder, kind, given[0], at, rows)
-            at = builder.add(given[5], row)
+            at = _after(builder, given[6], number, unit)
             old = _load(builder, kind, pointer)
-            bound = _pointer(context, builder, signature.args[4], given[4], at, rows)
+            bound = _pointer(context, builder, signature.args[5], given[5], at, rows)
             new = _least(builder, _load(builder, kind, bound), old)
             _store(builder, kind, new, pointer)
             bits = ir.IntType(kind.dtype.bitwidth * WIDTH * rows)
@@ -127,10 +137,10 @@ def _lower(typing: Any, to: Any, row: Any, count: Any, step: Any, by: Any, other
             )
             builder.store(builder.or_(builder.load(fallen), fell), fallen)
 
-        _in_turn(builder, given[2], given[3], body)
+        _in_turn(builder, given[2], given[3], given[4], body)
         return builder.load(fallen)
 
-    return types.boolean(to, row, count, step, by, other), generate
+    return types.boolean(to, row, count, step, unit, by, other), generate
 
 
 def _collecting(typing: Any, operands: tuple[Any, ...], first: bool) -> Any:
@@ -138,13 +148,13 @@ def _collecting(typing: Any, operands: tuple[Any, ...], first: bool) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
         masked = _load(
-            builder, kind, _pointer(context, builder, signature.args[6], given[6], given[7])
+            builder, kind, _pointer(context, builder, signature.args[7], given[7], given[8])
         )
 
-        def body(row: Any, rows: int) -> None:
-            at = builder.add(given[1], row)
+        def body(number: Any, rows: int, unit: int) -> None:
+            at = _after(builder, given[1], number, unit)
             pointer = _pointer(context, builder, kind, given[0], at, rows)
-            at = builder.add(given[4], builder.mul(row, given[5]))
+            at = builder.add(given[4], builder.mul(number, given[5]))
             bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
             mask = _repeated(builder, masked, rows)
             new = builder.or_(_load(builder, kind, bound), mask)
@@ -152,7 +162,7 @@ def _collecting(typing: Any, operands: tuple[Any, ...], first: bool) -> Any:
                 new = _least(builder, new, _load(builder, kind, pointer))
             _store(builder, kind, new, pointer)
 
-        _in_turn(builder, given[2], given[5], body)
+        _in_turn(builder, given[2], given[5], given[6], body)
         return context.get_dummy_value()
 
     return types.void(*operands), generate
@@ -166,14 +176,16 @@ def _begin(
     by: Any,
     other: Any,
     step: Any,
+    unit: Any,
     masks: Any,
     mask: Any,
 ) -> Any:
-    """Set `count` rows from ``to[row]`` on to every `step`-th of `by`, with the bits of a mask.
+    """Set rows from ``to[row]`` on to `count` units of `by`, with the bits of a mask.
 
-    See :func:`lower`; ``masks[mask]`` is one row.
+    The units' first rows are every `step` from ``by[other]`` on; see :func:`lower`.
+    ``masks[mask]`` is one row.
     """
-    return _collecting(typing, (to, row, count, by, other, step, masks, mask), first=True)
+    return _collecting(typing, (to, row, count, by, other, step, unit, masks, mask), first=True)
 
 
 def _collect(
@@ -184,11 +196,12 @@ def _collect(
     by: Any,
     other: Any,
     step: Any,
+    unit: Any,
     masks: Any,
     mask: Any,
 ) -> Any:
     """Lower `count` rows from ``to[row]`` on by such rows as :func:`begin` sets them to."""
-    return _collecting(typing, (to, row, count, by, other, step, masks, mask), first=False)
+    return _collecting(typing, (to, row, count, by, other, step, unit, masks, mask), first=False)
 
 
 def _clear(typing: Any, to: Any, row: Any, count: Any) -> Any:
@@ -198,12 +211,15 @@ def _clear(typing: Any, to: Any, row: Any, count: Any) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
 
-        def body(row: Any, rows: int) -> None:
-            pointer = _pointer(context, builder, kind, given[0], builder.add(given[1], row), rows)
+        def body(number: Any, rows: int, unit: int) -> None:
+            pointer = _pointer(
+                context, builder, kind, given[0], builder.add(given[1], number), rows
+            )
             nothing = ir.Constant(_vector(kind, rows), [0] * (WIDTH * rows))
             _store(builder, kind, nothing, pointer)
 
-        _in_turn(builder, given[2], ir.Constant(given[2].type, 1), body)
+        one = ir.Constant(given[2].type, 1)
+        _in_turn(builder, given[2], one, one, body)
         return context.get_dummy_value()
 
     return types.void(to, row, count), generate
@@ -232,10 +248,10 @@ def _heighten(
             builder, kind, _pointer(context, builder, signature.args[6], given[6], given[7])
         )
 
-        def body(row: Any, rows: int) -> None:
-            at = builder.add(given[1], row)
+        def body(number: Any, rows: int, unit: int) -> None:
+            at = builder.add(given[1], number)
             pointer = _pointer(context, builder, kind, given[0], at, rows)
-            at = builder.add(given[4], builder.mul(row, given[5]))
+            at = builder.add(given[4], builder.mul(number, given[5]))
             bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
             mask = _repeated(builder, masked, rows)
             old, new = _load(builder, kind, pointer), _load(builder, kind, bound)
@@ -243,7 +259,8 @@ def _heighten(
             greatest = builder.select(builder.icmp_unsigned(">", old, new), old, new)
             _store(builder, kind, greatest, pointer)
 
-        _in_turn(builder, given[2], given[5], body)
+        one = ir.Constant(given[2].type, 1)
+        _in_turn(builder, given[2], given[5], one, body)
         return context.get_dummy_value()
 
     return types.void(to, row, count, by, other, step, masks, mask), generate
