@@ -637,7 +637,8 @@ def analyse_draws(
                 if inners[party] == 2 and steps[party] > 1:
                     units[party] = _side_by_side(pieces[run_starts[party] :], sizes[party])
                     sizes[party] //= units[party]
-        if mode==0: continue
+        if mode == 0:
+            continue
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
         for first_pair in range(0, number_of_pairs, _PAIRS):
             last_pair = min(first_pair + _PAIRS, number_of_pairs)
@@ -648,7 +649,8 @@ def analyse_draws(
                 highest[:] = 0
                 laid[:] = -1
                 laid[:number_of_pairs] = pairs[:number_of_pairs]
-            if mode==1: continue
+            if mode == 1:
+                continue
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
@@ -661,7 +663,8 @@ def analyse_draws(
                     lane, pairs[pair, 1], nodes[party], nodes[party + 1], lengths[party], ranks,
                     best, known, level[party], spans[party], rows, bars,
                 )  # fmt: skip
-            if mode==-3: continue
+            if mode == -3:
+                continue
             first_party = pairs[first_pair, 0]
             count = pairs[last_pair - 1, 0] - first_party + 1
             for position in range(positions):
@@ -672,15 +675,17 @@ def analyse_draws(
                 unstable[position] |= values[position * WIDTH + _KNOWN]
             if not sequential:
                 continue
-            if mode==-2: continue
+            if mode == -2:
+                continue
             fallen[:] = 1
             seen[:] = 0
             now = 1
             quiet = 0
             mover = 0
             while quiet < parties:
-                if mode==2: break
-                stat[0]+=1
+                if mode == 2:
+                    break
+                stat[0] += 1
                 now += 1
                 fell = _respond(
                     pieces[run_starts[mover] : run_starts[mover] + sizes[mover]],
@@ -694,7 +699,8 @@ def analyse_draws(
                 seen[mover] = now
                 quiet = 0 if fell else quiet + 1
                 mover = (mover + 1) % parties
-            if mode==-1: continue
+            if mode == -1:
+                continue
             for party in range(first_party, first_party + count):
                 _set_highest(
                     pieces[run_starts[party] : run_starts[party] + sizes[party]],
@@ -709,7 +715,8 @@ def analyse_draws(
             for position in range(positions):
                 open_at[left] = position
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
-            if mode==3: continue
+            if mode == 3:
+                continue
             for one in range(left):
                 position = int(open_at[one])
                 place = position * places
@@ -736,7 +743,8 @@ def analyse_draws(
                             order, better, bars[node * WIDTH + lane], values,
                         ):  # fmt: skip
                             unstable[position] |= _SSEQ
-        if mode<=5: continue
+        if mode <= 5:
+            continue
         inside[:] = False
         for position in range(positions):
             held = _EVERY & ~unstable[position]

@@ -136,6 +136,7 @@ def _settle_at_once(
     pattern: Any,
     between: Any,
     order: Any,
+    better: Any,
     best: Any,
     least: Any,
     known: Any,
@@ -151,6 +152,8 @@ def _settle_at_once(
     kinds = len(between)
     highest_gmr = np.empty(kinds, dtype=np.int16)
     highest_smr = np.empty(kinds, dtype=np.int16)
+    low = np.empty(kinds, dtype=np.int16)
+    high = np.empty(kinds, dtype=np.int16)
     spans[:own, 0] = _HIGHEST
     spans[:own, 1] = -1
     for context in range(contexts[party], contexts[party + 1]):
@@ -177,21 +180,30 @@ def _settle_at_once(
                 end += 1
             for e in range(q, end):
                 a = order[start + e]
-                if known[start + a] & _NASH == 0 or known[start + a] & _GMR:
-                    continue
-                for t in range(q):
-                    b = order[start + t]
-                    if between[pattern[a], pattern[b]]:
-                        spans[b, 0] = min(spans[b, 0], rank)
-                        spans[b, 1] = max(spans[b, 1], rank)
-            for e in range(q, end):
-                a = order[start + e]
                 component = components[start + a]
                 for k in range(kinds):
                     if between[k, pattern[a]]:
                         highest_gmr[k] = max(highest_gmr[k], least[component, 0])
                         highest_smr[k] = max(highest_smr[k], least[component, 1])
             q = end
+        # Back from the worst: among what is worse, the ranks for which SEQ is open.
+        for k in range(kinds):
+            low[k] = _HIGHEST
+            high[k] = -1
+        while q > 0:
+            first = better[start + order[start + q - 1]]
+            for e in range(first, q):
+                b = order[start + e]
+                for k in range(kinds):
+                    if between[k, pattern[b]]:
+                        spans[b, 0] = min(spans[b, 0], low[k])
+                        spans[b, 1] = max(spans[b, 1], high[k])
+            for e in range(first, q):
+                a = order[start + e]
+                if known[start + a] & _NASH and not known[start + a] & _GMR:
+                    low[pattern[a]] = min(low[pattern[a]], ranks[start + a])
+                    high[pattern[a]] = max(high[pattern[a]], ranks[start + a])
+            q = first
 
 
 @njit(cache=True, nogil=True)
@@ -619,7 +631,7 @@ def analyse_draws(
             )  # fmt: skip
             _settle_at_once(
                 party, ranks, lengths, contexts, nodes, components, pattern, between,
-                order, best, least, known, spans[party],
+                order, better, best, least, known, spans[party],
             )  # fmt: skip
             count = _levels(nodes[party], nodes[party + 1], ranks, known, level[party])
             for base in range(0, count + 1 if sequential else 1, _LEVELS):

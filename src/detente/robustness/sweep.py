@@ -369,7 +369,7 @@ def robust(
                 f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
             )
     plan = Plan(dispute, around, seed, names, packages=packages)
-    followed = _followed(prepared, plan, draws, states, progress)
+    followed = _followed(prepared, plan, draws, states, workers or _processors(), progress)
     plan = replace(plan, states=followed)
     sizes = {chunk: min(CHUNK, draws - chunk * CHUNK) for chunk in range(-(-draws // CHUNK))}
     totals = _Totals(plan, prepared)
@@ -511,6 +511,7 @@ def _followed(
     plan: Plan,
     draws: int,
     asked: Iterable[int],
+    workers: int,
     progress: Callable[[str, float], None] | None,
 ) -> tuple[int, ...]:
     """Numbers of the states to follow draw by draw."""
@@ -525,13 +526,28 @@ def _followed(
     chosen += _stage_states(prepared)
     # A pilot: which states those are is settled before any draw is counted, and does not depend
     # on the number of draws.
-    pilot = run_chunk(plan, 0, CHUNK if prepared.together else min(draws, 20), prepared)
+    if prepared.together:
+        counts = _pilot(prepared, plan, workers)
+    else:
+        counts = run_chunk(plan, 0, min(draws, 20), prepared).counts
     concept = plan.concepts.index("SEQ") if "SEQ" in plan.concepts else -1
     for inside in prepared.outcome_truths:
-        often = np.where(inside, pilot.counts[:, concept], 0)
+        often = np.where(inside, counts[:, concept], 0)
         if often.any():
             chosen.append(int(np.argmax(often)) + 1)
     return tuple(dict.fromkeys(chosen))
+
+
+def _pilot(prepared: Batch, plan: Plan, workers: int) -> NDArray[np.int64]:
+    """Count the equilibria of the first chunk, its parts in threads."""
+    _ = prepared.structure
+    size = -(-CHUNK // workers)
+    with ThreadPoolExecutor(workers) as pool:
+        parts = pool.map(
+            lambda first: run_chunk(plan, 0, first + size, prepared, first).counts,
+            range(0, CHUNK, size),
+        )
+        return sum(parts, np.zeros((prepared.model.space.count, len(plan.concepts)), np.int64))
 
 
 def _stage_states(prepared: Batch) -> list[int]:
