@@ -15,7 +15,16 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["page_width", "refuse_own_input", "show", "symbol", "working", "wrapped", "write_text"]
+__all__ = [
+    "page_width",
+    "refuse_own_input",
+    "show",
+    "symbol",
+    "working",
+    "wrapped",
+    "write_json",
+    "write_text",
+]
 
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
@@ -87,6 +96,13 @@ def write_text(pieces: Iterable[str], output: Path | None) -> None:
             yield piece.encode()
 
     write_whole(output, lambda stream: stream.writelines(encoded()))
+
+
+def write_json(content: object, output: Path | None) -> None:
+    """Write a JSON document to the standard output, or to a file, whole or not at all."""
+    import json
+
+    write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
 
 
 def refuse_own_input(case: str, output: Path | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import click
 
 from detente.cli.arguments import load_case
-from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
+from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_json
 
 __all__ = ["show_two_ranks"]
 
@@ -37,7 +36,7 @@ def show_two_ranks(
     with working("Analysing") as progress:
         analysis = analyse(dispute, asked or None, progress=progress)
     if form == "json":
-        write_text([json.dumps(document(analysis), indent=2, ensure_ascii=False) + "\n"], output)
+        write_json(document(analysis), output)
         return
     mark = symbol(MARK, "x", output)
     show(tables(analysis, limit=limit, width=page_width(output), mark=mark), output)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
-from detente.cli.output import refuse_own_input, show, symbol, write_text
+from detente.cli.output import refuse_own_input, show, symbol, write_json
 
 __all__ = ["command"]
 
@@ -45,7 +44,6 @@ def command(case: str, question: str, form: str, output: Path | None) -> None:
     model = graph_model(dispute)
     answer = evaluate(query, Ground(model))
     if form == "json":
-        content = answer_document(model, answer)
-        write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
+        write_json(answer_document(model, answer), output)
     else:
         show(answer_tables(model, answer, mark=symbol(MARK, "x", output)), output)

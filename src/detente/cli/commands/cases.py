@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.output import write_text
+from detente.cli.output import write_json, write_text
 
 if TYPE_CHECKING:
     from detente.model.dispute import Dispute
@@ -37,7 +36,7 @@ def command(form: str) -> None:
             }
         )
     if form == "json":
-        write_text([json.dumps(rows, indent=2, ensure_ascii=False) + "\n"], None)
+        write_json(rows, None)
         return
     write_text((line + "\n" for row in rows for line in _lines(row)), None)
 

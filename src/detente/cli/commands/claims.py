@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
-from detente.cli.output import refuse_own_input, show, working, write_text
+from detente.cli.output import refuse_own_input, show, working, write_json
 
 __all__ = ["command"]
 
@@ -46,7 +45,6 @@ def command(case: str, quick: bool, form: str, output: Path | None) -> None:
         raise
     model = graph_model(dispute)
     if form == "json":
-        content = claims_document(model, checked)
-        write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
+        write_json(claims_document(model, checked), output)
     else:
         show(claims_tables(model, checked), output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -15,7 +14,14 @@ from detente.cli.arguments import (
     packages_option,
     state_number,
 )
-from detente.cli.output import page_width, refuse_own_input, working, wrapped, write_text
+from detente.cli.output import (
+    page_width,
+    refuse_own_input,
+    working,
+    wrapped,
+    write_json,
+    write_text,
+)
 
 __all__ = ["command"]
 
@@ -75,8 +81,7 @@ def command(
             model, name, number_of_party, number - 1, limit=limit, packages=packages
         )
     if form == "json":
-        content = explanation_document(model, explanation)
-        write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
+        write_json(explanation_document(model, explanation), output)
     else:
         lines = explanation_lines(model, explanation)
         width = page_width(output)

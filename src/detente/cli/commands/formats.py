@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option, picture_option
-from detente.cli.output import refuse_own_input, show, symbol, working, write_text
+from detente.cli.output import refuse_own_input, show, symbol, working, write_json
 
 __all__ = ["command"]
 
@@ -59,7 +58,6 @@ def command(
 
         write_picture(formats_picture(analysis), picture)
     if form == "json":
-        content = json.dumps(formats_document(analysis), indent=2, ensure_ascii=False)
-        write_text([content + "\n"], output)
+        write_json(formats_document(analysis), output)
     else:
         show(formats_tables(analysis, mark=symbol(MARK, "x", output)), output)

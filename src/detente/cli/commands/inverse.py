@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -15,7 +14,14 @@ from detente.cli.arguments import (
     packages_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import page_width, refuse_own_input, working, wrapped, write_text
+from detente.cli.output import (
+    page_width,
+    refuse_own_input,
+    working,
+    wrapped,
+    write_json,
+    write_text,
+)
 
 __all__ = ["command"]
 
@@ -89,8 +95,7 @@ def command(
             progress=progress,
         )
     if form == "json":
-        content = json.dumps(inverse_document(found), indent=2, ensure_ascii=False)
-        write_text([content + "\n"], output)
+        write_json(inverse_document(found), output)
     else:
         width = page_width(output)
         write_text((wrapped(line, width) + "\n" for line in inverse_lines(found)), output)

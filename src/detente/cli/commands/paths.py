@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +15,7 @@ from detente.cli.arguments import (
     packages_option,
     picture_option,
 )
-from detente.cli.output import refuse_own_input, show, working, write_text
+from detente.cli.output import refuse_own_input, show, working, write_json
 
 __all__ = ["command"]
 
@@ -84,7 +83,6 @@ def command(
 
         write_picture(paths_picture(analysis), picture)
     if form == "json":
-        content = json.dumps(paths_document(analysis), indent=2, ensure_ascii=False)
-        write_text([content + "\n"], output)
+        write_json(paths_document(analysis), output)
     else:
         show(paths_tables(analysis), output)

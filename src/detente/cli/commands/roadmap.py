@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -19,10 +16,7 @@ from detente.cli.arguments import (
     picture_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import refuse_own_input, show, symbol, working, write_text
-
-if TYPE_CHECKING:
-    from detente.stability.analysis import Progress
+from detente.cli.output import refuse_own_input, show, symbol, working, write_json
 
 __all__ = ["command"]
 
@@ -66,22 +60,6 @@ def _shared(function: _Command) -> _Command:
     return function
 
 
-def _write_json(content: dict[str, Any], output: Path | None) -> None:
-    write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Progress | None]:
-    """Say on the terminal what is being worked on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{what} ...") as status:
-        yield lambda name, share: status.update(f"{what}: {name} ({share:.0%} done)")
-
-
 @command.command("check", short_help="Check a roadmap, stage by stage.")
 @case_argument
 @click.argument("roadmap", metavar="ROADMAP")
@@ -114,7 +92,7 @@ def check_command(
 
         write_picture(roadmap_picture(checked), picture)
     if form == "json":
-        _write_json(roadmap_document(checked), output)
+        write_json(roadmap_document(checked), output)
     else:
         show(roadmap_tables(checked, mark=symbol(MARK, "x", output)), output)
 
@@ -169,7 +147,7 @@ def find_command(
     from detente.roadmap.synthesis import find_roadmaps
 
     dispute = load_case(case)
-    with _progress("Searching") as progress:
+    with working("Searching") as progress:
         found = find_roadmaps(
             dispute,
             to,
@@ -181,7 +159,7 @@ def find_command(
             progress=progress,
         )
     if form == "json":
-        _write_json(search_document(found), output)
+        write_json(search_document(found), output)
     else:
         show(search_tables(found, mark=symbol(MARK, "x", output)), output)
     if found.interrupted:
@@ -242,7 +220,7 @@ def repair_command(
             progress=progress,
         )
     if form == "json":
-        _write_json(repair_document(found), output)
+        write_json(repair_document(found), output)
     else:
         show(repair_tables(found), output)
     if found.interrupted:
@@ -340,6 +318,6 @@ def simulate_command(
 
         write_picture(compliance_picture(simulation), picture)
     if form == "json":
-        _write_json(simulation_document(simulation), output)
+        write_json(simulation_document(simulation), output)
     else:
         show(simulation_tables(simulation), output)

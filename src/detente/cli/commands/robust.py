@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from detente.cli.arguments import (
     packages_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import refuse_own_input, show, symbol, working, write_text
+from detente.cli.output import refuse_own_input, show, symbol, working, write_json
 
 if TYPE_CHECKING:
     from detente.robustness.sweep import Robustness
@@ -167,8 +166,7 @@ def command(
         )
     _draw(result, picture, finding, heat_map)
     if form == "json":
-        text = json.dumps(robustness_document(result), indent=2, ensure_ascii=False)
-        write_text([text + "\n"], output)
+        write_json(robustness_document(result), output)
     else:
         show(robustness_tables(result, limit=limit, mark=symbol(MARK, "x", output)), output)
     checked = result.checked
