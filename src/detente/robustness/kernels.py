@@ -24,7 +24,7 @@ from detente.robustness.rows import (
     lower,
     ones,
 )
-from detente.robustness.structure import PLACES
+from detente.robustness.structure import LONGEST, PLACES
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -41,14 +41,25 @@ _SSEQ_BITS = _SEQ_BITS << 1
 # Levels that a number tells apart; a party with more of them has more pairs.
 _LEVELS = 254
 
-# Positions over which a piece of a run goes.
-_LONGEST = 256
-
 # Positions of which it is noted together when one of their values last fell.
 _BLOCK = 32
 
 COUNT_BITS = 12
 """Bits in which each concept's equilibria are counted: fewer than 2**12 draws at a time."""
+
+
+@njit(cache=True, nogil=True)
+def _of_party(starts: Any, values: Any, party: Any) -> Any:
+    """What stands in a list of all parties' values, one after the other, for one of them."""
+    return values[starts[party] : starts[party + 1]]
+
+
+@njit(cache=True, nogil=True)
+def _between(reached_starts: Any, reached: Any, party: Any) -> Any:
+    """The square table of which of a party's patterns can be reached from which."""
+    flat = _of_party(reached_starts, reached, party)
+    kinds = int(np.sqrt(len(flat)) + 0.5)
+    return flat.reshape(kinds, kinds)
 
 
 @njit(cache=True, nogil=True)
@@ -483,7 +494,7 @@ def _set_highest(
                 for a in range(own):
                     if between[k, pattern[a]]:
                         by = start + a * inner
-                        heighten(highest, to, count, values, by, step, masks, mask)
+                        heighten(highest, to, count, values, by, step, 1, masks, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -597,10 +608,10 @@ def analyse_draws(
     pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
     units = np.ones(parties, dtype=np.int64)
-    kinds = np.empty(parties, dtype=np.int64)
+    most_kinds = 1
     for party in range(parties):
-        kinds[party] = int(np.sqrt(reached_starts[party + 1] - reached_starts[party]) + 0.5)
-    lanes = np.empty(kinds.max() * _LONGEST * WIDTH, dtype=np.uint8)
+        most_kinds = max(most_kinds, len(_between(reached_starts, reached, party)))
+    lanes = np.empty(most_kinds * LONGEST * WIDTH, dtype=np.uint8)
     fallen = np.zeros(positions // _BLOCK + 1, dtype=np.int64)
     seen = np.zeros(parties, dtype=np.int64)
     unstable = np.empty(positions, dtype=np.uint8)
@@ -621,9 +632,8 @@ def analyse_draws(
             ranks[node] = dense[classes[node]] if classes[node] >= 0 else -1
         number_of_pairs = 0
         for party in range(parties):
-            pattern = patterns[pattern_starts[party] : pattern_starts[party + 1]]
-            between = reached[reached_starts[party] : reached_starts[party + 1]]
-            between = between.reshape(kinds[party], kinds[party])
+            pattern = _of_party(pattern_starts, patterns, party)
+            between = _between(reached_starts, reached, party)
             _responses(
                 party, ranks, lengths, contexts, nodes, pattern, between,
                 component_starts, member_starts, members, next_starts, nexts, order, better,
@@ -689,10 +699,8 @@ def analyse_draws(
                 fell = _respond(
                     pieces[run_starts[mover] : run_starts[mover] + sizes[mover]],
                     steps[mover], units[mover], lengths[mover], inners[mover],
-                    patterns[pattern_starts[mover] : pattern_starts[mover + 1]],
-                    reached[reached_starts[mover] : reached_starts[mover + 1]].reshape(
-                        kinds[mover], kinds[mover]
-                    ),
+                    _of_party(pattern_starts, patterns, mover),
+                    _between(reached_starts, reached, mover),
                     order, better, values, lanes, masks, mover, fallen, seen[mover], now,
                 )  # fmt: skip
                 seen[mover] = now
@@ -702,10 +710,8 @@ def analyse_draws(
                 _set_highest(
                     pieces[run_starts[party] : run_starts[party] + sizes[party]],
                     steps[party], units[party], lengths[party], inners[party],
-                    patterns[pattern_starts[party] : pattern_starts[party + 1]],
-                    reached[reached_starts[party] : reached_starts[party + 1]].reshape(
-                        kinds[party], kinds[party]
-                    ),
+                    _of_party(pattern_starts, patterns, party),
+                    _between(reached_starts, reached, party),
                     values, masks, party, reach_at[:, party], positions // lengths[party], highest,
                 )  # fmt: skip
             left = 0
@@ -731,10 +737,8 @@ def analyse_draws(
                         node = node_at[position, party]
                         if bits >> lane & 1 and _rises(
                             lane, position, node, nodes[party], lengths[party], inners[party],
-                            patterns[pattern_starts[party] : pattern_starts[party + 1]],
-                            reached[reached_starts[party] : reached_starts[party + 1]].reshape(
-                                kinds[party], kinds[party]
-                            ),
+                            _of_party(pattern_starts, patterns, party),
+                            _between(reached_starts, reached, party),
                             order, better, bars[node * WIDTH + lane], values,
                         ):  # fmt: skip
                             unstable[position] |= _SSEQ

@@ -143,11 +143,17 @@ def _lower(
     return types.boolean(to, row, count, step, unit, by, other), generate
 
 
-def _collecting(typing: Any, operands: tuple[Any, ...], first: bool) -> Any:
+def _masked(typing: Any, operands: tuple[Any, ...], combine: Any) -> Any:
+    """Set rows from ``to[row]`` on to what `combine` makes of them, of rows of `by` and a mask.
+
+    The operands are those of :func:`begin`; ``combine(builder, old, new, mask)`` is given a
+    function that loads the old row, as not every operation needs it.
+    """
+
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
-        masked = _load(
+        mask = _load(
             builder, kind, _pointer(context, builder, signature.args[7], given[7], given[8])
         )
 
@@ -155,11 +161,13 @@ def _collecting(typing: Any, operands: tuple[Any, ...], first: bool) -> Any:
             at = _after(builder, given[1], number, unit)
             pointer = _pointer(context, builder, kind, given[0], at, rows)
             at = builder.add(given[4], builder.mul(number, given[5]))
-            bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
-            mask = _repeated(builder, masked, rows)
-            new = builder.or_(_load(builder, kind, bound), mask)
-            if not first:
-                new = _least(builder, new, _load(builder, kind, pointer))
+            by = _pointer(context, builder, signature.args[3], given[3], at, rows)
+            new = combine(
+                builder,
+                lambda: _load(builder, kind, pointer),
+                _load(builder, kind, by),
+                _repeated(builder, mask, rows),
+            )
             _store(builder, kind, new, pointer)
 
         _in_turn(builder, given[2], given[5], given[6], body)
@@ -185,7 +193,11 @@ def _begin(
     The units' first rows are every `step` from ``by[other]`` on; see :func:`lower`.
     ``masks[mask]`` is one row.
     """
-    return _collecting(typing, (to, row, count, by, other, step, unit, masks, mask), first=True)
+
+    def combine(builder: Any, old: Any, new: Any, mask: Any) -> Any:
+        return builder.or_(new, mask)
+
+    return _masked(typing, (to, row, count, by, other, step, unit, masks, mask), combine)
 
 
 def _collect(
@@ -201,7 +213,11 @@ def _collect(
     mask: Any,
 ) -> Any:
     """Lower `count` rows from ``to[row]`` on by such rows as :func:`begin` sets them to."""
-    return _collecting(typing, (to, row, count, by, other, step, unit, masks, mask), first=False)
+
+    def combine(builder: Any, old: Any, new: Any, mask: Any) -> Any:
+        return _least(builder, builder.or_(new, mask), old())
+
+    return _masked(typing, (to, row, count, by, other, step, unit, masks, mask), combine)
 
 
 def _clear(typing: Any, to: Any, row: Any, count: Any) -> Any:
@@ -233,37 +249,20 @@ def _heighten(
     by: Any,
     other: Any,
     step: Any,
+    unit: Any,
     masks: Any,
     mask: Any,
 ) -> Any:
-    """Raise `count` rows from ``to[row]`` on to every `step`-th of `by`, where a mask has bits.
+    """Raise rows from ``to[row]`` on to `count` units of `by`, where a mask has bits.
 
-    See :func:`lower`; ``masks[mask]`` is one row.
+    See :func:`begin`.
     """
 
-    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        given = _whole(context, builder, signature, given)
-        kind = signature.args[0]
-        masked = _load(
-            builder, kind, _pointer(context, builder, signature.args[6], given[6], given[7])
-        )
+    def combine(builder: Any, old: Any, new: Any, mask: Any) -> Any:
+        before, after = old(), builder.and_(new, mask)
+        return builder.select(builder.icmp_unsigned(">", before, after), before, after)
 
-        def body(number: Any, rows: int, unit: int) -> None:
-            at = builder.add(given[1], number)
-            pointer = _pointer(context, builder, kind, given[0], at, rows)
-            at = builder.add(given[4], builder.mul(number, given[5]))
-            bound = _pointer(context, builder, signature.args[3], given[3], at, rows)
-            mask = _repeated(builder, masked, rows)
-            old, new = _load(builder, kind, pointer), _load(builder, kind, bound)
-            new = builder.and_(new, mask)
-            greatest = builder.select(builder.icmp_unsigned(">", old, new), old, new)
-            _store(builder, kind, greatest, pointer)
-
-        one = ir.Constant(given[2].type, 1)
-        _in_turn(builder, given[2], given[5], one, body)
-        return context.get_dummy_value()
-
-    return types.void(to, row, count, by, other, step, masks, mask), generate
+    return _masked(typing, (to, row, count, by, other, step, unit, masks, mask), combine)
 
 
 def _joined(

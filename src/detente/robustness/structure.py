@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves
 from detente.stability.hypercube import one_way_patterns
 
-__all__ = ["PLACES", "Structure", "dense", "structure_of"]
+__all__ = ["LONGEST", "PLACES", "Structure", "dense", "structure_of"]
 
 PLACES = 2
 """Of what is listed for each position, with one entry for each party, a multiple is listed."""
 
-# Positions over which a run goes, so that what is worked out over it stays near the processor.
-_LONGEST = 256
+LONGEST = 256
+"""Positions over which a run goes, so that what is worked out over it stays near the processor."""
+
 # Groups that begin side by side, from which on runs go over these.
 _ENOUGH = 8
 
@@ -291,7 +292,7 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     if step > 1:
         starts, contexts = starts.T, contexts.T
     apart = np.zeros(starts.shape, dtype=np.bool_)
-    apart[:, :: max(1, _LONGEST // step)] = True
+    apart[:, :: max(1, LONGEST // step)] = True
     first = apart.copy()
     first[:, 1:] |= contexts[:, 1:] != contexts[:, :-1]
     begins = np.flatnonzero(first)
