@@ -13,18 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.rows import (
-    WIDTH,
-    above,
-    begin,
-    clear,
-    collect,
-    gather,
-    heighten,
-    lower,
-    ones,
-)
-from detente.robustness.structure import LONGEST, PLACES
+from detente.robustness.rows import WIDTH, above, gather, ones, respond, rise
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -281,14 +270,6 @@ def _fill(
 
 
 @njit(cache=True, nogil=True)
-def _same_pairs(one: Any, other: Any, count: Any) -> bool:
-    for pair in range(count):
-        if one[pair, 0] != other[pair, 0]:
-            return False
-    return bool(count == len(one) or other[count, 0] < 0)
-
-
-@njit(cache=True, nogil=True)
 def _set_dense(ranks: Any, first: Any, last: Any, present: Any, below: Any, dense: Any) -> None:
     """Number the ranks of a party's classes anew, without gaps."""
     present[:] = 0
@@ -313,21 +294,67 @@ def _same_order(one: Any, other: Any, own: Any, order: Any, better: Any) -> bool
 
 
 @njit(cache=True, nogil=True)
+def _set_turns(
+    start: Any,
+    own: Any,
+    inner: Any,
+    pattern: Any,
+    between: Any,
+    order: Any,
+    better: Any,
+    turns: Any,
+) -> None:
+    """Set the turns of an order; see :func:`detente.robustness.rows.respond`.
+
+    There are turns for each pattern that an improvement may begin from, one after the other as
+    far as the pattern has combinations, and -1 at the end.
+    """
+    for k in range(len(between)):
+        size = 0
+        lowered = False
+        place = 0
+        for q in range(own):
+            a = order[start + q]
+            if a < 0:
+                break
+            if not between[k, pattern[a]]:
+                continue
+            turn = 4 * a * inner
+            if pattern[a] == k:
+                turn += 2
+                lowered = True
+            if better[start + a] != place:
+                turn += 1
+                place = better[start + a]
+            turns[k, start + size] = turn
+            size += 1
+        if not lowered:
+            size = 0
+        if size < own:
+            turns[k, start + size] = -1
+
+
+@njit(cache=True, nogil=True)
 def _pieces(
     party: Any,
     lengths: Any,
     contexts: Any,
     nodes: Any,
+    inner: Any,
+    pattern: Any,
+    between: Any,
     order: Any,
     better: Any,
     run_starts: Any,
     runs: Any,
     alike: Any,
+    turns: Any,
     pieces: Any,
 ) -> int:
     """Join neighbouring runs with the same order, and leave out those without improvements.
 
-    Returns the number of pieces: first position, number of groups, and where the order stands.
+    Returns the number of pieces: first position, number of groups, and where the order stands,
+    whose turns are set.
     """
     own = lengths[party]
     kept = 0
@@ -347,6 +374,7 @@ def _pieces(
         if alike[context] == start:
             pieces[kept, 2] = start
             kept += 1
+            _set_turns(start, own, inner, pattern, between, order, better, turns)
     count = 0
     current = -1
     first = groups = 0
@@ -391,26 +419,22 @@ def _respond(
     unit: Any,
     own: Any,
     inner: Any,
-    pattern: Any,
-    between: Any,
+    kinds: Any,
     order: Any,
-    better: Any,
+    turns: Any,
     values: Any,
-    lanes: Any,
     masks: Any,
     mask: Any,
     fallen: Any,
     seen: Any,
     now: Any,
+    fell: Any,
 ) -> bool:
     """Let one party respond by improvements wherever a value fell since, in place.
 
-    `lanes` has a stretch of rows for each pattern: the least values of what is preferred so far.
     Returns whether any value fell.
     """
-    kinds = len(between)
-    stretch = len(lanes) // (WIDTH * kinds)
-    begun = np.empty(kinds, dtype=np.bool_)
+    total = len(order)
     any_fell = False
     for piece in range(len(pieces)):
         first = np.int64(pieces[piece, 0])
@@ -431,96 +455,50 @@ def _respond(
             before = high
         if not wanted:
             continue
-        begun[:] = False
-        q = 0
-        while q < own and order[start + q] >= 0:
-            place = better[start + order[start + q]]
-            end = q
-            while end < own and order[start + end] >= 0:
-                a = order[start + end]
-                if better[start + a] != place:
-                    break
-                at = first + a * inner
-                if begun[pattern[a]] and lower(
-                    values, at, count, step, unit, lanes, pattern[a] * stretch
-                ):
+        for k in range(kinds):
+            size = 0
+            while size < own and turns[k, start + size] >= 0:
+                fell[size] = 0
+                size += 1
+            respond(
+                values, first, count, step, unit, turns, k * total + start, size, masks, mask, fell
+            )
+            for turn in range(size):
+                if fell[turn]:
                     any_fell = True
+                    at = first + turns[k, start + turn] // 4
                     for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
                         fallen[block] = now
-                end += 1
-            if end == own or order[start + end] < 0:
-                break
-            for e in range(q, end):
-                at = first + order[start + e] * inner
-                for k in range(kinds):
-                    if not between[k, pattern[order[start + e]]]:
-                        continue
-                    if begun[k]:
-                        collect(lanes, k * stretch, count, values, at, step, unit, masks, mask)
-                    else:
-                        begin(lanes, k * stretch, count, values, at, step, unit, masks, mask)
-                        begun[k] = True
-            q = end
     return any_fell
 
 
 @njit(cache=True, nogil=True)
-def _set_highest(
+def _rise(
     pieces: Any,
     step: Any,
     unit: Any,
     own: Any,
-    inner: Any,
-    pattern: Any,
-    between: Any,
+    kinds: Any,
+    order: Any,
+    turns: Any,
     values: Any,
     masks: Any,
     mask: Any,
-    reaches: Any,
-    groups: Any,
-    highest: Any,
 ) -> None:
-    """Find the highest of a party's values that its moves reach, from each pattern of each group.
+    """Set a party's values to the highest that its improvements lead to, in place.
 
-    Groups without improvements are left out. Infeasible states count as nothing.
+    Groups without improvements are left as they are.
     """
+    total = len(order)
     for piece in range(len(pieces)):
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
-        for start in range(first, first + unit):
-            for k in range(len(between)):
-                to = reaches[start] + (k - pattern[0]) * groups
-                clear(highest, to, count)
-                for a in range(own):
-                    if between[k, pattern[a]]:
-                        by = start + a * inner
-                        heighten(highest, to, count, values, by, step, 1, masks, mask)
-
-
-@njit(cache=True, nogil=True)
-def _rises(
-    lane: Any,
-    position: Any,
-    node: Any,
-    first_node: Any,
-    own: Any,
-    inner: Any,
-    pattern: Any,
-    between: Any,
-    order: Any,
-    better: Any,
-    bar: Any,
-    values: Any,
-) -> bool:
-    """Whether an improvement from a position has a value in a lane above a bar."""
-    a = (node - first_node) % own
-    start = node - a
-    for q in range(better[node]):
-        b = order[start + q]
-        there = (position + (b - a) * inner) * WIDTH + lane
-        if between[pattern[a], pattern[b]] and values[there] > bar:
-            return True
-    return False
+        start = np.int64(pieces[piece, 2])
+        for k in range(kinds):
+            size = 0
+            while size < own and turns[k, start + size] >= 0:
+                size += 1
+            rise(values, first, count, step, unit, turns, k * total + start, size, masks, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -547,8 +525,6 @@ def analyse_draws(
     run_starts: NDArray[np.int64],
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
-    reach_starts: NDArray[np.int64],
-    reach_at: NDArray[np.integer],
     region_of: NDArray[np.unsignedinteger],
     regions: NDArray[np.uint64],
     chosen: NDArray[np.int64],
@@ -564,7 +540,7 @@ def analyse_draws(
         Shape (draws, classes): ranks, not negative.
     sequential
         Whether SEQ and SSEQ are wanted.
-    lengths, ..., reach_at
+    lengths, ..., steps
         The structure.
     region_of, regions
         Number of each position's region, and the outcomes to which each region belongs, as bits:
@@ -600,7 +576,6 @@ def analyse_draws(
     dense = np.empty(table.shape[1], dtype=np.int16)
     level = np.empty((parties, most_classes), dtype=np.int32)
     pairs = np.empty((parties * (1 + most_classes // _LEVELS), 2), dtype=np.int64)
-    laid = np.full_like(pairs, -1)
     # One row more, of nothing, for the places beyond the parties.
     rows = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
     bars = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
@@ -611,12 +586,12 @@ def analyse_draws(
     most_kinds = 1
     for party in range(parties):
         most_kinds = max(most_kinds, len(_between(reached_starts, reached, party)))
-    lanes = np.empty(most_kinds * LONGEST * WIDTH, dtype=np.uint8)
+    turns = np.empty((most_kinds, total), dtype=np.int32)
+    fell = np.empty(lengths.max(), dtype=np.uint8)
     fallen = np.zeros(positions // _BLOCK + 1, dtype=np.int64)
     seen = np.zeros(parties, dtype=np.int64)
     unstable = np.empty(positions, dtype=np.uint8)
     open_at = np.empty(positions, dtype=np.int32)
-    highest = np.zeros((reach_starts[parties] + 1) * WIDTH, dtype=np.uint8)
     inside = np.empty((_EVERY + 1, len(regions)), dtype=np.bool_)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
@@ -650,8 +625,8 @@ def analyse_draws(
                 number_of_pairs += 1
             if sequential:
                 sizes[party] = _pieces(
-                    party, lengths, contexts, nodes, order, better, run_starts, runs, alike,
-                    pieces[run_starts[party] :],
+                    party, lengths, contexts, nodes, inners[party], pattern, between, order,
+                    better, run_starts, runs, alike, turns, pieces[run_starts[party] :],
                 )  # fmt: skip
                 units[party] = 1
                 if inners[party] == 2 and steps[party] > 1:
@@ -662,11 +637,6 @@ def analyse_draws(
             last_pair = min(first_pair + _PAIRS, number_of_pairs)
             rows[:] = 0
             bars[:] = 0
-            # What an earlier draw left there is in the way where it was another party's.
-            if number_of_pairs > _PAIRS or not _same_pairs(pairs, laid, number_of_pairs):
-                highest[:] = 0
-                laid[:] = -1
-                laid[:number_of_pairs] = pairs[:number_of_pairs]
             masks[:] = 0
             for party in range(parties):
                 masks[party * WIDTH + _KNOWN] -= 1
@@ -696,23 +666,21 @@ def analyse_draws(
             mover = 0
             while quiet < parties:
                 now += 1
-                fell = _respond(
+                any_fell = _respond(
                     pieces[run_starts[mover] : run_starts[mover] + sizes[mover]],
                     steps[mover], units[mover], lengths[mover], inners[mover],
-                    _of_party(pattern_starts, patterns, mover),
-                    _between(reached_starts, reached, mover),
-                    order, better, values, lanes, masks, mover, fallen, seen[mover], now,
+                    len(_between(reached_starts, reached, mover)), order, turns, values, masks,
+                    mover, fallen, seen[mover], now, fell,
                 )  # fmt: skip
                 seen[mover] = now
-                quiet = 0 if fell else quiet + 1
+                quiet = 0 if any_fell else quiet + 1
                 mover = (mover + 1) % parties
             for party in range(first_party, first_party + count):
-                _set_highest(
+                _rise(
                     pieces[run_starts[party] : run_starts[party] + sizes[party]],
-                    steps[party], units[party], lengths[party], inners[party],
-                    _of_party(pattern_starts, patterns, party),
-                    _between(reached_starts, reached, party),
-                    values, masks, party, reach_at[:, party], positions // lengths[party], highest,
+                    steps[party], units[party], lengths[party],
+                    len(_between(reached_starts, reached, party)), order, turns, values, masks,
+                    party,
                 )  # fmt: skip
             left = 0
             for position in range(positions):
@@ -720,28 +688,10 @@ def analyse_draws(
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
                 position = int(open_at[one])
-                place = position * places
-                bits = above(highest, reach_at, bars, node_at, place, PLACES)
-                # Mostly the first parties settle it.
-                while not bits & _SEQ_BITS and place + PLACES < (position + 1) * places:
-                    place += PLACES
-                    bits |= above(highest, reach_at, bars, node_at, place, PLACES)
-                moves = bits & _SEQ_BITS != 0
+                bits = above(values, position, bars, node_at, position * places, places)
                 # No branch: which way it goes cannot be told in advance, which costs more.
-                unstable[position] |= moves * (_SEQ | _SSEQ)
-                # Under SSEQ a state that is no improvement may have the highest value.
-                if not moves and bits & _SSEQ_BITS:
-                    for pair in range(first_pair, last_pair):
-                        party = pairs[pair, 0]
-                        lane = 2 * (pair - first_pair) + 1
-                        node = node_at[position, party]
-                        if bits >> lane & 1 and _rises(
-                            lane, position, node, nodes[party], lengths[party], inners[party],
-                            _of_party(pattern_starts, patterns, party),
-                            _between(reached_starts, reached, party),
-                            order, better, bars[node * WIDTH + lane], values,
-                        ):  # fmt: skip
-                            unstable[position] |= _SSEQ
+                unstable[position] |= (bits & _SEQ_BITS != 0) * (_SEQ | _SSEQ)
+                unstable[position] |= (bits & _SSEQ_BITS != 0) * _SSEQ
         inside[:] = False
         for position in range(positions):
             held = _EVERY & ~unstable[position]

@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from detente.robustness.structure import PLACES
 
-__all__ = ["WIDTH", "above", "begin", "clear", "collect", "gather", "heighten", "lower", "ones"]
+__all__ = ["WIDTH", "above", "gather", "ones", "respond", "rise"]
 
 WIDTH = 16
 """Numbers in a row."""
@@ -66,203 +66,189 @@ def _least(builder: Any, one: Any, other: Any) -> Any:
     return builder.select(builder.icmp_unsigned("<", one, other), one, other)
 
 
+def _most(builder: Any, one: Any, other: Any) -> Any:
+    return builder.select(builder.icmp_unsigned(">", one, other), one, other)
+
+
 def _repeated(builder: Any, row: Any, rows: int) -> Any:
     numbers = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH * rows), [*range(WIDTH)] * rows)
     return builder.shuffle_vector(row, row, numbers)
 
 
-def _after(builder: Any, first: Any, number: Any, unit: int) -> Any:
-    return builder.add(first, builder.mul(number, ir.Constant(first.type, unit)))
-
-
 def _in_turn(builder: Any, count: Any, step: Any, unit: Any, body: Any) -> None:
-    """Build loops over units of rows: ``body(number, rows, unit)``.
+    """Build loops over units of rows: ``body(first, units, rows)`` for units one after the other.
 
-    Units of one row, one step apart, are taken several at a time, and then those left. Others are
-    taken one by one; they are one row or two.
+    Units of one row, one step apart, are taken several at a time as one unit of more rows, and
+    then those left. Others are taken several at a time; they are one row or two.
     """
 
     def number(value: int) -> Any:
         return ir.Constant(count.type, value)
 
-    def several(units: int, each: int, unit: int) -> None:
-        whole = builder.udiv(count, number(units))
-        with cgutils.for_range(builder, whole) as loop:
-            first = builder.mul(loop.index, number(units))
-            for one in range(0, units, each):
-                body(builder.add(first, number(one)), each * unit, unit)
-        done = builder.mul(whole, number(units))
-        with cgutils.for_range(builder, builder.sub(count, done)) as loop:
-            body(builder.add(done, loop.index), unit, unit)
+    def several(most: int, taken: Any) -> None:
+        done = number(0)
+        while most:
+            whole = builder.udiv(builder.sub(count, done), number(most))
+            with cgutils.for_range(builder, whole) as loop:
+                taken(builder.add(done, builder.mul(loop.index, number(most))), most)
+            done = builder.add(done, builder.mul(whole, number(most)))
+            most //= 2
 
     with builder.if_else(builder.icmp_unsigned("==", step, number(1))) as (beside, apart):
         with beside:
-            several(_TOGETHER, _TOGETHER, 1)
+            several(_TOGETHER, lambda first, units: body(first, 1, units))
         with apart:
             one_row = builder.icmp_unsigned("==", unit, number(1))
             with builder.if_else(one_row) as (single, double):
                 with single:
-                    several(_APART, 1, 1)
+                    several(_APART, lambda first, units: body(first, units, 1))
                 with double:
-                    several(_APART, 1, 2)
+                    several(_APART, lambda first, units: body(first, units, 2))
 
 
-def _lower(
-    typing: Any, to: Any, row: Any, count: Any, step: Any, unit: Any, by: Any, other: Any
+def _through(
+    typing: Any, operands: tuple[Any, ...], worst: int, combine: Any, change: Any, note: Any
 ) -> Any:
-    """Lower `count` units of rows to the least of them and of those from ``by[other]`` on.
+    """Go through a party's own combinations in some groups, from the best on.
 
-    The units are one row or two, and the first rows every `step` from ``to[row]`` on.
-
-    Arrays are contiguous, of whole numbers without sign, and seen as rows of :data:`WIDTH`.
-    Bounds are not checked. Returns whether any number fell.
+    The operands are those of :func:`respond`. ``combine(builder, bound, row, mask)`` is what is
+    known of what is preferred, once a row more is, and `worst` is what it starts from.
+    ``change(builder, row, bound, mask)`` is what a row becomes. ``note(before, after)`` is told.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
+        values, first, count, step, unit, turns, at, size, masks, mask_row = given[:10]
         kind = signature.args[0]
-        fallen = _variable(builder, ir.Constant(ir.IntType(1), 0))
-
-        def body(number: Any, rows: int, unit: int) -> None:
-            at = builder.add(given[1], builder.mul(number, given[3]))
-            pointer = _pointer(context, builder, kind, given[0], at, rows)
-            at = _after(builder, given[6], number, unit)
-            old = _load(builder, kind, pointer)
-            bound = _pointer(context, builder, signature.args[5], given[5], at, rows)
-            new = _least(builder, _load(builder, kind, bound), old)
-            _store(builder, kind, new, pointer)
-            bits = ir.IntType(kind.dtype.bitwidth * WIDTH * rows)
-            fell = builder.icmp_unsigned(
-                "!=", builder.bitcast(builder.xor(old, new), bits), ir.Constant(bits, 0)
-            )
-            builder.store(builder.or_(builder.load(fallen), fell), fallen)
-
-        _in_turn(builder, given[2], given[3], given[4], body)
-        return builder.load(fallen)
-
-    return types.boolean(to, row, count, step, unit, by, other), generate
-
-
-def _masked(typing: Any, operands: tuple[Any, ...], combine: Any) -> Any:
-    """Set rows from ``to[row]`` on to what `combine` makes of them, of rows of `by` and a mask.
-
-    The operands are those of :func:`begin`; ``combine(builder, old, new, mask)`` is given a
-    function that loads the old row, as not every operation needs it.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        given = _whole(context, builder, signature, given)
-        kind = signature.args[0]
-        mask = _load(
-            builder, kind, _pointer(context, builder, signature.args[7], given[7], given[8])
+        mask_row = _load(
+            builder, kind, _pointer(context, builder, signature.args[8], masks, mask_row)
         )
+        turns = context.make_array(signature.args[5])(context, builder, turns).data
 
-        def body(number: Any, rows: int, unit: int) -> None:
-            at = _after(builder, given[1], number, unit)
-            pointer = _pointer(context, builder, kind, given[0], at, rows)
-            at = builder.add(given[4], builder.mul(number, given[5]))
-            by = _pointer(context, builder, signature.args[3], given[3], at, rows)
-            new = combine(
-                builder,
-                lambda: _load(builder, kind, pointer),
-                _load(builder, kind, by),
-                _repeated(builder, mask, rows),
-            )
-            _store(builder, kind, new, pointer)
+        def body(number: Any, units: int, rows: int) -> None:
+            mask = _repeated(builder, mask_row, rows)
+            start = ir.Constant(_vector(kind, rows), [worst] * (WIDTH * rows))
+            bounds = [_variable(builder, start) for _ in range(units)]
+            pending = [_variable(builder, start) for _ in range(units)]
+            begin = [
+                builder.add(
+                    first, builder.mul(builder.add(number, ir.Constant(number.type, one)), step)
+                )
+                for one in range(units)
+            ]
+            with cgutils.for_range(builder, size) as loop:
+                turn = builder.load(builder.gep(turns, [builder.add(at, loop.index)]))
+                # A state is preferred to others only from the next class of ranks on.
+                with builder.if_then(builder.trunc(turn, ir.IntType(1))):
+                    for bound, more in zip(bounds, pending, strict=True):
+                        builder.store(builder.load(more), bound)
+                changes = builder.trunc(
+                    builder.lshr(turn, ir.Constant(turn.type, 1)), ir.IntType(1)
+                )
+                offset = builder.sext(
+                    builder.ashr(turn, ir.Constant(turn.type, 2)), number.type
+                )
+                pointers = [
+                    _pointer(context, builder, kind, values, builder.add(one, offset), rows)
+                    for one in begin
+                ]
+                olds = [_load(builder, kind, pointer) for pointer in pointers]
+                for more, old in zip(pending, olds, strict=True):
+                    builder.store(combine(builder, builder.load(more), old, mask), more)
+                with builder.if_then(changes, likely=True):
+                    news = []
+                    for pointer, bound, more, old in zip(
+                        pointers, bounds, pending, olds, strict=True
+                    ):
+                        new = change(builder, old, builder.load(bound), mask)
+                        _store(builder, kind, new, pointer)
+                        news.append(new)
+                    note(context, builder, signature, given, loop.index, olds, news)
 
-        _in_turn(builder, given[2], given[5], given[6], body)
+        _in_turn(builder, count, step, unit, body)
         return context.get_dummy_value()
 
     return types.void(*operands), generate
 
 
-def _begin(
+def _respond(
     typing: Any,
-    to: Any,
-    row: Any,
+    values: Any,
+    first: Any,
     count: Any,
-    by: Any,
-    other: Any,
     step: Any,
     unit: Any,
+    turns: Any,
+    at: Any,
+    size: Any,
     masks: Any,
     mask: Any,
+    fell: Any,
 ) -> Any:
-    """Set rows from ``to[row]`` on to `count` units of `by`, with the bits of a mask.
+    """Lower rows to the least of what is preferred to each in its group, and to itself.
 
-    The units' first rows are every `step` from ``by[other]`` on; see :func:`lower`.
-    ``masks[mask]`` is one row.
+    The groups are `count` units of one row or two, whose first rows are every `step` from
+    ``values[first]`` on. A group's states are `size` turns from ``turns[at]`` on, from the best
+    on: four times how many rows further the state stands, 2 if it is to be lowered, and 1 if it
+    is the first that is not as good as those before.
+
+    Numbers where ``masks[mask]``, one row, has bits do not count. Where any number of a turn
+    fell, ``fell`` is set to 1 at the turn's number.
+
+    Arrays are contiguous, of whole numbers, and `values` and `masks` seen as rows of
+    :data:`WIDTH` numbers without sign. Bounds are not checked.
     """
 
-    def combine(builder: Any, old: Any, new: Any, mask: Any) -> Any:
-        return builder.or_(new, mask)
+    def combine(builder: Any, bound: Any, row: Any, mask: Any) -> Any:
+        return _least(builder, bound, builder.or_(row, mask))
 
-    return _masked(typing, (to, row, count, by, other, step, unit, masks, mask), combine)
+    def change(builder: Any, row: Any, bound: Any, mask: Any) -> Any:
+        return _least(builder, row, bound)
+
+    def note(
+        context: Any, builder: Any, signature: Any, given: Any, turn: Any, olds: Any, news: Any
+    ) -> None:
+        data = context.make_array(signature.args[10])(context, builder, given[10]).data
+        pointer = builder.gep(data, [turn])
+        differ = [builder.xor(old, new) for old, new in zip(olds, news, strict=True)]
+        joined = differ[0]
+        for more in differ[1:]:
+            joined = builder.or_(joined, more)
+        bits = ir.IntType(8 * joined.type.count)
+        any_fell = builder.icmp_unsigned("!=", builder.bitcast(joined, bits), ir.Constant(bits, 0))
+        before = builder.load(pointer)
+        builder.store(builder.or_(before, builder.zext(any_fell, before.type)), pointer)
+
+    operands = (values, first, count, step, unit, turns, at, size, masks, mask, fell)
+    return _through(typing, operands, 255, combine, change, note)
 
 
-def _collect(
+def _rise(
     typing: Any,
-    to: Any,
-    row: Any,
+    values: Any,
+    first: Any,
     count: Any,
-    by: Any,
-    other: Any,
     step: Any,
     unit: Any,
+    turns: Any,
+    at: Any,
+    size: Any,
     masks: Any,
     mask: Any,
 ) -> Any:
-    """Lower `count` rows from ``to[row]`` on by such rows as :func:`begin` sets them to."""
+    """Set numbers to the highest of what is preferred to each in its group, and 0 if nothing is.
 
-    def combine(builder: Any, old: Any, new: Any, mask: Any) -> Any:
-        return _least(builder, builder.or_(new, mask), old())
-
-    return _masked(typing, (to, row, count, by, other, step, unit, masks, mask), combine)
-
-
-def _clear(typing: Any, to: Any, row: Any, count: Any) -> Any:
-    """Set `count` rows from ``to[row]`` on to 0; see :func:`lower`."""
-
-    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        given = _whole(context, builder, signature, given)
-        kind = signature.args[0]
-
-        def body(number: Any, rows: int, unit: int) -> None:
-            pointer = _pointer(
-                context, builder, kind, given[0], builder.add(given[1], number), rows
-            )
-            nothing = ir.Constant(_vector(kind, rows), [0] * (WIDTH * rows))
-            _store(builder, kind, nothing, pointer)
-
-        one = ir.Constant(given[2].type, 1)
-        _in_turn(builder, given[2], one, one, body)
-        return context.get_dummy_value()
-
-    return types.void(to, row, count), generate
-
-
-def _heighten(
-    typing: Any,
-    to: Any,
-    row: Any,
-    count: Any,
-    by: Any,
-    other: Any,
-    step: Any,
-    unit: Any,
-    masks: Any,
-    mask: Any,
-) -> Any:
-    """Raise rows from ``to[row]`` on to `count` units of `by`, where a mask has bits.
-
-    See :func:`begin`.
+    See :func:`respond`. Only numbers where the mask has bits are set.
     """
 
-    def combine(builder: Any, old: Any, new: Any, mask: Any) -> Any:
-        before, after = old(), builder.and_(new, mask)
-        return builder.select(builder.icmp_unsigned(">", before, after), before, after)
+    def combine(builder: Any, bound: Any, row: Any, mask: Any) -> Any:
+        return _most(builder, bound, row)
 
-    return _masked(typing, (to, row, count, by, other, step, unit, masks, mask), combine)
+    def change(builder: Any, row: Any, bound: Any, mask: Any) -> Any:
+        return builder.or_(builder.and_(row, builder.not_(mask)), builder.and_(bound, mask))
+
+    operands = (values, first, count, step, unit, turns, at, size, masks, mask)
+    return _through(typing, operands, 0, combine, change, lambda *told: None)
 
 
 def _joined(
@@ -308,31 +294,23 @@ def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any,
 
 
 def _above(
-    typing: Any, one: Any, places: Any, other: Any, other_places: Any, first: Any, count: Any
+    typing: Any, values: Any, row: Any, parts: Any, places: Any, first: Any, count: Any
 ) -> Any:
-    """Which numbers of some rows of `one`, their bits joined, are above those of `other`.
+    """Which numbers of ``values[row]`` are above those that :func:`gather` would set it to.
 
-    The rows are those at `count` places from ``places[first]`` and ``other_places[first]`` on,
-    as for :func:`gather`. Returns a bit for each number.
+    Returns a bit for each number.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
-        left, right = (
-            _joined(
-                context,
-                builder,
-                signature.args[k : k + 2],
-                tuple(given[k : k + 2]),
-                given[4],
-                given[5],
-            )
-            for k in (0, 2)
-        )
-        bits = builder.bitcast(builder.icmp_unsigned(">", left, right), ir.IntType(WIDTH))
+        kind = signature.args[0]
+        kinds = signature.args[2], signature.args[3]
+        limit = _joined(context, builder, kinds, (given[2], given[3]), given[4], given[5])
+        row = _load(builder, kind, _pointer(context, builder, kind, given[0], given[1]))
+        bits = builder.bitcast(builder.icmp_unsigned(">", row, limit), ir.IntType(WIDTH))
         return builder.zext(bits, ir.IntType(64))
 
-    return types.int64(one, places, other, other_places, first, count), generate
+    return types.int64(values, row, parts, places, first, count), generate
 
 
 def _ones(typing: Any, bits: Any) -> Any:
@@ -345,11 +323,8 @@ def _ones(typing: Any, bits: Any) -> Any:
 
 
 # Numba gives them their type; to everyone else they are functions of their operands.
-lower: Any = intrinsic(_lower)
-collect: Any = intrinsic(_collect)
+respond: Any = intrinsic(_respond)
+rise: Any = intrinsic(_rise)
 above: Any = intrinsic(_above)
-begin: Any = intrinsic(_begin)
-clear: Any = intrinsic(_clear)
-heighten: Any = intrinsic(_heighten)
 gather: Any = intrinsic(_gather)
 ones: Any = intrinsic(_ones)

@@ -57,6 +57,7 @@ class Structure:
             Class and component of each node; class -1 where it is infeasible.
         pattern_starts, patterns
             The pattern of each own combination: its levels of options that change one way only.
+            None is reached from one after it.
         reached_starts, reached
             For each party a square table: whether the second pattern can be reached from the
             first.
@@ -78,10 +79,6 @@ class Structure:
             is groups in the same context that begin so many positions apart as `steps` tells.
         steps
             For each party how far apart the groups of a run begin.
-        reach_starts, reach_at
-            Where each party's *reaches* start, and the reach of each position, shape (positions,
-            places): its group and its pattern. For each pattern there is one for each group, in
-            the order of runs. Places beyond the parties hold the number of reaches.
     """
 
     states: NDArray[np.int64]
@@ -167,8 +164,12 @@ def structure_of(
     patterns, reached = [], []
     for axis, own in zip(moves.axes, kept, strict=True):
         pattern, between = one_way_patterns(axis)
-        used, pattern = np.unique(pattern[own], return_inverse=True)
-        patterns.append(pattern.reshape(-1))
+        used = np.unique(pattern[own])
+        # Those from which others can be reached first, as values are set in this order in place.
+        used = used[np.argsort(-between[np.ix_(used, used)].sum(axis=1), kind="stable")]
+        number_of = np.empty(len(between), dtype=np.intp)
+        number_of[used] = np.arange(len(used))
+        patterns.append(number_of[pattern[own]])
         reached.append(between[np.ix_(used, used)])
     shapes = [(feasible.size // (i * k), k, i) for i, k in zip(inners, lengths, strict=True)]
     edges = [
@@ -177,11 +178,11 @@ def structure_of(
     ]
     parts: dict[str, list[NDArray[Any]]] = {
         name: []
-        for name in ("classes", "components", "members", "nexts", "node_at", "runs", "reach_at")
+        for name in ("classes", "components", "members", "nexts", "node_at", "runs")
     }
     sizes: dict[str, list[int]] = {
         name: []
-        for name in ("contexts", "nodes", "component", "member", "next", "run", "reach", "class")
+        for name in ("contexts", "nodes", "component", "member", "next", "run", "class")
     }
     for party, shape in enumerate(shapes):
         components = _components(feasible.size, edges[:party] + edges[party + 1 :])
@@ -206,15 +207,12 @@ def structure_of(
         parts["nexts"] += [one + first_component for one in nexts]
         parts["node_at"].append(node)
         parts["runs"].append(runs)
-        reach = _reaches(shape, patterns[party]) + sum(sizes["reach"])
-        parts["reach_at"].append(reach)
         sizes["contexts"].append(len(first))
         sizes["nodes"].append(len(first) * shape[1])
         sizes["component"].append(len(nexts))
         sizes["member"] += [one.size for one in members]
         sizes["next"] += [one.size for one in nexts]
         sizes["run"].append(len(runs))
-        sizes["reach"].append(context.size * len(reached[party]))
     arrays: dict[str, NDArray[Any]] = {
         "lengths": np.array(lengths, dtype=np.int64),
         "inners": np.array(inners, dtype=np.int64),
@@ -236,8 +234,6 @@ def structure_of(
         "run_starts": _starts(sizes["run"]),
         "runs": np.concatenate(parts["runs"]).astype(np.int32),
         "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
-        "reach_starts": _starts(sizes["reach"]),
-        "reach_at": _listed(parts["reach_at"], sum(sizes["reach"])),
     }
     position_of = np.empty(space.count, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)
@@ -308,15 +304,6 @@ def _listed(columns: list[NDArray[np.int64]], beyond: int) -> NDArray[np.integer
     listed = np.full((len(columns[0]), places), beyond, dtype=kind)
     listed[:, : len(columns)] = np.stack(columns, axis=1)
     return listed
-
-
-def _reaches(shape: tuple[int, int, int], pattern: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Number of each position's reach; see :class:`Structure`."""
-    outer, _, inner = shape
-    number = np.arange(outer * inner)
-    lines = number.reshape(inner, outer).T if _step(shape) > 1 else number.reshape(outer, inner)
-    reaches = lines[:, np.newaxis] + pattern[:, np.newaxis] * number.size
-    return reaches.reshape(-1).astype(np.int64)
 
 
 def _edges(
