@@ -521,7 +521,8 @@ def analyse_draws(
     members: NDArray[np.int32],
     next_starts: NDArray[np.int64],
     nexts: NDArray[np.int32],
-    node_at: NDArray[np.integer],
+    joins: NDArray[np.int32],
+    join_at: NDArray[np.integer],
     run_starts: NDArray[np.int64],
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
@@ -556,7 +557,7 @@ def analyse_draws(
         Shape (draws, chosen): set to the concepts under which each is an equilibrium, as bits.
     """
     parties = len(lengths)
-    positions, places = node_at.shape
+    positions, places = join_at.shape
     words = regions.shape[1]
     total = len(classes)
     values = np.zeros(positions * WIDTH, dtype=np.uint8)
@@ -576,9 +577,11 @@ def analyse_draws(
     dense = np.empty(table.shape[1], dtype=np.int16)
     level = np.empty((parties, most_classes), dtype=np.int32)
     pairs = np.empty((parties * (1 + most_classes // _LEVELS), 2), dtype=np.int64)
-    # One row more, of nothing, for the places beyond the parties.
+    # One row more, of nothing, for the party that none is left to be joined with.
     rows = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
     bars = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
+    joined_rows = np.empty(len(joins) * WIDTH, dtype=np.uint8)
+    joined_bars = np.empty(len(joins) * WIDTH, dtype=np.uint8)
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
     pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
@@ -651,11 +654,14 @@ def analyse_draws(
                 )  # fmt: skip
             first_party = pairs[first_pair, 0]
             count = pairs[last_pair - 1, 0] - first_party + 1
+            for join in range(len(joins)):
+                gather(joined_rows, join, rows, joins, 2 * join, 2)
+                gather(joined_bars, join, bars, joins, 2 * join, 2)
             for position in range(positions):
-                if node_at[position, 0] < 0:
+                if join_at[position, 0] < 0:
                     unstable[position] = _EVERY
                     continue
-                gather(values, position, rows, node_at, position * places, places)
+                gather(values, position, joined_rows, join_at, position * places, places)
                 unstable[position] |= values[position * WIDTH + _KNOWN]
             if not sequential:
                 continue
@@ -688,7 +694,7 @@ def analyse_draws(
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
                 position = int(open_at[one])
-                bits = above(values, position, bars, node_at, position * places, places)
+                bits = above(values, position, joined_bars, join_at, position * places, places)
                 # No branch: which way it goes cannot be told in advance, which costs more.
                 unstable[position] |= (bits & _SEQ_BITS != 0) * (_SEQ | _SSEQ)
                 unstable[position] |= (bits & _SSEQ_BITS != 0) * _SSEQ

@@ -13,8 +13,6 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from detente.robustness.structure import PLACES
-
 __all__ = ["WIDTH", "above", "gather", "ones", "respond", "rise"]
 
 WIDTH = 16
@@ -263,23 +261,27 @@ def _joined(
     kind, kind_of_places = kinds
     bits = _variable(builder, ir.Constant(_vector(kind), [0] * WIDTH))
     data = context.make_array(kind_of_places)(context, builder, arrays[1]).data
-    whole = builder.udiv(count, ir.Constant(count.type, PLACES))
-    with cgutils.for_range(builder, whole) as loop:
-        begin = builder.add(first, builder.mul(loop.index, ir.Constant(count.type, PLACES)))
-        # All in one step, as a loop over so few would cost more than what it does.
-        for number in range(PLACES):
-            place = builder.add(begin, ir.Constant(count.type, number))
-            row = builder.sext(builder.load(builder.gep(data, [place])), count.type)
-            more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row))
-            builder.store(builder.or_(builder.load(bits), more), bits)
+
+    def join(place: Any) -> None:
+        row = builder.sext(builder.load(builder.gep(data, [place])), count.type)
+        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row))
+        builder.store(builder.or_(builder.load(bits), more), bits)
+
+    one, two = (ir.Constant(count.type, number) for number in (1, 2))
+    # Two in one step, as a loop over so few would cost more than what it does.
+    with cgutils.for_range(builder, builder.udiv(count, two)) as loop:
+        place = builder.add(first, builder.mul(loop.index, two))
+        join(place)
+        join(builder.add(place, one))
+    with builder.if_then(builder.trunc(count, ir.IntType(1))):
+        join(builder.sub(builder.add(first, count), one))
     return builder.load(bits)
 
 
 def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any) -> Any:
-    """Set row ``to[row]`` to all the bits of some rows of `parts`; see :func:`lower`.
+    """Set row ``to[row]`` to all the bits of some rows of `parts`; see :func:`respond`.
 
-    The rows are those at `count` places from ``places[first]`` on, as if `places` were flat;
-    `count` is a multiple of :data:`~detente.robustness.structure.PLACES`.
+    The rows are those at `count` places from ``places[first]`` on, as if `places` were flat.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:

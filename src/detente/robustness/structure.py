@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,10 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves
 from detente.stability.hypercube import one_way_patterns
 
-__all__ = ["LONGEST", "PLACES", "Structure", "dense", "structure_of"]
+__all__ = ["Structure", "dense", "structure_of"]
 
-PLACES = 2
-"""Of what is listed for each position, with one entry for each party, a multiple is listed."""
-
-LONGEST = 256
-"""Positions over which a run goes, so that what is worked out over it stays near the processor."""
+# Positions over which a run goes, so that what is worked out over it stays near the processor.
+_LONGEST = 256
 
 # Groups that begin side by side, from which on runs go over these.
 _ENOUGH = 8
@@ -68,10 +65,10 @@ class Structure:
             The nodes in each component.
         next_starts, nexts
             The components that the others reach from each component by one move.
-        node_at
-            Shape (positions, places): the node of each position for each party, or -1. There are
-            more places than parties, up to a multiple of :data:`PLACES`; those beyond hold the
-            number of nodes.
+        joins, join_at
+            Nodes of two parties that occur together, shape (joins, 2), and the joins of each
+            position, one for every two parties, shape (positions, places); -1 where it is
+            infeasible. Where their number is odd, one is joined with the number of nodes.
         run_starts, runs
             Where each party's runs start, and for each its first position, its length, its
             context, and whether it is apart from the run before. A *group*
@@ -213,6 +210,7 @@ def structure_of(
         sizes["member"] += [one.size for one in members]
         sizes["next"] += [one.size for one in nexts]
         sizes["run"].append(len(runs))
+    joins, join_at = _joins(parts["node_at"], feasible, sum(sizes["nodes"]))
     arrays: dict[str, NDArray[Any]] = {
         "lengths": np.array(lengths, dtype=np.int64),
         "inners": np.array(inners, dtype=np.int64),
@@ -230,7 +228,8 @@ def structure_of(
         "members": np.concatenate(parts["members"]).astype(np.int32),
         "next_starts": _starts(sizes["next"]),
         "nexts": np.concatenate(parts["nexts"]).astype(np.int32),
-        "node_at": _listed(parts["node_at"], sum(sizes["nodes"])),
+        "joins": joins,
+        "join_at": join_at,
         "run_starts": _starts(sizes["run"]),
         "runs": np.concatenate(parts["runs"]).astype(np.int32),
         "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
@@ -288,7 +287,7 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     if step > 1:
         starts, contexts = starts.T, contexts.T
     apart = np.zeros(starts.shape, dtype=np.bool_)
-    apart[:, :: max(1, LONGEST // step)] = True
+    apart[:, :: max(1, _LONGEST // step)] = True
     first = apart.copy()
     first[:, 1:] |= contexts[:, 1:] != contexts[:, :-1]
     begins = np.flatnonzero(first)
@@ -297,13 +296,35 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     return np.stack([*columns, apart.reshape(-1)[begins]], axis=1)
 
 
-def _listed(columns: list[NDArray[np.int64]], beyond: int) -> NDArray[np.integer]:
-    places = -(-len(columns) // PLACES) * PLACES
+def _joins(
+    columns: list[NDArray[np.int64]], feasible: NDArray[np.bool_], beyond: int
+) -> tuple[NDArray[np.int32], NDArray[np.integer]]:
+    """Nodes of two parties that occur together, and those of each position.
+
+    Parties are joined that have few of them.
+    """
+    kept = [column[feasible] for column in columns]
+    if len(kept) % 2:
+        kept.append(np.full_like(kept[0], beyond))
+
+    def joined(pair: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        one, other = (kept[party] for party in pair)
+        return np.unique(one * (beyond + 1) + other, return_inverse=True)
+
+    found = {pair: joined(pair) for pair in combinations(range(len(kept)), 2)}
+    joins: list[NDArray[np.int64]] = []
+    places: list[NDArray[np.intp]] = []
+    while found:
+        pair = min(found, key=lambda pair: (found[pair][0].size, pair))
+        both, number = found[pair]
+        places.append(number.reshape(-1) + sum(map(len, joins)))
+        joins.append(np.stack([both // (beyond + 1), both % (beyond + 1)], axis=1))
+        found = {other: one for other, one in found.items() if not set(other) & set(pair)}
+    listed = np.concatenate(joins)
     # Each draw goes through these lists, so that their size counts.
-    kind = np.int16 if beyond < 2**15 else np.int32
-    listed = np.full((len(columns[0]), places), beyond, dtype=kind)
-    listed[:, : len(columns)] = np.stack(columns, axis=1)
-    return listed
+    join_at = np.full((feasible.size, len(places)), -1, np.int16 if len(listed) < 2**15 else np.int32)
+    join_at[feasible] = np.stack(places, axis=1)
+    return listed.astype(np.int32), join_at
 
 
 def _edges(
