@@ -335,6 +335,22 @@ def _set_turns(
 
 
 @njit(cache=True, nogil=True)
+def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
+    """Make units of two rows of the pieces of two lines that lie side by side, if they are alike.
+
+    Returns how many pieces there are then.
+    """
+    if beside == line or beside - line != count - beside:
+        return int(count)
+    for piece in range(beside - line):
+        one, other = pieces[line + piece], pieces[beside + piece]
+        if one[0] + 1 != other[0] or one[1] != other[1] or one[2] != other[2]:
+            return int(count)
+    pieces[line:beside, 3] = 2
+    return int(beside)
+
+
+@njit(cache=True, nogil=True)
 def _pieces(
     party: Any,
     lengths: Any,
@@ -353,8 +369,8 @@ def _pieces(
 ) -> int:
     """Join neighbouring runs with the same order, and leave out those without improvements.
 
-    Returns the number of pieces: first position, number of groups, and where the order stands,
-    whose turns are set.
+    Returns the number of pieces: first position, number of groups, where the order stands, whose
+    turns are set, and the rows of a unit.
     """
     own = lengths[party]
     kept = 0
@@ -377,46 +393,33 @@ def _pieces(
             _set_turns(start, own, inner, pattern, between, order, better, turns)
     count = 0
     current = -1
-    first = groups = 0
+    line = beside = 0
     for run in range(run_starts[party], run_starts[party + 1]):
         start = alike[runs[run, 2]]
-        if start == current and not runs[run, 3]:
-            groups += runs[run, 1]
+        apart = runs[run, 3]
+        if start == current and not apart:
+            if current >= 0:
+                pieces[count - 1, 1] += runs[run, 1]
             continue
-        if current >= 0:
-            pieces[count, 0] = first
-            pieces[count, 1] = groups
-            pieces[count, 2] = current
-            count += 1
+        if apart:
+            if apart == 1:
+                count = _side_by_side(pieces, line, beside, count)
+                line = count
+            beside = count
         current = start
-        first = runs[run, 0]
-        groups = runs[run, 1]
-    if current >= 0:
-        pieces[count, 0] = first
-        pieces[count, 1] = groups
-        pieces[count, 2] = current
-        count += 1
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _side_by_side(pieces: Any, count: Any) -> int:
-    """Return 2 if the second half of the pieces lies just beside the first, and 1 if not."""
-    half = count // 2
-    if 2 * half != count:
-        return 1
-    for piece in range(half):
-        one, other = pieces[piece], pieces[half + piece]
-        if one[0] + 1 != other[0] or one[1] != other[1] or one[2] != other[2]:
-            return 1
-    return 2
+        if current >= 0:
+            pieces[count, 0] = runs[run, 0]
+            pieces[count, 1] = runs[run, 1]
+            pieces[count, 2] = current
+            pieces[count, 3] = 1
+            count += 1
+    return _side_by_side(pieces, line, beside, count)
 
 
 @njit(cache=True, nogil=True)
 def _respond(
     pieces: Any,
     step: Any,
-    unit: Any,
     own: Any,
     inner: Any,
     kinds: Any,
@@ -440,6 +443,7 @@ def _respond(
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
         start = np.int64(pieces[piece, 2])
+        unit = np.int64(pieces[piece, 3])
         wanted = False
         before = -1
         length = (count - 1) * step + unit
@@ -476,7 +480,6 @@ def _respond(
 def _rise(
     pieces: Any,
     step: Any,
-    unit: Any,
     own: Any,
     kinds: Any,
     order: Any,
@@ -494,6 +497,7 @@ def _rise(
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
         start = np.int64(pieces[piece, 2])
+        unit = np.int64(pieces[piece, 3])
         for k in range(kinds):
             size = 0
             while size < own and turns[k, start + size] >= 0:
@@ -583,9 +587,8 @@ def analyse_draws(
     joined_rows = np.empty(len(joins) * WIDTH, dtype=np.uint8)
     joined_bars = np.empty(len(joins) * WIDTH, dtype=np.uint8)
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
-    pieces = np.empty((run_starts[parties], 3), dtype=np.int32)
+    pieces = np.empty((run_starts[parties], 4), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
-    units = np.ones(parties, dtype=np.int64)
     most_kinds = 1
     for party in range(parties):
         most_kinds = max(most_kinds, len(_between(reached_starts, reached, party)))
@@ -631,10 +634,6 @@ def analyse_draws(
                     party, lengths, contexts, nodes, inners[party], pattern, between, order,
                     better, run_starts, runs, alike, turns, pieces[run_starts[party] :],
                 )  # fmt: skip
-                units[party] = 1
-                if inners[party] == 2 and steps[party] > 1:
-                    units[party] = _side_by_side(pieces[run_starts[party] :], sizes[party])
-                    sizes[party] //= units[party]
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
         for first_pair in range(0, number_of_pairs, _PAIRS):
             last_pair = min(first_pair + _PAIRS, number_of_pairs)
@@ -674,7 +673,7 @@ def analyse_draws(
                 now += 1
                 any_fell = _respond(
                     pieces[run_starts[mover] : run_starts[mover] + sizes[mover]],
-                    steps[mover], units[mover], lengths[mover], inners[mover],
+                    steps[mover], lengths[mover], inners[mover],
                     len(_between(reached_starts, reached, mover)), order, turns, values, masks,
                     mover, fallen, seen[mover], now, fell,
                 )  # fmt: skip
@@ -684,7 +683,7 @@ def analyse_draws(
             for party in range(first_party, first_party + count):
                 _rise(
                     pieces[run_starts[party] : run_starts[party] + sizes[party]],
-                    steps[party], units[party], lengths[party],
+                    steps[party], lengths[party],
                     len(_between(reached_starts, reached, party)), order, turns, values, masks,
                     party,
                 )  # fmt: skip

@@ -281,19 +281,29 @@ def _step(shape: tuple[int, int, int]) -> int:
 def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.int64]:
     """Runs of groups in the same context, shape (runs, 4); see :class:`Structure`."""
     outer, own, inner = shape
-    starts = np.add.outer(np.arange(outer) * own * inner, np.arange(inner))
-    contexts = context.reshape(outer, inner)
     step = _step(shape)
-    if step > 1:
-        starts, contexts = starts.T, contexts.T
-    apart = np.zeros(starts.shape, dtype=np.bool_)
-    apart[:, :: max(1, _LONGEST // step)] = True
-    first = apart.copy()
-    first[:, 1:] |= contexts[:, 1:] != contexts[:, :-1]
+    starts = np.add.outer(np.arange(outer) * own * inner, np.arange(inner))
+    if step == 1:
+        line = np.repeat(np.arange(outer), inner)
+        stretch = np.tile(np.arange(inner) // _LONGEST, outer)
+        order = np.arange(starts.size)
+    else:
+        line = np.tile(np.arange(inner), outer)
+        stretch = (starts // _LONGEST).reshape(-1)
+        order = np.lexsort((starts.reshape(-1), line, stretch))
+    starts, line, stretch, context = (
+        one.reshape(-1)[order] for one in (starts, line, stretch, context)
+    )
+    apart = np.ones(starts.size, dtype=np.int64)
+    same_stretch = stretch[1:] == stretch[:-1]
+    apart[1:] -= same_stretch & (line[1:] == line[:-1])
+    beside = same_stretch & (line[1:] != line[:-1])
+    apart[1:][beside] = 2 if step > 1 and inner == 2 else 1
+    first = apart > 0
+    first[1:] |= context[1:] != context[:-1]
     begins = np.flatnonzero(first)
     length = np.diff(np.append(begins, first.size))
-    columns = (starts.reshape(-1)[begins], length, contexts.reshape(-1)[begins])
-    return np.stack([*columns, apart.reshape(-1)[begins]], axis=1)
+    return np.stack([starts[begins], length, context[begins], apart[begins]], axis=1)
 
 
 def _joins(
