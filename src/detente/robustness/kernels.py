@@ -141,12 +141,13 @@ def _settle_at_once(
     least: Any,
     known: Any,
     spans: Any,
+    undecided: Any,
 ) -> None:
     """Settle Nash, GMR and SMR for each node, and SEQ and SSEQ where these settle them.
 
-    Sets `known` (the concepts under which the party moves) and `spans` (the least and the
-    greatest rank of the states that each own combination is an improvement from, and for which
-    SEQ is open).
+    Sets `known` (the concepts under which the party moves), `spans` (the least and the greatest
+    rank of the states that each own combination is an improvement from, and for which SEQ is
+    open) and `undecided` (whether there are such states in a context).
     """
     own = lengths[party]
     kinds = len(between)
@@ -186,6 +187,7 @@ def _settle_at_once(
                         highest_gmr[k] = max(highest_gmr[k], least[component, 0])
                         highest_smr[k] = max(highest_smr[k], least[component, 1])
             q = end
+        undecided[context] = False
         # Back from the worst: among what is worse, the ranks for which SEQ is open.
         for k in range(kinds):
             low[k] = _HIGHEST
@@ -201,6 +203,7 @@ def _settle_at_once(
             for e in range(first, q):
                 a = order[start + e]
                 if known[start + a] & _NASH and not known[start + a] & _GMR:
+                    undecided[context] = True
                     low[pattern[a]] = min(low[pattern[a]], ranks[start + a])
                     high[pattern[a]] = max(high[pattern[a]], ranks[start + a])
             q = first
@@ -346,6 +349,7 @@ def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
         one, other = pieces[line + piece], pieces[beside + piece]
         if one[0] + 1 != other[0] or one[1] != other[1] or one[2] != other[2]:
             return int(count)
+        one[4] |= other[4]
     pieces[line:beside, 3] = 2
     return int(beside)
 
@@ -364,13 +368,14 @@ def _pieces(
     run_starts: Any,
     runs: Any,
     alike: Any,
+    undecided: Any,
     turns: Any,
     pieces: Any,
 ) -> int:
     """Join neighbouring runs with the same order, and leave out those without improvements.
 
     Returns the number of pieces: first position, number of groups, where the order stands, whose
-    turns are set, and the rows of a unit.
+    turns are set, the rows of a unit, and whether SEQ is open for some of its states.
     """
     own = lengths[party]
     kept = 0
@@ -400,6 +405,7 @@ def _pieces(
         if start == current and not apart:
             if current >= 0:
                 pieces[count - 1, 1] += runs[run, 1]
+                pieces[count - 1, 4] |= undecided[runs[run, 2]]
             continue
         if apart:
             if apart == 1:
@@ -412,6 +418,7 @@ def _pieces(
             pieces[count, 1] = runs[run, 1]
             pieces[count, 2] = current
             pieces[count, 3] = 1
+            pieces[count, 4] = undecided[runs[run, 2]]
             count += 1
     return _side_by_side(pieces, line, beside, count)
 
@@ -490,10 +497,12 @@ def _rise(
 ) -> None:
     """Set a party's values to the highest that its improvements lead to, in place.
 
-    Groups without improvements are left as they are.
+    Groups for whose states SEQ is settled are left as they are.
     """
     total = len(order)
     for piece in range(len(pieces)):
+        if not pieces[piece, 4]:
+            continue
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
         start = np.int64(pieces[piece, 2])
@@ -572,6 +581,7 @@ def analyse_draws(
     known = np.zeros(total, dtype=np.uint8)
     least = np.empty((component_starts[parties], 2), dtype=np.int16)
     alike = np.empty(contexts[parties], dtype=np.int32)
+    undecided = np.empty(contexts[parties], dtype=np.bool_)
     spans = np.empty((parties, lengths.max(), 2), dtype=np.int16)
     most_classes = 1
     for party in range(parties):
@@ -587,7 +597,7 @@ def analyse_draws(
     joined_rows = np.empty(len(joins) * WIDTH, dtype=np.uint8)
     joined_bars = np.empty(len(joins) * WIDTH, dtype=np.uint8)
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
-    pieces = np.empty((run_starts[parties], 4), dtype=np.int32)
+    pieces = np.empty((run_starts[parties], 5), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
     most_kinds = 1
     for party in range(parties):
@@ -622,7 +632,7 @@ def analyse_draws(
             )  # fmt: skip
             _settle_at_once(
                 party, ranks, lengths, contexts, nodes, components, pattern, between,
-                order, better, best, least, known, spans[party],
+                order, better, best, least, known, spans[party], undecided,
             )  # fmt: skip
             count = _levels(nodes[party], nodes[party + 1], ranks, known, level[party])
             for base in range(0, count + 1 if sequential else 1, _LEVELS):
@@ -632,7 +642,7 @@ def analyse_draws(
             if sequential:
                 sizes[party] = _pieces(
                     party, lengths, contexts, nodes, inners[party], pattern, between, order,
-                    better, run_starts, runs, alike, turns, pieces[run_starts[party] :],
+                    better, run_starts, runs, alike, undecided, turns, pieces[run_starts[party] :],
                 )  # fmt: skip
         unstable[:] = 0 if sequential else _SEQ | _SSEQ
         for first_pair in range(0, number_of_pairs, _PAIRS):
