@@ -323,7 +323,7 @@ def _set_turns(
             if not between[k, pattern[a]]:
                 continue
             turn = 4 * a * inner
-            if pattern[a] == k:
+            if pattern[a] == k and better[start + a] > 0:
                 turn += 2
                 lowered = True
             if better[start + a] != place:
