@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.rows import WIDTH, above, gather, ones, respond, rise
+from detente.robustness.rows import WIDTH, above, gather_one, gather_two, ones, respond, rise
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -536,6 +536,7 @@ def analyse_draws(
     nexts: NDArray[np.int32],
     joins: NDArray[np.int32],
     join_at: NDArray[np.integer],
+    infeasible: NDArray[np.int64],
     run_starts: NDArray[np.int64],
     runs: NDArray[np.int32],
     steps: NDArray[np.int64],
@@ -570,10 +571,11 @@ def analyse_draws(
         Shape (draws, chosen): set to the concepts under which each is an equilibrium, as bits.
     """
     parties = len(lengths)
-    positions, places = join_at.shape
+    positions = len(region_of)
+    places = join_at.shape[1]
     words = regions.shape[1]
     total = len(classes)
-    values = np.zeros(positions * WIDTH, dtype=np.uint8)
+    values = np.zeros(2 * len(join_at) * WIDTH, dtype=np.uint8)
     ranks = np.empty(total, dtype=np.int16)
     order = np.empty(total, dtype=np.int32)
     better = np.zeros(total, dtype=np.int32)
@@ -594,8 +596,8 @@ def analyse_draws(
     # One row more, of nothing, for the party that none is left to be joined with.
     rows = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
     bars = np.zeros((total + 1) * WIDTH, dtype=np.uint8)
-    joined_rows = np.empty(len(joins) * WIDTH, dtype=np.uint8)
-    joined_bars = np.empty(len(joins) * WIDTH, dtype=np.uint8)
+    joined_rows = np.empty(2 * len(joins) * WIDTH, dtype=np.uint8)
+    joined_bars = np.empty(2 * len(joins) * WIDTH, dtype=np.uint8)
     masks = np.zeros(parties * WIDTH, dtype=np.uint8)
     pieces = np.empty((run_starts[parties], 5), dtype=np.int32)
     sizes = np.zeros(parties, dtype=np.int64)
@@ -663,15 +665,15 @@ def analyse_draws(
                 )  # fmt: skip
             first_party = pairs[first_pair, 0]
             count = pairs[last_pair - 1, 0] - first_party + 1
-            for join in range(len(joins)):
-                gather(joined_rows, join, rows, joins, 2 * join, 2)
-                gather(joined_bars, join, bars, joins, 2 * join, 2)
+            for row in range(2 * len(joins)):
+                gather_one(joined_rows, row, rows, joins, 2 * row, 2)
+                gather_one(joined_bars, row, bars, joins, 2 * row, 2)
+            for two in range(len(join_at)):
+                gather_two(values, 2 * two, joined_rows, join_at, two * places, places)
             for position in range(positions):
-                if join_at[position, 0] < 0:
-                    unstable[position] = _EVERY
-                    continue
-                gather(values, position, joined_rows, join_at, position * places, places)
                 unstable[position] |= values[position * WIDTH + _KNOWN]
+            for position in infeasible:
+                unstable[position] = _EVERY
             if not sequential:
                 continue
             fallen[:] = 1
@@ -703,7 +705,8 @@ def analyse_draws(
                 left += unstable[position] & (_NASH | _SEQ) == _NASH
             for one in range(left):
                 position = int(open_at[one])
-                bits = above(values, position, joined_bars, join_at, position * places, places)
+                place = (position >> 1) * places
+                bits = above(values, position, joined_bars, join_at, place, places)
                 # No branch: which way it goes cannot be told in advance, which costs more.
                 unstable[position] |= (bits & _SEQ_BITS != 0) * (_SEQ | _SSEQ)
                 unstable[position] |= (bits & _SSEQ_BITS != 0) * _SSEQ

@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["WIDTH", "above", "gather", "ones", "respond", "rise"]
+__all__ = ["WIDTH", "above", "gather_one", "gather_two", "ones", "respond", "rise"]
 
 WIDTH = 16
 """Numbers in a row."""
@@ -256,15 +256,24 @@ def _joined(
     arrays: tuple[Any, Any],
     first: Any,
     count: Any,
+    rows: int,
+    beside: Any | None = None,
 ) -> Any:
-    """All the bits of the rows of one array at `count` places that another array tells."""
+    """All the bits of units of rows of one array at `count` places that another array tells.
+
+    With `beside`, that one row of each unit of two.
+    """
     kind, kind_of_places = kinds
-    bits = _variable(builder, ir.Constant(_vector(kind), [0] * WIDTH))
+    taken = 1 if beside is not None else rows
+    bits = _variable(builder, ir.Constant(_vector(kind, taken), [0] * (WIDTH * taken)))
     data = context.make_array(kind_of_places)(context, builder, arrays[1]).data
 
     def join(place: Any) -> None:
         row = builder.sext(builder.load(builder.gep(data, [place])), count.type)
-        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row))
+        row = builder.mul(row, ir.Constant(row.type, rows))
+        if beside is not None:
+            row = builder.add(row, beside)
+        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row, taken))
         builder.store(builder.or_(builder.load(bits), more), bits)
 
     one, two = (ir.Constant(count.type, number) for number in (1, 2))
@@ -278,27 +287,33 @@ def _joined(
     return builder.load(bits)
 
 
-def _gather(typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any) -> Any:
-    """Set row ``to[row]`` to all the bits of some rows of `parts`; see :func:`respond`.
+def _gather(rows: int) -> Any:
+    def gather(
+        typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any
+    ) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            given = _whole(context, builder, signature, given)
+            kinds = signature.args[2], signature.args[3]
+            parts = given[2], given[3]
+            bits = _joined(context, builder, kinds, parts, given[4], given[5], rows)
+            kind = signature.args[0]
+            _store(builder, kind, bits, _pointer(context, builder, kind, given[0], given[1], rows))
+            return context.get_dummy_value()
 
-    The rows are those at `count` places from ``places[first]`` on, as if `places` were flat.
+        return types.void(to, row, parts, places, first, count), generate
+
+    gather.__doc__ = f"""Set {rows} rows from ``to[row]`` on to all the bits of some of `parts`.
+
+    These are units of {rows} rows, at `count` places from ``places[first]`` on, as if `places` were
+    flat; see :func:`respond`.
     """
-
-    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        given = _whole(context, builder, signature, given)
-        kinds = signature.args[2], signature.args[3]
-        bits = _joined(context, builder, kinds, (given[2], given[3]), given[4], given[5])
-        kind = signature.args[0]
-        _store(builder, kind, bits, _pointer(context, builder, kind, given[0], given[1]))
-        return context.get_dummy_value()
-
-    return types.void(to, row, parts, places, first, count), generate
+    return gather
 
 
 def _above(
     typing: Any, values: Any, row: Any, parts: Any, places: Any, first: Any, count: Any
 ) -> Any:
-    """Which numbers of ``values[row]`` are above those that :func:`gather` would set it to.
+    """Which numbers of ``values[row]`` are above those that :func:`gather_two` would set it to.
 
     Returns a bit for each number.
     """
@@ -307,7 +322,10 @@ def _above(
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
         kinds = signature.args[2], signature.args[3]
-        limit = _joined(context, builder, kinds, (given[2], given[3]), given[4], given[5])
+        beside = builder.and_(given[1], ir.Constant(given[1].type, 1))
+        limit = _joined(
+            context, builder, kinds, (given[2], given[3]), given[4], given[5], 2, beside
+        )
         row = _load(builder, kind, _pointer(context, builder, kind, given[0], given[1]))
         bits = builder.bitcast(builder.icmp_unsigned(">", row, limit), ir.IntType(WIDTH))
         return builder.zext(bits, ir.IntType(64))
@@ -328,5 +346,6 @@ def _ones(typing: Any, bits: Any) -> Any:
 respond: Any = intrinsic(_respond)
 rise: Any = intrinsic(_rise)
 above: Any = intrinsic(_above)
-gather: Any = intrinsic(_gather)
+gather_one: Any = intrinsic(_gather(1))
+gather_two: Any = intrinsic(_gather(2))
 ones: Any = intrinsic(_ones)

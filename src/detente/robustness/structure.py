@@ -66,9 +66,12 @@ class Structure:
         next_starts, nexts
             The components that the others reach from each component by one move.
         joins, join_at
-            Nodes of two parties that occur together, shape (joins, 2), and the joins of each
-            position, one for every two parties, shape (positions, places); -1 where it is
-            infeasible. Where their number is odd, one is joined with the number of nodes.
+            Nodes of two parties that occur together in two neighbouring positions, shape (joins,
+            2, 2), and the joins of every two positions, one for every two parties, shape (half
+            the positions, places). The number of nodes stands for no node, as where a position is
+            infeasible, or where no party or position is left for a pair.
+        infeasible
+            The positions that are no states.
         run_starts, runs
             Where each party's runs start, and for each its first position, its length, its
             context, and whether it is apart from the run before. A *group*
@@ -210,7 +213,7 @@ def structure_of(
         sizes["member"] += [one.size for one in members]
         sizes["next"] += [one.size for one in nexts]
         sizes["run"].append(len(runs))
-    joins, join_at = _joins(parts["node_at"], feasible, sum(sizes["nodes"]))
+    joins, join_at = _joins(parts["node_at"], sum(sizes["nodes"]))
     arrays: dict[str, NDArray[Any]] = {
         "lengths": np.array(lengths, dtype=np.int64),
         "inners": np.array(inners, dtype=np.int64),
@@ -230,6 +233,7 @@ def structure_of(
         "nexts": np.concatenate(parts["nexts"]).astype(np.int32),
         "joins": joins,
         "join_at": join_at,
+        "infeasible": np.flatnonzero(~feasible),
         "run_starts": _starts(sizes["run"]),
         "runs": np.concatenate(parts["runs"]).astype(np.int32),
         "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
@@ -307,34 +311,34 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
 
 
 def _joins(
-    columns: list[NDArray[np.int64]], feasible: NDArray[np.bool_], beyond: int
+    columns: list[NDArray[np.int64]], beyond: int
 ) -> tuple[NDArray[np.int32], NDArray[np.integer]]:
-    """Nodes of two parties that occur together, and those of each position.
+    """Nodes that occur together, and where; see :class:`Structure`.
 
     Parties are joined that have few of them.
     """
-    kept = [column[feasible] for column in columns]
-    if len(kept) % 2:
-        kept.append(np.full_like(kept[0], beyond))
-
-    def joined(pair: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        one, other = (kept[party] for party in pair)
-        return np.unique(one * (beyond + 1) + other, return_inverse=True)
-
-    found = {pair: joined(pair) for pair in combinations(range(len(kept)), 2)}
+    nothing = np.full_like(columns[0], -1)
+    listed = [*columns, nothing] if len(columns) % 2 else columns
+    found: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.intp]]] = {}
+    for pair in combinations(range(len(listed)), 2):
+        nodes = np.stack([listed[party] for party in pair], axis=1)
+        if len(nodes) % 2:
+            nodes = np.append(nodes, [[-1, -1]], axis=0)
+        nodes = nodes.reshape(-1, 4)
+        number = _distinct(nodes)
+        _, first = np.unique(number, return_index=True)
+        found[pair] = nodes[first], number
     joins: list[NDArray[np.int64]] = []
     places: list[NDArray[np.intp]] = []
     while found:
-        pair = min(found, key=lambda pair: (found[pair][0].size, pair))
-        both, number = found[pair]
-        places.append(number.reshape(-1) + sum(map(len, joins)))
-        joins.append(np.stack([both // (beyond + 1), both % (beyond + 1)], axis=1))
+        pair = min(found, key=lambda pair: (len(found[pair][0]), pair))
+        nodes, number = found[pair]
+        places.append(number + sum(map(len, joins)))
+        joins.append(np.where(nodes < 0, beyond, nodes).reshape(-1, 2, 2))
         found = {other: one for other, one in found.items() if not set(other) & set(pair)}
-    listed = np.concatenate(joins)
-    # Each draw goes through these lists, so that their size counts.
-    join_at = np.full((feasible.size, len(places)), -1, np.int16 if len(listed) < 2**15 else np.int32)
-    join_at[feasible] = np.stack(places, axis=1)
-    return listed.astype(np.int32), join_at
+    # Each draw goes through this list, so that its size counts.
+    kind = np.int16 if sum(map(len, joins)) < 2**15 else np.int32
+    return np.concatenate(joins).astype(np.int32), np.stack(places, axis=1).astype(kind)
 
 
 def _edges(
