@@ -608,8 +608,8 @@ def analyse_draws(
     fell = np.empty(lengths.max(), dtype=np.uint8)
     fallen = np.zeros(positions // _BLOCK + 1, dtype=np.int64)
     seen = np.zeros(parties, dtype=np.int64)
-    unstable = np.empty(positions, dtype=np.uint8)
-    open_at = np.empty(positions, dtype=np.int32)
+    unstable = np.empty(2 * len(join_at), dtype=np.uint8)
+    open_at = np.empty(len(join_at), dtype=np.int32)
     inside = np.empty((_EVERY + 1, len(regions)), dtype=np.bool_)
     tally = np.zeros(_EVERY + 1, dtype=np.uint64)
     for held in range(_EVERY + 1):
@@ -700,16 +700,20 @@ def analyse_draws(
                     party,
                 )  # fmt: skip
             left = 0
-            for position in range(positions):
-                open_at[left] = position
-                left += unstable[position] & (_NASH | _SEQ) == _NASH
-            for one in range(left):
-                position = int(open_at[one])
-                place = (position >> 1) * places
-                bits = above(values, position, joined_bars, join_at, place, places)
+            for two in range(len(join_at)):
+                open_at[left] = two
+                one, other = unstable[2 * two], unstable[2 * two + 1]
+                left += (one & (_NASH | _SEQ) == _NASH) | (other & (_NASH | _SEQ) == _NASH)
+            for number in range(left):
+                two = int(open_at[number])
+                bits = above(values, 2 * two, joined_bars, join_at, two * places, places)
                 # No branch: which way it goes cannot be told in advance, which costs more.
-                unstable[position] |= (bits & _SEQ_BITS != 0) * (_SEQ | _SSEQ)
-                unstable[position] |= (bits & _SSEQ_BITS != 0) * _SSEQ
+                # A state for which SEQ is settled stays as it is.
+                unstable[2 * two] |= (bits & _SEQ_BITS != 0) * (_SEQ | _SSEQ)
+                unstable[2 * two] |= (bits & _SSEQ_BITS != 0) * _SSEQ
+                bits >>= WIDTH
+                unstable[2 * two + 1] |= (bits & _SEQ_BITS != 0) * (_SEQ | _SSEQ)
+                unstable[2 * two + 1] |= (bits & _SSEQ_BITS != 0) * _SSEQ
         inside[:] = False
         for position in range(positions):
             held = _EVERY & ~unstable[position]

@@ -257,23 +257,16 @@ def _joined(
     first: Any,
     count: Any,
     rows: int,
-    beside: Any | None = None,
 ) -> Any:
-    """All the bits of units of rows of one array at `count` places that another array tells.
-
-    With `beside`, that one row of each unit of two.
-    """
+    """All the bits of units of rows of one array at `count` places that another array tells."""
     kind, kind_of_places = kinds
-    taken = 1 if beside is not None else rows
-    bits = _variable(builder, ir.Constant(_vector(kind, taken), [0] * (WIDTH * taken)))
+    bits = _variable(builder, ir.Constant(_vector(kind, rows), [0] * (WIDTH * rows)))
     data = context.make_array(kind_of_places)(context, builder, arrays[1]).data
 
     def join(place: Any) -> None:
-        row = builder.sext(builder.load(builder.gep(data, [place])), count.type)
-        row = builder.mul(row, ir.Constant(row.type, rows))
-        if beside is not None:
-            row = builder.add(row, beside)
-        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row, taken))
+        unit = builder.sext(builder.load(builder.gep(data, [place])), count.type)
+        row = builder.mul(unit, ir.Constant(unit.type, rows))
+        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row, rows))
         builder.store(builder.or_(builder.load(bits), more), bits)
 
     one, two = (ir.Constant(count.type, number) for number in (1, 2))
@@ -313,21 +306,18 @@ def _gather(rows: int) -> Any:
 def _above(
     typing: Any, values: Any, row: Any, parts: Any, places: Any, first: Any, count: Any
 ) -> Any:
-    """Which numbers of ``values[row]`` are above those that :func:`gather_two` would set it to.
+    """Which numbers of two rows are above those that :func:`gather_two` would set them to.
 
-    Returns a bit for each number.
+    Returns a bit for each number, the first row's first.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
         kinds = signature.args[2], signature.args[3]
-        beside = builder.and_(given[1], ir.Constant(given[1].type, 1))
-        limit = _joined(
-            context, builder, kinds, (given[2], given[3]), given[4], given[5], 2, beside
-        )
-        row = _load(builder, kind, _pointer(context, builder, kind, given[0], given[1]))
-        bits = builder.bitcast(builder.icmp_unsigned(">", row, limit), ir.IntType(WIDTH))
+        limits = _joined(context, builder, kinds, (given[2], given[3]), given[4], given[5], 2)
+        rows = _load(builder, kind, _pointer(context, builder, kind, given[0], given[1], 2))
+        bits = builder.bitcast(builder.icmp_unsigned(">", rows, limits), ir.IntType(2 * WIDTH))
         return builder.zext(bits, ir.IntType(64))
 
     return types.int64(values, row, parts, places, first, count), generate
