@@ -21,8 +21,9 @@ import detente
 from detente import DisputeError, Robustness, Uncertainty, robust
 from detente.cli import detente as command_line
 from detente.robustness import sweep
+from detente.robustness.batch import Batch, batch
 from detente.robustness.drivers import drivers
-from detente.robustness.sweep import ChunkResult, run_chunk
+from detente.robustness.sweep import ChunkResult, Plan, run_chunk
 
 CASE = "cuban-missile-crisis"
 
@@ -44,12 +45,16 @@ def test_any_number_of_workers(expected: Robustness) -> None:
 
 
 def test_fewer_draws_are_the_first_of_more(expected: Robustness) -> None:
-    first = run_chunk(expected.plan, 0, 1000).findings
-    np.testing.assert_array_equal(run_chunk(expected.plan, 0, 10).findings, first[:10])
+    prepared = batch(expected.dispute)
+    first = run_chunk(expected.plan, prepared, 0, 1000).findings
+    few = run_chunk(expected.plan, prepared, 0, 10).findings
+    np.testing.assert_array_equal(few, first[:10])
 
 
 def test_what_is_counted_is_what_the_chunks_hold(expected: Robustness) -> None:
-    chunks = [run_chunk(expected.plan, chunk, n) for chunk, n in enumerate([1000] * 3 + [500])]
+    prepared = batch(expected.dispute)
+    sizes = enumerate([1000] * 3 + [500])
+    chunks = [run_chunk(expected.plan, prepared, chunk, draws) for chunk, draws in sizes]
     findings = np.concatenate([one.findings for one in chunks])
     stated = np.concatenate([one.inputs for one in chunks])
     assert expected.draws == 3500 == len(findings)
@@ -91,11 +96,11 @@ def test_a_run_goes_on_where_it_was_cut_off(
 ) -> None:
     computed: list[int] = []
 
-    def cut_off(plan: object, chunk: int, *rest: object) -> ChunkResult:
+    def cut_off(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
         if len(computed) == 2:
             raise KeyboardInterrupt
         computed.append(chunk)
-        return run_chunk(plan, chunk, *rest)  # type: ignore[arg-type]
+        return run_chunk(plan, prepared, chunk, *rest)
 
     monkeypatch.setattr(sweep, "run_chunk", cut_off)
     partly = robust(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
@@ -280,7 +285,8 @@ def test_cluster_and_killed_client(tmp_path: Path) -> None:
 
 @needs_signals
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_cluster_and_killed_worker() -> None:
+@pytest.mark.parametrize("lost", [1, 2])
+def test_cluster_and_killed_workers(lost: int) -> None:
     import distributed
 
     dispute = detente.load(CASE)
@@ -300,8 +306,9 @@ def test_cluster_and_killed_worker() -> None:
 
         def kill(what: str, done: float) -> None:
             if done > 0 and not killed:
-                killed.append(processes[0])
-                os.kill(processes[0], signal.SIGKILL)
+                killed.extend(processes[:lost])
+                for process in killed:
+                    os.kill(process, signal.SIGKILL)
 
         address = cluster.scheduler_address
         same(plain, robust(dispute, 12_000, seed=4, scheduler=address, progress=kill))

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from detente.model.errors import DisputeError
+from detente.robustness.batch import Batch
 from detente.robustness.sweep import ChunkResult, Plan, run_chunk
 
 __all__ = ["on_cluster"]
@@ -19,7 +20,7 @@ _RETRIES = 5
 
 
 def on_cluster(
-    plan: Plan, sizes: dict[int, int], scheduler: str | None, workers: int
+    plan: Plan, sizes: dict[int, int], scheduler: str | None, workers: int, prepared: Batch
 ) -> Generator[ChunkResult]:
     """Compute chunks on a cluster and give them as they end.
 
@@ -36,6 +37,8 @@ def on_cluster(
         this machine where left out, which listens on 127.0.0.1 only.
     workers
         Number of processes of such a local cluster.
+    prepared
+        The plan's dispute, prepared; workers are sent it, so that they can begin at once.
 
     Yields
     ------
@@ -50,6 +53,7 @@ def on_cluster(
         return
     # distributed has no types for what it exports.
     distributed: Any = import_module("distributed")
+    dask: Any = import_module("dask")
 
     with ExitStack() as stack:
         if scheduler is None:
@@ -71,9 +75,11 @@ def on_cluster(
             raise DisputeError(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
             ) from error
-        shared = client.scatter(plan, broadcast=False, hash=False)
+        # A task, so that the scheduler keeps it: what is scattered goes with the worker that has it.
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
+            shared = client.submit(_shared, (plan, prepared), pure=False, retries=_RETRIES)
         futures = [
-            client.submit(run_chunk, shared, chunk, draws, pure=False, retries=_RETRIES)
+            client.submit(_run_chunk, shared, chunk, draws, pure=False, retries=_RETRIES)
             for chunk, draws in sizes.items()
         ]
         for future in distributed.as_completed(futures, loop=client.loop):
@@ -87,3 +93,12 @@ def on_cluster(
             # Its memory on the cluster is free from here on.
             future.release()
             yield result
+
+
+def _shared(given: tuple[Plan, Batch]) -> tuple[Plan, Batch]:
+    return given
+
+
+def _run_chunk(shared: tuple[Plan, Batch], chunk: int, draws: int) -> ChunkResult:
+    plan, prepared = shared
+    return run_chunk(plan, prepared, chunk, draws)

@@ -151,7 +151,7 @@ def _columns(found: Found) -> NDArray[np.bool_]:
 
 
 def run_chunk(
-    plan: Plan, chunk: int, draws: int, prepared: Batch | None = None, first: int = 0
+    plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 0
 ) -> ChunkResult:
     """Draw and analyse the first draws of one chunk.
 
@@ -159,12 +159,12 @@ def run_chunk(
     ----------
     plan
         What is drawn and followed.
+    prepared
+        The plan's dispute, prepared.
     chunk
         Number of the chunk.
     draws
         How many of its draws are wanted.
-    prepared
-        The plan's dispute, prepared; worked out once in each process where left out.
     first
         How many of these are left out, because they are analysed elsewhere.
 
@@ -173,22 +173,10 @@ def run_chunk(
     ChunkResult
         The same whatever has been computed before.
     """
-    prepared = prepared or _prepared(plan)
     drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk)
     drawn = tuple(own.rows(slice(first, draws)) for own in drawn)
     found = prepared.analyse(drawn, np.array(plan.states, dtype=np.int64) - 1)
     return ChunkResult(chunk, input_values(plan.dispute, drawn), _columns(found), found.counts)
-
-
-_PREPARED: dict[str, Batch] = {}
-
-
-def _prepared(plan: Plan) -> Batch:
-    if plan.fingerprint not in _PREPARED:
-        # A worker process keeps the last dispute only.
-        _PREPARED.clear()
-        _PREPARED[plan.fingerprint] = batch(plan.dispute, plan.concepts, packages=plan.packages)
-    return _PREPARED[plan.fingerprint]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -422,7 +410,7 @@ def _results(
         )
     from detente.robustness.cluster import on_cluster
 
-    return on_cluster(plan, sizes, None if place == "local" else place, workers)
+    return on_cluster(plan, sizes, None if place == "local" else place, workers, prepared)
 
 
 def _in_threads(
@@ -431,7 +419,7 @@ def _in_threads(
     """Compute chunks, or pieces of them, in threads: compiled code runs in all of them at once."""
     with ThreadPoolExecutor(workers) as pool:
         futures = [
-            pool.submit(run_chunk, plan, chunk, min(first + at_a_time, draws), prepared, first)
+            pool.submit(run_chunk, plan, prepared, chunk, min(first + at_a_time, draws), first)
             for chunk, draws in sizes.items()
             for first in range(0, draws, at_a_time)
         ]
@@ -529,7 +517,7 @@ def _followed(
     if prepared.together:
         counts = _pilot(prepared, plan, workers)
     else:
-        counts = run_chunk(plan, 0, min(draws, 20), prepared).counts
+        counts = run_chunk(plan, prepared, 0, min(draws, 20)).counts
     concept = plan.concepts.index("SEQ") if "SEQ" in plan.concepts else -1
     for inside in prepared.outcome_truths:
         often = np.where(inside, counts[:, concept], 0)
@@ -544,7 +532,7 @@ def _pilot(prepared: Batch, plan: Plan, workers: int) -> NDArray[np.int64]:
     size = -(-CHUNK // workers)
     with ThreadPoolExecutor(workers) as pool:
         parts = pool.map(
-            lambda first: run_chunk(plan, 0, first + size, prepared, first).counts,
+            lambda first: run_chunk(plan, prepared, 0, first + size, first).counts,
             range(0, CHUNK, size),
         )
         return sum(parts, np.zeros((prepared.model.space.count, len(plan.concepts)), np.int64))
