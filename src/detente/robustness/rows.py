@@ -143,9 +143,7 @@ def _through(
                 changes = builder.trunc(
                     builder.lshr(turn, ir.Constant(turn.type, 1)), ir.IntType(1)
                 )
-                offset = builder.sext(
-                    builder.ashr(turn, ir.Constant(turn.type, 2)), number.type
-                )
+                offset = builder.sext(builder.ashr(turn, ir.Constant(turn.type, 2)), number.type)
                 pointers = [
                     _pointer(context, builder, kind, values, builder.add(one, offset), rows)
                     for one in begin

@@ -177,12 +177,10 @@ def structure_of(
         for shape, pattern, between in zip(shapes, patterns, reached, strict=True)
     ]
     parts: dict[str, list[NDArray[Any]]] = {
-        name: []
-        for name in ("classes", "components", "members", "nexts", "node_at", "runs")
+        name: [] for name in ("classes", "components", "members", "nexts", "node_at", "runs")
     }
     sizes: dict[str, list[int]] = {
-        name: []
-        for name in ("contexts", "nodes", "component", "member", "next", "run", "class")
+        name: [] for name in ("contexts", "nodes", "component", "member", "next", "run", "class")
     }
     for party, shape in enumerate(shapes):
         components = _components(feasible.size, edges[:party] + edges[party + 1 :])
@@ -317,24 +315,25 @@ def _joins(
 
     Parties are joined that have few of them.
     """
-    nothing = np.full_like(columns[0], -1)
-    listed = [*columns, nothing] if len(columns) % 2 else columns
-    found: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.intp]]] = {}
-    for pair in combinations(range(len(listed)), 2):
-        nodes = np.stack([listed[party] for party in pair], axis=1)
-        if len(nodes) % 2:
-            nodes = np.append(nodes, [[-1, -1]], axis=0)
-        nodes = nodes.reshape(-1, 4)
-        number = _distinct(nodes)
-        _, first = np.unique(number, return_index=True)
-        found[pair] = nodes[first], number
+    # An even number of positions, and of parties.
+    twos = [np.append(one, [-1] * (one.size % 2)).reshape(-1, 2) for one in columns]
+    twos += [np.full_like(twos[0], -1)] * (len(twos) % 2)
+    kinds = [_distinct(two) for two in twos]
+    found: dict[tuple[int, int], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+    for pair in combinations(range(len(twos)), 2):
+        one, other = (kinds[party] for party in pair)
+        _, first, number = np.unique(
+            one * (other.max() + 1) + other, return_index=True, return_inverse=True
+        )
+        found[pair] = first, number
     joins: list[NDArray[np.int64]] = []
     places: list[NDArray[np.intp]] = []
     while found:
         pair = min(found, key=lambda pair: (len(found[pair][0]), pair))
-        nodes, number = found[pair]
+        first, number = found[pair]
         places.append(number + sum(map(len, joins)))
-        joins.append(np.where(nodes < 0, beyond, nodes).reshape(-1, 2, 2))
+        nodes = np.stack([twos[party][first] for party in pair], axis=2)
+        joins.append(np.where(nodes < 0, beyond, nodes))
         found = {other: one for other, one in found.items() if not set(other) & set(pair)}
     # Each draw goes through this list, so that its size counts.
     kind = np.int16 if sum(map(len, joins)) < 2**15 else np.int32

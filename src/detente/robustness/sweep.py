@@ -150,9 +150,7 @@ def _columns(found: Found) -> NDArray[np.bool_]:
     )
 
 
-def run_chunk(
-    plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 0
-) -> ChunkResult:
+def run_chunk(plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 0) -> ChunkResult:
     """Draw and analyse the first draws of one chunk.
 
     Parameters
