@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, note, settings
@@ -138,6 +141,53 @@ def test_korea() -> None:
     np.testing.assert_array_equal(found.counts, expected.counts)
     np.testing.assert_array_equal(found.outcomes, expected.outcomes)
     np.testing.assert_array_equal(found.states, expected.states)
+
+
+def against_one_by_one(document: dict[str, Any], draws: int) -> None:
+    dispute = detente.from_dict(document)
+    few = tuple(own.rows(slice(draws)) for own in draw_chunk(dispute, Uncertainty(swap=0.4), 5, 0))
+    prepared = batch(dispute)
+    assert prepared.together
+    followed = np.arange(prepared.model.space.count)
+    found = prepared.analyse(few, followed)
+    expected = batch(dispute, one_by_one=True).analyse(few, followed)
+    np.testing.assert_array_equal(found.states, expected.states)
+    np.testing.assert_array_equal(found.counts, expected.counts)
+
+
+def random_statements(rng: Random, options: list[str], count: int) -> list[dict[str, Any]]:
+    """Statements of up to three options, some reversed, and their weights."""
+    statements = []
+    for _ in range(count):
+        chosen = rng.sample(options, rng.randint(1, min(3, len(options))))
+        text = rng.choice([" and ", " or "]).join(
+            rng.choice(["", "not "]) + option for option in chosen
+        )
+        statements.append({"prefer": text, "weight": rng.randint(1, 10**4)})
+    return statements
+
+
+@pytest.mark.parametrize("irreversible", [False, True])
+@pytest.mark.parametrize(
+    "sizes",
+    [(1,) * 9, (3, 3, 3), (4, 4, 3), (1, 1, 7)],
+    ids=lambda sizes: "-".join(map(str, sizes)),
+)
+def test_more_parties_or_ranks_than_a_row_holds(sizes: tuple[int, ...], irreversible: bool) -> None:
+    rng = Random(f"{sizes} {irreversible}")
+    options = [f"p{party}.o{one}" for party, size in enumerate(sizes) for one in range(size)]
+    parties = {
+        f"p{party}": {
+            "name": f"Party {party}",
+            "options": {
+                f"o{one}": {"name": f"Option {one}", "irreversible": irreversible and one == 0}
+                for one in range(size)
+            },
+            "preferences": random_statements(rng, options, 30),
+        }
+        for party, size in enumerate(sizes)
+    }
+    against_one_by_one({"dispute": "Random", "parties": parties}, 4)
 
 
 def test_as_stated_is_the_plain_analysis() -> None:

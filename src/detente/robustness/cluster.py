@@ -75,7 +75,7 @@ def on_cluster(
             raise DisputeError(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
             ) from error
-        # A task, so that the scheduler keeps it: what is scattered goes with the worker that has it.
+        # A task, so that the scheduler keeps it: what is scattered is lost with its worker.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
             shared = client.submit(_shared, (plan, prepared), pure=False, retries=_RETRIES)
         futures = [

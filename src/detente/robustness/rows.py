@@ -153,9 +153,7 @@ def _through(
                     builder.store(combine(builder, builder.load(more), old, mask), more)
                 with builder.if_then(changes, likely=True):
                     news = []
-                    for pointer, bound, more, old in zip(
-                        pointers, bounds, pending, olds, strict=True
-                    ):
+                    for pointer, bound, old in zip(pointers, bounds, olds, strict=True):
                         new = change(builder, old, builder.load(bound), mask)
                         _store(builder, kind, new, pointer)
                         news.append(new)
