@@ -308,13 +308,13 @@ class Batch:
         analyse_draws(
             table,
             bool({"SEQ", "SSEQ"} & set(self.concepts)),
-            **structure.arrays,
-            region_of=region_of,
-            regions=regions,
-            chosen=structure.position_of[chosen],
-            counts=counts,
-            found=found,
-            stable=stable,
+            structure.shared,
+            region_of,
+            regions,
+            structure.position_of[chosen],
+            counts,
+            found,
+            stable,
         )
         wanted = [DEFAULT_CONCEPTS.index(concept) for concept in self.concepts]
         number = np.array(wanted, dtype=np.uint64)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import accumulate, combinations, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,83 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves
 from detente.stability.hypercube import one_way_patterns
 
-__all__ = ["Structure", "dense", "structure_of"]
+__all__ = ["Shared", "Structure", "dense", "structure_of"]
 
 # Positions over which a run goes, so that what is worked out over it stays near the processor.
 _LONGEST = 256
 
 # Groups that begin side by side, from which on runs go over these.
 _ENOUGH = 8
+
+
+class Shared(NamedTuple):
+    """What compiled analysis needs to know of the moves, for all parties one after the other.
+
+    A *node* is a context and an own combination in it. A *group* is the states that differ only
+    in the party's own options.
+
+    Attributes
+    ----------
+    lengths, inners
+        The length of each party's own axis, and the step of positions along it.
+    contexts, nodes
+        Where each party's contexts and nodes start.
+    class_starts
+        Where each party's classes start.
+    classes, components
+        Class and component of each node; class -1 where it is infeasible.
+    patterns
+        Shape (parties, longest axis): the pattern of each own combination, which is its levels of
+        options that change one way only. None is reached from one after it.
+    kinds
+        How many patterns each party has.
+    reached
+        Shape (parties, most patterns, most patterns): whether the second pattern can be reached
+        from the first.
+    component_starts
+        Where each party's components start: sets of states that the other parties can reach
+        from each other. Those that can be reached from a component stand before it.
+    member_starts, members
+        The nodes in each component.
+    next_starts, nexts
+        The components that the others reach from each component by one move.
+    joins, join_at
+        Nodes of two parties that occur together in two neighbouring positions, shape (joins, 2,
+        2), and the joins of every two positions, one for every two parties, shape (half the
+        positions, places). The number of nodes stands for no node, as where a position is
+        infeasible, or where no party or position is left for a pair.
+    infeasible
+        The positions that are no states.
+    run_starts, runs
+        Where each party's runs start, and the runs: groups in the same context whose first
+        positions are so far apart as `steps` tells. Each has its first position, its number of
+        groups, its context, and whether it is apart from the run before: 1 where it begins a
+        line of runs, and 2 where that lies just beside the line before.
+    steps
+        For each party how far apart the groups of a run begin.
+    """
+
+    lengths: NDArray[np.int64]
+    inners: NDArray[np.int64]
+    contexts: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    class_starts: NDArray[np.int64]
+    classes: NDArray[np.int32]
+    components: NDArray[np.int32]
+    patterns: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    reached: NDArray[np.bool_]
+    component_starts: NDArray[np.int64]
+    member_starts: NDArray[np.int64]
+    members: NDArray[np.int32]
+    next_starts: NDArray[np.int64]
+    nexts: NDArray[np.int32]
+    joins: NDArray[np.int32]
+    join_at: NDArray[np.integer]
+    infeasible: NDArray[np.int64]
+    run_starts: NDArray[np.int64]
+    runs: NDArray[np.int32]
+    steps: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,50 +110,13 @@ class Structure:
         State index at each position, -1 where it is infeasible.
     position_of
         Position of each state.
-    arrays
-        Arguments of :func:`detente.robustness.kernels.analyse_draws`, for all parties one after
-        the other. A *node* is a context and an own combination in it.
-
-        lengths, inners
-            The length of each party's own axis, and the step of positions along it.
-        contexts, nodes
-            Where each party's contexts and nodes start.
-        class_starts
-            Where each party's classes start.
-        classes, components
-            Class and component of each node; class -1 where it is infeasible.
-        pattern_starts, patterns
-            The pattern of each own combination: its levels of options that change one way only.
-            None is reached from one after it.
-        reached_starts, reached
-            For each party a square table: whether the second pattern can be reached from the
-            first.
-        component_starts
-            Where each party's components start: sets of states that the other parties can reach
-            from each other. Those that can be reached from a component stand before it.
-        member_starts, members
-            The nodes in each component.
-        next_starts, nexts
-            The components that the others reach from each component by one move.
-        joins, join_at
-            Nodes of two parties that occur together in two neighbouring positions, shape (joins,
-            2, 2), and the joins of every two positions, one for every two parties, shape (half
-            the positions, places). The number of nodes stands for no node, as where a position is
-            infeasible, or where no party or position is left for a pair.
-        infeasible
-            The positions that are no states.
-        run_starts, runs
-            Where each party's runs start, and for each its first position, its length, its
-            context, and whether it is apart from the run before. A *group*
-            is the states that differ only in the party's own options; a run
-            is groups in the same context that begin so many positions apart as `steps` tells.
-        steps
-            For each party how far apart the groups of a run begin.
+    shared
+        What :func:`detente.robustness.kernels.analyse_draws` needs.
     """
 
     states: NDArray[np.int64]
     position_of: NDArray[np.int64]
-    arrays: dict[str, NDArray[Any]]
+    shared: Shared
 
 
 def dense(values: NDArray[Any]) -> NDArray[np.int32]:
@@ -212,33 +245,38 @@ def structure_of(
         sizes["next"] += [one.size for one in nexts]
         sizes["run"].append(len(runs))
     joins, join_at = _joins(parts["node_at"], sum(sizes["nodes"]))
-    arrays: dict[str, NDArray[Any]] = {
-        "lengths": np.array(lengths, dtype=np.int64),
-        "inners": np.array(inners, dtype=np.int64),
-        "contexts": _starts(sizes["contexts"]),
-        "nodes": _starts(sizes["nodes"]),
-        "class_starts": _starts(sizes["class"]),
-        "classes": np.concatenate(parts["classes"]).astype(np.int32),
-        "components": np.concatenate(parts["components"]).astype(np.int32),
-        "pattern_starts": _starts(lengths),
-        "patterns": np.concatenate(patterns).astype(np.int64),
-        "reached": np.concatenate([one.reshape(-1) for one in reached]),
-        "reached_starts": _starts([one.size for one in reached]),
-        "component_starts": _starts(sizes["component"]),
-        "member_starts": _starts(sizes["member"]),
-        "members": np.concatenate(parts["members"]).astype(np.int32),
-        "next_starts": _starts(sizes["next"]),
-        "nexts": np.concatenate(parts["nexts"]).astype(np.int32),
-        "joins": joins,
-        "join_at": join_at,
-        "infeasible": np.flatnonzero(~feasible),
-        "run_starts": _starts(sizes["run"]),
-        "runs": np.concatenate(parts["runs"]).astype(np.int32),
-        "steps": np.array([_step(shape) for shape in shapes], dtype=np.int64),
-    }
+    most = max(map(len, reached))
+    between = np.zeros((len(lengths), most, most), dtype=np.bool_)
+    own_patterns = np.zeros((len(lengths), max(lengths)), dtype=np.int64)
+    for party, (pattern, table) in enumerate(zip(patterns, reached, strict=True)):
+        own_patterns[party, : len(pattern)] = pattern
+        between[party, : len(table), : len(table)] = table
+    shared = Shared(
+        lengths=np.array(lengths, dtype=np.int64),
+        inners=np.array(inners, dtype=np.int64),
+        contexts=_starts(sizes["contexts"]),
+        nodes=_starts(sizes["nodes"]),
+        class_starts=_starts(sizes["class"]),
+        classes=np.concatenate(parts["classes"]).astype(np.int32),
+        components=np.concatenate(parts["components"]).astype(np.int32),
+        patterns=own_patterns,
+        kinds=np.array([len(table) for table in reached], dtype=np.int64),
+        reached=between,
+        component_starts=_starts(sizes["component"]),
+        member_starts=_starts(sizes["member"]),
+        members=np.concatenate(parts["members"]).astype(np.int32),
+        next_starts=_starts(sizes["next"]),
+        nexts=np.concatenate(parts["nexts"]).astype(np.int32),
+        joins=joins,
+        join_at=join_at,
+        infeasible=np.flatnonzero(~feasible),
+        run_starts=_starts(sizes["run"]),
+        runs=np.concatenate(parts["runs"]).astype(np.int32),
+        steps=np.array([_step(shape) for shape in shapes], dtype=np.int64),
+    )
     position_of = np.empty(space.count, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)
-    return Structure(states, position_of, arrays)
+    return Structure(states, position_of, shared)
 
 
 def _groups(values: NDArray[Any], shape: tuple[int, int, int]) -> NDArray[Any]:
