@@ -111,7 +111,8 @@ def _through(
 
     The operands are those of :func:`respond`. ``combine(builder, bound, row, mask)`` is what is
     known of what is preferred, once a row more is, and `worst` is what it starts from.
-    ``change(builder, row, bound, mask)`` is what a row becomes. ``note(before, after)`` is told.
+    ``change(builder, row, bound, mask)`` is what a row becomes. ``note`` builds what is to be noted
+    of each turn, from the rows before and after.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -183,7 +184,7 @@ def _respond(
 
     The groups are `count` units of one row or two, whose first rows are every `step` from
     ``values[first]`` on. A group's states are `size` turns from ``turns[at]`` on, from the best
-    on: four times how many rows further the state stands, 2 if it is to be lowered, and 1 if it
+    on: four times how many rows further the state stands, 2 if it is to be changed, and 1 if it
     is the first that is not as good as those before.
 
     Numbers where ``masks[mask]``, one row, has bits do not count. Where any number of a turn
@@ -230,9 +231,9 @@ def _rise(
     masks: Any,
     mask: Any,
 ) -> Any:
-    """Set numbers to the highest of what is preferred to each in its group, and 0 if nothing is.
+    """Set rows to the highest of what is preferred to each in its group; see :func:`respond`.
 
-    See :func:`respond`. Only numbers where the mask has bits are set.
+    Only numbers where the mask has bits are set.
     """
 
     def combine(builder: Any, bound: Any, row: Any, mask: Any) -> Any:
