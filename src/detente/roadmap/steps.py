@@ -19,7 +19,7 @@ from detente.roadmap.plan import PlanStage, made_from
 from detente.stability.graph import Values
 from detente.stability.graph_model import GraphModel
 from detente.stability.hypercube import Hypercube
-from detente.stability.sparse import SparseGraph
+from detente.stability.sparse import SparseGraph, places_in_rows
 
 __all__ = [
     "Labels",
@@ -158,8 +158,7 @@ class ListedSteps:
         order, sources = self._by_source
         first, last = np.searchsorted(sources, [nodes, nodes + 1])
         counts = last - first
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return order[np.repeat(first, counts) + within], counts
+        return order[places_in_rows(first, counts)], counts
 
     def willing(
         self,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.stability.concepts import REACTIONS, Reaction
-from detente.stability.sparse import MoveList, SparseGraph
+from detente.stability.sparse import MoveList, SparseGraph, places_in_rows
 
 __all__ = ["Objection", "objections"]
 
@@ -188,6 +188,5 @@ def _edges(moves: MoveList, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64]
     """Sources and targets of all moves from some nodes."""
     starts = moves.starts[nodes]
     counts = moves.starts[nodes + 1] - starts
-    before = np.cumsum(counts) - counts
-    places = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+    places = places_in_rows(starts, counts)
     return np.repeat(nodes, counts), moves.targets[places].astype(np.int64)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves
 from detente.stability.graph import HIGHEST, Values
 
-__all__ = ["MoveList", "SparseGraph", "move_list", "sparse_graph"]
+__all__ = ["MoveList", "SparseGraph", "move_list", "places_in_rows", "sparse_graph"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ class MoveList:
         """The moves for which `keep` (one entry for each move, in order) is true."""
         before = np.concatenate([[0], np.cumsum(keep)])
         return MoveList(before[self.starts], self.targets[keep])
+
+
+def places_in_rows(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places in compressed rows: so many from each start on, one row after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
 
 
 def move_list(sources: NDArray[np.integer], targets: NDArray[np.integer], nodes: int) -> MoveList:
