@@ -102,9 +102,17 @@ class Hypercube:
             own = reach.reshape(axis.shape)
             best = np.broadcast_to(own.max(axis=1, keepdims=True), axis.shape)
             return best.reshape(-1)
-        for option in range(len(axis.levels)):
-            reach = _best_along(reach, axis, option)
-        return reach
+        # Options that change both ways first: what is left of them is the same throughout.
+        by_option = reach.reshape(axis.outer, *reversed(axis.levels), axis.inner)
+        places = range(len(axis.levels), 0, -1)
+        free = [place for place, way in zip(places, axis.directions, strict=True) if way is None]
+        best = by_option.max(axis=tuple(free), keepdims=True)
+        for place, way in zip(places, axis.directions, strict=True):
+            if way == "up":
+                best = np.flip(np.maximum.accumulate(np.flip(best, place), axis=place), place)
+            elif way == "down":
+                best = np.maximum.accumulate(best, axis=place)
+        return np.broadcast_to(best, by_option.shape).reshape(-1)
 
     def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
         """See :meth:`detente.stability.graph.Graph.worst_response`.
