@@ -170,6 +170,7 @@ class Steps:
         self.rule = rule
         self._graph = ground.model.graph
         self._values: dict[int, tuple[Values, Values]] = {}
+        self._best_ends: dict[int, tuple[Nodes, Nodes]] = {}
 
     @cached_property
     def packages(self) -> tuple[str, ...]:
@@ -238,6 +239,12 @@ class Steps:
             if self._legal:
                 found |= self._graph.best_move(goal.astype(np.int32), mover) > 0
                 continue
+            if self._best and self._shares_reach(mover):
+                moving, ends = self._best_moves(mover)
+                found |= moving & (
+                    self._graph.best_reach((goal & ends).astype(np.int32), mover) > 0
+                )
+                continue
             values, bounds = self._improvements(mover)
             lowest = values.dtype.type(LOWEST[values.dtype])
             reach = self._graph.best_reach(np.where(goal, values, lowest), mover)
@@ -249,6 +256,19 @@ class Steps:
             results = self.ground.package_results(package)
             found |= self._package_steps(package) & goal[results]
         return found & self.ground.feasible
+
+    def _shares_reach(self, mover: int) -> bool:
+        """Whether a mover reaches the same states from each of those that it reaches."""
+        model = self.ground.model
+        return model.on_cube and model.moves.axes[mover].reversible
+
+    def _best_moves(self, mover: int) -> tuple[Nodes, Nodes]:
+        """Where a mover's best moves start and end; it is to share its reach."""
+        if mover not in self._best_ends:
+            values, bounds = self._improvements(mover)
+            moving = bounds // _PACKED > self._graph.ranks[mover]
+            self._best_ends[mover] = (moving, values == bounds)
+        return self._best_ends[mover]
 
     def _package_steps(self, package: str) -> Nodes:
         if self._legal:
