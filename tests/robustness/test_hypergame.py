@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import detente
 from detente.robustness.hypergame import HYPERGAME_CONCEPTS
+from detente.stability.analysis import Interrupted
 from oracle.definitions import OracleDispute
 from oracle.hypergame import OracleView, equilibria, perceived_stable, seen_by, stays
 from strategies import assignment_levels, conditions, disputes, document, preferences
@@ -142,6 +143,23 @@ def test_a_factory_that_thinks_the_town_will_not_sue() -> None:
     assert found.actual.equilibria("SEQ").tolist() == [1, 4]
     assert found.equilibria("SEQ").tolist() == [4]
     assert found.equilibria_if_corrected("SEQ", 0).tolist() == [1, 4]
+
+
+def test_interrupted_in_a_view_it_keeps_the_concepts_that_were_finished() -> None:
+    def stop(what: str, _: float) -> None:
+        if what.startswith("the view of factory, SEQ"):
+            raise KeyboardInterrupt
+
+    dispute = detente.from_dict(TOWN)
+    with pytest.raises(Interrupted) as stopped:
+        detente.analyse_hypergame(dispute, ["Nash", "GMR", "SEQ"], progress=stop)
+    found, whole = stopped.value.analysis, detente.analyse_hypergame(dispute, ["Nash", "GMR"])
+    assert found.concepts == ("Nash", "GMR")
+    for concept in found.concepts:
+        assert found.equilibria(concept).tolist() == whole.equilibria(concept).tolist()
+        assert list(found.surprises(concept)) == list(whole.surprises(concept))
+    with pytest.raises(detente.DisputeError, match="SEQ was not analysed"):
+        found.equilibria("SEQ")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -68,3 +69,38 @@ def test_what_is_wrong_in_the_file_is_shown_with_its_place(case: str) -> None:
     assert "town.yaml:9:48:" in result.output
     assert "sue" in result.output
     assert "Traceback" not in result.output
+
+
+def interrupted(case: str, monkeypatch: pytest.MonkeyPatch, at: str, *words: str) -> Result:
+    """What is shown if Ctrl-C comes while a concept is being looked at."""
+    from detente.robustness import hypergame
+
+    whole = hypergame.analyse_model
+
+    def stopped(model: Any, names: list[str], **options: Any) -> Any:
+        if names == [at]:
+            raise KeyboardInterrupt
+        return whole(model, names, **options)
+
+    monkeypatch.setattr(hypergame, "analyse_model", stopped)
+    return run(case, *words)
+
+
+def test_an_interruption_shows_what_is_known(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = interrupted(case, monkeypatch, "SMR")
+    assert result.exit_code == 130
+    assert "Interrupted after Nash, GMR; what is known of these follows." in result.output
+    assert "Concepts: Nash, GMR." in result.output
+    assert "Hypergame if 1 were corrected" in result.output
+
+
+@pytest.mark.parametrize(
+    ("at", "words"), [("Nash", ()), ("SEQ", ("--format", "json")), ("SEQ", ("-o", "page.txt"))]
+)
+def test_an_interruption_leaves_nothing_by_halves(
+    case: str, monkeypatch: pytest.MonkeyPatch, at: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(Path(case).parent)
+    result = interrupted(case, monkeypatch, at, *words)
+    assert (result.exit_code, result.output) == (130, "interrupted\n")
+    assert not Path("page.txt").exists()

@@ -10,6 +10,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.stability.analysis import Interrupted
 from detente.stability.unknown import EXTENSIONS, UNKNOWN_CONCEPTS
 from oracle.definitions import Prioritised
 from oracle.uncertain import OracleFlags
@@ -159,3 +160,21 @@ def test_other_concepts_are_refused() -> None:
         detente.analyse_unknown(dispute, ["SSEQ"])
     with pytest.raises(detente.DisputeError, match="no concept for strength of preference 'Nash'"):
         detente.analyse_strength(dispute, ["Nash"])
+
+
+@pytest.mark.parametrize("analyse", [detente.analyse_unknown, detente.analyse_strength])
+def test_interrupted_it_keeps_the_concepts_that_were_finished(analyse: Any) -> None:
+    def stop(what: str, _: float) -> None:
+        if what == "SMR for b":
+            raise KeyboardInterrupt
+
+    dispute = two_parties(["x", "not b.y"])
+    with pytest.raises(Interrupted) as stopped:
+        analyse(dispute, ["GMR", "SMR", "SEQ"], progress=stop)
+    found, whole = stopped.value.analysis, analyse(dispute, ["GMR"])
+    assert found.concepts == ("GMR",)
+    kind = "a" if analyse is detente.analyse_unknown else "strong"
+    for party in ("a", "b"):
+        assert (found.stable("GMR", kind, party) == whole.stable("GMR", kind, party)).all()
+    with pytest.raises(detente.DisputeError, match="SMR"):
+        found.stable("SMR", kind, "a")

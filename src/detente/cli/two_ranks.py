@@ -28,15 +28,30 @@ def show_two_ranks(
     refuse_own_input(case, output)
 
     from detente.report.tables import MARK
+    from detente.stability.analysis import Interrupted
 
     asked = [name for part in concepts for name in part.replace(",", " ").split()]
     if concepts and not asked:
         raise click.UsageError("--concepts names no concept")
     dispute = load_case(case)
-    with working("Analysing") as progress:
-        analysis = analyse(dispute, asked or None, progress=progress)
+    mark = symbol(MARK, "x", output)
+
+    def show_tables(analysis: Any) -> None:
+        show(tables(analysis, limit=limit, width=page_width(output), mark=mark), output)
+
+    try:
+        with working("Analysing") as progress:
+            analysis = analyse(dispute, asked or None, progress=progress)
+    except Interrupted as stopped:
+        if form == "table" and output is None and stopped.analysis.concepts:
+            click.echo(
+                f"Interrupted after {', '.join(stopped.analysis.concepts)}; what is known of "
+                "these follows.",
+                err=True,
+            )
+            show_tables(stopped.analysis)
+        raise
     if form == "json":
         write_json(document(analysis), output)
-        return
-    mark = symbol(MARK, "x", output)
-    show(tables(analysis, limit=limit, width=page_width(output), mark=mark), output)
+    else:
+        show_tables(analysis)

@@ -98,8 +98,9 @@ def _refuse_unknown(dispute: Dispute, party: Party, statements: Sequence[Stateme
         if statement.unknown:
             raise DisputeError(
                 f"which way {party.id} prefers “{statement.formula.text}” is unknown, so its "
-                "states have no ranks; `detente uncertain` analyses unknown preferences, and "
-                "everything else needs a statement that is not marked unknown",
+                "states have no ranks; `detente uncertain` analyses unknown preferences, `detente "
+                "robust` takes them both ways in turn, and everything else needs a statement that "
+                "is not marked unknown",
                 path=dispute.path,
                 place=statement.formula.place,
                 key=f"parties.{party.id}.preferences[{number}].unknown",

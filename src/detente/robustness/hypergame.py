@@ -12,7 +12,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -25,7 +25,13 @@ from detente.model.moves import moves
 from detente.model.names import party_number
 from detente.model.preferences import party_ranks
 from detente.model.states import StateSpace
-from detente.stability.analysis import Analysis, Progress, analyse_model, concept_names
+from detente.stability.analysis import (
+    Analysis,
+    Interrupted,
+    Progress,
+    analyse_model,
+    concept_names,
+)
 from detente.stability.graph_model import GraphModel, graph_model, model_of
 
 __all__ = ["HYPERGAME_CONCEPTS", "Hypergame", "Surprise", "analyse_hypergame"]
@@ -63,10 +69,13 @@ class Surprise:
 
 @dataclass(frozen=True, slots=True)
 class _Game:
-    """The dispute as one party sees it, analysed; by states of the dispute as it is."""
+    """The dispute as one party sees it, by states of the dispute as it is.
+
+    ``stable`` grows concept by concept.
+    """
 
     seen: NDArray[np.bool_]
-    stable: Mapping[str, NDArray[np.bool_]]
+    stable: dict[str, NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,43 +223,50 @@ def analyse_hypergame(
     DisputeError
         If a concept is unknown, a party thinks no state possible, or the dispute cannot be
         analysed.
+    Interrupted
+        If the user ends the work; it holds the concepts that were finished.
     """
     names = concept_names(HYPERGAME_CONCEPTS if concepts is None else concepts)
     actual = graph_model(dispute, names)
     views = tuple((party.id, view) for party in dispute.parties for view in party.perceives)
     # The views of every game that is to be analysed, each once: a party with one view sees the
     # dispute as it is when that is corrected.
-    wanted = [party.perceives for party in dispute.parties]
+    wanted = [(party.id, party.perceives) for party in dispute.parties]
     wanted += [
-        tuple(one for one in party.perceives if one is not view)
+        (party.id, tuple(one for one in party.perceives if one is not view))
         for party in dispute.parties
         for view in party.perceives
     ]
-    count = sum(1 for own in wanted if own) + 1
-    done = 0
+    whole = _Game(np.ones(actual.space.count, dtype=np.bool_), {})
+    games = [_unanalysed(actual, perceiver, own) if own else whole for perceiver, own in wanted]
+    count = (sum(1 for _, own in wanted if own) + 1) * len(names)
+    done = finished = 0
 
-    def work(model: GraphModel, what: str) -> Analysis:
+    def work(model: GraphModel, name: str, what: str) -> Analysis:
         nonlocal done
-        analysis = analyse_model(model, names, progress=_part(progress, what, done, count))
+        analysis = analyse_model(model, [name], progress=_part(progress, what, done, count))
         done += 1
         return analysis
 
-    found = work(actual, "the dispute as it is")
-    everything = _Game(
-        np.ones(found.count, dtype=np.bool_),
-        {name: _rows(found, name) for name in names},
-    )
-    games = []
-    perceivers = [party.id for party in dispute.parties] + [party for party, _ in views]
-    for perceiver, own in zip(perceivers, wanted, strict=True):
-        if not own:
-            games.append(everything)
-            continue
-        model = _perceived(actual, perceiver, own)
-        analysis = work(model, f"the view of {perceiver}")
-        games.append(_by_actual_state(actual, analysis))
-    parties = len(dispute.parties)
-    return Hypergame(found, views, tuple(games[:parties]), tuple(games[parties:]))
+    def known() -> Hypergame:
+        found = Analysis(actual, names[:finished], whole.stable)
+        parties = len(dispute.parties)
+        return Hypergame(found, views, tuple(games[:parties]), tuple(games[parties:]))
+
+    # Concept by concept, so that those finished are known for every game when the user ends the
+    # work; and one perceived game at a time, as several would fill the memory.
+    try:
+        for name in names:
+            whole.stable[name] = _rows(work(actual, name, "the dispute as it is"), name)
+            for game, (perceiver, own) in zip(games, wanted, strict=True):
+                if own:
+                    model = _perceived(actual, perceiver, own)
+                    analysis = work(model, name, f"the view of {perceiver}")
+                    game.stable[name] = _by_actual_state(actual, analysis, name)
+            finished += 1
+    except KeyboardInterrupt:
+        raise Interrupted(known()) from None
+    return known()
 
 
 def _part(
@@ -261,32 +277,48 @@ def _part(
     return lambda name, share: progress(f"{what}, {name}" if name else what, (done + share) / count)
 
 
-def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View]) -> GraphModel:
-    """The graph model of a dispute as a party sees it.
+def _unanalysed(actual: GraphModel, perceiver: str, views: Sequence[View]) -> _Game:
+    """A party's game before anything is known of it but its states."""
+    seen = np.zeros(actual.space.count, dtype=np.bool_)
+    seen[actual.space.indices[np.flatnonzero(_seen(actual, perceiver, views))]] = True
+    return _Game(seen, {})
+
+
+def _seen(actual: GraphModel, perceiver: str, views: Sequence[View]) -> NDArray[np.bool_]:
+    """Which positions a party thinks possible.
 
     Options that are not seen stand at their level in the status quo, or at the lowest.
     """
     dispute, space = actual.dispute, actual.space
-    parties = list(dispute.parties)
-    position_ranks = actual.position_ranks.copy()
     seen = space.feasible.copy()
     positions = np.arange(space.size, dtype=np.int64)
     for view in views:
-        number = dispute.party_numbers[view.party]
-        if view.preferences is not None:
-            parties[number] = replace(parties[number], preferences=view.preferences)
-            position_ranks[number] = party_ranks(dispute, parties[number], space)
-        if view.options is not None:
-            for option in dispute.options_of(view.party):
-                if option not in view.options:
-                    level = dispute.status_quo[option] if dispute.status_quo else 0
-                    seen &= positions // space.strides[option] % space.levels[option] == level
+        if view.options is None:
+            continue
+        for option in dispute.options_of(view.party):
+            if option not in view.options:
+                level = dispute.status_quo[option] if dispute.status_quo else 0
+                seen &= positions // space.strides[option] % space.levels[option] == level
     if not seen.any():
         raise DisputeError(
             f"with the options that {perceiver} takes others to have, no state is feasible",
             path=dispute.path,
             key=f"parties.{perceiver}.perceives",
         )
+    return seen
+
+
+def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View]) -> GraphModel:
+    """The graph model of a dispute as a party sees it."""
+    dispute, space = actual.dispute, actual.space
+    parties = list(dispute.parties)
+    position_ranks = actual.position_ranks.copy()
+    seen = _seen(actual, perceiver, views)
+    for view in views:
+        if view.preferences is not None:
+            number = dispute.party_numbers[view.party]
+            parties[number] = replace(parties[number], preferences=view.preferences)
+            position_ranks[number] = party_ranks(dispute, parties[number], space)
     kept = [
         (formula, members[seen[members]])
         for formula, members in zip(dispute.coalesce, space.classes, strict=True)
@@ -299,19 +331,13 @@ def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View]) -> Gra
     return model_of(changed, moves(changed, own), position_ranks)
 
 
-def _by_actual_state(actual: GraphModel, analysis: Analysis) -> _Game:
-    """What was found in a party's game, by the states of the dispute as it is."""
+def _by_actual_state(actual: GraphModel, analysis: Analysis, name: str) -> NDArray[np.bool_]:
+    """What is stable in a party's game, by the states of the dispute as it is."""
     own = analysis.model.space
     positions = np.flatnonzero(own.feasible)
-    there = actual.space.indices[positions]
-    seen = np.zeros(actual.space.count, dtype=np.bool_)
-    seen[there] = True
-    stable = {}
-    for name in analysis.concepts:
-        rows = np.zeros((len(actual.dispute.parties), seen.size), dtype=np.bool_)
-        rows[:, there] = _rows(analysis, name)[:, own.indices[positions]]
-        stable[name] = rows
-    return _Game(seen, stable)
+    rows = np.zeros((len(actual.dispute.parties), actual.space.count), dtype=np.bool_)
+    rows[:, actual.space.indices[positions]] = _rows(analysis, name)[:, own.indices[positions]]
+    return rows
 
 
 def _rows(analysis: Analysis, name: str) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -259,9 +259,13 @@ class Analysis:
 
 
 class Interrupted(KeyboardInterrupt):
-    """The user ended an analysis; ``analysis`` holds the concepts that were finished."""
+    """The user ended an analysis.
 
-    def __init__(self, analysis: Analysis) -> None:
+    ``analysis`` is what the function that was interrupted would have returned, with the concepts
+    that were finished.
+    """
+
+    def __init__(self, analysis: Any) -> None:
         super().__init__()
         self.analysis = analysis
 

@@ -23,7 +23,7 @@ from detente.model.moves import moves
 from detente.model.names import party_number, unknown_name
 from detente.model.preferences import strength_ranks
 from detente.model.states import state_space
-from detente.stability.analysis import Progress, concept_names
+from detente.stability.analysis import Interrupted, Progress, concept_names
 from detente.stability.concepts import REACTIONS, sanctioned
 from detente.stability.graph_model import GraphModel
 from detente.stability.relations import TwoRanks, deterred
@@ -144,6 +144,8 @@ def analyse_strength(
     ------
     DisputeError
         If a concept is not one of the three, or the dispute cannot be analysed as it stands.
+    Interrupted
+        If the user ends the work; it holds the concepts that were finished.
     """
     names = concept_names(STRENGTH_CONCEPTS if concepts is None else concepts)
     for name in names:
@@ -158,28 +160,35 @@ def analyse_strength(
     shape = (len(two_ranks), space.count)
     general = {name: np.empty(shape, dtype=np.bool_) for name in names}
     strong = {name: np.empty(shape, dtype=np.bool_) for name in names}
-    for step, name in enumerate(names):
-        reaction = REACTIONS[name]
-        for party, ranks in enumerate(two_ranks):
-            if progress:
-                done = (step + party / len(two_ranks)) / len(names)
-                progress(f"{name} for {dispute.parties[party].id}", done)
-            general[name][party] = sanctioned(graph, party, reaction)
-            strong[name][party] = deterred(
-                ranks,
-                graph.lists[party],
-                graph.improvements(party),
-                [
-                    graph.improvements(other) if reaction.improving else graph.lists[other]
-                    for other in range(len(two_ranks))
-                    if other != party
-                ],
-                _much_worse,
-                counter_move=reaction.counter_move,
-            )
-    if progress:
-        progress("", 1.0)
     model = GraphModel(dispute, all_moves, stated, graph)
+    finished = 0
+    try:
+        for step, name in enumerate(names):
+            reaction = REACTIONS[name]
+            for party, ranks in enumerate(two_ranks):
+                if progress:
+                    done = (step + party / len(two_ranks)) / len(names)
+                    progress(f"{name} for {dispute.parties[party].id}", done)
+                general[name][party] = sanctioned(graph, party, reaction)
+                strong[name][party] = deterred(
+                    ranks,
+                    graph.lists[party],
+                    graph.improvements(party),
+                    [
+                        graph.improvements(other) if reaction.improving else graph.lists[other]
+                        for other in range(len(two_ranks))
+                        if other != party
+                    ],
+                    _much_worse,
+                    counter_move=reaction.counter_move,
+                )
+            finished += 1
+        if progress:
+            progress("", 1.0)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            StrengthAnalysis(model, names[:finished], general, strong)
+        ) from None
     return StrengthAnalysis(model, names, general, strong)
 
 

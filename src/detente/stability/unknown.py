@@ -22,7 +22,7 @@ from detente.model.moves import moves
 from detente.model.names import party_number, unknown_name
 from detente.model.preferences import uncertain_ranks
 from detente.model.states import state_space
-from detente.stability.analysis import Progress, concept_names
+from detente.stability.analysis import Interrupted, Progress, concept_names
 from detente.stability.concepts import REACTIONS, sanctioned
 from detente.stability.graph_model import GraphModel
 from detente.stability.relations import TwoRanks, deterred
@@ -150,6 +150,8 @@ def analyse_unknown(
     ------
     DisputeError
         If a concept is not one of the four, or the dispute cannot be analysed as it stands.
+    Interrupted
+        If the user ends the work; it holds the concepts that were finished.
     """
     names = concept_names(UNKNOWN_CONCEPTS if concepts is None else concepts)
     for name in names:
@@ -171,16 +173,22 @@ def analyse_unknown(
         for name in names
         for extension in EXTENSIONS
     }
-    for step, name in enumerate(names):
-        for party, ranks in enumerate(two_ranks):
-            if progress:
-                done = (step + party / len(two_ranks)) / len(names)
-                progress(f"{name} for {dispute.parties[party].id}", done)
-            for extension, row in _stable_for(graph, name, party, ranks).items():
-                stable[name, extension][party] = row
-    if progress:
-        progress("", 1.0)
-    return UnknownAnalysis(GraphModel(dispute, all_moves, stated, graph), names, two_ranks, stable)
+    model = GraphModel(dispute, all_moves, stated, graph)
+    finished = 0
+    try:
+        for step, name in enumerate(names):
+            for party, ranks in enumerate(two_ranks):
+                if progress:
+                    done = (step + party / len(two_ranks)) / len(names)
+                    progress(f"{name} for {dispute.parties[party].id}", done)
+                for extension, row in _stable_for(graph, name, party, ranks).items():
+                    stable[name, extension][party] = row
+            finished += 1
+        if progress:
+            progress("", 1.0)
+    except KeyboardInterrupt:
+        raise Interrupted(UnknownAnalysis(model, names[:finished], two_ranks, stable)) from None
+    return UnknownAnalysis(model, names, two_ranks, stable)
 
 
 def _by_state(
