@@ -108,3 +108,12 @@ def test_bad_uncertainty(fields: dict[str, object], message: str) -> None:
 def test_unknown_statement_that_is_not_there(unknown: tuple[str, int]) -> None:
     with pytest.raises(DisputeError):
         draw_chunk(described(), Uncertainty(unknown=(unknown,)), 1, 0)
+
+
+def test_the_steps_of_an_order_are_named_by_their_states() -> None:
+    dispute = described(preferences={"order": [1, [2, 3, 5], ["them.c and us.b", 4]]})
+    texts = [one.text for one in inputs(dispute) if one.party == "us"]
+    assert texts == [
+        "state 1 before states 2, 3 and 5",
+        "states 2, 3 and 5 before state 4, them.c and us.b",
+    ]

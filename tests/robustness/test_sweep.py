@@ -68,6 +68,28 @@ def test_what_is_counted_is_what_the_chunks_hold(expected: Robustness) -> None:
         assert driver.otherwise == pytest.approx(findings[~column, place].mean())
 
 
+def test_beyond_chance_is_what_the_chi_square_test_says() -> None:
+    from scipy.stats import chi2_contingency
+
+    result = robust(detente.load("elmira"), 300, seed=3, concepts=["SEQ"])
+    told = {True: 0, False: 0}
+    for place in range(len(result.findings)):
+        held = int(result.held[place])
+        order = {one.id: number for number, one in enumerate(result.inputs)}
+        for driver in drivers(result, place):
+            number = order[driver.input.id]
+            stated, both = int(result.as_stated[number]), int(result.together[number, place])
+            otherwise = result.draws - stated
+            table = [[both, stated - both], [held - both, otherwise - held + both]]
+            if not all(map(sum, [*table, *zip(*table, strict=True)])):
+                assert not driver.beyond_chance
+                continue
+            chance = chi2_contingency(table, correction=False).pvalue
+            assert driver.beyond_chance == (chance < 0.001)
+            told[driver.beyond_chance] += 1
+    assert min(told.values()) > 5
+
+
 def test_index_is_the_explained_variance() -> None:
     # Party a prefers its option by its only statement; the option is taken at the equilibrium
     # exactly where the statement is held.
@@ -242,12 +264,38 @@ def test_packages_as_moves(tmp_path: Path) -> None:
         ["--states", "a"],
         ["--states", "9999"],
         ["--scheduler", "tcp:/x"],
+        ["--draws", "1" + "0" * 30],
+        ["--concepts", ","],
+        ["-o", "no/such/folder.txt"],
+        ["--heat-map", "no/such/folder.png"],
+        ["--picture", "never.bmp"],
+        ["--picture", "never.png", "--heat-map", "never.png"],
     ],
 )
-def test_command_with_bad_input(words: list[str]) -> None:
+def test_command_with_bad_input(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def begun(*_: object, **__: object) -> None:
+        raise AssertionError("work began")
+
+    if words[0] not in ("--unknown", "--states", "--scheduler"):
+        monkeypatch.setattr("detente.robustness.sweep.robust", begun)
     result = CliRunner().invoke(command_line, ["robust", CASE, "--draws", "20", *words])
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_a_picture_of_what_was_not_followed_costs_only_the_picture(tmp_path: Path) -> None:
+    picture = tmp_path / "tornado.png"
+    words = ["robust", "garrison-diversion", "--draws", "20", "--concepts", "Nash"]
+    result = CliRunner().invoke(
+        command_line, [*words, "--picture", str(picture), "--finding", "2:Nash"]
+    )
+    assert result.exit_code == 2
+    assert "Share of the draws in which a state is an equilibrium" in result.output
+    assert "--states 2 follows it" in result.output
+    assert not picture.exists()
+    words += ["--picture", str(picture), "--finding", "2:Nash", "--states", "2"]
+    assert CliRunner().invoke(command_line, words).exit_code == 0
+    assert picture.exists()
 
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "page_width",
     "refuse_own_input",
+    "refuse_useless_paths",
     "show",
     "symbol",
     "working",
@@ -111,6 +112,26 @@ def refuse_own_input(case: str, output: Path | None) -> None:
         return
     if output.samefile(case):
         raise click.UsageError(f"{output} is the dispute file itself; name another file")
+
+
+def refuse_useless_paths(*paths: Path | None) -> None:
+    """Refuse, before long work begins, paths to which its results could not be written.
+
+    Raises
+    ------
+    DisputeError
+        If a path's folder does not exist.
+    click.UsageError
+        If two of the paths are the same.
+    """
+    from detente.model.errors import DisputeError
+
+    given = [path for path in paths if path is not None]
+    for path in given:
+        if not path.parent.is_dir():
+            raise DisputeError("the file cannot be written: there is no such folder", path=path)
+    if len({path.resolve() for path in given}) < len(given):
+        raise click.UsageError("two results would be written to the same file; name another")
 
 
 @contextmanager

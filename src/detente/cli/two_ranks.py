@@ -9,7 +9,15 @@ from typing import Any
 import click
 
 from detente.cli.arguments import load_case
-from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_json
+from detente.cli.output import (
+    page_width,
+    refuse_own_input,
+    refuse_useless_paths,
+    show,
+    symbol,
+    working,
+    write_json,
+)
 
 __all__ = ["show_two_ranks"]
 
@@ -26,6 +34,7 @@ def show_two_ranks(
 ) -> None:
     """Analyse a case by one of these analyses and show the result."""
     refuse_own_input(case, output)
+    refuse_useless_paths(output)
 
     from detente.report.tables import MARK
     from detente.stability.analysis import Interrupted

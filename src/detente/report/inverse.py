@@ -88,6 +88,8 @@ def _no_answer(found: Inverse) -> str:
             f"No {counted(found.most, 'change')} or fewer will do (--max looks for more). This is "
             "proved, not just not found."
         )
+    if found.least <= 1:
+        return "Interrupted: nothing found so far."
     return f"Interrupted: nothing found so far; fewer than {found.least} changes will not do."
 
 

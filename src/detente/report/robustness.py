@@ -15,6 +15,7 @@ from detente.robustness.drivers import Driver, drivers
 from detente.robustness.sweep import Finding, Robustness
 
 __all__ = [
+    "LEAST_INDEX",
     "ROBUSTNESS_SCHEMA",
     "finding_name",
     "interval_words",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 ROBUSTNESS_SCHEMA = "detente/robustness/1"
+
+# Statements that explain less of a finding's variance are left out of tables.
+LEAST_INDEX = 0.005
 
 
 def main_concept(result: Robustness) -> str:
@@ -83,7 +87,7 @@ def interval_words(found: Share) -> str:
 
 
 def _drives(driver: Driver) -> bool:
-    return driver.index >= 0.005
+    return driver.index >= LEAST_INDEX and driver.beyond_chance
 
 
 def robustness_tables(
@@ -150,7 +154,8 @@ def robustness_tables(
             "95% Wilson interval, and what moves the share most, with the share where that is as "
             "stated and where it is otherwise. Index: the part of the variance between draws "
             f"that it explains alone. {mark} under Flips: the finding changes if that alone is "
-            "otherwise and all else as stated."
+            "otherwise and all else as stated. What moves a share no more than chance may is left "
+            "out."
         ),
         Text(),
         _driver_table(result, varied, limit, mark),
@@ -181,7 +186,7 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
     if checked.claims:
         table = plain_table()
         table.add_column("Claim", overflow="fold")
-        table.add_column("Answer\nas stated")
+        table.add_column("Answer\nas\nstated")
         table.add_column("Same", justify="right")
         table.add_column("Interval", justify="right")
         table.add_column("Source")
@@ -329,6 +334,7 @@ def _finding(result: Robustness, place: int) -> dict[str, Any]:
                 "share_otherwise": driver.otherwise,
                 "index": driver.index,
                 "flips": driver.flips,
+                "beyond_chance": driver.beyond_chance,
             }
             for driver in drivers(result, place)
             if driver.index or driver.flips

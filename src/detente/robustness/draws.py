@@ -9,6 +9,7 @@ not depend on which chunks are drawn, where, or in which order.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, OrderedStates, Party, Statement, Statements
+from detente.model.dispute import Dispute, Formula, OrderedStates, Party, Statement, Statements
 from detente.model.errors import DisputeError, shown
 from detente.model.formula import negation
 from detente.model.names import party_number
@@ -322,7 +323,7 @@ def inputs(dispute: Dispute) -> tuple[Input, ...]:
     for party in dispute.parties:
         preferences = party.preferences
         if isinstance(preferences, OrderedStates):
-            texts = [f"step {number}" for number in range(1, len(preferences.order) + 1)]
+            texts = [_step_text(step) for step in preferences.order]
         else:
             texts = [statement.formula.text for statement in preferences.statements]
             found += [
@@ -341,6 +342,17 @@ def inputs(dispute: Dispute) -> tuple[Input, ...]:
                 for number in range(1, len(texts))
             ]
     return tuple(found)
+
+
+def _step_text(step: Sequence[int | Formula]) -> str:
+    """What is held equal at one step of an explicit order, such as ``states 3 and 4``."""
+    numbers = [str(one) for one in step if isinstance(one, int)]
+    named = [one.text for one in step if not isinstance(one, int)]
+    if numbers:
+        *most, last = numbers
+        start = f"states {', '.join(most)} and {last}" if most else f"state {last}"
+        named.insert(0, start)
+    return ", ".join(named)
 
 
 def input_values(dispute: Dispute, drawn: tuple[DrawnPreferences, ...]) -> NDArray[np.bool_]:

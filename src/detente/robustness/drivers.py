@@ -18,6 +18,11 @@ from detente.robustness.sweep import Robustness
 
 __all__ = ["Driver", "drivers"]
 
+# Pearson's chi-square statistic of two classifications of the draws by two is the number of draws
+# times the index; it exceeds this by chance in one of a thousand (chi-square, one degree of
+# freedom).
+_CHANCE = 10.828
+
 
 @dataclass(frozen=True, slots=True)
 class Driver:
@@ -35,6 +40,9 @@ class Driver:
         input explains alone, 0 to 1.
     flips
         Whether the finding changes where this input alone is otherwise, all else as stated.
+    beyond_chance
+        Whether the shares differ by more than an input without any influence would make them
+        differ in all but one of a thousand runs with so many draws.
     """
 
     input: Input
@@ -42,6 +50,7 @@ class Driver:
     otherwise: float | None
     index: float
     flips: bool
+    beyond_chance: bool
 
     @property
     def effect(self) -> float:
@@ -79,5 +88,5 @@ def drivers(result: Robustness, finding: int) -> list[Driver]:
             weight = stated / draws * (1 - stated / draws)
             index = min(1.0, weight * (as_stated - otherwise) ** 2 / variance)
         flips = bool(result.flipped[number, finding] != result.stated[finding])
-        found.append(Driver(one, as_stated, otherwise, index, flips))
+        found.append(Driver(one, as_stated, otherwise, index, flips, draws * index > _CHANCE))
     return sorted(found, key=lambda driver: -driver.index)

@@ -186,9 +186,7 @@ def analyse_strength(
         if progress:
             progress("", 1.0)
     except KeyboardInterrupt:
-        raise Interrupted(
-            StrengthAnalysis(model, names[:finished], general, strong)
-        ) from None
+        raise Interrupted(StrengthAnalysis(model, names[:finished], general, strong)) from None
     return StrengthAnalysis(model, names, general, strong)
 
 

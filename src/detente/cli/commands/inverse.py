@@ -17,6 +17,7 @@ from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
     page_width,
     refuse_own_input,
+    refuse_useless_paths,
     working,
     wrapped,
     write_json,
@@ -76,6 +77,7 @@ def command(
     shows what was found. docs/concepts/inverse.md has the definitions.
     """
     refuse_own_input(case, output)
+    refuse_useless_paths(output)
 
     from detente.model.changes import CHANGE_KINDS
     from detente.report.inverse import inverse_document, inverse_lines
@@ -87,8 +89,8 @@ def command(
             dispute,
             target,
             concept,
-            parties=_names(parties),
-            kinds=_names(kinds) or CHANGE_KINDS,  # type: ignore[arg-type]
+            parties=_names("--parties", parties),
+            kinds=_names("--kinds", kinds) or CHANGE_KINDS,  # type: ignore[arg-type]
             most=most,
             limit=limit,
             packages=packages,
@@ -103,5 +105,8 @@ def command(
         raise click.exceptions.Exit(INTERRUPTED)
 
 
-def _names(text: str | None) -> list[str] | None:
-    return None if text is None else text.replace(",", " ").split()
+def _names(option: str, text: str | None) -> list[str] | None:
+    names = None if text is None else text.replace(",", " ").split()
+    if names == []:
+        raise click.UsageError(f"{option} names nothing")
+    return names

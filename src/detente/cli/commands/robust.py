@@ -16,20 +16,38 @@ from detente.cli.arguments import (
     packages_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import refuse_own_input, show, symbol, working, write_json
+from detente.cli.output import (
+    refuse_own_input,
+    refuse_useless_paths,
+    show,
+    symbol,
+    working,
+    write_json,
+)
 
 if TYPE_CHECKING:
+    from detente.model.dispute import Dispute
     from detente.robustness.sweep import Robustness
 
 __all__ = ["command"]
 
 _SHARE = click.FloatRange(0, 1)
+# A million chunks of draws, each of which is listed before work begins.
+_MOST_DRAWS = 10**9
 _PICTURE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(short_help="Find what survives when preferences are uncertain.")
 @case_argument
-@click.option("--draws", "-n", type=click.IntRange(1), default=1000, show_default=True, metavar="N")
+@click.option(
+    "--draws",
+    "-n",
+    type=click.IntRange(1, _MOST_DRAWS),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="How many draws.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
 @concepts_option("Of Nash, GMR, SMR, SEQ and SSEQ, such as Nash,SEQ. Left out: all five.")
 @packages_option("; draws are then analysed one by one")
@@ -134,13 +152,22 @@ def command(
     moves this share most. See docs/concepts/robustness.md.
     """
     refuse_own_input(case, output)
+    refuse_useless_paths(output, picture, heat_map)
+    if finding is not None and picture is None:
+        raise click.UsageError("--finding says what --picture shows: name a picture")
 
+    from detente.report.plots.picture import picture_format
     from detente.report.robustness import robustness_document, robustness_tables
     from detente.report.tables import MARK
     from detente.robustness.draws import Uncertainty
     from detente.robustness.sweep import robust
 
+    for path in (picture, heat_map):
+        if path is not None:
+            picture_format(path)
     names = [name for part in concepts for name in part.replace(",", " ").split()]
+    if concepts and not names:
+        raise click.UsageError("--concepts names no concept")
     around = Uncertainty(
         confidence=confidence,
         otherwise="reversed" if otherwise == "reversed" else "dropped",
@@ -149,6 +176,8 @@ def command(
         unknown=tuple(_statement(one) for one in unknown),
     )
     dispute = load_case(case)
+    if finding is not None:
+        _check_finding(dispute, finding)
     with working("Drawing preferences") as progress:
         result = robust(
             dispute,
@@ -164,11 +193,11 @@ def command(
             workers=workers,
             progress=progress,
         )
-    _draw(result, picture, finding, heat_map)
     if form == "json":
         write_json(robustness_document(result), output)
     else:
         show(robustness_tables(result, limit=limit, mark=symbol(MARK, "x", output)), output)
+    _draw(result, picture, finding, heat_map)
     checked = result.checked
     if result.draws < result.wanted or (checked and checked.draws < checked.wanted):
         raise click.exceptions.Exit(INTERRUPTED)
@@ -191,13 +220,23 @@ def _numbers(text: str | None) -> list[int]:
     return [int(part) for part in parts]
 
 
+def _check_finding(dispute: Dispute, finding: str) -> None:
+    """Refuse what cannot be a finding; which states are followed is known only later."""
+    from detente.model.names import unknown_name
+
+    subject, _, concept = finding.rpartition(":")
+    outcomes = [outcome.id for outcome in dispute.outcomes]
+    if concept and (subject in outcomes or (subject.isascii() and subject.isdigit())):
+        return
+    raise unknown_name("finding", finding, [f"{one}:{concept or 'SEQ'}" for one in outcomes])
+
+
 def _draw(
     result: Robustness, picture: Path | None, finding: str | None, heat_map: Path | None
 ) -> None:
-    if finding is not None and picture is None:
-        raise click.UsageError("--finding says what --picture shows: name a picture")
     if picture is None and heat_map is None:
         return
+    from detente.model.errors import DisputeError
     from detente.model.names import unknown_name
     from detente.report.plots.picture import write_picture
     from detente.report.plots.robustness import heat_map_picture, tornado_picture
@@ -205,6 +244,12 @@ def _draw(
     if picture is not None:
         places = {one.id: place for place, one in enumerate(result.findings)}
         if finding is not None and finding not in places:
+            subject = finding.partition(":")[0]
+            if subject.isdigit() and int(subject) not in result.plan.states:
+                raise DisputeError(
+                    f"state {subject} was not followed draw by draw, so there is no picture of it; "
+                    f"--states {subject} follows it"
+                )
             raise unknown_name("finding", finding, places)
         if not places:
             raise click.UsageError("there is no finding to draw")

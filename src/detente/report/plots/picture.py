@@ -24,6 +24,7 @@ __all__ = [
     "Picture",
     "new_figure",
     "picture_bytes",
+    "picture_format",
     "series_colours",
     "wrapped_label",
     "write_picture",
@@ -120,13 +121,13 @@ def picture_bytes(picture: Picture, form: str) -> bytes:
     return stream.getvalue()
 
 
-def write_picture(picture: Picture, path: Path) -> None:
-    """Write a picture to a file, whole or not at all, in the format that its name ends in.
+def picture_format(path: Path) -> str:
+    """The format that a picture's name ends in.
 
     Raises
     ------
     DisputeError
-        If the name ends in no known format, or the file cannot be written.
+        If it ends in none of :data:`PICTURE_FORMATS`.
     """
     form = path.suffix.lower().removeprefix(".")
     if form not in PICTURE_FORMATS:
@@ -135,5 +136,16 @@ def write_picture(picture: Picture, path: Path) -> None:
             path=path,
             found=path.suffix or None,
         )
-    content = picture_bytes(picture, form)
+    return form
+
+
+def write_picture(picture: Picture, path: Path) -> None:
+    """Write a picture to a file, whole or not at all, in the format that its name ends in.
+
+    Raises
+    ------
+    DisputeError
+        If the name ends in no known format, or the file cannot be written.
+    """
+    content = picture_bytes(picture, picture_format(path))
     write_whole(path, lambda stream: stream.writelines([content]))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from textwrap import shorten
 
-from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure
+from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure, wrapped_label
 from detente.report.robustness import finding_name, main_concept
 from detente.robustness.drivers import drivers
 from detente.robustness.sweep import Robustness
@@ -30,15 +30,16 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
     Returns
     -------
     Picture
-        A bar for each input, from the share where it is as stated to that where it is otherwise,
-        the longest on top.
+        A bar for each input that moves the share by more than chance may, from the share where
+        it is as stated to that where it is otherwise, the longest on top.
     """
     one = result.findings[finding]
     share = result.share(finding)
     shown = sorted(drivers(result, finding), key=lambda driver: -abs(driver.effect))
-    shown = [driver for driver in shown[:limit] if driver.effect]
+    shown = [driver for driver in shown if driver.beyond_chance][:limit]
     title = f"{finding_name(result, one)} under {one.concept}: what moves the share"
-    figure = new_figure(9, 1.6 + 0.36 * max(1, len(shown)))
+    rows = max(3, len(shown))
+    figure = new_figure(9, 1.6 + 0.36 * rows)
     axis = figure.subplots()
     for row, driver in enumerate(shown):
         start, end = driver.as_stated or 0.0, driver.otherwise or 0.0
@@ -49,13 +50,16 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
         for driver in shown
     ]
     axis.set_yticks(range(len(shown)), labels, fontsize=8)
-    axis.invert_yaxis()
+    axis.set_ylim(rows - 0.5, -0.5)
+    if not shown:
+        axis.text(0.5, 1, "Nothing moves the share more than chance may.", ha="center", fontsize=9)
     axis.axvline(share.value, color="black", linewidth=0.8, linestyle="--")
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axis.set_xlabel(
         "Share of draws. Dot: where the statement is as stated; end of the bar: where it is "
-        "otherwise.\nDashed: all draws.",
+        "otherwise.\nBlue: more often then; orange: less often. Dashed: all draws. What moves the "
+        "share no more than chance may is left out.",
         fontsize=8,
     )
     axis.spines[["top", "right"]].set_visible(False)
@@ -93,11 +97,11 @@ def heat_map_picture(result: Robustness) -> Picture:
         for subject in subjects
     ]
     title = f"{result.dispute.title}: share of {result.draws:,} draws in which each finding holds"
-    return shares_picture(title, result.concepts, dict(zip(names, table, strict=True)))
+    return shares_picture(title, result.concepts, list(zip(names, table, strict=True)))
 
 
 def shares_picture(
-    title: str, concepts: Sequence[str], shares: Mapping[str, Sequence[float]]
+    title: str, concepts: Sequence[str], shares: Sequence[tuple[str, Sequence[float]]]
 ) -> Picture:
     """Draw shares as a heat map.
 
@@ -108,14 +112,15 @@ def shares_picture(
     concepts
         Names of the columns.
     shares
-        The shares of each row, from 0 to 1, by its name.
+        The name of each row, and its shares, from 0 to 1. Names may be equal.
 
     Returns
     -------
     Picture
     """
-    names, table = [shorten(name, 48, placeholder=" …") for name in shares], list(shares.values())
-    figure = new_figure(4.2 + 0.75 * len(concepts), 1.3 + 0.3 * max(1, len(names)))
+    names = [shorten(name, 48, placeholder=" …") for name, _ in shares]
+    table = [values for _, values in shares]
+    figure = new_figure(4.2 + 0.75 * len(concepts), 1.5 + 0.3 * max(1, len(names)))
     axis = figure.subplots()
     if table:
         axis.imshow(table, vmin=0, vmax=1, cmap="Blues", aspect="auto")
@@ -124,7 +129,7 @@ def shares_picture(
             axis.text(
                 column,
                 row,
-                f"{value:.0%}",
+                _whole_percent(value),
                 ha="center",
                 va="center",
                 fontsize=8,
@@ -134,13 +139,23 @@ def shares_picture(
     axis.set_yticks(range(len(names)), names, fontsize=8)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
-    figure.suptitle(shorten(title, 80, placeholder=" …"), fontsize=10)
+    figure.suptitle(wrapped_label(title, 38 + 10 * len(concepts)), fontsize=10)
     described = [
         f"{name}: "
         + ", ".join(
-            f"{concept} {value:.0%}" for concept, value in zip(concepts, shares, strict=True)
+            f"{concept} {_whole_percent(value)}"
+            for concept, value in zip(concepts, values, strict=True)
         )
         + "."
-        for name, shares in zip(names, table, strict=True)
+        for name, values in shares
     ]
     return Picture(figure, title, " ".join(described))
+
+
+def _whole_percent(value: float) -> str:
+    """A share as a whole percentage, which says all or nothing only where it is so."""
+    if 0 < value < 0.005:
+        return "<1%"
+    if 0.995 <= value < 1:
+        return ">99%"
+    return f"{value:.0%}"

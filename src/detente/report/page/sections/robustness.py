@@ -8,12 +8,11 @@ from typing import Any
 from detente.report.page.content import Block, Group, Illustration, Prose, Section, Table
 from detente.report.page.material import Material
 from detente.report.plots.robustness import shares_picture
-from detente.report.robustness import percent
+from detente.report.robustness import LEAST_INDEX, percent
 from detente.report.tables import MARK, counted
 
 __all__ = ["robustness"]
 
-_LEAST_INDEX = 0.005
 _DRIVERS = 3
 
 
@@ -24,16 +23,16 @@ def robustness(material: Material) -> Section | None:
         return None
     concepts = document["concepts"]
     outcomes = {outcome.id: outcome.name for outcome in material.dispute.outcomes}
-    shares: dict[str, dict[str, float]] = {}
-    for finding in document["findings"]:
-        shares.setdefault(_name(finding, outcomes), {})[finding["concept"]] = finding["share"]
+    # By kind and subject, as outcomes may share a name.
+    found: dict[tuple[str, str], tuple[str, dict[str, float]]] = {}
+    for one in document["findings"]:
+        row = found.setdefault((one["kind"], one["subject"]), (_name(one, outcomes), {}))
+        row[1][one["concept"]] = one["share"]
+    shares = [(name, [own[concept] for concept in concepts]) for name, own in found.values()]
     blocks: list[Block] = [Prose(_how(document))]
     if shares:
         caption = "Share of the draws in which an outcome has an equilibrium, or a state is one"
-        rows = tuple(
-            (name, *(percent(found[concept]) for concept in concepts))
-            for name, found in shares.items()
-        )
+        rows = tuple((name, *(percent(value) for value in values)) for name, values in shares)
         blocks += [
             Table(caption, ("Finding", *concepts), (Group(rows),)),
             Illustration(
@@ -42,7 +41,7 @@ def robustness(material: Material) -> Section | None:
                     f"{material.dispute.title}: share of {document['draws']:,} draws in which "
                     "each finding holds",
                     concepts,
-                    {name: [one[concept] for concept in concepts] for name, one in shares.items()},
+                    shares,
                 ),
             ),
         ]
@@ -106,7 +105,11 @@ def _drivers(
     for finding in document["findings"]:
         if finding["concept"] != concept or not 0 < finding["share"] < 1:
             continue
-        moving = [one for one in finding["drivers"] if one["index"] >= _LEAST_INDEX]
+        moving = [
+            one
+            for one in finding["drivers"]
+            if one["index"] >= LEAST_INDEX and one.get("beyond_chance", True)
+        ]
         rows = tuple(
             (
                 texts.get(one["input"], one["input"]),
