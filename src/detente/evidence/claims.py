@@ -34,7 +34,7 @@ from detente.queries.query import (
 )
 from detente.queries.steps import Ground
 from detente.stability.analysis import Progress
-from detente.stability.graph_model import GraphModel, graph_model, with_ranks
+from detente.stability.graph_model import graph_model, with_ranks
 
 __all__ = [
     "CheckedClaim",
@@ -191,7 +191,7 @@ def check_claims(
     try:
         model = graph_model(dispute)
         ground = Ground(model)
-        alone = _AloneStatements(model) if origins and _all_by_statements(dispute) else None
+        alone = _AloneStatements(ground) if origins and _all_by_statements(dispute) else None
         for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
             if progress:
                 progress(claim.id, number / len(queries))
@@ -221,8 +221,9 @@ def _all_by_statements(dispute: Dispute) -> bool:
 class _AloneStatements:
     """The graph model with one preference statement of one party, or with none at all."""
 
-    def __init__(self, model: GraphModel) -> None:
-        self.model = model
+    def __init__(self, ground: Ground) -> None:
+        self.model = model = ground.model
+        self._stated = ground
         self._indifferent: NDArray[np.int32] = np.where(model.space.feasible, 1, 0).astype(np.int32)
         self._grounds: dict[tuple[int, int] | None, Ground] = {}
 
@@ -236,7 +237,7 @@ class _AloneStatements:
                 assert isinstance(preferences, Statements), "looked at before"
                 formula = preferences.statements[number].formula
                 ranks[party] = prioritised_ranks([formula], self.model.space)
-            self._grounds[statement] = Ground(with_ranks(self.model, ranks))
+            self._grounds[statement] = self._stated.of_other_ranks(with_ranks(self.model, ranks))
         return self._grounds[statement]
 
     def statements_of(self, parties: tuple[int, ...]) -> Iterator[tuple[int, int]]:

@@ -66,6 +66,10 @@ class Ground:
     _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
     _package_moves: dict[tuple[str, str], Nodes] = field(default_factory=dict, repr=False)
 
+    def of_other_ranks(self, model: GraphModel) -> Ground:
+        """The same for a model that differs in ranks only; what does not depend on them is kept."""
+        return Ground(model, _packages=self._packages)
+
     @cached_property
     def feasible(self) -> Nodes:
         """Which nodes are states."""
