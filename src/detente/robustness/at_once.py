@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from detente.robustness.rows import ones
+from detente.robustness.structure import Shared
 
 __all__ = ["EVERY", "GMR", "NASH", "SEQ", "SMR", "SSEQ", "Ranked", "new_ranked", "settle_at_once"]
 
@@ -70,29 +71,25 @@ class Ranked(NamedTuple):
     dense: NDArray[np.int16]
 
 
-@njit(cache=True, nogil=True)
-def new_ranked(shared: Any, highest: Any) -> Any:
-    """Make room for a draw of ranks up to the highest."""
+def new_ranked(shared: Shared, highest: int) -> Ranked:
+    """Make room for draws of ranks up to the highest."""
     nodes = len(shared.classes)
     parties = len(shared.lengths)
-    most_classes = 1
-    for party in range(parties):
-        classes = shared.class_starts[party + 1] - shared.class_starts[party]
-        most_classes = max(most_classes, classes)
+    most_classes = max(1, int(np.diff(shared.class_starts).max()))
     return Ranked(
-        np.empty(nodes, dtype=np.int16),
-        np.empty(nodes, dtype=np.int32),
-        np.zeros(nodes, dtype=np.int32),
-        np.zeros(nodes, dtype=np.int16),
-        np.zeros(nodes, dtype=np.uint8),
-        np.empty((shared.component_starts[parties], 2), dtype=np.int16),
-        np.empty((parties, shared.lengths.max(), 2), dtype=np.int16),
-        np.empty(shared.contexts[parties], dtype=np.bool_),
-        np.empty((parties, most_classes), dtype=np.int32),
-        np.empty(parties, dtype=np.int32),
-        np.empty(highest // 64 + 1, dtype=np.uint64),
-        np.empty(highest // 64 + 1, dtype=np.int32),
-        np.empty(shared.class_starts[parties], dtype=np.int16),
+        ranks=np.empty(nodes, dtype=np.int16),
+        order=np.empty(nodes, dtype=np.int32),
+        better=np.zeros(nodes, dtype=np.int32),
+        best=np.zeros(nodes, dtype=np.int16),
+        known=np.zeros(nodes, dtype=np.uint8),
+        least=np.empty((shared.component_starts[-1], 2), dtype=np.int16),
+        spans=np.empty((parties, shared.lengths.max(), 2), dtype=np.int16),
+        undecided=np.empty(shared.contexts[-1], dtype=np.bool_),
+        level=np.empty((parties, most_classes), dtype=np.int32),
+        levels=np.empty(parties, dtype=np.int32),
+        present=np.empty(highest // 64 + 1, dtype=np.uint64),
+        below=np.empty(highest // 64 + 1, dtype=np.int32),
+        dense=np.empty(shared.class_starts[-1], dtype=np.int16),
     )
 
 
@@ -111,7 +108,7 @@ def settle_at_once(drawn: Any, shared: Any, ranked: Any) -> None:
         _set_levels(party, shared, ranked)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _set_dense(party: Any, drawn: Any, shared: Any, ranked: Any) -> None:
     """Number the ranks of a party's classes anew, without gaps."""
     present, below = ranked.present, ranked.below
@@ -129,7 +126,7 @@ def _set_dense(party: Any, drawn: Any, shared: Any, ranked: Any) -> None:
         ranked.dense[number] = below[word] + ones(present[word] & lower_bits)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _sort(party: Any, shared: Any, ranked: Any) -> None:
     """Sort each context's combinations, and find what the party can reach from each."""
     ranks, order, better, best = ranked.ranks, ranked.order, ranked.better, ranked.best
@@ -172,7 +169,7 @@ def _sort(party: Any, shared: Any, ranked: Any) -> None:
             q = end
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _set_least(party: Any, shared: Any, ranked: Any) -> None:
     """Find the least that the others can do to a party from each component."""
     members, nexts, least = shared.members, shared.nexts, ranked.least
@@ -189,7 +186,7 @@ def _set_least(party: Any, shared: Any, ranked: Any) -> None:
         least[component, 1] = smr
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _settle(party: Any, shared: Any, ranked: Any) -> None:
     """Settle Nash, GMR and SMR for each node, and SEQ and SSEQ where these settle them."""
     ranks, order, better, best = ranked.ranks, ranked.order, ranked.better, ranked.best
@@ -255,7 +252,7 @@ def _settle(party: Any, shared: Any, ranked: Any) -> None:
             q = first
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _set_levels(party: Any, shared: Any, ranked: Any) -> None:
     """Number a party's ranks by level."""
     ranks, known, level = ranked.ranks, ranked.known, ranked.level[party]

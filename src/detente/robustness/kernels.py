@@ -19,8 +19,16 @@ COUNT_BITS = 12
 
 _CONCEPTS = 5
 
+# What each set of concepts, as bits, adds to what is counted.
+_TALLY = np.array(
+    [
+        sum((held >> concept & 1) << concept * COUNT_BITS for concept in range(_CONCEPTS))
+        for held in range(EVERY + 1)
+    ],
+    dtype=np.uint64,
+)
 
-@njit(cache=True, nogil=True)
+
 def analyse_draws(
     table: NDArray[np.int16],
     sequential: bool,
@@ -58,11 +66,28 @@ def analyse_draws(
     ranked = new_ranked(shared, int(table.max()))
     rows = new_rows(shared, ranked)
     inside = np.empty((EVERY + 1, len(regions)), dtype=np.bool_)
-    tally = np.zeros(EVERY + 1, dtype=np.uint64)
-    for held in range(EVERY + 1):
-        for concept in range(_CONCEPTS):
-            if (held >> concept) & 1:
-                tally[held] += np.uint64(1) << np.uint64(concept * COUNT_BITS)
+    _analyse_each(
+        table, sequential, shared, ranked, rows, region_of, regions, chosen, inside, _TALLY,
+        counts, found, stable,
+    )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _analyse_each(
+    table: Any,
+    sequential: Any,
+    shared: Any,
+    ranked: Any,
+    rows: Any,
+    region_of: Any,
+    regions: Any,
+    chosen: Any,
+    inside: Any,
+    tally: Any,
+    counts: Any,
+    found: Any,
+    stable: Any,
+) -> None:
     for draw in range(len(table)):
         settle_at_once(table[draw], shared, ranked)
         settle_rows(sequential, shared, ranked, rows)
@@ -76,7 +101,7 @@ def analyse_draws(
             stable[draw, number] = EVERY & ~rows.unstable[chosen[number]]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _join_regions(inside: Any, regions: Any, found: Any) -> None:
     """Set the outcomes that have an equilibrium, from where each set of concepts holds."""
     found[:] = 0

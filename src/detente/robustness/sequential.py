@@ -13,8 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.robustness.at_once import EVERY, NASH, SEQ, SSEQ
+from detente.robustness.at_once import EVERY, NASH, SEQ, SSEQ, Ranked
 from detente.robustness.rows import WIDTH, above, gather_one, gather_two, respond, rise
+from detente.robustness.structure import Shared
 
 __all__ = ["Rows", "new_rows", "settle_rows"]
 
@@ -64,8 +65,8 @@ class Rows(NamedTuple):
         begin from, with -1 after the last.
     fell
         For each turn whether a value fell.
-    fallen
-        When a value last fell in each block of positions.
+    fallen, seen
+        When a value last fell in each block of positions, and when each party last responded.
     open_at
         Place to list positions in.
     """
@@ -84,31 +85,32 @@ class Rows(NamedTuple):
     turns: NDArray[np.int32]
     fell: NDArray[np.uint8]
     fallen: NDArray[np.int64]
+    seen: NDArray[np.int64]
     open_at: NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)
-def new_rows(shared: Any, ranked: Any) -> Any:
+def new_rows(shared: Shared, ranked: Ranked) -> Rows:
     """Make room for the rows of a draw."""
     nodes = len(shared.classes)
     parties = len(shared.lengths)
     twos = len(shared.join_at)
     return Rows(
-        np.zeros(2 * twos * WIDTH, dtype=np.uint8),
-        np.empty(2 * twos, dtype=np.uint8),
-        np.zeros((nodes + 1) * WIDTH, dtype=np.uint8),
-        np.zeros((nodes + 1) * WIDTH, dtype=np.uint8),
-        np.empty(2 * len(shared.joins) * WIDTH, dtype=np.uint8),
-        np.empty(2 * len(shared.joins) * WIDTH, dtype=np.uint8),
-        np.zeros(parties * WIDTH, dtype=np.uint8),
-        np.empty((parties * (1 + ranked.level.shape[1] // _LEVELS), 2), dtype=np.int64),
-        np.empty((shared.run_starts[parties], 5), dtype=np.int32),
-        np.zeros(parties, dtype=np.int64),
-        np.empty(shared.contexts[parties], dtype=np.int32),
-        np.empty((shared.kinds.max(), nodes), dtype=np.int32),
-        np.empty(shared.lengths.max(), dtype=np.uint8),
-        np.zeros(2 * twos // _BLOCK + 1, dtype=np.int64),
-        np.empty(twos, dtype=np.int32),
+        values=np.zeros(2 * twos * WIDTH, dtype=np.uint8),
+        unstable=np.empty(2 * twos, dtype=np.uint8),
+        parts=np.zeros((nodes + 1) * WIDTH, dtype=np.uint8),
+        bars=np.zeros((nodes + 1) * WIDTH, dtype=np.uint8),
+        joined_parts=np.empty(2 * len(shared.joins) * WIDTH, dtype=np.uint8),
+        joined_bars=np.empty(2 * len(shared.joins) * WIDTH, dtype=np.uint8),
+        masks=np.zeros(parties * WIDTH, dtype=np.uint8),
+        pairs=np.empty((parties * (1 + ranked.level.shape[1] // _LEVELS), 2), dtype=np.int64),
+        pieces=np.empty((shared.run_starts[-1], 5), dtype=np.int32),
+        sizes=np.zeros(parties, dtype=np.int64),
+        alike=np.empty(shared.contexts[-1], dtype=np.int32),
+        turns=np.empty((shared.kinds.max(), nodes), dtype=np.int32),
+        fell=np.empty(shared.lengths.max(), dtype=np.uint8),
+        fallen=np.zeros(2 * twos // _BLOCK + 1, dtype=np.int64),
+        seen=np.zeros(parties, dtype=np.int64),
+        open_at=np.empty(twos, dtype=np.int32),
     )
 
 
@@ -141,7 +143,7 @@ def settle_rows(sequential: bool, shared: Any, ranked: Any, rows: Any) -> None:
         rows.unstable[position] = EVERY
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _same_order(one: Any, other: Any, own: Any, ranked: Any) -> bool:
     order, better = ranked.order, ranked.better
     for q in range(own):
@@ -150,7 +152,7 @@ def _same_order(one: Any, other: Any, own: Any, ranked: Any) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _set_turns(party: Any, start: Any, shared: Any, ranked: Any, turns: Any) -> None:
     """Set the turns of an order; see :func:`detente.robustness.rows.respond`."""
     pattern, between = shared.patterns[party], shared.reached[party]
@@ -182,7 +184,7 @@ def _set_turns(party: Any, start: Any, shared: Any, ranked: Any, turns: Any) -> 
             turns[k, start + size] = -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _number_of_turns(turns: Any, k: Any, start: Any, own: Any) -> int:
     size = 0
     while size < own and turns[k, start + size] >= 0:
@@ -190,7 +192,7 @@ def _number_of_turns(turns: Any, k: Any, start: Any, own: Any) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
     """Make units of two rows of the pieces of two lines that lie side by side, if they are alike.
 
@@ -207,7 +209,7 @@ def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
     return int(beside)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
     """Set a party's pieces, and the turns of their orders. Returns the number of pieces."""
     order, better = ranked.order, ranked.better
@@ -260,7 +262,7 @@ def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
     return _side_by_side(pieces, line, beside, count)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _fill(first: Any, last: Any, shared: Any, ranked: Any, rows: Any) -> None:
     """Set what each node adds to rows, for some pairs, and the masks."""
     rows.parts[:] = 0
@@ -276,7 +278,7 @@ def _fill(first: Any, last: Any, shared: Any, ranked: Any, rows: Any) -> None:
         _fill_pair(party, base, lane, shared, ranked, rows)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> None:
     """Set a party's two numbers, and what is known, in the row of each of its nodes.
 
@@ -307,7 +309,7 @@ def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows:
             rows.bars[node * WIDTH + lane + number] = bar
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _begin(shared: Any, rows: Any) -> None:
     """Set the values that states have before anyone responds, and what is known of them."""
     values, joins, join_at = rows.values, shared.joins, shared.join_at
@@ -321,11 +323,12 @@ def _begin(shared: Any, rows: Any) -> None:
         rows.unstable[position] |= values[position * WIDTH + _KNOWN]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _respond_until_quiet(shared: Any, rows: Any) -> None:
     """Let all parties respond by improvements, one after the other, until no value falls."""
     parties = len(shared.lengths)
-    seen = np.zeros(parties, dtype=np.int64)
+    seen = rows.seen
+    seen[:] = 0
     rows.fallen[:] = 1
     now = 1
     quiet = 0
@@ -337,7 +340,7 @@ def _respond_until_quiet(shared: Any, rows: Any) -> None:
         mover = (mover + 1) % parties
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
     """Let one party respond wherever a value fell since, in place.
 
@@ -384,7 +387,7 @@ def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
     return any_fell
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _rise(party: Any, shared: Any, rows: Any) -> None:
     """Set a party's values to the highest that its improvements lead to, in place.
 
@@ -407,7 +410,7 @@ def _rise(party: Any, shared: Any, rows: Any) -> None:
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _settle_open(shared: Any, rows: Any) -> None:
     """Settle SEQ and SSEQ where they are open, once values have risen."""
     unstable, open_at, join_at = rows.unstable, rows.open_at, shared.join_at
