@@ -59,6 +59,30 @@ def test_the_document(case: str) -> None:
     assert found["answers"][0]["changes"][0]["confidence"] == 0.6
 
 
+def test_what_others_could_give(case: str) -> None:
+    words = [case, "--make", "4", "--concept", "SMR", "--parties", "a"]
+    Path(case).write_text(
+        _DILEMMA.replace("[not a.x, y]", "[y]").replace("- not b.y", "- not x\n      - not b.y"),
+        encoding="utf-8",
+    )
+    page = " ".join(run(*words).output.split())
+    assert "In state 4 others could yet give First: “not b.y” (statement 2; Second)." in page
+    found = json.loads(run(*words, "--format", "json").output)
+    offer = {"party": "a", "statement": 2, "prefer": "not b.y", "by": ["b"]}
+    assert [one["offers"] for one in found["answers"]] == [[offer]] * len(found["answers"])
+    assert found["answers"]
+
+
+def test_interrupted_before_anything_is_known(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("detente.robustness.inverse.sparse_graph", stop)
+    result = run(case, "--make", "silence", "--concept", "Nash")
+    assert result.exit_code == 130
+    assert result.output.rstrip().endswith("Interrupted: nothing found so far.")
+
+
 def test_packages_as_moves(case: str) -> None:
     with open(case, "a", encoding="utf-8") as file:
         file.write("packages: {quiet: {parties: [a, b], set: {a.x: no, b.y: no}}}\n")
@@ -83,6 +107,9 @@ def test_a_proof_that_nothing_will_do(case: str) -> None:
         (["--make", "1", "--concept", "NM"], "NM"),
         (["--make", "1", "--kinds", "flop"], "flip"),
         (["--make", "1", "--parties", "c"], "there is no party 'c'"),
+        (["--make", "1", "--parties", ","], "--parties names nothing"),
+        (["--make", "1", "--kinds", ","], "--kinds names nothing"),
+        (["--make", "1", "-o", "no/such/folder.txt"], "there is no such folder"),
     ],
 )
 def test_bad_input(case: str, arguments: list[str], message: str) -> None:

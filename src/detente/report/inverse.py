@@ -10,12 +10,16 @@ from detente.model.changes import Change
 from detente.model.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.report.tables import counted, joined
 from detente.robustness.inverse import Answer, Inverse
+from detente.robustness.offers import offers
 
 __all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"]
 
 INVERSE_SCHEMA = "detente/inverse/1"
 
 _KIND_WORDS = {"flip": "turned round", "drop": "dropped", "move": "moved in order"}
+
+# As many offers to a party are listed.
+_MOST_OFFERS = 3
 
 # As many states are listed by number.
 _MOST_STATES = 8
@@ -97,18 +101,39 @@ def _answer(found: Inverse, number: int, answer: Answer) -> Iterator[str]:
     for place, change in enumerate(answer.changes):
         start = f"{number}. " if place == 0 else " " * len(f"{number}. ")
         yield start + change_words(found.dispute, change)
-        statement = _statement(found.dispute, change)
+        statement = _statement(found.dispute, change.party, change.statement)
         for line in _standing(statement):
             yield " " * (len(f"{number}. ") + 2) + line
     if len(found.target_states) > 1:
         yield " " * len(f"{number}. ") + f"Equilibria in the target: {_states(answer.states)}."
+    for line in _offer_lines(found, answer):
+        yield " " * len(f"{number}. ") + line
+
+
+def _offer_lines(found: Inverse, answer: Answer) -> Iterator[str]:
+    """What others could give the parties that would have to change."""
+    given: dict[str, list[str]] = {}
+    for one in offers(found.model, answer):
+        text = _statement(found.dispute, one.party, one.statement).formula.text
+        names = [_party(found.dispute, party).name for party in one.by]
+        given.setdefault(one.party, []).append(
+            f"“{text}” (statement {one.statement}; {joined(names, 'or')})"
+        )
+    for party, texts in given.items():
+        more = len(texts) - _MOST_OFFERS
+        if more > 0:
+            texts[_MOST_OFFERS:] = [f"{more} more"]
+        yield (
+            f"In state {answer.states[0]} others could yet give "
+            f"{_party(found.dispute, party).name}: {joined(texts)}."
+        )
 
 
 def change_words(dispute: Dispute, change: Change) -> str:
     """One change in words, such as ``China: not mind “...” (statement 5 of 9)``."""
     party = _party(dispute, change.party)
     assert isinstance(party.preferences, Statements)
-    text = _statement(dispute, change).formula.text
+    text = _statement(dispute, change.party, change.statement).formula.text
     which = f"(statement {change.statement} of {len(party.preferences.statements)})"
     match change.kind:
         case "flip":
@@ -154,10 +179,10 @@ def _party(dispute: Dispute, party: str) -> Party:
     return dispute.parties[dispute.party_numbers[party]]
 
 
-def _statement(dispute: Dispute, change: Change) -> Statement:
-    preferences = _party(dispute, change.party).preferences
+def _statement(dispute: Dispute, party: str, number: int) -> Statement:
+    preferences = _party(dispute, party).preferences
     assert isinstance(preferences, Statements)
-    return preferences.statements[change.statement - 1]
+    return preferences.statements[number - 1]
 
 
 def inverse_document(found: Inverse) -> dict[str, Any]:
@@ -181,21 +206,32 @@ def inverse_document(found: Inverse) -> dict[str, Any]:
         "interrupted": found.interrupted,
         "answers": [
             {
-                "changes": [
-                    {
-                        "party": change.party,
-                        "statement": change.statement,
-                        "kind": change.kind,
-                        "place": change.place,
-                        "prefer": _statement(found.dispute, change).formula.text,
-                        "confidence": _statement(found.dispute, change).confidence,
-                        "words": change_words(found.dispute, change),
-                    }
-                    for change in answer.changes
-                ],
+                "changes": [_change(found.dispute, change) for change in answer.changes],
                 "states": list(answer.states),
+                "offers": [
+                    {
+                        "party": one.party,
+                        "statement": one.statement,
+                        "prefer": _statement(found.dispute, one.party, one.statement).formula.text,
+                        "by": list(one.by),
+                    }
+                    for one in offers(found.model, answer)
+                ],
             }
             for answer in found.answers
         ],
         "text": "\n".join(inverse_lines(found)),
+    }
+
+
+def _change(dispute: Dispute, change: Change) -> dict[str, Any]:
+    statement = _statement(dispute, change.party, change.statement)
+    return {
+        "party": change.party,
+        "statement": change.statement,
+        "kind": change.kind,
+        "place": change.place,
+        "prefer": statement.formula.text,
+        "confidence": statement.confidence,
+        "words": change_words(dispute, change),
     }

@@ -226,11 +226,24 @@ def inverse(
         most=most,
         equilibria=holds,
         least=search.least,
-        answers=tuple(search.answers),
+        answers=tuple(sorted(search.answers, key=lambda one: _place(dispute, one))),
         complete=bool(holds) or search.complete,
         interrupted=search.interrupted,
         packages=packages,
     )
+
+
+def _place(dispute: Dispute, answer: Answer) -> list[tuple[int, int, int, int]]:
+    """Where an answer stands among others: by party, statement, kind and place."""
+    return [
+        (
+            dispute.party_numbers[change.party],
+            change.statement,
+            CHANGE_KINDS.index(change.kind),
+            change.place or 0,
+        )
+        for change in answer.changes
+    ]
 
 
 def _changeable(dispute: Dispute, parties: Sequence[str] | None) -> list[int]:
