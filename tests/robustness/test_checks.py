@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 from jsonschema import validate
@@ -13,10 +20,12 @@ from jsonschema import validate
 import detente
 from detente import Uncertainty
 from detente.cli import detente as command_line
+from detente.report.robustness import robustness_document, robustness_tables
 from detente.robustness import checks
 from detente.robustness.batch import batch
 from detente.robustness.checks import CheckedDraws, check_draws
 from detente.robustness.draws import draw_chunk, drawn_dispute
+from detente.robustness.store import Store
 from detente.robustness.sweep import Plan
 
 DOCUMENT: dict[str, Any] = {
@@ -104,25 +113,194 @@ def test_neither_claims_nor_roadmaps_or_no_draws() -> None:
         detente.robust(detente.load("chicken"), 10, check_draws=-1)
 
 
-def test_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+def found_after(interrupted_at: int, **given: Any) -> CheckedDraws | None:
     dispute = detente.from_dict(DOCUMENT)
     prepared = batch(dispute)
     plan = Plan(dispute, AROUND, 3, prepared.concepts)
+    folder = given.pop("folder", None)
 
-    def found(after: int) -> CheckedDraws | None:
-        def progress(what: str, done: float) -> None:
-            if done == after / DRAWS:
-                raise KeyboardInterrupt
+    def progress(what: str, done: float) -> None:
+        if done == interrupted_at / DRAWS:
+            raise KeyboardInterrupt
 
-        return check_draws(plan, prepared, DRAWS, progress=progress)
+    store = None if folder is None else Store(folder, plan)
+    return check_draws(plan, prepared, DRAWS, progress=progress, store=store, **given)
 
-    partly = found(7)
+
+def first_draws(draws: int) -> CheckedDraws:
+    dispute = detente.from_dict(DOCUMENT)
+    prepared = batch(dispute)
+    found = check_draws(Plan(dispute, AROUND, 3, prepared.concepts), prepared, draws)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_interrupted(workers: int) -> None:
+    partly = found_after(7, workers=workers)
+    assert partly == dataclasses.replace(first_draws(7), wanted=DRAWS)
+
+
+def test_draws_are_counted_in_order_whichever_ends_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under load a later draw may end before an earlier one."""
+    begun = iter(range(1000))
+
+    def slow(asked: Any, model: Any) -> Any:
+        # The first is the evaluation as stated.
+        if next(begun) % 3 == 1:
+            time.sleep(0.05)
+        return real(asked, model)
+
+    real = checks._evaluated
+    monkeypatch.setattr(checks, "_evaluated", slow)
+    partly = found_after(7, workers=3)
+    monkeypatch.setattr(checks, "_evaluated", real)
+    assert partly == dataclasses.replace(first_draws(7), wanted=DRAWS)
+
+
+def test_interrupted_before_the_first_draw() -> None:
+    asked = json.loads(json.dumps(DOCUMENT))
+
+    def progress(what: str, done: float) -> None:
+        if what == "claims and roadmaps":
+            raise KeyboardInterrupt
+
+    found = detente.robust(detente.from_dict(asked), 10, progress=progress)
+    assert found.draws == 10
+    assert found.checked == CheckedDraws(0, 10, (), ())
+    assert robustness_document(found)["checked"] is None
+    validate(robustness_document(found), schema())
+    assert any("not checked: interrupted" in str(one) for one in robustness_tables(found))
+
+
+# Kept --------------------------------------------------------------------------------------
+
+
+def kept_rows(folder: Path) -> list[int]:
+    tables = [pl.read_parquet(path) for path in folder.glob("checks-*.parquet")]
+    return sorted(chain(*(table["draw"].to_list() for table in tables)))
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often a dispute is evaluated from here on; once is as stated."""
+    evaluated: list[int] = []
+
+    def counted(asked: Any, model: Any) -> Any:
+        evaluated.append(1)
+        return real(asked, model)
+
+    real = checks._evaluated
+    monkeypatch.setattr(checks, "_evaluated", counted)
+    return evaluated
+
+
+def test_interrupted_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = first_draws(DRAWS)
+    evaluated = counting(monkeypatch)
+    for at in (7, 12):
+        partly = found_after(at, folder=tmp_path, workers=2)
+        assert partly is not None
+        assert partly.draws == at
+        assert kept_rows(tmp_path) == list(range(at))
+    evaluated.clear()
+    assert found_after(-1, folder=tmp_path) == expected
+    assert len(evaluated) == 1 + DRAWS - 12
+    assert kept_rows(tmp_path) == list(range(DRAWS))
+    # All are kept now.
+    evaluated.clear()
+    assert found_after(-1, folder=tmp_path) == expected
+    assert len(evaluated) == 1
+
+
+def test_more_and_fewer_checked_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = detente.from_dict(DOCUMENT)
+    evaluated = counting(monkeypatch)
+    for wanted, expected in ((10, 10), (25, 15), (5, 0), (25, 0)):
+        evaluated.clear()
+        given: dict[str, Any] = {"seed": 3, "check_draws": wanted, "uncertainty": AROUND}
+        kept = detente.robust(dispute, 100, keep=tmp_path, **given)
+        assert len(evaluated) == 1 + expected
+        assert kept.checked == detente.robust(dispute, 100, **given).checked
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+def of_other_claims(path: Path) -> None:
+    pl.read_parquet(path).rename({"agrees keeps": "agrees kept"}).write_parquet(path)
+
+
+@pytest.mark.parametrize("damage", [cut_off, of_other_claims])
+def test_a_damaged_file_is_computed_again(
+    damage: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in (7, 12, -1):
+        found_after(at, folder=tmp_path)
+    evaluated = counting(monkeypatch)
+    damage(tmp_path / "checks-000000007.parquet")
+    # Draws beyond the damaged ones are known, but these are not the first ones.
+    partly = found_after(DRAWS - 3, folder=tmp_path)
     assert partly is not None
-    assert (partly.draws, partly.wanted) == (7, DRAWS)
-    first = check_draws(plan, prepared, 7)
-    assert first is not None
-    assert partly.claims == first.claims
-    assert partly.stages == first.stages
+    assert partly.draws == 9
+    evaluated.clear()
+    assert found_after(-1, folder=tmp_path) == first_draws(DRAWS)
+    assert kept_rows(tmp_path) == list(range(DRAWS))
+
+
+def test_other_claims_are_another_run(tmp_path: Path) -> None:
+    def run(**changed: Any) -> None:
+        detente.robust(detente.from_dict(DOCUMENT | changed), 10, keep=tmp_path)
+
+    run()
+    for changed in (
+        {"claims": DOCUMENT["claims"][:-1]},
+        {"claims": [DOCUMENT["claims"][0] | {"says": "no"}, *DOCUMENT["claims"][1:]]},
+        {"roadmaps": {"peace": DOCUMENT["roadmaps"]["peace"][:1]}},
+        {"packages": {"both": {"parties": ["a", "b"], "set": {"a.z": "yes", "b.y": "no"}}}},
+    ):
+        with pytest.raises(detente.DisputeError, match="another run"):
+            run(**changed)
+    run()
+
+
+_RUN = """
+import json, sys, time
+import detente
+from detente.robustness import checks, store
+
+if __name__ == "__main__":
+    # As slow as a large dispute.
+    store._WAIT = 0.05
+    evaluated = checks._evaluated
+    checks._evaluated = lambda *given: (time.sleep(0.02), evaluated(*given))[1]
+    dispute = detente.from_dict(json.load(open(sys.argv[1])))
+    around = detente.Uncertainty(confidence=0.6, otherwise="reversed", swap=0.3)
+    detente.robust(dispute, 600, seed=3, uncertainty=around, check_draws=600, keep=sys.argv[2])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_killed_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script, document, folder = (tmp_path / name for name in ("run.py", "two.json", "kept"))
+    script.write_text(_RUN)
+    document.write_text(json.dumps(DOCUMENT))
+    process = subprocess.Popen([sys.executable, str(script), str(document), str(folder)])
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and len(list(folder.glob("checks-*"))) < 3:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    kept = kept_rows(folder)
+    assert kept == list(range(len(kept)))
+    assert 3 <= len(kept) < 600
+    evaluated = counting(monkeypatch)
+    dispute = detente.from_dict(DOCUMENT)
+    given: dict[str, Any] = {"seed": 3, "uncertainty": AROUND, "check_draws": 600}
+    found = detente.robust(dispute, 600, keep=folder, **given)
+    assert len(evaluated) == 1 + 600 - len(kept)
+    assert kept_rows(folder) == list(range(600))
+    assert found.checked == detente.robust(dispute, 600, **given).checked
 
 
 def test_a_question_without_an_answer_in_some_draws(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +318,10 @@ def test_a_question_without_an_answer_in_some_draws(monkeypatch: pytest.MonkeyPa
     found = detente.robust(detente.from_dict(document), 10, workers=1).checked
     assert found is not None
     assert (found.claims[0].unchanged, found.claims[0].agreeing) == (9, 9)
+
+
+def schema() -> Any:
+    return json.loads(CliRunner().invoke(command_line, ["schema", "robustness"]).output)
 
 
 def test_command(tmp_path: Any) -> None:
@@ -160,8 +342,6 @@ def test_command(tmp_path: Any) -> None:
     assert "(status quo)" in shown
     assert "(Quiet)" in shown
     document = json.loads(run("--format", "json"))
-    validate(
-        document, json.loads(CliRunner().invoke(command_line, ["schema", "robustness"]).output)
-    )
+    validate(document, schema())
     assert document["checked"]["draws"] == 50
     assert len(document["checked"]["claims"]) == 5

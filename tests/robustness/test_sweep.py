@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -119,26 +122,121 @@ def test_a_run_goes_on_where_it_was_cut_off(
     computed: list[int] = []
 
     def cut_off(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
-        if len(computed) == 2:
+        if len(computed) == 6:
             raise KeyboardInterrupt
         computed.append(chunk)
         return run_chunk(plan, prepared, chunk, *rest)
 
     monkeypatch.setattr(sweep, "run_chunk", cut_off)
     partly = robust(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
-    assert (partly.draws, partly.wanted) == (2000, 3500)
+    assert (partly.draws, partly.wanted) == (1500, 3500)
+    # All that ended is kept, also of the chunk that did not.
+    assert draws_kept(tmp_path) == list(range(1500))
     monkeypatch.setattr(sweep, "run_chunk", run_chunk)
-    # A damaged chunk is computed again.
-    (tmp_path / "draws-000001.parquet").write_bytes(b"damaged")
     same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
+    assert draws_kept(tmp_path) == list(range(3500))
+    # Nothing more is computed.
     monkeypatch.setattr(sweep, "run_chunk", cut_off)
     same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
-    rows = pl.read_parquet(tmp_path / "draws-*.parquet")
-    assert rows.height == 3500
-    # More draws of the same run.
+    # More draws of the same run, and fewer, which leave what there is as it is.
     monkeypatch.setattr(sweep, "run_chunk", run_chunk)
-    more = robust(detente.load(CASE), 4200, seed=4, keep=tmp_path)
-    same(more, robust(detente.load(CASE), 4200, seed=4))
+    for draws in (4200, 3600, 700):
+        found = robust(detente.load(CASE), draws, seed=4, keep=tmp_path)
+        same(found, robust(detente.load(CASE), draws, seed=4))
+        assert draws_kept(tmp_path) == list(range(4200))
+
+
+def draws_kept(folder: Path) -> list[int]:
+    numbers = [pl.read_parquet(path)["draw"].to_list() for path in folder.glob("draws-*.parquet")]
+    return sorted(chain(*numbers))
+
+
+@pytest.fixture(scope="module")
+def kept_before(tmp_path_factory: pytest.TempPathFactory, expected: Robustness) -> Path:
+    folder = tmp_path_factory.mktemp("kept")
+    robust(detente.load(CASE), 3500, seed=4, keep=folder)
+    return folder
+
+
+def _changed(name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        path = folder / name
+        change(pl.read_parquet(path)).write_parquet(path)
+
+    return damage
+
+
+def _written(name: str, content: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        (folder / name).write_bytes(content((folder / name).read_bytes()))
+
+    return damage
+
+
+DRAWS, STATES = "draws-000001000.parquet", "states-000001000.parquet"
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    "no table": _written(DRAWS, lambda content: b"damaged"),
+    "cut off": _written(DRAWS, lambda content: content[:-100]),
+    "empty": _written(DRAWS, lambda content: b""),
+    "other draws": _changed(DRAWS, lambda table: table.with_columns(pl.col("draw") + 1)),
+    "fewer draws": _changed(DRAWS, lambda table: table[:-1]),
+    "numbers": _changed(DRAWS, lambda table: table.cast(pl.UInt32)),
+    "states cut off": _written(STATES, lambda content: content[:-100]),
+    "no states": lambda folder: (folder / STATES).unlink(),
+    "fewer states": _changed(STATES, lambda table: table[1:]),
+    "other columns": _changed(STATES, lambda table: table.rename({"Nash": "nash"})),
+    "unknown states": _changed(STATES, lambda table: table.with_columns(pl.col("state") + 10**6)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_damaged_is_computed_again(
+    expected: Robustness,
+    kept_before: Path,
+    tmp_path: Path,
+    damage: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / "kept"
+    shutil.copytree(kept_before, folder)
+    DAMAGE[damage](folder)
+    computed: list[int] = []
+
+    def counted(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
+        found = run_chunk(plan, prepared, chunk, *rest)
+        computed.extend(range(found.first, found.last))
+        return found
+
+    monkeypatch.setattr(sweep, "run_chunk", counted)
+    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=folder))
+    assert sorted(computed) == list(range(1000, 2000))
+    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=folder))
+    assert len(computed) == 1000
+
+
+def test_killed_before_the_run_was_described(tmp_path: Path) -> None:
+    (tmp_path / ".run.json.abc").write_text("{")
+    assert robust(detente.load("chicken"), 10, keep=tmp_path).draws == 10
+
+
+def test_draws_one_by_one_are_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = detente.load("chicken")
+    expected = robust(loaded, 30, seed=2, packages=True)
+    computed: list[int] = []
+
+    def cut_off(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
+        if len(computed) == 5:
+            raise KeyboardInterrupt
+        found = run_chunk(plan, prepared, chunk, *rest)
+        computed.append(found.last - found.first)
+        return found
+
+    monkeypatch.setattr(sweep, "run_chunk", cut_off)
+    for _ in range(2):
+        found = robust(loaded, 30, seed=2, packages=True, keep=tmp_path, workers=1)
+        computed.clear()
+    assert found.draws == 30
+    same(found, expected)
 
 
 def test_another_run_is_refused(tmp_path: Path) -> None:
@@ -205,12 +303,12 @@ def test_draws_one_by_one_are_told_of_piece_by_piece() -> None:
     def progress(what: str, share: float) -> None:
         if what.endswith("30 draws"):
             seen.append(what)
-            if len(seen) > 8:
+            if len(seen) > 10:
                 raise KeyboardInterrupt
 
     found = robust(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
-    assert seen[0] == "4 of 30 draws"
-    assert len(seen) == 8
+    assert seen[:2] == ["0 of 30 draws", "4 of 30 draws"]
+    assert len(seen) == 9
     for name in ("held", "as_stated", "together", "counts", "stated", "flipped"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
     cut_off = robust(loaded, 30, seed=2, packages=True, progress=progress, workers=1)

@@ -179,6 +179,8 @@ def _shares(result: Robustness, kind: str) -> RenderableType:
 
 def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
     """Claims and stages in the first draws."""
+    if not checked.draws:
+        return [Text(), Text("Claims and roadmaps were not checked: interrupted.")]
     parts: list[RenderableType] = []
     first = f"the first {counted(checked.draws, 'draw')}"
     if checked.draws < checked.wanted:
@@ -283,7 +285,7 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
     """The draws as a JSON document, laid out as ``schemas/robustness-1.json`` says."""
     from detente import __version__
 
-    around = result.plan.uncertainty
+    around, checked = result.plan.uncertainty, result.checked
     return {
         "schema": ROBUSTNESS_SCHEMA,
         "version": __version__,
@@ -311,7 +313,7 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
             for one in result.inputs
         ],
         "findings": [_finding(result, place) for place in range(len(result.findings))],
-        "checked": None if result.checked is None else _checked_document(result.checked),
+        "checked": _checked_document(checked) if checked and checked.draws else None,
         "equilibria": _equilibria(result),
     }
 

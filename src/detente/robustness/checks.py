@@ -7,13 +7,14 @@ dispute; so it is done for the first draws only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.evidence.claims import parse_claims
 from detente.queries.evaluation import evaluate
@@ -22,18 +23,30 @@ from detente.queries.steps import Ground
 from detente.roadmap.check import check_plan
 from detente.roadmap.plan import plan_from
 from detente.robustness.draws import CHUNK, draw_chunk, stated_preferences
+from detente.robustness.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 from detente.stability.graph_model import GraphModel
 
 if TYPE_CHECKING:
+    from detente.model.dispute import Dispute, Roadmap
     from detente.queries.answer import Answer
     from detente.queries.query import Query
     from detente.roadmap.check import StageCheck
     from detente.roadmap.plan import Plan as RoadmapPlan
     from detente.robustness.batch import Batch
+    from detente.robustness.store import Store
     from detente.robustness.sweep import Plan
 
-__all__ = ["STAGES_UNDER", "CheckedDraws", "ClaimCount", "StageCount", "check_draws"]
+__all__ = [
+    "STAGES_UNDER",
+    "CheckedDraws",
+    "CheckedRows",
+    "ClaimCount",
+    "Questions",
+    "StageCount",
+    "check_draws",
+    "questions",
+]
 
 STAGES_UNDER = "SEQ"
 """The concept under which a stage is to hold, as in ``detente roadmap check``."""
@@ -100,15 +113,78 @@ class CheckedDraws:
     Attributes
     ----------
     draws, wanted
-        Number of draws evaluated, and that were to be; fewer where the run was interrupted.
+        Number of draws evaluated, the first ones, and that were to be; fewer where the run was
+        interrupted.
     claims, stages
-        What was counted.
+        What was counted; empty where no draw was evaluated.
     """
 
     draws: int
     wanted: int
     claims: tuple[ClaimCount, ...]
     stages: tuple[StageCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a dispute asks of each draw.
+
+    Attributes
+    ----------
+    claims
+        The question of each claim.
+    roadmaps
+        Each roadmap as a plan; none where there is no status quo.
+    """
+
+    claims: tuple[Query, ...]
+    roadmaps: tuple[RoadmapPlan, ...]
+
+
+def questions(dispute: Dispute) -> Questions | None:
+    """Read what a dispute asks of each draw.
+
+    Returns
+    -------
+    Questions or None
+        None where there are neither claims nor roadmaps.
+
+    Raises
+    ------
+    DisputeError
+        If a claim's question or a stage has no meaning.
+    """
+    claims = parse_claims(dispute)
+    roadmaps: tuple[RoadmapPlan, ...] = ()
+    if dispute.status_quo is not None:
+        roadmaps = tuple(plan_from(dispute, roadmap) for roadmap in dispute.roadmaps)
+    return Questions(claims, roadmaps) if claims or roadmaps else None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRows:
+    """What was found in some consecutive draws.
+
+    Attributes
+    ----------
+    first
+        Number of the first of them, from 0.
+    table
+        Shape (draws, columns): for each claim whether its answer is unchanged and whether it
+        agrees with the source, then for each stage whether it is willing and whether it holds.
+    """
+
+    first: int
+    table: NDArray[np.bool_]
+
+    @property
+    def last(self) -> int:
+        """The number after that of the last of them."""
+        return self.first + len(self.table)
+
+
+def _joined(rows: Sequence[CheckedRows]) -> CheckedRows:
+    return CheckedRows(rows[0].first, np.concatenate([one.table for one in rows]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +199,7 @@ def check_draws(
     draws: int,
     *,
     workers: int = 1,
+    store: Store | None = None,
     progress: Progress | None = None,
 ) -> CheckedDraws | None:
     """Answer the claims and check the roadmaps of a dispute in each of the first draws.
@@ -137,57 +214,120 @@ def check_draws(
         How many draws, from the first on.
     workers
         Number of threads. The result does not depend on it.
+    store
+        Where draws are kept as they are checked. What is kept already is not checked again.
     progress
         Called as the work goes on.
 
     Returns
     -------
     CheckedDraws or None
-        None where there are no draws, or neither claims nor roadmaps.
+        None where there are no draws, or neither claims nor roadmaps. After Ctrl-C, what was
+        found in those of the first draws that had been checked by then.
 
     Raises
     ------
     DisputeError
         If a claim's question has no meaning.
     """
-    dispute = plan.dispute
-    queries = parse_claims(dispute)
-    roadmaps: tuple[RoadmapPlan, ...] = ()
-    if dispute.status_quo is not None:
-        roadmaps = tuple(plan_from(dispute, roadmap) for roadmap in dispute.roadmaps)
-    if not draws or not (queries or roadmaps):
+    asked = questions(plan.dispute)
+    if not draws or asked is None:
         return None
     if progress:
         progress("claims and roadmaps", 0.0)
-    (model,) = prepared.models(stated_preferences(dispute))
-    stated = _evaluated(model, queries, roadmaps)
-    # By claim, then by stage: unchanged and agreeing, or willing and holding.
-    stages = [stage for one in stated.stages for stage in one]
-    counts = np.zeros((len(queries) + len(stages), 2), dtype=np.int64)
-    says = [claim.says.strip().casefold() for claim in dispute.claims]
-    done = 0
-    found = _in_threads(_models(plan, prepared, draws), queries, roadmaps, workers)
+    (model,) = prepared.models(stated_preferences(plan.dispute))
+    stated = _evaluated(asked, model)
+    rows, known = _rows(plan, prepared, asked, stated, draws, workers, store, progress)
+    # Where the run was cut off, draws that were kept may lie beyond those that were not reached.
+    done = draws if known.all() else int(np.argmin(known))
+    return _counted(plan.dispute, asked, stated, rows[:done], draws)
+
+
+def _rows(
+    plan: Plan,
+    prepared: Batch,
+    asked: Questions,
+    stated: _OneDraw,
+    draws: int,
+    workers: int,
+    store: Store | None,
+    progress: Progress | None,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """A row for each draw, as in :class:`CheckedRows`, and whether it is known."""
+    columns = _columns(plan.dispute, stated)
+    table = np.zeros((draws, len(columns)), dtype=np.bool_)
+    known = np.zeros(draws, dtype=np.bool_)
+    unkept = None
+    if store is not None:
+        from detente.robustness.store import Unkept
+
+        unkept = Unkept(partial(store.write_checks, columns), _joined)
+        for kept in store.kept_checks(columns):
+            table[kept.first : kept.last] = kept.table[: max(0, draws - kept.first)]
+            known[kept.first : kept.last] = True
+    missing = np.flatnonzero(~known).tolist()
+    found = in_threads(partial(_evaluated, asked), _models(plan, prepared, missing), workers)
+    done = draws - len(missing)
     try:
-        for one in found:
-            for number, answer in enumerate(one.answers):
-                counts[number, 0] += _same(answer, stated.answers[number])
-                counts[number, 1] += _short(answer) == says[number]
-            checked = [stage for each in one.stages for stage in each]
-            for number, stage in enumerate(checked, start=len(queries)):
-                counts[number] += (_willing(stage), _holding(stage))
+        for draw, one in zip(missing, found, strict=True):
+            row = _row(plan.dispute, one, stated)
+            if unkept is not None:
+                unkept.add(CheckedRows(draw, np.array([row], dtype=np.bool_)))
+            table[draw] = row
+            known[draw] = True
             done += 1
             if progress:
                 progress(f"claims and roadmaps: {done:,} of {draws:,} draws", done / draws)
     except KeyboardInterrupt:
-        if not done:
-            return None
-    table = counts.tolist()
+        pass
+    finally:
+        found.close()
+        if unkept is not None:
+            with undisturbed():
+                unkept.keep()
+    return table, known
+
+
+def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
+    """What a row tells, in order."""
+    return [
+        name for claim in dispute.claims for name in (f"unchanged {claim.id}", f"agrees {claim.id}")
+    ] + [
+        f"{name} {roadmap.id}.{stage.number}"
+        for roadmap, stage in _stages(dispute, stated)
+        for name in ("willing", "holding")
+    ]
+
+
+def _row(dispute: Dispute, one: _OneDraw, stated: _OneDraw) -> list[bool]:
+    row = []
+    for claim, answer, expected in zip(dispute.claims, one.answers, stated.answers, strict=True):
+        row += [_same(answer, expected), _short(answer) == claim.says.strip().casefold()]
+    for _, stage in _stages(dispute, one):
+        row += [_willing(stage), _holding(stage)]
+    return row
+
+
+def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, StageCheck]]:
+    # Without a status quo no roadmap is checked.
+    pairs = zip(dispute.roadmaps, one.stages, strict=False)
+    return [(roadmap, stage) for roadmap, stages in pairs for stage in stages]
+
+
+def _counted(
+    dispute: Dispute, asked: Questions, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int
+) -> CheckedDraws:
+    if not len(rows):
+        return CheckedDraws(0, wanted, (), ())
+    counts = rows.sum(axis=0).reshape(-1, 2).tolist()
+    claims = zip(dispute.claims, stated.answers, counts, strict=False)
+    stages = zip(_stages(dispute, stated), counts[len(asked.claims) :], strict=True)
     return CheckedDraws(
-        done,
-        draws,
+        len(rows),
+        wanted,
         tuple(
-            ClaimCount(claim.id, claim.says, None if answer is None else answer.short, *row)
-            for claim, answer, row in zip(dispute.claims, stated.answers, table, strict=False)
+            ClaimCount(claim.id, claim.says, None if answer is None else answer.short, *pair)
+            for claim, answer, pair in claims
         ),
         tuple(
             StageCount(
@@ -197,17 +337,9 @@ def check_draws(
                 stage.possible,
                 _willing(stage),
                 _holding(stage),
-                *row,
+                *pair,
             )
-            for (roadmap, stage), row in zip(
-                [
-                    (roadmap, stage)
-                    for roadmap, each in zip(dispute.roadmaps, stated.stages, strict=False)
-                    for stage in each
-                ],
-                table[len(queries) :],
-                strict=True,
-            )
+            for (roadmap, stage), pair in stages
         ),
     )
 
@@ -235,18 +367,19 @@ def _same(one: Answer | None, other: Answer | None) -> bool:
     return all(a.choices == b.choices and a.powers == b.powers for a, b in parts)
 
 
-def _models(plan: Plan, prepared: Batch, draws: int) -> Iterator[GraphModel]:
-    for chunk in range(-(-draws // CHUNK)):
+def _models(plan: Plan, prepared: Batch, wanted: Sequence[int]) -> Iterator[GraphModel]:
+    """The graph model of each of the draws with these numbers, in order."""
+    for chunk, numbers in groupby(wanted, lambda draw: draw // CHUNK):
         drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk)
-        yield from islice(prepared.models(drawn), draws - chunk * CHUNK)
+        for draw in numbers:
+            row = slice(draw % CHUNK, draw % CHUNK + 1)
+            yield from prepared.models(tuple(own.rows(row) for own in drawn))
 
 
-def _evaluated(
-    model: GraphModel, queries: tuple[Query, ...], roadmaps: tuple[RoadmapPlan, ...]
-) -> _OneDraw:
+def _evaluated(asked: Questions, model: GraphModel) -> _OneDraw:
     ground = Ground(model)
     answers: list[Answer | None] = []
-    for query in queries:
+    for query in asked.claims:
         try:
             answers.append(evaluate(query, ground))
         except QueryError:
@@ -262,28 +395,6 @@ def _evaluated(
                 concept=STAGES_UNDER,
                 responses=[ground.counted_on(STAGES_UNDER, party) for party in parties],
             ).stages
-            for roadmap in roadmaps
+            for roadmap in asked.roadmaps
         ),
     )
-
-
-def _in_threads(
-    models: Iterator[GraphModel],
-    queries: tuple[Query, ...],
-    roadmaps: tuple[RoadmapPlan, ...],
-    workers: int,
-) -> Iterator[_OneDraw]:
-    """Evaluate models in threads, few ahead of those that are asked for."""
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: set[Future[_OneDraw]] = set()
-        try:
-            for model in models:
-                waiting.add(pool.submit(_evaluated, model, queries, roadmaps))
-                if len(waiting) > workers:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (one.result() for one in done)
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in done)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,37 +1,47 @@
-"""Chunks of draws on a Dask cluster."""
+"""Draws on a Dask cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import signal
+from collections.abc import Generator, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib import import_module
 from typing import Any
 
+from detente import __version__
 from detente.model.errors import DisputeError
 from detente.robustness.batch import Batch
-from detente.robustness.sweep import ChunkResult, Plan, run_chunk
+from detente.robustness.sweep import ChunkResult, Plan, Stretch, run_stretch
+from detente.robustness.threads import undisturbed
+from detente.stability.analysis import Progress
 
 __all__ = ["on_cluster"]
 
 _PATIENCE = "10s"
 
-# How often a chunk is tried again where the worker that had it is lost.
-_RETRIES = 5
+# How many workers may be lost, one after the other, over the same draws.
+_LOSSES = 5
 
 
 def on_cluster(
-    plan: Plan, sizes: dict[int, int], scheduler: str | None, workers: int, prepared: Batch
+    plan: Plan,
+    stretches: Sequence[Stretch],
+    scheduler: str | None,
+    workers: int,
+    prepared: Batch,
+    progress: Progress | None = None,
 ) -> Generator[ChunkResult]:
-    """Compute chunks on a cluster and give them as they end.
+    """Analyse draws on a cluster and give what is found as it ends.
 
-    Where a worker is lost, what it had is computed again by another; each chunk is given once.
+    Where a worker is lost, what it had is computed again by another; each draw is given once.
 
     Parameters
     ----------
     plan
         What is drawn and followed.
-    sizes
-        Number of draws wanted of each chunk.
+    stretches
+        The draws that are wanted, in stretches of which each is one task.
     scheduler
         Address of a scheduler whose workers have detente installed; a cluster of processes on
         this machine where left out, which listens on 127.0.0.1 only.
@@ -39,6 +49,8 @@ def on_cluster(
         Number of processes of such a local cluster.
     prepared
         The plan's dispute, prepared; workers are sent it, so that they can begin at once.
+    progress
+        Called until the first draws have ended.
 
     Yields
     ------
@@ -47,58 +59,99 @@ def on_cluster(
     Raises
     ------
     DisputeError
-        If there is no scheduler at the address, or a chunk cannot be computed.
+        If there is no scheduler at the address, it is lost, or draws cannot be analysed.
     """
-    if not sizes:
+    if not stretches:
         return
     # distributed has no types for what it exports.
     distributed: Any = import_module("distributed")
     dask: Any = import_module("dask")
 
-    with ExitStack() as stack:
+    def tell(what: str) -> None:
+        if progress:
+            progress(what, 0.0)
+
+    stack = ExitStack()
+    try:
         if scheduler is None:
-            cluster = stack.enter_context(
-                distributed.LocalCluster(
-                    n_workers=min(workers, len(sizes)),
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address=None,
-                    silence_logs=50,
-                )
-            )
-            scheduler = cluster.scheduler_address
+            count = min(workers, len(stretches))
+            tell(f"{count} processes are started")
+            cluster = _local_cluster(distributed, dask, count)
+            stack.callback(cluster.close)
+            scheduler = str(cluster.scheduler_address)
         try:
-            client = stack.enter_context(
-                distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
-            )
+            client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise DisputeError(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
             ) from error
+        stack.callback(client.close)
+        if not client.scheduler_info()["workers"]:
+            tell(f"waiting for a worker at {scheduler}")
         # A task, so that the scheduler keeps it: what is scattered is lost with its worker.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
-            shared = client.submit(_shared, (plan, prepared), pure=False, retries=_RETRIES)
-        futures = [
-            client.submit(_run_chunk, shared, chunk, draws, pure=False, retries=_RETRIES)
-            for chunk, draws in sizes.items()
-        ]
+            shared = client.submit(_shared, (__version__, plan, prepared), pure=False)
+        futures = [client.submit(_run, shared, stretch, pure=False) for stretch in stretches]
         for future in distributed.as_completed(futures, loop=client.loop):
             try:
                 result: ChunkResult = future.result()
             except distributed.KilledWorker as error:
                 raise DisputeError(
-                    "the workers were lost several times in the same chunk of draws; what was "
-                    "kept is kept"
+                    "the workers were lost several times over the same draws; what was kept is kept"
+                ) from error
+            except CancelledError as error:
+                raise DisputeError(
+                    f"the Dask scheduler at {scheduler} was lost; what was kept is kept"
                 ) from error
             # Its memory on the cluster is free from here on.
             future.release()
             yield result
+    finally:
+        with undisturbed():
+            stack.close()
 
 
-def _shared(given: tuple[Plan, Batch]) -> tuple[Plan, Batch]:
+def _local_cluster(distributed: Any, dask: Any, count: int) -> Any:
+    """Start processes on this machine.
+
+    Ctrl-C reaches all processes of a terminal. Those that are started here take no notice of
+    it, as it is for this process to end them: so they are started from a thread in which the
+    signal is blocked, which they inherit.
+    """
+
+    def start() -> Any:
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        with dask.config.set({"distributed.scheduler.allowed-failures": _LOSSES}):
+            return distributed.LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                silence_logs=50,
+            )
+
+    with ThreadPoolExecutor(1) as apart:
+        starting = apart.submit(start)
+        try:
+            return starting.result()
+        except KeyboardInterrupt:
+            # Processes that are half started cannot be ended in good order.
+            with undisturbed():
+                starting.result().close()
+            raise
+        except (OSError, RuntimeError, TimeoutError) as error:
+            raise DisputeError(
+                f"processes cannot be started here: {error}; --scheduler threads does without"
+            ) from error
+
+
+def _shared(given: tuple[str, Plan, Batch]) -> tuple[str, Plan, Batch]:
     return given
 
 
-def _run_chunk(shared: tuple[Plan, Batch], chunk: int, draws: int) -> ChunkResult:
-    plan, prepared = shared
-    return run_chunk(plan, prepared, chunk, draws)
+def _run(shared: tuple[str, Plan, Batch], stretch: Stretch) -> ChunkResult:
+    version, plan, prepared = shared
+    if version != __version__:
+        raise DisputeError(f"a worker has detente {__version__}, and not {version} as here")
+    return run_stretch(plan, prepared, stretch)

@@ -1,31 +1,93 @@
-"""Chunks of draws in a folder, so that a run that is cut off goes on where it was."""
+"""Draws in a folder, so that a run that is cut off goes on where it was."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.model.errors import DisputeError
 from detente.model.whole_file import write_whole
-from detente.robustness.draws import inputs
+from detente.robustness.checks import CheckedRows
+from detente.robustness.draws import CHUNK, inputs
 from detente.robustness.sweep import ChunkResult, Plan
 from detente.stability.graph_model import graph_model
 
-__all__ = ["Store"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Store", "Unkept"]
 
 _RUN = "run.json"
-_SCHEMA = "detente/robustness-run/1"
+_SCHEMA = "detente/robustness-run/2"
+
+# What has been waiting for so many seconds is kept with the next draws that end.
+_WAIT = 5.0
+
+
+class _Rows(Protocol):
+    """Some consecutive draws: those from number `first` on, from 0, and before number `last`."""
+
+    @property
+    def first(self) -> int: ...
+
+    @property
+    def last(self) -> int: ...
+
+
+_R = TypeVar("_R", bound=_Rows)
+
+
+class Unkept(Generic[_R]):
+    """Draws that have ended and wait to be kept, so that there are not too many small files.
+
+    Parameters
+    ----------
+    write
+        Keeps draws that follow one on another.
+    joined
+        Makes one of them.
+    """
+
+    def __init__(self, write: Callable[[_R], None], joined: Callable[[Sequence[_R]], _R]) -> None:
+        self._write = write
+        self._joined = joined
+        self._waiting: list[_R] = []
+        self._since = 0.0
+
+    def add(self, rows: _R) -> None:
+        """Take up draws, and keep what waits where a chunk ends or some seconds have passed."""
+        if self._waiting and self._waiting[-1].last != rows.first:
+            self.keep()
+        if not self._waiting:
+            self._since = monotonic()
+        self._waiting.append(rows)
+        if rows.last % CHUNK == 0 or monotonic() - self._since > _WAIT:
+            self.keep()
+
+    def keep(self) -> None:
+        """Keep what waits."""
+        if self._waiting:
+            self._write(self._joined(self._waiting))
+            self._waiting = []
 
 
 class Store:
-    """A folder with two Parquet files for each chunk, and what run they belong to.
+    """A folder with the draws of a run in Parquet files, and what run they belong to.
 
-    ``draws-N.parquet`` has a row for each draw: what was as stated and what holds.
-    ``states-N.parquet`` has a row for each state that is an equilibrium in some draw, with the
-    number of draws under each concept. The first is written last, so a chunk that has it is whole.
+    A file's number is that of its first draw, from 0; it holds some consecutive draws of one
+    chunk. ``draws-N.parquet`` has a row for each draw: what was as stated and what holds.
+    ``states-N.parquet`` has a row for each state that is an equilibrium in some of these draws,
+    with the number of draws under each concept. ``checks-N.parquet`` has a row for each draw:
+    which claims' answers and which stages of roadmaps are as they might be.
+
+    Files are written whole. One that is damaged counts as missing, and its draws are computed
+    again.
 
     Parameters
     ----------
@@ -37,12 +99,13 @@ class Store:
     Raises
     ------
     DisputeError
-        If the folder holds another run, or cannot be made.
+        If the folder holds another run, or cannot be made or read.
     """
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder = folder
         self.plan = plan
+        self._beyond: list[tuple[int, int]] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -59,7 +122,15 @@ class Store:
         }
         path = self.folder / _RUN
         if not path.exists():
-            if any(self.folder.iterdir()):
+            try:
+                # What a run left that was killed before it had described itself is no hindrance.
+                others = [one for one in self.folder.iterdir() if f".{_RUN}." not in one.name]
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise DisputeError(
+                    f"the folder cannot be read: {reason}", path=self.folder
+                ) from error
+            if others:
                 raise DisputeError("the folder holds something else; name an empty one", path=path)
             content = json.dumps(run, indent=2, ensure_ascii=False) + "\n"
             write_whole(path, lambda stream: stream.writelines([content.encode()]))
@@ -71,32 +142,26 @@ class Store:
         if not isinstance(kept, dict) or kept.get("fingerprint") != run["fingerprint"]:
             raise DisputeError(
                 "the folder holds another run: the dispute, the seed, the concepts, the states "
-                "followed or the uncertainty differ; name an empty folder",
+                "followed, the uncertainty or the version of detente differ; name an empty folder",
                 path=path,
             )
 
-    def _paths(self, chunk: int) -> tuple[Path, Path]:
-        return (
-            self.folder / f"draws-{chunk:06}.parquet",
-            self.folder / f"states-{chunk:06}.parquet",
-        )
+    def _path(self, kind: str, first: int) -> Path:
+        return self.folder / f"{kind}-{first:09}.parquet"
+
+    @property
+    def _draw_columns(self) -> list[str]:
+        named = [f"as stated {one.id}" for one in inputs(self.plan.dispute)]
+        return ["draw", *named, *(f"holds {one.id}" for one in self.plan.findings)]
 
     def write(self, result: ChunkResult) -> None:
-        """Keep a chunk."""
+        """Keep draws, unless more of them than were wanted are kept already."""
+        if any(first < result.last and result.first < last for first, last in self._beyond):
+            return
         import polars as pl
 
-        draws_path, states_path = self._paths(result.chunk)
-        named = [f"as stated {one.id}" for one in inputs(self.plan.dispute)]
-        followed = [f"holds {one.id}" for one in self.plan.findings]
-        draws = pl.DataFrame(
-            {
-                **dict(zip(named, result.inputs.T, strict=True)),
-                **dict(zip(followed, result.findings.T, strict=True)),
-            }
-        ).with_row_index("draw", offset=0)
-        # A table without columns would lose the number of draws.
-        if draws.height == 0:
-            draws = pl.DataFrame({"draw": np.arange(len(result.inputs), dtype=np.uint32)})
+        table = np.concatenate([result.inputs, result.findings], axis=1)
+        draws = _numbered(result.first, table, self._draw_columns)
         seen = np.flatnonzero(result.counts.any(axis=1))
         states = pl.DataFrame(
             {
@@ -104,28 +169,95 @@ class Store:
                 **dict(zip(self.plan.concepts, result.counts[seen].T, strict=True)),
             }
         )
-        write_whole(states_path, states.write_parquet)
+        # The draws come last, and first those go that are replaced: where they are, the states
+        # are theirs.
+        draws_path = self._path("draws", result.first)
+        draws_path.unlink(missing_ok=True)
+        write_whole(self._path("states", result.first), states.write_parquet)
         write_whole(draws_path, draws.write_parquet)
 
-    def kept(self, sizes: dict[int, int]) -> Iterator[ChunkResult]:
-        """The chunks that are kept whole, of those wanted with so many draws each."""
+    def kept(self, wanted: int) -> Iterator[ChunkResult]:
+        """What is kept of the first draws, each draw once."""
+        width = len(inputs(self.plan.dispute))
+        for first, table in self._tables("draws", self._draw_columns):
+            counts = self._counts(first, len(table))
+            if counts is None or not self._agree(table[:, width:], counts):
+                continue
+            if first + len(table) <= wanted:
+                yield ChunkResult(first, table[:, :width], table[:, width:], counts)
+            elif first < wanted:
+                # Its counts of states cannot be told apart: it is left as it is, and not used.
+                self._beyond.append((first, first + len(table)))
+
+    def _agree(self, findings: NDArray[np.bool_], counts: NDArray[np.int64]) -> bool:
+        """Whether the states that are followed are counted as often as they hold."""
+        followed = np.array(self.plan.states, dtype=np.int64) - 1
+        held = findings.sum(axis=0)[findings.shape[1] - len(followed) * counts.shape[1] :]
+        return bool((held == counts[followed].T.reshape(-1)).all())
+
+    def _counts(self, first: int, draws: int) -> NDArray[np.int64] | None:
         import polars as pl
 
+        columns = ["state", *self.plan.concepts]
         count = graph_model(self.plan.dispute).space.count
-        width = len(inputs(self.plan.dispute))
-        for chunk, wanted in list(sizes.items()):
-            draws_path, states_path = self._paths(chunk)
-            if not draws_path.exists():
+        states = _read(self._path("states", first))
+        if states is None or states.columns != columns:
+            return None
+        if not all(kind.is_integer() for kind in states.dtypes):
+            return None
+        rows = states.cast(pl.Int64).to_numpy()
+        number, found = rows[:, 0] - 1, rows[:, 1:]
+        if len(rows) and (
+            number.min() < 0 or number.max() >= count or found.min() < 0 or found.max() > draws
+        ):
+            return None
+        counts = np.zeros((count, len(self.plan.concepts)), dtype=np.int64)
+        counts[number] = found
+        return counts
+
+    def write_checks(self, columns: Sequence[str], rows: CheckedRows) -> None:
+        """Keep what was found of claims and stages in some draws."""
+        path = self._path("checks", rows.first)
+        write_whole(path, _numbered(rows.first, rows.table, ["draw", *columns]).write_parquet)
+
+    def kept_checks(self, columns: Sequence[str]) -> Iterator[CheckedRows]:
+        """What is kept of claims and stages, each draw once."""
+        for first, table in self._tables("checks", ["draw", *columns]):
+            yield CheckedRows(first, table)
+
+    def _tables(self, kind: str, columns: list[str]) -> Iterator[tuple[int, NDArray[np.bool_]]]:
+        """The intact files of one kind, in order: the number of the first draw, and a row each."""
+        import polars as pl
+
+        done = 0
+        for path in sorted(self.folder.glob(f"{kind}-*.parquet")):
+            name = path.stem.removeprefix(f"{kind}-")
+            table = _read(path)
+            if table is None or table.columns != columns or not name.isdecimal():
                 continue
-            try:
-                draws = pl.read_parquet(draws_path)
-                states = pl.read_parquet(states_path)
-            except (OSError, pl.exceptions.PolarsError):
-                # Damaged: it is computed again and replaced.
+            first, last = int(name), int(name) + table.height
+            right = [pl.UInt32, *[pl.Boolean] * (len(columns) - 1)]
+            if table.dtypes != right or first < done or not table.height:
                 continue
-            if draws.height != wanted:
+            if not (table["draw"].to_numpy() == np.arange(first, last)).all():
                 continue
-            table = draws.drop("draw").to_numpy().astype(np.bool_).reshape(wanted, -1)
-            counts = np.zeros((count, len(self.plan.concepts)), dtype=np.int64)
-            counts[states["state"].to_numpy() - 1] = states.drop("state").to_numpy()
-            yield ChunkResult(chunk, table[:, :width], table[:, width:], counts)
+            done = last
+            yield first, table.drop("draw").to_numpy().reshape(table.height, len(right) - 1)
+
+
+def _numbered(first: int, table: NDArray[np.bool_], columns: list[str]) -> pl.DataFrame:
+    """A table with the numbers of the draws before it."""
+    import polars as pl
+
+    number = np.arange(first, first + len(table), dtype=np.uint32)
+    return pl.DataFrame(dict(zip(columns, [number, *table.T], strict=True)))
+
+
+def _read(path: Path) -> pl.DataFrame | None:
+    """A kept table; None where it is missing or damaged."""
+    import polars as pl
+
+    try:
+        return pl.read_parquet(path, glob=False)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None

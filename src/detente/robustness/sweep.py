@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,11 @@ from detente.model.names import package_named
 from detente.model.shares import Share, share
 from detente.model.states import StateSpace
 from detente.robustness.batch import Batch, Found, batch
-from detente.robustness.checks import CheckedDraws
+from detente.robustness.checks import CheckedDraws, questions
 from detente.robustness.checks import check_draws as evaluated_draws
 from detente.robustness.draws import (
     CHUNK,
+    DrawnPreferences,
     Input,
     Uncertainty,
     draw_chunk,
@@ -32,18 +33,36 @@ from detente.robustness.draws import (
     settled,
     stated_preferences,
 )
+from detente.robustness.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.graph_model import graph_model
 from detente.stability.packaged import check_packaged_concept
 
-__all__ = ["Finding", "Plan", "Robustness", "robust", "run_chunk"]
+__all__ = [
+    "ChunkResult",
+    "Finding",
+    "Plan",
+    "Robustness",
+    "Stretch",
+    "robust",
+    "run_chunk",
+    "run_stretch",
+]
 
 # With at most so many states, all of them are followed draw by draw.
 _FEW_STATES = 24
 
-# Draws analysed one by one that a thread takes up at a time.
+# Draws that a thread takes up at a time, where they are analysed together and one by one: as many
+# as take some tenths of a second in a large dispute, so that Ctrl-C need not wait for long.
+_QUICK_DRAWS = 250
 _SLOW_DRAWS = 4
+
+# Draws analysed one by one that a process takes up at a time.
+_SLOW_TASK = 50
+
+# Draws analysed one by one from which the states to follow are chosen.
+_SLOW_PILOT = 20
 
 # From so many draws on, worker processes are used where nothing else is asked for.
 _LARGE = 50_000
@@ -94,13 +113,27 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of everything on which the draws and what is followed depend."""
-        parts = (self.dispute, self.uncertainty, self.seed, self.concepts, self.states, CHUNK)
-        # Kept draws without packages go on as before there were any.
-        text = repr((*parts, "packages") if self.packages else parts)
-        # The path is left out, so that the same file elsewhere counts as the same.
-        text = text.replace(repr(self.dispute.path), "")
-        return hashlib.sha256(text.encode()).hexdigest()
+        """A digest of everything on which the draws and what is found in them depend.
+
+        That includes claims and roadmaps, which are parts of the dispute, and the version of
+        detente. The path is left out, so that the same file elsewhere counts as the same.
+        """
+        from detente import __version__
+
+        return hashlib.sha256(
+            repr(
+                (
+                    __version__,
+                    replace(self.dispute, path=None),
+                    self.uncertainty,
+                    self.seed,
+                    self.concepts,
+                    self.states,
+                    self.packages,
+                    CHUNK,
+                )
+            ).encode()
+        ).hexdigest()
 
     @cached_property
     def space(self) -> StateSpace:
@@ -121,14 +154,33 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class ChunkResult:
-    """One chunk of draws.
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive draws of one chunk.
 
     Attributes
     ----------
-    chunk
-        Its number.
+    first, last
+        Number of the first draw, from 0, and the number after that of the last.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def chunk(self) -> int:
+        """Number of the chunk."""
+        return self.first // CHUNK
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkResult:
+    """What was found in consecutive draws of one chunk.
+
+    Attributes
+    ----------
+    first
+        Number of the first of these draws, from 0.
     inputs
         Shape (draws, inputs): whether each is as stated.
     findings
@@ -137,10 +189,26 @@ class ChunkResult:
         Shape (states, concepts): in how many of the draws each state is an equilibrium.
     """
 
-    chunk: int
+    first: int
     inputs: NDArray[np.bool_]
     findings: NDArray[np.bool_]
     counts: NDArray[np.int64]
+
+    @property
+    def last(self) -> int:
+        """The number after that of the last draw."""
+        return self.first + len(self.inputs)
+
+
+def _joined(results: Sequence[ChunkResult]) -> ChunkResult:
+    """One result of several that follow one on another."""
+    first, *others = results
+    return ChunkResult(
+        first.first,
+        np.concatenate([one.inputs for one in results]),
+        np.concatenate([one.findings for one in results]),
+        sum((one.counts for one in others), first.counts),
+    )
 
 
 def _columns(found: Found) -> NDArray[np.bool_]:
@@ -151,7 +219,7 @@ def _columns(found: Found) -> NDArray[np.bool_]:
 
 
 def run_chunk(plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 0) -> ChunkResult:
-    """Draw and analyse the first draws of one chunk.
+    """Draw and analyse draws of one chunk.
 
     Parameters
     ----------
@@ -162,7 +230,7 @@ def run_chunk(plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 
     chunk
         Number of the chunk.
     draws
-        How many of its draws are wanted.
+        How many of its draws are wanted, from its first on.
     first
         How many of these are left out, because they are analysed elsewhere.
 
@@ -174,7 +242,14 @@ def run_chunk(plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 
     drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk)
     drawn = tuple(own.rows(slice(first, draws)) for own in drawn)
     found = prepared.analyse(drawn, np.array(plan.states, dtype=np.int64) - 1)
-    return ChunkResult(chunk, input_values(plan.dispute, drawn), _columns(found), found.counts)
+    values = input_values(plan.dispute, drawn)
+    return ChunkResult(chunk * CHUNK + first, values, _columns(found), found.counts)
+
+
+def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+    """Draw and analyse the draws of a stretch, as :func:`run_chunk` does."""
+    start = stretch.chunk * CHUNK
+    return run_chunk(plan, prepared, stretch.chunk, stretch.last - start, stretch.first - start)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -202,7 +277,8 @@ class Robustness:
     flipped
         Shape (inputs, findings): whether each finding holds where that input alone is otherwise.
     checked
-        Claims and stages in the first draws; None where there are none, or none were checked.
+        Claims and stages in the first draws; None where there are none, none were to be checked,
+        or the draws were interrupted.
     """
 
     plan: Plan
@@ -307,8 +383,8 @@ def robust(
         In how many of the draws, from the first on, claims are answered and the stages of
         roadmaps checked, by full evaluation of each draw.
     keep
-        A folder in which chunks of draws are kept as they end. A run that was cut off goes on
-        from there.
+        A folder in which draws are kept as they end, with what was found of claims and roadmaps.
+        A run that was cut off goes on from there.
     scheduler
         ``threads``: this process. ``local``: a cluster of processes on this machine.
         ``tcp://host:port``: a Dask scheduler. Left out: threads, or from 50,000 draws on local.
@@ -324,7 +400,8 @@ def robust(
     Raises
     ------
     DisputeError
-        If the dispute cannot be analysed, or `keep` holds another run.
+        If the dispute cannot be analysed, `keep` holds another run, or the processes or the
+        scheduler that were to share the work are lost.
 
     Examples
     --------
@@ -343,9 +420,18 @@ def robust(
     if packages:
         for name in names:
             check_packaged_concept(name)
+    place = scheduler or ("local" if draws >= _LARGE else "threads")
+    if place not in ("threads", "local") and "://" not in place:
+        raise DisputeError(
+            "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
+            found=place,
+        )
+    workers = workers or _processors()
     if progress:
         progress("states and moves", 0.0)
     dispute, unknown = settled(dispute)
+    # A question that has no meaning is told of at once, and not after all draws.
+    asked = questions(dispute) if check_draws else None
     around = uncertainty or Uncertainty()
     around = replace(around, unknown=tuple(dict.fromkeys((*around.unknown, *unknown))))
     prepared = batch(dispute, names, packages=packages)
@@ -355,77 +441,75 @@ def robust(
                 f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
             )
     plan = Plan(dispute, around, seed, names, packages=packages)
-    followed = _followed(prepared, plan, draws, states, workers or _processors(), progress)
-    plan = replace(plan, states=followed)
-    sizes = {chunk: min(CHUNK, draws - chunk * CHUNK) for chunk in range(-(-draws // CHUNK))}
+    plan = replace(plan, states=_followed(prepared, plan, states, workers, progress))
     totals = _Totals(plan, prepared)
-    store = None
+    store = unkept = None
     if keep is not None:
-        from detente.robustness.store import Store
+        from detente.robustness.store import Store, Unkept
 
         store = Store(Path(keep), plan)
-        for done in store.kept(sizes):
+        unkept = Unkept(store.write, _joined)
+        for done in store.kept(draws):
             totals.add(done)
-            del sizes[done.chunk]
-    place = scheduler or ("local" if draws >= _LARGE else "threads")
     # Before the draws, so that Ctrl-C during these leaves what is known of them.
+    stated, flipped = _single_changes(plan, prepared, workers, progress)
     if progress:
-        progress("each statement changed alone", 0.0)
-    stated, flipped = _single_changes(plan, prepared)
-    # Chunks are kept whole; otherwise slow ones are told of, and can be ended, piece by piece.
-    at_a_time = CHUNK if prepared.together or store else _SLOW_DRAWS
-    results = _results(place, plan, sizes, workers or _processors(), prepared, at_a_time)
+        progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
+    results = _results(place, plan, totals.missing(draws), workers, prepared, progress)
+    interrupted = False
     try:
         for result in results:
-            if store:
-                store.write(result)
+            if unkept is not None:
+                unkept.add(result)
             totals.add(result)
             if progress:
                 progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
     except KeyboardInterrupt:
         if not totals.draws:
             raise
+        interrupted = True
     finally:
         results.close()
+        if unkept is not None:
+            with undisturbed():
+                unkept.keep()
     swept = totals.result(draws, stated, flipped)
-    if swept.draws < draws:
+    if swept.draws < draws or asked is None:
         return swept
-    workers = workers or _processors()
     few = min(check_draws, draws)
-    checked = evaluated_draws(plan, prepared, few, workers=workers, progress=progress)
+    checked: CheckedDraws | None = CheckedDraws(0, few, (), ())
+    if not interrupted:
+        with suppress(KeyboardInterrupt):
+            checked = evaluated_draws(
+                plan, prepared, few, workers=workers, store=store, progress=progress
+            )
     return replace(swept, checked=checked)
 
 
 def _results(
-    place: str, plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch, at_a_time: int
+    place: str,
+    plan: Plan,
+    missing: Sequence[Stretch],
+    workers: int,
+    prepared: Batch,
+    progress: Progress | None,
 ) -> Generator[ChunkResult]:
+    """What is found in the draws that are missing, as it becomes known."""
     if place == "threads":
-        return _in_threads(plan, sizes, workers, prepared, at_a_time)
-    if place != "local" and "://" not in place:
-        raise DisputeError(
-            "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
-            found=place,
-        )
+        size = _QUICK_DRAWS if prepared.together else _SLOW_DRAWS
+        return in_threads(partial(run_stretch, plan, prepared), _cut(missing, size), workers)
     from detente.robustness.cluster import on_cluster
 
-    return on_cluster(plan, sizes, None if place == "local" else place, workers, prepared)
+    stretches = list(_cut(missing, CHUNK if prepared.together else _SLOW_TASK))
+    address = None if place == "local" else place
+    return on_cluster(plan, stretches, address, workers, prepared, progress)
 
 
-def _in_threads(
-    plan: Plan, sizes: dict[int, int], workers: int, prepared: Batch, at_a_time: int
-) -> Generator[ChunkResult]:
-    """Compute chunks, or pieces of them, in threads: compiled code runs in all of them at once."""
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [
-            pool.submit(run_chunk, plan, prepared, chunk, min(first + at_a_time, draws), first)
-            for chunk, draws in sizes.items()
-            for first in range(0, draws, at_a_time)
-        ]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+def _cut(stretches: Iterable[Stretch], size: int) -> Iterator[Stretch]:
+    """The same draws in stretches of at most so many."""
+    for one in stretches:
+        for first in range(one.first, one.last, size):
+            yield Stretch(first, min(first + size, one.last))
 
 
 def _processors() -> int:
@@ -435,43 +519,73 @@ def _processors() -> int:
 
 
 class _Totals:
-    """Sums over chunks, which do not depend on the order in which chunks come."""
+    """Sums over draws, which do not depend on the order in which draws come."""
 
     def __init__(self, plan: Plan, prepared: Batch) -> None:
         self.plan = plan
         count, followed = len(inputs(plan.dispute)), len(plan.findings)
-        self.draws = 0
-        self.held = np.zeros(followed, dtype=np.int64)
-        self.as_stated = np.zeros(count, dtype=np.int64)
-        self.together = np.zeros((count, followed), dtype=np.int64)
-        self.counts = np.zeros((prepared.model.space.count, len(plan.concepts)), dtype=np.int64)
+        self._sums: _Sums = (
+            (),
+            np.zeros(followed, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros((count, followed), dtype=np.int64),
+            np.zeros((prepared.model.space.count, len(plan.concepts)), dtype=np.int64),
+        )
+
+    @property
+    def draws(self) -> int:
+        """How many draws were added."""
+        return sum(one.last - one.first for one in self._sums[0])
 
     def add(self, result: ChunkResult) -> None:
-        self.draws += len(result.inputs)
-        self.held += result.findings.sum(axis=0)
-        self.as_stated += result.inputs.sum(axis=0)
+        """Count some draws."""
+        done, held, as_stated, together, counts = self._sums
         # Exact: sums of so few ones.
         both = result.inputs.T.astype(np.float32) @ result.findings.astype(np.float32)
-        self.together += both.astype(np.int64)
-        self.counts += result.counts
+        # In one step, so that Ctrl-C does not leave a part of it counted.
+        self._sums = (
+            (*done, Stretch(result.first, result.last)),
+            held + result.findings.sum(axis=0),
+            as_stated + result.inputs.sum(axis=0),
+            together + both.astype(np.int64),
+            counts + result.counts,
+        )
+
+    def missing(self, draws: int) -> list[Stretch]:
+        """What was not added of the first draws."""
+        found = []
+        ends = [
+            *sorted(self._sums[0], key=lambda one: one.first),
+            Stretch(draws, draws),
+        ]
+        at = 0
+        for one in ends:
+            while at < one.first:
+                last = min(one.first, (at // CHUNK + 1) * CHUNK)
+                found.append(Stretch(at, last))
+                at = last
+            at = one.last
+        return found
 
     def result(
         self, wanted: int, stated: NDArray[np.bool_], flipped: NDArray[np.bool_]
     ) -> Robustness:
-        return Robustness(
-            self.plan,
-            self.draws,
-            wanted,
-            self.held,
-            self.as_stated,
-            self.together,
-            self.counts,
-            stated,
-            flipped,
-        )
+        return Robustness(self.plan, self.draws, wanted, *self._sums[1:], stated, flipped)
 
 
-def _single_changes(plan: Plan, prepared: Batch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+# The draws that were added, and how often what held in them.
+_Sums: TypeAlias = tuple[
+    tuple[Stretch, ...],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]
+
+
+def _single_changes(
+    plan: Plan, prepared: Batch, workers: int, progress: Progress | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """What holds as stated, and where each input alone is otherwise."""
     changes = inputs(plan.dispute)
     drawn = stated_preferences(plan.dispute, len(changes) + 1)
@@ -484,9 +598,45 @@ def _single_changes(plan: Plan, prepared: Batch) -> tuple[NDArray[np.bool_], NDA
             own.reading[row, entry] = -1 if reversed_ or unknown else 0
         else:
             own.place[row, [entry, entry + 1]] = own.place[row, [entry + 1, entry]]
-    found = prepared.analyse(drawn, np.array(plan.states, dtype=np.int64) - 1)
-    columns = _columns(found)
+    parts = list(
+        _analysed(plan, prepared, drawn, workers, "each statement changed alone", progress)
+    )
+    columns = np.concatenate([_columns(found) for found in parts])
     return columns[0], columns[1:]
+
+
+def _analysed(
+    plan: Plan,
+    prepared: Batch,
+    drawn: tuple[DrawnPreferences, ...],
+    workers: int,
+    what: str,
+    progress: Progress | None,
+) -> Iterator[Found]:
+    """Analyse drawn preferences in threads, part by part, in order."""
+    states = np.array(plan.states, dtype=np.int64) - 1
+    draws = len(drawn[0].place)
+    size = _SLOW_DRAWS
+    if prepared.together:
+        # Worked out once, before threads would all begin with it.
+        _ = prepared.structure
+        size = min(_QUICK_DRAWS, -(-draws // workers))
+    found = in_threads(
+        lambda rows: prepared.analyse(tuple(own.rows(rows) for own in drawn), states),
+        [slice(first, first + size) for first in range(0, draws, size)],
+        workers,
+    )
+    done = 0
+    if progress:
+        progress(what, 0.0)
+    try:
+        for part in found:
+            yield part
+            done += len(part.outcomes)
+            if progress:
+                progress(what, done / draws)
+    finally:
+        found.close()
 
 
 # States to follow --------------------------------------------------------------------------
@@ -495,45 +645,33 @@ def _single_changes(plan: Plan, prepared: Batch) -> tuple[NDArray[np.bool_], NDA
 def _followed(
     prepared: Batch,
     plan: Plan,
-    draws: int,
     asked: Iterable[int],
     workers: int,
-    progress: Callable[[str, float], None] | None,
+    progress: Progress | None,
 ) -> tuple[int, ...]:
     """Numbers of the states to follow draw by draw."""
     count = prepared.model.space.count
     if count <= _FEW_STATES:
         return tuple(range(1, count + 1))
-    if progress:
-        progress("the first draws, for the states to follow", 0.0)
     chosen = list(asked)
     if prepared.model.status_quo is not None:
         chosen.append(prepared.model.status_quo + 1)
     chosen += _stage_states(prepared)
     # A pilot: which states those are is settled before any draw is counted, and does not depend
     # on the number of draws.
-    if prepared.together:
-        counts = _pilot(prepared, plan, workers)
-    else:
-        counts = run_chunk(plan, prepared, 0, min(draws, 20)).counts
+    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, 0)
+    if not prepared.together:
+        drawn = tuple(own.rows(slice(_SLOW_PILOT)) for own in drawn)
+    what = "the first draws, for the states to follow"
+    counts = np.zeros((count, len(plan.concepts)), dtype=np.int64)
+    for part in _analysed(plan, prepared, drawn, workers, what, progress):
+        counts += part.counts
     concept = plan.concepts.index("SEQ") if "SEQ" in plan.concepts else -1
     for inside in prepared.outcome_truths:
         often = np.where(inside, counts[:, concept], 0)
         if often.any():
             chosen.append(int(np.argmax(often)) + 1)
     return tuple(dict.fromkeys(chosen))
-
-
-def _pilot(prepared: Batch, plan: Plan, workers: int) -> NDArray[np.int64]:
-    """Count the equilibria of the first chunk, its parts in threads."""
-    _ = prepared.structure
-    size = -(-CHUNK // workers)
-    with ThreadPoolExecutor(workers) as pool:
-        parts = pool.map(
-            lambda first: run_chunk(plan, prepared, 0, first + size, first).counts,
-            range(0, CHUNK, size),
-        )
-        return sum(parts, np.zeros((prepared.model.space.count, len(plan.concepts)), np.int64))
 
 
 def _stage_states(prepared: Batch) -> list[int]:

@@ -1,0 +1,68 @@
+"""Work in threads of this process, which Ctrl-C ends."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+__all__ = ["in_threads", "undisturbed"]
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def in_threads(
+    work: Callable[[_Item], _Result], items: Iterable[_Item], workers: int
+) -> Generator[_Result]:
+    """Do work on each item in threads, and give the results in the order of the items.
+
+    Items are taken up a few ahead of the results that are asked for, so that neither pile up.
+    Ended early, by Ctrl-C or as its results are no longer wanted, it waits only for what is in
+    work at that moment.
+
+    Parameters
+    ----------
+    work
+        What is done; compiled code runs in all threads at once.
+    items
+        On what.
+    workers
+        Number of threads.
+
+    Yields
+    ------
+    object
+        The result for each item.
+    """
+    pool = ThreadPoolExecutor(workers)
+    waiting: deque[Future[_Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        with undisturbed():
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C while something is put away that must not be left half done."""
+    # Only the main thread is told of Ctrl-C, and may say what becomes of it.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        # None: a handler that was not set from Python, and cannot be from here.
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
