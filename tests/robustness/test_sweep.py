@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -465,3 +466,120 @@ def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detente.robustness.cluster._PATIENCE", "1s")
     with pytest.raises(DisputeError, match="no Dask scheduler"):
         robust(detente.load(CASE), 10, scheduler="tcp://127.0.0.1:9")
+
+
+@contextmanager
+def cluster_in_this_process() -> Iterator[Any]:
+    import distributed
+
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=51,
+    ) as cluster:
+        yield cluster
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_lost_scheduler(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    dispute = detente.load(CASE)
+    with cluster_in_this_process() as cluster:
+
+        def lose(what: str, done: float) -> None:
+            if what == "1,000 of 9,000 draws":
+                cluster.close()
+
+        given: dict[str, Any] = {"seed": 4, "keep": tmp_path}
+        with pytest.raises(DisputeError, match=r"scheduler at .* was lost"):
+            robust(dispute, 9000, scheduler=cluster.scheduler_address, progress=lose, **given)
+    assert "Traceback" not in "".join(capfd.readouterr())
+    assert len(draws_kept(tmp_path)) >= 1000
+    same(robust(dispute, 9000, **given), robust(dispute, 9000, seed=4))
+
+
+def test_workers_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.robustness.cluster.__version__", "99")
+    with (
+        cluster_in_this_process() as cluster,
+        pytest.raises(DisputeError, match=f"has detente {detente.__version__}; it needs 99"),
+    ):
+        robust(detente.load(CASE), 10, scheduler=cluster.scheduler_address)
+
+
+def test_an_error_of_a_worker_is_told_as_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: Any) -> None:
+        raise DisputeError("these cannot be drawn", key="parties.us")
+
+    monkeypatch.setattr("detente.robustness.cluster.run_stretch", fails)
+    with cluster_in_this_process() as cluster:
+        words = ["robust", CASE, "--scheduler", cluster.scheduler_address]
+        result = CliRunner().invoke(command_line, words)
+    assert result.exit_code == 2
+    assert result.output == "detente: parties.us: these cannot be drawn\n"
+
+
+_TOLD = f"""
+import sys, detente
+
+def progress(what, done):
+    print(f"{{what}} {{done > 0}}", flush=True)
+
+if __name__ == "__main__":
+    dispute = detente.load("{CASE}")
+    found = detente.robust(
+        dispute, 3_000_000, seed=4, scheduler=sys.argv[1], workers=2, progress=progress
+    )
+    print(f"known: {{found.draws}}")
+"""
+
+
+@needs_signals
+@pytest.mark.parametrize(
+    ("scheduler", "when", "code"),
+    [
+        ("threads", "draws True", 0),
+        ("local", "processes are started False", 1),
+        ("local", "draws True", 0),
+    ],
+)
+def test_interrupted_from_the_terminal(
+    scheduler: str, when: str, code: int, tmp_path: Path
+) -> None:
+    """Ctrl-C reaches all processes of the terminal, here twice; only the first one answers."""
+    import psutil
+
+    script = tmp_path / "run.py"
+    script.write_text(_TOLD)
+    process = subprocess.Popen(
+        [sys.executable, str(script), scheduler],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    started = []
+    for line in process.stdout:
+        if line.endswith(f"{when}\n"):
+            break
+    if code:
+        time.sleep(0.7)
+    started = psutil.Process(process.pid).children(recursive=True)
+    assert bool(started) == (scheduler == "local")
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.1)
+    shown, errors = process.communicate(timeout=30)
+    if code:
+        # Nothing was known: the interruption goes on to who asked.
+        assert errors.count("Traceback") == 1
+        assert errors.endswith("\nKeyboardInterrupt\n")
+    else:
+        assert errors == ""
+        assert int(shown.rpartition("known: ")[2]) < 3_000_000
+    _, left = psutil.wait_procs(started, timeout=5)
+    assert not left

@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib import import_module
+from logging import CRITICAL, getLogger
 from typing import Any
 
 from detente import __version__
@@ -22,6 +23,9 @@ _PATIENCE = "10s"
 
 # How many workers may be lost, one after the other, over the same draws.
 _LOSSES = 5
+
+# Above all that is logged.
+_SILENCE = CRITICAL + 1
 
 
 def on_cluster(
@@ -72,6 +76,10 @@ def on_cluster(
             progress(what, 0.0)
 
     stack = ExitStack()
+    # What goes wrong is told once, as an error, and not by its log as well.
+    log = getLogger("distributed.client")
+    stack.callback(log.setLevel, log.level)
+    log.setLevel(_SILENCE)
     try:
         if scheduler is None:
             count = min(workers, len(stretches))
@@ -86,8 +94,9 @@ def on_cluster(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
             ) from error
         stack.callback(client.close)
+        _check_workers(client, scheduler)
         if not client.scheduler_info()["workers"]:
-            tell(f"waiting for a worker at {scheduler}")
+            tell(f"no worker yet at {scheduler}")
         # A task, so that the scheduler keeps it: what is scattered is lost with its worker.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
             shared = client.submit(_shared, (__version__, plan, prepared), pure=False)
@@ -121,14 +130,20 @@ def _local_cluster(distributed: Any, dask: Any, count: int) -> Any:
 
     def start() -> Any:
         if hasattr(signal, "pthread_sigmask"):
+            from multiprocessing import resource_tracker
+
+            # Begun here, or the first process would be started with the signal let through: what
+            # begins it lets it through again.
+            resource_tracker.ensure_running()
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         with dask.config.set({"distributed.scheduler.allowed-failures": _LOSSES}):
             return distributed.LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                dashboard_address=None,
-                silence_logs=50,
+                # Any free port, so that several runs do not want the same.
+                dashboard_address="127.0.0.1:0",
+                silence_logs=_SILENCE,
             )
 
     with ThreadPoolExecutor(1) as apart:
@@ -144,6 +159,21 @@ def _local_cluster(distributed: Any, dask: Any, count: int) -> Any:
             raise DisputeError(
                 f"processes cannot be started here: {error}; --scheduler threads does without"
             ) from error
+
+
+def _check_workers(client: Any, scheduler: str) -> None:
+    """Refuse workers without detente, or with another version: these could not read their tasks.
+
+    They would end over them, one after the other, and nobody would be told why. What is asked
+    here they can all read, as it is no function of detente.
+    """
+    asked = client.run(eval, "__import__('detente').__version__", on_error="return")
+    for found in asked.values():
+        if found != __version__:
+            has = f"detente {found}" if isinstance(found, str) else f"no detente ({found})"
+            raise DisputeError(
+                f"a worker at {scheduler} has {has}; it needs {__version__}, as here"
+            )
 
 
 def _shared(given: tuple[str, Plan, Batch]) -> tuple[str, Plan, Batch]:
