@@ -100,7 +100,8 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Keep draws in this folder as they are analysed; a run that was cut off goes on there.",
+    help="Keep draws in this folder as they are analysed, and what is found of claims and "
+    "roadmaps; a run that was cut off goes on from there.",
 )
 @click.option(
     "--scheduler",
