@@ -58,7 +58,8 @@ def robustness(material: Material) -> Section | None:
                 "As stated and otherwise: the share of the draws in which the finding holds where "
                 "the statement is so. Index: the part of the variance between draws that the "
                 f"statement explains alone. {MARK} under Flips: the finding changes if that alone "
-                "is otherwise and all else as stated."
+                "is otherwise and all else as stated. What moves a share no more than chance may "
+                "is left out."
             ),
         ]
     return Section(
