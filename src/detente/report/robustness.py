@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from detente.model.shares import Share, share
@@ -223,12 +224,12 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
             for stage in checked.stages:
                 if stage.roadmap != roadmap:
                     continue
-                label = Text(f"  {stage.number}. {stage.name}")
+                label = f"{stage.number}. {stage.name}"
                 if not stage.possible:
-                    table.add_row(label.append(" (not possible)"))
+                    table.add_row(_indented(f"{label} (not possible)"))
                     continue
                 table.add_row(
-                    label,
+                    _indented(label),
                     mark if stage.stated_willing else "",
                     *_share_cells(stage.willing, checked.draws),
                     mark if stage.stated_holding else "",
@@ -245,6 +246,11 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
             table,
         ]
     return parts
+
+
+def _indented(text: str) -> RenderableType:
+    """Text that stands under what it belongs to, on as many lines as it needs."""
+    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def _share_cells(held: int, draws: int) -> tuple[str, str]:
@@ -271,7 +277,7 @@ def _driver_table(
         moved = [driver for driver in drivers(result, place) if _drives(driver)]
         for driver in moved[:limit]:
             table.add_row(
-                Text(f"  {driver.input.id}: {driver.input.text}"),
+                _indented(f"{driver.input.id}: {driver.input.text}"),
                 "",
                 f"{driver.as_stated or 0:.1%}, {driver.otherwise or 0:.1%}",
                 f"{driver.index:.2f}",

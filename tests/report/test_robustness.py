@@ -1,0 +1,35 @@
+"""What survives uncertain preferences, as tables."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+import detente
+from detente.report.robustness import robustness_tables
+
+
+def test_a_long_statement_stays_under_what_it_drives() -> None:
+    wish = "b.answer_in_kind if (a.first_option_of_many and not b.answer_in_kind)"
+    dispute = detente.from_dict(
+        {
+            "dispute": "Long",
+            "parties": {
+                "a": {
+                    "options": {"first_option_of_many": "First"},
+                    "preferences": [wish, "not first_option_of_many"],
+                },
+                "b": {"options": {"answer_in_kind": "Answer"}, "preferences": []},
+            },
+        }
+    )
+    result = detente.robust(dispute, 300, concepts=["SEQ"])
+    page = io.StringIO()
+    console = Console(file=page, width=80)
+    for part in robustness_tables(result):
+        console.print(part)
+    lines = page.getvalue().splitlines()
+    start = min(place for place, line in enumerate(lines) if line.startswith("  a.1: b.answer"))
+    assert lines[start + 1].startswith("  ")
+    assert lines[start + 1].strip()
