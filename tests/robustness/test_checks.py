@@ -145,11 +145,11 @@ def test_draws_are_counted_in_order_whichever_ends_first(monkeypatch: pytest.Mon
     """Under load a later draw may end before an earlier one."""
     begun = iter(range(1000))
 
-    def slow(asked: Any, model: Any) -> Any:
+    def slow(asked: Any, ground: Any) -> Any:
         # The first is the evaluation as stated.
         if next(begun) % 3 == 1:
             time.sleep(0.05)
-        return real(asked, model)
+        return real(asked, ground)
 
     real = checks._evaluated
     monkeypatch.setattr(checks, "_evaluated", slow)
@@ -185,9 +185,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How often a dispute is evaluated from here on; once is as stated."""
     evaluated: list[int] = []
 
-    def counted(asked: Any, model: Any) -> Any:
+    def counted(asked: Any, ground: Any) -> Any:
         evaluated.append(1)
-        return real(asked, model)
+        return real(asked, ground)
 
     real = checks._evaluated
     monkeypatch.setattr(checks, "_evaluated", counted)

@@ -236,24 +236,8 @@ def check_draws(
     if progress:
         progress("claims and roadmaps", 0.0)
     (model,) = prepared.models(stated_preferences(plan.dispute))
-    stated = _evaluated(asked, model)
-    rows, known = _rows(plan, prepared, asked, stated, draws, workers, store, progress)
-    # Where the run was cut off, draws that were kept may lie beyond those that were not reached.
-    done = draws if known.all() else int(np.argmin(known))
-    return _counted(plan.dispute, asked, stated, rows[:done], draws)
-
-
-def _rows(
-    plan: Plan,
-    prepared: Batch,
-    asked: Questions,
-    stated: _OneDraw,
-    draws: int,
-    workers: int,
-    store: Store | None,
-    progress: Progress | None,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """A row for each draw, as in :class:`CheckedRows`, and whether it is known."""
+    ground = Ground(model)
+    stated = _evaluated(asked, ground)
     columns = _columns(plan.dispute, stated)
     table = np.zeros((draws, len(columns)), dtype=np.bool_)
     known = np.zeros(draws, dtype=np.bool_)
@@ -266,7 +250,8 @@ def _rows(
             table[kept.first : kept.last] = kept.table[: max(0, draws - kept.first)]
             known[kept.first : kept.last] = True
     missing = np.flatnonzero(~known).tolist()
-    found = in_threads(partial(_evaluated, asked), _models(plan, prepared, missing), workers)
+    grounds = (ground.of_other_ranks(one) for one in _models(plan, prepared, missing))
+    found = in_threads(partial(_evaluated, asked), grounds, workers)
     done = draws - len(missing)
     try:
         for draw, one in zip(missing, found, strict=True):
@@ -285,7 +270,9 @@ def _rows(
         if unkept is not None:
             with undisturbed():
                 unkept.keep()
-    return table, known
+    # Where the run was cut off, draws that were kept may lie beyond those that were not reached.
+    done = draws if known.all() else int(np.argmin(known))
+    return _counted(plan.dispute, asked, stated, table[:done], draws)
 
 
 def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
@@ -376,8 +363,7 @@ def _models(plan: Plan, prepared: Batch, wanted: Sequence[int]) -> Iterator[Grap
             yield from prepared.models(tuple(own.rows(row) for own in drawn))
 
 
-def _evaluated(asked: Questions, model: GraphModel) -> _OneDraw:
-    ground = Ground(model)
+def _evaluated(asked: Questions, ground: Ground) -> _OneDraw:
     answers: list[Answer | None] = []
     for query in asked.claims:
         try:
@@ -385,12 +371,12 @@ def _evaluated(asked: Questions, model: GraphModel) -> _OneDraw:
         except QueryError:
             # It asks about states of which there are none with these preferences.
             answers.append(None)
-    parties = range(len(model.dispute.parties))
+    parties = range(len(ground.model.dispute.parties))
     return _OneDraw(
         tuple(answers),
         tuple(
             check_plan(
-                model,
+                ground.model,
                 roadmap,
                 concept=STAGES_UNDER,
                 responses=[ground.counted_on(STAGES_UNDER, party) for party in parties],

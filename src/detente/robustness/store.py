@@ -258,6 +258,9 @@ def _read(path: Path) -> pl.DataFrame | None:
     import polars as pl
 
     try:
-        return pl.read_parquet(path, glob=False)
+        table = pl.read_parquet(path, glob=False)
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
+    # Nothing that is written is missing from its table.
+    missing = any(column.null_count() for column in table)
+    return None if missing else table
