@@ -452,7 +452,7 @@ def test_cluster_and_killed_workers(lost: int) -> None:
         processes = sorted(client.run(os.getpid).values())
 
         def kill(what: str, done: float) -> None:
-            if done > 0 and not killed:
+            if done > 0 and what.endswith("of 12,000 draws") and not killed:
                 killed.extend(processes[:lost])
                 for process in killed:
                     os.kill(process, signal.SIGKILL)
@@ -531,7 +531,7 @@ def progress(what, done):
 if __name__ == "__main__":
     dispute = detente.load("{CASE}")
     found = detente.robust(
-        dispute, 3_000_000, seed=4, scheduler=sys.argv[1], workers=2, progress=progress
+        dispute, 500_000, seed=4, scheduler=sys.argv[1], workers=2, progress=progress
     )
     print(f"known: {{found.draws}}")
 """
@@ -580,6 +580,6 @@ def test_interrupted_from_the_terminal(
         assert errors.endswith("\nKeyboardInterrupt\n")
     else:
         assert errors == ""
-        assert int(shown.rpartition("known: ")[2]) < 3_000_000
+        assert int(shown.rpartition("known: ")[2]) < 500_000
     _, left = psutil.wait_procs(started, timeout=5)
     assert not left

@@ -169,11 +169,14 @@ def _check_workers(client: Any, scheduler: str) -> None:
     """
     asked = client.run(eval, "__import__('detente').__version__", on_error="return")
     for found in asked.values():
-        if found != __version__:
-            has = f"detente {found}" if isinstance(found, str) else f"no detente ({found})"
-            raise DisputeError(
-                f"a worker at {scheduler} has {has}; it needs {__version__}, as here"
-            )
+        if isinstance(found, ImportError):
+            has = f"no detente ({found})"
+        elif isinstance(found, str) and found != __version__:
+            has = f"detente {found}"
+        else:
+            # As here, or it was lost as it was asked, which is nothing out of the way.
+            continue
+        raise DisputeError(f"a worker at {scheduler} has {has}; it needs {__version__}, as here")
 
 
 def _shared(given: tuple[str, Plan, Batch]) -> tuple[str, Plan, Batch]:
