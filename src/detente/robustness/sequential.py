@@ -28,6 +28,9 @@ _SSEQ_BITS = _SEQ_BITS << 1
 # Levels that a number tells apart; a party with more of them has more pairs.
 _LEVELS = 254
 
+# Bytes that a processor loads at once at most, and that lie together in its cache.
+_ALIGNED = 64
+
 # Positions of which it is noted together when one of their values last fell.
 _BLOCK = 32
 
@@ -95,13 +98,13 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
     parties = len(shared.lengths)
     twos = len(shared.join_at)
     return Rows(
-        values=np.zeros(2 * twos * WIDTH, dtype=np.uint8),
+        values=_room(2 * twos),
         unstable=np.empty(2 * twos, dtype=np.uint8),
-        parts=np.zeros((nodes + 1) * WIDTH, dtype=np.uint8),
-        bars=np.zeros((nodes + 1) * WIDTH, dtype=np.uint8),
-        joined_parts=np.empty(2 * len(shared.joins) * WIDTH, dtype=np.uint8),
-        joined_bars=np.empty(2 * len(shared.joins) * WIDTH, dtype=np.uint8),
-        masks=np.zeros(parties * WIDTH, dtype=np.uint8),
+        parts=_room(nodes + 1),
+        bars=_room(nodes + 1),
+        joined_parts=_room(2 * len(shared.joins)),
+        joined_bars=_room(2 * len(shared.joins)),
+        masks=_room(parties),
         pairs=np.empty((parties * (1 + ranked.level.shape[1] // _LEVELS), 2), dtype=np.int64),
         pieces=np.empty((shared.run_starts[-1], 5), dtype=np.int32),
         sizes=np.zeros(parties, dtype=np.int64),
@@ -112,6 +115,13 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
         seen=np.zeros(parties, dtype=np.int64),
         open_at=np.empty(twos, dtype=np.int32),
     )
+
+
+def _room(rows: int) -> NDArray[np.uint8]:
+    """Room for rows, from where a processor loads several of them at once with least trouble."""
+    room = np.zeros(rows * WIDTH + _ALIGNED, dtype=np.uint8)
+    start = -room.ctypes.data % _ALIGNED
+    return room[start : start + rows * WIDTH]
 
 
 @njit(cache=True, nogil=True)
