@@ -173,6 +173,40 @@ def test_interrupted_before_the_first_draw() -> None:
     assert any("not checked: interrupted" in str(one) for one in robustness_tables(found))
 
 
+def test_interrupted_as_the_last_draw_ends() -> None:
+    """What is put away after the last draw takes a while: Ctrl-C then is no wish for more."""
+
+    def progress(what: str, done: float) -> None:
+        assert not what.startswith("claims")
+        if what == "10 of 10 draws":
+            raise KeyboardInterrupt
+
+    found = detente.robust(detente.from_dict(DOCUMENT), 10, progress=progress)
+    assert (found.draws, found.wanted) == (10, 10)
+    assert found.checked == CheckedDraws(0, 10, (), ())
+
+
+def test_command_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def evaluate(*given: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checks, "evaluate", evaluate)
+    path = tmp_path / "two.json"
+    path.write_text(json.dumps(DOCUMENT))
+    result = CliRunner().invoke(command_line, ["robust", str(path), "--draws", "50"])
+    assert result.exit_code == 130
+    assert "50 draws of preferences" in result.output
+    assert "Claims and roadmaps were not checked: interrupted." in result.output
+
+
+def test_a_question_without_meaning_is_told_before_any_draw() -> None:
+    told: list[str] = []
+    document = DOCUMENT | {"claims": [{"id": "bad", "ask": "where nothing: a", "says": "yes"}]}
+    with pytest.raises(detente.DisputeError, match="bad"):
+        detente.robust(detente.from_dict(document), 10, progress=lambda *given: told.append("x"))
+    assert len(told) == 1
+
+
 # Kept --------------------------------------------------------------------------------------
 
 
