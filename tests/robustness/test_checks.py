@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -24,7 +25,8 @@ from detente.report.robustness import robustness_document, robustness_tables
 from detente.robustness import checks
 from detente.robustness.batch import batch
 from detente.robustness.checks import CheckedDraws, check_draws
-from detente.robustness.draws import draw_chunk, drawn_dispute
+from detente.robustness.draws import draw_chunk, drawn_dispute, input_values
+from detente.robustness.drivers import checked_drivers
 from detente.robustness.store import Store
 from detente.robustness.sweep import Plan
 
@@ -97,6 +99,40 @@ def test_each_draw_is_checked_as_by_itself(coalesced: bool) -> None:
         assert {one.claim: [one.unchanged, one.agreeing] for one in found.claims} == answers
         assert [[one.willing, one.holding] for one in found.stages] == stages
         assert [one.possible for one in found.stages] == [True, False, True]
+
+
+def test_what_moves_claims_and_stages() -> None:
+    dispute = detente.from_dict(DOCUMENT)
+    result = detente.robust(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)
+    found = result.checked
+    assert found is not None
+    # What holds in a draw is what one draw more adds to the count.
+    so_far = [first_draws(draws) for draws in range(1, DRAWS + 1)]
+    stated = input_values(dispute, draw_chunk(dispute, AROUND, 3, 0))[:DRAWS]
+    counted = [(one.unchanged, one.unchanged_together) for one in found.claims]
+    each = [[one.claims[place].unchanged for one in so_far] for place in range(len(found.claims))]
+    for place, stage in enumerate(found.stages):
+        counted += [
+            (stage.willing, stage.willing_together),
+            (stage.holding, stage.holding_together),
+        ]
+        each += [[one.stages[place].willing for one in so_far]]
+        each += [[one.stages[place].holding for one in so_far]]
+    differing = 0
+    for (held, together), sums in zip(counted, each, strict=True):
+        holds = np.diff([0, *sums]).astype(bool)
+        assert held == holds.sum()
+        differing += 0 < held < DRAWS
+        for driver in checked_drivers(result, held, together):
+            column = stated[:, [one.id for one in result.inputs].index(driver.input.id)]
+            expected = holds[column].mean() if column.any() else None
+            assert driver.as_stated == pytest.approx(expected)
+            expected = holds[~column].mean() if not column.all() else None
+            assert driver.otherwise == pytest.approx(expected)
+            assert driver.flips is None
+            explained = np.corrcoef(holds, column)[0, 1] ** 2 if 0 < held < DRAWS else 0
+            assert driver.index == pytest.approx(explained)
+    assert differing > 3
 
 
 def test_more_draws_than_a_chunk() -> None:

@@ -88,7 +88,7 @@ def test_beyond_chance_is_what_the_chi_square_test_says() -> None:
             if not all(map(sum, [*table, *zip(*table, strict=True)])):
                 assert not driver.beyond_chance
                 continue
-            chance = chi2_contingency(table, correction=False).pvalue
+            chance = chi2_contingency(table, correction=True).pvalue
             assert driver.beyond_chance == (chance < 0.001)
             told[driver.beyond_chance] += 1
     assert min(told.values()) > 5

@@ -12,7 +12,7 @@ from rich.text import Text
 from detente.model.shares import Share, share
 from detente.report.tables import MARK, counted, plain_table
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws
-from detente.robustness.drivers import Driver, drivers
+from detente.robustness.drivers import Driver, checked_drivers, drivers
 from detente.robustness.sweep import Finding, Robustness
 
 __all__ = [
@@ -141,6 +141,7 @@ def robustness_tables(
         ]
     if result.checked is not None:
         parts += _checked(result.checked, mark)
+        parts += _checked_drivers(result, result.checked, limit)
     varied = [
         place
         for place, finding in enumerate(result.findings)
@@ -248,6 +249,53 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
     return parts
 
 
+def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> list[RenderableType]:
+    """What moves the shares of claims and stages, where something does."""
+    counted_ones = [
+        (f"Claim {one.claim}: same answer", one.unchanged, one.unchanged_together)
+        for one in checked.claims
+    ]
+    for one in checked.stages:
+        label = f"Stage {one.number} of {one.roadmap}"
+        counted_ones += [
+            (f"{label}: willing", one.willing, one.willing_together),
+            (f"{label}: holding", one.holding, one.holding_together),
+        ]
+    table = plain_table()
+    table.add_column("What is checked and what drives it", overflow="fold")
+    table.add_column("Share", justify="right")
+    table.add_column("As stated,\notherwise", justify="right")
+    table.add_column("Index", justify="right")
+    for label, held, together in counted_ones:
+        moved = [one for one in checked_drivers(result, held, together) if _drives(one)]
+        if not moved:
+            continue
+        table.add_row(Text(label, style="bold"), percent(held / checked.draws))
+        for driver in moved[:limit]:
+            table.add_row(*_driver_cells(driver))
+        table.add_section()
+    if not table.row_count:
+        return []
+    return [
+        Text(),
+        Text(
+            "What moves these shares most, with the share where it is as stated and where it is "
+            "otherwise. What moves a share no more than chance may in so few draws is left out."
+        ),
+        Text(),
+        table,
+    ]
+
+
+def _driver_cells(driver: Driver) -> tuple[RenderableType, str, str, str]:
+    return (
+        _indented(f"{driver.input.id}: {driver.input.text}"),
+        "",
+        f"{driver.as_stated or 0:.1%}, {driver.otherwise or 0:.1%}",
+        f"{driver.index:.2f}",
+    )
+
+
 def _indented(text: str) -> RenderableType:
     """Text that stands under what it belongs to, on as many lines as it needs."""
     return Padding(Text(text), (0, 0, 0, 2))
@@ -276,13 +324,7 @@ def _driver_table(
         )
         moved = [driver for driver in drivers(result, place) if _drives(driver)]
         for driver in moved[:limit]:
-            table.add_row(
-                _indented(f"{driver.input.id}: {driver.input.text}"),
-                "",
-                f"{driver.as_stated or 0:.1%}, {driver.otherwise or 0:.1%}",
-                f"{driver.index:.2f}",
-                mark if driver.flips else "",
-            )
+            table.add_row(*_driver_cells(driver), mark if driver.flips else "")
         table.add_section()
     return table
 
@@ -319,7 +361,7 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
             for one in result.inputs
         ],
         "findings": [_finding(result, place) for place in range(len(result.findings))],
-        "checked": _checked_document(checked) if checked and checked.draws else None,
+        "checked": _checked_document(result, checked) if checked and checked.draws else None,
         "equilibria": _equilibria(result),
     }
 
@@ -336,24 +378,34 @@ def _finding(result: Robustness, place: int) -> dict[str, Any]:
         "share": found.value,
         "interval": [found.low, found.high],
         "drivers": [
-            {
-                "input": driver.input.id,
-                "share_as_stated": driver.as_stated,
-                "share_otherwise": driver.otherwise,
-                "index": driver.index,
-                "flips": driver.flips,
-                "beyond_chance": driver.beyond_chance,
-            }
+            {**_driver_document(driver), "flips": driver.flips}
             for driver in drivers(result, place)
             if driver.index or driver.flips
         ],
     }
 
 
-def _checked_document(checked: CheckedDraws) -> dict[str, Any]:
+def _driver_document(driver: Driver) -> dict[str, Any]:
+    return {
+        "input": driver.input.id,
+        "share_as_stated": driver.as_stated,
+        "share_otherwise": driver.otherwise,
+        "index": driver.index,
+        "beyond_chance": driver.beyond_chance,
+    }
+
+
+def _checked_document(result: Robustness, checked: CheckedDraws) -> dict[str, Any]:
     def shared(held: int) -> dict[str, Any]:
         found = share(held, checked.draws)
         return {"held": held, "share": found.value, "interval": [found.low, found.high]}
+
+    def driven(held: int, together: tuple[int, ...]) -> dict[str, Any]:
+        found = checked_drivers(result, held, together)
+        return {
+            **shared(held),
+            "drivers": [_driver_document(driver) for driver in found if driver.index],
+        }
 
     return {
         "draws": checked.draws,
@@ -363,7 +415,7 @@ def _checked_document(checked: CheckedDraws) -> dict[str, Any]:
                 "claim": one.claim,
                 "says": one.says,
                 "as_stated": one.stated,
-                "unchanged": shared(one.unchanged),
+                "unchanged": driven(one.unchanged, one.unchanged_together),
                 "agreeing": shared(one.agreeing),
             }
             for one in checked.claims
@@ -375,9 +427,9 @@ def _checked_document(checked: CheckedDraws) -> dict[str, Any]:
                 "name": one.name,
                 "possible": one.possible,
                 "willing_as_stated": one.stated_willing,
-                "willing": shared(one.willing),
+                "willing": driven(one.willing, one.willing_together),
                 "holding_as_stated": one.stated_holding,
-                "holding": shared(one.holding),
+                "holding": driven(one.holding, one.holding_together),
             }
             for one in checked.stages
         ],

@@ -1,8 +1,8 @@
 """Claims and roadmaps under drawn preferences: how often answers and checks stay as they are.
 
 A question or a stage can be about anything in the dispute, so each draw is evaluated in full, by
-what answers it for the preferences as stated. That takes a second or so for each draw of a large
-dispute; so it is done for the first draws only.
+what answers it for the preferences as stated. That takes a fraction of a second for each draw of a
+large dispute; so it is done for the first draws only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,11 @@ from detente.queries.parsing import QueryError
 from detente.queries.steps import Ground
 from detente.roadmap.check import check_plan
 from detente.roadmap.plan import plan_from
-from detente.robustness.draws import CHUNK, draw_chunk, stated_preferences
+from detente.robustness.draws import CHUNK, draw_chunk, input_values, stated_preferences
 from detente.robustness.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 from detente.stability.graph_model import GraphModel
+from detente.stability.hypercube import LOADED_FROM
 
 if TYPE_CHECKING:
     from detente.model.dispute import Dispute, Roadmap
@@ -68,6 +70,8 @@ class ClaimCount:
         In how many draws the answer is the same as that.
     agreeing
         In how many draws the answer is the source's.
+    unchanged_together
+        For each input, in how many of the draws in which it is as stated the answer is unchanged.
     """
 
     claim: str
@@ -75,6 +79,7 @@ class ClaimCount:
     stated: str | None
     unchanged: int
     agreeing: int
+    unchanged_together: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class StageCount:
         Whether it is willing and holding for the preferences as stated.
     willing, holding
         In how many draws it is.
+    willing_together, holding_together
+        For each input, in how many of the draws in which that is as stated.
     """
 
     roadmap: str
@@ -104,6 +111,8 @@ class StageCount:
     stated_holding: bool
     willing: int
     holding: int
+    willing_together: tuple[int, ...]
+    holding_together: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +126,15 @@ class CheckedDraws:
         interrupted.
     claims, stages
         What was counted; empty where no draw was evaluated.
+    as_stated
+        For each input, in how many of these draws it is as stated.
     """
 
     draws: int
     wanted: int
     claims: tuple[ClaimCount, ...]
     stages: tuple[StageCount, ...]
+    as_stated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +247,9 @@ def check_draws(
         return None
     if progress:
         progress("claims and roadmaps", 0.0)
+    if prepared.model.space.size >= LOADED_FROM:
+        # Half a second that many models are worth, each of which is evaluated in full.
+        import_module("detente.stability.kernels")
     (model,) = prepared.models(stated_preferences(plan.dispute))
     ground = Ground(model)
     stated = _evaluated(asked, ground)
@@ -272,7 +287,7 @@ def check_draws(
                 unkept.keep()
     # Where the run was cut off, draws that were kept may lie beyond those that were not reached.
     done = draws if known.all() else int(np.argmin(known))
-    return _counted(plan.dispute, asked, stated, table[:done], draws)
+    return _counted(plan, stated, table[:done], draws)
 
 
 def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
@@ -301,34 +316,53 @@ def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, StageCheck]]
     return [(roadmap, stage) for roadmap, stages in pairs for stage in stages]
 
 
-def _counted(
-    dispute: Dispute, asked: Questions, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int
-) -> CheckedDraws:
+def _counted(plan: Plan, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int) -> CheckedDraws:
     if not len(rows):
         return CheckedDraws(0, wanted, (), ())
-    counts = rows.sum(axis=0).reshape(-1, 2).tolist()
-    claims = zip(dispute.claims, stated.answers, counts, strict=False)
-    stages = zip(_stages(dispute, stated), counts[len(asked.claims) :], strict=True)
-    return CheckedDraws(
-        len(rows),
-        wanted,
-        tuple(
-            ClaimCount(claim.id, claim.says, None if answer is None else answer.short, *pair)
-            for claim, answer, pair in claims
-        ),
-        tuple(
-            StageCount(
-                roadmap.id,
-                stage.number,
-                stage.stage.name,
-                stage.possible,
-                _willing(stage),
-                _holding(stage),
-                *pair,
-            )
-            for (roadmap, stage), pair in stages
-        ),
-    )
+    dispute = plan.dispute
+    held = np.concatenate(list(_inputs(plan, len(rows))))
+    counts = rows.sum(axis=0).tolist()
+    together = [tuple(held[column].sum(axis=0).tolist()) for column in rows.T]
+    claims = [
+        ClaimCount(
+            claim.id,
+            claim.says,
+            None if answer is None else answer.short,
+            counts[column],
+            counts[column + 1],
+            together[column],
+        )
+        for claim, answer, column in zip(
+            dispute.claims, stated.answers, range(0, len(counts), 2), strict=False
+        )
+    ]
+    stages = [
+        StageCount(
+            roadmap.id,
+            stage.number,
+            stage.stage.name,
+            stage.possible,
+            _willing(stage),
+            _holding(stage),
+            counts[column],
+            counts[column + 1],
+            together[column],
+            together[column + 1],
+        )
+        for (roadmap, stage), column in zip(
+            _stages(dispute, stated), range(2 * len(claims), len(counts), 2), strict=True
+        )
+    ]
+    as_stated = tuple(held.sum(axis=0).tolist())
+    return CheckedDraws(len(rows), wanted, tuple(claims), tuple(stages), as_stated)
+
+
+def _inputs(plan: Plan, draws: int) -> Iterator[NDArray[np.bool_]]:
+    """Whether each input is as stated in the first draws, by chunk, shape (draws, inputs)."""
+    for first in range(0, draws, CHUNK):
+        drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, first // CHUNK)
+        rows = slice(0, draws - first)
+        yield input_values(plan.dispute, tuple(own.rows(rows) for own in drawn))
 
 
 def _willing(stage: StageCheck) -> bool:

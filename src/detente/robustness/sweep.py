@@ -350,7 +350,7 @@ def robust(
     uncertainty: Uncertainty | None = None,
     states: Sequence[int] = (),
     packages: bool = False,
-    check_draws: int = 200,
+    check_draws: int = 50,
     keep: Path | str | None = None,
     scheduler: str | None = None,
     workers: int | None = None,

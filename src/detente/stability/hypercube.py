@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detente.model.moves import Moves, OwnAxis
 from detente.stability.graph import HIGHEST, LOWEST, Values
 
-__all__ = ["COMPILED_FROM", "Hypercube", "one_way_patterns"]
+__all__ = ["COMPILED_FROM", "LOADED_FROM", "Hypercube", "one_way_patterns"]
 
 
 # Up to this many own combinations, comparing all pairs beats sorting.

@@ -91,7 +91,7 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--check-draws",
     type=click.IntRange(0),
-    default=200,
+    default=50,
     show_default=True,
     metavar="N",
     help="In how many of the draws claims and roadmaps are checked, each evaluated in full.",
