@@ -540,8 +540,11 @@ class _Totals:
     def add(self, result: ChunkResult) -> None:
         """Count some draws."""
         done, held, as_stated, together, counts = self._sums
-        # Exact: sums of so few ones.
-        both = result.inputs.T.astype(np.float32) @ result.findings.astype(np.float32)
+        # Exact: sums of so few ones. Not a product of matrices: its library's threads would go on
+        # waiting for more for a while, on the processors on which draws are analysed.
+        both = np.einsum(
+            "di,df->if", result.inputs.astype(np.float32), result.findings.astype(np.float32)
+        )
         # In one step, so that Ctrl-C does not leave a part of it counted.
         self._sums = (
             (*done, Stretch(result.first, result.last)),
