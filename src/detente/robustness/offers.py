@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from detente.model.dispute import Statements
 from detente.robustness.inverse import Answer
 from detente.stability.graph_model import GraphModel
@@ -60,7 +57,7 @@ def offers(model: GraphModel, answer: Answer) -> tuple[Offer, ...]:
 
 def _offers(model: GraphModel, answer: Answer) -> Iterator[Offer]:
     dispute, index = model.dispute, answer.states[0] - 1
-    reached = [_reached(model, party, index) for party in range(len(dispute.parties))]
+    reached = [model.moves_from(index, party) for party in range(len(dispute.parties))]
     for party in dict.fromkeys(change.party for change in answer.changes):
         preferences = dispute.parties[dispute.party_numbers[party]].preferences
         assert isinstance(preferences, Statements), "only statements can be changed"
@@ -82,11 +79,3 @@ def _offers(model: GraphModel, answer: Answer) -> Iterator[Offer]:
             )
             if by:
                 yield Offer(party, number, by)
-
-
-def _reached(model: GraphModel, party: int, index: int) -> NDArray[np.int64]:
-    """Indices of the states to which a party can move from one state."""
-    space = model.space
-    there = [model.moves.targets(party, int(position)) for position in space.members(index)]
-    states = space.indices[np.concatenate(there)].astype(np.int64)
-    return np.setdiff1d(states, [index])

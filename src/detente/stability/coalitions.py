@@ -164,8 +164,7 @@ class CoalitionGraph:
         if self._makes_packages((party,)):
             targets = self.moves((party,)).reached_from(state)
         else:
-            node = self.model.node(state)
-            targets = self.model.indices(self.model.graph.moves_from(node, party))
+            targets = self.model.moves_from(state, party)
         free = targets[worth[targets] > own[state]]
         best_first: NDArray[np.int64] = free[np.argsort(-own[free], kind="stable")]
         return best_first

@@ -156,8 +156,7 @@ def explain(
         check_packaged_concept(concept)
     ranks = model.ranks(party)
     here = int(ranks[index])
-    node = model.node(index)
-    targets = model.indices(model.graph.moves_from(node, party))
+    targets = model.moves_from(index, party)
     foresighted = concept == "NM" or horizon_of(concept) is not None
     if not foresighted:
         targets = targets[ranks[targets] > here]

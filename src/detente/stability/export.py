@@ -103,8 +103,7 @@ def to_networkx(model: GraphModel) -> networkx.MultiDiGraph[int]:
         graph.add_node(index + 1, **levels, ranks=own_ranks)
     for index in range(space.count):
         for number, party in enumerate(parties):
-            nodes = model.graph.moves_from(model.node(index), number)
-            for end in model.indices(nodes).tolist():
+            for end in model.moves_from(index, number).tolist():
                 better = bool(ranks[number][end] > ranks[number][index])
                 graph.add_edge(index + 1, end + 1, key=party, improvement=better)
     return graph

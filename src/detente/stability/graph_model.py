@@ -82,6 +82,10 @@ class GraphModel:
         indices: NDArray[np.int64] = self.space.indices[nodes].astype(np.int64)
         return indices
 
+    def moves_from(self, index: int, party: int) -> NDArray[np.int64]:
+        """The states that a party can reach from a state in one move; never the state itself."""
+        return self.indices(self.graph.moves_from(self.node(index), party))
+
     def by_state(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Values given by node along the last axis, as values by state index."""
         if not self.on_cube or self.space.is_whole_cube:

@@ -50,7 +50,7 @@ def state_graph(analysis: Analysis) -> dict[str, Any] | None:
     for number, party in enumerate(analysis.dispute.parties):
         ranks = analysis.ranks(party.id)
         for index in range(analysis.count):
-            targets = model.indices(model.graph.moves_from(model.node(index), number))
+            targets = model.moves_from(index, number)
             edges += [
                 {
                     "party": party.id,

@@ -133,7 +133,7 @@ def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
 
     moves: list[tuple[str | None, str | None, int]] = []
     for number, party in enumerate(model.dispute.parties):
-        targets = model.indices(model.graph.moves_from(model.node(index), number))
+        targets = model.moves_from(index, number)
         moves += [(party.id, None, int(target)) for target in targets]
     for package in model.dispute.packages:
         made = made_from(model, index, stage_from_package(model.dispute, package))

@@ -63,7 +63,7 @@ def graph_picture(analysis: Analysis, concept: str) -> Picture:
         (index + 1, end + 1, party, bool(model.ranks(party)[end] > model.ranks(party)[index]))
         for party in range(len(analysis.dispute.parties))
         for index in range(analysis.count)
-        for end in model.indices(model.graph.moves_from(model.node(index), party)).tolist()
+        for end in model.moves_from(index, party).tolist()
     ]
     places = _ring(range(1, analysis.count + 1))
     figure = new_figure(7.5, 6.2)
