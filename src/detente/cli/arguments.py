@@ -16,7 +16,9 @@ __all__ = [
     "case_argument",
     "concepts_option",
     "limit_option",
+    "listed",
     "load_case",
+    "named_concepts",
     "output_option",
     "packages_option",
     "picture_option",
@@ -57,6 +59,19 @@ def picture_option(command: _Command) -> _Command:
 def concepts_option(what: str) -> Callable[[_Command], _Command]:
     """The option ``--concepts NAMES``, which may be repeated, passed as ``concepts``."""
     return click.option("--concepts", "-c", multiple=True, metavar="NAMES", help=what)
+
+
+def listed(text: str) -> list[str]:
+    """What a user lists, separated by commas or spaces."""
+    return text.replace(",", " ").split()
+
+
+def named_concepts(concepts: Sequence[str]) -> list[str]:
+    """Names of concepts from what was given as ``--concepts``; none where it was left out."""
+    names = [name for part in concepts for name in listed(part)]
+    if concepts and not names:
+        raise click.UsageError("--concepts names no concept")
+    return names
 
 
 def packages_option(more: str = "") -> Callable[[_Command], _Command]:

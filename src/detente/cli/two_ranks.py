@@ -8,7 +8,10 @@ from typing import Any
 
 import click
 
-from detente.cli.arguments import load_case
+from detente.cli.arguments import (
+    load_case,
+    named_concepts,
+)
 from detente.cli.output import (
     page_width,
     refuse_own_input,
@@ -39,9 +42,7 @@ def show_two_ranks(
     from detente.report.tables import MARK
     from detente.stability.analysis import Interrupted
 
-    asked = [name for part in concepts for name in part.replace(",", " ").split()]
-    if concepts and not asked:
-        raise click.UsageError("--concepts names no concept")
+    asked = named_concepts(concepts)
     dispute = load_case(case)
     mark = symbol(MARK, "x", output)
 

@@ -13,6 +13,7 @@ from detente.cli.arguments import (
     case_argument,
     limit_option,
     load_case,
+    named_concepts,
     output_option,
     packages_option,
     state_number,
@@ -79,9 +80,7 @@ def command(
     from detente.stability.concepts import DEFAULT_CONCEPTS
     from detente.stability.graph_model import graph_model
 
-    asked = [name for part in concepts for name in part.replace(",", " ").split()]
-    if concepts and not asked:
-        raise click.UsageError("--concepts names no concept")
+    asked = named_concepts(concepts)
     every = DEFAULT_CONCEPTS if packages else _ALL
     names = concept_names(every if [name.lower() for name in asked] == ["all"] else asked)
     dispute = load_case(case)

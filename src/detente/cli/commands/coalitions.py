@@ -11,7 +11,9 @@ from detente.cli.arguments import (
     case_argument,
     concepts_option,
     limit_option,
+    listed,
     load_case,
+    named_concepts,
     output_option,
     packages_option,
     state_number,
@@ -70,9 +72,7 @@ def command(
     from detente.stability.graph_model import graph_model
     from detente.stability.package_moves import package_moves
 
-    asked = [name for part in concepts for name in part.replace(",", " ").split()]
-    if concepts and not asked:
-        raise click.UsageError("--concepts names no concept")
+    asked = named_concepts(concepts)
     names = coalition_concepts(asked or COALITION_CONCEPTS)
     model = graph_model(load_case(case))
     number = None if state is None else state_number(model, state)
@@ -97,4 +97,4 @@ def command(
 
 
 def _members(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+    return listed(text)

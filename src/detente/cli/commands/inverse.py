@@ -9,6 +9,7 @@ import click
 from detente.cli.arguments import (
     case_argument,
     limit_option,
+    listed,
     load_case,
     output_option,
     packages_option,
@@ -106,7 +107,7 @@ def command(
 
 
 def _names(option: str, text: str | None) -> list[str] | None:
-    names = None if text is None else text.replace(",", " ").split()
+    names = None if text is None else listed(text)
     if names == []:
         raise click.UsageError(f"{option} names nothing")
     return names

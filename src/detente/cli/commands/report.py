@@ -12,6 +12,7 @@ import click
 from detente.cli.arguments import (
     case_argument,
     limit_option,
+    listed,
     load_case,
     output_option,
     packages_option,
@@ -94,7 +95,7 @@ def command(
     from detente.stability.analysis import analyse, concept_names
 
     form = report_format(output, form)
-    names = concept_names([*concepts.replace(",", " ").split(), concept])
+    names = concept_names([*listed(concepts), concept])
     paths = source_paths(sources)
     dispute = load_case(case)
     drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)

@@ -11,6 +11,7 @@ import click
 from detente.cli.arguments import (
     case_argument,
     limit_option,
+    listed,
     load_case,
     output_option,
     picture_option,
@@ -214,7 +215,7 @@ def repair_command(
             roadmap,
             concept=concept,
             foresight=foresight,
-            kinds=REPAIR_KINDS if kinds is None else tuple(kinds.replace(",", " ").split()),
+            kinds=REPAIR_KINDS if kinds is None else tuple(listed(kinds)),
             most_changes=most,
             limit=limit,
             progress=progress,

@@ -11,7 +11,9 @@ from detente.cli.arguments import (
     case_argument,
     concepts_option,
     limit_option,
+    listed,
     load_case,
+    named_concepts,
     output_option,
     packages_option,
 )
@@ -166,9 +168,7 @@ def command(
     for path in (picture, heat_map):
         if path is not None:
             picture_format(path)
-    names = [name for part in concepts for name in part.replace(",", " ").split()]
-    if concepts and not names:
-        raise click.UsageError("--concepts names no concept")
+    names = named_concepts(concepts)
     around = Uncertainty(
         confidence=confidence,
         otherwise="reversed" if otherwise == "reversed" else "dropped",
@@ -215,7 +215,7 @@ def _statement(text: str) -> tuple[str, int]:
 
 
 def _numbers(text: str | None) -> list[int]:
-    parts = (text or "").replace(",", " ").split()
+    parts = listed(text or "")
     if not all(part.isascii() and part.isdigit() and len(part) < 12 for part in parts):
         raise click.BadParameter(f"{text!r} is not a list of numbers", param_hint="--states")
     return [int(part) for part in parts]
