@@ -253,7 +253,7 @@ class Steps:
             lowest = values.dtype.type(LOWEST[values.dtype])
             reach = self._graph.best_reach(np.where(goal, values, lowest), mover)
             if self._best:
-                found |= (reach == bounds) & (bounds // _PACKED > self._graph.ranks[mover])
+                found |= (reach == bounds) & self._best_moves(mover)[0]
             else:
                 found |= reach > bounds
         for package in self.packages:
@@ -267,7 +267,10 @@ class Steps:
         return model.on_cube and model.moves.axes[mover].reversible
 
     def _best_moves(self, mover: int) -> tuple[Nodes, Nodes]:
-        """Where a mover's best moves start and end; it is to share its reach."""
+        """Where a mover's best moves start, and where they may end.
+
+        Where it shares its reach, each of them leads to all of these ends that it reaches.
+        """
         if mover not in self._best_ends:
             values, bounds = self._improvements(mover)
             moving = bounds // _PACKED > self._graph.ranks[mover]

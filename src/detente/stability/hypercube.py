@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 
 import numpy as np
@@ -104,15 +104,15 @@ class Hypercube:
             return best.reshape(-1)
         # Options that change both ways first: what is left of them is the same throughout.
         by_option = reach.reshape(axis.outer, *reversed(axis.levels), axis.inner)
-        places = range(len(axis.levels), 0, -1)
-        free = [place for place, way in zip(places, axis.directions, strict=True) if way is None]
+        pairs = list(zip(axis.levels, axis.directions, strict=True))
+        free = [len(pairs) - option for option, (_, way) in enumerate(pairs) if way is None]
         best = by_option.max(axis=tuple(free), keepdims=True)
-        for place, way in zip(places, axis.directions, strict=True):
-            if way == "up":
-                best = np.flip(np.maximum.accumulate(np.flip(best, place), axis=place), place)
-            elif way == "down":
-                best = np.maximum.accumulate(best, axis=place)
-        return np.broadcast_to(best, by_option.shape).reshape(-1)
+        left = replace(axis, levels=tuple(count if way else 1 for count, way in pairs))
+        reach = best.reshape(-1)
+        for option, (_, way) in enumerate(pairs):
+            if way:
+                reach = _best_along(reach, left, option)
+        return np.broadcast_to(reach.reshape(best.shape), by_option.shape).reshape(-1)
 
     def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
         """See :meth:`detente.stability.graph.Graph.worst_response`.
