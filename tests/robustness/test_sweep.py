@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from detente.cli import detente as command_line
 from detente.robustness import sweep
 from detente.robustness.batch import Batch, batch
 from detente.robustness.drivers import drivers
-from detente.robustness.sweep import ChunkResult, Plan, run_chunk
+from detente.robustness.sweep import ChunkResult, Plan, Stretch, run_stretch
 
 CASE = "cuban-missile-crisis"
 
@@ -50,15 +50,15 @@ def test_any_number_of_workers(expected: Robustness) -> None:
 
 def test_fewer_draws_are_the_first_of_more(expected: Robustness) -> None:
     prepared = batch(expected.dispute)
-    first = run_chunk(expected.plan, prepared, 0, 1000).findings
-    few = run_chunk(expected.plan, prepared, 0, 10).findings
+    first = run_stretch(expected.plan, prepared, Stretch(0, 1000)).findings
+    few = run_stretch(expected.plan, prepared, Stretch(0, 10)).findings
     np.testing.assert_array_equal(few, first[:10])
 
 
 def test_what_is_counted_is_what_the_chunks_hold(expected: Robustness) -> None:
     prepared = batch(expected.dispute)
-    sizes = enumerate([1000] * 3 + [500])
-    chunks = [run_chunk(expected.plan, prepared, chunk, draws) for chunk, draws in sizes]
+    ends = [0, 1000, 2000, 3000, 3500]
+    chunks = [run_stretch(expected.plan, prepared, Stretch(*one)) for one in pairwise(ends)]
     findings = np.concatenate([one.findings for one in chunks])
     stated = np.concatenate([one.inputs for one in chunks])
     assert expected.draws == 3500 == len(findings)
@@ -122,25 +122,25 @@ def test_a_run_goes_on_where_it_was_cut_off(
 ) -> None:
     computed: list[int] = []
 
-    def cut_off(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
+    def cut_off(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
         if len(computed) == 6:
             raise KeyboardInterrupt
-        computed.append(chunk)
-        return run_chunk(plan, prepared, chunk, *rest)
+        computed.append(stretch.chunk)
+        return run_stretch(plan, prepared, stretch)
 
-    monkeypatch.setattr(sweep, "run_chunk", cut_off)
+    monkeypatch.setattr(sweep, "run_stretch", cut_off)
     partly = robust(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
     assert (partly.draws, partly.wanted) == (1500, 3500)
     # All that ended is kept, also of the chunk that did not.
     assert draws_kept(tmp_path) == list(range(1500))
-    monkeypatch.setattr(sweep, "run_chunk", run_chunk)
+    monkeypatch.setattr(sweep, "run_stretch", run_stretch)
     same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
     assert draws_kept(tmp_path) == list(range(3500))
     # Nothing more is computed.
-    monkeypatch.setattr(sweep, "run_chunk", cut_off)
+    monkeypatch.setattr(sweep, "run_stretch", cut_off)
     same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
     # More draws of the same run, and fewer, which leave what there is as it is.
-    monkeypatch.setattr(sweep, "run_chunk", run_chunk)
+    monkeypatch.setattr(sweep, "run_stretch", run_stretch)
     for draws in (4200, 3600, 700):
         found = robust(detente.load(CASE), draws, seed=4, keep=tmp_path)
         same(found, robust(detente.load(CASE), draws, seed=4))
@@ -203,12 +203,12 @@ def test_what_is_damaged_is_computed_again(
     DAMAGE[damage](folder)
     computed: list[int] = []
 
-    def counted(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
-        found = run_chunk(plan, prepared, chunk, *rest)
+    def counted(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+        found = run_stretch(plan, prepared, stretch)
         computed.extend(range(found.first, found.last))
         return found
 
-    monkeypatch.setattr(sweep, "run_chunk", counted)
+    monkeypatch.setattr(sweep, "run_stretch", counted)
     same(expected, robust(detente.load(CASE), 3500, seed=4, keep=folder))
     assert sorted(computed) == list(range(1000, 2000))
     same(expected, robust(detente.load(CASE), 3500, seed=4, keep=folder))
@@ -225,14 +225,14 @@ def test_draws_one_by_one_are_kept_too(tmp_path: Path, monkeypatch: pytest.Monke
     expected = robust(loaded, 30, seed=2, packages=True)
     computed: list[int] = []
 
-    def cut_off(plan: Plan, prepared: Batch, chunk: int, *rest: int) -> ChunkResult:
+    def cut_off(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
         if len(computed) == 5:
             raise KeyboardInterrupt
-        found = run_chunk(plan, prepared, chunk, *rest)
+        found = run_stretch(plan, prepared, stretch)
         computed.append(found.last - found.first)
         return found
 
-    monkeypatch.setattr(sweep, "run_chunk", cut_off)
+    monkeypatch.setattr(sweep, "run_stretch", cut_off)
     for _ in range(2):
         found = robust(loaded, 30, seed=2, packages=True, keep=tmp_path, workers=1)
         computed.clear()

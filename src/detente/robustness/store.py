@@ -16,7 +16,6 @@ from detente.model.whole_file import write_whole
 from detente.robustness.checks import CheckedRows
 from detente.robustness.draws import CHUNK, inputs
 from detente.robustness.sweep import ChunkResult, Plan
-from detente.stability.graph_model import graph_model
 
 if TYPE_CHECKING:
     import polars as pl
@@ -199,7 +198,7 @@ class Store:
         import polars as pl
 
         columns = ["state", *self.plan.concepts]
-        count = graph_model(self.plan.dispute).space.count
+        count = self.plan.space.count
         states = _read(self._path("states", first))
         if states is None or states.columns != columns:
             return None

@@ -46,7 +46,6 @@ __all__ = [
     "Robustness",
     "Stretch",
     "robust",
-    "run_chunk",
     "run_stretch",
 ]
 
@@ -218,8 +217,8 @@ def _columns(found: Found) -> NDArray[np.bool_]:
     )
 
 
-def run_chunk(plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 0) -> ChunkResult:
-    """Draw and analyse draws of one chunk.
+def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+    """Draw and analyse the draws of a stretch.
 
     Parameters
     ----------
@@ -227,29 +226,20 @@ def run_chunk(plan: Plan, prepared: Batch, chunk: int, draws: int, first: int = 
         What is drawn and followed.
     prepared
         The plan's dispute, prepared.
-    chunk
-        Number of the chunk.
-    draws
-        How many of its draws are wanted, from its first on.
-    first
-        How many of these are left out, because they are analysed elsewhere.
+    stretch
+        Which draws.
 
     Returns
     -------
     ChunkResult
         The same whatever has been computed before.
     """
-    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk)
-    drawn = tuple(own.rows(slice(first, draws)) for own in drawn)
+    start = stretch.chunk * CHUNK
+    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, stretch.chunk)
+    drawn = tuple(own.rows(slice(stretch.first - start, stretch.last - start)) for own in drawn)
     found = prepared.analyse(drawn, np.array(plan.states, dtype=np.int64) - 1)
     values = input_values(plan.dispute, drawn)
-    return ChunkResult(chunk * CHUNK + first, values, _columns(found), found.counts)
-
-
-def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
-    """Draw and analyse the draws of a stretch, as :func:`run_chunk` does."""
-    start = stretch.chunk * CHUNK
-    return run_chunk(plan, prepared, stretch.chunk, stretch.last - start, stretch.first - start)
+    return ChunkResult(stretch.first, values, _columns(found), found.counts)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -443,6 +433,7 @@ def robust(
     plan = Plan(dispute, around, seed, names, packages=packages)
     plan = replace(plan, states=_followed(prepared, plan, states, workers, progress))
     totals = _Totals(plan, prepared)
+    kept: list[Stretch] = []
     store = unkept = None
     if keep is not None:
         from detente.robustness.store import Store, Unkept
@@ -451,11 +442,12 @@ def robust(
         unkept = Unkept(store.write, _joined)
         for done in store.kept(draws):
             totals.add(done)
+            kept.append(Stretch(done.first, done.last))
     # Before the draws, so that Ctrl-C during these leaves what is known of them.
     stated, flipped = _single_changes(plan, prepared, workers, progress)
     if progress:
         progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
-    results = _results(place, plan, totals.missing(draws), workers, prepared, progress)
+    results = _results(place, plan, _missing(kept, draws), workers, prepared, progress)
     interrupted = False
     try:
         for result in results:
@@ -505,6 +497,19 @@ def _results(
     return on_cluster(plan, stretches, address, workers, prepared, progress)
 
 
+def _missing(kept: Sequence[Stretch], draws: int) -> list[Stretch]:
+    """What is not kept of the first draws, chunk by chunk."""
+    found = []
+    at = 0
+    for one in [*sorted(kept, key=lambda one: one.first), Stretch(draws, draws)]:
+        while at < one.first:
+            last = min(one.first, (at // CHUNK + 1) * CHUNK)
+            found.append(Stretch(at, last))
+            at = last
+        at = one.last
+    return found
+
+
 def _cut(stretches: Iterable[Stretch], size: int) -> Iterator[Stretch]:
     """The same draws in stretches of at most so many."""
     for one in stretches:
@@ -525,7 +530,7 @@ class _Totals:
         self.plan = plan
         count, followed = len(inputs(plan.dispute)), len(plan.findings)
         self._sums: _Sums = (
-            (),
+            0,
             np.zeros(followed, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros((count, followed), dtype=np.int64),
@@ -535,11 +540,11 @@ class _Totals:
     @property
     def draws(self) -> int:
         """How many draws were added."""
-        return sum(one.last - one.first for one in self._sums[0])
+        return self._sums[0]
 
     def add(self, result: ChunkResult) -> None:
         """Count some draws."""
-        done, held, as_stated, together, counts = self._sums
+        draws, held, as_stated, together, counts = self._sums
         # Exact: sums of so few ones. Not a product of matrices: its library's threads would go on
         # waiting for more for a while, on the processors on which draws are analysed.
         both = np.einsum(
@@ -547,28 +552,12 @@ class _Totals:
         )
         # In one step, so that Ctrl-C does not leave a part of it counted.
         self._sums = (
-            (*done, Stretch(result.first, result.last)),
+            draws + len(result.inputs),
             held + result.findings.sum(axis=0),
             as_stated + result.inputs.sum(axis=0),
             together + both.astype(np.int64),
             counts + result.counts,
         )
-
-    def missing(self, draws: int) -> list[Stretch]:
-        """What was not added of the first draws."""
-        found = []
-        ends = [
-            *sorted(self._sums[0], key=lambda one: one.first),
-            Stretch(draws, draws),
-        ]
-        at = 0
-        for one in ends:
-            while at < one.first:
-                last = min(one.first, (at // CHUNK + 1) * CHUNK)
-                found.append(Stretch(at, last))
-                at = last
-            at = one.last
-        return found
 
     def result(
         self, wanted: int, stated: NDArray[np.bool_], flipped: NDArray[np.bool_]
@@ -576,9 +565,9 @@ class _Totals:
         return Robustness(self.plan, self.draws, wanted, *self._sums[1:], stated, flipped)
 
 
-# The draws that were added, and how often what held in them.
+# How many draws were added, and how often what held in them.
 _Sums: TypeAlias = tuple[
-    tuple[Stretch, ...],
+    int,
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.int64],
