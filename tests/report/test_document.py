@@ -82,4 +82,6 @@ def test_equilibria_beyond_the_limit_are_counted() -> None:
     assert found["equilibria"]["Nash"] == analysis.equilibria("Nash").tolist()
     assert found["equilibria"]["SEQ"] == analysis.equilibria("SEQ")[:100].tolist()
     assert found["equilibria_left_out"] == {"SEQ": analysis.equilibria("SEQ").size - 100}
+    assert found["equilibrium_counts"] == document(analysis)["equilibrium_counts"]
+    assert found["equilibrium_counts"]["SEQ"] == analysis.equilibria("SEQ").size
     assert json.loads("".join(document_text(analysis, states, most_equilibria=100))) == found

@@ -114,6 +114,7 @@ def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> di
         "equilibria": {
             concept: found[:most_equilibria].tolist() for concept, found in equilibria.items()
         },
+        "equilibrium_counts": {concept: int(found.size) for concept, found in equilibria.items()},
         **({"equilibria_left_out": unnamed} if unnamed else {}),
         **({"states_left_out": left_out} if left_out else {}),
     }
