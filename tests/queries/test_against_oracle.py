@@ -107,8 +107,6 @@ def test_choices_and_play(data: st.DataObject) -> None:
     clauses = f"by {moves}" + ("" if moves == "legal moves" else f" under {concept}")
     clauses += " with packages" if used else ""
     inside = tuple(one for one in used if set(one.parties) <= set(movers))
-    if len(movers) == 1:
-        inside = tuple(one for one in used if movers[0] in one.parties)
     play = OraclePlay(expected, moves, concept, movers, inside)
     of = ", ".join(f"p{mover}" for mover in movers)
     for modal, verb in product(["must", "may", "cannot"], ["reach", "keep"]):
@@ -240,6 +238,7 @@ def test_preferences_and_falls(data: st.DataObject) -> None:
         (one, two)
         for one, two in product(expected.state_of, repeat=2)
         if expected.state_of[one] in region
+        and expected.state_of[two] in region
         and not true_in(better, one)
         and true_in(better, two)
         and agree(one, two, set(options_of(better)))

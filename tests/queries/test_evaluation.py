@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import detente
 from detente.model.errors import DisputeError
 from detente.queries.answer import Course
+
+FAULTS = Path(__file__).parents[1] / "data" / "faults"
 
 # The dilemma: both stay silent by default; whoever confesses gains, whatever the other does.
 PRISONERS = {
@@ -128,3 +132,23 @@ def test_the_states_nearest_to_the_status_quo_are_shown() -> None:
     assert part.counterexample is not None
     assert isinstance(part.counterexample, Course)
     assert part.counterexample.state == status_quo
+
+
+def test_a_package_needs_all_its_members() -> None:
+    dispute = detente.load(FAULTS / "play-package-of-one.yaml")
+    question = "where status_quo: may reach a.x and b.y and c.z of {} by legal moves with packages"
+    for movers, reached in [("a", "no"), ("a, b", "no"), ("a, b, c", "yes")]:
+        assert detente.ask(dispute, question.format(movers)).verdict == reached
+    # A choice may be to take part in what others have to make as well.
+    choice = "where status_quo: a may choose b.y by legal moves with packages"
+    assert detente.ask(dispute, choice).verdict == "yes"
+
+
+def test_both_states_of_a_fall_are_where_the_question_looks() -> None:
+    dispute = detente.load(FAULTS / "loses-where.yaml")
+    part = detente.ask(dispute, "a loses more than b by b.y").parts[0]
+    assert (part.holds, part.of) == (2, 2)
+    part = detente.ask(dispute, "where a.x: a loses more than b by b.y").parts[0]
+    assert (part.holds, part.of) == (1, 1)
+    with pytest.raises(DisputeError, match="nothing to compare"):
+        detente.ask(dispute, "where not b.y: a loses more than b by b.y")

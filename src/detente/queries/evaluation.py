@@ -364,8 +364,7 @@ def _compared(query: Query, part: Part, asked: Prefers | LosesMore, ground: Grou
     else:
         truth = space.truth(asked.by)
         named = set(options_named(asked.by.expression))
-        # The region is where the fall starts; what it ends in need not be part of it.
-        first, second = ~truth & region, truth
+        first, second = ~truth & region, truth & region
     pairs = matched(space, first, second, named)
     count = pairs.count
     if count == 0:

@@ -282,6 +282,7 @@ class _Reading:
             concept,
             movers,
             "with_packages" in given,
+            choice=mover is not None,
         )
 
     def step_concept(self, given: dict[str, Tree[Any]]) -> str:

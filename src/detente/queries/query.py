@@ -51,12 +51,16 @@ class StepRule:
         Numbers of the parties that move; the others stand still.
     packages
         Whether the packages of which all members are among the movers are steps too.
+    choice
+        Whether one party's choice is asked for, so that its packages are steps whoever else
+        has to make them.
     """
 
     moves: Literal["best moves", "improvements", "legal moves"]
     concept: str
     movers: tuple[int, ...]
     packages: bool
+    choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,9 +178,9 @@ class Steps:
 
     @cached_property
     def packages(self) -> tuple[str, ...]:
-        """Ids of the packages that are steps: their members are among the movers.
+        """Ids of the packages that are steps: their members are all among the movers.
 
-        Where only one party moves, all packages of which it is a member.
+        Where one party's choice is asked for, all packages of which it is a member.
         """
         if not self.rule.packages:
             return ()
@@ -190,7 +190,7 @@ class Steps:
             package.id
             for package in dispute.packages
             if movers >= set(package.parties)
-            or (len(movers) == 1 and movers <= set(package.parties))
+            or (self.rule.choice and movers <= set(package.parties))
         )
 
     @cached_property
