@@ -96,6 +96,26 @@ class OracleCoalitions:
             if self.preferred_by_all(coalition, there, state)
         }
 
+    def strong(self, state: int) -> bool:
+        """Aumann (1959): no coalition changes its options at once to the gain of all members.
+
+        Only without guards and coalesced states.
+        """
+        ((*before,),) = self.dispute.states[state]
+        for coalition in self.all_coalitions(range(self.dispute.parties)):
+            for after, there in self.dispute.state_of.items():
+                allowed = all(
+                    new == old
+                    or (
+                        self.dispute.owner[option] in coalition
+                        and self.dispute.directions[option] != ("down" if new > old else "up")
+                    )
+                    for option, (old, new) in enumerate(zip(before, after, strict=True))
+                )
+                if allowed and self.preferred_by_all(coalition, there, state):
+                    return False
+        return True
+
     def reached_by_improvements(self, allowed: Iterable[Coalition], state: int) -> set[int]:
         """R++_C(s): sequences of coalition improvements, no coalition twice in a row."""
         allowed = list(allowed)

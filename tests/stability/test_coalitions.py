@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -78,6 +79,33 @@ def test_coalitions_that_act_as_one(
                 assert stable[state] == expected, (concept, coalition, state + 1)
 
 
+@given(disputes(most_states=64, plain=True))
+@settings(max_examples=EXAMPLES)
+def test_strong_equilibria(dispute: OracleDispute) -> None:
+    note(str(document(dispute)))
+    found = detente.analyse_coalitions(detente.from_dict(document(dispute)), concepts=["Nash"])
+    oracle = OracleCoalitions(dispute)
+    expected = [oracle.strong(state) for state in range(len(dispute.states))]
+    assert found.strong is not None
+    assert found.strong.tolist() == expected
+    stable = found.stable_for_all("Nash")
+    assert not (found.strong & ~stable).any()
+    if not dispute.never:
+        assert found.strong.tolist() == stable.tolist()
+
+
+def test_a_state_left_only_by_a_joint_move() -> None:
+    path = Path(__file__).parents[1] / "data" / "faults" / "joint-move-only.yaml"
+    found = detente.analyse_coalitions(detente.load(path))
+    # Neither party has a move of its own; both together go from state 1 to state 2.
+    assert found.equilibria("Nash").tolist() == [1, 2]
+    assert found.strong is not None
+    assert found.strong.tolist() == [False, True]
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(commands, ["coalitions", str(path)])
+    assert "Of the 2 under Nash, 1 is a strong equilibrium" in result.output
+    assert detente.analyse_coalitions(detente.load("elmira"), [["moe", "uniroyal"]]).strong is None
+
+
 @given(disputes(most_states=64))
 @settings(max_examples=EXAMPLES)
 def test_what_implies_what(dispute: OracleDispute) -> None:
@@ -95,8 +123,8 @@ def test_what_implies_what(dispute: OracleDispute) -> None:
                 assert (stable[concept] == alone.stable(concept, party)).all()
             # More can sanction: what one outsider improves, a coalition of one improves.
             assert not (alone.stable("SEQ", party) & ~stable["SEQ"]).any()
-    strong = set(found.equilibria("Nash").tolist())
-    assert strong <= set(alone.equilibria("Nash").tolist())
+    held = set(found.equilibria("Nash").tolist())
+    assert held <= set(alone.equilibria("Nash").tolist())
 
 
 def test_a_coalition_leaves_the_prisoners_dilemma() -> None:

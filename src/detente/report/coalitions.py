@@ -68,8 +68,7 @@ def coalitions_tables(
         return parts
     left_out = found.size - shown.size
     more = f"; {left_out:,} more left out (--limit shows more)" if left_out else ""
-    strong = " Under Nash these are the strong equilibria." if whole else ""
-    parts.append(Text(f"States stable for all of them{more}.{strong}"))
+    parts.append(Text(f"States stable for all of them{more}.{_strong_sentence(analysis)}"))
     rows = {
         name: [mark if analysis.stable_for_all(name)[one - 1] else "" for one in shown]
         for name in analysis.concepts
@@ -78,6 +77,25 @@ def coalitions_tables(
     for table in option_form_tables(analysis.model, shown.tolist(), foot, width=width):
         parts += [Text(), table]
     return parts
+
+
+def _strong_sentence(analysis: CoalitionAnalysis) -> str:
+    """How many of the states are strong equilibria, which joint moves leave unmoved too."""
+    if analysis.strong is None:
+        return ""
+    held, strong = int(analysis.stable_for_all("Nash").sum()), int(analysis.strong.sum())
+    if not held:
+        return ""
+    if strong == held:
+        return (
+            " Those under Nash are the strong equilibria: no coalition has a joint move that "
+            "betters all its members."
+        )
+    return (
+        f" Of the {held:,} under Nash, {strong:,} {'is a' if strong == 1 else 'are'} strong "
+        f"{'equilibrium' if strong == 1 else 'equilibria'}: from the others a coalition gets away "
+        "only by a joint move, as constraints keep its members from moving one after the other."
+    )
 
 
 def _state_in_question(analysis: CoalitionAnalysis, state: int | None) -> int | None:
@@ -127,6 +145,9 @@ def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -
         "state_count": analysis.model.space.count,
         "status_quo": None if analysis.model.status_quo is None else analysis.model.status_quo + 1,
         "equilibria": {name: analysis.equilibria(name).tolist() for name in analysis.concepts},
+        "strong_equilibria": (
+            None if analysis.strong is None else (np.flatnonzero(analysis.strong) + 1).tolist()
+        ),
         "stable_count": {
             name: [int(analysis.stable(name, one).sum()) for one in analysis.coalitions]
             for name in analysis.concepts

@@ -22,7 +22,7 @@ from detente.stability.sparse import SparseGraph
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["CoalitionMoves", "coalition_moves"]
+__all__ = ["CoalitionMoves", "coalition_moves", "joint_moves"]
 
 # More pairs of groups than this are not held: a few gigabytes.
 _MOST_PAIRS = 2 * 10**8
@@ -117,6 +117,30 @@ def coalition_moves(
     return _condensed(nodes, sources, targets, start, state_of)
 
 
+def joint_moves(model: GraphModel, coalition: Sequence[int]) -> CoalitionMoves:
+    """Where a coalition can go by changing all its members' options at once, for every state.
+
+    Parameters
+    ----------
+    model
+        A graph model on a cube: without guards and coalesced states.
+    coalition
+        Numbers of the members.
+
+    Returns
+    -------
+    CoalitionMoves
+        Only where a joint move starts and where it ends has to be feasible, and every option
+        that changes has to change in its direction. So it reaches whatever sequences of the
+        members' own moves reach, and where constraints stand in their way, more.
+    """
+    nodes, sources, targets = _along_joint_axes(model, coalition)
+    start = np.arange(model.space.count)
+    state_of = np.full(nodes, -1, dtype=np.int64)
+    state_of[start] = start
+    return _condensed(nodes, sources, targets, start, state_of)
+
+
 _Edges = tuple[int, NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -152,6 +176,37 @@ def _along_axes(
         targets.append(joint.targets)
     empty = [np.empty(0, dtype=np.int64)]
     return nodes, np.concatenate(sources or empty), np.concatenate(targets or empty)
+
+
+def _along_joint_axes(model: GraphModel, coalition: Sequence[int]) -> _Edges:
+    """Edges between states and the points in which the members' joint moves meet."""
+    positions = model.space.positions.astype(np.int64)
+    states = np.arange(model.space.count, dtype=np.int64)
+    others = positions.copy()
+    pattern = np.zeros(states.size, dtype=np.int64)
+    patterns = 1
+    rises: list[tuple[int, NDArray[np.bool_]]] = []
+    for party in coalition:
+        axis = model.moves.axes[party]
+        own = (positions // axis.inner) % axis.length
+        others -= own * axis.inner
+        own_pattern, reached_from = one_way_patterns(axis)
+        pattern += patterns * own_pattern[own]
+        rises.append((patterns, reached_from))
+        patterns *= len(reached_from)
+    lines, line = np.unique(others, return_inverse=True)
+    point = states.size + line.reshape(-1) * patterns + pattern
+    sources, targets = [states, point], [point, states]
+    # Between points of one line any member's pattern may change as its own moves allow.
+    points = np.arange(lines.size * patterns, dtype=np.int64)
+    for stride, reached_from in rises:
+        here = (points // stride) % len(reached_from)
+        for before, after in zip(*np.nonzero(reached_from), strict=True):
+            if before != after:
+                from_here = states.size + points[here == before]
+                sources.append(from_here)
+                targets.append(from_here + (int(after) - int(before)) * stride)
+    return states.size + points.size, np.concatenate(sources), np.concatenate(targets)
 
 
 def _by_last_mover(

@@ -33,7 +33,7 @@ from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
 from detente.model.names import party_number, unknown_name
 from detente.stability.analysis import Progress
-from detente.stability.coalition_moves import CoalitionMoves, coalition_moves
+from detente.stability.coalition_moves import CoalitionMoves, coalition_moves, joint_moves
 from detente.stability.concepts import known_concept
 from detente.stability.graph import Values
 from detente.stability.graph_model import GraphModel, graph_model
@@ -216,6 +216,18 @@ class CoalitionGraph:
             stable[candidates] = self._held_symmetrically(coalition, sanctioning, candidates)
         return np.asarray(stable, dtype=np.bool_)
 
+    def left_by_a_joint_move(self, coalition: Coalition) -> NDArray[np.bool_]:
+        """From which states a joint move leads to one that every member prefers strictly.
+
+        The graph model has to be one on a cube; see
+        :func:`detente.stability.coalition_moves.joint_moves`.
+        """
+        own = self.ranks[list(coalition)]
+        nothing = np.zeros(own.shape[1], dtype=np.int32)
+        moves = joint_moves(self.model, coalition)
+        left: NDArray[np.bool_] = self._least(moves, coalition, own, nothing) != _HIGHEST
+        return left
+
     def _counted_on(
         self, concept: str, party: int, sanctioning: tuple[Coalition, ...]
     ) -> NDArray[np.int32]:
@@ -254,9 +266,17 @@ class CoalitionGraph:
         self, coalition: Coalition, keys: NDArray[np.int32], values: NDArray[np.int32]
     ) -> NDArray[np.int32]:
         """Least value reached whose keys all exceed the members' ranks at the start."""
+        return self._least(self.moves(coalition), coalition, keys, values)
+
+    def _least(
+        self,
+        moves: CoalitionMoves,
+        coalition: Coalition,
+        keys: NDArray[np.int32],
+        values: NDArray[np.int32],
+    ) -> NDArray[np.int32]:
         from detente.stability.coalition_kernels import least_preferred_by_all
 
-        moves = self.moves(coalition)
         starts, kept, front = _fronts(moves, keys, values)
         thresholds = np.ascontiguousarray(self.ranks[list(coalition)])
         found: NDArray[np.int32] = least_preferred_by_all(
@@ -401,6 +421,11 @@ class CoalitionAnalysis:
         Coalitions that always move as one; empty where any may form.
     packages
         Ids of the packages that counted as joint moves.
+    strong
+        Whether each state is a strong equilibrium of Aumann (1959): no coalition has a joint
+        move to a state that all its members prefer. None where that was not worked out: not all
+        coalitions were analysed, or not under Nash, or moves have guards, or states are
+        coalesced.
     """
 
     model: GraphModel
@@ -409,6 +434,7 @@ class CoalitionAnalysis:
     acting_as_one: tuple[tuple[str, ...], ...]
     packages: tuple[str, ...]
     _stable: Mapping[str, NDArray[np.bool_]] = field(repr=False)
+    strong: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     @property
     def dispute(self) -> Dispute:
@@ -458,8 +484,9 @@ class CoalitionAnalysis:
     def equilibria(self, concept: str) -> NDArray[np.int64]:
         """Numbers of the states that are stable for every coalition analysed.
 
-        Where these are all coalitions, the Nash equilibria among coalitions are the strong
-        equilibria of Aumann (1959).
+        Under Nash the strong equilibria of Aumann (1959) are among them, and are all of them
+        where no constraint keeps members from reaching one after the other what they would
+        reach at once; see :attr:`strong`.
         """
         return np.flatnonzero(self.stable_for_all(concept)) + 1
 
@@ -635,6 +662,10 @@ def analyse_coalitions_of(
                 what = f"{name} for {', '.join(_ids(dispute, coalition))}"
                 progress(what, (row * len(names) + column) / steps)
             stable[name][row] = graph.stable(name, coalition, against)
+    strong = None
+    if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.on_cube:
+        held = np.asarray(stable["Nash"].all(axis=0), dtype=np.bool_)
+        strong = _strong(graph, chosen, held, progress)
     if progress:
         progress("", 1.0)
     return CoalitionAnalysis(
@@ -644,7 +675,29 @@ def analyse_coalitions_of(
         acting_as_one=tuple(_ids(dispute, one) for one in fixed if len(one) > 1),
         packages=tuple(joint.package for joint in packages),
         _stable=stable,
+        strong=strong,
     )
+
+
+def _strong(
+    graph: CoalitionGraph,
+    coalitions: Sequence[Coalition],
+    stable: NDArray[np.bool_],
+    progress: Progress | None,
+) -> NDArray[np.bool_]:
+    """The strong equilibria, which are among the states that are coalition Nash for all."""
+    if graph.model.space.is_whole_cube:
+        # Nothing keeps members from making a joint move one after the other.
+        return stable.copy()
+    strong = stable.copy()
+    for number, coalition in enumerate(coalitions):
+        if not strong.any():
+            break
+        if len(coalition) > 1:
+            if progress:
+                progress("joint moves", number / len(coalitions))
+            strong &= ~graph.left_by_a_joint_move(coalition)
+    return strong
 
 
 def _ids(dispute: Dispute, coalition: Coalition) -> tuple[str, ...]:
