@@ -31,6 +31,8 @@ OWN_NAMES = {"__version__"}
 
 # Imported by the functions that need them, so that a script or a command does not wait.
 HEAVY = {
+    "babel",
+    "countryinfo",
     "dask",
     "distributed",
     "docx",
@@ -45,9 +47,12 @@ HEAVY = {
     "ortools",
     "pandas",
     "polars",
+    "pypdf",
     "rich",
     "ruamel",
     "scipy",
+    "spacy",
+    "trafilatura",
 }
 
 # Modules such as src/detente/cli/commands/cases.py; not what belongs to no package.

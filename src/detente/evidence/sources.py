@@ -24,6 +24,7 @@ __all__ = [
     "Paragraphs",
     "SourceText",
     "check",
+    "folded",
     "judgements",
     "locator_words",
     "read_text",
@@ -475,10 +476,10 @@ def _fault_of(
             return "locator", f"source {citation.source!r}: {error.message}"
     if citation.quote is None:
         return None
-    quote = _fold(citation.quote)
+    quote = folded(citation.quote)
     if not quote:
         return "quote", "the quotation is empty"
-    if quote not in _fold(passage):
+    if quote not in folded(passage):
         inside = "the text" if citation.at is None else "the located passage"
         return ("quote", f"{inside} of source {citation.source!r} has no {shown(citation.quote)}")
     return None
@@ -489,6 +490,9 @@ _SHAPES = str.maketrans(
 )
 
 
-def _fold(text: str) -> str:
-    """The text with white space, quotation marks, dashes and accents each in one shape."""
+def folded(text: str) -> str:
+    """The text with white space, quotation marks, dashes and accents each in one shape.
+
+    Two passages are held to be the same where their folded forms are.
+    """
     return " ".join(unicodedata.normalize("NFC", text).translate(_SHAPES).split())
