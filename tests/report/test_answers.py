@@ -81,7 +81,7 @@ def test_ctrl_c_leaves_the_claims_checked_so_far(monkeypatch: pytest.MonkeyPatch
     assert "guarantee-enables" in result.stdout
     assert "standstill" not in result.stdout
     assert result.stderr.splitlines() == [
-        "Interrupted before 21 of the claims; the rest follows.",
+        "Interrupted before 24 of the claims; the rest follows.",
         "interrupted",
     ]
 

@@ -81,7 +81,7 @@ class CheckedClaim:
         The computed answer.
     origin
         What brings the answer about; None where that was not examined: questions on formats,
-        roadmaps and foresighted stability, and preferences that are not by statements.
+        roadmaps, issues and foresighted stability, and preferences that are not by statements.
     """
 
     claim: Claim

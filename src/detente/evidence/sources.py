@@ -16,7 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal, TypeAlias
 
-from detente.model.dispute import Basis, Citation, Dispute, Locator, OrderedStates, Place, Source
+from detente.model.dispute import (
+    NO_BASIS,
+    Basis,
+    Citation,
+    Dispute,
+    Locator,
+    OrderedStates,
+    Place,
+    Source,
+)
 from detente.model.errors import DisputeError, nearest, shown
 
 __all__ = [
@@ -267,6 +276,18 @@ def _placed_judgements(dispute: Dispute) -> Iterator[tuple[str, Basis, Place | N
             yield (f"stage {number} of {roadmap.id}: {stage.name}", stage.basis, stage.place)
     for format_ in dispute.formats:
         yield f"format {format_.id}", format_.basis, None
+    for issue in dispute.issues:
+        yield f"issue {issue.id}", issue.basis, issue.place
+        for stand in issue.stands:
+            label = f"{stand.party} on {issue.id}"
+            yield label, stand.basis, stand.place
+            for what, estimate in (
+                ("position", stand.position),
+                ("salience", stand.salience),
+                ("capability", stand.capability),
+            ):
+                if estimate.basis != NO_BASIS:
+                    yield f"{what} of {label}", estimate.basis, stand.place
     for claim in dispute.claims:
         yield f"claim {claim.id}", claim.basis, claim.place
 

@@ -20,10 +20,12 @@ __all__ = [
     "Constant",
     "Constraint",
     "Dispute",
+    "Estimate",
     "Expression",
     "Format",
     "Formula",
     "Guard",
+    "Issue",
     "Locator",
     "Option",
     "OrderedStates",
@@ -36,6 +38,7 @@ __all__ = [
     "Run",
     "Source",
     "Stage",
+    "Stand",
     "Statement",
     "Statements",
     "View",
@@ -329,6 +332,62 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number that somebody judged.
+
+    ``low`` and ``high`` bound what it may be. ``confidence`` (0 to 1) is the analyst's that it is
+    as stated, None where it was not given.
+    """
+
+    value: float
+    low: float
+    high: float
+    confidence: float | None = None
+    basis: Basis = NO_BASIS
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one party stands on an issue.
+
+    ``position`` is the place on the issue's scale that it wants, 0 to 100; ``salience`` (0 to 1)
+    the share of its weight that it would put in; ``capability`` (0 to 100) its whole weight.
+    """
+
+    party: str
+    position: Estimate
+    salience: Estimate
+    capability: Estimate
+    about: str | None = None
+    basis: Basis = NO_BASIS
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A question with a scale from 0 (``low``, in words) to 100 (``high``), and who stands where.
+
+    ``places`` puts named outcomes of the dispute on the scale. ``this_dispute`` marks the issue
+    that the dispute itself is about.
+    """
+
+    id: str
+    name: str
+    low: str
+    high: str
+    stands: tuple[Stand, ...]
+    places: dict[str, float] = field(default_factory=dict)
+    this_dispute: bool = False
+    about: str | None = None
+    basis: Basis = NO_BASIS
+    place: Place | None = field(default=None, compare=False)
+
+    def stand_of(self, party: str) -> Stand | None:
+        """Where a party stands; None where the file does not say."""
+        return next((stand for stand in self.stands if stand.party == party), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A statement of a source as a query, with the answer that the source gives.
 
@@ -371,6 +430,7 @@ class Dispute:
     outcomes: tuple[Outcome, ...] = ()
     roadmaps: tuple[Roadmap, ...] = ()
     formats: tuple[Format, ...] = ()
+    issues: tuple[Issue, ...] = ()
     claims: tuple[Claim, ...] = ()
     path: Path | None = field(default=None, compare=False)
 

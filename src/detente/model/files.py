@@ -25,10 +25,12 @@ from detente.model.dispute import (
     Claim,
     Constraint,
     Dispute,
+    Estimate,
     Expression,
     Format,
     Formula,
     Guard,
+    Issue,
     Locator,
     Option,
     OrderedStates,
@@ -40,6 +42,7 @@ from detente.model.dispute import (
     Roadmap,
     Source,
     Stage,
+    Stand,
     Statement,
     Statements,
     View,
@@ -278,6 +281,7 @@ class _Building:
             formats=tuple(
                 self.format(name, entry) for name, entry in document.get("formats", {}).items()
             ),
+            issues=self.issues(document.get("issues", {})),
             claims=self.claims(document.get("claims", ())),
             path=self.path,
         )
@@ -704,6 +708,100 @@ class _Building:
             ),
             about=entry.get("about") if whole else None,
             basis=self.basis(entry, trail) if whole else NO_BASIS,
+        )
+
+    # Issues -------------------------------------------------------------------------------
+
+    def issues(self, entries: Mapping[str, Any]) -> tuple[Issue, ...]:
+        issues = tuple(self.issue(name, entry) for name, entry in entries.items())
+        own = [issue.id for issue in issues if issue.this_dispute]
+        if len(own) > 1:
+            self.fail(
+                Fault(
+                    f"the dispute is about one issue at most; {own[0]} is marked already",
+                    ("issues", own[1], "this_dispute"),
+                    at_key=True,
+                )
+            )
+        return issues
+
+    def issue(self, name: str, entry: Mapping[str, Any]) -> Issue:
+        trail: Trail = ("issues", name)
+        places: dict[str, float] = {}
+        for outcome in entry.get("outcomes", {}):
+            if outcome not in self.outcomes:
+                self.unknown(
+                    "outcome", outcome, self.outcomes, (*trail, "outcomes", outcome), at_key=True
+                )
+            number = self.number(entry["outcomes"], outcome, (*trail, "outcomes"))
+            assert number is not None, "the key is there"
+            places[outcome] = number
+        return Issue(
+            id=name,
+            name=entry.get("name", name),
+            low=entry["scale"]["low"],
+            high=entry["scale"]["high"],
+            stands=tuple(
+                self.stand(party, stand, (*trail, "positions", party))
+                for party, stand in entry["positions"].items()
+            ),
+            places=places,
+            this_dispute=entry.get("this_dispute", False),
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
+        )
+
+    def stand(self, party: str, entry: Mapping[str, Any], trail: Trail) -> Stand:
+        if party not in self.parties:
+            self.unknown("party", party, self.parties, trail, at_key=True)
+        confidence = self.number(entry, "confidence", trail)
+        position, salience, capability = (
+            self.estimate(entry[key], (*trail, key), greatest, confidence)
+            for key, greatest in (("position", 100.0), ("salience", 1.0), ("capability", 100.0))
+        )
+        return Stand(
+            party=party,
+            position=position,
+            salience=salience,
+            capability=capability,
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
+        )
+
+    def estimate(
+        self, entry: Any, trail: Trail, greatest: float, confidence: float | None
+    ) -> Estimate:
+        """Read a number, alone or with its bounds; it may be anything from 0 to `greatest`."""
+        if not isinstance(entry, dict):
+            key = str(trail[-1])
+            value = self.number({key: entry}, key, trail[:-1])
+            assert value is not None, "the key is there"
+            return Estimate(value, 0.0, greatest, confidence)
+        value = self.number(entry, "value", trail)
+        assert value is not None, "the structure is right"
+        low, high = self.number(entry, "low", trail), self.number(entry, "high", trail)
+        for key, bound, wrong in (
+            ("low", low, low is not None and low > value),
+            ("high", high, high is not None and high < value),
+        ):
+            if wrong:
+                side = "above" if key == "low" else "below"
+                self.fail(
+                    Fault(
+                        f"{key} is {bound:g}, which is {side} the value, {value:g}",
+                        (*trail, key),
+                        found=f"{bound:g}",
+                    )
+                )
+        own = self.number(entry, "confidence", trail)
+        return Estimate(
+            value=value,
+            low=0.0 if low is None else low,
+            high=greatest if high is None else high,
+            confidence=confidence if own is None else own,
+            basis=self.basis(entry, trail),
         )
 
     def claims(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:

@@ -787,6 +787,7 @@ def _not_carried(dispute: Dispute) -> Iterator[str]:
         ("outcomes", (outcome.id for outcome in dispute.outcomes)),
         ("roadmaps", (roadmap.id for roadmap in dispute.roadmaps)),
         ("formats", (format_.id for format_ in dispute.formats)),
+        ("issues", (issue.id for issue in dispute.issues)),
         ("claims", (claim.id for claim in dispute.claims)),
         ("sources", (source.id for source in dispute.sources)),
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from detente.model.dispute import Dispute, Format, Formula, Outcome, Package, Roadmap
+from detente.model.dispute import Dispute, Format, Formula, Issue, Outcome, Package, Roadmap
 from detente.model.errors import DisputeError, nearest, shown
 from detente.model.formula import Names, parse
 
 __all__ = [
     "format_named",
     "formula_from",
+    "issue_named",
     "option_number",
     "outcome_named",
     "package_named",
@@ -124,6 +125,17 @@ def format_named(dispute: Dispute, form: str) -> Format:
         If there is no such format.
     """
     return _named("format", form, {one.id: one for one in dispute.formats})
+
+
+def issue_named(dispute: Dispute, issue: str) -> Issue:
+    """The issue with an id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such issue.
+    """
+    return _named("issue", issue, {one.id: one for one in dispute.issues})
 
 
 def formula_from(dispute: Dispute, text: str, party: str | None = None) -> Formula:

@@ -96,7 +96,7 @@ class PartAnswer:
         In how many of the cases asked about it holds.
     unit
         What is counted: states, pairs of states that are alike but for the two conditions,
-        stages of a roadmap, or outcomes.
+        stages of a roadmap, outcomes, or issues.
     example
         Where it holds, if anywhere.
     counterexample
@@ -115,7 +115,7 @@ class PartAnswer:
     verdict: Verdict | None
     holds: int
     of: int
-    unit: Literal["state", "pair", "stage", "outcome"]
+    unit: Literal["state", "pair", "stage", "outcome", "issue"]
     example: Course | None = None
     counterexample: Course | None = None
     choices: tuple[Choice, ...] = ()

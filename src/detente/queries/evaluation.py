@@ -18,7 +18,7 @@ from detente.queries.answer import Answer, Choice, Course, CourseStep, PartAnswe
 from detente.queries.courses import avoiding_course, course_down, rounds_to
 from detente.queries.pairs import Pairs, compare, matched, options_named
 from detente.queries.parsing import QueryError, parse_query
-from detente.queries.plans import format_answer, roadmap_answer
+from detente.queries.plans import format_answer, roadmap_answer, urgency_answer
 from detente.queries.query import (
     Accepts,
     Choices,
@@ -26,6 +26,7 @@ from detente.queries.query import (
     FormatCan,
     FormatsCompared,
     FormatSidelines,
+    LessUrgent,
     LosesMore,
     Part,
     Play,
@@ -118,6 +119,8 @@ def _part(query: Query, part: Part, ground: Ground) -> PartAnswer:
             return _compared(query, part, part.body, ground)
         case Choices():
             return _choices(query, part, part.body, ground)
+        case LessUrgent():
+            return urgency_answer(part, part.body, ground)
         case FormatCan() | FormatSidelines() | FormatsCompared():
             return format_answer(part, part.body, ground)
         case RoadmapHolds():

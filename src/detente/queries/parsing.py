@@ -13,6 +13,7 @@ from detente.model.formula import FormulaError
 from detente.model.names import (
     format_named,
     formula_from,
+    issue_named,
     outcome_named,
     package_named,
     party_number,
@@ -26,6 +27,7 @@ from detente.queries.query import (
     FormatCan,
     FormatsCompared,
     FormatSidelines,
+    LessUrgent,
     LosesMore,
     Part,
     Play,
@@ -139,6 +141,12 @@ class _Reading:
                 text,
             )
             from_status_quo = (FormatCan, FormatSidelines, FormatsCompared, RoadmapHolds)
+            if region is not None and isinstance(part.body, LessUrgent):
+                raise QueryError(
+                    "how urgent an issue is does not depend on the state: leave 'where' out",
+                    self.text,
+                    tree.meta.start_pos,
+                )
             if region is not None and isinstance(part.body, from_status_quo):
                 raise QueryError(
                     "formats and roadmaps start at the status quo: leave 'where' out",
@@ -182,6 +190,11 @@ class _Reading:
                 return Prefers(number, self.formula(better, own), self.formula(worse, own))
             case "loses_more", [party, other, by]:
                 return LosesMore(self.party(party), self.party(other), self.formula(by))
+            case "less_urgent", [issue, other, party]:
+                number = self.party(party)
+                return LessUrgent(
+                    number, self.issue(issue, str(party)), self.issue(other, str(party))
+                )
             case "roadmap_holds", [name, clauses]:
                 road = self.named(name, lambda one: roadmap_named(self.dispute, one))
                 return RoadmapHolds(road.id, self.step_concept(self.only_under(clauses)))
@@ -331,6 +344,13 @@ class _Reading:
 
     def format(self, token: Any) -> str:
         return self.named(token, lambda name: format_named(self.dispute, name)).id
+
+    def issue(self, token: Any, party: str) -> str:
+        """An issue on which the party has a stand."""
+        issue = self.named(token, lambda name: issue_named(self.dispute, name))
+        if issue.stand_of(party) is None:
+            raise self.error(f"the file does not say how urgent {issue.id} is for {party}", token)
+        return issue.id
 
     def clauses(self, tree: Tree[Any]) -> dict[str, Tree[Any]]:
         given: dict[str, Tree[Any]] = {}

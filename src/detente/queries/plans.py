@@ -1,14 +1,15 @@
-"""Questions about formats and roadmaps, put to the analyses that answer them."""
+"""Questions about formats, roadmaps and issues, put to what answers them."""
 
 from __future__ import annotations
 
 from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
-from detente.model.names import roadmap_named
+from detente.model.names import issue_named, roadmap_named
 from detente.queries.answer import Course, PartAnswer, Power
 from detente.queries.query import (
     FormatCan,
     FormatsCompared,
     FormatSidelines,
+    LessUrgent,
     Part,
     RoadmapHolds,
 )
@@ -16,7 +17,7 @@ from detente.queries.steps import Ground
 from detente.roadmap.check import check_plan
 from detente.roadmap.plan import plan_from
 
-__all__ = ["format_answer", "roadmap_answer"]
+__all__ = ["format_answer", "roadmap_answer", "urgency_answer"]
 
 
 def format_answer(
@@ -120,4 +121,24 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
         None,
         None if failed is None else Course(failed.before),
         note=note,
+    )
+
+
+def urgency_answer(part: Part, asked: LessUrgent, ground: Ground) -> PartAnswer:
+    """Whether one issue has less salience for a party than another, as the file states it."""
+    dispute = ground.model.dispute
+    party = dispute.parties[asked.party].id
+    first, second = (
+        stand.salience.value
+        for issue in (asked.issue, asked.other)
+        if (stand := issue_named(dispute, issue).stand_of(party)) is not None
+    )
+    less = first < second
+    return PartAnswer(
+        part.text,
+        "yes" if less else "no",
+        int(less),
+        1,
+        "issue",
+        note=f"the file gives salience {first:g} to {asked.issue} and {second:g} to {asked.other}",
     )

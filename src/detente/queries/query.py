@@ -19,6 +19,7 @@ __all__ = [
     "FormatCan",
     "FormatSidelines",
     "FormatsCompared",
+    "LessUrgent",
     "LosesMore",
     "Modal",
     "Part",
@@ -133,6 +134,15 @@ class LosesMore:
 
 
 @dataclass(frozen=True, slots=True)
+class LessUrgent:
+    """One issue has less salience for a party than another."""
+
+    party: int
+    issue: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormatCan:
     """What a format can reach, or reach and hold, from the status quo."""
 
@@ -173,6 +183,7 @@ Body: TypeAlias = (
     | Choices
     | Prefers
     | LosesMore
+    | LessUrgent
     | FormatCan
     | FormatSidelines
     | FormatsCompared
