@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,11 +92,12 @@ def test_folder(tmp_path: Path) -> None:
     assert "folder" in refusal(tmp_path).message
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="this system has no such sockets")
 def test_not_a_file(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe.yaml"
-    os.mkfifo(pipe)
-    assert refusal(pipe).message.endswith("this is not a file")
+    path = tmp_path / "socket.yaml"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        assert refusal(path).message.endswith("this is not a file")
 
 
 def test_file_below_a_file(tmp_path: Path) -> None:

@@ -468,7 +468,7 @@ def test_what_is_not_a_readable_file_is_refused(tmp_path: Path) -> None:
     for path, message in [
         (tmp_path / "missing.gmcr", "there is no such file"),
         (tmp_path, "folder"),
-        (Path("/dev/null"), "not a file"),
+        (Path("/dev/null"), "this is not JSON"),
     ]:
         with pytest.raises(DisputeError, match=message):
             read(path)

@@ -90,7 +90,8 @@ class _Commands(click.Group):
 def detente(traceback: bool) -> None:
     """Analyse disputes: which outcomes can hold, for whom, and why.
 
-    A CASE is the name of a shipped case (see `detente cases`) or the path of a dispute file.
+    A CASE is the name of a shipped case (see `detente cases`), the path of a dispute file or of a
+    .gmcr file, or - for the standard input.
     """
 
 

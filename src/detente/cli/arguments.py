@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from detente.cli.output import STANDARD_OUTPUT
+
 if TYPE_CHECKING:
     from detente.model.dispute import Dispute
     from detente.stability.graph_model import GraphModel
 
 __all__ = [
+    "OutputFile",
     "case_argument",
     "concepts_option",
     "limit_option",
@@ -22,12 +27,31 @@ __all__ = [
     "output_option",
     "packages_option",
     "picture_option",
+    "read_case",
     "source_option",
     "source_paths",
     "state_number",
 ]
 
+_MEAN_STANDARD_INPUT = ("-", "/dev/stdin")
+# What error messages call it; a path that a dispute file names is sought in the current folder.
+_STANDARD_INPUT = Path("<stdin>")
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class OutputFile(click.Path):
+    """A file to write to; ``-`` becomes :data:`STANDARD_OUTPUT`."""
+
+    name = "file"
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, allow_dash=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; ``./-`` is a file of that name."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        return path.absolute() if path == STANDARD_OUTPUT and os.fspath(value) != "-" else path
 
 
 def case_argument(command: _Command) -> _Command:
@@ -36,13 +60,13 @@ def case_argument(command: _Command) -> _Command:
 
 
 def output_option(command: _Command) -> _Command:
-    """The option ``--output FILE``, passed as ``output``."""
+    """The option ``--output FILE``, passed as ``output``; see :class:`OutputFile`."""
     return click.option(
         "--output",
         "-o",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=OutputFile(),
         metavar="FILE",
-        help="Write to this file, whole or not at all.",
+        help="Write to this file, whole or not at all; - is the standard output.",
     )(command)
 
 
@@ -113,10 +137,22 @@ def source_paths(sources: Sequence[str]) -> dict[str, Path]:
 
 
 def load_case(case: str) -> Dispute:
-    """Load a shipped case, a dispute file, or a ``.gmcr`` file."""
-    from detente.model.files import load
+    """Load a shipped case, a dispute file, or a ``.gmcr`` file; ``-`` is the standard input."""
+    from detente.model.files import load, load_piped
 
-    return load(case)
+    return load_piped(*read_case(case)) if case in _MEAN_STANDARD_INPUT else load(case)
+
+
+def read_case(case: str) -> tuple[bytes, Path]:
+    """What is in a shipped case, a file or the standard input, and what error messages call it."""
+    if case in _MEAN_STANDARD_INPUT:
+        from detente.model.documents import read_stream
+
+        path = _STANDARD_INPUT
+        return read_stream(sys.stdin.buffer, path), path
+    from detente.model import files
+
+    return files.read_case(case)
 
 
 def state_number(model: GraphModel, text: str) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
 
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 __all__ = [
+    "STANDARD_OUTPUT",
     "page_width",
     "refuse_own_input",
     "refuse_useless_paths",
     "show",
     "symbol",
+    "to_standard_output",
     "working",
     "wrapped",
+    "write_bytes",
     "write_json",
     "write_text",
 ]
+
+STANDARD_OUTPUT: Final = Path("-")
+"""What stands for the standard output where a command is to write to a file."""
 
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
@@ -34,9 +40,14 @@ _FILE_WIDTH = 100
 _UNNOTICED = 2.0
 
 
+def to_standard_output(output: Path | None) -> bool:
+    """Whether a command writes to the standard output: no file is named, or ``-``."""
+    return output is None or output == STANDARD_OUTPUT
+
+
 def page_width(output: Path | None = None) -> int:
     """Columns of text that a table may take up, on the terminal or in a file."""
-    return _FILE_WIDTH if output is not None else _console().width
+    return _console().width if to_standard_output(output) else _FILE_WIDTH
 
 
 def symbol(wanted: str, otherwise: str, output: Path | None = None) -> str:
@@ -59,7 +70,7 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
         The file; the terminal where left out.
     """
     console = _console()
-    if output is None and console.is_terminal:
+    if to_standard_output(output) and console.is_terminal:
         for part in parts:
             console.print(part)
         return
@@ -74,7 +85,9 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
 
 def _encoding(output: Path | None) -> str:
     """The encoding of what is written: rich draws with letters that it has."""
-    return "utf-8" if output is not None else getattr(sys.stdout, "encoding", None) or "utf-8"
+    if not to_standard_output(output):
+        return "utf-8"
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 def _console(file: TextIO | None = None, width: int | None = None) -> Console:
@@ -86,17 +99,35 @@ def _console(file: TextIO | None = None, width: int | None = None) -> Console:
 
 def write_text(pieces: Iterable[str], output: Path | None) -> None:
     """Write text to the standard output, or to a file, whole or not at all."""
-    if output is None:
+    if to_standard_output(output):
         for piece in pieces:
             click.echo(piece, nl=False)
         return
-    from detente.model.whole_file import write_whole
 
     def encoded() -> Iterator[bytes]:
         for piece in pieces:
             yield piece.encode()
 
-    write_whole(output, lambda stream: stream.writelines(encoded()))
+    write_bytes(lambda stream: stream.writelines(encoded()), output)
+
+
+def write_bytes(write: Callable[[BinaryIO], None], output: Path | None) -> None:
+    """Write what is no text to the standard output, or to a file, whole or not at all.
+
+    Parameters
+    ----------
+    write
+        Writes the contents to the binary stream that it is given.
+    output
+        The file.
+    """
+    from detente.model.whole_file import write_into, write_whole
+
+    if output is None or to_standard_output(output):
+        sys.stdout.flush()
+        write_into(lambda: nullcontext(sys.stdout.buffer), write)
+    else:
+        write_whole(output, write)
 
 
 def write_json(content: object, output: Path | None) -> None:
@@ -108,9 +139,10 @@ def write_json(content: object, output: Path | None) -> None:
 
 def refuse_own_input(case: str, output: Path | None) -> None:
     """Refuse to write a command's output over the dispute file that it reads."""
-    if output is None or not (output.exists() and Path(case).exists()):
+    # Nothing else can be replaced: what is written into is no harm to what is read from.
+    if output is None or to_standard_output(output):
         return
-    if output.samefile(case):
+    if output.is_file() and Path(case).is_file() and output.samefile(case):
         raise click.UsageError(f"{output} is the dispute file itself; name another file")
 
 
@@ -126,7 +158,7 @@ def refuse_useless_paths(*paths: Path | None) -> None:
     """
     from detente.model.errors import DisputeError
 
-    given = [path for path in paths if path is not None]
+    given = [path for path in paths if path is not None and not to_standard_output(path)]
     for path in given:
         if not path.parent.is_dir():
             raise DisputeError("the file cannot be written: there is no such folder", path=path)

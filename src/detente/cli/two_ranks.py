@@ -18,6 +18,7 @@ from detente.cli.output import (
     refuse_useless_paths,
     show,
     symbol,
+    to_standard_output,
     working,
     write_json,
 )
@@ -53,7 +54,7 @@ def show_two_ranks(
         with working("Analysing") as progress:
             analysis = analyse(dispute, asked or None, progress=progress)
     except Interrupted as stopped:
-        if form == "table" and output is None and stopped.analysis.concepts:
+        if form == "table" and to_standard_output(output) and stopped.analysis.concepts:
             click.echo(
                 f"Interrupted after {', '.join(stopped.analysis.concepts)}; what is known of "
                 "these follows.",

@@ -378,12 +378,12 @@ def read_text(path: Path) -> SourceText:
         If there is no such file, or it cannot be read, is larger than 8 MiB or is not UTF-8
         text.
     """
-    if not path.exists():
-        raise DisputeError(f"there is no file {path}")
-    # Before it is opened: a pipe or a device would block, or never end.
-    if not path.is_file():
-        raise DisputeError(f"{path} is not a file")
     try:
+        if not path.exists():
+            raise DisputeError(f"there is no file {path}")
+        # Before it is opened: a pipe or a device would block, or never end.
+        if not path.is_file():
+            raise DisputeError(f"{path} is not a file")
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:

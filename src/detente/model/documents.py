@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, BinaryIO, NoReturn, TypeAlias
 
 from detente.model.dispute import Place, Run
 from detente.model.errors import DisputeError, pointed_at, shown
@@ -28,6 +29,7 @@ __all__ = [
     "editable",
     "load_round_trip",
     "parse",
+    "read_stream",
     "read_text",
     "refused_character",
     "save",
@@ -193,23 +195,23 @@ def dotted(trail: Trail) -> str:
 
 
 def read_text(path: Path) -> bytes:
-    """Read a whole file, if it is one and is not too large.
+    """Read a whole file, or all that comes through a pipe, if it is not too large.
 
     Raises
     ------
     DisputeError
-        If it is missing, is not a file, is too large, or cannot be read.
+        If it is missing, is a folder, a disk or a socket, is too large, or cannot be read.
     """
     try:
-        if path.is_dir():
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise DisputeError("this is a folder, not a dispute file", path=path)
-        if path.exists() and not path.is_file():
+        if stat.S_ISBLK(found.st_mode) or stat.S_ISSOCK(found.st_mode):
             raise DisputeError("this is not a file", path=path)
-        size = path.stat().st_size
-        if size <= _MOST_BYTES:
-            with path.open("rb") as file:
-                content = file.read(_MOST_BYTES + 1)
-            size = len(content)
+        if found.st_size > _MOST_BYTES:
+            raise _too_large(path, f"{found.st_size:,} bytes")
+        with path.open("rb") as file:
+            return read_stream(file, path)
     except DisputeError:
         raise
     except FileNotFoundError:
@@ -217,11 +219,26 @@ def read_text(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DisputeError(f"the file cannot be read: {reason}", path=path) from None
-    if size > _MOST_BYTES:
-        raise DisputeError(
-            f"the file has {size:,} bytes; a dispute file has at most {_MOST_BYTES:,}", path=path
-        )
+
+
+def read_stream(stream: BinaryIO, path: Path) -> bytes:
+    """Read all that comes through a stream.
+
+    Raises
+    ------
+    DisputeError
+        If it is too large; the error names `path`.
+    """
+    content = stream.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise _too_large(path, "more")
     return content
+
+
+def _too_large(path: Path, size: str) -> DisputeError:
+    return DisputeError(
+        f"the file has {size}; a dispute file has at most {_MOST_BYTES:,} bytes", path=path
+    )
 
 
 def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:

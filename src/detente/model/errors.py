@@ -162,6 +162,9 @@ def _read_excerpt(path: Path | None, place: Place | None) -> str | None:
     if path is None or place is None:
         return None
     try:
+        # A pipe has been read by now, and could not be read twice.
+        if not path.is_file():
+            return None
         with path.open(encoding="utf-8", errors="replace") as file:
             for number, line in enumerate(file, 1):
                 if number == place.line:

@@ -67,8 +67,21 @@ from detente.model.formula import (
 )
 from detente.model.formula import parse as parse_formula
 from detente.model.structure import Fault, faults, plain, schema
+from detente.model.whole_file import is_stream
 
-__all__ = ["build", "case_names", "load", "load_round_trip", "load_text", "parse", "save", "schema"]
+__all__ = [
+    "build",
+    "case_names",
+    "is_gmcr",
+    "load",
+    "load_piped",
+    "load_round_trip",
+    "load_text",
+    "parse",
+    "read_case",
+    "save",
+    "schema",
+]
 
 _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
 _LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -80,7 +93,8 @@ def load(source: str | os.PathLike[str]) -> Dispute:
     Parameters
     ----------
     source
-        Path of a dispute file or a ``.gmcr`` file, or the name of a shipped case.
+        Path of a dispute file or a ``.gmcr`` file, or the name of a shipped case. A pipe may
+        hold either kind of file.
 
     Returns
     -------
@@ -92,21 +106,65 @@ def load(source: str | os.PathLike[str]) -> Dispute:
     DisputeError
         If there is no such file or case, or something is wrong in it.
     """
+    content, path = read_case(source)
+    if path.suffix.lower() == ".gmcr":
+        from detente.model.gmcr import read
+
+        return read(path, content)
+    return load_piped(content, path) if is_stream(path) else load_text(content, path=path)
+
+
+def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
+    """What is in a dispute file, a ``.gmcr`` file or a shipped case, and its path.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such file or case, or it cannot be read.
+    """
     if isinstance(source, str) and source in case_names():
         path = Path(str(files("detente") / "cases" / f"{source}.yaml"))
     else:
         path = Path(source)
-    if path.suffix.lower() == ".gmcr":
-        from detente.model.gmcr import read
-
-        return read(path)
     try:
-        content = read_text(path)
+        return read_text(path), path
     except DisputeError as error:
         if isinstance(source, str) and not path.suffix and path.name == source:
             raise _no_case(source, error) from None
         raise
+
+
+def load_piped(content: bytes, path: Path) -> Dispute:
+    """Read a dispute from what came through a pipe, whose name does not tell its format.
+
+    Parameters
+    ----------
+    content
+        The bytes of a dispute file or of a ``.gmcr`` file.
+    path
+        What error messages call the pipe.
+
+    Returns
+    -------
+    Dispute
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in it.
+    """
+    if is_gmcr(content):
+        from detente.model.gmcr import read
+
+        return read(path, content)
     return load_text(content, path=path)
+
+
+def is_gmcr(content: bytes) -> bool:
+    """Whether this is the text of a ``.gmcr`` file: no dispute file has its key."""
+    return (
+        content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"decisionMakers"' in content
+    )
 
 
 def load_text(content: str | bytes, *, path: Path | None = None) -> Dispute:

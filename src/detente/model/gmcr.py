@@ -41,7 +41,7 @@ from detente.model.preferences import party_ranks
 from detente.model.states import StateSpace, state_space
 from detente.model.whole_file import write_whole
 
-__all__ = ["document_from_gmcr", "gmcr_from_dispute", "read", "read_document", "write"]
+__all__ = ["document_from_gmcr", "gmcr_from_dispute", "read", "read_document", "write", "written"]
 
 # A formula may need exponentially many conjunctions; nobody reads a statement of more than these.
 _MOST_CONJUNCTIONS = 256
@@ -86,13 +86,15 @@ class _Fault(Exception):
         )
 
 
-def read(path: str | os.PathLike[str]) -> Dispute:
+def read(path: str | os.PathLike[str], content: bytes | None = None) -> Dispute:
     """Read a dispute from a ``.gmcr`` file.
 
     Parameters
     ----------
     path
         The file.
+    content
+        What is in it, where that has been read.
 
     Returns
     -------
@@ -105,17 +107,21 @@ def read(path: str | os.PathLike[str]) -> Dispute:
     DisputeError
         If the file cannot be read or does not hold a conflict.
     """
-    document, _ = read_document(path)
+    document, _ = read_document(path, content)
     return build(document, path=Path(path))
 
 
-def read_document(path: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def read_document(
+    path: str | os.PathLike[str], content: bytes | None = None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Read a ``.gmcr`` file as the mapping that a dispute file holds.
 
     Parameters
     ----------
     path
         The file.
+    content
+        What is in it, where that has been read.
 
     Returns
     -------
@@ -131,7 +137,7 @@ def read_document(path: str | os.PathLike[str]) -> tuple[dict[str, Any], tuple[s
         where they are known.
     """
     path = Path(path)
-    text = _text(path)
+    text = _text(path, content)
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
@@ -181,8 +187,8 @@ def document_from_gmcr(
         raise fault.error() from None
 
 
-def _text(path: Path) -> str:
-    content = read_text(path).removeprefix(BOM_UTF8)
+def _text(path: Path, content: bytes | None) -> str:
+    content = (read_text(path) if content is None else content).removeprefix(BOM_UTF8)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -599,11 +605,22 @@ def write(dispute: Dispute, path: str | os.PathLike[str]) -> tuple[str, ...]:
         If the dispute cannot be held in such a file (see :func:`gmcr_from_dispute`) or the file
         cannot be written.
     """
-    data, notes = gmcr_from_dispute(dispute)
-    # Escaped to ASCII, so that a program that opens it in another encoding reads the same names.
-    content = (json.dumps(data, indent=1) + "\n").encode("ascii")
+    content, notes = written(dispute)
     write_whole(Path(path), lambda stream: stream.writelines([content]))
     return notes
+
+
+def written(dispute: Dispute) -> tuple[bytes, tuple[str, ...]]:
+    """The text of a ``.gmcr`` file that holds a dispute, and what it could not carry.
+
+    Raises
+    ------
+    DisputeError
+        If the dispute cannot be held in such a file (see :func:`gmcr_from_dispute`).
+    """
+    data, notes = gmcr_from_dispute(dispute)
+    # Escaped to ASCII, so that a program that opens it in another encoding reads the same names.
+    return (json.dumps(data, indent=1) + "\n").encode("ascii"), notes
 
 
 def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]]:

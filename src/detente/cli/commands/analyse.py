@@ -18,7 +18,16 @@ from detente.cli.arguments import (
     packages_option,
     state_number,
 )
-from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
+from detente.cli.output import (
+    page_width,
+    refuse_own_input,
+    show,
+    symbol,
+    to_standard_output,
+    working,
+    write_bytes,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from detente.stability.analysis import Analysis, Progress
@@ -95,7 +104,7 @@ def command(
             number = None if state is None else state_number(model, state)
             analysis = analyse_model(model, names, packages=packages, progress=progress)
     except Interrupted as stopped:
-        if form == "table" and output is None and stopped.analysis.concepts:
+        if form == "table" and to_standard_output(output) and stopped.analysis.concepts:
             left = [name for name in names if name not in stopped.analysis.concepts]
             click.echo(f"Interrupted before {', '.join(left)}; the rest follows.", err=True)
             _show_tables(stopped.analysis, (), party, number, limit, None)
@@ -105,7 +114,7 @@ def command(
     elif form == "json":
         from detente.report.document import document_text
 
-        with working("Writing") if output else nullcontext() as progress:
+        with nullcontext() if to_standard_output(output) else working("Writing") as progress:
             states = _states(analysis, number, limit)
             pieces = document_text(analysis, states, most_equilibria=limit)
             write_text(_counted(pieces, analysis, progress), output)
@@ -200,10 +209,9 @@ def _write_frame(
     states = _states(analysis, state, limit)
     if limit is not None and limit < analysis.count:
         click.echo(f"{analysis.count - limit:,} of {analysis.count:,} states left out.", err=True)
-    if output is None:
+    if form == "csv" and to_standard_output(output):
         write_text([analysis.to_polars(states).write_csv()], None)
         return
-    from detente.model.whole_file import write_whole
 
     def write(stream: BinaryIO) -> None:
         frame = analysis.to_polars(states)
@@ -215,4 +223,4 @@ def _write_frame(
             frame.write_ipc(stream)
 
     with working("Writing"):
-        write_whole(output, write)
+        write_bytes(write, output)

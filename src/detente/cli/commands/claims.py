@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
-from detente.cli.output import refuse_own_input, show, working, write_json
+from detente.cli.output import refuse_own_input, show, to_standard_output, working, write_json
 
 __all__ = ["command"]
 
@@ -38,7 +38,7 @@ def command(case: str, quick: bool, form: str, output: Path | None) -> None:
         with working("Claims") as progress:
             checked = check_claims(dispute, origins=not quick, progress=progress)
     except ClaimsInterrupted as stopped:
-        if form == "table" and output is None and stopped.checked:
+        if form == "table" and to_standard_output(output) and stopped.checked:
             left = len(dispute.claims) - len(stopped.checked)
             click.echo(f"Interrupted before {left} of the claims; the rest follows.", err=True)
             show(claims_tables(graph_model(dispute), stopped.checked))

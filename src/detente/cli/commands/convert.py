@@ -3,63 +3,70 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
-from detente.cli.arguments import case_argument, load_case
-from detente.cli.output import refuse_own_input
+from detente.cli.arguments import OutputFile, case_argument, read_case
+from detente.cli.output import refuse_own_input, to_standard_output, write_bytes
 
 __all__ = ["command"]
 
-_YAML = (".yaml", ".yml")
+_FORMATS = {".gmcr": "gmcr", ".yaml": "yaml", ".yml": "yaml"}
 
 
 @click.command(short_help="Convert between dispute files and .gmcr files.")
 @case_argument
-@click.argument("output", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False))
-def command(case: str, output: Path) -> None:
+@click.argument("output", metavar="OUT", type=OutputFile())
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["gmcr", "yaml"]),
+    help="By default what the name of OUT ends in.",
+)
+def command(case: str, output: Path, form: str | None) -> None:
     """Write a dispute as OUT, a .gmcr file or a dispute file (.yaml).
 
     CASE is the name of a shipped case, the path of a dispute file or of a .gmcr file. What OUT
-    cannot carry is listed.
+    cannot carry is listed. OUT may be -, the standard output, where --format is given.
     """
     refuse_own_input(case, output)
-    suffix = output.suffix.lower()
-    if suffix == ".gmcr":
-        from detente.model.gmcr import write
 
-        notes = write(load_case(case), output)
-    elif suffix in _YAML:
-        notes = _write_yaml(case, output)
-    else:
-        raise click.UsageError(f"OUT must end in .gmcr or .yaml; found {output.name!r}")
-    click.echo(f"{output} written.")
+    from detente.model.whole_file import is_stream
+
+    form = form or _FORMATS.get(output.suffix.lower())
+    if form is None:
+        raise click.UsageError(
+            f"OUT must end in .gmcr or .yaml, or --format says which; found {output.name!r}"
+        )
+    content, notes = _converted(case, form)
+    write_bytes(lambda stream: stream.writelines([content]), output)
+    # Nothing may stand between the lines of the file, where OUT is what this goes to as well.
+    aside = to_standard_output(output) or is_stream(output)
+    if not to_standard_output(output):
+        click.echo(f"{output} written.", err=aside)
     for note in notes:
-        click.echo(f"not carried over: {note}")
+        click.echo(f"not carried over: {note}", err=aside)
 
 
-def _write_yaml(case: str, output: Path) -> tuple[str, ...]:
-    from detente.model.files import build, save
+def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
+    """The dispute in the other format, and what that cannot carry."""
+    from detente.model import gmcr
+    from detente.model.documents import written
+    from detente.model.files import build, is_gmcr, load_text
+    from detente.model.whole_file import is_stream
 
-    if case.lower().endswith(".gmcr"):
-        from detente.model.gmcr import read_document
-
-        document, notes = read_document(case)
+    content, path = read_case(case)
+    # The name of a pipe does not tell what comes through it.
+    piped = is_stream(path) or not path.exists()
+    from_gmcr = is_gmcr(content) if piped else path.suffix.lower() == ".gmcr"
+    if form == "gmcr":
+        dispute = gmcr.read(path, content) if from_gmcr else load_text(content, path=path)
+        return gmcr.written(dispute)
+    if from_gmcr:
+        document, notes = gmcr.read_document(path, content)
         # Building it first keeps a file that could not be read again from being written.
         build(document)
-        save(output, document)
-        return notes
-    dispute = load_case(case)
-    if dispute.path is None:
-        raise click.UsageError(f"{case} is not a file")
-    from detente.model.whole_file import write_whole
-
+        return written(document).encode(), notes
     # Comments and layout stay as they are.
-    content = dispute.path.read_bytes()
-
-    def write(stream: BinaryIO) -> None:
-        stream.write(content)
-
-    write_whole(output, write)
-    return ()
+    load_text(content, path=path)
+    return content, ()

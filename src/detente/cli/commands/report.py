@@ -19,7 +19,7 @@ from detente.cli.arguments import (
     source_option,
     source_paths,
 )
-from detente.cli.output import refuse_own_input
+from detente.cli.output import STANDARD_OUTPUT, refuse_own_input, write_bytes
 
 __all__ = ["command"]
 
@@ -89,12 +89,11 @@ def command(
     if output is None:
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 
-    from detente.model.whole_file import write_whole
     from detente.report.page.robustness_file import read_robustness
     from detente.report.page.write import make_report, report_bytes, report_format
     from detente.stability.analysis import analyse, concept_names
 
-    form = report_format(output, form)
+    form = report_format(None if output == STANDARD_OUTPUT else output, form)
     names = concept_names([*listed(concepts), concept])
     paths = source_paths(sources)
     dispute = load_case(case)
@@ -111,8 +110,8 @@ def command(
             robustness=drawn,
             progress=progress,
         )
-        content = report_bytes(report, form, output)
-    write_whole(output, lambda stream: stream.writelines([content]))
+        content = report_bytes(report, form, None if output == STANDARD_OUTPUT else output)
+    write_bytes(lambda stream: stream.writelines([content]), output)
     click.echo(
         f"{output}: {len(report.sections)} sections, {len(content) / 1000:,.0f} kB", err=True
     )

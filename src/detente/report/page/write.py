@@ -12,7 +12,7 @@ from urllib.parse import quote
 from detente.evidence.sources import texts_at_hand
 from detente.model.dispute import Dispute
 from detente.model.errors import DisputeError
-from detente.model.whole_file import write_whole
+from detente.model.whole_file import is_stream, write_whole
 from detente.report.page.content import Illustration, Report
 from detente.report.page.material import Material
 from detente.report.plots.picture import write_picture
@@ -172,7 +172,8 @@ def report_bytes(report: Report, form: str, path: Path | None) -> bytes:
 
 
 def _pictures_beside(path: Path | None) -> Callable[[Illustration], str | None]:
-    if path is None:
+    # Beside a pipe or a device there is no place for a folder.
+    if path is None or is_stream(path):
         return lambda _: None
     folder = path.with_name(f"{path.stem}-pictures")
 
