@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
 from asking import run_apart
 
 from detente.workbench.app import is_loopback, make_token
@@ -165,6 +170,21 @@ def test_every_answer_keeps_the_pages_to_themselves() -> None:
         headers = dict(sent[0]["headers"])
         assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
         assert headers[b"x-content-type-options"] == b"nosniff"
+
+
+def policy_of(sent: list[dict[str, Any]]) -> dict[str, str]:
+    header = dict(sent[0]["headers"])[b"content-security-policy"].decode()
+    return {part.split()[0]: part for part in header.split("; ")}
+
+
+def test_scripts_in_a_page_carry_a_number_that_only_this_answer_has() -> None:
+    first, second = (policy_of(ask(Guard(inside)))["script-src"] for _ in range(2))
+    assert first != second
+    assert "'nonce-" in first
+    assert "unsafe-inline" not in first
+    # Nothing of the API is a page, nor is what the guard itself answers.
+    for sent in (ask(Guard(inside), path="/api/v1/"), ask(Guard(inside), host="evil.example")):
+        assert policy_of(sent)["default-src"] == "default-src 'none'"
 
 
 def test_where_a_token_is_needed() -> None:

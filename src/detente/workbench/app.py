@@ -9,13 +9,19 @@ import threading
 import webbrowser
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from detente.workbench.guard import Guard
 from detente.workbench.services import Services, services
 
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.staticfiles import StaticFiles
+
 __all__ = ["is_loopback", "make_token", "serve", "workbench"]
 
 _TOKEN_BYTES = 24
+_STATIC = Path(__file__).parent / "static"
 
 
 def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = None) -> Guard:
@@ -40,19 +46,35 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
     from nicegui import ui
 
     from detente.workbench.api.application import api_application
+    from detente.workbench.content_policy import add_nonces_to_pages
     from detente.workbench.pages import add_pages
 
     app = api_application(work)
+    app.mount("/static", _static_files())
+    add_nonces_to_pages()
     add_pages(work)
     ui.run_with(
         app,
         title="detente",
-        favicon=Path(__file__).parent / "static" / "icon.svg",
+        favicon=_STATIC / "icon.svg",
         dark=None,
         show_welcome_message=False,
     )
     names = frozenset({host, socket.gethostname().lower()})
     return Guard(app, names, token, work.limits.request_bytes)
+
+
+def _static_files() -> StaticFiles:
+    """The pages' own style sheet and pictures; a newer version's are seen at once."""
+    from starlette.staticfiles import StaticFiles
+
+    class Files(StaticFiles):
+        def file_response(self, *args: Any, **kwargs: Any) -> Response:
+            response = super().file_response(*args, **kwargs)
+            response.headers["cache-control"] = "no-cache"
+            return response
+
+    return Files(directory=_STATIC)
 
 
 def is_loopback(host: str) -> bool:

@@ -18,6 +18,8 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
+
 __all__ = ["Guard", "host_allowed", "same_origin"]
 
 Scope = MutableMapping[str, Any]
@@ -28,14 +30,12 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _COOKIE = "detente-token"
 
-# The pages bring all that they need. The page library compiles its templates in the browser,
-# hence 'unsafe-eval'.
+
+def _headers(nonce: str | None = None) -> list[tuple[bytes, bytes]]:
+    return [(b"content-security-policy", policy(nonce)), *_HEADERS]
+
+
 _HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; "
-        b"base-uri 'self'; form-action 'self'; object-src 'none'",
-    ),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
@@ -96,11 +96,16 @@ class Guard:
                     raise _TooLong
             return message
 
+        # The API answers with data; nothing in it is ever shown as a page.
+        nonce = None if str(scope["path"]).startswith("/api/") else new_nonce()
+        scope[SCOPE_KEY] = nonce
+
         async def with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
+                own = [*message.get("headers", []), *_headers(nonce)]
+                message = {**message, "headers": own}
             await send(message)
 
         if scope["type"] == "websocket":
@@ -210,6 +215,6 @@ async def _refuse(scope: Scope, send: Send, status: int, kind: str, message: str
 
 async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     length = (b"content-length", str(len(body)).encode())
-    all_headers = [*headers, length, *_HEADERS]
+    all_headers = [*headers, length, *_headers()]
     await send({"type": "http.response.start", "status": status, "headers": all_headers})
     await send({"type": "http.response.body", "body": body})

@@ -8,6 +8,7 @@ from nicegui import run, ui
 
 from detente.model.errors import DisputeError
 from detente.model.files import case_names
+from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS
 from detente.workbench.services import Services, case_text
@@ -139,16 +140,16 @@ def _alone(found: dict[str, Any]) -> None:
 def _sides(name: str, both: dict[str, Any]) -> None:
     if not both["first"] and not both["second"]:
         return
-    with ui.element("section").classes("panel").props(f'aria-label="{name}"'):
+    with labelled(ui.element("section").classes("panel"), name):
         with ui.row().classes("items-center"):
             ui.label(name).classes("heading").props('role="heading" aria-level="3"')
             ui.label("the same in both" if both["same"] else "differs").classes("quiet")
         with ui.element("div").classes("two even"):
             for side in ("first", "second"):
-                with ui.element("ol").classes("diff").props(f'aria-label="{name}, {side}"'):
+                with labelled(ui.element("ol").classes("diff"), f"{name}, {side}"):
                     for entry in both[side]:
                         how = entry["how"]
-                        with ui.element("li").classes(how.replace(" ", "-")):
+                        with marked(ui.element("li"), how.replace(" ", "-")):
                             ui.label(entry["text"]).classes("mono")
                             if how != "same":
                                 ui.label(how).classes("how")

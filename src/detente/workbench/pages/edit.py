@@ -10,6 +10,7 @@ from nicegui import events, ui
 
 from detente.model.documents import Trail, dotted
 from detente.workbench import editing
+from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
 from detente.workbench.pages.results import results
 from detente.workbench.pages.session import Session
@@ -95,7 +96,7 @@ class _Editor:
             shown = shown.lower()
         made = make(hint or label, value=shown)
         field: Any = made
-        field.props(f'outlined dense debounce=250 aria-label="{label}"')
+        labelled(field.props("outlined dense debounce=250"), label)
         field.props("autogrow" if area else "").classes("field" + (" mono" if mono else ""))
         key = dotted(trail)
         self.fields[key] = field
@@ -131,7 +132,7 @@ class _Editor:
         """A party: its name, its options, its preferences."""
         trail: Trail = ("parties", party)
         name = str(entry.get("name", party))
-        with ui.element("section").classes("panel").props(f'aria-label="{name}"'):
+        with labelled(ui.element("section").classes("panel"), name):
             with ui.row().classes("items-center w-full no-wrap"):
                 self.text(f"Name of {party}", (*trail, "name"), name, hint="Party")
                 ui.label(party).classes("id mono").tooltip("Id in formulas")
@@ -168,8 +169,8 @@ class _Editor:
                 label="Can change",
                 on_change=lambda event: self.irreversible(trail, value, event.value),
             )
-            select.props(f'outlined dense aria-label="How {party}.{option} can change"')
-            select.classes("narrow")
+            select.props("outlined dense").classes("narrow")
+            labelled(select, f"How {party}.{option} can change")
             self.more(f"Remove {name}", lambda text: editing.remove(text, trail))
         if whole and "levels" in value:
             levels = " < ".join(str(level) for level in value["levels"])
@@ -194,7 +195,7 @@ class _Editor:
         with ui.column().classes("statements w-full") as rows:
             for number, entry in enumerate(entries):
                 self.statement(at, name, number, entry, len(entries))
-        rows.props(f'role="list" aria-label="Preferences of {name}"')
+        labelled(rows.props('role="list"'), f"Preferences of {name}")
         rows.make_sortable(
             handle=".handle",
             on_end=lambda event: self.act(
@@ -238,7 +239,7 @@ class _Editor:
                     icon=icon,
                     on_click=partial(self.act, partial(_moved, at, number, new)),
                 )
-                button.props(f'flat round dense size="sm" aria-label="{what}: move {label}"')
+                labelled(button.props('flat round dense size="sm"'), f"{what}: move {label}")
                 button.set_enabled(0 <= new < count)
             self.more(f"Remove {what}", lambda text: editing.remove(text, trail))
 
@@ -348,7 +349,7 @@ class _Editor:
                 lambda text: editing.put(text, ("status_quo", key), event.value)
             ),
         )
-        select.props(f'outlined dense aria-label="Status quo of {key}"').classes("level")
+        labelled(select.props("outlined dense").classes("level"), f"Status quo of {key}")
 
     # Small parts ----------------------------------------------------------------------------
 
@@ -359,7 +360,7 @@ class _Editor:
     def more(self, label: str, change: Callable[[str], str]) -> None:
         """A button that removes an entry; undo brings it back."""
         button = ui.button(icon="delete_outline", on_click=lambda: self.act(change))
-        button.props(f'flat round dense size="sm" aria-label="{label}"').classes("remove")
+        labelled(button.props('flat round dense size="sm"').classes("remove"), label)
 
     def adder(
         self,
@@ -388,9 +389,8 @@ class _Editor:
                 self.act(change(new))
 
             field.on("keydown.enter", add_entry)
-            ui.button(icon="add", on_click=add_entry).props(
-                f'outline dense aria-label="Add: {label}"'
-            ).classes("add")
+            button = ui.button(icon="add", on_click=add_entry).props("outline dense")
+            labelled(button.classes("add"), f"Add: {label}")
 
 
 def _moved(trail: Trail, old: int, new: int, text: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse
 from nicegui import ui
 
 from detente.model.errors import DisputeError
+from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services, title_of
 
@@ -52,11 +51,6 @@ def not_found(name: str) -> HTMLResponse:
     return HTMLResponse(status_code=404)
 
 
-@cache
-def _style() -> str:
-    return (Path(__file__).parents[1] / "static" / "style.css").read_text(encoding="utf-8")
-
-
 @contextmanager
 def frame(title: str, session: Session | None = None, view: str | None = None) -> Iterator[None]:
     """Lay out a page; what is made inside stands in its middle.
@@ -72,15 +66,13 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
     """
     ui.page_title(f"{title} – detente")
     ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
-    ui.add_css(_style())
+    ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
     dark = ui.dark_mode(value=_appearance["dark"])
     with ui.header(elevated=False).classes("bar"):
         with ui.row().classes("bar-row items-center no-wrap w-full"):
             with ui.link(target="/").classes("brand").props('aria-label="All disputes"'):
-                ui.html(
-                    (Path(__file__).parents[1] / "static" / "icon.svg").read_text("utf-8"),
-                    sanitize=False,
-                ).classes("brand-icon")
+                sign = ui.element("img").props('src="/static/icon.svg" alt=""')
+                sign.classes("brand-icon")
                 ui.label("detente").classes("brand-name")
             ui.label(title).classes("bar-title ellipsis")
             ui.space()
@@ -124,7 +116,7 @@ def _file_buttons(session: Session) -> None:
             ("redo", "Redo", opened.redo, opened.history.can_redo),
         ):
             button = ui.button(icon=icon, on_click=lambda act=act: session.step(act))
-            button.props(f'flat round dense aria-label="{label}"').tooltip(label)
+            labelled(button.props("flat round dense"), label).tooltip(label)
             button.set_enabled(able)
         saved = opened.unsaved is None and opened.theirs is None
         status = ui.label("Saved" if saved else "Not saved").props('role="status"')

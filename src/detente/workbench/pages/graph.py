@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import events, ui
 
+from detente.workbench.pages.elements import labelled, styled
 from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
 from detente.workbench.pages.paths import Path
 from detente.workbench.pages.results import show_state
@@ -57,12 +58,13 @@ def _graph(session: Session, path: Path) -> None:
         chart.update()
         words = _in_words(found["graph"])
         text.set_text(words)
-        chart.props(f'aria-label="{words}"')
+        labelled(chart, words)
         legend.clear()
         with legend:
             for number, name in enumerate(found["parties"].values()):
                 with ui.element("span").classes("key"):
-                    ui.element("span").classes("swatch").style(f"background:{_colour(number)}")
+                    swatch = ui.element("span").classes("swatch")
+                    styled(swatch, "background", _colour(number))
                     ui.label(name)
 
     async def refresh() -> None:

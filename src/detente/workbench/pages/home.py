@@ -7,6 +7,7 @@ from nicegui import ui
 from detente.model.documents import written
 from detente.model.errors import DisputeError
 from detente.model.files import case_names
+from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address, frame
 from detente.workbench.services import Services, case_text, title_of
 
@@ -63,11 +64,12 @@ def _cases(work: Services) -> None:
                 ui.label(title).classes("card-title")
                 with ui.row().classes("items-center justify-between w-full no-wrap"):
                     ui.label(case).classes("quiet mono")
-                    ui.button(
+                    button = ui.button(
                         "Copy",
                         icon="content_copy",
                         on_click=lambda case=case: _start(work, case, case_text(case)),
-                    ).props(f'flat dense no-caps aria-label="Copy {title}"')
+                    ).props("flat dense no-caps")
+                    labelled(button, f"Copy {title}")
 
 
 def _new(work: Services) -> None:

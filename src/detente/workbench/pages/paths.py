@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.results import CONCEPTS, show_state
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
@@ -89,9 +90,8 @@ class Path:
                         sign = "▲" if after > before else "▼" if after < before else "="
                         how = "up" if after > before else "down" if after < before else "level"
                         words = {"up": "gains", "down": "loses", "level": "indifferent"}[how]
-                        ui.label(f"{sign} {self._name(party)}").classes(f"gain {how}").tooltip(
-                            f"{words}: rank {before} → {after}"
-                        )
+                        gain = ui.label(f"{sign} {self._name(party)}").classes("gain")
+                        marked(gain, how).tooltip(f"{words}: rank {before} → {after}")
             with ui.row().classes("items-center"):
                 ui.button(f"State {state}", on_click=lambda: show_state(self.session, state)).props(
                     "flat dense no-caps"
@@ -117,10 +117,11 @@ class Path:
                 with ui.row().classes("move items-center no-wrap w-full"):
                     ui.label("▲" if move in better else "").classes("gain up")
                     ui.label(f"{who}: {move['changes']}").classes("grow")
-                    ui.button(
+                    button = ui.button(
                         icon="arrow_forward",
                         on_click=lambda target=target: self.extend(None, target),
-                    ).props(f'flat round dense aria-label="Go to state {target}"')
+                    ).props("flat round dense")
+                    labelled(button, f"Go to state {target}")
             left = len(moves) - _LISTED + self.here.get("moves_left_out", 0)
             if left > 0:
                 ui.label(f"{left} more moves; choose a party to see fewer.").classes("quiet")

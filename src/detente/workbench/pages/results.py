@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
 
@@ -115,7 +116,7 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
             with ui.element("tr").classes("total"):
                 _row_head("All equilibria")
                 for concept in found["concepts"]:
-                    with ui.element("td").props(f'data-equilibria="{concept}"'):
+                    with valued(ui.element("td"), "data-equilibria", concept):
                         ui.label(f"{counts[concept]:,}")
     if quo is not None:
         with ui.row().classes("items-center"):
@@ -159,7 +160,8 @@ def levels_table(
                     number = state["id"]
                     button = ui.button(
                         label, on_click=lambda number=number: show_state(session, number)
-                    ).props(f'dense flat no-caps aria-label="Why: state {label}"')
+                    ).props("dense flat no-caps")
+                    labelled(button, f"Why: state {label}")
                     if number == heading["status_quo"]:
                         button.classes("quo").tooltip("The status quo")
         with ui.element("tbody"):
@@ -208,8 +210,8 @@ def _head(text: str) -> None:
 
 
 def _group(text: str, columns: int) -> None:
-    spanning = f'colspan="{columns}" scope="colgroup"'
-    with ui.element("tr").classes("group"), ui.element("th").props(spanning):
+    with ui.element("tr").classes("group"), ui.element("th").props('scope="colgroup"') as head:
+        valued(head, "colspan", columns)
         ui.label(text)
 
 
@@ -218,8 +220,8 @@ def _row_head(text: str) -> None:
         ui.label(text)
 
 
-def _cell(text: str, classes: str = "") -> None:
-    with ui.element("td").classes(classes):
+def _cell(text: str, *marks: str) -> None:
+    with marked(ui.element("td"), *marks):
         ui.label(text)
 
 
@@ -280,12 +282,12 @@ async def why(session: Session, number: int) -> None:
                         stable = party in found["stable"][concept]
                         verdict = "stable" if stable else "not stable"
                         with ui.element("td"):
-                            ui.button(
+                            button = ui.button(
                                 "✓" if stable else "✗",
                                 on_click=lambda p=party, c=concept: explain(p, c),
-                            ).props(
-                                f'dense flat aria-label="{concept}, {name}: {verdict}; why?"'
-                            ).classes("yes" if stable else "no")
+                            ).props("dense flat")
+                            button.classes("yes" if stable else "no")
+                            labelled(button, f"{concept}, {name}: {verdict}; why?")
     text = ui.element("div").classes("explanation").props('aria-live="polite"')
 
     async def explain(party: str, concept: str) -> None:
@@ -304,7 +306,7 @@ async def why(session: Session, number: int) -> None:
         with text:
             for line in str(told["text"]).split("\n"):
                 depth = len(line) - len(line.lstrip(" "))
-                ui.label(line.strip() or "\u00a0").style(f"margin-left: {depth / 2}rem")
+                styled(ui.label(line.strip() or "\u00a0"), "margin-left", f"{depth / 2}rem")
 
     unstable = [(p, c) for c in ("SEQ", "Nash") for p in parties if p not in found["stable"][c]]
     await explain(*(unstable[0] if unstable else (next(iter(parties)), "SEQ")))

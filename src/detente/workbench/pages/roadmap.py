@@ -10,6 +10,7 @@ from nicegui import ui
 
 from detente.model.documents import Trail
 from detente.workbench import editing
+from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
@@ -146,15 +147,14 @@ class _Builder:
                 ).classes("add")
 
     def _select(
-        self, label: str, options: Any, value: Any, attribute: str, classes: str = "wider"
+        self, label: str, options: Any, value: Any, attribute: str, width: str = "wider"
     ) -> None:
         async def choose(event: Any) -> None:
             setattr(self, attribute, event.value)
             await self.check()
 
-        ui.select(options, value=value, label=label, on_change=choose).props(
-            "outlined dense"
-        ).classes(classes)
+        select = ui.select(options, value=value, label=label, on_change=choose)
+        marked(select.props("outlined dense"), width)
 
     def _verdict(self) -> None:
         if self.fault:
@@ -175,8 +175,8 @@ class _Builder:
             found = self.found["stages"][number]
         failed = next((check for check in _CHECKS if found and not found[check]), None)
         # Until it is checked a stage neither passes nor fails.
-        verdict = "" if found is None else "failed" if failed else "passed"
-        with ui.element("li").classes(f"stage {verdict}"):
+        verdict = () if found is None else ("failed" if failed else "passed",)
+        with marked(ui.element("li"), "stage", *verdict):
             with ui.row().classes("items-center no-wrap w-full"):
                 ui.label(str(number + 1)).classes("stage-number")
                 with ui.element("div").classes("grow"):
@@ -188,13 +188,13 @@ class _Builder:
                     ("arrow_downward", "later", number + 1),
                 ):
                     button = ui.button(icon=icon, on_click=partial(self._move, trail, number, new))
-                    button.props(
-                        f'flat round dense size="sm" aria-label="Stage {number + 1}: {label}"'
-                    )
+                    button.props('flat round dense size="sm"')
+                    labelled(button, f"Stage {number + 1}: {label}")
                     button.set_enabled(0 <= new < count)
-                ui.button(
+                button = ui.button(
                     icon="delete_outline", on_click=partial(self._remove, (*trail, number))
-                ).props(f'flat round dense size="sm" aria-label="Remove stage {number + 1}"')
+                ).props('flat round dense size="sm"')
+                labelled(button, f"Remove stage {number + 1}")
             if found is None or self.found is None:
                 return
             with ui.element("div").classes("checks"):

@@ -1,0 +1,79 @@
+"""Labels, marks and styles of elements, passed as values.
+
+The page library reads ``.props("...")``, ``.classes("...")`` and ``.style("...")`` in small
+languages of its own: there a quotation mark ends a value, and what follows it becomes another
+attribute. Names come from files that other people wrote. So no text that is made at run time ever
+stands in one of these; it goes through this module, in which a text is a value and nothing else.
+A test holds every page to it (``tests/workbench/test_no_text_is_code.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from nicegui.element import Element
+
+__all__ = ["labelled", "marked", "styled", "valued"]
+
+_Element = TypeVar("_Element", bound="Element")
+
+# What a class may be called, and what the value of a style may be: one plain word each.
+_CLASS = re.compile(r"[a-z][a-z0-9-]*")
+_STYLE = re.compile(r"#?[A-Za-z0-9.%-]+")
+
+
+def labelled(element: _Element, text: str) -> _Element:
+    """Name an element for those who do not see it.
+
+    Parameters
+    ----------
+    element
+        The element.
+    text
+        Any text.
+
+    Returns
+    -------
+    Element
+        The same element.
+    """
+    return valued(element, "aria-label", text)
+
+
+def valued(
+    element: _Element, key: Literal["aria-label", "colspan", "data-equilibria"], value: str | int
+) -> _Element:
+    """Give an attribute of an element a value, whatever that contains."""
+    element.props[key] = str(value)
+    return element
+
+
+def marked(element: _Element, *names: str) -> _Element:
+    """Add classes that are chosen at run time.
+
+    Raises
+    ------
+    ValueError
+        If a name is not one plain word: it would be no class of the style sheet.
+    """
+    for name in names:
+        if not _CLASS.fullmatch(name):
+            raise ValueError(f"{name!r} is not the name of a class")
+        element.classes(name)
+    return element
+
+
+def styled(element: _Element, key: Literal["background", "margin-left"], value: str) -> _Element:
+    """Set one style of an element.
+
+    Raises
+    ------
+    ValueError
+        If the value is not one plain word, such as a colour or a length.
+    """
+    if not _STYLE.fullmatch(value):
+        raise ValueError(f"{value!r} is not the value of a style")
+    element.style[key] = value
+    return element
