@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from jsonschema import validate
 
 import detente
+from detente.cli import detente as command_line
 from detente.evidence.claims import ClaimsInterrupted, check_questions
 from detente.model.errors import DisputeError
 
@@ -69,12 +73,17 @@ def test_no_claims() -> None:
     assert detente.check_claims(dispute_with()) == ()
 
 
-@pytest.mark.parametrize(
-    "ask", ["where a.z: may reach b.y", "where a.x and not a.x: may reach b.y"]
-)
-def test_a_faulty_question_names_its_claim(ask: str) -> None:
+def test_a_faulty_question_names_its_claim() -> None:
     with pytest.raises(DisputeError, match=r"claims\.c0\.ask"):
-        detente.check_claims(dispute_with((ask, "yes")))
+        detente.check_claims(dispute_with(("where a.z: may reach b.y", "yes")))
+
+
+def test_a_question_that_does_not_arise_neither_agrees_nor_differs() -> None:
+    ask = "where a.x and not a.x: may reach b.y"
+    checked = detente.check_claims(dispute_with((ask, "yes"), (ask, "no"), ("count true", "4")))
+    assert [one.agrees for one in checked] == [None, None, True]
+    assert [one.answer.short for one in checked] == ["does not arise", "does not arise", "4"]
+    assert checked[0].origin is None
 
 
 @pytest.mark.parametrize(
@@ -87,11 +96,6 @@ def test_a_faulty_question_names_its_claim(ask: str) -> None:
         ("|\n      where a.x:\n      may rech b.y", "rech"),
         (">-\n      where a.x:\n\n\n      may rech b.y", "rech"),
         ("> # folded\n      where a.x: may\n       rech b.y", "rech"),
-        # This is only found when the question is put.
-        (
-            ">-\n      where a.x: may reach b.y; where\n      b.y and not b.y: may reach a.x",
-            "b.y and",
-        ),
     ],
 )
 def test_a_fault_is_placed_within_the_question(ask: str, fault: str, tmp_path: Path) -> None:
@@ -161,3 +165,20 @@ def test_korea_russia_follows_china() -> None:
         "yes",
         "yes",
     ]
+
+
+def test_the_claim_of_a_package_that_cannot_be_made_does_not_arise() -> None:
+    path = Path(__file__).parents[1] / "data" / "faults" / "vacuous-package.yaml"
+    result = CliRunner().invoke(command_line, ["claims", str(path), "--format", "json"])
+    (claim,) = json.loads(result.output)["claims"]
+    assert (claim["answer"], claim["agrees"], claim["why"]) == ("does not arise", None, [])
+    schema = json.loads(CliRunner().invoke(command_line, ["schema", "claims"]).output)
+    validate(json.loads(result.output), schema)
+    shown = " ".join(CliRunner().invoke(command_line, ["claims", str(path)]).output.split())
+    assert "1 claim: 0 computed as the source says, 0 otherwise." in shown
+    assert "does not arise in this model, so it counts as neither" in shown
+    assert "differs" not in shown
+    asked = CliRunner().invoke(
+        command_line, ["ask", str(path), "where status_quo: a accepts surrender"]
+    )
+    assert "Does not arise: the package surrender cannot be made there" in asked.output

@@ -5,12 +5,10 @@ from __future__ import annotations
 from itertools import pairwise, product
 from typing import Any
 
-import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.model.errors import DisputeError
 from detente.queries.answer import Course
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
@@ -112,7 +110,10 @@ def test_choices_and_play(data: st.DataObject) -> None:
     for modal, verb in product(["must", "may", "cannot"], ["reach", "keep"]):
         predicate = f"{modal} {verb} {as_text(expected, target)} {clauses} of {of}"
         wanted = play.comes(modal, verb, goal)
-        check(dispute, ground, predicate, wanted)
+        # Of some parties it is asked what they do: something that they could do must be there.
+        everybody = len(movers) == expected.parties
+        arises = set(play.states) if everybody else legal(expected, movers, inside)
+        check(dispute, ground, predicate, wanted, arises if goal else set())
         part = evaluate(parse_query(dispute, f"where true: {predicate}"), ground).parts[0]
         for course in (part.example, part.counterexample):
             if course is not None:
@@ -127,12 +128,12 @@ def test_choices_and_play(data: st.DataObject) -> None:
                     assert not away & set(states)
                     assert course.repeats or not play.next[states[-1]]
     mover = movers[0]
-    own = OraclePlay(
-        expected, moves, concept, (mover,), tuple(one for one in used if mover in one.parties)
-    )
+    inside_own = tuple(one for one in used if mover in one.parties)
+    own = OraclePlay(expected, moves, concept, (mover,), inside_own)
     for modal in ("must", "may", "cannot"):
         predicate = f"p{mover} {modal} choose {as_text(expected, target)} {clauses}"
-        check(dispute, ground, predicate, own.chooses(modal, goal))
+        arises = legal(expected, (mover,), inside_own) if goal else set()
+        check(dispute, ground, predicate, own.chooses(modal, goal), arises)
     choices = (
         evaluate(parse_query(dispute, f"where true: what does p{mover} choose {clauses}"), ground)
         .parts[0]
@@ -154,18 +155,31 @@ def test_choices_and_play(data: st.DataObject) -> None:
         assert row.may == len(own.chooses("may", at) & elsewhere)
 
 
-def check(dispute: detente.Dispute, ground: Ground, predicate: str, wanted: set[int]) -> None:
+def legal(
+    expected: OracleDispute, movers: tuple[int, ...], packages: tuple[OraclePackage, ...]
+) -> set[int]:
+    """From which states there is anything that the movers could do."""
+    play = OraclePlay(expected, "legal moves", "Nash", movers, packages)
+    return {state for state in play.states if play.next[state]}
+
+
+def check(
+    dispute: detente.Dispute, ground: Ground, predicate: str, wanted: set[int], arises: set[int]
+) -> None:
     shown = evaluate(parse_query(dispute, f"show true: {predicate}"), ground)
     assert [state - 1 for state in shown.parts[0].states] == sorted(wanted), predicate
     judged = evaluate(parse_query(dispute, f"where true: {predicate}"), ground)
-    everywhere = len(wanted) == ground.model.space.count
-    assert judged.verdict == ("yes" if everywhere else "partly" if wanted else "no")
-    assert judged.parts[0].holds == len(wanted)
+    assert judged.parts[0].of + judged.parts[0].not_arising == ground.model.space.count
+    wanted = wanted & arises
+    everywhere = len(wanted) == len(arises)
+    verdict = "yes" if everywhere else "partly" if wanted else "no"
+    assert judged.verdict == (verdict if arises else "does not arise")
+    assert (judged.parts[0].holds, judged.parts[0].of) == (len(wanted), len(arises))
     example, counterexample = judged.parts[0].example, judged.parts[0].counterexample
     assert (example is not None) == bool(wanted)
     assert (counterexample is not None) == (not everywhere)
     assert example is None or example.state - 1 in wanted
-    assert counterexample is None or counterexample.state - 1 not in wanted
+    assert counterexample is None or counterexample.state - 1 in arises - wanted
 
 
 @given(disputes_with_packages(), st.sampled_from(CONCEPTS))
@@ -178,15 +192,25 @@ def test_stability_with_packages(
     note(str(written))
     dispute = detente.from_dict(written)
     ground = Ground(graph_model(dispute))
-    oracle = OraclePackaged(OracleCoalitions(expected, joint))
+    coalitions = OracleCoalitions(expected, joint)
+    oracle = OraclePackaged(coalitions)
     states = range(len(expected.states))
+    movable = [
+        {
+            state
+            for state in states
+            if expected.moves[party][state]
+            or any(coalitions.package_moves(one, state) for one in joint if party in one.members)
+        }
+        for party in range(expected.parties)
+    ]
     wanted = [
         {state for state in states if oracle.stable(concept, party, state)}
         for party in range(expected.parties)
     ]
     for party, stable in enumerate(wanted):
         predicate = f"stable for p{party} with packages under {concept}"
-        check(dispute, ground, predicate, stable)
+        check(dispute, ground, predicate, stable, movable[party])
         part = evaluate(parse_query(dispute, f"where true: {predicate}"), ground).parts[0]
         if part.counterexample is not None:
             (step,) = part.counterexample.steps
@@ -202,7 +226,33 @@ def test_stability_with_packages(
             assert step.parties == tuple(f"p{one}" for one in members)
             assert not any(oracle.deterred(concept, one, before, after) for one in members)
     everyone = f"stable for everyone under {concept} with packages"
-    check(dispute, ground, everyone, set.intersection(*wanted))
+    check(dispute, ground, everyone, set.intersection(*wanted), set.union(*movable))
+
+
+@given(disputes_with_packages())
+@settings(max_examples=50)
+def test_acceptance(drawn: tuple[OracleDispute, list[JointMove]]) -> None:
+    expected, joint = drawn
+    dispute = detente.from_dict(with_packages(expected, document(expected), joint))
+    ground = Ground(graph_model(dispute))
+    coalitions = OracleCoalitions(expected, joint)
+    for number, package in enumerate(joint):
+        # From a coalesced state it is made at the first member from which it leads elsewhere.
+        ends = {}
+        for state, members in enumerate(expected.states):
+            for one in sorted(members, key=lambda levels: levels[::-1]):
+                end = package.result(expected, one)
+                if end is not None and expected.state_of[end] != state:
+                    ends[state] = expected.state_of[end]
+                    break
+        assert set(ends) == {
+            state
+            for state in range(len(expected.states))
+            if coalitions.package_moves(package, state)
+        }
+        for party, value in enumerate(expected.values):
+            wanted = {state for state, end in ends.items() if value[end] >= value[state]}
+            check(dispute, ground, f"p{party} accepts q{number}", wanted, set(ends))
 
 
 @given(st.data())
@@ -262,11 +312,10 @@ def compare(
     pairs: list[Any],
 ) -> None:
     query = parse_query(dispute, text)
-    if not pairs:
-        with pytest.raises(DisputeError, match=r"no state is one of|nothing to compare"):
-            evaluate(query, ground)
-        return
     part = evaluate(query, ground).parts[0]
+    if not pairs:
+        assert (part.verdict, part.of) == ("does not arise", 0)
+        return
     assert (part.holds, part.of) == (holds, len(pairs))
     assert part.verdict == ("yes" if holds == len(pairs) else "partly" if holds else "no")
     assert (part.example is not None, part.counterexample is not None) == (

@@ -60,12 +60,29 @@ def prisoners() -> detente.Dispute:
         ("a loses more than b by b.confess", "yes"),
         ("where status_quo: a accepts silence", "yes"),
         ("where not betrayal: a accepts silence", "partly"),
+        # Where both are silent there is nothing to accept.
+        ("where not a.confess and not b.confess: a accepts silence", "does not arise"),
+        ("count true: a accepts silence", "2"),
+        (
+            "where status_quo: b accepts silence; "
+            "where not (a.confess or b.confess): a accepts silence",
+            "yes",
+        ),
         ("format alone can reach not_there", None),
+        ("format alone sidelines a", "does not arise"),
         ("format both can reach betrayal", "yes"),
         ("roadmap peace holds", "yes"),
         ("roadmap peace holds under Nash", "no"),
-        ("where a.confess and not a.confess: may reach betrayal", None),
-        ("a prefers true to false", None),
+        ("where a.confess and not a.confess: may reach betrayal", "does not arise"),
+        ("where all a.confess and not a.confess: may reach betrayal", "does not arise"),
+        ("where a.confess and not a.confess: what does a choose", "does not arise"),
+        (
+            "where a.confess and not a.confess: a prefers b.confess to not b.confess",
+            "does not arise",
+        ),
+        ("where status_quo: cannot reach a.confess and not a.confess", "does not arise"),
+        ("where status_quo: a cannot choose false", "does not arise"),
+        ("a prefers true to false", "does not arise"),
     ],
 )
 def test_prisoners(prisoners: detente.Dispute, text: str, short: str | None) -> None:
@@ -150,5 +167,73 @@ def test_both_states_of_a_fall_are_where_the_question_looks() -> None:
     assert (part.holds, part.of) == (2, 2)
     part = detente.ask(dispute, "where a.x: a loses more than b by b.y").parts[0]
     assert (part.holds, part.of) == (1, 1)
-    with pytest.raises(DisputeError, match="nothing to compare"):
-        detente.ask(dispute, "where not b.y: a loses more than b by b.y")
+    answer = detente.ask(dispute, "where not b.y: a loses more than b by b.y")
+    assert answer.verdict == "does not arise"
+
+
+# A has signed for good, and C has nothing to do; a package needs what cannot be.
+SETTLED = {
+    "dispute": "Settled",
+    "parties": {
+        "a": {"options": {"sign": {"name": "Sign", "irreversible": True}}, "preferences": ["sign"]},
+        "b": {"options": {"send": "Send observers"}, "preferences": ["not a.sign", "send"]},
+        "c": {},
+    },
+    "constraints": [{"never": "not a.sign and b.send"}],
+    "packages": {
+        "undo": {"parties": ["a", "b"], "set": {"a.sign": False}},
+        "open": {"parties": ["a", "b"], "set": {"b.send": True}},
+        "never_made": {"parties": ["b"], "set": {"b.send": True}, "when": "not a.sign"},
+    },
+    "outcomes": {"absent": "not a.sign and b.send", "signed": "a.sign"},
+    "formats": {"both": ["a", "b"]},
+    "status_quo": {"a.sign": True},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("where status_quo: a accepts undo", "the package undo cannot be made there"),
+        ("where true: b accepts never_made", "the package never_made cannot be made there"),
+        ("where a.sign: a must choose a.sign", "a has no move there"),
+        ("where a.sign: a cannot choose not a.sign", "a has no move there"),
+        ("where a.sign: what does a choose", "a has no move there"),
+        ("where true: what does c choose", "c has no move there"),
+        ("where true: stable for c under GMR", "c has no move there"),
+        ("where a.sign: stable for a with packages under Nash", None),
+        ("where a.sign: cannot reach not a.sign of a", "a has no move there"),
+        ("where a.sign: must keep a.sign of a, c", "none of a, c has a move there"),
+        # Nobody is asked to do anything: the state is simply not left.
+        ("where a.sign: must keep a.sign", None),
+        ("where true: cannot reach absent", "no state meets “absent”"),
+        ("where absent: stable for b", "no state meets “absent”"),
+        ("where some absent: stable for b", "no state meets “absent”"),
+        ("where true: b cannot choose absent", "no state meets “absent”"),
+        ("format both can reach absent", "no state meets “absent”"),
+        ("a prefers absent to not absent", "no two states differ in this alone"),
+        ("where true: a loses more than b by absent", "no two states differ in this alone"),
+    ],
+)
+def test_a_question_about_nothing_does_not_arise(text: str, reason: str | None) -> None:
+    dispute = detente.from_dict(SETTLED)
+    answer = detente.ask(dispute, text)
+    if reason is None:
+        assert answer.verdict == "yes"
+        return
+    (part,) = answer.parts
+    assert (answer.verdict, part.verdict) == ("does not arise", "does not arise")
+    assert (part.holds, part.of) == (0, 0)
+    assert part.note is not None
+    assert part.note.startswith(reason)
+
+
+def test_states_in_which_a_question_does_not_arise_do_not_count() -> None:
+    dispute = detente.from_dict(SETTLED)
+    # Where A has not signed it chooses to; where it has, it has no choice.
+    (part,) = detente.ask(dispute, "where true: a must choose a.sign under Nash").parts
+    assert (part.verdict, part.holds, part.of, part.not_arising) == ("yes", 1, 1, 2)
+    (part,) = detente.ask(dispute, "where true: b accepts open").parts
+    assert (part.verdict, part.holds, part.of, part.not_arising) == ("yes", 1, 1, 2)
+    # Counted and listed are the states in which it holds, not those in which it does not arise.
+    assert detente.ask(dispute, "show true: b accepts open").parts[0].states == (2,)

@@ -373,21 +373,14 @@ def test_killed_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert found.checked == detente.robust(dispute, 600, **given).checked
 
 
-def test_a_question_without_an_answer_in_some_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-
-    def evaluate(*given: Any) -> Any:
-        asked.append(1)
-        if len(asked) == 2:
-            raise checks.QueryError("there is no such state", "count true", 0)
-        return real(*given)
-
-    real = checks.evaluate
-    monkeypatch.setattr(checks, "evaluate", evaluate)
-    document = DOCUMENT | {"claims": [{"id": "all", "ask": "count true", "says": "8"}]}
-    found = detente.robust(detente.from_dict(document), 10, workers=1).checked
-    assert found is not None
-    assert (found.claims[0].unchanged, found.claims[0].agreeing) == (9, 9)
+def test_a_question_that_does_not_arise_agrees_in_no_draw() -> None:
+    claim = {"id": "none", "ask": "where false: stable for everyone", "says": "yes"}
+    found = detente.robust(detente.from_dict(DOCUMENT | {"claims": [claim]}), 10, workers=1)
+    assert found.checked is not None
+    (counted,) = found.checked.claims
+    assert (counted.stated, counted.unchanged, counted.agreeing) == ("does not arise", 10, 0)
+    written = robustness_document(found)["checked"]["claims"][0]
+    assert (written["as_stated"], written["agreeing"]) == ("does not arise", None)
 
 
 def schema() -> Any:

@@ -18,7 +18,7 @@ from detente.evidence.sources import Finding
 from detente.model.dispute import Claim, Dispute, Statements
 from detente.model.errors import DisputeError
 from detente.model.preferences import prioritised_ranks
-from detente.queries.answer import Answer
+from detente.queries.answer import DOES_NOT_ARISE, Answer
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import QueryError, parse_query
 from detente.queries.query import (
@@ -81,7 +81,8 @@ class CheckedClaim:
         The computed answer.
     origin
         What brings the answer about; None where that was not examined: questions on formats,
-        roadmaps, issues and foresighted stability, and preferences that are not by statements.
+        roadmaps, issues and foresighted stability, those that do not arise, and preferences that
+        are not by statements.
     """
 
     claim: Claim
@@ -89,9 +90,15 @@ class CheckedClaim:
     origin: Origin | None
 
     @property
-    def agrees(self) -> bool:
-        """Whether the computed answer is the source's."""
-        return self.answer.short.replace(",", "") == self.claim.says.strip().casefold()
+    def agrees(self) -> bool | None:
+        """Whether the computed answer is the source's; None where the question does not arise.
+
+        The model then bears out neither the source's answer nor another.
+        """
+        says = self.claim.says.strip().casefold()
+        if self.answer.short.replace(",", "") == says:
+            return True
+        return None if self.answer.short == DOES_NOT_ARISE else False
 
 
 class ClaimsInterrupted(KeyboardInterrupt):
@@ -173,7 +180,7 @@ def check_claims(
     Raises
     ------
     DisputeError
-        If a question has no meaning, or is about states of which there are none.
+        If a question has no meaning.
     ClaimsInterrupted
         If the user ends the work; it holds the claims checked by then.
 
@@ -195,11 +202,10 @@ def check_claims(
         for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
             if progress:
                 progress(claim.id, number / len(queries))
-            try:
-                answer = evaluate(query, ground)
-            except QueryError as error:
-                raise _placed(error, dispute, claim) from error
-            origin = None if alone is None else _origin(query, answer, alone)
+            answer = evaluate(query, ground)
+            origin = None
+            if alone is not None and answer.verdict != DOES_NOT_ARISE:
+                origin = _origin(query, answer, alone)
             checked.append(CheckedClaim(claim, answer, origin))
     except KeyboardInterrupt:
         raise ClaimsInterrupted(tuple(checked)) from None
@@ -260,7 +266,7 @@ def _origin(query: Query, answer: Answer, alone: _AloneStatements) -> Origin | N
         parts = zip(evaluate(query, ground).parts, answer.parts, strict=True)
         return all(
             one.verdict == other.verdict
-            and (one.verdict in ("yes", "no") or one.holds == other.holds)
+            and (one.verdict in ("yes", "no", DOES_NOT_ARISE) or one.holds == other.holds)
             and one.choices == other.choices
             for one, other in parts
         )

@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Answer", "Choice", "Course", "CourseStep", "PartAnswer", "Power", "Verdict"]
+__all__ = [
+    "DOES_NOT_ARISE",
+    "Answer",
+    "Choice",
+    "Course",
+    "CourseStep",
+    "PartAnswer",
+    "Power",
+    "Verdict",
+]
 
-Verdict = Literal["yes", "no", "partly"]
+Verdict = Literal["yes", "no", "partly", "does not arise"]
+
+DOES_NOT_ARISE: Verdict = "does not arise"
+"""The verdict on a question that is about nothing: no state meets its condition, its package cannot
+be made, or its party has no move there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +104,9 @@ class PartAnswer:
     text
         The part as written.
     verdict
-        Yes, no or partly, where the part asks for that.
+        Yes, no or partly, where the part asks for that; or that the question does not arise.
     holds, of
-        In how many of the cases asked about it holds.
+        In how many of the cases in which the question arises it holds.
     unit
         What is counted: states, pairs of states that are alike but for the two conditions,
         stages of a roadmap, outcomes, or issues.
@@ -108,7 +121,10 @@ class PartAnswer:
     powers
         What two formats can do, where the part compares them.
     note
-        What else was found: of a roadmap, the stage that fails and how.
+        What else was found: of a roadmap, the stage that fails and how; of a question that does
+        not arise, why it does not.
+    not_arising
+        In how many more of the cases asked about the question does not arise.
     """
 
     text: str
@@ -122,6 +138,7 @@ class PartAnswer:
     states: tuple[int, ...] = ()
     powers: tuple[Power, ...] = ()
     note: str | None = None
+    not_arising: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -141,9 +158,14 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict | None:
-        """Yes where every part is answered so, no where every part is, else partly."""
-        verdicts = {part.verdict for part in self.parts}
-        return verdicts.pop() if len(verdicts) == 1 else "partly"
+        """Yes where every part is answered so, no where every part is, else partly.
+
+        Parts that do not arise do not count, unless none arises.
+        """
+        arising = {part.verdict for part in self.parts} - {DOES_NOT_ARISE}
+        if not arising:
+            return DOES_NOT_ARISE
+        return arising.pop() if len(arising) == 1 else "partly"
 
     @property
     def number(self) -> int | None:

@@ -7,17 +7,26 @@ can be put to many models of one dispute, with other ranks in each.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.model.dispute import Dispute, Formula
 from detente.model.names import package_named
-from detente.queries.answer import Answer, Choice, Course, CourseStep, PartAnswer, Verdict
+from detente.queries.answer import (
+    DOES_NOT_ARISE,
+    Answer,
+    Choice,
+    Course,
+    CourseStep,
+    PartAnswer,
+    Verdict,
+)
 from detente.queries.courses import avoiding_course, course_down, rounds_to
 from detente.queries.pairs import Pairs, compare, matched, options_named
-from detente.queries.parsing import QueryError, parse_query
+from detente.queries.parsing import parse_query
 from detente.queries.plans import format_answer, roadmap_answer, urgency_answer
 from detente.queries.query import (
     Accepts,
@@ -66,8 +75,7 @@ def ask(dispute: Dispute, text: str) -> Answer:
     Raises
     ------
     DisputeError
-        If the text is not a question, has a name that is not known, or asks about states of
-        which there are none.
+        If the text is not a question, or has a name that is not known.
 
     Examples
     --------
@@ -94,31 +102,31 @@ def evaluate(query: Query, ground: Ground) -> Answer:
     Returns
     -------
     Answer
-
-    Raises
-    ------
-    QueryError
-        If a part asks about states, or pairs of states, of which there are none.
     """
-    return Answer(query.text, tuple(_part(query, part, ground) for part in query.parts))
+    return Answer(query.text, tuple(_part(part, ground) for part in query.parts))
 
 
 @dataclass(frozen=True)
 class _Judgement:
-    """Where a predicate is true, by node, and a course that shows why, at one node."""
+    """Where a predicate is true, by node, and a course that shows why, at one node.
+
+    Where it does not arise, `absent` says what is missing there.
+    """
 
     truth: Nodes
     course: Callable[[int], tuple[list[Step], bool]]
+    arises: Nodes
+    absent: str
 
 
-def _part(query: Query, part: Part, ground: Ground) -> PartAnswer:
+def _part(part: Part, ground: Ground) -> PartAnswer:
     if part.form != "judged":
         return _found(part, ground)
     match part.body:
         case Prefers() | LosesMore():
-            return _compared(query, part, part.body, ground)
+            return _compared(part, part.body, ground)
         case Choices():
-            return _choices(query, part, part.body, ground)
+            return _choices(part, part.body, ground)
         case LessUrgent():
             return urgency_answer(part, part.body, ground)
         case FormatCan() | FormatSidelines() | FormatsCompared():
@@ -127,18 +135,34 @@ def _part(query: Query, part: Part, ground: Ground) -> PartAnswer:
             return roadmap_answer(part, part.body, ground)
         case None:
             raise ValueError("a judged part has a body")
-    region = _states_of(query, part.region, ground)
+    region = _region(part.region, ground)
     judgement = _judge(part.body, ground)
-    holds = int(np.count_nonzero(region & judgement.truth))
+    arises = region & judgement.arises
+    asked, of = int(np.count_nonzero(region)), int(np.count_nonzero(arises))
+    if of == 0:
+        return _not_arising(part, "state", judgement.absent if asked else _nowhere(part), asked)
+    holds = int(np.count_nonzero(arises & judgement.truth))
     return PartAnswer(
         part.text,
-        _verdict(part, holds, int(np.count_nonzero(region))),
+        _verdict(part, holds, of),
         holds,
-        int(np.count_nonzero(region)),
+        of,
         "state",
-        _example(ground, judgement, region & judgement.truth),
-        _example(ground, judgement, region & ~judgement.truth),
+        _example(ground, judgement, arises & judgement.truth),
+        _example(ground, judgement, arises & ~judgement.truth),
+        not_arising=asked - of,
     )
+
+
+def _not_arising(
+    part: Part, unit: Literal["state", "pair"], why: str, asked: int = 0
+) -> PartAnswer:
+    """The answer to a part that is about nothing."""
+    return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, unit, note=why, not_arising=asked)
+
+
+def _nowhere(part: Part) -> str:
+    return "no state is feasible" if part.region is None else f"no state meets “{part.region.text}”"
 
 
 def _verdict(part: Part, holds: int, of: int) -> Verdict:
@@ -186,14 +210,6 @@ def _region(region: Region | None, ground: Ground) -> Nodes:
     return nodes
 
 
-def _states_of(query: Query, region: Region | None, ground: Ground) -> Nodes:
-    """The region, which must not be empty: nothing could be said of it."""
-    nodes = _region(region, ground)
-    if region is not None and not nodes.any():
-        raise QueryError(f"no state is one of “{region.text}”", query.text, region.start)
-    return nodes
-
-
 def _target(target: Target, ground: Ground) -> Nodes:
     if isinstance(target, Formula):
         return _formula(target, ground)
@@ -231,7 +247,40 @@ def _stable(asked: Stable, ground: Ground) -> _Judgement:
         rule = StepRule("best moves", asked.concept, (leaving[0],), False)
         return Steps(ground, rule).from_node(node)[:1], False
 
-    return _Judgement(ground.feasible & np.logical_and.reduce([*stable.values()]), course)
+    return _Judgement(
+        ground.feasible & np.logical_and.reduce([*stable.values()]),
+        course,
+        ground.can_move(asked.parties, packages=asked.packages),
+        _no_move(asked.parties, ground),
+    )
+
+
+def _no_move(parties: tuple[int, ...], ground: Ground) -> str:
+    names = [ground.model.dispute.parties[party].id for party in parties]
+    if len(names) == len(ground.model.dispute.parties):
+        return "no party has a move there"
+    return (
+        f"{names[0]} has no move there"
+        if len(names) == 1
+        else (f"none of {', '.join(names)} has a move there")
+    )
+
+
+def _conduct(
+    target: Target, goal: Nodes, rule: StepRule, ground: Ground, *, by_some: bool
+) -> tuple[Nodes, str]:
+    """Where a question about steps to a target arises, and what is missing elsewhere.
+
+    It is about nothing where no state meets the target. `by_some` tells that it is about what
+    certain parties do, so that there must be something that they could do.
+    """
+    if isinstance(target, Formula) and not goal.any():
+        return goal, f"no state meets “{target.text}”"
+    if by_some:
+        return Steps(ground, replace(rule, moves="legal moves")).moving, _no_move(
+            rule.movers, ground
+        )
+    return ground.feasible, ""
 
 
 def _step_out(concept: str, party: int, node: int, ground: Ground) -> Step:
@@ -259,12 +308,16 @@ def _chooses(asked: Chooses, ground: Ground) -> _Judgement:
         telling = [step for step in chosen if target[step.node] == wanted]
         return (telling or chosen)[:1], False
 
-    return _Judgement(truth, course)
+    return _Judgement(
+        truth, course, *_conduct(asked.target, target, asked.steps, ground, by_some=True)
+    )
 
 
 def _play(asked: Play, ground: Ground) -> _Judgement:
     steps = Steps(ground, asked.steps)
     goal = _target(asked.target, ground)
+    everybody = len(asked.steps.movers) == len(ground.model.dispute.parties)
+    arises = _conduct(asked.target, goal, asked.steps, ground, by_some=not everybody)
     if asked.goal == "keep":
         # To keep to a set is not to come outside it.
         goal = ground.feasible & ~goal
@@ -282,14 +335,14 @@ def _play(asked: Play, ground: Ground) -> _Judgement:
             return course_down(steps, rounds, node), False
         return avoiding_course(steps, rounds, node) if surely else ([], False)
 
-    return _Judgement(truth, course)
+    return _Judgement(truth, course, *arises)
 
 
 def _accepts(asked: Accepts, ground: Ground) -> _Judgement:
     results = ground.package_results(asked.package)
     ranks = ground.model.graph.ranks[asked.party]
     changes = results >= 0
-    truth = ground.feasible & (~changes | (ranks[results] >= ranks))
+    truth = ground.feasible & changes & (ranks[results] >= ranks)
     numbers = ground.model.dispute.party_numbers
     package = next(one for one in ground.model.dispute.packages if one.id == asked.package)
     members = tuple(numbers[one] for one in package.parties)
@@ -299,14 +352,20 @@ def _accepts(asked: Accepts, ground: Ground) -> _Judgement:
             return [], False
         return [Step(members, asked.package, int(results[node]))], False
 
-    return _Judgement(truth, course)
+    absent = f"the package {asked.package} cannot be made there, or changes nothing"
+    return _Judgement(truth, course, ground.feasible & changes, absent)
 
 
 # Choices ---------------------------------------------------------------------------------------
 
 
-def _choices(query: Query, part: Part, asked: Choices, ground: Ground) -> PartAnswer:
-    region = _states_of(query, part.region, ground)
+def _choices(part: Part, asked: Choices, ground: Ground) -> PartAnswer:
+    region = _region(part.region, ground)
+    states = int(np.count_nonzero(region))
+    able = region & Steps(ground, replace(asked.steps, moves="legal moves")).moving
+    if not able.any():
+        why = _no_move((asked.party,), ground) if states else _nowhere(part)
+        return _not_arising(part, "state", why, states)
     steps = Steps(ground, asked.steps)
     dispute = ground.model.dispute
     rows = []
@@ -327,7 +386,7 @@ def _choices(query: Query, part: Part, asked: Choices, ground: Ground) -> PartAn
     moving = region & steps.moving
     of, staying = int(np.count_nonzero(region)), int(np.count_nonzero(region & ~moving))
     rows.append(Choice(None, None, of, staying, staying))
-    judgement = _Judgement(moving, lambda node: (steps.from_node(node)[:1], False))
+    judgement = _Judgement(moving, lambda node: (steps.from_node(node)[:1], False), region, "")
     return PartAnswer(
         part.text,
         None,
@@ -354,11 +413,13 @@ def _at_level(ground: Ground, option: int, level: int) -> Nodes:
 # Comparisons -----------------------------------------------------------------------------------
 
 
-def _compared(query: Query, part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAnswer:
+def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAnswer:
     space = ground.model.space
     region = space.feasible
     if part.region is not None:
-        nodes = _states_of(query, part.region, ground)
+        nodes = _region(part.region, ground)
+        if not nodes.any():
+            return _not_arising(part, "pair", _nowhere(part))
         region = nodes if ground.model.on_cube else nodes[space.indices] & space.feasible
     if isinstance(asked, Prefers):
         better, worse = space.truth(asked.better), space.truth(asked.worse)
@@ -371,11 +432,7 @@ def _compared(query: Query, part: Part, asked: Prefers | LosesMore, ground: Grou
     pairs = matched(space, first, second, named)
     count = pairs.count
     if count == 0:
-        raise QueryError(
-            "no two states differ in this alone, so there is nothing to compare",
-            query.text,
-            query.text.index(part.text),
-        )
+        return _not_arising(part, "pair", "no two states differ in this alone")
     if isinstance(asked, Prefers):
         ranks = ground.model.position_ranks[asked.party]
         above, _, example, counterexample = compare(pairs, ranks[pairs.first], ranks[pairs.second])

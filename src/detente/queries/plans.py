@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
 from detente.model.names import issue_named, roadmap_named
-from detente.queries.answer import Course, PartAnswer, Power
+from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power
 from detente.queries.query import (
     FormatCan,
     FormatsCompared,
@@ -30,6 +30,10 @@ def format_answer(
     if isinstance(asked, FormatsCompared):
         return _compared(part, asked, ground)
     if isinstance(asked, FormatCan):
+        states = _states_of(ground, asked.outcome)
+        if states == 0:
+            why = f"no state meets “{asked.outcome}”"
+            return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, "state", note=why)
         found = _format(ground, asked.form, asked.concept).outcome(asked.outcome)
         count = found.reached if asked.power == "reach" else found.held
         course = None if found.state is None else Course(found.state)
@@ -37,18 +41,19 @@ def format_answer(
             part.text,
             "yes" if count else "no",
             count,
-            _states_of(ground, asked.outcome),
+            states,
             "state",
             course if count else None,
             None if count else course,
         )
     result = _format(ground, asked.form, asked.concept, beside_others=True)
     party = ground.model.dispute.parties[asked.party].id
+    if party in result.parties:
+        why = "the party is a member of the format"
+        return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, "state", note=why, not_arising=1)
     sidelined = result.state is not None and party in result.sidelined()
     note = None
-    if party in result.parties:
-        note = "the party is a member of the format"
-    elif result.state is None:
+    if result.state is None:
         note = "the format has no result that holds and that every member prefers"
     course = None if result.state is None else Course(result.state)
     return PartAnswer(

@@ -64,11 +64,12 @@ class Ground:
     _counted_on: dict[tuple[str, int], Values] = field(default_factory=dict, repr=False)
     _stable: dict[tuple[str, int, bool], Nodes] = field(default_factory=dict, repr=False)
     _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _can_move: dict[tuple[tuple[int, ...], bool], Nodes] = field(default_factory=dict, repr=False)
     _package_moves: dict[tuple[str, str], Nodes] = field(default_factory=dict, repr=False)
 
     def of_other_ranks(self, model: GraphModel) -> Ground:
         """The same for a model that differs in ranks only; what does not depend on them is kept."""
-        return Ground(model, _packages=self._packages)
+        return Ground(model, _packages=self._packages, _can_move=self._can_move)
 
     @cached_property
     def feasible(self) -> Nodes:
@@ -104,6 +105,24 @@ class Ground:
                     stable = self.by_node(analysis.stable(concept, one.id))
                     self._stable[concept, other, packages] = stable
         return self._stable[key]
+
+    def can_move(self, parties: tuple[int, ...], *, packages: bool) -> Nodes:
+        """From which nodes one of some parties has a legal move.
+
+        Where `packages`, a package of which it is a member is one.
+        """
+        key = (parties, packages)
+        if key not in self._can_move:
+            everywhere = self.feasible.astype(np.int32)
+            able = np.zeros(self.feasible.size, dtype=np.bool_)
+            for party in parties:
+                able |= self.model.graph.best_move(everywhere, party) > 0
+            members = {self.model.dispute.parties[party].id for party in parties}
+            for package in self.model.dispute.packages if packages else ():
+                if members & set(package.parties):
+                    able |= self.package_results(package.id) >= 0
+            self._can_move[key] = able & self.feasible
+        return self._can_move[key]
 
     def by_node(self, values: Nodes) -> Nodes:
         """Truth by state index, as truth by node."""

@@ -37,10 +37,11 @@ def reason_words(part: PartAnswer) -> str:
     if part.note is not None:
         return part.note
     unit = part.unit
-    if part.of == 1 and unit == "state":
+    elsewhere = f"; it does not arise in {part.not_arising:,} more" if part.not_arising else ""
+    if part.of == 1 and unit == "state" and not elsewhere:
         return f"it {'holds' if part.holds else 'does not hold'} there"
     share = f", {_percent(part.holds / part.of)}" if 0 < part.holds < part.of else ""
-    return f"in {part.holds:,} of {counted(part.of, unit)}{share}"
+    return f"in {part.holds:,} of {counted(part.of, unit)}{share}{elsewhere}"
 
 
 def _percent(share: float) -> str:
@@ -266,6 +267,7 @@ def answer_content(model: GraphModel, answer: Answer) -> dict[str, Any]:
                 "holds": part.holds,
                 "of": part.of,
                 "unit": part.unit,
+                "not_arising": part.not_arising,
                 "reason": reason_words(part),
                 "example": _course_document(model, part.example),
                 "counterexample": _course_document(model, part.counterexample),

@@ -50,7 +50,6 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
     dispute = model.dispute
     if not checked:
         return [Text(f"{dispute.title}: no claims.")]
-    agreeing = sum(one.agrees for one in checked)
     table = plain_table()
     table.add_column("Claim", overflow="fold")
     table.add_column("Source says")
@@ -64,15 +63,12 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
             Text(one.claim.id),
             Text(one.claim.says),
             Text(one.answer.short),
-            "" if one.agrees else "differs",
+            "differs" if one.agrees is False else "",
             *(["–" if one.origin is None else one.origin.kind] if examined else []),
         )
     parts: list[RenderableType] = [
         Text(dispute.title, style="bold"),
-        Text(
-            f"{counted(len(checked), 'claim')}: {agreeing:,} computed as the source says, "
-            f"{len(checked) - agreeing:,} otherwise."
-        ),
+        Text(_how_many(checked)),
         Text(),
         table,
         *([Text(), Text(_LEGEND)] if examined else []),
@@ -80,6 +76,23 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
     for one in checked:
         parts += [Text(), *_claim(model, one)]
     return parts
+
+
+def _how_many(checked: Sequence[CheckedClaim]) -> str:
+    """How many claims agree and differ, and how many of the questions do not arise."""
+    found = [one.agrees for one in checked]
+    text = (
+        f"{counted(len(checked), 'claim')}: {found.count(True):,} computed as the source says, "
+        f"{found.count(False):,} otherwise."
+    )
+    if None in found:
+        what = (
+            "The question of 1 claim does"
+            if found.count(None) == 1
+            else (f"The questions of {found.count(None):,} claims do")
+        )
+        text += f" {what} not arise in this model, so it counts as neither."
+    return text
 
 
 def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
@@ -91,7 +104,7 @@ def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
     lines.append(indented(f"Source: {one.claim.says}. Computed: {result_words(one)}."))
     if one.origin is not None and one.origin.kind == "stated":
         lines.append(indented(origin_words(model.dispute, one.origin)))
-    if not one.agrees:
+    if one.agrees is False:
         lines += [indented(line) for line in why_differs(model, one)]
     return lines
 
@@ -171,7 +184,7 @@ def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> dict[
                     "party": one.origin.party,
                     "statement": one.origin.statement,
                 },
-                "why": [] if one.agrees else why_differs(model, one),
+                "why": why_differs(model, one) if one.agrees is False else [],
                 **answer_content(model, one.answer),
             }
             for one in checked

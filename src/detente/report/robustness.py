@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from detente.model.shares import Share, share
+from detente.queries.answer import DOES_NOT_ARISE
 from detente.report.tables import MARK, counted, plain_table
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws
 from detente.robustness.drivers import Driver, checked_drivers, drivers
@@ -199,10 +200,14 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
         for claim in checked.claims:
             table.add_row(
                 Text(claim.claim),
-                claim.stated or "none",
+                claim.stated,
                 *_share_cells(claim.unchanged, checked.draws),
                 Text(claim.says),
-                *_share_cells(claim.agreeing, checked.draws),
+                *(
+                    ("–", "")
+                    if claim.stated == DOES_NOT_ARISE
+                    else _share_cells(claim.agreeing, checked.draws)
+                ),
             )
         parts += [
             Text(),
@@ -416,7 +421,7 @@ def _checked_document(result: Robustness, checked: CheckedDraws) -> dict[str, An
                 "says": one.says,
                 "as_stated": one.stated,
                 "unchanged": driven(one.unchanged, one.unchanged_together),
-                "agreeing": shared(one.agreeing),
+                "agreeing": None if one.stated == DOES_NOT_ARISE else shared(one.agreeing),
             }
             for one in checked.claims
         ],

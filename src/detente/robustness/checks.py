@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from detente.evidence.claims import parse_claims
 from detente.queries.evaluation import evaluate
-from detente.queries.parsing import QueryError
 from detente.queries.steps import Ground
 from detente.roadmap.check import check_plan
 from detente.roadmap.plan import plan_from
@@ -65,7 +64,8 @@ class ClaimCount:
     says
         The source's answer.
     stated
-        The answer for the preferences as stated; None where the question then has none.
+        The answer for the preferences as stated. Whether a question arises does not depend on
+        preferences: one that does not arise with these does not in any draw.
     unchanged
         In how many draws the answer is the same as that.
     agreeing
@@ -76,7 +76,7 @@ class ClaimCount:
 
     claim: str
     says: str
-    stated: str | None
+    stated: str
     unchanged: int
     agreeing: int
     unchanged_together: tuple[int, ...]
@@ -201,7 +201,7 @@ def _joined(rows: Sequence[CheckedRows]) -> CheckedRows:
 
 @dataclass(frozen=True, slots=True)
 class _OneDraw:
-    answers: tuple[Answer | None, ...]
+    answers: tuple[Answer, ...]
     stages: tuple[tuple[StageCheck, ...], ...]
 
 
@@ -327,7 +327,7 @@ def _counted(plan: Plan, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int)
         ClaimCount(
             claim.id,
             claim.says,
-            None if answer is None else answer.short,
+            answer.short,
             counts[column],
             counts[column + 1],
             together[column],
@@ -373,13 +373,11 @@ def _holding(stage: StageCheck) -> bool:
     return stage.possible and stage.holding
 
 
-def _short(answer: Answer | None) -> str | None:
-    return None if answer is None else answer.short.replace(",", "")
+def _short(answer: Answer) -> str:
+    return answer.short.replace(",", "")
 
 
-def _same(one: Answer | None, other: Answer | None) -> bool:
-    if one is None or other is None:
-        return one is other
+def _same(one: Answer, other: Answer) -> bool:
     if one.short != other.short:
         return False
     if one.short != "list":
@@ -398,16 +396,9 @@ def _models(plan: Plan, prepared: Batch, wanted: Sequence[int]) -> Iterator[Grap
 
 
 def _evaluated(asked: Questions, ground: Ground) -> _OneDraw:
-    answers: list[Answer | None] = []
-    for query in asked.claims:
-        try:
-            answers.append(evaluate(query, ground))
-        except QueryError:
-            # It asks about states of which there are none with these preferences.
-            answers.append(None)
     parties = range(len(ground.model.dispute.parties))
     return _OneDraw(
-        tuple(answers),
+        tuple(evaluate(query, ground) for query in asked.claims),
         tuple(
             check_plan(
                 ground.model,

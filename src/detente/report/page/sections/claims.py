@@ -64,6 +64,6 @@ def _facts(material: Material, one: CheckedClaim) -> Iterator[tuple[str, str]]:
     yield "Computed", result_words(one)
     if one.origin is not None and one.origin.kind == "stated":
         yield "Answer is", origin_words(material.dispute, one.origin)
-    if not one.agrees:
+    if one.agrees is False:
         why = " ".join(line.removeprefix("- ") for line in why_differs(model, one))
         yield "Differs", why or "The answers are not the same."
