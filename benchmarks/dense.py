@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.graph_model import GraphModel
+from detente.space.graph_model import GraphModel
 
 Matrix = NDArray[np.float32]
 

@@ -8,12 +8,12 @@ import numpy as np
 from generate import document
 
 import detente
-from detente.model.preferences import ranks
-from detente.model.states import state_space
+from detente.space.move_lists import SparseGraph
+from detente.space.ranks import ranks
+from detente.space.states import state_space
 from detente.stability.analysis import analyse_model
 from detente.stability.concepts import DEFAULT_CONCEPTS
-from detente.stability.graph_model import graph_model
-from detente.stability.sparse import SparseGraph
+from detente.stability.prepared_model import graph_model
 
 
 def timed(what: str, start: float) -> None:

@@ -72,8 +72,8 @@ def commanded(command: str, *options: str) -> None:
 
 def searched(size: int, parties: int, seed: int, variant: str, foresight: str) -> str:
     """One row: a search on a random dispute."""
-    from detente.roadmap import kernels as _plans  # noqa: F401
-    from detente.stability import kernels as _responses  # noqa: F401
+    from detente.roadmap.search import kernels as _plans  # noqa: F401
+    from detente.space import kernels as _responses  # noqa: F401
 
     # On a small dispute first, which compiles kernels that are not yet kept.
     search(10, 3, 0, {}, foresight)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 
 import detente
-from detente.robustness.batch import batch
 from detente.robustness.draws import Uncertainty, draw_chunk
+from detente.robustness.engine.batch import batch
 
 DRAWS = 1000
 LOOP = 10

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 import detente
+from detente.space.cube import Hypercube
 from detente.stability.analysis import analyse_model
 from detente.stability.concepts import DEFAULT_CONCEPTS
-from detente.stability.graph_model import graph_model
-from detente.stability.hypercube import Hypercube
+from detente.stability.prepared_model import graph_model
 
 _VARIANTS: dict[str, dict[str, bool]] = {
     "plain": {},

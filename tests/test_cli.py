@@ -431,7 +431,7 @@ def breaking(error: BaseException) -> Callable[..., object]:
 def test_unexpected_errors_ask_for_a_report(
     prisoners: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("detente.stability.graph_model.graph_model", breaking(KeyError("x")))
+    monkeypatch.setattr("detente.stability.prepared_model.graph_model", breaking(KeyError("x")))
     result = run("analyse", prisoners)
     assert result.exit_code == 70
     assert "Traceback" not in result.stderr
@@ -440,7 +440,9 @@ def test_unexpected_errors_ask_for_a_report(
 
 
 def test_interruption(prisoners: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detente.stability.graph_model.graph_model", breaking(KeyboardInterrupt()))
+    monkeypatch.setattr(
+        "detente.stability.prepared_model.graph_model", breaking(KeyboardInterrupt())
+    )
     result = run("analyse", prisoners)
     assert result.exit_code == 130
     assert result.stderr == "interrupted\n"

@@ -7,26 +7,26 @@
 <Analysis of "Prisoner's Dilemma": 2 parties, 2 options, 4 states; equilibria: ...>
 """
 
+from detente.changes.inverse import Inverse, inverse
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
 from detente.evidence.claims import CheckedClaim, check_claims
+from detente.files.dispute_file import build as from_dict
+from detente.files.dispute_file import case_names, load
 from detente.formats.analysis import FormatAnalysis, analyse_formats
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
-from detente.model.files import build as from_dict
-from detente.model.files import case_names, load
 from detente.queries.answer import Answer
 from detente.queries.evaluation import ask
-from detente.report.page.write import write_report
-from detente.roadmap.check import RoadmapCheck, check_roadmap
-from detente.roadmap.compliance import RoadmapSimulation, simulate_roadmap
-from detente.roadmap.repair import RoadmapRepair, repair_roadmap
-from detente.roadmap.synthesis import RoadmapSearch, find_roadmaps
+from detente.report.write import write_report
+from detente.roadmap.check.verdicts import RoadmapCheck, check_roadmap
+from detente.roadmap.compliance.simulation import RoadmapSimulation, simulate_roadmap
+from detente.roadmap.repair.repairs import RoadmapRepair, repair_roadmap
+from detente.roadmap.search.synthesis import RoadmapSearch, find_roadmaps
 from detente.robustness.draws import Uncertainty
-from detente.robustness.hypergame import Hypergame, analyse_hypergame
-from detente.robustness.inverse import Inverse, inverse
-from detente.robustness.sweep import Robustness, robust
+from detente.robustness.run.sweep import Robustness, robust
 from detente.stability.analysis import Analysis, analyse
 from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
 from detente.stability.explain import Explanation
+from detente.stability.hypergame import Hypergame, analyse_hypergame
 from detente.stability.paths import PathAnalysis, analyse_paths
 from detente.stability.strength import StrengthAnalysis, analyse_strength
 from detente.stability.unknown import UnknownAnalysis, analyse_unknown

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from detente.dispute.dispute import Basis, Dispute, Statement, Statements
 from detente.evidence.sources import check, judgements, split
-from detente.model.dispute import Basis, Dispute, Statement, Statements
-from detente.model.files import load
-from detente.model.states import state_space
+from detente.files.dispute_file import load
+from detente.space.states import state_space
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTICLE = ROOT.parent / "shared" / "sources" / "korea-2017-article.txt"

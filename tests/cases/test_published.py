@@ -15,7 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import detente
-from detente.model.dispute import OrderedStates, Statement
+from detente.dispute.dispute import OrderedStates, Statement
 from detente.stability.analysis import Analysis
 
 CASES = Path(detente.__file__).parent / "cases"

@@ -12,8 +12,8 @@ from jsonschema import validate
 
 import detente
 from detente.cli import detente as command_line
+from detente.dispute.errors import DisputeError
 from detente.evidence.claims import ClaimsInterrupted, check_questions
-from detente.model.errors import DisputeError
 
 
 def dispute_with(*claims: tuple[str, str]) -> detente.Dispute:

@@ -11,16 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.evidence.sources import (
-    Finding,
-    check,
-    judgements,
-    read_text,
-    sentence,
-    split,
-    texts_at_hand,
-)
-from detente.model.dispute import (
+from detente.dispute.dispute import (
     Basis,
     Citation,
     Claim,
@@ -42,7 +33,16 @@ from detente.model.dispute import (
     Statement,
     Statements,
 )
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
+from detente.evidence.sources import (
+    Finding,
+    check,
+    judgements,
+    read_text,
+    sentence,
+    split,
+    texts_at_hand,
+)
 
 TEXT = "Heading\n\nThe ferry sails at dawn. It carries salt.\n\nNobody waits — “never”, they say.\n"
 JUDGED = Basis(judgement=True, because="a reason")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as commands
+from detente.dispute.errors import DisputeError
 from detente.formats.analysis import FormatAnalysis
-from detente.model.errors import DisputeError
 from oracle.coalitions import Coalition, OracleCoalitions, OraclePackage
 from oracle.definitions import Condition, OracleDispute, true_in
 from strategies import (

@@ -13,7 +13,7 @@ from detente.queries.answer import Course
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
 from detente.queries.steps import Ground
-from detente.stability.graph_model import graph_model
+from detente.stability.prepared_model import graph_model
 from oracle.coalitions import OracleCoalitions
 from oracle.coalitions import OraclePackage as JointMove
 from oracle.definitions import Condition, OracleDispute, true_in

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import detente
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.queries.answer import Course
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import detente
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.queries.parsing import parse_query
 from detente.queries.query import Accepts, Chooses, Play, Prefers, Stable, StepRule
 

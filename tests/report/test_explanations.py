@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 import detente
-from detente.model.names import party_number
+from detente.dispute.names import party_number
 from detente.report.explanations import changes, explanation_document, explanation_lines
 from detente.stability.analysis import Analysis
 from detente.stability.concepts import REACTIONS

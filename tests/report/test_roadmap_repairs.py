@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detente.cli import detente as commands
-from detente.roadmap import preference_changes
+from detente.roadmap.repair import preference_changes
 
 
 def run(*words: str) -> Result:
@@ -119,7 +119,7 @@ def test_more_than_are_listed_is_said(tmp_path: Path) -> None:
 
 def test_a_dispute_too_large_to_list_its_moves_keeps_its_preferences(tmp_path: Path) -> None:
     path = quarrel(tmp_path, ["not other.go", "not go"])
-    with patch("detente.roadmap.repair.fits_when_listed", return_value=False):
+    with patch("detente.roadmap.repair.repairs.fits_when_listed", return_value=False):
         text = flowing(path, "alone", "--kinds", "preferences")
     assert "would not fit into memory" in text
 

@@ -60,7 +60,7 @@ def test_an_interrupted_search_shows_what_it_found(monkeypatch: pytest.MonkeyPat
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("detente.roadmap.ends.EndSearch.front", interrupted)
+    monkeypatch.setattr("detente.roadmap.search.branch_and_bound.EndSearch.front", interrupted)
     words = ["roadmap", "find", "korea-2017", "--to", "settlement"]
     result = CliRunner(env={"COLUMNS": "80"}).invoke(commands, words)
     assert result.exit_code == 130

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, note, settings
 
 import detente
-from detente.model.names import formula_from
-from detente.roadmap.check import CONCEPTS, FORESIGHTS, check_plan, check_roadmap
-from detente.stability.graph_model import graph_model
+from detente.dispute.names import formula_from
+from detente.roadmap.check.verdicts import CONCEPTS, FORESIGHTS, check_plan, check_roadmap
+from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute
 from oracle.roadmaps import OracleStage, breaches, exposure, made, rank, unwilling
 from roadmap_draws import described, disputes_with_plans, engine_plan, engine_stage

@@ -12,10 +12,10 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.model.names import formula_from
-from detente.roadmap.check import CONCEPTS, FORESIGHTS, check_plan
-from detente.roadmap.compliance import Assumptions, RoadmapSimulation, simulate_plan
-from detente.stability.graph_model import graph_model
+from detente.dispute.names import formula_from
+from detente.roadmap.check.verdicts import CONCEPTS, FORESIGHTS, check_plan
+from detente.roadmap.compliance.simulation import Assumptions, RoadmapSimulation, simulate_plan
+from detente.stability.prepared_model import graph_model
 from oracle.compliance import Chances, OracleAssumptions, OracleCompliance, OracleRun
 from oracle.definitions import OracleDispute, Ordered
 from oracle.roadmaps import OracleStage

@@ -10,14 +10,14 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.model.names import formula_from
-from detente.roadmap.check import CONCEPTS
-from detente.roadmap.covers import smallest_covers
+from detente.dispute.names import formula_from
+from detente.roadmap.check.verdicts import CONCEPTS
 from detente.roadmap.plan import Plan, PlanStage
-from detente.roadmap.rearrangements import MOST_PARTS, with_joint_stages
-from detente.roadmap.repair import KindOfRepair, RepairKind, repair_plan, repair_roadmap
+from detente.roadmap.repair.minimal_covers import smallest_covers
+from detente.roadmap.repair.repairs import KindOfRepair, RepairKind, repair_plan, repair_roadmap
+from detente.roadmap.repair.stage_orders import MOST_PARTS, with_joint_stages
 from detente.roadmap.undertakings import Commitment, Pledge
-from detente.stability.graph_model import graph_model
+from detente.stability.prepared_model import graph_model
 from oracle.changes import applied, changed, descriptions, profiles
 from oracle.definitions import OracleDispute, Prioritised
 from oracle.repairs import (

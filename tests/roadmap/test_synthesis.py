@@ -11,7 +11,7 @@ from hypothesis import assume, event, given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.roadmap.synthesis import find_roadmaps
+from detente.roadmap.search.synthesis import find_roadmaps
 from detente.stability.memory import memory_needed
 from oracle.roadmaps import (
     OracleStage,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import detente
 from detente import Uncertainty
-from detente.robustness.batch import Found, batch
 from detente.robustness.draws import draw_chunk, drawn_dispute, stated_preferences
+from detente.robustness.engine.batch import Found, batch
 from oracle.coalitions import OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, disputes_with_packages, document, with_packages

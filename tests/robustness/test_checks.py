@@ -23,12 +23,12 @@ from detente import Uncertainty
 from detente.cli import detente as command_line
 from detente.report.robustness import robustness_document, robustness_tables
 from detente.robustness import checks
-from detente.robustness.batch import batch
 from detente.robustness.checks import CheckedDraws, check_draws
 from detente.robustness.draws import draw_chunk, drawn_dispute, input_values
 from detente.robustness.drivers import checked_drivers
-from detente.robustness.store import Store
-from detente.robustness.sweep import Plan
+from detente.robustness.engine.batch import batch
+from detente.robustness.run.store import Store
+from detente.robustness.run.sweep import Plan
 
 DOCUMENT: dict[str, Any] = {
     "dispute": "Two",

@@ -24,10 +24,10 @@ from jsonschema import validate
 import detente
 from detente import DisputeError, Robustness, Uncertainty, robust
 from detente.cli import detente as command_line
-from detente.robustness import sweep
-from detente.robustness.batch import Batch, batch
 from detente.robustness.drivers import drivers
-from detente.robustness.sweep import ChunkResult, Plan, Stretch, run_stretch
+from detente.robustness.engine.batch import Batch, batch
+from detente.robustness.run import sweep
+from detente.robustness.run.sweep import ChunkResult, Plan, Stretch, run_stretch
 
 CASE = "cuban-missile-crisis"
 
@@ -376,7 +376,7 @@ def test_command_with_bad_input(words: list[str], monkeypatch: pytest.MonkeyPatc
         raise AssertionError("work began")
 
     if words[0] not in ("--unknown", "--states", "--scheduler"):
-        monkeypatch.setattr("detente.robustness.sweep.robust", begun)
+        monkeypatch.setattr("detente.robustness.run.sweep.robust", begun)
     result = CliRunner().invoke(command_line, ["robust", CASE, "--draws", "20", *words])
     assert result.exit_code == 2
     assert "Traceback" not in result.output
@@ -463,7 +463,7 @@ def test_cluster_and_killed_workers(lost: int) -> None:
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detente.robustness.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("detente.robustness.run.cluster._PATIENCE", "1s")
     with pytest.raises(DisputeError, match="no Dask scheduler"):
         robust(detente.load(CASE), 10, scheduler="tcp://127.0.0.1:9")
 
@@ -502,7 +502,7 @@ def test_lost_scheduler(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
 
 
 def test_workers_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("detente.robustness.cluster.__version__", "99")
+    monkeypatch.setattr("detente.robustness.run.cluster.__version__", "99")
     with (
         cluster_in_this_process() as cluster,
         pytest.raises(DisputeError, match=f"has detente {detente.__version__}; it needs 99"),
@@ -514,7 +514,7 @@ def test_an_error_of_a_worker_is_told_as_here(monkeypatch: pytest.MonkeyPatch) -
     def fails(*given: Any) -> None:
         raise DisputeError("these cannot be drawn", key="parties.us")
 
-    monkeypatch.setattr("detente.robustness.cluster.run_stretch", fails)
+    monkeypatch.setattr("detente.robustness.run.cluster.run_stretch", fails)
     with cluster_in_this_process() as cluster:
         words = ["robust", CASE, "--scheduler", cluster.scheduler_address]
         result = CliRunner().invoke(command_line, words)

@@ -11,12 +11,12 @@ import numpy as np
 from hypothesis import given, note, settings
 
 import detente
+from detente.space.cube import Hypercube
+from detente.space.move_lists import sparse_graph
 from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.explain import explain
-from detente.stability.graph_model import graph_model
-from detente.stability.hypercube import Hypercube
+from detente.stability.prepared_model import graph_model
 from detente.stability.simultaneous import simultaneous
-from detente.stability.sparse import sparse_graph
 from oracle.definitions import OracleDispute
 from strategies import assignment_levels, disputes, document
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as commands
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, disputes_with_packages, document, with_packages

@@ -39,7 +39,7 @@ def test_each_command_refuses_before_it_makes_states(
     def states(dispute: detente.Dispute) -> None:
         raise AssertionError("states were made")
 
-    monkeypatch.setattr("detente.stability.graph_model.state_space", states)
+    monkeypatch.setattr("detente.space.graph_model.state_space", states)
     free = SimpleNamespace(available=2**30)
     monkeypatch.setattr("detente.stability.memory.psutil.virtual_memory", lambda: free)
     result = CliRunner().invoke(command_line, [*command.split(), str(path)])

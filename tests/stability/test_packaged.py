@@ -17,7 +17,7 @@ from detente import DisputeError
 from detente.cli import detente as commands
 from detente.report.explanations import explanation_document
 from detente.stability.explain import Improvement, Prospect, Step, explain
-from detente.stability.graph_model import graph_model
+from detente.stability.prepared_model import graph_model
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from oracle.packaged import OraclePackaged

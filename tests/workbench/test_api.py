@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from asking import Asking
 
 import detente
-from detente.model.files import load_text
+from detente.files.dispute_file import load_text
 from detente.report.document import document
 from detente.workbench.api.application import api_application
 from detente.workbench.guard import Guard
@@ -188,7 +188,7 @@ def test_variants_are_compared(ask: Asking) -> None:
 
 
 def _documents(variant: str) -> list[Any]:
-    from detente.model.documents import parse
+    from detente.files.yaml_text import parse
 
     return [parse(text)[0] for text in (case_text("elmira"), variant)]
 

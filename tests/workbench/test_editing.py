@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.model.documents import Trail, parse
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
+from detente.files.yaml_text import Trail, parse
 from detente.workbench import editing
 
 TEXT = """\

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.workbench.folder import FileChanged, FileExists, Folder, NoSuchFile, tag_of
 
 OUTSIDE = [

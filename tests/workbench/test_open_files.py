@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.workbench.folder import Folder, NoSuchFile
 from detente.workbench.open_files import OpenFile, OpenFiles
 

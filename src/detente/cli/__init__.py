@@ -20,7 +20,7 @@ import click
 from detente import __version__
 from detente.cli import commands
 from detente.cli.exit_codes import BAD_INPUT, INTERRUPTED, UNEXPECTED
-from detente.model.errors import DisputeError, nearest
+from detente.dispute.errors import DisputeError, nearest
 
 __all__ = ["detente", "main"]
 

@@ -13,8 +13,8 @@ import click
 from detente.cli.output import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
-    from detente.model.dispute import Dispute
-    from detente.stability.graph_model import GraphModel
+    from detente.dispute.dispute import Dispute
+    from detente.space.graph_model import GraphModel
 
 __all__ = [
     "OutputFile",
@@ -138,7 +138,7 @@ def source_paths(sources: Sequence[str]) -> dict[str, Path]:
 
 def load_case(case: str) -> Dispute:
     """Load a shipped case, a dispute file, or a ``.gmcr`` file; ``-`` is the standard input."""
-    from detente.model.files import load, load_piped
+    from detente.files.dispute_file import load, load_piped
 
     return load_piped(*read_case(case)) if case in _MEAN_STANDARD_INPUT else load(case)
 
@@ -146,11 +146,11 @@ def load_case(case: str) -> Dispute:
 def read_case(case: str) -> tuple[bytes, Path]:
     """What is in a shipped case, a file or the standard input, and what error messages call it."""
     if case in _MEAN_STANDARD_INPUT:
-        from detente.model.documents import read_stream
+        from detente.files.yaml_text import read_stream
 
         path = _STANDARD_INPUT
         return read_stream(sys.stdin.buffer, path), path
-    from detente.model import files
+    from detente.files import dispute_file as files
 
     return files.read_case(case)
 
@@ -174,7 +174,7 @@ def state_number(model: GraphModel, text: str) -> int:
     DisputeError
         If there is no such state.
     """
-    from detente.model.errors import DisputeError, shown
+    from detente.dispute.errors import DisputeError, shown
 
     count = model.space.count
     if text.lower().replace("-", "_") == "status_quo":

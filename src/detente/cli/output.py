@@ -121,7 +121,7 @@ def write_bytes(write: Callable[[BinaryIO], None], output: Path | None) -> None:
     output
         The file.
     """
-    from detente.model.whole_file import write_into, write_whole
+    from detente.files.whole_file import write_into, write_whole
 
     if output is None or to_standard_output(output):
         sys.stdout.flush()
@@ -156,7 +156,7 @@ def refuse_useless_paths(*paths: Path | None) -> None:
     click.UsageError
         If two of the paths are the same.
     """
-    from detente.model.errors import DisputeError
+    from detente.dispute.errors import DisputeError
 
     given = [path for path in paths if path is not None and not to_standard_output(path)]
     for path in given:

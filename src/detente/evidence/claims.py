@@ -14,10 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.dispute import Claim, Dispute, Statements
+from detente.dispute.errors import DisputeError
 from detente.evidence.sources import Finding
-from detente.model.dispute import Claim, Dispute, Statements
-from detente.model.errors import DisputeError
-from detente.model.preferences import prioritised_ranks
 from detente.queries.answer import DOES_NOT_ARISE, Answer
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import QueryError, parse_query
@@ -33,8 +32,10 @@ from detente.queries.query import (
     Stable,
 )
 from detente.queries.steps import Ground
+from detente.space.graph_model import with_ranks
+from detente.space.ranks import prioritised_ranks
 from detente.stability.analysis import Progress
-from detente.stability.graph_model import graph_model, with_ranks
+from detente.stability.prepared_model import graph_model
 
 __all__ = [
     "CheckedClaim",

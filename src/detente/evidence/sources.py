@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal, TypeAlias
 
-from detente.model.dispute import (
+from detente.dispute.dispute import (
     NO_BASIS,
     Basis,
     Citation,
@@ -26,7 +26,7 @@ from detente.model.dispute import (
     Place,
     Source,
 )
-from detente.model.errors import DisputeError, nearest, shown
+from detente.dispute.errors import DisputeError, nearest, shown
 
 __all__ = [
     "Finding",

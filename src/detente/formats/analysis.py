@@ -22,9 +22,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
-from detente.model.names import format_named, unknown_name
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import format_named, unknown_name
+from detente.space.graph_model import GraphModel
+from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress, analyse_model
 from detente.stability.coalitions import (
     Coalition,
@@ -33,9 +35,8 @@ from detente.stability.coalitions import (
     coalition_concepts,
     coalition_numbers,
 )
-from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.package_moves import PackageMoves, package_moves
 from detente.stability.paths import Mover, distances_from, movers_of
+from detente.stability.prepared_model import graph_model
 
 __all__ = [
     "FormatAnalysis",

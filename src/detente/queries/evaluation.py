@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Formula
-from detente.model.names import package_named
+from detente.dispute.dispute import Dispute, Formula
+from detente.dispute.names import package_named
 from detente.queries.answer import (
     DOES_NOT_ARISE,
     Answer,
@@ -24,10 +24,9 @@ from detente.queries.answer import (
     PartAnswer,
     Verdict,
 )
-from detente.queries.courses import avoiding_course, course_down, rounds_to
-from detente.queries.pairs import Pairs, compare, matched, options_named
+from detente.queries.comparisons import Pairs, compare, matched, options_named
 from detente.queries.parsing import parse_query
-from detente.queries.plans import format_answer, roadmap_answer, urgency_answer
+from detente.queries.plan_questions import format_answer, roadmap_answer, urgency_answer
 from detente.queries.query import (
     Accepts,
     Choices,
@@ -48,9 +47,10 @@ from detente.queries.query import (
     StepRule,
     Target,
 )
+from detente.queries.reachability import avoiding_course, course_down, rounds_to
 from detente.queries.steps import STEP_CONCEPTS, Ground, Nodes, Step, Steps
 from detente.stability.explain import explain
-from detente.stability.graph_model import graph_model
+from detente.stability.prepared_model import graph_model
 
 __all__ = ["ask", "evaluate"]
 

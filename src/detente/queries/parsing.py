@@ -7,10 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from detente.model.dispute import Dispute, Formula
-from detente.model.errors import DisputeError, nearest, pointed_at, shown
-from detente.model.formula import FormulaError
-from detente.model.names import (
+from detente.dispute.dispute import Dispute, Formula
+from detente.dispute.errors import DisputeError, nearest, pointed_at, shown
+from detente.dispute.formula import FormulaError
+from detente.dispute.names import (
     format_named,
     formula_from,
     issue_named,
@@ -456,7 +456,7 @@ def _parser() -> Lark:
         parser="lalr",
         propagate_positions=True,
         maybe_placeholders=True,
-        import_paths=[FromPackageLoader("detente.model")],
+        import_paths=[FromPackageLoader("detente.dispute")],
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from detente.model.dispute import Formula
+from detente.dispute.dispute import Formula
 
 __all__ = [
     "Accepts",

@@ -19,14 +19,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.names import package_named
 from detente.formats.analysis import FormatResult
-from detente.model.names import package_named
-from detente.model.packages import package_targets, state_move
 from detente.queries.query import StepRule
+from detente.space.graph import LOWEST, Values
+from detente.space.graph_model import GraphModel
+from detente.space.joint_moves import package_targets, state_move
 from detente.stability.analysis import analyse_model
 from detente.stability.concepts import REACTIONS, reaction_values
-from detente.stability.graph import LOWEST, Values
-from detente.stability.graph_model import GraphModel
 
 __all__ = ["STEP_CONCEPTS", "Ground", "Step", "Steps"]
 
@@ -136,8 +136,8 @@ class Ground:
     def package_results(self, package: str) -> NDArray[np.int64]:
         """Where a package leads from each node; -1 where it cannot be made or changes nothing.
 
-        See :func:`detente.model.packages.joint_targets` and, for coalesced states,
-        :class:`detente.model.packages.JointMove`.
+        See :func:`detente.space.joint_moves.joint_targets` and, for coalesced states,
+        :class:`detente.space.joint_moves.JointMove`.
         """
         if package not in self._packages:
             found = package_named(self.model.dispute, package)

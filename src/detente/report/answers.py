@@ -9,11 +9,11 @@ import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
-from detente.model.dispute import Option
+from detente.dispute.dispute import Option
 from detente.queries.answer import Answer, Choice, Course, PartAnswer, Power
 from detente.report.explanations import changes
 from detente.report.tables import MARK, counted, joined, plain_table
-from detente.stability.graph_model import GraphModel
+from detente.space.graph_model import GraphModel
 
 __all__ = [
     "ANSWER_SCHEMA",

@@ -8,12 +8,12 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from detente.dispute.dispute import Citation, Dispute, Statements
 from detente.evidence.claims import CheckedClaim, Origin
 from detente.evidence.sources import locator_words
-from detente.model.dispute import Citation, Dispute, Statements
 from detente.report.answers import answer_content, course_words, indented, reason_words
 from detente.report.tables import counted, plain_table
-from detente.stability.graph_model import GraphModel
+from detente.space.graph_model import GraphModel
 
 __all__ = [
     "CLAIMS_SCHEMA",

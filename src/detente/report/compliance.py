@@ -10,11 +10,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.model.shares import Share
+from detente.dispute.shares import Share
 from detente.report.roadmaps import FORESIGHT_WORDS, party_name
 from detente.report.robustness import interval_words, percent
 from detente.report.tables import counted, joined, plain_table
-from detente.roadmap.compliance import RoadmapSimulation, StageRuns
+from detente.roadmap.compliance.simulation import RoadmapSimulation, StageRuns
 
 __all__ = [
     "SIMULATION_SCHEMA",

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from detente.model.dispute import Dispute, Option
-from detente.model.names import package_named
+from detente.dispute.dispute import Dispute, Option
+from detente.dispute.names import package_named
 from detente.report.tables import counted, joined
+from detente.space.graph_model import GraphModel
 from detente.stability.concepts import REACTIONS, horizon_of
 from detente.stability.explain import Explanation, Improvement, Prospect, Step
-from detente.stability.graph_model import GraphModel
 
 __all__ = [
     "EXPLANATION_SCHEMA",

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from detente.dispute.dispute import Dispute
 from detente.formats.analysis import (
     FormatAnalysis,
     FormatOutcome,
@@ -18,7 +19,6 @@ from detente.formats.analysis import (
     Needed,
     Standing,
 )
-from detente.model.dispute import Dispute
 from detente.report.explanations import changes
 from detente.report.tables import counted, joined, plain_table
 

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.model.dispute import Dispute, Statements, View
+from detente.dispute.dispute import Dispute, Statements, View
 from detente.report.tables import (
     FootBlock,
     joined,
@@ -17,7 +17,7 @@ from detente.report.tables import (
     option_form_tables,
     plain_table,
 )
-from detente.robustness.hypergame import Hypergame, Surprise
+from detente.stability.hypergame import Hypergame, Surprise
 
 __all__ = ["HYPERGAME_SCHEMA", "hypergame_document", "hypergame_tables", "view_words"]
 

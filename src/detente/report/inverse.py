@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from detente.changes.inverse import Answer, Inverse
+from detente.changes.offers import offers
+from detente.changes.statements import Change
+from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import locator_words
-from detente.model.changes import Change
-from detente.model.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.report.tables import counted, joined
-from detente.robustness.inverse import Answer, Inverse
-from detente.robustness.offers import offers
 
 __all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"]
 

@@ -10,16 +10,16 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from detente.model.changes import Change
-from detente.model.dispute import Dispute, Statements
+from detente.changes.statements import Change
+from detente.dispute.dispute import Dispute, Statements
 from detente.report.explanations import changes
 from detente.report.inverse import change_words
 from detente.report.roadmaps import FORESIGHT_WORDS, party_name, verdict_document, verdict_lines
 from detente.report.tables import counted, joined, plain_table
-from detente.roadmap.check import Breach
+from detente.roadmap.check.verdicts import Breach
 from detente.roadmap.plan import settings_text
-from detente.roadmap.rearrangements import MOST_PARTS
-from detente.roadmap.repair import KindOfRepair, Proposal, RoadmapRepair
+from detente.roadmap.repair.repairs import KindOfRepair, Proposal, RoadmapRepair
+from detente.roadmap.repair.stage_orders import MOST_PARTS
 from detente.roadmap.undertakings import Commitment, Pledge, Settings, answered
 from detente.stability.concepts import REACTIONS
 from detente.stability.explain import shortest_sanction

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from detente.report.roadmaps import FORESIGHT_WORDS, party_name, settings_words, stage_document
 from detente.report.tables import MARK, counted, joined, plain_table
-from detente.roadmap.check import RoadmapCheck, StageCheck
-from detente.roadmap.synthesis import Cut, RoadmapSearch
-from detente.stability.graph_model import GraphModel
+from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck
+from detente.roadmap.search.synthesis import Cut, RoadmapSearch
+from detente.space.graph_model import GraphModel
 
 __all__ = ["SEARCH_SCHEMA", "cut_lines", "plan_reason", "search_document", "search_tables"]
 

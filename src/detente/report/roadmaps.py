@@ -9,12 +9,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.model.dispute import Dispute
+from detente.dispute.dispute import Dispute
 from detente.report.explanations import changes, mover_name
 from detente.report.tables import MARK, counted, plain_table
-from detente.roadmap.check import Breach, RoadmapCheck, StageCheck, Standing, Unwilling
+from detente.roadmap.check.verdicts import Breach, RoadmapCheck, StageCheck, Standing, Unwilling
 from detente.roadmap.plan import PlanStage, settings_text
-from detente.stability.graph_model import GraphModel
+from detente.space.graph_model import GraphModel
 
 __all__ = [
     "FORESIGHT_WORDS",

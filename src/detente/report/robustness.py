@@ -9,12 +9,12 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from detente.model.shares import Share, share
+from detente.dispute.shares import Share, share
 from detente.queries.answer import DOES_NOT_ARISE
 from detente.report.tables import MARK, counted, plain_table
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws
 from detente.robustness.drivers import Driver, checked_drivers, drivers
-from detente.robustness.sweep import Finding, Robustness
+from detente.robustness.run.sweep import Finding, Robustness
 
 __all__ = [
     "LEAST_INDEX",

@@ -16,12 +16,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.model.dispute import Dispute, Option
-from detente.model.names import party_number
+from detente.dispute.dispute import Dispute, Option
+from detente.dispute.names import party_number
 from detente.report.equilibria import IN_NO_OUTCOME, counts_by_outcome, equilibria_shown
+from detente.space.graph_model import GraphModel
+from detente.space.option_form import level_symbol, option_form
 from detente.stability.analysis import Analysis
-from detente.stability.graph_model import GraphModel
-from detente.stability.option_form import level_symbol, option_form
 
 __all__ = [
     "DEFAULT_LIMIT",

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.model.dispute import Dispute, Statements
+from detente.dispute.dispute import Dispute, Statements
 from detente.report.tables import (
     FootBlock,
     counted,
@@ -19,7 +19,7 @@ from detente.report.tables import (
     option_form_tables,
     plain_table,
 )
-from detente.stability.graph_model import GraphModel
+from detente.space.graph_model import GraphModel
 from detente.stability.strength import STRENGTHS, StrengthAnalysis
 from detente.stability.unknown import EXTENSIONS, UnknownAnalysis
 

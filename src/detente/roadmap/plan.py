@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Formula, Package, Roadmap, Stage
-from detente.model.errors import DisputeError
-from detente.model.names import package_named
-from detente.model.packages import joint_targets
-from detente.stability.graph_model import GraphModel
+from detente.dispute.dispute import Dispute, Formula, Package, Roadmap, Stage
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import package_named
+from detente.space.graph_model import GraphModel
+from detente.space.joint_moves import joint_targets
 
 __all__ = [
     "PartialStage",

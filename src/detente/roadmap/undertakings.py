@@ -12,9 +12,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.packages import joint_targets
+from detente.space.graph_model import GraphModel
+from detente.space.joint_moves import joint_targets
 from detente.stability.concepts import REACTIONS
-from detente.stability.graph_model import GraphModel
 
 __all__ = ["Commitment", "Pledge", "Settings", "Undertaking", "answered", "ruled_out"]
 

@@ -20,23 +20,23 @@ from numpy.typing import NDArray
 from detente.evidence.claims import parse_claims
 from detente.queries.evaluation import evaluate
 from detente.queries.steps import Ground
-from detente.roadmap.check import check_plan
+from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.plan import plan_from
 from detente.robustness.draws import CHUNK, draw_chunk, input_values, stated_preferences
-from detente.robustness.threads import in_threads, undisturbed
+from detente.robustness.run.threads import in_threads, undisturbed
+from detente.space.cube import LOADED_FROM
+from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
-from detente.stability.graph_model import GraphModel
-from detente.stability.hypercube import LOADED_FROM
 
 if TYPE_CHECKING:
-    from detente.model.dispute import Dispute, Roadmap
+    from detente.dispute.dispute import Dispute, Roadmap
     from detente.queries.answer import Answer
     from detente.queries.query import Query
-    from detente.roadmap.check import StageCheck
+    from detente.roadmap.check.verdicts import StageCheck
     from detente.roadmap.plan import Plan as RoadmapPlan
-    from detente.robustness.batch import Batch
-    from detente.robustness.store import Store
-    from detente.robustness.sweep import Plan
+    from detente.robustness.engine.batch import Batch
+    from detente.robustness.run.store import Store
+    from detente.robustness.run.sweep import Plan
 
 __all__ = [
     "STAGES_UNDER",
@@ -249,7 +249,7 @@ def check_draws(
         progress("claims and roadmaps", 0.0)
     if prepared.model.space.size >= LOADED_FROM:
         # Half a second that many models are worth, each of which is evaluated in full.
-        import_module("detente.stability.kernels")
+        import_module("detente.space.kernels")
     (model,) = prepared.models(stated_preferences(plan.dispute))
     ground = Ground(model)
     stated = _evaluated(asked, ground)
@@ -258,7 +258,7 @@ def check_draws(
     known = np.zeros(draws, dtype=np.bool_)
     unkept = None
     if store is not None:
-        from detente.robustness.store import Unkept
+        from detente.robustness.run.store import Unkept
 
         unkept = Unkept(partial(store.write_checks, columns), _joined)
         for kept in store.kept_checks(columns):

@@ -17,10 +17,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Formula, OrderedStates, Party, Statement, Statements
-from detente.model.errors import DisputeError, shown
-from detente.model.formula import negation
-from detente.model.names import party_number
+from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party, Statement, Statements
+from detente.dispute.errors import DisputeError, shown
+from detente.dispute.formula import negation
+from detente.dispute.names import party_number
 
 __all__ = [
     "CHUNK",

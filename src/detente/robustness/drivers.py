@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.robustness.draws import Input
-from detente.robustness.sweep import Robustness
+from detente.robustness.run.sweep import Robustness
 
 __all__ = ["Driver", "checked_drivers", "drivers"]
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Outcome
-from detente.model.errors import DisputeError
-from detente.model.names import party_number, unknown_name
+from detente.dispute.dispute import Dispute, Outcome
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import party_number, unknown_name
+from detente.space.graph_model import GraphModel
+from detente.space.patterns import Cover, cover
 from detente.stability.concepts import (
     DEFAULT_CONCEPTS,
     REACTIONS,
@@ -21,10 +23,9 @@ from detente.stability.concepts import (
     nash,
     sanctioned,
 )
-from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.limited import limited_move, non_myopic
 from detente.stability.packaged import packaged_stability
-from detente.stability.patterns import Cover, cover
+from detente.stability.prepared_model import graph_model
 from detente.stability.simultaneous import simultaneous
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class Analysis:
         Returns
         -------
         Cover
-            See :func:`detente.stability.patterns.cover`.
+            See :func:`detente.space.patterns.cover`.
         """
         return cover(self.model.space, self.is_equilibrium(concept), limit=limit)
 

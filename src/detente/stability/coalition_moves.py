@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.errors import DisputeError
-from detente.stability.graph_model import GraphModel
-from detente.stability.hypercube import one_way_patterns
-from detente.stability.package_moves import PackageMoves
-from detente.stability.sparse import SparseGraph
+from detente.dispute.errors import DisputeError
+from detente.space.cube import one_way_patterns
+from detente.space.graph_model import GraphModel
+from detente.space.move_lists import SparseGraph
+from detente.space.package_moves import PackageMoves
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -29,15 +29,16 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
-from detente.model.names import party_number, unknown_name
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import party_number, unknown_name
+from detente.space.graph import Values
+from detente.space.graph_model import GraphModel
+from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress
 from detente.stability.coalition_moves import CoalitionMoves, coalition_moves, joint_moves
 from detente.stability.concepts import known_concept
-from detente.stability.graph import Values
-from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.package_moves import PackageMoves, package_moves
+from detente.stability.prepared_model import graph_model
 
 __all__ = [
     "COALITION_CONCEPTS",

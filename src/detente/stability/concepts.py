@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.graph import Graph, Values
+from detente.space.graph import Graph, Values
 
 __all__ = [
     "DEFAULT_CONCEPTS",

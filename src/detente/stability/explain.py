@@ -10,9 +10,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.space.graph import Graph, Values
+from detente.space.graph_model import GraphModel
 from detente.stability.concepts import REACTIONS, Reaction, horizon_of, reaction_values
-from detente.stability.graph import Graph, Values
-from detente.stability.graph_model import GraphModel
 from detente.stability.limited import Anticipation, anticipations, foreseen_play, repeating
 from detente.stability.packaged import PackagedGraph, check_packaged_concept, packaged_graph
 from detente.stability.simultaneous import simultaneous_results

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.graph_model import GraphModel
-from detente.stability.option_form import option_form
+from detente.space.graph_model import GraphModel
+from detente.space.option_form import option_form
 
 if TYPE_CHECKING:
     import networkx

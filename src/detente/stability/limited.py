@@ -22,7 +22,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.graph import HIGHEST, Graph
+from detente.space.graph import HIGHEST, Graph
 
 __all__ = [
     "Anticipation",

@@ -7,8 +7,8 @@ from math import prod
 
 import psutil
 
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
 from detente.stability.concepts import horizon_of
 
 __all__ = ["check_memory", "fits_when_listed", "memory_needed"]

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
+from detente.space.graph import Graph, Values
+from detente.space.graph_model import GraphModel
+from detente.space.move_lists import MoveList, SparseGraph, move_list
+from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.concepts import REACTIONS, nash, reaction_values, withstands
-from detente.stability.graph import Graph, Values
-from detente.stability.graph_model import GraphModel
-from detente.stability.package_moves import PackageMoves, package_moves
-from detente.stability.sparse import MoveList, SparseGraph, move_list
 
 __all__ = [
     "PACKAGED_CONCEPTS",
@@ -49,19 +49,19 @@ class PackagedGraph:
         ]
 
     def best_move(self, values: Values, party: int) -> Values:
-        """See :meth:`detente.stability.graph.Graph.best_move`: by the party's own moves."""
+        """See :meth:`detente.space.graph.Graph.best_move`: by the party's own moves."""
         return self.base.best_move(values, party)
 
     def best_reach(self, values: Values, party: int) -> Values:
-        """See :meth:`detente.stability.graph.Graph.best_reach`: by the party's own moves."""
+        """See :meth:`detente.space.graph.Graph.best_reach`: by the party's own moves."""
         return self.base.best_reach(values, party)
 
     def moves_from(self, node: int, party: int) -> NDArray[np.integer]:
-        """See :meth:`detente.stability.graph.Graph.moves_from`: the party's own moves."""
+        """See :meth:`detente.space.graph.Graph.moves_from`: the party's own moves."""
         return self.base.moves_from(node, party)
 
     def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
-        """See :meth:`detente.stability.graph.Graph.worst_response`.
+        """See :meth:`detente.space.graph.Graph.worst_response`.
 
         Packages all of whose members are among the movers are further movers.
         """

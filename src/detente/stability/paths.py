@@ -21,12 +21,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
-from detente.model.names import formula_from, party_number
-from detente.stability.graph_model import GraphModel, graph_model
-from detente.stability.package_moves import package_moves
-from detente.stability.sparse import SparseGraph, sparse_graph
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import formula_from, party_number
+from detente.space.graph_model import GraphModel
+from detente.space.move_lists import SparseGraph, sparse_graph
+from detente.space.package_moves import package_moves
+from detente.stability.prepared_model import graph_model
 
 __all__ = [
     "Mover",

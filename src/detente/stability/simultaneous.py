@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.moves import Moves
+from detente.space.moves import Moves
 
 __all__ = ["simultaneous", "simultaneous_results"]
 
@@ -65,7 +65,7 @@ def simultaneous(
 
 
 def _simultaneous_compiled(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[np.bool_]:
-    from detente.stability.kernels import sanctioned_together
+    from detente.space.kernels import sanctioned_together
 
     space = moves.space
     starts, sources, steps = _all_improvements(moves, ranks)

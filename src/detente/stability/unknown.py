@@ -17,16 +17,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute
-from detente.model.moves import moves
-from detente.model.names import party_number, unknown_name
-from detente.model.preferences import uncertain_ranks
-from detente.model.states import state_space
+from detente.dispute.dispute import Dispute
+from detente.dispute.names import party_number, unknown_name
+from detente.space.graph_model import GraphModel
+from detente.space.move_lists import MoveList, SparseGraph, sparse_graph
+from detente.space.moves import moves
+from detente.space.ranks import uncertain_ranks
+from detente.space.states import state_space
 from detente.stability.analysis import Interrupted, Progress, concept_names
 from detente.stability.concepts import REACTIONS, sanctioned
-from detente.stability.graph_model import GraphModel
-from detente.stability.relations import TwoRanks, deterred
-from detente.stability.sparse import MoveList, SparseGraph, sparse_graph
+from detente.stability.preference_relations import TwoRanks, deterred
 
 __all__ = ["EXTENSIONS", "UNKNOWN_CONCEPTS", "Extension", "UnknownAnalysis", "analyse_unknown"]
 

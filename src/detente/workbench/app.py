@@ -111,7 +111,7 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
     """
     import uvicorn
 
-    from detente.model.errors import DisputeError
+    from detente.dispute.errors import DisputeError
 
     work = services(folder)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

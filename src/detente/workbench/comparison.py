@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.model.dispute import Dispute, OrderedStates, Party
+from detente.dispute.dispute import Dispute, OrderedStates, Party
 from detente.stability.analysis import Analysis
 
 __all__ = ["comparison"]

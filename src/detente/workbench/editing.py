@@ -12,8 +12,8 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
-from detente.model.documents import Trail, dotted, editable, written
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
+from detente.files.yaml_text import Trail, dotted, editable, written
 
 __all__ = ["insert", "move", "put", "remove", "statement_trail"]
 

@@ -12,9 +12,9 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detente.model.documents import read_text
-from detente.model.errors import DisputeError, shown
-from detente.model.whole_file import write_whole
+from detente.dispute.errors import DisputeError, shown
+from detente.files.whole_file import write_whole
+from detente.files.yaml_text import read_text
 
 __all__ = ["FileChanged", "FileExists", "Folder", "NoSuchFile", "Version", "tag_of"]
 

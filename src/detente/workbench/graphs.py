@@ -9,7 +9,7 @@ import numpy as np
 from detente.report.equilibria import IN_NO_OUTCOME
 from detente.report.plots.graph import DRAWN_SHARE
 from detente.stability.analysis import Analysis
-from detente.stability.reduced import ELSEWHERE, outcome_moves
+from detente.stability.outcome_graph import ELSEWHERE, outcome_moves
 
 __all__ = ["MOST_NODES", "outcome_graph", "state_graph"]
 
@@ -64,7 +64,7 @@ def state_graph(analysis: Analysis) -> dict[str, Any] | None:
 
 
 def outcome_graph(analysis: Analysis) -> dict[str, Any]:
-    """The graph reduced to named outcomes, as :mod:`detente.stability.reduced` defines it.
+    """The graph reduced to named outcomes, as :mod:`detente.stability.outcome_graph` defines it.
 
     Parameters
     ----------

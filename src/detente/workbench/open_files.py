@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.workbench.folder import FileChanged, Folder, NoSuchFile, Version
 from detente.workbench.history import History
 

@@ -9,10 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from detente.model.documents import parse
-from detente.model.errors import DisputeError
-from detente.model.files import case_names
-from detente.model.names import unknown_name
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import unknown_name
+from detente.files.dispute_file import case_names
+from detente.files.yaml_text import parse
 from detente.workbench.folder import Folder
 from detente.workbench.limits import Limits
 from detente.workbench.open_files import OpenFiles

@@ -14,16 +14,17 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
-from detente.model.files import load_text
-from detente.model.names import party_number, roadmap_named
-from detente.roadmap.check import check_plan, known_concept_of_roadmaps, known_foresight
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import party_number, roadmap_named
+from detente.files.dispute_file import load_text
+from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
 from detente.roadmap.plan import made_from, plan_from, stage_from_package
+from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Analysis, analyse_model, concept_names
 from detente.stability.concepts import horizon_of
-from detente.stability.graph_model import GraphModel, graph_model
 from detente.stability.memory import memory_needed
+from detente.stability.prepared_model import graph_model
 
 __all__ = ["TASKS", "TooLarge"]
 
@@ -255,7 +256,7 @@ def report(
 
     Texts that the dispute file names are not read: the report shows nothing of other files.
     """
-    from detente.report.page.write import make_report, report_bytes
+    from detente.report.write import make_report, report_bytes
 
     names = concept_names([*concepts, concept])
     made = make_report(_analysis(text, names, most, packages), concept=concept, case=name)

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import Any
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 
 __all__ = ["answer", "main"]
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.workbench.limits import Limits
 
 __all__ = ["Busy", "Failed", "TimedOut", "Workers"]

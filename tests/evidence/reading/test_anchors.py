@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from detente.dispute.dispute import Locator
+from detente.dispute.errors import DisputeError
 from detente.evidence.reading.anchors import anchored, anchors
 from detente.evidence.reading.coverage import coverage
 from detente.evidence.sources import SourceText
-from detente.model.dispute import Locator
-from detente.model.documents import editable
-from detente.model.errors import DisputeError
-from detente.model.files import load_text
+from detente.files.dispute_file import load_text
+from detente.files.yaml_text import editable
 
 OLD = "Port\n\nThe ferry sails. It carries salt.\n\nNobody waits for it at the far bank.\n\nEnd.\n"
 NEW = (

@@ -9,11 +9,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from detente.dispute.dispute import Locator
+from detente.dispute.errors import DisputeError
 from detente.evidence.reading.documents import Documents, read_document
 from detente.evidence.reading.sentences import located
 from detente.evidence.sources import split
-from detente.model.dispute import Locator
-from detente.model.errors import DisputeError
 
 PARAGRAPHS = (
     "The ferry sails at dawn and carries salt to the other bank of the river. Nobody waits "

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.dispute.dispute import Locator
+from detente.dispute.errors import DisputeError
 from detente.evidence.reading.sentences import located, sentences
 from detente.evidence.sources import sentence, split
-from detente.model.dispute import Locator
-from detente.model.errors import DisputeError
 
 TEXT = """Heading
 

@@ -30,8 +30,8 @@ from detente.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from detente.space.graph_model import GraphModel
     from detente.stability.analysis import Analysis, Progress
-    from detente.stability.graph_model import GraphModel
 
 __all__ = ["command"]
 
@@ -87,7 +87,7 @@ def command(
 
     from detente.stability.analysis import Interrupted, analyse_model, concept_names
     from detente.stability.concepts import DEFAULT_CONCEPTS
-    from detente.stability.graph_model import graph_model
+    from detente.stability.prepared_model import graph_model
 
     asked = named_concepts(concepts)
     every = DEFAULT_CONCEPTS if packages else _ALL

@@ -35,8 +35,8 @@ def command(case: str, question: str, form: str, output: Path | None) -> None:
     from detente.queries.steps import Ground
     from detente.report.answers import answer_document, answer_tables
     from detente.report.tables import MARK
-    from detente.stability.graph_model import graph_model
     from detente.stability.memory import check_memory
+    from detente.stability.prepared_model import graph_model
 
     dispute = load_case(case)
     query = parse_query(dispute, question)

@@ -10,7 +10,7 @@ import click
 from detente.cli.output import write_json, write_text
 
 if TYPE_CHECKING:
-    from detente.model.dispute import Dispute
+    from detente.dispute.dispute import Dispute
 
 __all__ = ["command"]
 
@@ -19,8 +19,8 @@ __all__ = ["command"]
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(form: str) -> None:
     """List the shipped cases: name, title, size and source."""
-    from detente.model.files import case_names, load
-    from detente.model.states import state_space
+    from detente.files.dispute_file import case_names, load
+    from detente.space.states import state_space
 
     rows: list[dict[str, Any]] = []
     for name in case_names():

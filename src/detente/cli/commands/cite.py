@@ -51,8 +51,8 @@ def command(source: str, phrase: str, case: str | None, form: str) -> None:
 
 def _text_of(source: str, case: str) -> str:
     from detente.cli.arguments import load_case
+    from detente.dispute.errors import DisputeError, nearest
     from detente.evidence.sources import texts_at_hand
-    from detente.model.errors import DisputeError, nearest
 
     dispute = load_case(case)
     texts = texts_at_hand(dispute, {})

@@ -29,8 +29,8 @@ def command(case: str, quick: bool, form: str, output: Path | None) -> None:
 
     from detente.evidence.claims import ClaimsInterrupted, check_claims
     from detente.report.claims import claims_document, claims_tables
-    from detente.stability.graph_model import graph_model
     from detente.stability.memory import check_memory
+    from detente.stability.prepared_model import graph_model
 
     dispute = load_case(case)
     check_memory(dispute, ["SEQ"])

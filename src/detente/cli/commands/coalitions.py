@@ -64,13 +64,13 @@ def command(
 
     from detente.report.coalitions import coalitions_document, coalitions_tables
     from detente.report.tables import MARK
+    from detente.space.package_moves import package_moves
     from detente.stability.coalitions import (
         COALITION_CONCEPTS,
         analyse_coalitions_of,
         coalition_concepts,
     )
-    from detente.stability.graph_model import graph_model
-    from detente.stability.package_moves import package_moves
+    from detente.stability.prepared_model import graph_model
 
     asked = named_concepts(concepts)
     names = coalition_concepts(asked or COALITION_CONCEPTS)

@@ -31,7 +31,7 @@ def command(case: str, output: Path, form: str | None) -> None:
     """
     refuse_own_input(case, output)
 
-    from detente.model.whole_file import is_stream
+    from detente.files.whole_file import is_stream
 
     form = form or _FORMATS.get(output.suffix.lower())
     if form is None:
@@ -50,10 +50,10 @@ def command(case: str, output: Path, form: str | None) -> None:
 
 def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     """The dispute in the other format, and what that cannot carry."""
-    from detente.model import gmcr
-    from detente.model.documents import written
-    from detente.model.files import build, is_gmcr, load_text
-    from detente.model.whole_file import is_stream
+    from detente.files import gmcr
+    from detente.files.dispute_file import build, is_gmcr, load_text
+    from detente.files.whole_file import is_stream
+    from detente.files.yaml_text import written
 
     content, path = read_case(case)
     # The name of a pipe does not tell what comes through it.

@@ -63,11 +63,11 @@ def command(
     """
     refuse_own_input(case, output)
 
-    from detente.model.names import party_number
+    from detente.dispute.names import party_number
     from detente.report.explanations import explanation_document, explanation_lines
     from detente.stability.analysis import concept_names
     from detente.stability.explain import explain
-    from detente.stability.graph_model import graph_model
+    from detente.stability.prepared_model import graph_model
 
     (name,) = concept_names([concept])
     dispute = load_case(case)

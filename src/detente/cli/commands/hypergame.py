@@ -28,7 +28,7 @@ def command(
     definitions.
     """
     from detente.report.hypergame import hypergame_document, hypergame_tables
-    from detente.robustness.hypergame import analyse_hypergame
+    from detente.stability.hypergame import analyse_hypergame
 
     show_two_ranks(
         case,

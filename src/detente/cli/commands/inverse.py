@@ -80,9 +80,9 @@ def command(
     refuse_own_input(case, output)
     refuse_useless_paths(output)
 
-    from detente.model.changes import CHANGE_KINDS
+    from detente.changes.inverse import inverse
+    from detente.changes.statements import CHANGE_KINDS
     from detente.report.inverse import inverse_document, inverse_lines
-    from detente.robustness.inverse import inverse
 
     dispute = load_case(case)
     with working("Searching", share=False) as progress:

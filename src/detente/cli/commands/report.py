@@ -89,8 +89,8 @@ def command(
     if output is None:
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 
-    from detente.report.page.robustness_file import read_robustness
-    from detente.report.page.write import make_report, report_bytes, report_format
+    from detente.report.robustness_file import read_robustness
+    from detente.report.write import make_report, report_bytes, report_format
     from detente.stability.analysis import analyse, concept_names
 
     form = report_format(None if output == STANDARD_OUTPUT else output, form)

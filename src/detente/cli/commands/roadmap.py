@@ -84,7 +84,7 @@ def check_command(
 
     from detente.report.roadmaps import roadmap_document, roadmap_tables
     from detente.report.tables import MARK
-    from detente.roadmap.check import check_roadmap
+    from detente.roadmap.check.verdicts import check_roadmap
 
     checked = check_roadmap(load_case(case), roadmap, concept=concept, foresight=foresight)
     if picture is not None:
@@ -145,7 +145,7 @@ def find_command(
 
     from detente.report.roadmap_searches import search_document, search_tables
     from detente.report.tables import MARK
-    from detente.roadmap.synthesis import find_roadmaps
+    from detente.roadmap.search.synthesis import find_roadmaps
 
     dispute = load_case(case)
     with working("Searching") as progress:
@@ -206,7 +206,7 @@ def repair_command(
     refuse_own_input(case, output)
 
     from detente.report.roadmap_repairs import repair_document, repair_tables
-    from detente.roadmap.repair import REPAIR_KINDS, repair_roadmap
+    from detente.roadmap.repair.repairs import REPAIR_KINDS, repair_roadmap
 
     dispute = load_case(case)
     with working("Repairing", share=False) as progress:
@@ -297,7 +297,7 @@ def simulate_command(
     refuse_own_input(case, output)
 
     from detente.report.compliance import simulation_document, simulation_tables
-    from detente.roadmap.compliance import simulate_roadmap
+    from detente.roadmap.compliance.simulation import simulate_roadmap
 
     dispute = load_case(case)
     with working("Simulating", share=False):

@@ -28,8 +28,8 @@ from detente.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from detente.model.dispute import Dispute
-    from detente.robustness.sweep import Robustness
+    from detente.dispute.dispute import Dispute
+    from detente.robustness.run.sweep import Robustness
 
 __all__ = ["command"]
 
@@ -163,7 +163,7 @@ def command(
     from detente.report.robustness import robustness_document, robustness_tables
     from detente.report.tables import MARK
     from detente.robustness.draws import Uncertainty
-    from detente.robustness.sweep import robust
+    from detente.robustness.run.sweep import robust
 
     for path in (picture, heat_map):
         if path is not None:
@@ -223,7 +223,7 @@ def _numbers(text: str | None) -> list[int]:
 
 def _check_finding(dispute: Dispute, finding: str) -> None:
     """Refuse what cannot be a finding; which states are followed is known only later."""
-    from detente.model.names import unknown_name
+    from detente.dispute.names import unknown_name
 
     subject, _, concept = finding.rpartition(":")
     outcomes = [outcome.id for outcome in dispute.outcomes]
@@ -237,8 +237,8 @@ def _draw(
 ) -> None:
     if picture is None and heat_map is None:
         return
-    from detente.model.errors import DisputeError
-    from detente.model.names import unknown_name
+    from detente.dispute.errors import DisputeError
+    from detente.dispute.names import unknown_name
     from detente.report.plots.picture import write_picture
     from detente.report.plots.robustness import heat_map_picture, tornado_picture
 

@@ -11,7 +11,7 @@ from detente.cli.output import write_text
 __all__ = ["command"]
 
 _PLACES = {
-    "dispute": ("detente.model", "schemas/dispute-1.json"),
+    "dispute": ("detente.files", "schemas/dispute-1.json"),
     "analysis": ("detente.report", "schemas/analysis-1.json"),
     "answer": ("detente.report", "schemas/answer-1.json"),
     "claims": ("detente.report", "schemas/claims-1.json"),

@@ -12,9 +12,9 @@ from detente.cli.exit_codes import FINDINGS
 from detente.cli.output import working, write_text
 
 if TYPE_CHECKING:
+    from detente.dispute.dispute import Citation, Dispute
     from detente.evidence.sources import Finding, SourceText
-    from detente.model.dispute import Citation, Dispute
-    from detente.stability.graph_model import GraphModel
+    from detente.space.graph_model import GraphModel
 
 __all__ = ["command"]
 
@@ -38,7 +38,7 @@ def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: b
     """
     from detente.evidence.claims import check_questions
     from detente.evidence.sources import check, texts_at_hand
-    from detente.stability.graph_model import graph_model
+    from detente.stability.prepared_model import graph_model
 
     paths = source_paths(sources)
     dispute = load_case(case)
@@ -86,8 +86,8 @@ def _passages(dispute: Dispute, texts: Mapping[str, SourceText]) -> Iterator[str
 
 
 def _passage(citation: Citation, text: str) -> Iterator[str]:
+    from detente.dispute.errors import DisputeError
     from detente.evidence.sources import locator_words, sentence
-    from detente.model.errors import DisputeError
 
     where = "" if citation.at is None else f", {locator_words(citation.at)}"
     yield f"  {citation.source}{where}"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from detente.dispute.dispute import Locator
+from detente.dispute.errors import DisputeError
 from detente.evidence.reading.sentences import Sentence, sentences
 from detente.evidence.sources import SourceText, folded, sentence
-from detente.model.dispute import Locator
-from detente.model.documents import Trail, dotted, editable, written
-from detente.model.errors import DisputeError
+from detente.files.yaml_text import Trail, dotted, editable, written
 
 __all__ = ["Anchor", "anchored", "anchors"]
 

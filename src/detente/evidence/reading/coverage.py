@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from detente.dispute.dispute import Citation, Dispute, Locator
 from detente.evidence.reading.sentences import Sentence, sentences
 from detente.evidence.sources import SourceText, folded, judgements
-from detente.model.dispute import Citation, Dispute, Locator
 
 __all__ = ["Coverage", "CoveredSentence", "CoveredText", "coverage"]
 

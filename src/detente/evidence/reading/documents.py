@@ -12,8 +12,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
 
+from detente.dispute.errors import DisputeError
 from detente.evidence.sources import SourceText, read_text
-from detente.model.errors import DisputeError
 
 __all__ = ["DOCUMENT_ENDINGS", "Documents", "read_document"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
+from detente.dispute.dispute import Locator
+from detente.dispute.errors import DisputeError, shown
 from detente.evidence.sources import folded, sentence
-from detente.model.dispute import Locator
-from detente.model.errors import DisputeError, shown
 
 __all__ = [
     "ACT_TYPES",

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from detente.dispute.dispute import Locator
+from detente.dispute.errors import DisputeError, shown
 from detente.evidence.sources import folded, split
-from detente.model.dispute import Locator
-from detente.model.errors import DisputeError, shown
 
 __all__ = ["Sentence", "located", "sentences"]
 

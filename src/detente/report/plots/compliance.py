@@ -9,7 +9,7 @@ from detente.report.compliance import assumption_words, simulation_lines
 from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
 from detente.report.roadmaps import party_name
 from detente.report.robustness import percent
-from detente.roadmap.compliance import RoadmapSimulation, StageRuns
+from detente.roadmap.compliance.simulation import RoadmapSimulation, StageRuns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,6 +1,6 @@
 """The graph of a dispute: its states and moves, or, where these are many, its named outcomes.
 
-The reduction to outcomes is defined at :func:`detente.stability.reduced.outcome_moves`.
+The reduction to outcomes is defined at :func:`detente.stability.outcome_graph.outcome_moves`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.report.equilibria import IN_NO_OUTCOME
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
 from detente.report.tables import counted, joined
 from detente.stability.analysis import Analysis
-from detente.stability.reduced import ELSEWHERE, OutcomeMove, outcome_moves
+from detente.stability.outcome_graph import ELSEWHERE, OutcomeMove, outcome_moves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +98,8 @@ def outcome_graph_picture(
     concept
         The concept whose equilibria are counted.
     moves
-        As :func:`detente.stability.reduced.outcome_moves` gives them; worked out where left out.
+        As :func:`detente.stability.outcome_graph.outcome_moves` gives them; worked out where left
+        out.
 
     Returns
     -------

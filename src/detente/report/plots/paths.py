@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.report.explanations import changes
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure

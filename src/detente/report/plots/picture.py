@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from detente.model.errors import DisputeError
-from detente.model.whole_file import write_whole
+from detente.dispute.errors import DisputeError
+from detente.files.whole_file import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

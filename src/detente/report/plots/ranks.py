@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.report.plots.picture import Picture, new_figure
 from detente.stability.analysis import Analysis
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
 from detente.report.roadmaps import verdict_lines
-from detente.roadmap.check import RoadmapCheck
+from detente.roadmap.check.verdicts import RoadmapCheck
 
 __all__ = ["roadmap_picture"]
 

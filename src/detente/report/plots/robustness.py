@@ -8,7 +8,7 @@ from textwrap import shorten
 from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure, wrapped_label
 from detente.report.robustness import finding_name, main_concept
 from detente.robustness.drivers import drivers
-from detente.robustness.sweep import Robustness
+from detente.robustness.run.sweep import Robustness
 
 __all__ = ["heat_map_picture", "shares_picture", "tornado_picture"]
 

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from detente import __version__
-from detente.model.errors import DisputeError
-from detente.model.files import case_names
+from detente.dispute.errors import DisputeError
+from detente.files.dispute_file import case_names
 from detente.workbench.api import models
 from detente.workbench.folder import FileChanged, FileExists, NoSuchFile
 from detente.workbench.services import Services, case_text, title_of

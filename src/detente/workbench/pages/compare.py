@@ -6,8 +6,8 @@ from typing import Any
 
 from nicegui import run, ui
 
-from detente.model.errors import DisputeError
-from detente.model.files import case_names
+from detente.dispute.errors import DisputeError
+from detente.files.dispute_file import case_names
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi.responses import HTMLResponse
 from nicegui import ui
 
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services, title_of

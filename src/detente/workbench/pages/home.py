@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from detente.model.documents import written
-from detente.model.errors import DisputeError
-from detente.model.files import case_names
+from detente.dispute.errors import DisputeError
+from detente.files.dispute_file import case_names
+from detente.files.yaml_text import written
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address, frame
 from detente.workbench.services import Services, case_text, title_of

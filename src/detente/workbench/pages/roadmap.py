@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.model.documents import Trail
+from detente.files.yaml_text import Trail
 from detente.workbench import editing
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session

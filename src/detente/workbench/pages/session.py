@@ -8,8 +8,8 @@ from typing import Any
 
 from nicegui import background_tasks, run, ui
 
-from detente.model.documents import parse
-from detente.model.errors import DisputeError
+from detente.dispute.errors import DisputeError
+from detente.files.yaml_text import parse
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
 from detente.workbench.workers import Failed

@@ -1,0 +1,377 @@
+"""The smallest changes of preferences that make a target an equilibrium.
+
+The solver proposes as few changes as possible; the proposal is analysed exactly; what speaks
+against it (:mod:`detente.changes.objections`) becomes a constraint that no answer can break,
+and rules out many more proposals with it. So the first proposal that stands is smallest.
+
+References
+----------
+.. [1] R. A. Kinsara, D. M. Kilgour and K. W. Hipel, "Inverse approach to the graph model for
+   conflict resolution", IEEE Transactions on Systems, Man, and Cybernetics: Systems 45 (2015).
+   There the preferences sought are rankings of states; here they are the stated preferences
+   with the fewest changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.changes.changed_models import ChangedModels
+from detente.changes.choices import Choices
+from detente.changes.objections import objections
+from detente.changes.statements import (
+    CHANGE_KINDS,
+    Change,
+    ChangeKind,
+    Order,
+    changeable_parties,
+    changes_in,
+)
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import formula_from, party_number, unknown_name
+from detente.space.graph_model import GraphModel
+from detente.space.move_lists import sparse_graph
+from detente.stability.analysis import Progress, analyse_model, concept_names
+from detente.stability.prepared_model import graph_model
+
+__all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_states"]
+
+INVERSE_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+
+# With more states in the target, objections to single states rule out too little: then every
+# proposal is analysed for all states at once.
+_FEW_STATES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One smallest set of changes.
+
+    Attributes
+    ----------
+    changes
+        The changes, by party and statement.
+    states
+        Numbers of the states of the target that are then equilibria.
+    """
+
+    changes: tuple[Change, ...]
+    states: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Inverse:
+    """The smallest changes of preferences that make a target an equilibrium.
+
+    Attributes
+    ----------
+    model
+        The graph model before any change.
+    concept
+        The solution concept.
+    target
+        What was asked for, as written.
+    target_states
+        Numbers of its states.
+    parties
+        Ids of the parties whose preferences may change.
+    kinds
+        The kinds of change that were allowed.
+    most
+        The greatest number of changes that was looked for.
+    equilibria
+        Numbers of the states of the target that are equilibria without any change.
+    least
+        No smaller number of changes will do; this is proved.
+    answers
+        Sets of `least` changes that will do, each verified by a new analysis.
+    complete
+        Whether `answers` holds all of them. Where it does and is empty, more than `most`
+        changes are needed, or no changes of these kinds by these parties will do.
+    interrupted
+        Whether the search was stopped by the user.
+    packages
+        Whether packages counted as moves of all their members.
+    """
+
+    model: GraphModel
+    concept: str
+    target: str
+    target_states: tuple[int, ...]
+    parties: tuple[str, ...]
+    kinds: tuple[ChangeKind, ...]
+    most: int
+    equilibria: tuple[int, ...]
+    least: int
+    answers: tuple[Answer, ...]
+    complete: bool
+    interrupted: bool = False
+    packages: bool = False
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute before any change."""
+        return self.model.dispute
+
+
+def target_states(model: GraphModel, target: str | int) -> NDArray[np.int64]:
+    """Indices of the states that a target means.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    target
+        A state's number, ``status_quo``, an outcome's id, or any formula.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+
+    Raises
+    ------
+    DisputeError
+        If there is no such state, or the formula has no meaning or holds in no state.
+    """
+    text = str(target).strip()
+    if text.lower().replace("-", "_") == "status_quo":
+        if model.status_quo is None:
+            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
+        return np.array([model.status_quo])
+    if text.isascii() and text.isdigit():
+        if len(text) > 12 or not 1 <= int(text) <= model.space.count:
+            raise DisputeError(f"there is no state {text}; the states are 1 to {model.space.count}")
+        return np.array([int(text) - 1])
+    found = np.flatnonzero(model.space.holds(formula_from(model.dispute, text)))
+    if not found.size:
+        raise DisputeError(f"“{text}” holds in no state of this dispute")
+    return found.astype(np.int64)
+
+
+def inverse(
+    dispute: Dispute,
+    target: str | int,
+    concept: str = "SEQ",
+    *,
+    parties: Sequence[str] | None = None,
+    kinds: Sequence[ChangeKind] = CHANGE_KINDS,
+    most: int = 3,
+    limit: int | None = None,
+    packages: bool = False,
+    progress: Progress | None = None,
+) -> Inverse:
+    """Find the smallest changes of preferences that make a target an equilibrium.
+
+    A change turns a statement round, drops it, or moves it in the party's order. Which of the
+    target's states becomes an equilibrium is left open.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    target
+        A state's number, ``status_quo``, an outcome's id, or a formula.
+    concept
+        Nash, GMR, SMR, SEQ or SSEQ.
+    parties
+        Ids of the parties whose preferences may change; left out, all with prioritised
+        statements. Others keep theirs.
+    kinds
+        Of ``flip``, ``drop`` and ``move``, those that are allowed.
+    most
+        Look for at most so many changes in all.
+    limit
+        List at most so many answers; all where left out.
+    packages
+        Whether packages count as moves of all their members together
+        (docs/concepts/stability.md, definitions 13 to 16). Each proposal is then analysed whole,
+        which is slower.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    Inverse
+        What was found until then, where the user interrupts the search.
+
+    Raises
+    ------
+    DisputeError
+        If a name is unknown, or a party's preferences are not prioritised statements.
+    """
+    (name,) = concept_names([concept])
+    if name not in INVERSE_CONCEPTS:
+        raise unknown_name("concept for inverse analysis", name, list(INVERSE_CONCEPTS))
+    for kind in kinds:
+        if kind not in CHANGE_KINDS:
+            raise unknown_name("kind of change", kind, list(CHANGE_KINDS))
+    changeable = _changeable(dispute, parties)
+    model = graph_model(dispute, [name])
+    states = target_states(model, target)
+    holds = _equilibria_in(model, name, states, packages)
+    search = _Search(model, name, states, changeable, tuple(kinds), most, limit, packages, progress)
+    if not holds:
+        search.run()
+    return Inverse(
+        model=model,
+        concept=name,
+        target=str(target),
+        target_states=tuple((states + 1).tolist()),
+        parties=tuple(dispute.parties[number].id for number in changeable),
+        kinds=tuple(kinds),
+        most=most,
+        equilibria=holds,
+        least=search.least,
+        answers=tuple(sorted(search.answers, key=lambda one: _place(dispute, one))),
+        complete=bool(holds) or search.complete,
+        interrupted=search.interrupted,
+        packages=packages,
+    )
+
+
+def _place(dispute: Dispute, answer: Answer) -> list[tuple[int, int, int, int]]:
+    """Where an answer stands among others: by party, statement, kind and place."""
+    return [
+        (
+            dispute.party_numbers[change.party],
+            change.statement,
+            CHANGE_KINDS.index(change.kind),
+            change.place or 0,
+        )
+        for change in answer.changes
+    ]
+
+
+def _changeable(dispute: Dispute, parties: Sequence[str] | None) -> list[int]:
+    able = changeable_parties(dispute)
+    if parties is None:
+        return able
+    asked = sorted({party_number(dispute, party) for party in parties})
+    for number in asked:
+        if number not in able:
+            raise DisputeError(
+                f"the preferences of {dispute.parties[number].id} are not prioritised "
+                "statements, so there are no statements to change",
+                path=dispute.path,
+            )
+    return asked
+
+
+def _equilibria_in(
+    model: GraphModel, concept: str, states: NDArray[np.int64], packages: bool
+) -> tuple[int, ...]:
+    found = analyse_model(model, [concept], packages=packages).equilibria(concept)
+    return tuple(np.intersect1d(found, states + 1).tolist())
+
+
+class _Search:
+    """One search for the smallest changes."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        concept: str,
+        states: NDArray[np.int64],
+        changeable: Sequence[int],
+        kinds: Sequence[ChangeKind],
+        most: int,
+        limit: int | None,
+        packages: bool,
+        progress: Progress | None,
+    ) -> None:
+        self.model = model
+        self.concept = concept
+        self.states = states
+        self.changeable = changeable
+        self.changed = ChangedModels(model)
+        self.kinds = kinds
+        self.most = most
+        self.limit = limit
+        self.packages = packages
+        self.progress = progress
+        self.least = 0
+        self.answers: list[Answer] = []
+        self.complete = False
+        self.interrupted = False
+        self.proposals = 0
+
+    def run(self) -> None:
+        """Search until all is found, the limit is reached, or the user interrupts."""
+        try:
+            self._prepare()
+            self._search()
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def _prepare(self) -> None:
+        dispute = self.model.dispute
+        parties = range(len(dispute.parties))
+        stated = np.stack([self.model.ranks(party) for party in parties])
+        self.classes = list(stated)
+        self.graph = sparse_graph(self.model.moves, self.model.position_ranks)
+        truths = {party: self.changed.truths(party) for party in self.changeable}
+        # Objections speak of moves of single parties only.
+        self.few = self.states.size <= _FEW_STATES and not self.packages
+        states = self.states.tolist() if self.few else self.states[:1].tolist()
+        self.choices = Choices(truths, states, self.kinds, self.most)
+        if not self.few:
+            return
+        for number, state in enumerate(states):
+            self._report(f"{number} of {self.states.size} states looked at")
+            for objection in objections(self.graph, self.concept, state, self.classes):
+                self.choices.answer(objection)
+
+    def _search(self) -> None:
+        self.least = 1
+        while True:
+            proposal = self.choices.solve()
+            if proposal is None:
+                self.complete = True
+                if not self.answers:
+                    self.least = self.most + 1
+                return
+            state, orders, count = proposal.state, proposal.orders, proposal.count
+            self.proposals += 1
+            if not self.answers:
+                self.least = max(self.least, count)
+            self._report(
+                f"{count} changes, {self.proposals} proposals, {len(self.answers)} answers"
+            )
+            if self.few and self._objected(orders, state):
+                continue
+            states = self._equilibria_after(orders)
+            if self.few and state + 1 not in states:
+                raise AssertionError(f"state {state + 1} is no equilibrium after {orders}")
+            if states:
+                if not self.answers:
+                    self.choices.fix_cost(count)
+                elif self.limit is not None and len(self.answers) >= self.limit:
+                    return
+                self.answers.append(Answer(changes_in(self.model.dispute, orders), states))
+            self.choices.exclude(orders)
+
+    def _objected(self, orders: Mapping[int, Order], state: int) -> bool:
+        """Whether anything speaks against a proposal; if so, the solver is told."""
+        against = list(
+            objections(self.changed.graph(self.graph, orders), self.concept, state, self.classes)
+        )
+        for objection in against:
+            self.choices.answer(objection)
+        return bool(against)
+
+    def _equilibria_after(self, orders: Mapping[int, Order]) -> tuple[int, ...]:
+        """Equilibria in the target, by an analysis of the changed dispute.
+
+        States and moves are the same, and the representation is the one that
+        :func:`detente.analyse` chooses, which is not the one of the objections.
+        """
+        return _equilibria_in(self.changed.after(orders), self.concept, self.states, self.packages)
+
+    def _report(self, what: str) -> None:
+        if self.progress:
+            self.progress(what, 0.0)

@@ -1,0 +1,1 @@
+"""The values of a dispute: parties, options, formulas, names, and the errors of bad input."""

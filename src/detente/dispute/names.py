@@ -1,0 +1,164 @@
+"""What a user's words mean in a dispute: names of parties, outcomes and the like, and formulas.
+
+Every look-up raises the same kind of error, which lists what is allowed and the nearest name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from detente.dispute.dispute import Dispute, Format, Formula, Issue, Outcome, Package, Roadmap
+from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.formula import Names, parse
+
+__all__ = [
+    "format_named",
+    "formula_from",
+    "issue_named",
+    "option_number",
+    "outcome_named",
+    "package_named",
+    "party_number",
+    "roadmap_named",
+    "unknown_name",
+]
+
+_Value = TypeVar("_Value")
+
+
+def unknown_name(what: str, found: str, allowed: Mapping[str, object] | list[str]) -> DisputeError:
+    """The error for a name that does not exist.
+
+    Parameters
+    ----------
+    what
+        What is named, such as ``party``.
+    found
+        The name as written.
+    allowed
+        The names that exist.
+
+    Returns
+    -------
+    DisputeError
+        To be raised by the caller.
+    """
+    names = list(allowed)
+    if not names:
+        return DisputeError(f"there is no {what} {shown(found)}: the dispute has none", found=found)
+    return DisputeError(
+        f"there is no {what} {shown(found)}",
+        found=found,
+        allowed=names,
+        nearest=nearest(found, names),
+    )
+
+
+def _named(what: str, name: str, values: Mapping[str, _Value]) -> _Value:
+    if name not in values:
+        raise unknown_name(what, name, values)
+    return values[name]
+
+
+def party_number(dispute: Dispute, party: str) -> int:
+    """Number of a party, from 0, by its id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such party.
+    """
+    return _named("party", party, dispute.party_numbers)
+
+
+def option_number(dispute: Dispute, option: str) -> int:
+    """Number of an option, from 0, by its full name.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such option.
+    """
+    return _named("option", option, dispute.option_numbers)
+
+
+def outcome_named(dispute: Dispute, outcome: str) -> Outcome:
+    """The outcome with an id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such outcome.
+    """
+    return _named("outcome", outcome, {one.id: one for one in dispute.outcomes})
+
+
+def package_named(dispute: Dispute, package: str) -> Package:
+    """The package with an id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such package.
+    """
+    return _named("package", package, {one.id: one for one in dispute.packages})
+
+
+def roadmap_named(dispute: Dispute, roadmap: str) -> Roadmap:
+    """The roadmap with an id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such roadmap.
+    """
+    return _named("roadmap", roadmap, {one.id: one for one in dispute.roadmaps})
+
+
+def format_named(dispute: Dispute, form: str) -> Format:
+    """The format with an id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such format.
+    """
+    return _named("format", form, {one.id: one for one in dispute.formats})
+
+
+def issue_named(dispute: Dispute, issue: str) -> Issue:
+    """The issue with an id.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such issue.
+    """
+    return _named("issue", issue, {one.id: one for one in dispute.issues})
+
+
+def formula_from(dispute: Dispute, text: str, party: str | None = None) -> Formula:
+    """Read a formula that a user wrote outside the dispute file.
+
+    Parameters
+    ----------
+    dispute
+        The dispute whose options and outcomes the formula names.
+    text
+        The formula; an outcome's id is one.
+    party
+        The party whose own options may be named bare.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    FormulaError
+        If the text is not a formula, or has a name that is not known.
+    """
+    options = {option.key: (number, option) for number, option in enumerate(dispute.options)}
+    outcomes = {outcome.id: outcome.formula.expression for outcome in dispute.outcomes}
+    return parse(text, Names(options, outcomes, party))

@@ -1,0 +1,882 @@
+"""Disputes from dispute files and from plain mappings.
+
+``docs/reference/dispute-file.md`` says what a dispute file holds. Structure is checked first, in
+:mod:`detente.files.schema_check`; here names are resolved and meaning is checked. What depends on
+which states are feasible is checked where states are made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from importlib.resources import files
+from math import isfinite
+from pathlib import Path
+from typing import Any, NoReturn
+
+from detente.dispute.dispute import (
+    NO_BASIS,
+    Basis,
+    Citation,
+    Claim,
+    Constraint,
+    Dispute,
+    Estimate,
+    Expression,
+    Format,
+    Formula,
+    Guard,
+    Issue,
+    Locator,
+    Option,
+    OrderedStates,
+    Outcome,
+    Package,
+    Party,
+    Place,
+    Preferences,
+    Roadmap,
+    Source,
+    Stage,
+    Stand,
+    Statement,
+    Statements,
+    View,
+)
+from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.formula import (
+    RESERVED_WORDS,
+    FormulaError,
+    Names,
+    constant,
+    names_used,
+    negation,
+)
+from detente.dispute.formula import parse as parse_formula
+from detente.files.schema_check import Fault, faults, plain, schema
+from detente.files.whole_file import is_stream
+from detente.files.yaml_text import Places, Trail, dotted, load_round_trip, parse, read_text, save
+
+__all__ = [
+    "build",
+    "case_names",
+    "is_gmcr",
+    "load",
+    "load_piped",
+    "load_round_trip",
+    "load_text",
+    "parse",
+    "read_case",
+    "save",
+    "schema",
+]
+
+_SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
+_LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+
+
+def load(source: str | os.PathLike[str]) -> Dispute:
+    """Read a dispute.
+
+    Parameters
+    ----------
+    source
+        Path of a dispute file or a ``.gmcr`` file, or the name of a shipped case. A pipe may
+        hold either kind of file.
+
+    Returns
+    -------
+    Dispute
+        The dispute.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such file or case, or something is wrong in it.
+    """
+    content, path = read_case(source)
+    if path.suffix.lower() == ".gmcr":
+        from detente.files.gmcr import read
+
+        return read(path, content)
+    return load_piped(content, path) if is_stream(path) else load_text(content, path=path)
+
+
+def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
+    """What is in a dispute file, a ``.gmcr`` file or a shipped case, and its path.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such file or case, or it cannot be read.
+    """
+    if isinstance(source, str) and source in case_names():
+        path = Path(str(files("detente") / "cases" / f"{source}.yaml"))
+    else:
+        path = Path(source)
+    try:
+        return read_text(path), path
+    except DisputeError as error:
+        if isinstance(source, str) and not path.suffix and path.name == source:
+            raise _no_case(source, error) from None
+        raise
+
+
+def load_piped(content: bytes, path: Path) -> Dispute:
+    """Read a dispute from what came through a pipe, whose name does not tell its format.
+
+    Parameters
+    ----------
+    content
+        The bytes of a dispute file or of a ``.gmcr`` file.
+    path
+        What error messages call the pipe.
+
+    Returns
+    -------
+    Dispute
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in it.
+    """
+    if is_gmcr(content):
+        from detente.files.gmcr import read
+
+        return read(path, content)
+    return load_text(content, path=path)
+
+
+def is_gmcr(content: bytes) -> bool:
+    """Whether this is the text of a ``.gmcr`` file: no dispute file has its key."""
+    return (
+        content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"decisionMakers"' in content
+    )
+
+
+def load_text(content: str | bytes, *, path: Path | None = None) -> Dispute:
+    """Read a dispute from the text of a dispute file.
+
+    Parameters
+    ----------
+    content
+        The text, or its bytes in UTF-8.
+    path
+        The file from which it came, for error messages and for sources with a path.
+
+    Returns
+    -------
+    Dispute
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in the text.
+    """
+    document, places = parse(content, path)
+    return _build(document, places, path)
+
+
+def build(document: Mapping[str, Any], *, path: Path | None = None) -> Dispute:
+    """Make a dispute from a plain mapping, as JSON or YAML would give it.
+
+    Parameters
+    ----------
+    document
+        What a dispute file holds.
+    path
+        The file from which it came, for error messages and for sources with a path.
+
+    Returns
+    -------
+    Dispute
+        The dispute.
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in `document`.
+    """
+    return _build(plain(document, path), None, path)
+
+
+@cache
+def case_names() -> tuple[str, ...]:
+    """List the names of the shipped cases, in alphabetical order."""
+    folder = files("detente") / "cases"
+    if not folder.is_dir():
+        return ()
+    found = (entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in found))
+
+
+def _no_case(name: str, error: DisputeError) -> DisputeError:
+    if error.message != "there is no such file":
+        return error
+    return DisputeError(
+        "there is no such file, and no shipped case of this name",
+        path=error.path,
+        found=name,
+        allowed=case_names(),
+        nearest=nearest(name, case_names()),
+    )
+
+
+def _build(document: Any, places: Places | None, path: Path | None) -> Dispute:
+    building = _Building(places, path)
+    found = faults(document)
+    if found:
+        building.fail(min(found, key=building.order) if places else found[0])
+    return building.dispute(document)
+
+
+class _Building:
+    """One reading of a document whose structure is right."""
+
+    def __init__(self, places: Places | None, path: Path | None) -> None:
+        self.places = places
+        self.path = path
+        self.options: dict[str, tuple[int, Option]] = {}
+        self.outcomes: dict[str, Expression] = {}
+        self.parties: tuple[str, ...] = ()
+        self.sources: tuple[str, ...] = ()
+
+    # Errors -------------------------------------------------------------------------------
+
+    def fail(self, fault: Fault) -> NoReturn:
+        place = self.place_of(fault)
+        excerpt = self.places.excerpt(place) if self.places and place else None
+        raise DisputeError(
+            fault.message,
+            path=self.path,
+            place=place,
+            key=dotted(fault.trail) or None,
+            found=fault.found,
+            allowed=fault.allowed,
+            nearest=fault.nearest,
+            excerpt=excerpt,
+        )
+
+    def place_of(self, fault: Fault) -> Place | None:
+        if self.places is None:
+            return None
+        return self.places.key(fault.trail) if fault.at_key else self.places.value(fault.trail)
+
+    def order(self, fault: Fault) -> tuple[int, int]:
+        place = self.place_of(fault)
+        return (place.line, place.column) if place else (0, 0)
+
+    def place(self, trail: Trail) -> Place | None:
+        return None if self.places is None else self.places.value(trail)
+
+    def unknown(
+        self, what: str, name: str, known: Iterable[str], trail: Trail, *, at_key: bool = False
+    ) -> NoReturn:
+        allowed = tuple(known)
+        self.fail(
+            Fault(
+                f"no {what} is called {shown(name)}",
+                trail,
+                at_key=at_key,
+                found=name,
+                allowed=allowed,
+                nearest=nearest(name, allowed),
+            )
+        )
+
+    # The whole ----------------------------------------------------------------------------
+
+    def dispute(self, document: Mapping[str, Any]) -> Dispute:
+        sources = self.read_sources(document.get("sources", ()))
+        self.sources = tuple(source.id for source in sources)
+        self.parties = tuple(document["parties"])
+        bare = {
+            party: self.bare_options(party, entry) for party, entry in document["parties"].items()
+        }
+        numbered = enumerate(option for options in bare.values() for option in options)
+        self.options = {option.key: (number, option) for number, option in numbered}
+        outcomes = self.read_outcomes(document.get("outcomes", {}))
+        parties = tuple(
+            self.party(party, entry, bare[party]) for party, entry in document["parties"].items()
+        )
+        packages = tuple(
+            self.package(name, entry) for name, entry in document.get("packages", {}).items()
+        )
+        package_ids = tuple(package.id for package in packages)
+        return Dispute(
+            title=document["dispute"],
+            about=document.get("about"),
+            parties=parties,
+            sources=sources,
+            constraints=tuple(
+                self.constraint(entry, ("constraints", number))
+                for number, entry in enumerate(document.get("constraints", ()))
+            ),
+            coalesce=tuple(
+                self.formula(entry, ("coalesce", number))
+                for number, entry in enumerate(document.get("coalesce", ()))
+            ),
+            packages=packages,
+            status_quo=self.status_quo(document),
+            outcomes=outcomes,
+            roadmaps=tuple(
+                self.roadmap(name, entry, package_ids)
+                for name, entry in document.get("roadmaps", {}).items()
+            ),
+            formats=tuple(
+                self.format(name, entry) for name, entry in document.get("formats", {}).items()
+            ),
+            issues=self.issues(document.get("issues", {})),
+            claims=self.claims(document.get("claims", ())),
+            path=self.path,
+        )
+
+    # Sources ------------------------------------------------------------------------------
+
+    def read_sources(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Source, ...]:
+        self.refuse_twice(entries, "sources", "source")
+        return tuple(
+            Source(
+                **{**entry, "path": Path(entry["path"]) if "path" in entry else None},
+                place=self.place(("sources", number)),
+            )
+            for number, entry in enumerate(entries)
+        )
+
+    def refuse_twice(self, entries: Sequence[Mapping[str, Any]], key: str, what: str) -> None:
+        seen: set[str] = set()
+        for number, entry in enumerate(entries):
+            if entry["id"] in seen:
+                self.fail(
+                    Fault(
+                        f"two {what}s are called {shown(entry['id'])}",
+                        (key, number, "id"),
+                        found=entry["id"],
+                    )
+                )
+            seen.add(entry["id"])
+
+    def basis(self, entry: Mapping[str, Any], trail: Trail) -> Basis:
+        source = entry.get("source")
+        judgement = entry.get("judgement", False)
+        because = entry.get("because")
+        if source is None:
+            return Basis((), judgement, because) if judgement or because else NO_BASIS
+        at = (*trail, "source")
+        if isinstance(source, list):
+            citations = tuple(
+                self.citation(citation, (*at, number)) for number, citation in enumerate(source)
+            )
+        else:
+            citations = (self.citation(source, at),)
+        return Basis(citations, judgement, because)
+
+    def citation(self, entry: Mapping[str, Any], trail: Trail) -> Citation:
+        if entry["id"] not in self.sources:
+            self.unknown("source", entry["id"], self.sources, (*trail, "id"))
+        return Citation(
+            source=entry["id"],
+            at=Locator(**entry["at"]) if "at" in entry else None,
+            says=entry.get("says"),
+            quote=entry.get("quote"),
+            place=self.place(trail),
+        )
+
+    # Formulas -----------------------------------------------------------------------------
+
+    def formula(self, value: str | bool, trail: Trail, party: str | None = None) -> Formula:
+        if isinstance(value, bool):
+            return constant(value, self.place(trail))
+        names = Names(self.options, self.outcomes, party)
+        with self.formula_at(trail):
+            return parse_formula(value, names, self.place(trail))
+
+    @contextmanager
+    def formula_at(self, trail: Trail) -> Iterator[None]:
+        """Give what is wrong in a formula its place in the file."""
+        try:
+            yield
+        except FormulaError as error:
+            place = self.place(trail)
+            excerpt = error.excerpt
+            if self.places is not None:
+                inside = self.places.inside(trail, error.offset)
+                if inside is not None:
+                    place, excerpt = inside, self.places.excerpt(inside)
+            raise DisputeError(
+                error.message,
+                path=self.path,
+                place=place,
+                key=dotted(trail),
+                found=error.found,
+                allowed=error.allowed,
+                nearest=error.nearest,
+                excerpt=excerpt,
+            ) from None
+
+    def read_outcomes(self, entries: Mapping[str, Any]) -> tuple[Outcome, ...]:
+        trails: dict[str, Trail] = {}
+        formulas: dict[str, Any] = {}
+        uses: dict[str, list[str]] = {}
+        for name, entry in entries.items():
+            nested = isinstance(entry, dict)
+            trails[name] = ("outcomes", name, "when") if nested else ("outcomes", name)
+            formulas[name] = value = entry["when"] if nested else entry
+            with self.formula_at(trails[name]):
+                used = () if isinstance(value, bool) else names_used(value)
+            uses[name] = [other for other in used if other in entries]
+        try:
+            order = tuple(TopologicalSorter(uses).static_order())
+        except CycleError as error:
+            circle = error.args[1][::-1]
+            self.fail(
+                Fault(
+                    "outcomes are defined in a circle: " + " → ".join(circle),
+                    trails[circle[0]],
+                    found=circle[0],
+                )
+            )
+        # Every name is known to each, so that the nearest can be offered; those that one uses
+        # have been read before it.
+        self.outcomes = {name: constant(False).expression for name in entries}
+        read: dict[str, Formula] = {}
+        for name in order:
+            read[name] = self.formula(formulas[name], trails[name])
+            self.outcomes[name] = read[name].expression
+        return tuple(
+            Outcome(
+                id=name,
+                name=_name(entry, name),
+                formula=read[name],
+                about=entry.get("about") if isinstance(entry, dict) else None,
+                basis=self.basis(entry, ("outcomes", name))
+                if isinstance(entry, dict)
+                else NO_BASIS,
+            )
+            for name, entry in entries.items()
+        )
+
+    # Parties ------------------------------------------------------------------------------
+
+    def bare_options(self, party: str, entry: Mapping[str, Any]) -> tuple[Option, ...]:
+        """Read a party's options, but not yet their guards."""
+        options: list[Option] = []
+        for name, value in entry.get("options", {}).items():
+            trail = ("parties", party, "options", name)
+            if isinstance(value, str):
+                options.append(Option(name, party, value))
+                continue
+            irreversible = value.get("irreversible", False)
+            options.append(
+                Option(
+                    id=name,
+                    party=party,
+                    name=value.get("name", name),
+                    levels=self.levels(value["levels"], (*trail, "levels"))
+                    if "levels" in value
+                    else ("no", "yes"),
+                    irreversible="up" if irreversible is True else irreversible or None,
+                    about=value.get("about"),
+                    basis=self.basis(value, trail),
+                )
+            )
+        return tuple(options)
+
+    def levels(self, values: Sequence[str | bool | int], trail: Trail) -> tuple[str, ...]:
+        levels: list[str] = []
+        for number, value in enumerate(values):
+            level = _level_name(value)
+            if not level or not _LEVEL_CHARACTERS.issuperset(level) or level in RESERVED_WORDS:
+                why = (
+                    "this word has a meaning in formulas"
+                    if level in RESERVED_WORDS
+                    else "levels are letters, digits and '_'"
+                )
+                self.fail(
+                    Fault(f"{shown(level)} cannot be a level; {why}", (*trail, number), found=level)
+                )
+            if level in levels:
+                self.fail(Fault(f"the level {shown(level)} stands here twice", (*trail, number)))
+            levels.append(level)
+        return tuple(levels)
+
+    def level(self, option: Option, value: str | bool | int, trail: Trail, **at: bool) -> int:
+        """Find the number of an option's level."""
+        level = _level_name(value)
+        if level not in option.levels:
+            self.fail(
+                Fault(
+                    f"{option.key} has no level {shown(level)}",
+                    trail,
+                    found=level,
+                    allowed=option.levels,
+                    nearest=nearest(level, option.levels),
+                    **at,
+                )
+            )
+        return option.levels.index(level)
+
+    def settings(self, entries: Mapping[str, Any], trail: Trail) -> dict[int, int]:
+        """Find the numbers in a mapping of option → level."""
+        result: dict[int, int] = {}
+        for name, value in entries.items():
+            if name not in self.options:
+                self.unknown("option", name, self.options, (*trail, name), at_key=True)
+            number, option = self.options[name]
+            result[number] = self.level(option, value, (*trail, name))
+        return result
+
+    def party(self, name: str, entry: Mapping[str, Any], bare: tuple[Option, ...]) -> Party:
+        trail = ("parties", name)
+        options = tuple(
+            replace(option, guards=self.guards(option, value["when"]))
+            if isinstance(value, dict) and "when" in value
+            else option
+            for option, value in zip(bare, entry.get("options", {}).values(), strict=True)
+        )
+        return Party(
+            id=name,
+            name=entry.get("name", name),
+            options=options,
+            preferences=self.preferences(
+                entry.get("preferences", []), name, (*trail, "preferences")
+            ),
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            perceives=tuple(
+                self.view(name, other, value) for other, value in entry.get("perceives", {}).items()
+            ),
+        )
+
+    def view(self, party: str, other: str, entry: Mapping[str, Any]) -> View:
+        """Read what a party takes another to be."""
+        trail = ("parties", party, "perceives", other)
+        if other not in self.parties or other == party:
+            others = [one for one in self.parties if one != party]
+            self.unknown("other party", other, others, trail, at_key=True)
+        if not entry.keys() & {"preferences", "options"}:
+            self.fail(
+                Fault("give the preferences or the options that the party is taken to have", trail)
+            )
+        own = {
+            option.id: number for number, option in self.options.values() if option.party == other
+        }
+        for number, option in enumerate(entry.get("options", ())):
+            if option not in own:
+                self.unknown(f"option of {other}", option, own, (*trail, "options", number))
+        return View(
+            party=other,
+            preferences=self.preferences(entry["preferences"], other, (*trail, "preferences"))
+            if "preferences" in entry
+            else None,
+            options=frozenset(own[option] for option in entry["options"])
+            if "options" in entry
+            else None,
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
+        )
+
+    def guards(self, option: Option, value: Any) -> tuple[Guard, ...]:
+        trail = ("parties", option.party, "options", option.id, "when")
+        if not isinstance(value, dict):
+            return (Guard(None, self.formula(value, trail, option.party)),)
+        return tuple(
+            Guard(
+                self.level(option, level, (*trail, level), at_key=True),
+                self.formula(when, (*trail, level), option.party),
+            )
+            for level, when in value.items()
+        )
+
+    def preferences(self, value: Any, party: str, trail: Trail) -> Preferences:
+        if isinstance(value, dict):
+            at = (*trail, "order")
+            return OrderedStates(
+                order=tuple(
+                    self.equal_states(entry, party, (*at, number))
+                    for number, entry in enumerate(value["order"])
+                ),
+                basis=self.basis(value, trail),
+                place=self.place(at),
+            )
+        statements = tuple(
+            self.statement(entry, party, (*trail, number)) for number, entry in enumerate(value)
+        )
+        weighted = [statement.weight is not None for statement in statements]
+        if any(weighted) and not all(weighted):
+            self.fail(
+                Fault(
+                    "this statement has no weight and others of the party have; give a weight "
+                    "to every statement or to none",
+                    (*trail, weighted.index(False)),
+                )
+            )
+        return Statements(statements, weighted=any(weighted))
+
+    def statement(self, entry: Any, party: str, trail: Trail) -> Statement:
+        if not isinstance(entry, dict):
+            return Statement(self.formula(entry, trail, party))
+        weight = self.number(entry, "weight", trail)
+        if entry.get("unknown") and weight is not None:
+            self.fail(
+                Fault(
+                    "a statement with a weight cannot be unknown; leave its weight out, or give "
+                    "the party's preferences as prioritised statements",
+                    (*trail, "unknown"),
+                    at_key=True,
+                )
+            )
+        return Statement(
+            formula=self.formula(entry["prefer"], (*trail, "prefer"), party),
+            weight=weight,
+            confidence=self.number(entry, "confidence", trail),
+            strength=entry.get("strength"),
+            unknown=entry.get("unknown", False),
+            basis=self.basis(entry, trail),
+        )
+
+    def number(self, entry: Mapping[str, Any], key: str, trail: Trail) -> float | None:
+        if key not in entry:
+            return None
+        number = float(entry[key])
+        if not isfinite(number):
+            self.fail(Fault("expected a finite number", (*trail, key), found=str(number)))
+        return number
+
+    def equal_states(self, entry: Any, party: str, trail: Trail) -> tuple[int | Formula, ...]:
+        parts = entry if isinstance(entry, list) else [entry]
+        trails = [(*trail, n) for n in range(len(parts))] if isinstance(entry, list) else [trail]
+        if not parts:
+            self.fail(Fault("this list of states is empty", trail))
+        return tuple(
+            part
+            if isinstance(part, int) and not isinstance(part, bool)
+            else self.formula(part, at, party)
+            for part, at in zip(parts, trails, strict=True)
+        )
+
+    # Conditions and named things ----------------------------------------------------------
+
+    def constraint(self, entry: Mapping[str, Any], trail: Trail) -> Constraint:
+        if "never" in entry:
+            never = self.formula(entry["never"], (*trail, "never"))
+        else:
+            never = negation(self.formula(entry["always"], (*trail, "always")))
+        return Constraint(never, entry.get("because"), self.basis(entry, trail))
+
+    def members(self, names: Sequence[str], trail: Trail) -> tuple[str, ...]:
+        for number, name in enumerate(names):
+            if name not in self.parties:
+                self.unknown("party", name, self.parties, (*trail, number))
+        return tuple(names)
+
+    def package(self, name: str, entry: Mapping[str, Any]) -> Package:
+        trail = ("packages", name)
+        parties = self.members(entry["parties"], (*trail, "parties"))
+        settings = self.settings(entry["set"], (*trail, "set"))
+        for key in entry["set"]:
+            owner = self.options[key][1].party
+            if owner not in parties:
+                self.fail(
+                    Fault(
+                        f"{key} is an option of {owner}, which is not a party to this package",
+                        (*trail, "set", key),
+                        at_key=True,
+                        found=owner,
+                        allowed=parties,
+                    )
+                )
+        return Package(
+            id=name,
+            name=entry.get("name", name),
+            parties=parties,
+            settings=settings,
+            when=self.formula(entry["when"], (*trail, "when")) if "when" in entry else None,
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+        )
+
+    def status_quo(self, document: Mapping[str, Any]) -> tuple[int, ...] | None:
+        if "status_quo" not in document:
+            return None
+        settings = self.settings(document["status_quo"], ("status_quo",))
+        return tuple(settings.get(number, 0) for number in range(len(self.options)))
+
+    def roadmap(self, name: str, entry: Any, packages: tuple[str, ...]) -> Roadmap:
+        trail: Trail = ("roadmaps", name)
+        whole = isinstance(entry, dict)
+        at: Trail = (*trail, "stages") if whole else trail
+        return Roadmap(
+            id=name,
+            name=_name(entry, name),
+            stages=tuple(
+                self.stage(stage, (*at, number), packages)
+                for number, stage in enumerate(entry["stages"] if whole else entry)
+            ),
+            about=entry.get("about") if whole else None,
+            basis=self.basis(entry, trail) if whole else NO_BASIS,
+        )
+
+    def stage(self, entry: Mapping[str, Any], trail: Trail, packages: tuple[str, ...]) -> Stage:
+        package = entry.get("package")
+        if package is not None and package not in packages:
+            self.unknown("package", package, packages, (*trail, "package"))
+        settings = self.settings(entry.get("move", {}), (*trail, "move"))
+        movers = dict.fromkeys(name.partition(".")[0] for name in entry.get("move", {}))
+        if len(movers) > 1:
+            self.fail(
+                Fault(
+                    f"this move sets options of several parties ({', '.join(movers)}); what "
+                    "parties change together must be a package",
+                    (*trail, "move"),
+                    at_key=True,
+                )
+            )
+        return Stage(
+            name=entry["stage"],
+            package=package,
+            settings=settings,
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
+        )
+
+    def format(self, name: str, entry: Any) -> Format:
+        trail: Trail = ("formats", name)
+        whole = isinstance(entry, dict)
+        return Format(
+            id=name,
+            name=_name(entry, name),
+            parties=self.members(
+                entry["parties"] if whole else entry, (*trail, "parties") if whole else trail
+            ),
+            about=entry.get("about") if whole else None,
+            basis=self.basis(entry, trail) if whole else NO_BASIS,
+        )
+
+    # Issues -------------------------------------------------------------------------------
+
+    def issues(self, entries: Mapping[str, Any]) -> tuple[Issue, ...]:
+        issues = tuple(self.issue(name, entry) for name, entry in entries.items())
+        own = [issue.id for issue in issues if issue.this_dispute]
+        if len(own) > 1:
+            self.fail(
+                Fault(
+                    f"the dispute is about one issue at most; {own[0]} is marked already",
+                    ("issues", own[1], "this_dispute"),
+                    at_key=True,
+                )
+            )
+        return issues
+
+    def issue(self, name: str, entry: Mapping[str, Any]) -> Issue:
+        trail: Trail = ("issues", name)
+        places: dict[str, float] = {}
+        for outcome in entry.get("outcomes", {}):
+            if outcome not in self.outcomes:
+                self.unknown(
+                    "outcome", outcome, self.outcomes, (*trail, "outcomes", outcome), at_key=True
+                )
+            number = self.number(entry["outcomes"], outcome, (*trail, "outcomes"))
+            assert number is not None, "the key is there"
+            places[outcome] = number
+        return Issue(
+            id=name,
+            name=entry.get("name", name),
+            low=entry["scale"]["low"],
+            high=entry["scale"]["high"],
+            stands=tuple(
+                self.stand(party, stand, (*trail, "positions", party))
+                for party, stand in entry["positions"].items()
+            ),
+            places=places,
+            this_dispute=entry.get("this_dispute", False),
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
+        )
+
+    def stand(self, party: str, entry: Mapping[str, Any], trail: Trail) -> Stand:
+        if party not in self.parties:
+            self.unknown("party", party, self.parties, trail, at_key=True)
+        confidence = self.number(entry, "confidence", trail)
+        position, salience, capability = (
+            self.estimate(entry[key], (*trail, key), greatest, confidence)
+            for key, greatest in (("position", 100.0), ("salience", 1.0), ("capability", 100.0))
+        )
+        return Stand(
+            party=party,
+            position=position,
+            salience=salience,
+            capability=capability,
+            about=entry.get("about"),
+            basis=self.basis(entry, trail),
+            place=self.place(trail),
+        )
+
+    def estimate(
+        self, entry: Any, trail: Trail, greatest: float, confidence: float | None
+    ) -> Estimate:
+        """Read a number, alone or with its bounds; it may be anything from 0 to `greatest`."""
+        if not isinstance(entry, dict):
+            key = str(trail[-1])
+            value = self.number({key: entry}, key, trail[:-1])
+            assert value is not None, "the key is there"
+            return Estimate(value, 0.0, greatest, confidence)
+        value = self.number(entry, "value", trail)
+        assert value is not None, "the structure is right"
+        low, high = self.number(entry, "low", trail), self.number(entry, "high", trail)
+        for key, bound, wrong in (
+            ("low", low, low is not None and low > value),
+            ("high", high, high is not None and high < value),
+        ):
+            if wrong:
+                side = "above" if key == "low" else "below"
+                self.fail(
+                    Fault(
+                        f"{key} is {bound:g}, which is {side} the value, {value:g}",
+                        (*trail, key),
+                        found=f"{bound:g}",
+                    )
+                )
+        own = self.number(entry, "confidence", trail)
+        return Estimate(
+            value=value,
+            low=0.0 if low is None else low,
+            high=greatest if high is None else high,
+            confidence=confidence if own is None else own,
+            basis=self.basis(entry, trail),
+        )
+
+    def claims(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
+        self.refuse_twice(entries, "claims", "claim")
+        return tuple(
+            Claim(
+                id=entry["id"],
+                ask=entry["ask"],
+                says=_level_name(entry["says"]),
+                about=entry.get("about"),
+                basis=self.basis(entry, ("claims", number)),
+                place=self.place(("claims", number)),
+                runs=() if self.places is None else self.places.runs(("claims", number, "ask")),
+            )
+            for number, entry in enumerate(entries)
+        )
+
+
+def _name(entry: Any, name: str) -> str:
+    """Take the name of an entry that is a mapping with one; its id otherwise."""
+    return str(entry.get("name", name)) if isinstance(entry, dict) else name
+
+
+def _level_name(value: str | bool | float) -> str:
+    """Write a level or an answer as text; true and false stand for yes and no."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

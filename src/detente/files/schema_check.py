@@ -1,0 +1,263 @@
+"""The structure of a dispute file, checked against its published JSON Schema.
+
+The schema is in ``schemas/dispute-1.json``; editors complete and check dispute files with it.
+Here its findings are put into words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from detente.dispute.errors import DisputeError, nearest, shown
+from detente.files.yaml_text import Trail, dotted, refused_character
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+
+__all__ = ["Fault", "faults", "plain", "schema"]
+
+_TYPE_NAMES = {
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+# A document from Python may be deeper or larger than any dispute, or hold itself.
+_DEEPEST = 40
+_MOST_VALUES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a document, and the trail to it.
+
+    ``at_key`` is set where the key is at fault, not its value.
+    """
+
+    message: str
+    trail: Trail
+    at_key: bool = False
+    found: str | None = None
+    allowed: tuple[str, ...] = ()
+    nearest: str | None = None
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Load the JSON Schema of the dispute file."""
+    text = (files("detente.files") / "schemas" / "dispute-1.json").read_text(encoding="utf-8")
+    result: dict[str, Any] = json.loads(text)
+    return result
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    # Imported here because `import detente` should not cost the time that jsonschema takes.
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema())
+
+
+def plain(document: object, path: Path | None = None) -> Any:
+    """Turn a document from Python into plain dictionaries and lists.
+
+    Parameters
+    ----------
+    document
+        Mappings, lists and tuples of values.
+    path
+        The file from which it came, for error messages.
+
+    Returns
+    -------
+    object
+        The same values in dictionaries and lists.
+
+    Raises
+    ------
+    DisputeError
+        If a key is not text, or the document is too deep or too large.
+    """
+    values = 0
+
+    def copied(value: object, trail: Trail) -> object:
+        nonlocal values
+        values += 1
+        if len(trail) > _DEEPEST:
+            refuse(f"nested more than {_DEEPEST} deep", trail[:3])
+        if values > _MOST_VALUES:
+            refuse(f"the document holds more than {_MOST_VALUES:,} values", ())
+        if isinstance(value, Mapping):
+            for key in value:
+                if not isinstance(key, str):
+                    refuse(f"the key {shown(key)} is not text", trail)
+            return {str(key): copied(part, (*trail, key)) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [copied(part, (*trail, number)) for number, part in enumerate(value)]
+        if isinstance(value, str):
+            refused = refused_character(value)
+            if refused:
+                refuse(refused[0], trail)
+        return value
+
+    def refuse(message: str, trail: Trail) -> NoReturn:
+        raise DisputeError(message, path=path, key=dotted(trail) or None)
+
+    return copied(document, ())
+
+
+def faults(document: object) -> list[Fault]:
+    """Find what is wrong with a document's structure.
+
+    Parameters
+    ----------
+    document
+        Plain values.
+
+    Returns
+    -------
+    list of Fault
+        Empty where the structure is right; otherwise at least one.
+    """
+    found = [fault for error in _validator().iter_errors(document) for fault in _in_words(error)]
+    # A misspelt key is unknown, and the key that was meant is missing: only the first is said.
+    misspelt = {fault.trail[:-1] for fault in found if fault.nearest and fault.at_key}
+    return [fault for fault in found if fault.nearest or fault.trail not in misspelt]
+
+
+def _in_words(error: ValidationError) -> Iterable[Fault]:
+    trail: Trail = tuple(error.absolute_path)
+    found: Any = error.instance
+    limit: Any = error.validator_value
+    part: Any = error.schema
+    described = _in_brackets(part)
+    if "propertyNames" in error.absolute_schema_path:
+        yield _bad_id(found, (*trail, found), at_key=True)
+        return
+    match error.validator:
+        case "additionalProperties":
+            allowed = tuple(part["properties"])
+            for key in found:
+                if key not in part["properties"]:
+                    yield Fault(
+                        f"the key {shown(key)} is not known here",
+                        (*trail, key),
+                        at_key=True,
+                        found=key,
+                        allowed=allowed,
+                        nearest=nearest(key, allowed),
+                    )
+        case "required":
+            for key in limit:
+                if key not in found:
+                    meaning = _in_brackets(part["properties"][key])
+                    yield Fault(f"the key '{key}' is missing{meaning}", trail, at_key=True)
+        case "oneOf" if not isinstance(found, dict):
+            return  # its wrong type is told already
+        case "oneOf":
+            keys = [option["required"][0] for option in limit]
+            given = [key for key in keys if key in found]
+            how = "both are given" if given else "neither is given"
+            named = " and ".join(f"'{key}'" for key in keys)
+            yield Fault(f"exactly one of {named} is needed, and {how}", trail, at_key=not given)
+        case "type":
+            types = [limit] if isinstance(limit, str) else limit
+            wanted = _listed([_TYPE_NAMES[name] for name in types])
+            hint = ""
+            if "string" in types and isinstance(found, bool | int | float):
+                hint = "; put it in quotes to make it text"
+            yield Fault(
+                f"expected {wanted}{described}, found {_kind(found)}{hint}",
+                trail,
+                found=_kind(found),
+            )
+        case "enum":
+            allowed = tuple(_word(value) for value in limit)
+            close = nearest(found, allowed) if isinstance(found, str) else None
+            yield Fault(
+                f"{_kind(found)} cannot stand here",
+                trail,
+                found=str(found),
+                allowed=allowed,
+                nearest=close,
+            )
+        case "not" | "pattern" | "maxLength" if part.get("title") == "Id":
+            yield _bad_id(found, trail)
+        case "pattern":
+            yield Fault(f"{shown(found)} does not fit{described}", trail, found=found)
+        case "maxLength":
+            yield Fault(f"{shown(found)} is too long; at most {limit} characters", trail)
+        case "minimum" | "maximum":
+            bound = "at least" if error.validator == "minimum" else "at most"
+            yield Fault(
+                f"{found} is out of range; expected {bound} {limit}{described}",
+                trail,
+                found=str(found),
+            )
+        case "minItems" | "minProperties" | "minLength":
+            what = "it is empty" if not found else f"there is only {len(found)}"
+            yield Fault(f"expected at least {limit}, {what}{described}", trail)
+        case "maxItems":
+            yield Fault(f"expected at most {limit}, there are {len(found)}{described}", trail)
+        case "uniqueItems":
+            twice = next(n for n, value in enumerate(found) if value in found[:n])
+            yield Fault(f"{_kind(found[twice])} stands in the list twice", (*trail, twice))
+        case _:
+            yield Fault(error.message, trail)
+
+
+def _bad_id(found: object, trail: Trail, *, at_key: bool = False) -> Fault:
+    definition = schema()["$defs"]["id"]
+    reserved = found in definition["not"]["enum"]
+    why = (
+        "this word has a meaning in formulas"
+        if reserved
+        else "ids are letters, digits and '_', and begin with a letter"
+    )
+    if isinstance(found, str) and len(found) > definition["maxLength"]:
+        why = f"ids have at most {definition['maxLength']} characters"
+    return Fault(f"{shown(found)} cannot be an id; {why}", trail, at_key=at_key, found=str(found))
+
+
+def _in_brackets(part: Mapping[str, Any]) -> str:
+    """Take the description of a part of the schema, to follow its name."""
+    if "$ref" in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    described = str(part.get("description", "")).removesuffix(".")
+    return f" ({described[:1].lower()}{described[1:]})" if " " in described else ""
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return _word(value)
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return shown(value)
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return f"a value of the type {type(value).__name__}"

@@ -1,0 +1,136 @@
+"""Comparisons with other things being equal.
+
+After von Wright (*The Logic of Preference*, 1963): to prefer A to B, other things being equal, is
+to prefer each state with A and without B to each state with B and without A that agrees with it
+in every option of which neither A nor B speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.dispute.dispute import AtLevel, Connective, Expression
+from detente.space.states import StateSpace
+
+__all__ = ["Pairs", "compare", "matched"]
+
+_Keys = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Two sets of states and the pairs between them that are alike in the other options.
+
+    Attributes
+    ----------
+    first, second
+        Positions of the states of either set that have a partner.
+    first_context, second_context
+        What the other options are at; partners have it in common.
+    """
+
+    first: NDArray[np.int64]
+    first_context: _Keys
+    second: NDArray[np.int64]
+    second_context: _Keys
+
+    @property
+    def count(self) -> int:
+        """Number of pairs."""
+        ordered = np.sort(self.second_context)
+        return int(_between(ordered, self.first_context, self.first_context + 1).sum())
+
+
+def options_named(expression: Expression) -> Iterator[int]:
+    """Numbers of the options of which a formula speaks, outcomes written out."""
+    match expression:
+        case AtLevel(option, _):
+            yield option
+        case Connective(_, parts):
+            for part in parts:
+                yield from options_named(part)
+
+
+def matched(
+    space: StateSpace,
+    first: NDArray[np.bool_],
+    second: NDArray[np.bool_],
+    named: set[int],
+) -> Pairs:
+    """Pair the states of two sets that agree in every option not named.
+
+    Parameters
+    ----------
+    space
+        The states.
+    first, second
+        The sets, by position.
+    named
+        Numbers of the options in which partners may differ.
+
+    Returns
+    -------
+    Pairs
+    """
+    sides = [np.flatnonzero(side & space.feasible).astype(np.int64) for side in (first, second)]
+    contexts = []
+    for positions in sides:
+        context = positions.copy()
+        for option in named:
+            stride = space.strides[option]
+            context -= ((positions // stride) % space.levels[option]) * stride
+        contexts.append(context)
+    keep = [
+        np.isin(context, other) for context, other in zip(contexts, reversed(contexts), strict=True)
+    ]
+    return Pairs(sides[0][keep[0]], contexts[0][keep[0]], sides[1][keep[1]], contexts[1][keep[1]])
+
+
+def compare(
+    pairs: Pairs, first: NDArray[np.integer], second: NDArray[np.integer]
+) -> tuple[int, int, tuple[int, int] | None, tuple[int, int] | None]:
+    """In how many pairs the first state's value is above the second's.
+
+    Parameters
+    ----------
+    pairs
+        The pairs.
+    first, second
+        A value for the states of either side, in their order, from 0.
+
+    Returns
+    -------
+    above, below : int
+        Numbers of pairs; where neither counts, the values are equal.
+    example, counterexample : tuple of two ints or None
+        A pair in which the first state is above, and one in which it is not, as entries of
+        either side.
+    """
+    size = int(max(first.max(initial=0), second.max(initial=0))) + 1
+    own = pairs.first_context * size + first
+    other = pairs.second_context * size + second
+    order = np.argsort(other, kind="stable")
+    ordered = other[order]
+    start = pairs.first_context * size
+    below_first = _between(ordered, start, own)
+    up_to_first = _between(ordered, start, own + 1)
+    whole = _between(ordered, start, start + size)
+    example = counterexample = None
+    if below_first.any():
+        entry = int(np.argmax(below_first > 0))
+        example = (entry, int(order[np.searchsorted(ordered, start[entry])]))
+    if (below_first < whole).any():
+        entry = int(np.argmax(below_first < whole))
+        last = np.searchsorted(ordered, start[entry] + size) - 1
+        counterexample = (entry, int(order[last]))
+    return int(below_first.sum()), int((whole - up_to_first).sum()), example, counterexample
+
+
+def _between(ordered: _Keys, start: _Keys, end: _Keys) -> NDArray[np.int64]:
+    """How many of the ordered keys are at least `start` and less than `end`."""
+    count: NDArray[np.int64] = np.searchsorted(ordered, end) - np.searchsorted(ordered, start)
+    return count.astype(np.int64)

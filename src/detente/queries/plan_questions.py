@@ -1,0 +1,149 @@
+"""Questions about formats, roadmaps and issues, put to what answers them."""
+
+from __future__ import annotations
+
+from detente.dispute.names import issue_named, roadmap_named
+from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
+from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power
+from detente.queries.query import (
+    FormatCan,
+    FormatsCompared,
+    FormatSidelines,
+    LessUrgent,
+    Part,
+    RoadmapHolds,
+)
+from detente.queries.steps import Ground
+from detente.roadmap.check.verdicts import check_plan
+from detente.roadmap.plan import plan_from
+
+__all__ = ["format_answer", "roadmap_answer", "urgency_answer"]
+
+
+def format_answer(
+    part: Part, asked: FormatCan | FormatSidelines | FormatsCompared, ground: Ground
+) -> PartAnswer:
+    """What a format can do, by :func:`detente.formats.analysis.analyse_formats_of`.
+
+    To reach an outcome is to reach one of its states; to hold it, that one of these holds.
+    """
+    if isinstance(asked, FormatsCompared):
+        return _compared(part, asked, ground)
+    if isinstance(asked, FormatCan):
+        states = _states_of(ground, asked.outcome)
+        if states == 0:
+            why = f"no state meets “{asked.outcome}”"
+            return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, "state", note=why)
+        found = _format(ground, asked.form, asked.concept).outcome(asked.outcome)
+        count = found.reached if asked.power == "reach" else found.held
+        course = None if found.state is None else Course(found.state)
+        return PartAnswer(
+            part.text,
+            "yes" if count else "no",
+            count,
+            states,
+            "state",
+            course if count else None,
+            None if count else course,
+        )
+    result = _format(ground, asked.form, asked.concept, beside_others=True)
+    party = ground.model.dispute.parties[asked.party].id
+    if party in result.parties:
+        why = "the party is a member of the format"
+        return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, "state", note=why, not_arising=1)
+    sidelined = result.state is not None and party in result.sidelined()
+    note = None
+    if result.state is None:
+        note = "the format has no result that holds and that every member prefers"
+    course = None if result.state is None else Course(result.state)
+    return PartAnswer(
+        part.text,
+        "yes" if sidelined else "no",
+        int(sidelined),
+        1,
+        "state",
+        course if sidelined else None,
+        None if sidelined else course,
+        note=note,
+    )
+
+
+def _format(
+    ground: Ground, form: str, concept: str, *, beside_others: bool = False
+) -> FormatResult:
+    """One format's result; whom it sidelines depends also on what others would bring."""
+    key = (form, concept, beside_others)
+    if key not in ground.formats:
+        forms = None if beside_others else [form]
+        for result in analyse_formats_of(ground.model, forms, concept).formats:
+            ground.formats[result.id, concept, beside_others] = result
+    return ground.formats[key]
+
+
+def _states_of(ground: Ground, outcome: str) -> int:
+    formula = next(one.formula for one in ground.model.dispute.outcomes if one.id == outcome)
+    return int(ground.model.space.holds(formula).sum())
+
+
+def _compared(part: Part, asked: FormatsCompared, ground: Ground) -> PartAnswer:
+    powers = []
+    for outcome in ground.model.dispute.outcomes:
+        pair: list[FormatOutcome] = [
+            _format(ground, form, asked.concept).outcome(outcome.id)
+            for form in (asked.form, asked.other)
+        ]
+        first, second = pair
+        powers.append(
+            Power(
+                outcome.id,
+                (first.reached > 0, second.reached > 0),
+                (first.held > 0, second.held > 0),
+            )
+        )
+    differ = sum(len({*power.reached}) > 1 or len({*power.held}) > 1 for power in powers)
+    return PartAnswer(part.text, None, differ, len(powers), "outcome", powers=tuple(powers))
+
+
+def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswer:
+    """Whether a roadmap holds, by :func:`detente.roadmap.check.verdicts.check_plan`."""
+    dispute = ground.model.dispute
+    plan = plan_from(dispute, roadmap_named(dispute, asked.roadmap))
+    # Where it has gained by a move, a party is no worse off than before exactly where the least of
+    # staying there and of the others' responses is.
+    counted_on = [ground.counted_on(asked.concept, party) for party in range(len(dispute.parties))]
+    checked = check_plan(ground.model, plan, concept=asked.concept, responses=counted_on)
+    failed = checked.verdict
+    sound = sum(stage.failed is None for stage in checked.stages)
+    note = None
+    if failed is not None:
+        note = f"stage {failed.number}, “{failed.stage.name}”, is not {failed.failed}"
+    return PartAnswer(
+        part.text,
+        "yes" if checked.holds else "no",
+        sound,
+        len(checked.stages),
+        "stage",
+        None,
+        None if failed is None else Course(failed.before),
+        note=note,
+    )
+
+
+def urgency_answer(part: Part, asked: LessUrgent, ground: Ground) -> PartAnswer:
+    """Whether one issue has less salience for a party than another, as the file states it."""
+    dispute = ground.model.dispute
+    party = dispute.parties[asked.party].id
+    first, second = (
+        stand.salience.value
+        for issue in (asked.issue, asked.other)
+        if (stand := issue_named(dispute, issue).stand_of(party)) is not None
+    )
+    less = first < second
+    return PartAnswer(
+        part.text,
+        "yes" if less else "no",
+        int(less),
+        1,
+        "issue",
+        note=f"the file gives salience {first:g} to {asked.issue} and {second:g} to {asked.other}",
+    )

@@ -1,0 +1,202 @@
+"""What a report consists of, whatever it is written as.
+
+A section is a heading and blocks: prose, lists, tables, pictures and citations. Sections are made
+by the modules of ``sections``; :mod:`~detente.report.render.html`,
+:mod:`~detente.report.render.markdown` and :mod:`~detente.report.render.word` write them. All
+strings are plain text: each writer escapes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from detente.report.plots.picture import Picture
+
+__all__ = [
+    "Block",
+    "Bullets",
+    "Group",
+    "Illustration",
+    "Judgement",
+    "Judgements",
+    "Passage",
+    "Prose",
+    "Report",
+    "Section",
+    "SourceParagraphs",
+    "Subheading",
+    "Table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """A heading within a section."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a table under a heading of their own; the first cell of a row heads the row."""
+
+    rows: tuple[tuple[str, ...], ...]
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table.
+
+    Attributes
+    ----------
+    caption
+        What it shows.
+    columns
+        Headings; the first stands over the headings of the rows.
+    groups
+        The rows.
+    numeric
+        Whether all columns but the first hold numbers or marks, which are then aligned.
+    folded
+        Whether the table is long and of second interest: a page shows it on demand.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    groups: tuple[Group, ...]
+    numeric: bool = True
+    folded: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Illustration:
+    """A picture; its description is its alternative text."""
+
+    id: str
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a source on which a judgement rests.
+
+    Attributes
+    ----------
+    source
+        Title of the source.
+    where
+        Its place there, such as ``paragraph 8, sentence 1``; "" where only a quotation is given.
+    says
+        The paraphrase.
+    quote
+        The quotation.
+    before, text, after
+        The passage with the rest of its paragraph, where the reader gave the source's text.
+    problem
+        Why the passage is not shown although the text was given.
+    anchor
+        Where the paragraph stands in the text at the end of the page.
+    """
+
+    source: str
+    where: str
+    says: str | None = None
+    quote: str | None = None
+    before: str = ""
+    text: str | None = None
+    after: str = ""
+    problem: str | None = None
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One judgement or claim: what it is, facts about it, and what it rests on."""
+
+    heading: str
+    facts: tuple[tuple[str, str], ...] = ()
+    passages: tuple[Passage, ...] = ()
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """Judgements or claims one after the other."""
+
+    items: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceParagraphs:
+    """The text of a source, by paragraph and sentence.
+
+    ``anchor`` begins the anchors of its paragraphs: ``ANCHOR-p8`` is that of paragraph 8.
+    """
+
+    anchor: str
+    paragraphs: tuple[tuple[str, ...], ...] = field(repr=False)
+
+
+Block: TypeAlias = (
+    Prose | Subheading | Bullets | Table | Illustration | Judgements | SourceParagraphs
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report.
+
+    Attributes
+    ----------
+    id
+        Anchor, unique in the report.
+    heading
+        Its heading.
+    blocks
+        What it says.
+    method
+        How its numbers were computed.
+    commands
+        Commands that print the same.
+    """
+
+    id: str
+    heading: str
+    blocks: tuple[Block, ...]
+    method: str | None = None
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report.
+
+    Attributes
+    ----------
+    title
+        The dispute's title.
+    sections
+        Its parts, the summary first.
+    colophon
+        What made it, from what.
+    """
+
+    title: str
+    sections: tuple[Section, ...]
+    colophon: tuple[str, ...]

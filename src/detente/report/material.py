@@ -1,0 +1,159 @@
+"""What the sections of a report are made from."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from detente.dispute.dispute import Basis, Citation, Dispute
+from detente.evidence.claims import CheckedClaim, check_claims
+from detente.evidence.sources import SourceText, locator_words, split
+from detente.formats.analysis import FormatAnalysis, analyse_formats_of
+from detente.report.content import Judgement, Passage
+from detente.roadmap.check.verdicts import CONCEPTS as ROADMAP_CONCEPTS
+from detente.roadmap.check.verdicts import RoadmapCheck, check_plan
+from detente.roadmap.plan import plan_from
+from detente.stability.analysis import Analysis
+from detente.stability.coalitions import COALITION_CONCEPTS
+
+__all__ = ["Material"]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """An analysis and what else a report may show.
+
+    Attributes
+    ----------
+    analysis
+        The analysis.
+    concept
+        The concept by which the report speaks where it speaks of one.
+    case
+        What a command line calls the dispute: a shipped case's name or a file's path.
+    texts
+        Texts of sources that the reader gave, by source id.
+    limit
+        Show at most so many states beside each other.
+    robustness
+        The document that ``detente robust --format json`` writes, where there is one.
+    origins
+        Whether to find out what brings the answer to each claim about, which takes long.
+    """
+
+    analysis: Analysis
+    concept: str
+    case: str
+    texts: Mapping[str, SourceText] = field(default_factory=dict)
+    limit: int = 12
+    robustness: Mapping[str, Any] | None = None
+    origins: bool = False
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute."""
+        return self.analysis.dispute
+
+    @property
+    def concepts(self) -> str:
+        """The concepts analysed, as a command line lists them."""
+        return ",".join(self.analysis.concepts)
+
+    def command(self, *words: str) -> str:
+        """A command of detente on this dispute; ``CASE`` among the words is the dispute."""
+        named = (self.case if word == "CASE" else word for word in words)
+        return f"detente {shlex.join(named)}"
+
+    def stability_command(self, *words: str) -> str:
+        """The same for a command that asks which states are stable, as the report does."""
+        return self.command(*words, *(["--packages"] if self.analysis.packages else []))
+
+    # Further analyses ----------------------------------------------------------------------
+
+    @property
+    def roadmap_concept(self) -> str:
+        """The report's concept, or SEQ where a stage cannot be checked under that one."""
+        return self.concept if self.concept in ROADMAP_CONCEPTS else "SEQ"
+
+    @cached_property
+    def roadmap_checks(self) -> tuple[RoadmapCheck, ...]:
+        """The check of every roadmap; none where there is no status quo to begin at."""
+        if self.analysis.status_quo is None:
+            return ()
+        model = self.analysis.model
+        return tuple(
+            check_plan(model, plan_from(self.dispute, roadmap), concept=self.roadmap_concept)
+            for roadmap in self.dispute.roadmaps
+        )
+
+    @cached_property
+    def formats(self) -> FormatAnalysis | None:
+        """The formats that the dispute names; None without any, or without a status quo."""
+        if self.analysis.status_quo is None or not self.dispute.formats:
+            return None
+        concept = self.concept if self.concept in COALITION_CONCEPTS else "SEQ"
+        return analyse_formats_of(self.analysis.model, None, concept)
+
+    @cached_property
+    def claims(self) -> tuple[CheckedClaim, ...]:
+        """The claims of the sources with their computed answers."""
+        return check_claims(self.dispute, origins=self.origins)
+
+    # Sources -------------------------------------------------------------------------------
+
+    @cached_property
+    def paragraphs(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Paragraphs and sentences of the texts given, by source id."""
+        return {source: split(text.text) for source, text in self.texts.items()}
+
+    def judgement(self, heading: str, basis: Basis, *facts: tuple[str, str]) -> Judgement:
+        """A judgement with the passages on which it rests."""
+        said = None
+        if basis.judgement or basis.because:
+            whose = "The analyst's own judgement" if basis.judgement else "The analyst adds"
+            said = f"{whose}: {basis.because}" if basis.because else f"{whose}."
+        elif not basis.citations:
+            said = "No source is named for it."
+        return Judgement(heading, facts, tuple(self._passages(basis)), said)
+
+    def _passages(self, basis: Basis) -> Iterator[Passage]:
+        titles = {source.id: source.title for source in self.dispute.sources}
+        for citation in basis.citations:
+            title = titles.get(citation.source, citation.source)
+            where = "" if citation.at is None else locator_words(citation.at)
+            before, text, after, problem = self._in_its_place(citation)
+            yield Passage(
+                source=title,
+                where=where,
+                says=citation.says,
+                quote=citation.quote,
+                before=before,
+                text=text,
+                after=after,
+                problem=problem,
+                anchor=None
+                if text is None or citation.at is None
+                else f"{self.anchor(citation.source)}-p{citation.at.paragraph}",
+            )
+
+    def _in_its_place(self, citation: Citation) -> tuple[str, str | None, str, str | None]:
+        """A cited sentence with what stands before and after it in its paragraph."""
+        if citation.source not in self.paragraphs or citation.at is None:
+            return "", None, "", None
+        paragraphs, at = self.paragraphs[citation.source], citation.at
+        if not 1 <= at.paragraph <= len(paragraphs):
+            return "", None, "", "The text that was given has no such paragraph."
+        sentences = paragraphs[at.paragraph - 1]
+        if at.sentence is None:
+            return "", " ".join(sentences), "", None
+        if not 1 <= at.sentence <= len(sentences):
+            return "", None, "", "The paragraph has no such sentence in the text that was given."
+        before = " ".join(sentences[: at.sentence - 1])
+        return before, sentences[at.sentence - 1], " ".join(sentences[at.sentence :]), None
+
+    def anchor(self, source: str) -> str:
+        """The anchor of a source's text, safe whatever the source is called."""
+        return f"source-{[one.id for one in self.dispute.sources].index(source) + 1}"

@@ -1,0 +1,47 @@
+"""A report as one page that needs no network: no address in it is ever fetched."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from importlib.resources import files
+
+from detente.report.content import Report
+from detente.report.plots.picture import Picture, picture_bytes
+
+__all__ = ["html_page"]
+
+
+def html_page(report: Report) -> str:
+    """A report as the text of an HTML page.
+
+    Style and pictures are part of the page, it has no script, and its policy (CSP) forbids a
+    browser to fetch anything. All that comes from files is escaped.
+
+    Parameters
+    ----------
+    report
+        The report.
+
+    Returns
+    -------
+    str
+        The same text each time.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("detente.report.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["picture_address"] = _picture_address
+    style = files("detente.report.render").joinpath("templates/page.css").read_text("utf-8")
+    return environment.get_template("page.html").render(report=report, style=style)
+
+
+def _picture_address(picture: Picture) -> str:
+    # As an image of its own, and not as part of the page, its ids cannot meet those of others.
+    return "data:image/svg+xml;base64," + b64encode(picture_bytes(picture, "svg")).decode("ascii")

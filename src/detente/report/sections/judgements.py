@@ -1,0 +1,73 @@
+"""What the dispute file states, and what each entry rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from detente.dispute.dispute import OrderedStates, Party
+from detente.report.content import Block, Judgement, Judgements, Prose, Section, Subheading
+from detente.report.material import Material
+
+__all__ = ["judgements"]
+
+
+def judgements(material: Material) -> Section:
+    """Preferences, constraints and outcomes, each with its passage or the analyst's reason."""
+    dispute = material.dispute
+    blocks: list[Block] = [
+        Prose(
+            "Preferences are listed most important first: a state in which an earlier statement "
+            "is true beats every state in which it is not. Beside each stands the passage on which "
+            "it rests, in other words than the source's, or the analyst's own reason."
+        )
+    ]
+    for party in dispute.parties:
+        blocks += [Subheading(party.name), Judgements(tuple(_preferences(material, party)))]
+    for heading, items in (
+        ("States that are ruled out", _constraints(material)),
+        ("Named outcomes", _outcomes(material)),
+    ):
+        listed = tuple(items)
+        if listed:
+            blocks += [Subheading(heading), Judgements(listed)]
+    return Section(
+        "judgements",
+        "What the analysis rests on",
+        tuple(blocks),
+        method=(
+            "Taken from the dispute file as it stands. Confidence is the analyst's, from 0 to 1."
+        ),
+        commands=(material.command("validate", "CASE", "--all"),),
+    )
+
+
+def _preferences(material: Material, party: Party) -> Iterator[Judgement]:
+    preferences = party.preferences
+    if isinstance(preferences, OrderedStates):
+        yield material.judgement("An explicit order of states", preferences.basis)
+        return
+    if not preferences.statements:
+        yield Judgement("Indifferent among all states")
+    for number, statement in enumerate(preferences.statements, start=1):
+        facts = []
+        if statement.weight is not None:
+            facts.append(("Weight", f"{statement.weight:g}"))
+        if statement.confidence is not None:
+            facts.append(("Confidence", f"{statement.confidence:g}"))
+        if statement.strength is not None:
+            facts.append(("Strength", statement.strength))
+        yield material.judgement(f"{number}. {statement.formula.text}", statement.basis, *facts)
+
+
+def _constraints(material: Material) -> Iterator[Judgement]:
+    for constraint in material.dispute.constraints:
+        facts = [("Because", constraint.because)] if constraint.because else []
+        yield material.judgement(f"never {constraint.never.text}", constraint.basis, *facts)
+
+
+def _outcomes(material: Material) -> Iterator[Judgement]:
+    for outcome in material.dispute.outcomes:
+        facts = [("Is where", outcome.formula.text)]
+        if outcome.about:
+            facts.append(("About", outcome.about))
+        yield material.judgement(outcome.name, outcome.basis, *facts)

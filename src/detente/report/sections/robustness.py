@@ -1,0 +1,142 @@
+"""What survives where preferences are uncertain, if that was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from detente.report.content import Block, Group, Illustration, Prose, Section, Table
+from detente.report.material import Material
+from detente.report.plots.robustness import shares_picture
+from detente.report.robustness import LEAST_INDEX, percent
+from detente.report.tables import MARK, counted
+
+__all__ = ["robustness"]
+
+_DRIVERS = 3
+
+
+def robustness(material: Material) -> Section | None:
+    """The share of draws in which each finding holds, and what moves the shares most."""
+    document = material.robustness
+    if document is None:
+        return None
+    concepts = document["concepts"]
+    outcomes = {outcome.id: outcome.name for outcome in material.dispute.outcomes}
+    # By kind and subject, as outcomes may share a name.
+    found: dict[tuple[str, str], tuple[str, dict[str, float]]] = {}
+    for one in document["findings"]:
+        row = found.setdefault((one["kind"], one["subject"]), (_name(one, outcomes), {}))
+        row[1][one["concept"]] = one["share"]
+    shares = [(name, [own[concept] for concept in concepts]) for name, own in found.values()]
+    blocks: list[Block] = [Prose(_how(document))]
+    if shares:
+        caption = "Share of the draws in which an outcome has an equilibrium, or a state is one"
+        rows = tuple((name, *(percent(value) for value in values)) for name, values in shares)
+        blocks += [
+            Table(caption, ("Finding", *concepts), (Group(rows),)),
+            Illustration(
+                "robustness",
+                shares_picture(
+                    f"{material.dispute.title}: share of {document['draws']:,} draws in which "
+                    "each finding holds",
+                    concepts,
+                    shares,
+                ),
+            ),
+        ]
+    concept = material.concept if material.concept in concepts else concepts[0]
+    drivers = tuple(_drivers(document, concept, outcomes))
+    if drivers:
+        blocks += [
+            Table(
+                f"What moves the shares under {concept}",
+                ("Statement", "As stated", "Otherwise", "Index", "Flips"),
+                drivers,
+            ),
+            Prose(
+                "As stated and otherwise: the share of the draws in which the finding holds where "
+                "the statement is so. Index: the part of the variance between draws that the "
+                f"statement explains alone. {MARK} under Flips: the finding changes if that alone "
+                "is otherwise and all else as stated. What moves a share no more than chance may "
+                "is left out."
+            ),
+        ]
+    return Section(
+        "robustness",
+        "Robustness",
+        tuple(blocks),
+        method=(
+            "Taken from the file that the command wrote. Each draw was analysed as a whole; the "
+            "same seed gives the same draws. A share is of the draws, and no probability that "
+            "anything happens. States that were followed by --states are to be named again."
+        ),
+        commands=(_command(material, document),),
+    )
+
+
+def _name(finding: Mapping[str, Any], outcomes: Mapping[str, str]) -> str:
+    if finding["kind"] == "outcome":
+        return outcomes[finding["subject"]]
+    return f"State {finding['subject']}"
+
+
+def _how(document: Mapping[str, Any]) -> str:
+    around, draws, wanted = document["uncertainty"], document["draws"], document["draws_wanted"]
+    text = (
+        f"{counted(draws, 'draw')} of preferences around those stated, seed {document['seed']}. A "
+        f"statement is held with its confidence ({around['confidence']:g} where none is given), or "
+        f"else {around['otherwise']}; neighbours change places with probability "
+        f"{around['swap']:g}; weights, where there are any, change by up to "
+        f"{around['weights']:.0%}."
+    )
+    if around["unknown"]:
+        text += f" Held and reversed in turn, as unknown: {', '.join(around['unknown'])}."
+    if document.get("packages"):
+        text += " Packages count as moves in every draw."
+    if draws < wanted:
+        text += f" Interrupted: {draws:,} of {wanted:,} draws were analysed."
+    return text
+
+
+def _drivers(
+    document: Mapping[str, Any], concept: str, outcomes: Mapping[str, str]
+) -> Iterator[Group]:
+    texts = {one["id"]: f"{one['id']}: {one['text']}" for one in document["inputs"]}
+    for finding in document["findings"]:
+        if finding["concept"] != concept or not 0 < finding["share"] < 1:
+            continue
+        moving = [
+            one
+            for one in finding["drivers"]
+            if one["index"] >= LEAST_INDEX and one.get("beyond_chance", True)
+        ]
+        rows = tuple(
+            (
+                texts.get(one["input"], one["input"]),
+                percent(one["share_as_stated"] or 0),
+                percent(one["share_otherwise"] or 0),
+                f"{one['index']:.2f}",
+                MARK if one["flips"] else "",
+            )
+            for one in moving[:_DRIVERS]
+        )
+        if rows:
+            low, high = finding["interval"]
+            heading = (
+                f"{_name(finding, outcomes)}: {percent(finding['share'])} of the draws "
+                f"({low:.1%} to {high:.1%}, 95% Wilson interval)"
+            )
+            yield Group(rows, heading)
+
+
+def _command(material: Material, document: Mapping[str, Any]) -> str:
+    around = document["uncertainty"]
+    words = ["--draws", str(document["draws_wanted"]), "--seed", str(document["seed"])]
+    words += ["--concepts", ",".join(document["concepts"])]
+    words += ["--packages"] if document.get("packages") else []
+    words += ["--confidence", f"{around['confidence']:g}", "--otherwise", around["otherwise"]]
+    words += ["--swap", f"{around['swap']:g}", "--weights", f"{around['weights']:g}"]
+    for one in around["unknown"]:
+        words += ["--unknown", one]
+    return material.command("robust", "CASE", *words)

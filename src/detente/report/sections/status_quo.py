@@ -1,0 +1,75 @@
+"""For whom the status quo is stable, and why."""
+
+from __future__ import annotations
+
+from detente.report.content import Block, Bullets, Group, Prose, Section, Table
+from detente.report.explanations import explanation_lines
+from detente.report.material import Material
+from detente.report.tables import MARK
+from detente.stability.explain import explain
+
+__all__ = ["status_quo"]
+
+# Improvements that are told for a party; the command tells all.
+_TOLD = 1
+
+
+def status_quo(material: Material) -> Section | None:
+    """Stability of the status quo by party and concept, with the reasons under one concept."""
+    analysis, dispute = material.analysis, material.dispute
+    state = analysis.status_quo
+    if state is None:
+        return None
+    stable = {name: analysis.stable_parties(name, state) for name in analysis.concepts}
+    rows = []
+    for party in dispute.parties:
+        ranks = analysis.ranks(party.id)
+        marks = [MARK if party.id in stable[name] else "" for name in analysis.concepts]
+        rows.append((party.name, f"{ranks[state - 1]} of {ranks.max()}", *marks))
+    everyone = len(dispute.parties)
+    marks = [MARK if len(stable[name]) == everyone else "" for name in analysis.concepts]
+    blocks: list[Block] = [
+        Table(
+            f"For whom the status quo, state {state}, is stable ({MARK}), and its rank",
+            ("Party", "Rank", *analysis.concepts),
+            (Group(tuple(rows)), Group((("All: an equilibrium", "", *marks),))),
+        ),
+        Prose(f"Why, under {material.concept}, party by party:"),
+        Bullets(tuple(_reason(material, number) for number in range(everyone))),
+    ]
+    return Section(
+        "status-quo",
+        "The status quo",
+        tuple(blocks),
+        method=(
+            "Ranks run from 1 (worst) upwards. For each party a first improvement that nothing "
+            "deters is told, or else a first one with a shortest sanction; there may be others."
+        ),
+        commands=(
+            material.stability_command("analyse", "CASE", "--state", "status_quo"),
+            *(
+                material.stability_command(
+                    "explain", "CASE", "--party", party.id, "--concept", material.concept
+                )
+                for party in dispute.parties
+            ),
+        ),
+    )
+
+
+def _reason(material: Material, party: int) -> str:
+    model = material.analysis.model
+    assert model.status_quo is not None
+    explanation = explain(
+        model,
+        material.concept,
+        party,
+        model.status_quo,
+        limit=_TOLD,
+        packages=material.analysis.packages,
+    )
+    # The lines of the command, as one paragraph; its last line counts what is left out.
+    lines = [line.strip(" -") for line in explanation_lines(model, explanation) if line.strip()]
+    if lines[-1].endswith("left out (--limit shows more)."):
+        lines[-1] = lines[-1].replace("left out (--limit shows more)", "not told here")
+    return " ".join(lines)

@@ -1,0 +1,117 @@
+"""Text and tables made for a terminal, as blocks of a report.
+
+Every subject has its tables once, in :mod:`detente.report`; a section takes them over here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+
+from rich.console import Group as RenderableGroup
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table as TerminalTable
+from rich.text import Text
+
+from detente.report.content import Block, Group, Prose, Table
+
+__all__ = ["blocks_of", "under_headings"]
+
+
+def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) -> tuple[Block, ...]:
+    """Paragraphs and tables that a terminal would show, in their order.
+
+    Parameters
+    ----------
+    parts
+        Text, tables, and groups of them. A line in bold, which heads a page on a terminal, is
+        left out: a section has its heading.
+    captions
+        The tables' captions, one for each; or one that all tables have.
+
+    Returns
+    -------
+    tuple of Block
+        Where the first cell of a row is all that the row has, it heads the rows below it.
+    """
+    if isinstance(captions, str):
+        return tuple(_blocks(parts, repeat(captions)))
+    waiting = iter(captions)
+    found = tuple(_blocks(parts, waiting))
+    if next(waiting, None) is not None:
+        raise ValueError("there are more captions than tables")
+    return found
+
+
+def under_headings(
+    parts: Iterable[RenderableType],
+) -> list[tuple[str, list[RenderableType]]]:
+    """What stands under each line in bold, with that line."""
+    found: list[tuple[str, list[RenderableType]]] = []
+    for part in parts:
+        if _is_heading(part):
+            found.append((_plain(part), []))
+        else:
+            found[-1][1].append(part)
+    return found
+
+
+def _is_heading(part: RenderableType) -> bool:
+    return isinstance(part, Text) and part.style == "bold"
+
+
+def _blocks(parts: Iterable[RenderableType], captions: Iterator[str]) -> Iterator[Block]:
+    for part in parts:
+        match part:
+            case Text() | str():
+                text = _plain(part)
+                if text.strip() and not _is_heading(part):
+                    yield Prose(text)
+            case TerminalTable():
+                caption = next(captions, None)
+                if caption is None:
+                    raise ValueError("there are more tables than captions")
+                yield _table(part, caption)
+            case RenderableGroup():
+                yield from _blocks(part.renderables, captions)
+            case _:
+                raise TypeError(f"no block of a report is made from {type(part).__name__}")
+
+
+def _table(table: TerminalTable, caption: str) -> Table:
+    columns = [[_plain(cell) for cell in column.cells] for column in table.columns]
+    groups: list[Group] = []
+    rows: list[tuple[str, ...]] = []
+    heading: str | None = None
+
+    def close() -> None:
+        nonlocal rows, heading
+        if rows or heading is not None:
+            groups.append(Group(tuple(rows), heading))
+        rows, heading = [], None
+
+    for number, row in enumerate(table.rows):
+        cells = tuple(column[number] if number < len(column) else "" for column in columns)
+        if len(cells) > 1 and not any(cells[1:]):
+            close()
+            heading = cells[0]
+        else:
+            rows.append(cells)
+        if row.end_section:
+            close()
+    close()
+    numeric = all(column.justify in ("right", "center") for column in table.columns[1:])
+    headings = tuple(_plain(column.header) for column in table.columns)
+    return Table(caption, headings, tuple(groups), numeric=numeric)
+
+
+def _plain(cell: RenderableType) -> str:
+    match cell:
+        case Text():
+            return cell.plain
+        case Padding():
+            return _plain(cell.renderable)
+        case str():
+            return cell
+    raise TypeError(f"no cell of a table is made from {type(cell).__name__}")

@@ -1,0 +1,212 @@
+"""Make a report and write it, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.evidence.sources import texts_at_hand
+from detente.files.whole_file import is_stream, write_whole
+from detente.report.content import Illustration, Report
+from detente.report.material import Material
+from detente.report.plots.picture import write_picture
+from detente.stability.analysis import Analysis, concept_names
+
+__all__ = [
+    "DEFAULT_STATES",
+    "REPORT_FORMATS",
+    "make_report",
+    "report_bytes",
+    "report_format",
+    "write_report",
+]
+
+REPORT_FORMATS: Final = ("html", "md", "docx")
+
+DEFAULT_STATES: Final = 12
+"""So many states are shown beside each other: as many as fit a printed page."""
+
+
+def make_report(
+    analysis: Analysis,
+    *,
+    concept: str = "SEQ",
+    case: str | None = None,
+    texts: Mapping[str, Path] | None = None,
+    limit: int = DEFAULT_STATES,
+    robustness: Mapping[str, Any] | None = None,
+    origins: bool = False,
+    progress: Callable[[str, float], None] | None = None,
+) -> Report:
+    """Make the report on a dispute.
+
+    Parameters
+    ----------
+    analysis
+        The analysis of the dispute.
+    concept
+        The concept by which the report speaks where it speaks of one.
+    case
+        What the commands that the report shows call the dispute; the shipped case's name or the
+        file's path where left out.
+    texts
+        Files with the texts of sources, by source id. Only what is named here becomes part of
+        the report, never a text that the dispute file names.
+    limit
+        Show at most so many states beside each other.
+    robustness
+        The document that ``detente robust --format json`` writes, where the report shall show it.
+    origins
+        Whether to find out what brings the computed answer to each claim about; on a large
+        dispute this takes longer than all else.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    DisputeError
+        If the concept was not analysed, or a text is unknown or cannot be read.
+    """
+    # Here, because tables import rich, which who imports detente need not wait for.
+    from detente.report.sections import SECTIONS
+
+    (concept,) = concept_names([concept])
+    analysis.equilibria(concept)
+    dispute = analysis.dispute
+    texts = texts or {}
+    at_hand = {
+        source: text
+        for source, text in (texts_at_hand(dispute, texts) if texts else {}).items()
+        if source in texts
+    }
+    name = case or _case(dispute)
+    material = Material(analysis, concept, name, at_hand, limit, robustness, origins)
+    sections = []
+    for number, section in enumerate(SECTIONS):
+        if progress:
+            progress(f"section {section.__name__.replace('_', ' ')}", number / len(SECTIONS))
+        made = section(material)
+        if made is not None:
+            sections.append(made)
+    if progress:
+        progress("", 1.0)
+    return Report(dispute.title, tuple(sections), _colophon(dispute, name))
+
+
+def write_report(
+    analysis: Analysis, path: Path | str, form: str | None = None, **what: Any
+) -> None:
+    """Write the report on a dispute to a file, whole or not at all.
+
+    Parameters
+    ----------
+    analysis
+        The analysis of the dispute.
+    path
+        The file. Pictures of a Markdown report go into a folder beside it, ``NAME-pictures``.
+    form
+        ``html``, ``md`` or ``docx``; by default what the file's name ends in.
+    **what
+        As for :func:`make_report`.
+
+    Raises
+    ------
+    DisputeError
+        If the format is unknown, the file cannot be written, or as :func:`make_report`.
+
+    Examples
+    --------
+    >>> import detente
+    >>> result = detente.analyse(detente.load("elmira"))
+    >>> detente.write_report(result, "elmira.html")  # doctest: +SKIP
+    """
+    path = Path(path)
+    form = report_format(path, form)
+    report = make_report(analysis, **what)
+    content = report_bytes(report, form, path)
+    write_whole(path, lambda stream: stream.writelines([content]))
+
+
+def report_format(path: Path | None, form: str | None) -> str:
+    """The format in which a report is written.
+
+    Raises
+    ------
+    DisputeError
+        If neither the format nor the file's name says a known one.
+    """
+    found = form or ("" if path is None else path.suffix.lower().removeprefix("."))
+    found = {"htm": "html", "markdown": "md"}.get(found, found)
+    if found not in REPORT_FORMATS:
+        raise DisputeError(
+            f"a report's name ends in one of {', '.join(REPORT_FORMATS)}, or its format is given",
+            path=path,
+            found=found or None,
+        )
+    return found
+
+
+def report_bytes(report: Report, form: str, path: Path | None) -> bytes:
+    """A report in a format; a Markdown report's pictures are written beside `path`."""
+    if form == "html":
+        from detente.report.render.html import html_page
+
+        return html_page(report).encode()
+    if form == "docx":
+        from detente.report.render.word import word_document
+
+        return word_document(report)
+    from detente.report.render.markdown import markdown_text
+
+    return markdown_text(report, _pictures_beside(path)).encode()
+
+
+def _pictures_beside(path: Path | None) -> Callable[[Illustration], str | None]:
+    # Beside a pipe or a device there is no place for a folder.
+    if path is None or is_stream(path):
+        return lambda _: None
+    folder = path.with_name(f"{path.stem}-pictures")
+
+    def write(illustration: Illustration) -> str:
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise DisputeError(
+                f"the folder cannot be made: {error.strerror or error}", path=folder
+            ) from error
+        file = folder / f"{illustration.id}.svg"
+        write_picture(illustration.picture, file)
+        return f"{quote(folder.name)}/{file.name}"
+
+    return write
+
+
+def _case(dispute: Dispute) -> str:
+    if dispute.path is None:
+        return "FILE"
+    is_shipped = dispute.path.parent == Path(str(files("detente") / "cases"))
+    return dispute.path.stem if is_shipped else str(dispute.path)
+
+
+def _colophon(dispute: Dispute, case: str) -> tuple[str, ...]:
+    from detente import __version__
+
+    made = f"Made by detente {__version__} from {case}"
+    if dispute.path is not None and dispute.path.is_file():
+        digest = hashlib.sha256(dispute.path.read_bytes()).hexdigest()
+        made += f", whose SHA-256 is {digest}"
+    return (
+        f"{made}.",
+        "detente takes no side. The judgements are those of the dispute file and of its sources; "
+        "the numbers follow from them and can be computed again by the commands shown.",
+    )

@@ -1,0 +1,162 @@
+"""Plans whose parties are willing by where the plan ends: branch and bound over sets of ends.
+
+For a set of ends each party is offered the best of them. That allows at least what any one end
+allows, so a set in which that is no better than known plans is ruled out; otherwise it is split,
+until all that is found in it is what its own end allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.roadmap.search.forward_search import Aim, Costs, Following, FoundStep
+from detente.roadmap.search.least_exposure import Remaining
+from detente.stability.analysis import Progress
+
+__all__ = ["EndSearch"]
+
+# So many sets of ends, and so many labels in all or for each node, are looked at before the search
+# says that it is not complete.
+_MOST_SETS = 10_000
+_MOST_LABELS = 10**8
+_MOST_LABELS_A_NODE = 100
+
+
+class EndSearch:
+    """The Pareto set of plans to a goal.
+
+    Parameters
+    ----------
+    following
+        The search for plans to one set of ends.
+    goal
+        Nodes where plans end.
+    most_stages
+        Greatest number of stages.
+    remaining
+        Works out what remains of plans at least, where each party is offered the best of all
+        ends; it is asked where there is more than one set of ends to look at. None where it is
+        not known.
+    progress
+        Called as the work goes on.
+
+    Attributes
+    ----------
+    looked_at
+        How many sets of ends have been looked at.
+    interrupted
+        Whether the user ended the search.
+    """
+
+    def __init__(
+        self,
+        following: Following,
+        goal: NDArray[np.int64],
+        most_stages: int,
+        remaining: Callable[[Progress | None], Remaining] | None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.following = following
+        self.ranks = following.ranks
+        self.goal = goal
+        self.most_stages = most_stages
+        self.work_out = remaining
+        self.progress = progress
+        self.looked_at = 0
+        self.interrupted = False
+
+    def pareto(self) -> tuple[list[list[FoundStep]], bool]:
+        """The stages of the plans of the Pareto set; whether everything was looked at."""
+        found: list[tuple[Costs, list[FoundStep]]] = []
+        waiting = [self.goal]
+        following = self.following
+        most_labels = max(_MOST_LABELS, _MOST_LABELS_A_NODE * following.holds.size)
+        try:
+            while waiting and self.looked_at < _MOST_SETS and following.entered < most_labels:
+                if self.progress and self.looked_at:
+                    left = sum(ends.size for ends in waiting) / self.goal.size
+                    self.progress("ends of plans", 1 - left / 2)
+                front = self.front(waiting[-1], [costs for costs, _ in found])
+                actual = [((self.broken(steps), *bound[1:]), steps) for bound, steps in front]
+                found = _undominated([*found, *actual])
+                open_ = [
+                    steps
+                    for bound, steps in front
+                    if not any(_no_worse(costs, bound) for costs, _ in found)
+                ]
+                ends = waiting.pop()
+                if open_:
+                    waiting += self.split(ends, open_[0])
+        except KeyboardInterrupt:
+            self.interrupted = True
+        complete = not waiting and not self.interrupted
+        # What one end offers may break more stages than the best of several would.
+        return [steps for costs, steps in found if costs[0] <= following.most_broken], complete
+
+    def front(
+        self, ends: NDArray[np.int64], known: Sequence[Costs]
+    ) -> list[tuple[Costs, list[FoundStep]]]:
+        """What plans to a set of ends cost at least, where it is better than what is known."""
+        ceilings = self.following.ceilings(self.most_stages, known)
+        offered = self.ranks[:, ends].max(axis=1)
+        self.looked_at += 1
+        # Ceilings alone mostly do for all ends together, before what remains is known.
+        if self.looked_at == 1:
+            return self.following.front(Aim(ends, offered, ceilings), self.part(0, 0.25))
+        return self.following.front(Aim(ends, offered, ceilings, self.remaining))
+
+    @cached_property
+    def remaining(self) -> Remaining | None:
+        """What remains of plans at least, if it can be known."""
+        return None if self.work_out is None else self.work_out(self.part(0.25, 0.5))
+
+    def part(self, first: float, last: float) -> Progress | None:
+        """Progress of what takes a part of the whole time."""
+        progress = self.progress
+        if progress is None:
+            return None
+        return lambda what, share: progress(what, first + share * (last - first))
+
+    def split(self, ends: NDArray[np.int64], steps: Sequence[FoundStep]) -> list[NDArray[np.int64]]:
+        """Split ends by what a party that is unwilling in the end would have to be offered."""
+        for number, party in self.unwilling(steps):
+            enough = self.ranks[party, ends] >= self.ranks[party, steps[number].source]
+            if enough.any() and not enough.all():
+                # What is taken from the list first is looked at first: the better ends.
+                return [ends[~enough], ends[enough]]
+        raise AssertionError("a plan whose parties are willing has the label's costs")
+
+    def unwilling(self, steps: Sequence[FoundStep]) -> Iterator[tuple[int, int]]:
+        """Numbers of stages and parties that would rather stand still, by where the plan ends."""
+        end = steps[-1].target
+        for number, step in enumerate(steps):
+            for party in step.parties:
+                if self.ranks[party, step.source] > self.ranks[party, end]:
+                    yield number, party
+
+    def broken(self, steps: Sequence[FoundStep]) -> int:
+        """How many stages of a plan are broken, its parties being offered its own end."""
+        reluctant = {number for number, _ in self.unwilling(steps)}
+        covered = [*(step.covers for step in steps[1:]), False]
+        return sum(
+            number in reluctant or not (self.following.holds[step.target] or covered[number])
+            for number, step in enumerate(steps)
+        )
+
+
+def _no_worse(plan: Costs, bound: Costs) -> bool:
+    return all(ours <= theirs for ours, theirs in zip(plan, bound, strict=True))
+
+
+def _undominated(
+    plans: Sequence[tuple[Costs, list[FoundStep]]],
+) -> list[tuple[Costs, list[FoundStep]]]:
+    kept: list[tuple[Costs, list[FoundStep]]] = []
+    for costs, steps in sorted(plans, key=lambda plan: plan[0]):
+        if not any(_no_worse(other, costs) for other, _ in kept):
+            kept.append((costs, steps))
+    return kept

@@ -1,0 +1,383 @@
+"""Every stage that a search may use, as arrays over all states.
+
+Nodes are those of the graph: positions on a cube, otherwise state indices. An exposure is the
+greatest share of its range of ranks that any party stands to lose (definition 6), as float32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.roadmap.plan import PlanStage, made_from
+from detente.space.cube import Hypercube
+from detente.space.graph import Values
+from detente.space.graph_model import GraphModel
+from detente.space.joint_moves import joint_targets, permitted_steps, state_move
+from detente.space.move_lists import SparseGraph, places_in_rows
+
+__all__ = [
+    "Labels",
+    "ListedSteps",
+    "OwnSteps",
+    "Undeterred",
+    "all_listed_steps",
+    "losses",
+    "own_settings",
+    "package_steps",
+]
+
+Labels = NDArray[np.float32]
+
+# Exposures along a party's axis are kept for the next sweep where they take up to this much.
+_KEPT_BYTES = 2**29
+
+_EVERY = slice(None)
+
+
+def losses(model: GraphModel, sources: NDArray[np.integer], targets: NDArray[np.integer]) -> Labels:
+    """The greatest share of its range that any party loses between nodes."""
+    ranks = model.graph.ranks
+    most = np.zeros(np.broadcast_shapes(sources.shape, targets.shape), dtype=np.float32)
+    for own in ranks:
+        _raise_to(most, own[sources] - own[targets], int(own.max()))
+    return most
+
+
+def _raise_to(most: Labels, lost: NDArray[np.int32], best: int) -> None:
+    # One division, correctly rounded, so that equal shares of different ranges are equal.
+    np.maximum(most, lost.astype(np.float32) / np.float32(max(1, best - 1)), out=most)
+
+
+class Undeterred:
+    """Improvements that a concept does not deter.
+
+    Attributes
+    ----------
+    counts
+        For each node, how many there are of all parties together.
+    by_party
+        Shape (parties, nodes): how many there are of each.
+    """
+
+    def __init__(self, model: GraphModel, responses: Sequence[Values]) -> None:
+        self.model = model
+        self.responses = responses
+        ranks = model.graph.ranks
+        self.by_party = np.zeros(ranks.shape, dtype=np.int32)
+        for party in range(len(ranks)):
+            if isinstance(model.graph, SparseGraph):
+                moves = model.graph.lists[party]
+                found = self.among(party, moves.sources, moves.targets)
+                self.by_party[party] = np.bincount(
+                    moves.sources[found], minlength=ranks.shape[1]
+                ).astype(np.int32)
+            else:
+                self._count_on_cube(party)
+        self.counts = self.by_party.sum(axis=0)
+
+    def _count_on_cube(self, party: int) -> None:
+        axis = self.model.moves.axes[party]
+        own = self.model.graph.ranks[party].reshape(axis.shape)
+        counted_on = self.responses[party].reshape(axis.shape)
+        # Infeasible targets have rank 0, below every feasible rank.
+        value = np.minimum(own, counted_on)
+        counts = self.by_party[party].reshape(axis.shape)
+        for start in range(axis.length):
+            ends = np.flatnonzero(axis.permitted_from(start))
+            if ends.size:
+                counts[:, start] = (value[:, ends] > own[:, start : start + 1]).sum(axis=1)
+        counts[own == 0] = 0
+
+    def among(
+        self, party: int, sources: NDArray[np.integer], targets: NDArray[np.integer]
+    ) -> NDArray[np.bool_]:
+        """Which of a party's moves are undeterred improvements."""
+        own = self.model.graph.ranks[party]
+        here = own[sources]
+        found: NDArray[np.bool_] = (own[targets] > here) & (self.responses[party][targets] > here)
+        return found
+
+    def lone_improvements(self, party: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """A party's improvements, on a cube, that are the only ones of anybody at their source.
+
+        Returns
+        -------
+        sources, targets
+        """
+        nodes = np.flatnonzero((self.counts == 1) & (self.by_party[party] == 1))
+        axis = self.model.moves.axes[party]
+        permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
+        here = (nodes // axis.inner) % axis.length
+        row, end = np.nonzero(permitted[here])
+        sources = nodes[row]
+        targets = sources + (end - here[row]) * axis.inner
+        found = self.among(party, sources, targets)
+        return sources[found], targets[found]
+
+
+@dataclass(frozen=True, eq=False)
+class ListedSteps:
+    """Stages listed one by one, in order of their targets.
+
+    Attributes
+    ----------
+    parties
+        Numbers of the parties that make them.
+    sources, targets
+        Nodes.
+    exposures
+        Each stage's exposure.
+    covers
+        Whether all undeterred improvements at the source are parts of the stage, so that the
+        stage before it holds (definition 5).
+    stage
+        The declared package that they are, if they are one.
+    """
+
+    parties: tuple[int, ...]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    exposures: Labels
+    covers: NDArray[np.bool_]
+    stage: PlanStage | None = None
+
+    @cached_property
+    def _by_source(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of the stages in order of their sources, and the sources in this order."""
+        order = np.argsort(self.sources, kind="stable")
+        return order, self.sources[order]
+
+    def places_from(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of the stages from nodes, one node after the other, and how many each has."""
+        order, sources = self._by_source
+        first, last = np.searchsorted(sources, [nodes, nodes + 1])
+        counts = last - first
+        return order[places_in_rows(first, counts)], counts
+
+    def willing(
+        self,
+        ranks: NDArray[np.int32],
+        offered: NDArray[np.int32] | None,
+        places: slice | NDArray[np.int64] = _EVERY,
+    ) -> NDArray[np.bool_]:
+        """Whether all parties are willing, by the stage itself or by a rank offered to each."""
+        sources, targets = self.sources[places], self.targets[places]
+        result = np.ones(sources.size, dtype=np.bool_)
+        for party in self.parties:
+            own = ranks[party]
+            bound = own[targets] if offered is None else offered[party]
+            result &= own[sources] <= bound
+        return result
+
+
+def _listed(
+    parties: tuple[int, ...],
+    sources: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    exposures: Labels,
+    covers: NDArray[np.bool_],
+    stage: PlanStage | None = None,
+) -> ListedSteps:
+    """Put stages in order of their targets."""
+    order = np.argsort(targets, kind="stable")
+    return ListedSteps(
+        parties, sources[order], targets[order], exposures[order], covers[order], stage
+    )
+
+
+def package_steps(model: GraphModel, undeterred: Undeterred, stage: PlanStage) -> ListedSteps:
+    """A package, from every node where it is possible."""
+    starts, ends = _between_nodes(model, stage)
+    sources = np.flatnonzero(ends >= 0)
+    targets, positions = ends[sources], starts[sources]
+    exposures = losses(model, sources, targets)
+    covered = np.zeros(sources.size, dtype=np.int32)
+    ranks = model.graph.ranks
+    parts = _Parts(model, stage, positions, sources)
+    for size in range(1, len(stage.parties)):
+        for keeping in combinations(stage.parties, size):
+            there = parts.nodes(keeping)
+            feasible = there >= 0
+            reached = np.where(feasible, there, sources)
+            # Those who keep to the stage, and everybody who has no part in it, stand to lose.
+            for party, own in enumerate(ranks):
+                if party in keeping or party not in stage.parties:
+                    _raise_to(exposures, own[sources] - own[reached], int(own.max()))
+            if size == 1:
+                (party,) = keeping
+                covered += undeterred.among(party, sources, reached) & feasible
+    if len(stage.parties) == 1:
+        covered += undeterred.among(stage.parties[0], sources, targets)
+    covers = covered == undeterred.counts[sources]
+    return _listed(stage.parties, sources, targets, exposures, covers, stage)
+
+
+def _between_nodes(
+    model: GraphModel, stage: PlanStage
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each node, the position from which a stage starts and the node it leads to, or -1."""
+    targets = joint_targets(model.moves, stage.settings, stage.when)
+    if model.on_cube:
+        return np.arange(targets.size, dtype=np.int64), targets
+    by_state = state_move(model.space, targets)
+    return by_state.starts, by_state.targets
+
+
+class _Parts:
+    """Where some of a stage's parties lead by doing their part, from positions."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        stage: PlanStage,
+        positions: NDArray[np.int64],
+        sources: NDArray[np.int64],
+    ) -> None:
+        self.space = model.space
+        self.on_cube = model.on_cube
+        self.positions = positions
+        self.sources = sources
+        self.own = {
+            party: permitted_steps(model.moves, stage.part(model.dispute, [party]), positions)
+            for party in stage.parties
+        }
+
+    def nodes(self, keeping: Sequence[int]) -> NDArray[np.int64]:
+        """Nodes that result where only some parties do their part; -1 if that cannot be."""
+        there = self.positions + sum(self.own[party][0] for party in keeping)
+        possible = self.space.feasible[there]
+        for party in keeping:
+            possible &= self.own[party][1]
+        unchanged = there == self.positions
+        nodes = there if self.on_cube else self.space.indices[there].astype(np.int64)
+        return np.where(unchanged, self.sources, np.where(possible, nodes, -1))
+
+
+class OwnSteps:
+    """One party's unilateral moves on a cube, without a list of them."""
+
+    def __init__(self, model: GraphModel, party: int) -> None:
+        self.model = model
+        self.party = party
+        self.axis = model.moves.axes[party]
+        self._kept: dict[int, Labels] = {}
+        # All parties' exposures together are to stay within what may be kept.
+        every = sum(axis.length for axis in model.moves.axes)
+        self._keep = 4 * every * model.space.size <= _KEPT_BYTES
+
+    def exposures(self, start: int) -> Labels:
+        """Exposures of moves from one own combination, (outer, own, inner); infinite if none."""
+        if start in self._kept:
+            return self._kept[start]
+        most = np.zeros(self.axis.shape, dtype=np.float32)
+        for own in self.model.graph.ranks:
+            cube = own.reshape(self.axis.shape)
+            _raise_to(most, cube[:, start : start + 1] - cube, int(own.max()))
+        feasible = self.model.space.feasible.reshape(self.axis.shape)
+        most[:, ~self.axis.permitted_from(start)] = np.inf
+        most[~feasible] = np.inf
+        if self._keep:
+            self._kept[start] = most
+        return most
+
+    def lower_remaining(
+        self, sound: Labels, broken: Labels, offered: NDArray[np.int32], into: Labels
+    ) -> None:
+        """Lower what remains of plans from each node by one more move of the party.
+
+        ``sound`` is what remains after a move that it makes willingly, ``broken`` after any.
+        """
+        axis, ranks = self.axis, self.model.graph.ranks
+        if axis.length == 1:
+            return
+        if isinstance(self.model.graph, Hypercube) and self.model.graph.compiled:
+            from detente.roadmap.search.kernels import lower_by_moves
+
+            spans = np.maximum(1, ranks.max(axis=1) - 1).astype(np.float32)
+            lower_by_moves(
+                into,
+                sound,
+                broken,
+                ranks,
+                spans,
+                self.party,
+                int(offered[self.party]),
+                axis.permitted,
+                axis.inner,
+            )
+            return
+        own = ranks[self.party].reshape(axis.shape)
+        after, after_any = sound.reshape(axis.shape), broken.reshape(axis.shape)
+        lowered = into.reshape(axis.shape)
+        for start in range(axis.length):
+            willing = own[:, start : start + 1] <= offered[self.party]
+            values = np.minimum(np.where(willing, after, np.float32(np.inf)), after_any)
+            least = np.maximum(values, self.exposures(start)).min(axis=1)
+            least[own[:, start] == 0] = np.inf
+            np.minimum(lowered[:, start], least, out=lowered[:, start])
+
+
+def _sparse_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
+    """Every party's unilateral moves where they are listed."""
+    assert isinstance(model.graph, SparseGraph)
+    first_class = model.space.count - len(model.space.classes)
+    for party, moves in enumerate(model.graph.lists):
+        sources, targets = moves.sources.astype(np.int64), moves.targets.astype(np.int64)
+        single = sources < first_class
+        more = list(_from_classes(model, party))
+        sources = np.append(sources[single], [one for one, _ in more]).astype(np.int64)
+        targets = np.append(targets[single], [one for _, one in more]).astype(np.int64)
+        covered = undeterred.among(party, sources, targets)
+        yield _listed(
+            (party,),
+            sources,
+            targets,
+            losses(model, sources, targets),
+            covered == undeterred.counts[sources],
+        )
+
+
+def _from_classes(model: GraphModel, party: int) -> Iterator[tuple[int, int]]:
+    """Where a party leads from coalesced states by setting all of its own options."""
+    for settings in own_settings(model, party):
+        stage = PlanStage("", (party,), settings)
+        for index in range(model.space.count - len(model.space.classes), model.space.count):
+            made = made_from(model, index, stage)
+            if made is not None:
+                yield index, made[1]
+
+
+def own_settings(model: GraphModel, party: int) -> Iterator[dict[int, int]]:
+    """Every combination of levels of a party's own options."""
+    options = model.dispute.options_of(model.dispute.parties[party].id)
+    for levels in model.moves.axes[party].combinations.tolist():
+        yield dict(zip(options, levels, strict=True))
+
+
+def _lone_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
+    """Unilateral moves on a cube by which the stage before them holds."""
+    for party in range(len(model.graph.ranks)):
+        sources, targets = undeterred.lone_improvements(party)
+        if sources.size:
+            exposures = losses(model, sources, targets)
+            yield _listed(
+                (party,),
+                sources,
+                targets,
+                exposures,
+                np.ones(sources.size, dtype=np.bool_),
+            )
+
+
+def all_listed_steps(
+    model: GraphModel, undeterred: Undeterred, packages: Sequence[PlanStage]
+) -> tuple[ListedSteps, ...]:
+    """All stages that are listed: packages, and what the cube's own moves do not tell."""
+    moves = _lone_steps(model, undeterred) if model.on_cube else _sparse_steps(model, undeterred)
+    return tuple(chain(moves, (package_steps(model, undeterred, one) for one in packages)))

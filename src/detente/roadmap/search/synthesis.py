@@ -1,0 +1,427 @@
+"""Plans from the status quo to an outcome: the best ones, or why there is none that holds.
+
+What remains of plans is worked out backwards from the goal
+(:mod:`detente.roadmap.search.least_exposure`); labels are followed forwards as far as that lets
+them (:mod:`detente.roadmap.search.forward_search`), where parties are willing by the end for one
+set of ends after another (:mod:`detente.roadmap.search.branch_and_bound`).
+The search is exact for every number of stages and of broken ones up to the limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.dispute.dispute import Dispute, Formula
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import formula_from
+from detente.roadmap.check.verdicts import (
+    Foresight,
+    Responses,
+    RoadmapCheck,
+    check_plan,
+    known_concept_of_roadmaps,
+    known_foresight,
+)
+from detente.roadmap.plan import Plan, PlanStage, made_from, stage_from_package, start_index
+from detente.roadmap.search.branch_and_bound import EndSearch
+from detente.roadmap.search.forward_search import Aim, Following, FoundStep
+from detente.roadmap.search.least_exposure import Remaining, remaining
+from detente.roadmap.search.proposed_packages import Proposals
+from detente.roadmap.search.stage_moves import OwnSteps, Undeterred, all_listed_steps, own_settings
+from detente.space.graph_model import GraphModel
+from detente.stability.analysis import Progress
+from detente.stability.memory import check_memory
+from detente.stability.prepared_model import graph_model
+
+__all__ = ["Cut", "Guardian", "RoadmapSearch", "find_roadmaps", "search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """A party that keeps plans from leaving a set of states.
+
+    Attributes
+    ----------
+    party
+        Id of the party.
+    unwilling
+        Number of states from which it could take part in a stage that leaves the set, and is
+        not willing.
+    breaking
+        Number of states in the set that do not hold because of an undeterred improvement of it.
+    """
+
+    party: str
+    unwilling: int
+    breaking: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Why no plan holds: what every unbroken plan stays within, and who guards its border.
+
+    Attributes
+    ----------
+    states
+        Number of states that unbroken stages reach from the status quo; the goal has no state
+        among them that holds.
+    stuck
+        How many of them do not hold, so that the stage that led there is broken.
+    goal
+        Number of states in the goal.
+    goal_holding
+        How many of them hold.
+    guardians
+        Parties in order of their number of states; those that guard none are left out.
+    inside
+        For each state index, whether it is among the states.
+    """
+
+    states: int
+    stuck: int
+    goal: int
+    goal_holding: int
+    guardians: tuple[Guardian, ...]
+    inside: NDArray[np.bool_] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class RoadmapSearch:
+    """The result of a search for plans.
+
+    Attributes
+    ----------
+    model
+        The graph model.
+    goal
+        What the plans lead to.
+    plans
+        The Pareto set by broken stages, greatest exposure and number of stages, in this order.
+    cut
+        Where none of them holds, the proof, or None.
+    complete
+        Whether the search went through everything within its limits.
+    most_stages, most_broken
+        The limits.
+    interrupted
+        Whether the user ended the search; plans are those found by then.
+    """
+
+    model: GraphModel = field(repr=False)
+    goal: str
+    concept: str
+    foresight: Foresight
+    plans: tuple[RoadmapCheck, ...]
+    cut: Cut | None
+    complete: bool
+    most_stages: int
+    most_broken: int
+    interrupted: bool = False
+
+
+def find_roadmaps(
+    dispute: Dispute,
+    to: str,
+    *,
+    concept: str = "SEQ",
+    foresight: str = "roadmap",
+    most_stages: int = 8,
+    most_broken: int = 2,
+    propose: int = 0,
+    progress: Progress | None = None,
+) -> RoadmapSearch:
+    """Search for plans from the status quo to an outcome.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    to
+        An outcome's id, or any formula: the plans end where it holds.
+    concept, foresight
+        As in :func:`detente.check_roadmap`.
+    most_stages
+        Plans have at most this many stages.
+    most_broken
+        Plans have at most this many broken stages.
+    propose
+        Where above 0, joint moves of up to so many parties count as packages, whether declared
+        or not; only plans without a broken stage use them.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    RoadmapSearch
+
+    Raises
+    ------
+    DisputeError
+        If the formula has no meaning or holds nowhere, or there is no status quo.
+
+    Examples
+    --------
+    >>> import detente
+    >>> found = detente.find_roadmaps(detente.load("korea-2017"), "settlement")
+    >>> [plan.broken for plan in found.plans]
+    [0, 1, 2]
+    """
+    name = known_concept_of_roadmaps(concept)
+    sight = known_foresight(foresight)
+    formula = formula_from(dispute, to)
+    check_memory(dispute, [name], beside=_labels_kept(most_stages, most_broken))
+    model = graph_model(dispute, progress=progress)
+    return search(
+        model,
+        formula,
+        concept=name,
+        foresight=sight,
+        most_stages=most_stages,
+        most_broken=most_broken,
+        propose=propose,
+        progress=progress,
+    )
+
+
+def _labels_kept(most_stages: int, most_broken: int) -> int:
+    """Bytes for each position that a search keeps at most: labels, and what remains of plans."""
+    # What remains falls with every further stage, but hardly ever after so many.
+    stages = min(most_stages, 12)
+    return (most_broken + 1) * (4 * 6 + 4 * 2 * (stages + 1))
+
+
+def search(
+    model: GraphModel,
+    to: Formula,
+    *,
+    concept: str,
+    foresight: Foresight,
+    most_stages: int = 8,
+    most_broken: int = 2,
+    propose: int = 0,
+    progress: Progress | None = None,
+) -> RoadmapSearch:
+    """The same as :func:`find_roadmaps`, for a graph model that is at hand."""
+    inside = model.space.holds(to)
+    if not inside.any():
+        raise DisputeError(f"“{to.text}” holds in no feasible state, so no plan leads there")
+    if inside[start_index(model)]:
+        raise DisputeError(f"“{to.text}” holds in the status quo already: there is nothing to plan")
+    goal = np.flatnonzero(inside)
+    if model.on_cube:
+        goal = model.space.positions[goal].astype(np.int64)
+    engine = _Search(model, concept, foresight, most_stages, most_broken, propose, progress)
+    plans, complete = engine.pareto(goal)
+    cut = None
+    if not engine.interrupted and not any(plan.holds for plan in plans):
+        cut = engine.cut(goal)
+    if progress:
+        progress("", 1.0)
+    return RoadmapSearch(
+        model,
+        to.text,
+        concept,
+        foresight,
+        plans,
+        cut,
+        complete,
+        most_stages,
+        most_broken,
+        engine.interrupted,
+    )
+
+
+class _Search:
+    """The search over one graph model."""
+
+    def __init__(
+        self,
+        model: GraphModel,
+        concept: str,
+        foresight: Foresight,
+        most_stages: int,
+        most_broken: int,
+        propose: int,
+        progress: Progress | None,
+    ) -> None:
+        self.model = model
+        self.concept = concept
+        self.foresight: Foresight = foresight
+        self.most_stages = most_stages
+        self.progress = progress
+        self.interrupted = False
+        if progress:
+            progress("states that hold", 0.0)
+        self.responses = Responses(model, concept)
+        self.undeterred = Undeterred(model, self.responses)
+        self.holds = self.undeterred.counts == 0
+        dispute = model.dispute
+        packages = [stage_from_package(dispute, one) for one in dispute.packages]
+        self.listed = all_listed_steps(model, self.undeterred, packages)
+        self.proposals = Proposals(model, self.undeterred, propose) if propose > 1 else None
+        start = model.node(start_index(model))
+        self.following = Following(
+            model, self.holds, self.listed, self.proposals, start, most_broken
+        )
+
+    # Plans -----------------------------------------------------------------------------------
+
+    def pareto(self, goal: NDArray[np.int64]) -> tuple[tuple[RoadmapCheck, ...], bool]:
+        """The Pareto set of plans to the goal, and whether the search was complete."""
+        if self.foresight == "myopic":
+            ceilings = self.following.ceilings(self.most_stages)
+            front = self.following.front(Aim(goal, None, ceilings), self.progress)
+            plans, complete = [steps for _, steps in front], True
+        else:
+            # Proposals would lower what remains, but are too many to work that out.
+            rest = None if self.proposals is not None else partial(self.remaining, goal)
+            search = EndSearch(self.following, goal, self.most_stages, rest, self.progress)
+            plans, complete = search.pareto()
+            self.interrupted = search.interrupted
+        complete &= self.proposals is None or self.proposals.complete
+        return _undominated([self.checked(steps) for steps in plans]), complete
+
+    def remaining(self, goal: NDArray[np.int64], progress: Progress | None) -> Remaining:
+        """What remains of plans, where each party is offered the best of all ends."""
+        model = self.model
+        parties = range(len(model.dispute.parties)) if model.on_cube else []
+        return remaining(
+            goal,
+            self.holds,
+            [OwnSteps(model, party) for party in parties],
+            self.listed,
+            model.graph.ranks,
+            model.graph.ranks[:, goal].max(axis=1),
+            self.most_stages,
+            self.following.most_broken,
+            progress,
+        )
+
+    def stage(self, step: FoundStep) -> PlanStage:
+        """A step between nodes as a stage."""
+        if step.package is not None:
+            return step.package
+        if len(step.parties) == 1:
+            return self.move(step.parties[0], step.source, step.target)
+        return self.joint_move(step.parties, step.source, step.target)
+
+    def move(self, party: int, source: int, target: int) -> PlanStage:
+        """One party's move between nodes as a stage."""
+        if self.model.on_cube or source < self.model.space.count - len(self.model.space.classes):
+            return self.joint_move((party,), source, target)
+        # A coalesced state's members differ, so all own options are set.
+        for settings in own_settings(self.model, party):
+            stage = self._named((party,), settings)
+            made = made_from(self.model, source, stage)
+            if made is not None and made[1] == target:
+                return stage
+        raise ValueError("no setting of the party's options makes this move")
+
+    def joint_move(self, parties: Sequence[int], source: int, target: int) -> PlanStage:
+        """A joint move between nodes as a stage, by the options that change."""
+        model = self.model
+        position = source if model.on_cube else int(model.space.positions[source])
+        ends = [target] if model.on_cube else model.space.members(target).tolist()
+        ids = {model.dispute.parties[party].id for party in parties}
+        rows = model.space.levels_at(np.array([position, *ends]))
+        for row in rows[1:]:
+            changed = np.flatnonzero(row != rows[0]).tolist()
+            if all(model.dispute.options[option].party in ids for option in changed):
+                stage = self._named(parties, {option: int(row[option]) for option in changed})
+                if made_from(model, model.index(source), stage) is not None:
+                    return stage
+        raise ValueError("the parties cannot make this move")
+
+    def _named(self, parties: Sequence[int], settings: dict[int, int]) -> PlanStage:
+        options = self.model.dispute.options
+        name = ", ".join(f"{options[o].key} = {options[o].levels[n]}" for o, n in settings.items())
+        return PlanStage(name, tuple(parties), settings)
+
+    def checked(self, steps: Sequence[FoundStep]) -> RoadmapCheck:
+        """The check of a plan that was found."""
+        return check_plan(
+            self.model,
+            Plan("found", "Plan found", tuple(self.stage(step) for step in steps)),
+            concept=self.concept,
+            foresight=self.foresight,
+            responses=self.responses,
+        )
+
+    # The proof that there is none ------------------------------------------------------------
+
+    def cut(self, goal: NDArray[np.int64]) -> Cut | None:
+        """The proof that no plan holds, if one set of states gives it.
+
+        Where parties are willing by the end, each is offered the best of all ends: what is out
+        of reach then is out of reach whatever the end.
+        """
+        model = self.model
+        ranks = model.graph.ranks
+        offered = None if self.foresight == "myopic" else ranks[:, goal].max(axis=1)
+        inside, going_on = self.following.reached(goal, offered)
+        if going_on[goal].any() or (self.proposals is not None and not self.proposals.complete):
+            return None
+        unwilling = self._unwilling_at(inside, going_on, offered)
+        guardians = [
+            Guardian(
+                party.id,
+                int(unwilling[number].sum()),
+                int((inside & (self.undeterred.by_party[number] > 0)).sum()),
+            )
+            for number, party in enumerate(model.dispute.parties)
+        ]
+        guardians = [one for one in guardians if one.unwilling or one.breaking]
+        guardians.sort(key=lambda one: -(one.unwilling + one.breaking))
+        return Cut(
+            states=int(inside.sum()),
+            stuck=int((inside & ~going_on).sum()),
+            goal=goal.size,
+            goal_holding=int(self.holds[goal].sum()),
+            guardians=tuple(guardians),
+            inside=model.by_state(inside),
+        )
+
+    def _unwilling_at(
+        self,
+        inside: NDArray[np.bool_],
+        going_on: NDArray[np.bool_],
+        offered: NDArray[np.int32] | None,
+    ) -> NDArray[np.bool_]:
+        """By party: from where it could take part in leaving the set, and is not willing."""
+        graph = self.model.graph
+        result = np.zeros((len(graph.ranks), inside.size), dtype=np.bool_)
+        if self.model.on_cube:
+            outside = (~inside).astype(np.int32)
+            for party in range(len(graph.ranks)):
+                # It is not willing: what its willing moves lead to is among the states.
+                result[party] = going_on & (graph.best_move(outside, party) == 1)
+        for steps in self.listed:
+            # From where the stage before it holds, or holds by what the stage covers.
+            leaves = going_on[steps.sources] | (inside[steps.sources] & steps.covers)
+            leaves &= ~inside[steps.targets]
+            for party in steps.parties:
+                own = graph.ranks[party]
+                bound = own[steps.targets] if offered is None else offered[party]
+                reluctant = leaves & (own[steps.sources] > bound)
+                result[party, steps.sources[reluctant]] = True
+        return result
+
+
+def _costs(plan: RoadmapCheck) -> tuple[int, float, int]:
+    return plan.broken, plan.exposure, len(plan.stages)
+
+
+def _undominated(plans: Sequence[RoadmapCheck]) -> tuple[RoadmapCheck, ...]:
+    """The plans that no other is better than, one of those that are equal, best first."""
+    kept: list[RoadmapCheck] = []
+    for plan in sorted(plans, key=_costs):
+        if not any(
+            all(a <= b for a, b in zip(_costs(other), _costs(plan), strict=True)) for other in kept
+        ):
+            kept.append(plan)
+    return tuple(kept)

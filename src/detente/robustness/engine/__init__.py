@@ -1,0 +1,1 @@
+"""Many draws of preferences, analysed together."""

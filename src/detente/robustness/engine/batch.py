@@ -1,0 +1,367 @@
+"""Many draws of a dispute's preferences, analysed together.
+
+Moves and feasible states are the same in every draw; only ranks differ. What depends on moves
+alone is worked out once (:class:`~detente.robustness.engine.shared_structure.Structure`), and each
+draw costs about as much as a few passes over the states. Every state is analysed in every draw, so
+what is counted is exact.
+
+Four observations make it quick:
+
+- A party tells states apart only by its statements. States with the same truths are a *class*,
+  and the combinations of other parties' options under which each of the party's own combinations
+  falls into the same class are one *context*. Nash, GMR and SMR are settled for each context.
+- For GMR and SMR the others' reach does not depend on preferences. States that the others can
+  reach from each other form one *component*; least ranks pass from component to component.
+- In one draw a party orders its own combinations in few ways, as most statements that it holds
+  are about others. Where the order is the same over neighbouring contexts, one pass serves all.
+- Under SEQ and SSEQ only states that are stable under GMR are open, and only whether a value lies
+  above one of their ranks matters. A byte tells enough such levels apart for nearly all parties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party
+from detente.dispute.errors import DisputeError
+from detente.robustness.draws import DrawnPreferences, stated_preferences
+from detente.robustness.engine.shared_structure import Structure, dense, structure_of
+from detente.space.graph_model import GraphModel, with_ranks
+from detente.space.ranks import whole_weights
+from detente.space.states import StateSpace
+from detente.stability.analysis import analyse_model, concept_names
+from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.prepared_model import graph_model
+
+__all__ = ["Batch", "Found", "batch"]
+
+# Ranks in compiled analysis are numbers of 16 bits, not negative.
+_MOST_RANKS = 2**15 - 1
+# Sums of powers of two up to here are exact in the floating-point products that rank draws.
+_EXACT_BITS = 50
+
+# Draws ranked and analysed together, fewer than the counters of compiled analysis hold.
+_TOGETHER = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was found in several draws.
+
+    Attributes
+    ----------
+    counts
+        Shape (states, concepts): in how many of the draws each state is an equilibrium.
+    outcomes
+        Shape (draws, concepts, outcomes): whether each outcome contains an equilibrium.
+    states
+        Shape (draws, concepts, chosen states): whether each is an equilibrium.
+    """
+
+    counts: NDArray[np.int64]
+    outcomes: NDArray[np.bool_]
+    states: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Classes:
+    """States as one party tells them apart.
+
+    ``of`` is the class of each position (-1 where it is infeasible). ``truths`` has shape
+    (statements, classes), and ``terms`` the statements' weights as whole numbers; for an explicit
+    order, ``steps`` is each class's place in the stated order.
+    """
+
+    of: NDArray[np.int32]
+    count: int
+    truths: NDArray[np.bool_] | None = None
+    terms: tuple[int, ...] | None = None
+    steps: NDArray[np.int64] | None = None
+
+    def ranks(self, drawn: DrawnPreferences) -> NDArray[np.int32]:
+        """Rank of each class in each draw, shape (draws, classes), not negative."""
+        if self.steps is not None:
+            from_last: NDArray[np.int32] = (drawn.place.shape[1] - 1 - drawn.place).astype(np.int32)
+            return from_last[:, self.steps]
+        assert self.truths is not None
+        if self.terms is not None:
+            factors = drawn.reading * drawn.factor.astype(np.int64)
+            return dense((factors * np.array(self.terms, dtype=np.int64)) @ self.truths)
+        return self._prioritised(drawn)
+
+    def _prioritised(self, drawn: DrawnPreferences) -> NDArray[np.int32]:
+        assert self.truths is not None
+        count = drawn.place.shape[1]
+        truths = self.truths.astype(np.float64)
+        ranks: NDArray[Any] = np.zeros((len(drawn.place), self.count))
+        done = 0
+        while done < count:
+            block = min(count - done, _EXACT_BITS - int(ranks.max(initial=0)).bit_length())
+            power = np.ldexp(1.0, done + block - 1 - drawn.place.astype(np.int64))
+            inside = (drawn.place >= done) & (drawn.place < done + block)
+            terms = np.where(inside, power * drawn.reading, 0.0)
+            # A reversed statement scores where it is false.
+            below = np.where(terms < 0, terms, 0.0).sum(axis=1, keepdims=True)
+            # Not a product of matrices: its library's own threads would hinder those of a sweep.
+            ranks = ranks * 2.0**block + np.einsum("de,ec->dc", terms, truths) - below
+            done += block
+            if done < count:
+                ranks = dense(ranks)
+        if ranks.max(initial=0) > _MOST_RANKS:
+            return dense(ranks)
+        return ranks.astype(np.int32)
+
+
+def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
+    preferences = party.preferences
+    found = np.full(space.size, -1, dtype=np.int32)
+    if isinstance(preferences, OrderedStates):
+        steps = np.zeros(space.size, dtype=np.int64)
+        for step, entry in enumerate(preferences.order):
+            for part in entry:
+                if isinstance(part, Formula):
+                    steps[space.truth(part) & space.feasible] = step
+                else:
+                    steps[space.members(part - 1)] = step
+        found[space.feasible] = steps[space.feasible]
+        count = len(preferences.order)
+        return _Classes(found, count, steps=np.arange(count))
+    truths = np.array(
+        [space.truth(statement.formula)[space.feasible] for statement in preferences.statements],
+        dtype=np.bool_,
+    ).reshape(len(preferences.statements), np.count_nonzero(space.feasible))
+    # One more row, the same for all states, so that there is one where nothing is stated.
+    packed = np.packbits(np.vstack([truths, np.ones(truths.shape[1], dtype=np.bool_)]), axis=0)
+    distinct, first, of = np.unique(packed, axis=1, return_index=True, return_inverse=True)
+    found[space.feasible] = of.reshape(-1)
+    for formula, members in zip(dispute.coalesce, space.classes, strict=True):
+        if (found[members] != found[members[0]]).any():
+            raise DisputeError(
+                f"the states in which “{formula.text}” holds count as one state, and statements "
+                f"of {party.id} tell them apart; they do so in some draws, if not as stated",
+                path=dispute.path,
+                place=formula.place,
+                key="coalesce",
+            )
+    terms = None
+    if preferences.weighted:
+        terms = whole_weights(preferences.statements)
+        if sum(map(abs, terms)) >= 2**50:
+            raise DisputeError(
+                f"the weights of {party.id} span too many digits for draws around them",
+                path=dispute.path,
+                key=f"parties.{party.id}.preferences",
+            )
+    return _Classes(found, distinct.shape[1], truths[:, first], terms)
+
+
+def batch(
+    dispute: Dispute,
+    concepts: tuple[str, ...] | None = None,
+    *,
+    one_by_one: bool = False,
+    packages: bool = False,
+) -> Batch:
+    """Prepare a dispute for the analysis of many draws.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    concepts
+        Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
+    one_by_one
+        Analyse each draw by itself, as :func:`detente.analyse` does. This is slow, and done in
+        any case for guards, coalesced states, packages and other concepts.
+    packages
+        Whether packages count as moves of all their members together.
+
+    Returns
+    -------
+    Batch
+
+    Raises
+    ------
+    DisputeError
+        If the dispute cannot be analysed, or a draw of its preferences could not.
+    """
+    names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    model = graph_model(dispute)
+    classes = tuple(_classes(dispute, party, model.space) for party in dispute.parties)
+    together = (
+        not one_by_one
+        and not packages
+        and model.on_cube
+        and set(names) <= set(DEFAULT_CONCEPTS)
+        and all(party.count < _MOST_RANKS for party in classes)
+    )
+    return Batch(model, names, classes, together, packages)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """A dispute ready for the analysis of many draws.
+
+    Attributes
+    ----------
+    model
+        The graph model as stated.
+    concepts
+        Names of the solution concepts.
+    together
+        Whether draws are analysed by compiled code that they share, or one by one.
+    packages
+        Whether packages count as moves of all their members together.
+    """
+
+    model: GraphModel
+    concepts: tuple[str, ...]
+    _classes: tuple[_Classes, ...] = field(repr=False)
+    together: bool
+    packages: bool = False
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute as stated."""
+        return self.model.dispute
+
+    @cached_property
+    def outcome_truths(self) -> NDArray[np.bool_]:
+        """Shape (outcomes, states): whether each state belongs to each outcome."""
+        space = self.model.space
+        truths = [space.holds(outcome.formula) for outcome in self.dispute.outcomes]
+        return np.array(truths, dtype=np.bool_).reshape(len(truths), space.count)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """What compiled analysis needs to know of the moves."""
+        drawn = stated_preferences(self.dispute)
+        ranks = [
+            np.where(party.of < 0, -1, party.ranks(own)[0][party.of])
+            for party, own in zip(self._classes, drawn, strict=True)
+        ]
+        return structure_of(self.model.moves, [party.of for party in self._classes], ranks)
+
+    def analyse(
+        self, drawn: tuple[DrawnPreferences, ...], states: NDArray[np.integer] | None = None
+    ) -> Found:
+        """Find the equilibria of each draw.
+
+        Parameters
+        ----------
+        drawn
+            The preferences of every party.
+        states
+            Indices of states that are to be told draw by draw.
+
+        Returns
+        -------
+        Found
+        """
+        chosen = np.asarray([] if states is None else states, dtype=np.int64)
+        draws = len(drawn[0].place)
+        parts = [
+            self._analyse([own.rows(slice(start, start + _TOGETHER)) for own in drawn], chosen)
+            for start in range(0, draws, _TOGETHER)
+        ]
+        return Found(
+            sum((part.counts for part in parts[1:]), parts[0].counts),
+            np.concatenate([part.outcomes for part in parts]),
+            np.concatenate([part.states for part in parts]),
+        )
+
+    def models(self, drawn: tuple[DrawnPreferences, ...]) -> Iterator[GraphModel]:
+        """The graph model of each draw: the same states and moves with other ranks."""
+        for draw in range(len(drawn[0].place)):
+            one = slice(draw, draw + 1)
+            pairs = zip(self._classes, drawn, strict=True)
+            yield self._model([dense(party.ranks(own.rows(one)))[0] for party, own in pairs])
+
+    def _model(self, ranks: list[NDArray[np.int32]]) -> GraphModel:
+        """The graph model with these ranks of each party's classes, from 0."""
+        space = self.model.space
+        table = np.zeros((len(ranks), space.size), dtype=np.int32)
+        for party, (own, classes) in enumerate(zip(ranks, self._classes, strict=True)):
+            table[party, space.feasible] = own[classes.of[space.feasible]] + 1
+        return with_ranks(self.model, table)
+
+    def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> Found:
+        ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
+        if self.together:
+            return self._analyse_together(ranks, chosen)
+        return self._analyse_one_by_one(ranks, chosen)
+
+    def _analyse_together(self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]) -> Found:
+        from detente.robustness.engine.kernels import COUNT_BITS, analyse_draws
+
+        structure = self.structure
+        table = np.concatenate(ranks, axis=1).astype(np.int16)
+        region_of, regions = self._regions
+        counts = np.zeros(len(structure.states), dtype=np.uint64)
+        found = np.zeros((len(table), len(DEFAULT_CONCEPTS), regions.shape[1]), dtype=np.uint64)
+        stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
+        analyse_draws(
+            table,
+            bool({"SEQ", "SSEQ"} & set(self.concepts)),
+            structure.shared,
+            region_of,
+            regions,
+            structure.position_of[chosen],
+            counts,
+            found,
+            stable,
+        )
+        wanted = [DEFAULT_CONCEPTS.index(concept) for concept in self.concepts]
+        number = np.array(wanted, dtype=np.uint64)
+        per_concept = counts[:, np.newaxis] >> (number * np.uint64(COUNT_BITS))
+        per_concept &= np.uint64(2**COUNT_BITS - 1)
+        inside = found.view(np.uint8).reshape(len(table), len(DEFAULT_CONCEPTS), -1)[:, wanted]
+        outcomes = np.unpackbits(inside, axis=2, bitorder="little")
+        by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
+        return Found(
+            per_concept[structure.position_of].astype(np.int64),
+            outcomes[:, :, : len(self.dispute.outcomes)].astype(np.bool_),
+            by_concept.astype(np.bool_),
+        )
+
+    @cached_property
+    def _regions(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint64]]:
+        """The region of each position, and the outcomes of each region, as bits.
+
+        Positions in the same outcomes are one region.
+        """
+        words = max(1, -(-len(self.dispute.outcomes) // 64))
+        bits = np.zeros((len(self.structure.states), 8 * words), dtype=np.uint8)
+        feasible = self.structure.states >= 0
+        truths = self.outcome_truths[:, self.structure.states[feasible]]
+        packed = np.packbits(truths.T, axis=1, bitorder="little")
+        bits[feasible, : packed.shape[1]] = packed
+        regions, region_of = np.unique(bits, axis=0, return_inverse=True)
+        kind = np.uint16 if len(regions) <= 2**16 else np.uint32
+        return region_of.reshape(-1).astype(kind), regions.view("<u8").astype(np.uint64)
+
+    def _analyse_one_by_one(
+        self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
+    ) -> Found:
+        draws = len(ranks[0])
+        concepts = len(self.concepts)
+        space = self.model.space
+        counts = np.zeros((space.count, concepts), dtype=np.int64)
+        outcomes = np.zeros((draws, concepts, len(self.outcome_truths)), dtype=np.bool_)
+        states = np.zeros((draws, concepts, len(chosen)), dtype=np.bool_)
+        for draw in range(draws):
+            model = self._model([own[draw] for own in ranks])
+            analysis = analyse_model(model, self.concepts, packages=self.packages)
+            for number, concept in enumerate(self.concepts):
+                equilibria = np.zeros(space.count, dtype=np.bool_)
+                equilibria[analysis.equilibria(concept) - 1] = True
+                counts[:, number] += equilibria
+                outcomes[draw, number] = (self.outcome_truths & equilibria).any(axis=1)
+                states[draw, number] = equilibria[chosen]
+        return Found(counts, outcomes, states)

@@ -1,0 +1,441 @@
+"""What all draws of a dispute share, as compiled analysis needs it.
+
+Positions are counted anew for it. Parties whose options matter least to the choices of others
+come innermost, so that one response to the others is the same over long runs of positions, and
+is worked out over all of a run at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from itertools import accumulate, combinations, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.space.cube import one_way_patterns
+from detente.space.moves import Moves
+
+__all__ = ["Shared", "Structure", "dense", "structure_of"]
+
+# Positions over which a run goes, so that what is worked out over it stays near the processor.
+_LONGEST = 256
+
+# Groups that begin side by side, from which on runs go over these.
+_ENOUGH = 8
+
+
+class Shared(NamedTuple):
+    """What compiled analysis needs to know of the moves, for all parties one after the other.
+
+    A *node* is a context and an own combination in it. A *group* is the states that differ only
+    in the party's own options.
+
+    Attributes
+    ----------
+    lengths, inners
+        The length of each party's own axis, and the step of positions along it.
+    contexts, nodes
+        Where each party's contexts and nodes start.
+    class_starts
+        Where each party's classes start.
+    classes, components
+        Class and component of each node; class -1 where it is infeasible.
+    patterns
+        Shape (parties, longest axis): the pattern of each own combination, which is its levels of
+        options that change one way only. None is reached from one after it.
+    kinds
+        How many patterns each party has.
+    reached
+        Shape (parties, most patterns, most patterns): whether the second pattern can be reached
+        from the first.
+    component_starts
+        Where each party's components start: sets of states that the other parties can reach
+        from each other. Those that can be reached from a component stand before it.
+    member_starts, members
+        The nodes in each component.
+    next_starts, nexts
+        The components that the others reach from each component by one move.
+    joins, join_at
+        Nodes of two parties that occur together in two neighbouring positions, shape (joins, 2,
+        2), and the joins of every two positions, one for every two parties, shape (half the
+        positions, places). The number of nodes stands for no node, as where a position is
+        infeasible, or where no party or position is left for a pair.
+    infeasible
+        The positions that are no states.
+    run_starts, runs
+        Where each party's runs start, and the runs: groups in the same context whose first
+        positions are so far apart as `steps` tells. Each has its first position, its number of
+        groups, its context, and whether it is apart from the run before: 1 where it begins a
+        line of runs, and 2 where that lies just beside the line before.
+    steps
+        For each party how far apart the groups of a run begin.
+    """
+
+    lengths: NDArray[np.int64]
+    inners: NDArray[np.int64]
+    contexts: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    class_starts: NDArray[np.int64]
+    classes: NDArray[np.int32]
+    components: NDArray[np.int32]
+    patterns: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    reached: NDArray[np.bool_]
+    component_starts: NDArray[np.int64]
+    member_starts: NDArray[np.int64]
+    members: NDArray[np.int32]
+    next_starts: NDArray[np.int64]
+    nexts: NDArray[np.int32]
+    joins: NDArray[np.int32]
+    join_at: NDArray[np.integer]
+    infeasible: NDArray[np.int64]
+    run_starts: NDArray[np.int64]
+    runs: NDArray[np.int32]
+    steps: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """What all draws of a dispute share, without guards and coalesced states.
+
+    Own combinations of options that are feasible in no state are left out, which makes the cube
+    smaller; its positions are counted anew.
+
+    Attributes
+    ----------
+    states
+        State index at each position, -1 where it is infeasible.
+    position_of
+        Position of each state.
+    shared
+        What :func:`detente.robustness.engine.kernels.analyse_draws` needs.
+    """
+
+    states: NDArray[np.int64]
+    position_of: NDArray[np.int64]
+    shared: Shared
+
+
+def dense(values: NDArray[Any]) -> NDArray[np.int32]:
+    """Whole numbers as ranks from 0, for each row by itself."""
+    whole = values.astype(np.int64)
+    whole -= whole.min(initial=0)
+    bits = values.shape[1].bit_length()
+    if whole.max(initial=0) < 2 ** (62 - bits):
+        # Numbers are sorted much faster than the places at which they stand.
+        whole <<= bits
+        whole |= np.arange(values.shape[1])
+        whole.sort(axis=1)
+        order = whole & (2**bits - 1)
+        whole >>= bits
+    else:
+        order = np.argsort(values, axis=1)
+        whole = np.take_along_axis(whole, order, axis=1)
+    steps = np.zeros(values.shape, dtype=np.int32)
+    np.cumsum(whole[:, 1:] != whole[:, :-1], axis=1, out=steps[:, 1:])
+    ranks = np.empty_like(steps)
+    np.put_along_axis(ranks, order, steps, axis=1)
+    return ranks
+
+
+def _distinct(rows: NDArray[Any]) -> NDArray[np.intp]:
+    """A number for each row, from 0, the same for rows that are the same."""
+    found = np.zeros(len(rows), dtype=np.intp)
+    for column in rows.T:
+        values, number = np.unique(column, return_inverse=True)
+        _, found = np.unique(found * len(values) + number, return_inverse=True)
+    return found
+
+
+def _starts(sizes: list[int]) -> NDArray[np.int64]:
+    return np.array([0, *accumulate(sizes)], dtype=np.int64)
+
+
+def structure_of(
+    moves: Moves, classes_of: list[NDArray[np.int32]], ranks_of: list[NDArray[np.int32]]
+) -> Structure:
+    """Work out what the draws of a dispute share.
+
+    Parameters
+    ----------
+    moves
+        The moves, on the cube and without guards.
+    classes_of
+        For each party the class of each position, -1 where it is infeasible.
+    ranks_of
+        For each party the rank of each position as stated. They decide which parties' options
+        come innermost, and nothing else.
+
+    Returns
+    -------
+    Structure
+    """
+    space = moves.space
+    kept = [
+        np.flatnonzero(space.feasible.reshape(axis.shape).any(axis=(0, 2))) for axis in moves.axes
+    ]
+    parties = range(len(kept))
+    lengths = [len(own) for own in kept]
+
+    def places_of(inward: list[int]) -> NDArray[np.int64]:
+        places = np.zeros(1, dtype=np.int64)
+        for party in inward:
+            own = kept[party] * moves.axes[party].inner
+            places = np.add.outer(own, places).reshape(-1)
+        return places
+
+    cube = places_of([*parties])
+    inward = _inward(lengths, space.feasible[cube], [ranks[cube] for ranks in ranks_of])
+    places = places_of(inward)
+    steps = [1, *accumulate((lengths[party] for party in inward), lambda a, b: a * b)]
+    inners = [steps[inward.index(party)] for party in parties]
+    feasible = space.feasible[places]
+    states = np.where(feasible, space.indices[places], -1).astype(np.int64)
+    patterns, reached = [], []
+    for axis, own in zip(moves.axes, kept, strict=True):
+        pattern, between = one_way_patterns(axis)
+        used = np.unique(pattern[own])
+        # Those from which others can be reached first, as values are set in this order in place.
+        used = used[np.argsort(-between[np.ix_(used, used)].sum(axis=1), kind="stable")]
+        number_of = np.empty(len(between), dtype=np.intp)
+        number_of[used] = np.arange(len(used))
+        patterns.append(number_of[pattern[own]])
+        reached.append(between[np.ix_(used, used)])
+    shapes = [(feasible.size // (i * k), k, i) for i, k in zip(inners, lengths, strict=True)]
+    edges = [
+        _edges(feasible.reshape(shape), pattern, between)
+        for shape, pattern, between in zip(shapes, patterns, reached, strict=True)
+    ]
+    parts: dict[str, list[NDArray[Any]]] = {
+        name: [] for name in ("classes", "components", "members", "nexts", "node_at", "runs")
+    }
+    sizes: dict[str, list[int]] = {
+        name: [] for name in ("contexts", "nodes", "component", "member", "next", "run", "class")
+    }
+    for party, shape in enumerate(shapes):
+        components = _components(feasible.size, edges[:party] + edges[party + 1 :])
+        classes = np.where(feasible, classes_of[party][places] + sum(sizes["class"]), -1)
+        sizes["class"].append(int(classes_of[party].max()) + 1)
+        components, nexts = _ordered(components, edges[:party] + edges[party + 1 :], feasible)
+        first_node, first_component = sum(sizes["nodes"]), sum(sizes["component"])
+        pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
+        context = _distinct(_groups(pairs, shape))
+        _, first = np.unique(context, return_index=True)
+        first_of = context.reshape(shape[0], 1, shape[2]) * shape[1] + first_node
+        nodes = (first_of + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1)
+        node = np.where(feasible, nodes, -1)
+        owner = np.unique(components[feasible] * np.int64(node.max() + 1) + node[feasible])
+        split = np.searchsorted(owner // (node.max() + 1), np.arange(len(nexts) + 1))
+        members = [owner[a:b] % (node.max() + 1) for a, b in pairwise(split)]
+        runs = _runs(context, shape)
+        runs[:, 2] += sum(sizes["contexts"])
+        parts["classes"].append(_groups(classes, shape)[first].reshape(-1))
+        parts["components"].append(_groups(components, shape)[first].reshape(-1) + first_component)
+        parts["members"] += members
+        parts["nexts"] += [one + first_component for one in nexts]
+        parts["node_at"].append(node)
+        parts["runs"].append(runs)
+        sizes["contexts"].append(len(first))
+        sizes["nodes"].append(len(first) * shape[1])
+        sizes["component"].append(len(nexts))
+        sizes["member"] += [one.size for one in members]
+        sizes["next"] += [one.size for one in nexts]
+        sizes["run"].append(len(runs))
+    joins, join_at = _joins(parts["node_at"], sum(sizes["nodes"]))
+    most = max(map(len, reached))
+    between = np.zeros((len(lengths), most, most), dtype=np.bool_)
+    own_patterns = np.zeros((len(lengths), max(lengths)), dtype=np.int64)
+    for party, (pattern, table) in enumerate(zip(patterns, reached, strict=True)):
+        own_patterns[party, : len(pattern)] = pattern
+        between[party, : len(table), : len(table)] = table
+    shared = Shared(
+        lengths=np.array(lengths, dtype=np.int64),
+        inners=np.array(inners, dtype=np.int64),
+        contexts=_starts(sizes["contexts"]),
+        nodes=_starts(sizes["nodes"]),
+        class_starts=_starts(sizes["class"]),
+        classes=np.concatenate(parts["classes"]).astype(np.int32),
+        components=np.concatenate(parts["components"]).astype(np.int32),
+        patterns=own_patterns,
+        kinds=np.array([len(table) for table in reached], dtype=np.int64),
+        reached=between,
+        component_starts=_starts(sizes["component"]),
+        member_starts=_starts(sizes["member"]),
+        members=np.concatenate(parts["members"]).astype(np.int32),
+        next_starts=_starts(sizes["next"]),
+        nexts=np.concatenate(parts["nexts"]).astype(np.int32),
+        joins=joins,
+        join_at=join_at,
+        infeasible=np.flatnonzero(~feasible),
+        run_starts=_starts(sizes["run"]),
+        runs=np.concatenate(parts["runs"]).astype(np.int32),
+        steps=np.array([_step(shape) for shape in shapes], dtype=np.int64),
+    )
+    position_of = np.empty(space.count, dtype=np.int64)
+    position_of[states[feasible]] = np.flatnonzero(feasible)
+    return Structure(states, position_of, shared)
+
+
+def _groups(values: NDArray[Any], shape: tuple[int, int, int]) -> NDArray[Any]:
+    """Values at positions with a row for each group, in the order in which groups begin."""
+    return np.moveaxis(values.reshape(shape), 1, 2).reshape(-1, shape[1])
+
+
+def _inward(
+    lengths: list[int], feasible: NDArray[np.bool_], ranks_of: list[NDArray[np.int32]]
+) -> list[int]:
+    """Parties from the one that best comes innermost, on.
+
+    That is one whose own options change the choices of others little, and that has nothing to
+    choose in many groups, as its own runs are the shortest. Positions are in the order of
+    parties, the first party's own options changing fastest.
+    """
+    parties = range(len(lengths))
+    weight = [0.0 for _ in parties]
+    for party, ranks in enumerate(ranks_of):
+        inner = int(np.prod(lengths[:party], dtype=np.int64))
+        shape = (feasible.size // (inner * lengths[party]), lengths[party], inner)
+        own = dense(_groups(np.where(feasible, ranks, -1), shape))
+        chosen = _distinct(own)
+        weight[party] += float((own != own[:, :1]).any(axis=1).mean())
+        others = [lengths[other] for other in reversed(parties) if other != party]
+        cube = chosen.reshape(others)
+        for other in parties:
+            if other != party and lengths[other] > 1:
+                axis = len(others) - 1 - (other if other < party else other - 1)
+                weight[other] += float((np.diff(cube, axis=axis) != 0).mean())
+    return sorted(parties, key=lambda party: (weight[party], party))
+
+
+def _step(shape: tuple[int, int, int]) -> int:
+    """How far apart the groups of a party's runs begin.
+
+    Where few groups begin side by side, runs go over groups that lie further apart.
+    """
+    return 1 if shape[2] >= _ENOUGH else shape[1] * shape[2]
+
+
+def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.int64]:
+    """Runs of groups in the same context, shape (runs, 4); see :class:`Structure`."""
+    outer, own, inner = shape
+    step = _step(shape)
+    starts = np.add.outer(np.arange(outer) * own * inner, np.arange(inner))
+    if step == 1:
+        line = np.repeat(np.arange(outer), inner)
+        stretch = np.tile(np.arange(inner) // _LONGEST, outer)
+        order = np.arange(starts.size)
+    else:
+        line = np.tile(np.arange(inner), outer)
+        stretch = (starts // _LONGEST).reshape(-1)
+        order = np.lexsort((starts.reshape(-1), line, stretch))
+    starts, line, stretch, context = (
+        one.reshape(-1)[order] for one in (starts, line, stretch, context)
+    )
+    apart = np.ones(starts.size, dtype=np.int64)
+    same_stretch = stretch[1:] == stretch[:-1]
+    apart[1:] -= same_stretch & (line[1:] == line[:-1])
+    beside = same_stretch & (line[1:] != line[:-1])
+    apart[1:][beside] = 2 if step > 1 and inner == 2 else 1
+    first = apart > 0
+    first[1:] |= context[1:] != context[:-1]
+    begins = np.flatnonzero(first)
+    length = np.diff(np.append(begins, first.size))
+    return np.stack([starts[begins], length, context[begins], apart[begins]], axis=1)
+
+
+def _joins(
+    columns: list[NDArray[np.int64]], beyond: int
+) -> tuple[NDArray[np.int32], NDArray[np.integer]]:
+    """Nodes that occur together, and where; see :class:`Structure`.
+
+    Parties are joined that have few of them.
+    """
+    # An even number of positions, and of parties.
+    twos = [np.append(one, [-1] * (one.size % 2)).reshape(-1, 2) for one in columns]
+    twos += [np.full_like(twos[0], -1)] * (len(twos) % 2)
+    kinds = [_distinct(two) for two in twos]
+    found: dict[tuple[int, int], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+    for pair in combinations(range(len(twos)), 2):
+        one, other = (kinds[party] for party in pair)
+        _, first, number = np.unique(
+            one * (other.max() + 1) + other, return_index=True, return_inverse=True
+        )
+        found[pair] = first, number
+    joins: list[NDArray[np.int64]] = []
+    places: list[NDArray[np.intp]] = []
+    while found:
+        pair = min(found, key=lambda pair: (len(found[pair][0]), pair))
+        first, number = found[pair]
+        places.append(number + sum(map(len, joins)))
+        nodes = np.stack([twos[party][first] for party in pair], axis=2)
+        joins.append(np.where(nodes < 0, beyond, nodes))
+        found = {other: one for other, one in found.items() if not set(other) & set(pair)}
+    # Each draw goes through this list, so that its size counts.
+    kind = np.int16 if sum(map(len, joins)) < 2**15 else np.int32
+    return np.concatenate(joins).astype(np.int32), np.stack(places, axis=1).astype(kind)
+
+
+def _edges(
+    feasible: NDArray[np.bool_], pattern: NDArray[np.intp], reached: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """A few of one party's moves, shape (2, moves), with the same reach as all of them.
+
+    Within a pattern the feasible states of a group form a circle. From one state of a pattern a
+    move leads to one state of each pattern that can be reached.
+    """
+    positions = np.arange(feasible.size).reshape(feasible.shape)
+    outer, _, inner = feasible.shape
+    first: NDArray[np.int64] = np.full((len(reached), outer, inner), -1, dtype=np.int64)
+    last: NDArray[np.int64] = first.copy()
+    found = []
+
+    def add(start: NDArray[np.int64], end: NDArray[np.int64]) -> None:
+        real = (start >= 0) & (end >= 0) & (start != end)
+        found.append(np.stack([start[real], end[real]]))
+
+    for own, group in enumerate(pattern):
+        here = np.where(feasible[:, own], positions[:, own], -1)
+        add(last[group], here)
+        first[group] = np.where(first[group] < 0, here, first[group])
+        last[group] = np.where(here < 0, last[group], here)
+    for group in range(len(reached)):
+        add(last[group], first[group])
+        for target in np.flatnonzero(reached[group]):
+            if target != group:
+                add(first[group], first[target])
+    return np.concatenate(found, axis=1)
+
+
+def _components(size: int, edges: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    starts, ends = np.concatenate([np.empty((2, 0), dtype=np.int64), *edges], axis=1)
+    graph = coo_array((np.ones(starts.size, dtype=np.int8), (starts, ends)), shape=(size, size))
+    _, labels = connected_components(graph.tocsr(), directed=True, connection="strong")
+    return labels.astype(np.int64)
+
+
+def _ordered(
+    components: NDArray[np.int64], edges: list[NDArray[np.int64]], feasible: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+    """Number components so that what can be reached stands first, and list what each reaches."""
+    used, labels = np.unique(components[feasible], return_inverse=True)
+    components = np.zeros_like(components)
+    components[feasible] = labels.reshape(-1)
+    starts, ends = np.concatenate([np.empty((2, 0), dtype=np.int64), *edges], axis=1)
+    pairs = np.unique(components[starts] * len(used) + components[ends])
+    between = np.stack([pairs // len(used), pairs % len(used)])
+    between = between[:, between[0] != between[1]]
+    after: dict[int, list[int]] = {number: [] for number in range(len(used))}
+    for start, end in between.T.tolist():
+        after[start].append(end)
+    order = list(TopologicalSorter(after).static_order())
+    number_of = np.empty(len(used), dtype=np.int64)
+    number_of[order] = np.arange(len(used))
+    nexts = [number_of[np.array(after[old], dtype=np.int64)] for old in order]
+    components[feasible] = number_of[components[feasible]]
+    return components, nexts

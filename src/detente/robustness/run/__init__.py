@@ -1,0 +1,1 @@
+"""Runs over many draws: kept in a folder, in threads, or on a cluster."""

@@ -1,0 +1,685 @@
+"""Analyse a dispute under many drawn preferences: what holds in which share of the draws."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import package_named
+from detente.dispute.shares import Share, share
+from detente.robustness.checks import CheckedDraws, questions
+from detente.robustness.checks import check_draws as evaluated_draws
+from detente.robustness.draws import (
+    CHUNK,
+    DrawnPreferences,
+    Input,
+    Uncertainty,
+    draw_chunk,
+    input_values,
+    inputs,
+    settled,
+    stated_preferences,
+)
+from detente.robustness.engine.batch import Batch, Found, batch
+from detente.robustness.run.threads import in_threads, undisturbed
+from detente.space.states import StateSpace
+from detente.stability.analysis import Progress, concept_names
+from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.packaged import check_packaged_concept
+from detente.stability.prepared_model import graph_model
+
+__all__ = [
+    "ChunkResult",
+    "Finding",
+    "Plan",
+    "Robustness",
+    "Stretch",
+    "robust",
+    "run_stretch",
+]
+
+# With at most so many states, all of them are followed draw by draw.
+_FEW_STATES = 24
+
+# Draws that a thread takes up at a time, where they are analysed together and one by one: as many
+# as take some tenths of a second in a large dispute, so that Ctrl-C need not wait for long.
+_QUICK_DRAWS = 250
+_SLOW_DRAWS = 4
+
+# Draws analysed one by one that a process takes up at a time.
+_SLOW_TASK = 50
+
+# Draws analysed one by one from which the states to follow are chosen.
+_SLOW_PILOT = 20
+
+# From so many draws on, worker processes are used where nothing else is asked for.
+_LARGE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that holds in a draw or does not.
+
+    Attributes
+    ----------
+    id
+        Such as ``settlement:SEQ`` or ``7724:SEQ``.
+    kind
+        ``outcome``: some state of the outcome is an equilibrium. ``state``: the state is one.
+    subject
+        Id of the outcome, or number of the state.
+    concept
+        The solution concept.
+    """
+
+    id: str
+    kind: Literal["outcome", "state"]
+    subject: str
+    concept: str
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is to be drawn and followed; all that a worker needs.
+
+    Attributes
+    ----------
+    dispute, uncertainty, seed, concepts
+        As given to :func:`robust`.
+    states
+        Numbers of the states that are followed draw by draw.
+    packages
+        Whether packages count as moves of all their members together.
+    """
+
+    dispute: Dispute
+    uncertainty: Uncertainty
+    seed: int
+    concepts: tuple[str, ...]
+    states: tuple[int, ...] = ()
+    packages: bool = False
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of everything on which the draws and what is found in them depend.
+
+        That includes claims and roadmaps, which are parts of the dispute, and the version of
+        detente. The path is left out, so that the same file elsewhere counts as the same.
+        """
+        from detente import __version__
+
+        return hashlib.sha256(
+            repr(
+                (
+                    __version__,
+                    replace(self.dispute, path=None),
+                    self.uncertainty,
+                    self.seed,
+                    self.concepts,
+                    self.states,
+                    self.packages,
+                    CHUNK,
+                )
+            ).encode()
+        ).hexdigest()
+
+    @cached_property
+    def space(self) -> StateSpace:
+        """The states."""
+        return graph_model(self.dispute).space
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is followed draw by draw."""
+        return tuple(
+            Finding(f"{outcome.id}:{concept}", "outcome", outcome.id, concept)
+            for concept in self.concepts
+            for outcome in self.dispute.outcomes
+        ) + tuple(
+            Finding(f"{state}:{concept}", "state", str(state), concept)
+            for concept in self.concepts
+            for state in self.states
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive draws of one chunk.
+
+    Attributes
+    ----------
+    first, last
+        Number of the first draw, from 0, and the number after that of the last.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def chunk(self) -> int:
+        """Number of the chunk."""
+        return self.first // CHUNK
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkResult:
+    """What was found in consecutive draws of one chunk.
+
+    Attributes
+    ----------
+    first
+        Number of the first of these draws, from 0.
+    inputs
+        Shape (draws, inputs): whether each is as stated.
+    findings
+        Shape (draws, findings): whether each holds.
+    counts
+        Shape (states, concepts): in how many of the draws each state is an equilibrium.
+    """
+
+    first: int
+    inputs: NDArray[np.bool_]
+    findings: NDArray[np.bool_]
+    counts: NDArray[np.int64]
+
+    @property
+    def last(self) -> int:
+        """The number after that of the last draw."""
+        return self.first + len(self.inputs)
+
+
+def _joined(results: Sequence[ChunkResult]) -> ChunkResult:
+    """One result of several that follow one on another."""
+    first, *others = results
+    return ChunkResult(
+        first.first,
+        np.concatenate([one.inputs for one in results]),
+        np.concatenate([one.findings for one in results]),
+        sum((one.counts for one in others), first.counts),
+    )
+
+
+def _columns(found: Found) -> NDArray[np.bool_]:
+    draws = len(found.outcomes)
+    return np.concatenate(
+        [found.outcomes.reshape(draws, -1), found.states.reshape(draws, -1)], axis=1
+    )
+
+
+def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+    """Draw and analyse the draws of a stretch.
+
+    Parameters
+    ----------
+    plan
+        What is drawn and followed.
+    prepared
+        The plan's dispute, prepared.
+    stretch
+        Which draws.
+
+    Returns
+    -------
+    ChunkResult
+        The same whatever has been computed before.
+    """
+    start = stretch.chunk * CHUNK
+    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, stretch.chunk)
+    drawn = tuple(own.rows(slice(stretch.first - start, stretch.last - start)) for own in drawn)
+    found = prepared.analyse(drawn, np.array(plan.states, dtype=np.int64) - 1)
+    values = input_values(plan.dispute, drawn)
+    return ChunkResult(stretch.first, values, _columns(found), found.counts)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Robustness:
+    """What holds in which share of the draws.
+
+    Attributes
+    ----------
+    plan
+        What was drawn and followed.
+    draws
+        Number of draws that were analysed.
+    wanted
+        Number of draws that were asked for; more than `draws` where the run was interrupted.
+    held
+        Shape (findings,): in how many draws each finding holds.
+    as_stated
+        Shape (inputs,): in how many draws each input is as stated.
+    together
+        Shape (inputs, findings): in how many draws the input is as stated and the finding holds.
+    counts
+        Shape (states, concepts): in how many draws each state is an equilibrium.
+    stated
+        Shape (findings,): whether each finding holds for the preferences as stated.
+    flipped
+        Shape (inputs, findings): whether each finding holds where that input alone is otherwise.
+    checked
+        Claims and stages in the first draws; None where there are none, none were to be checked,
+        or the draws were interrupted.
+    """
+
+    plan: Plan
+    draws: int
+    wanted: int
+    held: NDArray[np.int64] = field(repr=False)
+    as_stated: NDArray[np.int64] = field(repr=False)
+    together: NDArray[np.int64] = field(repr=False)
+    counts: NDArray[np.int64] = field(repr=False)
+    stated: NDArray[np.bool_] = field(repr=False)
+    flipped: NDArray[np.bool_] = field(repr=False)
+    checked: CheckedDraws | None = field(default=None, repr=False)
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute as stated."""
+        return self.plan.dispute
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """Names of the solution concepts."""
+        return self.plan.concepts
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was followed draw by draw."""
+        return self.plan.findings
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """What differs between draws."""
+        return inputs(self.plan.dispute)
+
+    def finding(self, kind: str, subject: str, concept: str) -> int:
+        """Place of a finding in :attr:`findings`.
+
+        Raises
+        ------
+        DisputeError
+            If it was not followed.
+        """
+        for place, one in enumerate(self.findings):
+            if (one.kind, one.subject, one.concept) == (kind, subject, concept):
+                return place
+        raise DisputeError(f"the {kind} {subject} was not followed under {concept}")
+
+    def share(self, finding: int) -> Share:
+        """The share of draws in which a finding holds."""
+        return share(int(self.held[finding]), self.draws)
+
+    def state_share(self, state: int, concept: str) -> Share:
+        """The share of draws in which any state, by number, is an equilibrium."""
+        column = self.concepts.index(concept)
+        return share(int(self.counts[state - 1, column]), self.draws)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Robustness of {self.dispute.title!r}: {self.draws:,} draws, "
+            f"{len(self.findings)} findings, {len(self.inputs)} inputs>"
+        )
+
+
+def robust(
+    dispute: Dispute,
+    draws: int = 1000,
+    *,
+    seed: int = 0,
+    concepts: Sequence[str] | None = None,
+    uncertainty: Uncertainty | None = None,
+    states: Sequence[int] = (),
+    packages: bool = False,
+    check_draws: int = 50,
+    keep: Path | str | None = None,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Robustness:
+    """Find out what survives when preferences are drawn around the stated ones.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    draws
+        Number of draws.
+    seed
+        Seed of the draws: the same seed gives the same draws and the same result, whatever the
+        number of workers. Its first thousand draws are the same whatever `draws` is.
+    concepts
+        Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
+    uncertainty
+        How far draws may lie from what is stated.
+    states
+        Numbers of states to follow draw by draw, besides the status quo, the states after the
+        stages of each roadmap, and for each outcome the state that is most often an equilibrium
+        in the first thousand draws. In small disputes all states are followed.
+    packages
+        Whether packages count as moves of all their members together
+        (docs/concepts/stability.md, definitions 13 to 16). Each draw is then analysed by itself,
+        which takes as long as :func:`detente.analyse` for each.
+    check_draws
+        In how many of the draws, from the first on, claims are answered and the stages of
+        roadmaps checked, by full evaluation of each draw.
+    keep
+        A folder in which draws are kept as they end, with what was found of claims and roadmaps.
+        A run that was cut off goes on from there.
+    scheduler
+        ``threads``: this process. ``local``: a cluster of processes on this machine.
+        ``tcp://host:port``: a Dask scheduler. Left out: threads, or from 50,000 draws on local.
+    workers
+        Number of threads or local processes; as many as there are processors where left out.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    DisputeError
+        If the dispute cannot be analysed, `keep` holds another run, or the processes or the
+        scheduler that were to share the work are lost.
+
+    Examples
+    --------
+    >>> import detente
+    >>> result = detente.robust(detente.load("prisoners-dilemma"), draws=100)
+    >>> result.state_share(4, "Nash").draws
+    100
+    """
+    if draws < 1:
+        raise DisputeError(f"at least one draw is needed, not {draws}")
+    if check_draws < 0:
+        raise DisputeError(f"a number of draws is not negative, as {check_draws} is")
+    if seed < 0:
+        raise DisputeError(f"a seed is a whole number from 0 on, not {seed}")
+    names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    if packages:
+        for name in names:
+            check_packaged_concept(name)
+    place = scheduler or ("local" if draws >= _LARGE else "threads")
+    if place not in ("threads", "local") and "://" not in place:
+        raise DisputeError(
+            "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
+            found=place,
+        )
+    workers = workers or _processors()
+    if progress:
+        progress("states and moves", 0.0)
+    dispute, unknown = settled(dispute)
+    # A question that has no meaning is told of at once, and not after all draws.
+    asked = questions(dispute) if check_draws else None
+    around = uncertainty or Uncertainty()
+    around = replace(around, unknown=tuple(dict.fromkeys((*around.unknown, *unknown))))
+    prepared = batch(dispute, names, packages=packages)
+    for state in states:
+        if not 1 <= state <= prepared.model.space.count:
+            raise DisputeError(
+                f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
+            )
+    plan = Plan(dispute, around, seed, names, packages=packages)
+    plan = replace(plan, states=_followed(prepared, plan, states, workers, progress))
+    totals = _Totals(plan, prepared)
+    kept: list[Stretch] = []
+    store = unkept = None
+    if keep is not None:
+        from detente.robustness.run.store import Store, Unkept
+
+        store = Store(Path(keep), plan)
+        unkept = Unkept(store.write, _joined)
+        for done in store.kept(draws):
+            totals.add(done)
+            kept.append(Stretch(done.first, done.last))
+    # Before the draws, so that Ctrl-C during these leaves what is known of them.
+    stated, flipped = _single_changes(plan, prepared, workers, progress)
+    if progress:
+        progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
+    results = _results(place, plan, _missing(kept, draws), workers, prepared, progress)
+    interrupted = False
+    try:
+        for result in results:
+            if unkept is not None:
+                unkept.add(result)
+            totals.add(result)
+            if progress:
+                progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
+    except KeyboardInterrupt:
+        if not totals.draws:
+            raise
+        interrupted = True
+    finally:
+        results.close()
+        if unkept is not None:
+            with undisturbed():
+                unkept.keep()
+    swept = totals.result(draws, stated, flipped)
+    if swept.draws < draws or asked is None:
+        return swept
+    few = min(check_draws, draws)
+    checked: CheckedDraws | None = CheckedDraws(0, few, (), ())
+    if not interrupted:
+        with suppress(KeyboardInterrupt):
+            checked = evaluated_draws(
+                plan, prepared, few, workers=workers, store=store, progress=progress
+            )
+    return replace(swept, checked=checked)
+
+
+def _results(
+    place: str,
+    plan: Plan,
+    missing: Sequence[Stretch],
+    workers: int,
+    prepared: Batch,
+    progress: Progress | None,
+) -> Generator[ChunkResult]:
+    """What is found in the draws that are missing, as it becomes known."""
+    if place == "threads":
+        size = _QUICK_DRAWS if prepared.together else _SLOW_DRAWS
+        return in_threads(partial(run_stretch, plan, prepared), _cut(missing, size), workers)
+    from detente.robustness.run.cluster import on_cluster
+
+    stretches = list(_cut(missing, CHUNK if prepared.together else _SLOW_TASK))
+    address = None if place == "local" else place
+    return on_cluster(plan, stretches, address, workers, prepared, progress)
+
+
+def _missing(kept: Sequence[Stretch], draws: int) -> list[Stretch]:
+    """What is not kept of the first draws, chunk by chunk."""
+    found = []
+    at = 0
+    for one in [*sorted(kept, key=lambda one: one.first), Stretch(draws, draws)]:
+        while at < one.first:
+            last = min(one.first, (at // CHUNK + 1) * CHUNK)
+            found.append(Stretch(at, last))
+            at = last
+        at = one.last
+    return found
+
+
+def _cut(stretches: Iterable[Stretch], size: int) -> Iterator[Stretch]:
+    """The same draws in stretches of at most so many."""
+    for one in stretches:
+        for first in range(one.first, one.last, size):
+            yield Stretch(first, min(first + size, one.last))
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Totals:
+    """Sums over draws, which do not depend on the order in which draws come."""
+
+    def __init__(self, plan: Plan, prepared: Batch) -> None:
+        self.plan = plan
+        count, followed = len(inputs(plan.dispute)), len(plan.findings)
+        self._sums: _Sums = (
+            0,
+            np.zeros(followed, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros((count, followed), dtype=np.int64),
+            np.zeros((prepared.model.space.count, len(plan.concepts)), dtype=np.int64),
+        )
+
+    @property
+    def draws(self) -> int:
+        """How many draws were added."""
+        return self._sums[0]
+
+    def add(self, result: ChunkResult) -> None:
+        """Count some draws."""
+        draws, held, as_stated, together, counts = self._sums
+        # Exact: sums of so few ones. Not a product of matrices: its library's threads would go on
+        # waiting for more for a while, on the processors on which draws are analysed.
+        both = np.einsum(
+            "di,df->if", result.inputs.astype(np.float32), result.findings.astype(np.float32)
+        )
+        # In one step, so that Ctrl-C does not leave a part of it counted.
+        self._sums = (
+            draws + len(result.inputs),
+            held + result.findings.sum(axis=0),
+            as_stated + result.inputs.sum(axis=0),
+            together + both.astype(np.int64),
+            counts + result.counts,
+        )
+
+    def result(
+        self, wanted: int, stated: NDArray[np.bool_], flipped: NDArray[np.bool_]
+    ) -> Robustness:
+        return Robustness(self.plan, self.draws, wanted, *self._sums[1:], stated, flipped)
+
+
+# How many draws were added, and how often what held in them.
+_Sums: TypeAlias = tuple[
+    int,
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]
+
+
+def _single_changes(
+    plan: Plan, prepared: Batch, workers: int, progress: Progress | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What holds as stated, and where each input alone is otherwise."""
+    changes = inputs(plan.dispute)
+    drawn = stated_preferences(plan.dispute, len(changes) + 1)
+    number_of = plan.dispute.party_numbers
+    for row, one in enumerate(changes, start=1):
+        own, entry = drawn[number_of[one.party]], one.number - 1
+        if one.kind == "held":
+            reversed_ = plan.uncertainty.otherwise == "reversed"
+            unknown = (one.party, one.number) in plan.uncertainty.unknown
+            own.reading[row, entry] = -1 if reversed_ or unknown else 0
+        else:
+            own.place[row, [entry, entry + 1]] = own.place[row, [entry + 1, entry]]
+    parts = list(
+        _analysed(plan, prepared, drawn, workers, "each statement changed alone", progress)
+    )
+    columns = np.concatenate([_columns(found) for found in parts])
+    return columns[0], columns[1:]
+
+
+def _analysed(
+    plan: Plan,
+    prepared: Batch,
+    drawn: tuple[DrawnPreferences, ...],
+    workers: int,
+    what: str,
+    progress: Progress | None,
+) -> Iterator[Found]:
+    """Analyse drawn preferences in threads, part by part, in order."""
+    states = np.array(plan.states, dtype=np.int64) - 1
+    draws = len(drawn[0].place)
+    size = _SLOW_DRAWS
+    if prepared.together:
+        # Worked out once, before threads would all begin with it.
+        _ = prepared.structure
+        size = min(_QUICK_DRAWS, -(-draws // workers))
+    found = in_threads(
+        lambda rows: prepared.analyse(tuple(own.rows(rows) for own in drawn), states),
+        [slice(first, first + size) for first in range(0, draws, size)],
+        workers,
+    )
+    done = 0
+    if progress:
+        progress(what, 0.0)
+    try:
+        for part in found:
+            yield part
+            done += len(part.outcomes)
+            if progress:
+                progress(what, done / draws)
+    finally:
+        found.close()
+
+
+# States to follow --------------------------------------------------------------------------
+
+
+def _followed(
+    prepared: Batch,
+    plan: Plan,
+    asked: Iterable[int],
+    workers: int,
+    progress: Progress | None,
+) -> tuple[int, ...]:
+    """Numbers of the states to follow draw by draw."""
+    count = prepared.model.space.count
+    if count <= _FEW_STATES:
+        return tuple(range(1, count + 1))
+    chosen = list(asked)
+    if prepared.model.status_quo is not None:
+        chosen.append(prepared.model.status_quo + 1)
+    chosen += _stage_states(prepared)
+    # A pilot: which states those are is settled before any draw is counted, and does not depend
+    # on the number of draws.
+    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, 0)
+    if not prepared.together:
+        drawn = tuple(own.rows(slice(_SLOW_PILOT)) for own in drawn)
+    what = "the first draws, for the states to follow"
+    counts = np.zeros((count, len(plan.concepts)), dtype=np.int64)
+    for part in _analysed(plan, prepared, drawn, workers, what, progress):
+        counts += part.counts
+    concept = plan.concepts.index("SEQ") if "SEQ" in plan.concepts else -1
+    for inside in prepared.outcome_truths:
+        often = np.where(inside, counts[:, concept], 0)
+        if often.any():
+            chosen.append(int(np.argmax(often)) + 1)
+    return tuple(dict.fromkeys(chosen))
+
+
+def _stage_states(prepared: Batch) -> list[int]:
+    """The states in which the stages of the roadmaps end, one after the other."""
+    dispute, space = prepared.dispute, prepared.model.space
+    found = []
+    for roadmap in dispute.roadmaps if dispute.status_quo is not None else ():
+        levels = list(dispute.status_quo or ())
+        for stage in roadmap.stages:
+            settings = stage.settings
+            if stage.package is not None:
+                settings = package_named(dispute, stage.package).settings
+            for option, level in settings.items():
+                levels[option] = level
+            index = space.index_at(space.position_of(levels))
+            if index is None:
+                break
+            found.append(index + 1)
+    return found

@@ -1,0 +1,1 @@
+"""States, moves and ranks: as whole cubes, or as lists of moves."""

@@ -1,0 +1,359 @@
+"""Graph models without guards, worked on as whole arrays: cost is linear in states.
+
+Every party's moves run along its own axis of the cube (see :class:`detente.space.moves.OwnAxis`),
+so no matrix or list of moves is built. Without guards a party's moves are transitive, as are its
+improvements, so plain closures are exact: the rule that no party moves twice in a row changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.space.graph import HIGHEST, LOWEST, Values
+from detente.space.moves import Moves, OwnAxis
+
+__all__ = ["COMPILED_FROM", "LOADED_FROM", "Hypercube", "one_way_patterns"]
+
+
+# Up to this many own combinations, comparing all pairs beats sorting.
+PAIRS_UP_TO = 32
+
+# Up to this many pairs of states, the pairs are compared once, all together, and kept.
+_COMPARED_AT_ONCE = 2**19
+
+# Scans of one mover in order of rank are kept where they take up to this much.
+_KEPT_BYTES = 2**27
+
+# Compiled kernels are used from so many positions on: where they are loaded already, and where
+# they are not, which costs about half a second.
+LOADED_FROM = 2**10
+COMPILED_FROM = 2**18
+
+
+class Hypercube:
+    """A graph model over the whole cube of states, infeasible ones masked.
+
+    Parameters
+    ----------
+    moves
+        The parties' moves, without guards.
+    ranks
+        Shape (parties, positions); higher is better, 0 at infeasible positions.
+    compiled_from
+        Number of positions from which on compiled kernels are used. Where left out,
+        :data:`LOADED_FROM` if they are loaded already, otherwise :data:`COMPILED_FROM`, below
+        which they would not make up for the time it takes to load them.
+    pairs_up_to
+        Number of own combinations up to which all pairs of them are compared; above it, they are
+        scanned in order of rank.
+    """
+
+    def __init__(
+        self,
+        moves: Moves,
+        ranks: NDArray[np.int32],
+        *,
+        compiled_from: int | None = None,
+        pairs_up_to: int = PAIRS_UP_TO,
+    ) -> None:
+        if moves.guarded or moves.space.classes:
+            raise ValueError("guards and coalesced states need a sparse graph")
+        self.moves = moves
+        self.ranks = ranks
+        infeasible = ~moves.space.feasible
+        self._infeasible = infeasible if infeasible.any() else None
+        self._compiled_from = compiled_from
+        self._pairs_up_to = pairs_up_to
+        self._improvements: dict[int, NDArray[np.bool_]] = {}
+        self._scans: dict[int, list[_Scan]] = {}
+        self._orders: dict[int, NDArray[np.uint32]] = {}
+
+    def best_move(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.space.graph.Graph.best_move`."""
+        axis = self.moves.axes[party]
+        lowest = LOWEST[values.dtype]
+        source = self._masked(values, lowest)
+        if axis.reversible:
+            own = source.reshape(axis.shape)
+            return _best_other(own, lowest).reshape(-1)
+        # A move changes at least one option strictly. For each option: strictly along its axis,
+        # after anything along the other own axes.
+        best = np.full_like(values, lowest)
+        for strict in range(len(axis.levels)):
+            reach = source
+            for option in range(len(axis.levels)):
+                if option != strict:
+                    reach = _best_along(reach, axis, option)
+            np.maximum(best, _best_strictly_along(reach, axis, strict, lowest), out=best)
+        return best
+
+    def best_reach(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.space.graph.Graph.best_reach`."""
+        reach = self._masked(values, LOWEST[values.dtype])
+        axis = self.moves.axes[party]
+        if axis.reversible:
+            own = reach.reshape(axis.shape)
+            best = np.broadcast_to(own.max(axis=1, keepdims=True), axis.shape)
+            return best.reshape(-1)
+        # Options that change both ways first: what is left of them is the same throughout.
+        by_option = reach.reshape(axis.outer, *reversed(axis.levels), axis.inner)
+        pairs = list(zip(axis.levels, axis.directions, strict=True))
+        free = [len(pairs) - option for option, (_, way) in enumerate(pairs) if way is None]
+        best = by_option.max(axis=tuple(free), keepdims=True)
+        left = replace(axis, levels=tuple(count if way else 1 for count, way in pairs))
+        reach = best.reshape(-1)
+        for option, (_, way) in enumerate(pairs):
+            if way:
+                reach = _best_along(reach, left, option)
+        return np.broadcast_to(reach.reshape(best.shape), by_option.shape).reshape(-1)
+
+    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+        """See :meth:`detente.space.graph.Graph.worst_response`.
+
+        The movers' one-party responses are iterated to a fixpoint. Values only fall, so it ends.
+        """
+        worst = self._masked(values, HIGHEST[values.dtype]).copy()
+        movers = [mover for mover in movers if self.moves.axes[mover].length > 1]
+        # Where every state is feasible and moves need not improve, the movers' axes are
+        # independent and one sweep is exact.
+        one_sweep = len(movers) == 1 or (not improving and self._infeasible is None)
+        unchanged = 0
+        for mover in movers if one_sweep else cycle(movers):
+            fell = self._respond(worst, mover, improving)
+            unchanged = 0 if fell else unchanged + 1
+            if unchanged == len(movers):
+                break
+        return worst
+
+    def moves_from(self, node: int, party: int) -> NDArray[np.int64]:
+        """See :meth:`detente.space.graph.Graph.moves_from`."""
+        return self.moves.targets(party, node)
+
+    def _masked(self, values: Values, filler: int) -> Values:
+        if self._infeasible is None:
+            return values
+        return np.where(self._infeasible, values.dtype.type(filler), values)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether compiled kernels do the work."""
+        least = self._compiled_from
+        if least is None:
+            least = LOADED_FROM if "detente.space.kernels" in sys.modules else COMPILED_FROM
+        return self.moves.space.size >= least
+
+    def _respond(self, worst: Values, mover: int, improving: bool) -> bool:
+        """Let one more party respond, in place; tell whether any value fell."""
+        axis = self.moves.axes[mover]
+        if self.compiled and worst.dtype == np.int32:
+            return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
+        if not improving:
+            response = -self.best_reach(-worst, mover)
+        elif axis.length > self._pairs_up_to:
+            response = _worst_better_by_sorting(worst.reshape(axis.shape), self._scans_of(mover))
+        elif axis.length * worst.size <= _COMPARED_AT_ONCE:
+            if mover not in self._improvements:
+                self._improvements[mover] = _improvements(self.ranks[mover], axis)
+            response = _worst_of(worst.reshape(axis.shape), self._improvements[mover])
+        else:
+            own_ranks = self.ranks[mover].reshape(axis.shape)
+            response = _worst_better_by_pairs(worst.reshape(axis.shape), own_ranks, axis)
+        response = self._masked(response.reshape(-1), HIGHEST[worst.dtype])
+        if np.array_equal(response, worst):
+            return False
+        worst[...] = response
+        return True
+
+    def _scans_of(self, mover: int) -> Iterable[_Scan]:
+        """A mover's scans, kept for the next time where they take little memory."""
+        if mover in self._scans:
+            return self._scans[mover]
+        axis = self.moves.axes[mover]
+        scans = _scans(self.ranks[mover].reshape(axis.shape), axis)
+        pattern, reached = one_way_patterns(axis)
+        targets = int((reached @ np.bincount(pattern)).sum())
+        if 16 * targets * axis.outer * axis.inner > _KEPT_BYTES:
+            return scans
+        self._scans[mover] = list(scans)
+        return self._scans[mover]
+
+    def _respond_compiled(self, worst: Values, mover: int, improving: bool) -> bool:
+        from detente.space import kernels
+
+        axis = self.moves.axes[mover]
+        own_ranks = self.ranks[mover].reshape(axis.shape)
+        if not improving:
+            up, down = (
+                np.array([direction != other for direction in axis.directions])
+                for other in ("down", "up")
+            )
+            return bool(kernels.least_reached(worst, own_ranks, np.array(axis.levels), up, down))
+        if axis.length <= self._pairs_up_to:
+            return bool(kernels.least_better_by_pairs(worst, own_ranks, axis.permitted))
+        if mover not in self._orders:
+            best_first = np.argsort(-own_ranks, axis=1, kind="stable")
+            self._orders[mover] = best_first.astype(np.uint32)
+        pattern, reached = one_way_patterns(axis)
+        order = self._orders[mover]
+        reached_by = np.ascontiguousarray(reached.T)
+        return bool(kernels.least_better_by_order(worst, own_ranks, order, pattern, reached_by))
+
+
+def _best_other(values: Values, lowest: int) -> Values:
+    """Greatest value among the own combinations other than each state's own."""
+    greatest = values.max(axis=1, keepdims=True)
+    at_greatest = values == greatest
+    second = np.where(at_greatest, values.dtype.type(lowest), values).max(axis=1, keepdims=True)
+    alone = np.count_nonzero(at_greatest, axis=1, keepdims=True) == 1
+    best: Values = np.where(at_greatest & alone, second, greatest)
+    return best
+
+
+def _along(values: Values, axis: OwnAxis, option: int) -> Values:
+    """View with one own option as the middle axis of three."""
+    inner = axis.inner * int(np.prod(axis.levels[:option], dtype=np.int64))
+    return values.reshape(-1, axis.levels[option], inner)
+
+
+def _best_along(values: Values, axis: OwnAxis, option: int) -> Values:
+    """Greatest value along one own option, in the direction in which it may change."""
+    view = _along(values, axis, option)
+    match axis.directions[option]:
+        case "up":
+            best = np.maximum.accumulate(view[:, ::-1], axis=1)[:, ::-1]
+        case "down":
+            best = np.maximum.accumulate(view, axis=1)
+        case None:
+            best = np.broadcast_to(view.max(axis=1, keepdims=True), view.shape)
+    return best.reshape(-1)
+
+
+def _best_strictly_along(values: Values, axis: OwnAxis, option: int, lowest: int) -> Values:
+    """Greatest value along one own option at another level than the state's own."""
+    view = _along(values, axis, option)
+    above = np.full_like(view, lowest)
+    below = np.full_like(view, lowest)
+    if axis.directions[option] != "down":
+        above[:, :-1] = np.maximum.accumulate(view[:, :0:-1], axis=1)[:, ::-1]
+    if axis.directions[option] != "up":
+        below[:, 1:] = np.maximum.accumulate(view[:, :-1], axis=1)
+    return np.maximum(above, below).reshape(-1)
+
+
+def _improvements(ranks: NDArray[np.int32], axis: OwnAxis) -> NDArray[np.bool_]:
+    """Whether each own move is a unilateral improvement, shape (outer, start, end, inner)."""
+    own = ranks.reshape(axis.shape)
+    better: NDArray[np.bool_] = own[:, np.newaxis] > own[:, :, np.newaxis]
+    if not axis.reversible:
+        better &= axis.permitted[np.newaxis, :, :, np.newaxis]
+    return better
+
+
+def _worst_of(values: Values, improvements: NDArray[np.bool_]) -> Values:
+    """Least value among staying and the improvements that are marked."""
+    highest = values.dtype.type(HIGHEST[values.dtype])
+    reached: Values = np.where(improvements, values[:, np.newaxis], highest)
+    worst: Values = np.minimum(values, reached.min(axis=2))
+    return worst
+
+
+def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:
+    """Least value among the strictly better own combinations, one start at a time."""
+    highest = values.dtype.type(HIGHEST[values.dtype])
+    worst = values.copy()
+    for start in range(axis.length):
+        ends: slice | NDArray[np.intp] = slice(None)
+        if not axis.reversible:
+            ends = np.flatnonzero(axis.permitted[start])
+            if not ends.size:
+                continue
+        improved = ranks[:, ends] > ranks[:, start : start + 1]
+        response = np.where(improved, values[:, ends], highest).min(axis=1)
+        np.minimum(worst[:, start], response, out=worst[:, start])
+    return worst
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scan:
+    """A scan of own combinations in order of rank, for those that start from some of them.
+
+    Attributes
+    ----------
+    members
+        Own combinations that start.
+    targets
+        Own combinations that they may reach, themselves among them.
+    order
+        Shape (outer, targets, inner): places of targets, best rank first.
+    better
+        Shape (outer, members, inner): the last place in this order that is strictly better than
+        each member; -1 if there is none.
+    """
+
+    members: NDArray[np.intp]
+    targets: NDArray[np.intp]
+    order: NDArray[np.intp]
+    better: NDArray[np.intp]
+
+
+def _scans(ranks: NDArray[np.int32], axis: OwnAxis) -> Iterator[_Scan]:
+    """The scans by which a mover's strictly better combinations are found.
+
+    Where options are irreversible, combinations are taken in groups with equal levels of those
+    options: from one group only combinations of permitted groups can be reached.
+    """
+    group_of, reached_from = one_way_patterns(axis)
+    for group in range(len(reached_from)):
+        members = np.flatnonzero(group_of == group)
+        targets = np.flatnonzero(reached_from[group][group_of])
+        order = np.argsort(-ranks[:, targets], axis=1, kind="stable")
+        sorted_ranks = np.take_along_axis(ranks[:, targets], order, axis=1)
+        # Entries before the first one of equal rank are the strictly better ones.
+        step = np.arange(targets.size).reshape(1, -1, 1)
+        new_rank = np.ones(sorted_ranks.shape, dtype=np.bool_)
+        new_rank[:, 1:] = sorted_ranks[:, 1:] != sorted_ranks[:, :-1]
+        first_equal = np.maximum.accumulate(np.where(new_rank, step, 0), axis=1)
+        better = np.empty_like(order)
+        np.put_along_axis(better, order, first_equal - 1, axis=1)
+        own = np.searchsorted(targets, members)
+        yield _Scan(members, targets, order, better[:, own])
+
+
+def _worst_better_by_sorting(values: Values, scans: Iterable[_Scan]) -> Values:
+    """Least value among the strictly better own combinations, by scans in order of rank."""
+    worst = values.copy()
+    highest = values.dtype.type(HIGHEST[values.dtype])
+    for scan in scans:
+        in_order = np.take_along_axis(values[:, scan.targets], scan.order, axis=1)
+        least = np.minimum.accumulate(in_order, axis=1)
+        response = np.take_along_axis(least, np.maximum(scan.better, 0), axis=1)
+        response = np.where(scan.better >= 0, response, highest)
+        worst[:, scan.members] = np.minimum(worst[:, scan.members], response)
+    return worst
+
+
+def one_way_patterns(axis: OwnAxis) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Own combinations grouped by the levels of the options that change one way only.
+
+    Returns
+    -------
+    pattern
+        For each own combination, the number of its pattern.
+    reached_from
+        Shape (patterns, patterns): whether the second can be reached from the first; each can
+        be reached from itself.
+    """
+    one_way = [option for option, direction in enumerate(axis.directions) if direction]
+    levels, pattern = np.unique(axis.combinations[:, one_way], axis=0, return_inverse=True)
+    reached_from = np.ones((len(levels), len(levels)), dtype=np.bool_)
+    for column, option in enumerate(one_way):
+        before, after = levels[:, np.newaxis, column], levels[np.newaxis, :, column]
+        reached_from &= after >= before if axis.directions[option] == "up" else after <= before
+    return pattern.reshape(-1).astype(np.int64), reached_from

@@ -1,0 +1,84 @@
+"""What the solution concepts ask of a graph model, whatever its representation.
+
+Two representations answer: :class:`~detente.space.cube.Hypercube`, on whole arrays
+without any list of moves, and :class:`~detente.space.move_lists.SparseGraph`, on lists of moves.
+Nodes are positions in the first and state indices in the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["HIGHEST", "LOWEST", "Graph", "Values"]
+
+Values = NDArray[np.signedinteger]
+
+# Ranks are at most the number of states, so these lie outside every set of ranks, also after
+# two ranks are packed into one integer of 64 bits.
+HIGHEST = {np.dtype(np.int32): 2**31 - 1, np.dtype(np.int64): 2**63 - 1}
+LOWEST = {dtype: -highest for dtype, highest in HIGHEST.items()}
+
+
+class Graph(Protocol):
+    """A graph model: nodes, each party's moves between them, each party's ranks.
+
+    Attributes
+    ----------
+    ranks
+        Shape (parties, nodes); higher is better. Infeasible nodes may be present: no move leads
+        to them and what is computed for them means nothing.
+    """
+
+    ranks: NDArray[np.int32]
+
+    def best_move(self, values: Values, party: int) -> Values:
+        """Greatest value that `party` can reach in exactly one move; LOWEST where it has none.
+
+        Parameters
+        ----------
+        values
+            A value for each node.
+        party
+            Number of the mover.
+
+        Returns
+        -------
+        numpy.ndarray
+            The same shape and dtype as `values`.
+        """
+        ...
+
+    def best_reach(self, values: Values, party: int) -> Values:
+        """Greatest value that `party` can reach in one move or by staying."""
+        ...
+
+    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+        """Least value that `movers` can reach together, or by staying.
+
+        They reach what legal sequences of their moves reach, in which no party moves twice in a
+        row: R_H(s), or, where `improving`, R+_H(s), in which every move is a unilateral
+        improvement for its mover.
+
+        Parameters
+        ----------
+        values
+            A value for each node.
+        movers
+            Numbers of the parties that move.
+        improving
+            Whether they make unilateral improvements only.
+
+        Returns
+        -------
+        numpy.ndarray
+            The same shape and dtype as `values`.
+        """
+        ...
+
+    def moves_from(self, node: int, party: int) -> NDArray[np.integer]:
+        """Nodes that `party` can reach from `node` in one move, in order; never `node` itself."""
+        ...

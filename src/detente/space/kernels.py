@@ -1,0 +1,365 @@
+"""Compiled kernels: sweeps along one party's own axis, and simultaneous sanctions.
+
+Each sweep works in place on the cube seen as (outer, own, inner); see
+:class:`detente.space.moves.OwnAxis`. Infeasible states have rank 0, below every feasible rank,
+and hold HIGHEST throughout. Groups of states that differ only in the party's own options are
+independent: they are worked on a tile at a time, and large cubes are shared out among threads.
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Read when the first thread starts. Threads that wait for others would otherwise keep their core
+# busy, which takes time from other work, and from the threads that they wait for.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+from numba import njit, prange
+
+__all__ = [
+    "least_better_by_order",
+    "least_better_by_pairs",
+    "least_reached",
+    "sanctioned_together",
+]
+
+_HIGHEST = np.int32(2**31 - 1)
+
+# Groups that are worked on together, side by side: enough for loops over them to be vector
+# instructions, and few enough for a tile to stay in the nearest cache.
+_TILE = 128
+
+# Below this many positions, sharing work out among threads costs more than it saves.
+_SHARED_FROM = 2**17
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def least_reached(
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    levels: NDArray[np.int64],
+    up: NDArray[np.bool_],
+    down: NDArray[np.bool_],
+) -> bool:
+    """Lower each value to the least that the mover can reach in one move: R_j(s) of the mover *j*.
+
+    The least is taken along one own option after the other. Cost: states times own options.
+
+    Parameters
+    ----------
+    values
+        Shape (outer, own, inner); changed in place.
+    ranks
+        The mover's ranks, the same shape.
+    levels
+        Number of levels of each own option.
+    up, down
+        Whether each own option may change to higher and to lower levels.
+
+    Returns
+    -------
+    bool
+        Whether any value fell.
+    """
+    tiles = _tiles(values)
+    changes = 0
+    if values.size < _SHARED_FROM:
+        for tile in range(tiles):
+            changes += _least_reached_in(tile, values, ranks, levels, up, down)
+    else:
+        for tile in prange(tiles):
+            changes += _least_reached_in(tile, values, ranks, levels, up, down)
+    return changes > 0
+
+
+@njit(cache=True, nogil=True)
+def _least_reached_in(
+    tile: int,
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    levels: NDArray[np.int64],
+    up: NDArray[np.bool_],
+    down: NDArray[np.bool_],
+) -> bool:
+    own = values.shape[1]
+    least = _read(tile, values, _HIGHEST)
+    stride = 1
+    for option in range(levels.size):
+        count = levels[option]
+        if up[option]:
+            for a in range(own - 1 - stride, -1, -1):
+                if (a // stride) % count < count - 1:
+                    for g in range(_TILE):
+                        least[a, g] = min(least[a, g], least[a + stride, g])
+        if down[option]:
+            for a in range(stride, own):
+                if (a // stride) % count > 0:
+                    for g in range(_TILE):
+                        least[a, g] = min(least[a, g], least[a - stride, g])
+        stride *= count
+    return _write_lower(tile, values, ranks, least)
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def least_better_by_pairs(
+    values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
+) -> bool:
+    """Lower each value to the least among the mover's UIs, comparing all own combinations.
+
+    Reaches R+_j(s) of the mover *j*. Cost: states times own combinations, without branches.
+
+    Parameters
+    ----------
+    values
+        Shape (outer, own, inner); changed in place.
+    ranks
+        The mover's ranks, the same shape.
+    permitted
+        Shape (own, own): whether the mover may go from the first combination to the second.
+
+    Returns
+    -------
+    bool
+        Whether any value fell.
+    """
+    tiles = _tiles(values)
+    changes = 0
+    if values.size < _SHARED_FROM:
+        for tile in range(tiles):
+            changes += _least_better_in(tile, values, ranks, permitted)
+    else:
+        for tile in prange(tiles):
+            changes += _least_better_in(tile, values, ranks, permitted)
+    return changes > 0
+
+
+@njit(cache=True, nogil=True)
+def _least_better_in(
+    tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
+) -> bool:
+    own = values.shape[1]
+    value = _read(tile, values, _HIGHEST)
+    rank = _read(tile, ranks, np.int32(0))
+    least = value.copy()
+    for a in range(own):
+        for b in range(own):
+            if permitted[a, b]:
+                for g in range(_TILE):
+                    reached = value[b, g] if rank[b, g] > rank[a, g] else _HIGHEST
+                    least[a, g] = min(least[a, g], reached)
+    return _write_lower(tile, values, ranks, least)
+
+
+@njit(cache=True, nogil=True)
+def _tiles(cube: NDArray[np.int32]) -> int:
+    """Number of tiles; groups are counted along the inner axis first."""
+    outer, _, inner = cube.shape
+    tiles: int = (outer * inner + _TILE - 1) // _TILE
+    return tiles
+
+
+@njit(cache=True, nogil=True)
+def _read(tile: int, cube: NDArray[np.int32], filler: np.int32) -> NDArray[np.int32]:
+    """One tile as an array of shape (own, groups)."""
+    outer, own, inner = cube.shape
+    first = tile * _TILE
+    width = min(_TILE, outer * inner - first)
+    part = np.empty((own, _TILE), dtype=np.int32)
+    if width < _TILE:
+        part[:] = filler
+    o, i = first // inner, first % inner
+    if i + width <= inner:
+        for a in range(own):
+            for g in range(width):
+                part[a, g] = cube[o, a, i + g]
+        return part
+    for g in range(width):
+        for a in range(own):
+            part[a, g] = cube[o, a, i]
+        i += 1
+        if i == inner:
+            o, i = o + 1, 0
+    return part
+
+
+@njit(cache=True, nogil=True)
+def _write_lower(
+    tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], least: NDArray[np.int32]
+) -> bool:
+    """Write one tile's values back where they are lower and the state is feasible."""
+    outer, own, inner = values.shape
+    first = tile * _TILE
+    width = min(_TILE, outer * inner - first)
+    o, i = first // inner, first % inner
+    changed = False
+    if i + width <= inner:
+        for a in range(own):
+            for g in range(width):
+                old = values[o, a, i + g]
+                lower = (least[a, g] < old) & (ranks[o, a, i + g] > 0)
+                values[o, a, i + g] = least[a, g] if lower else old
+                changed |= lower
+        return changed
+    for g in range(width):
+        for a in range(own):
+            if least[a, g] < values[o, a, i] and ranks[o, a, i] > 0:
+                values[o, a, i] = least[a, g]
+                changed = True
+        i += 1
+        if i == inner:
+            o, i = o + 1, 0
+    return changed
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def least_better_by_order(
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    order: NDArray[np.uint32],
+    pattern: NDArray[np.int64],
+    reached_by: NDArray[np.bool_],
+) -> bool:
+    """Lower each value to the least among the mover's UIs, in one scan by order of rank.
+
+    Reaches R+_j(s) of the mover *j*. Cost: states times patterns, whatever the number of own
+    combinations.
+
+    Parameters
+    ----------
+    values
+        Shape (outer, own, inner); changed in place.
+    ranks
+        The mover's ranks, the same shape.
+    order
+        The same shape: own combinations of each group, from best to worst rank.
+    pattern
+        For each own combination, the number of its pattern: the levels of the options that the
+        mover cannot change both ways.
+    reached_by
+        Shape (patterns, patterns): whether the first can be reached from the second.
+
+    Returns
+    -------
+    bool
+        Whether any value fell.
+    """
+    groups = values.shape[0] * values.shape[2]
+    changes = 0
+    if values.size < _SHARED_FROM:
+        for group in range(groups):
+            changes += _least_by_order_in(group, values, ranks, order, pattern, reached_by)
+    else:
+        for group in prange(groups):
+            changes += _least_by_order_in(group, values, ranks, order, pattern, reached_by)
+    return changes > 0
+
+
+@njit(cache=True, nogil=True)
+def _least_by_order_in(
+    group: int,
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    order: NDArray[np.uint32],
+    pattern: NDArray[np.int64],
+    reached_by: NDArray[np.bool_],
+) -> bool:
+    own, inner = values.shape[1:]
+    o, i = group // inner, group % inner
+    least = np.full(len(reached_by), _HIGHEST)
+    changed = False
+    begin = 0
+    while begin < own:
+        rank = ranks[o, order[o, begin, i], i]
+        if rank == 0:
+            break
+        # States of equal rank are no improvements on each other: read all, then enter all.
+        end = begin
+        while end < own and ranks[o, order[o, end, i], i] == rank:
+            a = order[o, end, i]
+            if least[pattern[a]] < values[o, a, i]:
+                values[o, a, i] = least[pattern[a]]
+                changed = True
+            end += 1
+        for position in range(begin, end):
+            a = order[o, position, i]
+            for source in range(len(reached_by)):
+                if reached_by[pattern[a], source]:
+                    least[source] = min(least[source], values[o, a, i])
+        begin = end
+    return changed
+
+
+@njit(parallel=True, cache=True, nogil=True)
+def sanctioned_together(
+    starts: NDArray[np.int64],
+    steps: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    feasible: NDArray[np.bool_],
+    party: int,
+) -> NDArray[np.bool_]:
+    """Which UIs of a party others can sanction by UIs of their own, made at the same time (SIM).
+
+    Cost: for each UI, the combinations of the others' UIs until one is a sanction; at worst
+    states times the square of combinations.
+
+    Parameters
+    ----------
+    starts
+        Shape (parties, positions + 1): the UIs of party *j* from position *s* are
+        ``steps[starts[j, s]:starts[j, s + 1]]``.
+    steps
+        By how much each UI changes the position.
+    ranks
+        The party's rank of each position.
+    feasible
+        Whether each position is feasible.
+    party
+        Number of the party.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        For each UI of the party, in order.
+    """
+    first = starts[party, 0]
+    sanctioned = np.zeros(starts[party, -1] - first, dtype=np.bool_)
+    for position in prange(feasible.size):
+        for own in range(starts[party, position], starts[party, position + 1]):
+            sanctioned[own - first] = _sanction_exists(
+                position, steps[own], starts, steps, ranks, feasible, party
+            )
+    return sanctioned
+
+
+@njit(cache=True, nogil=True)
+def _sanction_exists(
+    position: int,
+    step: int,
+    starts: NDArray[np.int64],
+    steps: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    feasible: NDArray[np.bool_],
+    party: int,
+) -> bool:
+    # Each party changes its own options only, so simultaneous changes add up. The others' UIs
+    # are counted through like the digits of a number; the first digit, 0, is to stay.
+    digits = np.zeros(len(starts), dtype=np.int64)
+    result = position + step
+    other = 0
+    while other < len(starts):
+        first = starts[other, position]
+        if digits[other] > 0:
+            result -= steps[first + digits[other] - 1]
+        if other == party or first + digits[other] == starts[other, position + 1]:
+            digits[other] = 0
+            other += 1
+            continue
+        result += steps[first + digits[other]]
+        digits[other] += 1
+        other = 0
+        if feasible[result] and ranks[result] <= ranks[position]:
+            return True
+    return False

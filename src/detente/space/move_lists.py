@@ -1,0 +1,188 @@
+"""Graph models as lists of moves, for guards, coalesced states and graphs given move by move.
+
+Moves need not be transitive here, so a response is tracked as (state, last mover): no party may
+move twice in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.space.graph import HIGHEST, Values
+from detente.space.moves import Moves
+
+__all__ = ["MoveList", "SparseGraph", "move_list", "places_in_rows", "sparse_graph"]
+
+
+@dataclass(frozen=True)
+class MoveList:
+    """One party's moves in compressed rows.
+
+    The moves from node ``s`` lead to ``targets[starts[s]:starts[s + 1]]``, in order.
+    """
+
+    starts: NDArray[np.int64]
+    targets: NDArray[np.int32]
+
+    @property
+    def sources(self) -> NDArray[np.int32]:
+        """Where each move starts."""
+        nodes = np.arange(self.starts.size - 1, dtype=np.int32)
+        return np.repeat(nodes, np.diff(self.starts))
+
+    def targets_of(self, node: int) -> NDArray[np.int32]:
+        """Where the moves from one node lead, in order."""
+        return self.targets[self.starts[node] : self.starts[node + 1]]
+
+    def chosen(self, keep: NDArray[np.bool_]) -> MoveList:
+        """The moves for which `keep` (one entry for each move, in order) is true."""
+        before = np.concatenate([[0], np.cumsum(keep)])
+        return MoveList(before[self.starts], self.targets[keep])
+
+
+def places_in_rows(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places in compressed rows: so many from each start on, one row after the other."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+
+
+def move_list(sources: NDArray[np.integer], targets: NDArray[np.integer], nodes: int) -> MoveList:
+    """Compress moves given as pairs; repeated moves and moves that lead nowhere are dropped.
+
+    Parameters
+    ----------
+    sources, targets
+        Nodes at which each move starts and ends.
+    nodes
+        Number of nodes.
+
+    Returns
+    -------
+    MoveList
+    """
+    keys = sources.astype(np.int64) * nodes + targets
+    # Sorting whole numbers is several times faster than np.unique, which hashes them.
+    keys = np.sort(keys[sources != targets])
+    keys = keys[np.diff(keys, prepend=-1) != 0]
+    starts = np.searchsorted(keys, np.arange(nodes + 1, dtype=np.int64) * nodes)
+    return MoveList(starts, (keys % max(nodes, 1)).astype(np.int32))
+
+
+class SparseGraph:
+    """A graph model whose moves are listed.
+
+    Parameters
+    ----------
+    lists
+        One list of moves for each party.
+    ranks
+        Shape (parties, nodes); higher is better.
+    improvements
+        For each party the moves by which it betters itself. Left out: those to a higher rank.
+    """
+
+    def __init__(
+        self,
+        lists: Sequence[MoveList],
+        ranks: NDArray[np.int32],
+        improvements: Sequence[MoveList] = (),
+    ) -> None:
+        self.lists = tuple(lists)
+        self.ranks = ranks
+        self._improvements: dict[int, MoveList] = dict(enumerate(improvements))
+
+    def best_move(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.space.graph.Graph.best_move`."""
+        best: Values = np.negative(_least_target(np.negative(values), self.lists[party]))
+        return best
+
+    def best_reach(self, values: Values, party: int) -> Values:
+        """See :meth:`detente.space.graph.Graph.best_reach`."""
+        best: Values = np.maximum(values, self.best_move(values, party))
+        return best
+
+    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+        """See :meth:`detente.space.graph.Graph.worst_response`.
+
+        With ``after[j]`` the least value still reachable once `j` has moved last, each round
+        lets one more party move; values only fall, so the rounds end. Each round costs one pass
+        over all moves.
+        """
+        lists = [self.improvements(m) if improving else self.lists[m] for m in movers]
+        after = [values] * len(movers)
+        while True:
+            next_move = [
+                _least_target(reached, moves) for reached, moves in zip(after, lists, strict=True)
+            ]
+            updated = []
+            for last in range(len(movers)):
+                least = values
+                for mover, response in enumerate(next_move):
+                    if mover != last:
+                        least = np.minimum(least, response)
+                updated.append(least)
+            if all(np.array_equal(a, b) for a, b in zip(after, updated, strict=True)):
+                worst: Values = np.minimum.reduce([values, *next_move])
+                return worst
+            after = updated
+
+    def moves_from(self, node: int, party: int) -> NDArray[np.int32]:
+        """See :meth:`detente.space.graph.Graph.moves_from`."""
+        return self.lists[party].targets_of(node)
+
+    def improvements(self, party: int) -> MoveList:
+        """The moves that are unilateral improvements for their mover."""
+        if party not in self._improvements:
+            moves = self.lists[party]
+            ranks = self.ranks[party]
+            better = ranks[moves.targets] > ranks[moves.sources]
+            self._improvements[party] = moves.chosen(better)
+        return self._improvements[party]
+
+
+def _least_target(values: Values, moves: MoveList) -> Values:
+    """Least value among the targets of each node's moves; HIGHEST where it has none."""
+    least = np.full_like(values, HIGHEST[values.dtype])
+    movable = np.flatnonzero(np.diff(moves.starts))
+    if movable.size:
+        least[movable] = np.minimum.reduceat(values[moves.targets], moves.starts[movable])
+    return least
+
+
+def sparse_graph(moves: Moves, ranks: NDArray[np.int32]) -> SparseGraph:
+    """List the moves of a dispute between its states.
+
+    Parameters
+    ----------
+    moves
+        The parties' moves between positions.
+    ranks
+        Shape (parties, positions); higher is better.
+
+    Returns
+    -------
+    SparseGraph
+        Its nodes are state indices.
+    """
+    space = moves.space
+    positions = np.arange(space.size, dtype=np.int64)
+    lists = []
+    for party, axis in enumerate(moves.axes):
+        own_positions = positions.reshape(axis.shape)
+        sources = [np.empty(0, dtype=np.int64)]
+        targets = [np.empty(0, dtype=np.int64)]
+        for start, end, possible in moves.joint_steps(party):
+            sources.append(own_positions[:, start][possible])
+            targets.append(own_positions[:, end][possible])
+        lists.append(
+            move_list(
+                space.indices[np.concatenate(sources)],
+                space.indices[np.concatenate(targets)],
+                space.count,
+            )
+        )
+    return SparseGraph(lists, np.ascontiguousarray(ranks[:, space.positions]))

@@ -1,0 +1,43 @@
+"""A graph model for stability analysis, begun only if the analysis fits into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from detente.dispute.dispute import Dispute
+from detente.space.graph_model import GraphModel, build_graph_model
+from detente.stability.memory import check_memory
+
+__all__ = ["graph_model"]
+
+
+def graph_model(
+    dispute: Dispute,
+    concepts: Sequence[str] = (),
+    *,
+    progress: Callable[[str, float], None] | None = None,
+) -> GraphModel:
+    """Work out the states, moves and ranks of a dispute.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    concepts
+        Names of the solution concepts that are to be computed with it: if they would not fit
+        into memory, nothing is begun.
+    progress
+        Called with what is being worked on and the share of the whole work done.
+
+    Returns
+    -------
+    GraphModel
+
+    Raises
+    ------
+    DisputeError
+        If the work would not fit into memory, and as
+        :func:`detente.space.graph_model.build_graph_model`.
+    """
+    check_memory(dispute, concepts)
+    return build_graph_model(dispute, progress=progress)

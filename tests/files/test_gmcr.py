@@ -1,0 +1,923 @@
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+import detente
+from detente.dispute.dispute import Dispute, Place, Statements
+from detente.dispute.errors import DisputeError
+from detente.files.dispute_file import build, load, schema
+from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute, read, read_document, write
+from detente.space.ranks import ranks
+from detente.space.states import StateSpace, state_space
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "how-to" / "gmcr-files.md"
+
+BORDER = {
+    "options": [
+        {"name": "Close the border", "permittedDirection": "both"},
+        {"name": "Sign the treaty", "permittedDirection": "fwd"},
+        {"name": "Send observers", "permittedDirection": "back"},
+    ],
+    "decisionMakers": [
+        {
+            "name": "North",
+            "options": ["Close the border", "Sign the treaty"],
+            "preferences": [
+                [["Close the border", "N"], ["Send observers", "Y"]],
+                {"members": [[["Sign the treaty", "N"]], [["Send observers", "Y"]]]},
+            ],
+        },
+        {
+            "name": "South",
+            "options": ["Send observers"],
+            "preferences": [[["Sign the treaty", "Y"]]],
+        },
+    ],
+    "infeasibles": [[["Close the border", "Y"], ["Sign the treaty", "Y"]]],
+}
+
+
+def border(**changes: Any) -> dict[str, Any]:
+    return {**json.loads(json.dumps(BORDER)), **changes}
+
+
+def north_prefers(*preferences: object) -> dict[str, Any]:
+    data = border()
+    data["decisionMakers"][0]["preferences"] = list(preferences)
+    return data
+
+
+def formulas_of(data: dict[str, Any]) -> list[str]:
+    document, _ = document_from_gmcr(data)
+    preferences: list[str] = document["parties"]["north"].get("preferences", [])
+    return preferences
+
+
+# What a file means, worked out state by state from the lists in it -------------------------
+
+
+def holds(condition: Any, state: dict[str, bool]) -> bool:
+    if isinstance(condition, dict):
+        return any(holds(member, state) for member in condition["members"])
+    return all(state[option] == (value == "Y") for option, value in condition)
+
+
+def assignments(count: int) -> list[tuple[int, ...]]:
+    """All states of two-level options in order of number: the first option changes fastest."""
+    return [levels[::-1] for levels in itertools.product((0, 1), repeat=count)]
+
+
+def literal_scores(data: dict[str, Any]) -> dict[str, list[list[bool] | None]]:
+    """For each decision maker, the truth of its statements in every state; None: infeasible."""
+    names = [option["name"] for option in data["options"]]
+    states = [
+        dict(zip(names, map(bool, levels), strict=True)) for levels in assignments(len(names))
+    ]
+    return {
+        maker["name"]: [
+            None
+            if any(holds(condition, state) for condition in data["infeasibles"])
+            else [holds(condition, state) for condition in maker["preferences"]]
+            for state in states
+        ]
+        for maker in data["decisionMakers"]
+    }
+
+
+def literal_ranks(scores: Sequence[list[bool] | None]) -> list[int]:
+    """Dense ranks: an earlier statement counts for more than all later ones; 0: infeasible."""
+    order = sorted({tuple(score) for score in scores if score is not None})
+    return [0 if score is None else order.index(tuple(score)) + 1 for score in scores]
+
+
+def assert_same_meaning(dispute: Dispute, data: dict[str, Any]) -> None:
+    """The file's literal meaning, and what is read back, are the dispute's meaning."""
+    space = state_space(dispute)
+    expected = ranks(dispute, space)
+    scores = literal_scores(data)
+    assert [literal_ranks(score) for score in scores.values()] == expected.tolist()
+    document, _ = document_from_gmcr(data)
+    again = build(document)
+    assert [option.irreversible for option in again.options] == [
+        option.irreversible for option in dispute.options
+    ]
+    assert [len(party.options) for party in again.parties] == [
+        len(party.options) for party in dispute.parties
+    ]
+    space_again = state_space(again)
+    np.testing.assert_array_equal(space_again.feasible, space.feasible)
+    np.testing.assert_array_equal(ranks(again, space_again), expected)
+
+
+# Reading -----------------------------------------------------------------------------------
+
+
+def test_reads_options_parties_preferences_and_constraints() -> None:
+    document, notes = document_from_gmcr(border(), title="Border")
+    assert document == {
+        "dispute": "Border",
+        "parties": {
+            "north": {
+                "name": "North",
+                "options": {
+                    "close_the_border": {"name": "Close the border"},
+                    "sign_the_treaty": {"name": "Sign the treaty", "irreversible": "up"},
+                },
+                "preferences": [
+                    "not north.close_the_border and south.send_observers",
+                    "not north.sign_the_treaty or south.send_observers",
+                ],
+            },
+            "south": {
+                "name": "South",
+                "options": {
+                    "send_observers": {"name": "Send observers", "irreversible": "down"},
+                },
+                "preferences": ["north.sign_the_treaty"],
+            },
+        },
+        "constraints": [{"never": "north.close_the_border and north.sign_the_treaty"}],
+    }
+    assert notes == ()
+
+
+def test_read_dispute_ranks_states_as_the_lists_say() -> None:
+    dispute = build(document_from_gmcr(border())[0])
+    space = state_space(dispute)
+    # States by number: border, treaty, observers, each N before Y, the first fastest.
+    assert space.feasible.tolist() == [True, True, True, False, True, True, True, False]
+    # North: (observers and open border) first, then (no treaty or observers).
+    assert ranks(dispute, space).tolist() == [
+        [2, 2, 1, 0, 3, 2, 3, 0],
+        [1, 1, 2, 0, 1, 1, 2, 0],
+    ]
+
+
+def test_documented_example_is_read_as_documented(tmp_path: Path) -> None:
+    blocks = re.findall(r"```(json|yaml)\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    (language, text), (other_language, expected) = blocks
+    assert (language, other_language) == ("json", "yaml")
+    path = tmp_path / "example.gmcr"
+    path.write_text(text, "utf-8")
+    document, notes = read_document(path)
+    assert document == YAML(typ="safe").load(expected)
+    assert notes == ()
+    # The documented form is also the form that is written.
+    assert gmcr_from_dispute(build(document))[0] == json.loads(text)
+
+
+def test_read_gives_a_dispute_that_is_analysed(tmp_path: Path) -> None:
+    path = tmp_path / "border.gmcr"
+    path.write_text(json.dumps(BORDER))
+    dispute = load(path)
+    assert dispute == read(path)
+    assert (dispute.title, dispute.path) == ("border", path)
+    result = detente.analyse(dispute)
+    assert result.count == 6
+    assert result.ranks("north").tolist() == [2, 2, 1, 3, 2, 3]
+    # South may only call its observers off, and is indifferent to that: it has no improvement.
+    assert result.stable("Nash", "south").all()
+    # North improves by opening the border in state 5 (closed, observers), and cannot leave the
+    # treaty in state 3, where it would like to.
+    assert result.stable("Nash", "north").tolist() == [True, True, True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        [["Close the border", "Y"], ["Send observers", "N"]],
+        [["Close the border", "y"], ["Send observers", "n"]],
+        [["Close the border", True], ["Send observers", False]],
+        [["Close the border", 1], ["Send observers", 0]],
+        [[0, "Y"], [2, "N"]],
+        [[{"name": "Close the border"}, "Y"], [{"name": "Send observers"}, "N"]],
+        [["Close the border", "Y"], ["Sign the treaty", "-"], ["Send observers", "N"]],
+        [["Close the border", "Y"], ["Close the border", "Y"], ["Send observers", "N"]],
+        {"condition": [["Close the border", "Y"], ["Send observers", "N"]]},
+        {"conditions": [["Close the border", "Y"], ["Send observers", "N"]]},
+        {"members": [["Close the border", "Y"], ["Send observers", "N"]]},
+        {"members": [[["Close the border", "Y"], ["Send observers", "N"]]]},
+        {"members": [{"condition": [["Close the border", "Y"], ["Send observers", "N"]]}]},
+        {"condition": [["Close the border", "Y"], ["Send observers", "N"]], "members": []},
+    ],
+)
+def test_forms_of_a_condition(condition: object) -> None:
+    expected = "north.close_the_border and not south.send_observers"
+    assert formulas_of(north_prefers(condition)) == [expected]
+    document, _ = document_from_gmcr(border(infeasibles=[condition]))
+    assert document["constraints"] == [{"never": expected}]
+
+
+def test_members_may_have_members() -> None:
+    nested = {
+        "members": [
+            [["Close the border", "Y"], ["Send observers", "Y"]],
+            {"members": [[[1, "N"]], {"condition": [[2, "N"]]}]},
+        ]
+    }
+    assert formulas_of(north_prefers(nested)) == [
+        "(north.close_the_border and south.send_observers) or not north.sign_the_treaty "
+        "or not south.send_observers"
+    ]
+
+
+def test_lists_may_be_missing_or_null() -> None:
+    data = {
+        "options": ["A"],
+        "decisionMakers": [{"name": "X", "options": [0]}, {"name": "Y", "preferences": None}],
+    }
+    document, notes = document_from_gmcr(data)
+    dispute = build(document)
+    assert [party.preferences for party in dispute.parties] == [Statements(()), Statements(())]
+    assert dispute.options_of("y") == ()
+    assert notes == ("1 option without a permittedDirection: taken as 'both'",)
+
+
+def test_unknown_keys_are_noted_once_each() -> None:
+    data = border(version=3)
+    for number, option in enumerate(data["options"]):
+        option["colour"] = number
+    data["decisionMakers"][0]["preferences"][0] = {"condition": [[0, "Y"]], "remark": "?"}
+    _, notes = document_from_gmcr(data)
+    assert notes == (
+        "the key 'version' of a .gmcr file is not read",
+        "the key 'colour' of an option is not read (3 times)",
+        "the key 'remark' of a preference is not read",
+    )
+
+
+def test_a_preference_without_options_is_left_out_with_a_note() -> None:
+    data = north_prefers([], [[0, "-"]], {"members": []}, [[0, "Y"]])
+    document, notes = document_from_gmcr(data)
+    assert document["parties"]["north"]["preferences"] == ["north.close_the_border"]
+    assert len(notes) == 3
+    assert notes[1].startswith("preference 2 of 'North' holds in every state")
+
+
+def test_another_order_of_options_is_noted() -> None:
+    data = border()
+    data["decisionMakers"].reverse()
+    document, notes = document_from_gmcr(data)
+    assert list(document["parties"]) == ["south", "north"]
+    assert any("numbers of states differ" in note for note in notes)
+
+
+def test_ids_are_made_from_names() -> None:
+    names = ["Não!", "nao", "3 tests", "or", "北", "Đ", "a  b\nc", "word " * 20, "x" * 90]
+    data = {
+        "options": names,
+        "decisionMakers": [{"name": "北", "options": names}, {"name": "南"}],
+    }
+    document, _ = document_from_gmcr(data)
+    assert list(document["parties"]) == ["party", "party_2"]
+    options = document["parties"]["party"]["options"]
+    assert list(options) == [
+        "nao",
+        "nao_2",
+        "option_3_tests",
+        "option_or",
+        "option",
+        "option_2",
+        "a_b_c",
+        "word_word_word_word_word_word_word_word",
+        "x" * 40,
+    ]
+    assert options["a_b_c"]["name"] == "a b c"
+    assert len(build(document).options) == len(names)
+
+
+# Bad files ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.pop("options"), "the file has no 'options'"),
+        (lambda d: d.pop("decisionMakers"), "the file has no 'decisionMakers'"),
+        (lambda d: d.update(decisionMakers=[]), "the file has no decision makers"),
+        (lambda d: d.update(options={}), "'options' is a list, not an object"),
+        (lambda d: d.update(infeasibles="none"), "'infeasibles' is a list, not 'none'"),
+        (lambda d: d["options"].append(7), "an option is an object, not 7"),
+        (lambda d: d["options"].append({}), "an option has a name, a text, and this one has none"),
+        (lambda d: d["options"].append({"name": 7}), "an option has a name, a text, not 7"),
+        (lambda d: d["options"].append(" "), "the name of an option is empty"),
+        (lambda d: d["options"].append("a\x00"), "the character U+0000 is not allowed"),
+        (lambda d: d["options"].append("\ud800"), "the character U+D800 is not allowed"),
+        (lambda d: d["options"].append("Sign the treaty"), "two options have the name"),
+        (
+            lambda d: d["decisionMakers"].append({"name": "North"}),
+            "two decision makers have the name 'North'",
+        ),
+        (lambda d: d["options"].append("Wait"), "no decision maker controls the option 'Wait'"),
+        (
+            lambda d: d["decisionMakers"][1]["options"].append(0),
+            "the option 'Close the border' is controlled by 'South' and already by 'North'",
+        ),
+        (
+            lambda d: d["options"][0].update(permittedDirection="up"),
+            "a permittedDirection is 'both', 'fwd' or 'back', not 'up'",
+        ),
+        (
+            lambda d: d["options"][0].update(permittedDirection=["fwd"]),
+            "a permittedDirection is 'both', 'fwd' or 'back', not a list of 1",
+        ),
+        (
+            lambda d: d["infeasibles"].append([["Sing the treaty", "Y"]]),
+            "there is no option 'Sing the treaty'; did you mean 'Sign the treaty'?",
+        ),
+        (lambda d: d["infeasibles"].append([[3, "Y"]]), "there is no option 3; the file has 3"),
+        (lambda d: d["infeasibles"].append([[-1, "Y"]]), "there is no option -1"),
+        (lambda d: d["infeasibles"].append([[True, "Y"]]), "its name or its index, not true"),
+        (lambda d: d["infeasibles"].append([[None, "Y"]]), "its name or its index, not null"),
+        (lambda d: d["infeasibles"].append([[0, "maybe"]]), "'Y', 'N' or '-' (free), not 'maybe'"),
+        (lambda d: d["infeasibles"].append([[0, 2]]), "'Y', 'N' or '-' (free), not 2"),
+        (lambda d: d["infeasibles"].append([[0, "Y", 1]]), "this is a list of 3"),
+        (lambda d: d["infeasibles"].append([0, "Y"]), "this is 0"),
+        (lambda d: d["infeasibles"].append("Y"), "pairs, not 'Y'"),
+        (lambda d: d["infeasibles"].append([]), "names no option, so no state would be feasible"),
+        (lambda d: d["infeasibles"].append({"members": [[]]}), "names no option"),
+        (lambda d: d["infeasibles"].append({"when": []}), "none of the keys 'condition'"),
+        (lambda d: d["infeasibles"].append([[[0, "Y"]], [[1, "Y"]]]), "several conditions"),
+        (
+            lambda d: d["infeasibles"].append({"condition": [[0, "Y"]], "members": [[1, "Y"]]}),
+            "has both 'condition' and 'members'",
+        ),
+    ],
+)
+def test_wrong_shapes_are_refused(change: Callable[[Any], object], message: str) -> None:
+    data = border()
+    change(data)
+    with pytest.raises(DisputeError, match=re.escape(message)):
+        document_from_gmcr(data)
+
+
+@pytest.mark.parametrize("data", [None, [], "text", 7, {}, {"options": []}])
+def test_what_is_not_a_conflict_is_refused(data: object) -> None:
+    with pytest.raises(DisputeError):
+        document_from_gmcr(data)
+
+
+def error_of(path: Path, content: str | bytes) -> DisputeError:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(DisputeError) as caught:
+        read(path)
+    assert caught.value.path == path
+    return caught.value
+
+
+@pytest.mark.parametrize("indent", [None, 1, "\t"])
+@pytest.mark.parametrize(
+    ("change", "target", "key"),
+    [
+        (
+            lambda d: d["infeasibles"].append([[0, "N"], ["Nobody’s", "Y"]]),
+            '"Nobody’s"',
+            "infeasibles[1][1][0]",
+        ),
+        (
+            lambda d: d["decisionMakers"][1]["preferences"].append(
+                {"note": {"members": [1]}, "members": [[[1, "Y"]], [[1, "really"]]]}
+            ),
+            '"really"',
+            "decisionMakers[1].preferences[1].members[1][0][1]",
+        ),
+        (
+            lambda d: d["options"][1].update(permittedDirection="sideways"),
+            '"sideways"',
+            "options[1].permittedDirection",
+        ),
+        (lambda d: d["options"].append("\x7f"), '"\x7f"', "options[3].name"),
+        (
+            lambda d: d["decisionMakers"].append({"options": ["unnamed"]}),
+            '{"options": ["unnamed"]}',
+            "decisionMakers[2].name",
+        ),
+    ],
+)
+def test_errors_point_at_their_place(
+    tmp_path: Path,
+    change: Callable[[Any], object],
+    target: str,
+    key: str,
+    indent: int | str | None,
+) -> None:
+    data = border()
+    change(data)
+    text = json.dumps(data, indent=indent, ensure_ascii=False)
+    squeezed = r"\s*".join(re.escape(part) for part in re.split(r"\s|(?<=[{\[])|(?=[}\]])", target))
+    found = re.search(squeezed, text)
+    assert found is not None
+    before = text[: found.start()].split("\n")
+    error = error_of(tmp_path / "bad.gmcr", text)
+    assert error.place == Place(len(before), len(before[-1]) + 1)
+    assert error.key == key
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "place"),
+    [
+        ("", "this is not JSON", Place(1, 1)),
+        ("dispute: x\n", "this is not JSON", Place(1, 1)),
+        ('{\n "options": [,]}', "this is not JSON", Place(2, 14)),
+        ('{"options": []} x', "this is not JSON", Place(1, 17)),
+        (b"{\n\xff}", "not text in UTF-8", Place(2, 1)),
+        (b"\xef\xbb\xbf{\n\xff}", "not text in UTF-8", Place(2, 1)),
+        ('{"options": NaN}', "NaN is not a JSON value", None),
+        ('{"options": [], "options": []}', "the key 'options' twice", None),
+        ('{"options": ' + "9" * 5000 + "}", "too long", None),
+        ("[" * 500_000, "nested too deeply", None),
+        ("[]", "a .gmcr file is an object, not an empty list", Place(1, 1)),
+    ],
+)
+def test_bad_text_is_refused(
+    tmp_path: Path, content: str | bytes, message: str, place: Place | None
+) -> None:
+    error = error_of(tmp_path / "bad.gmcr", content)
+    assert message in error.message
+    assert error.place == place
+
+
+def test_deeply_nested_members_are_refused(tmp_path: Path) -> None:
+    condition: Any = [[0, "Y"]]
+    for _ in range(2000):
+        condition = {"members": [condition, [[1, "Y"]]]}
+    with pytest.raises(DisputeError, match="nested too deeply"):
+        document_from_gmcr(north_prefers(condition))
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "marked.gmcr"
+    path.write_text(json.dumps(BORDER), "utf-8-sig")
+    assert len(read(path).options) == 3
+
+
+def test_what_is_not_a_readable_file_is_refused(tmp_path: Path) -> None:
+    for path, message in [
+        (tmp_path / "missing.gmcr", "there is no such file"),
+        (tmp_path, "folder"),
+        (Path("/dev/null"), "this is not JSON"),
+    ]:
+        with pytest.raises(DisputeError, match=message):
+            read(path)
+
+
+def test_a_file_of_100_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.gmcr"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    start = time.perf_counter()
+    with pytest.raises(DisputeError, match="bytes"):
+        read(path)
+    assert time.perf_counter() - start < 1
+
+
+def test_a_condition_longer_than_a_formula_is_refused() -> None:
+    members = [[[0, "Y"], [1, "N"], [2, "Y"]]] * 2
+    members += [[[n % 3, "Y"], [(n + 1) % 3, "-"]] for n in range(5)]
+    data = north_prefers({"members": members * 1000})
+    assert len(formulas_of(data)) == 1  # equal members count once
+    names = [f"Option {n:02} {'x' * 30}" for n in range(20)]
+    pairs = itertools.combinations(range(20), 2)
+    long = {
+        "options": names,
+        "decisionMakers": [
+            {
+                "name": "X",
+                "options": names,
+                "preferences": [{"members": [[[a, "Y"], [b, "Y"]] for a, b in pairs]}],
+            }
+        ],
+    }
+    with pytest.raises(DisputeError, match="10,000"):
+        build(document_from_gmcr(long)[0])
+
+
+# Writing -----------------------------------------------------------------------------------
+
+
+def two_parties(preferences: Any, **rest: Any) -> Dispute:
+    return build(
+        {
+            "dispute": "Two",
+            "parties": {
+                "us": {
+                    "options": {"a": "A", "b": {"name": "B", "irreversible": "up"}},
+                    "preferences": preferences,
+                },
+                "them": {"options": {"c": "C", "d": {"name": "D", "irreversible": "down"}}},
+            },
+            **rest,
+        }
+    )
+
+
+def test_writes_pairs_members_and_directions() -> None:
+    data, notes = gmcr_from_dispute(
+        two_parties(
+            ["a and not them.c", "a if b", "not (a or b)"],
+            constraints=[{"never": "us.b and (them.c or them.d)"}, {"always": "us.a or us.b"}],
+        )
+    )
+    assert data == {
+        "options": [
+            {"name": "A", "permittedDirection": "both"},
+            {"name": "B", "permittedDirection": "fwd"},
+            {"name": "C", "permittedDirection": "both"},
+            {"name": "D", "permittedDirection": "back"},
+        ],
+        "decisionMakers": [
+            {
+                "name": "us",
+                "options": ["A", "B"],
+                "preferences": [
+                    [["A", "Y"], ["C", "N"]],
+                    {"members": [[["A", "Y"]], [["B", "N"]]]},
+                    [["A", "N"], ["B", "N"]],
+                ],
+            },
+            {"name": "them", "options": ["C", "D"], "preferences": []},
+        ],
+        "infeasibles": [
+            [["B", "Y"], ["C", "Y"]],
+            [["B", "Y"], ["D", "Y"]],
+            [["A", "N"], ["B", "N"]],
+        ],
+    }
+    assert notes == ("the title, 'Two': a .gmcr file is known by its own name",)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "us.a iff us.b",
+        "not (us.a iff us.b)",
+        "(us.a iff us.b) iff (them.c iff them.d)",
+        "us.a if (us.b if them.c)",
+        "not (us.a if us.b)",
+        "(us.a or us.b) and (them.c or them.d) and (us.a or them.d)",
+        "us.a = no and us.b != no or them.c >= no and them.d < yes",
+        "us.a < no or us.b",
+        "not (us.a < no) and us.b",
+        "(us.a and not us.a) or them.d",
+        "true if us.a",
+        "us.a and false or us.b",
+    ],
+)
+def test_normal_form_keeps_the_meaning(formula: str) -> None:
+    dispute = two_parties([formula], constraints=[{"never": f"({formula}) and us.a and them.c"}])
+    assert_same_meaning(dispute, gmcr_from_dispute(dispute)[0])
+
+
+def test_statements_that_order_nothing_are_left_out() -> None:
+    data, notes = gmcr_from_dispute(two_parties(["true", "a and not a", "a"]))
+    assert data["decisionMakers"][0]["preferences"] == [[["A", "Y"]]]
+    assert "the statement 'true' of us holds in every state, so it orders nothing" in notes[0]
+    assert "the statement 'a and not a' of us holds in no state" in notes[1]
+
+
+def many_options(count: int, statement: str) -> Dispute:
+    options = {f"o{n}": f"O{n}" for n in range(count)}
+    return build(
+        {"dispute": "Many", "parties": {"us": {"options": options, "preferences": [statement]}}}
+    )
+
+
+def test_the_largest_normal_form_is_written_and_a_larger_one_refused() -> None:
+    parity = " iff ".join(f"o{n}" for n in range(9))
+    (statement,) = gmcr_from_dispute(many_options(9, parity))[0]["decisionMakers"][0]["preferences"]
+    assert len(statement["members"]) == 256
+    for formula in (
+        " iff ".join(f"o{n}" for n in range(10)),
+        " and ".join(f"(o{n} or o{n + 1})" for n in range(0, 40, 2)),
+    ):
+        start = time.perf_counter()
+        with pytest.raises(DisputeError, match="more than 256 alternatives") as caught:
+            gmcr_from_dispute(many_options(41, formula))
+        assert caught.value.key == "parties.us.preferences[0]"
+        assert time.perf_counter() - start < 10
+
+
+def test_a_long_chain_of_iff_takes_no_exponential_time() -> None:
+    chain = " iff ".join(["o0", "o1"] * 30)
+    start = time.perf_counter()
+    data, _ = gmcr_from_dispute(many_options(2, chain))
+    assert time.perf_counter() - start < 5
+    # Every option stands in the chain an even number of times, so it holds everywhere.
+    assert literal_ranks(literal_scores(data)["us"]) == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("preferences", "what"),
+    [
+        (
+            {
+                "order": [
+                    "b and them.c",
+                    [1, "a and not b"],
+                    "not a and not b and (them.c or them.d)",
+                    "b and not them.c",
+                ]
+            },
+            "order",
+        ),
+        (
+            [
+                {"prefer": "a", "weight": 0.1},
+                {"prefer": "b", "weight": 0.2},
+                {"prefer": "them.c", "weight": 0.3},
+                {"prefer": "them.d", "weight": -1},
+            ],
+            "weights",
+        ),
+    ],
+)
+def test_orders_and_weights_of_small_disputes_keep_their_ranks(preferences: Any, what: str) -> None:
+    dispute = two_parties(preferences)
+    data, notes = gmcr_from_dispute(dispute)
+    assert_same_meaning(dispute, data)
+    assert any(note.startswith(f"the {what} of us as such") for note in notes)
+
+
+def test_weights_of_large_disputes_are_not_carried_and_noted() -> None:
+    options = {f"o{n}": f"O{n}" for n in range(7)}
+    weights = [{"prefer": f"o{n}", "weight": 1} for n in range(7)]
+    document: dict[str, Any] = {
+        "dispute": "Large",
+        "parties": {"us": {"options": options, "preferences": weights}},
+    }
+    data, notes = gmcr_from_dispute(build(document))
+    assert data["decisionMakers"][0]["preferences"] == []
+    assert notes[0].startswith("the weights of us: the file has no preferences")
+    # With few enough feasible states they are carried.
+    small = build(document | {"constraints": [{"never": "us.o0"}]})
+    assert_same_meaning(small, gmcr_from_dispute(small)[0])
+
+
+def test_what_cannot_be_carried_is_listed() -> None:
+    dispute = build(
+        {
+            "dispute": "All",
+            "about": "It has everything.",
+            "sources": [{"id": "book", "title": "A book"}],
+            "parties": {
+                "us": {
+                    "name": "United States",
+                    "options": {
+                        "a": {"name": "A", "when": "them.b", "source": {"id": "book"}},
+                        "e": {"name": "E", "levels": ["low", "high"], "about": "Two."},
+                    },
+                    "preferences": [
+                        {"prefer": "a", "confidence": 0.5, "strength": "mild", "because": "So."}
+                    ],
+                },
+                "them": {"options": {"b": "B", "c": "C"}},
+            },
+            "constraints": [{"never": "us.a and them.c", "because": "No."}],
+            "coalesce": ["them.b and us.a"],
+            "status_quo": {},
+            "packages": {"joint": {"parties": ["us", "them"], "set": {"us.a": "no"}}},
+            "outcomes": {"peace": "us.a"},
+            "roadmaps": {"plan": [{"stage": "One", "package": "joint"}]},
+            "formats": {"both": ["us", "them"]},
+            "claims": [{"id": "first", "ask": "?", "says": "yes"}],
+        }
+    )
+    assert gmcr_from_dispute(dispute)[1] == (
+        "the guard of us.a: the file permits the change from every state",
+        "the names of the levels of us.e: low, high",
+        "coalesce: the states of 1 formula stay separate",
+        "the status quo",
+        "packages: joint",
+        "outcomes: peace",
+        "roadmaps: plan",
+        "formats: both",
+        "claims: first",
+        "sources: book",
+        "confidence: of 1 statement",
+        "strength: of 1 statement",
+        "sources and reasons: in 3 places",
+        "about: in 2 places",
+        "the title, 'All': a .gmcr file is known by its own name",
+        "ids: a reader makes them anew from the names",
+    )
+
+
+def test_shared_names_are_told_apart() -> None:
+    dispute = build(
+        {
+            "dispute": "Names",
+            "parties": {
+                "x": {
+                    "name": "North",
+                    "options": {"a": "Wait", "b": "Wait", "c": "Wait (South)"},
+                },
+                "y": {"name": "South", "options": {"a": "Wait"}, "preferences": ["a"]},
+                "z": {"name": "South", "options": {"a": "Go"}},
+            },
+        }
+    )
+    data, notes = gmcr_from_dispute(dispute)
+    assert [option["name"] for option in data["options"]] == [
+        "Wait (North)",
+        "Wait (North) [x.b]",
+        "Wait (South)",
+        "Wait (South) [y.a]",
+        "Go",
+    ]
+    assert [maker["name"] for maker in data["decisionMakers"]] == ["North", "South", "South [z]"]
+    assert any("'Wait'" in note for note in notes)
+    assert_same_meaning(dispute, data)
+
+
+def test_more_than_two_levels_are_refused() -> None:
+    with pytest.raises(DisputeError, match=r"garrison|levels") as caught:
+        gmcr_from_dispute(load("garrison-diversion"))
+    assert "two levels only" in caught.value.message
+    assert caught.value.key == "parties.us_support.options.build"
+
+
+def test_a_dispute_without_feasible_states_is_refused() -> None:
+    with pytest.raises(DisputeError, match="no state is feasible"):
+        gmcr_from_dispute(two_parties([], constraints=[{"never": "us.a"}, {"never": "not us.a"}]))
+
+
+@pytest.mark.parametrize("case", ["cuban-missile-crisis", "korea-2017-two-party", "chicken"])
+def test_shipped_cases_come_back_with_the_same_stability(case: str, tmp_path: Path) -> None:
+    dispute = load(case)
+    path = tmp_path / f"{case}.gmcr"
+    write(dispute, path)
+    before, after = detente.analyse(dispute), detente.analyse(read(path))
+    for party, party_again in zip(dispute.parties, after.dispute.parties, strict=True):
+        np.testing.assert_array_equal(before.ranks(party.id), after.ranks(party_again.id))
+    for concept in before.concepts:
+        np.testing.assert_array_equal(before.equilibria(concept), after.equilibria(concept))
+
+
+def test_a_large_case_comes_back_with_the_same_states_and_ranks() -> None:
+    # It has 17 options and prioritised statements; packages are not compared.
+    dispute = load("korea-2017")
+    again = build(document_from_gmcr(gmcr_from_dispute(dispute)[0])[0])
+    space, space_again = state_space(dispute), state_space(again)
+    np.testing.assert_array_equal(space.feasible, space_again.feasible)
+    np.testing.assert_array_equal(ranks(dispute, space), ranks(again, space_again))
+
+
+def test_a_read_file_is_a_valid_dispute_file_and_comes_back(tmp_path: Path) -> None:
+    from jsonschema import Draft202012Validator
+
+    document, _ = document_from_gmcr(border())
+    Draft202012Validator(schema()).validate(document)
+    assert gmcr_from_dispute(build(document))[0] == BORDER
+
+
+def test_written_files_are_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = two_parties(["a"])
+    path = tmp_path / "two.gmcr"
+    write(dispute, path)
+    first = path.read_bytes()
+    assert json.loads(first) == gmcr_from_dispute(dispute)[0]
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", fail)
+        with pytest.raises(DisputeError, match="No space left"):
+            write(two_parties(["b"]), path)
+    with pytest.raises(DisputeError):
+        write(load("garrison-diversion"), path)
+    assert path.read_bytes() == first
+    assert os.listdir(tmp_path) == ["two.gmcr"]
+    for bad in (tmp_path, tmp_path / "missing" / "two.gmcr"):
+        with pytest.raises(DisputeError):
+            write(dispute, bad)
+
+
+def test_writing_keeps_links_and_permissions(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.gmcr", tmp_path / "link.gmcr"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write(two_parties(["a"]), link)
+    assert link.is_symlink()
+    assert json.loads(target.read_text())["options"][0]["name"] == "A"
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_names_outside_ascii_come_back(tmp_path: Path) -> None:
+    document = {
+        "dispute": "N",
+        "parties": {"x": {"name": "Việt Nam 🕊", "options": {"a": "Đàm phán"}}},
+    }
+    path = tmp_path / "n.gmcr"
+    write(build(document), path)
+    assert path.read_bytes().isascii()
+    (party,) = read(path).parties
+    assert (party.name, party.options[0].name) == ("Việt Nam 🕊", "Đàm phán")
+
+
+# Random disputes -----------------------------------------------------------------------------
+
+
+def formulas(options: Sequence[str]) -> st.SearchStrategy[str]:
+    atoms = st.sampled_from(options).flatmap(
+        lambda name: st.sampled_from([name, f"{name} = no", f"{name} != yes", f"{name} >= no"])
+    )
+    return st.recursive(
+        atoms | st.sampled_from(["true", "false"]),
+        lambda inside: st.one_of(
+            inside.map("not ({})".format),
+            st.tuples(inside, st.sampled_from(["and", "or", "if", "iff"]), inside).map(
+                lambda parts: f"({parts[0]}) {parts[1]} ({parts[2]})"
+            ),
+        ),
+        max_leaves=8,
+    )
+
+
+@st.composite
+def disputes(draw: st.DrawFn) -> tuple[Dispute, StateSpace]:
+    owners = draw(st.lists(st.integers(0, 2), min_size=1, max_size=5))
+    names = st.sampled_from(["Wait", "Strike", "Wait (p1)", "Đi", "3"])
+    parties: dict[str, Any] = {
+        f"p{n}": {"options": {}, "name": draw(st.sampled_from([f"p{n}", "Same"]))} for n in range(3)
+    }
+    keys = []
+    for number, owner in enumerate(owners):
+        direction = draw(st.sampled_from([False, "up", "down"]))
+        parties[f"p{owner}"]["options"][f"o{number}"] = {
+            "name": draw(names),
+            "irreversible": direction,
+        }
+        keys.append(f"p{owner}.o{number}")
+    weights = st.integers(-3, 3)
+    for party in parties.values():
+        statements = draw(st.lists(formulas(keys), max_size=4))
+        if draw(st.booleans()):
+            party["preferences"] = statements
+        else:
+            party["preferences"] = [{"prefer": s, "weight": draw(weights)} for s in statements]
+    never = draw(st.lists(formulas(keys), max_size=2))
+    document = {"dispute": "Random", "parties": parties}
+    dispute = build(document | {"constraints": [{"never": formula} for formula in never]})
+    try:
+        return dispute, state_space(dispute)
+    except DisputeError:
+        # The constraints rule out every state.
+        dispute = build(document)
+        return dispute, state_space(dispute)
+
+
+@given(disputes())
+def test_random_disputes_come_back(drawn: tuple[Dispute, StateSpace]) -> None:
+    dispute, _ = drawn
+    data, _ = gmcr_from_dispute(dispute)
+    assert_same_meaning(dispute, json.loads(json.dumps(data)))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "options", "members", "condition", "preferences", "x"]),
+            inside,
+            max_size=3,
+        )
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.data())
+def test_any_damage_gives_a_dispute_or_one_error(data: st.DataObject) -> None:
+    document: Any = border()
+    # Walk to a random place and put a random value there.
+    place: Any = document
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        inside = place[key]
+        if not isinstance(inside, dict | list) or not inside or data.draw(st.booleans()):
+            break
+        place = inside
+    place[key] = data.draw(json_values)
+    error: DisputeError | None = None
+    try:
+        build(document_from_gmcr(document)[0])
+    except DisputeError as caught:
+        error = caught
+    assert error is None or (error.message and "\n" not in error.message)

@@ -1,0 +1,186 @@
+"""Hypergames, against a literal transcription, and what is wrong in a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.stability.analysis import Interrupted
+from detente.stability.hypergame import HYPERGAME_CONCEPTS
+from oracle.definitions import OracleDispute
+from oracle.hypergame import OracleView, equilibria, perceived_stable, seen_by, stays
+from strategies import assignment_levels, conditions, disputes, document, preferences
+
+
+@st.composite
+def hypergames(draw: st.DrawFn) -> tuple[OracleDispute, list[OracleView], Any]:
+    """A dispute, one to three views, and a status quo."""
+    dispute = draw(disputes(most_states=24))
+    condition = conditions(dispute.levels)
+    quo = draw(st.sampled_from(sorted(dispute.state_of)))
+    pairs = [(p, q) for p in range(dispute.parties) for q in range(dispute.parties) if p != q]
+    views = []
+    for party, other in draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True)):
+        own = [one for one, owner in enumerate(dispute.owner) if owner == other]
+        unseen = [one for one in own if draw(st.booleans())] if draw(st.booleans()) else []
+        mistaken = draw(st.booleans()) or not unseen
+        preference = draw(preferences(dispute, condition)) if mistaken else None
+        views.append(OracleView(party, other, preference, unseen))
+    return dispute, sorted(views, key=lambda view: (view.party, view.other)), quo
+
+
+def described(dispute: OracleDispute, views: list[OracleView], quo: Any) -> dict[str, Any]:
+    result = document(dispute)
+    result["status_quo"] = assignment_levels(dispute, quo)
+    for view in views:
+        entry: dict[str, Any] = {}
+        if view.preference is not None:
+            changed = list(dispute.preferences)
+            changed[view.other] = view.preference
+            other = OracleDispute(**{**vars_of(dispute), "preferences": changed})
+            entry["preferences"] = document(other)["parties"][f"p{view.other}"]["preferences"]
+        if view.unseen:
+            entry["options"] = [
+                f"o{option}"
+                for option, owner in enumerate(dispute.owner)
+                if owner == view.other and option not in view.unseen
+            ]
+        result["parties"][f"p{view.party}"].setdefault("perceives", {})[f"p{view.other}"] = entry
+    return result
+
+
+def vars_of(dispute: OracleDispute) -> dict[str, Any]:
+    return {name: getattr(dispute, name) for name in OracleDispute.__dataclass_fields__}
+
+
+@given(hypergames(), st.sampled_from(HYPERGAME_CONCEPTS))
+@settings(max_examples=100)
+def test_against_the_definitions(
+    drawn: tuple[OracleDispute, list[OracleView], Any], concept: str
+) -> None:
+    dispute, views, quo = drawn
+    text = described(dispute, views, quo)
+    note(str(text))
+    found = detente.analyse_hypergame(detente.from_dict(text), [concept])
+    games = [seen_by(dispute, quo, party, views) for party in range(dispute.parties)]
+    everyone, states = range(dispute.parties), range(len(dispute.states))
+    expected = [
+        [[perceived_stable(dispute, game, concept, p, s) for s in states] for p in everyone]
+        for game in games
+    ]
+    for one in everyone:
+        for party in everyone:
+            got = found.perceived_stable(concept, f"p{one}", f"p{party}").tolist()
+            assert got == expected[one][party]
+    assert found.equilibria(concept).tolist() == equilibria(dispute, games, concept)
+    assert [(f"p{view.party}", f"p{view.other}") for view in views] == [
+        (party, view.party) for party, view in found.views
+    ]
+    corrected = []
+    for number in range(len(views)):
+        rest = [view for other, view in enumerate(views) if other != number]
+        corrected.append([seen_by(dispute, quo, party, rest) for party in everyone])
+        assert found.equilibria_if_corrected(concept, number).tolist() == equilibria(
+            dispute, corrected[-1], concept
+        )
+    surprises = set()
+    for one in everyone:
+        for by in everyone:
+            for state in states:
+                thinks = expected[one][by][state]
+                does = stays(dispute, games, concept, by, state)
+                leaves = all(expected[one][p][state] for p in everyone) and not does
+                remains = state + 1 in equilibria(dispute, games, concept) and not thinks
+                if leaves or remains:
+                    causes = tuple(
+                        number
+                        for number, other in enumerate(corrected)
+                        if perceived_stable(dispute, other[one], concept, by, state)
+                        == stays(dispute, other, concept, by, state)
+                    )
+                    kind = "leaves" if leaves else "stays"
+                    surprises.add((f"p{one}", state + 1, f"p{by}", kind, causes))
+    assert {
+        (one.party, one.state, one.by, one.kind, one.views) for one in found.surprises(concept)
+    } == surprises
+
+
+TOWN: dict[str, Any] = {
+    "dispute": "A factory and a town",
+    "parties": {
+        "factory": {
+            "options": {"expand": "Expand"},
+            "preferences": ["not town.sue", "expand"],
+            "perceives": {"town": {"preferences": ["not sue"]}},
+        },
+        "town": {
+            "options": {"sue": "Go to court"},
+            "preferences": ["sue iff factory.expand"],
+        },
+    },
+}
+
+
+def test_a_factory_that_thinks_the_town_will_not_sue() -> None:
+    found = detente.analyse_hypergame(detente.from_dict(TOWN), ["Nash", "SEQ"])
+    assert found.misled == ("factory",)
+    # It expects to expand (state 2) unpunished; the town will sue.
+    assert found.perceived_equilibria("SEQ", "factory").tolist() == [2]
+    # In state 4 it has expanded and the town sues; it takes the town to be about to give in.
+    assert [
+        (one.party, one.state, one.by, one.kind, one.views) for one in found.surprises("SEQ")
+    ] == [
+        ("factory", 2, "town", "leaves", (0,)),
+        ("factory", 4, "town", "stays", (0,)),
+        # The town expects the factory to be deterred from expanding, as it would be.
+        ("town", 1, "factory", "leaves", (0,)),
+    ]
+    # Without the mistake it would be deterred from expanding.
+    assert found.actual.equilibria("SEQ").tolist() == [1, 4]
+    assert found.equilibria("SEQ").tolist() == [4]
+    assert found.equilibria_if_corrected("SEQ", 0).tolist() == [1, 4]
+
+
+def test_interrupted_in_a_view_it_keeps_the_concepts_that_were_finished() -> None:
+    def stop(what: str, _: float) -> None:
+        if what.startswith("the view of factory, SEQ"):
+            raise KeyboardInterrupt
+
+    dispute = detente.from_dict(TOWN)
+    with pytest.raises(Interrupted) as stopped:
+        detente.analyse_hypergame(dispute, ["Nash", "GMR", "SEQ"], progress=stop)
+    found, whole = stopped.value.analysis, detente.analyse_hypergame(dispute, ["Nash", "GMR"])
+    assert found.concepts == ("Nash", "GMR")
+    for concept in found.concepts:
+        assert found.equilibria(concept).tolist() == whole.equilibria(concept).tolist()
+        assert list(found.surprises(concept)) == list(whole.surprises(concept))
+    with pytest.raises(detente.DisputeError, match="SEQ was not analysed"):
+        found.equilibria("SEQ")
+
+
+@pytest.mark.parametrize(
+    ("view", "message"),
+    [
+        ({"twon": {"preferences": []}}, "did you mean 'town'"),
+        ({"factory": {"preferences": []}}, "no other party is called 'factory'"),
+        ({"town": {}}, "give the preferences or the options"),
+        ({"town": {"options": ["seu"]}}, "did you mean 'sue'"),
+        ({"town": {"preference": []}}, "preferences"),
+    ],
+)
+def test_bad_input(view: dict[str, Any], message: str) -> None:
+    factory = {**TOWN["parties"]["factory"], "perceives": view}
+    with pytest.raises(detente.DisputeError, match=message):
+        detente.from_dict({**TOWN, "parties": {**TOWN["parties"], "factory": factory}})
+
+
+def test_a_view_in_which_nothing_is_feasible() -> None:
+    factory = {**TOWN["parties"]["factory"], "perceives": {"town": {"options": []}}}
+    document = {**TOWN, "parties": {**TOWN["parties"], "factory": factory}}
+    document["constraints"] = [{"always": "town.sue"}]
+    with pytest.raises(detente.DisputeError, match="no state is feasible"):
+        detente.analyse_hypergame(detente.from_dict(document))
