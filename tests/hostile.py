@@ -135,7 +135,7 @@ def hostile_text(attack: str) -> str:
 def free_texts_of_the_schema() -> set[str]:
     """The keys under which the schema allows any text."""
     schema = json.loads(
-        (files("detente") / "model" / "schemas" / "dispute-1.json").read_text("utf-8")
+        (files("detente") / "files" / "schemas" / "dispute-1.json").read_text("utf-8")
     )
     return set(_free_texts(schema))
 

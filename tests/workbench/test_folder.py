@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.dispute.errors import DisputeError
-from detente.workbench.folder import FileChanged, FileExists, Folder, NoSuchFile, tag_of
+from detente.workbench.folder import (
+    FileChanged,
+    FileExists,
+    Folder,
+    FolderBusy,
+    NoSuchFile,
+    tag_of,
+)
 
 OUTSIDE = [
     "../secret.yaml",
@@ -56,13 +69,14 @@ def test_a_name_that_is_no_plain_name_is_refused(folder: Folder, name: str) -> N
 
 
 @given(st.text(max_size=40))
-def test_whatever_the_name_its_path_stays_in_the_folder(name: str) -> None:
+def test_whatever_the_name_what_is_read_is_in_the_folder(name: str) -> None:
     folder = Folder(Path(os.path.realpath(Path(__file__).parent)))
     try:
-        path = folder.path(name)
+        version = folder.read(name)
     except DisputeError:
         return
-    assert path.parent == folder.root
+    assert name in os.listdir(folder.root)
+    assert version.tag == tag_of((folder.root / name).read_bytes())
 
 
 def test_a_link_out_of_the_folder_is_refused(folder: Folder) -> None:
@@ -121,3 +135,148 @@ def test_free_names(folder: Folder) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DisputeError, match="no such folder"):
         Folder.at(tmp_path / "nowhere")
+
+
+COUNTS_UP = """
+import sys
+from pathlib import Path
+from detente.workbench.folder import FileChanged, Folder
+folder, left = Folder.at(Path(sys.argv[1])), int(sys.argv[2])
+while left:
+    version = folder.read("count.yaml")
+    try:
+        folder.write("count.yaml", str(int(version.text) + 1), replacing=version.tag)
+    except FileChanged:
+        continue
+    left -= 1
+"""
+
+CREATES = """
+import sys
+from pathlib import Path
+from detente.workbench.folder import FileExists, Folder
+folder = Folder.at(Path(sys.argv[1]))
+for number in range(int(sys.argv[2])):
+    try:
+        folder.create(f"{number}.yaml", sys.argv[3])
+    except FileExists:
+        continue
+    print(number)
+"""
+
+
+def run_two(program: str, folder: Folder, rounds: int) -> list[str]:
+    """What two processes that work on one folder at the same time print."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(folder.root), str(rounds), which],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for which in ("first", "second")
+    ]
+    printed = [process.communicate(timeout=120)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    return printed
+
+
+def test_two_processes_lose_no_edit(folder: Folder) -> None:
+    folder.create("count.yaml", "0")
+    run_two(COUNTS_UP, folder, 60)
+    # Each success of either is there.
+    assert folder.read("count.yaml").text == "120"
+
+
+def test_of_two_processes_one_makes_a_file(folder: Folder) -> None:
+    rounds = 120
+    first, second = (set(map(int, lines.split())) for lines in run_two(CREATES, folder, rounds))
+    assert first | second == set(range(rounds))
+    assert first & second == set()
+    for number in range(rounds):
+        written = folder.read(f"{number}.yaml").text
+        assert written == ("first" if number in first else "second")
+
+
+def test_what_an_editor_writes_at_the_last_moment_stays(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = folder.create("a.yaml", "one")
+    fsync = os.fsync
+
+    def edited_meanwhile(handle: int) -> None:
+        # An editor asks for no lock: it writes while our text goes to the disk.
+        (folder.root / "a.yaml").write_text("the editor's", "utf-8")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", edited_meanwhile)
+    with pytest.raises(FileChanged):
+        folder.write("a.yaml", "two", replacing=version.tag)
+    monkeypatch.undo()
+    assert folder.read("a.yaml").text == "the editor's"
+    assert sorted(os.listdir(folder.root)) == [".detente.lock", "a.yaml"]
+
+
+def test_who_cannot_have_the_lock_is_told_so(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from filelock import FileLock
+
+    monkeypatch.setattr("detente.workbench.folder._PATIENCE", 0.1)
+    with (
+        FileLock(folder.root / ".detente.lock"),
+        pytest.raises(FolderBusy, match="another program"),
+    ):
+        folder.create("a.yaml", "one")
+    assert folder.names() == ()
+
+
+@contextmanager
+def links_are_swapped(folder: Folder) -> Iterator[None]:
+    """A file of the folder is by turns a file and a link out of it, as fast as that goes."""
+    ended = threading.Event()
+    inside, swapped = folder.root / "inside", folder.root / "swapped.yaml"
+
+    def swap() -> None:
+        while not ended.is_set():
+            inside.write_text("inside", "utf-8")
+            os.replace(inside, swapped)
+            inside.symlink_to(folder.root.parent / "secret.yaml")
+            os.replace(inside, swapped)
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_a_link_that_is_swapped_in_leads_nowhere(folder: Folder) -> None:
+    read, end = set(), time.monotonic() + 3
+    with links_are_swapped(folder):
+        while time.monotonic() < end:
+            try:
+                version = folder.read("swapped.yaml")
+                read.add(version.text)
+                folder.write("swapped.yaml", "written", replacing=version.tag)
+            except DisputeError:
+                continue
+    assert "inside" in read
+    assert read <= {"inside", "written", ""}
+    assert (folder.root.parent / "secret.yaml").read_text("utf-8") == "secret"
+
+
+def test_what_a_killed_program_left_is_cleared(folder: Folder) -> None:
+    folder.create("a.yaml", "one")
+    left = ".a.yaml.0123456789abcdef.unfinished"
+    (folder.root / left).write_text("ha", "utf-8")
+    (folder.root / ".a.yaml.unfinished").write_text("somebody else's", "utf-8")
+    assert folder.clear_unfinished() == 1
+    assert sorted(os.listdir(folder.root)) == [".a.yaml.unfinished", ".detente.lock", "a.yaml"]
+    assert folder.clear_unfinished() == 0
+
+
+def test_half_of_a_character_is_refused(folder: Folder) -> None:
+    with pytest.raises(DisputeError, match="character 3 of the text"):
+        folder.create("a.yaml", "ab\ud800")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,11 +137,11 @@ def test_what_cannot_be_saved_is_said(files: OpenFiles, monkeypatch: pytest.Monk
     opened = files.get("a.yaml")
 
     def full(*_: object, **__: object) -> None:
-        raise DisputeError("the file cannot be written: the disk is full")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("detente.workbench.folder.write_whole", full)
+    monkeypatch.setattr("os.write", full)
     opened.edit(to("two"))
-    assert opened.unsaved == "the file cannot be written: the disk is full"
+    assert opened.unsaved == "'a.yaml' cannot be written: No space left on device"
     assert (opened.text, on_disk(files)) == ("two", "one")
     monkeypatch.undo()
     opened.edit(to("three"))

@@ -23,6 +23,7 @@ from detente.dispute.errors import DisputeError, pointed_at, shown
 from detente.files.whole_file import write_whole
 
 __all__ = [
+    "MOST_BYTES",
     "Places",
     "Trail",
     "dotted",
@@ -41,7 +42,7 @@ Trail: TypeAlias = tuple[str | int, ...]
 
 # The largest of the shipped cases takes some tens of kilobytes and some thousands of values; a
 # file of this size still loads in seconds.
-_MOST_BYTES = 2_000_000
+MOST_BYTES = 2_000_000
 _MOST_VALUES = 100_000
 _DEEPEST = 40
 # The scanner takes quadratic time over tags and anchors.
@@ -208,7 +209,7 @@ def read_text(path: Path) -> bytes:
             raise DisputeError("this is a folder, not a dispute file", path=path)
         if stat.S_ISBLK(found.st_mode) or stat.S_ISSOCK(found.st_mode):
             raise DisputeError("this is not a file", path=path)
-        if found.st_size > _MOST_BYTES:
+        if found.st_size > MOST_BYTES:
             raise _too_large(path, f"{found.st_size:,} bytes")
         with path.open("rb") as file:
             return read_stream(file, path)
@@ -229,15 +230,15 @@ def read_stream(stream: BinaryIO, path: Path) -> bytes:
     DisputeError
         If it is too large; the error names `path`.
     """
-    content = stream.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
         raise _too_large(path, "more")
     return content
 
 
 def _too_large(path: Path, size: str) -> DisputeError:
     return DisputeError(
-        f"the file has {size}; a dispute file has at most {_MOST_BYTES:,} bytes", path=path
+        f"the file has {size}; a dispute file has at most {MOST_BYTES:,} bytes", path=path
     )
 
 

@@ -1,6 +1,8 @@
 """The dispute files of one folder, and nothing outside it.
 
-Every read and write of the workbench and of its API goes through :class:`Folder`.
+Every read and write of the workbench and of its API goes through :class:`Folder`. Whoever writes
+holds a lock that other servers on the same folder, in other processes, ask for too; a file is
+compared with what the writer had read, and replaced, while the lock is held.
 """
 
 from __future__ import annotations
@@ -8,18 +10,28 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from detente.dispute.errors import DisputeError, shown
-from detente.files.whole_file import write_whole
-from detente.files.yaml_text import read_text
+from detente.files.yaml_text import MOST_BYTES
+from detente.workbench.held_folder import HeldFolder, LeadsOut, hold, is_unfinished
 
-__all__ = ["FileChanged", "FileExists", "Folder", "NoSuchFile", "Version", "tag_of"]
+__all__ = ["FileChanged", "FileExists", "Folder", "FolderBusy", "NoSuchFile", "Version", "tag_of"]
 
 # One plain file name: no separators, no leading dot, nothing that a shell or Windows minds.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.ya?ml")
+# Locks stand beside what they protect, so that all who share a folder share its lock.
+_LOCK = ".detente.lock"
+_PATIENCE = 10.0
+
+_Result = TypeVar("_Result")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
@@ -33,6 +45,10 @@ class FileExists(DisputeError):
 
 class FileChanged(DisputeError):
     """The file is no longer what the writer had read."""
+
+
+class FolderBusy(DisputeError):
+    """Another program has been writing into the folder for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +93,11 @@ class Folder:
 
     def names(self) -> tuple[str, ...]:
         """Names of the dispute files, in alphabetical order."""
-        found = []
-        for entry in self.root.iterdir():
-            try:
-                self.path(entry.name)
-            except DisputeError:
-                continue
-            if entry.is_file():
-                found.append(entry.name)
-        return tuple(sorted(found, key=str.casefold))
 
-    def path(self, name: str) -> Path:
-        """Path of a file of the folder, which need not exist.
+        def files(held: HeldFolder) -> list[str]:
+            return [name for name in held.names() if _is_allowed(name) and held.is_file(name)]
 
-        Raises
-        ------
-        DisputeError
-            If the name is not a plain name of a dispute file, or leads out of the folder.
-        """
-        if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
-            raise DisputeError(
-                f"{shown(name)} cannot be the name of a dispute file here; a name is letters, "
-                "digits, blanks and '._()-', begins with a letter or digit and ends in .yaml"
-            )
-        path = self.root / name
-        # A link may stand in the folder, but what it points to must too.
-        if Path(os.path.realpath(path)).parent != self.root:
-            raise DisputeError(f"{shown(name)} leads out of the folder")
-        return path
+        return tuple(sorted(self._with(None, files), key=str.casefold))
 
     def read(self, name: str) -> Version:
         """Read a file.
@@ -116,13 +109,7 @@ class Folder:
         DisputeError
             If the name is not allowed, or the file is not text or too large.
         """
-        path = self.path(name)
-        if not path.is_file():
-            raise NoSuchFile(f"there is no dispute file {shown(name)} in this folder")
-        try:
-            content = read_text(path)
-        except DisputeError as error:
-            raise DisputeError(error.message) from None
+        content = self._with(name, lambda held: _content(held, name))
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError:
@@ -154,11 +141,22 @@ class Folder:
             If the file's content has another tag by now.
         NoSuchFile
             If it is gone.
+        FolderBusy
+            If another program goes on writing into the folder.
         """
-        with self._lock:
-            if self.read(name).tag != replacing:
-                raise FileChanged(f"{shown(name)} was changed by another program meanwhile")
-            return self._write(name, text)
+        content = _encoded(text)
+
+        def replace(held: HeldFolder) -> None:
+            def check() -> None:
+                if tag_of(_content(held, name)) != replacing:
+                    raise FileChanged(f"{shown(name)} was changed by another program meanwhile")
+
+            check()
+            # Once more at the last moment: an editor asks for no lock.
+            held.write(name, content, check)
+
+        self._with(name, replace, locked=True)
+        return Version(name, text, tag_of(content))
 
     def create(self, name: str, text: str) -> Version:
         """Write a new file.
@@ -167,19 +165,24 @@ class Folder:
         ------
         FileExists
             If there is one of this name.
+        FolderBusy
+            If another program goes on writing into the folder.
         """
-        with self._lock:
-            if os.path.lexists(self.path(name)):
-                raise FileExists(f"there is a file {shown(name)} already")
-            return self._write(name, text)
-
-    def _write(self, name: str, text: str) -> Version:
-        content = text.encode("utf-8")
+        content = _encoded(text)
         try:
-            write_whole(self.path(name), lambda stream: stream.writelines([content]))
-        except DisputeError as error:
-            raise DisputeError(error.message) from None
+            self._with(name, lambda held: held.write(name, content, None), locked=True)
+        except FileExistsError:
+            raise FileExists(f"there is a file {shown(name)} already") from None
         return Version(name, text, tag_of(content))
+
+    def create_called(self, stem: str, text: str) -> Version:
+        """Write a new file under a name that no file has yet, from a stem such as a title."""
+        while True:
+            try:
+                return self.create(self.free_name(stem), text)
+            except FileExists:
+                # Somebody else has just taken the name.
+                continue
 
     def free_name(self, stem: str) -> str:
         """A name that no file has yet, from a stem such as a title."""
@@ -187,7 +190,93 @@ class Folder:
         if _RESERVED.fullmatch(plain):
             plain = f"{plain}-dispute"
         candidate, count = f"{plain}.yaml", 1
-        while os.path.lexists(self.root / candidate):
+        while self._with(candidate, partial(HeldFolder.exists, name=candidate)):
             count += 1
             candidate = f"{plain}-{count}.yaml"
         return candidate
+
+    def clear_unfinished(self) -> int:
+        """Remove what killed programs left of files that they were writing.
+
+        Returns
+        -------
+        int
+            How many files that were.
+        """
+        if not any(map(is_unfinished, self._with(None, HeldFolder.names))):
+            return 0
+
+        def clear(held: HeldFolder) -> int:
+            left = [name for name in held.names() if is_unfinished(name)]
+            for name in left:
+                held.remove(name)
+            return len(left)
+
+        # Nobody is writing while the lock is held, so whatever is unfinished stays so.
+        return self._with(None, clear, locked=True)
+
+    def _with(
+        self, name: str | None, act: Callable[[HeldFolder], _Result], *, locked: bool = False
+    ) -> _Result:
+        """Do something in the folder; what the system says against it becomes a message."""
+        if name is not None and not _is_allowed(name):
+            raise DisputeError(
+                f"{shown(name)} cannot be the name of a dispute file here; a name is letters, "
+                "digits, blanks and '._()-', begins with a letter or digit and ends in .yaml"
+            )
+        try:
+            if not locked:
+                with hold(self.root) as held:
+                    return act(held)
+            with self._lock, self._locked(), hold(self.root) as held:
+                return act(held)
+        except FileExistsError:
+            raise
+        except LeadsOut:
+            raise DisputeError(f"{shown(name or '')} leads out of the folder") from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+            what = f"{shown(name)} cannot be" if name is not None else "the folder cannot be"
+            done = "written" if locked else "read"
+            raise DisputeError(f"{what} {done}: {reason}") from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        # Whoever may write into the folder may hold its lock.
+        mode = stat.S_IMODE(os.stat(self.root).st_mode) & 0o666
+        lock = FileLock(self.root / _LOCK, timeout=_PATIENCE, mode=mode, poll_interval=0.01)
+        try:
+            with lock:
+                yield
+        except Timeout:
+            raise FolderBusy(
+                f"another program has been writing into the folder for {_PATIENCE:g} seconds"
+            ) from None
+
+
+def _is_allowed(name: str) -> bool:
+    """Whether a name is the plain name of a dispute file."""
+    return _NAME.fullmatch(name) is not None and _RESERVED.fullmatch(name) is None
+
+
+def _content(held: HeldFolder, name: str) -> bytes:
+    try:
+        content = held.read(name, MOST_BYTES + 1)
+    except FileNotFoundError:
+        content = None
+    if content is None:
+        raise NoSuchFile(f"there is no dispute file {shown(name)} in this folder")
+    if len(content) > MOST_BYTES:
+        raise DisputeError(f"{shown(name)} has more than {MOST_BYTES:,} bytes")
+    return content
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DisputeError(
+            f"character {error.start + 1} of the text is half of a character and cannot be written"
+        ) from None

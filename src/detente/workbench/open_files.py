@@ -151,7 +151,7 @@ class OpenFile:
         """
         with self._lock:
             stem = f"{self.name.rpartition('.')[0]}-copy"
-            copy = self.folder.create(self.folder.free_name(stem), self.text)
+            copy = self.folder.create_called(stem, self.text)
             self.take_theirs()
             return copy.name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -40,6 +41,9 @@ def services(folder: Path, limits: Limits | None = None) -> Services:
         If there is no such folder.
     """
     opened = Folder.at(folder)
+    with suppress(DisputeError):
+        # In a folder that can only be read, nothing is left to clear.
+        opened.clear_unfinished()
     chosen = limits or Limits()
     return Services(opened, OpenFiles(opened), Workers(chosen), chosen)
 

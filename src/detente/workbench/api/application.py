@@ -14,7 +14,7 @@ from detente import __version__
 from detente.dispute.errors import DisputeError
 from detente.files.dispute_file import case_names
 from detente.workbench.api import models
-from detente.workbench.folder import FileChanged, FileExists, NoSuchFile
+from detente.workbench.folder import FileChanged, FileExists, FolderBusy, NoSuchFile
 from detente.workbench.services import Services, case_text, title_of
 from detente.workbench.workers import Failed
 
@@ -106,6 +106,8 @@ async def _dispute_error(request: Request, error: Exception) -> Response:
         status, kind = 404, "no-such-file"
     elif isinstance(error, FileExists | FileChanged):
         status, kind = 412, "changed"
+    elif isinstance(error, FolderBusy):
+        status, kind = 503, "busy"
     return _problem(
         status,
         models.Problem(
@@ -199,6 +201,7 @@ def read_dispute(name: models.FileName, request: Request, response: Response) ->
         **_problems(
             s412="The file is not the one that If-Match names, or exists already.",
             s428="Neither If-Match nor If-None-Match was given.",
+            s503="Another program goes on writing into the folder.",
         ),
     },
 )

@@ -109,7 +109,7 @@ def _new(work: Services) -> None:
 
 def _start(work: Services, stem: str, text: str) -> None:
     try:
-        version = work.folder.create(work.folder.free_name(stem), text)
+        version = work.folder.create_called(stem, text)
     except DisputeError as error:
         ui.notify(error.message, type="negative", position="top")
         return
