@@ -125,7 +125,9 @@ def test_usual_concepts_depend_on_size(prisoners: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(analyse_module, "_QUICK", {"SIM": 4, "L2": 4, "NM": 3})
     text = " ".join(good("analyse", prisoners).split())
     assert "SSEQ, SIM, L2." in text
-    assert "Not computed, as slower with 4 states: NM (ask with --concepts NM)." in text
+    assert (
+        "Not computed, as slower with 4 states and 2 parties: NM (ask with --concepts NM)." in text
+    )
 
 
 def test_all_concepts_and_repeated_ones(prisoners: Path) -> None:

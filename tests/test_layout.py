@@ -51,6 +51,7 @@ HEAVY = {
     "nicegui",
     "numba",
     "ortools",
+    "oxidd",
     "pandas",
     "polars",
     "pypdf",

@@ -20,6 +20,7 @@ __all__ = [
     "OutputFile",
     "case_argument",
     "concepts_option",
+    "engine_option",
     "limit_option",
     "listed",
     "load_case",
@@ -83,6 +84,16 @@ def picture_option(command: _Command) -> _Command:
 def concepts_option(what: str) -> Callable[[_Command], _Command]:
     """The option ``--concepts NAMES``, which may be repeated, passed as ``concepts``."""
     return click.option("--concepts", "-c", multiple=True, metavar="NAMES", help=what)
+
+
+def engine_option(command: _Command) -> _Command:
+    """The option ``--engine NAME``, passed as ``engine``."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["cube", "list"]),
+        help="How states are held: the cube of all combinations, or a list of the feasible "
+        "ones. By itself: the list where few states of a large cube are feasible.",
+    )(command)
 
 
 def listed(text: str) -> list[str]:

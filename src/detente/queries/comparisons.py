@@ -7,14 +7,14 @@ in every option of which neither A nor B speaks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import AtLevel, Connective, Expression
-from detente.space.states import StateSpace
+from detente.space.states import StateSpace, order_keys
 
 __all__ = ["Pairs", "compare", "matched"]
 
@@ -77,17 +77,24 @@ def matched(
     Pairs
     """
     sides = [np.flatnonzero(side & space.feasible).astype(np.int64) for side in (first, second)]
-    contexts = []
-    for positions in sides:
-        context = positions.copy()
-        for option in named:
-            stride = space.strides[option]
-            context -= ((positions // stride) % space.levels[option]) * stride
-        contexts.append(context)
+    contexts = _contexts(space, sides, named)
     keep = [
         np.isin(context, other) for context, other in zip(contexts, reversed(contexts), strict=True)
     ]
     return Pairs(sides[0][keep[0]], contexts[0][keep[0]], sides[1][keep[1]], contexts[1][keep[1]])
+
+
+def _contexts(
+    space: StateSpace, sides: Sequence[NDArray[np.int64]], named: set[int]
+) -> list[_Keys]:
+    """A number for each position that tells what the options not named are at."""
+    if space.listed:
+        rows = space.levels_at(np.concatenate(sides))
+        rows[:, sorted(named)] = 0
+        _, numbers = np.unique(order_keys(rows, space.levels), return_inverse=True)
+        return np.split(numbers.astype(np.int64), [sides[0].size])
+    lowest = dict.fromkeys(named, 0)
+    return [space.changed(positions, lowest) for positions in sides]
 
 
 def compare(

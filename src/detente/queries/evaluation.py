@@ -402,9 +402,7 @@ def _choices(part: Part, asked: Choices, ground: Ground) -> PartAnswer:
 def _at_level(ground: Ground, option: int, level: int) -> Nodes:
     space = ground.model.space
     if ground.model.on_cube:
-        positions = np.arange(space.size)
-        stride = space.strides[option]
-        at_level: Nodes = (positions // stride) % space.levels[option] == level
+        at_level: Nodes = space.level(option, np.arange(space.size)) == level
         return at_level & space.feasible
     at_state: Nodes = space.assignments(np.arange(space.count))[:, option] == level
     return at_state

@@ -102,6 +102,7 @@ def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> di
         "options": [option.key for option in dispute.options],
         "outcomes": [outcome.id for outcome in dispute.outcomes],
         "concepts": list(analysis.concepts),
+        "engine": analysis.model.engine,
         **({"packages": True} if analysis.packages else {}),
         "names": {
             "parties": {party.id: party.name for party in dispute.parties},

@@ -198,6 +198,8 @@ def opening(dispute: Dispute, count: int, concepts: Sequence[str]) -> list[Rende
     ]
 
 
+_LISTED = " Engine: a list of the feasible states."
+
 # Whole reports -----------------------------------------------------------------------------
 
 
@@ -230,6 +232,7 @@ def analysis_tables(
             f"{counted(analysis.count, 'feasible state')}. "
             f"Concepts: {', '.join(analysis.concepts)}"
             f"{', with packages as moves' if analysis.packages else ''}."
+            f"{_LISTED if analysis.model.engine == 'list' else ''}"
         ),
         Text(),
         _options_table(dispute),

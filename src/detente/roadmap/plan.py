@@ -174,13 +174,15 @@ def partial_stage(model: GraphModel, start: int, stage: PlanStage) -> PartialSta
     space = model.space
     levels = space.levels_at(np.array([start]))[0].tolist()
     members = []
-    positions = np.array([start], dtype=np.int64)
+    done: list[dict[int, int]] = [{}]
     for party in stage.parties:
         part = stage.part(model.dispute, [party])
         if any(levels[option] != level for option, level in part.items()):
             members.append(party)
-            rise = sum((level - levels[o]) * space.strides[o] for o, level in part.items())
             # Whatever changes may change: the whole stage is possible from here.
-            positions = np.stack([positions + rise, positions], axis=1).reshape(-1)
+            made = [dict(part) | settings for settings in done]
+            done = [settings for pair in zip(made, done, strict=True) for settings in pair]
+    here = np.array([start], dtype=np.int64)
+    positions = np.concatenate([space.changed(here, settings) for settings in done])
     bits = {party: 1 << place for place, party in enumerate(reversed(members))}
     return PartialStage({party: bits[party] for party in members}, space.indices_at(positions))

@@ -86,11 +86,8 @@ def answered(
     members = [space.members(state) for state in states.tolist()]
     positions = np.concatenate([np.empty(0, dtype=np.int64), *members]).astype(np.int64)
     if new_means:
-        ends = positions.copy()
-        for option, level in settings:
-            stride = space.strides[option]
-            ends += (level - (positions // stride) % space.levels[option]) * stride
-        ends[~space.feasible[ends]] = -1
+        ends = space.changed(positions, dict(settings))
+        ends[~space.feasible_at(ends)] = -1
     else:
         ends = joint_targets(model.moves, dict(settings), positions=positions)
     result = np.full(states.size, -1, dtype=np.int64)

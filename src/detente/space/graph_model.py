@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,14 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.space.cube import Hypercube
 from detente.space.graph import Graph
-from detente.space.move_lists import SparseGraph, sparse_graph
+from detente.space.move_lists import SparseGraph, check_room, sparse_graph
 from detente.space.moves import Moves, moves
 from detente.space.ranks import ranks as preference_ranks
+from detente.space.representation import Engine
 from detente.space.states import StateSpace, state_space
+
+if TYPE_CHECKING:
+    from detente.space.symbolic.listing import FeasibleStates
 
 __all__ = ["GraphModel", "build_graph_model", "model_of", "with_ranks"]
 
@@ -45,6 +50,11 @@ class GraphModel:
     def space(self) -> StateSpace:
         """The states."""
         return self.moves.space
+
+    @property
+    def engine(self) -> Engine:
+        """In which form states are held: the whole cube, or a list of feasible states."""
+        return "list" if self.space.listed else "cube"
 
     @property
     def on_cube(self) -> bool:
@@ -98,17 +108,23 @@ class GraphModel:
 
 
 def build_graph_model(
-    dispute: Dispute, *, progress: Callable[[str, float], None] | None = None
+    dispute: Dispute,
+    listed: FeasibleStates | None = None,
+    *,
+    progress: Callable[[str, float], None] | None = None,
 ) -> GraphModel:
     """Work out the states, moves and ranks of a dispute, however much memory they take.
 
     Disputes without guards and coalesced states are held as a hypercube, others as lists of
-    moves.
+    moves. Where few states of a large cube are feasible, states are listed too.
 
     Parameters
     ----------
     dispute
         The dispute.
+    listed
+        Its feasible states, where they are to be listed; see
+        :func:`detente.space.representation.states_to_list`.
     progress
         Called with what is being worked on and the share of the whole work done.
 
@@ -123,10 +139,12 @@ def build_graph_model(
     """
     if progress:
         progress("states", 0.0)
-    space = state_space(dispute)
+    space = state_space(dispute, listed.table() if listed else None)
     all_moves = moves(dispute, space)
+    if space.listed:
+        check_room(dispute, all_moves.most_listed)
     position_ranks = preference_ranks(dispute, space, progress)
-    if progress and (all_moves.guarded or space.classes):
+    if progress and _as_list(all_moves):
         progress("list of moves", 0.0)
     return model_of(dispute, all_moves, position_ranks)
 
@@ -134,11 +152,16 @@ def build_graph_model(
 def model_of(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int32]) -> GraphModel:
     """A graph model from its parts, in the representation that suits its moves."""
     graph: Graph
-    if all_moves.guarded or all_moves.space.classes:
+    if _as_list(all_moves):
         graph = sparse_graph(all_moves, position_ranks)
     else:
         graph = Hypercube(all_moves, position_ranks)
     return GraphModel(dispute, all_moves, position_ranks, graph)
+
+
+def _as_list(all_moves: Moves) -> bool:
+    """Whether moves are listed rather than made along the axes of a cube."""
+    return bool(all_moves.guarded or all_moves.space.classes or all_moves.space.listed)
 
 
 def with_ranks(

@@ -17,7 +17,7 @@ from detente.dispute.dispute import Formula, Package
 from detente.space.moves import Moves
 from detente.space.states import StateSpace
 
-__all__ = ["JointMove", "joint_targets", "package_targets", "permitted_steps", "state_move"]
+__all__ = ["JointMove", "joint_targets", "package_targets", "permitted_changes", "state_move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +71,23 @@ def joint_targets(
     everywhere = positions is None
     starts = np.arange(space.size, dtype=np.int64) if positions is None else positions
     at: slice | NDArray[np.integer] = slice(None) if everywhere else starts
-    steps, possible = permitted_steps(moves, settings, starts, at)
-    targets = starts + steps
+    targets, possible = permitted_changes(moves, settings, starts, at)
     possible &= space.feasible[at]
-    possible &= space.feasible[targets]
-    possible &= steps != 0
+    possible &= space.feasible_at(targets)
+    possible &= targets != starts
     if when is not None:
         possible &= space.truth(when)[at]
     targets[~possible] = -1
     return targets
 
 
-def permitted_steps(
+def permitted_changes(
     moves: Moves,
     settings: Mapping[int, int],
     starts: NDArray[np.integer],
     at: slice | NDArray[np.integer] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """By how much setting some options changes positions, and whether each change is permitted.
-
-    Steps of settings that name different options add up.
+    """Where setting some options leads, and whether each change is permitted.
 
     Parameters
     ----------
@@ -105,34 +102,35 @@ def permitted_steps(
 
     Returns
     -------
-    steps
-        For each start; 0 where nothing changes.
+    ends
+        A position for each start, feasible or not; -1 where the result is not listed.
     permitted
         Whether every option that changes may change in that direction and has its guards true.
     """
     space = moves.space
     if at is None:
         at = starts
-    steps = np.zeros(starts.size, dtype=np.int64)
     permitted = np.ones(starts.size, dtype=np.bool_)
-    rules = [
-        (direction, guards)
-        for axis, own in zip(moves.axes, moves.guards, strict=True)
-        for direction, guards in zip(axis.directions, own, strict=True)
-    ]
+    rules = {
+        option: (direction, guards)
+        for numbers, directions, own in zip(
+            moves.options, moves.directions, moves.guards, strict=True
+        )
+        for option, direction, guards in zip(numbers, directions, own, strict=True)
+    }
     for option, level in settings.items():
-        stride = space.strides[option]
-        rise = level - (starts // stride) % space.levels[option]
-        steps += rise * stride
         direction, guards = rules[option]
+        if direction is None and not guards:
+            continue
+        before = space.level(option, starts)
         if direction == "up":
-            permitted &= rise >= 0
+            permitted &= before <= level
         elif direction == "down":
-            permitted &= rise <= 0
+            permitted &= before >= level
         for to, truth in guards:
             if to is None or to == level:
-                permitted &= truth[at] | (rise == 0)
-    return steps, permitted
+                permitted &= truth[at] | (before == level)
+    return space.changed(starts, settings), permitted
 
 
 def package_targets(moves: Moves, package: Package) -> NDArray[np.int64]:

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
 from detente.space.graph import HIGHEST, Values
 from detente.space.moves import Moves
 
-__all__ = ["MoveList", "SparseGraph", "move_list", "places_in_rows", "sparse_graph"]
+__all__ = ["MoveList", "SparseGraph", "check_room", "move_list", "places_in_rows", "sparse_graph"]
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,23 @@ def _least_target(values: Values, moves: MoveList) -> Values:
     return least
 
 
+def check_room(dispute: Dispute, moves: int) -> None:
+    """Refuse to list moves that would not fit into the memory at hand.
+
+    Raises
+    ------
+    DisputeError
+        With the estimate.
+    """
+    needed, available = 24 * moves, psutil.virtual_memory().available
+    if needed > available:
+        raise DisputeError(
+            f"a list of {moves:,} moves needs about {needed / 2**30:,.1f} GiB of memory, and "
+            f"{available / 2**30:,.1f} GiB is free; fewer options of one party shorten it",
+            path=dispute.path,
+        )
+
+
 def sparse_graph(moves: Moves, ranks: NDArray[np.int32]) -> SparseGraph:
     """List the moves of a dispute between its states.
 
@@ -169,20 +189,8 @@ def sparse_graph(moves: Moves, ranks: NDArray[np.int32]) -> SparseGraph:
         Its nodes are state indices.
     """
     space = moves.space
-    positions = np.arange(space.size, dtype=np.int64)
     lists = []
-    for party, axis in enumerate(moves.axes):
-        own_positions = positions.reshape(axis.shape)
-        sources = [np.empty(0, dtype=np.int64)]
-        targets = [np.empty(0, dtype=np.int64)]
-        for start, end, possible in moves.joint_steps(party):
-            sources.append(own_positions[:, start][possible])
-            targets.append(own_positions[:, end][possible])
-        lists.append(
-            move_list(
-                space.indices[np.concatenate(sources)],
-                space.indices[np.concatenate(targets)],
-                space.count,
-            )
-        )
+    for party in range(len(moves.options)):
+        sources, targets = moves.pairs(party)
+        lists.append(move_list(space.indices[sources], space.indices[targets], space.count))
     return SparseGraph(lists, np.ascontiguousarray(ranks[:, space.positions]))

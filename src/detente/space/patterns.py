@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.states import StateSpace
+from detente.space.states import StateSpace, order_keys
 
 __all__ = ["Cover", "Pattern", "cover"]
 
@@ -73,6 +74,8 @@ def cover(space: StateSpace, chosen: NDArray[np.bool_], *, limit: int = 12) -> C
     Cover
         Cost is linear in positions for each option and pattern.
     """
+    if space.table is not None:
+        return _cover_list(space, space.table, chosen, limit)
     shape = tuple(reversed(space.levels)) or (1,)
     member = _by_position(space, chosen).reshape(shape)
     feasible = space.feasible.reshape(shape)
@@ -147,3 +150,50 @@ def _most_indifferent_first(fits: NDArray[np.bool_]) -> list[int]:
         np.count_nonzero(fits.all(axis=axis)) * fits.shape[axis] for axis in range(fits.ndim)
     ]
     return sorted(range(fits.ndim), key=lambda axis: -int(together[axis]))
+
+
+def _cover_list(
+    space: StateSpace, table: NDArray[np.int8], chosen: NDArray[np.bool_], limit: int
+) -> Cover:
+    """The same as :func:`cover` where states are listed."""
+    member = _by_position(space, chosen)
+    outside = table[~member & space.feasible]
+    order = _most_indifferent_first_listed(space, outside)
+    uncovered = member.copy()
+    total = left = int(np.count_nonzero(chosen))
+    patterns: list[Pattern] = []
+    while left and len(patterns) < limit:
+        seed = table[int(np.argmax(uncovered))]
+        fixed = np.ones(len(space.levels), dtype=np.bool_)
+        # How many of the fixed options tell each state outside apart from the seed.
+        apart = np.count_nonzero(outside != seed, axis=1)
+        for option in order:
+            fewer = apart - (outside[:, option] != seed[option])
+            if fewer.all():
+                apart = fewer
+                fixed[option] = False
+        inside = (table[:, fixed] == seed[fixed]).all(axis=1) & space.feasible
+        new = _distinct_states(space, inside & uncovered)
+        settings = {int(option): int(seed[option]) for option in np.flatnonzero(fixed)}
+        patterns.append(Pattern(settings, _distinct_states(space, inside), new))
+        uncovered &= ~inside
+        for members in space.classes:
+            uncovered[members] &= uncovered[members].all()
+        left -= new
+    return Cover(tuple(patterns), total, left)
+
+
+def _distinct_states(space: StateSpace, positions: NDArray[np.bool_]) -> int:
+    return int(np.unique(space.indices[positions]).size)
+
+
+def _most_indifferent_first_listed(space: StateSpace, outside: NDArray[np.int8]) -> list[int]:
+    """Options as :func:`_most_indifferent_first` has them, from the states outside the set."""
+    together = []
+    for option, count in enumerate(space.levels):
+        others = outside.copy()
+        others[:, option] = 0
+        broken = np.unique(order_keys(others, space.levels)).size
+        together.append((prod(space.levels) // count - broken) * count)
+    # In the order of the cube's axes, of which the last option has the first.
+    return sorted(range(len(together)), key=lambda option: (-together[option], -option))

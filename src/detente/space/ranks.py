@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party, Statement, Statements
 from detente.dispute.errors import DisputeError
 from detente.dispute.formula import negation
-from detente.space.states import StateSpace, evaluate, grid_shape
+from detente.space.states import StateSpace
 
 __all__ = [
     "dense_ranks",
@@ -235,7 +235,7 @@ def prioritised_ranks(formulas: Sequence[Formula], space: StateSpace) -> NDArray
     numpy.ndarray of int32
         Rank of each position.
     """
-    grid = grid_shape(space.levels)
+    grid = space.shape
     tabled = 2 ** len(formulas) <= min(max(2**16, 4 * space.size), 2**31 - 1)
     scores: NDArray[np.signedinteger] = np.zeros(grid, dtype=np.int32 if tabled else np.int64)
     bound = 1
@@ -245,7 +245,7 @@ def prioritised_ranks(formulas: Sequence[Formula], space: StateSpace) -> NDArray
             scores = compact.astype(np.int64).reshape(grid)
             bound = int(scores.max()) + 1
         scores *= 2
-        scores += evaluate(formula.expression, space.levels)
+        scores += space.evaluate(formula.expression)
         bound *= 2
     if tabled:
         return dense_ranks(scores.reshape(-1), space.feasible, bound)
@@ -293,9 +293,9 @@ def _weighted_ranks(statements: Sequence[Statement], space: StateSpace) -> NDArr
     terms = whole_weights(statements)
     if sum(abs(term) for term in terms) >= 2**62:
         raise OverflowError("the weights span too many digits")
-    values = np.zeros(grid_shape(space.levels), dtype=np.int64)
+    values = np.zeros(space.shape, dtype=np.int64)
     for term, statement in zip(terms, statements, strict=True):
-        values += evaluate(statement.formula.expression, space.levels) * np.int64(term)
+        values += space.evaluate(statement.formula.expression) * np.int64(term)
     return _ranks_by_sorting(values.reshape(-1), space.feasible)
 
 

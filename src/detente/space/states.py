@@ -4,12 +4,15 @@ A state assigns a level to every option. All assignments, feasible or not, form 
 one axis for each option; a state's *position* is its place in that cube, in the literature's
 order (the first option changes fastest, the lowest level first). A *state index* counts the
 feasible states only, from 0, and a *state number*, shown to people, is the index plus one.
+
+Where few states of a large cube are feasible, these are listed instead: then a position is a
+state's place in the list, which is in the same order, so that state indices do not change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 
@@ -27,7 +30,11 @@ from detente.dispute.dispute import (
 )
 from detente.dispute.errors import DisputeError
 
-__all__ = ["StateSpace", "evaluate", "grid_shape", "state_space"]
+__all__ = ["StateSpace", "evaluate", "grid_shape", "order_keys", "rows_where", "state_space"]
+
+Keys = NDArray[np.int64] | NDArray[np.bytes_]
+"""What orders assignments as the literature does: places in the cube, or bytes where these would
+be too large."""
 
 # Trailing axes are merged up to this many states, so that every array operation has long inner
 # loops however many two-level axes the cube has.
@@ -82,13 +89,26 @@ def evaluate(expression: Expression, levels: Sequence[int]) -> NDArray[np.bool_]
     """
     inner = _inner_options(levels)
     axes = len(levels) - inner + 1
+    return _truth(
+        expression,
+        lambda value: np.full((1,) * axes, value),
+        lambda option, chosen: _at_level(option, chosen, levels, inner),
+    )
+
+
+def _truth(
+    expression: Expression,
+    constant: Callable[[bool], NDArray[np.bool_]],
+    at_level: Callable[[int, frozenset[int]], NDArray[np.bool_]],
+) -> NDArray[np.bool_]:
+    """Truth of an expression from the truth of what it is made of."""
 
     def truth(part: Expression) -> NDArray[np.bool_]:
         match part:
             case Constant(value):
-                return np.full((1,) * axes, value)
+                return constant(value)
             case AtLevel(option, chosen):
-                return _at_level(option, chosen, levels, inner)
+                return at_level(option, chosen)
             case Connective("not", (inside,)):
                 return np.logical_not(truth(inside))
             case Connective("and", parts):
@@ -146,16 +166,37 @@ class StateSpace:
         For each position, whether the state is feasible.
     classes
         For each coalesced class, the positions of its members.
+    table
+        Where positions are places in a list: the level of every option at each position, shape
+        (positions, options), in the literature's order. None where they are places in the cube.
     """
 
     levels: tuple[int, ...]
     feasible: NDArray[np.bool_] = field(repr=False)
     classes: tuple[NDArray[np.int32], ...] = ()
+    table: NDArray[np.int8] | None = field(default=None, repr=False)
+
+    @property
+    def listed(self) -> bool:
+        """Whether positions are places in a list rather than in the cube."""
+        return self.table is not None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the arrays to which :meth:`evaluate` broadcasts; flat, it is by position."""
+        return (self.size,) if self.listed else grid_shape(self.levels)
 
     @cached_property
     def strides(self) -> tuple[int, ...]:
-        """By how much a position grows when an option's level grows by one."""
+        """By how much a position in the cube grows when an option's level grows by one."""
+        assert not self.listed, "places in a list have no strides"
         return tuple(prod(self.levels[:option]) for option in range(len(self.levels)))
+
+    @cached_property
+    def _keys(self) -> Keys:
+        """The keys of a list's positions, in order."""
+        assert self.table is not None
+        return order_keys(self.table, self.levels)
 
     @property
     def size(self) -> int:
@@ -195,7 +236,7 @@ class StateSpace:
 
     def index_at(self, position: int) -> int | None:
         """State index of one position, or None where it is infeasible."""
-        if not self.feasible[position]:
+        if position < 0 or not self.feasible[position]:
             return None
         if self.classes:
             return int(self.indices[position])
@@ -218,11 +259,64 @@ class StateSpace:
         return self.positions[index : index + 1]
 
     def position_of(self, assignment: Sequence[int]) -> int:
-        """Position of the state with these levels, one for each option."""
+        """Position of the state with these levels, one for each option; -1 if it is not listed."""
+        if self.listed:
+            return int(self._positions_of(np.array([assignment], dtype=np.int8))[0])
         return sum(level * stride for level, stride in zip(assignment, self.strides, strict=True))
+
+    def _positions_of(self, rows: NDArray[np.int8]) -> NDArray[np.int64]:
+        """Places in the list of some assignments; -1 where they are not in it."""
+        wanted = order_keys(rows, self.levels)
+        found = np.searchsorted(self._keys, wanted)
+        found[found == self.size] = 0
+        found[self._keys[found] != wanted] = -1
+        return found.astype(np.int64)
+
+    def level(self, option: int, positions: NDArray[np.integer]) -> NDArray[np.integer]:
+        """Level of one option at some positions."""
+        found: NDArray[np.integer]
+        if self.table is not None:
+            found = self.table[positions, option]
+        else:
+            found = (positions // self.strides[option]) % self.levels[option]
+        return found
+
+    def changed(
+        self, positions: NDArray[np.integer], settings: Mapping[int, int]
+    ) -> NDArray[np.int64]:
+        """Positions that result when some options are set, feasible or not.
+
+        Parameters
+        ----------
+        positions
+            Where they are set.
+        settings
+            Level by option number.
+
+        Returns
+        -------
+        numpy.ndarray of int64
+            One for each position; -1 where the result is not in the list.
+        """
+        if self.table is not None:
+            rows = self.table[positions]
+            rows[:, list(settings)] = list(settings.values())
+            return self._positions_of(rows)
+        ends = positions.astype(np.int64)
+        for option, level in settings.items():
+            ends += (level - self.level(option, positions)) * self.strides[option]
+        return ends
+
+    def feasible_at(self, positions: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Whether some positions are feasible; -1, which stands for none, is not."""
+        found: NDArray[np.bool_] = self.feasible[positions] & (positions >= 0)
+        return found
 
     def levels_at(self, positions: NDArray[np.integer]) -> NDArray[np.int8]:
         """Levels of every option, shape (positions, options)."""
+        if self.table is not None:
+            rows: NDArray[np.int8] = self.table[positions]
+            return rows
         table = np.empty((positions.size, len(self.levels)), dtype=np.int8)
         for option, (count, stride) in enumerate(zip(self.levels, self.strides, strict=True)):
             table[:, option] = (positions // stride) % count
@@ -240,13 +334,19 @@ class StateSpace:
             table[row, (members != members[0]).any(axis=0)] = -1
         return table
 
+    def evaluate(self, expression: Expression) -> NDArray[np.bool_]:
+        """Truth of an expression, in an array that broadcasts to :attr:`shape`."""
+        if self.table is not None:
+            return rows_where(expression, self.table)
+        return evaluate(expression, self.levels)
+
     def truth(self, formula: Formula) -> NDArray[np.bool_]:
         """Truth of a formula at every position."""
-        return self.spread(evaluate(formula.expression, self.levels))
+        return self.spread(self.evaluate(formula.expression))
 
     def spread(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """An array that broadcasts to the grid, as one value for each position."""
-        whole = np.empty(grid_shape(self.levels), dtype=np.bool_)
+        """An array that broadcasts to :attr:`shape`, as one value for each position."""
+        whole = np.empty(self.shape, dtype=np.bool_)
         whole[...] = values
         return whole.reshape(-1)
 
@@ -282,13 +382,38 @@ class StateSpace:
                 raise TypeError(f"not an expression: {expression!r}")
 
 
-def state_space(dispute: Dispute) -> StateSpace:
+def rows_where(expression: Expression, table: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Truth of an expression in each row of a table of levels, shape (rows, options)."""
+    return _truth(
+        expression,
+        lambda value: np.full(len(table), value),
+        lambda option, chosen: np.isin(table[:, option], list(chosen)),
+    )
+
+
+def order_keys(table: NDArray[np.int8], levels: Sequence[int]) -> Keys:
+    """Keys by which assignments come in the literature's order, one for each row of levels."""
+    if prod(levels) <= 2**62:
+        keys = np.zeros(len(table), dtype=np.int64)
+        for option in reversed(range(len(levels))):
+            keys *= levels[option]
+            keys += table[:, option]
+        return keys
+    # Bytes compare from the first on, so the option that changes slowest comes first.
+    reverse = np.ascontiguousarray(table[:, ::-1])
+    return reverse.view(f"S{len(levels)}").reshape(-1)
+
+
+def state_space(dispute: Dispute, table: NDArray[np.int8] | None = None) -> StateSpace:
     """Work out the feasible states of a dispute.
 
     Parameters
     ----------
     dispute
         The dispute.
+    table
+        The levels of all its feasible states, one row each, if they are known: then they are
+        kept as a list and the cube is not made.
 
     Returns
     -------
@@ -302,6 +427,12 @@ def state_space(dispute: Dispute) -> StateSpace:
         overlap, or if the dispute has too many states to number.
     """
     levels = tuple(len(option.levels) for option in dispute.options)
+    if table is not None:
+        order = np.argsort(order_keys(table, levels), kind="stable")
+        listed = StateSpace(levels, np.ones(len(table), dtype=np.bool_), (), table[order])
+        space = replace(listed, classes=_classes(dispute, listed))
+        _check_status_quo(dispute, space)
+        return space
     if prod(levels) > _MOST_STATES:
         raise DisputeError(
             f"{len(levels)} options make {prod(levels):,} states; at most {_MOST_STATES:,} can "
@@ -311,7 +442,8 @@ def state_space(dispute: Dispute) -> StateSpace:
     feasible = _feasible(dispute.constraints, levels)
     if not feasible.any():
         raise _no_feasible_state(dispute, levels)
-    space = StateSpace(levels, feasible, _classes(dispute, levels, feasible))
+    whole = StateSpace(levels, feasible)
+    space = replace(whole, classes=_classes(dispute, whole))
     _check_status_quo(dispute, space)
     return space
 
@@ -341,14 +473,11 @@ def _no_feasible_state(dispute: Dispute, levels: tuple[int, ...]) -> DisputeErro
     )
 
 
-def _classes(
-    dispute: Dispute, levels: tuple[int, ...], feasible: NDArray[np.bool_]
-) -> tuple[NDArray[np.int32], ...]:
-    taken = np.zeros(feasible.size, dtype=np.bool_)
+def _classes(dispute: Dispute, space: StateSpace) -> tuple[NDArray[np.int32], ...]:
+    taken = np.zeros(space.size, dtype=np.bool_)
     classes: list[NDArray[np.int32]] = []
     for formula in dispute.coalesce:
-        truth = np.broadcast_to(evaluate(formula.expression, levels), grid_shape(levels))
-        chosen = truth.reshape(-1) & feasible
+        chosen = space.truth(formula) & space.feasible
         problem = None
         if not chosen.any():
             problem = "holds in no feasible state"
@@ -369,7 +498,7 @@ def _classes(
 def _check_status_quo(dispute: Dispute, space: StateSpace) -> None:
     if dispute.status_quo is None:
         return
-    if space.feasible[space.position_of(dispute.status_quo)]:
+    if space.index_at(space.position_of(dispute.status_quo)) is not None:
         return
     broken = next(
         constraint

@@ -15,6 +15,7 @@ from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number, unknown_name
 from detente.space.graph_model import GraphModel
 from detente.space.patterns import Cover, cover
+from detente.space.representation import known_engine
 from detente.stability.concepts import (
     DEFAULT_CONCEPTS,
     REACTIONS,
@@ -276,6 +277,7 @@ def analyse(
     concepts: Sequence[str] | None = None,
     *,
     packages: bool = False,
+    engine: str | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Find out which states of a dispute are stable, for whom, under each concept.
@@ -290,6 +292,9 @@ def analyse(
     packages
         Whether packages count as moves of all their members together; only for Nash, GMR, SMR,
         SEQ and SSEQ (docs/concepts/stability.md, definitions 13 to 16).
+    engine
+        ``cube``: all combinations of levels; ``list``: the feasible states, found from the
+        constraints. Left out: the list where few states of a large cube are feasible.
     progress
         Called as the work goes on.
 
@@ -300,8 +305,8 @@ def analyse(
     Raises
     ------
     DisputeError
-        If a concept is unknown or not defined with packages, or the dispute cannot be analysed
-        as it stands.
+        If a concept or engine is unknown, or a concept is not defined with packages, or the
+        dispute cannot be analysed as it stands.
 
     Examples
     --------
@@ -311,7 +316,7 @@ def analyse(
     [4]
     """
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
-    model = graph_model(dispute, names, progress=progress)
+    model = graph_model(dispute, names, engine=known_engine(engine), progress=progress)
     return analyse_model(model, names, packages=packages, progress=progress)
 
 

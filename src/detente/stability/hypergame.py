@@ -25,7 +25,6 @@ from detente.dispute.names import party_number
 from detente.space.graph_model import GraphModel, model_of
 from detente.space.moves import moves
 from detente.space.ranks import party_ranks
-from detente.space.states import StateSpace
 from detente.stability.analysis import (
     Analysis,
     Interrupted,
@@ -299,7 +298,7 @@ def _seen(actual: GraphModel, perceiver: str, views: Sequence[View]) -> NDArray[
         for option in dispute.options_of(view.party):
             if option not in view.options:
                 level = dispute.status_quo[option] if dispute.status_quo else 0
-                seen &= positions // space.strides[option] % space.levels[option] == level
+                seen &= space.level(option, positions) == level
     if not seen.any():
         raise DisputeError(
             f"with the options that {perceiver} takes others to have, no state is feasible",
@@ -325,7 +324,7 @@ def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View]) -> Gra
         for formula, members in zip(dispute.coalesce, space.classes, strict=True)
         if seen[members].any()
     ]
-    own = StateSpace(space.levels, seen, tuple(members for _, members in kept))
+    own = replace(space, feasible=seen, classes=tuple(members for _, members in kept))
     changed = replace(
         dispute, parties=tuple(parties), coalesce=tuple(formula for formula, _ in kept)
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import TYPE_CHECKING
 
 import psutil
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
+from detente.space.representation import Engine, positions_in_cube, states_to_list
 from detente.stability.concepts import horizon_of
+
+if TYPE_CHECKING:
+    from detente.space.symbolic.listing import FeasibleStates
 
 __all__ = ["check_memory", "fits_when_listed", "memory_needed"]
 
@@ -18,7 +23,9 @@ __all__ = ["check_memory", "fits_when_listed", "memory_needed"]
 _WORKING_ARRAYS = 8
 
 
-def memory_needed(dispute: Dispute, concepts: Sequence[str], *, listed: bool = False) -> int:
+def memory_needed(
+    dispute: Dispute, concepts: Sequence[str], *, listed: bool = False, states: int | None = None
+) -> int:
     """Estimate the memory that an analysis needs at its peak.
 
     Parameters
@@ -29,20 +36,25 @@ def memory_needed(dispute: Dispute, concepts: Sequence[str], *, listed: bool = F
         Names of the concepts.
     listed
         Whether moves are listed in any case.
+    states
+        How many states are listed; None where the whole cube is made.
 
     Returns
     -------
     int
         Bytes. Guards and coalesced states need more: a list of moves, whose length is counted
-        as if every state were feasible.
+        as if every state were feasible. Where states are listed, moves are counted later, by
+        :func:`detente.space.move_lists.check_room`.
     """
-    positions = prod(len(option.levels) for option in dispute.options)
+    positions = positions_in_cube(dispute) if states is None else states
     parties = len(dispute.parties)
     ranks = 4 * parties
     stable = parties * len(concepts)
     working = 4 * _WORKING_ARRAYS
     if any(concept == "NM" or horizon_of(concept) for concept in concepts):
         working += 8 * (3 * parties**2 + 4 * parties)
+    if states is not None:
+        return positions * (8 * len(dispute.options) + ranks + stable + working)
     if "SIM" in concepts:
         # The improvements of all parties, listed: the list of one party is sorted at a time.
         working += 12 * sum(
@@ -56,21 +68,44 @@ def memory_needed(dispute: Dispute, concepts: Sequence[str], *, listed: bool = F
     return positions * (1 + ranks + stable + working)
 
 
-def check_memory(dispute: Dispute, concepts: Sequence[str], *, beside: int = 0) -> None:
+def check_memory(
+    dispute: Dispute,
+    concepts: Sequence[str],
+    *,
+    beside: int = 0,
+    engine: Engine | None = None,
+) -> FeasibleStates | None:
     """Refuse an analysis that would not fit into the memory at hand.
 
-    ``beside`` is how many bytes for each position are kept beside it.
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    concepts
+        Names of the concepts.
+    beside
+        How many bytes for each position are kept beside it.
+    engine
+        The engine asked for; chosen by itself where left out.
+
+    Returns
+    -------
+    FeasibleStates or None
+        The states, where they are to be listed; see
+        :func:`detente.space.representation.states_to_list`.
 
     Raises
     ------
     DisputeError
         With the estimate and what would shrink it.
     """
-    positions = prod(len(option.levels) for option in dispute.options)
-    needed = memory_needed(dispute, concepts) + beside * positions
+    found = states_to_list(dispute, engine)
+    states = found.count if found else None
+    needed = memory_needed(dispute, concepts, states=states)
+    needed += beside * (positions_in_cube(dispute) if states is None else states)
     available = psutil.virtual_memory().available
     if needed <= available:
-        return
+        return found
     fewer = "fewer options (each two-level option doubles it)"
     if len(concepts) > 1:
         fewer += ", or fewer concepts at a time"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from detente.dispute.dispute import Dispute
 from detente.space.graph_model import GraphModel, build_graph_model
+from detente.space.representation import Engine
 from detente.stability.memory import check_memory
 
 __all__ = ["graph_model"]
@@ -15,6 +16,7 @@ def graph_model(
     dispute: Dispute,
     concepts: Sequence[str] = (),
     *,
+    engine: Engine | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> GraphModel:
     """Work out the states, moves and ranks of a dispute.
@@ -26,6 +28,8 @@ def graph_model(
     concepts
         Names of the solution concepts that are to be computed with it: if they would not fit
         into memory, nothing is begun.
+    engine
+        ``cube`` or ``list`` forces one; chosen by itself where left out.
     progress
         Called with what is being worked on and the share of the whole work done.
 
@@ -39,5 +43,5 @@ def graph_model(
         If the work would not fit into memory, and as
         :func:`detente.space.graph_model.build_graph_model`.
     """
-    check_memory(dispute, concepts)
-    return build_graph_model(dispute, progress=progress)
+    listed = check_memory(dispute, concepts, engine=engine)
+    return build_graph_model(dispute, listed, progress=progress)

@@ -7,6 +7,8 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,7 +52,7 @@ def simultaneous(
     [1]_
     """
     space = moves.space
-    if space.size >= compiled_from:
+    if space.size >= compiled_from and not space.listed:
         return _simultaneous_compiled(moves, ranks, party)
     return np.array(
         [
@@ -136,6 +138,11 @@ def simultaneous_results(
         own = _improvements(moves, ranks, party, position)
         if own.size == 0:
             continue
+        if space.listed:
+            for improvement, results in _listed_results(moves, ranks, party, position, own):
+                there = int(space.indices[improvement])
+                found.setdefault(there, []).append(ranks[party, results])
+            continue
         # Each party changes its own options only, so simultaneous changes add up.
         others = np.zeros(1, dtype=np.int64)
         for other in range(len(ranks)):
@@ -155,3 +162,25 @@ def _improvements(
     targets = moves.targets(party, position)
     better: NDArray[np.int64] = targets[ranks[party, targets] > ranks[party, position]]
     return better
+
+
+def _listed_results(
+    moves: Moves, ranks: NDArray[np.int32], party: int, position: int, own: NDArray[np.int64]
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """For each own UI from a listed position, where others' UIs made at the same time lead."""
+    space = moves.space
+    others: list[dict[int, int]] = [{}]
+    for other, options in enumerate(moves.options):
+        if other == party:
+            continue
+        ends = _improvements(moves, ranks, other, position)
+        changes = [
+            dict(zip(options, levels, strict=True))
+            for levels in space.levels_at(ends)[:, list(options)].tolist()
+        ]
+        others = [made | change for made in others for change in ({}, *changes)]
+    for improvement in own.tolist():
+        start = np.array([improvement])
+        results = [space.changed(start, made) for made in others[1:]]
+        joined = np.concatenate([start[:0], *results])
+        yield improvement, joined[space.feasible_at(joined)]

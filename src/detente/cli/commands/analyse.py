@@ -11,6 +11,7 @@ import click
 
 from detente.cli.arguments import (
     case_argument,
+    engine_option,
     limit_option,
     load_case,
     named_concepts,
@@ -31,6 +32,7 @@ from detente.cli.output import (
 
 if TYPE_CHECKING:
     from detente.space.graph_model import GraphModel
+    from detente.space.representation import Engine
     from detente.stability.analysis import Analysis, Progress
 
 __all__ = ["command"]
@@ -39,8 +41,10 @@ _FORMATS = ("table", "json", "csv", "parquet", "arrow")
 _ALL = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
 
 # Up to so many states these take no time that a person notices: SIM and NM grow faster than
-# the others with the number of states.
+# the others with the number of states. All three grow with the cube of the number of parties:
+# what each mover leaves to each other one is looked at for each party.
 _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
+_QUICK_PARTIES = 6
 
 
 @click.command(short_help="Find which states are stable, for whom, and the equilibria.")
@@ -62,6 +66,7 @@ _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
     type=click.Choice(_FORMATS),
     help="By default what the name of the output file ends in, or else table.",
 )
+@engine_option
 @output_option
 @limit_option("Show at most so many states (and equilibria): 24 in a table, otherwise all.", None)
 def command(
@@ -71,6 +76,7 @@ def command(
     party: str | None,
     state: str | None,
     form: str | None,
+    engine: Engine | None,
     output: Path | None,
     limit: int | None,
 ) -> None:
@@ -96,7 +102,9 @@ def command(
     not_computed: Sequence[str] = ()
     try:
         with working("Analysing") as progress:
-            model = graph_model(dispute, names or DEFAULT_CONCEPTS, progress=progress)
+            model = graph_model(
+                dispute, names or DEFAULT_CONCEPTS, engine=engine, progress=progress
+            )
             if not asked and packages:
                 names = DEFAULT_CONCEPTS
             elif not asked:
@@ -144,7 +152,8 @@ def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]
     """The concepts computed where the user names none, and those left out as too slow."""
     from detente.stability.concepts import DEFAULT_CONCEPTS
 
-    quick = tuple(name for name, most in _QUICK.items() if model.space.count <= most)
+    weight = max(1.0, len(model.dispute.parties) / _QUICK_PARTIES) ** 3
+    quick = tuple(name for name, most in _QUICK.items() if model.space.count * weight <= most)
     slow = tuple(name for name in _QUICK if name not in quick)
     return (*DEFAULT_CONCEPTS, *quick), slow
 
@@ -182,7 +191,8 @@ def _show_tables(
         parts += [
             Text(),
             Text(
-                f"Not computed, as slower with {analysis.count:,} states: {joined(not_computed)} "
+                f"Not computed, as slower with {analysis.count:,} states and "
+                f"{len(analysis.dispute.parties):,} parties: {joined(not_computed)} "
                 f"(ask with --concepts {','.join(not_computed)})."
             ),
         ]

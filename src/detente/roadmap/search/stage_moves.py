@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from detente.roadmap.plan import PlanStage, made_from
 from detente.space.cube import Hypercube
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
-from detente.space.joint_moves import joint_targets, permitted_steps, state_move
+from detente.space.joint_moves import joint_targets, permitted_changes, state_move
 from detente.space.move_lists import SparseGraph, places_in_rows
 
 __all__ = [
@@ -243,17 +243,21 @@ class _Parts:
         self.on_cube = model.on_cube
         self.positions = positions
         self.sources = sources
-        self.own = {
-            party: permitted_steps(model.moves, stage.part(model.dispute, [party]), positions)
-            for party in stage.parties
+        self.parts = {party: stage.part(model.dispute, [party]) for party in stage.parties}
+        self.permitted = {
+            party: permitted_changes(model.moves, part, positions)[1]
+            for party, part in self.parts.items()
         }
 
     def nodes(self, keeping: Sequence[int]) -> NDArray[np.int64]:
         """Nodes that result where only some parties do their part; -1 if that cannot be."""
-        there = self.positions + sum(self.own[party][0] for party in keeping)
-        possible = self.space.feasible[there]
+        settings = {
+            option: level for party in keeping for option, level in self.parts[party].items()
+        }
+        there = self.space.changed(self.positions, settings)
+        possible = self.space.feasible_at(there)
         for party in keeping:
-            possible &= self.own[party][1]
+            possible &= self.permitted[party]
         unchanged = there == self.positions
         nodes = there if self.on_cube else self.space.indices[there].astype(np.int64)
         return np.where(unchanged, self.sources, np.where(possible, nodes, -1))
@@ -356,7 +360,7 @@ def _from_classes(model: GraphModel, party: int) -> Iterator[tuple[int, int]]:
 def own_settings(model: GraphModel, party: int) -> Iterator[dict[int, int]]:
     """Every combination of levels of a party's own options."""
     options = model.dispute.options_of(model.dispute.parties[party].id)
-    for levels in model.moves.axes[party].combinations.tolist():
+    for levels in product(*(range(model.space.levels[option]) for option in options)):
         yield dict(zip(options, levels, strict=True))
 
 
