@@ -27,6 +27,7 @@ from detente.space.ranks import strength_ranks
 from detente.space.states import state_space
 from detente.stability.analysis import Interrupted, Progress, concept_names
 from detente.stability.concepts import REACTIONS, sanctioned
+from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
 
 __all__ = ["STRENGTHS", "STRENGTH_CONCEPTS", "StrengthAnalysis", "analyse_strength"]
@@ -151,7 +152,8 @@ def analyse_strength(
     for name in names:
         if name not in STRENGTH_CONCEPTS:
             raise unknown_name("concept for strength of preference", name, list(STRENGTH_CONCEPTS))
-    space = state_space(dispute)
+    listed = check_memory(dispute, names)
+    space = state_space(dispute, listed.table() if listed else None)
     all_moves = moves(dispute, space)
     by_position = [strength_ranks(dispute, party, space) for party in dispute.parties]
     stated = np.stack([one for one, _ in by_position])

@@ -26,6 +26,7 @@ from detente.space.ranks import uncertain_ranks
 from detente.space.states import state_space
 from detente.stability.analysis import Interrupted, Progress, concept_names
 from detente.stability.concepts import REACTIONS, sanctioned
+from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
 
 __all__ = ["EXTENSIONS", "UNKNOWN_CONCEPTS", "Extension", "UnknownAnalysis", "analyse_unknown"]
@@ -157,7 +158,8 @@ def analyse_unknown(
     for name in names:
         if name not in UNKNOWN_CONCEPTS:
             raise unknown_name("concept for unknown preferences", name, list(UNKNOWN_CONCEPTS))
-    space = state_space(dispute)
+    few = check_memory(dispute, names)
+    space = state_space(dispute, few.table() if few else None)
     all_moves = moves(dispute, space)
     by_position = [uncertain_ranks(dispute, party, space) for party in dispute.parties]
     stated = np.stack([one for one, _ in by_position])
