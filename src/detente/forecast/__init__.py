@@ -1,0 +1,1 @@
+"""Play over time: what comes next, when, how likely, and how well it was foretold."""

@@ -1,0 +1,1 @@
+"""Positions on issues, and what ties one issue to another: compromise, exchanges, elections."""
