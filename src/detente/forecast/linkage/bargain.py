@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.dispute import Dispute, Estimate
 from detente.forecast.linkage.draws import DrawnBargain, Quantity, draw_bargains, estimates_of
 from detente.forecast.linkage.election import elect_outcomes, elect_positions
 from detente.forecast.linkage.exchanges import (
@@ -17,7 +18,6 @@ from detente.forecast.linkage.exchanges import (
     outcomes_and_shares,
 )
 from detente.forecast.linkage.table import Positions, positions_of
-from detente.model.dispute import Dispute, Estimate
 
 __all__ = ["Bargain", "IssueBargain", "bargain", "bargain_over"]
 

@@ -13,9 +13,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.dispute import Dispute, Estimate
+from detente.dispute.errors import DisputeError, shown
 from detente.forecast.linkage.table import Positions
-from detente.model.dispute import Dispute, Estimate
-from detente.model.errors import DisputeError, shown
 
 __all__ = ["Driver", "DrawnBargain", "Quantity", "draw_bargains", "estimates_of"]
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute
-from detente.model.errors import DisputeError
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
 
 __all__ = ["Positions", "positions_of"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.model.dispute import Dispute
+from detente.dispute.dispute import Dispute
 
 __all__ = ["tempo_from_salience"]
 
