@@ -13,6 +13,7 @@ from detente.dispute.errors import DisputeError
 from detente.evidence.claims import CheckedClaim, check_claims
 from detente.files.dispute_file import build as from_dict
 from detente.files.dispute_file import case_names, load
+from detente.forecast.linkage.bargain import Bargain, bargain
 from detente.formats.analysis import FormatAnalysis, analyse_formats
 from detente.queries.answer import Answer
 from detente.queries.evaluation import ask
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "Answer",
+    "Bargain",
     "CheckedClaim",
     "CoalitionAnalysis",
     "Dispute",
@@ -62,6 +64,7 @@ __all__ = [
     "analyse_strength",
     "analyse_unknown",
     "ask",
+    "bargain",
     "case_names",
     "check_claims",
     "check_roadmap",

@@ -132,7 +132,7 @@ def bargain(
     >>> import detente
     >>> found = detente.bargain(detente.load("korea-2017"), draws=0)
     >>> round(found.issues[0].compromise)
-    54
+    58
     """
     places = tuple(dict(issue.places) for issue in dispute.issues)
     return bargain_over(

@@ -17,7 +17,7 @@ from detente.dispute.dispute import Dispute, Estimate
 from detente.dispute.errors import DisputeError, shown
 from detente.forecast.linkage.table import Positions
 
-__all__ = ["Driver", "DrawnBargain", "Quantity", "draw_bargains", "estimates_of"]
+__all__ = ["DrawnBargain", "Driver", "Quantity", "draw_bargains", "estimates_of"]
 
 Floats = NDArray[np.float64]
 Quantity: TypeAlias = Literal["position", "salience", "capability"]
@@ -73,7 +73,7 @@ class DrawnBargain:
         number where it takes no part.
     made
         Shape (issues, issues, actors, actors): in how many draws actor i gives on issue p and
-        actor j on issue q, indexed [p, q, i, j].
+        actor j on the later issue q, indexed [p, q, i, j].
     gained
         Of the same shape: the sum of the gain of either.
     outside
@@ -95,7 +95,7 @@ class DrawnBargain:
     interrupted: bool = False
 
     def drivers(self, result: Floats) -> tuple[Driver, ...]:
-        """Which estimates move a result, shape (draws,), most first; none that chance may explain."""
+        """Which estimates move a result, shape (draws,), most first; none by mere chance."""
         if self.draws < 2:
             return ()
         spread = result - result.mean()

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One exchange: the first actor gives on one issue, and the second on another.
+    """One exchange: the first actor gives on one issue, and the second on a later one.
 
     Attributes
     ----------
@@ -108,9 +108,7 @@ def _possible(
     issues = len(table.issues)
     side, s = table.position - outcome[:, None], table.salience
     for p in range(issues):
-        for q in range(issues):
-            if p == q:
-                continue
+        for q in range(p + 1, issues):
             for i in np.flatnonzero(free[p]).tolist():
                 for j in np.flatnonzero(free[q]).tolist():
                     found = exchange(

@@ -11,12 +11,12 @@ __all__ = ["bargain_draws", "elected", "exchange", "shares_and_compromises", "we
 Floats = NDArray[np.float64]
 
 # Steps of the chain before its limit is taken by squaring instead, and what counts as no change.
-_STEPS = 400
+_STEPS = 300
 _SQUARINGS = 60
 _NOTHING = 1e-12
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def shares_and_compromises(
     position: Floats, salience: Floats, capability: Floats, share: Floats, compromise: Floats
 ) -> None:
@@ -38,7 +38,7 @@ def shares_and_compromises(
                     compromise[p] += share[p, i] * position[p, i]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def weighted_median(position: Floats, share: Floats) -> float:
     """The position with half of the weight on either side (definition 3)."""
     order = np.argsort(position)
@@ -59,7 +59,7 @@ def weighted_median(position: Floats, share: Floats) -> float:
     return np.nan
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def exchange(
     from_outcome: tuple[float, float, float, float],
     salience: tuple[float, float, float, float],
@@ -110,7 +110,7 @@ def exchange(
     )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def elected(utility: Floats, weight: Floats) -> Floats:
     """Probability of each candidate in a probabilistic Condorcet election (definition 10).
 
@@ -170,7 +170,7 @@ def elected(utility: Floats, weight: Floats) -> Floats:
     return chance
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _elected_positions(position: Floats, share: Floats, chance: Floats) -> None:
     """For each actor the probability that what it wants is elected on one issue."""
     actors = position.size
@@ -200,7 +200,7 @@ def _elected_positions(position: Floats, share: Floats, chance: Floats) -> None:
                 chance[i] = found[place[i]]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def bargain_draws(
     position: Floats,
     salience: Floats,
@@ -215,9 +215,9 @@ def bargain_draws(
     """All results of many tables; shapes (draws, issues, actors) and as follows.
 
     `compromise` and `median` have shape (draws, issues), `chance` (draws, issues, actors).
-    `made` and `gained`, shape (issues, issues, actors, actors), count in how many tables i gives
-    on p and j on q, and sum the equal gain. `outside`, shape (draws, actors), is added what each
-    actor gains, or loses, by all exchanges of others, each taken for itself.
+    `made` and `gained`, shape (issues, issues, actors, actors), count for p before q in how many
+    tables i gives on p and j on q, and sum the equal gain. To `outside`, shape (draws, actors), is
+    added what each actor gains, or loses, by all exchanges of others, each taken for itself.
     """
     draws, issues, actors = position.shape
     share = np.empty((issues, actors))
@@ -230,7 +230,7 @@ def bargain_draws(
         _add_exchanges(x, s, share, compromise[n], made, gained, outside[n])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _add_exchanges(
     position: Floats,
     salience: Floats,
@@ -251,9 +251,7 @@ def _add_exchanges(
             if np.isnan(side[p, i]):
                 distance[p, i] = side[p, i] = cares[p, i] = 0.0
     for p in range(issues):
-        for q in range(issues):
-            if p == q:
-                continue
+        for q in range(p + 1, issues):
             for i in range(actors):
                 if side[p, i] == 0 or side[q, i] == 0:
                     continue
