@@ -47,6 +47,8 @@ FREE_TEXT = {
     "says",
     "quote",
     "stage",
+    "low",
+    "high",
 }
 # Free text that has a meaning all the same: files and questions.
 WITH_MEANING = {"path", "ask"}
@@ -103,6 +105,17 @@ roadmaps:
       - {stage: x, package: both}
 formats:
   two: {name: x, about: x, parties: [north, south], judgement: true, because: x}
+issues:
+  border:
+    name: x
+    about: x
+    this_dispute: true
+    scale: {low: x, high: x}
+    positions:
+      north: {position: 80, salience: 0.5, capability: 60, judgement: true, because: x}
+      south: {position: 20, salience: 0.7, capability: 40, judgement: true, because: x}
+    judgement: true
+    because: x
 claims:
   - {id: first, ask: "where not north.patrol: north may choose patrol", says: x, about: x, judgement: true, because: x}
 """  # noqa: E501
