@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -41,10 +42,13 @@ def ask(
     path: str = "/",
     query: str = "",
     pieces: tuple[bytes, ...] = (b"",),
+    stays: bool = True,
     **headers: str,
 ) -> list[dict[str, Any]]:
     """The messages that a request is answered with."""
     given = {"host": "localhost", **{k.replace("_", "-"): v for k, v in headers.items()}}
+    if method == "POST":
+        given.setdefault("transfer-encoding", "chunked")
     scope = {
         "type": kind,
         "method": method,
@@ -59,7 +63,11 @@ def ask(
     sent: list[dict[str, Any]] = []
 
     async def receive() -> Any:
-        return waiting.pop(0)
+        if waiting:
+            return waiting.pop(0)
+        if stays:
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         sent.append(dict(message))
@@ -163,6 +171,34 @@ def test_a_body_has_a_limit_whether_it_says_its_length_or_not() -> None:
     assert status(ask(guard, method="POST", pieces=(b"12345", b"678901"))) == 413
     assert status(ask(guard, method="POST", content_length="11")) == 413
     assert status(ask(guard, method="POST", content_length="9" * 40)) == 200  # nothing came
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_who_leaves_is_not_worked_for_any_longer(method: str) -> None:
+    seen: list[str] = []
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            seen.append("given up")
+            raise
+
+    assert ask(Guard(slow), method=method, stays=False) == []
+    assert seen == ["given up"]
+
+
+def test_what_is_done_after_the_answer_is_done() -> None:
+    seen: list[str] = []
+
+    async def goes_on(scope: Any, receive: Any, send: Any) -> None:
+        await inside(scope, receive, send)
+        await asyncio.sleep(0.05)
+        seen.append("done")
+
+    assert status(ask(Guard(goes_on), stays=False)) == 200
+    assert seen == ["done"]
 
 
 def test_every_answer_keeps_the_pages_to_themselves() -> None:

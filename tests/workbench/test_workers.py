@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 
 from detente.workbench.limits import Limits
@@ -99,3 +107,97 @@ def test_what_is_too_large_is_refused_before_it_starts(
         assert caught.value.kind == "too-large"
     finally:
         workers.close()
+
+
+def slow_task(workers: Workers) -> object:
+    return workers.compute_limited("overview", text=slow_text(), concepts=[SLOW], shown=1)
+
+
+def in_a_loop(work: object) -> None:
+    """Run a coroutine where no other test has left a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()  # type: ignore[arg-type]
+
+
+def test_what_nobody_waits_for_is_ended_and_shuts_nobody_out(workers: Workers) -> None:
+    async def hang_up_and_ask() -> None:
+        # One is computed, one waits, and both clients leave, again and again.
+        for _ in range(4):
+            tasks = [asyncio.ensure_future(slow_task(workers)) for _ in range(2)]
+            await asyncio.sleep(0.3)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        started = time.monotonic()
+        assert (await workers.compute("check", text=case_text("elmira")))["parties"] == 3
+        # The start of a process, and not the end of what was asked for before.
+        assert time.monotonic() - started < 10
+
+    in_a_loop(hang_up_and_ask())
+
+
+def test_the_end_ends_what_is_being_computed(workers: Workers) -> None:
+    async def ask_and_close() -> None:
+        task = asyncio.ensure_future(slow_task(workers))
+        await asyncio.sleep(1)
+        children = psutil.Process().children()
+        assert children
+        started = time.monotonic()
+        workers.close()
+        with pytest.raises(Failed):
+            await task
+        assert time.monotonic() - started < 2
+        assert psutil.wait_procs(children, timeout=2)[1] == []
+        with pytest.raises(Busy, match="being ended"):
+            await workers.compute("check", text="")
+
+    in_a_loop(ask_and_close())
+
+
+def test_a_process_ends_itself_when_its_time_is_up() -> None:
+    most = {"states": 2**40, "memory_bytes": 2**40}
+    arguments = {"text": slow_text(), "concepts": [SLOW], "shown": 1, "most": most}
+    request = {"task": "overview", "arguments": arguments, "seconds": 0.5}
+    with subprocess.Popen(
+        [sys.executable, "-m", "detente.workbench.worker", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(request).encode() + b"\n")
+        process.stdin.flush()
+        # Nobody kills it, and its input stays open.
+        assert process.wait(timeout=15) != 0
+        assert process.stdout.read() == b""
+
+
+STARTS_WORK = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+from test_workers import SLOW, slow_text
+from detente.workbench.limits import Limits
+from detente.workbench.workers import Workers
+workers = Workers(Limits(seconds=60, states=2**40, memory_bytes=2**40))
+print("ready", flush=True)
+workers.limited("overview", text=slow_text(), concepts=[SLOW], shown=1)
+"""
+
+
+def test_however_the_server_ends_its_processes_do_too() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTS_WORK, os.path.dirname(__file__)],
+        stdout=subprocess.PIPE,
+    ) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        children: list[psutil.Process] = []
+        for _ in range(200):
+            children = psutil.Process(server.pid).children()
+            if children and children[0].cpu_times().user > 0.5:
+                break
+            time.sleep(0.1)
+        assert children
+        server.send_signal(signal.SIGKILL)
+        assert psutil.wait_procs(children, timeout=3)[1] == []

@@ -6,7 +6,9 @@ import os
 import secrets
 import socket
 import threading
+import time
 import webbrowser
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +17,16 @@ from detente.workbench.guard import Guard
 from detente.workbench.services import Services, services
 
 if TYPE_CHECKING:
+    from types import FrameType
+
+    import uvicorn
     from starlette.responses import Response
     from starlette.staticfiles import StaticFiles
 
 __all__ = ["is_loopback", "make_token", "serve", "workbench"]
 
 _TOKEN_BYTES = 24
+_MOST_SECONDS_TO_END = 2.5
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -139,14 +145,33 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         workbench(work, host=host, token=token),
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,
         # Pages send small messages; nothing larger than a dispute file comes in.
         ws_max_size=4_000_000,
         limit_concurrency=200,
     )
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        _server(config, work.workers.close).run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
         work.workers.close()
+
+
+def _server(config: uvicorn.Config, on_end: Callable[[], None]) -> uvicorn.Server:
+    """A server that ends soon after it is told to, whatever it is doing."""
+    import uvicorn
+
+    def end() -> None:
+        on_end()
+        time.sleep(_MOST_SECONDS_TO_END)
+        # What was told to be saved is on the disk; nothing else is worth waiting for.
+        os._exit(1)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Not in the handler itself: what it interrupts may hold a lock.
+            threading.Thread(target=end, daemon=True).start()
+            super().handle_exit(sig, frame)
+
+    return Server(config)

@@ -6,10 +6,12 @@
 - Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
   address of a page, after which a cookie holds it.
 - A request's body has at most a given size.
+- Whose client leaves before the answer is given up, with all that was computed for it.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -86,14 +88,28 @@ class Guard:
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         seen = 0
         started = False
+        ended = False
+        left = asyncio.Event()
+        whole = asyncio.Event()
+        unread = _is_empty(scope)
+        if unread:
+            whole.set()
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, unread
+            if unread:
+                unread = False
+                return {"type": "http.request", "body": b"", "more_body": False}
+            if whole.is_set():
+                await left.wait()
+                return {"type": "http.disconnect"}
             message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if seen > self.request_bytes:
                     raise _TooLong
+                if not message.get("more_body"):
+                    whole.set()
             return message
 
         # The API answers with data; nothing in it is ever shown as a page.
@@ -101,7 +117,8 @@ class Guard:
         scope[SCOPE_KEY] = nonce
 
         async def with_headers(message: Message) -> None:
-            nonlocal started
+            nonlocal started, ended
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
             if message["type"] == "http.response.start":
                 started = True
                 own = [*message.get("headers", []), *_headers(nonce)]
@@ -112,7 +129,27 @@ class Guard:
             await self.app(scope, receive, send)
             return
         try:
-            await self.app(scope, counted, with_headers)
+            answering = asyncio.ensure_future(self.app(scope, counted, with_headers))
+
+            async def watch() -> None:
+                # Who has asked for everything can only leave.
+                await whole.wait()
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+                left.set()
+                if not ended:
+                    answering.cancel()
+
+            watching = asyncio.ensure_future(watch())
+            try:
+                await answering
+            except asyncio.CancelledError:
+                if not left.is_set():
+                    # The server is ending.
+                    answering.cancel()
+                    raise
+            finally:
+                watching.cancel()
         except _TooLong:
             if not started:
                 await _refuse(scope, send, 413, "too-large", "the request's body is too large")
@@ -198,6 +235,13 @@ def _is_navigation(headers: dict[bytes, bytes]) -> bool:
 def _declared(headers: dict[bytes, bytes]) -> int:
     length = _text(headers.get(b"content-length")) or "0"
     return int(length) if length.isascii() and length.isdigit() and len(length) < 15 else 0
+
+
+def _is_empty(scope: Scope) -> bool:
+    """Whether a request says that it has no body."""
+    return not any(
+        key.lower() in (b"content-length", b"transfer-encoding") for key, _ in scope["headers"]
+    )
 
 
 def _text(value: bytes | None) -> str | None:

@@ -1,14 +1,19 @@
 """A process that computes: ``python -m detente.workbench.worker``.
 
 It reads one request a line, as JSON, and answers each with one line. It is started and, where a
-request takes too long, killed by :mod:`detente.workbench.workers`.
+request takes too long, killed by :mod:`detente.workbench.workers`. It ends itself too: when its
+time is up, and when the process that started it is there no more.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
+import signal
 import sys
+import threading
+from queue import SimpleQueue
 from typing import Any
 
 from detente.dispute.errors import DisputeError
@@ -47,13 +52,46 @@ def described(error: DisputeError) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer requests until the standard input ends."""
+    """Answer requests until the standard input ends, or whoever started this process does."""
+    _end_with_parent()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # What a library may print must not stand between answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_read, args=[requests], daemon=True).start()
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        while True:
+            request = json.loads(requests.get())
+            # In the library's own thread, which ends the process whatever else goes on in it.
+            faulthandler.dump_traceback_later(request["seconds"], exit=True, file=nowhere)
+            line = json.dumps(answer(request)) + "\n"
+            faulthandler.cancel_dump_traceback_later()
+            answers.write(line)
+            answers.flush()
+
+
+def _read(requests: SimpleQueue[bytes]) -> None:
+    """Pass requests on; the end of them ends the process, also while it computes."""
     for line in sys.stdin.buffer:
-        answers.write(json.dumps(answer(json.loads(line))) + "\n")
-        answers.flush()
+        requests.put(line)
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """Have the system kill this process when the thread that started it ends, on Linux.
+
+    Elsewhere, and in any case, the end of the standard input ends it; but that is noticed only
+    between two steps of Python.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    if len(sys.argv) > 1 and os.getppid() != int(sys.argv[1]):
+        # It had ended before.
+        os._exit(0)
 
 
 if __name__ == "__main__":

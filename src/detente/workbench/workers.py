@@ -1,18 +1,28 @@
-"""Processes that compute, each killed and replaced where a request takes too long."""
+"""Processes that compute, each killed and replaced where a request takes too long.
+
+A process ends with whoever wants its answer: when the time is up, when the client leaves, when
+the server ends, and when the server is killed. See :mod:`detente.workbench.worker` for its part.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from detente.dispute.errors import DisputeError
 from detente.workbench.limits import Limits
+
+# A process ends itself so much later than its request is ended from here.
+_GRACE = 1.0
 
 __all__ = ["Busy", "Failed", "TimedOut", "Workers"]
 
@@ -45,6 +55,17 @@ class Busy(Failed):
 
 
 @dataclass
+class _Job:
+    """One request, and the process that works on it."""
+
+    task: str
+    arguments: dict[str, Any]
+    end: float
+    process: subprocess.Popen[bytes] | None = None
+    stopped: bool = False
+
+
+@dataclass
 class Workers:
     """A few processes, started when they are first needed.
 
@@ -56,17 +77,17 @@ class Workers:
 
     limits: Limits = field(default_factory=Limits)
     _idle: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
+    _jobs: list[_Job] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _free: threading.Semaphore = field(init=False, repr=False)
-    _waiting: int = field(default=0, repr=False)
+    _threads: ThreadPoolExecutor = field(init=False, repr=False)
     _closed: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Make as many places as there are workers."""
-        self._free = threading.Semaphore(self.limits.workers)
+        """Make as many threads as there are processes: a process ends with its thread."""
+        self._threads = ThreadPoolExecutor(self.limits.workers, "computing")
 
-    def run(self, task: str, **arguments: Any) -> dict[str, Any]:
-        """Compute in a process of its own, and wait for it; to be called in a thread.
+    async def compute(self, task: str, **arguments: Any) -> dict[str, Any]:
+        """Compute in a process of its own; to be cancelled where nobody wants the answer.
 
         Parameters
         ----------
@@ -85,46 +106,81 @@ class Workers:
         Failed
             If the dispute is wrong or too large, time is up, or too many requests wait.
         """
-        end = time.monotonic() + self.limits.seconds
-        with self._lock:
-            if self._waiting >= self.limits.waiting + self.limits.workers:
-                raise Busy("busy", {"message": "the server is busy; try again in a moment"})
-            self._waiting += 1
+        job, future = self._submit(task, arguments)
         try:
-            if not self._free.acquire(timeout=self.limits.seconds):
-                raise self._too_late()
-            try:
-                return self._ask({"task": task, "arguments": arguments}, end)
-            finally:
-                self._free.release()
+            return await asyncio.wait_for(asyncio.wrap_future(future), self.limits.seconds)
+        except TimeoutError:
+            raise self._too_late() from None
         finally:
-            with self._lock:
-                self._waiting -= 1
+            self._stop(job)
+
+    async def compute_limited(self, task: str, **arguments: Any) -> dict[str, Any]:
+        """The same for a task that analyses, with the limits on the dispute's size."""
+        return await self.compute(task, **arguments, most=self._most())
+
+    def run(self, task: str, **arguments: Any) -> dict[str, Any]:
+        """The same as :meth:`compute`, for a thread that waits."""
+        job, future = self._submit(task, arguments)
+        try:
+            return future.result(self.limits.seconds)
+        except TimeoutError:
+            future.cancel()
+            raise self._too_late() from None
+        finally:
+            self._stop(job)
 
     def limited(self, task: str, **arguments: Any) -> dict[str, Any]:
-        """The same for a task that analyses, with the limits on the dispute's size."""
-        most = {"states": self.limits.states, "memory_bytes": self.limits.memory_bytes}
-        return self.run(task, **arguments, most=most)
+        """The same as :meth:`compute_limited`, for a thread that waits."""
+        return self.run(task, **arguments, most=self._most())
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes, and all that wait for one."""
         with self._lock:
             self._closed = True
             processes, self._idle = self._idle, []
+            jobs = list(self._jobs)
+        for job in jobs:
+            self._stop(job)
         for process in processes:
             _end(process)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _ask(self, request: dict[str, Any], end: float) -> dict[str, Any]:
-        process = self._process()
+    def _most(self) -> dict[str, int]:
+        return {"states": self.limits.states, "memory_bytes": self.limits.memory_bytes}
+
+    def _submit(self, task: str, arguments: dict[str, Any]) -> tuple[_Job, Future[dict[str, Any]]]:
+        job = _Job(task, arguments, time.monotonic() + self.limits.seconds)
+        with self._lock:
+            if self._closed:
+                raise Busy("busy", {"message": "the server is being ended"})
+            if len(self._jobs) >= self.limits.waiting + self.limits.workers:
+                raise Busy("busy", {"message": "the server is busy; try again in a moment"})
+            self._jobs.append(job)
+            future = self._threads.submit(self._ask, job)
+        future.add_done_callback(lambda _: self._forget(job))
+        return job, future
+
+    def _forget(self, job: _Job) -> None:
+        with self._lock:
+            self._jobs.remove(job)
+
+    def _stop(self, job: _Job) -> None:
+        """End a job, wherever it is; one that has ended stays as it is."""
+        with self._lock:
+            job.stopped = True
+            if job.process is not None:
+                job.process.kill()
+
+    def _ask(self, job: _Job) -> dict[str, Any]:
+        """Give a job to a process, and wait for its answer; in one of the threads."""
+        left = job.end - time.monotonic()
+        if left <= 0:
+            raise self._too_late()
+        process = self._process(job)
         assert process.stdin is not None
         assert process.stdout is not None
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(max(end - time.monotonic(), 0.0), stop)
+        request = {"task": job.task, "arguments": job.arguments, "seconds": left + _GRACE}
+        timer = threading.Timer(left, self._stop, [job])
         timer.daemon = True
         timer.start()
         line = b""
@@ -136,13 +192,10 @@ class Workers:
             pass
         finally:
             timer.cancel()
-            if late.is_set() or not line.endswith(b"\n"):
-                _end(process)
-            else:
-                self._keep(process)
-        if late.is_set():
-            raise self._too_late()
+            self._give_back(job, process, whole=line.endswith(b"\n"))
         if not line.endswith(b"\n"):
+            if time.monotonic() >= job.end:
+                raise self._too_late()
             raise Failed("fault", {"message": "the process that computes ended unexpectedly"})
         answer = json.loads(line)
         if "error" in answer:
@@ -156,22 +209,32 @@ class Workers:
             {"message": f"this takes more than {self.limits.seconds:g} seconds, so it was ended"},
         )
 
-    def _process(self) -> subprocess.Popen[bytes]:
+    def _process(self, job: _Job) -> subprocess.Popen[bytes]:
+        """A process for a job: an idle one, or a new one."""
+        process: subprocess.Popen[bytes] | None = None
         with self._lock:
-            while self._idle:
+            while self._idle and process is None:
                 process = self._idle.pop()
-                if process.poll() is None:
-                    return process
-                _end(process)
-        return subprocess.Popen(
-            [sys.executable, "-m", "detente.workbench.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-
-    def _keep(self, process: subprocess.Popen[bytes]) -> None:
+                if process.poll() is not None:
+                    _end(process)
+                    process = None
+        if process is None:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "detente.workbench.worker", str(os.getpid())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
         with self._lock:
-            if not self._closed:
+            job.process = process
+            if job.stopped:
+                process.kill()
+        return process
+
+    def _give_back(self, job: _Job, process: subprocess.Popen[bytes], *, whole: bool) -> None:
+        """Keep a process that has answered; end one that has not, or that was told to end."""
+        with self._lock:
+            job.process = None
+            if whole and not job.stopped and not self._closed:
                 self._idle.append(process)
                 return
         _end(process)

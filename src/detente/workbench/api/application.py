@@ -248,10 +248,10 @@ def _text(services: Services, dispute: Any) -> str:
 
 
 @router.post("/validate", operation_id="validate", summary="Check a text", responses={**_COMPUTED})
-def validate(body: models.Validate, request: Request) -> models.Checked:
+async def validate(body: models.Validate, request: Request) -> models.Checked:
     """Whether a text is a right dispute file. A fault in it is an answer, not an error."""
     try:
-        summary = _services(request).workers.run("check", text=body.text)
+        summary = await _services(request).workers.compute("check", text=body.text)
     except Failed as error:
         if error.kind != "dispute":
             raise
@@ -264,10 +264,10 @@ _COMPUTING: dict[str, Any] = {"responses": {**_FILE, **_COMPUTED}}
 
 
 @router.post("/analyse", operation_id="analyse", summary="Analyse a dispute", **_COMPUTING)
-def analyse(body: models.Analyse, request: Request) -> dict[str, Any]:
+async def analyse(body: models.Analyse, request: Request) -> dict[str, Any]:
     """The analysis as the document that `detente schema analysis` describes."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "analyse",
         text=_text(services, body.dispute),
         concepts=body.concepts,
@@ -278,10 +278,10 @@ def analyse(body: models.Analyse, request: Request) -> dict[str, Any]:
 
 
 @router.post("/explain", operation_id="explain", summary="Explain a state", **_COMPUTING)
-def explain(body: models.Explain, request: Request) -> dict[str, Any]:
+async def explain(body: models.Explain, request: Request) -> dict[str, Any]:
     """The explanation as the document that `detente schema explanation` describes."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "explain",
         text=_text(services, body.dispute),
         concept=body.concept,
@@ -295,10 +295,10 @@ def explain(body: models.Explain, request: Request) -> dict[str, Any]:
 @router.post(
     "/state", operation_id="state", summary="One state and the moves from it", **_COMPUTING
 )
-def state(body: models.State, request: Request) -> dict[str, Any]:
+async def state(body: models.State, request: Request) -> dict[str, Any]:
     """A state's levels, ranks and stability, and every move from it."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "state",
         text=_text(services, body.dispute),
         number=body.state,
@@ -310,10 +310,10 @@ def state(body: models.State, request: Request) -> dict[str, Any]:
 @router.post(
     "/path", operation_id="path", summary="Who moves and who gains on a path", **_COMPUTING
 )
-def path(body: models.Path, request: Request) -> dict[str, Any]:
+async def path(body: models.Path, request: Request) -> dict[str, Any]:
     """For each step of a path: the moves that make it, ranks before and after, equilibria."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "path",
         text=_text(services, body.dispute),
         states=body.states,
@@ -323,19 +323,19 @@ def path(body: models.Path, request: Request) -> dict[str, Any]:
 
 
 @router.post("/graph", operation_id="graph", summary="The graph of a dispute", **_COMPUTING)
-def graph(body: models.Graph, request: Request) -> dict[str, Any]:
+async def graph(body: models.Graph, request: Request) -> dict[str, Any]:
     """Nodes and edges: of states, or of named outcomes where the states are too many to draw."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "graph", text=_text(services, body.dispute), concept=body.concept
     )
 
 
 @router.post("/roadmap", operation_id="roadmap", summary="Check a roadmap", **_COMPUTING)
-def roadmap(body: models.Roadmap, request: Request) -> dict[str, Any]:
+async def roadmap(body: models.Roadmap, request: Request) -> dict[str, Any]:
     """The check as the document that `detente schema roadmap` describes, and in words."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "roadmap",
         text=_text(services, body.dispute),
         roadmap=body.roadmap,
@@ -345,10 +345,10 @@ def roadmap(body: models.Roadmap, request: Request) -> dict[str, Any]:
 
 
 @router.post("/compare", operation_id="compare", summary="Compare two variants", **_COMPUTING)
-def compare(body: models.Compare, request: Request) -> dict[str, Any]:
+async def compare(body: models.Compare, request: Request) -> dict[str, Any]:
     """What differs in the preferences of two variants, and in their equilibria."""
     services = _services(request)
-    return services.workers.limited(
+    return await services.workers.compute_limited(
         "compare",
         first=_text(services, body.first),
         second=_text(services, body.second),
@@ -367,10 +367,10 @@ def compare(body: models.Compare, request: Request) -> dict[str, Any]:
         200: {"content": {media.partition(";")[0]: {} for media in REPORT_MEDIA.values()}},
     },
 )
-def report(body: models.Report, request: Request) -> Response:
+async def report(body: models.Report, request: Request) -> Response:
     """The report as one page in HTML, as Markdown without its pictures, or as a document."""
     services = _services(request)
-    result = services.workers.limited(
+    result = await services.workers.compute_limited(
         "report",
         text=_text(services, body.dispute),
         form=body.format,
@@ -396,10 +396,10 @@ def report(body: models.Report, request: Request) -> Response:
         200: {"content": {media.partition(";")[0]: {} for media in _MEDIA.values()}},
     },
 )
-def table(body: models.Table, request: Request) -> Response:
+async def table(body: models.Table, request: Request) -> Response:
     """A file in CSV, JSON or Parquet with a row for each state."""
     services = _services(request)
-    result = services.workers.limited(
+    result = await services.workers.compute_limited(
         "table",
         text=_text(services, body.dispute),
         form=body.format,

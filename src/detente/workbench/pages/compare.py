@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from detente.dispute.errors import DisputeError
 from detente.files.dispute_file import case_names
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS
+from detente.workbench.pages.session import compute
 from detente.workbench.services import Services, case_text
 from detente.workbench.workers import Failed
 
@@ -58,10 +59,8 @@ def add(work: Services) -> None:
                     return
                 try:
                     texts = [_text(work, str(chosen[which])) for which in ("first", "second")]
-                    found = await run.io_bound(
-                        lambda: work.workers.limited(
-                            "compare", first=texts[0], second=texts[1], concepts=CONCEPTS
-                        )
+                    found = await compute(
+                        work, "compare", first=texts[0], second=texts[1], concepts=CONCEPTS
                     )
                 except Failed as error:
                     found = None

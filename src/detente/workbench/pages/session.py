@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,32 @@ from detente.dispute.errors import DisputeError
 from detente.files.yaml_text import parse
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
-from detente.workbench.workers import Failed
 
-__all__ = ["Session"]
+__all__ = ["Session", "compute"]
 
 _LOOK_EVERY = 1.0
+
+
+async def compute(work: Services, task: str, **arguments: Any) -> dict[str, Any]:
+    """Compute for the window that is open, for as long as it is.
+
+    Raises
+    ------
+    Failed
+        As :meth:`detente.workbench.workers.Workers.compute`.
+    """
+    running = asyncio.ensure_future(work.workers.compute_limited(task, **arguments))
+    handlers = ui.context.client.delete_handlers
+
+    def leave() -> None:
+        running.cancel()
+
+    handlers.append(leave)
+    try:
+        return await running
+    finally:
+        running.cancel()
+        handlers.remove(leave)
 
 
 @dataclass
@@ -43,6 +65,7 @@ class Session:
     refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     packages: bool = False
     _seen: int = -1
+    _computing: list[asyncio.Task[Any]] = field(default_factory=list)
 
     def start(self) -> None:
         """Follow the file from now on."""
@@ -112,12 +135,7 @@ class Session:
         Failed
             As :meth:`detente.workbench.workers.Workers.run`.
         """
-        result = await run.io_bound(
-            lambda: self.work.workers.limited(task, text=self.opened.text, **arguments)
-        )
-        if result is None:
-            raise Failed("busy", {"message": "the server is being ended"})
-        return result
+        return await compute(self.work, task, text=self.opened.text, **arguments)
 
     async def _look(self) -> None:
         await run.io_bound(self.opened.look)
@@ -132,5 +150,10 @@ class Session:
         self._compute()
 
     def _compute(self) -> None:
-        for refresh in self.refresh:
+        # What followed from an older version is of no use any more.
+        for task in self._computing:
+            task.cancel()
+        self._computing = [
             background_tasks.create(refresh(), context=ui.context.client)
+            for refresh in self.refresh
+        ]
