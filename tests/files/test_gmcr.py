@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -69,7 +70,7 @@ def formulas_of(data: dict[str, Any]) -> list[str]:
 # What a file means, worked out state by state from the lists in it -------------------------
 
 
-def holds(condition: Any, state: dict[str, bool]) -> bool:
+def holds(condition: Any, state: dict[Any, bool]) -> bool:
     if isinstance(condition, dict):
         return any(holds(member, state) for member in condition["members"])
     return all(state[option] == (value == "Y") for option, value in condition)
@@ -83,8 +84,9 @@ def assignments(count: int) -> list[tuple[int, ...]]:
 def literal_scores(data: dict[str, Any]) -> dict[str, list[list[bool] | None]]:
     """For each decision maker, the truth of its statements in every state; None: infeasible."""
     names = [option["name"] for option in data["options"]]
-    states = [
-        dict(zip(names, map(bool, levels), strict=True)) for levels in assignments(len(names))
+    states: list[dict[Any, bool]] = [
+        dict(zip(names, map(bool, levels), strict=True)) | dict(enumerate(map(bool, levels)))
+        for levels in assignments(len(names))
     ]
     return {
         maker["name"]: [
@@ -97,10 +99,26 @@ def literal_scores(data: dict[str, Any]) -> dict[str, list[list[bool] | None]]:
     }
 
 
+def literal_order(data: dict[str, Any], order: list[Any]) -> list[int]:
+    """Dense ranks of all states by an order of the feasible ones by number, best first."""
+    numbers = itertools.count(1)
+    (first, *_) = literal_scores(data).values()
+    groups = [entry if isinstance(entry, list) else [entry] for entry in reversed(order)]
+    ranks = {number: rank for rank, group in enumerate(groups, start=1) for number in group}
+    return [0 if score is None else ranks[next(numbers)] for score in first]
+
+
 def literal_ranks(scores: Sequence[list[bool] | None]) -> list[int]:
     """Dense ranks: an earlier statement counts for more than all later ones; 0: infeasible."""
     order = sorted({tuple(score) for score in scores if score is not None})
     return [0 if score is None else order.index(tuple(score)) + 1 for score in scores]
+
+
+def unseen_by(party: Party, space: StateSpace) -> Any:
+    unseen = np.zeros(space.size, dtype=bool)
+    for one in party.unseen:
+        unseen |= space.truth(one.formula)
+    return unseen
 
 
 def assert_same_meaning(dispute: Dispute, data: dict[str, Any]) -> None:
@@ -108,7 +126,13 @@ def assert_same_meaning(dispute: Dispute, data: dict[str, Any]) -> None:
     space = state_space(dispute)
     expected = ranks(dispute, space)
     scores = literal_scores(data)
-    assert [literal_ranks(score) for score in scores.values()] == expected.tolist()
+    meant = [
+        literal_order(data, maker["preferenceRanking"])
+        if data["useManualPreferenceRanking"]
+        else literal_ranks(score)
+        for maker, score in zip(data["decisionMakers"], scores.values(), strict=True)
+    ]
+    assert meant == expected.tolist()
     document, _ = document_from_gmcr(data)
     again = build(document)
     assert [option.irreversible for option in again.options] == [
@@ -120,6 +144,11 @@ def assert_same_meaning(dispute: Dispute, data: dict[str, Any]) -> None:
     space_again = state_space(again)
     np.testing.assert_array_equal(space_again.feasible, space.feasible)
     np.testing.assert_array_equal(ranks(again, space_again), expected)
+    for party, party_again in zip(dispute.parties, again.parties, strict=True):
+        unseen = [unseen_by(party, space), unseen_by(party_again, space_again)]
+        # A condition that is always true is not carried: no state would be seen.
+        if not unseen[0].all():
+            np.testing.assert_array_equal(*unseen)
 
 
 # Reading -----------------------------------------------------------------------------------
@@ -247,13 +276,13 @@ def test_lists_may_be_missing_or_null() -> None:
 
 
 def test_unknown_keys_are_noted_once_each() -> None:
-    data = border(version=3)
+    data = border(version="0.3.12", program="gmcr-py", coalitions=[0, 1], colours=[1, "2"])
     for number, option in enumerate(data["options"]):
         option["colour"] = number
     data["decisionMakers"][0]["preferences"][0] = {"condition": [[0, "Y"]], "remark": "?"}
     _, notes = document_from_gmcr(data)
     assert notes == (
-        "the key 'version' of a .gmcr file is not read",
+        "the key 'colours' of a .gmcr file is not read",
         "the key 'colour' of an option is not read (3 times)",
         "the key 'remark' of a preference is not read",
     )
@@ -316,10 +345,12 @@ def test_ids_are_made_from_names() -> None:
         (lambda d: d["options"].append(" "), "the name of an option is empty"),
         (lambda d: d["options"].append("a\x00"), "the character U+0000 is not allowed"),
         (lambda d: d["options"].append("\ud800"), "the character U+D800 is not allowed"),
-        (lambda d: d["options"].append("Sign the treaty"), "two options have the name"),
         (
-            lambda d: d["decisionMakers"].append({"name": "North"}),
-            "two decision makers have the name 'North'",
+            lambda d: (
+                d["options"].append("Sign the treaty"),
+                d["decisionMakers"][1]["options"].append(3),
+            ),
+            "2 options are named 'Sign the treaty', numbers 1, 3",
         ),
         (lambda d: d["options"].append("Wait"), "no decision maker controls the option 'Wait'"),
         (
@@ -532,6 +563,8 @@ def test_writes_pairs_members_and_directions() -> None:
         )
     )
     assert data == {
+        "program": "gmcr-py",
+        "version": "0.3.12",
         "options": [
             {"name": "A", "permittedDirection": "both"},
             {"name": "B", "permittedDirection": "fwd"},
@@ -541,20 +574,23 @@ def test_writes_pairs_members_and_directions() -> None:
         "decisionMakers": [
             {
                 "name": "us",
-                "options": ["A", "B"],
+                "options": [0, 1],
                 "preferences": [
-                    [["A", "Y"], ["C", "N"]],
-                    {"members": [[["A", "Y"]], [["B", "N"]]]},
-                    [["A", "N"], ["B", "N"]],
+                    [[0, "Y"], [2, "N"]],
+                    {"compound": True, "members": [[[0, "Y"]], [[1, "N"]]]},
+                    [[0, "N"], [1, "N"]],
                 ],
+                "misperceptions": [],
             },
-            {"name": "them", "options": ["C", "D"], "preferences": []},
+            {"name": "them", "options": [2, 3], "preferences": [], "misperceptions": []},
         ],
         "infeasibles": [
-            [["B", "Y"], ["C", "Y"]],
-            [["B", "Y"], ["D", "Y"]],
-            [["A", "N"], ["B", "N"]],
+            [[1, "Y"], [2, "Y"]],
+            [[1, "Y"], [3, "Y"]],
+            [[0, "N"], [1, "N"]],
         ],
+        "useManualPreferenceRanking": False,
+        "coalitions": [0, 1],
     }
     assert notes == ("the title, 'Two': a .gmcr file is known by its own name",)
 
@@ -583,7 +619,7 @@ def test_normal_form_keeps_the_meaning(formula: str) -> None:
 
 def test_statements_that_order_nothing_are_left_out() -> None:
     data, notes = gmcr_from_dispute(two_parties(["true", "a and not a", "a"]))
-    assert data["decisionMakers"][0]["preferences"] == [[["A", "Y"]]]
+    assert data["decisionMakers"][0]["preferences"] == [[[0, "Y"]]]
     assert "the statement 'true' of us holds in every state, so it orders nothing" in notes[0]
     assert "the statement 'a and not a' of us holds in no state" in notes[1]
 
@@ -648,21 +684,25 @@ def test_orders_and_weights_of_small_disputes_keep_their_ranks(preferences: Any,
     dispute = two_parties(preferences)
     data, notes = gmcr_from_dispute(dispute)
     assert_same_meaning(dispute, data)
-    assert any(note.startswith(f"the {what} of us as such") for note in notes)
+    assert data["useManualPreferenceRanking"]
+    assert any(
+        note == "the weights of us as such: the order of states that they make" for note in notes
+    ) == (what == "weights")
 
 
 def test_weights_of_large_disputes_are_not_carried_and_noted() -> None:
-    options = {f"o{n}": f"O{n}" for n in range(7)}
-    weights = [{"prefer": f"o{n}", "weight": 1} for n in range(7)]
+    options = {f"o{n}": f"O{n}" for n in range(13)}
+    weights = [{"prefer": f"o{n}", "weight": 1} for n in range(13)]
     document: dict[str, Any] = {
         "dispute": "Large",
         "parties": {"us": {"options": options, "preferences": weights}},
     }
     data, notes = gmcr_from_dispute(build(document))
     assert data["decisionMakers"][0]["preferences"] == []
+    assert not data["useManualPreferenceRanking"]
     assert notes[0].startswith("the weights of us: the file has no preferences")
     # With few enough feasible states they are carried.
-    small = build(document | {"constraints": [{"never": "us.o0"}]})
+    small = build(document | {"constraints": [{"never": f"us.o{n}"} for n in range(5)]})
     assert_same_meaning(small, gmcr_from_dispute(small)[0])
 
 
@@ -715,7 +755,7 @@ def test_what_cannot_be_carried_is_listed() -> None:
     )
 
 
-def test_shared_names_are_told_apart() -> None:
+def test_shared_names_stay() -> None:
     dispute = build(
         {
             "dispute": "Names",
@@ -730,15 +770,11 @@ def test_shared_names_are_told_apart() -> None:
         }
     )
     data, notes = gmcr_from_dispute(dispute)
-    assert [option["name"] for option in data["options"]] == [
-        "Wait (North)",
-        "Wait (North) [x.b]",
-        "Wait (South)",
-        "Wait (South) [y.a]",
-        "Go",
-    ]
+    # Options are told apart by number.
+    names = [option["name"] for option in data["options"]]
+    assert names == ["Wait", "Wait", "Wait (South)", "Wait", "Go"]
     assert [maker["name"] for maker in data["decisionMakers"]] == ["North", "South", "South [z]"]
-    assert any("'Wait'" in note for note in notes)
+    assert any("'South [z]'" in note for note in notes)
     assert_same_meaning(dispute, data)
 
 
@@ -780,7 +816,8 @@ def test_a_read_file_is_a_valid_dispute_file_and_comes_back(tmp_path: Path) -> N
 
     document, _ = document_from_gmcr(border())
     Draft202012Validator(schema()).validate(document)
-    assert gmcr_from_dispute(build(document))[0] == BORDER
+    data, _ = gmcr_from_dispute(build(document))
+    assert document_from_gmcr(data)[0] == document
 
 
 def test_written_files_are_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -868,17 +905,23 @@ def disputes(draw: st.DrawFn) -> tuple[Dispute, StateSpace]:
         statements = draw(st.lists(formulas(keys), max_size=4))
         if draw(st.booleans()):
             party["preferences"] = statements
+            party["unseen"] = draw(st.lists(formulas(keys), max_size=2))
         else:
             party["preferences"] = [{"prefer": s, "weight": draw(weights)} for s in statements]
     never = draw(st.lists(formulas(keys), max_size=2))
-    document = {"dispute": "Random", "parties": parties}
-    dispute = build(document | {"constraints": [{"never": formula} for formula in never]})
+    document: dict[str, Any] = {"dispute": "Random", "parties": parties}
+    constrained = document | {"constraints": [{"never": formula} for formula in never]}
     try:
-        return dispute, state_space(dispute)
+        space = state_space(build(constrained))
     except DisputeError:
         # The constraints rule out every state.
-        dispute = build(document)
-        return dispute, state_space(dispute)
+        constrained = document
+        space = state_space(build(constrained))
+    if draw(st.booleans()):
+        order: list[Any] = draw(st.permutations(range(1, space.count + 1)))
+        tied = draw(st.integers(0, len(order) - 1))
+        parties["p1"]["preferences"] = {"order": [*order[:tied], order[tied:]]}
+    return build(constrained), space
 
 
 @given(disputes())
@@ -893,7 +936,18 @@ json_values = st.recursive(
     lambda inside: (
         st.lists(inside, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["name", "options", "members", "condition", "preferences", "x"]),
+            st.sampled_from(
+                [
+                    "name",
+                    "options",
+                    "members",
+                    "condition",
+                    "compound",
+                    "preferences",
+                    "payoffs",
+                    "x",
+                ]
+            ),
             inside,
             max_size=3,
         )
@@ -904,7 +958,7 @@ json_values = st.recursive(
 
 @given(st.data())
 def test_any_damage_gives_a_dispute_or_one_error(data: st.DataObject) -> None:
-    document: Any = border()
+    document: Any = data.draw(st.sampled_from([border, by_hand]))()
     # Walk to a random place and put a random value there.
     place: Any = document
     while True:
@@ -921,3 +975,241 @@ def test_any_damage_gives_a_dispute_or_one_error(data: st.DataObject) -> None:
     except DisputeError as caught:
         error = caught
     assert error is None or (error.message and "\n" not in error.message)
+
+
+# Orders by hand, states not seen, names used twice, and keys that are not known -------------------
+
+FAULTS = Path(__file__).parents[1] / "data" / "faults"
+
+
+@pytest.mark.parametrize("name", ["manual-ranking", "manual-vector"])
+def test_orders_by_hand_are_read(name: str) -> None:
+    result = detente.analyse(load(FAULTS / f"{name}.gmcr"), ["Nash"])
+    assert result.equilibria("Nash").tolist() == [1]
+    assert result.ranks("north").tolist() == [4, 3, 2, 1]
+    tied = [3, 2, 2, 1] if name == "manual-ranking" else [4, 2, 3, 1]
+    assert result.ranks("south").tolist() == tied
+
+
+def by_hand(**changes: Any) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((FAULTS / "manual-ranking.gmcr").read_text())
+    data["decisionMakers"][0].update(changes)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "key"),
+    [
+        ({"preferenceRanking": [1, 2, 3]}, "state 4 is missing", "preferenceRanking"),
+        (
+            {"preferenceRanking": [1, 2, 3, 4, 4]},
+            "state 4 stands here twice",
+            "preferenceRanking[4]",
+        ),
+        (
+            {"preferenceRanking": [1, 2, 3, 5]},
+            "there is no state 5; 4 states",
+            "preferenceRanking[3]",
+        ),
+        ({"preferenceRanking": [1, 2, 3, 0]}, "there is no state 0", "preferenceRanking[3]"),
+        (
+            {"preferenceRanking": [1, 2, [3, "4"]]},
+            "a state is its number",
+            "preferenceRanking[2][1]",
+        ),
+        (
+            {"preferenceRanking": [1, 2, [3, [4]]]},
+            "a state is its number",
+            "preferenceRanking[2][1]",
+        ),
+        ({"preferenceRanking": [1, 2, 3, True]}, "a state is its number", "preferenceRanking[3]"),
+        ({"preferenceRanking": [1, 2, 3, 4.0]}, "a state is its number", "preferenceRanking[3]"),
+        ({"preferenceRanking": {"1": 1}}, "is a list of states", "preferenceRanking"),
+        ({"preferenceRanking": []}, "'North' has no preferenceRanking, which is needed", None),
+        ({"preferenceRanking": None}, "'North' has no preferenceRanking, which is needed", None),
+    ],
+)
+def test_a_wrong_order_by_hand_is_refused(
+    changes: dict[str, Any], message: str, key: str | None
+) -> None:
+    with pytest.raises(DisputeError, match=re.escape(message)) as caught:
+        document_from_gmcr(by_hand(**changes))
+    at = "decisionMakers[0]"
+    assert caught.value.key == (at if key is None else f"{at}.{key}")
+
+
+def test_an_order_by_hand_goes_by_the_options_as_the_file_has_them() -> None:
+    # The file's first option is the second party's, so its states 2 and 3 are 3 and 2 here.
+    data = by_hand(preferenceRanking=[2, 3, 4, 1])
+    data["decisionMakers"][0]["options"], data["decisionMakers"][1]["options"] = [1], [0]
+    data["decisionMakers"][1]["preferenceRanking"] = [[1, 2], 3, 4]
+    document, notes = document_from_gmcr(data)
+    parties = document["parties"]
+    assert parties["north"]["preferences"] == {"order": [3, 2, 4, 1]}
+    assert parties["south"]["preferences"] == {"order": [[1, 3], 2, 4]}
+    assert any("numbers of states differ" in note for note in notes)
+
+
+def test_statements_that_an_order_by_hand_bears_out_are_kept() -> None:
+    north_first = [[[0, "N"]], [[1, "N"]]]
+    data = by_hand(preferences=north_first, preferenceRanking=[1, 3, 2, 4])
+    document, notes = document_from_gmcr(data)
+    assert document["parties"]["north"]["preferences"] == ["not north.open", "not south.sign"]
+    assert notes == ()
+    # Otherwise the order holds, as the file says, and that is told.
+    document, notes = document_from_gmcr(by_hand(preferences=north_first))
+    assert document["parties"]["north"]["preferences"] == {"order": [1, 2, 3, 4]}
+    assert "the statements of 'North' are not read" in notes[0]
+    document, _ = document_from_gmcr(
+        by_hand(preferences=north_first), ignore=["useManualPreferenceRanking"]
+    )
+    assert document["parties"]["north"]["preferences"] == ["not north.open", "not south.sign"]
+
+
+def test_an_order_that_is_not_meant_is_told_and_refused_where_nothing_says_so() -> None:
+    data = by_hand()
+    data["useManualPreferenceRanking"] = False
+    document, notes = document_from_gmcr(data)
+    assert "preferences" not in document["parties"]["north"]
+    assert "the preferenceRanking of 'North' is not read" in notes[0]
+    del data["useManualPreferenceRanking"]
+    with pytest.raises(DisputeError, match="--ignore preferenceRanking"):
+        document_from_gmcr(data)
+    assert document_from_gmcr(data, ignore=["preferenceRanking"])[1] == ()
+    with pytest.raises(DisputeError, match="'useManualPreferenceRanking' is true or false"):
+        document_from_gmcr(by_hand() | {"useManualPreferenceRanking": "yes"})
+
+
+def test_options_of_one_name_are_told_apart_by_number() -> None:
+    dispute = load(FAULTS / "same-name.gmcr")
+    result = detente.analyse(dispute, ["Nash"])
+    assert result.count == 4
+    assert [option.name for option in dispute.options] == ["Full", "Full"]
+    # Court's preference is about Builder's option, and Builder's about Court's.
+    assert result.ranks("builder").tolist() == [1, 1, 2, 2]
+    assert result.ranks("court").tolist() == [2, 1, 2, 1]
+    of_one: dict[str, Any] = json.loads((FAULTS / "same-name.gmcr").read_text())
+    of_one["decisionMakers"] = [
+        {"name": "Both", "options": [0, 1]},
+        {"name": "Both", "preferences": [[[1, "Y"]]]},
+    ]
+    document, _ = document_from_gmcr(of_one)
+    assert list(document["parties"]) == ["both", "both_2"]
+    assert list(document["parties"]["both"]["options"]) == ["full", "full_2"]
+    assert document["parties"]["both_2"]["preferences"] == ["both.full_2"]
+
+
+def test_states_that_are_not_seen_are_read_and_written() -> None:
+    dispute = load(FAULTS / "unseen-states.gmcr")
+    (unseen,) = dispute.parties[0].unseen
+    assert unseen.formula.text == "north.dam and not south.block"
+    found = detente.analyse_hypergame(dispute, ["Nash"])
+    assert found.misled == ("north",)
+    assert found.sees("north").tolist() == [True, False, True, True]
+    assert found.sees("south").all()
+    data, _ = gmcr_from_dispute(dispute)
+    assert data["decisionMakers"][0]["misperceptions"] == [[[0, "Y"], [1, "N"]]]
+    assert build(document_from_gmcr(data)[0]).parties == dispute.parties
+    data["decisionMakers"][0]["misperceptions"] = [[]]
+    with pytest.raises(DisputeError, match="no state would be seen"):
+        document_from_gmcr(data)
+
+
+def test_keys_that_may_hold_preferences_are_refused_unless_ignored(tmp_path: Path) -> None:
+    path = FAULTS / "unread-keys.gmcr"
+    with pytest.raises(DisputeError) as caught:
+        load(path)
+    assert "'payoffs' of a decision maker" in caught.value.message
+    assert "'stateRanking' of a .gmcr file" in caught.value.message
+    assert "--ignore stateRanking --ignore payoffs" in caught.value.message
+    with pytest.raises(DisputeError, match="--ignore payoffs reads"):
+        load(path, ignore=["stateRanking"])
+    with pytest.warns(UnreadWarning) as told:
+        dispute = load(path, ignore=["stateRanking", "payoffs"])
+    assert len(dispute.options) == 3
+    said = [str(one.message) for one in told]
+    assert any("'stateRanking'" in one for one in said)
+    assert any("'payoffs'" in one for one in said)
+
+
+@pytest.mark.parametrize("command", ["analyse", "validate", "hypergame", "paths", "convert"])
+def test_every_command_tells_what_is_not_read(command: str, tmp_path: Path) -> None:
+    words = {
+        "paths": ["--from", "true", "--to", "true"],
+        "convert": [str(tmp_path / "out.yaml")],
+    }.get(command, [])
+    path = str(FAULTS / "unread-keys.gmcr")
+    refused = CliRunner().invoke(command_line, [command, path, *words])
+    assert refused.exit_code == 2
+    assert "'payoffs'" in refused.stderr
+    assert "'stateRanking'" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+    ignoring = ["--ignore", "payoffs", "--ignore", "stateRanking"]
+    read = CliRunner().invoke(command_line, [command, path, *words, *ignoring])
+    assert read.exit_code == 0, read.output
+    told = read.stdout if command == "convert" else read.stderr
+    assert "'payoffs'" in told
+    assert "'stateRanking'" in told
+
+
+def test_payoffs_that_say_what_is_read_are_no_loss() -> None:
+    # Payoffs as GMCR+ works them out of statements: more for a better state, by number.
+    data = border()
+    data["decisionMakers"][0]["payoffs"] = [2, 2, 1, 3, 2, 3]
+    document, notes = document_from_gmcr(data)
+    assert "preferences" in document["parties"]["north"]
+    assert notes == ()
+    for wrong in ([2, 2, 1, 3, 2], [2, 2, 1, 3, 3, 2], [2, 2, 1, 3, 2, "3"], 7):
+        data["decisionMakers"][0]["payoffs"] = wrong
+        with pytest.raises(DisputeError, match="--ignore payoffs"):
+            document_from_gmcr(data)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "refused"),
+    [
+        ("colour", "red", False),
+        ("preferenceNotes", None, False),
+        ("weights", [], False),
+        ("weights", [0.5], True),
+        ("fuzzyPreferences", {"a": 1}, True),
+        ("misc", [3, 1, 2], True),
+        ("misc", [[3, 1], [2]], True),
+        ("misc", ["a", 2], False),
+        ("misc", [True, False], False),
+    ],
+)
+def test_which_unknown_keys_may_hold_preferences(key: str, value: Any, refused: bool) -> None:
+    data = border()
+    data["decisionMakers"][1][key] = value
+    if refused:
+        with pytest.raises(DisputeError, match=f"--ignore {key} "):
+            document_from_gmcr(data)
+    _, notes = document_from_gmcr(data, ignore=[key])
+    assert notes == (f"the key '{key}' of a decision maker is not read",)
+
+
+def test_what_is_lost_is_told_for_every_key_of_a_dispute_file() -> None:
+    # Whoever adds a key to the dispute file says here what becomes of it.
+    carried = {
+        "": {"dispute", "parties", "constraints"},
+        "party": {"name", "options", "preferences", "unseen"},
+        "option": {"name", "irreversible"},
+    }
+    told = {
+        "": {
+            "about", "sources", "coalesce", "packages", "status_quo", "outcomes", "roadmaps",
+            "formats", "issues", "claims",
+        },
+        "party": {"about", "perceives", "source", "judgement", "because"},
+        "option": {"about", "levels", "when", "source", "judgement", "because"},
+        "statement": {
+            "prefer", "weight", "confidence", "strength", "unknown", "source", "judgement",
+            "because",
+        },
+    }  # fmt: skip
+    described = schema()
+    assert set(described["properties"]) == carried[""] | told[""]
+    for name in ("party", "option", "statement"):
+        known = set(described["$defs"][name]["properties"])
+        assert known == carried.get(name, set()) | told[name], name

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from oracle.definitions import Assignment, OracleDispute, Preference, true_in
+from oracle.definitions import Assignment, Condition, OracleDispute, Preference, true_in
 
-__all__ = ["OracleView", "equilibria", "perceived_stable", "seen_by", "stays"]
+__all__ = ["OracleUnseen", "OracleView", "equilibria", "perceived_stable", "seen_by", "stays"]
 
 
 @dataclass
@@ -18,6 +18,14 @@ class OracleView:
     other: int
     preference: Preference | None
     unseen: list[int]
+
+
+@dataclass
+class OracleUnseen:
+    """States that a party does not see."""
+
+    party: int
+    condition: Condition
 
 
 @dataclass
@@ -34,13 +42,15 @@ class Seen(OracleDispute):
 
 
 def seen_by(
-    dispute: OracleDispute, quo: Assignment, party: int, views: list[OracleView]
+    dispute: OracleDispute, quo: Assignment, party: int, views: list[OracleView | OracleUnseen]
 ) -> OracleDispute:
     """The dispute with the preferences and without the options that a party misperceives."""
     preferences = list(dispute.preferences)
     never = list(dispute.never)
     for view in views:
-        if view.party == party:
+        if view.party == party and isinstance(view, OracleUnseen):
+            never.append(view.condition)
+        elif view.party == party and isinstance(view, OracleView):
             if view.preference is not None:
                 preferences[view.other] = view.preference
             never += [("is", option, "!=", quo[option]) for option in view.unseen]

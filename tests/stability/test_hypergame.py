@@ -5,38 +5,72 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.dispute.dispute import Unseen
 from detente.stability.analysis import Interrupted
 from detente.stability.hypergame import HYPERGAME_CONCEPTS
-from oracle.definitions import OracleDispute
-from oracle.hypergame import OracleView, equilibria, perceived_stable, seen_by, stays
-from strategies import assignment_levels, conditions, disputes, document, preferences
+from oracle.definitions import OracleDispute, true_in
+from oracle.hypergame import (
+    OracleUnseen,
+    OracleView,
+    equilibria,
+    perceived_stable,
+    seen_by,
+    stays,
+)
+from strategies import as_text, assignment_levels, conditions, disputes, document, preferences
+
+Misperception = OracleView | OracleUnseen
 
 
 @st.composite
-def hypergames(draw: st.DrawFn) -> tuple[OracleDispute, list[OracleView], Any]:
-    """A dispute, one to three views, and a status quo."""
+def hypergames(draw: st.DrawFn) -> tuple[OracleDispute, list[Misperception], Any]:
+    """A dispute, up to three views, up to two conditions on states not seen, and a status quo."""
     dispute = draw(disputes(most_states=24))
     condition = conditions(dispute.levels)
     quo = draw(st.sampled_from(sorted(dispute.state_of)))
     pairs = [(p, q) for p in range(dispute.parties) for q in range(dispute.parties) if p != q]
-    views = []
+    views: list[Misperception] = []
     for party, other in draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True)):
         own = [one for one, owner in enumerate(dispute.owner) if owner == other]
         unseen = [one for one in own if draw(st.booleans())] if draw(st.booleans()) else []
         mistaken = draw(st.booleans()) or not unseen
         preference = draw(preferences(dispute, condition)) if mistaken else None
         views.append(OracleView(party, other, preference, unseen))
-    return dispute, sorted(views, key=lambda view: (view.party, view.other)), quo
+    for party in draw(st.lists(st.integers(0, dispute.parties - 1), max_size=2)):
+        views.append(OracleUnseen(party, draw(condition)))
+    for party in range(dispute.parties):
+        hidden = [
+            one.condition for one in views if isinstance(one, OracleUnseen) and one.party == party
+        ]
+        assume(
+            any(
+                not any(true_in(condition, one) for condition in hidden)
+                for one in seen_by(
+                    dispute, quo, party, [v for v in views if isinstance(v, OracleView)]
+                ).state_of
+            )
+        )
+    # In the order of the file: by party, others before states that are not seen.
+    return dispute, sorted(views, key=place_of), quo
 
 
-def described(dispute: OracleDispute, views: list[OracleView], quo: Any) -> dict[str, Any]:
+def place_of(view: Misperception) -> tuple[int, bool, int]:
+    is_view = isinstance(view, OracleView)
+    return view.party, not is_view, view.other if isinstance(view, OracleView) else 0
+
+
+def described(dispute: OracleDispute, views: list[Misperception], quo: Any) -> dict[str, Any]:
     result = document(dispute)
     result["status_quo"] = assignment_levels(dispute, quo)
     for view in views:
+        if isinstance(view, OracleUnseen):
+            unseen = result["parties"][f"p{view.party}"].setdefault("unseen", [])
+            unseen.append(as_text(dispute, view.condition))
+            continue
         entry: dict[str, Any] = {}
         if view.preference is not None:
             changed = list(dispute.preferences)
@@ -60,7 +94,7 @@ def vars_of(dispute: OracleDispute) -> dict[str, Any]:
 @given(hypergames(), st.sampled_from(HYPERGAME_CONCEPTS))
 @settings(max_examples=100)
 def test_against_the_definitions(
-    drawn: tuple[OracleDispute, list[OracleView], Any], concept: str
+    drawn: tuple[OracleDispute, list[Misperception], Any], concept: str
 ) -> None:
     dispute, views, quo = drawn
     text = described(dispute, views, quo)
@@ -77,8 +111,8 @@ def test_against_the_definitions(
             got = found.perceived_stable(concept, f"p{one}", f"p{party}").tolist()
             assert got == expected[one][party]
     assert found.equilibria(concept).tolist() == equilibria(dispute, games, concept)
-    assert [(f"p{view.party}", f"p{view.other}") for view in views] == [
-        (party, view.party) for party, view in found.views
+    assert [(f"p{view.party}", isinstance(view, OracleUnseen)) for view in views] == [
+        (party, isinstance(view, Unseen)) for party, view in found.views
     ]
     corrected = []
     for number in range(len(views)):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +22,7 @@ __all__ = [
     "case_argument",
     "concepts_option",
     "engine_option",
+    "ignored_keys",
     "limit_option",
     "listed",
     "load_case",
@@ -32,11 +34,14 @@ __all__ = [
     "source_option",
     "source_paths",
     "state_number",
+    "unread_told",
 ]
 
 _MEAN_STANDARD_INPUT = ("-", "/dev/stdin")
 # What error messages call it; a path that a dispute file names is sought in the current folder.
 _STANDARD_INPUT = Path("<stdin>")
+
+_IGNORED = "detente.ignored"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -56,8 +61,34 @@ class OutputFile(click.Path):
 
 
 def case_argument(command: _Command) -> _Command:
-    """The argument CASE, passed as ``case``: a shipped case's name or a file's path."""
+    """The argument CASE, passed as ``case``: a shipped case's name or a file's path.
+
+    With it comes the option ``--ignore KEY``, which :func:`load_case` heeds.
+    """
+    ignore = click.option(
+        "--ignore",
+        multiple=True,
+        metavar="KEY",
+        expose_value=False,
+        callback=_keep_ignored,
+        help="Read a .gmcr file without this key, though preferences may be lost. May be repeated.",
+    )
+    command = ignore(command)
+    # It is listed last: few need it.
+    declared: list[click.Parameter] = vars(command)["__click_params__"]
+    declared.insert(0, declared.pop())
     return click.argument("case", metavar="CASE")(command)
+
+
+def _keep_ignored(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    ctx.meta[_IGNORED] = value
+
+
+def ignored_keys() -> tuple[str, ...]:
+    """Keys of a ``.gmcr`` file without which the user wants it to be read."""
+    ctx = click.get_current_context(silent=True)
+    keys: tuple[str, ...] = () if ctx is None else ctx.meta.get(_IGNORED, ())
+    return keys
 
 
 def output_option(command: _Command) -> _Command:
@@ -151,7 +182,26 @@ def load_case(case: str) -> Dispute:
     """Load a shipped case, a dispute file, or a ``.gmcr`` file; ``-`` is the standard input."""
     from detente.files.dispute_file import load, load_piped
 
-    return load_piped(*read_case(case)) if case in _MEAN_STANDARD_INPUT else load(case)
+    with unread_told():
+        if case in _MEAN_STANDARD_INPUT:
+            return load_piped(*read_case(case), ignore=ignored_keys())
+        return load(case, ignore=ignored_keys())
+
+
+@contextmanager
+def unread_told() -> Iterator[None]:
+    """Tell on stderr what a reader of files does not read."""
+    import warnings
+
+    from detente.dispute.errors import UnreadWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UnreadWarning)
+        try:
+            yield
+        finally:
+            for one in caught:
+                click.echo(f"detente: {one.message}", err=True)
 
 
 def read_case(case: str) -> tuple[bytes, Path]:

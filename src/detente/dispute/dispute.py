@@ -41,6 +41,7 @@ __all__ = [
     "Stand",
     "Statement",
     "Statements",
+    "Unseen",
     "View",
 ]
 
@@ -246,6 +247,18 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """States that a party does not see: it takes those in which ``formula`` is true for impossible.
+
+    They may be told by its own options as well as by others'.
+    """
+
+    formula: Formula
+    about: str | None = None
+    basis: Basis = NO_BASIS
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A decision maker: the options it controls, what it prefers, how it misperceives others."""
 
@@ -256,6 +269,12 @@ class Party:
     about: str | None = None
     basis: Basis = NO_BASIS
     perceives: tuple[View, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
+
+    @property
+    def misperceptions(self) -> tuple[View | Unseen, ...]:
+        """All that the party is mistaken about: others, then the states that it does not see."""
+        return (*self.perceives, *self.unseen)
 
 
 # Conditions and named things -----------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.dispute.dispute import Place
 
-__all__ = ["DisputeError", "nearest", "pointed_at", "shown"]
+__all__ = ["DisputeError", "UnreadWarning", "nearest", "pointed_at", "shown"]
 
 # Long enough for any option's full name and short enough for one line of a terminal.
 _LONGEST_SHOWN = 60
@@ -90,6 +90,10 @@ class DisputeError(ValueError):
         # from worker processes.
         fields = {name: value for name, value in vars(self).items() if name != "message"}
         return partial(DisputeError, self.message, **fields), ()
+
+
+class UnreadWarning(UserWarning):
+    """Something in a file has not been read, as this project does not know it."""
 
 
 def nearest(found: str, allowed: Iterable[str]) -> str | None:

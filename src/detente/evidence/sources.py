@@ -24,6 +24,7 @@ from detente.dispute.dispute import (
     Locator,
     OrderedStates,
     Place,
+    Preferences,
     Source,
 )
 from detente.dispute.errors import DisputeError, nearest, shown
@@ -250,19 +251,32 @@ def judgements(dispute: Dispute) -> Iterator[tuple[str, Basis]]:
         yield label, basis
 
 
+def _of_preferences(preferences: Preferences, of: str) -> Iterator[tuple[str, Basis, Place | None]]:
+    if isinstance(preferences, OrderedStates):
+        yield f"order {of}", preferences.basis, preferences.place
+        return
+    for number, statement in enumerate(preferences.statements, start=1):
+        formula = statement.formula
+        yield f"preference {number} {of}: {formula.text}", statement.basis, formula.place
+
+
 def _placed_judgements(dispute: Dispute) -> Iterator[tuple[str, Basis, Place | None]]:
     for party in dispute.parties:
         yield f"party {party.id}", party.basis, None
         for option in party.options:
             yield f"option {option.key}", option.basis, None
-        preferences = party.preferences
-        if isinstance(preferences, OrderedStates):
-            yield f"order of {party.id}", preferences.basis, preferences.place
-            continue
-        for number, statement in enumerate(preferences.statements, start=1):
-            formula = statement.formula
-            label = f"preference {number} of {party.id}: {formula.text}"
-            yield label, statement.basis, formula.place
+        yield from _of_preferences(party.preferences, f"of {party.id}")
+        for view in party.perceives:
+            what = f"what {party.id} takes {view.party} to be"
+            yield what, view.basis, view.place
+            if view.preferences is not None:
+                # What has no basis of its own rests on that of the whole view.
+                for label, basis, place in _of_preferences(view.preferences, f"in {what}"):
+                    if basis != NO_BASIS:
+                        yield label, basis, place
+        for unseen in party.unseen:
+            label = f"states that {party.id} does not see: {unseen.formula.text}"
+            yield label, unseen.basis, unseen.formula.place
     for constraint in dispute.constraints:
         never = constraint.never
         yield f"constraint never {never.text}", constraint.basis, never.place

@@ -8,7 +8,7 @@ which states are feasible is checked where states are made.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -45,6 +45,7 @@ from detente.dispute.dispute import (
     Stand,
     Statement,
     Statements,
+    Unseen,
     View,
 )
 from detente.dispute.errors import DisputeError, nearest, shown
@@ -79,7 +80,7 @@ _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
 _LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
-def load(source: str | os.PathLike[str]) -> Dispute:
+def load(source: str | os.PathLike[str], *, ignore: Collection[str] = ()) -> Dispute:
     """Read a dispute.
 
     Parameters
@@ -87,6 +88,8 @@ def load(source: str | os.PathLike[str]) -> Dispute:
     source
         Path of a dispute file or a ``.gmcr`` file, or the name of a shipped case. A pipe may
         hold either kind of file.
+    ignore
+        Keys without which a ``.gmcr`` file is to be read although preferences may be lost.
 
     Returns
     -------
@@ -97,13 +100,20 @@ def load(source: str | os.PathLike[str]) -> Dispute:
     ------
     DisputeError
         If there is no such file or case, or something is wrong in it.
+
+    Warns
+    -----
+    UnreadWarning
+        For each thing in a ``.gmcr`` file that is not read.
     """
     content, path = read_case(source)
     if path.suffix.lower() == ".gmcr":
         from detente.files.gmcr import read
 
-        return read(path, content)
-    return load_piped(content, path) if is_stream(path) else load_text(content, path=path)
+        return read(path, content, ignore=ignore)
+    if is_stream(path):
+        return load_piped(content, path, ignore=ignore)
+    return load_text(content, path=path)
 
 
 def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
@@ -126,7 +136,7 @@ def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
         raise
 
 
-def load_piped(content: bytes, path: Path) -> Dispute:
+def load_piped(content: bytes, path: Path, *, ignore: Collection[str] = ()) -> Dispute:
     """Read a dispute from what came through a pipe, whose name does not tell its format.
 
     Parameters
@@ -135,6 +145,8 @@ def load_piped(content: bytes, path: Path) -> Dispute:
         The bytes of a dispute file or of a ``.gmcr`` file.
     path
         What error messages call the pipe.
+    ignore
+        As of :func:`load`.
 
     Returns
     -------
@@ -148,7 +160,7 @@ def load_piped(content: bytes, path: Path) -> Dispute:
     if is_gmcr(content):
         from detente.files.gmcr import read
 
-        return read(path, content)
+        return read(path, content, ignore=ignore)
     return load_text(content, path=path)
 
 
@@ -551,6 +563,20 @@ class _Building:
             perceives=tuple(
                 self.view(name, other, value) for other, value in entry.get("perceives", {}).items()
             ),
+            unseen=tuple(
+                self.unseen(name, value, (*trail, "unseen", number))
+                for number, value in enumerate(entry.get("unseen", ()))
+            ),
+        )
+
+    def unseen(self, party: str, entry: Any, trail: Trail) -> Unseen:
+        """Read a condition on states that a party does not see."""
+        if not isinstance(entry, dict):
+            return Unseen(self.formula(entry, trail, party))
+        return Unseen(
+            self.formula(entry["when"], (*trail, "when"), party),
+            entry.get("about"),
+            self.basis(entry, trail),
         )
 
     def view(self, party: str, other: str, entry: Mapping[str, Any]) -> View:

@@ -3,6 +3,9 @@
 Such a file holds two-level options, prioritised statements and infeasible states, each as
 lists of ``[option, "Y"]`` and ``[option, "N"]`` pairs. ``docs/how-to/gmcr-files.md`` says
 exactly what is read and written.
+
+What is not read is told: by a warning of the kind :class:`UnreadWarning` where a dispute is loaded,
+and by a refusal where preferences would be lost.
 """
 
 from __future__ import annotations
@@ -11,9 +14,11 @@ import json
 import os
 import re
 import unicodedata
+import warnings
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -30,6 +35,7 @@ from detente.dispute.dispute import (
     Formula,
     Party,
     Place,
+    Preferences,
     Statement,
     Statements,
 )
@@ -46,9 +52,12 @@ __all__ = ["document_from_gmcr", "gmcr_from_dispute", "read", "read_document", "
 # A formula may need exponentially many conjunctions; nobody reads a statement of more than these.
 _MOST_CONJUNCTIONS = 256
 
-# An order or weights become statements that list whole states, which serves only small disputes.
-_MOST_LISTED_STATES = 64
-_MOST_LISTED_OPTIONS = 16
+# An order by hand lists every state.
+_MOST_LISTED_STATES = 5_000
+_MOST_LISTED_OPTIONS = 20
+
+# What the newest public files say of themselves; the file is laid out as they are.
+_PROGRAM = {"program": "gmcr-py", "version": "0.3.12"}
 
 _DIRECTIONS: dict[str, Literal["up", "down"] | None] = {"both": None, "fwd": "up", "back": "down"}
 _DIRECTION_NAMES = {direction: name for name, direction in _DIRECTIONS.items()}
@@ -86,7 +95,9 @@ class _Fault(Exception):
         )
 
 
-def read(path: str | os.PathLike[str], content: bytes | None = None) -> Dispute:
+def read(
+    path: str | os.PathLike[str], content: bytes | None = None, *, ignore: Collection[str] = ()
+) -> Dispute:
     """Read a dispute from a ``.gmcr`` file.
 
     Parameters
@@ -95,24 +106,32 @@ def read(path: str | os.PathLike[str], content: bytes | None = None) -> Dispute:
         The file.
     content
         What is in it, where that has been read.
+    ignore
+        Keys without which the file is to be read although preferences may be lost.
 
     Returns
     -------
     Dispute
-        The dispute, titled by the file's name. :func:`read_document` also says what was not
-        read.
+        The dispute, titled by the file's name.
 
     Raises
     ------
     DisputeError
-        If the file cannot be read or does not hold a conflict.
+        If the file cannot be read or does not hold a conflict, or if preferences would be lost.
+
+    Warns
+    -----
+    UnreadWarning
+        For each thing in the file that is not read.
     """
-    document, _ = read_document(path, content)
+    document, notes = read_document(path, content, ignore=ignore)
+    for note in notes:
+        warnings.warn(f"{path}: {note}", UnreadWarning, stacklevel=2)
     return build(document, path=Path(path))
 
 
 def read_document(
-    path: str | os.PathLike[str], content: bytes | None = None
+    path: str | os.PathLike[str], content: bytes | None = None, *, ignore: Collection[str] = ()
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Read a ``.gmcr`` file as the mapping that a dispute file holds.
 
@@ -122,6 +141,8 @@ def read_document(
         The file.
     content
         What is in it, where that has been read.
+    ignore
+        Keys without which the file is to be read although preferences may be lost.
 
     Returns
     -------
@@ -133,8 +154,8 @@ def read_document(
     Raises
     ------
     DisputeError
-        If the file cannot be read or does not hold a conflict. The error gives line and column
-        where they are known.
+        If the file cannot be read or does not hold a conflict, or if preferences would be lost.
+        The error gives line and column where they are known.
     """
     path = Path(path)
     text = _text(path, content)
@@ -152,13 +173,13 @@ def read_document(
     except RecursionError:
         raise DisputeError("the lists in this file are nested too deeply", path=path) from None
     try:
-        return _document(data, path.stem or "Untitled")
+        return _document(data, path.stem or "Untitled", ignore)
     except _Fault as fault:
         raise fault.error(path, text) from None
 
 
 def document_from_gmcr(
-    data: object, *, title: str = "Untitled"
+    data: object, *, title: str = "Untitled", ignore: Collection[str] = ()
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Turn the contents of a ``.gmcr`` file into the mapping that a dispute file holds.
 
@@ -168,6 +189,8 @@ def document_from_gmcr(
         The contents, as :func:`json.load` gives them.
     title
         Title of the dispute, which a ``.gmcr`` file does not hold.
+    ignore
+        Keys without which it is to be read although preferences may be lost.
 
     Returns
     -------
@@ -179,10 +202,10 @@ def document_from_gmcr(
     Raises
     ------
     DisputeError
-        If `data` does not hold a conflict.
+        If `data` does not hold a conflict, or if preferences would be lost.
     """
     try:
-        return _document(data, title)
+        return _document(data, title, ignore)
     except _Fault as fault:
         raise fault.error() from None
 
@@ -212,55 +235,129 @@ def _no_constant(name: str) -> object:
     raise _Fault(f"{name} is not a JSON value", ())
 
 
-def _document(data: object, title: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _document(
+    data: object, title: str, ignore: Collection[str]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     try:
-        return _Reading().document(data, title)
+        return _Reading(frozenset(ignore)).document(data, title)
     except RecursionError:
         raise _Fault("the conditions are nested too deeply", ()) from None
 
 
-class _Reading:
-    """One reading of a document: the options known so far, and the keys that were not read."""
+_TOP_KEYS = {
+    "options",
+    "decisionMakers",
+    "infeasibles",
+    "program",
+    "version",
+    "coalitions",
+    "coalitionsFull",
+    *(flag for flag, _ in BY_HAND),
+}
+_MAKER_KEYS = {
+    "name",
+    "options",
+    "preferences",
+    "misperceptions",
+    "payoffs",
+    *(key for _, key in BY_HAND),
+}
 
-    def __init__(self) -> None:
-        self.option_numbers: dict[str, int] = {}
+
+class _Reading:
+    """One reading of a document: the options known so far, and what was not read."""
+
+    def __init__(self, ignore: frozenset[str]) -> None:
+        self.ignore = ignore
+        self.names: list[str] = []
+        self.numbers: dict[str, list[int]] = {}
         self.option_ids: list[str] = []
         self.unread: Counter[tuple[str, str]] = Counter()
+        # Keys without which preferences would be lost: of what, and where the first one stands.
+        self.losses: dict[tuple[str, str], Trail] = {}
         self.notes: list[str] = []
 
     def document(self, data: object, title: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-        top = self._object(data, (), "a .gmcr file", {"options", "decisionMakers", "infeasibles"})
+        top = self._object(data, (), "a .gmcr file", _TOP_KEYS)
         options = self._options(_required_list(top, "options"))
         makers = self._makers(_required_list(top, "decisionMakers"))
-        owners = self._owners(makers, options)
+        owners = self._owners(makers)
+        ids: list[str] = []
         parties: dict[str, Any] = {}
-        party_ids: dict[str, str] = {}
-        for maker_name, numbers in owners.items():
-            party_ids[maker_name] = party_id = _slug(maker_name, "party", party_ids.values())
+        for maker, numbers in zip(makers, owners, strict=True):
+            ids.append(_slug(maker["name"], "party", ids))
             party_options: dict[str, Any] = {}
             for number in numbers:
-                option = options[number]
-                option_id = _slug(option["name"], "option", party_options)
-                party_options[option_id] = option
-                self.option_ids[number] = f"{party_id}.{option_id}"
-            parties[party_id] = {"name": _plain(maker_name)}
+                option_id = _slug(options[number]["name"], "option", party_options)
+                party_options[option_id] = options[number]
+                self.option_ids[number] = f"{ids[-1]}.{option_id}"
+            parties[ids[-1]] = {"name": _plain(maker["name"])}
             if party_options:
-                parties[party_id]["options"] = party_options
+                parties[ids[-1]]["options"] = party_options
         # Conditions name options by id, so they can be put into words only now.
-        for position, maker in enumerate(makers):
-            preferences = self._preferences(maker, ("decisionMakers", position))
-            if preferences:
-                parties[party_ids[maker["name"]]]["preferences"] = preferences
+        for position, (maker, party) in enumerate(zip(makers, ids, strict=True)):
+            self._put_in(parties[party], maker, ("decisionMakers", position))
         document: dict[str, Any] = {"dispute": title, "parties": parties}
         constraints = self._constraints(top)
         if constraints:
             document["constraints"] = constraints
-        if [n for numbers in owners.values() for n in numbers] != list(range(len(options))):
+        order = [number for numbers in owners for number in numbers]
+        self._put_in_orders(document, top, makers, order)
+        self._look_at_coalitions(top, makers)
+        self._refuse_losses()
+        if order != sorted(order):
             self.notes.append(
                 "options stand in the order of the decision makers here and in another order in "
                 "the file, so the numbers of states differ"
             )
         return document, (*self._unread_notes(), *self.notes)
+
+    def _put_in(self, party: dict[str, Any], maker: dict[str, Any], at: Trail) -> None:
+        preferences = self._preferences(maker, at)
+        if preferences:
+            party["preferences"] = preferences
+        unseen = self._never(maker, "misperceptions", at, "a misperception", "be seen")
+        if unseen:
+            party["unseen"] = unseen
+
+    def _put_in_orders(
+        self,
+        document: dict[str, Any],
+        top: dict[str, Any],
+        makers: list[dict[str, Any]],
+        order: list[int],
+    ) -> None:
+        """Orders of states that are given by hand, and what is said of them twice."""
+        try:
+            found = orders_by_hand(document, top, makers, order, self.ignore)
+        except RankingFault as fault:
+            raise _Fault(fault.message, fault.at) from None
+        for party, ranking in found.orders.items():
+            document["parties"][party]["preferences"] = {"order": ranking}
+        self.notes += found.notes
+        self.losses |= found.losses
+
+    def _look_at_coalitions(self, top: dict[str, Any], makers: list[dict[str, Any]]) -> None:
+        alone = list(range(len(makers)))
+        if top.get("coalitions", alone) not in (alone, [], None):
+            self.notes.append(
+                "the coalitions are not read; `detente coalitions` analyses every coalition"
+            )
+
+    def _refuse_losses(self) -> None:
+        refused = {
+            (what, key): at for (what, key), at in self.losses.items() if key not in self.ignore
+        }
+        if not refused:
+            return
+        named = " and ".join(f"the key {shown(key)} of {what}" for what, key in refused)
+        are, hold = ("is", "holds") if len(refused) == 1 else ("are", "hold")
+        flags = " ".join(f"--ignore {key}" for key in dict.fromkeys(key for _, key in refused))
+        raise _Fault(
+            f"{named} {are} not read and perhaps {hold} preferences, which would be lost; "
+            f"{flags} reads the file without (in Python: ignore)",
+            next(iter(refused.values())),
+        )
 
     def _options(self, values: list[object]) -> list[dict[str, Any]]:
         options: list[dict[str, Any]] = []
@@ -270,9 +367,8 @@ class _Reading:
             entry = {"name": value} if isinstance(value, str) else value
             entry = self._object(entry, at, "an option", {"name", "permittedDirection"})
             name = _name(entry, at, "an option")
-            if name in self.option_numbers:
-                raise _Fault(f"two options have the name {shown(name)}", (*at, "name"))
-            self.option_numbers[name] = number
+            self.names.append(name)
+            self.numbers.setdefault(name, []).append(number)
             option: dict[str, Any] = {"name": _plain(name)}
             if entry.get("permittedDirection") is None:
                 without_direction += 1
@@ -291,46 +387,38 @@ class _Reading:
 
     def _makers(self, values: list[object]) -> list[dict[str, Any]]:
         makers: list[dict[str, Any]] = []
-        names: set[str] = set()
-        known = {"name", "options", "preferences"}
         for number, value in enumerate(values):
             at: Trail = ("decisionMakers", number)
-            maker = self._object(value, at, "a decision maker", known)
-            name = _name(maker, at, "a decision maker")
-            if name in names:
-                raise _Fault(f"two decision makers have the name {shown(name)}", (*at, "name"))
-            names.add(name)
+            maker = self._object(value, at, "a decision maker", _MAKER_KEYS)
+            _name(maker, at, "a decision maker")
             makers.append(maker)
         if not makers:
             raise _Fault("the file has no decision makers", ("decisionMakers",))
         return makers
 
-    def _owners(
-        self, makers: list[dict[str, Any]], options: list[dict[str, Any]]
-    ) -> dict[str, list[int]]:
-        """Numbers of the options of each decision maker, by its name."""
-        owners: dict[str, list[int]] = {}
+    def _owners(self, makers: list[dict[str, Any]]) -> list[list[int]]:
+        """Numbers of the options of each decision maker."""
+        owners: list[list[int]] = []
         owner_of: dict[int, str] = {}
         for position, maker in enumerate(makers):
             at: Trail = ("decisionMakers", position, "options")
-            owners[maker["name"]] = []
+            owners.append([])
             for index, reference in enumerate(_list(maker.get("options"), at)):
                 number = self._option(reference, (*at, index))
-                name = shown(options[number]["name"])
                 if number in owner_of:
                     raise _Fault(
-                        f"the option {name} is controlled by {shown(maker['name'])} and already "
-                        f"by {shown(owner_of[number])}; one decision maker controls an option, "
-                        "and lists it once",
+                        f"the option {shown(self.names[number])} is controlled by "
+                        f"{shown(maker['name'])} and already by {shown(owner_of[number])}; one "
+                        "decision maker controls an option, and lists it once",
                         (*at, index),
                     )
                 owner_of[number] = maker["name"]
-                owners[maker["name"]].append(number)
-        for number, option in enumerate(options):
+                owners[-1].append(number)
+        for number, name in enumerate(self.names):
             if number not in owner_of:
                 raise _Fault(
-                    f"no decision maker controls the option {shown(option['name'])}; every "
-                    "option is listed by one of the decisionMakers",
+                    f"no decision maker controls the option {shown(name)}; every option is listed "
+                    "by one of the decisionMakers",
                     ("options", number),
                 )
         return owners
@@ -349,19 +437,25 @@ class _Reading:
             formulas.append(self._formula(conjunctions))
         return formulas
 
-    def _constraints(self, top: dict[str, Any]) -> list[dict[str, str]]:
-        constraints: list[dict[str, str]] = []
-        for index, value in enumerate(_list(top.get("infeasibles"), ("infeasibles",))):
-            at: Trail = ("infeasibles", index)
-            conjunctions = self._condition(value, at, "an infeasible condition")
+    def _never(self, entry: dict[str, Any], key: str, at: Trail, what: str, do: str) -> list[str]:
+        """Conditions on states of which none is to `do`."""
+        formulas: list[str] = []
+        for index, value in enumerate(_list(entry.get(key), (*at, key))):
+            place: Trail = (*at, key, index)
+            conjunctions = self._condition(value, place, what)
             if () in conjunctions:
-                raise _Fault("this condition names no option, so no state would be feasible", at)
-            constraints.append({"never": self._formula(conjunctions)})
-        return constraints
+                raise _Fault(f"this condition names no option, so no state would {do}", place)
+            formulas.append(self._formula(conjunctions))
+        return formulas
+
+    def _constraints(self, top: dict[str, Any]) -> list[dict[str, str]]:
+        never = self._never(top, "infeasibles", (), "an infeasible condition", "be feasible")
+        return [{"never": formula} for formula in never]
 
     def _condition(self, value: object, at: Trail, what: str) -> list[_Pairs]:
         """The conjunctions of which any may hold."""
         if isinstance(value, dict):
+            value = self._compound(value, at)
             held = [key for key in _CONDITION_KEYS if value.get(key) not in (None, [])]
             if len(held) > 1:
                 raise _Fault(f"{what} has both '{held[0]}' and '{held[1]}'; one is read", at)
@@ -381,6 +475,17 @@ class _Reading:
         if not isinstance(value, list):
             raise _Fault(f"{what} is a list of [option, 'Y' or 'N'] pairs, not {_kind(value)}", at)
         return [self._pairs(value, at, what)]
+
+    def _compound(self, value: dict[str, Any], at: Trail) -> dict[str, Any]:
+        """A condition without the mark of those that have members."""
+        if "compound" not in value:
+            return value
+        marked = value["compound"]
+        if not isinstance(marked, bool):
+            raise _Fault(f"'compound' is true or false, not {_kind(marked)}", (*at, "compound"))
+        if marked and "members" not in value:
+            raise _Fault("a compound condition has 'members', and this one has none", at)
+        return {key: part for key, part in value.items() if key != "compound"}
 
     def _pairs(self, values: list[object], at: Trail, what: str) -> _Pairs:
         pairs: dict[tuple[int, bool], None] = {}
@@ -407,16 +512,24 @@ class _Reading:
         if isinstance(reference, dict):
             reference, at = reference.get("name"), (*at, "name")
         if isinstance(reference, str):
-            if reference in self.option_numbers:
-                return self.option_numbers[reference]
-            near = nearest(reference[:200], self.option_numbers)
+            found = self.numbers.get(reference, [])
+            if len(found) == 1:
+                return found[0]
+            if found:
+                listed = ", ".join(map(str, found))
+                raise _Fault(
+                    f"{_count(len(found), 'option')} are named {shown(reference)}, numbers "
+                    f"{listed}, and it is not said which is meant; give its number",
+                    at,
+                )
+            near = nearest(reference[:200], self.numbers)
             raise _Fault(f"there is no option {shown(reference)}", at, near)
         if isinstance(reference, int) and not isinstance(reference, bool):
-            if 0 <= reference < len(self.option_numbers):
+            if 0 <= reference < len(self.names):
                 return reference
             raise _Fault(
                 f"there is no option {reference}; the file has "
-                f"{_count(len(self.option_numbers), 'option')}, counted from 0",
+                f"{_count(len(self.names), 'option')}, counted from 0",
                 at,
             )
         raise _Fault(f"an option is named by its name or its index, not {_kind(reference)}", at)
@@ -438,7 +551,10 @@ class _Reading:
     def _object(self, value: object, at: Trail, what: str, known: set[str]) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _Fault(f"{what} is an object, not {_kind(value)}", at)
-        self.unread.update((what, key) for key in value if key not in known)
+        for key in value.keys() - known:
+            self.unread[what, key] += 1
+            if may_hold_preferences(key, value[key]):
+                self.losses.setdefault((what, key), (*at, key))
         return value
 
     def _unread_notes(self) -> Iterator[str]:
@@ -626,9 +742,9 @@ def written(dispute: Dispute) -> tuple[bytes, tuple[str, ...]]:
 def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Turn a dispute into the contents of a ``.gmcr`` file.
 
-    Statements and constraints become their disjunctive normal form. An explicit order, and
-    weights, become one statement for each class of equal states but the last, which lists the
-    states of the class in full: exact, and done for small disputes only.
+    Statements and constraints become their disjunctive normal form. Where a party has an explicit
+    order or weights, every party has an order of all states made by hand beside its statements:
+    exact, and done for small disputes only.
 
     Parameters
     ----------
@@ -662,75 +778,105 @@ def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]
         "decision maker",
         notes,
     )
-    names = _option_names(dispute, makers, notes)
-    listed = _space_to_list(dispute)
+    orders = _orders(dispute, _space_to_list(dispute), notes)
+    conditions = [list(_party_conjunctions(dispute, party, notes)) for party in dispute.parties]
     data: dict[str, Any] = {
+        **_PROGRAM,
         "options": [
-            {"name": name, "permittedDirection": _DIRECTION_NAMES[option.irreversible]}
-            for name, option in zip(names, dispute.options, strict=True)
+            {
+                "name": _plain(option.name) or option.id,
+                "permittedDirection": _DIRECTION_NAMES[option.irreversible],
+            }
+            for option in dispute.options
         ],
         "decisionMakers": [
             {
                 "name": maker,
-                "options": [names[number] for number in dispute.options_of(party.id)],
-                "preferences": [
-                    _written(conjunctions, names)
-                    for conjunctions in _party_conjunctions(dispute, party, listed, notes)
+                "options": list(dispute.options_of(party.id)),
+                "preferences": [_written(conjunctions) for conjunctions in own],
+                "misperceptions": [
+                    _written([pairs]) for pairs in _unseen(dispute, party) if pairs != (0, 0)
                 ],
+                **({"preferenceRanking": orders[party.id]} if orders else {}),
             }
-            for maker, party in zip(makers, dispute.parties, strict=True)
+            for maker, party, own in zip(makers, dispute.parties, conditions, strict=True)
         ],
-        "infeasibles": [_written([pairs], names) for pairs in _infeasible(dispute)],
+        "infeasibles": [_written([pairs]) for pairs in _infeasible(dispute)],
+        "useManualPreferenceRanking": bool(orders),
+        "coalitions": list(range(len(makers))),
     }
     notes += _not_carried(dispute)
-    if not _ids_come_back(dispute, makers, names):
+    if not _ids_come_back(dispute, makers):
         notes.append("ids: a reader makes them anew from the names")
     return data, tuple(notes)
 
 
-def _party_conjunctions(
-    dispute: Dispute, party: Party, listed: StateSpace | None, notes: list[str]
-) -> Iterator[list[_Masks]]:
+def _party_conjunctions(dispute: Dispute, party: Party, notes: list[str]) -> Iterator[list[_Masks]]:
     """Each prioritised statement of a party, as conjunctions of which any may hold."""
     preferences = party.preferences
-    if isinstance(preferences, Statements) and not preferences.weighted:
-        for position, statement in enumerate(preferences.statements):
-            key = f"parties.{party.id}.preferences[{position}]"
-            conjunctions = _disjunctive(dispute, statement.formula, key)
-            if conjunctions in ([], [(0, 0)]):
-                always = "every state" if conjunctions else "no state"
-                notes.append(
-                    f"the statement '{statement.formula.text}' of {party.id} holds in {always}, "
-                    "so it orders nothing and is left out"
-                )
-                continue
-            yield conjunctions
+    if not _prioritised(preferences):
         return
-    what = "weights" if isinstance(preferences, Statements) else "order"
-    if listed is None:
-        notes.append(
-            f"the {what} of {party.id}: the file has no preferences for this decision maker, as "
-            "it holds only prioritised statements, and the dispute is too large to list its states "
-            f"in them (at most {_MOST_LISTED_STATES} states of {_MOST_LISTED_OPTIONS} options)"
-        )
-        return
-    ranks = party_ranks(dispute, party, listed)
-    everywhere = (1 << len(dispute.options)) - 1
-    notes.append(
-        f"the {what} of {party.id} as such: statements that list whole states stand for it and "
-        "rank the states alike"
-    )
-    for rank in range(int(ranks.max()), 1, -1):
-        # The number of a position in binary is its options, the first option lowest.
-        yield [(everywhere, int(position)) for position in np.flatnonzero(ranks == rank)]
+    for position, statement in enumerate(_statements(party)):
+        key = f"parties.{party.id}.preferences[{position}]"
+        conjunctions = _disjunctive(dispute, statement.formula, key)
+        if conjunctions in ([], [(0, 0)]):
+            always = "every state" if conjunctions else "no state"
+            notes.append(
+                f"the statement '{statement.formula.text}' of {party.id} holds in {always}, "
+                "so it orders nothing and is left out"
+            )
+            continue
+        yield conjunctions
+
+
+def _prioritised(preferences: Preferences) -> bool:
+    return isinstance(preferences, Statements) and not preferences.weighted
+
+
+def _orders(dispute: Dispute, listed: StateSpace | None, notes: list[str]) -> dict[str, list[Any]]:
+    """Every party's order of all states, by id, where one has no prioritised statements."""
+    others = [party for party in dispute.parties if not _prioritised(party.preferences)]
+    for party in others:
+        what = "weights" if isinstance(party.preferences, Statements) else "order"
+        if listed is None:
+            notes.append(
+                f"the {what} of {party.id}: the file has no preferences for this decision maker, "
+                "as it holds only prioritised statements and orders of all states, and the dispute "
+                f"is too large to list these (at most {_MOST_LISTED_STATES:,} states of "
+                f"{_MOST_LISTED_OPTIONS} options)"
+            )
+        elif what == "weights":
+            notes.append(f"the weights of {party.id} as such: the order of states that they make")
+    if listed is None or not others:
+        return {}
+    return {party.id: _order_of(dispute, party, listed) for party in dispute.parties}
+
+
+def _order_of(dispute: Dispute, party: Party, space: StateSpace) -> list[Any]:
+    """A party's order of all states by number, best first; states held equal are a list."""
+    if isinstance(party.preferences, Statements):
+        # What is not known stands as if it were, as in the statements.
+        known = tuple(replace(one, unknown=False) for one in party.preferences.statements)
+        party = replace(party, preferences=replace(party.preferences, statements=known))
+    by_state = party_ranks(dispute, party, space)[space.feasible]
+    order: list[Any] = []
+    for rank in range(int(by_state.max()), 0, -1):
+        numbers = (np.flatnonzero(by_state == rank) + 1).tolist()
+        order.append(numbers if len(numbers) > 1 else numbers[0])
+    return order
 
 
 def _space_to_list(dispute: Dispute) -> StateSpace | None:
-    """The states of a dispute small enough to list them in full."""
+    """The states of a dispute small enough to list them in full, none of them coalesced."""
     if len(dispute.options) > _MOST_LISTED_OPTIONS:
         return None
     space = state_space(dispute)
     return space if np.count_nonzero(space.feasible) <= _MOST_LISTED_STATES else None
+
+
+def _unseen(dispute: Dispute, party: Party) -> Iterator[_Masks]:
+    for position, unseen in enumerate(party.unseen):
+        yield from _disjunctive(dispute, unseen.formula, f"parties.{party.id}.unseen[{position}]")
 
 
 def _infeasible(dispute: Dispute) -> Iterator[_Masks]:
@@ -747,32 +893,16 @@ def _infeasible(dispute: Dispute) -> Iterator[_Masks]:
             yield conjunction
 
 
-def _written(conjunctions: Sequence[_Masks], names: Sequence[str]) -> Any:
+def _written(conjunctions: Sequence[_Masks]) -> Any:
     lists = [
         [
-            [name, "Y" if taken >> number & 1 else "N"]
-            for number, name in enumerate(names)
+            [number, "Y" if taken >> number & 1 else "N"]
+            for number in range(named.bit_length())
             if named >> number & 1
         ]
         for named, taken in conjunctions
     ]
-    return lists[0] if len(lists) == 1 else {"members": lists}
-
-
-def _option_names(dispute: Dispute, makers: Sequence[str], notes: list[str]) -> list[str]:
-    maker_names = dict(zip((party.id for party in dispute.parties), makers, strict=True))
-    plain = [_plain(option.name) or option.id for option in dispute.options]
-    shared = {name for name, count in Counter(plain).items() if count > 1}
-    if shared:
-        listed = ", ".join(f"'{name}'" for name in sorted(shared))
-        notes.append(
-            f"option names used more than once are followed by the decision maker's: {listed}"
-        )
-    wanted = [
-        (f"{name} ({maker_names[option.party]})" if name in shared else name, option.key)
-        for name, option in zip(plain, dispute.options, strict=True)
-    ]
-    return _distinct(wanted, "option", notes)
+    return lists[0] if len(lists) == 1 else {"compound": True, "members": lists}
 
 
 def _distinct(wanted: Sequence[tuple[str, str]], what: str, notes: list[str]) -> list[str]:
@@ -797,6 +927,12 @@ def _not_carried(dispute: Dispute) -> Iterator[str]:
             yield f"the guard of {option.key}: the file permits the change from every state"
     if dispute.coalesce:
         yield f"coalesce: the states of {_count(len(dispute.coalesce), 'formula')} stay separate"
+    for party in dispute.parties:
+        for view in party.perceives:
+            yield f"what {party.id} takes {view.party} to be"
+        for unseen in party.unseen:
+            if _conjunctions(unseen.formula.expression, True, {}) == [(0, 0)]:
+                yield f"the states that {party.id} does not see: '{unseen.formula.text}' is all"
     if dispute.status_quo is not None:
         yield "the status quo"
     named: tuple[tuple[str, Iterable[str]], ...] = (
@@ -855,13 +991,13 @@ def _bases(dispute: Dispute, statements: Iterable[Statement]) -> Iterator[Basis]
             yield party.preferences.basis
 
 
-def _ids_come_back(dispute: Dispute, makers: Sequence[str], names: Sequence[str]) -> bool:
+def _ids_come_back(dispute: Dispute, makers: Sequence[str]) -> bool:
     party_ids: list[str] = []
     for party, maker in zip(dispute.parties, makers, strict=True):
         party_ids.append(_slug(maker, "party", party_ids))
         option_ids: list[str] = []
-        for number in dispute.options_of(party.id):
-            option_ids.append(_slug(names[number], "option", option_ids))
+        for option in party.options:
+            option_ids.append(_slug(_plain(option.name) or option.id, "option", option_ids))
         if option_ids != [option.id for option in party.options]:
             return False
     return party_ids == [party.id for party in dispute.parties]

@@ -57,7 +57,7 @@ def hypergame_tables(
         parts.append(
             Text(
                 "No party misperceives another, so the hypergame is the dispute as it is (see "
-                "docs/reference/dispute-file.md for `perceives`)."
+                "docs/reference/dispute-file.md for `perceives` and `unseen`)."
             )
         )
     parts += [Text(), Text("Number of equilibria under each concept:"), Text(), _counts(found)]
@@ -84,8 +84,10 @@ def hypergame_tables(
     return parts + list(_surprises(found, limit))
 
 
-def view_words(dispute: Dispute, party: str, view: View) -> str:
+def view_words(dispute: Dispute, party: str, view: View | Unseen) -> str:
     """One misperception in words."""
+    if isinstance(view, Unseen):
+        return f"{_name(dispute, party)} does not see the states with “{view.formula.text}”."
     other = _name(dispute, view.party)
     parts = []
     if view.preferences is not None:
@@ -212,7 +214,7 @@ def hypergame_document(found: Hypergame) -> dict[str, Any]:
         "views": [
             {
                 "party": party,
-                "of": view.party,
+                "of": view.party if isinstance(view, View) else None,
                 "words": view_words(dispute, party, view),
                 "equilibria_if_corrected": {
                     concept: found.equilibria_if_corrected(concept, number).tolist()

@@ -87,11 +87,12 @@ class Hypergame:
     actual
         The analysis of the dispute as it is, without misperception.
     views
-        For each misperception the id of the party that has it, and what it is.
+        For each misperception the id of the party that has it, and what it is: a view of
+        another party, or states that it does not see.
     """
 
     actual: Analysis
-    views: tuple[tuple[str, View], ...]
+    views: tuple[tuple[str, View | Unseen], ...]
     _games: tuple[_Game, ...] = field(repr=False)
     _corrected: tuple[_Game, ...] = field(repr=False)
 
@@ -206,7 +207,8 @@ def analyse_hypergame(
     Parameters
     ----------
     dispute
-        The dispute; ``perceives`` says what parties take others to prefer, or to be able to do.
+        The dispute; ``perceives`` says what parties take others to prefer, or to be able to do,
+        and ``unseen`` which states they do not see.
     concepts
         Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
     progress
@@ -228,14 +230,14 @@ def analyse_hypergame(
     """
     names = concept_names(HYPERGAME_CONCEPTS if concepts is None else concepts)
     actual = graph_model(dispute, names)
-    views = tuple((party.id, view) for party in dispute.parties for view in party.perceives)
+    views = tuple((party.id, view) for party in dispute.parties for view in party.misperceptions)
     # The views of every game that is to be analysed, each once: a party with one view sees the
     # dispute as it is when that is corrected.
-    wanted = [(party.id, party.perceives) for party in dispute.parties]
+    wanted = [(party.id, party.misperceptions) for party in dispute.parties]
     wanted += [
-        (party.id, tuple(one for one in party.perceives if one is not view))
+        (party.id, tuple(one for one in party.misperceptions if one is not view))
         for party in dispute.parties
-        for view in party.perceives
+        for view in party.misperceptions
     ]
     whole = _Game(np.ones(actual.space.count, dtype=np.bool_), {})
     games = [_unanalysed(actual, perceiver, own) if own else whole for perceiver, own in wanted]
@@ -277,14 +279,14 @@ def _part(
     return lambda name, share: progress(f"{what}, {name}" if name else what, (done + share) / count)
 
 
-def _unanalysed(actual: GraphModel, perceiver: str, views: Sequence[View]) -> _Game:
+def _unanalysed(actual: GraphModel, perceiver: str, views: Sequence[View | Unseen]) -> _Game:
     """A party's game before anything is known of it but its states."""
     seen = np.zeros(actual.space.count, dtype=np.bool_)
     seen[actual.space.indices[np.flatnonzero(_seen(actual, perceiver, views))]] = True
     return _Game(seen, {})
 
 
-def _seen(actual: GraphModel, perceiver: str, views: Sequence[View]) -> NDArray[np.bool_]:
+def _seen(actual: GraphModel, perceiver: str, views: Sequence[View | Unseen]) -> NDArray[np.bool_]:
     """Which positions a party thinks possible.
 
     Options that are not seen stand at their level in the status quo, or at the lowest.
@@ -293,6 +295,9 @@ def _seen(actual: GraphModel, perceiver: str, views: Sequence[View]) -> NDArray[
     seen = space.feasible.copy()
     positions = np.arange(space.size, dtype=np.int64)
     for view in views:
+        if isinstance(view, Unseen):
+            seen &= ~space.truth(view.formula)
+            continue
         if view.options is None:
             continue
         for option in dispute.options_of(view.party):
@@ -301,21 +306,21 @@ def _seen(actual: GraphModel, perceiver: str, views: Sequence[View]) -> NDArray[
                 seen &= space.level(option, positions) == level
     if not seen.any():
         raise DisputeError(
-            f"with the options that {perceiver} takes others to have, no state is feasible",
+            f"with what {perceiver} sees, no state is feasible",
             path=dispute.path,
             key=f"parties.{perceiver}.perceives",
         )
     return seen
 
 
-def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View]) -> GraphModel:
+def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View | Unseen]) -> GraphModel:
     """The graph model of a dispute as a party sees it."""
     dispute, space = actual.dispute, actual.space
     parties = list(dispute.parties)
     position_ranks = actual.position_ranks.copy()
     seen = _seen(actual, perceiver, views)
     for view in views:
-        if view.preferences is not None:
+        if isinstance(view, View) and view.preferences is not None:
             number = dispute.party_numbers[view.party]
             parties[number] = replace(parties[number], preferences=view.preferences)
             position_ranks[number] = party_ranks(dispute, parties[number], space)

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from detente.cli.arguments import OutputFile, case_argument, read_case
+from detente.cli.arguments import (
+    OutputFile,
+    case_argument,
+    ignored_keys,
+    read_case,
+    unread_told,
+)
 from detente.cli.output import refuse_own_input, to_standard_output, write_bytes
 
 __all__ = ["command"]
@@ -60,10 +66,12 @@ def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     piped = is_stream(path) or not path.exists()
     from_gmcr = is_gmcr(content) if piped else path.suffix.lower() == ".gmcr"
     if form == "gmcr":
-        dispute = gmcr.read(path, content) if from_gmcr else load_text(content, path=path)
-        return gmcr.written(dispute)
+        if not from_gmcr:
+            return gmcr.written(load_text(content, path=path))
+        with unread_told():
+            return gmcr.written(gmcr.read(path, content, ignore=ignored_keys()))
     if from_gmcr:
-        document, notes = gmcr.read_document(path, content)
+        document, notes = gmcr.read_document(path, content, ignore=ignored_keys())
         # Building it first keeps a file that could not be read again from being written.
         build(document)
         return written(document).encode(), notes
