@@ -70,6 +70,7 @@ parties:
       - {prefer: patrol, weight: 2, source: {id: text, at: {paragraph: 1}, says: x, quote: x}}
     perceives:
       south: {preferences: [north.patrol], about: x, judgement: true, because: x}
+    unseen: [{when: patrol and south.patrol = full, about: x, judgement: true, because: x}]
     judgement: true
     because: x
   south:

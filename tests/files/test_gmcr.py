@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 import detente
-from detente.dispute.dispute import Dispute, Place, Statements
-from detente.dispute.errors import DisputeError
+from detente.cli import detente as command_line
+from detente.dispute.dispute import Dispute, Party, Place, Statements
+from detente.dispute.errors import DisputeError, UnreadWarning
 from detente.files.dispute_file import build, load, schema
 from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute, read, read_document, write
 from detente.space.ranks import ranks

@@ -39,9 +39,15 @@ from detente.dispute.dispute import (
     Statement,
     Statements,
 )
-from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.errors import DisputeError, UnreadWarning, nearest, shown
 from detente.dispute.formula import RESERVED_WORDS
 from detente.files.dispute_file import build
+from detente.files.gmcr_rankings import (
+    BY_HAND,
+    RankingFault,
+    may_hold_preferences,
+    orders_by_hand,
+)
 from detente.files.whole_file import write_whole
 from detente.files.yaml_text import Trail, dotted, read_text, refused_character
 from detente.space.ranks import party_ranks

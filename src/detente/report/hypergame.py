@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.dispute.dispute import Dispute, Statements, View
+from detente.dispute.dispute import Dispute, Statements, Unseen, View
 from detente.report.tables import (
     FootBlock,
     joined,

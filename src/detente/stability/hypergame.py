@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.dispute import Dispute, View
+from detente.dispute.dispute import Dispute, Unseen, View
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
 from detente.space.graph_model import GraphModel, model_of
