@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from oracle.definitions import Assignment, OracleDispute
-from oracle.roadmaps import OracleStage, breaches, made, part, set_together, subsets
+from oracle.roadmaps import OracleStage, breaches, made, part, set_together, subsets, values_at
 
 Parties: TypeAlias = frozenset[int]
 
@@ -200,7 +200,8 @@ class OracleCompliance:
     def leaves_to(self, number: int) -> dict[int, int]:
         """The gravest undeterred improvement of each party, where it breaks the plan."""
         following = self.stages[number + 1] if number + 1 < len(self.stages) else None
-        found = breaches(self.dispute, self.concept, self.path[number + 1], following)
+        measure = values_at(self.dispute, self.offered(number))
+        found = breaches(self.dispute, self.concept, self.path[number + 1], following, measure)
         result = {}
         for party in range(self.dispute.parties):
             states = [state for one, state in found if one == party]

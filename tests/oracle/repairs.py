@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, permutations, product
 
 from oracle.definitions import OracleDispute
-from oracle.roadmaps import OracleStage, breaches, made, unwilling
+from oracle.roadmaps import OracleStage, breaches, made, unwilling, values_at
 
 Stages = list[OracleStage]
 
@@ -53,20 +53,30 @@ def holds(
         if unwilling(dispute, stage, path[number], path[-1] if by_end else path[number + 1]):
             return False
     return not any(
-        not any(ruled_out(dispute, concept, one, state, party, target) for one in promises)
-        for state, party, target in departures(dispute, concept, path, stages)
+        not any(ruled_out(dispute, concept, one, state, party, target, end) for one in promises)
+        for state, party, target, end in departures(dispute, concept, path, stages, by_end=by_end)
     )
 
 
 def departures(
-    dispute: OracleDispute, concept: str, path: Sequence[int], stages: Sequence[OracleStage]
-) -> Iterator[tuple[int, int, int]]:
-    """Every breach of definition 5: the state that is left, the party, and where it goes."""
+    dispute: OracleDispute,
+    concept: str,
+    path: Sequence[int],
+    stages: Sequence[OracleStage],
+    *,
+    by_end: bool,
+) -> Iterator[tuple[int, int, int, int]]:
+    """Every breach of definition 5: the state that is left, the party, and where it goes.
+
+    Last the state with which the party compares what it gets there.
+    """
     for number in range(len(stages)):
         following = stages[number + 1] if number + 1 < len(stages) else None
         state = path[number + 1]
-        for party, target in breaches(dispute, concept, state, following):
-            yield state, party, target
+        offered = path[-1] if by_end else state
+        measure = values_at(dispute, offered)
+        for party, target in breaches(dispute, concept, state, following, measure):
+            yield state, party, target, offered
 
 
 def ruled_out(
@@ -76,6 +86,7 @@ def ruled_out(
     state: int,
     party: int,
     target: int,
+    offered: int,
 ) -> bool:
     """Whether a promise rules a breach out."""
     if isinstance(promise, OracleCommitment):
@@ -88,10 +99,10 @@ def ruled_out(
     value = dispute.values[party]
     return (
         end is not None
-        and value[end] <= value[state]
+        and value[end] <= value[offered]
         and not (
             concept in ("SMR", "SSEQ")
-            and any(value[after] > value[state] for after in dispute.moves[party][end])
+            and any(value[after] > value[offered] for after in dispute.moves[party][end])
         )
     )
 

@@ -71,12 +71,22 @@ def unwilling(
     )
 
 
-def undeterred(dispute: OracleDispute, concept: str, state: int) -> set[tuple[int, int]]:
-    """Improvements (party, state) that a concept does not deter."""
+def undeterred(
+    dispute: OracleDispute, concept: str, state: int, measure: list[Any] | None = None
+) -> set[tuple[int, int]]:
+    """Moves (party, state) by which a party gets more than its measure, undeterred.
+
+    The measure of each party is a value; that of the state itself where left out or None.
+    """
     found = set()
     for party in range(dispute.parties):
         value = dispute.values[party]
-        for s1 in dispute.improvements(party, state):
+        least = None if measure is None else measure[party]
+        if least is None:
+            least = value[state]
+        for s1 in dispute.moves[party][state]:
+            if value[s1] <= least:
+                continue
             sanctions: set[int] = set()
             if concept != "Nash":
                 sanctions = dispute.reached(
@@ -84,10 +94,8 @@ def undeterred(dispute: OracleDispute, concept: str, state: int) -> set[tuple[in
                 )
             symmetric = concept in ("SMR", "SSEQ")
             if not any(
-                value[s2] <= value[state]
-                and not (
-                    symmetric and any(value[s3] > value[state] for s3 in dispute.moves[party][s2])
-                )
+                value[s2] <= least
+                and not (symmetric and any(value[s3] > least for s3 in dispute.moves[party][s2]))
                 for s2 in sanctions
             ):
                 found.add((party, s1))
@@ -95,10 +103,14 @@ def undeterred(dispute: OracleDispute, concept: str, state: int) -> set[tuple[in
 
 
 def breaches(
-    dispute: OracleDispute, concept: str, state: int, following: OracleStage | None
+    dispute: OracleDispute,
+    concept: str,
+    state: int,
+    following: OracleStage | None,
+    measure: list[Any] | None = None,
 ) -> set[tuple[int, int]]:
-    """Definition 5: undeterred improvements that are not a whole part of the next stage."""
-    found = undeterred(dispute, concept, state)
+    """Definition 5: undeterred moves that are not a whole part of the next stage."""
+    found = undeterred(dispute, concept, state, measure)
     start = None if following is None else made(dispute, state, following)
     if following is None or start is None:
         return found
@@ -108,6 +120,11 @@ def breaches(
         if alone is not None:
             found.discard((party, dispute.state_of[alone]))
     return found
+
+
+def values_at(dispute: OracleDispute, state: int) -> list[Any]:
+    """Each party's value of a state: its measure where it looks to a plan's end there."""
+    return [value[state] for value in dispute.values]
 
 
 def subsets(parties: frozenset[int]) -> Iterator[frozenset[int]]:
@@ -153,7 +170,7 @@ def costs(
         following = stages[number + 1] if number + 1 < len(stages) else None
         offered = path[-1] if by_end else after
         if unwilling(dispute, stage, before, offered) or breaches(
-            dispute, concept, after, following
+            dispute, concept, after, following, values_at(dispute, offered)
         ):
             broken += 1
         for party in range(dispute.parties):
@@ -220,12 +237,12 @@ def unbroken(
     while new:
         found = set()
         for state in new:
-            for stage, there in in_order(dispute, concept, state, going_on, stages):
+            for stage, there in in_order(dispute, concept, state, going_on, stages, best):
                 if not reluctant(dispute, stage, state, there, best):
                     found.add(there)
         new = found - inside
         inside |= new
-        going_on |= {state for state in new if not undeterred(dispute, concept, state)}
+        going_on |= {state for state in new if not undeterred(dispute, concept, state, best)}
     return inside, going_on
 
 
@@ -235,13 +252,14 @@ def in_order(
     state: int,
     going_on: set[int],
     stages: list[OracleStage],
+    best: list[Any],
 ) -> Iterator[tuple[OracleStage, int]]:
     """Stages that are possible and leave the stage before them holding, and where they lead."""
     for stage in stages:
         there = made(dispute, state, stage)
         if there is None:
             continue
-        if state in going_on or not breaches(dispute, concept, state, stage):
+        if state in going_on or not breaches(dispute, concept, state, stage, best):
             yield stage, there[1]
 
 
@@ -251,18 +269,22 @@ def guards(
     stages: list[OracleStage],
     inside: set[int],
     going_on: set[int],
+    goal: set[int],
     best: list[Any],
 ) -> dict[int, tuple[int, int]]:
     """How many states each party guards: by not taking part in leaving, and by breaking."""
     unwilling_at = {
         (party, state)
         for state in inside
-        for stage, there in in_order(dispute, concept, state, going_on, stages)
+        for stage, there in in_order(dispute, concept, state, going_on, stages, best)
         if there not in inside
         for party in reluctant(dispute, stage, state, there, best)
     }
+    # A state of the goal has to hold by itself, as plans end there.
     breaking_at = {
-        (party, state) for state in inside for party, _ in undeterred(dispute, concept, state)
+        (party, state)
+        for state in inside
+        for party, _ in undeterred(dispute, concept, state, None if state in goal else best)
     }
     return {
         party: (

@@ -20,8 +20,9 @@ from detente.roadmap.check.verdicts import Responses
 from detente.roadmap.plan import stage_from_package
 from detente.roadmap.search.branch_and_bound import EndSearch
 from detente.roadmap.search.least_exposure import Remaining, remaining
-from detente.roadmap.search.stage_moves import OwnSteps, Undeterred, all_listed_steps
+from detente.roadmap.search.stage_moves import OwnSteps, Stages
 from detente.roadmap.search.synthesis import find_roadmaps
+from detente.roadmap.search.temptations import Temptations
 from detente.space.cube import Hypercube
 from detente.space.graph_model import GraphModel
 from detente.stability.prepared_model import graph_model
@@ -118,15 +119,13 @@ def rest_of(
     model: GraphModel, concept: str, goal: list[int], most_stages: int, most_broken: int
 ) -> Remaining:
     """What remains of plans to a goal on a cube."""
-    undeterred = Undeterred(model, Responses(model, concept))
+    temptations = Temptations(model, Responses(model, concept))
     packages = [stage_from_package(model.dispute, one) for one in model.dispute.packages]
     return remaining(
         np.array(goal),
-        undeterred.counts == 0,
         [OwnSteps(model, party) for party in range(len(model.dispute.parties))],
-        all_listed_steps(model, undeterred, packages),
+        Stages(model, temptations, packages).offered(model.graph.ranks[:, goal].max(axis=1)),
         model.graph.ranks,
-        model.graph.ranks[:, goal].max(axis=1),
         most_stages,
         most_broken,
     )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, note, settings
 
 import detente
 from detente.dispute.names import formula_from
-from detente.roadmap.check.verdicts import CONCEPTS, FORESIGHTS, check_plan, check_roadmap
+from detente.roadmap.check.verdicts import (
+    CONCEPTS,
+    FORESIGHTS,
+    check_plan,
+    check_roadmap,
+    read_otherwise,
+)
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute
-from oracle.roadmaps import OracleStage, breaches, exposure, made, rank, unwilling
+from oracle.roadmaps import OracleStage, breaches, exposure, made, rank, unwilling, values_at
 from roadmap_draws import described, disputes_with_plans, engine_plan, engine_stage
 from strategies import as_text
 
@@ -53,14 +61,15 @@ def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleS
             reluctant = unwilling(expected, stage, before, offered)
             assert {one.party for one in check.unwilling} == {f"p{one}" for one in reluctant}
             following = stages[place + 1] if place + 1 < len(stages) else None
-            left = breaches(expected, concept, after, following)
+            left = breaches(expected, concept, after, following, values_at(expected, offered))
             assert {one.party for one in check.breaches} == {f"p{one}" for one, _ in left}
             for breach in check.breaches:
                 party = int(breach.party[1:])
                 assert (party, breach.state - 1) in left
                 assert breach.others + 1 == sum(one == party for one, _ in left)
                 assert breach.rank_before == rank(expected, party, after)
-                assert breach.held_to > breach.rank_before
+                assert breach.rank_offered == rank(expected, party, offered)
+                assert breach.rank_after >= breach.held_to > breach.rank_offered
                 if breach.sanction.path:
                     # The sanction that is missing is a legal one that would hurt.
                     here, last = breach.state - 1, party
@@ -69,17 +78,33 @@ def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleS
                         assert mover != last
                         assert step.state - 1 in expected.moves[mover][here]
                         here, last = step.state - 1, mover
-                    assert rank(expected, party, here) <= breach.rank_before
+                    assert rank(expected, party, here) <= breach.rank_offered
 
 
-def test_korea_breaks_at_the_first_stage_under_seq_and_holds_under_gmr() -> None:
+def test_what_is_offered_decides_who_takes_part_and_who_stays() -> None:
+    path = Path(__file__).parents[1] / "data" / "faults" / "plan-end-is-best.yaml"
+    dispute = detente.load(path)
+    # After the first stage a could cheat, which betters its lot; the plan's end betters it more.
+    myopic = check_roadmap(dispute, "plan", concept="Nash", foresight="myopic")
+    verdict = myopic.verdict
+    assert verdict is not None
+    assert (verdict.number, verdict.failed) == (1, "holding")
+    assert [one.party for one in verdict.breaches] == ["a"]
+    by_end = check_roadmap(dispute, "plan", concept="Nash")
+    assert by_end.holds
+    assert read_otherwise(by_end).verdict == verdict
+    assert read_otherwise(myopic).holds
+
+
+def test_korea_breaks_at_the_last_stage_under_seq_and_holds_under_gmr() -> None:
     dispute = detente.load("korea-2017")
     checked = check_roadmap(dispute, "russia_2017")
     verdict = checked.verdict
     assert verdict is not None
-    assert (verdict.number, verdict.failed) == (1, "holding")
-    assert [one.party for one in verdict.breaches] == ["dprk", "us"]
-    assert checked.broken == 3
+    assert (verdict.number, verdict.failed) == (3, "holding")
+    (breach,) = verdict.breaches
+    assert (breach.party, breach.rank_before, breach.rank_offered) == ("us", 252, 252)
+    assert checked.broken == 1
     assert check_roadmap(dispute, "russia_2017", concept="GMR").holds
 
 

@@ -250,12 +250,35 @@ def test_what_is_no_probability_or_no_run_is_refused(
         detente.simulate_roadmap(swap(), "together", runs=1).in_outcome("war")
 
 
+def pulled_two_ways() -> detente.Dispute:
+    """Both come together willingly, and each would rather cheat once both have come."""
+    party = {"options": {"come": "Come", "cheat": "Cheat"}}
+    preferences = ["a.come and b.come", "cheat"]
+    together = {f"{one}.{what}": what == "come" for one in "ab" for what in ("come", "cheat")}
+    return detente.from_dict(
+        {
+            "dispute": "D",
+            "parties": {
+                one: {**party, "name": one.upper(), "preferences": preferences} for one in "ab"
+            },
+            "packages": {
+                "come": {
+                    "parties": ["a", "b"],
+                    "set": {key: "yes" if on else "no" for key, on in together.items()},
+                }
+            },
+            "status_quo": {},
+            "roadmaps": {"together": [{"stage": "Come", "package": "come"}]},
+        }
+    )
+
+
 def test_of_several_who_would_leave_each_is_as_likely_to() -> None:
     result = detente.simulate_roadmap(
-        detente.load("korea-2017"), "russia_2017", renege=1, slip=0, answer=0, runs=RUNS
+        pulled_two_ways(), "together", concept="Nash", renege=1, slip=0, answer=0, runs=RUNS
     )
     assert sum(result.stages[0].broken_by.values()) == RUNS
-    for party in ("dprk", "us"):
+    for party in ("a", "b"):
         assert agrees(result.stages[0].broken_by[party,], Fraction(1, 2))
 
 

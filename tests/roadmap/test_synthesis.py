@@ -98,7 +98,8 @@ def test_the_cut_is_what_unbroken_stages_reach_and_who_guards_it(
     inside, going_on = unbroken(expected, concept, start, every, best)
     event(f"plan: {bool(found.plans)}, cut: {found.cut is not None}")
     # A single state of the goal where a plan may end, also a longer one, and there is no cut.
-    assert (found.cut is None) == bool(found.plans or going_on & goal)
+    ends = {one for one in goal if not undeterred(expected, concept, one)}
+    assert (found.cut is None) == bool(found.plans or inside & ends)
     if found.cut is None:
         return
     assert set(np.flatnonzero(found.cut.inside).tolist()) == inside
@@ -106,7 +107,7 @@ def test_the_cut_is_what_unbroken_stages_reach_and_who_guards_it(
     assert found.cut.stuck == len(inside - going_on)
     assert found.cut.goal == len(goal)
     assert found.cut.goal_holding == sum(not undeterred(expected, concept, state) for state in goal)
-    guarded = guards(expected, concept, every, inside, going_on, best)
+    guarded = guards(expected, concept, every, inside, going_on, goal, best)
     assert {one.party: (one.unwilling, one.breaking) for one in found.cut.guardians} == {
         f"p{party}": counts for party, counts in guarded.items() if any(counts)
     }

@@ -36,7 +36,8 @@ class Objection:
     Attributes
     ----------
     state
-        Index of the state that is left.
+        Index of the state with which others are compared: the one that is left, or what a plan
+        offers those who stay.
     party
         Number of the party that leaves it.
     improvement
@@ -57,7 +58,11 @@ class Objection:
 
 
 def objections(
-    graph: SparseGraph, concept: str, state: int, classes: Sequence[NDArray[np.int32]]
+    graph: SparseGraph,
+    concept: str,
+    state: int,
+    classes: Sequence[NDArray[np.int32]],
+    offered: int | None = None,
 ) -> Iterator[Objection]:
     """Every objection to one state.
 
@@ -72,29 +77,34 @@ def objections(
     classes
         For each party a number for each state, equal where no change of its statements could
         ever tell two states apart; of such states one stands for all.
+    offered
+        Index of the state with which parties compare what they get by leaving; the state itself
+        where left out.
 
     Yields
     ------
     Objection
-        None if the state is an equilibrium.
+        None if the state is an equilibrium; where something is offered, if no party has a move
+        by which it can count on more.
     """
+    measure = state if offered is None else offered
     reaction = REACTIONS.get(concept)
     for party, ranks in enumerate(graph.ranks):
         targets = graph.moves_from(state, party)
-        better = targets[ranks[targets] > ranks[state]]
+        better = targets[ranks[targets] > ranks[measure]]
         if not better.size:
             continue
         if reaction is None:
             for target in better.tolist():
-                yield Objection(state, party, target)
+                yield Objection(measure, party, target)
             continue
         harm = graph.best_reach(ranks, party) if reaction.counter_move else ranks
         for target in better.tolist():
             reached = _Reach(graph, party, reaction)
-            if reached.spread(target, harm <= ranks[state]):
+            if reached.spread(target, harm <= ranks[measure]):
                 continue
             yield Objection(
-                state,
+                measure,
                 party,
                 target,
                 tuple(_sanctions(graph, party, reaction, reached.nodes(), classes[party])),

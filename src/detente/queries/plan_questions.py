@@ -14,7 +14,7 @@ from detente.queries.query import (
     RoadmapHolds,
 )
 from detente.queries.steps import Ground
-from detente.roadmap.check.verdicts import check_plan
+from detente.roadmap.check.verdicts import RoadmapCheck, check_plan, read_otherwise
 from detente.roadmap.plan import plan_from
 
 __all__ = ["format_answer", "roadmap_answer", "urgency_answer"]
@@ -114,9 +114,8 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
     checked = check_plan(ground.model, plan, concept=asked.concept, responses=counted_on)
     failed = checked.verdict
     sound = sum(stage.failed is None for stage in checked.stages)
-    note = None
-    if failed is not None:
-        note = f"stage {failed.number}, “{failed.stage.name}”, is not {failed.failed}"
+    other = read_otherwise(checked)
+    note = f"{_first_failure(checked)}; where parties look to each stage, {_first_failure(other)}"
     return PartAnswer(
         part.text,
         "yes" if checked.holds else "no",
@@ -147,3 +146,10 @@ def urgency_answer(part: Part, asked: LessUrgent, ground: Ground) -> PartAnswer:
         "issue",
         note=f"the file gives salience {first:g} to {asked.issue} and {second:g} to {asked.other}",
     )
+
+
+def _first_failure(checked: RoadmapCheck) -> str:
+    failed = checked.verdict
+    if failed is None:
+        return "every stage holds"
+    return f"stage {failed.number}, “{failed.stage.name}”, is not {failed.failed}"

@@ -116,8 +116,8 @@ def simulation_tables(simulation: RoadmapSimulation) -> list[RenderableType]:
     parts: list[RenderableType] = [
         Text(f"{check.model.dispute.title}: {check.plan.name}, simulated", style="bold"),
         Text(
-            f"{counted(simulation.runs, 'run')}, seed {simulation.seed}, under {check.concept}, "
-            f"parties willing {FORESIGHT_WORDS[check.foresight]}."
+            f"{counted(simulation.runs, 'run')}, seed {simulation.seed}, under {check.concept}; "
+            f"{FORESIGHT_WORDS[check.foresight]}."
         ),
         Text(assumption_words(simulation)),
         Text(),

@@ -14,7 +14,13 @@ from detente.changes.statements import Change
 from detente.dispute.dispute import Dispute, Statements
 from detente.report.explanations import changes
 from detente.report.inverse import change_words
-from detente.report.roadmaps import FORESIGHT_WORDS, party_name, verdict_document, verdict_lines
+from detente.report.roadmaps import (
+    FORESIGHT_WORDS,
+    other_reading,
+    party_name,
+    verdict_document,
+    verdict_lines,
+)
 from detente.report.tables import counted, joined, plain_table
 from detente.roadmap.check.verdicts import Breach
 from detente.roadmap.plan import settings_text
@@ -239,9 +245,9 @@ def _breaches_then(repair: RoadmapRepair, proposal: Proposal) -> Iterator[str]:
     assert failed is not None
     model = proposal.check.model
     dispute = model.dispute
+    offered = proposal.check.end if repair.check.foresight == "roadmap" else failed.after
     for one in failed.unwilling:
         ranks = model.ranks(dispute.party_numbers[one.party])
-        offered = proposal.check.end if repair.check.foresight == "roadmap" else failed.after
         yield (
             f"{party_name(dispute, one.party)} is then willing: at stage {failed.number} standing "
             f"still has rank {ranks[failed.before - 1]}, what is offered {ranks[offered - 1]}."
@@ -249,16 +255,18 @@ def _breaches_then(repair: RoadmapRepair, proposal: Proposal) -> Iterator[str]:
     for breach in failed.breaches:
         party = dispute.party_numbers[breach.party]
         ranks = model.ranks(party)
-        here, there = int(ranks[failed.after - 1]), int(ranks[breach.state - 1])
+        here, there = int(ranks[offered - 1]), int(ranks[breach.state - 1])
         what = (
             f"After stage {failed.number} the move of {party_name(dispute, breach.party)} to state "
             f"{breach.state}"
         )
         if there <= here:
-            yield f"{what} is then no improvement, rank {here} → {there}."
+            yield f"{what} then has rank {there}, no more than {here}, which the plan offers."
         else:
             answer = _sanction(proposal, party, breach, here)
-            yield f"{what}, rank {here} → {there}, is then deterred: {answer}."
+            yield (
+                f"{what}, rank {there} where the plan offers {here}, is then deterred: {answer}."
+            )
 
 
 def _sanction(proposal: Proposal, party: int, breach: Breach, here: int) -> str:
@@ -315,10 +323,11 @@ def repair_tables(repair: RoadmapRepair) -> list[RenderableType]:
     parts: list[RenderableType] = [
         title,
         Text(first),
+        Text(other_reading(check)),
         Text(),
         Text(
             "The smallest changes of each kind by which it holds. Each was verified by a new check "
-            f"of the changed plan (under {check.concept}, parties willing "
+            f"of the changed plan (under {check.concept}; "
             f"{FORESIGHT_WORDS[check.foresight]})."
         ),
         Text(),

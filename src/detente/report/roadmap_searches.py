@@ -50,8 +50,8 @@ def cut_lines(search: RoadmapSearch, cut: Cut) -> list[str]:
             what.append(f"would not take part in leaving from {guardian.unwilling:,} of them")
         if guardian.breaking:
             what.append(
-                f"has an improvement that nothing deters in {guardian.breaking:,}, which do not "
-                "hold"
+                f"would leave {guardian.breaking:,} of them, which do not hold, and nothing "
+                "deters it"
             )
         lines.append(f"- {party_name(model.dispute, guardian.party)} {joined(what)}.")
     return lines
@@ -76,7 +76,7 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
     parts: list[RenderableType] = [
         Text(f"{dispute.title}: plans to “{search.goal}”", style="bold"),
         Text(
-            f"Under {search.concept}, parties willing {FORESIGHT_WORDS[search.foresight]}; at most "
+            f"Under {search.concept}; {FORESIGHT_WORDS[search.foresight]}. At most "
             f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken."
         ),
         Text(),

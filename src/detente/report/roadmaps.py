@@ -12,7 +12,14 @@ from rich.text import Text
 from detente.dispute.dispute import Dispute
 from detente.report.explanations import changes, mover_name
 from detente.report.tables import MARK, counted, plain_table
-from detente.roadmap.check.verdicts import Breach, RoadmapCheck, StageCheck, Standing, Unwilling
+from detente.roadmap.check.verdicts import (
+    Breach,
+    RoadmapCheck,
+    StageCheck,
+    Standing,
+    Unwilling,
+    read_otherwise,
+)
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.space.graph_model import GraphModel
 
@@ -20,6 +27,7 @@ __all__ = [
     "FORESIGHT_WORDS",
     "ROADMAP_SCHEMA",
     "failure_lines",
+    "other_reading",
     "party_name",
     "roadmap_document",
     "roadmap_tables",
@@ -32,8 +40,8 @@ __all__ = [
 ROADMAP_SCHEMA = "detente/roadmap/1"
 
 FORESIGHT_WORDS = {
-    "myopic": "by what the stage itself brings",
-    "roadmap": "by where the roadmap ends",
+    "myopic": "parties look to what each stage brings",
+    "roadmap": "parties look to where the roadmap ends",
 }
 
 _EFFECTS = {
@@ -70,15 +78,34 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
         One sentence or two each.
     """
     verdict = check.verdict
-    how = f"under {check.concept}, parties willing {FORESIGHT_WORDS[check.foresight]}"
+    how = f"under {check.concept}; {FORESIGHT_WORDS[check.foresight]}"
     if verdict is None:
         count = counted(len(check.stages), "stage")
-        return [f"The plan holds: all of its {count}, {how}."]
+        return [f"The plan holds: all of its {count} ({how}).", other_reading(check)]
     return [
-        f"The plan breaks at stage {verdict.number}, “{verdict.stage.name}”: it is not "
-        f"{_failed_words(verdict)} ({how}).",
-        *failure_lines(check.model, verdict, check.concept),
+        f"The plan {_breaks_words(verdict)} ({how}).",
+        *failure_lines(check.model, verdict, check),
+        other_reading(check),
     ]
+
+
+def other_reading(check: RoadmapCheck) -> str:
+    """What the verdict is where parties look to the other of each stage and the roadmap's end."""
+    other = read_otherwise(check)
+    where = f"Where {FORESIGHT_WORDS[other.foresight]} instead, the plan "
+    if other.verdict is None:
+        return f"{where}holds{' as well' if check.holds else ''}."
+    same = check.verdict is not None and (
+        (check.verdict.number, check.verdict.failed) == (other.verdict.number, other.verdict.failed)
+    )
+    return f"{where}{'also ' if same else ''}{_breaks_words(other.verdict)}."
+
+
+def _breaks_words(verdict: StageCheck) -> str:
+    return (
+        f"breaks at stage {verdict.number}, “{verdict.stage.name}”: it is not "
+        f"{_failed_words(verdict)}"
+    )
 
 
 def _failed_words(stage: StageCheck) -> str:
@@ -91,11 +118,11 @@ def _failed_words(stage: StageCheck) -> str:
             return "holding"
 
 
-def failure_lines(model: GraphModel, stage: StageCheck, concept: str) -> list[str]:
-    """Why a stage fails: the obstacle, who is unwilling, and who would break it."""
+def failure_lines(model: GraphModel, stage: StageCheck, check: RoadmapCheck) -> list[str]:
+    """Why a stage of a check fails: the obstacle, who is unwilling, and who would break it."""
     lines = [] if stage.obstacle is None else [f"Not possible: {stage.obstacle}."]
     lines += [_unwilling_words(model.dispute, one) for one in stage.unwilling]
-    lines += [line for one in stage.breaches for line in _breach_words(model, stage, one, concept)]
+    lines += [line for one in stage.breaches for line in _breach_words(model, stage, one, check)]
     return lines
 
 
@@ -107,30 +134,32 @@ def _unwilling_words(dispute: Dispute, one: Unwilling) -> str:
 
 
 def _breach_words(
-    model: GraphModel, stage: StageCheck, breach: Breach, concept: str
+    model: GraphModel, stage: StageCheck, breach: Breach, check: RoadmapCheck
 ) -> Iterator[str]:
     dispute = model.dispute
     name = party_name(dispute, breach.party)
     others = (
-        f" ({counted(breach.others, 'other improvement')} of {name} not deterred either)"
+        f" ({counted(breach.others, 'other move')} of {name} not deterred either)"
         if breach.others
         else ""
     )
+    before_the_end = check.foresight == "roadmap" and stage.number < len(check.stages)
+    end = f", where the plan's end has {breach.rank_offered}" if before_the_end else ""
     yield (
         f"Not deterred: {name}: {changes(model, stage.after, breach.state)}: to state "
-        f"{breach.state}, rank {breach.rank_before} → {breach.rank_after}; "
+        f"{breach.state}, rank {breach.rank_before} → {breach.rank_after}{end}; "
         f"{_EFFECTS[breach.effect]}{others}."
     )
     sanction = breach.sanction
-    if concept != "Nash":
+    if check.concept != "Nash":
         yield (
             f"The others' answers leave {name} at rank {breach.held_to} or higher, above "
-            f"{breach.rank_before}."
+            f"{breach.rank_offered}."
         )
     if not sanction.path:
         yield (
             f"Missing sanction: there is none; no moves of the others bring {name} to rank "
-            f"{breach.rank_before} or lower."
+            f"{breach.rank_offered} or lower."
         )
         return
     steps, before = [], breach.state
@@ -142,7 +171,7 @@ def _breach_words(
             f", but {party_name(dispute, sanction.would_not)} would gain nothing by it (rank "
             f"{sanction.rank_before} → {sanction.rank_after})"
         )
-    elif concept == "Nash":
+    elif check.concept == "Nash":
         why = ", but Nash considers no answer"
     else:
         why = f", but {name} could answer it"
@@ -193,7 +222,7 @@ def roadmap_tables(check: RoadmapCheck, *, mark: str = MARK) -> list[RenderableT
     for stage in check.stages:
         if stage.failed and stage is not verdict:
             parts += [Text(), Text(f"Stage {stage.number}, “{stage.stage.name}”, fails as well:")]
-            parts += [Text(line) for line in failure_lines(check.model, stage, check.concept)]
+            parts += [Text(line) for line in failure_lines(check.model, stage, check)]
     return parts
 
 
@@ -256,7 +285,7 @@ def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
 
 def verdict_document(check: RoadmapCheck) -> dict[str, Any]:
     """What was checked, how, and the verdict, as they stand in a document."""
-    verdict = check.verdict
+    other = read_otherwise(check)
     return {
         "dispute": check.model.dispute.title,
         "roadmap": check.plan.id,
@@ -264,10 +293,18 @@ def verdict_document(check: RoadmapCheck) -> dict[str, Any]:
         "concept": check.concept,
         "foresight": check.foresight,
         "holds": check.holds,
-        "first_failure": None
-        if verdict is None
-        else {"stage": verdict.number, "check": verdict.failed},
+        "first_failure": _failure_document(check),
+        "other_foresight": {
+            "foresight": other.foresight,
+            "holds": other.holds,
+            "first_failure": _failure_document(other),
+        },
     }
+
+
+def _failure_document(check: RoadmapCheck) -> dict[str, Any] | None:
+    verdict = check.verdict
+    return None if verdict is None else {"stage": verdict.number, "check": verdict.failed}
 
 
 def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
@@ -298,6 +335,7 @@ def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
                 "state": one.state,
                 "rank_before": one.rank_before,
                 "rank_after": one.rank_after,
+                "rank_offered": one.rank_offered,
                 "held_to": one.held_to,
                 "effect": one.effect,
                 "others": one.others,

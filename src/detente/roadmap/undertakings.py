@@ -107,9 +107,10 @@ def ruled_out(
     undertakings: Sequence[Undertaking],
     party: int,
     state: int,
+    offered: int,
     improvements: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Which of a party's improvements from a state of the plan undertakings rule out.
+    """Which of a party's moves away from a state of the plan undertakings rule out.
 
     Parameters
     ----------
@@ -123,6 +124,9 @@ def ruled_out(
         Number of the party that would move.
     state
         Index of the state of the plan that it would leave.
+    offered
+        Index of the state that the plan offers: a pledged answer has to lead to one that the
+        party ranks no higher.
     improvements
         Indices of the states to which it would go.
 
@@ -134,7 +138,7 @@ def ruled_out(
     if not improvements.size:
         return result
     ranks = model.graph.ranks[party]
-    here = ranks[model.node(state)]
+    most = ranks[model.node(offered)]
     reaction = REACTIONS.get(concept)
     # Where the concept lets the party reply to a sanction, the sanction has to stand that too.
     harm = model.graph.best_reach(ranks, party) if reaction and reaction.counter_move else ranks
@@ -146,5 +150,5 @@ def ruled_out(
         elif one.breaker == party:
             ends = answered(model, improvements, one.settings, new_means=one.new_means)
             nodes = np.array([model.node(max(end, 0)) for end in ends.tolist()], dtype=np.int64)
-            result |= (ends >= 0) & (harm[nodes] <= here)
+            result |= (ends >= 0) & (harm[nodes] <= most)
     return result

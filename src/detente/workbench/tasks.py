@@ -218,7 +218,7 @@ def roadmap(text: str, roadmap: str, concept: str, foresight: str, most: Most) -
         **roadmap_document(check),
         "words": {
             "verdict": verdict_lines(check),
-            "stages": [failure_lines(model, stage, check.concept) for stage in check.stages],
+            "stages": [failure_lines(model, stage, check) for stage in check.stages],
         },
     }
 

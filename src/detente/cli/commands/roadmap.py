@@ -51,7 +51,7 @@ def _shared(function: _Command) -> _Command:
                 type=click.Choice(["myopic", "roadmap"]),
                 default="roadmap",
                 show_default=True,
-                help="What parties compare with standing still: each stage, or the roadmap's end.",
+                help="What parties look to as they take part and stay: each stage, or the end.",
             ),
             click.option("--format", "form", type=click.Choice(["table", "json"]), default="table"),
             output_option,

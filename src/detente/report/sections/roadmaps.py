@@ -22,10 +22,11 @@ def roadmaps(material: Material) -> Section | None:
     blocks: list[Block] = [
         Prose(
             "A stage is possible if the rules of the dispute allow it, willing if each party that "
-            "makes it would rather do so than stand still, and holding if no party then has an "
-            f"improvement that nothing deters. Here it is to hold under {concept}, and parties are "
-            f"willing {FORESIGHT_WORDS[checks[0].foresight]}. That a plan breaks in the model says "
-            "on which judgements it breaks, not that it would fail."
+            "makes it would rather do so than stand still, and holding if no party then has a "
+            f"move away that nothing deters. Here it is to hold under {concept}, and "
+            f"{FORESIGHT_WORDS[checks[0].foresight]}: what they find there is what they compare "
+            "with standing still and with moves away. That a plan breaks in the model says on "
+            "which judgements it breaks, not that it would fail."
         )
     ]
     for check, roadmap in zip(checks, material.dispute.roadmaps, strict=True):

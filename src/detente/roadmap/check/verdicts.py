@@ -52,6 +52,7 @@ __all__ = [
     "known_concept_of_roadmaps",
     "known_foresight",
     "plan_holds",
+    "read_otherwise",
 ]
 
 CONCEPTS = ("Nash", *REACTIONS)
@@ -126,7 +127,7 @@ class Sanction:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """An improvement that nothing deters.
+    """A move away from the plan that nothing deters (definition 5).
 
     Attributes
     ----------
@@ -135,14 +136,17 @@ class Breach:
     state
         Number of the state that it moves to.
     rank_before, rank_after
-        Its ranks.
+        Its ranks of the stage's result and of that state.
+    rank_offered
+        Its rank of what the plan offers it: the plan's end, or the stage's result where parties
+        look at each stage. The move counts as the party can count on more.
     held_to
         The lowest rank that the others' reactions can hold it to.
     effect
         ``undoes`` what the plan has set; ``obstructs`` a stage to come, which is not possible
         from there; or is ``beside`` the plan.
     others
-        How many more improvements of the party nothing deters.
+        How many more such moves the party has.
     sanction
         The sanction that is missing.
     """
@@ -151,6 +155,7 @@ class Breach:
     state: int
     rank_before: int
     rank_after: int
+    rank_offered: int
     held_to: int
     effect: Literal["undoes", "obstructs", "beside"]
     others: int
@@ -174,7 +179,7 @@ class StageCheck:
     unwilling
         Its parties that would rather stand still.
     breaches
-        For each party that has undeterred improvements from its result, the gravest one.
+        For each party that has undeterred moves away from its result, the gravest one.
     standings
         One for each party.
     """
@@ -232,11 +237,13 @@ class RoadmapCheck:
     concept
         Under which stages are to hold.
     foresight
-        By which parties are willing: ``myopic`` or ``roadmap``.
+        By which parties are willing and keep to the plan: ``myopic`` or ``roadmap``.
     stages
         The checks of every stage, also after the first that fails.
     undertakings
         Pledges and commitments that count as made beside the plan; usually none.
+    responses
+        The parties' :class:`Responses`, by which the checks were made.
     """
 
     model: GraphModel = field(repr=False)
@@ -245,6 +252,7 @@ class RoadmapCheck:
     foresight: Foresight
     stages: tuple[StageCheck, ...] = field(repr=False)
     undertakings: tuple[Undertaking, ...] = ()
+    responses: Sequence[Values] | None = field(default=None, repr=False)
 
     @cached_property
     def verdict(self) -> StageCheck | None:
@@ -286,8 +294,8 @@ def check_roadmap(
     concept
         Nash, GMR, SMR, SEQ or SSEQ: under which a stage's result is to hold.
     foresight
-        ``myopic``: a party is willing if a stage's result is no worse for it than standing
-        still; ``roadmap``: if the roadmap's end is.
+        What the plan offers a party, with which it compares standing still and moves away:
+        ``myopic``: each stage's result; ``roadmap``: the roadmap's end.
 
     Returns
     -------
@@ -403,9 +411,24 @@ def check_plan(
     -------
     RoadmapCheck
     """
-    checker = Checker(model, plan, concept, responses, undertakings)
-    stages = tuple(checker.stages(foresight))
-    return RoadmapCheck(model, plan, concept, foresight, stages, tuple(undertakings))
+    checker = Checker(model, plan, concept, foresight, responses, undertakings)
+    stages = tuple(checker.stages())
+    return RoadmapCheck(
+        model, plan, concept, foresight, stages, tuple(undertakings), checker.responses
+    )
+
+
+def read_otherwise(check: RoadmapCheck) -> RoadmapCheck:
+    """The same plan, where parties look to what the other foresight has them look to."""
+    other: Foresight = "myopic" if check.foresight == "roadmap" else "roadmap"
+    return check_plan(
+        check.model,
+        check.plan,
+        concept=check.concept,
+        foresight=other,
+        responses=check.responses,
+        undertakings=check.undertakings,
+    )
 
 
 def plan_holds(
@@ -417,11 +440,11 @@ def plan_holds(
     responses: Sequence[Values] | None = None,
 ) -> bool:
     """Whether a plan holds, without saying why not; see :func:`check_plan`."""
-    checker = Checker(model, plan, concept, responses)
+    checker = Checker(model, plan, concept, foresight, responses)
     numbers = range(len(plan.stages))
     return (
         None not in checker.starts
-        and not any(checker.unwilling(n, checker.offered(n, foresight)) for n in numbers)
+        and not any(checker.unwilling(n) for n in numbers)
         and not any(
             checker.undeterred(party, n)[0].size
             for n in numbers
@@ -449,12 +472,14 @@ class Checker:
         model: GraphModel,
         plan: Plan,
         concept: str,
+        foresight: Foresight,
         responses: Sequence[Values] | None = None,
         undertakings: Sequence[Undertaking] = (),
     ) -> None:
         self.model = model
         self.plan = plan
         self.concept = concept
+        self.foresight = foresight
         self.responses = responses or Responses(model, concept)
         self.undertakings = undertakings
         self.path = [start_index(model)]
@@ -469,20 +494,17 @@ class Checker:
         """A party's rank of a state."""
         return int(self.model.graph.ranks[party, self.model.node(index)])
 
-    def stages(self, foresight: Foresight) -> list[StageCheck]:
+    def stages(self) -> list[StageCheck]:
         """Every stage's checks."""
-        return [
-            self.stage(number, self.offered(number, foresight))
-            for number in range(len(self.plan.stages))
-        ]
+        return [self.stage(number) for number in range(len(self.plan.stages))]
 
-    def offered(self, number: int, foresight: Foresight) -> int:
-        """Index of the state that parties compare with standing still (definition 4)."""
-        return self.path[-1] if foresight == "roadmap" else self.path[number + 1]
+    def offered(self, number: int) -> int:
+        """Index of the state that the plan offers at a stage (definition 4)."""
+        return self.path[-1] if self.foresight == "roadmap" else self.path[number + 1]
 
-    def unwilling(self, number: int, offered: int) -> tuple[Unwilling, ...]:
-        """The stage's parties that would rather stand still than have a state."""
-        before = self.path[number]
+    def unwilling(self, number: int) -> tuple[Unwilling, ...]:
+        """The stage's parties that would rather stand still than have what is offered."""
+        before, offered = self.path[number], self.offered(number)
         return tuple(
             Unwilling(
                 self.model.dispute.parties[party].id,
@@ -493,7 +515,7 @@ class Checker:
             if self.rank(party, offered) < self.rank(party, before)
         )
 
-    def stage(self, number: int, offered: int) -> StageCheck:
+    def stage(self, number: int) -> StageCheck:
         """One stage's checks."""
         stage = self.plan.stages[number]
         start = self.starts[number]
@@ -519,7 +541,7 @@ class Checker:
             before=before + 1,
             after=after + 1,
             obstacle=None,
-            unwilling=self.unwilling(number, offered),
+            unwilling=self.unwilling(number),
             breaches=tuple(
                 breach
                 for party in range(len(ids))
@@ -589,30 +611,59 @@ class Checker:
 
     # Holding ---------------------------------------------------------------------------------
 
-    def undeterred(self, party: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Nodes and states of the improvements that nothing deters after a stage."""
-        model = self.model
-        index = self.path[number + 1]
-        node, here = model.node(index), self.rank(party, index)
-        targets = model.graph.moves_from(node, party).astype(np.int64)
-        own = model.graph.ranks[party]
-        targets = targets[own[targets] > here]
-        states = model.indices(targets)
+    def away(self, party: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Nodes and states of a party's moves after a stage, but for its part of the next."""
+        node = self.model.node(self.path[number + 1])
+        targets = self.model.graph.moves_from(node, party).astype(np.int64)
+        states = self.model.indices(targets)
         planned = self.next_part(party, number)
         keep = states != (-1 if planned is None else planned)
-        if keep.any():
-            keep &= self.responses[party][targets] > here
+        return targets[keep], states[keep]
+
+    def counted_on(self, party: int, targets: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The rank that a party can count on after a move to each of some nodes."""
+        ranks = self.model.graph.ranks[party]
+        counted: NDArray[np.int32] = np.minimum(ranks[targets], self.responses[party][targets])
+        return counted
+
+    def undeterred(self, party: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Nodes and states of the moves after a stage that nothing deters (definition 5)."""
+        offered = self.offered(number)
+        targets, states = self.away(party, number)
+        keep = self.counted_on(party, targets) > self.rank(party, offered)
         if self.undertakings:
             keep[keep] = ~ruled_out(
-                model, self.concept, self.undertakings, party, index, states[keep]
+                self.model,
+                self.concept,
+                self.undertakings,
+                party,
+                self.path[number + 1],
+                offered,
+                states[keep],
             )
         return targets[keep], states[keep]
 
+    def asking(self, number: int) -> dict[int, int]:
+        """The rank that each party has to be offered so that a stage is willing and holding.
+
+        After the last stage what is offered is the state that is left, whatever it is: there
+        only that the stage is willing is asked.
+        """
+        before = self.path[number]
+        asked = {party: self.rank(party, before) for party in self.plan.stages[number].parties}
+        if number + 1 == len(self.plan.stages):
+            return asked
+        for party in range(len(self.model.graph.ranks)):
+            targets, _ = self.away(party, number)
+            if targets.size:
+                most = int(self.counted_on(party, targets).max())
+                asked[party] = max(most, asked.get(party, 0))
+        return asked
+
     def breach(self, party: int, number: int) -> Breach | None:
-        """The gravest improvement that nothing deters after a stage."""
+        """The gravest move away after a stage that nothing deters."""
         model = self.model
-        here = self.rank(party, self.path[number + 1])
-        own, counted_on = model.graph.ranks[party], self.responses[party]
+        own = model.graph.ranks[party]
         targets, states = self.undeterred(party, number)
         if targets.size == 0:
             return None
@@ -622,15 +673,17 @@ class Checker:
             range(targets.size), key=lambda one: (gravity[effects[one]], -own[targets[one]], one)
         )
         target = int(targets[chosen])
+        offered = self.rank(party, self.offered(number))
         return Breach(
             party=model.dispute.parties[party].id,
             state=int(states[chosen]) + 1,
-            rank_before=here,
+            rank_before=self.rank(party, self.path[number + 1]),
             rank_after=int(own[target]),
-            held_to=int(counted_on[target]),
+            rank_offered=offered,
+            held_to=int(self.counted_on(party, targets[[chosen]])[0]),
             effect=effects[chosen],
             others=int(targets.size) - 1,
-            sanction=self.missing_sanction(party, target, here),
+            sanction=self.missing_sanction(party, target, offered),
         )
 
     def next_part(self, party: int, number: int) -> int | None:
@@ -662,12 +715,15 @@ class Checker:
             here = made[1]
         return "beside"
 
-    def missing_sanction(self, party: int, target: int, here: int) -> Sanction:
-        """A sanction that any moves of the others would make up, and who would not move."""
+    def missing_sanction(self, party: int, target: int, offered: int) -> Sanction:
+        """A sanction that any moves of the others would make up, and who would not move.
+
+        It would leave the party at no more than the rank that the plan offers it.
+        """
         model, graph = self.model, self.model.graph
         reaction = REACTIONS.get(self.concept, Reaction(improving=False, counter_move=False))
         any_moves = Reaction(improving=False, counter_move=reaction.counter_move)
-        if int(self._values_of_any_moves(party, any_moves)[target]) > here:
+        if int(self._values_of_any_moves(party, any_moves)[target]) > offered:
             return Sanction(())
         harm: NDArray[np.integer] = graph.ranks[party]
         if any_moves.counter_move:
@@ -675,7 +731,7 @@ class Checker:
         ids = [one.id for one in model.dispute.parties]
         node, path = target, []
         would_not: tuple[str, int, int] | None = None
-        for mover, there in shortest_sanction(graph, party, target, harm, here, improving=False):
+        for mover, there in shortest_sanction(graph, party, target, harm, offered, improving=False):
             before, after = int(graph.ranks[mover, node]), int(graph.ranks[mover, there])
             if would_not is None and after <= before:
                 would_not = (ids[mover], before, after)

@@ -17,7 +17,7 @@ from detente.changes.choices import Choices, Chosen
 from detente.changes.objections import Objection, objections
 from detente.changes.statements import CHANGE_KINDS, Change, Order, changeable_parties, changes_in
 from detente.dispute.dispute import Party, Statements
-from detente.roadmap.check.verdicts import Checker, Foresight
+from detente.roadmap.check.verdicts import Checker
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.stability.analysis import Progress
@@ -51,8 +51,6 @@ class PreferenceChanges:
     ----------
     checker
         The checks of the plan, whose stages must all be possible.
-    foresight
-        By which parties are willing.
     most
         The greatest number of changes.
     progress
@@ -68,11 +66,8 @@ class PreferenceChanges:
         Whether there are no more of the smallest sets than were found.
     """
 
-    def __init__(
-        self, checker: Checker, foresight: Foresight, most: int, progress: Progress | None
-    ) -> None:
+    def __init__(self, checker: Checker, most: int, progress: Progress | None) -> None:
         self.checker = checker
-        self.foresight: Foresight = foresight
         self.most = most
         self.progress = progress
         self.tried = 0
@@ -131,7 +126,7 @@ class PreferenceChanges:
         """No party of a stage may prefer standing still to what is offered (definition 4)."""
         checker = self.checker
         for number, stage in enumerate(checker.plan.stages):
-            before, offered = checker.path[number], checker.offered(number, self.foresight)
+            before, offered = checker.path[number], checker.offered(number)
             for party in stage.parties:
                 own = self.choices.parties.get(party)
                 if own is not None:
@@ -145,7 +140,8 @@ class PreferenceChanges:
         graph = self.models.graph(self.graph, orders)
         for number in range(len(checker.plan.stages)):
             state = checker.path[number + 1]
-            for one in objections(graph, checker.concept, state, self.classes):
+            offered = checker.offered(number)
+            for one in objections(graph, checker.concept, state, self.classes, offered):
                 if one.improvement != checker.next_part(one.party, number):
                     yield one
 

@@ -51,18 +51,19 @@ class Departures:
     complete: bool = field(default=True)
 
     @cached_property
-    def by_party(self) -> dict[int, list[tuple[int, NDArray[np.int64]]]]:
+    def by_party(self) -> dict[int, list[tuple[int, int, NDArray[np.int64]]]]:
         """By number of party: states of the plan that it would leave, and for where.
 
-        All are state indices.
+        Between them what the plan offers it there. All are state indices.
         """
-        result: dict[int, list[tuple[int, NDArray[np.int64]]]] = {}
+        result: dict[int, list[tuple[int, int, NDArray[np.int64]]]] = {}
         checker = self.checker
         for party in range(len(checker.model.graph.ranks)):
             for number in range(len(checker.plan.stages)):
                 states = checker.undeterred(party, number)[1]
                 if states.size:
-                    result.setdefault(party, []).append((checker.path[number + 1], states))
+                    left, offered = checker.path[number + 1], checker.offered(number)
+                    result.setdefault(party, []).append((left, offered, states))
         return result
 
     def covered(self, party: int, promise: Undertaking) -> int:
@@ -71,10 +72,9 @@ class Departures:
         if self.progress and self.tried % 64 == 0:
             self.progress(f"promises: {self.tried:,} looked at", 0.0)
         bits = place = 0
-        for state, improvements in self.by_party[party]:
-            out = ruled_out(
-                self.checker.model, self.checker.concept, [promise], party, state, improvements
-            )
+        model, concept = self.checker.model, self.checker.concept
+        for state, offered, improvements in self.by_party[party]:
+            out = ruled_out(model, concept, [promise], party, state, offered, improvements)
             for one in out.tolist():
                 bits |= one << place
                 place += 1
@@ -82,7 +82,7 @@ class Departures:
 
     def everything(self, party: int) -> int:
         """All of a party's breaches, as bits."""
-        return (1 << sum(states.size for _, states in self.by_party[party])) - 1
+        return (1 << sum(states.size for *_, states in self.by_party[party])) - 1
 
 
 def commitment_sets(departures: Departures) -> Iterator[tuple[Undertaking, ...]]:

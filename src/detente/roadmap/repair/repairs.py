@@ -287,7 +287,7 @@ class _Repair:
         self.model = check.model
         self.plan = check.plan
         self.responses = responses
-        self.checker = Checker(check.model, check.plan, check.concept, responses)
+        self.checker = Checker(check.model, check.plan, check.concept, check.foresight, responses)
         self.most_changes = most_changes
         self.limit = limit
         self.progress = progress
@@ -414,9 +414,7 @@ class _Repair:
 
     def change_preferences(self) -> None:
         """Find the fewest changes of preferences."""
-        search = PreferenceChanges(
-            self.checker, self.check.foresight, self.most_changes, self.progress
-        )
+        search = PreferenceChanges(self.checker, self.most_changes, self.progress)
         try:
             for one in search.found():
                 check = check_plan(

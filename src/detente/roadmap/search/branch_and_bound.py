@@ -1,13 +1,14 @@
-"""Plans whose parties are willing by where the plan ends: branch and bound over sets of ends.
+"""Plans whose parties look to where the plan ends: branch and bound over sets of ends.
 
 For a set of ends each party is offered the best of them. That allows at least what any one end
 allows, so a set in which that is no better than known plans is ruled out; otherwise it is split,
-until all that is found in it is what its own end allows.
+until all that is found in it is what its own end allows. What an end has to offer parties so that
+they take part in a plan's stages and do not leave the states between them is the plan's *asking*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -15,9 +16,13 @@ from numpy.typing import NDArray
 
 from detente.roadmap.search.forward_search import Aim, Costs, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining
+from detente.roadmap.search.stage_moves import Offer
 from detente.stability.analysis import Progress
 
-__all__ = ["EndSearch"]
+__all__ = ["Asking", "EndSearch"]
+
+Asking = Sequence[Mapping[int, int]]
+"""By stage: the rank that each party of which anything is asked has to be offered, at least."""
 
 # So many sets of ends, and so many labels in all or for each node, are looked at before the search
 # says that it is not complete.
@@ -37,6 +42,10 @@ class EndSearch:
         Nodes where plans end.
     most_stages
         Greatest number of stages.
+    offered
+        What stages do where parties are offered certain ranks.
+    asking
+        What a plan's end has to offer; of the last stage only so that parties take part in it.
     remaining
         Works out what remains of plans at least, where each party is offered the best of all
         ends; it is asked where there is more than one set of ends to look at. None where it is
@@ -57,6 +66,8 @@ class EndSearch:
         following: Following,
         goal: NDArray[np.int64],
         most_stages: int,
+        offered: Callable[[NDArray[np.int32]], Offer],
+        asking: Callable[[Sequence[FoundStep]], Asking],
         remaining: Callable[[Progress | None], Remaining] | None,
         progress: Progress | None = None,
     ) -> None:
@@ -64,6 +75,8 @@ class EndSearch:
         self.ranks = following.ranks
         self.goal = goal
         self.most_stages = most_stages
+        self.offered = offered
+        self.asking = asking
         self.work_out = remaining
         self.progress = progress
         self.looked_at = 0
@@ -74,7 +87,7 @@ class EndSearch:
         found: list[tuple[Costs, list[FoundStep]]] = []
         waiting = [self.goal]
         following = self.following
-        most_labels = max(_MOST_LABELS, _MOST_LABELS_A_NODE * following.holds.size)
+        most_labels = max(_MOST_LABELS, _MOST_LABELS_A_NODE * following.ends_hold.size)
         try:
             while waiting and self.looked_at < _MOST_SETS and following.entered < most_labels:
                 if self.progress and self.looked_at:
@@ -102,12 +115,12 @@ class EndSearch:
     ) -> list[tuple[Costs, list[FoundStep]]]:
         """What plans to a set of ends cost at least, where it is better than what is known."""
         ceilings = self.following.ceilings(self.most_stages, known)
-        offered = self.ranks[:, ends].max(axis=1)
+        offer = self.offered(self.ranks[:, ends].max(axis=1))
         self.looked_at += 1
         # Ceilings alone mostly do for all ends together, before what remains is known.
         if self.looked_at == 1:
-            return self.following.front(Aim(ends, offered, ceilings), self.part(0, 0.25))
-        return self.following.front(Aim(ends, offered, ceilings, self.remaining))
+            return self.following.front(Aim(ends, offer, ceilings), self.part(0, 0.25))
+        return self.following.front(Aim(ends, offer, ceilings, self.remaining))
 
     @cached_property
     def remaining(self) -> Remaining | None:
@@ -122,30 +135,25 @@ class EndSearch:
         return lambda what, share: progress(what, first + share * (last - first))
 
     def split(self, ends: NDArray[np.int64], steps: Sequence[FoundStep]) -> list[NDArray[np.int64]]:
-        """Split ends by what a party that is unwilling in the end would have to be offered."""
-        for number, party in self.unwilling(steps):
-            enough = self.ranks[party, ends] >= self.ranks[party, steps[number].source]
-            if enough.any() and not enough.all():
-                # What is taken from the list first is looked at first: the better ends.
-                return [ends[~enough], ends[enough]]
-        raise AssertionError("a plan whose parties are willing has the label's costs")
-
-    def unwilling(self, steps: Sequence[FoundStep]) -> Iterator[tuple[int, int]]:
-        """Numbers of stages and parties that would rather stand still, by where the plan ends."""
-        end = steps[-1].target
-        for number, step in enumerate(steps):
-            for party in step.parties:
-                if self.ranks[party, step.source] > self.ranks[party, end]:
-                    yield number, party
+        """Split ends by what a plan asks for a party and its own end does not offer."""
+        own = self.ranks[:, steps[-1].target]
+        for asked in self.asking(steps):
+            for party, least in asked.items():
+                enough = self.ranks[party, ends] >= least
+                if least > own[party] and enough.any():
+                    # What is taken from the list first is looked at first: the better ends.
+                    return [ends[~enough], ends[enough]]
+        raise AssertionError("a plan that its own end is enough for has the label's costs")
 
     def broken(self, steps: Sequence[FoundStep]) -> int:
         """How many stages of a plan are broken, its parties being offered its own end."""
-        reluctant = {number for number, _ in self.unwilling(steps)}
-        covered = [*(step.covers for step in steps[1:]), False]
-        return sum(
-            number in reluctant or not (self.following.holds[step.target] or covered[number])
-            for number, step in enumerate(steps)
-        )
+        end = steps[-1].target
+        short = [
+            any(least > self.ranks[party, end] for party, least in asked.items())
+            for asked in self.asking(steps)
+        ]
+        short[-1] |= not self.following.ends_hold[end]
+        return sum(short)
 
 
 def _no_worse(plan: Costs, bound: Costs) -> bool:

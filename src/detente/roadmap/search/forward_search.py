@@ -16,7 +16,7 @@ from detente.roadmap.plan import PlanStage
 from detente.roadmap.search.least_exposure import Remaining
 from detente.roadmap.search.plan_labels import BROKEN, SOUND, LabelStore
 from detente.roadmap.search.proposed_packages import Proposals
-from detente.roadmap.search.stage_moves import Labels, ListedSteps, losses
+from detente.roadmap.search.stage_moves import Labels, Offer, losses
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 
@@ -43,15 +43,12 @@ class FoundStep:
         Numbers of the parties that make it.
     package
         The declared package that it is, if it is one.
-    covers
-        Whether it covers what would break the stage before it.
     """
 
     source: int
     target: int
     parties: tuple[int, ...]
     package: PlanStage | None
-    covers: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +59,8 @@ class Aim:
     ----------
     ends
         Nodes where plans end.
-    offered
-        The rank offered to each party in the end; None where parties look at each stage.
+    offer
+        What the parties are offered, and what stages do then.
     ceilings
         Shape (broken, stages): exposures that plans have to stay below, by how many stages are
         broken and how many there are; lowered as plans are found. None where all that is asked
@@ -73,21 +70,18 @@ class Aim:
     """
 
     ends: NDArray[np.int64]
-    offered: NDArray[np.int32] | None
+    offer: Offer
     ceilings: Labels | None = None
     remaining: Remaining | None = None
 
-    def limits(
-        self, nodes: NDArray[np.int64], stages: int, most_broken: int
-    ) -> tuple[list[Labels], list[Labels]]:
+    def limits(self, nodes: NDArray[np.int64], stages: int, most_broken: int) -> list[Labels]:
         """Below which exposure labels can lead to a plan; see :meth:`Remaining.limits`."""
         if self.ceilings is not None and self.remaining is not None:
             return self.remaining.limits(nodes, stages, self.ceilings)
-        highest = [
+        return [
             np.full(nodes.size, self.highest(broken, stages + 1), dtype=np.float32)
             for broken in range(most_broken + 1)
         ]
-        return highest, highest
 
     def highest(self, broken: int, stages: int) -> np.float32:
         """The highest ceiling of plans with so many stages or more, broken or not."""
@@ -101,10 +95,8 @@ class Following:
     ----------
     model
         The graph model.
-    holds
-        For each node, whether it holds.
-    listed
-        Stages that are listed.
+    ends_hold
+        For each node, whether it holds as the end of a plan.
     proposals
         Packages that may be proposed, if any.
     start
@@ -116,21 +108,19 @@ class Following:
     def __init__(
         self,
         model: GraphModel,
-        holds: NDArray[np.bool_],
-        listed: Sequence[ListedSteps],
+        ends_hold: NDArray[np.bool_],
         proposals: Proposals | None,
         start: int,
         most_broken: int,
     ) -> None:
         self.model = model
         self.ranks = model.graph.ranks
-        self.holds = holds
-        self.listed = listed
+        self.ends_hold = ends_hold
         self.proposals = proposals
         self.start = start
         self.most_broken = most_broken
         self.entered = 0
-        self._store = LabelStore(holds, most_broken)
+        self._store = LabelStore(ends_hold.size, most_broken)
         self._moves = _OwnMoves(model) if model.on_cube else None
 
     def ceilings(self, most_stages: int, known: Sequence[Costs] = ()) -> Labels:
@@ -147,7 +137,7 @@ class Following:
         """Costs of labels below the ceilings that no other beats, each with a plan's stages."""
         assert aim.ceilings is not None
         store = self._store
-        at_end = np.zeros(self.holds.size, dtype=np.bool_)
+        at_end = np.zeros(self.ends_hold.size, dtype=np.bool_)
         at_end[aim.ends] = True
         found: list[tuple[Costs, int]] = []
         try:
@@ -161,19 +151,19 @@ class Following:
                     break
                 reached = touched[at_end[touched]]
                 for broken in range(self.most_broken + 1 if reached.size else 0):
-                    labels, records = store.leaving(reached, broken)
+                    labels, records = store.leaving(reached, broken, self.ends_hold)
                     place = int(labels.argmin())
                     if labels[place] < aim.ceilings[broken, stages]:
                         costs = (broken, float(labels[place]), stages)
                         _lower(aim.ceilings, costs)
                         found.append((costs, int(records[place])))
-            return [(costs, self._steps_to(record)) for costs, record in found]
+            return [(costs, self._steps_to(record, aim)) for costs, record in found]
         finally:
             self.entered += store.count
             store.clear()
 
     def reached(
-        self, ends: NDArray[np.int64], offered: NDArray[np.int32] | None
+        self, ends: NDArray[np.int64], offer: Offer
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Where plans without a broken stage lead, however many stages they have.
 
@@ -181,15 +171,16 @@ class Following:
         -------
         inside, going_on
             For each node, whether a plan leads there by stages that are not broken, the last
-            perhaps by not holding; and whether one ends there or goes on whatever comes next.
+            perhaps by not holding; and whether one goes on from there whatever comes next.
         """
         store = self._store
         try:
             touched = store.begin(self.start)
             while touched.size:
-                touched = self._next_stage(touched, 0, Aim(ends, offered))
-            nodes = np.arange(self.holds.size)
-            inside, going_on = store.covered(nodes, 0)[0], store.leaving(nodes, 0)[0]
+                touched = self._next_stage(touched, 0, Aim(ends, offer))
+            nodes = np.arange(self.ends_hold.size)
+            inside = store.covered(nodes, 0)[0]
+            going_on = store.leaving(nodes, 0, offer.holds)[0]
             return np.isfinite(inside), np.isfinite(going_on)
         finally:
             store.clear()
@@ -224,10 +215,13 @@ class Following:
         limits = aim.limits(nodes, stages, most)
         for broken in range(most + 1):
             chosen = []
-            both = (store.leaving(nodes, broken), store.covered(nodes, broken))
+            both = (
+                store.leaving(nodes, broken, aim.offer.holds),
+                store.covered(nodes, broken),
+            )
             for kind, (labels, _) in enumerate(both):
                 # What fewer broken stages do as well need not be followed.
-                follow = (labels < limits[kind][broken]) & (labels < fewer[kind])
+                follow = (labels < limits[broken]) & (labels < fewer[kind])
                 follow &= labels < store.followed[kind, broken, nodes]
                 np.minimum(fewer[kind], labels, out=fewer[kind])
                 store.followed[kind, broken, nodes[follow]] = labels[follow]
@@ -237,22 +231,17 @@ class Following:
 
     def _moves_from(self, frontier: _Frontier, aim: Aim) -> Iterator[_Moves]:
         if self._moves is not None:
-            yield from self._moves.from_labels(frontier, aim.offered)
-        for number, steps in enumerate(self.listed):
-            yield from self._listed_from(number, steps, frontier, aim.offered)
+            yield from self._moves.from_labels(frontier, aim.offer.ranks)
+        for number in range(len(aim.offer.listed)):
+            yield from self._listed_from(number, frontier, aim.offer)
 
-    def _listed_from(
-        self,
-        number: int,
-        steps: ListedSteps,
-        frontier: _Frontier,
-        offered: NDArray[np.int32] | None,
-    ) -> Iterator[_Moves]:
+    def _listed_from(self, number: int, frontier: _Frontier, offer: Offer) -> Iterator[_Moves]:
         """Listed stages from nodes whose labels are followed."""
+        steps = offer.listed[number]
         rows = np.flatnonzero(np.isfinite(frontier.plain) | np.isfinite(frontier.covered))
         places, counts = steps.places_from(frontier.nodes[rows])
         row = np.repeat(rows, counts)
-        covers = steps.covers[places]
+        covers = offer.covers[number][places]
         base = np.where(covers, frontier.covered[row], frontier.plain[row])
         kept = np.isfinite(base)
         if not kept.any():
@@ -264,22 +253,21 @@ class Following:
             targets=steps.targets[places],
             base=base,
             exposures=steps.exposures[places],
-            willing=steps.willing(self.ranks, offered, places),
+            willing=steps.willing(self.ranks, offer.ranks, places),
             records=records,
             how=np.full(row.size, -1 - number),
-            covers=covers,
         )
 
     def _proposed_from(
         self, proposals: Proposals, frontier: _Frontier, aim: Aim
     ) -> Iterator[_Moves]:
         """Packages that may be proposed, from nodes whose labels are followed."""
-        leaving = np.full(self.holds.size, np.inf, dtype=np.float32)
+        leaving = np.full(self.ends_hold.size, np.inf, dtype=np.float32)
         covered = leaving.copy()
         leaving[frontier.nodes] = frontier.plain
         covered[frontier.nodes] = np.minimum(frontier.plain, frontier.covered)
         into = self._store.best[SOUND, 0]
-        for number, found in proposals.from_labels(leaving, covered, aim.offered, into):
+        for number, found in proposals.from_labels(leaving, covered, aim.offer.ranks, into):
             row = np.searchsorted(frontier.nodes, found.sources)
             yield _Moves(
                 sources=found.sources,
@@ -293,7 +281,6 @@ class Following:
                     frontier.plain_records[row],
                 ),
                 how=np.full(found.sources.size, len(self.ranks) + number),
-                covers=found.covers,
             )
 
     def _enter(
@@ -326,26 +313,25 @@ class Following:
                 values[keep],
                 moves.records[chosen],
                 moves.how[chosen],
-                moves.covers[chosen],
             )
 
-    def _steps_to(self, number: int) -> list[FoundStep]:
+    def _steps_to(self, number: int, aim: Aim) -> list[FoundStep]:
         """The stages of the plan that a label stands for."""
         steps: list[FoundStep] = []
         while (record := self._store.record(number)).before >= 0:
-            parties, package = self._maker(record.how)
-            steps.append(FoundStep(record.source, record.target, parties, package, record.covers))
+            parties, package = self._maker(record.how, aim.offer)
+            steps.append(FoundStep(record.source, record.target, parties, package))
             number = record.before
         return steps[::-1]
 
-    def _maker(self, how: int) -> tuple[tuple[int, ...], PlanStage | None]:
+    def _maker(self, how: int, offer: Offer) -> tuple[tuple[int, ...], PlanStage | None]:
         """Who makes a stage, and as which package.
 
         By number: a party's own, or -1 less that of listed stages, or after the parties' numbers
         that of a group that makes proposals.
         """
         if how < 0:
-            steps = self.listed[-1 - how]
+            steps = offer.listed[-1 - how]
             return steps.parties, steps.stage
         if how < len(self.ranks) or self.proposals is None:
             return (how,), None
@@ -387,7 +373,6 @@ class _Moves:
     willing: NDArray[np.bool_]
     records: NDArray[np.int64]
     how: NDArray[np.int64]
-    covers: NDArray[np.bool_]
 
 
 class _OwnMoves:
@@ -431,5 +416,4 @@ class _OwnMoves:
                 willing=self.ranks[party, sources] <= bound,
                 records=frontier.plain_records[labels],
                 how=party,
-                covers=np.zeros(row.size, dtype=np.bool_),
             )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.roadmap.search.stage_moves import Labels, ListedSteps, OwnSteps
+from detente.roadmap.search.stage_moves import Labels, Offer, OwnSteps
 from detente.stability.analysis import Progress
 
 __all__ = ["Remaining", "remaining"]
@@ -37,9 +37,7 @@ class Remaining:
     plainly: list[list[Labels]]
     covering: list[list[Labels]]
 
-    def limits(
-        self, nodes: NDArray[np.int64], stages: int, ceilings: Labels
-    ) -> tuple[list[Labels], list[Labels]]:
+    def limits(self, nodes: NDArray[np.int64], stages: int, ceilings: Labels) -> list[Labels]:
         """Below which exposure labels can lead to a plan below the ceilings.
 
         Parameters
@@ -53,31 +51,28 @@ class Remaining:
 
         Returns
         -------
-        plainly, covering
-            By how many of the stages are broken: for each node, by whether the next stage covers.
+        list
+            By how many of the stages are broken: for each node. Where less is offered than what
+            this was worked out for, more stages may have to cover what would break the one before
+            them, so that what remains after any stage bounds what remains after one that covers.
         """
         # With more stages than that nothing remains less, and ceilings are no higher.
         more = min(ceilings.shape[1] - stages, len(self.plainly))
         asked = ceilings[:, stages : stages + more].T[:, :, np.newaxis]
-        both = []
-        for kind in (self.plainly, self.covering):
-            labels = np.stack([[one[nodes] for one in by_broken] for by_broken in kind[:more]])
-            limits = []
-            for broken in range(len(ceilings)):
-                above = asked[:, broken:]
-                below = labels[:, : len(ceilings) - broken] < above
-                limits.append(np.where(below, above, -_INFINITE).max(axis=(0, 1)))
-            both.append(limits)
-        return both[0], both[1]
+        labels = np.stack([[one[nodes] for one in by_broken] for by_broken in self.plainly[:more]])
+        limits = []
+        for broken in range(len(ceilings)):
+            above = asked[:, broken:]
+            below = labels[:, : len(ceilings) - broken] < above
+            limits.append(np.where(below, above, -_INFINITE).max(axis=(0, 1)))
+        return limits
 
 
 def remaining(
     goal: NDArray[np.int64],
-    holds: NDArray[np.bool_],
     own: Sequence[OwnSteps],
-    listed: Sequence[ListedSteps],
+    offer: Offer,
     ranks: NDArray[np.int32],
-    offered: NDArray[np.int32],
     most_stages: int,
     most_broken: int,
     progress: Progress | None = None,
@@ -88,14 +83,12 @@ def remaining(
     ----------
     goal
         Nodes where plans end.
-    holds
-        For each node, whether it holds.
-    own, listed
-        Every stage that a plan may use.
+    own
+        Moves of the parties on a cube.
+    offer
+        What the parties are offered in the end, and all other stages that a plan may use.
     ranks
         Shape (parties, nodes).
-    offered
-        By party.
     most_stages, most_broken
         Limits of plans.
     progress
@@ -105,13 +98,15 @@ def remaining(
     -------
     Remaining
     """
+    assert offer.ranks is not None, "parties look to the end"
+    holds, offered = offer.holds, offer.ranks
     counts = range(most_broken + 1)
     nothing = np.full(holds.size, np.inf, dtype=np.float32)
     at_goal = nothing.copy()
     at_goal[goal] = 0
     plainly = [[at_goal, *[nothing] * most_broken]]
     covering = [[nothing for _ in counts]]
-    able = [steps.willing(ranks, offered) for steps in listed]
+    able = [steps.willing(ranks, offered) for steps in offer.listed]
     # After a willing stage or any: what remains then, the stage's own break counted.
     before = [(nothing, nothing)] * len(counts)
     while len(plainly) <= most_stages:
@@ -131,14 +126,13 @@ def remaining(
             next_[broken] = last[broken].copy()
             for moves in own:
                 moves.lower_remaining(sound, unsound, offered, next_[broken])
-            for steps, willing in zip(listed, able, strict=True):
+            for steps, willing, covers in zip(offer.listed, able, offer.covers, strict=True):
                 values = np.where(willing, sound[steps.targets], _INFINITE)
                 values = np.maximum(np.minimum(values, unsound[steps.targets]), steps.exposures)
                 np.minimum.at(next_[broken], steps.sources, values)
-                if steps.covers.any():
+                if covers.any():
                     if next_covering[broken] is last_covering[broken]:
                         next_covering[broken] = last_covering[broken].copy()
-                    covers = steps.covers
                     np.minimum.at(next_covering[broken], steps.sources[covers], values[covers])
         before = after
         if all(now is then for now, then in zip(next_, last, strict=True)):

@@ -32,15 +32,12 @@ class LabelRecord:
         Number of the record of the label at the source; -1 where a plan starts.
     how
         By which stage, as a number that those who enter labels give it.
-    covers
-        Whether the stage covers what would break the one before it.
     """
 
     source: int
     target: int
     before: int
     how: int
-    covers: bool
 
 
 class LabelStore:
@@ -48,8 +45,8 @@ class LabelStore:
 
     Parameters
     ----------
-    holds
-        For each node, whether it holds.
+    nodes
+        Number of nodes.
     most_broken
         Greatest number of broken stages.
 
@@ -65,14 +62,13 @@ class LabelStore:
         How many labels have been entered since the store was last cleared.
     """
 
-    def __init__(self, holds: NDArray[np.bool_], most_broken: int) -> None:
-        shape = (2, most_broken + 1, holds.size)
-        self.holds = holds
+    def __init__(self, nodes: int, most_broken: int) -> None:
+        shape = (2, most_broken + 1, nodes)
         self.best = np.full(shape, np.inf, dtype=np.float32)
         self.followed = np.full(shape, np.inf, dtype=np.float32)
         self.count = 0
         self._record_of = np.zeros(shape, dtype=np.int32)
-        self._fell = np.zeros(holds.size, dtype=np.bool_)
+        self._fell = np.zeros(nodes, dtype=np.bool_)
         self._new: list[NDArray[np.int64]] = []
         self._set: list[NDArray[np.int64]] = []
         self._firsts: list[int] = []
@@ -81,8 +77,7 @@ class LabelStore:
     def begin(self, start: int) -> NDArray[np.int64]:
         """Label the start, to which no stage led that could fail."""
         nodes, none = np.array([start]), np.array([-1])
-        values, covers = np.zeros(1, dtype=np.float32), np.zeros(1, dtype=np.bool_)
-        self.enter(BROKEN, 0, nodes, nodes, values, none, none, covers)
+        self.enter(BROKEN, 0, nodes, nodes, np.zeros(1, dtype=np.float32), none, none)
         return self.touched()
 
     def enter(
@@ -94,7 +89,6 @@ class LabelStore:
         values: Labels,
         before: NDArray[np.int64],
         how: NDArray[np.int64],
-        covers: NDArray[np.bool_],
     ) -> None:
         """Set the labels of targets to the least value of each, with the records' parts."""
         if targets.size == 0:
@@ -105,7 +99,7 @@ class LabelStore:
         self.best[kind, broken, reached] = values[order]
         self._record_of[kind, broken, reached] = self.count + np.arange(order.size)
         self._firsts.append(self.count)
-        self._records.append((sources[order], reached, before[order], how[order], covers[order]))
+        self._records.append((sources[order], reached, before[order], how[order]))
         self.count += order.size
         self._new.append(reached)
 
@@ -121,12 +115,14 @@ class LabelStore:
         self._new = []
         return nodes
 
-    def leaving(self, nodes: NDArray[np.int64], broken: int) -> tuple[Labels, NDArray[np.int64]]:
+    def leaving(
+        self, nodes: NDArray[np.int64], broken: int, holds: NDArray[np.bool_]
+    ) -> tuple[Labels, NDArray[np.int64]]:
         """Labels with which plans end at nodes or go on, and their records.
 
-        Where a node does not hold, the last stage is broken.
+        Where a node does not hold, of which all are told, the last stage is broken.
         """
-        held, fewer = self.holds[nodes], max(broken - 1, 0)
+        held, fewer = holds[nodes], max(broken - 1, 0)
         sound = np.where(held, self.best[SOUND, broken, nodes], self.best[SOUND, fewer, nodes])
         if broken == 0:
             sound[~held] = np.inf
@@ -156,8 +152,8 @@ class LabelStore:
         """How a label came about."""
         block = int(np.searchsorted(self._firsts, number, side="right")) - 1
         place = number - self._firsts[block]
-        source, target, before, how, covers = (one[place] for one in self._records[block])
-        return LabelRecord(int(source), int(target), int(before), int(how), bool(covers))
+        source, target, before, how = (one[place] for one in self._records[block])
+        return LabelRecord(int(source), int(target), int(before), int(how))
 
     def clear(self) -> None:
         """Unset every label."""

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.errors import DisputeError
-from detente.roadmap.search.stage_moves import Labels, Undeterred, losses
+from detente.roadmap.search.stage_moves import Labels, losses
+from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 
 __all__ = ["Proposals", "ProposedSteps"]
@@ -41,8 +42,8 @@ class Proposals:
     ----------
     model
         The graph model, on a cube.
-    undeterred
-        Improvements that are not deterred.
+    temptations
+        What parties can count on by leaving each node.
     most_parties
         How many parties may move together.
 
@@ -52,7 +53,7 @@ class Proposals:
         If the dispute has guards or coalesced states.
     """
 
-    def __init__(self, model: GraphModel, undeterred: Undeterred, most_parties: int) -> None:
+    def __init__(self, model: GraphModel, temptations: Temptations, most_parties: int) -> None:
         if not model.on_cube:
             raise DisputeError(
                 "packages cannot be proposed where the dispute has guards or coalesced states; "
@@ -60,7 +61,7 @@ class Proposals:
                 path=model.dispute.path,
             )
         self.model = model
-        self.undeterred = undeterred
+        self.temptations = temptations
         axes = model.moves.axes
         movers = [party for party, axis in enumerate(axes) if axis.length > 1]
         self.groups = [
@@ -162,7 +163,7 @@ class Proposals:
             keep &= own[sources] <= bound
         sources, targets = sources[keep], targets[keep]
         exposures = losses(self.model, sources, targets)
-        counted = np.zeros(sources.size, dtype=np.int32)
+        otherwise = self.temptations.most[:, sources]
         for kept in product([False, True], repeat=len(group)):
             keeping = [party for party, keeps in zip(group, kept, strict=True) if keeps]
             if not 0 < len(keeping) < len(group):
@@ -175,8 +176,11 @@ class Proposals:
                 lost = (own[sources] - own[there]).astype(np.float32)
                 np.maximum(exposures, lost / np.float32(max(1, own.max() - 1)), out=exposures)
             if len(keeping) == 1:
-                counted += self.undeterred.among(keeping[0], sources, there)
-        covers = counted == self.undeterred.counts[sources]
+                party = keeping[0]
+                otherwise[party] = self.temptations.otherwise(party, sources, there)
+        covers: NDArray[np.bool_] = np.logical_and.reduce(
+            otherwise <= self.temptations.measure(offered, sources)
+        )
         return ProposedSteps(sources, targets, exposures, covers)
 
     def _part(

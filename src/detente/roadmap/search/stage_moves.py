@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.roadmap.plan import PlanStage, made_from
+from detente.roadmap.search.temptations import Temptations
 from detente.space.cube import Hypercube
-from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.joint_moves import joint_targets, permitted_changes, state_move
 from detente.space.move_lists import SparseGraph, places_in_rows
@@ -24,9 +24,9 @@ from detente.space.move_lists import SparseGraph, places_in_rows
 __all__ = [
     "Labels",
     "ListedSteps",
+    "Offer",
     "OwnSteps",
-    "Undeterred",
-    "all_listed_steps",
+    "Stages",
     "losses",
     "own_settings",
     "package_steps",
@@ -54,73 +54,6 @@ def _raise_to(most: Labels, lost: NDArray[np.int32], best: int) -> None:
     np.maximum(most, lost.astype(np.float32) / np.float32(max(1, best - 1)), out=most)
 
 
-class Undeterred:
-    """Improvements that a concept does not deter.
-
-    Attributes
-    ----------
-    counts
-        For each node, how many there are of all parties together.
-    by_party
-        Shape (parties, nodes): how many there are of each.
-    """
-
-    def __init__(self, model: GraphModel, responses: Sequence[Values]) -> None:
-        self.model = model
-        self.responses = responses
-        ranks = model.graph.ranks
-        self.by_party = np.zeros(ranks.shape, dtype=np.int32)
-        for party in range(len(ranks)):
-            if isinstance(model.graph, SparseGraph):
-                moves = model.graph.lists[party]
-                found = self.among(party, moves.sources, moves.targets)
-                self.by_party[party] = np.bincount(
-                    moves.sources[found], minlength=ranks.shape[1]
-                ).astype(np.int32)
-            else:
-                self._count_on_cube(party)
-        self.counts = self.by_party.sum(axis=0)
-
-    def _count_on_cube(self, party: int) -> None:
-        axis = self.model.moves.axes[party]
-        own = self.model.graph.ranks[party].reshape(axis.shape)
-        counted_on = self.responses[party].reshape(axis.shape)
-        # Infeasible targets have rank 0, below every feasible rank.
-        value = np.minimum(own, counted_on)
-        counts = self.by_party[party].reshape(axis.shape)
-        for start in range(axis.length):
-            ends = np.flatnonzero(axis.permitted_from(start))
-            if ends.size:
-                counts[:, start] = (value[:, ends] > own[:, start : start + 1]).sum(axis=1)
-        counts[own == 0] = 0
-
-    def among(
-        self, party: int, sources: NDArray[np.integer], targets: NDArray[np.integer]
-    ) -> NDArray[np.bool_]:
-        """Which of a party's moves are undeterred improvements."""
-        own = self.model.graph.ranks[party]
-        here = own[sources]
-        found: NDArray[np.bool_] = (own[targets] > here) & (self.responses[party][targets] > here)
-        return found
-
-    def lone_improvements(self, party: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """A party's improvements, on a cube, that are the only ones of anybody at their source.
-
-        Returns
-        -------
-        sources, targets
-        """
-        nodes = np.flatnonzero((self.counts == 1) & (self.by_party[party] == 1))
-        axis = self.model.moves.axes[party]
-        permitted = np.stack([axis.permitted_from(own) for own in range(axis.length)])
-        here = (nodes // axis.inner) % axis.length
-        row, end = np.nonzero(permitted[here])
-        sources = nodes[row]
-        targets = sources + (end - here[row]) * axis.inner
-        found = self.among(party, sources, targets)
-        return sources[found], targets[found]
-
-
 @dataclass(frozen=True, eq=False)
 class ListedSteps:
     """Stages listed one by one, in order of their targets.
@@ -133,9 +66,10 @@ class ListedSteps:
         Nodes.
     exposures
         Each stage's exposure.
-    covers
-        Whether all undeterred improvements at the source are parts of the stage, so that the
-        stage before it holds (definition 5).
+    otherwise
+        Shape (parties, stages): the most that each party can count on by leaving the source
+        otherwise than by its part of the stage. Where that is no more than what each is offered,
+        the stage *covers* what would break the one before it, which then holds (definition 5).
     stage
         The declared package that they are, if they are one.
     """
@@ -144,7 +78,7 @@ class ListedSteps:
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
     exposures: Labels
-    covers: NDArray[np.bool_]
+    otherwise: NDArray[np.int32]
     stage: PlanStage | None = None
 
     @cached_property
@@ -181,23 +115,23 @@ def _listed(
     sources: NDArray[np.int64],
     targets: NDArray[np.int64],
     exposures: Labels,
-    covers: NDArray[np.bool_],
+    otherwise: NDArray[np.int32],
     stage: PlanStage | None = None,
 ) -> ListedSteps:
     """Put stages in order of their targets."""
     order = np.argsort(targets, kind="stable")
     return ListedSteps(
-        parties, sources[order], targets[order], exposures[order], covers[order], stage
+        parties, sources[order], targets[order], exposures[order], otherwise[:, order], stage
     )
 
 
-def package_steps(model: GraphModel, undeterred: Undeterred, stage: PlanStage) -> ListedSteps:
+def package_steps(model: GraphModel, temptations: Temptations, stage: PlanStage) -> ListedSteps:
     """A package, from every node where it is possible."""
     starts, ends = _between_nodes(model, stage)
     sources = np.flatnonzero(ends >= 0)
     targets, positions = ends[sources], starts[sources]
     exposures = losses(model, sources, targets)
-    covered = np.zeros(sources.size, dtype=np.int32)
+    otherwise = temptations.most[:, sources]
     ranks = model.graph.ranks
     parts = _Parts(model, stage, positions, sources)
     for size in range(1, len(stage.parties)):
@@ -211,11 +145,11 @@ def package_steps(model: GraphModel, undeterred: Undeterred, stage: PlanStage) -
                     _raise_to(exposures, own[sources] - own[reached], int(own.max()))
             if size == 1:
                 (party,) = keeping
-                covered += undeterred.among(party, sources, reached) & feasible
+                otherwise[party] = temptations.otherwise(party, sources, reached)
     if len(stage.parties) == 1:
-        covered += undeterred.among(stage.parties[0], sources, targets)
-    covers = covered == undeterred.counts[sources]
-    return _listed(stage.parties, sources, targets, exposures, covers, stage)
+        (party,) = stage.parties
+        otherwise[party] = temptations.otherwise(party, sources, targets)
+    return _listed(stage.parties, sources, targets, exposures, otherwise, stage)
 
 
 def _between_nodes(
@@ -327,7 +261,7 @@ class OwnSteps:
             np.minimum(lowered[:, start], least, out=lowered[:, start])
 
 
-def _sparse_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
+def _sparse_steps(model: GraphModel, temptations: Temptations) -> Iterator[ListedSteps]:
     """Every party's unilateral moves where they are listed."""
     assert isinstance(model.graph, SparseGraph)
     first_class = model.space.count - len(model.space.classes)
@@ -337,14 +271,10 @@ def _sparse_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedS
         more = list(_from_classes(model, party))
         sources = np.append(sources[single], [one for one, _ in more]).astype(np.int64)
         targets = np.append(targets[single], [one for _, one in more]).astype(np.int64)
-        covered = undeterred.among(party, sources, targets)
-        yield _listed(
-            (party,),
-            sources,
-            targets,
-            losses(model, sources, targets),
-            covered == undeterred.counts[sources],
-        )
+        otherwise = temptations.most[:, sources]
+        otherwise[party] = temptations.otherwise(party, sources, targets)
+        exposures = losses(model, sources, targets)
+        yield _listed((party,), sources, targets, exposures, otherwise)
 
 
 def _from_classes(model: GraphModel, party: int) -> Iterator[tuple[int, int]]:
@@ -364,24 +294,77 @@ def own_settings(model: GraphModel, party: int) -> Iterator[dict[int, int]]:
         yield dict(zip(options, levels, strict=True))
 
 
-def _lone_steps(model: GraphModel, undeterred: Undeterred) -> Iterator[ListedSteps]:
+def _lone_steps(
+    model: GraphModel, temptations: Temptations, offered: NDArray[np.int32] | None
+) -> Iterator[ListedSteps]:
     """Unilateral moves on a cube by which the stage before them holds."""
+    over = temptations.most > temptations.measure(offered)
     for party in range(len(model.graph.ranks)):
-        sources, targets = undeterred.lone_improvements(party)
+        sources, targets = temptations.lone(offered, party, over)
         if sources.size:
+            otherwise = temptations.most[:, sources]
+            otherwise[party] = temptations.second[party, sources]
             exposures = losses(model, sources, targets)
-            yield _listed(
-                (party,),
-                sources,
-                targets,
-                exposures,
-                np.ones(sources.size, dtype=np.bool_),
+            yield _listed((party,), sources, targets, exposures, otherwise)
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """What stages do to plans where parties are offered certain ranks.
+
+    Attributes
+    ----------
+    ranks
+        The rank offered to each party in the end; None where parties look at each stage.
+    holds
+        For each node, whether it holds where a plan goes on from there.
+    listed
+        The stages that are listed.
+    covers
+        For each of these, whether it covers what would break the stage before it.
+    """
+
+    ranks: NDArray[np.int32] | None
+    holds: NDArray[np.bool_]
+    listed: tuple[ListedSteps, ...]
+    covers: tuple[NDArray[np.bool_], ...]
+
+
+class Stages:
+    """Every stage that plans may use, but for the cube's own moves, which are not listed.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    temptations
+        What parties can count on by leaving each node.
+    packages
+        The declared packages.
+    """
+
+    def __init__(
+        self, model: GraphModel, temptations: Temptations, packages: Sequence[PlanStage]
+    ) -> None:
+        self.model = model
+        self.temptations = temptations
+        self.ends_hold = temptations.holds(None)
+        moves = [] if model.on_cube else _sparse_steps(model, temptations)
+        self._fixed = tuple(
+            chain(moves, (package_steps(model, temptations, one) for one in packages))
+        )
+
+    def offered(self, ranks: NDArray[np.int32] | None) -> Offer:
+        """The stages where parties are offered certain ranks, or look at each stage."""
+        temptations = self.temptations
+        listed = self._fixed
+        if self.model.on_cube:
+            listed = (*_lone_steps(self.model, temptations, ranks), *listed)
+        covers = tuple(
+            np.asarray(
+                (steps.otherwise <= temptations.measure(ranks, steps.sources)).all(axis=0),
+                dtype=np.bool_,
             )
-
-
-def all_listed_steps(
-    model: GraphModel, undeterred: Undeterred, packages: Sequence[PlanStage]
-) -> tuple[ListedSteps, ...]:
-    """All stages that are listed: packages, and what the cube's own moves do not tell."""
-    moves = _lone_steps(model, undeterred) if model.on_cube else _sparse_steps(model, undeterred)
-    return tuple(chain(moves, (package_steps(model, undeterred, one) for one in packages)))
+            for steps in listed
+        )
+        return Offer(ranks, temptations.holds(ranks), listed, covers)

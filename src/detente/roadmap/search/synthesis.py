@@ -20,6 +20,7 @@ from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from
 from detente.roadmap.check.verdicts import (
+    Checker,
     Foresight,
     Responses,
     RoadmapCheck,
@@ -28,11 +29,12 @@ from detente.roadmap.check.verdicts import (
     known_foresight,
 )
 from detente.roadmap.plan import Plan, PlanStage, made_from, stage_from_package, start_index
-from detente.roadmap.search.branch_and_bound import EndSearch
+from detente.roadmap.search.branch_and_bound import Asking, EndSearch
 from detente.roadmap.search.forward_search import Aim, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining, remaining
 from detente.roadmap.search.proposed_packages import Proposals
-from detente.roadmap.search.stage_moves import OwnSteps, Undeterred, all_listed_steps, own_settings
+from detente.roadmap.search.stage_moves import Offer, OwnSteps, Stages, own_settings
+from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 from detente.stability.memory import check_memory
@@ -53,7 +55,8 @@ class Guardian:
         Number of states from which it could take part in a stage that leaves the set, and is
         not willing.
     breaking
-        Number of states in the set that do not hold because of an undeterred improvement of it.
+        Number of states in the set that do not hold because of it: it can count on more by
+        leaving. In the goal, where plans end, it compares with the state itself.
     """
 
     party: str
@@ -71,7 +74,8 @@ class Cut:
         Number of states that unbroken stages reach from the status quo; the goal has no state
         among them that holds.
     stuck
-        How many of them do not hold, so that the stage that led there is broken.
+        How many of them do not hold, so that the stage that led there is broken unless the
+        next one covers what would break it.
     goal
         Number of states in the goal.
     goal_holding
@@ -169,7 +173,7 @@ def find_roadmaps(
     >>> import detente
     >>> found = detente.find_roadmaps(detente.load("korea-2017"), "settlement")
     >>> [plan.broken for plan in found.plans]
-    [0, 1, 2]
+    [0, 0, 0, 0]
     """
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
@@ -258,16 +262,13 @@ class _Search:
         if progress:
             progress("states that hold", 0.0)
         self.responses = Responses(model, concept)
-        self.undeterred = Undeterred(model, self.responses)
-        self.holds = self.undeterred.counts == 0
+        self.temptations = Temptations(model, self.responses)
         dispute = model.dispute
         packages = [stage_from_package(dispute, one) for one in dispute.packages]
-        self.listed = all_listed_steps(model, self.undeterred, packages)
-        self.proposals = Proposals(model, self.undeterred, propose) if propose > 1 else None
+        self.stages = Stages(model, self.temptations, packages)
+        self.proposals = Proposals(model, self.temptations, propose) if propose > 1 else None
         start = model.node(start_index(model))
-        self.following = Following(
-            model, self.holds, self.listed, self.proposals, start, most_broken
-        )
+        self.following = Following(model, self.stages.ends_hold, self.proposals, start, most_broken)
 
     # Plans -----------------------------------------------------------------------------------
 
@@ -275,12 +276,21 @@ class _Search:
         """The Pareto set of plans to the goal, and whether the search was complete."""
         if self.foresight == "myopic":
             ceilings = self.following.ceilings(self.most_stages)
-            front = self.following.front(Aim(goal, None, ceilings), self.progress)
+            aim = Aim(goal, self.stages.offered(None), ceilings)
+            front = self.following.front(aim, self.progress)
             plans, complete = [steps for _, steps in front], True
         else:
             # Proposals would lower what remains, but are too many to work that out.
             rest = None if self.proposals is not None else partial(self.remaining, goal)
-            search = EndSearch(self.following, goal, self.most_stages, rest, self.progress)
+            search = EndSearch(
+                self.following,
+                goal,
+                self.most_stages,
+                self.stages.offered,
+                self.asking,
+                rest,
+                self.progress,
+            )
             plans, complete = search.pareto()
             self.interrupted = search.interrupted
         complete &= self.proposals is None or self.proposals.complete
@@ -292,11 +302,9 @@ class _Search:
         parties = range(len(model.dispute.parties)) if model.on_cube else []
         return remaining(
             goal,
-            self.holds,
             [OwnSteps(model, party) for party in parties],
-            self.listed,
+            self.stages.offered(model.graph.ranks[:, goal].max(axis=1)),
             model.graph.ranks,
-            model.graph.ranks[:, goal].max(axis=1),
             self.most_stages,
             self.following.most_broken,
             progress,
@@ -342,11 +350,22 @@ class _Search:
         name = ", ".join(f"{options[o].key} = {options[o].levels[n]}" for o, n in settings.items())
         return PlanStage(name, tuple(parties), settings)
 
+    def plan(self, steps: Sequence[FoundStep]) -> Plan:
+        """Steps between nodes as a plan."""
+        return Plan("found", "Plan found", tuple(self.stage(step) for step in steps))
+
+    def asking(self, steps: Sequence[FoundStep]) -> Asking:
+        """What the end of a plan has to offer so that its stages are not broken."""
+        checker = Checker(
+            self.model, self.plan(steps), self.concept, self.foresight, self.responses
+        )
+        return [checker.asking(number) for number in range(len(steps))]
+
     def checked(self, steps: Sequence[FoundStep]) -> RoadmapCheck:
         """The check of a plan that was found."""
         return check_plan(
             self.model,
-            Plan("found", "Plan found", tuple(self.stage(step) for step in steps)),
+            self.plan(steps),
             concept=self.concept,
             foresight=self.foresight,
             responses=self.responses,
@@ -363,15 +382,21 @@ class _Search:
         model = self.model
         ranks = model.graph.ranks
         offered = None if self.foresight == "myopic" else ranks[:, goal].max(axis=1)
-        inside, going_on = self.following.reached(goal, offered)
-        if going_on[goal].any() or (self.proposals is not None and not self.proposals.complete):
+        offer = self.stages.offered(offered)
+        inside, going_on = self.following.reached(goal, offer)
+        ends_hold = self.stages.ends_hold
+        incomplete = self.proposals is not None and not self.proposals.complete
+        if (inside[goal] & ends_hold[goal]).any() or incomplete:
             return None
-        unwilling = self._unwilling_at(inside, going_on, offered)
+        unwilling = self._unwilling_at(inside, going_on, offer)
+        # In the goal plans end, so that its states have to hold by themselves.
+        breaking = self.temptations.most > self.temptations.measure(offered)
+        breaking[:, goal] = self.temptations.most[:, goal] > ranks[:, goal]
         guardians = [
             Guardian(
                 party.id,
                 int(unwilling[number].sum()),
-                int((inside & (self.undeterred.by_party[number] > 0)).sum()),
+                int((inside & breaking[number]).sum()),
             )
             for number, party in enumerate(model.dispute.parties)
         ]
@@ -381,7 +406,7 @@ class _Search:
             states=int(inside.sum()),
             stuck=int((inside & ~going_on).sum()),
             goal=goal.size,
-            goal_holding=int(self.holds[goal].sum()),
+            goal_holding=int(ends_hold[goal].sum()),
             guardians=tuple(guardians),
             inside=model.by_state(inside),
         )
@@ -390,7 +415,7 @@ class _Search:
         self,
         inside: NDArray[np.bool_],
         going_on: NDArray[np.bool_],
-        offered: NDArray[np.int32] | None,
+        offer: Offer,
     ) -> NDArray[np.bool_]:
         """By party: from where it could take part in leaving the set, and is not willing."""
         graph = self.model.graph
@@ -400,13 +425,13 @@ class _Search:
             for party in range(len(graph.ranks)):
                 # It is not willing: what its willing moves lead to is among the states.
                 result[party] = going_on & (graph.best_move(outside, party) == 1)
-        for steps in self.listed:
+        for steps, covers in zip(offer.listed, offer.covers, strict=True):
             # From where the stage before it holds, or holds by what the stage covers.
-            leaves = going_on[steps.sources] | (inside[steps.sources] & steps.covers)
+            leaves = going_on[steps.sources] | (inside[steps.sources] & covers)
             leaves &= ~inside[steps.targets]
             for party in steps.parties:
                 own = graph.ranks[party]
-                bound = own[steps.targets] if offered is None else offered[party]
+                bound = own[steps.targets] if offer.ranks is None else offer.ranks[party]
                 reluctant = leaves & (own[steps.sources] > bound)
                 result[party, steps.sources[reluctant]] = True
         return result

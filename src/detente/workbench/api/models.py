@@ -158,7 +158,7 @@ class Roadmap(_OfDispute):
     concept: Annotated[Concept, Field(description="Under which stages are to hold.")] = "SEQ"
     foresight: Annotated[
         Literal["myopic", "roadmap"],
-        Field(description="Parties are willing by the stage's result, or by the roadmap's end."),
+        Field(description="Parties look to each stage's result, or to the roadmap's end."),
     ] = "roadmap"
 
 
