@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import combinations, permutations
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import detente
 from detente import DisputeError, Uncertainty
+from detente.dispute.shares import share
 from detente.robustness.draws import CHUNK, STATED, draw_chunk, drawn_dispute, input_values, inputs
+from detente.robustness.drivers import drivers
+from detente.robustness.enumeration import Design, combinations_in_turn
 
 
 def described(**us: object) -> detente.Dispute:
@@ -38,17 +45,133 @@ def test_statements_are_held_with_their_confidence() -> None:
     assert found["us.1"] == pytest.approx(0.3, abs=0.05)
     assert found["us.2"] == pytest.approx(0.6, abs=0.05)
     assert found["us.3"] == 1
-    assert found["us.1>2"] == 1
+    assert found["us.2^"] == 1
     assert set(np.unique(drawn[0].reading)) == {0, 1}
 
 
-def test_neighbours_change_places() -> None:
-    drawn = draw_chunk(described(), Uncertainty(confidence=1, swap=0.25), 1, 0)
-    # The first pair changes in a quarter of the draws; what fell may go on falling.
-    orders, counts = np.unique(drawn[0].entry_at, axis=0, return_counts=True)
-    found = dict(zip(map(tuple, orders.tolist()), counts / CHUNK, strict=True))
-    expected = {(0, 1, 2): 9, (1, 0, 2): 3, (0, 2, 1): 3, (1, 2, 0): 1}
-    assert found == pytest.approx({key: n / 16 for key, n in expected.items()}, abs=0.05)
+def ordered(count: int) -> detente.Dispute:
+    """One party with so many statements, all of them sure."""
+    options = {f"o{number}": f"O{number}" for number in range(count)}
+    party = {"name": "A", "options": options, "preferences": [{"prefer": one} for one in options]}
+    return detente.from_dict({"dispute": "One", "parties": {"us": party}})
+
+
+@pytest.mark.parametrize("swap", [0.2, 0.5, 0.7])
+def test_orders_follow_the_model_of_mallows(swap: float) -> None:
+    dispute, count = ordered(4), 4
+    drawn = [draw_chunk(dispute, Uncertainty(confidence=1, swap=swap), 1, k) for k in range(20)]
+    orders = np.concatenate([own.entry_at for (own,) in drawn])
+    found, counts = np.unique(orders, axis=0, return_counts=True)
+    shares = dict(zip(map(tuple, found.tolist()), counts / len(orders), strict=True))
+    # The definition: a factor for each pair of entries that stands the other way round.
+    factor = swap / (1 - swap)
+    weights = {
+        order: factor ** sum(a > b for a, b in combinations(order, 2))
+        for order in permutations(range(count))
+    }
+    total = sum(weights.values())
+    for order, weight in weights.items():
+        assert shares.get(order, 0.0) == pytest.approx(weight / total, abs=0.01)
+    # Each two neighbours change places with the probability that is asked for.
+    places = np.concatenate([own.place for (own,) in drawn])
+    for first in range(count - 1):
+        changed = (places[:, first] > places[:, first + 1]).mean()
+        assert changed == pytest.approx(swap, abs=0.015)
+
+
+@pytest.mark.parametrize(("swap", "order"), [(0.0, range(60)), (1.0, reversed(range(60)))])
+def test_orders_at_the_ends(swap: float, order: Iterable[int]) -> None:
+    (drawn,) = draw_chunk(ordered(60), Uncertainty(confidence=1, swap=swap), 1, 0)
+    assert (drawn.entry_at == np.array(list(order))).all()
+
+
+def test_inputs_are_independent() -> None:
+    dispute = ordered(4)
+    values = np.concatenate(
+        [
+            input_values(dispute, draw_chunk(dispute, Uncertainty(swap=0.3), 1, chunk))
+            for chunk in range(20)
+        ]
+    )
+    moved = np.corrcoef(values.T)
+    assert len(inputs(dispute)) == 7
+    assert np.abs(moved - np.eye(7)).max() < 0.03
+
+
+def test_an_order_that_can_change_nothing_is_no_driver() -> None:
+    # Only whether the second statement stands before the first matters.
+    parties = {
+        "us": {
+            "name": "A",
+            "options": {"x": "X"},
+            "preferences": ["x", "not x", "them.y", "not them.y"],
+        },
+        "them": {"name": "B", "options": {"y": "Y"}},
+    }
+    dispute = detente.from_dict(
+        {"dispute": "Two", "parties": parties, "outcomes": {"done": "us.x"}}
+    )
+    result = detente.robust(
+        dispute, 2000, concepts=["Nash"], uncertainty=Uncertainty(confidence=1, swap=0.4)
+    )
+    place = result.finding("outcome", "done", "Nash")
+    assert 0 < result.held[place] < result.draws
+    shown = {one.input.id for one in drivers(result, place) if one.beyond_chance}
+    assert shown == {"us.2^"}
+
+
+@pytest.mark.parametrize("unknown", [1, 2, 3, 4, 7, 17])
+def test_unknown_statements_are_balanced_in_any_part_of_the_draws(unknown: int) -> None:
+    draws = combinations_in_turn(5, unknown, 0, 2 ** min(unknown, 10))
+    block = min(8, 2**unknown)
+    for first in range(0, len(draws), block):
+        assert (draws[first : first + block].sum(axis=0) * 2 == block).all()
+    if unknown <= 10:
+        assert len(np.unique(draws, axis=0)) == 2**unknown
+    # Any part is that of the whole, and another seed takes another order.
+    assert (combinations_in_turn(5, unknown, 1, 5)[: len(draws) - 1] == draws[1:6]).all()
+    if unknown > 3:
+        assert (combinations_in_turn(6, unknown, 0, len(draws)) != draws).any()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_balanced_draws_lose_no_more_than_is_said(size: int) -> None:
+    """The variance of the share of draws in which an even number of statements is reversed."""
+    for count in (8, 24):
+        shares = [
+            (combinations_in_turn(seed, 7, 0, count)[:, :size].sum(axis=1) % 2 == 0).mean()
+            for seed in range(600)
+        ]
+        most = 0.25 / count * 8 / 7
+        # Four standard errors of a variance of so many seeds.
+        assert np.var(shares) <= most * (1 + 4 * (2 / 600) ** 0.5 * 3)
+
+
+def test_intervals_follow_the_design() -> None:
+    free = Design(7)
+    assert free.share(128, 256) == share(128, 256)
+    assert free.share(25, 50).low < share(25, 50).low
+    alone = Design(3, alone=True)
+    # All eight combinations have been seen: three of them hold.
+    assert (alone.share(3, 8).low, alone.share(3, 8).high) == (3 / 8, 3 / 8)
+    assert (alone.share(31, 82).low, alone.share(31, 82).high) == (3 / 8, 3 / 8)
+    # Of five that were seen two hold: of the eight two to five do.
+    found = alone.share(2, 5)
+    assert 2 / 8 <= found.low < 2 / 5 < found.high <= 5 / 8
+    assert Design().share(3, 8) == share(3, 8)
+
+
+def test_seven_unknown_statements_of_which_the_seventh_decides() -> None:
+    dispute = detente.load(Path(__file__).parents[1] / "data" / "faults" / "unknown-seven.yaml")
+    around = Uncertainty(swap=0.0)
+    for draws in (8, 48, 64, 128, 400):
+        result = detente.robust(dispute, draws, uncertainty=around, check_draws=draws)
+        assert result.checked is not None
+        (claim,) = result.checked.claims
+        assert claim.agreeing * 2 == draws
+        found = result.design.share(claim.agreeing, draws)
+        assert found.low <= 0.5 <= found.high
+        assert (found.low == found.high) == (draws == 128)
 
 
 def test_reversed_and_unknown() -> None:
@@ -114,6 +237,6 @@ def test_the_steps_of_an_order_are_named_by_their_states() -> None:
     dispute = described(preferences={"order": [1, [2, 3, 5], ["them.c and us.b", 4]]})
     texts = [one.text for one in inputs(dispute) if one.party == "us"]
     assert texts == [
-        "state 1 before states 2, 3 and 5",
-        "states 2, 3 and 5 before state 4, them.c and us.b",
+        "states 2, 3 and 5: no higher than stated",
+        "state 4, them.c and us.b: no higher than stated",
     ]

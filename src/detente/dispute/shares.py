@@ -28,7 +28,7 @@ class Share:
         return self.held / self.draws
 
 
-def share(held: int, draws: int, level: float = 0.95) -> Share:
+def share(held: int, draws: int, level: float = 0.95, *, worth: float | None = None) -> Share:
     """A share of draws with its Wilson interval (Wilson 1927) at a level of confidence.
 
     Parameters
@@ -39,14 +39,18 @@ def share(held: int, draws: int, level: float = 0.95) -> Share:
         Number of draws, at least 1.
     level
         The level of confidence, between 0 and 1.
+    worth
+        How many independent draws tell as much, where these are not independent.
 
     Returns
     -------
     Share
     """
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    middle = (held + z * z / 2) / (draws + z * z)
-    reach = z / (draws + z * z) * sqrt(held * (draws - held) / draws + z * z / 4)
+    count = draws if worth is None else worth
+    part = held / draws
+    middle = (part * count + z * z / 2) / (count + z * z)
+    reach = z / (count + z * z) * sqrt(part * (1 - part) * count + z * z / 4)
     # At the ends the interval touches 0 or 1 exactly, which rounding would miss.
     low = 0.0 if held == 0 else max(0.0, middle - reach)
     high = 1.0 if held == draws else min(1.0, middle + reach)

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from detente.dispute.shares import Share, share
+from detente.dispute.shares import Share
 from detente.queries.answer import DOES_NOT_ARISE
 from detente.report.tables import MARK, counted, plain_table
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws
@@ -64,7 +64,8 @@ def uncertainty_text(result: Robustness) -> str:
     around = result.plan.uncertainty
     text = (
         f"A statement is held with its confidence ({around.confidence:g} where none is given), "
-        f"or else {around.otherwise}; neighbours change places with probability {around.swap:g}."
+        f"or else {around.otherwise}; neighbours in an order change places with probability "
+        f"{around.swap:g}."
     )
     if any(getattr(party.preferences, "weighted", False) for party in result.dispute.parties):
         text += f" Weights change by up to {around.weights:.0%}."
@@ -141,7 +142,7 @@ def robustness_tables(
             _shares(result, "state"),
         ]
     if result.checked is not None:
-        parts += _checked(result.checked, mark)
+        parts += _checked(result, result.checked, mark)
         parts += _checked_drivers(result, result.checked, limit)
     varied = [
         place
@@ -154,7 +155,7 @@ def robustness_tables(
         Text(),
         Text(
             f"Under {concept}, for each finding that differs between draws: its share with the "
-            "95% Wilson interval, and what moves the share most, with the share where that is as "
+            "95% interval, and what moves the share most, with the share where that is as "
             "stated and where it is otherwise. Index: the part of the variance between draws "
             f"that it explains alone. {mark} under Flips: the finding changes if that alone is "
             "otherwise and all else as stated. What moves a share no more than chance may is left "
@@ -180,7 +181,7 @@ def _shares(result: Robustness, kind: str) -> RenderableType:
     return table
 
 
-def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
+def _checked(result: Robustness, checked: CheckedDraws, mark: str) -> list[RenderableType]:
     """Claims and stages in the first draws."""
     if not checked.draws:
         return [Text(), Text("Claims and roadmaps were not checked: interrupted.")]
@@ -201,12 +202,12 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
             table.add_row(
                 Text(claim.claim),
                 claim.stated,
-                *_share_cells(claim.unchanged, checked.draws),
+                *_share_cells(result, claim.unchanged, checked.draws),
                 Text(claim.says),
                 *(
                     ("–", "")
                     if claim.stated == DOES_NOT_ARISE
-                    else _share_cells(claim.agreeing, checked.draws)
+                    else _share_cells(result, claim.agreeing, checked.draws)
                 ),
             )
         parts += [
@@ -237,9 +238,9 @@ def _checked(checked: CheckedDraws, mark: str) -> list[RenderableType]:
                 table.add_row(
                     _indented(label),
                     mark if stage.stated_willing else "",
-                    *_share_cells(stage.willing, checked.draws),
+                    *_share_cells(result, stage.willing, checked.draws),
                     mark if stage.stated_holding else "",
-                    *_share_cells(stage.holding, checked.draws),
+                    *_share_cells(result, stage.holding, checked.draws),
                 )
         parts += [
             Text(),
@@ -306,8 +307,8 @@ def _indented(text: str) -> RenderableType:
     return Padding(Text(text), (0, 0, 0, 2))
 
 
-def _share_cells(held: int, draws: int) -> tuple[str, str]:
-    found = share(held, draws)
+def _share_cells(result: Robustness, held: int, draws: int) -> tuple[str, str]:
+    found = result.design.share(held, draws)
     return percent(found.value), f"{found.low * 100:.0f}–{found.high:.0%}"
 
 
@@ -402,7 +403,7 @@ def _driver_document(driver: Driver) -> dict[str, Any]:
 
 def _checked_document(result: Robustness, checked: CheckedDraws) -> dict[str, Any]:
     def shared(held: int) -> dict[str, Any]:
-        found = share(held, checked.draws)
+        found = result.design.share(held, checked.draws)
         return {"held": held, "share": found.value, "interval": [found.low, found.high]}
 
     def driven(held: int, together: tuple[int, ...]) -> dict[str, Any]:

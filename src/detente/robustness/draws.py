@@ -4,6 +4,12 @@ A draw says of every statement whether it is held, dropped or reversed, and wher
 party's order; of every weight by how much it is changed; of every entry of an explicit order where
 it stands. Draws come in chunks. Each chunk has a random stream of its own, so what is drawn does
 not depend on which chunks are drawn, where, or in which order.
+
+References
+----------
+.. [1] C. L. Mallows, "Non-null ranking models. I", Biometrika 44 (1957).
+.. [2] J.-P. Doignon, A. Pekeč, M. Regenwetter, "The repeated insertion model for rankings: missing
+   link between two subset choice models", Psychometrika 69 (2004).
 """
 
 from __future__ import annotations
@@ -21,6 +27,7 @@ from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party, Stat
 from detente.dispute.errors import DisputeError, shown
 from detente.dispute.formula import negation
 from detente.dispute.names import party_number
+from detente.robustness.enumeration import Design, combinations_in_turn
 
 __all__ = [
     "CHUNK",
@@ -28,6 +35,7 @@ __all__ = [
     "DrawnPreferences",
     "Input",
     "Uncertainty",
+    "design_of",
     "draw_chunk",
     "drawn_dispute",
     "input_values",
@@ -55,16 +63,17 @@ class Uncertainty:
         What becomes of a statement that is not held: ``dropped``, the party does not care, or
         ``reversed``, the party prefers the opposite.
     swap
-        The probability that a statement, or an entry of an explicit order, changes places with
-        the next one. Pairs are gone through from the most important down, so that an entry may
-        fall by more than one place, and rise by one at most.
+        The probability that two statements, or entries of an explicit order, that are neighbours
+        as stated stand the other way round. Orders follow Mallows' model [1]_: each is the less
+        likely by one factor for every pair that stands the other way round.
     weights
         By how much of itself a weight may change: each is multiplied by a factor drawn uniformly
         from ``1 - weights`` to ``1 + weights``, in steps of a thousandth.
     unknown
         Statements of which only the subject is known, as party id and number from 1; those
-        marked ``unknown`` in the file come on top. They are enumerated: draw after draw goes
-        through every combination of held and reversed, so each comes equally often.
+        marked ``unknown`` in the file come on top. They are enumerated: draws go through the
+        combinations of held and reversed in an order drawn from the seed; see
+        :mod:`detente.robustness.enumeration`.
     """
 
     confidence: float = 0.8
@@ -124,16 +133,17 @@ class Input:
     Attributes
     ----------
     id
-        Such as ``us.3``, the third statement of the party ``us``, or ``us.3>4``, that the third
-        stands before the fourth.
+        Such as ``us.3``, the third statement of the party ``us``, or ``us.3^``, whether the third
+        has risen above any that is stated before it.
     party
         Id of the party.
     number
         Number of the statement or step, from 1.
     kind
-        ``held``: whether the statement is held. ``order``: whether it stands before the next one.
+        ``held``: whether the statement is held. ``order``: whether it stands after all that are
+        stated before it. All inputs are independent of each other.
     text
-        The statement, or the pair.
+        The statement, or what rises.
     """
 
     id: str
@@ -179,26 +189,26 @@ def draw_chunk(
     """
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(chunk,)))
     unknown = _unknown(dispute, uncertainty)
+    reversed_ = combinations_in_turn(seed, len(unknown), chunk * CHUNK, CHUNK)
     drawn = []
     for number, party in enumerate(dispute.parties):
         preferences = party.preferences
         count = entries(party)
         reading = np.ones((CHUNK, count), dtype=np.int8)
-        place = np.tile(np.arange(count, dtype=np.int16), (CHUNK, 1))
+        place = _as_stated(CHUNK, count)
         factor = np.full((CHUNK, count), _STEPS, dtype=np.int16)
         if isinstance(preferences, Statements):
             chances = [_confidence(one, uncertainty) for one in preferences.statements]
             held = random.random((CHUNK, count)) < np.array(chances)
             reading[~held] = -1 if uncertainty.otherwise == "reversed" else 0
-            for digit, (owner, statement) in enumerate(unknown):
+            for column, (owner, statement) in enumerate(unknown):
                 if owner == number:
-                    combination = chunk * CHUNK + np.arange(CHUNK, dtype=np.int64)
-                    reading[:, statement] = 1 - 2 * ((combination >> digit) & 1)
+                    reading[:, statement] = np.where(reversed_[:, column], -1, 1)
         if isinstance(preferences, Statements) and preferences.weighted:
             spread = round(uncertainty.weights * _STEPS)
             factor += random.integers(-spread, spread + 1, factor.shape, dtype=np.int16)
         else:
-            _swap(place, random.random((CHUNK, max(count - 1, 0))) < uncertainty.swap)
+            place = _places(random.random((CHUNK, count)), uncertainty.swap)
         drawn.append(DrawnPreferences(reading, place, factor))
     return tuple(drawn)
 
@@ -224,17 +234,80 @@ def _unknown(dispute: Dispute, uncertainty: Uncertainty) -> list[tuple[int, int]
     return list(dict.fromkeys(found))
 
 
-def _swap(place: NDArray[np.int16], swapped: NDArray[np.bool_]) -> None:
-    """Let the entry at each place change with the next one, from the first place down."""
-    draws = np.arange(len(place))
-    entry_at = np.argsort(place, axis=1)
-    for first in range(swapped.shape[1]):
-        rows = draws[swapped[:, first]]
-        pair = entry_at[rows, first : first + 2]
-        entry_at[rows, first : first + 2] = pair[:, ::-1]
-    np.put_along_axis(
-        place, entry_at, np.arange(place.shape[1], dtype=np.int16)[np.newaxis], axis=1
+def design_of(dispute: Dispute, uncertainty: Uncertainty) -> Design:
+    """How the draws of a dispute are laid out, by which shares of them are told."""
+    unknown = set(_unknown(dispute, uncertainty))
+    alone = not any(
+        _varies(party, uncertainty, {one for owner, one in unknown if owner == number})
+        for number, party in enumerate(dispute.parties)
     )
+    return Design(len(unknown), alone)
+
+
+def _varies(party: Party, uncertainty: Uncertainty, unknown: set[int]) -> bool:
+    """Whether anything of a party but its unknown statements differs between draws."""
+    preferences = party.preferences
+    ordered = uncertainty.swap > 0 and entries(party) > 1
+    if isinstance(preferences, OrderedStates):
+        return ordered
+    sure = all(
+        number in unknown or _confidence(one, uncertainty) == 1
+        for number, one in enumerate(preferences.statements)
+    )
+    if preferences.weighted:
+        return not sure or (uncertainty.weights > 0 and entries(party) > 0)
+    return not sure or ordered
+
+
+def _as_stated(draws: int, count: int) -> NDArray[np.int16]:
+    return np.tile(np.arange(count, dtype=np.int16), (draws, 1))
+
+
+def _places(uniform: NDArray[np.float64], swap: float) -> NDArray[np.int16]:
+    """Orders by Mallows' model, by repeated insertion [2]_.
+
+    Entries are put into the order one after the other, as stated. The n-th (from 0) is put above
+    the last v of those before it with a probability proportional to the v-th power of
+    ``swap / (1 - swap)``, v from 0 to n, independently of the others.
+
+    Parameters
+    ----------
+    uniform
+        Shape (draws, entries): numbers drawn uniformly from 0 to 1.
+    swap
+        As in :class:`Uncertainty`.
+
+    Returns
+    -------
+    numpy.ndarray of int16
+        Shape (draws, entries): the place of each.
+    """
+    draws, count = uniform.shape
+    entry_at = _as_stated(draws, count)
+    for entry in range(1, count):
+        powers = np.arange(entry + 1)
+        # The likeliest of them has weight 1, so that long orders do not underflow.
+        weights: NDArray[np.floating] = np.ones(entry + 1)
+        if swap < 0.5:
+            weights = (swap / (1 - swap)) ** powers
+        elif swap > 0.5:
+            weights = ((1 - swap) / swap) ** (entry - powers)
+        limits = np.cumsum(weights / weights.sum())[:-1]
+        above = np.searchsorted(limits, uniform[:, entry], side="right")
+        rows = np.flatnonzero(above)
+        if not rows.size:
+            continue
+        # Only the places down to which the entry may rise change.
+        window = slice(entry - int(above.max()), entry + 1)
+        inside = np.arange(window.stop - window.start)
+        new = inside.size - 1 - above[rows, np.newaxis]
+        source = np.where(
+            inside > new, inside - 1, np.where(inside == new, inside.size - 1, inside)
+        )
+        entry_at[rows, window] = np.take_along_axis(entry_at[rows, window], source, axis=1)
+    place = np.empty_like(entry_at)
+    np.put_along_axis(place, entry_at, _as_stated(draws, count), axis=1)
+    return place
 
 
 def settled(dispute: Dispute) -> tuple[Dispute, tuple[tuple[str, int], ...]]:
@@ -315,7 +388,7 @@ def _preferences_in(party: Party, drawn: DrawnPreferences, draw: int) -> Stateme
 
 
 def inputs(dispute: Dispute) -> tuple[Input, ...]:
-    """What differs between draws of a dispute: statements, and the order of neighbours.
+    """What differs between draws of a dispute: statements, and how they rise in their order.
 
     The changes of weights are not among them.
     """
@@ -333,13 +406,13 @@ def inputs(dispute: Dispute) -> tuple[Input, ...]:
         if isinstance(preferences, OrderedStates) or not preferences.weighted:
             found += [
                 Input(
-                    f"{party.id}.{number}>{number + 1}",
+                    f"{party.id}.{number}^",
                     party.id,
                     number,
                     "order",
-                    f"{texts[number - 1]} before {texts[number]}",
+                    f"{texts[number - 1]}: no higher than stated",
                 )
-                for number in range(1, len(texts))
+                for number in range(2, len(texts) + 1)
             ]
     return tuple(found)
 
@@ -365,7 +438,7 @@ def input_values(dispute: Dispute, drawn: tuple[DrawnPreferences, ...]) -> NDArr
         if one.kind == "held":
             columns.append(own.reading[:, entry] == 1)
         else:
-            columns.append(own.place[:, entry] < own.place[:, entry + 1])
+            columns.append(own.place[:, entry] > own.place[:, :entry].max(axis=1))
     if not columns:
         return np.ones((len(drawn[0].place), 0), dtype=np.bool_)
     return np.stack(columns, axis=1)

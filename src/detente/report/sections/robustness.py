@@ -86,7 +86,7 @@ def _how(document: Mapping[str, Any]) -> str:
     text = (
         f"{counted(draws, 'draw')} of preferences around those stated, seed {document['seed']}. A "
         f"statement is held with its confidence ({around['confidence']:g} where none is given), or "
-        f"else {around['otherwise']}; neighbours change places with probability "
+        f"else {around['otherwise']}; neighbours in an order change places with probability "
         f"{around['swap']:g}; weights, where there are any, change by up to "
         f"{around['weights']:.0%}."
     )

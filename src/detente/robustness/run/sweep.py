@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import package_named
-from detente.dispute.shares import Share, share
+from detente.dispute.shares import Share
 from detente.robustness.checks import CheckedDraws, questions
 from detente.robustness.checks import check_draws as evaluated_draws
 from detente.robustness.draws import (
@@ -25,6 +25,7 @@ from detente.robustness.draws import (
     DrawnPreferences,
     Input,
     Uncertainty,
+    design_of,
     draw_chunk,
     input_values,
     inputs,
@@ -32,6 +33,7 @@ from detente.robustness.draws import (
     stated_preferences,
 )
 from detente.robustness.engine.batch import Batch, Found, batch
+from detente.robustness.enumeration import Design
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.states import StateSpace
 from detente.stability.analysis import Progress, concept_names
@@ -302,6 +304,11 @@ class Robustness:
         """What differs between draws."""
         return inputs(self.plan.dispute)
 
+    @cached_property
+    def design(self) -> Design:
+        """How the draws are laid out, by which shares of them are told."""
+        return design_of(self.plan.dispute, self.plan.uncertainty)
+
     def finding(self, kind: str, subject: str, concept: str) -> int:
         """Place of a finding in :attr:`findings`.
 
@@ -317,12 +324,12 @@ class Robustness:
 
     def share(self, finding: int) -> Share:
         """The share of draws in which a finding holds."""
-        return share(int(self.held[finding]), self.draws)
+        return self.design.share(int(self.held[finding]), self.draws)
 
     def state_share(self, state: int, concept: str) -> Share:
         """The share of draws in which any state, by number, is an equilibrium."""
         column = self.concepts.index(concept)
-        return share(int(self.counts[state - 1, column]), self.draws)
+        return self.design.share(int(self.counts[state - 1, column]), self.draws)
 
     def __repr__(self) -> str:
         return (
@@ -589,7 +596,7 @@ def _single_changes(
             unknown = (one.party, one.number) in plan.uncertainty.unknown
             own.reading[row, entry] = -1 if reversed_ or unknown else 0
         else:
-            own.place[row, [entry, entry + 1]] = own.place[row, [entry + 1, entry]]
+            own.place[row, [entry - 1, entry]] = own.place[row, [entry, entry - 1]]
     parts = list(
         _analysed(plan, prepared, drawn, workers, "each statement changed alone", progress)
     )
