@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 from oracle.definitions import Assignment, Condition, OracleDispute, true_in
@@ -36,6 +37,14 @@ class OraclePlay:
         self.moves = moves
         self.concept = concept
         self.states = range(len(dispute.states))
+        # By maker, a party or a package, and state: where its steps lead.
+        self.by_maker = {
+            ("party", party): [self.steps(state, (party,)) for state in self.states]
+            for party in movers
+        } | {
+            ("package", number): [self.package_steps(state, (package,)) for state in self.states]
+            for number, package in enumerate(packages)
+        }
         self.next = {
             state: self.steps(state, movers) | self.package_steps(state, packages)
             for state in self.states
@@ -197,3 +206,40 @@ class OraclePlay:
             return not self.can_go_on_inside(state, inside)
 
         return {state for state in self.states if holds(state)}
+
+    # Fairness --------------------------------------------------------------------------------
+
+    def fair_for_ever(self) -> list[frozenset[int]]:
+        """Every set of states that a fair course can be in for ever, each again and again.
+
+        From each of them the course can come to each other inside the set, or there is one state
+        where nobody has a step; and whoever has a step in one of them has one inside the set.
+        """
+        found = []
+        for size in range(1, len(self.states) + 1):
+            for one in combinations(self.states, size):
+                inside = frozenset(one)
+                stays = size == 1 and not self.next[one[0]]
+                goes_round = all(
+                    inside
+                    <= frozenset().union(
+                        *(self.reached(end, inside) for end in self.next[state] & inside)
+                    )
+                    for state in inside
+                )
+                fair = all(
+                    not any(ends[state] for state in inside)
+                    or any(ends[state] & inside for state in inside)
+                    for ends in self.by_maker.values()
+                )
+                if stays or (goes_round and fair):
+                    found.append(inside)
+        return found
+
+    def comes_fairly(self, modal: str, goal: str, target: set[int]) -> set[int]:
+        """States from which every fair course, or not every one, reaches or leaves the target."""
+        everywhere = frozenset(self.states)
+        away = everywhere - target if goal == "reach" else everywhere & target
+        last = [one for one in self.fair_for_ever() if one <= away]
+        avoiding = {state for state in away if any(self.reached(state, away) & one for one in last)}
+        return avoiding if modal == "may" else set(everywhere) - avoiding

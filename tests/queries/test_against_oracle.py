@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from typing import Any
 
-from hypothesis import given, note, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
@@ -153,6 +153,45 @@ def test_choices_and_play(data: st.DataObject) -> None:
         assert row.open_in == len(elsewhere)
         assert row.must == len(own.chooses("must", at) & elsewhere)
         assert row.may == len(own.chooses("may", at) & elsewhere)
+
+
+@given(st.data())
+@settings(max_examples=80)
+def test_fair_play(data: st.DataObject) -> None:
+    expected = data.draw(disputes(most_states=9))
+    packages = data.draw(packages_of(expected))
+    written = described(expected, packages)
+    note(str(written))
+    dispute = detente.from_dict(written)
+    ground = Ground(graph_model(dispute))
+    target = data.draw(conditions(expected.levels))
+    goal = states_in(expected, target)
+    concept, moves = data.draw(st.sampled_from(CONCEPTS)), data.draw(st.sampled_from(MOVES))
+    movers = tuple(range(expected.parties))
+    assume(goal)
+    clauses = f"by {moves}" + ("" if moves == "legal moves" else f" under {concept}")
+    clauses += " with packages" if packages else ""
+    play = OraclePlay(expected, moves, concept, movers, packages)
+    for modal, verb in [("must", "reach"), ("may", "keep"), ("cannot", "keep")]:
+        asked = f"{modal} {verb} {as_text(expected, target)} {clauses} fairly"
+        wanted = play.comes_fairly(modal, verb, goal)
+        shown = evaluate(parse_query(dispute, f"show true: {asked}"), ground).parts[0]
+        assert [state - 1 for state in shown.states] == sorted(wanted), asked
+        # Fairness leaves courses out: more must be reached, less may be kept.
+        plain = play.comes(modal, verb, goal)
+        assert plain >= wanted if modal == "may" else plain <= wanted
+        part = evaluate(parse_query(dispute, f"where true: {asked}"), ground).parts[0]
+        away = set(play.states) - goal if verb == "reach" else goal
+        for course in (part.example, part.counterexample):
+            if course is None:
+                continue
+            states = [course.state - 1, *(step.state - 1 for step in course.steps)]
+            for before, after in pairwise(states):
+                assert after in play.next[before]
+            if course.repeats:
+                assert set(states) <= away
+                round_ = frozenset(states[states.index(states[-1]) :])
+                assert round_ in play.fair_for_ever()
 
 
 def legal(

@@ -237,3 +237,36 @@ def test_states_in_which_a_question_does_not_arise_do_not_count() -> None:
     assert (part.verdict, part.holds, part.of, part.not_arising) == ("yes", 1, 1, 2)
     # Counted and listed are the states in which it holds, not those in which it does not arise.
     assert detente.ask(dispute, "show true: b accepts open").parts[0].states == (2,)
+
+
+def test_fairly_nobody_is_passed_over_for_ever() -> None:
+    dispute = detente.load(FAULTS / "must-without-fairness.yaml")
+    # b and c chase each other for ever; a would start x at any time.
+    answer = detente.ask(dispute, "where status_quo: must reach a.x under Nash")
+    assert answer.verdict == "no"
+    course = answer.parts[0].counterexample
+    assert course is not None
+    assert course.repeats
+    assert {party for step in course.steps for party in step.parties} == {"b", "c"}
+    assert (
+        detente.ask(dispute, "where status_quo: must reach a.x under Nash fairly").verdict == "yes"
+    )
+    # The chase itself goes on, fairly too, once a has had its turn.
+    fair = detente.ask(dispute, "where status_quo: may keep true under Nash fairly")
+    course = fair.parts[0].example
+    assert fair.verdict == "yes"
+    assert course is not None
+    assert course.repeats
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ("where status_quo: may reach a.x fairly", "'fairly' is for 'must reach'"),
+        ("where status_quo: a may choose x fairly", "this asks for one choice"),
+        ("where status_quo: stable for a fairly", "can be added here"),
+    ],
+)
+def test_fairly_where_it_says_nothing(question: str, message: str) -> None:
+    with pytest.raises(DisputeError, match=message):
+        detente.ask(detente.load(FAULTS / "must-without-fairness.yaml"), question)

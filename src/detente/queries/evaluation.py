@@ -47,7 +47,13 @@ from detente.queries.query import (
     StepRule,
     Target,
 )
-from detente.queries.reachability import avoiding_course, course_down, rounds_to
+from detente.queries.reachability import (
+    avoiding_course,
+    course_down,
+    fair_avoiding_course,
+    rounds_to,
+    rounds_to_fair_avoidance,
+)
 from detente.queries.steps import STEP_CONCEPTS, Ground, Nodes, Step, Steps
 from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
@@ -324,6 +330,8 @@ def _play(asked: Play, ground: Ground) -> _Judgement:
     surely = (asked.goal == "reach") == (asked.modal == "must")
     if asked.modal == "cannot":
         surely = asked.goal == "keep"
+    if asked.steps.fairly:
+        return _fair_play(asked, steps, goal, ground, arises)
     rounds = rounds_to(steps, goal, surely=surely)
     comes = rounds >= 0
     # AG G is "not EF not G", EG G is "not AF not G".
@@ -334,6 +342,22 @@ def _play(asked: Play, ground: Ground) -> _Judgement:
         if comes[node]:
             return course_down(steps, rounds, node), False
         return avoiding_course(steps, rounds, node) if surely else ([], False)
+
+    return _Judgement(truth, course, *arises)
+
+
+def _fair_play(
+    asked: Play, steps: Steps, goal: Nodes, ground: Ground, arises: tuple[Nodes, str]
+) -> _Judgement:
+    """Whether every fair course comes to a goal: asked for itself, or so as to be denied."""
+    avoiding = rounds_to_fair_avoidance(steps, goal)
+    comes = avoiding < 0
+    truth = ground.feasible & (~comes if asked.modal == "may" else comes)
+
+    def course(node: int) -> tuple[list[Step], bool]:
+        if comes[node]:
+            return course_down(steps, rounds_to(steps, goal, surely=False), node), False
+        return fair_avoiding_course(steps, avoiding, node)
 
     return _Judgement(truth, course, *arises)
 

@@ -57,6 +57,9 @@ _LONGEST = 10_000
 # Targets in brackets are read by recursive functions.
 _DEEPEST = 50
 
+# Whether play does this depends on all that it does for ever, and so on who is passed over.
+_OF_WHOLE_COURSES = ("must reach", "may keep", "cannot keep")
+
 # What each token is called in a message; tokens of formulas are summed up in one phrase.
 _FORMULA_START = frozenset({"LPAR", "NOT", "TRUE", "FALSE", "NAME"})
 _FORMULA_GOES_ON = frozenset({"AND", "OR", "IF", "IFF", "COMPARATOR", "RPAR"})
@@ -232,6 +235,7 @@ class _Reading:
                     self.steps(clauses, mover=number),
                 )
             case "play", [modal, goal, target, clauses]:
+                self.check_fairness(f"{modal} {goal}", clauses)
                 return Play(
                     str(modal),  # type: ignore[arg-type]
                     str(goal),  # type: ignore[arg-type]
@@ -268,6 +272,18 @@ class _Reading:
 
     # Clauses -----------------------------------------------------------------------------------
 
+    def check_fairness(self, asked: str, clauses: Tree[Any]) -> None:
+        """Refuse `fairly` where no answer depends on who is passed over for ever."""
+        given = self.clauses(clauses)
+        if "fairly" in given and asked not in _OF_WHOLE_COURSES:
+            allowed = _listed([f"'{one}'" for one in _OF_WHOLE_COURSES])
+            raise QueryError(
+                f"'fairly' is for {allowed}: what play {asked} does not depend on who is passed "
+                "over for ever",
+                self.text,
+                given["fairly"].meta.start_pos,
+            )
+
     def steps(self, clauses: Tree[Any], *, mover: int | None = None) -> StepRule:
         """The steps that the clauses describe; `mover` is the party whose choice is asked for."""
         given = self.clauses(clauses)
@@ -281,6 +297,12 @@ class _Reading:
             raise self.error(
                 "'under' tells which improvements are deterred; legal moves are not asked that",
                 given["under"].children[0],
+            )
+        if mover is not None and "fairly" in given:
+            raise QueryError(
+                "'fairly' is for courses of play; this asks for one choice",
+                self.text,
+                given["fairly"].meta.start_pos,
             )
         concept = self.step_concept(given)
         movers = tuple(range(len(self.dispute.parties)))
@@ -296,6 +318,7 @@ class _Reading:
             movers,
             "with_packages" in given,
             choice=mover is not None,
+            fairly="fairly" in given,
         )
 
     def step_concept(self, given: dict[str, Tree[Any]]) -> str:

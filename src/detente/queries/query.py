@@ -55,6 +55,9 @@ class StepRule:
     choice
         Whether one party's choice is asked for, so that its packages are steps whoever else
         has to make them.
+    fairly
+        Whether only fair courses of play count, in which no mover and no package that has a
+        step again and again is passed over for ever.
     """
 
     moves: Literal["best moves", "improvements", "legal moves"]
@@ -62,6 +65,7 @@ class StepRule:
     movers: tuple[int, ...]
     packages: bool
     choice: bool = False
+    fairly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

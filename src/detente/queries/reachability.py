@@ -8,6 +8,8 @@ References
 ----------
 .. [1] E. M. Clarke and E. A. Emerson, "Design and synthesis of synchronization skeletons using
    branching time temporal logic", Logics of Programs, LNCS 131 (1981).
+.. [2] E. A. Emerson and C.-L. Lei, "Modalities for model checking: branching time logic strikes
+   back", Science of Computer Programming 8 (1987): fairness.
 """
 
 from __future__ import annotations
@@ -17,7 +19,17 @@ from numpy.typing import NDArray
 
 from detente.queries.steps import Nodes, Step, Steps
 
-__all__ = ["Rounds", "avoiding_course", "course_down", "rounds_to"]
+__all__ = [
+    "Rounds",
+    "avoiding_course",
+    "course_down",
+    "fair_avoiding_course",
+    "rounds_to",
+    "rounds_to_fair_avoidance",
+]
+
+# Among so many nodes a fair course is looked for that is to be told step by step.
+_LOOKED_THROUGH = 2000
 
 Rounds = NDArray[np.int32]
 
@@ -92,3 +104,138 @@ def avoiding_course(steps: Steps, rounds: Rounds, node: int) -> tuple[list[Step]
         if node in seen:
             return course, True
         seen.add(node)
+
+
+def rounds_to_fair_avoidance(steps: Steps, goal: Nodes) -> Rounds:
+    """In how many steps play can come to where it may stay out of a set for ever, fairly.
+
+    A course is fair if each mover and each package that has a step in infinitely many of its states
+    makes one infinitely often (strong fairness).
+
+    Parameters
+    ----------
+    steps
+        The steps of play.
+    goal
+        The set, by node.
+
+    Returns
+    -------
+    numpy.ndarray of int32
+        For each node the least number of steps, none of them into the set; -1 where every fair
+        course comes into the set.
+
+    Notes
+    -----
+    After Emerson and Lei [2]_. What is sought first is the greatest set in which play can go on (or
+    stay, where nobody has a step), and in which, from each node, whoever has a step there can be
+    led to a step of its own that stays in the set. The last components in which play then stays
+    have a step of everybody who has one anywhere in them.
+    """
+    outside: Nodes = steps.ground.feasible & ~goal
+    able = {maker: steps.step_into(maker, steps.ground.feasible) for maker in steps.makers}
+    inside = outside
+    while True:
+        kept = inside & steps.possible(inside)
+        for maker in steps.makers:
+            taken = inside & steps.step_into(maker, inside)
+            kept &= ~able[maker] | (_rounds_within(steps, taken, inside) >= 0)
+        if not (inside & ~kept).any():
+            return _rounds_within(steps, inside, outside)
+        inside = kept
+
+
+def _rounds_within(steps: Steps, goal: Nodes, inside: Nodes) -> Rounds:
+    """In how many steps some course leads to a goal without leaving a set; -1 where none does."""
+    rounds: Rounds = np.where(goal, 0, -1).astype(np.int32)
+    number = 0
+    while True:
+        number += 1
+        there = rounds >= 0
+        new = steps.possible(there) & inside & ~there
+        if not new.any():
+            return rounds
+        rounds[new] = number
+
+
+def fair_avoiding_course(steps: Steps, rounds: Rounds, node: int) -> tuple[list[Step], bool]:
+    """A fair course of play that never comes into a set.
+
+    Parameters
+    ----------
+    steps
+        The steps of play.
+    rounds
+        As :func:`rounds_to_fair_avoidance` gives them; not -1 at `node`.
+    node
+        Where the course starts.
+
+    Returns
+    -------
+    course : list of Step
+        Its steps: to where play may go round for ever, and once round by a step of everybody who
+        has one on the way. Only the way there, where too many nodes would have to be looked at.
+    repeats
+        Whether it goes round.
+    """
+    course = course_down(steps, rounds, node)
+    start = course[-1].node if course else node
+    # From there, all that play can come to without leaving where it may stay.
+    listed: dict[int, list[Step]] = {}
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        if here in listed:
+            continue
+        if len(listed) == _LOOKED_THROUGH:
+            return course, False
+        listed[here] = [one for one in steps.from_node(here) if rounds[one.node] == 0]
+        waiting += [one.node for one in listed[here]]
+    last = _last_component(listed)
+    course += _way(listed, start, last)
+    here = first = course[-1].node if course else node
+    wanted = {(step.movers, step.package) for one in last for step in listed[one]}
+    for maker in sorted(wanted, key=str):
+        sources = {one for one in last if any((s.movers, s.package) == maker for s in listed[one])}
+        way = _way(listed, here, sources)
+        here = way[-1].node if way else here
+        step = next(one for one in listed[here] if (one.movers, one.package) == maker)
+        course += [*way, step]
+        here = step.node
+    course += _way(listed, here, {first})
+    return course, bool(wanted)
+
+
+def _way(listed: dict[int, list[Step]], start: int, ends: set[int]) -> list[Step]:
+    """Fewest steps from a node to one of some others."""
+    came: dict[int, tuple[int, Step] | None] = {start: None}
+    waiting = [start]
+    for here in waiting:
+        if here in ends:
+            steps: list[Step] = []
+            node = here
+            while (before := came[node]) is not None:
+                node, step = before
+                steps.append(step)
+            return steps[::-1]
+        for step in listed[here]:
+            if step.node not in came:
+                came[step.node] = (here, step)
+                waiting.append(step.node)
+    raise ValueError("there is no way to any of them")
+
+
+def _last_component(listed: dict[int, list[Step]]) -> set[int]:
+    """A strongly connected set of nodes that no step leaves."""
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    place = {node: number for number, node in enumerate(listed)}
+    sources = [place[node] for node, own in listed.items() for _ in own]
+    targets = [place[step.node] for own in listed.values() for step in own]
+    ones = np.ones(len(sources), dtype=np.int8)
+    graph = csr_matrix((ones, (sources, targets)), shape=(len(place), len(place)))
+    _, label = connected_components(graph, directed=True, connection="strong")
+    left = {int(label[a]) for a, b in zip(sources, targets, strict=True) if label[a] != label[b]}
+    chosen = next(one for one in label.tolist() if one not in left)
+    return {node for node, number in place.items() if label[number] == chosen}

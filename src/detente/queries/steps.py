@@ -256,29 +256,42 @@ class Steps:
     def _best(self) -> bool:
         return self.rule.moves == "best moves"
 
+    @property
+    def makers(self) -> tuple[int | str, ...]:
+        """Those who make steps: numbers of the movers, and ids of packages."""
+        return (*self.rule.movers, *self.packages)
+
+    def step_into(self, maker: int | str, goal: Nodes) -> Nodes:
+        """From which nodes a mover, or a package, has a step into a set."""
+        into = self._package_into if isinstance(maker, str) else self._mover_into
+        return into(maker, goal) & self.ground.feasible  # type: ignore[arg-type]
+
     def _some_step_into(self, goal: Nodes) -> Nodes:
         found = np.zeros(goal.size, dtype=np.bool_)
-        for mover in self.rule.movers:
-            if self._legal:
-                found |= self._graph.best_move(goal.astype(np.int32), mover) > 0
-                continue
-            if self._best and self._shares_reach(mover):
-                moving, ends = self._best_moves(mover)
-                found |= moving & (
-                    self._graph.best_reach((goal & ends).astype(np.int32), mover) > 0
-                )
-                continue
-            values, bounds = self._improvements(mover)
-            lowest = values.dtype.type(LOWEST[values.dtype])
-            reach = self._graph.best_reach(np.where(goal, values, lowest), mover)
-            if self._best:
-                found |= (reach == bounds) & self._best_moves(mover)[0]
-            else:
-                found |= reach > bounds
-        for package in self.packages:
-            results = self.ground.package_results(package)
-            found |= self._package_steps(package) & goal[results]
-        return found & self.ground.feasible
+        for maker in self.makers:
+            found |= self.step_into(maker, goal)
+        return found
+
+    def _package_into(self, package: str, goal: Nodes) -> Nodes:
+        results = self.ground.package_results(package)
+        into: Nodes = self._package_steps(package) & goal[results]
+        return into
+
+    def _mover_into(self, mover: int, goal: Nodes) -> Nodes:
+        if self._legal:
+            legal: Nodes = self._graph.best_move(goal.astype(np.int32), mover) > 0
+            return legal
+        if self._best and self._shares_reach(mover):
+            moving, ends = self._best_moves(mover)
+            best: Nodes = self._graph.best_reach((goal & ends).astype(np.int32), mover) > 0
+            return moving & best
+        values, bounds = self._improvements(mover)
+        lowest = values.dtype.type(LOWEST[values.dtype])
+        reach = self._graph.best_reach(np.where(goal, values, lowest), mover)
+        steps: Nodes = reach > bounds
+        if self._best:
+            steps = (reach == bounds) & self._best_moves(mover)[0]
+        return steps
 
     def _shares_reach(self, mover: int) -> bool:
         """Whether a mover reaches the same states from each of those that it reaches."""
