@@ -161,7 +161,7 @@ def test_edit_see_undo_reload(window: Window) -> None:
     edited = window.text(name)
     page.reload()
     page.wait_for_function(
-        "document.querySelector('[aria-label=\"Preference 1 of South\"]').value"
+        "document.querySelector('[aria-label=\"Preference 1 of South\"]')?.value"
         " === 'not patrol and not north.patrol'"
     )
     page.get_by_label("Undo").click()

@@ -134,8 +134,18 @@ def test_origins(origin: str | None, same: bool) -> None:
 
 def test_a_link_on_another_site_may_be_followed_and_nothing_else() -> None:
     guard = Guard(inside)
-    assert status(ask(guard, sec_fetch_site="cross-site", sec_fetch_mode="navigate")) == 200
+    link = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"}
+    assert status(ask(guard, **link)) == 200
+    assert status(ask(guard, **link, sec_fetch_dest="document")) == 200
+    assert status(ask(guard, **link, sec_fetch_dest="image")) == 403
     assert status(ask(guard, sec_fetch_site="cross-site", sec_fetch_mode="no-cors")) == 403
+
+
+@pytest.mark.parametrize("kind", ["iframe", "frame", "embed", "object", "fencedframe"])
+def test_no_page_stands_inside_another(kind: str) -> None:
+    for site in ("cross-site", "same-site", "same-origin", "none"):
+        headers = {"sec_fetch_mode": "navigate", "sec_fetch_dest": kind, "sec_fetch_site": site}
+        assert status(ask(Guard(inside), **headers)) == 403
 
 
 def test_the_token_is_asked_for_everywhere() -> None:

@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from real_server import running
 from test_workers import SLOW, slow_text
 
 
@@ -24,26 +24,14 @@ from test_workers import SLOW, slow_text
 def computing(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A server that computes for a client who waits."""
     (folder / "slow.yaml").write_text(slow_text(), "utf-8")
-    start = [sys.executable, "-c", "from detente.cli import main; main()"]
-    with subprocess.Popen(
-        [*start, "serve", str(folder), "--port", "0", "--no-browser"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stdout is not None
-        line = next(line for line in server.stdout if "http://" in line)
-        address = urlsplit(line.strip())
+    with running(folder) as server, socket.create_connection(server.place) as client:
         body = f'{{"dispute": {{"file": "slow.yaml"}}, "concepts": ["{SLOW}"]}}'
-        with socket.create_connection((address.hostname, address.port)) as client:
-            client.sendall(
-                f"POST /api/v1/analyse HTTP/1.1\r\nHost: {address.netloc}\r\n"
-                f"Content-Length: {len(body)}\r\nContent-Type: application/json\r\n\r\n"
-                f"{body}".encode()
-            )
-            try:
-                yield server
-            finally:
-                server.kill()
+        client.sendall(
+            f"POST /api/v1/analyse HTTP/1.1\r\nHost: localhost\r\n"
+            f"Content-Length: {len(body)}\r\nContent-Type: application/json\r\n\r\n"
+            f"{body}".encode()
+        )
+        yield server.process
 
 
 def processes_of(server: subprocess.Popen[str]) -> list[psutil.Process]:

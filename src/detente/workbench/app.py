@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     import uvicorn
+    from starlette.requests import Request
     from starlette.responses import Response
     from starlette.staticfiles import StaticFiles
 
@@ -59,6 +60,7 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
     app.mount("/static", _static_files())
     add_nonces_to_pages()
     add_pages(work)
+    _answer_plainly()
     ui.run_with(
         app,
         title="detente",
@@ -68,6 +70,22 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
     )
     names = frozenset({host, socket.gethostname().lower()})
     return Guard(app, names, token, work.limits.request_bytes)
+
+
+def _answer_plainly() -> None:
+    """For what is not there, make none of the page library's pages: it would keep them."""
+    from nicegui import app as pages
+
+    from detente.workbench.api.application import PREFIX, no_operation
+    from detente.workbench.pages.arrival import no_page
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        del error
+        if request.url.path.startswith(f"{PREFIX}/"):
+            return no_operation()
+        return no_page()
+
+    pages.add_exception_handler(404, not_found)
 
 
 def _static_files() -> StaticFiles:

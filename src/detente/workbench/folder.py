@@ -116,6 +116,13 @@ class Folder:
             raise DisputeError(f"{shown(name)} is not text in UTF-8") from None
         return Version(name, text, tag_of(content))
 
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name that could be read."""
+        try:
+            return self._with(name, partial(HeldFolder.is_file, name=name))
+        except DisputeError:
+            return False
+
     def tag(self, name: str) -> str | None:
         """The tag of a file as it stands, or None where it is gone or unreadable."""
         try:

@@ -3,6 +3,7 @@
 - The Host header must name this machine by an address, by ``localhost`` or by the name it was
   given: a web page elsewhere that has its own name point here (DNS rebinding) gets nothing.
 - A request that a web page of another origin makes is refused.
+- A page that is to stand in a frame of another page is refused.
 - Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
   address of a page, after which a cookie holds it.
 - A request's body has at most a given size.
@@ -29,6 +30,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# What a request is for, where a page of this server would stand inside another page.
+_INSIDE_A_PAGE = {"iframe", "frame", "fencedframe", "embed", "object"}
 
 _COOKIE = "detente-token"
 
@@ -78,6 +82,8 @@ class Guard:
             _text(headers.get(b"sec-fetch-site")) == "cross-site" and not _is_navigation(headers)
         ):
             await _refuse(scope, send, 403, "origin", "requests from other web sites are refused")
+        elif _text(headers.get(b"sec-fetch-dest")) in _INSIDE_A_PAGE:
+            await _refuse(scope, send, 403, "frame", "pages are not shown inside other pages")
         elif self.token and not self._shown(headers):
             await self._ask_for_token(scope, send)
         elif _declared(headers) > self.request_bytes:
@@ -228,8 +234,10 @@ def same_origin(origin: str | None, host: str | None) -> bool:
 
 
 def _is_navigation(headers: dict[bytes, bytes]) -> bool:
-    """A link on another site to a page here may be followed."""
-    return _text(headers.get(b"sec-fetch-mode")) == "navigate"
+    """A link on another site to a page here may be followed, in a window of its own."""
+    return _text(headers.get(b"sec-fetch-mode")) == "navigate" and _text(
+        headers.get(b"sec-fetch-dest")
+    ) in (None, "document")
 
 
 def _declared(headers: dict[bytes, bytes]) -> int:

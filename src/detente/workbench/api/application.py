@@ -18,7 +18,7 @@ from detente.workbench.folder import FileChanged, FileExists, FolderBusy, NoSuch
 from detente.workbench.services import Services, case_text, title_of
 from detente.workbench.workers import Failed
 
-__all__ = ["api_application"]
+__all__ = ["PREFIX", "api_application", "no_operation"]
 
 PREFIX = "/api/v1"
 
@@ -126,6 +126,12 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     return _problem(422, models.Problem(kind="request", message=str(first["msg"]), key=where))
+
+
+def no_operation() -> JSONResponse:
+    """The answer to a request for what the API does not have."""
+    message = f"the API has no such operation; {PREFIX}/openapi.json describes it"
+    return _problem(404, models.Problem(kind="request", message=message))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from nicegui import ui
 
 from detente.dispute.errors import DisputeError
 from detente.files.dispute_file import case_names
+from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS
@@ -24,7 +25,9 @@ def add(work: Services) -> None:
     """Make the page."""
 
     @ui.page("/compare")
-    def page(first: str = "", second: str = "") -> None:
+    async def page(first: str = "", second: str = "") -> None:
+        if not await arrived("Compare"):
+            return
         choices = {name: name for name in work.folder.names()}
         choices |= {f"{_CASE}{case}": f"{case} (shipped)" for case in case_names()}
         chosen = {

@@ -10,8 +10,8 @@ from nicegui import events, ui
 
 from detente.files.yaml_text import Trail, dotted
 from detente.workbench import editing
+from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled
-from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
 from detente.workbench.pages.results import results
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
@@ -22,20 +22,16 @@ __all__ = ["add"]
 def add(work: Services) -> None:
     """Make the page."""
 
-    @ui.page("/dispute/{name}")
-    def page(name: str) -> Any:
-        session = open_session(work, name)
-        if session is None:
-            return not_found(name)
-        with frame(dispute_title(session), session, ""), ui.element("div").classes("two"):
+    def lay_out(session: Session) -> None:
+        with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 editor = _Editor(session)
                 editor.lay_out()
             with ui.element("div").classes("stack side"):
                 results(session, on_fault=editor.mark)
         session.rebuild.append(editor.lay_out.refresh)
-        session.start()
-        return None
+
+    file_page(work, "", lay_out)
 
 
 class _Editor:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
-from fastapi.responses import HTMLResponse
 from nicegui import ui
 
 from detente.dispute.errors import DisputeError
@@ -14,7 +13,7 @@ from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services, title_of
 
-__all__ = ["VIEWS", "address", "frame", "not_found", "open_session"]
+__all__ = ["VIEWS", "address", "dispute_title", "frame", "head", "open_session"]
 
 VIEWS = {
     "": ("Edit", "edit_note"),
@@ -42,13 +41,11 @@ def open_session(work: Services, name: str) -> Session | None:
         return None
 
 
-def not_found(name: str) -> HTMLResponse:
-    """The answer to a request for a file that is not there."""
-    with frame("Not found"):
-        ui.label("There is no such dispute file in this folder.").classes("text-lg")
-        ui.link("All disputes", "/")
-    del name
-    return HTMLResponse(status_code=404)
+def head(title: str) -> None:
+    """What an empty page has already: its title, colours and style."""
+    ui.page_title(f"{title} – detente")
+    ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
+    ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
 
 
 @contextmanager
@@ -65,8 +62,6 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
         Which of :data:`VIEWS` it is.
     """
     ui.page_title(f"{title} – detente")
-    ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
-    ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
     dark = ui.dark_mode(value=_appearance["dark"])
     with ui.header(elevated=False).classes("bar"):
         with ui.row().classes("bar-row items-center no-wrap w-full"):

@@ -6,8 +6,8 @@ from typing import Any
 
 from nicegui import events, ui
 
+from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, styled
-from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
 from detente.workbench.pages.paths import Path
 from detente.workbench.pages.results import show_state
 from detente.workbench.pages.session import Session
@@ -23,19 +23,15 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#
 def add(work: Services) -> None:
     """Make the page."""
 
-    @ui.page("/dispute/{name}/graph")
-    def page(name: str) -> Any:
-        session = open_session(work, name)
-        if session is None:
-            return not_found(name)
-        with frame(dispute_title(session), session, "graph"), ui.element("div").classes("two even"):
+    def lay_out(session: Session) -> None:
+        with ui.element("div").classes("two even"):
             with ui.element("div").classes("stack"):
                 _graph(session, path := Path(session))
             with ui.element("div").classes("stack side"):
                 path.lay_out()
         session.refresh.append(path.refresh)
-        session.start()
-        return None
+
+    file_page(work, "graph", lay_out)
 
 
 def _graph(session: Session, path: Path) -> None:

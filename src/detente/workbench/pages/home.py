@@ -7,6 +7,7 @@ from nicegui import ui
 from detente.dispute.errors import DisputeError
 from detente.files.dispute_file import case_names
 from detente.files.yaml_text import written
+from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address, frame
 from detente.workbench.services import Services, case_text, title_of
@@ -18,7 +19,9 @@ def add(work: Services) -> None:
     """Make the page."""
 
     @ui.page("/")
-    def page() -> None:
+    async def page() -> None:
+        if not await arrived("Disputes"):
+            return
         with frame("Disputes"):
             with ui.row().classes("w-full items-center justify-between"):
                 ui.label("Disputes").classes("page-title").props('role="heading" aria-level="1"')

@@ -10,8 +10,8 @@ from nicegui import ui
 
 from detente.files.yaml_text import Trail
 from detente.workbench import editing
+from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, marked
-from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
 from detente.workbench.workers import Failed
@@ -26,18 +26,13 @@ _CHECKS = ("possible", "willing", "holding")
 def add(work: Services) -> None:
     """Make the page."""
 
-    @ui.page("/dispute/{name}/roadmap")
-    def page(name: str) -> Any:
-        session = open_session(work, name)
-        if session is None:
-            return not_found(name)
-        with frame(dispute_title(session), session, "roadmap"):
-            builder = _Builder(session)
-            builder.lay_out()
+    def lay_out(session: Session) -> None:
+        builder = _Builder(session)
+        builder.lay_out()
         session.rebuild.append(builder.lay_out.refresh)
         session.refresh.append(builder.check)
-        session.start()
-        return None
+
+    file_page(work, "roadmap", lay_out)
 
 
 class _Builder:

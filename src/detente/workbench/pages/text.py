@@ -6,8 +6,9 @@ from typing import Any
 
 from nicegui import events, ui
 
-from detente.workbench.pages.frame import dispute_title, frame, not_found, open_session
+from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.results import results
+from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
 
 __all__ = ["add"]
@@ -16,12 +17,8 @@ __all__ = ["add"]
 def add(work: Services) -> None:
     """Make the page."""
 
-    @ui.page("/dispute/{name}/text")
-    def page(name: str) -> Any:
-        session = open_session(work, name)
-        if session is None:
-            return not_found(name)
-        with frame(dispute_title(session), session, "text"), ui.element("div").classes("two"):
+    def lay_out(session: Session) -> None:
+        with ui.element("div").classes("two"):
             with ui.element("div").classes("stack"):
                 shown = {"text": session.opened.text}
 
@@ -44,5 +41,5 @@ def add(work: Services) -> None:
                 editor.set_value(session.opened.text)
 
         session.rebuild.append(again)
-        session.start()
-        return None
+
+    file_page(work, "text", lay_out)
