@@ -19,8 +19,8 @@ import click
 
 from detente import __version__
 from detente.cli import commands
-from detente.cli.exit_codes import BAD_INPUT, INTERRUPTED, UNEXPECTED
-from detente.dispute.errors import DisputeError, nearest
+from detente.cli.exit_codes import INTERRUPTED, TOO_LARGE, UNEXPECTED
+from detente.dispute.errors import DetenteError, environment_fault, nearest
 
 __all__ = ["detente", "main"]
 
@@ -59,17 +59,29 @@ class _Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt:
+            # click would call it aborted, with the exit code of a finding.
+            raise _Failure("interrupted", INTERRUPTED) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except DisputeError as error:
-            raise _Failure(f"detente: {error}", BAD_INPUT) from error
+        except DetenteError as error:
+            raise _Failure(f"detente: {error}", error.exit_code) from error
         except KeyboardInterrupt:
             raise _Failure("interrupted", INTERRUPTED) from None
         except MemoryError:
-            raise _Failure("detente: not enough memory for this dispute", UNEXPECTED) from None
+            raise _Failure("detente: not enough memory for this dispute", TOO_LARGE) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            if ctx.params["traceback"]:
+                print_exc()
+            fault = environment_fault(error, "the system refused this")
+            raise _Failure(f"detente: {fault}", fault.exit_code) from error
         except Exception as error:
             if ctx.params["traceback"]:
                 print_exc()
@@ -104,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         The command line without the program's name; the process's own where left out.
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows "?" for it.
+        # Of a letter that a terminal lacks, its number is shown: two names stay two.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="backslashreplace")
     detente.main(args=None if arguments is None else list(arguments), prog_name="detente")

@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from detente.cli.output import STANDARD_OUTPUT
+from detente.dispute.errors import (
+    DisputeError,
+    EnvironmentFault,
+    QueryError,
+    environment_fault,
+    shown,
+)
+from detente.files.whole_file import is_stream
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.space.graph_model import GraphModel
 
 __all__ = [
+    "InputFile",
     "OutputFile",
+    "PictureFile",
     "case_argument",
     "concepts_option",
     "engine_option",
@@ -46,18 +56,103 @@ _IGNORED = "detente.ignored"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+# Where a command's parameters tell one another which files it reads and writes.
+_READ = "detente.read"
+_WRITTEN = "detente.written"
+
+
 class OutputFile(click.Path):
-    """A file to write to; ``-`` becomes :data:`STANDARD_OUTPUT`."""
+    """A file to write to; ``-`` becomes :data:`STANDARD_OUTPUT`.
+
+    Before any work is done it is refused if its folder is missing or may not be written to, if
+    the command reads it, or if it writes something else to it.
+    """
 
     name = "file"
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, allow_dash=True, path_type=Path)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path; ``./-`` is a file of that name."""
+        if os.fspath(value) == "-":
+            return STANDARD_OUTPUT
+        path = Path(value)
+        try:
+            # A link's target is what is written.
+            target = Path(os.path.realpath(path))
+            target.exists()
+            if not is_stream(path):
+                _refuse_useless(path, target)
+        except OSError as error:
+            raise environment_fault(error, "the file cannot be written", path) from error
+        super().convert(value, param, ctx)
+        if ctx is not None:
+            _refuse_clash(ctx, written=path)
+        return path.absolute() if path == STANDARD_OUTPUT else path
+
+
+class PictureFile(OutputFile):
+    """A file to draw a picture to, whose name says in which format."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        from detente.report.plots.picture import picture_format
+
+        picture_format(Path(value))
+        return super().convert(value, param, ctx)
+
+
+class InputFile(click.Path):
+    """A file that a command reads beside its case, which it then does not write to."""
+
+    name = "file"
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
-        return path.absolute() if path == STANDARD_OUTPUT and os.fspath(value) != "-" else path
+        if ctx is not None:
+            _refuse_clash(ctx, read=path)
+        return path
+
+
+def _refuse_useless(path: Path, target: Path) -> None:
+    if not target.parent.is_dir():
+        raise DisputeError("the file cannot be written: there is no such folder", path=path)
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise EnvironmentFault(
+            "the file cannot be written: its folder may not be written to", path=path
+        )
+
+
+def _refuse_clash(
+    ctx: click.Context, *, read: Path | None = None, written: Path | None = None
+) -> None:
+    """Note what a command reads or writes, and refuse to write over one of these files."""
+    reads: list[Path] = ctx.meta.setdefault(_READ, [])
+    writes: list[Path] = ctx.meta.setdefault(_WRITTEN, [])
+    if read is not None:
+        reads.append(read)
+    if written is not None:
+        target = os.path.realpath(written)
+        if not is_stream(written) and target in map(os.path.realpath, writes):
+            raise click.UsageError(f"two results would be written to {written}; name another file")
+        writes.append(written)
+    for one in writes:
+        if any(_same(one, other) for other in reads):
+            what = "the dispute file itself" if _same(one, reads[0]) else "a file that is read"
+            raise click.UsageError(f"{one} is {what}; name another file")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are the same regular file: a pipe may well be used twice."""
+    try:
+        return one.samefile(other) and not is_stream(one)
+    except OSError:
+        return False
 
 
 def case_argument(command: _Command) -> _Command:
@@ -77,7 +172,14 @@ def case_argument(command: _Command) -> _Command:
     # It is listed last: few need it.
     declared: list[click.Parameter] = vars(command)["__click_params__"]
     declared.insert(0, declared.pop())
-    return click.argument("case", metavar="CASE")(command)
+    return click.argument("case", metavar="CASE", callback=_noted)(command)
+
+
+def _noted(ctx: click.Context, param: click.Parameter, case: str) -> str:
+    del param
+    ctx.meta.setdefault(_READ, []).insert(0, Path(case))
+    _refuse_clash(ctx)
+    return case
 
 
 def _keep_ignored(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
@@ -106,7 +208,7 @@ def picture_option(command: _Command) -> _Command:
     """The option ``--picture FILE``, passed as ``picture``."""
     return click.option(
         "--picture",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=PictureFile(),
         metavar="FILE",
         help="Draw it to this file, .svg, .png or .pdf.",
     )(command)
@@ -175,6 +277,7 @@ def source_paths(sources: Sequence[str]) -> dict[str, Path]:
         if name in paths:
             raise click.UsageError(f"--source gives two texts for {name}")
         paths[name] = Path(path)
+        _refuse_clash(click.get_current_context(), read=paths[name])
     return paths
 
 
@@ -235,8 +338,6 @@ def state_number(model: GraphModel, text: str) -> int:
     DisputeError
         If there is no such state.
     """
-    from detente.dispute.errors import DisputeError, shown
-
     count = model.space.count
     if text.lower().replace("-", "_") == "status_quo":
         if model.status_quo is None:
@@ -245,6 +346,4 @@ def state_number(model: GraphModel, text: str) -> int:
     # As many digits as any number of states has; more would only be slow to read.
     if text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= count:
         return int(text)
-    raise DisputeError(
-        f"there is no state {shown(text)}; the states are 1 to {count}, or status_quo"
-    )
+    raise QueryError(f"there is no state {shown(text)}; the states are 1 to {count}, or status_quo")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import sys
+from codecs import lookup
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from shutil import get_terminal_size
 from textwrap import fill
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 import click
+
+from detente.cli.terminal_text import carries, with_plain_marks
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -18,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "STANDARD_OUTPUT",
     "page_width",
-    "refuse_own_input",
-    "refuse_useless_paths",
     "show",
     "symbol",
     "to_standard_output",
@@ -28,6 +30,7 @@ __all__ = [
     "write_bytes",
     "write_json",
     "write_text",
+    "write_utf8",
 ]
 
 STANDARD_OUTPUT: Final = Path("-")
@@ -35,6 +38,10 @@ STANDARD_OUTPUT: Final = Path("-")
 
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
+
+# Where nobody says how wide the terminal is, and on the narrowest that tables still fit.
+_UNKNOWN_WIDTH = 80
+_LEAST_WIDTH = 20
 
 # Seconds of work that need no word of progress.
 _UNNOTICED = 2.0
@@ -47,16 +54,20 @@ def to_standard_output(output: Path | None) -> bool:
 
 def page_width(output: Path | None = None) -> int:
     """Columns of text that a table may take up, on the terminal or in a file."""
-    return _console().width if to_standard_output(output) else _FILE_WIDTH
+    return _terminal_width() if to_standard_output(output) else _FILE_WIDTH
+
+
+def _terminal_width() -> int:
+    # As rich finds it, but that COLUMNS=0, which some programs leave behind, says nothing.
+    found = _console().width
+    if found < 1:
+        found = get_terminal_size((_UNKNOWN_WIDTH, 25)).columns
+    return max(found, _LEAST_WIDTH)
 
 
 def symbol(wanted: str, otherwise: str, output: Path | None = None) -> str:
     """A symbol, or another where the terminal's encoding lacks it."""
-    try:
-        wanted.encode(_encoding(output))
-    except UnicodeEncodeError:
-        return otherwise
-    return wanted
+    return wanted if carries(_encoding(output), wanted) else otherwise
 
 
 def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
@@ -69,13 +80,14 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
     output
         The file; the terminal where left out.
     """
-    console = _console()
-    if to_standard_output(output) and console.is_terminal:
+    console = _console(width=_terminal_width())
+    encoding = _encoding(output)
+    if to_standard_output(output) and console.is_terminal and encoding == "utf-8":
         for part in parts:
             console.print(part)
         return
     # Tables fill their lines with blanks, which only a terminal has a use for.
-    page = io.TextIOWrapper(io.BytesIO(), _encoding(output), errors="replace", newline="\n")
+    page = _Page(encoding)
     plain = _console(page, page_width(output))
     for part in parts:
         plain.print(part)
@@ -83,11 +95,25 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
     write_text([line.rstrip() + "\n" for line in page], output)
 
 
+class _Page(io.StringIO):
+    """Text for which rich draws lines that an encoding has, and which keeps its letters."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(newline="\n")
+        self._encoding = encoding
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._encoding
+
+
 def _encoding(output: Path | None) -> str:
-    """The encoding of what is written: rich draws with letters that it has."""
-    if not to_standard_output(output):
+    """The encoding of text, in small letters."""
+    found = getattr(sys.stdout, "encoding", None) if to_standard_output(output) else None
+    try:
+        return lookup(found or "utf-8").name
+    except LookupError:
         return "utf-8"
-    return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
 def _console(file: TextIO | None = None, width: int | None = None) -> Console:
@@ -98,17 +124,44 @@ def _console(file: TextIO | None = None, width: int | None = None) -> Console:
 
 
 def write_text(pieces: Iterable[str], output: Path | None) -> None:
-    """Write text to the standard output, or to a file, whole or not at all."""
-    if to_standard_output(output):
-        for piece in pieces:
-            click.echo(piece, nl=False)
+    """Write text for people to the standard output, or to a file, whole or not at all.
+
+    On the standard output, marks that its encoding lacks are replaced. Where it lacks letters,
+    the text is written in UTF-8, which is said: a letter is never lost.
+    """
+    encoding = _encoding(output)
+    if not to_standard_output(output) or encoding == "utf-8":
+        write_utf8(pieces, output)
         return
+    text = with_plain_marks("".join(pieces), encoding)
+    if carries(encoding, text):
+        click.echo(text, nl=False)
+        return
+    click.echo(
+        f"The encoding {encoding} lacks letters of this text: it is written in UTF-8.", err=True
+    )
+    write_utf8([text], output)
 
-    def encoded() -> Iterator[bytes]:
-        for piece in pieces:
-            yield piece.encode()
 
-    write_bytes(lambda stream: stream.writelines(encoded()), output)
+def write_utf8(pieces: Iterable[str], output: Path | None) -> None:
+    """Write text for programs, in UTF-8 whatever the terminal's encoding.
+
+    Parameters
+    ----------
+    pieces
+        The text; on the standard output each piece is written as it comes.
+    output
+        The file, which is written whole or not at all; the standard output where left out.
+    """
+    # What a name in a file system cannot be in UTF-8 is told as JSON tells it.
+    encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    if not to_standard_output(output):
+        write_bytes(lambda stream: stream.writelines(encoded), output)
+        return
+    sys.stdout.flush()
+    for piece in encoded:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
 def write_bytes(write: Callable[[BinaryIO], None], output: Path | None) -> None:
@@ -134,36 +187,7 @@ def write_json(content: object, output: Path | None) -> None:
     """Write a JSON document to the standard output, or to a file, whole or not at all."""
     import json
 
-    write_text([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
-
-
-def refuse_own_input(case: str, output: Path | None) -> None:
-    """Refuse to write a command's output over the dispute file that it reads."""
-    # Nothing else can be replaced: what is written into is no harm to what is read from.
-    if output is None or to_standard_output(output):
-        return
-    if output.is_file() and Path(case).is_file() and output.samefile(case):
-        raise click.UsageError(f"{output} is the dispute file itself; name another file")
-
-
-def refuse_useless_paths(*paths: Path | None) -> None:
-    """Refuse, before long work begins, paths to which its results could not be written.
-
-    Raises
-    ------
-    DisputeError
-        If a path's folder does not exist.
-    click.UsageError
-        If two of the paths are the same.
-    """
-    from detente.dispute.errors import DisputeError
-
-    given = [path for path in paths if path is not None and not to_standard_output(path)]
-    for path in given:
-        if not path.parent.is_dir():
-            raise DisputeError("the file cannot be written: there is no such folder", path=path)
-    if len({path.resolve() for path in given}) < len(given):
-        raise click.UsageError("two results would be written to the same file; name another")
+    write_utf8([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
 
 
 @contextmanager
@@ -184,14 +208,18 @@ def working(what: str, *, share: bool = True) -> Iterator[Callable[[str, float],
     from threading import Timer
 
     from rich.console import Console
+    from rich.text import Text
 
-    status = Console(stderr=True).status(f"{what} ...")
+    # A terminal without a width gets one: rich would show nothing.
+    width = max(Console(stderr=True).width, _LEAST_WIDTH)
+    status = Console(stderr=True, width=width).status(Text(f"{what} ..."))
     appears = Timer(_UNNOTICED, status.start)
     appears.daemon = True
     appears.start()
     try:
+        # Names come from files: nothing in them is markup.
         yield lambda name, done: status.update(
-            f"{what}: {name}" + (f" ({done:.0%} done)" if share else "")
+            Text(f"{what}: {name}" + (f" ({done:.0%} done)" if share else ""))
         )
     finally:
         appears.cancel()

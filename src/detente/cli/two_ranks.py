@@ -14,8 +14,6 @@ from detente.cli.arguments import (
 )
 from detente.cli.output import (
     page_width,
-    refuse_own_input,
-    refuse_useless_paths,
     show,
     symbol,
     to_standard_output,
@@ -37,9 +35,6 @@ def show_two_ranks(
     document: Callable[[Any], dict[str, Any]],
 ) -> None:
     """Analyse a case by one of these analyses and show the result."""
-    refuse_own_input(case, output)
-    refuse_useless_paths(output)
-
     from detente.report.tables import MARK
     from detente.stability.analysis import Interrupted
 

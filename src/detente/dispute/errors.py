@@ -1,17 +1,29 @@
-"""The one error that bad input raises, and the search for the name that was meant."""
+"""The errors that detente raises, and the search for the name that was meant."""
 
 from __future__ import annotations
 
+import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from detente.dispute.dispute import Place
 
-__all__ = ["DisputeError", "UnreadWarning", "nearest", "pointed_at", "shown"]
+__all__ = [
+    "DetenteError",
+    "DisputeError",
+    "EnvironmentFault",
+    "LimitError",
+    "QueryError",
+    "UnreadWarning",
+    "environment_fault",
+    "nearest",
+    "pointed_at",
+    "shown",
+    "unreadable",
+]
 
 # Long enough for any option's full name and short enough for one line of a terminal.
 _LONGEST_SHOWN = 60
@@ -22,11 +34,12 @@ _FEW = 4
 _EXCERPT_REACH = 70
 
 
-class DisputeError(ValueError):
-    """Something is wrong with what the analyst wrote.
+class DetenteError(Exception):
+    """What detente raises where it cannot do what was asked; the classes below say why.
 
     The text of the error is all that a person needs: where the fault is, what was found, what is
-    allowed, the nearest name, and the line of the file with a caret under the fault.
+    allowed, the nearest name, and the line of the file with a caret under the fault. It can be
+    pickled, so that it comes back from other processes.
 
     Parameters
     ----------
@@ -48,6 +61,9 @@ class DisputeError(ValueError):
         The line and the caret, see :func:`pointed_at`. Where it is left out and `path` and
         `place` are given, it is read from the file.
     """
+
+    exit_code: ClassVar[int] = 70
+    """With which the command line exits over it."""
 
     def __init__(
         self,
@@ -86,10 +102,81 @@ class DisputeError(ValueError):
         return f"{text}\n{self.excerpt}" if self.excerpt else text
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exceptions made with keywords are not pickled by default, and errors must come back
-        # from worker processes.
-        fields = {name: value for name, value in vars(self).items() if name != "message"}
-        return partial(DisputeError, self.message, **fields), ()
+        # Exceptions made with keywords, or with more arguments than their text, are not pickled
+        # by default.
+        return _restored, (type(self), self.args, vars(self))
+
+
+class DisputeError(DetenteError, ValueError):
+    """Something is wrong with what the analyst wrote."""
+
+    exit_code = 2
+
+
+class QueryError(DisputeError):
+    """What was asked of a dispute has no meaning: a question, a name, or a state's number."""
+
+
+class LimitError(DetenteError):
+    """What was asked is too large: for the memory at hand, or for what detente can do."""
+
+    exit_code = 3
+
+
+class EnvironmentFault(DetenteError):
+    """The system failed, and neither detente nor the file is at fault.
+
+    A full disk, a folder that may not be written to, a name that is too long for the disk, a
+    busy port, a lost cluster.
+    """
+
+    exit_code = 4
+
+
+def environment_fault(error: OSError, what: str, path: Path | None = None) -> EnvironmentFault:
+    """The error for what the system refused.
+
+    Parameters
+    ----------
+    error
+        What the system said.
+    what
+        What could not be done, such as ``the file cannot be written``.
+    path
+        The file; the one that the system named where left out.
+
+    Returns
+    -------
+    EnvironmentFault
+        To be raised by the caller.
+    """
+    named = error.filename if path is None else path
+    reason = error.strerror or str(error) or type(error).__name__
+    return EnvironmentFault(
+        f"{what}: {reason}", path=None if named is None else Path(os.fsdecode(named))
+    )
+
+
+def unreadable(error: OSError, path: Path) -> DetenteError:
+    """The error for a file that cannot be read: its name is wrong, or the system refuses it.
+
+    Returns
+    -------
+    DisputeError or EnvironmentFault
+        To be raised by the caller.
+    """
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return DisputeError("there is no such file", path=path)
+    return environment_fault(error, "the file cannot be read", path)
+
+
+def _restored(
+    kind: type[DetenteError], args: tuple[Any, ...], fields: Mapping[str, Any]
+) -> DetenteError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(fields)
+    return error
 
 
 class UnreadWarning(UserWarning):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from detente.dispute.dispute import Dispute, Format, Formula, Issue, Outcome, Package, Roadmap
-from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.errors import QueryError, nearest, shown
 from detente.dispute.formula import Names, parse
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
 _Value = TypeVar("_Value")
 
 
-def unknown_name(what: str, found: str, allowed: Mapping[str, object] | list[str]) -> DisputeError:
+def unknown_name(what: str, found: str, allowed: Mapping[str, object] | list[str]) -> QueryError:
     """The error for a name that does not exist.
 
     Parameters
@@ -41,13 +41,13 @@ def unknown_name(what: str, found: str, allowed: Mapping[str, object] | list[str
 
     Returns
     -------
-    DisputeError
+    QueryError
         To be raised by the caller.
     """
     names = list(allowed)
     if not names:
-        return DisputeError(f"there is no {what} {shown(found)}: the dispute has none", found=found)
-    return DisputeError(
+        return QueryError(f"there is no {what} {shown(found)}: the dispute has none", found=found)
+    return QueryError(
         f"there is no {what} {shown(found)}",
         found=found,
         allowed=names,

@@ -19,7 +19,7 @@ from detente.dispute.errors import DisputeError
 from detente.evidence.sources import Finding
 from detente.queries.answer import DOES_NOT_ARISE, Answer
 from detente.queries.evaluation import evaluate
-from detente.queries.parsing import QueryError, parse_query
+from detente.queries.parsing import QuestionError, parse_query
 from detente.queries.query import (
     Accepts,
     Body,
@@ -124,11 +124,11 @@ def parse_claims(dispute: Dispute) -> tuple[Query, ...]:
 def _parsed(dispute: Dispute, claim: Claim) -> Query:
     try:
         return parse_query(dispute, claim.ask)
-    except QueryError as error:
+    except QuestionError as error:
         raise _placed(error, dispute, claim) from error
 
 
-def _placed(error: QueryError, dispute: Dispute, claim: Claim) -> DisputeError:
+def _placed(error: QuestionError, dispute: Dispute, claim: Claim) -> DisputeError:
     """The same error, told as one of the dispute file, whose line is shown where it is at hand."""
     inside = claim.place_in_ask(error.offset)
     at_hand = inside is not None and dispute.path is not None
@@ -150,7 +150,7 @@ def check_questions(dispute: Dispute) -> tuple[Finding, ...]:
     for claim in dispute.claims:
         try:
             parse_query(dispute, claim.ask)
-        except QueryError as error:
+        except QuestionError as error:
             placed = _placed(error, dispute, claim)
             error.excerpt = placed.excerpt
             findings.append(

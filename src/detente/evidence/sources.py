@@ -27,7 +27,7 @@ from detente.dispute.dispute import (
     Preferences,
     Source,
 )
-from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.errors import DisputeError, nearest, shown, unreadable
 
 __all__ = [
     "Finding",
@@ -401,7 +401,7 @@ def read_text(path: Path) -> SourceText:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise DisputeError(f"{path} cannot be read: {error.strerror}") from error
+        raise unreadable(error, path) from error
     if len(data) > _MOST_BYTES:
         raise DisputeError(
             f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large for the text of a "

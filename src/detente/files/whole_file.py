@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, EnvironmentFault, environment_fault
 
 __all__ = ["is_stream", "write_into", "write_whole"]
 
@@ -52,7 +52,9 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
     Raises
     ------
     DisputeError
-        If the file cannot be written.
+        If a folder, a disk or a socket stands there.
+    EnvironmentFault
+        If the system does not let the file be written.
     BrokenPipeError
         If `path` is the standard output and nobody reads it any more.
     """
@@ -70,10 +72,9 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
         if number == 1:
             raise
         message = "the file cannot be written: nobody reads it any more"
-        raise DisputeError(message, path=path) from None
+        raise EnvironmentFault(message, path=path) from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise DisputeError(f"the file cannot be written: {reason}", path=path) from error
+        raise environment_fault(error, "the file cannot be written", path) from error
 
 
 def write_into(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, TypeAlias
 
 from detente.dispute.dispute import Place, Run
-from detente.dispute.errors import DisputeError, pointed_at, shown
+from detente.dispute.errors import DisputeError, pointed_at, shown, unreadable
 from detente.files.whole_file import write_whole
 
 __all__ = [
@@ -201,7 +201,9 @@ def read_text(path: Path) -> bytes:
     Raises
     ------
     DisputeError
-        If it is missing, is a folder, a disk or a socket, is too large, or cannot be read.
+        If it is missing, is a folder, a disk or a socket, or is too large.
+    EnvironmentFault
+        If the system does not let it be read.
     """
     try:
         found = path.stat()
@@ -215,11 +217,11 @@ def read_text(path: Path) -> bytes:
             return read_stream(file, path)
     except DisputeError:
         raise
-    except FileNotFoundError:
-        raise DisputeError("there is no such file", path=path) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DisputeError(f"the file cannot be read: {reason}", path=path) from None
+    except OSError as error:
+        raise unreadable(error, path) from None
+    except ValueError as error:
+        # A name that no file can have.
+        raise DisputeError(f"the file cannot be read: {error}", path=path) from None
 
 
 def read_stream(stream: BinaryIO, path: Path) -> bytes:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.dispute.dispute import Dispute, Formula
-from detente.dispute.errors import DisputeError, nearest, pointed_at, shown
+from detente.dispute.errors import DisputeError, QueryError, nearest, pointed_at, shown
 from detente.dispute.formula import FormulaError
 from detente.dispute.names import (
     format_named,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from lark import Lark, Tree
     from lark.tree import Meta
 
-__all__ = ["QueryError", "parse_query"]
+__all__ = ["QuestionError", "parse_query"]
 
 _Value = TypeVar("_Value")
 
@@ -78,7 +78,7 @@ _WORDS = {
 }
 
 
-class QueryError(DisputeError):
+class QuestionError(QueryError):
     """A question that has no meaning; ``offset`` is the character of its text at fault."""
 
     def __init__(self, message: str, text: str, offset: int, **fields: Any) -> None:
@@ -104,7 +104,7 @@ def parse_query(dispute: Dispute, text: str) -> Query:
 
     Raises
     ------
-    QueryError
+    QuestionError
         If the text is not a question, or has a name that is not known.
     """
     reading = _Reading(dispute, text)
@@ -113,7 +113,7 @@ def parse_query(dispute: Dispute, text: str) -> Query:
     if len(parts) > 1:
         for part, child in zip(parts, tree.children, strict=True):
             if part.form != "judged" or isinstance(part.body, Choices | FormatsCompared):
-                raise QueryError(
+                raise QuestionError(
                     "what is answered by a number or a list cannot be joined with ';'",
                     text,
                     child.meta.start_pos,
@@ -145,13 +145,13 @@ class _Reading:
             )
             from_status_quo = (FormatCan, FormatSidelines, FormatsCompared, RoadmapHolds)
             if region is not None and isinstance(part.body, LessUrgent):
-                raise QueryError(
+                raise QuestionError(
                     "how urgent an issue is does not depend on the state: leave 'where' out",
                     self.text,
                     tree.meta.start_pos,
                 )
             if region is not None and isinstance(part.body, from_status_quo):
-                raise QueryError(
+                raise QuestionError(
                     "formats and roadmaps start at the status quo: leave 'where' out",
                     self.text,
                     tree.meta.start_pos,
@@ -174,11 +174,11 @@ class _Reading:
         text, start = self.slice(tree.meta), tree.meta.start_pos
         if tree.data == "status_quo":
             if self.dispute.status_quo is None:
-                raise QueryError("this dispute names no status quo", self.text, start)
+                raise QuestionError("this dispute names no status quo", self.text, start)
             return Region(None, start, text)
         try:
             return Region(self.formula(tree.children[0]), start, text)
-        except QueryError as error:
+        except QuestionError as error:
             error.nearest = error.nearest or nearest(str(error.found), ["status_quo"])
             raise
 
@@ -251,7 +251,7 @@ class _Reading:
         if tree.data == "formula":
             return self.formula(tree, party)
         if depth >= _DEEPEST:
-            raise QueryError(
+            raise QuestionError(
                 f"brackets are nested more than {_DEEPEST} deep", self.text, tree.meta.start_pos
             )
         return self.predicate(tree, depth + 1)
@@ -261,7 +261,7 @@ class _Reading:
         try:
             return formula_from(self.dispute, self.slice(tree.meta), party)
         except FormulaError as error:
-            raise QueryError(
+            raise QuestionError(
                 error.message,
                 self.text,
                 start + error.offset,
@@ -360,7 +360,7 @@ class _Reading:
         for name, clause in given.items():
             if name not in allowed:
                 words = " or ".join(f"'{one.replace('_', ' ')}'" for one in allowed)
-                raise QueryError(
+                raise QuestionError(
                     f"only {words} can be added here", self.text, clause.meta.start_pos
                 )
         return given
@@ -379,7 +379,7 @@ class _Reading:
         given: dict[str, Tree[Any]] = {}
         for clause in tree.children:
             if clause.data in given:
-                raise QueryError("this is said a second time", self.text, clause.meta.start_pos)
+                raise QuestionError("this is said a second time", self.text, clause.meta.start_pos)
             given[clause.data] = clause
         return given
 
@@ -416,8 +416,8 @@ class _Reading:
                 error.message, token, allowed=error.allowed, nearest=error.nearest
             ) from None
 
-    def error(self, message: str, token: Any, **fields: Any) -> QueryError:
-        return QueryError(message, self.text, token.start_pos, found=str(token), **fields)
+    def error(self, message: str, token: Any, **fields: Any) -> QuestionError:
+        return QuestionError(message, self.text, token.start_pos, found=str(token), **fields)
 
     def slice(self, meta: Meta) -> str:
         return self.text[meta.start_pos : meta.end_pos]
@@ -430,11 +430,11 @@ def _syntax(dispute: Dispute, text: str) -> Tree[Any]:
     from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
     if len(text) > _LONGEST:
-        raise QueryError(
+        raise QuestionError(
             f"the question has {len(text):,} characters; at most {_LONGEST:,} are allowed", "", 0
         )
     if not text.strip():
-        raise QueryError("the question is empty", text, 0)
+        raise QuestionError("the question is empty", text, 0)
     try:
         tree: Tree[Any] = _parser().parse(text)
     except UnexpectedCharacters as error:
@@ -458,7 +458,7 @@ def _check_party(dispute: Dispute, text: str, name: Any) -> None:
     if str(name) in dispute.party_numbers:
         return
     allowed = [*dispute.party_numbers, "must", "may", "cannot", "stable"]
-    raise QueryError(
+    raise QuestionError(
         f"expected a party, 'must', 'may', 'cannot' or 'stable', found {shown(str(name))}",
         text,
         name.start_pos,
@@ -483,14 +483,14 @@ def _parser() -> Lark:
     )
 
 
-def _unexpected(text: str, offset: int, found: str, accepted: set[str]) -> QueryError:
+def _unexpected(text: str, offset: int, found: str, accepted: set[str]) -> QuestionError:
     wanted = _wanted(accepted)
     what = f"found {shown(found)}" if found else "but the question ends here"
     words = [word.strip("'") for word in wanted if word.startswith("'")]
     message = f"expected {_listed(wanted)}, {what}"
     if text[offset : offset + 1] in ('"', "'"):
         message = "formulas stand without quotation marks"
-    return QueryError(
+    return QuestionError(
         message, text, offset, found=found, nearest=nearest(found, words) if found else None
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, unreadable
 from detente.dispute.names import unknown_name
 
 __all__ = ["read_robustness"]
@@ -35,7 +35,7 @@ def read_robustness(path: Path, dispute: Dispute) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise DisputeError(f"cannot be read: {error.strerror or error}", path=path) from error
+        raise unreadable(error, path) from error
     except (ValueError, RecursionError) as error:
         raise DisputeError("is no JSON document", path=path) from error
     schema = json.loads(

@@ -14,7 +14,7 @@ import psutil
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import LimitError
 from detente.space.graph import HIGHEST, Values
 from detente.space.moves import Moves
 
@@ -161,12 +161,12 @@ def check_room(dispute: Dispute, moves: int) -> None:
 
     Raises
     ------
-    DisputeError
+    LimitError
         With the estimate.
     """
     needed, available = 24 * moves, psutil.virtual_memory().available
     if needed > available:
-        raise DisputeError(
+        raise LimitError(
             f"a list of {moves:,} moves needs about {needed / 2**30:,.1f} GiB of memory, and "
             f"{available / 2**30:,.1f} GiB is free; fewer options of one party shorten it",
             path=dispute.path,

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError, nearest
+from detente.dispute.errors import DisputeError, LimitError, nearest
 
 if TYPE_CHECKING:
     from detente.space.symbolic.listing import FeasibleStates
@@ -69,7 +69,7 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
 
     Raises
     ------
-    DisputeError
+    LimitError
         If a list was asked for and cannot be made.
     """
     positions = positions_in_cube(dispute)
@@ -88,7 +88,7 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
         elif found.count > _LONGEST_LIST:
             problem = f"{found.count:,} states are feasible; at most {_LONGEST_LIST:,} are listed"
         if problem:
-            raise DisputeError(f"{problem}; --engine symbolic makes no list", path=dispute.path)
+            raise LimitError(f"{problem}; --engine symbolic makes no list", path=dispute.path)
     elif found is None or found.count > min(_LONGEST_LIST, positions // _SPARSE):
         return None
     return found if found is not None and found.count else None

@@ -28,7 +28,7 @@ from detente.dispute.dispute import (
     Expression,
     Formula,
 )
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 
 __all__ = ["StateSpace", "evaluate", "grid_shape", "order_keys", "rows_where", "state_space"]
 
@@ -423,8 +423,10 @@ def state_space(dispute: Dispute, table: NDArray[np.int8] | None = None) -> Stat
     ------
     DisputeError
         If no state is feasible (the message names a smallest set of constraints that conflict),
-        if the status quo is infeasible, if a coalescing condition holds nowhere or two of them
-        overlap, or if the dispute has too many states to number.
+        if the status quo is infeasible, or if a coalescing condition holds nowhere or two of
+        them overlap.
+    LimitError
+        If the dispute has too many states to number.
     """
     levels = tuple(len(option.levels) for option in dispute.options)
     if table is not None:
@@ -434,7 +436,7 @@ def state_space(dispute: Dispute, table: NDArray[np.int8] | None = None) -> Stat
         _check_status_quo(dispute, space)
         return space
     if prod(levels) > _MOST_STATES:
-        raise DisputeError(
+        raise LimitError(
             f"{len(levels)} options make {prod(levels):,} states; at most {_MOST_STATES:,} can "
             "be numbered: fewer options, or fewer levels, would do",
             path=dispute.path,

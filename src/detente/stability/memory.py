@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import LimitError
 from detente.space.representation import Engine, positions_in_cube, states_to_list
 from detente.stability.concepts import horizon_of
 
@@ -96,7 +96,7 @@ def check_memory(
 
     Raises
     ------
-    DisputeError
+    LimitError
         With the estimate and what would shrink it.
     """
     found = states_to_list(dispute, engine)
@@ -109,7 +109,7 @@ def check_memory(
     fewer = "fewer options (each two-level option doubles it)"
     if len(concepts) > 1:
         fewer += ", or fewer concepts at a time"
-    raise DisputeError(
+    raise LimitError(
         f"{len(dispute.options)} options and {len(dispute.parties)} parties need about "
         f"{_gibibytes(needed)} of memory, and {_gibibytes(available)} is free; "
         f"what would shrink it: {fewer}",

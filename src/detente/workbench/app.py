@@ -131,11 +131,13 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
     Raises
     ------
     DisputeError
-        If there is no such folder, or the address cannot be listened on.
+        If there is no such folder.
+    EnvironmentFault
+        If the address cannot be listened on.
     """
     import uvicorn
 
-    from detente.dispute.errors import DisputeError
+    from detente.dispute.errors import EnvironmentFault
 
     work = services(folder)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -146,7 +148,7 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         # From here on a browser that comes early waits instead of being turned away.
         listening.listen(128)
     except OSError as error:
-        raise DisputeError(
+        raise EnvironmentFault(
             f"cannot listen on {host}:{port}: {error.strerror or error}; another port may be free "
             "(--port)"
         ) from None

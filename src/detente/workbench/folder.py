@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from detente.dispute.errors import DisputeError, shown
+from detente.dispute.errors import DetenteError, DisputeError, EnvironmentFault, shown
 from detente.files.yaml_text import MOST_BYTES
 from detente.workbench.held_folder import HeldFolder, LeadsOut, hold, is_unfinished
 
@@ -127,7 +127,7 @@ class Folder:
         """The tag of a file as it stands, or None where it is gone or unreadable."""
         try:
             return self.read(name).tag
-        except DisputeError:
+        except DetenteError:
             return None
 
     def write(self, name: str, text: str, *, replacing: str) -> Version:
@@ -245,7 +245,7 @@ class Folder:
             reason = error.strerror or str(error)
             what = f"{shown(name)} cannot be" if name is not None else "the folder cannot be"
             done = "written" if locked else "read"
-            raise DisputeError(f"{what} {done}: {reason}") from None
+            raise EnvironmentFault(f"{what} {done}: {reason}") from None
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError
 from detente.workbench.folder import FileChanged, Folder, NoSuchFile, Version
 from detente.workbench.history import History
 
@@ -106,7 +106,7 @@ class OpenFile:
                 now = self.folder.read(self.name)
             except NoSuchFile:
                 now = Version(self.name, "", "")
-            except DisputeError:
+            except DetenteError:
                 return False
             if now.tag == self.saved:
                 changed = self.theirs is not None
@@ -175,7 +175,7 @@ class OpenFile:
                 version = self.folder.create(self.name, self.text)
         except (FileChanged, NoSuchFile):
             self.look()
-        except DisputeError as error:
+        except DetenteError as error:
             self.unsaved = error.message
         else:
             self.saved = version.tag

@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
@@ -40,7 +40,7 @@ Most = Mapping[str, int]
 """The server's limits: ``states`` and ``memory_bytes``."""
 
 
-class TooLarge(DisputeError):
+class TooLarge(LimitError):
     """A dispute is larger than this server analyses."""
 
 

@@ -16,19 +16,23 @@ import threading
 from queue import SimpleQueue
 from typing import Any
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
 
 __all__ = ["answer", "main"]
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Carry out one request: ``task`` with ``arguments``."""
-    from detente.workbench.tasks import TASKS, TooLarge
+    from detente.workbench.tasks import TASKS
 
     try:
         return {"result": TASKS[request["task"]](**request["arguments"])}
-    except DisputeError as error:
-        kind = "too-large" if isinstance(error, TooLarge) else "dispute"
+    except DetenteError as error:
+        kind = "dispute"
+        if isinstance(error, LimitError):
+            kind = "too-large"
+        elif isinstance(error, EnvironmentFault):
+            kind = "environment"
         return {"error": {"kind": kind, **described(error)}}
     except (MemoryError, RecursionError):
         return {"error": {"kind": "too-large", "message": "this dispute needs too much memory"}}
@@ -38,7 +42,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": {"kind": "fault", "message": f"unexpected {type(error).__name__}"}}
 
 
-def described(error: DisputeError) -> dict[str, Any]:
+def described(error: DetenteError) -> dict[str, Any]:
     """What a page or a client needs of an error."""
     return {
         "message": error.message,

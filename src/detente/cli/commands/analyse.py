@@ -21,13 +21,12 @@ from detente.cli.arguments import (
 )
 from detente.cli.output import (
     page_width,
-    refuse_own_input,
     show,
     symbol,
     to_standard_output,
     working,
     write_bytes,
-    write_text,
+    write_utf8,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +88,6 @@ def command(
     """
     form = form or _form_of(output)
     _check_options(form, output, party=party, state=state, limit=limit)
-    refuse_own_input(case, output)
 
     from detente.stability.analysis import Interrupted, analyse_model, concept_names
     from detente.stability.concepts import DEFAULT_CONCEPTS
@@ -125,7 +123,7 @@ def command(
         with nullcontext() if to_standard_output(output) else working("Writing") as progress:
             states = _states(analysis, number, limit)
             pieces = document_text(analysis, states, most_equilibria=limit)
-            write_text(_counted(pieces, analysis, progress), output)
+            write_utf8(_counted(pieces, analysis, progress), output)
     else:
         _write_frame(analysis, form, number, limit, output)
 
@@ -220,7 +218,7 @@ def _write_frame(
     if limit is not None and limit < analysis.count:
         click.echo(f"{analysis.count - limit:,} of {analysis.count:,} states left out.", err=True)
     if form == "csv" and to_standard_output(output):
-        write_text([analysis.to_polars(states).write_csv()], None)
+        write_utf8([analysis.to_polars(states).write_csv()], None)
         return
 
     def write(stream: BinaryIO) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
-from detente.cli.output import refuse_own_input, show, symbol, write_json
+from detente.cli.output import show, symbol, write_json
 
 __all__ = ["command"]
 
@@ -28,8 +28,6 @@ def command(case: str, question: str, form: str, output: Path | None) -> None:
     where status_quo: may reach settlement with packages
     count freeze: stable for everyone under SEQ
     """  # noqa: D301 (click's mark, a real backspace, for lines to keep as they are)
-    refuse_own_input(case, output)
-
     from detente.queries.evaluation import evaluate
     from detente.queries.parsing import parse_query
     from detente.queries.steps import Ground

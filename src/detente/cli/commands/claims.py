@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option
-from detente.cli.output import refuse_own_input, show, to_standard_output, working, write_json
+from detente.cli.output import show, to_standard_output, working, write_json
 
 __all__ = ["command"]
 
@@ -25,8 +25,6 @@ def command(case: str, quick: bool, form: str, output: Path | None) -> None:
     CASE is the name of a shipped case or the path of a dispute file. An answer that differs is a
     finding about the model or the source, and no error.
     """
-    refuse_own_input(case, output)
-
     from detente.evidence.claims import ClaimsInterrupted, check_claims
     from detente.report.claims import claims_document, claims_tables
     from detente.stability.memory import check_memory

@@ -18,7 +18,7 @@ from detente.cli.arguments import (
     packages_option,
     state_number,
 )
-from detente.cli.output import page_width, refuse_own_input, show, symbol, working, write_text
+from detente.cli.output import page_width, show, symbol, working, write_utf8
 
 __all__ = ["command"]
 
@@ -60,8 +60,6 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file; docs/concepts/coalitions.md
     has the definitions.
     """
-    refuse_own_input(case, output)
-
     from detente.report.coalitions import coalitions_document, coalitions_tables
     from detente.report.tables import MARK
     from detente.space.package_moves import package_moves
@@ -87,7 +85,7 @@ def command(
         )
     if form == "json":
         content = json.dumps(coalitions_document(analysis, number), ensure_ascii=False)
-        write_text([content + "\n"], output)
+        write_utf8([content + "\n"], output)
         return
     mark = symbol(MARK, "x", output)
     tables = coalitions_tables(

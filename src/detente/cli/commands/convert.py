@@ -13,7 +13,7 @@ from detente.cli.arguments import (
     read_case,
     unread_told,
 )
-from detente.cli.output import refuse_own_input, to_standard_output, write_bytes
+from detente.cli.output import to_standard_output, write_bytes
 
 __all__ = ["command"]
 
@@ -35,8 +35,6 @@ def command(case: str, output: Path, form: str | None) -> None:
     CASE is the name of a shipped case, the path of a dispute file or of a .gmcr file. What OUT
     cannot carry is listed. OUT may be -, the standard output, where --format is given.
     """
-    refuse_own_input(case, output)
-
     from detente.files.whole_file import is_stream
 
     form = form or _FORMATS.get(output.suffix.lower())

@@ -16,7 +16,6 @@ from detente.cli.arguments import (
 )
 from detente.cli.output import (
     page_width,
-    refuse_own_input,
     working,
     wrapped,
     write_json,
@@ -61,8 +60,6 @@ def command(
 
     CASE is the name of a shipped case or the path of a dispute file.
     """
-    refuse_own_input(case, output)
-
     from detente.dispute.names import party_number
     from detente.report.explanations import explanation_document, explanation_lines
     from detente.stability.analysis import concept_names

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from detente.cli.arguments import case_argument, load_case, output_option, picture_option
-from detente.cli.output import refuse_own_input, show, symbol, working, write_json
+from detente.cli.output import show, symbol, working, write_json
 
 __all__ = ["command"]
 
@@ -41,8 +41,6 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file. A format is a set of
     parties that move together, from the status quo; docs/concepts/formats.md has the definitions.
     """
-    refuse_own_input(case, output)
-
     from detente.formats.analysis import analyse_formats
     from detente.report.formats import formats_document, formats_tables
     from detente.report.tables import MARK

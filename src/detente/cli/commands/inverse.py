@@ -17,8 +17,6 @@ from detente.cli.arguments import (
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
     page_width,
-    refuse_own_input,
-    refuse_useless_paths,
     working,
     wrapped,
     write_json,
@@ -77,9 +75,6 @@ def command(
     of a party round, drops it, or moves it in the party's order. Ctrl-C ends the search and
     shows what was found. docs/concepts/inverse.md has the definitions.
     """
-    refuse_own_input(case, output)
-    refuse_useless_paths(output)
-
     from detente.changes.inverse import inverse
     from detente.changes.statements import CHANGE_KINDS
     from detente.report.inverse import inverse_document, inverse_lines

@@ -15,7 +15,7 @@ from detente.cli.arguments import (
     packages_option,
     picture_option,
 )
-from detente.cli.output import refuse_own_input, show, working, write_json
+from detente.cli.output import show, working, write_json
 
 __all__ = ["command"]
 
@@ -60,8 +60,6 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file. In a legal sequence nobody
     moves twice in a row. Told besides: how near each named outcome is.
     """
-    refuse_own_input(case, output)
-
     from detente.report.paths import paths_document, paths_tables
     from detente.stability.paths import analyse_paths
 

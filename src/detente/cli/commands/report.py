@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from detente.cli.arguments import (
+    InputFile,
     case_argument,
     limit_option,
     listed,
@@ -19,7 +20,7 @@ from detente.cli.arguments import (
     source_option,
     source_paths,
 )
-from detente.cli.output import STANDARD_OUTPUT, refuse_own_input, write_bytes
+from detente.cli.output import STANDARD_OUTPUT, write_bytes
 
 __all__ = ["command"]
 
@@ -59,7 +60,7 @@ _Progress = Callable[[str, float], None]
 @click.option(
     "--robustness",
     "robustness_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=InputFile(),
     metavar="FILE",
     help="Show what `detente robust CASE --format json --output FILE` found.",
 )
@@ -85,7 +86,6 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file. A page (html) is one file
     that needs no network. Pictures of Markdown go into a folder beside it.
     """
-    refuse_own_input(case, output)
     if output is None:
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 

@@ -17,7 +17,7 @@ from detente.cli.arguments import (
     picture_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import refuse_own_input, show, symbol, working, write_json
+from detente.cli.output import show, symbol, working, write_json
 
 __all__ = ["command"]
 
@@ -80,8 +80,6 @@ def check_command(
     CASE is the name of a shipped case or the path of a dispute file; ROADMAP is a roadmap's id
     there.
     """
-    refuse_own_input(case, output)
-
     from detente.report.roadmaps import roadmap_document, roadmap_tables
     from detente.report.tables import MARK
     from detente.roadmap.check.verdicts import check_roadmap
@@ -141,8 +139,6 @@ def find_command(
 
     CASE is the name of a shipped case or the path of a dispute file.
     """
-    refuse_own_input(case, output)
-
     from detente.report.roadmap_searches import search_document, search_tables
     from detente.report.tables import MARK
     from detente.roadmap.search.synthesis import find_roadmaps
@@ -203,8 +199,6 @@ def repair_command(
     CASE is the name of a shipped case or the path of a dispute file; ROADMAP is a roadmap's id
     there.
     """
-    refuse_own_input(case, output)
-
     from detente.report.roadmap_repairs import repair_document, repair_tables
     from detente.roadmap.repair.repairs import REPAIR_KINDS, repair_roadmap
 
@@ -294,8 +288,6 @@ def simulate_command(
     CASE is the name of a shipped case or the path of a dispute file; ROADMAP is a roadmap's id
     there.
     """
-    refuse_own_input(case, output)
-
     from detente.report.compliance import simulation_document, simulation_tables
     from detente.roadmap.compliance.simulation import simulate_roadmap
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from detente.cli.arguments import (
+    PictureFile,
     case_argument,
     concepts_option,
     limit_option,
@@ -19,8 +20,6 @@ from detente.cli.arguments import (
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
-    refuse_own_input,
-    refuse_useless_paths,
     show,
     symbol,
     working,
@@ -36,7 +35,6 @@ __all__ = ["command"]
 _SHARE = click.FloatRange(0, 1)
 # A million chunks of draws, each of which is listed before work begins.
 _MOST_DRAWS = 10**9
-_PICTURE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(short_help="Find what survives when preferences are uncertain.")
@@ -115,7 +113,10 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @output_option
 @click.option(
-    "--picture", type=_PICTURE, metavar="FILE", help="Draw what drives a finding, as a tornado."
+    "--picture",
+    type=PictureFile(),
+    metavar="FILE",
+    help="Draw what drives a finding, as a tornado.",
 )
 @click.option(
     "--finding",
@@ -123,7 +124,7 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
     help="The finding of --picture, such as settlement:SEQ or 12:Nash. "
     "Left out: the one whose share is nearest to a half.",
 )
-@click.option("--heat-map", type=_PICTURE, metavar="FILE", help="Draw all shares by concept.")
+@click.option("--heat-map", type=PictureFile(), metavar="FILE", help="Draw all shares by concept.")
 @limit_option("Show at most so many drivers of each finding.", 3)
 def command(
     case: str,
@@ -154,20 +155,14 @@ def command(
     the states that matter, the share of the draws in which it holds, and the statement that
     moves this share most. See docs/concepts/robustness.md.
     """
-    refuse_own_input(case, output)
-    refuse_useless_paths(output, picture, heat_map)
     if finding is not None and picture is None:
         raise click.UsageError("--finding says what --picture shows: name a picture")
 
-    from detente.report.plots.picture import picture_format
     from detente.report.robustness import robustness_document, robustness_tables
     from detente.report.tables import MARK
     from detente.robustness.draws import Uncertainty
     from detente.robustness.run.sweep import robust
 
-    for path in (picture, heat_map):
-        if path is not None:
-            picture_format(path)
     names = named_concepts(concepts)
     around = Uncertainty(
         confidence=confidence,

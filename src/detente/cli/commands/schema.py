@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import click
 
-from detente.cli.output import write_text
+from detente.cli.output import write_utf8
 
 __all__ = ["command"]
 
@@ -37,4 +37,4 @@ def command(name: str) -> None:
     NAME is one of the names listed above.
     """
     package, path = _PLACES[name]
-    write_text([files(package).joinpath(path).read_text(encoding="utf-8")], None)
+    write_utf8([files(package).joinpath(path).read_text(encoding="utf-8")], None)

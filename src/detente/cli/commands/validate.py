@@ -86,7 +86,7 @@ def _passages(dispute: Dispute, texts: Mapping[str, SourceText]) -> Iterator[str
 
 
 def _passage(citation: Citation, text: str) -> Iterator[str]:
-    from detente.dispute.errors import DisputeError
+    from detente.dispute.errors import DetenteError
     from detente.evidence.sources import locator_words, sentence
 
     where = "" if citation.at is None else f", {locator_words(citation.at)}"
@@ -94,7 +94,7 @@ def _passage(citation: Citation, text: str) -> Iterator[str]:
     if citation.at is not None:
         try:
             yield f"    text:  {sentence(text, citation.at)}"
-        except DisputeError as error:
+        except DetenteError as error:
             # A fault, which check() finds as well and which is listed below.
             yield f"    text:  none: {error}"
     if citation.quote is not None:

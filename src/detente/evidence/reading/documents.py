@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, unreadable
 from detente.evidence.sources import SourceText, read_text
 
 __all__ = ["DOCUMENT_ENDINGS", "Documents", "read_document"]
@@ -106,7 +106,7 @@ def _bytes_of(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise DisputeError(f"{path} cannot be read: {error.strerror}") from error
+        raise unreadable(error, path) from error
     if len(data) > _MOST_BYTES:
         raise DisputeError(f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large to read")
     return data

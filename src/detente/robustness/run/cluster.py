@@ -11,7 +11,7 @@ from logging import CRITICAL, getLogger
 from typing import Any
 
 from detente import __version__
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, EnvironmentFault
 from detente.robustness.engine.batch import Batch
 from detente.robustness.run.sweep import ChunkResult, Plan, Stretch, run_stretch
 from detente.robustness.run.threads import undisturbed
@@ -90,7 +90,7 @@ def on_cluster(
         try:
             client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise DisputeError(
+            raise EnvironmentFault(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
             ) from error
         stack.callback(client.close)
@@ -105,11 +105,11 @@ def on_cluster(
             try:
                 result: ChunkResult = future.result()
             except distributed.KilledWorker as error:
-                raise DisputeError(
+                raise EnvironmentFault(
                     "the workers were lost several times over the same draws; what was kept is kept"
                 ) from error
             except CancelledError as error:
-                raise DisputeError(
+                raise EnvironmentFault(
                     f"the Dask scheduler at {scheduler} was lost; what was kept is kept"
                 ) from error
             # Its memory on the cluster is free from here on.
@@ -156,8 +156,8 @@ def _local_cluster(distributed: Any, dask: Any, count: int) -> Any:
                 starting.result().close()
             raise
         except (OSError, RuntimeError, TimeoutError) as error:
-            raise DisputeError(
-                f"processes cannot be started here: {error}; --scheduler threads does without"
+            raise EnvironmentFault(
+                f"processes cannot be started here: {error}; the scheduler `threads` does without"
             ) from error
 
 

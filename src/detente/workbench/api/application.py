@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from detente import __version__
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
 from detente.files.dispute_file import case_names
 from detente.workbench.api import models
 from detente.workbench.folder import FileChanged, FileExists, FolderBusy, NoSuchFile
@@ -22,7 +22,7 @@ __all__ = ["PREFIX", "api_application", "no_operation"]
 
 PREFIX = "/api/v1"
 
-_STATUS = {"too-large": 413, "timed-out": 503, "busy": 503, "fault": 500}
+_STATUS = {"too-large": 413, "environment": 503, "timed-out": 503, "busy": 503, "fault": 500}
 _DOCUMENT = {"application/json": {"schema": {"type": "object"}}}
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -80,7 +80,7 @@ def api_application(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.include_router(router)
-    app.add_exception_handler(DisputeError, _dispute_error)
+    app.add_exception_handler(DetenteError, _detente_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     return app
@@ -93,14 +93,14 @@ def _problem(status: int, problem: models.Problem, headers: Any = None) -> JSONR
     return JSONResponse(problem.model_dump(), status, headers=headers)
 
 
-async def _dispute_error(request: Request, error: Exception) -> Response:
+async def _detente_error(request: Request, error: Exception) -> Response:
     del request
     if isinstance(error, Failed):
         known = {k: v for k, v in error.details.items() if k in models.Problem.model_fields}
         problem = models.Problem(**{**known, "kind": error.kind})
         retry = {"retry-after": "5"} if error.kind in ("busy", "timed-out") else None
         return _problem(_STATUS.get(error.kind, 422), problem, retry)
-    assert isinstance(error, DisputeError)
+    assert isinstance(error, DetenteError)
     status, kind = 422, "dispute"
     if isinstance(error, NoSuchFile):
         status, kind = 404, "no-such-file"
@@ -108,6 +108,10 @@ async def _dispute_error(request: Request, error: Exception) -> Response:
         status, kind = 412, "changed"
     elif isinstance(error, FolderBusy):
         status, kind = 503, "busy"
+    elif isinstance(error, LimitError):
+        status, kind = 413, "too-large"
+    elif isinstance(error, EnvironmentFault):
+        status, kind = 503, "environment"
     return _problem(
         status,
         models.Problem(
@@ -179,7 +183,7 @@ def list_disputes(request: Request) -> models.Listing:
     for name in folder.names():
         try:
             title = title_of(folder.read(name).text)
-        except DisputeError:
+        except DetenteError:
             title = None
         listed.append(models.Case(name=name, title=title))
     return models.Listing(disputes=listed)
@@ -240,7 +244,7 @@ def save_dispute(
 def _case(name: str) -> str:
     try:
         return case_text(name)
-    except DisputeError as error:
+    except DetenteError as error:
         raise NoSuchFile(error.message, allowed=error.allowed, nearest=error.nearest) from None
 
 

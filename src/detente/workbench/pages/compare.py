@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError
 from detente.files.dispute_file import case_names
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled, marked
@@ -68,7 +68,7 @@ def add(work: Services) -> None:
                 except Failed as error:
                     found = None
                     message = str(error.details["message"])
-                except DisputeError as error:
+                except DetenteError as error:
                     found = None
                     message = error.message
                 with body:

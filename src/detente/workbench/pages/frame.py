@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services, title_of
@@ -37,7 +37,7 @@ def open_session(work: Services, name: str) -> Session | None:
     """A window on a file, or None where there is no such file."""
     try:
         return Session(work, work.open_files.get(name))
-    except DisputeError:
+    except DetenteError:
         return None
 
 
@@ -166,7 +166,7 @@ async def _export(session: Session, kind: str) -> None:
             )
         else:
             result = await session.compute("table", form=kind, **asked)
-    except DisputeError as error:
+    except DetenteError as error:
         ui.notify(error.message, type="negative", position="top")
         return
     ui.download.content(base64.b64decode(result["content"]), f"{stem}.{kind}")

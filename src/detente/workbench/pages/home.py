@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError
 from detente.files.dispute_file import case_names
 from detente.files.yaml_text import written
 from detente.workbench.pages.arrival import arrived
@@ -50,7 +50,7 @@ def _own(work: Services) -> None:
         for name in names:
             try:
                 title = title_of(work.folder.read(name).text)
-            except DisputeError:
+            except DetenteError:
                 title = None
             with ui.element("li"), ui.link(target=address(name)).classes("card-link"):
                 ui.label(title or name).classes("card-title")
@@ -113,7 +113,7 @@ def _new(work: Services) -> None:
 def _start(work: Services, stem: str, text: str) -> None:
     try:
         version = work.folder.create_called(stem, text)
-    except DisputeError as error:
+    except DetenteError as error:
         ui.notify(error.message, type="negative", position="top")
         return
     ui.navigate.to(address(version.name))

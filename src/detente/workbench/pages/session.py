@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import background_tasks, run, ui
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import parse
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
@@ -83,7 +83,7 @@ class Session:
         """The document as plain values; None where the text is not YAML."""
         try:
             return parse(self.opened.text)[0]
-        except DisputeError:
+        except DetenteError:
             return None
 
     def edit(
@@ -107,7 +107,7 @@ class Session:
         """
         try:
             self._seen = self.opened.edit(change, field=field)
-        except DisputeError as error:
+        except DetenteError as error:
             ui.notify(str(error.message), type="negative", position="top")
             return False
         self._changed(layout)
@@ -122,7 +122,7 @@ class Session:
         """Undo, redo, or settle a conflict."""
         try:
             act()
-        except DisputeError as error:
+        except DetenteError as error:
             ui.notify(error.message, type="negative", position="top")
         self._seen = self.opened.revision
         self._changed(layout=True)
