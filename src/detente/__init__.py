@@ -7,30 +7,40 @@
 <Analysis of "Prisoner's Dilemma": 2 parties, 2 options, 4 states; equilibria: ...>
 """
 
-from detente.changes.inverse import Inverse, inverse
-from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
-from detente.evidence.claims import CheckedClaim, check_claims
-from detente.files.dispute_file import build as from_dict
-from detente.files.dispute_file import case_names, load
-from detente.forecast.linkage.bargain import Bargain, bargain
-from detente.formats.analysis import FormatAnalysis, analyse_formats
-from detente.queries.answer import Answer
-from detente.queries.evaluation import ask
-from detente.report.write import write_report
-from detente.roadmap.check.verdicts import RoadmapCheck, check_roadmap
-from detente.roadmap.compliance.simulation import RoadmapSimulation, simulate_roadmap
-from detente.roadmap.repair.repairs import RoadmapRepair, repair_roadmap
-from detente.roadmap.search.synthesis import RoadmapSearch, find_roadmaps
-from detente.robustness.draws import Uncertainty
-from detente.robustness.run.sweep import Robustness, robust
-from detente.stability.analysis import Analysis, analyse
-from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
-from detente.stability.explain import Explanation
-from detente.stability.hypergame import Hypergame, analyse_hypergame
-from detente.stability.paths import PathAnalysis, analyse_paths
-from detente.stability.strength import StrengthAnalysis, analyse_strength
-from detente.stability.unknown import UnknownAnalysis, analyse_unknown
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from detente.changes.inverse import Inverse, inverse
+    from detente.dispute.dispute import Dispute
+    from detente.dispute.errors import (
+        DetenteError,
+        DisputeError,
+        EnvironmentFault,
+        LimitError,
+        QueryError,
+    )
+    from detente.evidence.claims import CheckedClaim, check_claims
+    from detente.files.dispute_file import build as from_dict
+    from detente.files.dispute_file import case_names, load
+    from detente.forecast.linkage.bargain import Bargain, bargain
+    from detente.formats.analysis import FormatAnalysis, analyse_formats
+    from detente.queries.answer import Answer
+    from detente.queries.evaluation import ask
+    from detente.report.write import write_report
+    from detente.roadmap.check.verdicts import RoadmapCheck, check_roadmap
+    from detente.roadmap.compliance.simulation import RoadmapSimulation, simulate_roadmap
+    from detente.roadmap.repair.repairs import RoadmapRepair, repair_roadmap
+    from detente.roadmap.search.synthesis import RoadmapSearch, find_roadmaps
+    from detente.robustness.draws import Uncertainty
+    from detente.robustness.run.sweep import Robustness, robust
+    from detente.stability.analysis import Analysis, analyse
+    from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
+    from detente.stability.explain import Explanation
+    from detente.stability.hypergame import Hypergame, analyse_hypergame
+    from detente.stability.paths import PathAnalysis, analyse_paths
+    from detente.stability.strength import StrengthAnalysis, analyse_strength
+    from detente.stability.unknown import UnknownAnalysis, analyse_unknown
 
 __version__ = "0.1.0"
 
@@ -40,13 +50,17 @@ __all__ = [
     "Bargain",
     "CheckedClaim",
     "CoalitionAnalysis",
+    "DetenteError",
     "Dispute",
     "DisputeError",
+    "EnvironmentFault",
     "Explanation",
     "FormatAnalysis",
     "Hypergame",
     "Inverse",
+    "LimitError",
     "PathAnalysis",
+    "QueryError",
     "RoadmapCheck",
     "RoadmapRepair",
     "RoadmapSearch",
@@ -77,3 +91,65 @@ __all__ = [
     "simulate_roadmap",
     "write_report",
 ]
+
+# Where each name comes from. It is imported when it is first used: who wants one analysis does not
+# wait for all, and Ctrl-C at the start of a command finds the command.
+_PLACES: Final = {
+    "Analysis": "detente.stability.analysis:Analysis",
+    "Answer": "detente.queries.answer:Answer",
+    "Bargain": "detente.forecast.linkage.bargain:Bargain",
+    "CheckedClaim": "detente.evidence.claims:CheckedClaim",
+    "CoalitionAnalysis": "detente.stability.coalitions:CoalitionAnalysis",
+    "DetenteError": "detente.dispute.errors:DetenteError",
+    "Dispute": "detente.dispute.dispute:Dispute",
+    "DisputeError": "detente.dispute.errors:DisputeError",
+    "EnvironmentFault": "detente.dispute.errors:EnvironmentFault",
+    "Explanation": "detente.stability.explain:Explanation",
+    "FormatAnalysis": "detente.formats.analysis:FormatAnalysis",
+    "Hypergame": "detente.stability.hypergame:Hypergame",
+    "Inverse": "detente.changes.inverse:Inverse",
+    "LimitError": "detente.dispute.errors:LimitError",
+    "PathAnalysis": "detente.stability.paths:PathAnalysis",
+    "QueryError": "detente.dispute.errors:QueryError",
+    "RoadmapCheck": "detente.roadmap.check.verdicts:RoadmapCheck",
+    "RoadmapRepair": "detente.roadmap.repair.repairs:RoadmapRepair",
+    "RoadmapSearch": "detente.roadmap.search.synthesis:RoadmapSearch",
+    "RoadmapSimulation": "detente.roadmap.compliance.simulation:RoadmapSimulation",
+    "Robustness": "detente.robustness.run.sweep:Robustness",
+    "StrengthAnalysis": "detente.stability.strength:StrengthAnalysis",
+    "Uncertainty": "detente.robustness.draws:Uncertainty",
+    "UnknownAnalysis": "detente.stability.unknown:UnknownAnalysis",
+    "analyse": "detente.stability.analysis:analyse",
+    "analyse_coalitions": "detente.stability.coalitions:analyse_coalitions",
+    "analyse_formats": "detente.formats.analysis:analyse_formats",
+    "analyse_hypergame": "detente.stability.hypergame:analyse_hypergame",
+    "analyse_paths": "detente.stability.paths:analyse_paths",
+    "analyse_strength": "detente.stability.strength:analyse_strength",
+    "analyse_unknown": "detente.stability.unknown:analyse_unknown",
+    "ask": "detente.queries.evaluation:ask",
+    "bargain": "detente.forecast.linkage.bargain:bargain",
+    "case_names": "detente.files.dispute_file:case_names",
+    "check_claims": "detente.evidence.claims:check_claims",
+    "check_roadmap": "detente.roadmap.check.verdicts:check_roadmap",
+    "find_roadmaps": "detente.roadmap.search.synthesis:find_roadmaps",
+    "from_dict": "detente.files.dispute_file:build",
+    "inverse": "detente.changes.inverse:inverse",
+    "load": "detente.files.dispute_file:load",
+    "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",
+    "robust": "detente.robustness.run.sweep:robust",
+    "simulate_roadmap": "detente.roadmap.compliance.simulation:simulate_roadmap",
+    "write_report": "detente.report.write:write_report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, source = _PLACES[name].partition(":")
+    found = getattr(import_module(module), source)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
