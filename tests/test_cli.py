@@ -234,8 +234,9 @@ def test_output_is_written_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("detente.report.document.document_text", breaks)
-    message = bad("analyse", prisoners, "-o", target)
-    assert "No space left on device" in message
+    result = run("analyse", prisoners, "-o", target)
+    assert result.exit_code == 4
+    assert "No space left on device" in result.stderr
     assert target.read_text() == "older"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "prisoners.yaml"]
 

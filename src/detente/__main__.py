@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 __all__ = ["main"]
 
@@ -14,9 +15,19 @@ def main() -> None:
         from detente.cli import main as run
 
         run()
+    except Exception as error:
+        from detente.cli.interruption import was_interrupted
+
+        if not was_interrupted(error):
+            raise
+        _end()
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
+        _end()
+
+
+def _end() -> NoReturn:
+    print("interrupted", file=sys.stderr)
+    sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import pytest
 
-from detente import DisputeError
+from detente import DisputeError, EnvironmentFault
 from detente.files.whole_file import is_stream, write_whole
 
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -104,7 +104,7 @@ def test_a_link_to_a_device_writes_into_the_device(tmp_path: Path) -> None:
 @posix
 def test_a_device_that_takes_nothing_says_so(tmp_path: Path) -> None:
     full = device(tmp_path / "full", 7)
-    with pytest.raises(DisputeError, match="full: the file cannot be written: No space left"):
+    with pytest.raises(EnvironmentFault, match="full: the file cannot be written: No space left"):
         write_whole(full, text(b"more"))
     assert stat.S_ISCHR(full.stat().st_mode)
 

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from jsonschema import validate
 
 import detente
-from detente import DisputeError, Robustness, Uncertainty, robust
+from detente import DisputeError, EnvironmentFault, Robustness, Uncertainty, robust
 from detente.cli import detente as command_line
 from detente.robustness.drivers import drivers
 from detente.robustness.engine.batch import Batch, batch
@@ -464,7 +464,7 @@ def test_cluster_and_killed_workers(lost: int) -> None:
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detente.robustness.run.cluster._PATIENCE", "1s")
-    with pytest.raises(DisputeError, match="no Dask scheduler"):
+    with pytest.raises(EnvironmentFault, match="no Dask scheduler"):
         robust(detente.load(CASE), 10, scheduler="tcp://127.0.0.1:9")
 
 
@@ -494,7 +494,7 @@ def test_lost_scheduler(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
                 cluster.close()
 
         given: dict[str, Any] = {"seed": 4, "keep": tmp_path}
-        with pytest.raises(DisputeError, match=r"scheduler at .* was lost"):
+        with pytest.raises(EnvironmentFault, match=r"scheduler at .* was lost"):
             robust(dispute, 9000, scheduler=cluster.scheduler_address, progress=lose, **given)
     assert "Traceback" not in "".join(capfd.readouterr())
     assert len(draws_kept(tmp_path)) >= 1000

@@ -24,7 +24,7 @@ def cube(options: int, parties: int = 2) -> detente.Dispute:
 
 
 def test_too_large_a_dispute_is_refused_with_the_estimate() -> None:
-    with pytest.raises(detente.DisputeError, match=r"30 options .* GiB .* fewer options"):
+    with pytest.raises(detente.LimitError, match=r"30 options .* GiB .* fewer options"):
         detente.analyse(cube(30, parties=8), ["Nash", "GMR", "SEQ", "L2"])
 
 

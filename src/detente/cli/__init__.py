@@ -20,6 +20,7 @@ import click
 from detente import __version__
 from detente.cli import commands
 from detente.cli.exit_codes import INTERRUPTED, TOO_LARGE, UNEXPECTED
+from detente.cli.interruption import was_interrupted
 from detente.dispute.errors import DetenteError, environment_fault, nearest
 
 __all__ = ["detente", "main"]
@@ -83,6 +84,8 @@ class _Commands(click.Group):
             fault = environment_fault(error, "the system refused this")
             raise _Failure(f"detente: {fault}", fault.exit_code) from error
         except Exception as error:
+            if was_interrupted(error):
+                raise _Failure("interrupted", INTERRUPTED) from None
             if ctx.params["traceback"]:
                 print_exc()
             raise _Failure(

@@ -52,7 +52,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
     Raises
     ------
     DisputeError
-        If a folder, a disk or a socket stands there.
+        If its folder is missing, or a folder, a disk or a socket stands there.
     EnvironmentFault
         If the system does not let the file be written.
     BrokenPipeError
@@ -73,6 +73,9 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
             raise
         message = "the file cannot be written: nobody reads it any more"
         raise EnvironmentFault(message, path=path) from None
+    except (FileNotFoundError, NotADirectoryError) as error:
+        message = "the file cannot be written: there is no such folder"
+        raise DisputeError(message, path=path) from error
     except OSError as error:
         raise environment_fault(error, "the file cannot be written", path) from error
 

@@ -7,6 +7,7 @@ compared with what the writer had read, and replaced, while the lock is held.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -242,6 +243,9 @@ class Folder:
         except LeadsOut:
             raise DisputeError(f"{shown(name or '')} leads out of the folder") from None
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                # A link, where a file was looked for.
+                raise DisputeError(f"{shown(name or '')} leads out of the folder") from None
             reason = error.strerror or str(error)
             what = f"{shown(name)} cannot be" if name is not None else "the folder cannot be"
             done = "written" if locked else "read"
