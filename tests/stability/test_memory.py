@@ -43,11 +43,11 @@ def test_each_command_refuses_before_it_makes_states(
     free = SimpleNamespace(available=2**30)
     monkeypatch.setattr("detente.stability.memory.psutil.virtual_memory", lambda: free)
     result = CliRunner().invoke(command_line, [*command.split(), str(path)])
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "30 options" in result.output
     assert "what would shrink it" in result.output
 
 
 def test_a_cube_that_cannot_be_numbered_is_refused() -> None:
-    with pytest.raises(detente.DisputeError, match="64 options"):
+    with pytest.raises(detente.LimitError, match="64 options"):
         detente.analyse(cube(64))
