@@ -277,7 +277,7 @@ class _Reading:
         given = self.clauses(clauses)
         if "fairly" in given and asked not in _OF_WHOLE_COURSES:
             allowed = _listed([f"'{one}'" for one in _OF_WHOLE_COURSES])
-            raise QueryError(
+            raise QuestionError(
                 f"'fairly' is for {allowed}: what play {asked} does not depend on who is passed "
                 "over for ever",
                 self.text,
@@ -299,7 +299,7 @@ class _Reading:
                 given["under"].children[0],
             )
         if mover is not None and "fairly" in given:
-            raise QueryError(
+            raise QuestionError(
                 "'fairly' is for courses of play; this asks for one choice",
                 self.text,
                 given["fairly"].meta.start_pos,
