@@ -1,6 +1,7 @@
 """The command line.
 
-Each command is a module of :mod:`detente.cli.commands`, found by its file's name: a module
+The command of an analysis is made from its declaration (:mod:`detente.analyses`). The few that are
+special are modules of :mod:`detente.cli.commands`, found by their files' names: a module
 ``evidence_map.py`` there that defines a click command called ``command`` is the command
 ``detente evidence-map``. Such a module imports only click and its like at its top, and what it
 works with inside its functions, so that no command waits for what another one needs.
@@ -26,6 +27,11 @@ from detente.dispute.errors import DetenteError, environment_fault, nearest
 __all__ = ["detente", "main"]
 
 
+def _special_commands() -> set[str]:
+    """Names of the commands that are modules of their own."""
+    return {info.name.replace("_", "-") for info in iter_modules(commands.__path__)}
+
+
 class _Failure(click.ClickException):
     """A message for stderr and an exit code."""
 
@@ -41,14 +47,23 @@ class _Commands(click.Group):
     """The commands, each imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(info.name.replace("_", "-") for info in iter_modules(commands.__path__))
+        from detente.analyses.registry import all_analyses
+
+        declared = {declaration.name.partition(" ")[0] for declaration in all_analyses()}
+        return sorted(declared | _special_commands())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
+        if cmd_name in _special_commands():
+            module = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+            command: click.Command = module.command
+            return command
+        from detente.analyses.registry import all_analyses
+        from detente.cli.declared_command import command_of, group_of
+
+        found = [one for one in all_analyses() if one.name.partition(" ")[0] == cmd_name]
+        if [one.name for one in found] == [cmd_name]:
+            return command_of(found[0])
+        return group_of(cmd_name, found) if found else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

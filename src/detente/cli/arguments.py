@@ -23,7 +23,6 @@ from detente.files.whole_file import is_stream
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
-    from detente.space.graph_model import GraphModel
 
 __all__ = [
     "InputFile",
@@ -43,7 +42,6 @@ __all__ = [
     "read_case",
     "source_option",
     "source_paths",
-    "state_number",
     "unread_told",
 ]
 
@@ -317,33 +315,3 @@ def read_case(case: str) -> tuple[bytes, Path]:
     from detente.files import dispute_file as files
 
     return files.read_case(case)
-
-
-def state_number(model: GraphModel, text: str) -> int:
-    """The number of the state that a user means: a number, or ``status_quo``.
-
-    Parameters
-    ----------
-    model
-        The graph model.
-    text
-        What the user wrote.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    DisputeError
-        If there is no such state.
-    """
-    count = model.space.count
-    if text.lower().replace("-", "_") == "status_quo":
-        if model.status_quo is None:
-            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
-        return model.status_quo + 1
-    # As many digits as any number of states has; more would only be slow to read.
-    if text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= count:
-        return int(text)
-    raise QueryError(f"there is no state {shown(text)}; the states are 1 to {count}, or status_quo")

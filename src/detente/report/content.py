@@ -20,6 +20,7 @@ __all__ = [
     "Illustration",
     "Judgement",
     "Judgements",
+    "Outline",
     "Passage",
     "Prose",
     "Report",
@@ -49,6 +50,16 @@ class Bullets:
     """A list."""
 
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A list whose items have items of their own.
+
+    ``items`` are pairs of depth, from 0, and text, in the order in which they are read.
+    """
+
+    items: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +165,7 @@ class SourceParagraphs:
 
 
 Block: TypeAlias = (
-    Prose | Subheading | Bullets | Table | Illustration | Judgements | SourceParagraphs
+    Prose | Subheading | Bullets | Outline | Table | Illustration | Judgements | SourceParagraphs
 )
 
 

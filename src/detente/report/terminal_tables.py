@@ -14,9 +14,9 @@ from rich.padding import Padding
 from rich.table import Table as TerminalTable
 from rich.text import Text
 
-from detente.report.content import Block, Group, Prose, Table
+from detente.report.content import Block, Group, Outline, Prose, Table
 
-__all__ = ["blocks_of", "under_headings"]
+__all__ = ["blocks_of", "outline_of", "under_headings"]
 
 
 def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) -> tuple[Block, ...]:
@@ -42,6 +42,39 @@ def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) ->
     if next(waiting, None) is not None:
         raise ValueError("there are more captions than tables")
     return found
+
+
+def outline_of(lines: Iterable[str]) -> tuple[Block, ...]:
+    """Lines that are indented under one another, as paragraphs and outlines.
+
+    Parameters
+    ----------
+    lines
+        The lines; an empty one divides what stands around it.
+
+    Returns
+    -------
+    tuple of Block
+        Lines without indentation are paragraphs, those under them an outline.
+    """
+    blocks: list[Block] = []
+    items: list[tuple[int, str]] = []
+    depths: list[int] = []
+    for line in lines:
+        indent = len(line) - len(line.lstrip(" "))
+        if indent:
+            depths = [depth for depth in depths if depth < indent] + [indent]
+            items.append((len(depths) - 1, line.strip()))
+            continue
+        depths = []
+        if items:
+            blocks.append(Outline(tuple(items)))
+            items = []
+        if line:
+            blocks.append(Prose(line))
+    if items:
+        blocks.append(Outline(tuple(items)))
+    return tuple(blocks)
 
 
 def under_headings(

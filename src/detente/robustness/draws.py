@@ -42,6 +42,7 @@ __all__ = [
     "inputs",
     "settled",
     "stated_preferences",
+    "statement_named",
 ]
 
 # Draws in a chunk. Part of what a seed means: another size would give other draws.
@@ -442,3 +443,17 @@ def input_values(dispute: Dispute, drawn: tuple[DrawnPreferences, ...]) -> NDArr
     if not columns:
         return np.ones((len(drawn[0].place), 0), dtype=np.bool_)
     return np.stack(columns, axis=1)
+
+
+def statement_named(text: str) -> tuple[str, int]:
+    """A party's id and the number of a statement, from 1, from text such as ``us.3``.
+
+    Raises
+    ------
+    DisputeError
+        If the text is not of that form; whether there is such a statement is not looked at.
+    """
+    party, _, number = text.rpartition(".")
+    if not party or not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise DisputeError(f"{shown(text)} is not a party and a statement's number, such as us.3")
+    return party, int(number)

@@ -17,7 +17,6 @@ from detente.cli.arguments import (
     named_concepts,
     output_option,
     packages_option,
-    state_number,
 )
 from detente.cli.output import (
     page_width,
@@ -89,6 +88,7 @@ def command(
     form = form or _form_of(output)
     _check_options(form, output, party=party, state=state, limit=limit)
 
+    from detente.space.named_states import state_number
     from detente.stability.analysis import Interrupted, analyse_model, concept_names
     from detente.stability.concepts import DEFAULT_CONCEPTS
     from detente.stability.prepared_model import graph_model

@@ -160,7 +160,7 @@ def command(
 
     from detente.report.robustness import robustness_document, robustness_tables
     from detente.report.tables import MARK
-    from detente.robustness.draws import Uncertainty
+    from detente.robustness.draws import Uncertainty, statement_named
     from detente.robustness.run.sweep import robust
 
     names = named_concepts(concepts)
@@ -169,7 +169,7 @@ def command(
         otherwise="reversed" if otherwise == "reversed" else "dropped",
         swap=swap,
         weights=weights,
-        unknown=tuple(_statement(one) for one in unknown),
+        unknown=tuple(statement_named(one) for one in unknown),
     )
     dispute = load_case(case)
     if finding is not None:
@@ -197,16 +197,6 @@ def command(
     checked = result.checked
     if result.draws < result.wanted or (checked and checked.draws < checked.wanted):
         raise click.exceptions.Exit(INTERRUPTED)
-
-
-def _statement(text: str) -> tuple[str, int]:
-    party, _, number = text.rpartition(".")
-    if not party or not (number.isascii() and number.isdigit() and len(number) < 6):
-        raise click.BadParameter(
-            f"{text!r} is not a party and a statement's number, such as us.3",
-            param_hint="--unknown",
-        )
-    return party, int(number)
 
 
 def _numbers(text: str | None) -> list[int]:

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
-from detente.cli.output import write_utf8
+from detente.cli.output import write_json
 
 __all__ = ["command"]
 
-_PLACES = {
-    "dispute": ("detente.files", "schemas/dispute-1.json"),
-    "analysis": ("detente.report", "schemas/analysis-1.json"),
-    "answer": ("detente.report", "schemas/answer-1.json"),
-    "claims": ("detente.report", "schemas/claims-1.json"),
-    "coalitions": ("detente.report", "schemas/coalitions-1.json"),
-    "formats": ("detente.report", "schemas/formats-1.json"),
-    "paths": ("detente.report", "schemas/paths-1.json"),
-    "explanation": ("detente.report", "schemas/explanation-1.json"),
-    "roadmap": ("detente.report", "schemas/roadmap-1.json"),
-    "roadmap-repair": ("detente.report", "schemas/roadmap-repair-1.json"),
-    "roadmap-search": ("detente.report", "schemas/roadmap-search-1.json"),
-    "roadmap-simulation": ("detente.report", "schemas/roadmap-simulation-1.json"),
-    "robustness": ("detente.report", "schemas/robustness-1.json"),
-    "strength": ("detente.report", "schemas/strength-1.json"),
-    "uncertain": ("detente.report", "schemas/uncertain-1.json"),
-}
-
 
 @click.command(short_help="Print a published JSON Schema.")
-@click.argument("name", metavar="NAME", type=click.Choice(tuple(_PLACES)))
-def command(name: str) -> None:
-    """Print the JSON Schema of a dispute file, or of a JSON document that detente writes.
+@click.argument("name", metavar="NAME", required=False)
+def command(name: str | None) -> None:
+    """Print the JSON Schema of a dispute file, or of the JSON document of an analysis.
 
-    NAME is one of the names listed above.
+    NAME is `dispute`, the name of an analysis, such as roadmap-find, or that of its document, such
+    as roadmap-search. Without it, the names are listed.
     """
-    package, path = _PLACES[name]
-    write_utf8([files(package).joinpath(path).read_text(encoding="utf-8")], None)
+    from detente.analyses.registry import published_schemas
+    from detente.dispute.names import unknown_name
+    from detente.files.schema_check import schema as dispute_schema
+
+    schemas: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "dispute": dispute_schema,
+        **published_schemas(),
+    }
+    if name is None:
+        click.echo("\n".join(sorted(schemas)))
+        return
+    if name not in schemas:
+        raise unknown_name("schema", name, list(schemas))
+    write_json(schemas[name](), None)

@@ -11,6 +11,7 @@ from detente.report.content import (
     Illustration,
     Judgement,
     Judgements,
+    Outline,
     Passage,
     Prose,
     Report,
@@ -82,6 +83,9 @@ def _block(block: Block, address: _Address) -> Iterator[str]:
             yield from (f"### {_text(text)}", "")
         case Bullets(items):
             yield from (f"- {_text(item)}" for item in items)
+            yield ""
+        case Outline(items):
+            yield from (f"{'  ' * depth}- {_text(item)}" for depth, item in items)
             yield ""
         case Table():
             yield from _table(block)

@@ -12,6 +12,7 @@ from detente.report.content import (
     Illustration,
     Judgement,
     Judgements,
+    Outline,
     Passage,
     Prose,
     Report,
@@ -89,6 +90,10 @@ def _add(document: Document, block: Block) -> None:
         case Bullets(items):
             for item in items:
                 document.add_paragraph(_text(item), style="List Bullet")
+        case Outline(items):
+            for depth, item in items:
+                style = f"List Bullet {min(depth, 2) + 1}" if depth else "List Bullet"
+                document.add_paragraph(_text(item), style=style)
         case Table():
             _add_table(document, block)
         case Illustration():

@@ -1,0 +1,82 @@
+"""What an analysis declares, once: from it come command, HTTP operation, page, schema and section.
+
+An analysis answers one question about a dispute. Its declaration says which question, with which
+parameters, how it is worked out, and how the result is told: as typed JSON and as neutral blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from detente.analyses.parameters import AnalysisParameters
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+
+__all__ = ["Cost", "Declaration", "Progress"]
+
+Cost: TypeAlias = Literal["seconds", "minutes"]
+"""``seconds``: linear in states for a few passes. ``minutes``: a search, or many draws."""
+
+Progress: TypeAlias = Callable[[str, float], None]
+"""Called with what is being worked on and the share done, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """An analysis, declared.
+
+    Attributes
+    ----------
+    name
+        Its name in words, such as ``inverse`` or ``roadmap find``; that of its command.
+    question
+        The question that it answers, in one line.
+    about
+        What it does, in a few sentences: the command's help.
+    parameters
+        Their model.
+    run
+        From the dispute, its parameters and somebody to tell of progress (or None) to the result.
+        Ctrl-C ends the work; what is known by then is returned as a partial result.
+    blocks
+        The result in neutral blocks, a sentence first.
+    document
+        The result as a JSON document.
+    schema
+        The JSON Schema of that document.
+    pictures
+        Pictures by name, each made from the result and the parameters.
+    is_partial
+        Whether a result is what an interrupted run had found.
+    cost
+        How long it may take.
+    working
+        What is being done while it runs, such as ``Searching``.
+    result
+        Dotted name of the type of its result, which shows itself in notebooks by these blocks.
+    in_report
+        Place among the report's sections; None where the report leaves it out.
+    """
+
+    name: str
+    question: str
+    about: str
+    parameters: type[AnalysisParameters]
+    run: Callable[[Dispute, Any, Progress | None], Any]
+    blocks: Callable[[Any, Any], Iterable[Block]]
+    document: Callable[[Any, Any], Mapping[str, Any]]
+    schema: Callable[[], Mapping[str, Any]]
+    pictures: Mapping[str, Callable[[Any, Any], Any]] | None = None
+    is_partial: Callable[[Any], bool] = lambda result: bool(getattr(result, "interrupted", False))
+    cost: Cost = "seconds"
+    working: str = "Analysing"
+    result: str | None = None
+    in_report: int | None = None
+
+    @property
+    def path(self) -> str:
+        """Its name in addresses, such as ``roadmap-find``."""
+        return self.name.replace(" ", "-")

@@ -1,0 +1,1 @@
+"""The analyses of detente, one module each."""

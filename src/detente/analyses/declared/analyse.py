@@ -1,0 +1,75 @@
+"""``analyse``: which outcomes can hold, for whom, under which concept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Concepts, Limit, Packages
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.stability.analysis import Analysis
+
+__all__ = ["declaration"]
+
+
+class AnalyseParameters(AnalysisParameters):
+    """What `analyse` is asked."""
+
+    concepts: Annotated[
+        Concepts,
+        Meta(description="Solution concepts, such as Nash,SEQ. Left out: Nash to SSEQ."),
+    ] = ()
+    packages: Packages = False
+    limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 24
+
+
+def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | None) -> Analysis:
+    from detente.stability.analysis import Interrupted, analyse
+
+    try:
+        return analyse(
+            dispute,
+            parameters.concepts or None,
+            packages=parameters.packages,
+            progress=progress,
+        )
+    except Interrupted as stopped:
+        partial: Analysis = stopped.analysis
+        return partial
+
+
+def _blocks(found: Analysis, parameters: AnalyseParameters) -> tuple[Block, ...]:
+    from detente.report.tables import analysis_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(analysis_tables(found, limit=parameters.limit), "")
+
+
+def _document(found: Analysis, parameters: AnalyseParameters) -> Mapping[str, Any]:
+    from detente.report.document import document
+
+    listed = range(1, min(parameters.limit, found.count) + 1)
+    return document(found, listed, most_equilibria=parameters.limit)
+
+
+declaration = Declaration(
+    name="analyse",
+    question="Which outcomes can hold, for whom, under which concept of foresight?",
+    about=(
+        "Work out which states are stable for whom, and which are equilibria. "
+        "docs/concepts/stability.md has the definitions."
+    ),
+    parameters=AnalyseParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("analysis"),
+    result="detente.stability.analysis.Analysis",
+)

@@ -1,0 +1,78 @@
+"""``ask``: questions about states and play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.queries.answer import Answer
+    from detente.report.content import Block
+    from detente.space.graph_model import GraphModel
+
+__all__ = ["declaration"]
+
+
+class AskParameters(AnalysisParameters):
+    """What is asked."""
+
+    question: Annotated[
+        str,
+        Meta(description="The question, such as: where status_quo: may reach settlement"),
+        Asked(metavar="QUESTION", argument=True),
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """An answer with the model of which it is true."""
+
+    model: GraphModel
+    answer: Answer
+
+
+def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Answered:
+    from detente.queries.evaluation import evaluate
+    from detente.queries.parsing import parse_query
+    from detente.queries.steps import Ground
+    from detente.stability.prepared_model import graph_model
+
+    query = parse_query(dispute, parameters.question)
+    model = graph_model(dispute, ["SEQ"])
+    return Answered(model, evaluate(query, Ground(model)))
+
+
+def _blocks(found: Answered, _: AskParameters) -> tuple[Block, ...]:
+    from detente.report.answers import answer_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(answer_tables(found.model, found.answer), "")
+
+
+def _document(found: Answered, _: AskParameters) -> Mapping[str, Any]:
+    from detente.report.answers import answer_document
+
+    return answer_document(found.model, found.answer)
+
+
+declaration = Declaration(
+    name="ask",
+    question="What would a party do if ...?",
+    about=(
+        "Answer a question about states or play. docs/reference/query-language.md has the "
+        "language; for example: where china.concede: russia must choose talk"
+    ),
+    parameters=AskParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("answer"),
+)

@@ -1,0 +1,114 @@
+"""``coalitions``: which states coalitions would leave together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages, State
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.stability.coalitions import CoalitionAnalysis
+
+__all__ = ["declaration"]
+
+
+class CoalitionsParameters(AnalysisParameters):
+    """What `coalitions` is asked."""
+
+    coalition: Annotated[
+        tuple[str, ...],
+        Meta(description="Only this coalition, such as us,china. May be repeated."),
+        Asked(metavar="IDS", repeated=True),
+    ] = ()
+    acting_as_one: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="This coalition always moves as one, and no other forms. May be repeated."
+        ),
+        Asked(metavar="IDS", repeated=True),
+    ] = ()
+    packages: Packages = False
+    concepts: Annotated[
+        Concepts, Meta(description="Of Nash, GMR, SMR and SEQ. Left out: all four.")
+    ] = ()
+    state: Annotated[
+        State | None,
+        Meta(description="Who would leave this state: its number, or status_quo."),
+    ] = None
+    limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoalitionsResult:
+    """Coalition stability, and the state that was asked about."""
+
+    analysis: CoalitionAnalysis
+    state: int | None
+
+
+def _run(
+    dispute: Dispute, parameters: CoalitionsParameters, progress: Progress | None
+) -> CoalitionsResult:
+    from detente.space.named_states import state_number
+    from detente.space.package_moves import package_moves
+    from detente.stability.coalitions import (
+        COALITION_CONCEPTS,
+        analyse_coalitions_of,
+        coalition_concepts,
+    )
+    from detente.stability.prepared_model import graph_model
+
+    names = coalition_concepts(parameters.concepts or COALITION_CONCEPTS)
+    model = graph_model(dispute)
+    number = None if parameters.state is None else state_number(model, parameters.state)
+    analysis = analyse_coalitions_of(
+        model,
+        [_members(one) for one in parameters.coalition] or None,
+        names,
+        acting_as_one=[_members(one) for one in parameters.acting_as_one],
+        packages=package_moves(model) if parameters.packages else (),
+        progress=progress,
+    )
+    return CoalitionsResult(analysis, number)
+
+
+def _members(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _blocks(found: CoalitionsResult, parameters: CoalitionsParameters) -> tuple[Block, ...]:
+    from detente.report.coalitions import coalitions_tables
+    from detente.report.terminal_tables import blocks_of
+
+    tables = coalitions_tables(found.analysis, state=found.state, limit=parameters.limit)
+    return blocks_of(tables, "")
+
+
+def _document(found: CoalitionsResult, _: CoalitionsParameters) -> Mapping[str, Any]:
+    from detente.report.coalitions import coalitions_document
+
+    return coalitions_document(found.analysis, found.state)
+
+
+declaration = Declaration(
+    name="coalitions",
+    question="Which states would parties leave together?",
+    about=(
+        "Find which states coalitions would leave together, and which hold against all of them. "
+        "docs/concepts/coalitions.md has the definitions."
+    ),
+    parameters=CoalitionsParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("coalitions"),
+    cost="minutes",
+)

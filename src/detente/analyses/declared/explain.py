@@ -1,0 +1,86 @@
+"""``explain``: why a state is stable, or not, for a party."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Concept, Limit, Packages, Party, State
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.space.graph_model import GraphModel
+    from detente.stability.explain import Explanation
+
+__all__ = ["declaration"]
+
+
+class ExplainParameters(AnalysisParameters):
+    """What `explain` is asked."""
+
+    party: Annotated[Party, Meta(description="The party whose choice it is.")]
+    state: State = "status_quo"
+    concept: Annotated[
+        Concept, Meta(description="Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM.")
+    ] = "SEQ"
+    packages: Packages = False
+    limit: Annotated[Limit, Meta(description="Explain at most so many moves.")] = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """An explanation with the model of which it is true."""
+
+    model: GraphModel
+    explanation: Explanation
+
+
+def _run(dispute: Dispute, parameters: ExplainParameters, progress: Progress | None) -> Explained:
+    from detente.dispute.names import party_number
+    from detente.space.named_states import state_number
+    from detente.stability.analysis import concept_names
+    from detente.stability.explain import explain
+    from detente.stability.prepared_model import graph_model
+
+    (name,) = concept_names([parameters.concept])
+    party = party_number(dispute, parameters.party)
+    model = graph_model(dispute, [name], progress=progress)
+    number = state_number(model, parameters.state)
+    if progress:
+        progress(f"{name} at state {number}", 0.0)
+    explanation = explain(
+        model, name, party, number - 1, limit=parameters.limit, packages=parameters.packages
+    )
+    return Explained(model, explanation)
+
+
+def _blocks(found: Explained, _: ExplainParameters) -> tuple[Block, ...]:
+    from detente.report.explanations import explanation_lines
+    from detente.report.terminal_tables import outline_of
+
+    return outline_of(explanation_lines(found.model, found.explanation))
+
+
+def _document(found: Explained, _: ExplainParameters) -> Mapping[str, Any]:
+    from detente.report.explanations import explanation_document
+
+    return explanation_document(found.model, found.explanation)
+
+
+declaration = Declaration(
+    name="explain",
+    question="Why does a state hold, or who would leave it, and what deters them?",
+    about=("Say why a state is stable, or not, for a party: each improvement, and what deters it."),
+    parameters=ExplainParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("explanation"),
+    working="Explaining",
+)

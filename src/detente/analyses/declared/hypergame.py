@@ -1,0 +1,64 @@
+"""``hypergame``: who misreads whom, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.stability.hypergame import Hypergame
+
+__all__ = ["declaration"]
+
+
+class HypergameParameters(AnalysisParameters):
+    """What `hypergame` is asked."""
+
+    concepts: Annotated[
+        Concepts, Meta(description="Of Nash, GMR, SMR and SEQ. Left out: all that serve here.")
+    ] = ()
+    limit: Annotated[Limit, Meta(description="Show at most so many equilibria.")] = 12
+
+
+def _run(dispute: Dispute, parameters: HypergameParameters, progress: Progress | None) -> Hypergame:
+    from detente.stability.hypergame import analyse_hypergame
+
+    return analyse_hypergame(dispute, parameters.concepts or None, progress=progress)
+
+
+def _blocks(found: Hypergame, parameters: HypergameParameters) -> tuple[Block, ...]:
+    from detente.report.hypergame import hypergame_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(hypergame_tables(found, limit=parameters.limit), "")
+
+
+def _document(found: Hypergame, _: HypergameParameters) -> Mapping[str, Any]:
+    from detente.report.hypergame import hypergame_document
+
+    return hypergame_document(found)
+
+
+declaration = Declaration(
+    name="hypergame",
+    question="Who misreads whom, and what comes of it?",
+    about=(
+        "Find what is stable where parties misperceive one another: `perceives:` in the "
+        "file says what a party takes another to prefer, or to be able to do. "
+        "docs/concepts/hypergame.md has the definitions."
+    ),
+    parameters=HypergameParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("hypergame"),
+    result="detente.stability.hypergame.Hypergame",
+)

@@ -1,0 +1,101 @@
+"""``inverse``: the smallest changes of preferences that make a target an equilibrium."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concept,
+    Ids,
+    Limit,
+    Packages,
+)
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.changes.inverse import Inverse
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+
+__all__ = ["declaration"]
+
+
+class InverseParameters(AnalysisParameters):
+    """What `inverse` is asked."""
+
+    make: Annotated[
+        str,
+        Meta(description="A state's number, status_quo, an outcome's id, or a formula."),
+        Asked(metavar="TARGET", kind="formula"),
+    ]
+    concept: Concept = "SEQ"
+    packages: Packages = False
+    parties: Annotated[
+        Ids,
+        Meta(description="Only these parties change, such as us,china."),
+        Asked(metavar="IDS", kind="parties"),
+    ] = ()
+    kinds: Annotated[
+        tuple[Literal["flip", "drop", "move"], ...],
+        Meta(description="Of flip, drop and move, those that are allowed."),
+        Asked(metavar="KINDS"),
+    ] = ()
+    most: Annotated[
+        int, Meta(ge=1, description="Look for at most so many changes."), Asked("--max")
+    ] = 3
+    limit: Annotated[Limit, Meta(description="List at most so many ways.")] = 20
+
+
+def _run(dispute: Dispute, parameters: InverseParameters, progress: Progress | None) -> Inverse:
+    from detente.changes.inverse import inverse
+    from detente.changes.statements import CHANGE_KINDS
+
+    return inverse(
+        dispute,
+        parameters.make,
+        parameters.concept,
+        parties=parameters.parties or None,
+        kinds=parameters.kinds or CHANGE_KINDS,
+        most=parameters.most,
+        limit=parameters.limit,
+        packages=parameters.packages,
+        progress=progress,
+    )
+
+
+def _blocks(found: Inverse, _: InverseParameters) -> tuple[Block, ...]:
+    from detente.report.inverse import inverse_lines
+    from detente.report.terminal_tables import outline_of
+
+    return outline_of(inverse_lines(found)[1:])
+
+
+def _document(found: Inverse, _: InverseParameters) -> Mapping[str, Any]:
+    from detente.report.inverse import inverse_document
+
+    return inverse_document(found)
+
+
+declaration = Declaration(
+    name="inverse",
+    question="Which preferences would have to differ for a target to hold?",
+    about=(
+        "Find the smallest changes of preferences that make a target an equilibrium. A change "
+        "turns a statement of a party round, drops it, or moves it in the party's order. Ctrl-C "
+        "ends the search and shows what was found. docs/concepts/inverse.md has the definitions."
+    ),
+    parameters=InverseParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("inverse"),
+    cost="minutes",
+    working="Searching",
+    result="detente.changes.inverse.Inverse",
+)

@@ -1,0 +1,101 @@
+"""``paths``: the shortest legal sequences of moves between states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked, Limit, Packages
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.report.plots.picture import Picture
+    from detente.stability.paths import PathAnalysis
+
+__all__ = ["declaration"]
+
+
+class PathsParameters(AnalysisParameters):
+    """What `paths` is asked."""
+
+    start: Annotated[
+        str,
+        Meta(description="Where paths begin: a state, an outcome or a formula."),
+        Asked("--from", kind="formula", metavar="STATE"),
+    ] = "status_quo"
+    end: Annotated[
+        str | None,
+        Meta(description="Where paths lead: a state, an outcome or a formula."),
+        Asked("--to", kind="formula", metavar="STATE"),
+    ] = None
+    moves: Annotated[
+        Literal["any", "improvements"],
+        Meta(description="Any moves, or improvements of their movers only."),
+    ] = "any"
+    packages: Packages = False
+    by: Annotated[
+        tuple[str, ...],
+        Meta(description="Only this party moves. May be repeated."),
+        Asked(metavar="PARTY", kind="parties", repeated=True),
+    ] = ()
+    limit: Annotated[
+        Limit,
+        Meta(description="Show and draw at most so many paths, those that change least first."),
+    ] = 3
+
+
+def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | None) -> PathAnalysis:
+    from detente.stability.paths import analyse_paths
+
+    return analyse_paths(
+        dispute,
+        parameters.start,
+        parameters.end,
+        moves=parameters.moves,
+        packages=parameters.packages,
+        parties=parameters.by or None,
+        limit=parameters.limit,
+        progress=progress,
+    )
+
+
+def _blocks(found: PathAnalysis, _: PathsParameters) -> tuple[Block, ...]:
+    from detente.report.paths import paths_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(paths_tables(found), "")
+
+
+def _document(found: PathAnalysis, _: PathsParameters) -> Mapping[str, Any]:
+    from detente.report.paths import paths_document
+
+    return paths_document(found)
+
+
+def _picture(found: PathAnalysis, _: PathsParameters) -> Picture:
+    from detente.report.plots.paths import paths_picture
+
+    return paths_picture(found)
+
+
+declaration = Declaration(
+    name="paths",
+    question="How could it come to that?",
+    about=(
+        "Find the shortest legal sequences of moves from some states to others. In a legal "
+        "sequence nobody moves twice in a row. Told besides: how near each named outcome is."
+    ),
+    parameters=PathsParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("paths"),
+    pictures={"paths": _picture},
+    working="Searching",
+    result="detente.stability.paths.PathAnalysis",
+)

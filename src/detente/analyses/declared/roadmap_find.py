@@ -1,0 +1,91 @@
+"""``roadmap find``: plans to an outcome, or why none holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Formula
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.roadmap.search.synthesis import RoadmapSearch
+
+__all__ = ["declaration"]
+
+
+class RoadmapFindParameters(AnalysisParameters):
+    """What `roadmap find` is asked."""
+
+    to: Annotated[Formula, Meta(description="Where plans end: an outcome's id or a formula.")]
+    concept: Annotated[
+        Concept,
+        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
+    ] = "SEQ"
+    foresight: Foresight = "roadmap"
+    allow_packages: Annotated[
+        Literal["declared", "any"],
+        Meta(description="Use the file's packages only, or propose any joint move too."),
+    ] = "declared"
+    max_parties: Annotated[
+        int, Meta(ge=2, description="How many parties a proposed package may have.")
+    ] = 3
+    max_stages: Annotated[int, Meta(ge=1, description="Plans have at most so many stages.")] = 8
+    max_broken: Annotated[
+        int, Meta(ge=0, description="At most so many stages may fail their check.")
+    ] = 2
+
+
+def _run(
+    dispute: Dispute, parameters: RoadmapFindParameters, progress: Progress | None
+) -> RoadmapSearch:
+    from detente.roadmap.search.synthesis import find_roadmaps
+
+    return find_roadmaps(
+        dispute,
+        parameters.to,
+        concept=parameters.concept,
+        foresight=parameters.foresight,
+        most_stages=parameters.max_stages,
+        most_broken=parameters.max_broken,
+        propose=parameters.max_parties if parameters.allow_packages == "any" else 0,
+        progress=progress,
+    )
+
+
+def _blocks(found: RoadmapSearch, _: RoadmapFindParameters) -> tuple[Block, ...]:
+    from detente.report.roadmap_searches import search_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(search_tables(found), "")
+
+
+def _document(found: RoadmapSearch, _: RoadmapFindParameters) -> Mapping[str, Any]:
+    from detente.report.roadmap_searches import search_document
+
+    return search_document(found)
+
+
+declaration = Declaration(
+    name="roadmap find",
+    question="Which plan to an outcome would hold?",
+    about=(
+        "Find plans from the status quo to an outcome. The plans are those that no other beats "
+        "in broken stages, greatest exposure and number of stages. Where none holds, it says "
+        "which states every plan has to leave and who would not. Ctrl-C ends the search and shows "
+        "what was found, which may not be the best."
+    ),
+    parameters=RoadmapFindParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("roadmap-search"),
+    cost="minutes",
+    working="Searching",
+    result="detente.roadmap.search.synthesis.RoadmapSearch",
+)

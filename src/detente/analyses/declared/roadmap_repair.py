@@ -1,0 +1,102 @@
+"""``roadmap repair``: the smallest changes that make a roadmap hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concept,
+    Foresight,
+    Limit,
+    Roadmap,
+)
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.roadmap.repair.repairs import RoadmapRepair
+
+__all__ = ["declaration"]
+
+
+class RoadmapRepairParameters(AnalysisParameters):
+    """What `roadmap repair` is asked."""
+
+    roadmap: Roadmap
+    concept: Annotated[
+        Concept,
+        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
+    ] = "SEQ"
+    foresight: Foresight = "roadmap"
+    kinds: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Only these kinds of change, of order, joint, left_out, stage, part, "
+            "commitment, pledge and preferences."
+        ),
+        Asked(metavar="KINDS"),
+    ] = ()
+    most: Annotated[
+        int,
+        Meta(ge=1, description="Look for at most so many changes of preferences."),
+        Asked("--max"),
+    ] = 3
+    limit: Annotated[Limit, Meta(description="List at most so many changes of each kind.")] = 3
+
+
+def _run(
+    dispute: Dispute, parameters: RoadmapRepairParameters, progress: Progress | None
+) -> RoadmapRepair:
+    from detente.roadmap.repair.repairs import REPAIR_KINDS, repair_roadmap
+
+    return repair_roadmap(
+        dispute,
+        parameters.roadmap,
+        concept=parameters.concept,
+        foresight=parameters.foresight,
+        kinds=parameters.kinds or REPAIR_KINDS,
+        most_changes=parameters.most,
+        limit=parameters.limit,
+        progress=progress,
+    )
+
+
+def _blocks(found: RoadmapRepair, _: RoadmapRepairParameters) -> tuple[Block, ...]:
+    from detente.report.roadmap_repairs import repair_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(repair_tables(found), "")
+
+
+def _document(found: RoadmapRepair, _: RoadmapRepairParameters) -> Mapping[str, Any]:
+    from detente.report.roadmap_repairs import repair_document
+
+    return repair_document(found)
+
+
+declaration = Declaration(
+    name="roadmap repair",
+    question="What would make a broken plan hold?",
+    about=(
+        "Find the smallest changes that make a roadmap hold, if it does not. Changes of the plan: "
+        "its stages in another order, joint stages, stages left out, one stage more, more that a "
+        "stage sets. Beside the plan: commitments, and pledged answers to a breach. Or the fewest "
+        "preferences that would have to differ. Each is verified by a new check. Ctrl-C ends the "
+        "search and shows what was found. docs/concepts/roadmaps.md has the definitions."
+    ),
+    parameters=RoadmapRepairParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("roadmap-repair"),
+    cost="minutes",
+    working="Repairing",
+    result="detente.roadmap.repair.repairs.RoadmapRepair",
+)

@@ -1,0 +1,127 @@
+"""``roadmap simulate``: how a roadmap runs if parties renege."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked, Concept, Foresight, Roadmap
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.report.plots.picture import Picture
+    from detente.roadmap.compliance.simulation import RoadmapSimulation
+
+__all__ = ["declaration"]
+
+
+class RoadmapSimulateParameters(AnalysisParameters):
+    """What `roadmap simulate` is asked."""
+
+    roadmap: Roadmap
+    runs: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Number of runs."), Asked("--runs", "-n")
+    ] = 10_000
+    seed: Annotated[int, Meta(ge=0, description="Seed of the random numbers.")] = 0
+    renege: Annotated[
+        float,
+        Meta(ge=0, le=1, description="How likely a party that gains by reneging does so."),
+        Asked(metavar="P"),
+    ] = 0.5
+    slip: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="How likely a party that gains nothing by it does not do its part.",
+        ),
+        Asked(metavar="P"),
+    ] = 0.02
+    answer: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="How likely a party answers in kind: it takes back what it gave last.",
+        ),
+        Asked(metavar="P"),
+    ] = 0.5
+    resume: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="How likely the plan is resumed after an answer that leaves nobody who "
+            "reneged better off.",
+        ),
+        Asked(metavar="P"),
+    ] = 0.5
+    concept: Annotated[
+        Concept,
+        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
+    ] = "SEQ"
+    foresight: Foresight = "roadmap"
+
+
+def _run(
+    dispute: Dispute, parameters: RoadmapSimulateParameters, _: Progress | None
+) -> RoadmapSimulation:
+    from detente.roadmap.compliance.simulation import simulate_roadmap
+
+    return simulate_roadmap(
+        dispute,
+        parameters.roadmap,
+        concept=parameters.concept,
+        foresight=parameters.foresight,
+        renege=parameters.renege,
+        slip=parameters.slip,
+        answer=parameters.answer,
+        resume=parameters.resume,
+        runs=parameters.runs,
+        seed=parameters.seed,
+    )
+
+
+def _blocks(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> tuple[Block, ...]:
+    from detente.report.compliance import simulation_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(simulation_tables(found), "")
+
+
+def _document(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> Mapping[str, Any]:
+    from detente.report.compliance import simulation_document
+
+    return simulation_document(found)
+
+
+def _picture(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> Picture:
+    from detente.report.plots.compliance import compliance_picture
+
+    return compliance_picture(found)
+
+
+declaration = Declaration(
+    name="roadmap simulate",
+    question="How far does a plan come if parties renege?",
+    about=(
+        "Simulate runs of a roadmap in which parties follow, renege or answer in kind. Who gains "
+        "by reneging follows from the preferences; how likely it is that a party does, that "
+        "others answer, and that the plan is resumed, are your assumptions and estimated from "
+        "nothing. With the same seed the result is the same. Definition 9 of "
+        "docs/concepts/roadmaps.md."
+    ),
+    parameters=RoadmapSimulateParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("roadmap-simulation"),
+    pictures={"compliance": _picture},
+    working="Simulating",
+    result="detente.roadmap.compliance.simulation.RoadmapSimulation",
+)

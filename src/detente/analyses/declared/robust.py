@@ -1,0 +1,148 @@
+"""``robust``: what survives when preferences are uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.report.plots.picture import Picture
+    from detente.robustness.run.sweep import Robustness
+
+__all__ = ["declaration"]
+
+
+class RobustParameters(AnalysisParameters):
+    """What `robust` is asked."""
+
+    draws: Annotated[
+        int, Meta(ge=1, le=1_000_000_000, description="How many draws."), Asked("--draws", "-n")
+    ] = 1000
+    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    concepts: Annotated[
+        Concepts, Meta(description="Of Nash, GMR, SMR, SEQ and SSEQ. Left out: all five.")
+    ] = ()
+    packages: Annotated[
+        Packages,
+        Meta(
+            description="Packages count as moves of all their members; draws are then analysed "
+            "one by one."
+        ),
+    ] = False
+    confidence: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="How likely a statement is held where the file gives it no confidence.",
+        ),
+    ] = 0.8
+    otherwise: Annotated[
+        Literal["dropped", "reversed"],
+        Meta(description="What becomes of a statement that is not held."),
+    ] = "dropped"
+    swap: Annotated[
+        float,
+        Meta(ge=0, le=1, description="How likely neighbours in a party's order change places."),
+    ] = 0.1
+    weights: Annotated[
+        float, Meta(ge=0, le=1, description="By how much of itself a weight may change.")
+    ] = 0.1
+    unknown: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Take a party's statement N, from 1, as held and as reversed in turn. "
+            "May be repeated."
+        ),
+        Asked(metavar="PARTY.N", repeated=True),
+    ] = ()
+    states: Annotated[
+        tuple[int, ...],
+        Meta(description="Follow these states too: their numbers, such as 12,40."),
+        Asked(metavar="N,N"),
+    ] = ()
+    check_draws: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="In how many of the draws claims and roadmaps are checked, each "
+            "evaluated in full.",
+        ),
+    ] = 50
+    limit: Annotated[Limit, Meta(description="Show at most so many drivers of each finding.")] = 3
+
+
+def _run(dispute: Dispute, parameters: RobustParameters, progress: Progress | None) -> Robustness:
+    from detente.robustness.draws import Uncertainty, statement_named
+    from detente.robustness.run.sweep import robust
+
+    return robust(
+        dispute,
+        parameters.draws,
+        seed=parameters.seed,
+        concepts=parameters.concepts or None,
+        packages=parameters.packages,
+        uncertainty=Uncertainty(
+            confidence=parameters.confidence,
+            otherwise=parameters.otherwise,
+            swap=parameters.swap,
+            weights=parameters.weights,
+            unknown=tuple(statement_named(one) for one in parameters.unknown),
+        ),
+        states=parameters.states,
+        check_draws=parameters.check_draws,
+        progress=progress,
+    )
+
+
+def _blocks(found: Robustness, parameters: RobustParameters) -> tuple[Block, ...]:
+    from detente.report.robustness import robustness_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(robustness_tables(found, limit=parameters.limit), "")
+
+
+def _document(found: Robustness, _: RobustParameters) -> Mapping[str, Any]:
+    from detente.report.robustness import robustness_document
+
+    return robustness_document(found)
+
+
+def _heat_map(found: Robustness, _: RobustParameters) -> Picture:
+    from detente.report.plots.robustness import heat_map_picture
+
+    return heat_map_picture(found)
+
+
+def _is_partial(found: Robustness) -> bool:
+    checked = found.checked
+    return found.draws < found.wanted or bool(checked and checked.draws < checked.wanted)
+
+
+declaration = Declaration(
+    name="robust",
+    question="How much depends on preferences that nobody knows for sure?",
+    about=(
+        "Find what survives when preferences are drawn around those stated. For each outcome, and "
+        "for the states that matter, the share of the draws in which it holds, and the statement "
+        "that moves this share most. See docs/concepts/robustness.md."
+    ),
+    parameters=RobustParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("robustness"),
+    pictures={"heat-map": _heat_map},
+    is_partial=_is_partial,
+    cost="minutes",
+    working="Drawing preferences",
+    result="detente.robustness.run.sweep.Robustness",
+)

@@ -1,0 +1,66 @@
+"""``uncertain``: what holds where it is unknown which states a party prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+    from detente.stability.unknown import UnknownAnalysis
+
+__all__ = ["declaration"]
+
+
+class UncertainParameters(AnalysisParameters):
+    """What `uncertain` is asked."""
+
+    concepts: Annotated[
+        Concepts, Meta(description="Of Nash, GMR, SMR and SEQ. Left out: all that serve here.")
+    ] = ()
+    limit: Annotated[Limit, Meta(description="Show at most so many equilibria.")] = 12
+
+
+def _run(
+    dispute: Dispute, parameters: UncertainParameters, progress: Progress | None
+) -> UnknownAnalysis:
+    from detente.stability.unknown import analyse_unknown
+
+    return analyse_unknown(dispute, parameters.concepts or None, progress=progress)
+
+
+def _blocks(found: UnknownAnalysis, parameters: UncertainParameters) -> tuple[Block, ...]:
+    from detente.report.terminal_tables import blocks_of
+    from detente.report.uncertain import uncertain_tables
+
+    return blocks_of(uncertain_tables(found, limit=parameters.limit), "")
+
+
+def _document(found: UnknownAnalysis, _: UncertainParameters) -> Mapping[str, Any]:
+    from detente.report.uncertain import uncertain_document
+
+    return uncertain_document(found)
+
+
+declaration = Declaration(
+    name="uncertain",
+    question="What holds where it is unknown which states a party prefers?",
+    about=(
+        "Find what is stable where it is unknown which way some statements are preferred:"
+        " those that the file marks `unknown: true`. docs/concepts/uncertain-"
+        "preferences.md has the definitions."
+    ),
+    parameters=UncertainParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("uncertain"),
+    result="detente.stability.unknown.UnknownAnalysis",
+)

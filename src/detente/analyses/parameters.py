@@ -1,0 +1,263 @@
+"""Parameters of analyses: declared once, asked for by commands, forms and HTTP alike.
+
+A parameter is a field of a struct. Its type, default, bounds and description stand there; what a
+face needs besides (how its option is called, what its text means in a dispute) is an
+:class:`Asked` beside them:
+
+>>> class Parameters(AnalysisParameters):
+...     most: Annotated[int, Meta(ge=1, description="How many changes."), Asked("--max")] = 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from detente.dispute.errors import DisputeError, nearest, shown
+
+__all__ = [
+    "AnalysisParameters",
+    "Asked",
+    "Concept",
+    "Concepts",
+    "Foresight",
+    "Formula",
+    "Ids",
+    "Kind",
+    "Limit",
+    "Packages",
+    "Parameter",
+    "Party",
+    "Roadmap",
+    "State",
+    "parameters_from",
+    "parameters_of",
+]
+
+Kind: TypeAlias = Literal[
+    "text", "concept", "concepts", "party", "parties", "state", "outcome", "formula", "roadmap"
+]
+"""What the text of a parameter names in a dispute; a form offers what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a parameter is asked for, beyond its type.
+
+    Attributes
+    ----------
+    option
+        The option's name, such as ``--max``; made from the field's name where left out.
+    short
+        A second name of one letter, such as ``-n``.
+    metavar
+        What stands for the value in the help.
+    kind
+        What the value names in a dispute.
+    argument
+        Whether it is an argument of the command rather than an option.
+    repeated
+        Whether an option may be repeated, each time with one value; otherwise the values of a
+        list stand together, divided by commas.
+    served
+        Whether pages and HTTP ask for it too; what names files or machines is not served.
+    """
+
+    option: str | None = None
+    short: str | None = None
+    metavar: str | None = None
+    kind: Kind = "text"
+    argument: bool = False
+    repeated: bool = False
+    served: bool = True
+
+
+class AnalysisParameters(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Parameters of an analysis; unknown names are refused."""
+
+
+Concept = Annotated[
+    str,
+    Meta(description="The solution concept.", examples=["SEQ"]),
+    Asked("--concept", "-c", metavar="NAME", kind="concept"),
+]
+Concepts = Annotated[
+    tuple[str, ...],
+    Meta(description="Solution concepts, such as Nash,SEQ. Left out: those usual here."),
+    Asked("--concepts", "-c", kind="concepts", metavar="NAMES"),
+]
+Party = Annotated[
+    str, Meta(description="The party, by its id or name."), Asked(kind="party", metavar="ID")
+]
+Roadmap = Annotated[
+    str,
+    Meta(description="The roadmap, by its id."),
+    Asked(kind="roadmap", metavar="ROADMAP", argument=True),
+]
+State = Annotated[
+    str,
+    Meta(description="The state: its number, or status_quo."),
+    Asked(kind="state", metavar="N"),
+]
+Formula = Annotated[
+    str,
+    Meta(description="An outcome's id or a formula."),
+    Asked(kind="formula", metavar="FORMULA"),
+]
+Foresight = Annotated[
+    Literal["myopic", "roadmap"],
+    Meta(description="What parties compare with standing still: each stage, or the roadmap's end."),
+]
+Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
+Packages = Annotated[
+    bool, Meta(description="Packages count as moves of all their members together.")
+]
+Limit = Annotated[int, Meta(ge=1, description="Show at most so many."), Asked(metavar="N")]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter as faces need it.
+
+    Attributes
+    ----------
+    name
+        Its field's name.
+    type
+        ``bool``, ``int``, ``float`` or ``str``; of the items, where it is a list.
+    listed
+        Whether it is a list.
+    choices
+        The values allowed, where they are few.
+    least, most
+        Bounds, or None.
+    required
+        Whether it has to be given.
+    default
+        Its default; None where there is none.
+    help
+        What it is, in a sentence.
+    asked
+        How it is asked for.
+    """
+
+    name: str
+    type: type
+    listed: bool
+    choices: tuple[str, ...]
+    least: float | None
+    most: float | None
+    required: bool
+    default: Any
+    help: str
+    asked: Asked
+
+    @property
+    def option(self) -> str:
+        """The name of its option on the command line."""
+        return self.asked.option or f"--{self.name.replace('_', '-')}"
+
+
+@cache
+def parameters_of(model: type[AnalysisParameters]) -> tuple[Parameter, ...]:
+    """The parameters of a model, in their order."""
+    hints = get_type_hints(model, include_extras=True)
+    return tuple(_parameter(field, hints[field.name]) for field in msgspec.structs.fields(model))
+
+
+def _parameter(field: msgspec.structs.FieldInfo, hint: Any) -> Parameter:
+    marks = list(_marks(hint))
+    bounds = [one for one in marks if isinstance(one, Meta)]
+    bare = _without_none(hint)
+    listed = get_origin(bare) is tuple
+    kind, choices = _item_type(get_args(bare)[0] if listed else bare)
+    return Parameter(
+        name=field.name,
+        type=kind,
+        listed=listed,
+        choices=choices,
+        least=next((one.ge for one in bounds if one.ge is not None), None),
+        most=next((one.le for one in bounds if one.le is not None), None),
+        required=field.required,
+        default=None if field.default is msgspec.NODEFAULT else field.default,
+        help=next((one.description for one in bounds if one.description), ""),
+        asked=next((one for one in marks if isinstance(one, Asked)), Asked()),
+    )
+
+
+def _marks(hint: Any) -> Iterator[Any]:
+    """What stands beside a type, at any depth of ``Annotated`` and ``| None``; outermost first."""
+    if get_origin(hint) is Annotated:
+        bare, *marks = get_args(hint)
+        # A description given where a type is used goes before that of the type.
+        yield from reversed(marks)
+        yield from _marks(bare)
+    elif get_origin(hint) in (Union, UnionType):
+        for one in get_args(hint):
+            yield from _marks(one)
+
+
+def _without_none(hint: Any) -> Any:
+    """The type alone, without marks and without None."""
+    if get_origin(hint) is Annotated:
+        return _without_none(get_args(hint)[0])
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = [one for one in get_args(hint) if one is not NoneType]
+        return _without_none(hint)
+    return hint
+
+
+def _item_type(hint: Any) -> tuple[type, tuple[str, ...]]:
+    bare = _without_none(hint)
+    if get_origin(bare) is Literal:
+        return str, get_args(bare)
+    return (bare if bare in (bool, int, float) else str), ()
+
+
+def parameters_from(
+    model: type[AnalysisParameters], given: Mapping[str, object]
+) -> AnalysisParameters:
+    """Parameters from plain values, checked.
+
+    Parameters
+    ----------
+    model
+        The parameters' model.
+    given
+        Values by field name.
+
+    Returns
+    -------
+    AnalysisParameters
+
+    Raises
+    ------
+    DisputeError
+        Names the parameter, what was found and what is allowed.
+    """
+    known = {one.name: one for one in parameters_of(model)}
+    for name in given:
+        if name not in known:
+            raise DisputeError(
+                f"there is no parameter {name!r}", nearest=nearest(name, known), allowed=known
+            )
+    for name, parameter in known.items():
+        if parameter.required and name not in given:
+            raise DisputeError(f"the parameter {name!r} is missing: {parameter.help}")
+    try:
+        return msgspec.convert(dict(given), type=model)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        name = path.rstrip("`").partition("[")[0]
+        found = shown(given.get(name, ""))
+        raise DisputeError(
+            f"{message[:1].lower()}{message[1:].replace('`', '')}, found {found}",
+            key=name or None,
+            allowed=known[name].choices if name in known else (),
+        ) from None

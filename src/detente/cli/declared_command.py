@@ -1,0 +1,190 @@
+"""Commands made from the declarations of analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from detente.cli.arguments import case_argument, listed, load_case, output_option
+from detente.cli.exit_codes import INTERRUPTED
+from detente.cli.output import (
+    page_width,
+    refuse_own_input,
+    refuse_useless_paths,
+    show,
+    symbol,
+    working,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from detente.analyses.declaration import Declaration
+    from detente.analyses.parameters import Parameter
+
+__all__ = ["command_of", "group_of"]
+
+_ABOUT_CASE = "CASE is the name of a shipped case or the path of a dispute file."
+
+
+def command_of(declaration: Declaration) -> click.Command:
+    """The command of an analysis.
+
+    Parameters
+    ----------
+    declaration
+        The analysis.
+
+    Returns
+    -------
+    click.Command
+        Its options are the analysis's parameters, and those that every analysis has: ``--format``,
+        ``--output`` and, for each picture, ``--picture``.
+    """
+    from detente.analyses.parameters import parameters_of
+
+    parameters = tuple(parameters_of(declaration.parameters))
+
+    def callback(
+        case: str, form: str, output: Path | None, picture: Path | None = None, **given: Any
+    ) -> None:
+        _run(declaration, parameters, given, case, form, output, picture)
+
+    callback.__doc__ = f"{declaration.about}\n\n{_ABOUT_CASE}"
+    command = click.command(
+        name=declaration.name.rpartition(" ")[2],
+        short_help=declaration.question,
+    )(callback)
+    # Click's decorators add from the last to the first.
+    case_argument(command)
+    for parameter in parameters:
+        command.params.append(_parameter(parameter))
+    click.option("--format", "form", type=click.Choice(["text", "table", "json"]), default="text")(
+        command
+    )
+    output_option(command)
+    if declaration.pictures:
+        click.option(
+            "--picture",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Draw it to this file, .svg, .png or .pdf.",
+        )(command)
+    _sort_last(command, ("form", "output", "picture"))
+    return command
+
+
+def group_of(name: str, declarations: Sequence[Declaration]) -> click.Group:
+    """The command under which several analyses stand, such as ``roadmap``."""
+    questions = " ".join(one.question for one in declarations)
+    group = click.Group(name, help=questions, short_help=questions)
+    for one in declarations:
+        group.add_command(command_of(one))
+    return group
+
+
+def _sort_last(command: click.Command, names: tuple[str, ...]) -> None:
+    """Let the options that all analyses have stand after their own."""
+    own = [one for one in command.params if one.name not in names]
+    shared = [one for name in names for one in command.params if one.name == name]
+    command.params = own + shared
+
+
+def _parameter(parameter: Parameter) -> click.Parameter:
+    kind = _click_type(parameter)
+    if parameter.asked.argument:
+        return click.Argument(
+            [parameter.name],
+            metavar=parameter.asked.metavar or parameter.name.upper(),
+            required=parameter.required,
+            default=parameter.default,
+            type=kind,
+        )
+    names = [parameter.name, parameter.option]
+    if parameter.asked.short:
+        names.append(parameter.asked.short)
+    shows_default = parameter.default not in (None, (), False, "")
+    return click.Option(
+        names,
+        type=kind,
+        is_flag=parameter.type is bool,
+        multiple=parameter.listed,
+        required=parameter.required,
+        default=parameter.default,
+        show_default=shows_default,
+        metavar=None if parameter.type is bool or parameter.choices else _metavar(parameter),
+        help=parameter.help,
+    )
+
+
+def _metavar(parameter: Parameter) -> str | None:
+    if parameter.asked.metavar:
+        return parameter.asked.metavar
+    return "N" if parameter.type in (int, float) else None
+
+
+def _click_type(parameter: Parameter) -> Any:
+    least, most = parameter.least, parameter.most
+    if parameter.type is bool:
+        return bool
+    if parameter.choices and not parameter.listed:
+        return click.Choice(list(parameter.choices))
+    if parameter.type is int:
+        return click.IntRange(
+            None if least is None else int(least), None if most is None else int(most)
+        )
+    if parameter.type is float:
+        return click.FloatRange(least, most)
+    return str
+
+
+def _run(
+    declaration: Declaration,
+    parameters: tuple[Parameter, ...],
+    given: dict[str, Any],
+    case: str,
+    form: str,
+    output: Path | None,
+    picture: Path | None,
+) -> None:
+    """Work out an analysis and show it."""
+    from detente.analyses.parameters import parameters_from
+
+    refuse_own_input(case, output)
+    refuse_useless_paths(output, picture)
+    values = {
+        one.name: _value(one, given[one.name]) for one in parameters if given[one.name] is not None
+    }
+    chosen = parameters_from(declaration.parameters, values)
+    dispute = load_case(case)
+    with working(declaration.working) as progress:
+        result = declaration.run(dispute, chosen, progress)
+    if picture is not None and declaration.pictures:
+        from detente.report.plots.picture import write_picture
+
+        (draw, *_) = declaration.pictures.values()
+        write_picture(draw(result, chosen), picture)
+    if form == "json":
+        write_json(declaration.document(result, chosen), output)
+    else:
+        from detente.report.content import Subheading
+        from detente.report.render.terminal import MARK, terminal_parts
+
+        blocks = (Subheading(dispute.title), *declaration.blocks(result, chosen))
+        mark = symbol(MARK, "x", output)
+        show(terminal_parts(blocks, width=page_width(output), mark=mark), output)
+    if declaration.is_partial(result):
+        click.echo("Interrupted: what was found by then is shown.", err=True)
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _value(parameter: Parameter, value: Any) -> Any:
+    """A value as the parameters' model takes it: lists are divided at their commas."""
+    if not parameter.listed or parameter.asked.repeated:
+        return value
+    names = [name for part in value for name in listed(part)]
+    if value and not names:
+        raise click.UsageError(f"{parameter.option} names nothing")
+    return names

@@ -1,0 +1,201 @@
+"""Blocks of a report as text and tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from rich.box import HORIZONTALS
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from detente.report.content import (
+    Block,
+    Bullets,
+    Group,
+    Illustration,
+    Judgement,
+    Judgements,
+    Outline,
+    Prose,
+    SourceParagraphs,
+    Subheading,
+    Table,
+)
+
+__all__ = ["MARK", "terminal_parts"]
+
+MARK = "✓"
+"""What stands in tables for "yes"; a terminal that lacks the letter shows another."""
+
+_INDENT = 2
+# Blanks between columns: one of padding and one that divides the columns.
+_GAP = 2
+# The first column of a table that is divided is no wider than this share of the page.
+_FIRST_COLUMN = 0.4
+_LEAST_FIRST = 24
+
+
+def terminal_parts(
+    blocks: Iterable[Block], *, width: int = 80, mark: str = MARK
+) -> list[RenderableType]:
+    """Blocks as what rich prints, with an empty line between them.
+
+    Parameters
+    ----------
+    blocks
+        The blocks. Pictures are left out: a terminal has none.
+    width
+        Columns of text that a table may take up; a wider table of numbers is divided.
+    mark
+        What stands for :data:`MARK`.
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    parts: list[RenderableType] = []
+    for block in blocks:
+        made = list(_parts(block, width, mark))
+        if made and parts:
+            parts.append(Text())
+        parts += made
+    return parts
+
+
+def _parts(block: Block, width: int, mark: str) -> Iterator[RenderableType]:
+    match block:
+        case Prose(text):
+            yield Text(_marked(text, mark))
+        case Subheading(text):
+            yield Text(text, style="bold")
+        case Bullets(items):
+            for item in items:
+                yield from _bullet(_marked(item, mark))
+        case Outline(items):
+            for depth, item in items:
+                yield Padding(Text(_marked(item, mark)), (0, 0, 0, (_INDENT + 1) * depth))
+        case Table():
+            yield from _tables(block, width, mark)
+        case Judgements(judged):
+            for one in judged:
+                yield from _judgement(one)
+        case SourceParagraphs(paragraphs=paragraphs):
+            for number, sentences in enumerate(paragraphs, start=1):
+                yield Text(f"{number}. {' '.join(sentences)}")
+        case Illustration():
+            return
+
+
+def _marked(text: str, mark: str) -> str:
+    return text if mark == MARK else text.replace(MARK, mark)
+
+
+def _bullet(item: str) -> Iterator[RenderableType]:
+    grid = RichTable.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
+    grid.add_row("-", Text(item))
+    yield grid
+
+
+def _judgement(item: Judgement) -> Iterator[RenderableType]:
+    yield Text(item.heading)
+    told = [f"{term}: {fact}" for term, fact in item.facts]
+    for passage in item.passages:
+        where = f", {passage.where}" if passage.where else ""
+        says = f": {passage.says}" if passage.says else ""
+        told.append(f"{passage.source}{where}{says}")
+    if item.basis:
+        told.append(item.basis)
+    for line in told:
+        yield Padding(Text(line), (0, 0, 0, _INDENT))
+
+
+# Tables ------------------------------------------------------------------------------------
+
+
+def _tables(table: Table, width: int, mark: str) -> Iterator[RenderableType]:
+    """A table under its caption; a wide table of numbers as several, one below the other."""
+    if table.caption:
+        yield Text(table.caption)
+        yield Text()
+    first_width, runs = _divided(table, width)
+    for position, columns in enumerate(runs):
+        if position:
+            yield Text()
+        yield _table(table, columns, first_width, mark)
+
+
+def _divided(table: Table, width: int) -> tuple[int | None, list[range]]:
+    """Which columns stand beside each other, and how wide the first is where it is fixed."""
+    every = range(1, len(table.columns))
+    rows = list(chain.from_iterable(group.rows for group in table.groups))
+    widths = [
+        max(cell_len(table.columns[column]), *(_cell_width(row, column) for row in rows), 0)
+        for column in every
+    ]
+    indent = _INDENT if any(group.heading for group in table.groups) else 0
+    first = max(
+        cell_len(table.columns[0]),
+        *(cell_len(row[0]) + indent for row in rows),
+        *(cell_len(group.heading or "") for group in table.groups),
+        0,
+    )
+    if not table.numeric or first + sum(widths) + _GAP * len(widths) <= width:
+        return None, [every]
+    first = min(first, max(_LEAST_FIRST, int(width * _FIRST_COLUMN)))
+    return first, _columns_that_fit(widths, width - first)
+
+
+def _cell_width(row: Sequence[str], column: int) -> int:
+    return cell_len(row[column]) if column < len(row) else 0
+
+
+def _columns_that_fit(widths: Sequence[int], width: int) -> list[range]:
+    """Columns, from 1, in runs that fit the width, each of at least one column."""
+    runs = []
+    first, used = 1, 0
+    for column, needed in enumerate(widths, start=1):
+        used += needed + _GAP
+        if used > width and column > first:
+            runs.append(range(first, column))
+            first, used = column, needed + _GAP
+    runs.append(range(first, len(widths) + 1))
+    return runs
+
+
+def _table(table: Table, columns: range, first_width: int | None, mark: str) -> RichTable:
+    made = RichTable(
+        box=HORIZONTALS,
+        show_edge=False,
+        padding=(0, 0, 0, 1),
+        pad_edge=False,
+        header_style="bold",
+    )
+    made.add_column(Text(table.columns[0]), width=first_width, overflow="fold")
+    for column in columns:
+        made.add_column(
+            Text(table.columns[column]),
+            justify="right" if table.numeric else "left",
+            no_wrap=first_width is not None,
+            overflow="fold",
+        )
+    for group in table.groups:
+        _add_group(made, group, columns, mark)
+    return made
+
+
+def _add_group(made: RichTable, group: Group, columns: range, mark: str) -> None:
+    if group.heading:
+        made.add_row(Text(group.heading, style="bold"))
+    for row in group.rows:
+        first: RenderableType = Text(_marked(row[0], mark), overflow="fold")
+        if group.heading:
+            first = Padding(first, (0, 0, 0, _INDENT))
+        cells = [Text(_marked(row[column], mark)) for column in columns if column < len(row)]
+        made.add_row(first, *cells)
+    made.add_section()
