@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import click
 import jsonschema
@@ -556,4 +555,4 @@ def test_every_command_module_defines_a_command() -> None:
         command = detente.get_command(context, name)
         assert isinstance(command, click.Command)
         assert command.get_short_help_str(), name
-        assert isinstance(sys.modules[command.callback.__module__], ModuleType)
+        assert command.callback is not None or isinstance(command, click.Group)

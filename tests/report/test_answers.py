@@ -80,10 +80,7 @@ def test_ctrl_c_leaves_the_claims_checked_so_far(monkeypatch: pytest.MonkeyPatch
     assert "2 claims: " in result.stdout
     assert "guarantee-enables" in result.stdout
     assert "standstill" not in result.stdout
-    assert result.stderr.splitlines() == [
-        "Interrupted before 24 of the claims; the rest follows.",
-        "interrupted",
-    ]
+    assert "Interrupted before 24 of the claims; the rest follows." in result.stdout
 
 
 def test_a_case_without_claims_says_so() -> None:

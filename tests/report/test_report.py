@@ -34,7 +34,7 @@ from detente.report.roadmaps import verdict_lines
 from detente.report.write import make_report
 from detente.stability.analysis import Analysis
 
-STYLE = Path(detente.__file__).parent / "report/page/templates/page.css"
+STYLE = Path(detente.__file__).parent / "report/render/templates/page.css"
 NASTY = "<script>alert('1')</script> & \"**bold**\" | $x_1$ `code`"
 
 # Names, paraphrases and texts that a page or Markdown could take for markup.

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from detente.cli.arguments import case_argument, listed, load_case, output_option
+from detente.cli.arguments import (
+    case_argument,
+    listed,
+    load_case,
+    output_option,
+    picture_option,
+)
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
     page_width,
@@ -16,6 +22,7 @@ from detente.cli.output import (
     refuse_useless_paths,
     show,
     symbol,
+    to_standard_output,
     working,
     write_json,
 )
@@ -53,26 +60,23 @@ def command_of(declaration: Declaration) -> click.Command:
         _run(declaration, parameters, given, case, form, output, picture)
 
     callback.__doc__ = f"{declaration.about}\n\n{_ABOUT_CASE}"
-    command = click.command(
-        name=declaration.name.rpartition(" ")[2],
-        short_help=declaration.question,
-    )(callback)
-    # Click's decorators add from the last to the first.
-    case_argument(command)
-    for parameter in parameters:
-        command.params.append(_parameter(parameter))
-    click.option("--format", "form", type=click.Choice(["text", "table", "json"]), default="text")(
-        command
-    )
-    output_option(command)
-    if declaration.pictures:
+    shared = [
+        case_argument,
         click.option(
-            "--picture",
-            type=click.Path(path_type=Path, dir_okay=False),
-            metavar="FILE",
-            help="Draw it to this file, .svg, .png or .pdf.",
-        )(command)
-    _sort_last(command, ("form", "output", "picture"))
+            "--format", "form", type=click.Choice(["text", "table", "json"]), default="text"
+        ),
+        output_option,
+    ]
+    if declaration.pictures:
+        shared.append(picture_option)
+    decorated: Any = callback
+    for decorate in reversed(shared):
+        decorated = decorate(decorated)
+    command = click.command(
+        name=declaration.name.rpartition(" ")[2], short_help=declaration.question
+    )(decorated)
+    case, *others = command.params
+    command.params = [case, *map(_parameter, parameters), *others]
     return command
 
 
@@ -83,13 +87,6 @@ def group_of(name: str, declarations: Sequence[Declaration]) -> click.Group:
     for one in declarations:
         group.add_command(command_of(one))
     return group
-
-
-def _sort_last(command: click.Command, names: tuple[str, ...]) -> None:
-    """Let the options that all analyses have stand after their own."""
-    own = [one for one in command.params if one.name not in names]
-    shared = [one for name in names for one in command.params if one.name == name]
-    command.params = own + shared
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:
@@ -151,6 +148,7 @@ def _run(
 ) -> None:
     """Work out an analysis and show it."""
     from detente.analyses.parameters import parameters_from
+    from detente.analyses.running import run
 
     refuse_own_input(case, output)
     refuse_useless_paths(output, picture)
@@ -160,7 +158,12 @@ def _run(
     chosen = parameters_from(declaration.parameters, values)
     dispute = load_case(case)
     with working(declaration.working) as progress:
-        result = declaration.run(dispute, chosen, progress)
+        ran = run(declaration, dispute, chosen, progress)
+    result = ran.result
+    if ran.left_out is not None:
+        if form == "json" or not to_standard_output(output):
+            raise KeyboardInterrupt
+        click.echo(ran.left_out, err=True)
     if picture is not None and declaration.pictures:
         from detente.report.plots.picture import write_picture
 
@@ -169,14 +172,12 @@ def _run(
     if form == "json":
         write_json(declaration.document(result, chosen), output)
     else:
-        from detente.report.content import Subheading
         from detente.report.render.terminal import MARK, terminal_parts
 
-        blocks = (Subheading(dispute.title), *declaration.blocks(result, chosen))
+        blocks = declaration.blocks(result, chosen)
         mark = symbol(MARK, "x", output)
         show(terminal_parts(blocks, width=page_width(output), mark=mark), output)
-    if declaration.is_partial(result):
-        click.echo("Interrupted: what was found by then is shown.", err=True)
+    if ran.partial:
         raise click.exceptions.Exit(INTERRUPTED)
 
 

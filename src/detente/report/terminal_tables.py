@@ -14,12 +14,14 @@ from rich.padding import Padding
 from rich.table import Table as TerminalTable
 from rich.text import Text
 
-from detente.report.content import Block, Group, Outline, Prose, Table
+from detente.report.content import Block, Group, Outline, Prose, Subheading, Table
 
 __all__ = ["blocks_of", "outline_of", "under_headings"]
 
 
-def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) -> tuple[Block, ...]:
+def blocks_of(
+    parts: Iterable[RenderableType], captions: str | Sequence[str], *, headings: bool = False
+) -> tuple[Block, ...]:
     """Paragraphs and tables that a terminal would show, in their order.
 
     Parameters
@@ -29,6 +31,8 @@ def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) ->
         left out: a section has its heading.
     captions
         The tables' captions, one for each; or one that all tables have.
+    headings
+        Whether lines in bold are kept, as headings.
 
     Returns
     -------
@@ -36,9 +40,9 @@ def blocks_of(parts: Iterable[RenderableType], captions: str | Sequence[str]) ->
         Where the first cell of a row is all that the row has, it heads the rows below it.
     """
     if isinstance(captions, str):
-        return tuple(_blocks(parts, repeat(captions)))
+        return tuple(_blocks(parts, repeat(captions), headings))
     waiting = iter(captions)
-    found = tuple(_blocks(parts, waiting))
+    found = tuple(_blocks(parts, waiting, headings))
     if next(waiting, None) is not None:
         raise ValueError("there are more captions than tables")
     return found
@@ -94,20 +98,27 @@ def _is_heading(part: RenderableType) -> bool:
     return isinstance(part, Text) and part.style == "bold"
 
 
-def _blocks(parts: Iterable[RenderableType], captions: Iterator[str]) -> Iterator[Block]:
+def _blocks(
+    parts: Iterable[RenderableType], captions: Iterator[str], headings: bool
+) -> Iterator[Block]:
     for part in parts:
         match part:
             case Text() | str():
                 text = _plain(part)
-                if text.strip() and not _is_heading(part):
+                if _is_heading(part):
+                    if headings:
+                        yield Subheading(text)
+                elif text.strip():
                     yield Prose(text)
             case TerminalTable():
                 caption = next(captions, None)
                 if caption is None:
                     raise ValueError("there are more tables than captions")
                 yield _table(part, caption)
+            case Padding(renderable=Text() as inner):
+                yield Outline(((0, _plain(inner)),))
             case RenderableGroup():
-                yield from _blocks(part.renderables, captions)
+                yield from _blocks(part.renderables, captions, headings)
             case _:
                 raise TypeError(f"no block of a report is made from {type(part).__name__}")
 

@@ -31,25 +31,18 @@ class AnalyseParameters(AnalysisParameters):
 
 
 def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | None) -> Analysis:
-    from detente.stability.analysis import Interrupted, analyse
+    from detente.stability.analysis import analyse
 
-    try:
-        return analyse(
-            dispute,
-            parameters.concepts or None,
-            packages=parameters.packages,
-            progress=progress,
-        )
-    except Interrupted as stopped:
-        partial: Analysis = stopped.analysis
-        return partial
+    return analyse(
+        dispute, parameters.concepts or None, packages=parameters.packages, progress=progress
+    )
 
 
 def _blocks(found: Analysis, parameters: AnalyseParameters) -> tuple[Block, ...]:
     from detente.report.tables import analysis_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(analysis_tables(found, limit=parameters.limit), "")
+    return blocks_of(analysis_tables(found, limit=parameters.limit), "", headings=True)
 
 
 def _document(found: Analysis, parameters: AnalyseParameters) -> Mapping[str, Any]:

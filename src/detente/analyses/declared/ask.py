@@ -54,7 +54,7 @@ def _blocks(found: Answered, _: AskParameters) -> tuple[Block, ...]:
     from detente.report.answers import answer_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(answer_tables(found.model, found.answer), "")
+    return blocks_of(answer_tables(found.model, found.answer), "", headings=True)
 
 
 def _document(found: Answered, _: AskParameters) -> Mapping[str, Any]:

@@ -89,7 +89,7 @@ def _blocks(found: CoalitionsResult, parameters: CoalitionsParameters) -> tuple[
     from detente.report.terminal_tables import blocks_of
 
     tables = coalitions_tables(found.analysis, state=found.state, limit=parameters.limit)
-    return blocks_of(tables, "")
+    return blocks_of(tables, "", headings=True)
 
 
 def _document(found: CoalitionsResult, _: CoalitionsParameters) -> Mapping[str, Any]:

@@ -52,7 +52,7 @@ def _blocks(found: FormatAnalysis, _: FormatsParameters) -> tuple[Block, ...]:
     from detente.report.formats import formats_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(formats_tables(found), "")
+    return blocks_of(formats_tables(found), "", headings=True)
 
 
 def _document(found: FormatAnalysis, _: FormatsParameters) -> Mapping[str, Any]:

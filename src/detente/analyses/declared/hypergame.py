@@ -38,7 +38,7 @@ def _blocks(found: Hypergame, parameters: HypergameParameters) -> tuple[Block, .
     from detente.report.hypergame import hypergame_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(hypergame_tables(found, limit=parameters.limit), "")
+    return blocks_of(hypergame_tables(found, limit=parameters.limit), "", headings=True)
 
 
 def _document(found: Hypergame, _: HypergameParameters) -> Mapping[str, Any]:

@@ -73,7 +73,7 @@ def _blocks(found: Inverse, _: InverseParameters) -> tuple[Block, ...]:
     from detente.report.inverse import inverse_lines
     from detente.report.terminal_tables import outline_of
 
-    return outline_of(inverse_lines(found)[1:])
+    return outline_of(inverse_lines(found))
 
 
 def _document(found: Inverse, _: InverseParameters) -> Mapping[str, Any]:

@@ -37,6 +37,9 @@ class PathsParameters(AnalysisParameters):
         Literal["any", "improvements"],
         Meta(description="Any moves, or improvements of their movers only."),
     ] = "any"
+    improvements_only: Annotated[bool, Meta(description="The same as --moves improvements.")] = (
+        False
+    )
     packages: Packages = False
     by: Annotated[
         tuple[str, ...],
@@ -56,7 +59,7 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
         dispute,
         parameters.start,
         parameters.end,
-        moves=parameters.moves,
+        moves="improvements" if parameters.improvements_only else parameters.moves,
         packages=parameters.packages,
         parties=parameters.by or None,
         limit=parameters.limit,
@@ -68,7 +71,7 @@ def _blocks(found: PathAnalysis, _: PathsParameters) -> tuple[Block, ...]:
     from detente.report.paths import paths_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(paths_tables(found), "")
+    return blocks_of(paths_tables(found), "", headings=True)
 
 
 def _document(found: PathAnalysis, _: PathsParameters) -> Mapping[str, Any]:

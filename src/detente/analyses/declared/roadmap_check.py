@@ -43,7 +43,7 @@ def _blocks(found: RoadmapCheck, _: RoadmapCheckParameters) -> tuple[Block, ...]
     from detente.report.roadmaps import roadmap_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(roadmap_tables(found), "")
+    return blocks_of(roadmap_tables(found), "", headings=True)
 
 
 def _document(found: RoadmapCheck, _: RoadmapCheckParameters) -> Mapping[str, Any]:

@@ -62,7 +62,7 @@ def _blocks(found: RoadmapSearch, _: RoadmapFindParameters) -> tuple[Block, ...]
     from detente.report.roadmap_searches import search_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(search_tables(found), "")
+    return blocks_of(search_tables(found), "", headings=True)
 
 
 def _document(found: RoadmapSearch, _: RoadmapFindParameters) -> Mapping[str, Any]:

@@ -72,7 +72,7 @@ def _blocks(found: RoadmapRepair, _: RoadmapRepairParameters) -> tuple[Block, ..
     from detente.report.roadmap_repairs import repair_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(repair_tables(found), "")
+    return blocks_of(repair_tables(found), "", headings=True)
 
 
 def _document(found: RoadmapRepair, _: RoadmapRepairParameters) -> Mapping[str, Any]:

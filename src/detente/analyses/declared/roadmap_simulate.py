@@ -91,7 +91,7 @@ def _blocks(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> tuple[Blo
     from detente.report.compliance import simulation_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(simulation_tables(found), "")
+    return blocks_of(simulation_tables(found), "", headings=True)
 
 
 def _document(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> Mapping[str, Any]:

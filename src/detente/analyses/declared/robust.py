@@ -107,7 +107,7 @@ def _blocks(found: Robustness, parameters: RobustParameters) -> tuple[Block, ...
     from detente.report.robustness import robustness_tables
     from detente.report.terminal_tables import blocks_of
 
-    return blocks_of(robustness_tables(found, limit=parameters.limit), "")
+    return blocks_of(robustness_tables(found, limit=parameters.limit), "", headings=True)
 
 
 def _document(found: Robustness, _: RobustParameters) -> Mapping[str, Any]:

@@ -40,7 +40,7 @@ def _blocks(found: StrengthAnalysis, parameters: StrengthParameters) -> tuple[Bl
     from detente.report.terminal_tables import blocks_of
     from detente.report.uncertain import strength_tables
 
-    return blocks_of(strength_tables(found, limit=parameters.limit), "")
+    return blocks_of(strength_tables(found, limit=parameters.limit), "", headings=True)
 
 
 def _document(found: StrengthAnalysis, _: StrengthParameters) -> Mapping[str, Any]:

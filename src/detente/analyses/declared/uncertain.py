@@ -40,7 +40,7 @@ def _blocks(found: UnknownAnalysis, parameters: UncertainParameters) -> tuple[Bl
     from detente.report.terminal_tables import blocks_of
     from detente.report.uncertain import uncertain_tables
 
-    return blocks_of(uncertain_tables(found, limit=parameters.limit), "")
+    return blocks_of(uncertain_tables(found, limit=parameters.limit), "", headings=True)
 
 
 def _document(found: UnknownAnalysis, _: UncertainParameters) -> Mapping[str, Any]:

@@ -1,0 +1,152 @@
+"""What every analysis of the registry must do, whoever declared it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+import detente
+from detente.analyses import running
+from detente.analyses.declaration import Declaration
+from detente.analyses.parameters import parameters_from, parameters_of
+from detente.analyses.registry import all_analyses, analysis_named, published_schemas
+from detente.cli import detente as commands
+from detente.dispute.errors import DisputeError
+from detente.report.blocks_document import blocks_document
+from detente.report.content import Report, Section
+from detente.report.plots.picture import picture_bytes
+from detente.report.render.html import html_page
+from detente.report.render.markdown import markdown_text
+from detente.report.render.terminal import terminal_parts
+from detente.report.render.word import word_document
+
+ONE_STATE = {
+    "dispute": "One state",
+    "parties": {"a": {"name": "A", "options": {"x": "X"}, "preferences": ["x"]}},
+    "constraints": [{"never": "not a.x"}],
+    "status_quo": {"a.x": True},
+    "outcomes": {"done": "a.x"},
+    "roadmaps": {"plan": [{"stage": "Nothing", "move": {"a.x": True}}]},
+}
+
+SMALL = {
+    "dispute": "Two parties",
+    "parties": {
+        "a": {"name": "A", "options": {"x": "X"}, "preferences": ["not b.y", "x"]},
+        "b": {"name": "B", "options": {"y": "Y"}, "preferences": ["a.x if y", "not y"]},
+    },
+    "status_quo": {"a.x": False, "b.y": True},
+    "packages": {"deal": {"parties": ["a", "b"], "set": {"a.x": True, "b.y": False}}},
+    "formats": {"both": ["a", "b"]},
+    "outcomes": {"done": "a.x and not b.y"},
+    "roadmaps": {"plan": [{"stage": "The deal", "package": "deal"}]},
+    "sources": [{"id": "s", "title": "A source"}],
+    "claims": [{"id": "c", "says": True, "ask": "may reach done", "source": {"source": "s"}}],
+}
+
+# What the analyses that cannot do without are asked of every dispute.
+GIVEN: dict[str, dict[str, Any]] = {
+    "ask": {"question": "where status_quo: may reach done"},
+    "explain": {"party": "a"},
+    "inverse": {"make": "1"},
+    "roadmap find": {"to": "done"},
+    "robust": {"draws": 20, "check_draws": 0},
+}
+
+
+def given(declaration: Declaration) -> dict[str, Any]:
+    values = dict(GIVEN.get(declaration.name, {}))
+    for parameter in parameters_of(declaration.parameters):
+        if parameter.asked.kind == "roadmap":
+            values.setdefault(parameter.name, "plan")
+    return values
+
+
+EVERY = [pytest.param(one, id=one.path) for one in all_analyses()]
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_every_analysis_is_told_in_words(declaration: Declaration) -> None:
+    assert declaration.question.endswith("?")
+    assert declaration.about.endswith((".", "talk"))
+    for parameter in parameters_of(declaration.parameters):
+        assert parameter.help, (declaration.name, parameter.name)
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_one_state_is_answered_or_refused_in_words(declaration: Declaration) -> None:
+    try:
+        check_every_form(declaration, detente.from_dict(ONE_STATE))
+    except DisputeError as refused:
+        assert refused.message
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_a_small_dispute_in_every_form(declaration: Declaration) -> None:
+    check_every_form(declaration, detente.from_dict(SMALL))
+
+
+def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None:
+    parameters = parameters_from(declaration.parameters, given(declaration))
+    ran = running.run(declaration, dispute, parameters)
+    assert not ran.partial
+    document = json.loads(json.dumps(declaration.document(ran.result, parameters)))
+    jsonschema.validate(document, declaration.schema())
+    assert document["schema"] == declaration.schema()["properties"]["schema"]["const"]
+    again = running.run(declaration, dispute, parameters)
+    assert json.loads(json.dumps(declaration.document(again.result, parameters))) == document
+    blocks = tuple(declaration.blocks(ran.result, parameters))
+    assert blocks
+    assert json.dumps(blocks_document(blocks))
+    assert terminal_parts(blocks)
+    report = Report("One", (Section("one", "One", blocks),), ())
+    assert "<main" in html_page(report)
+    assert markdown_text(report, lambda _: None)
+    assert word_document(report)
+    for draw in (declaration.pictures or {}).values():
+        assert picture_bytes(draw(ran.result, parameters), "svg")
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_what_it_is_not_asked_is_refused(declaration: Declaration) -> None:
+    with pytest.raises(DisputeError, match="no parameter 'tesst'"):
+        parameters_from(declaration.parameters, {**given(declaration), "tesst": 1})
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_every_analysis_has_a_command(declaration: Declaration) -> None:
+    result = CliRunner().invoke(commands, [*declaration.name.split(), "--help"])
+    assert result.exit_code == 0, result.output
+    assert "--format" in result.output
+
+
+def test_schemas_are_printed_by_the_analysis_and_by_the_document() -> None:
+    for name in ("hypergame", "inverse", "roadmap-find", "roadmap-search", "dispute"):
+        result = CliRunner().invoke(commands, ["schema", name])
+        assert result.exit_code == 0, result.output
+        jsonschema.Draft202012Validator.check_schema(json.loads(result.output))
+    wrong = CliRunner().invoke(commands, ["schema", "inverze"])
+    assert wrong.exit_code == 2
+    assert "inverse" in wrong.output
+    assert set(published_schemas()) >= {"analysis", "explanation"}
+
+
+def test_a_name_that_does_not_exist() -> None:
+    with pytest.raises(DisputeError, match="did you mean 'formats'"):
+        analysis_named("formatz")
+    assert analysis_named("roadmap-find").name == "roadmap find"
+
+
+def test_parameters_keep_their_types() -> None:
+    declaration = analysis_named("inverse")
+    chosen = parameters_from(declaration.parameters, {"make": "1", "kinds": ["drop"]})
+    assert msgspec.structs.asdict(chosen)["kinds"] == ("drop",)
+    with pytest.raises(DisputeError, match=r"kinds: .*found .*flop.*allowed: flip, drop, move"):
+        parameters_from(declaration.parameters, {"make": "1", "kinds": ["flop"]})
+    with pytest.raises(DisputeError, match="'make' is missing"):
+        parameters_from(declaration.parameters, {})
