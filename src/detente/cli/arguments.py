@@ -15,9 +15,7 @@ from detente.cli.output import STANDARD_OUTPUT
 from detente.dispute.errors import (
     DisputeError,
     EnvironmentFault,
-    QueryError,
     environment_fault,
-    shown,
 )
 from detente.files.whole_file import is_stream
 

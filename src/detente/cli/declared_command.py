@@ -18,8 +18,6 @@ from detente.cli.arguments import (
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
     page_width,
-    refuse_own_input,
-    refuse_useless_paths,
     show,
     symbol,
     to_standard_output,
@@ -150,8 +148,6 @@ def _run(
     from detente.analyses.parameters import parameters_from
     from detente.analyses.running import run
 
-    refuse_own_input(case, output)
-    refuse_useless_paths(output, picture)
     values = {
         one.name: _value(one, given[one.name]) for one in parameters if given[one.name] is not None
     }

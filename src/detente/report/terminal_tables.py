@@ -5,6 +5,7 @@ Every subject has its tables once, in :mod:`detente.report`; a section takes the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 
@@ -15,6 +16,9 @@ from rich.table import Table as TerminalTable
 from rich.text import Text
 
 from detente.report.content import Block, Group, Outline, Prose, Subheading, Table
+
+# A line that begins a numbered item.
+_NUMBERED = re.compile(r"\d+\. ")
 
 __all__ = ["blocks_of", "outline_of", "under_headings"]
 
@@ -66,16 +70,17 @@ def outline_of(lines: Iterable[str]) -> tuple[Block, ...]:
     depths: list[int] = []
     for line in lines:
         indent = len(line) - len(line.lstrip(" "))
-        if indent:
+        if indent or _NUMBERED.match(line):
             depths = [depth for depth in depths if depth < indent] + [indent]
             items.append((len(depths) - 1, line.strip()))
+            continue
+        if not line:
             continue
         depths = []
         if items:
             blocks.append(Outline(tuple(items)))
             items = []
-        if line:
-            blocks.append(Prose(line))
+        blocks.append(Prose(line))
     if items:
         blocks.append(Outline(tuple(items)))
     return tuple(blocks)

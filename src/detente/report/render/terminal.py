@@ -42,7 +42,7 @@ _LEAST_FIRST = 24
 def terminal_parts(
     blocks: Iterable[Block], *, width: int = 80, mark: str = MARK
 ) -> list[RenderableType]:
-    """Blocks as what rich prints, with an empty line between them.
+    """Blocks as what rich prints; tables and headings stand apart.
 
     Parameters
     ----------
@@ -58,12 +58,23 @@ def terminal_parts(
     list of rich renderables
     """
     parts: list[RenderableType] = []
+    before: Block | None = None
     for block in blocks:
         made = list(_parts(block, width, mark))
-        if made and parts:
+        if not made:
+            continue
+        if before is not None and not _stand_together(before, block):
             parts.append(Text())
         parts += made
+        before = block
     return parts
+
+
+def _stand_together(first: Block, second: Block) -> bool:
+    """Whether no empty line divides two blocks: words under words, and under their heading."""
+    if isinstance(second, Outline):
+        return isinstance(first, Prose | Subheading) and not second.items[0][1][:1].isdigit()
+    return isinstance(first, Prose | Subheading) and isinstance(second, Prose)
 
 
 def _parts(block: Block, width: int, mark: str) -> Iterator[RenderableType]:
@@ -76,8 +87,11 @@ def _parts(block: Block, width: int, mark: str) -> Iterator[RenderableType]:
             for item in items:
                 yield from _bullet(_marked(item, mark))
         case Outline(items):
-            for depth, item in items:
-                yield Padding(Text(_marked(item, mark)), (0, 0, 0, (_INDENT + 1) * depth))
+            for place, (depth, item) in enumerate(items):
+                # Items that have a number and items of their own stand apart.
+                if place and depth == 0 and items[place - 1][0] > 0:
+                    yield Text()
+                yield _outlined(_marked(item, mark), depth)
         case Table():
             yield from _tables(block, width, mark)
         case Judgements(judged):
@@ -92,6 +106,18 @@ def _parts(block: Block, width: int, mark: str) -> Iterator[RenderableType]:
 
 def _marked(text: str, mark: str) -> str:
     return text if mark == MARK else text.replace(MARK, mark)
+
+
+def _outlined(item: str, depth: int) -> RenderableType:
+    """An item under its depth; what follows its first line stands under its words."""
+    mark, blank, words = item.partition(" ")
+    if not (blank and (mark == "-" or (mark.endswith(".") and mark[:-1].isdigit()))):
+        return Padding(Text(item), (0, 0, 0, (_INDENT + 1) * depth))
+    grid = RichTable.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=len(mark))
+    grid.add_column(overflow="fold")
+    grid.add_row(mark, Text(words))
+    return Padding(grid, (0, 0, 0, (_INDENT + 1) * depth))
 
 
 def _bullet(item: str) -> Iterator[RenderableType]:
@@ -177,16 +203,22 @@ def _table(table: Table, columns: range, first_width: int | None, mark: str) -> 
         header_style="bold",
     )
     made.add_column(Text(table.columns[0]), width=first_width, overflow="fold")
+    rows = [row for group in table.groups for row in group.rows]
     for column in columns:
+        right = table.numeric or all(_is_number(row, column) for row in rows)
         made.add_column(
             Text(table.columns[column]),
-            justify="right" if table.numeric else "left",
+            justify="right" if right else "left",
             no_wrap=first_width is not None,
             overflow="fold",
         )
     for group in table.groups:
         _add_group(made, group, columns, mark)
     return made
+
+
+def _is_number(row: Sequence[str], column: int) -> bool:
+    return column < len(row) and row[column].replace(",", "").replace(".", "").isdigit()
 
 
 def _add_group(made: RichTable, group: Group, columns: range, mark: str) -> None:
