@@ -44,9 +44,9 @@ def blocks_of(
         Where the first cell of a row is all that the row has, it heads the rows below it.
     """
     if isinstance(captions, str):
-        return tuple(_blocks(parts, repeat(captions), headings))
+        return tuple(_joined(_blocks(parts, repeat(captions), headings)))
     waiting = iter(captions)
-    found = tuple(_blocks(parts, waiting, headings))
+    found = tuple(_joined(_blocks(parts, waiting, headings)))
     if next(waiting, None) is not None:
         raise ValueError("there are more captions than tables")
     return found
@@ -99,6 +99,21 @@ def under_headings(
     return found
 
 
+def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks in which outlines that follow one another are one."""
+    items: tuple[tuple[int, str], ...] = ()
+    for block in blocks:
+        if isinstance(block, Outline):
+            items += block.items
+            continue
+        if items:
+            yield Outline(items)
+            items = ()
+        yield block
+    if items:
+        yield Outline(items)
+
+
 def _is_heading(part: RenderableType) -> bool:
     return isinstance(part, Text) and part.style == "bold"
 
@@ -121,7 +136,7 @@ def _blocks(
                     raise ValueError("there are more tables than captions")
                 yield _table(part, caption)
             case Padding(renderable=Text() as inner):
-                yield Outline(((0, _plain(inner)),))
+                yield Outline(((1 if part.left else 0, _plain(inner)),))
             case RenderableGroup():
                 yield from _blocks(part.renderables, captions, headings)
             case _:
