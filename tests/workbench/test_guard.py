@@ -211,6 +211,30 @@ def test_what_is_done_after_the_answer_is_done() -> None:
     assert seen == ["done"]
 
 
+def test_a_body_comes_in_time_and_so_does_the_answer() -> None:
+    async def never(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await asyncio.sleep(60)
+
+    slow_body = ask(Guard(inside, body_seconds=0.05), method="POST", pieces=())
+    assert (status(slow_body), b"too-slow" in slow_body[1]["body"]) == (408, True)
+    assert status(ask(Guard(never, answer_seconds=0.05))) == 503
+
+
+def test_what_the_application_makes_of_half_a_body_is_not_said() -> None:
+    async def careless(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await inside(scope, receive, send)
+        except Exception:
+            await send({"type": "http.response.start", "status": 400, "headers": []})
+            await send({"type": "http.response.body", "body": b"an error"})
+
+    guard = Guard(careless, request_bytes=10)
+    sent = ask(guard, method="POST", pieces=(b"12345", b"678901"))
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert (status(sent), b"too-large" in sent[1]["body"]) == (413, True)
+
+
 def test_every_answer_keeps_the_pages_to_themselves() -> None:
     for sent in (ask(Guard(inside)), ask(Guard(inside), host="evil.example")):
         headers = dict(sent[0]["headers"])

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.workbench.connections import Connections, watched_protocol
 from detente.workbench.guard import Guard
 from detente.workbench.services import Services, services
 
@@ -69,7 +70,10 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
         show_welcome_message=False,
     )
     names = frozenset({host, socket.gethostname().lower()})
-    return Guard(app, names, token, work.limits.request_bytes)
+    limits = work.limits
+    return Guard(
+        app, names, token, limits.request_bytes, limits.body_seconds, limits.answer_seconds
+    )
 
 
 def _answer_plainly() -> None:
@@ -168,7 +172,7 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         timeout_graceful_shutdown=1,
         # Pages send small messages; nothing larger than a dispute file comes in.
         ws_max_size=4_000_000,
-        limit_concurrency=200,
+        http=watched_protocol(Connections()),
     )
     try:
         _server(config, work.workers.close).run(sockets=[listening])

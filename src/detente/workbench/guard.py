@@ -12,24 +12,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
+from detente.workbench.exchange import TOO_LARGE, App, Exchange, Receive, Scope, Send
 
 __all__ = ["Guard", "host_allowed", "same_origin"]
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # What a request is for, where a page of this server would stand inside another page.
 _INSIDE_A_PAGE = {"iframe", "frame", "fencedframe", "embed", "object"}
@@ -62,12 +54,18 @@ class Guard:
         What a client must show; None where nothing is asked for.
     request_bytes
         The most that a request's body may have.
+    body_seconds
+        In how many seconds it has to come.
+    answer_seconds
+        In how many seconds a request has to be answered and its answer to be taken.
     """
 
     app: App
     host_names: frozenset[str] = frozenset()
     token: str | None = None
     request_bytes: int = 2_100_000
+    body_seconds: float = 30.0
+    answer_seconds: float = 180.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -87,78 +85,28 @@ class Guard:
         elif self.token and not self._shown(headers):
             await self._ask_for_token(scope, send)
         elif _declared(headers) > self.request_bytes:
-            await _refuse(scope, send, 413, "too-large", "the request's body is too large")
+            await _refuse(scope, send, *TOO_LARGE)
         else:
             await self._pass(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        seen = 0
-        started = False
-        ended = False
-        left = asyncio.Event()
-        whole = asyncio.Event()
-        unread = _is_empty(scope)
-        if unread:
-            whole.set()
-
-        async def counted() -> Message:
-            nonlocal seen, unread
-            if unread:
-                unread = False
-                return {"type": "http.request", "body": b"", "more_body": False}
-            if whole.is_set():
-                await left.wait()
-                return {"type": "http.disconnect"}
-            message = await receive()
-            if message["type"] == "http.request":
-                seen += len(message.get("body", b""))
-                if seen > self.request_bytes:
-                    raise _TooLong
-                if not message.get("more_body"):
-                    whole.set()
-            return message
-
         # The API answers with data; nothing in it is ever shown as a page.
         nonce = None if str(scope["path"]).startswith("/api/") else new_nonce()
         scope[SCOPE_KEY] = nonce
-
-        async def with_headers(message: Message) -> None:
-            nonlocal started, ended
-            ended = message["type"] == "http.response.body" and not message.get("more_body")
-            if message["type"] == "http.response.start":
-                started = True
-                own = [*message.get("headers", []), *_headers(nonce)]
-                message = {**message, "headers": own}
-            await send(message)
-
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        try:
-            answering = asyncio.ensure_future(self.app(scope, counted, with_headers))
-
-            async def watch() -> None:
-                # Who has asked for everything can only leave.
-                await whole.wait()
-                while (await receive())["type"] != "http.disconnect":
-                    pass
-                left.set()
-                if not ended:
-                    answering.cancel()
-
-            watching = asyncio.ensure_future(watch())
-            try:
-                await answering
-            except asyncio.CancelledError:
-                if not left.is_set():
-                    # The server is ending.
-                    answering.cancel()
-                    raise
-            finally:
-                watching.cancel()
-        except _TooLong:
-            if not started:
-                await _refuse(scope, send, 413, "too-large", "the request's body is too large")
+        exchange = Exchange(
+            receive,
+            send,
+            _headers(nonce),
+            empty=_is_empty(scope),
+            body_bytes=self.request_bytes,
+            body_seconds=self.body_seconds,
+        )
+        await exchange.answered_by(self.app, scope, self.answer_seconds)
+        if exchange.refusal is not None and not exchange.started:
+            await _refuse(scope, send, *exchange.refusal)
 
     def _shown(self, headers: dict[bytes, bytes]) -> bool:
         kind, _, value = (_text(headers.get(b"authorization")) or "").partition(" ")
@@ -186,10 +134,6 @@ class Guard:
             await _answer(send, 303, headers, b"")
             return
         await _refuse(scope, send, 401, "token", "a token is needed; the server has printed it")
-
-
-class _TooLong(Exception):
-    """The body of a request is longer than it may be."""
 
 
 def host_allowed(host: str | None, names: frozenset[str]) -> bool:
@@ -262,6 +206,9 @@ async def _refuse(scope: Scope, send: Send, status: int, kind: str, message: str
         return
     body = f'{{"kind": "{kind}", "message": "{message}"}}'.encode()
     extra = [(b"www-authenticate", b"Bearer")] if status == 401 else []
+    if status in (408, 413):
+        # The rest of the body is not waited for.
+        extra.append((b"connection", b"close"))
     await _answer(send, status, [(b"content-type", b"application/json"), *extra], body)
 
 

@@ -23,6 +23,10 @@ class Limits:
         Time for which one request may compute, waiting included.
     workers
         Computations at the same time; each is a process.
+    body_seconds
+        Time in which the body of a request has to come.
+    answer_seconds
+        Time in which a request has to be answered and its answer to be taken.
     waiting
         Requests that may wait for one of them; more are told to come back later.
     """
@@ -31,5 +35,7 @@ class Limits:
     states: int = 2**18
     memory_bytes: int = 2**30
     seconds: float = 20.0
+    body_seconds: float = 30.0
+    answer_seconds: float = 180.0
     workers: int = 2
     waiting: int = 16
