@@ -183,8 +183,30 @@ def test_variants_are_compared(ask: Asking) -> None:
     parties = {party["party"]: party for party in found["parties"]}
     assert parties["moe"]["same"]
     assert [e["how"] for e in parties["uniroyal"]["second"]].count("moved") > 0
+    told = found["differences"]
+    assert len(told) == 1
+    assert told[0]["of_model"]
+    assert told[0]["words"].startswith("party uniroyal: order of preferences is ")
+    assert told[0]["lines"][0] is not None
+    same = ask("POST", "/api/v1/compare", json={"first": ELMIRA, "second": ELMIRA}).json()
+    assert same["differences"] == []
+    assert all(party["same"] for party in same["parties"])
     other = {"first": ELMIRA, "second": {"case": "chicken"}}
     assert not ask("POST", "/api/v1/compare", json=other).json()["comparable"]
+
+
+def test_what_was_called_the_same_in_both_is_told(ask: Asking) -> None:
+    faults = Path(__file__).parents[1] / "data" / "faults"
+    old, new = (
+        {"text": (faults / f"two-versions-{which}.yaml").read_text()} for which in ("old", "new")
+    )
+    found = ask("POST", "/api/v1/compare", json={"first": old, "second": new}).json()
+    assert [one["words"] for one in found["differences"]] == [
+        "option a.dam can change in both directions; before, it could only rise",
+        "preference 1 “dam” of a: confidence 0.95 → 0.05",
+        "status quo: a.dam is at yes, and was at its lowest level",
+    ]
+    assert [party["same"] for party in found["parties"]] == [False, True]
 
 
 def _documents(variant: str) -> list[Any]:

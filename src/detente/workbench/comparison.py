@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from detente.changes.difference_words import told_differences, trail_of
+from detente.changes.versions import Version
 from detente.dispute.dispute import Dispute, OrderedStates, Party
+from detente.files.yaml_text import dotted
 from detente.stability.analysis import Analysis
 
 __all__ = ["comparison"]
@@ -15,17 +18,21 @@ __all__ = ["comparison"]
 _MOST_LISTED = 24
 
 
-def comparison(first: Analysis, second: Analysis) -> dict[str, Any]:
+def comparison(first: Analysis, second: Analysis, older: Version, newer: Version) -> dict[str, Any]:
     """Compare two variants of a dispute, analysed under the same concepts.
 
     Parameters
     ----------
     first, second
         The analyses.
+    older, newer
+        The variants themselves.
 
     Returns
     -------
     dict
+        ``differences``: whatever differs in the two files, in words, with its line in either and
+        whether it can change what is computed; none where they say the same.
         ``parties``: for each party of either, its preference statements in both, and which are
         in one alone or at another place. ``other``: constraints in one alone. ``equilibria``:
         for each concept the number in both, in the first alone and in the second alone, with
@@ -33,6 +40,8 @@ def comparison(first: Analysis, second: Analysis) -> dict[str, Any]:
         false) where the variants' options differ.
     """
     one, two = first.dispute, second.dispute
+    told = told_differences(older, newer)
+    differ = {each.difference.path[:2] for each in told}
     ids = dict.fromkeys([p.id for p in one.parties] + [p.id for p in two.parties])
     comparable = [(o.key, o.levels) for o in one.options] == [
         (o.key, o.levels) for o in two.options
@@ -46,10 +55,25 @@ def comparison(first: Analysis, second: Analysis) -> dict[str, Any]:
     return {
         "titles": [one.title, two.title],
         "counts": [first.count, second.count],
-        "parties": [_party(name, one, two) for name in ids],
+        "differences": [
+            {
+                "words": each.words,
+                "of_model": each.of_model,
+                "key": dotted(trail_of(each.difference.path, older.document)),
+                "lines": [
+                    None if place is None else place.line
+                    for place in (each.old_place, each.new_place)
+                ],
+            }
+            for each in told
+        ],
+        "parties": [
+            _party(name, one, two) | {"same": ("parties", name) not in differ} for name in ids
+        ],
         "constraints": _sides(
             [c.never.text for c in one.constraints], [c.never.text for c in two.constraints]
-        ),
+        )
+        | {"same": not any(path[0] == "constraints" for path in differ)},
         "comparable": comparable,
         "equilibria": [
             _equilibria(first, second, concept, comparable) for concept in first.concepts
@@ -90,7 +114,7 @@ def _sides(one: list[str], two: list[str]) -> dict[str, Any]:
             {"text": text, "how": _how(place, text, own, other)} for place, text in enumerate(own)
         ]
 
-    return {"first": marked(one, two), "second": marked(two, one), "same": one == two}
+    return {"first": marked(one, two), "second": marked(two, one)}
 
 
 def _how(place: int, text: str, own: list[str], other: list[str]) -> str:

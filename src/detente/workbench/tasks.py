@@ -196,10 +196,16 @@ def graph(text: str, concept: str, most: Most) -> dict[str, Any]:
 
 def compare(first: str, second: str, concepts: Sequence[str], most: Most) -> dict[str, Any]:
     """Two variants of a dispute side by side."""
+    from detente.changes.versions import version_of
     from detente.workbench.comparison import comparison
 
     names = tuple(concepts)
-    return comparison(_analysis(first, names, most), _analysis(second, names, most))
+    return comparison(
+        _analysis(first, names, most),
+        _analysis(second, names, most),
+        version_of(first, "first"),
+        version_of(second, "second"),
+    )
 
 
 def roadmap(text: str, roadmap: str, concept: str, foresight: str, most: Most) -> dict[str, Any]:

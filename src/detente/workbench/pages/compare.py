@@ -87,6 +87,7 @@ def _text(work: Services, choice: str) -> str:
 
 
 def _show(found: dict[str, Any]) -> None:
+    _differences(found["differences"])
     with ui.element("section").classes("panel"):
         ui.label("Equilibria").classes("section-title").props('role="heading" aria-level="2"')
         if not found["comparable"]:
@@ -122,6 +123,32 @@ def _show(found: dict[str, Any]) -> None:
     for party in found["parties"]:
         _sides(party["name"], party)
     _sides("Constraints", found["constraints"])
+
+
+def _differences(found: list[dict[str, Any]]) -> None:
+    """Whatever differs in the two files, what can change an answer first."""
+    with labelled(ui.element("section").classes("panel"), "Differences"):
+        ui.label("Differences").classes("section-title").props('role="heading" aria-level="2"')
+        if not found:
+            ui.label("The two say the same.").classes("quiet")
+        for of_model, about in (
+            (True, "In the model, which can change what is computed:"),
+            (False, "In names, descriptions, sources and reasons, which cannot:"),
+        ):
+            told = [one for one in found if one["of_model"] == of_model]
+            if not told:
+                continue
+            ui.label(about).classes("quiet")
+            with labelled(ui.element("ol").classes("diff"), about):
+                for one in told:
+                    with ui.element("li"):
+                        ui.label(one["words"])
+                        where = [
+                            f"line {line} of the {which}"
+                            for which, line in zip(("first", "second"), one["lines"], strict=True)
+                            if line is not None
+                        ]
+                        ui.label(", ".join(where)).classes("how")
 
 
 def _alone(found: dict[str, Any]) -> None:
