@@ -204,7 +204,7 @@ def test_what_was_called_the_same_in_both_is_told(ask: Asking) -> None:
     assert [one["words"] for one in found["differences"]] == [
         "option a.dam can change in both directions; before, it could only rise",
         "preference 1 “dam” of a: confidence 0.95 → 0.05",
-        "status quo: a.dam is at yes, and was at its lowest level",
+        "status quo: a.dam is at yes, and was at no",
     ]
     assert [party["same"] for party in found["parties"]] == [False, True]
 
