@@ -297,3 +297,31 @@ def test_an_interruption_during_imports_is_a_word(english: Path, seconds: float)
 
 def test_disputes_load_the_same_whatever_the_terminal(korean: Path) -> None:
     assert load(korean).parties[0].name == "대한민국"
+
+
+def test_a_report_that_fails_leaves_no_folder(
+    english: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise environment_fault(
+            OSError(28, "No space left on device"), "the file cannot be written"
+        )
+
+    monkeypatch.setattr("detente.report.write.write_picture", full)
+    result = run("report", english, "-o", english.parent / "r.md")
+    assert result.exit_code == 4, result.output
+    assert [path.name for path in english.parent.iterdir()] == ["english.yaml"]
+
+
+def test_draws_that_cannot_be_kept_leave_no_folder(
+    english: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise environment_fault(
+            OSError(28, "No space left on device"), "the file cannot be written"
+        )
+
+    monkeypatch.setattr("detente.robustness.run.store.write_whole", full)
+    result = run("robust", english, "-n", 10, "--keep", english.parent / "a" / "kept")
+    assert result.exit_code == 4, result.output
+    assert [path.name for path in english.parent.iterdir()] == ["english.yaml"]

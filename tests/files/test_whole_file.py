@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pytest
 
 from detente import DisputeError, EnvironmentFault
-from detente.files.whole_file import is_stream, write_whole
+from detente.files.whole_file import is_stream, made_folder, write_whole
 
 posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 
@@ -188,3 +188,34 @@ def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     plain.touch()
     write_whole(tmp_path / "new", text(b""))
     assert (tmp_path / "new").stat().st_mode == plain.stat().st_mode
+
+
+def test_of_a_folder_whose_contents_fail_nothing_stays(tmp_path: Path) -> None:
+    def fails(folder: Path) -> None:
+        with made_folder(folder):
+            (folder / "part").write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fails(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+    older = tmp_path / "older"
+    older.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        fails(older)
+    assert older.is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_the_systems_word(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(EnvironmentFault, match="the folder cannot be made"),
+        made_folder(tmp_path / "file" / "below"),
+    ):
+        pass
+    with (
+        pytest.raises(EnvironmentFault, match="File name too long"),
+        made_folder(tmp_path / ("x" * 300)),
+    ):
+        pass
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]

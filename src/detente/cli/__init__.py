@@ -10,7 +10,9 @@ works with inside its functions, so that no command waits for what another one n
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 from traceback import print_exc
@@ -22,7 +24,7 @@ from detente import __version__
 from detente.cli import commands
 from detente.cli.exit_codes import INTERRUPTED, TOO_LARGE, UNEXPECTED
 from detente.cli.interruption import was_interrupted
-from detente.dispute.errors import DetenteError, environment_fault, nearest
+from detente.dispute.errors import DetenteError, DetenteWarning, environment_fault, nearest
 
 __all__ = ["detente", "main"]
 
@@ -84,7 +86,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _warnings_told():
+                return super().invoke(ctx)
         except DetenteError as error:
             raise _Failure(f"detente: {error}", error.exit_code) from error
         except KeyboardInterrupt:
@@ -109,6 +112,23 @@ class _Commands(click.Group):
                 "prints as: detente --traceback ...",
                 UNEXPECTED,
             ) from error
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Tell detente's own warnings on stderr, as messages like all others."""
+
+    def told(message: Warning | str, category: type[Warning], *where: Any) -> None:
+        if issubclass(category, DetenteWarning):
+            click.echo(f"detente: {message}", err=True)
+        else:
+            usual(message, category, *where)
+
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+        warnings.simplefilter("always", DetenteWarning)
+        warnings.showwarning = told  # type: ignore[assignment]
+        yield
 
 
 @click.group(

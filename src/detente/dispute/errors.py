@@ -13,6 +13,7 @@ from detente.dispute.dispute import Place
 
 __all__ = [
     "DetenteError",
+    "DetenteWarning",
     "DisputeError",
     "EnvironmentFault",
     "LimitError",
@@ -179,7 +180,11 @@ def _restored(
     return error
 
 
-class UnreadWarning(UserWarning):
+class DetenteWarning(UserWarning):
+    """Something that a person should know, though what was asked can be done."""
+
+
+class UnreadWarning(DetenteWarning):
     """Something in a file has not been read, as this project does not know it."""
 
 

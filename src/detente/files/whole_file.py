@@ -12,14 +12,14 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from detente.dispute.errors import DisputeError, EnvironmentFault, environment_fault
 
-__all__ = ["is_stream", "write_into", "write_whole"]
+__all__ = ["is_stream", "made_folder", "write_into", "write_whole"]
 
 # What goes into a stream is made in full first: up to so many bytes in memory, then on disk.
 _MOST_IN_MEMORY = 64 * 1024**2
@@ -98,6 +98,34 @@ def write_into(
         with stream() as target:
             shutil.copyfileobj(cast(IO[bytes], made), target)
             target.flush()
+
+
+@contextmanager
+def made_folder(path: Path) -> Iterator[None]:
+    """Make a folder for what is written in the block; if that fails, nothing of it stays.
+
+    Raises
+    ------
+    EnvironmentFault
+        If the system does not let the folder be made.
+    """
+    made = None
+    try:
+        for folder in (path, *path.parents):
+            if folder.exists():
+                break
+            made = folder
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
+        raise environment_fault(error, "the folder cannot be made", path) from error
+    try:
+        yield
+    except BaseException:
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
+        raise
 
 
 def is_stream(path: Path) -> bool:

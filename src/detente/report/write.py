@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +13,17 @@ from urllib.parse import quote
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.evidence.sources import texts_at_hand
-from detente.files.whole_file import is_stream, write_whole
+from detente.files.whole_file import is_stream, made_folder, write_whole
 from detente.report.content import Illustration, Report
 from detente.report.material import Material
-from detente.report.plots.picture import write_picture
+from detente.report.plots.picture import Picture, write_picture
 from detente.stability.analysis import Analysis, concept_names
 
 __all__ = [
     "DEFAULT_STATES",
     "REPORT_FORMATS",
     "make_report",
+    "report_beside",
     "report_bytes",
     "report_format",
     "write_report",
@@ -133,8 +135,8 @@ def write_report(
     path = Path(path)
     form = report_format(path, form)
     report = make_report(analysis, **what)
-    content = report_bytes(report, form, path)
-    write_whole(path, lambda stream: stream.writelines([content]))
+    with report_beside(report, form, path) as content:
+        write_whole(path, lambda stream: stream.writelines([content]))
 
 
 def report_format(path: Path | None, form: str | None) -> str:
@@ -156,8 +158,8 @@ def report_format(path: Path | None, form: str | None) -> str:
     return found
 
 
-def report_bytes(report: Report, form: str, path: Path | None) -> bytes:
-    """A report in a format; a Markdown report's pictures are written beside `path`."""
+def report_bytes(report: Report, form: str) -> bytes:
+    """A report in a format, as one piece: a Markdown report has no pictures then."""
     if form == "html":
         from detente.report.render.html import html_page
 
@@ -168,27 +170,45 @@ def report_bytes(report: Report, form: str, path: Path | None) -> bytes:
         return word_document(report)
     from detente.report.render.markdown import markdown_text
 
-    return markdown_text(report, _pictures_beside(path)).encode()
+    return markdown_text(report, lambda _: None).encode()
 
 
-def _pictures_beside(path: Path | None) -> Callable[[Illustration], str | None]:
+@contextmanager
+def report_beside(report: Report, form: str, path: Path) -> Iterator[bytes]:
+    """A report that is to be written to a file, whose pictures are written beside it before.
+
+    Parameters
+    ----------
+    report
+        The report.
+    form
+        Its format.
+    path
+        The file, which is written in the block. Pictures of Markdown go into a folder beside it;
+        if anything fails, no new folder stays.
+    """
     # Beside a pipe or a device there is no place for a folder.
-    if path is None or is_stream(path):
-        return lambda _: None
-    folder = path.with_name(f"{path.stem}-pictures")
+    if form != "md" or is_stream(path):
+        yield report_bytes(report, form)
+        return
+    from detente.report.render.markdown import markdown_text
 
-    def write(illustration: Illustration) -> str:
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise DisputeError(
-                f"the folder cannot be made: {error.strerror or error}", path=folder
-            ) from error
+    folder = path.with_name(f"{path.stem}-pictures")
+    pictures: dict[Path, Picture] = {}
+
+    def address(illustration: Illustration) -> str:
         file = folder / f"{illustration.id}.svg"
-        write_picture(illustration.picture, file)
+        pictures[file] = illustration.picture
         return f"{quote(folder.name)}/{file.name}"
 
-    return write
+    content = markdown_text(report, address).encode()
+    if not pictures:
+        yield content
+        return
+    with made_folder(folder):
+        for file, picture in pictures.items():
+            write_picture(picture, file)
+        yield content
 
 
 def _case(dispute: Dispute) -> str:

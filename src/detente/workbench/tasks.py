@@ -266,7 +266,7 @@ def report(
 
     names = concept_names([*concepts, concept])
     made = make_report(_analysis(text, names, most, packages), concept=concept, case=name)
-    content = report_bytes(made, form, None)
+    content = report_bytes(made, form)
     return {"content": base64.b64encode(content).decode("ascii")}
 
 

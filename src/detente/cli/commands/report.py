@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -20,11 +18,9 @@ from detente.cli.arguments import (
     source_option,
     source_paths,
 )
-from detente.cli.output import STANDARD_OUTPUT, write_bytes
+from detente.cli.output import STANDARD_OUTPUT, working, write_bytes
 
 __all__ = ["command"]
-
-_Progress = Callable[[str, float], None]
 
 
 @click.command(short_help="Write a report: a page, Markdown or a document.")
@@ -90,7 +86,7 @@ def command(
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 
     from detente.report.robustness_file import read_robustness
-    from detente.report.write import make_report, report_bytes, report_format
+    from detente.report.write import make_report, report_beside, report_bytes, report_format
     from detente.stability.analysis import analyse, concept_names
 
     form = report_format(None if output == STANDARD_OUTPUT else output, form)
@@ -98,7 +94,7 @@ def command(
     paths = source_paths(sources)
     dispute = load_case(case)
     drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
-    with _progress() as progress:
+    with working("Reporting") as progress:
         analysis = analyse(dispute, names, packages=packages, progress=progress)
         report = make_report(
             analysis,
@@ -110,20 +106,13 @@ def command(
             robustness=drawn,
             progress=progress,
         )
-        content = report_bytes(report, form, None if output == STANDARD_OUTPUT else output)
-    write_bytes(lambda stream: stream.writelines([content]), output)
+    with ExitStack() as stack:
+        content = (
+            report_bytes(report, form)
+            if output == STANDARD_OUTPUT
+            else stack.enter_context(report_beside(report, form, output))
+        )
+        write_bytes(lambda stream: stream.writelines([content]), output)
     click.echo(
         f"{output}: {len(report.sections)} sections, {len(content) / 1000:,.0f} kB", err=True
     )
-
-
-@contextmanager
-def _progress() -> Iterator[_Progress | None]:
-    """Say on the terminal what is being worked on."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Reporting ...") as status:
-        yield lambda what, _: status.update(f"Reporting: {what or 'writing'}")

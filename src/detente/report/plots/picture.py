@@ -7,13 +7,18 @@ without pyplot, so nothing global changes and pictures can be made in any thread
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from warnings import catch_warnings, filterwarnings
 
 from detente.dispute.errors import DisputeError
 from detente.files.whole_file import write_whole
+from detente.report.plots.letters import with_fonts_for_letters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,9 +74,27 @@ class Picture:
 
 def new_figure(width: float, height: float) -> Figure:
     """Make an empty figure of a size in inches, with the project's fonts and spacing."""
-    from matplotlib.figure import Figure
+    with _no_backend():
+        from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
+
+
+@contextmanager
+def _no_backend() -> Iterator[None]:
+    """Import matplotlib without the backend that a notebook left in the environment.
+
+    Figures need none here, and one that is not installed would keep matplotlib from starting.
+    """
+    backend = None if "matplotlib" in sys.modules else os.environ.pop("MPLBACKEND", None)
+    try:
+        yield
+    finally:
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
+            # Who goes on to show figures of their own gets the one that they asked for.
+            with suppress(ValueError, ImportError):
+                sys.modules["matplotlib"].rcParams["backend"] = backend
 
 
 def series_colours(count: int) -> Sequence[str]:
@@ -117,7 +140,11 @@ def picture_bytes(picture: Picture, form: str) -> bytes:
         metadata: dict[str, str | None] = {key: value or None for key, value in described.items()}
         if form == "pdf":
             metadata |= {"CreationDate": None}
-        picture.figure.savefig(stream, format=form, dpi=_DOTS_PER_INCH, metadata=metadata)
+        with_fonts_for_letters(picture.figure)
+        with catch_warnings():
+            # Said already, once and in words.
+            filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+            picture.figure.savefig(stream, format=form, dpi=_DOTS_PER_INCH, metadata=metadata)
     return stream.getvalue()
 
 

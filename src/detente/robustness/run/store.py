@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.errors import DisputeError
-from detente.files.whole_file import write_whole
+from detente.dispute.errors import DisputeError, environment_fault
+from detente.files.whole_file import made_folder, write_whole
 from detente.robustness.checks import CheckedRows
 from detente.robustness.draws import CHUNK, inputs
 from detente.robustness.run.sweep import ChunkResult, Plan
@@ -98,19 +98,17 @@ class Store:
     Raises
     ------
     DisputeError
-        If the folder holds another run, or cannot be made or read.
+        If the folder holds another run.
+    EnvironmentFault
+        If the system does not let it be made or read.
     """
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder = folder
         self.plan = plan
         self._beyond: list[tuple[int, int]] = []
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise DisputeError(f"the folder cannot be made: {reason}", path=folder) from error
-        self._check_run()
+        with made_folder(folder):
+            self._check_run()
 
     def _check_run(self) -> None:
         run = {
@@ -125,10 +123,7 @@ class Store:
                 # What a run left that was killed before it had described itself is no hindrance.
                 others = [one for one in self.folder.iterdir() if f".{_RUN}." not in one.name]
             except OSError as error:
-                reason = error.strerror or str(error)
-                raise DisputeError(
-                    f"the folder cannot be read: {reason}", path=self.folder
-                ) from error
+                raise environment_fault(error, "the folder cannot be read", self.folder) from error
             if others:
                 raise DisputeError("the folder holds something else; name an empty one", path=path)
             content = json.dumps(run, indent=2, ensure_ascii=False) + "\n"

@@ -34,6 +34,7 @@ from detente.robustness.draws import (
 )
 from detente.robustness.engine.batch import Batch, Found, batch
 from detente.robustness.enumeration import Design
+from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.states import StateSpace
 from detente.stability.analysis import Progress, concept_names
@@ -384,7 +385,9 @@ def robust(
         A run that was cut off goes on from there.
     scheduler
         ``threads``: this process. ``local``: a cluster of processes on this machine.
-        ``tcp://host:port``: a Dask scheduler. Left out: threads, or from 50,000 draws on local.
+        ``tcp://host:port``: a Dask scheduler. Left out: threads, or from 50,000 draws on local,
+        unless processes would run the calling script again, as it does not ask for
+        ``if __name__ == "__main__":``.
     workers
         Number of threads or local processes; as many as there are processors where left out.
     progress
@@ -417,7 +420,13 @@ def robust(
     if packages:
         for name in names:
             check_packaged_concept(name)
-    place = scheduler or ("local" if draws >= _LARGE else "threads")
+    alone = runs_again_in_processes()
+    if scheduler == "local" and alone:
+        raise DisputeError(
+            "processes would run this script again from its first line: put what it does under "
+            'if __name__ == "__main__": or leave the work to scheduler="threads"'
+        )
+    place = scheduler or ("local" if draws >= _LARGE and not alone else "threads")
     if place not in ("threads", "local") and "://" not in place:
         raise DisputeError(
             "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
