@@ -337,7 +337,8 @@ def test_other_claims_are_another_run(tmp_path: Path) -> None:
 _RUN = """
 import json, sys, time
 import detente
-from detente.robustness import checks, store
+from detente.robustness import checks
+from detente.robustness.run import store
 
 if __name__ == "__main__":
     # As slow as a large dispute.

@@ -116,6 +116,16 @@ def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> di
             concept: found[:most_equilibria].tolist() for concept, found in equilibria.items()
         },
         "equilibrium_counts": {concept: int(found.size) for concept, found in equilibria.items()},
+        "cannot_be_left": {
+            "outcomes": list(analysis.closed_outcomes),
+            "states": int(np.count_nonzero(analysis.cannot_be_left)),
+            "equilibrium_counts": {
+                concept: int(
+                    np.count_nonzero(analysis.is_equilibrium(concept) & analysis.cannot_be_left)
+                )
+                for concept in analysis.concepts
+            },
+        },
         **({"equilibria_left_out": unnamed} if unnamed else {}),
         **({"states_left_out": left_out} if left_out else {}),
     }

@@ -8,18 +8,107 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.report.words import counted, joined
 from detente.stability.analysis import Analysis
+from detente.stability.everywhere import HeldEverywhere, held_everywhere
 
 __all__ = [
+    "CANNOT_BE_LEFT",
     "IN_NO_OUTCOME",
     "ShownStates",
     "counts_by_outcome",
     "equilibria_across_outcomes",
     "equilibria_shown",
+    "held_everywhere_sentences",
+    "left_apart",
+    "trap_sentences",
 ]
 
 IN_NO_OUTCOME = "None of these"
 """The label of the states that belong to no named outcome."""
+
+
+CANNOT_BE_LEFT = "in states that cannot be left"
+"""The label of equilibria that say little of what parties prefer."""
+
+
+def left_apart(analysis: Analysis) -> Mapping[str, Sequence[int]]:
+    """How many equilibria there are under each concept: those that cannot be left, and others.
+
+    Returns
+    -------
+    mapping of str to sequence of int
+        By label, in the order of the concepts; empty where every equilibrium can be left.
+    """
+    held = analysis.cannot_be_left
+    every = [analysis.is_equilibrium(concept) for concept in analysis.concepts]
+    inside = [int(np.count_nonzero(one & held)) for one in every]
+    if not any(inside):
+        return {}
+    others = [int(np.count_nonzero(one & ~held)) for one in every]
+    return {CANNOT_BE_LEFT: inside, "in other states": others}
+
+
+def trap_sentences(analysis: Analysis) -> list[str]:
+    """Which outcomes no move leads out of, and what their equilibria say."""
+    if not left_apart(analysis):
+        return []
+    names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
+    closed = [f"“{names[one]}”" for one in analysis.closed_outcomes]
+    where = f"No move leads out of {joined(closed)}. " if closed else ""
+    moves = "" if closed else "From these states nobody has a move. "
+    return [
+        f"{where}{moves}That such a state holds says that nobody can leave it, and little of what "
+        "parties prefer."
+    ]
+
+
+def held_everywhere_sentences(analysis: Analysis) -> list[str]:
+    """Where GMR or SMR hold in (nearly) all states, and by which sanction."""
+    alike: dict[tuple[object, ...], list[HeldEverywhere]] = {}
+    for one in held_everywhere(analysis):
+        key = (one.party, one.stable, one.states, one.option, one.level, one.without)
+        alike.setdefault(key, []).append(one)
+    together: dict[tuple[object, ...], list[list[HeldEverywhere]]] = {}
+    for same in alike.values():
+        first = same[0]
+        concepts = tuple(one.concept for one in same)
+        together.setdefault((concepts, first.option, first.level), []).append(same)
+    return [_held_sentence(analysis, group) for group in together.values()]
+
+
+def _held_sentence(analysis: Analysis, group: Sequence[Sequence[HeldEverywhere]]) -> str:
+    dispute = analysis.dispute
+    first = group[0][0]
+    concepts = joined([one.concept for one in group[0]])
+    names = joined([dispute.parties[dispute.party_numbers[one[0].party]].name for one in group])
+    fewest = min(one[0].stable for one in group)
+    least = "all" if fewest == first.states else f"at least {fewest:,} of"
+    text = (
+        f"Under {concepts} {least} {counted(first.states, 'state')} that can be left "
+        f"{'are' if first.states != 1 else 'is'} stable for {names}"
+    )
+    if first.option is None:
+        return f"{text}: whatever it gains, others could answer by something worse."
+    option = dispute.options[dispute.option_numbers[first.option]]
+    owner = dispute.parties[dispute.party_numbers[option.party]].name
+    text += f", as {owner} could always answer by {option.key} = {first.level}."
+    parts = []
+    for one in group:
+        party = dispute.parties[dispute.party_numbers[one[0].party]].name
+        parts.append(f"{party} {(one[0].without or 0) / (one[0].states_without or 1):.0%}")
+    text += f" Could that never be, these parts of the states would be: {', '.join(parts)}."
+    if first.credible is not None:
+        shares = [
+            f"{dispute.parties[dispute.party_numbers[one[0].party]].name} "
+            f"{(one[0].credible or 0) / one[0].states:.0%}"
+            for one in group
+        ]
+        text += (
+            " SEQ counts only answers by which those who give them gain: under it "
+            f"{', '.join(shares)}."
+        )
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,15 @@ from rich.text import Text
 
 from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import party_number
-from detente.report.equilibria import IN_NO_OUTCOME, counts_by_outcome, equilibria_shown
+from detente.report.equilibria import (
+    IN_NO_OUTCOME,
+    counts_by_outcome,
+    equilibria_shown,
+    held_everywhere_sentences,
+    left_apart,
+    trap_sentences,
+)
+from detente.report.words import counted, joined
 from detente.space.graph_model import GraphModel
 from detente.space.option_form import level_symbol, option_form
 from detente.stability.analysis import Analysis
@@ -64,18 +72,6 @@ class FootBlock:
 
     heading: str
     rows: Mapping[str, Sequence[str]]
-
-
-def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """A number with its noun: ``1 state``, ``2,304 states``."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
-def joined(parts: Sequence[str], conjunction: str = "and") -> str:
-    """Words as a list in a sentence: ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {conjunction} {parts[-1]}"
 
 
 # Tables of states --------------------------------------------------------------------------
@@ -327,7 +323,10 @@ def _equilibria(analysis: Analysis, limit: int, width: int, mark: str) -> list[R
         Text(),
         _count_table(analysis),
         Text(),
+        *(Text(one) for one in [*trap_sentences(analysis), *held_everywhere_sentences(analysis)]),
     ]
+    if isinstance(parts[-1], Text) and parts[-1].plain:
+        parts.append(Text())
     if found.left_out:
         parts += [*_patterns(analysis), Text()]
         parts.append(
@@ -403,6 +402,8 @@ def _count_table(analysis: Analysis) -> Table:
         int(np.count_nonzero(analysis.is_equilibrium(concept))) for concept in analysis.concepts
     ]
     table.add_row("All equilibria", *_thousands(everywhere))
+    for label, numbers in left_apart(analysis).items():
+        table.add_row(_indented(label), *_thousands(numbers))
     return table
 
 

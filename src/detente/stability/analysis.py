@@ -14,6 +14,7 @@ from detente.dispute.dispute import Dispute, Outcome
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number, unknown_name
 from detente.space.graph_model import GraphModel
+from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.patterns import Cover, cover
 from detente.space.representation import known_engine
 from detente.stability.concepts import (
@@ -28,6 +29,7 @@ from detente.stability.limited import limited_move, non_myopic
 from detente.stability.packaged import packaged_stability
 from detente.stability.prepared_model import graph_model
 from detente.stability.simultaneous import simultaneous
+from detente.stability.traps import cannot_be_left, closed_outcomes
 
 if TYPE_CHECKING:
     import networkx
@@ -167,6 +169,23 @@ class Analysis:
     def _outcome_truths(self) -> dict[str, NDArray[np.bool_]]:
         space = self.model.space
         return {outcome.id: space.holds(outcome.formula) for outcome in self.dispute.outcomes}
+
+    @cached_property
+    def closed_outcomes(self) -> tuple[str, ...]:
+        """Ids of the named outcomes that no move leads out of."""
+        return closed_outcomes(self.model, self._joint_moves)
+
+    @cached_property
+    def cannot_be_left(self) -> NDArray[np.bool_]:
+        """Whether each state has no move, or is in an outcome that no move leads out of.
+
+        An equilibrium there says little of what parties prefer.
+        """
+        return cannot_be_left(self.model, self.closed_outcomes, self._joint_moves)
+
+    @property
+    def _joint_moves(self) -> tuple[PackageMoves, ...]:
+        return tuple(package_moves(self.model)) if self.packages else ()
 
     def in_outcome(self, outcome: str) -> NDArray[np.bool_]:
         """Whether each state belongs to a named outcome.

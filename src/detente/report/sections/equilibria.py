@@ -10,6 +10,9 @@ from detente.report.equilibria import (
     ShownStates,
     counts_by_outcome,
     equilibria_across_outcomes,
+    held_everywhere_sentences,
+    left_apart,
+    trap_sentences,
 )
 from detente.report.material import Material
 from detente.report.tables import MARK, counted
@@ -24,7 +27,8 @@ def equilibria(material: Material) -> Section:
     """Counts by outcome and concept; where many, patterns; the first ones in option form."""
     analysis = material.analysis
     found = equilibria_across_outcomes(analysis, material.limit)
-    blocks: list[Block] = [_counts(material)]
+    sentences = [*trap_sentences(analysis), *held_everywhere_sentences(analysis)]
+    blocks: list[Block] = [_counts(material), *(Prose(one) for one in sentences)]
     if not found.states:
         blocks = [Prose("No state is an equilibrium under any of the concepts analysed.")]
     else:
@@ -68,10 +72,14 @@ def _counts(material: Material) -> Table:
     ]
     everywhere = [f"{analysis.equilibria(name).size:,}" for name in analysis.concepts]
     groups = [Group(tuple(rows))] if rows else []
+    apart = [
+        (label, *(f"{count:,}" for count in counts))
+        for label, counts in left_apart(analysis).items()
+    ]
     return Table(
         "Number of equilibria under each concept, by outcome",
         ("Outcome", *analysis.concepts),
-        (*groups, Group((("All equilibria", *everywhere),))),
+        (*groups, Group((("All equilibria", *everywhere), *apart))),
     )
 
 

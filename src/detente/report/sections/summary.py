@@ -121,6 +121,13 @@ def _what_can_hold(material: Material) -> Iterator[str]:
         f"Under {concept}, {counted(found.size, 'state')} of {analysis.count:,} "
         f"({_percent(share)}) {'is an equilibrium' if found.size == 1 else 'are equilibria'}."
     )
+    held = int(analysis.cannot_be_left[found - 1].sum())
+    if held:
+        # Nobody can leave them, whatever anybody prefers: no news to begin with.
+        yield (
+            f"Of these, {held:,} cannot be left by anybody; the other "
+            f"{found.size - held:,} are what preferences decide."
+        )
     place = analysis.concepts.index(concept)
     counts = counts_by_outcome(analysis)
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}

@@ -1,0 +1,167 @@
+"""Stability in (nearly) all states, and the one sanction that brings it about.
+
+Under GMR and SMR any answer counts that others could give, whether or not it would hurt those who
+give it. One move that a party would never make can so hold others in every state.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.dispute.dispute import Constraint, Dispute, OrderedStates
+from detente.dispute.names import formula_from
+from detente.stability.analysis import Analysis, analyse_model
+from detente.stability.prepared_model import graph_model
+
+__all__ = ["HeldEverywhere", "held_everywhere"]
+
+# The part of the states in which stability is said to hold nearly everywhere.
+_NEARLY = 0.99
+
+# In larger disputes the sanction is not looked for, as each one tried takes an analysis.
+_MOST_STATES = 2**18
+
+# So many sanctions are tried.
+_MOST_TRIED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEverywhere:
+    """A party for which (nearly) all states are stable by what others could do.
+
+    Attributes
+    ----------
+    concept
+        GMR or SMR.
+    party
+        Id of the party.
+    states
+        Number of states that were looked at: those that can be left.
+    stable, nash
+        How many of them are stable for it under the concept, and how many under Nash.
+    credible
+        How many are under SEQ, where it was analysed; None otherwise.
+    option, level
+        The option of another party, and the level, without which fewest states are stable. None
+        where none was found, or looked for.
+    without, states_without
+        In how many states the concept holds for the party if the option can never stand so, and
+        of how many.
+    """
+
+    concept: str
+    party: str
+    states: int
+    stable: int
+    nash: int
+    credible: int | None
+    option: str | None = None
+    level: str | None = None
+    without: int | None = None
+    states_without: int | None = None
+
+
+def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
+    """The parties that GMR or SMR hold in (nearly) all states that can be left, and by what.
+
+    Parameters
+    ----------
+    analysis
+        The analysis, of Nash, of GMR or SMR or both, and perhaps of SEQ.
+
+    Returns
+    -------
+    tuple of HeldEverywhere
+        By concept, then party. None where a party hardly has an improvement to be deterred from, so
+        that Nash holds nearly everywhere as well; none with packages as moves.
+    """
+    if analysis.packages or "Nash" not in analysis.concepts:
+        return ()
+    looked_at = ~analysis.cannot_be_left
+    states = int(looked_at.sum())
+    found = []
+    without: dict[tuple[str, str], Analysis] = {}
+    for concept in ("GMR", "SMR"):
+        if concept not in analysis.concepts or not states:
+            continue
+        for party in analysis.dispute.parties:
+            stable, nash = (
+                int(analysis.stable(name, party.id)[looked_at].sum()) for name in (concept, "Nash")
+            )
+            if stable < _NEARLY * states or nash >= _NEARLY * states:
+                continue
+            credible = None
+            if "SEQ" in analysis.concepts:
+                credible = int(analysis.stable("SEQ", party.id)[looked_at].sum())
+            one = HeldEverywhere(concept, party.id, states, stable, nash, credible)
+            found.append(_with_sanction(analysis, one, looked_at, without))
+    return tuple(found)
+
+
+def _with_sanction(
+    analysis: Analysis,
+    one: HeldEverywhere,
+    looked_at: NDArray[np.bool_],
+    without: dict[tuple[str, str], Analysis],
+) -> HeldEverywhere:
+    """Add the option at a level without which fewest states are stable, if it matters."""
+    # States given by number would be others in a dispute with fewer.
+    by_number = any(isinstance(p.preferences, OrderedStates) for p in analysis.dispute.parties)
+    if by_number or analysis.count > _MOST_STATES:
+        return one
+    best = one
+    for option, level in _candidates(analysis, one.party):
+        if (option, level) not in without:
+            changed = _never(analysis.dispute, option, level)
+            without[option, level] = analyse_model(
+                graph_model(changed), [name for name in ("GMR", "SMR") if name in analysis.concepts]
+            )
+        other = without[option, level]
+        stable = int(other.stable(one.concept, one.party).sum())
+        share = stable / other.count
+        least = 1.0 if best.without is None else best.without / (best.states_without or 1)
+        if share < min(least, _NEARLY):
+            best = dataclasses.replace(
+                one, option=option, level=level, without=stable, states_without=other.count
+            )
+    return best
+
+
+def _candidates(analysis: Analysis, party: str) -> Iterator[tuple[str, str]]:
+    """Levels of others' options that the party's worst states have in common, and not all have.
+
+    An answer is something that is done: levels at which the status quo stands already (or, without
+    one, the lowest) are none.
+    """
+    now = analysis.dispute.status_quo or (0,) * len(analysis.dispute.options)
+    worst = np.flatnonzero(analysis.ranks(party) == 1)
+    levels = analysis.model.space.assignments(worst)
+    every = analysis.model.space.assignments(np.arange(analysis.count))
+    tried = 0
+    for number, option in enumerate(analysis.dispute.options):
+        level = int(levels[0, number])
+        if option.party == party or level in (-1, now[number]) or tried == _MOST_TRIED:
+            continue
+        if (levels[:, number] == level).all() and not (every[:, number] == level).all():
+            tried += 1
+            yield option.key, option.levels[level]
+
+
+def _never(dispute: Dispute, option: str, level: str) -> Dispute:
+    """The dispute in which an option never stands at a level."""
+    formula = formula_from(dispute, f"{option} = {level}")
+    status_quo = dispute.status_quo
+    if status_quo is not None:
+        number = dispute.option_numbers[option]
+        if dispute.options[number].levels[status_quo[number]] == level:
+            status_quo = None
+    return dataclasses.replace(
+        dispute,
+        constraints=(*dispute.constraints, Constraint(formula)),
+        status_quo=status_quo,
+    )

@@ -1,0 +1,82 @@
+"""States that nobody can leave, whose stability says nothing of what parties prefer.
+
+A state without a move is stable for everybody, and so in part is a state from which every move
+stays in an outcome that no move leads out of, such as a war that cannot be undone. Counts of
+equilibria tell such states apart from the rest. The notion is this project's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.space.graph_model import GraphModel
+from detente.space.package_moves import PackageMoves
+
+__all__ = ["cannot_be_left", "closed_outcomes"]
+
+
+def closed_outcomes(model: GraphModel, packages: Sequence[PackageMoves] = ()) -> tuple[str, ...]:
+    """Ids of the named outcomes that no move leads out of; those that hold everywhere left out.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    packages
+        Joint moves that count as moves.
+    """
+    closed = []
+    for outcome in model.dispute.outcomes:
+        inside = model.space.holds(outcome.formula)
+        if (
+            inside.any()
+            and not inside.all()
+            and not _leads_into(model, ~inside, packages)[inside].any()
+        ):
+            closed.append(outcome.id)
+    return tuple(closed)
+
+
+def cannot_be_left(
+    model: GraphModel, closed: Sequence[str], packages: Sequence[PackageMoves] = ()
+) -> NDArray[np.bool_]:
+    """Whether each state is without a move, or in an outcome that no move leads out of.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    closed
+        Ids of the outcomes that no move leads out of, as :func:`closed_outcomes` finds them.
+    packages
+        Joint moves that count as moves.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        For each state index.
+    """
+    held = ~_leads_into(model, np.ones(model.space.count, dtype=np.bool_), packages)
+    for outcome in model.dispute.outcomes:
+        if outcome.id in closed:
+            held |= model.space.holds(outcome.formula)
+    return held
+
+
+def _leads_into(
+    model: GraphModel, goal: NDArray[np.bool_], packages: Sequence[PackageMoves]
+) -> NDArray[np.bool_]:
+    """From which states some move of some party, or a package, leads into a set."""
+    nodes = goal.astype(np.int32)
+    if model.on_cube:
+        nodes = np.zeros(model.space.size, dtype=np.int32)
+        nodes[model.space.positions] = goal
+    found = np.zeros(goal.size, dtype=np.bool_)
+    for party in range(len(model.dispute.parties)):
+        found |= model.by_state(model.graph.best_move(nodes, party) > 0)
+    for joint in packages:
+        found[joint.sources[goal[joint.targets]]] = True
+    return found

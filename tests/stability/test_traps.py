@@ -1,0 +1,84 @@
+"""States that cannot be left, and stability that one sanction brings about everywhere."""
+
+from __future__ import annotations
+
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.stability.everywhere import held_everywhere
+from oracle.definitions import OracleDispute, true_in
+from strategies import as_text, conditions, disputes, document
+
+
+@given(disputes(), st.data())
+@settings(max_examples=60)
+def test_what_cannot_be_left_is_as_defined(expected: OracleDispute, data: st.DataObject) -> None:
+    drawn = data.draw(st.lists(conditions(expected.levels), max_size=3))
+    described = document(expected) | {
+        "outcomes": {f"o{n}": as_text(expected, one) for n, one in enumerate(drawn)}
+    }
+    note(str(described))
+    analysis = detente.analyse(detente.from_dict(described), ["Nash"])
+    states = range(len(expected.states))
+    moves = [set().union(*(own[state] for own in expected.moves)) for state in states]
+    held = {state for state in states if not moves[state]}
+    closed = []
+    for number, condition in enumerate(drawn):
+        inside = {
+            state
+            for state in states
+            if all(true_in(condition, member) for member in expected.states[state])
+        }
+        if inside and len(inside) < len(states) and all(moves[one] <= inside for one in inside):
+            closed.append(f"o{number}")
+            held |= inside
+    assert analysis.closed_outcomes == tuple(closed)
+    assert {state for state in states if analysis.cannot_be_left[state]} == held
+
+
+def test_war_in_the_korean_case_cannot_be_left() -> None:
+    korea = detente.load("korea-2017")
+    analysis = detente.analyse(korea, ["Nash", "GMR", "SEQ"])
+    assert analysis.closed_outcomes == ("war",)
+    war = analysis.in_outcome("war")
+    assert (analysis.cannot_be_left == war).all()
+    nash = analysis.is_equilibrium("Nash")
+    assert (int((nash & war).sum()), int(nash.sum())) == (36, 54)
+    gmr = analysis.is_equilibrium("GMR")
+    assert (int((gmr & war).sum()), int(gmr.sum())) == (1632, 22368)
+    found = held_everywhere(analysis)
+    assert [one.party for one in found] == ["dprk", "china", "rok", "japan"]
+    for one in found:
+        assert one.stable == one.states == int((~war).sum())
+        assert (one.option, one.level) == ("us.strike", "yes")
+        assert one.without is not None
+        assert one.states_without is not None
+        assert one.without < one.states_without
+        assert one.credible is not None
+        assert one.credible < one.states
+
+
+def test_a_threat_is_named_by_what_it_would_do() -> None:
+    # The second could ruin the first once and for all, at its own cost; nothing else deters.
+    document_ = {
+        "dispute": "Threat",
+        "parties": {
+            "a": {"options": {"take": "Take"}, "preferences": ["not b.ruin", "take"]},
+            "b": {
+                "options": {"ruin": {"name": "Ruin", "irreversible": "up"}, "talk": "Talk"},
+                "preferences": ["not ruin", "talk"],
+            },
+        },
+        "status_quo": {},
+        "outcomes": {"ruined": "b.ruin"},
+    }
+    dispute = detente.from_dict(document_)
+    assert held_everywhere(detente.analyse(dispute, ["GMR"])) == ()
+    analysis = detente.analyse(dispute, ["Nash", "GMR", "SEQ"])
+    (found,) = held_everywhere(analysis)
+    assert (found.concept, found.party, found.stable, found.states) == ("GMR", "a", 4, 4)
+    assert (found.option, found.level) == ("b.ruin", "yes")
+    # Without ruin, the states in which a takes remain: two of four.
+    assert (found.without, found.states_without) == (2, 4)
+    assert found.credible == 2
