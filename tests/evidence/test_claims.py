@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jsonschema import validate
 
 import detente
 from detente.cli import detente as command_line
+from detente.dispute.dispute import Statements
 from detente.dispute.errors import DisputeError
 from detente.evidence.claims import ClaimsInterrupted, check_questions
 
@@ -182,3 +184,35 @@ def test_the_claim_of_a_package_that_cannot_be_made_does_not_arise() -> None:
         command_line, ["ask", str(path), "where status_quo: a accepts surrender"]
     )
     assert "Does not arise: the package surrender cannot be made there" in asked.output
+
+
+def test_a_derived_answer_names_statements_none_of_which_can_be_left_out() -> None:
+    dispute = detente.load("korea-2017")
+    keep = dataclasses.replace(
+        dispute, claims=tuple(one for one in dispute.claims if one.id == "g2-unwelcome")
+    )
+    (checked,) = detente.check_claims(keep)
+    assert checked.origin is not None
+    assert checked.origin.kind == "derived"
+    assert checked.origin.smallest
+    assert checked.origin.statements == (("russia", 3), ("russia", 14))
+
+    def answer(held: tuple[tuple[str, int], ...]) -> str:
+        parties = []
+        for party in dispute.parties:
+            preferences = party.preferences
+            assert isinstance(preferences, Statements)
+            chosen = tuple(
+                one
+                for number, one in enumerate(preferences.statements, start=1)
+                if (party.id, number) in held
+            )
+            only = dataclasses.replace(preferences, statements=chosen)
+            parties.append(dataclasses.replace(party, preferences=only))
+        changed = dataclasses.replace(keep, parties=tuple(parties))
+        (one,) = detente.check_claims(changed, origins=False)
+        return one.answer.short
+
+    assert answer(checked.origin.statements) == checked.answer.short == "yes"
+    for one in checked.origin.statements:
+        assert answer((one,)) != "yes"

@@ -50,7 +50,7 @@ def test_every_table_of_an_analysis_is_taken_over() -> None:
         "Equilibrium under",
         "Outcome",
     ]
-    assert tables[2].groups[-1].rows[-1][0] == "All equilibria"
+    assert tables[2].groups[-1].rows[0][0] == "All equilibria"
 
 
 @pytest.mark.parametrize("captions", [[], ["one", "two"]])

@@ -7,14 +7,14 @@ statement brings about by itself shows only that the file repeats the source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.dispute import Claim, Dispute, Statements
+from detente.dispute.dispute import Claim, Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError
 from detente.evidence.sources import Finding
 from detente.queries.answer import DOES_NOT_ARISE, Answer
@@ -61,13 +61,26 @@ class Origin:
         of itself or minds; the preferences do not overturn it. ``stated``: it is not, but one
         preference statement alone gives the same answer (where it is partly, in as many cases).
         ``derived``: it takes several statements, of one party or several.
-    party, statement
-        Of a stated answer, the party's id and the statement's number in its list, from 1.
+    statements
+        A set of statements that gives the same answer if they alone are held, each as a party's id
+        and the statement's number in its list, from 1. None of them can be left out.
+    smallest
+        Whether it is known that no smaller set does.
     """
 
     kind: OriginKind
-    party: str | None = None
-    statement: int | None = None
+    statements: tuple[tuple[str, int], ...] = ()
+    smallest: bool = True
+
+    @property
+    def party(self) -> str | None:
+        """Of a stated answer, the party's id."""
+        return self.statements[0][0] if self.kind == "stated" else None
+
+    @property
+    def statement(self) -> int | None:
+        """Of a stated answer, the statement's number in the party's list."""
+        return self.statements[0][1] if self.kind == "stated" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +212,14 @@ def check_claims(
     try:
         model = graph_model(dispute)
         ground = Ground(model)
-        alone = _AloneStatements(ground) if origins and _all_by_statements(dispute) else None
+        held = _HeldStatements(ground) if origins and _all_by_statements(dispute) else None
         for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
             if progress:
                 progress(claim.id, number / len(queries))
             answer = evaluate(query, ground)
             origin = None
-            if alone is not None and answer.verdict != DOES_NOT_ARISE:
-                origin = _origin(query, answer, alone)
+            if held is not None and answer.verdict != DOES_NOT_ARISE:
+                origin = _origin(query, answer, held)
             checked.append(CheckedClaim(claim, answer, origin))
     except KeyboardInterrupt:
         raise ClaimsInterrupted(tuple(checked)) from None
@@ -225,37 +238,56 @@ def _all_by_statements(dispute: Dispute) -> bool:
     )
 
 
-class _AloneStatements:
-    """The graph model with one preference statement of one party, or with none at all."""
+_Statement = tuple[int, int]
+"""A party and one of its statements, both by number."""
+
+# Models of so many single statements are kept, as other claims ask for them too.
+_FEW = 1
+
+
+class _HeldStatements:
+    """The graph model with some of the preference statements held, and no others."""
 
     def __init__(self, ground: Ground) -> None:
-        self.model = model = ground.model
+        self.model = ground.model
         self._stated = ground
-        self._indifferent: NDArray[np.int32] = np.where(model.space.feasible, 1, 0).astype(np.int32)
-        self._grounds: dict[tuple[int, int] | None, Ground] = {}
+        feasible = self.model.space.feasible
+        self._indifferent: NDArray[np.int32] = np.where(feasible, 1, 0).astype(np.int32)
+        self._grounds: dict[frozenset[_Statement], Ground] = {}
+        self.all: tuple[_Statement, ...] = tuple(
+            (party, number)
+            for party, one in enumerate(self.model.dispute.parties)
+            for number in range(len(self._formulas(party)))
+        )
 
-    def ground(self, statement: tuple[int, int] | None) -> Ground:
-        """The model in which only this party's statement, both by number, is held."""
-        if statement not in self._grounds:
-            ranks = np.tile(self._indifferent, (len(self.model.dispute.parties), 1))
-            if statement is not None:
-                party, number = statement
-                preferences = self.model.dispute.parties[party].preferences
-                assert isinstance(preferences, Statements), "looked at before"
-                formula = preferences.statements[number].formula
-                ranks[party] = prioritised_ranks([formula], self.model.space)
-            self._grounds[statement] = self._stated.of_other_ranks(with_ranks(self.model, ranks))
-        return self._grounds[statement]
+    def _formulas(self, party: int) -> list[Formula]:
+        preferences = self.model.dispute.parties[party].preferences
+        assert isinstance(preferences, Statements), "looked at before"
+        return [one.formula for one in preferences.statements]
 
-    def statements_of(self, parties: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-        for party in parties:
-            preferences = self.model.dispute.parties[party].preferences
-            assert isinstance(preferences, Statements), "looked at before"
-            for number in range(len(preferences.statements)):
-                yield party, number
+    def ground(self, held: frozenset[_Statement]) -> Ground:
+        """The model in which only these statements are held, each party's in their order."""
+        if held in self._grounds:
+            return self._grounds[held]
+        rows = []
+        for party in range(len(self.model.dispute.parties)):
+            chosen = [
+                formula
+                for number, formula in enumerate(self._formulas(party))
+                if (party, number) in held
+            ]
+            own = self._indifferent
+            if chosen:
+                own = prioritised_ranks(chosen, self.model.space)
+            rows.append(own)
+        ranks = np.array(rows, dtype=np.int32)
+        ground = self._stated.of_other_ranks(with_ranks(self.model, ranks))
+        if len(held) <= _FEW:
+            self._grounds[held] = ground
+        return ground
 
 
-def _origin(query: Query, answer: Answer, alone: _AloneStatements) -> Origin | None:
+def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | None:
     parties: set[int] = set()
     for part in query.parts:
         concerned = _concerned(part.body)
@@ -263,21 +295,59 @@ def _origin(query: Query, answer: Answer, alone: _AloneStatements) -> Origin | N
             return None
         parties.update(concerned)
 
-    def same(ground: Ground) -> bool:
-        parts = zip(evaluate(query, ground).parts, answer.parts, strict=True)
+    def same(held: Iterable[_Statement]) -> bool:
+        found = evaluate(query, model.ground(frozenset(held)))
         return all(
             one.verdict == other.verdict
             and (one.verdict in ("yes", "no", DOES_NOT_ARISE) or one.holds == other.holds)
             and one.choices == other.choices
-            for one, other in parts
+            for one, other in zip(found.parts, answer.parts, strict=True)
         )
 
-    if same(alone.ground(None)):
-        return Origin("default")
-    for party, number in alone.statements_of(tuple(sorted(parties))):
-        if same(alone.ground((party, number))):
-            return Origin("stated", alone.model.dispute.parties[party].id, number + 1)
-    return Origin("derived")
+    def origin(kind: OriginKind, held: Iterable[_Statement], *, smallest: bool = True) -> Origin:
+        named = [(model.model.dispute.parties[party].id, n + 1) for party, n in sorted(held)]
+        return Origin(kind, tuple(named), smallest)
+
+    if same(()):
+        return origin("default", ())
+    # Those of the parties that are asked about come first.
+    for one in sorted(model.all, key=lambda one: one[0] not in parties):
+        if same((one,)):
+            return origin("stated", (one,))
+    held = _irreducible(model, same)
+    return origin("derived", held, smallest=len(held) == 2)
+
+
+def _irreducible(
+    model: _HeldStatements, same: Callable[[Iterable[_Statement]], bool]
+) -> set[_Statement]:
+    """Statements that give the answer together, of which none can be left out.
+
+    Several at a time are left out where that leaves the answer as it is, then one after the
+    other, of each party the least important first.
+    """
+    held = sorted(model.all, key=lambda one: (one[0], -one[1]))
+    for size in (16, 8, 4, 2):
+        parts = [held[start : start + size] for start in range(0, len(held), size)]
+        for part in parts:
+            held = _without(held, part, same)
+    before: list[_Statement] = []
+    # What could not be left out at first may be later, once others are.
+    while held != before:
+        before = held
+        for one in before:
+            held = _without(held, [one], same)
+    return set(held)
+
+
+def _without(
+    held: list[_Statement],
+    some: list[_Statement],
+    same: Callable[[Iterable[_Statement]], bool],
+) -> list[_Statement]:
+    """What is left of statements without some, where that gives the same answer."""
+    rest = [one for one in held if one not in some]
+    return rest if len(rest) < len(held) and same(rest) else held
 
 
 def _concerned(body: Body | None) -> tuple[int, ...] | None:

@@ -12,7 +12,7 @@ from detente.dispute.dispute import Citation, Dispute, Statements
 from detente.evidence.claims import CheckedClaim, Origin
 from detente.evidence.sources import locator_words
 from detente.report.answers import answer_content, course_words, indented, reason_words
-from detente.report.tables import counted, plain_table
+from detente.report.tables import counted, joined, plain_table
 from detente.space.graph_model import GraphModel
 
 __all__ = [
@@ -27,10 +27,13 @@ __all__ = [
 CLAIMS_SCHEMA = "detente/claims/1"
 
 _LEGEND = (
-    "Stated: one preference statement alone gives this answer, so that a claim which agrees shows "
-    "only that the file repeats its source. Default: so would parties that prefer nothing. "
-    "Derived: it takes several statements. A dash: not examined."
+    "Derived: the answer takes several statements. Stated: one preference statement alone gives "
+    "it, so that a claim which agrees shows only that the file repeats its source. Default: so "
+    "would parties that prefer nothing. A dash: not examined."
 )
+
+# What says most of the model first.
+_KINDS = ("derived", None, "stated", "default")
 
 
 def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[RenderableType]:
@@ -57,6 +60,7 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
     table.add_column("")
     examined = any(one.origin is not None for one in checked)
     if examined:
+        checked = sorted(checked, key=lambda one: _KINDS.index(_kind(one)))
         table.add_column("Answer is")
     for one in checked:
         table.add_row(
@@ -68,7 +72,7 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
         )
     parts: list[RenderableType] = [
         Text(dispute.title, style="bold"),
-        Text(_how_many(checked)),
+        *(Text(line) for line in _how_many(checked)),
         Text(),
         table,
         *([Text(), Text(_LEGEND)] if examined else []),
@@ -78,21 +82,45 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
     return parts
 
 
-def _how_many(checked: Sequence[CheckedClaim]) -> str:
-    """How many claims agree and differ, and how many of the questions do not arise."""
-    found = [one.agrees for one in checked]
-    text = (
-        f"{counted(len(checked), 'claim')}: {found.count(True):,} computed as the source says, "
-        f"{found.count(False):,} otherwise."
-    )
-    if None in found:
-        what = (
-            "The question of 1 claim does"
-            if found.count(None) == 1
-            else (f"The questions of {found.count(None):,} claims do")
+def _how_many(checked: Sequence[CheckedClaim]) -> list[str]:
+    """How many claims agree and differ, those that are derived first, and what does not arise."""
+    asked = [one for one in checked if one.agrees is not None]
+    by_kind = {
+        kind: [one for one in asked if _kind(one) == kind]
+        for kind in ("derived", "stated", "default", None)
+    }
+    lines = []
+    if any(one.origin is not None for one in checked):
+        lines.append(
+            f"{counted(len(by_kind['derived']), 'claim')} of {len(checked):,} asked for what only "
+            f"several statements together give: {_agreeing(by_kind['derived'])}."
         )
-        text += f" {what} not arise in this model, so it counts as neither."
-    return text
+        rest = [
+            (by_kind["stated"], "repeat one statement of the file"),
+            (by_kind["default"], "would be answered so without any preferences"),
+            (by_kind[None], "were not examined for that"),
+        ]
+        told = [f"{len(some):,} {what} ({_agreeing(some)})" for some, what in rest if some]
+        if told:
+            lines.append(f"Of the others {joined(told)}.")
+    else:
+        lines.append(f"{counted(len(checked), 'claim')}: {_agreeing(asked)}.")
+    left = len(checked) - len(asked)
+    if left:
+        what = (
+            "The question of 1 claim does" if left == 1 else f"The questions of {left:,} claims do"
+        )
+        lines.append(f"{what} not arise in this model, so it counts as neither.")
+    return lines
+
+
+def _agreeing(some: Sequence[CheckedClaim]) -> str:
+    agreeing = sum(one.agrees is True for one in some)
+    return f"{agreeing:,} computed as the source says, {len(some) - agreeing:,} otherwise"
+
+
+def _kind(one: CheckedClaim) -> str | None:
+    return None if one.origin is None else one.origin.kind
 
 
 def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
@@ -102,7 +130,7 @@ def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
     lines += [indented(_citation(citation)) for citation in one.claim.basis.citations]
     lines.append(indented(f"Asked: {' '.join(one.claim.ask.split())}"))
     lines.append(indented(f"Source: {one.claim.says}. Computed: {result_words(one)}."))
-    if one.origin is not None and one.origin.kind == "stated":
+    if one.origin is not None and one.origin.statements:
         lines.append(indented(origin_words(model.dispute, one.origin)))
     if one.agrees is False:
         lines += [indented(line) for line in why_differs(model, one)]
@@ -122,13 +150,18 @@ def result_words(one: CheckedClaim) -> str:
 
 
 def origin_words(dispute: Dispute, origin: Origin) -> str:
-    """The one preference statement that gives a stated answer."""
-    party = next(party for party in dispute.parties if party.id == origin.party)
-    preferences = party.preferences
-    assert isinstance(preferences, Statements), "an origin is told of statements only"
-    assert origin.statement is not None, "a stated answer has its statement"
-    text = preferences.statements[origin.statement - 1].formula.text
-    return f"Stated by preference {origin.statement} of {party.id} alone: {text}"
+    """The statements that give a stated or a derived answer by themselves."""
+    named = []
+    for party, number in origin.statements:
+        preferences = dispute.parties[dispute.party_numbers[party]].preferences
+        assert isinstance(preferences, Statements), "an origin is told of statements only"
+        named.append((party, number, preferences.statements[number - 1].formula.text))
+    if origin.kind == "stated":
+        ((party, number, text),) = named
+        return f"Stated by preference {number} of {party} alone: {text}"
+    words = "; ".join(f"{party}.{number} {text}" for party, number, text in named)
+    least = "no fewer do" if origin.smallest else "none of them can be left out"
+    return f"Derived from {counted(len(named), 'statement')}, {least}: {words}"
 
 
 def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
@@ -183,6 +216,11 @@ def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> dict[
                     "kind": one.origin.kind,
                     "party": one.origin.party,
                     "statement": one.origin.statement,
+                    "statements": [
+                        {"party": party, "statement": number}
+                        for party, number in one.origin.statements
+                    ],
+                    "smallest": one.origin.smallest,
                 },
                 "why": why_differs(model, one) if one.agrees is False else [],
                 **answer_content(model, one.answer),

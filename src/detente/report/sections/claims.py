@@ -20,7 +20,7 @@ __all__ = ["claims"]
 
 _ORIGINS: Final = (
     "Each question was answered from the model. What an answer comes from was found by answering "
-    "it again with each preference statement alone, and with none."
+    "it again with no preference statement, with each alone, and with fewer and fewer of them."
 )
 _QUICK: Final = (
     "Each question was answered from the model. Whether one preference statement alone gives an "
@@ -62,7 +62,7 @@ def _facts(material: Material, one: CheckedClaim) -> Iterator[tuple[str, str]]:
     yield "Asked", " ".join(one.claim.ask.split())
     yield "Source says", one.claim.says
     yield "Computed", result_words(one)
-    if one.origin is not None and one.origin.kind == "stated":
+    if one.origin is not None and one.origin.statements:
         yield "Answer is", origin_words(material.dispute, one.origin)
     if one.agrees is False:
         why = " ".join(line.removeprefix("- ") for line in why_differs(model, one))
