@@ -464,3 +464,28 @@ def test_any_values_under_known_keys(more: dict[str, Any], party: Any) -> None:
     parties = {"a": {"options": {"x": "X"}}, "b": party}
     error = refused(lambda: build({"dispute": "T", "parties": parties, **more}))
     assert error is None or error.message
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u2009"])
+def test_a_blank_that_is_none_is_shown_where_it_stands(tmp_path: Path, blank: str) -> None:
+    text = BASE.rstrip("\n") + f"\nabout:{blank}words\n"
+    line = len(text.splitlines())
+    error = refusal_of(tmp_path, text)
+    assert error.place == Place(line, 7)
+    assert f"U+{ord(blank):04X}" in error.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_other_encodings_of_unicode_are_named(tmp_path: Path, encoding: str) -> None:
+    error = refusal_of(tmp_path, BASE.encode(encoding))
+    assert f"the file is in {encoding.upper()}, not text in UTF-8" in error.message
+    assert "\0" not in str(error)
+    path = tmp_path / "bad.gmcr"
+    path.write_bytes("{}".encode(encoding))
+    assert f"the file is in {encoding.upper()}" in refusal(path).message
+
+
+def test_an_id_in_another_script_is_told_which_letters(tmp_path: Path) -> None:
+    error = refusal_of(tmp_path, "dispute: T\nparties:\n  한국: {options: {x: X}}\n")
+    assert "letters from a to z or A to Z" in error.message
+    assert "names may be in any script" in error.message

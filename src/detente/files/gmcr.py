@@ -49,7 +49,7 @@ from detente.files.gmcr_rankings import (
     orders_by_hand,
 )
 from detente.files.whole_file import write_whole
-from detente.files.yaml_text import Trail, dotted, read_text, refused_character
+from detente.files.yaml_text import Trail, dotted, read_text, refused_character, utf_16_or_32
 from detente.space.ranks import party_ranks
 from detente.space.states import StateSpace, state_space
 
@@ -221,6 +221,10 @@ def _text(path: Path, content: bytes | None) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        other = utf_16_or_32(content)
+        if other:
+            message = f"the file is in {other}, not text in UTF-8; save it as UTF-8"
+            raise DisputeError(message, path=path, place=Place(1, 1), excerpt="") from None
         before = content[: error.start].decode("utf-8", errors="replace")
         raise DisputeError(
             f"the file is not text in UTF-8: byte {content[error.start]:#04x} has no meaning here",

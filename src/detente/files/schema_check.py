@@ -224,6 +224,11 @@ def _bad_id(found: object, trail: Trail, *, at_key: bool = False) -> Fault:
         if reserved
         else "ids are letters, digits and '_', and begin with a letter"
     )
+    if isinstance(found, str) and not reserved and not found.isascii():
+        why = (
+            "ids are letters from a to z or A to Z, digits and '_', and begin with a letter; "
+            "names may be in any script"
+        )
     if isinstance(found, str) and len(found) > definition["maxLength"]:
         why = f"ids have at most {definition['maxLength']} characters"
     return Fault(f"{shown(found)} cannot be an id; {why}", trail, at_key=at_key, found=str(found))

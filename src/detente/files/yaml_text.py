@@ -12,6 +12,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,7 @@ __all__ = [
     "read_text",
     "refused_character",
     "save",
+    "utf_16_or_32",
     "written",
 ]
 
@@ -50,6 +52,11 @@ _LONGEST_WORD = 10_000
 
 # What YAML 1.2 allows in a file.
 _NOT_ALLOWED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# A no-break space and its like, after a key, after a dash or where a line is indented.
+_ODD_BLANK = re.compile(
+    "(?:^[ ]*|[:-][ ]*)([\\u00a0\\u1680\\u2000-\\u200b\\u202f\\u205f\\u3000])", re.MULTILINE
+)
+_LINES_BEFORE = 2
 # What analysts get wrong most, by a part of the parser's message.
 _PROBLEMS = {
     "mapping values are not allowed": (
@@ -288,7 +295,15 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
         raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        composing.fail(_in_plain_words(error), mark.index if mark else 0)
+        index = mark.index if mark else 0
+        blank = _odd_blank_before(text, index)
+        if blank is not None:
+            composing.fail(
+                f"the blank here is U+{ord(text[blank]):04X}, which YAML takes for a letter; "
+                "put a usual blank",
+                blank,
+            )
+        composing.fail(_in_plain_words(error), index)
     except YAMLError as error:
         composing.fail(f"this is not YAML: {error}", 0)
     except (ValueError, OverflowError):
@@ -309,10 +324,42 @@ def refused_character(text: str) -> tuple[str, int] | None:
     return f"the character {code} is not allowed in a dispute", refused.start()
 
 
+def _odd_blank_before(text: str, index: int) -> int | None:
+    """Where a blank that YAML does not take for one stands, in the lines up to a fault."""
+    start = len(text[:index].rstrip())
+    lines = 0
+    while start > 0 and lines < _LINES_BEFORE:
+        start = text.rfind("\n", 0, start)
+        lines += 1
+    found = [blank.start(1) for blank in _ODD_BLANK.finditer(text, max(start, 0), index + 1)]
+    return found[-1] if found else None
+
+
+def utf_16_or_32(content: bytes) -> str | None:
+    """The name of the encoding that a file begins like, where it is one of these."""
+    for mark, name in (
+        (BOM_UTF32_LE, "UTF-32"),
+        (BOM_UTF32_BE, "UTF-32"),
+        (BOM_UTF16_LE, "UTF-16"),
+        (BOM_UTF16_BE, "UTF-16"),
+    ):
+        if content.startswith(mark):
+            return name
+    return None
+
+
 def _decoded(content: bytes, path: Path | None) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        other = utf_16_or_32(content)
+        if other:
+            raise DisputeError(
+                f"the file is in {other}, not text in UTF-8; save it as UTF-8",
+                path=path,
+                place=Place(1, 1),
+                excerpt="",
+            ) from None
         before = content[: error.start].decode("utf-8")
         lines = _LINE_BREAK.split(before)
         raise DisputeError(
