@@ -17,7 +17,7 @@ from detente.forecast.orders import bounds
 from detente.forecast.propagation import closed, propagate
 from detente.forecast.worth import WORTHS, Worth
 from detente.queries.steps import Ground
-from detente.stability.graph_model import graph_model
+from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, true_in
 from oracle.forecast import OracleForecast
 from oracle.play import OraclePackage
@@ -82,7 +82,7 @@ def at_states(drawn: Drawn, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @given(drawn_play())
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_every_step_is_that_of_the_matrix(drawn: Drawn) -> None:
     count = len(drawn.expected.states)
     start = np.zeros((drawn.play.nodes, count))
@@ -103,7 +103,7 @@ def test_every_step_is_that_of_the_matrix(drawn: Drawn) -> None:
 
 
 @given(drawn_play(), st.data())
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_forecasts_are_those_of_the_matrix(drawn: Drawn, data: st.DataObject) -> None:
     expected, play = drawn.expected, drawn.play
     start = data.draw(st.integers(0, len(expected.states) - 1))

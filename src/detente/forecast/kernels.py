@@ -1,6 +1,6 @@
 """Compiled kernels: one step of play by one mover, for many distributions or values at once.
 
-The cube is seen as (outer, own, inner); see :class:`detente.model.moves.OwnAxis`. What is carried
+The cube is seen as (outer, own, inner); see :class:`detente.space.moves.OwnAxis`. What is carried
 has shape (positions, columns), so that several columns share one reading of the mover's weights. A
 mover's choice at *s* has the form
 
@@ -241,7 +241,7 @@ def listed_choice(
     Parameters
     ----------
     starts, targets
-        One party's moves; see :class:`detente.stability.sparse.MoveList`.
+        One party's moves; see :class:`detente.space.move_lists.MoveList`.
     counted_on
         For each node, the rank that the party can count on there.
     ranks

@@ -14,13 +14,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.errors import DisputeError, shown
+from detente.dispute.names import package_named
 from detente.forecast.worth import Worth, worth_by_rank
-from detente.model.errors import DisputeError, shown
-from detente.model.moves import OwnAxis
-from detente.model.names import package_named
 from detente.queries.steps import STEP_CONCEPTS, Ground
-from detente.stability.graph_model import GraphModel
-from detente.stability.sparse import SparseGraph
+from detente.space.graph_model import GraphModel
+from detente.space.move_lists import SparseGraph
+from detente.space.moves import OwnAxis
 
 __all__ = ["FORESIGHTS", "MOST_ODDS", "Choice", "Mover", "Play", "play_of"]
 

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.model.dispute import Dispute, Statements
-from detente.stability.graph_model import GraphModel
+from detente.dispute.dispute import Dispute, Statements
+from detente.space.graph_model import GraphModel
 
 __all__ = ["WORTHS", "Worth", "worth_by_rank"]
 
