@@ -27,7 +27,8 @@ from detente.cli import detente as command_line
 from detente.robustness.drivers import drivers
 from detente.robustness.engine.batch import Batch, batch
 from detente.robustness.run import sweep
-from detente.robustness.run.sweep import ChunkResult, Plan, Stretch, run_stretch
+from detente.robustness.run.stretches import Stretch
+from detente.robustness.run.sweep import ChunkResult, Plan, run_stretch
 
 CASE = "cuban-missile-crisis"
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib import import_module
 from logging import CRITICAL, getLogger
-from typing import Any
+from typing import Any, TypeVar
 
 from detente import __version__
 from detente.dispute.errors import DisputeError, EnvironmentFault
-from detente.robustness.engine.batch import Batch
-from detente.robustness.run.sweep import ChunkResult, Plan, Stretch, run_stretch
+from detente.robustness.run.stretches import Stretch
 from detente.robustness.run.threads import undisturbed
 from detente.stability.analysis import Progress
 
 __all__ = ["on_cluster"]
+
+_Plan = TypeVar("_Plan")
+_Prepared = TypeVar("_Prepared")
+_Result = TypeVar("_Result")
 
 _PATIENCE = "10s"
 
@@ -29,19 +32,22 @@ _SILENCE = CRITICAL + 1
 
 
 def on_cluster(
-    plan: Plan,
+    run: Callable[[_Plan, _Prepared, Stretch], _Result],
+    plan: _Plan,
     stretches: Sequence[Stretch],
     scheduler: str | None,
     workers: int,
-    prepared: Batch,
+    prepared: _Prepared,
     progress: Progress | None = None,
-) -> Generator[ChunkResult]:
+) -> Generator[_Result]:
     """Analyse draws on a cluster and give what is found as it ends.
 
     Where a worker is lost, what it had is computed again by another; each draw is given once.
 
     Parameters
     ----------
+    run
+        A function of a module that analyses the draws of a stretch.
     plan
         What is drawn and followed.
     stretches
@@ -58,7 +64,8 @@ def on_cluster(
 
     Yields
     ------
-    ChunkResult
+    object
+        What `run` finds in each stretch.
 
     Raises
     ------
@@ -99,11 +106,11 @@ def on_cluster(
             tell(f"no worker yet at {scheduler}")
         # A task, so that the scheduler keeps it: what is scattered is lost with its worker.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
-            shared = client.submit(_shared, (__version__, plan, prepared), pure=False)
+            shared = client.submit(_shared, (__version__, run, plan, prepared), pure=False)
         futures = [client.submit(_run, shared, stretch, pure=False) for stretch in stretches]
         for future in distributed.as_completed(futures, loop=client.loop):
             try:
-                result: ChunkResult = future.result()
+                result: _Result = future.result()
             except distributed.KilledWorker as error:
                 raise EnvironmentFault(
                     "the workers were lost several times over the same draws; what was kept is kept"
@@ -179,12 +186,12 @@ def _check_workers(client: Any, scheduler: str) -> None:
         raise DisputeError(f"a worker at {scheduler} has {has}; it needs {__version__}, as here")
 
 
-def _shared(given: tuple[str, Plan, Batch]) -> tuple[str, Plan, Batch]:
+def _shared(given: tuple[str, Any, Any, Any]) -> tuple[str, Any, Any, Any]:
     return given
 
 
-def _run(shared: tuple[str, Plan, Batch], stretch: Stretch) -> ChunkResult:
-    version, plan, prepared = shared
+def _run(shared: tuple[str, Any, Any, Any], stretch: Stretch) -> Any:
+    version, run, plan, prepared = shared
     if version != __version__:
         raise DisputeError(f"a worker has detente {__version__}, and not {version} as here")
-    return run_stretch(plan, prepared, stretch)
+    return run(plan, prepared, stretch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -35,6 +34,7 @@ from detente.robustness.draws import (
 from detente.robustness.engine.batch import Batch, Found, batch
 from detente.robustness.enumeration import Design
 from detente.robustness.run.main_script import runs_again_in_processes
+from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.states import StateSpace
 from detente.stability.analysis import Progress, concept_names
@@ -47,7 +47,6 @@ __all__ = [
     "Finding",
     "Plan",
     "Robustness",
-    "Stretch",
     "robust",
     "run_stretch",
 ]
@@ -154,25 +153,6 @@ class Plan:
             for concept in self.concepts
             for state in self.states
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Consecutive draws of one chunk.
-
-    Attributes
-    ----------
-    first, last
-        Number of the first draw, from 0, and the number after that of the last.
-    """
-
-    first: int
-    last: int
-
-    @property
-    def chunk(self) -> int:
-        """Number of the chunk."""
-        return self.first // CHUNK
 
 
 @dataclass(frozen=True, eq=False)
@@ -432,7 +412,7 @@ def robust(
             "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
             found=place,
         )
-    workers = workers or _processors()
+    workers = workers or processors()
     if progress:
         progress("states and moves", 0.0)
     dispute, unknown = settled(dispute)
@@ -463,7 +443,7 @@ def robust(
     stated, flipped = _single_changes(plan, prepared, workers, progress)
     if progress:
         progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
-    results = _results(place, plan, _missing(kept, draws), workers, prepared, progress)
+    results = _results(place, plan, missing(kept, draws), workers, prepared, progress)
     interrupted = False
     try:
         for result in results:
@@ -497,7 +477,7 @@ def robust(
 def _results(
     place: str,
     plan: Plan,
-    missing: Sequence[Stretch],
+    wanted: Sequence[Stretch],
     workers: int,
     prepared: Batch,
     progress: Progress | None,
@@ -505,38 +485,12 @@ def _results(
     """What is found in the draws that are missing, as it becomes known."""
     if place == "threads":
         size = _QUICK_DRAWS if prepared.together else _SLOW_DRAWS
-        return in_threads(partial(run_stretch, plan, prepared), _cut(missing, size), workers)
+        return in_threads(partial(run_stretch, plan, prepared), cut(wanted, size), workers)
     from detente.robustness.run.cluster import on_cluster
 
-    stretches = list(_cut(missing, CHUNK if prepared.together else _SLOW_TASK))
+    stretches = list(cut(wanted, CHUNK if prepared.together else _SLOW_TASK))
     address = None if place == "local" else place
-    return on_cluster(plan, stretches, address, workers, prepared, progress)
-
-
-def _missing(kept: Sequence[Stretch], draws: int) -> list[Stretch]:
-    """What is not kept of the first draws, chunk by chunk."""
-    found = []
-    at = 0
-    for one in [*sorted(kept, key=lambda one: one.first), Stretch(draws, draws)]:
-        while at < one.first:
-            last = min(one.first, (at // CHUNK + 1) * CHUNK)
-            found.append(Stretch(at, last))
-            at = last
-        at = one.last
-    return found
-
-
-def _cut(stretches: Iterable[Stretch], size: int) -> Iterator[Stretch]:
-    """The same draws in stretches of at most so many."""
-    for one in stretches:
-        for first in range(one.first, one.last, size):
-            yield Stretch(first, min(first + size, one.last))
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return on_cluster(run_stretch, plan, stretches, address, workers, prepared, progress)
 
 
 class _Totals:
