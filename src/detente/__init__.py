@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from detente.evidence.claims import CheckedClaim, check_claims
     from detente.files.dispute_file import build as from_dict
     from detente.files.dispute_file import case_names, load
+    from detente.forecast.analysis import Forecast, forecast
     from detente.forecast.linkage.bargain import Bargain, bargain
     from detente.formats.analysis import FormatAnalysis, analyse_formats
     from detente.queries.answer import Answer
@@ -55,6 +56,7 @@ __all__ = [
     "DisputeError",
     "EnvironmentFault",
     "Explanation",
+    "Forecast",
     "FormatAnalysis",
     "Hypergame",
     "Inverse",
@@ -83,6 +85,7 @@ __all__ = [
     "check_claims",
     "check_roadmap",
     "find_roadmaps",
+    "forecast",
     "from_dict",
     "inverse",
     "load",
@@ -105,6 +108,7 @@ _PLACES: Final = {
     "DisputeError": "detente.dispute.errors:DisputeError",
     "EnvironmentFault": "detente.dispute.errors:EnvironmentFault",
     "Explanation": "detente.stability.explain:Explanation",
+    "Forecast": "detente.forecast.analysis:Forecast",
     "FormatAnalysis": "detente.formats.analysis:FormatAnalysis",
     "Hypergame": "detente.stability.hypergame:Hypergame",
     "Inverse": "detente.changes.inverse:Inverse",
@@ -132,6 +136,7 @@ _PLACES: Final = {
     "check_claims": "detente.evidence.claims:check_claims",
     "check_roadmap": "detente.roadmap.check.verdicts:check_roadmap",
     "find_roadmaps": "detente.roadmap.search.synthesis:find_roadmaps",
+    "forecast": "detente.forecast.analysis:forecast",
     "from_dict": "detente.files.dispute_file:build",
     "inverse": "detente.changes.inverse:inverse",
     "load": "detente.files.dispute_file:load",

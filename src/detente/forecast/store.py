@@ -80,7 +80,7 @@ class ForecastStore:
             if not number.isdecimal() or not done <= int(number) < wanted:
                 continue
             try:
-                with np.load(path, allow_pickle=False) as arrays:
+                with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                     rows = DrawnForecasts(int(number), **dict(arrays))
             except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile, EOFError):
                 continue

@@ -1,0 +1,185 @@
+"""``detente forecast``: what comes next, when, and how likely."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from detente.cli.arguments import (
+    case_argument,
+    limit_option,
+    load_case,
+    output_option,
+    packages_option,
+)
+from detente.cli.exit_codes import INTERRUPTED
+from detente.cli.output import refuse_own_input, refuse_useless_paths, show, working, write_json
+
+__all__ = ["command"]
+
+_PICTURE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(short_help="Find what comes next, when, and how likely.")
+@case_argument
+@click.option(
+    "--steps",
+    type=int,
+    default=12,
+    show_default=True,
+    metavar="N",
+    help="How many steps to look ahead; in each, one mover gets to move.",
+)
+@click.option(
+    "--odds",
+    default="2:20",
+    show_default=True,
+    metavar="ODDS",
+    help="How much likelier a party is to take a move that betters it by a tenth of its range "
+    "than to stay: one number from 1 on, a range, or inf.",
+)
+@click.option(
+    "--foresight",
+    type=click.Choice(["myopic", "GMR", "SMR", "SEQ", "SSEQ"], case_sensitive=False),
+    default="SEQ",
+    show_default=True,
+    help="The responses of others that a mover expects.",
+)
+@click.option(
+    "--worth",
+    type=click.Choice(["rank", "share", "weights"]),
+    default="rank",
+    show_default=True,
+    help="What a rank is worth: an assumption, as ranks are no intensities.",
+)
+@packages_option(" together, made where all accept")
+@click.option(
+    "--draws",
+    "-n",
+    type=click.IntRange(0),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="Draws of preferences around those stated, and of odds; 0: as stated.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@click.option(
+    "--order",
+    type=click.Choice(["drawn", "any"]),
+    default="drawn",
+    show_default=True,
+    help="any: bounds over all orders in which movers may get to move, as well.",
+)
+@click.option(
+    "--to", metavar="FORMULA", help="Follow the states in which this holds, and no outcome."
+)
+@click.option(
+    "--tempo",
+    "tempo",
+    multiple=True,
+    metavar="ID=N",
+    help="How often a party or a package gets to move, in proportion; 1 where left out.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Keep draws in this folder as they end; a run that was cut off goes on from there.",
+)
+@click.option(
+    "--scheduler",
+    metavar="WHERE",
+    help="threads, local (processes), or a Dask scheduler, tcp://host:port.",
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@output_option
+@click.option("--picture", type=_PICTURE, metavar="FILE", help="Draw each outcome over the steps.")
+@click.option(
+    "--stream", type=_PICTURE, metavar="FILE", help="Draw outcomes that exclude one another."
+)
+@click.option("--curve", type=_PICTURE, metavar="FILE", help="Draw how outcomes hang on the odds.")
+@limit_option("Show at most so many next moves, and drivers of each outcome.", 6)
+def command(
+    case: str,
+    steps: int,
+    odds: str,
+    foresight: str,
+    worth: str,
+    packages: bool,
+    draws: int,
+    seed: int,
+    order: str,
+    to: str | None,
+    tempo: tuple[str, ...],
+    keep: Path | None,
+    scheduler: str | None,
+    workers: int | None,
+    form: str,
+    output: Path | None,
+    picture: Path | None,
+    stream: Path | None,
+    curve: Path | None,
+    limit: int,
+) -> None:
+    """Find how likely each outcome is, step by step, and what that hangs on.
+
+    CASE is the name of a shipped case or the path of a dispute file with a status quo. In each
+    step one party gets to move and chooses among staying and its moves, likelier the more a move
+    is worth to it. See docs/concepts/forecast.md.
+    """
+    refuse_own_input(case, output)
+    refuse_useless_paths(output, picture, stream, curve)
+
+    from detente.forecast.analysis import forecast
+    from detente.report.forecast import forecast_document, forecast_tables
+    from detente.report.plots import forecast as plots
+    from detente.report.plots.picture import picture_format, write_picture
+
+    drawn = [
+        (plots.fan_picture, picture),
+        (plots.stream_picture, stream),
+        (plots.odds_picture, curve),
+    ]
+    for _, path in drawn:
+        if path is not None:
+            picture_format(path)
+    dispute = load_case(case)
+    with working("Carrying play forward") as progress:
+        result = forecast(
+            dispute,
+            steps,
+            odds=odds,
+            foresight=foresight,
+            worth=worth,  # type: ignore[arg-type]
+            packages=packages,
+            draws=draws,
+            seed=seed,
+            order=order,  # type: ignore[arg-type]
+            to=to,
+            tempo=dict(_tempo(one) for one in tempo),
+            keep=keep,
+            scheduler=scheduler,
+            workers=workers,
+            progress=progress,
+        )
+    if form == "json":
+        write_json(forecast_document(result), output)
+    else:
+        show(forecast_tables(result, limit=limit), output)
+    for draw, path in drawn:
+        if path is not None:
+            write_picture(draw(result), path)
+    if result.draws < result.wanted:
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _tempo(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not ID=N, such as us=2", param_hint="--tempo"
+        ) from None

@@ -1,0 +1,499 @@
+"""A forecast in words, tables and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isinf
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detente.dispute.names import package_named
+from detente.forecast.analysis import Driver, Forecast
+from detente.forecast.courses import LikelyCourse
+from detente.report.explanations import changes
+from detente.report.robustness import percent
+from detente.report.tables import counted, joined, plain_table
+
+__all__ = [
+    "FORECAST_SCHEMA",
+    "assumptions_text",
+    "first_sentence",
+    "forecast_document",
+    "forecast_tables",
+    "mover_name",
+]
+
+FORECAST_SCHEMA = "detente/forecast/1"
+
+# Movers and options that carry less of the way into an outcome are not named.
+_LEAST_SHARE = 0.1
+
+# Outcomes less likely than this are not named in the first sentence, unless they cannot be left.
+_LEAST_LIKELY = 0.05
+
+
+def mover_name(result: Forecast, mover: int) -> str:
+    """The name of a party, or of a package with those of its members."""
+    dispute = result.dispute
+    if mover < len(dispute.parties):
+        return dispute.parties[mover].name
+    package = package_named(dispute, result.movers[mover])
+    names = [dispute.parties[dispute.party_numbers[one]].name for one in package.parties]
+    return f"“{package.name}” ({joined(names)})"
+
+
+def first_sentence(result: Forecast) -> str:
+    """What to expect within the steps of a forecast, in one or two sentences."""
+    begun = result.by[0] == 1
+    named = [
+        goal
+        for goal in sorted(range(len(result.goals)), key=lambda one: -result.by[-1, one])
+        if not begun[goal]
+        and result.goals[goal].kind != "irreversible"
+        and result.by[-1, goal] >= _LEAST_LIKELY
+    ]
+    steps = counted(result.steps, "step")
+    text = f"Within {steps} no outcome that does not hold now is likely. "
+    if named:
+        parts = [
+            f"“{result.goals[goal].name}” {_likelihood(result, goal)}"
+            + (" and is not left again" if result.goals[goal].closed else "")
+            for goal in named[:3]
+        ]
+        text = f"Within {steps}, what is likeliest to come about is {joined(parts)}. "
+    lasting = [
+        f"“{result.goals[goal].name}” {_likelihood(result, goal)}"
+        for goal in range(len(result.goals))
+        if result.goals[goal].closed
+        and result.goals[goal].kind != "irreversible"
+        and not begun[goal]
+        and goal not in named[:3]
+    ]
+    if lasting:
+        text += f"Of what nobody can undo: {joined(lasting)}. "
+    return text + "These numbers follow from the stated judgements and the assumptions below."
+
+
+def _likelihood(result: Forecast, goal: int) -> str:
+    low, high = result.by_range
+    text = f"at {percent(float(result.by[-1, goal]))}"
+    if len(result.rows.odds) > 1:
+        text += f" ({percent(float(low[-1, goal]))} to {percent(float(high[-1, goal]))})"
+    return text
+
+
+def assumptions_text(result: Forecast) -> str:
+    """What a forecast assumes, in a few sentences."""
+    assumed = result.plan.assumptions
+    low, high = assumed.odds
+    if isinf(low):
+        odds = "Odds are infinite: a party takes one of its best moves, or stays."
+    elif low == high:
+        odds = (
+            f"Odds are {low:g}: a move that betters a party by a tenth of its range is {low:g} "
+            "times as likely as staying."
+        )
+    else:
+        odds = (
+            f"Odds are not known and lie between {low:g} and {high:g}: a move that betters a "
+            "party by a tenth of its range is so many times as likely as staying."
+        )
+    worth = {
+        "rank": "A state is worth its rank, evenly spaced; ranks are not intensities.",
+        "share": "A state is worth the share of states that the party ranks lower.",
+        "weights": "A state is worth the weights of the statements that hold in it; a party "
+        "without weights has its rank instead.",
+    }[assumed.worth]
+    foresight = (
+        "Parties do not look beyond their own move."
+        if assumed.foresight == "myopic"
+        else f"Parties expect the responses of {assumed.foresight}."
+    )
+    tempo = "All movers get to move equally often."
+    if assumed.tempo:
+        told = [f"{name} {value:g}" for name, value in assumed.tempo]
+        tempo = f"Movers get to move in proportion to their tempo: {', '.join(told)}, others 1."
+    draws = (
+        f"{counted(result.draws, 'draw')} of preferences around those stated (seed "
+        f"{result.plan.seed}); ranges are the 5th to the 95th percentile of the draws."
+        if result.draws
+        else "Preferences are as stated, without draws."
+    )
+    if not result.draws and len(result.rows.odds) > 1:
+        draws += " Ranges are the 5th to the 95th percentile over the odds."
+    packages = " Declared packages are movers too." if assumed.packages else ""
+    return f"{odds} {worth} {foresight} {tempo}{packages} {draws}"
+
+
+# Tables ----------------------------------------------------------------------------------------
+
+
+def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]:
+    """A forecast as text and tables.
+
+    Parameters
+    ----------
+    result
+        The forecast.
+    limit
+        Show at most so many next moves, and drivers of each outcome.
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    parts: list[RenderableType] = [
+        Text(f"{result.dispute.title}: forecast", style="bold"),
+        Text(first_sentence(result)),
+    ]
+    if result.draws < result.wanted:
+        parts.append(
+            Text(
+                f"Interrupted: {result.draws:,} of {result.wanted:,} draws were carried forward, "
+                "and all below is about these."
+            )
+        )
+    parts += [
+        Text(),
+        Text(assumptions_text(result)),
+        Text(),
+        _outcome_table(result),
+        Text(),
+        Text("Who carries play into each outcome for the first time, and by which options:"),
+        Text(),
+        _carrier_table(result),
+        Text(),
+        Text(
+            "The likeliest next moves by anybody. Nothing changes in the next step with "
+            f"{percent(result.nobody_moves)}."
+        ),
+        Text(),
+        _next_table(result, limit),
+    ]
+    if result.courses:
+        parts += [
+            Text(),
+            Text(
+                "The likeliest course into each outcome, for the preferences as stated and odds of "
+                f"{_odds_text(result.plan.assumptions.middle_odds)}, stays left out. The chance "
+                "is that play's first moves are exactly these."
+            ),
+            Text(),
+            _course_table(result),
+        ]
+    parts += [
+        Text(),
+        Text("What the numbers hang on", style="bold"),
+        Text(
+            f"By step {result.steps}, for the preferences as stated, with one assumption changed "
+            "after the other:"
+        ),
+        Text(),
+        _reading_table(result),
+    ]
+    if result.bounds is not None:
+        parts += [
+            Text(),
+            Text(
+                "Least and greatest probability over all orders in which movers may get to move, "
+                "for the preferences as stated and odds of "
+                f"{_odds_text(result.plan.assumptions.middle_odds)}:"
+            ),
+            Text(),
+            _bounds_table(result),
+        ]
+    drivers = [one for goal in range(len(result.goals)) for one in result.drivers(goal)[:limit]]
+    if drivers:
+        parts += [
+            Text(),
+            Text(
+                f"What moves the probability by step {result.steps} between draws, and by how "
+                "much. Index: the part of the variance that it explains alone. What moves it no "
+                "more than chance may is left out."
+            ),
+            Text(),
+            _driver_table(result, drivers),
+        ]
+    return parts
+
+
+def _outcome_table(result: Forecast) -> Table:
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    for heading in (f"At step {result.steps}", "Range", f"By step {result.steps}", "Range"):
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("Expected step", justify="right", overflow="fold")
+    for number, goal in enumerate(result.goals):
+        when = result.first_times[number]
+        now = result.by[0, number] == 1
+        table.add_row(
+            Text(goal.name + (" (not left again)" if goal.closed else "")),
+            percent(float(result.at[-1, number])),
+            _range_text(result, result.at_range, number),
+            "now" if now else percent(float(result.by[-1, number])),
+            "" if now else _range_text(result, result.by_range, number),
+            "" if now or when is None else f"{when:.1f}",
+        )
+    return table
+
+
+def _range_text(result: Forecast, found: tuple[Any, Any], goal: int) -> str:
+    if len(result.rows.odds) < 2:
+        return ""
+    low, high = (float(one[-1, goal]) for one in found)
+    return f"{percent(low)}–{percent(high)}"
+
+
+def _carrier_table(result: Forecast) -> Table:
+    table = plain_table()
+    for heading in ("Outcome", "Movers", "Options"):
+        table.add_column(heading, overflow="fold")
+    for number, goal in enumerate(result.goals):
+        if result.by[0, number] == 1 or result.by[-1, number] == 0:
+            continue
+        movers = _largest(
+            [mover_name(result, mover) for mover in range(len(result.movers))],
+            result.carried_by_movers[:, number].tolist(),
+        )
+        options = _largest(
+            [option.name for option in result.dispute.options],
+            result.carried_by_options[:, number].tolist(),
+        )
+        table.add_row(Text(goal.name), Text(movers), Text(options))
+    return table
+
+
+def _largest(names: Sequence[str], shares: Sequence[float]) -> str:
+    """The largest shares with their names, the largest first."""
+    order = sorted(range(len(names)), key=lambda one: -shares[one])
+    told = [f"{names[one]} {shares[one]:.0%}" for one in order if shares[one] >= _LEAST_SHARE]
+    return ", ".join(told[:4])
+
+
+def _next_table(result: Forecast, limit: int) -> Table:
+    table = plain_table()
+    table.add_column("Mover", overflow="fold")
+    table.add_column("Move", overflow="fold")
+    table.add_column("Chance", justify="right")
+    table.add_column("Range", justify="right")
+    table.add_column("State", justify="right")
+    model = result.prepared.ground.model
+    start = model.index(result.prepared.start) + 1
+    for move in result.next_moves[:limit]:
+        told = f"{percent(move.low)}–{percent(move.high)}" if len(result.rows.odds) > 1 else ""
+        table.add_row(
+            Text(mover_name(result, move.mover)),
+            Text(changes(model, start, move.state)),
+            percent(move.probability),
+            told,
+            str(move.state),
+        )
+    return table
+
+
+def _course_table(result: Forecast) -> Table:
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    table.add_column("Course", overflow="fold")
+    table.add_column("Chance", justify="right")
+    for course in result.courses:
+        moves = "; then ".join(_moves_text(result, course))
+        table.add_row(
+            Text(result.goals[course.goal].name), Text(moves), percent(course.probability)
+        )
+    return table
+
+
+def _moves_text(result: Forecast, course: LikelyCourse) -> list[str]:
+    model = result.prepared.ground.model
+    before = model.index(result.prepared.start) + 1
+    told = []
+    for move in course.moves:
+        state = model.index(move.node) + 1
+        told.append(f"{mover_name(result, move.mover)}: {changes(model, before, state)}")
+        before = state
+    return told
+
+
+def _odds_text(odds: float) -> str:
+    return "infinity" if isinf(odds) else f"{odds:.3g}"
+
+
+def _reading_table(result: Forecast) -> Table:
+    readings = [
+        one
+        for one in result.readings
+        if not one.what.startswith("odds") or one.what in _told_odds(result)
+    ]
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold", min_width=18)
+    for one in readings:
+        table.add_column(Text(one.what.replace("foresight ", "")), justify="right", overflow="fold")
+    for number, goal in enumerate(result.goals):
+        if result.by[0, number] < 1:
+            table.add_row(Text(goal.name), *(percent(one.by[number]) for one in readings))
+    return table
+
+
+def _told_odds(result: Forecast) -> set[str]:
+    named = [one.what for one in result.readings if one.what.startswith("odds")]
+    return {named[0], named[-2], named[-1]}
+
+
+def _bounds_table(result: Forecast) -> Table:
+    found = result.bounds
+    assert found is not None
+    stated = next(one for one in result.readings if one.what == "as assumed")
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    table.add_column(f"Least by step {result.steps}", justify="right")
+    table.add_column("Movers drawn", justify="right")
+    table.add_column("Greatest", justify="right")
+    for number, goal in enumerate(result.goals):
+        if result.by[0, number] < 1:
+            table.add_row(
+                Text(goal.name),
+                percent(float(found.by_least[-1, number])),
+                percent(stated.by[number]),
+                percent(float(found.by_most[-1, number])),
+            )
+    return table
+
+
+def _driver_table(result: Forecast, drivers: Sequence[Driver]) -> Table:
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    table.add_column("Statement, or order of two", overflow="fold")
+    table.add_column("As stated", justify="right")
+    table.add_column("Otherwise", justify="right")
+    table.add_column("Index", justify="right")
+    before = None
+    for one in drivers:
+        name = result.goals[one.goal].name if one.goal != before else ""
+        before = one.goal
+        text = "odds: lowest fifth, highest fifth"
+        if one.input is not None:
+            text = f"{one.input.id}: {one.input.text}"
+        table.add_row(
+            Text(name),
+            Text(text),
+            percent(one.as_stated),
+            percent(one.otherwise),
+            f"{one.index:.2f}",
+        )
+    return table
+
+
+# The document ----------------------------------------------------------------------------------
+
+
+def forecast_document(result: Forecast) -> dict[str, Any]:
+    """A forecast as a JSON document, laid out as ``schemas/forecast-1.json`` says."""
+    from detente import __version__
+
+    assumed = result.plan.assumptions
+    model = result.prepared.ground.model
+    numbers = range(len(result.goals))
+    option_keys = [option.key for option in result.dispute.options]
+    document: dict[str, Any] = {
+        "schema": FORECAST_SCHEMA,
+        "version": __version__,
+        "dispute": result.dispute.title,
+        "sentence": first_sentence(result),
+        "assumptions": assumptions_text(result),
+        "status_quo": model.index(result.prepared.start) + 1,
+        "steps": result.steps,
+        "odds": [_number(one) for one in assumed.odds],
+        "foresight": assumed.foresight,
+        "worth": assumed.worth,
+        "packages": assumed.packages,
+        "tempo": dict(assumed.tempo),
+        "draws": result.draws,
+        "draws_wanted": result.wanted,
+        "seed": result.plan.seed,
+        "outcomes": [
+            {
+                "id": result.goals[goal].id,
+                "name": result.goals[goal].name,
+                "kind": result.goals[goal].kind,
+                "closed": result.goals[goal].closed,
+                "at": result.at[:, goal].tolist(),
+                "at_low": result.at_range[0][:, goal].tolist(),
+                "at_high": result.at_range[1][:, goal].tolist(),
+                "by": result.by[:, goal].tolist(),
+                "low": result.by_range[0][:, goal].tolist(),
+                "high": result.by_range[1][:, goal].tolist(),
+                "expected_step": result.first_times[goal],
+                "movers": _by_name(result.movers, result.carried_by_movers[:, goal].tolist()),
+                "options": _by_name(option_keys, result.carried_by_options[:, goal].tolist()),
+                "drivers": [
+                    {
+                        "input": "odds" if one.input is None else one.input.id,
+                        "as_stated": one.as_stated,
+                        "otherwise": one.otherwise,
+                        "index": one.index,
+                    }
+                    for one in result.drivers(goal)
+                ],
+            }
+            for goal in numbers
+        ],
+        "next_moves": [
+            {
+                "mover": result.movers[move.mover],
+                "state": move.state,
+                "probability": move.probability,
+                "low": move.low,
+                "high": move.high,
+            }
+            for move in result.next_moves
+        ],
+        "nothing_changes": result.nobody_moves,
+        "courses": [
+            {
+                "outcome": result.goals[course.goal].id,
+                "probability": course.probability,
+                "moves": [
+                    {
+                        "mover": result.movers[move.mover],
+                        "state": model.index(move.node) + 1,
+                        "chance": move.probability,
+                    }
+                    for move in course.moves
+                ],
+            }
+            for course in result.courses
+        ],
+        "readings": [
+            {
+                "what": one.what,
+                "odds": _number(one.odds),
+                "by": {result.goals[goal].id: one.by[goal] for goal in numbers},
+            }
+            for one in result.readings
+        ],
+    }
+    if result.bounds is not None:
+        found = result.bounds
+        document["bounds"] = {
+            result.goals[goal].id: {
+                "at_least": found.at_least[:, goal].tolist(),
+                "at_most": found.at_most[:, goal].tolist(),
+                "by_least": found.by_least[:, goal].tolist(),
+                "by_most": found.by_most[:, goal].tolist(),
+            }
+            for goal in numbers
+        }
+    return document
+
+
+def _number(value: float) -> float | str:
+    """A number that JSON has."""
+    return "inf" if isinf(value) else value
+
+
+def _by_name(names: Sequence[str], shares: Sequence[float]) -> dict[str, float]:
+    return {name: share for name, share in zip(names, shares, strict=True) if share > 0}

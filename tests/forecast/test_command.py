@@ -1,0 +1,127 @@
+"""The command, its document and its pictures."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+import detente
+from detente.cli import detente as command_line
+from detente.report.forecast import forecast_document
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(command_line, ["forecast", *arguments])
+
+
+@pytest.mark.parametrize("more", [[], ["--order", "any"], ["--odds", "inf", "--draws", "0"]])
+def test_the_document_is_as_its_schema_says(more: list[str]) -> None:
+    found = run("elmira", "--draws", "20", *more, "--format", "json")
+    assert found.exit_code == 0, found.output
+    document = json.loads(found.stdout)
+    schema = json.loads((files("detente.report") / "schemas" / "forecast-1.json").read_text())
+    Draft202012Validator(schema).validate(document)
+    for outcome in document["outcomes"]:
+        assert len(outcome["at"]) == len(outcome["by"]) == document["steps"] + 1
+        assert all(np.diff(outcome["by"]) >= -1e-15)
+        assert all(np.array(outcome["low"]) <= np.array(outcome["high"]) + 1e-15)
+
+
+def test_without_draws_the_numbers_are_those_of_the_stated_preferences() -> None:
+    result = detente.forecast(detente.load("elmira"), 8, draws=0, odds=5)
+    assert np.array_equal(result.by, result.by_range[0])
+    assert result.draws == 0
+    fixed = detente.forecast(detente.load("elmira"), 8, draws=0, odds=(5, 5))
+    assert np.array_equal(result.at, fixed.at)
+
+
+def test_the_number_of_workers_and_what_was_kept_change_nothing(tmp_path: Path) -> None:
+    dispute = detente.load("elmira")
+    one = detente.forecast(dispute, 6, draws=30, workers=1)
+    detente.forecast(dispute, 6, draws=11, keep=tmp_path / "kept")
+    two = detente.forecast(dispute, 6, draws=30, workers=3, keep=tmp_path / "kept")
+    again = detente.forecast(dispute, 6, draws=30, keep=tmp_path / "kept")
+    for other in (two, again):
+        assert forecast_document(one) == forecast_document(other)
+
+
+def test_a_damaged_file_of_draws_is_computed_again(tmp_path: Path) -> None:
+    dispute = detente.load("elmira")
+    whole = detente.forecast(dispute, 6, draws=12, keep=tmp_path)
+    for path in tmp_path.glob("draws-*.npz"):
+        path.write_bytes(path.read_bytes()[:100])
+    assert forecast_document(detente.forecast(dispute, 6, draws=12, keep=tmp_path)) == (
+        forecast_document(whole)
+    )
+
+
+def test_a_folder_with_another_run_is_refused(tmp_path: Path) -> None:
+    dispute = detente.load("elmira")
+    detente.forecast(dispute, 6, draws=4, keep=tmp_path)
+    with pytest.raises(detente.DisputeError, match="another run"):
+        detente.forecast(dispute, 7, draws=4, keep=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--odds", "0"], "odds are numbers from 1"),
+        (["--odds", "20:2"], "from the least to the greatest"),
+        (["--odds", "two"], "odds are one number"),
+        (["--odds", "2:inf"], "has an end"),
+        (["--odds", "nan"], "odds are numbers from 1"),
+        (["--steps", "-1"], "from 1 to 10,000 steps"),
+        (["--steps", "0"], "from 1 to 10,000 steps"),
+        (["--tempo", "moe=-1"], "from 0 on"),
+        (["--tempo", "moe"], "is not ID=N"),
+        (["--tempo", "moo=1"], "which is no mover"),
+        (["--to", "moe.nothing"], "moe.nothing"),
+        (["--to", "not true"], "holds in no feasible state"),
+        (["--picture", "a.bmp"], "a picture's name ends in"),
+    ],
+)
+def test_bad_input_is_told_in_one_message(arguments: list[str], message: str) -> None:
+    found = run("elmira", "--draws", "2", *arguments)
+    assert found.exit_code == 2
+    assert message in " ".join(found.output.split())
+    assert "Traceback" not in found.output
+
+
+def test_a_dispute_without_a_status_quo_is_refused() -> None:
+    found = run("prisoners-dilemma")
+    if detente.load("prisoners-dilemma").status_quo is None:
+        assert found.exit_code == 2
+        assert "status quo" in found.output
+
+
+def test_tables_begin_with_a_sentence_and_tell_what_is_assumed() -> None:
+    found = run("elmira", "--draws", "20", "--to", "uniroyal.abandon", "--order", "any")
+    text = " ".join(found.output.split())
+    assert found.exit_code == 0
+    assert text.index("Within 12 steps") < text.index("Odds are not known")
+    assert "ranks are not intensities" in text
+    assert "Least and greatest probability over all orders" in text
+
+
+def test_pictures_are_drawn(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("fan.svg", "stream.svg", "curve.svg")]
+    options = ["--picture", "--stream", "--curve"]
+    given = [word for pair in zip(options, map(str, paths), strict=True) for word in pair]
+    found = run("elmira", "--draws", "10", *given)
+    assert found.exit_code == 0, found.output
+    for path in paths:
+        assert "Uniroyal" in path.read_text(encoding="utf-8")
+
+
+def test_bounds_hold_what_is_drawn_in_between() -> None:
+    result = detente.forecast(detente.load("elmira"), 12, draws=0, odds=4, order="any")
+    assert result.bounds is not None
+    assert (result.bounds.by_least <= result.by + 1e-12).all()
+    assert (result.by <= result.bounds.by_most + 1e-12).all()
