@@ -380,7 +380,7 @@ def forecast(
     --------
     >>> import detente
     >>> result = detente.forecast(detente.load("elmira"), draws=0, odds=5)
-    >>> bool(abs(result.at[12].sum() - 1) < 1e-9)
+    >>> bool(result.by[12, result.goal("abandonment")] < 0.5)
     True
     """
     if draws < 0:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from math import isinf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from detente.forecast.assumptions import Assumptions
 from detente.forecast.goals import Goals, goals_of
 from detente.forecast.movers import Play, play_of
 from detente.forecast.propagation import Course, propagate
+from detente.forecast.quick import QuickPlay, quick_play
 from detente.queries.steps import Ground
 from detente.robustness.draws import CHUNK, Uncertainty, draw_chunk, input_values
 from detente.robustness.engine.batch import Batch, batch
@@ -103,6 +105,8 @@ class Prepared:
         The node where play starts.
     first_moves
         Every move that somebody could make at the start, as mover and node.
+    quick
+        What many draws have in common; None where each is carried forward by itself.
     """
 
     models: Batch
@@ -110,6 +114,7 @@ class Prepared:
     goals: Goals
     start: int
     first_moves: tuple[tuple[int, int], ...]
+    quick: QuickPlay | None = None
 
 
 def prepare(plan: ForecastPlan) -> Prepared:
@@ -135,7 +140,10 @@ def prepare(plan: ForecastPlan) -> Prepared:
         end = int(ground.package_results(package)[start])
         if end >= 0:
             first_moves.append((number, end))
-    return Prepared(models, ground, goals, start, tuple(first_moves))
+    quick = None
+    if not isinf(plan.assumptions.odds[1]):
+        quick = quick_play(ground, goals, start, plan.packages)
+    return Prepared(models, ground, goals, start, tuple(first_moves), quick)
 
 
 def tempo_of(plan: ForecastPlan) -> tuple[float, ...]:
@@ -236,6 +244,17 @@ def one_course(
     plan: ForecastPlan, prepared: Prepared, ground: Ground, odds: float
 ) -> tuple[Course, Values]:
     """Where play comes for one set of preferences and odds, and its next moves."""
+    if prepared.quick is not None:
+        assumed = plan.assumptions
+        return prepared.quick.course(
+            ground.model,
+            foresight=assumed.foresight,
+            odds=odds,
+            worth=assumed.worth,
+            tempo=tempo_of(plan),
+            steps=assumed.steps,
+            first_moves=prepared.first_moves,
+        )
     play = play_under(plan, ground, odds)
     course = propagate(
         play,

@@ -22,7 +22,16 @@ from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph
 from detente.space.moves import OwnAxis
 
-__all__ = ["FORESIGHTS", "MOST_ODDS", "Choice", "Mover", "Play", "play_of"]
+__all__ = [
+    "FORESIGHTS",
+    "MOST_ODDS",
+    "Choice",
+    "Mover",
+    "Play",
+    "check_odds",
+    "own_groups",
+    "play_of",
+]
 
 FORESIGHTS = ("myopic", *(concept for concept in STEP_CONCEPTS if concept != "Nash"))
 """How far a mover looks ahead: not at all, or to the responses that a concept expects."""
@@ -252,7 +261,7 @@ class _CubeMover:
         own = _own_option(self.model, self.party, kept)
         kernels.carry(
             before, after, weight, axis.shape, leave, arrive, self.stay,
-            _groups(axis, own), self.top, forward=forward,
+            own_groups(axis, own), self.top, forward=forward,
         )  # fmt: skip
 
     def chosen_from(self, node: int) -> tuple[NDArray[np.int64], Values]:
@@ -274,7 +283,7 @@ def _cube_mover(
 
     axis = model.moves.axes[party]
     feasible = model.space.feasible
-    groups = _groups(axis)
+    groups = own_groups(axis)
     top = np.empty(0, dtype=np.int32)
     if weights.size:
         pull = weights[counted_on]
@@ -311,7 +320,7 @@ def _own_option(model: GraphModel, party: int, option: int | None) -> int | None
     return numbers.index(option) if option in numbers else None
 
 
-def _groups(
+def own_groups(
     axis: OwnAxis, kept: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Own combinations grouped by the options that change one way only, and by one that is kept."""
