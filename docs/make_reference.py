@@ -39,7 +39,7 @@ def api_page() -> str:
         member = package[name]
         if member.is_module:
             # A function that has the name of its package: it is looked up where it is defined.
-            module = getattr(detente, name).__module__.removeprefix("detente.")
+            module = f"{name}.analysis"
             member = package[f"{module}.{name}"]
         found = member.final_target if member.is_alias else member
         if found.is_class:
