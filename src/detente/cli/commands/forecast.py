@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from detente.cli.arguments import (
+    PictureFile,
     case_argument,
     limit_option,
     load_case,
@@ -14,11 +15,9 @@ from detente.cli.arguments import (
     packages_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import refuse_own_input, refuse_useless_paths, show, working, write_json
+from detente.cli.output import show, working, write_json
 
 __all__ = ["command"]
-
-_PICTURE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(short_help="Find what comes next, when, and how likely.")
@@ -95,11 +94,15 @@ _PICTURE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @output_option
-@click.option("--picture", type=_PICTURE, metavar="FILE", help="Draw each outcome over the steps.")
 @click.option(
-    "--stream", type=_PICTURE, metavar="FILE", help="Draw outcomes that exclude one another."
+    "--picture", type=PictureFile(), metavar="FILE", help="Draw each outcome over the steps."
 )
-@click.option("--curve", type=_PICTURE, metavar="FILE", help="Draw how outcomes hang on the odds.")
+@click.option(
+    "--stream", type=PictureFile(), metavar="FILE", help="Draw outcomes that exclude one another."
+)
+@click.option(
+    "--curve", type=PictureFile(), metavar="FILE", help="Draw how outcomes hang on the odds."
+)
 @limit_option("Show at most so many next moves, and drivers of each outcome.", 6)
 def command(
     case: str,
@@ -129,22 +132,16 @@ def command(
     step one party gets to move and chooses among staying and its moves, likelier the more a move
     is worth to it. See docs/concepts/forecast.md.
     """
-    refuse_own_input(case, output)
-    refuse_useless_paths(output, picture, stream, curve)
-
     from detente.forecast.analysis import forecast
     from detente.report.forecast import forecast_document, forecast_tables
     from detente.report.plots import forecast as plots
-    from detente.report.plots.picture import picture_format, write_picture
+    from detente.report.plots.picture import write_picture
 
     drawn = [
         (plots.fan_picture, picture),
         (plots.stream_picture, stream),
         (plots.odds_picture, curve),
     ]
-    for _, path in drawn:
-        if path is not None:
-            picture_format(path)
     dispute = load_case(case)
     with working("Carrying play forward") as progress:
         result = forecast(
