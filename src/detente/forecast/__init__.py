@@ -1,6 +1,6 @@
 """Play over time: what comes next, when, how likely, and how well it was foretold.
 
-``detente.forecast(...)`` is the function :func:`detente.forecast.analysis.forecast`. It has the name
+``detente.forecast(...)`` is :func:`detente.forecast.analysis.forecast`. That function has the name
 of this package, so the package can be called in its place: which of the two the name means depends
 on what was imported first.
 """
