@@ -56,7 +56,13 @@ def test_the_quick_way_gives_what_each_draw_gives(data: st.DataObject) -> None:
         if ground.package_results(name)[start] >= 0
     )
     found, chances = quick.course(
-        model, foresight=foresight, odds=odds, worth=worth, tempo=tempo, steps=5
+        model,
+        foresight=foresight,
+        odds=odds,
+        worth=worth,
+        tempo=tempo,
+        steps=5,
+        first_moves=moves,
     )
     play = play_of(ground, foresight=foresight, odds=odds, worth=worth, packages=names, tempo=tempo)
     wanted = propagate(play, start, regions, 5, closed=np.array(shut), carriers=True)
