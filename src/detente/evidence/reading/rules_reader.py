@@ -1,0 +1,108 @@
+"""The reader that needs no model: rules over sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from detente.evidence.reading.actors import Actor, ActorNames, Mention, known_actors
+from detente.evidence.reading.clauses import Context
+from detente.evidence.reading.proposals import Proposal
+from detente.evidence.reading.reports import Report
+from detente.evidence.reading.rules.acts import acts, history
+from detente.evidence.reading.rules.arrangements import formats, packages, stages
+from detente.evidence.reading.rules.conditions import conditions
+from detente.evidence.reading.rules.prospects import claims, outcomes
+from detente.evidence.reading.rules.stances import stances
+from detente.evidence.reading.sentences import Sentence
+from detente.model.dispute import Dispute
+
+__all__ = ["contexts", "read_by_rules"]
+
+_RULES: tuple[Callable[[Context], Iterator[Proposal]], ...] = (
+    stances,
+    conditions,
+    acts,
+    packages,
+    stages,
+    formats,
+    outcomes,
+    claims,
+    history,
+)
+
+# Below this a proposal costs more of an analyst's time than it is worth.
+_LEAST = 0.3
+
+
+def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> Iterator[Proposal]:
+    """Propose what an analyst might take from reports, by rules alone.
+
+    Parameters
+    ----------
+    reports
+        The reports; who is introduced in one is known in the others.
+    dispute
+        The dispute whose parties are looked for first, by their names and aliases.
+
+    Yields
+    ------
+    Proposal
+        In the order of the reports and their sentences.
+    """
+    every = [sentence.text for report in reports for sentence in report.sentences]
+    names = known_actors(dispute.parties if dispute else ()).with_people_of(every)
+    seen: set[Actor] = set()
+    for report in reports:
+        for context in contexts(report.sentences, names):
+            found = [*_parties(context, seen)]
+            found += _best(one for rule in _RULES for one in rule(context))
+            for proposal in found:
+                yield replace(proposal, source=report.id)
+
+
+def contexts(sentences: Iterable[Sentence], names: ActorNames) -> Iterator[Context]:
+    """Sentences with those whom they name and whom the one before spoke of."""
+    before: Actor | None = None
+    paragraph = 0
+    for sentence in sentences:
+        if sentence.at.paragraph != paragraph:
+            paragraph = sentence.at.paragraph
+            before = None
+        context = Context(sentence, names.mentions(sentence.text), before)
+        yield context
+        before = context.subject or before
+
+
+def _parties(context: Context, seen: set[Actor]) -> Iterator[Proposal]:
+    """Each actor once, where the reports first name it."""
+    for mention in context.mentions:
+        if mention.actor in seen:
+            continue
+        seen.add(mention.actor)
+        yield Proposal(
+            source="",
+            at=context.sentence.at,
+            quote=context.sentence.quote(mention.start, mention.end),
+            kind="party",
+            parties=(mention.actor.name,),
+            confidence=_surety(mention),
+            about=mention.actor.name,
+        )
+
+
+def _surety(mention: Mention) -> float:
+    return {"name": 0.8, "capital": 0.7, "people": 0.6, "person": 0.7}[mention.form]
+
+
+def _best(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """Of proposals that say the same of one sentence, the surest."""
+    kept: dict[object, Proposal] = {}
+    for one in proposals:
+        if one.confidence < _LEAST:
+            continue
+        holder = one.parties[:1] if one.kind in ("stance", "condition", "act", "option") else ()
+        key = (one.kind, holder, one.direction, one.act, one.quote)
+        if key not in kept or kept[key].confidence < one.confidence:
+            kept[key] = one
+    return list(kept.values())
