@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from detente.model.dispute import Party
+from detente.dispute.dispute import Party
 
 __all__ = ["Actor", "ActorNames", "Mention", "known_actors", "same_actor"]
 

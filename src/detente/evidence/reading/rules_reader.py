@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from detente.dispute.dispute import Dispute
 from detente.evidence.reading.actors import Actor, ActorNames, Mention, known_actors
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import Proposal
@@ -15,7 +16,6 @@ from detente.evidence.reading.rules.conditions import conditions
 from detente.evidence.reading.rules.prospects import claims, outcomes
 from detente.evidence.reading.rules.stances import stances
 from detente.evidence.reading.sentences import Sentence
-from detente.model.dispute import Dispute
 
 __all__ = ["contexts", "read_by_rules"]
 
