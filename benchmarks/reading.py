@@ -56,15 +56,18 @@ class Judgement:
 
     def is_met(self, proposal: Proposal) -> bool:
         """Whether the judgement could start from a proposal: sentence, kind, party, direction."""
-        if self.place_of(proposal) not in self.places or proposal.kind not in STARTS[self.kind]:
+        if self.kind == "party":
+            # A party is proposed once, where it is named first.
+            return proposal.kind == "party" and proposal.parties[0] in self.parties
+        spoken = self.kind == "option" and proposal.act is not None
+        if self.place_of(proposal) not in self.places or not (
+            proposal.kind in STARTS[self.kind] or spoken
+        ):
             return False
         if self.kind == "preference":
             return proposal.parties[:1] == self.parties and proposal.direction == self.direction
         if self.kind == "option":
             return proposal.parties[:1] == self.parties
-        if self.kind == "party":
-            # A party is proposed once, at its first sentence; that it is found counts.
-            return bool(set(proposal.parties) & set(self.parties))
         return not self.parties or bool(set(proposal.parties) & set(self.parties))
 
     @staticmethod

@@ -260,7 +260,10 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A decision maker: the options it controls, what it prefers, how it misperceives others."""
+    """A decision maker: the options it controls, what it prefers, how it misperceives others.
+
+    ``aliases`` are other names by which reports call it.
+    """
 
     id: str
     name: str
@@ -270,6 +273,7 @@ class Party:
     basis: Basis = NO_BASIS
     perceives: tuple[View, ...] = ()
     unseen: tuple[Unseen, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def misperceptions(self) -> tuple[View | Unseen, ...]:

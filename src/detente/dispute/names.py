@@ -5,7 +5,7 @@ Every look-up raises the same kind of error, which lists what is allowed and the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from detente.dispute.dispute import Dispute, Format, Formula, Issue, Outcome, Package, Roadmap
@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _Value = TypeVar("_Value")
+_Entry = TypeVar("_Entry", Outcome, Package, Roadmap, Format, Issue)
 
 
 def unknown_name(what: str, found: str, allowed: Mapping[str, object] | list[str]) -> QueryError:
@@ -55,76 +56,93 @@ def unknown_name(what: str, found: str, allowed: Mapping[str, object] | list[str
     )
 
 
-def _named(what: str, name: str, values: Mapping[str, _Value]) -> _Value:
-    if name not in values:
-        raise unknown_name(what, name, values)
-    return values[name]
+def _named(
+    what: str, name: str, values: Mapping[str, _Value], called: Mapping[str, Iterable[str]]
+) -> _Value:
+    """The value with an id; else the one that is called so, if there is just one."""
+    if name in values:
+        return values[name]
+    wanted = " ".join(name.split()).casefold()
+    meant = [id_ for id_, names in called.items() if wanted in (one.casefold() for one in names)]
+    if len(meant) == 1:
+        return values[meant[0]]
+    if meant:
+        raise DisputeError(f"several are called {shown(name)}", found=name, allowed=meant)
+    raise unknown_name(what, name, values)
+
+
+def _entry(what: str, name: str, entries: Iterable[_Entry]) -> _Entry:
+    by_id = {one.id: one for one in entries}
+    return _named(what, name, by_id, {one.id: (one.name,) for one in by_id.values()})
 
 
 def party_number(dispute: Dispute, party: str) -> int:
-    """Number of a party, from 0, by its id.
+    """Number of a party, from 0, by its id, name or an alias.
 
     Raises
     ------
     DisputeError
         If there is no such party.
     """
-    return _named("party", party, dispute.party_numbers)
+    called = {one.id: (one.name, *one.aliases) for one in dispute.parties}
+    return _named("party", party, dispute.party_numbers, called)
 
 
 def option_number(dispute: Dispute, option: str) -> int:
-    """Number of an option, from 0, by its full name.
+    """Number of an option, from 0, by its full name or by what it is called.
 
     Raises
     ------
     DisputeError
         If there is no such option.
     """
-    return _named("option", option, dispute.option_numbers)
+    parties = {one.id: one.name for one in dispute.parties}
+    called = {one.key: (one.name, f"{parties[one.party]}: {one.name}") for one in dispute.options}
+    return _named("option", option, dispute.option_numbers, called)
 
 
 def outcome_named(dispute: Dispute, outcome: str) -> Outcome:
-    """The outcome with an id.
+    """The outcome with an id or name.
 
     Raises
     ------
     DisputeError
         If there is no such outcome.
     """
-    return _named("outcome", outcome, {one.id: one for one in dispute.outcomes})
+    return _entry("outcome", outcome, dispute.outcomes)
 
 
 def package_named(dispute: Dispute, package: str) -> Package:
-    """The package with an id.
+    """The package with an id or name.
 
     Raises
     ------
     DisputeError
         If there is no such package.
     """
-    return _named("package", package, {one.id: one for one in dispute.packages})
+    return _entry("package", package, dispute.packages)
 
 
 def roadmap_named(dispute: Dispute, roadmap: str) -> Roadmap:
-    """The roadmap with an id.
+    """The roadmap with an id or name.
 
     Raises
     ------
     DisputeError
         If there is no such roadmap.
     """
-    return _named("roadmap", roadmap, {one.id: one for one in dispute.roadmaps})
+    return _entry("roadmap", roadmap, dispute.roadmaps)
 
 
 def format_named(dispute: Dispute, form: str) -> Format:
-    """The format with an id.
+    """The format with an id or name.
 
     Raises
     ------
     DisputeError
         If there is no such format.
     """
-    return _named("format", form, {one.id: one for one in dispute.formats})
+    return _entry("format", form, dispute.formats)
 
 
 def issue_named(dispute: Dispute, issue: str) -> Issue:
@@ -135,7 +153,7 @@ def issue_named(dispute: Dispute, issue: str) -> Issue:
     DisputeError
         If there is no such issue.
     """
-    return _named("issue", issue, {one.id: one for one in dispute.issues})
+    return _entry("issue", issue, dispute.issues)
 
 
 def formula_from(dispute: Dispute, text: str, party: str | None = None) -> Formula:

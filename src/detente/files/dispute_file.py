@@ -567,6 +567,7 @@ class _Building:
                 self.unseen(name, value, (*trail, "unseen", number))
                 for number, value in enumerate(entry.get("unseen", ()))
             ),
+            aliases=tuple(entry.get("aliases", ())),
         )
 
     def unseen(self, party: str, entry: Any, trail: Trail) -> Unseen:

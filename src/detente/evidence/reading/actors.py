@@ -285,7 +285,7 @@ def _countries() -> dict[str, dict[str, Any]]:
         entry = country.info()
         code = entry.get("ISO", {}).get("alpha2")
         if code:
-            found.setdefault(code, entry)
+            found.setdefault(code, dict(entry))
     return found
 
 

@@ -11,7 +11,7 @@ from detente.evidence.reading.actors import Actor, Mention
 from detente.evidence.reading.sentences import Sentence
 from detente.evidence.reading.words import table
 
-__all__ = ["Clause", "Context", "clauses_of"]
+__all__ = ["Clause", "Context", "clauses_of", "main_comma"]
 
 # Where a clause ends inside a sentence.
 _BORDER = re.compile(
@@ -48,6 +48,7 @@ _INNER_PRONOUN = re.compile(
     r"\b(?:it|they|he|she|we|its|their|his|her)\b(?!\s+(?:is|was)\s+(?:said|believed))",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"(?:which|who)\b")
 _THAT = re.compile(r"\bthat\s+(?=(?:the\s+)?[A-Z])")
 _SUBORDINATE = re.compile(
     r"(?:(?:but|and|yet|that|even)\s+)?(?:while|when|whenever|if|once|unless|as long as|so long as|"
@@ -178,6 +179,11 @@ class Context:
         found = self._named_before(place, inner[-1] if inner else clause.start)
         if found:
             return found, 1.0
+        if _RELATIVE.match(self.text, clause.start):
+            # "China's proposal, which requires": the owner of what was named last.
+            owners = [group for group in self.groups if group[-1].end <= clause.start]
+            if owners:
+                return _distinct(one.actor for one in owners[-1]), 0.8
         pronoun = _PRONOUN.match(self.text[clause.start : place])
         if pronoun is None:
             pronoun = next(iter(_INNER_PRONOUN.finditer(self.text, clause.start, place)), None)
@@ -190,7 +196,7 @@ class Context:
             if self.before is not None:
                 return (self.before,), 0.7
         # A clause without a subject of its own goes on with that of the clause before.
-        earlier = self._named_before(clause.start, 0)
+        earlier = self._subject_before(clause)
         if earlier:
             return earlier, 0.6
         if self.before is not None and self.opening_pronoun:
@@ -227,6 +233,10 @@ class Context:
     def _speaker(self, place: int) -> tuple[Actor, ...]:
         spoken = list(_SPEAKING.finditer(self.text, 0, place))
         return self._named_before(spoken[-1].start(), 0) if spoken else ()
+
+    def speaker(self, place: int) -> tuple[Actor, ...]:
+        """Who is said to speak before a place: *Russia explained that ...*."""
+        return self._speaker(place)
 
     def after(self, place: int, words: Sequence[str], reach: int = _NEAR) -> tuple[Actor, ...]:
         """Whom a word such as *by* or *from* names within a few words after a place."""
@@ -282,8 +292,16 @@ def clauses_of(text: str) -> Iterator[Clause]:
 def _split_after_condition(text: str, start: int, end: int) -> Iterator[Clause]:
     """*When it rains, Egypt waits* is two clauses."""
     if _SUBORDINATE.match(text, start):
-        comma = _MAIN.search(text, start, end)
-        if comma:
-            yield Clause(start, comma.start())
-            start = comma.end()
+        comma = main_comma(text, start, end)
+        if comma > 0:
+            yield Clause(start, comma)
+            start = comma + 1
+            while start < end and text[start].isspace():
+                start += 1
     yield Clause(start, end)
+
+
+def main_comma(text: str, start: int, end: int | None = None) -> int:
+    """The comma after a condition that opens a sentence, before its main clause; -1 if none."""
+    match = _MAIN.search(text, start, len(text) if end is None else end)
+    return match.start() if match else -1

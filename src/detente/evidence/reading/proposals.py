@@ -244,7 +244,7 @@ def proposal_from(entry: Mapping[str, Any], *, source: str, reader: str) -> Prop
     if not all(isinstance(party, str) for party in parties):
         raise DisputeError("the parties of a proposal cannot be read", found=shown(parties))
     return Proposal(
-        **{"source": source, **values, "reader": reader},
+        **{"source": source, "reader": reader, **values},
         at=Locator(*numbers),
         parties=tuple(parties),
     )

@@ -10,9 +10,10 @@ from detente.evidence.reading.actors import Actor, ActorNames, Mention, known_ac
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.reports import Report
-from detente.evidence.reading.rules.acts import acts, history
+from detente.evidence.reading.rules.acts import acts, history, possible_acts
 from detente.evidence.reading.rules.arrangements import formats, packages, stages
 from detente.evidence.reading.rules.conditions import conditions
+from detente.evidence.reading.rules.interests import interests
 from detente.evidence.reading.rules.prospects import claims, outcomes
 from detente.evidence.reading.rules.stances import stances
 from detente.evidence.reading.sentences import Sentence
@@ -22,7 +23,9 @@ __all__ = ["contexts", "read_by_rules"]
 _RULES: tuple[Callable[[Context], Iterator[Proposal]], ...] = (
     stances,
     conditions,
+    interests,
     acts,
+    possible_acts,
     packages,
     stages,
     formats,
@@ -33,6 +36,8 @@ _RULES: tuple[Callable[[Context], Iterator[Proposal]], ...] = (
 
 # Below this a proposal costs more of an analyst's time than it is worth.
 _LEAST = 0.3
+# No sentence is longer than this; a table or a list without stops may be.
+_LONGEST = 3_000
 
 
 def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> Iterator[Proposal]:
@@ -50,7 +55,12 @@ def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> 
     Proposal
         In the order of the reports and their sentences.
     """
-    every = [sentence.text for report in reports for sentence in report.sentences]
+    every = [
+        sentence.text
+        for report in reports
+        for sentence in report.sentences
+        if len(sentence.text) <= _LONGEST
+    ]
     names = known_actors(dispute.parties if dispute else ()).with_people_of(every)
     seen: set[Actor] = set()
     for report in reports:
@@ -62,13 +72,18 @@ def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> 
 
 
 def contexts(sentences: Iterable[Sentence], names: ActorNames) -> Iterator[Context]:
-    """Sentences with those whom they name and whom the one before spoke of."""
+    """Sentences with those whom they name and whom the one before spoke of.
+
+    What is too long to be a sentence is passed over.
+    """
     before: Actor | None = None
     paragraph = 0
     for sentence in sentences:
         if sentence.at.paragraph != paragraph:
             paragraph = sentence.at.paragraph
             before = None
+        if len(sentence.text) > _LONGEST:
+            continue
         context = Context(sentence, names.mentions(sentence.text), before)
         yield context
         before = context.subject or before

@@ -42,29 +42,6 @@ _IRREGULAR: Mapping[str, tuple[str, ...]] = {
     "withdraw": ("withdraws", "withdrew", "withdrawn", "withdrawing"),
     "withhold": ("withholds", "withheld", "withholding"),
 }
-_DOUBLED = frozenset(
-    [
-        "stop",
-        "plan",
-        "ban",
-        "bar",
-        "shun",
-        "dam",
-        "ram",
-        "swap",
-        "scrap",
-        "opt",
-        "commit",
-        "permit",
-        "admit",
-        "rebut",
-        "refer",
-        "prefer",
-        "dig",
-        "propel",
-        "expel",
-    ]
-)
 _VOWELS = "aeiou"
 
 
@@ -100,7 +77,7 @@ def forms(base: str) -> tuple[str, ...]:
     if base.endswith("e"):
         return (base, f"{base}s", f"{base}d", f"{base[:-1]}ing")
     with_s = f"{base}es" if base.endswith(("s", "x", "z", "ch", "sh")) else f"{base}s"
-    stem = base + base[-1] if base in _DOUBLED else base
+    stem = base + base[-1] if base in table()["doubled"] else base
     return (base, with_s, f"{stem}ed", f"{stem}ing")
 
 

@@ -7,19 +7,30 @@ from collections.abc import Iterator
 from functools import cache
 from typing import cast
 
+from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import ActType, Proposal
 from detente.evidence.reading.rules.stances import SPOKEN
 from detente.evidence.reading.rules.triggers import Found, Triggers, about, passage
-from detente.evidence.reading.words import table
+from detente.evidence.reading.words import forms, table, verbs
 
-__all__ = ["act_triggers", "acts", "date_in", "history"]
+__all__ = ["act_triggers", "acts", "date_in", "history", "possible_acts"]
 
 _MODAL = re.compile(
     r"\b(?:can|could|may|might|will|would|plans? to|threaten(?:s|ed)? to|intends? to|"
     r"considers?|considered|considering|(?:the )?possibility of|offer(?:s|ed)? to|able to|"
     r"free to|propos(?:es|ed|ing)|used to)\s+(?:\w+\s+){0,2}$"
 )
+_COULD = re.compile(
+    r"\b(?:can|could|may|might|will|would|shall|plans? to|threaten(?:s|ed)? to|intends? to|"
+    r"prepare[sd]? to|vow(?:s|ed)? to|promise[sd]? to|offer(?:s|ed)? to|ready to|willing to|"
+    r"free to|able to)\s+(?!not\b|never\b|no\b|only\b|be\b|have\b|mean\b|need\b)(?:\w+ly\s+)?"
+    r"(?=[a-z]{2,})"
+)
+_EMPTY = re.compile(
+    r"(?:make|mind|not|benefit|profit|like|want|fear|face|find it|live with|seem)\b"
+)
+_TO = re.compile(r"\s+to\s+(?=[a-z]+\b)(?!the\b|a\b|its\b|be\b)")
 _NOW = re.compile(r"\b(?:continues?|keeps?|goes on|go on|still|is|are|has been|have been)\b")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(
@@ -50,7 +61,7 @@ def acts(context: Context) -> Iterator[Proposal]:
             continue
         if found.meaning in SPOKEN and _stance_like(found.word):
             continue
-        noun = found.word in _nouns()
+        noun = found.is_noun
         possible = bool(_MODAL.search(context.text[: found.start]))
         clause = context.clause_at(found.start)
         if noun and not _is_owned(context, found):
@@ -89,6 +100,51 @@ def _stance_like(word: str) -> bool:
     return word in _stance_words()
 
 
+def possible_acts(context: Context) -> Iterator[Proposal]:
+    """Propose an option for what a party could, would or is asked to do, whatever the verb."""
+    text = context.text
+    for match in _COULD.finditer(text):
+        holders, surety = context.subjects(match.start())
+        if not holders or surety < 0.6 or _EMPTY.match(text, match.end()):
+            continue
+        end = context.clause_at(match.end()).end
+        for holder in holders:
+            yield _option(context, holder, match.end(), end, 0.5 * surety)
+    for mention in context.mentions:
+        asked = _TO.match(text, mention.end)
+        if asked and _asking().search(text[max(0, mention.start - 40) : mention.start]):
+            end = context.clause_at(asked.end()).end
+            yield _option(context, mention.actor, asked.end(), end, 0.55)
+
+
+def _option(context: Context, holder: Actor, start: int, end: int, surety: float) -> Proposal:
+    others = context.named_in(start, end)
+    return Proposal(
+        source="",
+        at=context.sentence.at,
+        quote=passage(context, start, end),
+        kind="option",
+        parties=tuple(dict.fromkeys([holder.name, *(one.name for one in others)])),
+        confidence=round(surety, 2),
+        about=about(context, start, end),
+    )
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    """A verb that asks, a few words before who is asked."""
+    listed = [
+        f"{form} {verb.particle}".strip()
+        for verb in verbs(table()["asking"])
+        for form in forms(verb.base)
+    ]
+    return re.compile(
+        rf"\b(?:{'|'.join(map(re.escape, [*listed, 'pressure on']))})\s+(?:the\s+|both\s+)?"
+        r"(?:[\w’'-]+\s+and\s+)?$",
+        re.IGNORECASE,
+    )
+
+
 def _refused(context: Context, found: Found, what: str) -> Iterator[Proposal]:
     """*Will not give way*: who would not act is against the act."""
     end = context.clause_at(found.start).end
@@ -114,8 +170,8 @@ def _named(context: Context, found: Found, *, noun: bool) -> str:
         start = word.start() if word and not word.group(1)[0].isupper() and before else found.start
         return context.text[start : found.end].strip()
     after = about(context, found.end)
-    word = context.text[found.start : found.end]
-    return f"{word} {after}" if after else word
+    verb = context.text[found.start : found.end]
+    return f"{verb} {after}" if after else verb
 
 
 def _is_owned(context: Context, found: Found) -> bool:
@@ -125,11 +181,6 @@ def _is_owned(context: Context, found: Found) -> bool:
         for one in context.mentions
         if one.actor in found.holders
     )
-
-
-@cache
-def _nouns() -> frozenset[str]:
-    return frozenset(noun for listed in table()["act_nouns"].values() for noun in listed)
 
 
 # History ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import Proposal
@@ -19,6 +20,7 @@ _RETURN = re.compile(
     r"|\bas (?:the )?price for\b|\btrade[ds]? (?:\w+ ){1,5}for\b|\bswap\w*\b|\bmutual(?:ly)?\b",
     re.IGNORECASE,
 )
+_NEEDED = re.compile(r"\bneeds?\b.{3,80}\bso that\b.{1,20}\b(?:can|could|may|will|would)\b")
 _BOTH = re.compile(r"\bboth\b[^.;]{3,80}?\band\b", re.IGNORECASE)
 _WHILE = re.compile(r",?\s+\b(?:while|whereas|and|if)\b\s+", re.IGNORECASE)
 _STAGE = re.compile(
@@ -74,6 +76,10 @@ def packages(context: Context) -> Iterator[Proposal]:
     confidence = 0.0
     if match and len(parties) >= 1:
         confidence = 0.7 if match.group().casefold().startswith(("in ret", "in ex")) else 0.4
+    elif _NEEDED.search(text) and parties:
+        confidence = 0.45
+    elif _together().search(text):
+        confidence = 0.4
     elif _BOTH.search(text) and deal and len(parties) >= 2:
         confidence = 0.45
     else:
@@ -96,6 +102,16 @@ def packages(context: Context) -> Iterator[Proposal]:
         parties=tuple(one.name for one in parties),
         confidence=confidence,
         about=_quoted_name(text) or (deal.group() if deal else about(context, 0)),
+    )
+
+
+@cache
+def _together() -> re.Pattern[str]:
+    """All parties act: *for the parties to talk*, *both sides would withdraw*."""
+    return re.compile(
+        rf"{pattern(table()['together']).pattern}\s+(?:to|would|should|could|will|must|met|agreed|"
+        r"signed|exchanged)\s+\w+",
+        re.IGNORECASE,
     )
 
 

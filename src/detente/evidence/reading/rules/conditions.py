@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from detente.evidence.reading.clauses import Context
+from detente.evidence.reading.clauses import Context, main_comma
 from detente.evidence.reading.proposals import Direction, Proposal
 from detente.evidence.reading.rules.stances import direction_of, stance_triggers
 from detente.evidence.reading.rules.triggers import about
@@ -78,17 +78,19 @@ def conditionals(context: Context) -> Iterator[Conditional]:
             continue
         before = text[: match.start()]
         opens = not before.strip(" \"“'‘(") or re.search(
-            r"(?:^|[.;:]|\b(?:but|and|yet|because|that|since))[\s\"“]*$", before
+            r"(?:^|[.;:]|\b(?:but|and|yet|because|that|since))[\s\"“]*$", before, re.IGNORECASE
         )
-        comma = text.find(",", match.end())
+        comma = main_comma(text, match.end())
         if marker.startswith("so that"):
             # "needs a guarantee so that it can give it up": the latter, if the former.
-            needed = context.clause_at(match.start() - 1)
+            needed = [one for one in context.clauses if one.end <= match.start()]
+            if not needed:
+                continue
             condition = Conditional(
                 marker,
                 match.start() + len("so that"),
                 context.clause_at(match.end()).end,
-                needed.start,
+                needed[-1].start,
                 match.start(),
                 negated=False,
             )

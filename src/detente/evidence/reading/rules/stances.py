@@ -181,8 +181,10 @@ def _ending() -> re.Pattern[str]:
         for verb in verbs(table()["ending"])
         for form in forms(verb.base)
     ]
+    # "Wants a pause" is for the pause; "wants an end to the war" is against the war.
     return re.compile(
-        rf"^(?:\s+[\w’'.-]+){{0,5}}?\s+(?:to\s+|that\s+|an?\s+|the\s+)?{pattern(listed).pattern}",
+        rf"^(?:\s+[\w’'.-]+){{0,5}}?\s+(?:(?<!\ba\s)(?<!\ban\s)(?<!\bthe\s)"
+        rf"{pattern(listed).pattern}|an? (?:end|halt|stop) (?:to|of)\b)",
         re.IGNORECASE,
     )
 

@@ -17,7 +17,13 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:not\s+|never\s+|only\s+|openly\s+|"
     r"clearly\s+|also\s+|often\s+|strongly\s+)?$"
 )
-_LEADING = re.compile(r"^(?:for|to|from|of|on|by|with|that|at|in)\s+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:(?:because\s+)?(?:\w+\s+shows\s+)?that\s+|is that\s+|(?:for|to|from|of|on|by|with|at|in|"
+    r"because)\s+)",
+    re.IGNORECASE,
+)
+# An aside ends what something is about.
+_ASIDE = re.compile(r"\s+[-–—]\s+.*$")
 _LONGEST_ABOUT = 110
 _MOST_WORDS = 14
 
@@ -38,6 +44,8 @@ class Found:
         Whose it is; empty where that cannot be told.
     surety
         How surely, from 0 to 1.
+    is_noun
+        Whether it is a noun.
     """
 
     meaning: str
@@ -46,6 +54,7 @@ class Found:
     word: str
     holders: tuple[Actor, ...]
     surety: float
+    is_noun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,7 @@ class Triggers:
             named = context.after(end, ["from", "by"], reach=2)
             if named:
                 holders, surety = named, 0.9
-        return Found(entry.meaning, start, end, entry.word, holders, surety)
+        return Found(entry.meaning, start, end, entry.word, holders, surety, entry.kind == "noun")
 
 
 def _may_be_verb(context: Context, base: str, match: re.Match[str]) -> bool:
@@ -145,7 +154,7 @@ def _may_be_verb(context: Context, base: str, match: re.Match[str]) -> bool:
         return True
     before = context.text[:start].rstrip()
     word = before.rpartition(" ")[2].casefold().strip("\"“”'‘’(,-")
-    if word in _BEFORE_VERBS or word.endswith("ly"):
+    if word in table()["before_verbs"] or word.endswith("ly"):
         return True
     named = any(
         (one.end == len(before) and one.form != "people")
@@ -162,49 +171,7 @@ _DETERMINED = re.compile(
     r"|['’]s\s+$",
     re.IGNORECASE,
 )
-# What stands right before a verb, where no name does.
-_BEFORE_VERBS = frozenset(
-    [
-        "to",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "should",
-        "not",
-        "never",
-        "do",
-        "did",
-        "does",
-        "they",
-        "we",
-        "you",
-        "it",
-        "he",
-        "she",
-        "who",
-        "that",
-        "which",
-        "and",
-        "or",
-        "also",
-        "both",
-        "n't",
-        "cannot",
-        "don't",
-        "doesn't",
-        "didn't",
-        "still",
-        "only",
-        "first",
-        "then",
-    ]
-)
-_NO_PLURALS = frozenset(["its", "his", "this", "us", "as", "is", "was", "has", "'s"])
+_NO_PLURALS = frozenset({"its", "his", "this", "us", "as", "is", "was", "has", "'s"})
 
 
 @cache
@@ -227,7 +194,8 @@ def _particle(words: str) -> re.Pattern[str]:
 def about(context: Context, start: int, end: int | None = None) -> str | None:
     """What follows a word, to the end of its clause, as a short phrase; None where nothing does."""
     end = context.clause_at(max(0, start - 1)).end if end is None else end
-    phrase = _LEADING.sub("", context.text[start:end].strip(" ,.;:!?\"“”'‘’–—)"))
+    phrase = _ASIDE.sub("", context.text[start:end].strip(" ,.;:!?\"“”'‘’–—)-"))
+    phrase = _LEADING.sub("", phrase)
     words = phrase.split()
     if len(words) > _MOST_WORDS:
         phrase = " ".join(words[:_MOST_WORDS])

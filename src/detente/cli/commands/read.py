@@ -1,0 +1,171 @@
+"""``detente read``: what reports propose for a dispute file, each with its sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from detente.cli.arguments import load_case, output_option
+from detente.cli.output import (
+    refuse_own_input,
+    refuse_useless_paths,
+    show,
+    working,
+    write_json,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from detente.dispute.dispute import Dispute
+    from detente.evidence.reading.readers import Reading
+    from detente.evidence.reading.reports import Report
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Propose entries of a dispute file from reports.")
+@click.argument("texts", metavar="TEXT...", nargs=-1, required=True)
+@click.option("--into", "case", metavar="CASE", help="The dispute file that they are read for.")
+@click.option("--reader", default="rules", metavar="NAME", help="Who reads: rules, or a package's.")
+@click.option(
+    "--least",
+    type=click.FloatRange(0, 1),
+    default=None,
+    metavar="SHARE",
+    help="Leave out proposals of which the reader is less sure (yaml: 0.5 where left out).",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json", "yaml"]), default="table")
+@output_option
+def command(
+    texts: tuple[str, ...],
+    case: str | None,
+    reader: str,
+    least: float | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Read reports and print what an analyst might take from them.
+
+    TEXT is a text, web page (.html), PDF or Word document (.docx). Every proposal names its
+    paragraph and sentence and quotes its passage; nothing is decided, and no file is changed.
+    With --format yaml the proposals stand in a dispute file, new or that of --into, with a
+    blank (___) for what a person has to fill in.
+    """
+    for text in texts:
+        refuse_own_input(text, output)
+    refuse_useless_paths(output)
+    if case is not None:
+        refuse_own_input(case, output)
+
+    from detente.evidence.reading.document import reading_document
+
+    dispute = None if case is None else load_case(case)
+    with working("Reading") as progress:
+        reading = _read(texts, dispute, reader, progress)
+    reading = _sure(reading, least if least is not None else 0.0)
+    if form == "json":
+        write_json(reading_document(reading), output)
+    elif form == "yaml":
+        write_text([_drafted(reading, dispute, least)], output)
+    else:
+        show(_tables(reading), output)
+
+
+def _read(texts: tuple[str, ...], dispute: Dispute | None, name: str, progress: object) -> Reading:
+    from detente.dispute.errors import DisputeError
+    from detente.evidence.reading.documents import Documents
+    from detente.evidence.reading.readers import read_reports, reader_named
+    from detente.evidence.reading.reports import reports_of
+
+    chosen = reader_named(name)
+    found = []
+    with Documents() as documents:
+        for number, text in enumerate(texts):
+            if callable(progress):
+                progress(text, number / len(texts))
+            try:
+                found.append(documents.read(Path(text)))
+            except DisputeError as error:
+                raise DisputeError(f"{error.message}") from error
+    taken = [] if dispute is None else [source.id for source in dispute.sources]
+    return read_reports(
+        _known(reports_of(found, taken), dispute), dispute, reader=chosen, name=name
+    )
+
+
+def _known(reports: tuple[Report, ...], dispute: Dispute | None) -> tuple[Report, ...]:
+    """Reports that the dispute has as sources already keep the ids that they have there."""
+    from dataclasses import replace
+
+    sums = {} if dispute is None else {one.sha256: one.id for one in dispute.sources if one.sha256}
+    return tuple(replace(one, id=sums.get(one.sha256, one.id)) for one in reports)
+
+
+def _sure(reading: Reading, least: float) -> Reading:
+    from dataclasses import replace
+
+    kept = tuple(one for one in reading.proposals if one.confidence >= least)
+    return replace(reading, proposals=kept)
+
+
+def _drafted(reading: Reading, dispute: Dispute | None, least: float | None) -> str:
+    from detente.evidence.reading.draft import blanks, draft
+    from detente.files.yaml_text import load_round_trip, written
+
+    path = None if dispute is None else dispute.path
+    document = None if path is None else load_round_trip(path)
+    made = draft(
+        reading.reports,
+        reading.proposals,
+        document,
+        least=0.5 if least is None else least,
+    )
+    count = sum(1 for _ in blanks(made))
+    head = (
+        "# Proposed from reports; nothing here has been judged yet. Entries quote their passages.\n"
+        f"# {count} blanks (___) are to be filled in, or their entries removed.\n"
+    )
+    return head + written(made)
+
+
+def _tables(reading: Reading) -> Iterator[RenderableType]:
+    from rich.table import Table
+
+    for report in reading.reports:
+        found = [one for one in reading.proposals if one.source == report.id]
+        table = Table(title=f"{report.id}: {report.title}", title_justify="left", expand=False)
+        table.add_column("where", no_wrap=True)
+        table.add_column("kind", no_wrap=True)
+        table.add_column("who")
+        table.add_column("what")
+        table.add_column("sure", justify="right")
+        for one in found:
+            direction = "" if one.direction is None else f"{one.direction}: "
+            condition = (
+                ""
+                if one.condition is None
+                else f" ({'unless' if one.negated else 'if'} {one.condition})"
+            )
+            dated = "" if one.on is None else f"{one.on}: "
+            table.add_row(
+                f"{one.at.paragraph}.{one.at.sentence}",
+                one.kind,
+                ", ".join(one.parties),
+                f"{dated}{direction}{one.about or one.quote}{condition}",
+                f"{one.confidence:.2f}",
+            )
+        yield table
+    yield (
+        f"{len(reading.proposals)} proposals, from {reading.covered} of "
+        f"{reading.sentence_count} sentences. They are to be judged; nothing is decided."
+    )
+    if reading.refused:
+        yield f"{len(reading.refused)} proposals were refused:"
+        for refused in reading.refused:
+            yield f"  {refused.reason}"

@@ -1,0 +1,494 @@
+"""Proposals as entries of a dispute file, each with its citation.
+
+What a proposal cannot tell is left as a blank, ``___``: the formula of a preference that speaks
+of no option yet, the question of a claim. The file loads once the blanks are filled.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from detente.dispute.errors import DisputeError
+from detente.evidence.reading.likeness import content, likeness
+from detente.evidence.reading.proposals import Kind, Proposal
+from detente.evidence.reading.reports import Report
+from detente.evidence.reading.words import forms, pattern, table, verbs
+
+__all__ = ["BLANK", "Draft", "blanks", "draft"]
+
+BLANK = "___"
+"""What stands where an analyst has to fill something in."""
+
+# In this order one proposal can use what another brought.
+_ORDER: tuple[Kind, ...] = (
+    "party",
+    "option",
+    "act",
+    "package",
+    "stage",
+    "format",
+    "outcome",
+    "stance",
+    "condition",
+    "claim",
+    "history",
+)
+_ALIKE = 0.6
+_WORDS_OF_ID = 3
+_WORDS_OF_NAME = 9
+_LONGEST_ID = 32
+_TAKEN = frozenset({"not", "and", "or", "if", "iff", "true", "false", "status_quo"})
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownOption:
+    key: str
+    party: str
+    words: frozenset[str]
+
+
+class Draft:
+    """A dispute file's document into which proposals are entered one by one.
+
+    Parameters
+    ----------
+    document
+        What the file holds; it is changed in place. An empty mapping starts a new file.
+    reports
+        The reports that the proposals cite.
+    """
+
+    def __init__(self, document: Any, reports: Sequence[Report]) -> None:
+        self.document = document
+        self._reports = {report.id: report for report in reports}
+        document.setdefault("dispute", reports[0].title if reports else BLANK)
+        document.setdefault("sources", [])
+        if "parties" not in document:
+            document["parties"] = {}
+
+    # Looking up -------------------------------------------------------------------------------
+
+    def party_id(self, name: str) -> str | None:
+        """Id of the party with a name; None where the file has none."""
+        for party, entry in self.document["parties"].items():
+            aliases = entry.get("aliases", ())
+            if name in (entry.get("name", party), party) or name in aliases:
+                return str(party)
+        return None
+
+    def _options(self) -> Iterator[_KnownOption]:
+        names = [entry.get("name", party) for party, entry in self.document["parties"].items()]
+        for party, entry in self.document["parties"].items():
+            for option, value in (entry.get("options") or {}).items():
+                called = value if isinstance(value, str) else value.get("name", option)
+                about = "" if isinstance(value, str) else value.get("about", "")
+                words = content(f"{called} {option.replace('_', ' ')}", names)
+                yield _KnownOption(f"{party}.{option}", party, words or content(about, names))
+
+    def option_for(
+        self, words: str | None, owners: Sequence[str], own: str | None = None
+    ) -> str | None:
+        """Full name of the option that some words speak of, if there is one.
+
+        Parameters
+        ----------
+        words
+            Words of a passage.
+        owners
+            Ids of the parties named in it, whose options are looked at first.
+        own
+            Id of the party that speaks; its own options come last.
+        """
+        if not words:
+            return None
+        names = [entry.get("name", party) for party, entry in self.document["parties"].items()]
+        wanted = content(words, names)
+        best: tuple[float, int, str] | None = None
+        for option in self._options():
+            score = likeness(wanted, option.words)
+            # One word of a short option's name may be chance; two are not.
+            if score < _ALIKE or not (
+                len(wanted & option.words) >= 2 or len(option.words) == 1 or len(wanted) == 1
+            ):
+                continue
+            place = 2 if option.party in owners else 1 if option.party == own else 0
+            if best is None or (score, place) > best[:2]:
+                best = (score, place, option.key)
+        return best[2] if best else None
+
+    # Entering ---------------------------------------------------------------------------------
+
+    def enter(self, proposal: Proposal) -> bool:
+        """Enter one proposal with its citation.
+
+        Parameters
+        ----------
+        proposal
+            Accepted by the analyst, or one of a first draft.
+
+        Returns
+        -------
+        bool
+            False where it brought nothing new but its citation.
+
+        Raises
+        ------
+        DisputeError
+            If the proposal cites none of the reports.
+        """
+        if proposal.source not in self._reports:
+            raise DisputeError(f"there is no report {proposal.source!r}")
+        self._source(proposal.source)
+        entering = {
+            "party": self._party,
+            "option": self._option,
+            "act": self._option,
+            "stance": self._preference,
+            "condition": self._preference,
+            "package": self._package,
+            "stage": self._stage,
+            "format": self._format,
+            "outcome": self._outcome,
+            "claim": self._claim,
+            "history": self._history,
+        }
+        return entering[proposal.kind](proposal)
+
+    def _source(self, name: str) -> None:
+        sources = self.document["sources"]
+        if any(entry["id"] == name for entry in sources):
+            return
+        report = self._reports[name]
+        sources.append({"id": name, "title": report.title, "sha256": report.sha256})
+
+    def _party(self, proposal: Proposal) -> bool:
+        return self._entered_party(proposal.parties[0], proposal)[1]
+
+    def _entered_party(self, name: str, proposal: Proposal) -> tuple[str, bool]:
+        known = self.party_id(name)
+        if known is not None:
+            return known, False
+        party = _new_id(name, self.document["parties"], whole=True)
+        entry: dict[str, Any] = {"name": name, "source": _citation(proposal), "options": {}}
+        entry["preferences"] = []
+        self.document["parties"][party] = entry
+        return party, True
+
+    def _option(self, proposal: Proposal) -> bool:
+        if not proposal.parties or not proposal.about:
+            return False
+        party, _ = self._entered_party(proposal.parties[0], proposal)
+        entry = self.document["parties"][party]
+        if not entry.get("options"):
+            entry["options"] = {}
+        ends, about = _without_ending(proposal.about)
+        about = " ".join(about.split()[:_WORDS_OF_NAME])
+        same = self.option_for(about, (party,), party)
+        if same is not None and same.startswith(f"{party}."):
+            key, new = same, False
+            value = entry["options"][same.partition(".")[2]]
+            if isinstance(value, dict):
+                _cite(value, proposal)
+        else:
+            option = _new_id(about, entry["options"])
+            entry["options"][option] = {
+                "name": about[:1].upper() + about[1:],
+                "source": _citation(proposal),
+            }
+            key, new = f"{party}.{option}", True
+        # What is asked to stop goes on now.
+        if proposal.under_way or ends:
+            self.document.setdefault("status_quo", {})[key] = "yes"
+        return new
+
+    def _preference(self, proposal: Proposal) -> bool:
+        if not proposal.parties:
+            return False
+        party, _ = self._entered_party(proposal.parties[0], proposal)
+        entry = self.document["parties"][party]
+        preferences = entry.get("preferences")
+        if isinstance(preferences, Mapping):
+            # An explicit order: statements cannot stand beside it.
+            return False
+        if preferences is None:
+            entry["preferences"] = preferences = []
+        formula = self.formula(proposal)
+        if formula is not None:
+            for number, statement in enumerate(preferences):
+                text = statement if isinstance(statement, str) else statement.get("prefer")
+                if text == formula:
+                    if isinstance(statement, str):
+                        statement = preferences[number] = {"prefer": formula}  # noqa: PLW2901
+                    _cite(statement, proposal)
+                    return False
+        weighted = any(isinstance(one, Mapping) and "weight" in one for one in preferences)
+        statement = {"prefer": formula or BLANK}
+        if weighted:
+            statement["weight"] = BLANK
+        statement["source"] = _citation(proposal, says=_in_words(proposal))
+        preferences.append(statement)
+        return True
+
+    def formula(self, proposal: Proposal) -> str | None:
+        """The formula of a stance or condition whose options the file has; None otherwise."""
+        own = self.party_id(proposal.parties[0]) if proposal.parties else None
+        others = [self.party_id(name) for name in proposal.parties[1:]]
+        owners = [party for party in others if party is not None]
+        about = None if proposal.about is None else _without_ending(proposal.about)[1]
+        option = self.option_for(about, owners, own)
+        if option is None:
+            return None
+        head = option if proposal.direction == "for" else f"not {option}"
+        if proposal.kind != "condition":
+            return head
+        condition = self.option_for(proposal.condition, owners, own)
+        if condition is None or condition == option:
+            return None
+        return f"{head} if {'not ' if proposal.negated else ''}{condition}"
+
+    def _package(self, proposal: Proposal) -> bool:
+        members = [self._entered_party(name, proposal)[0] for name in proposal.parties]
+        packages = self.document.setdefault("packages", {})
+        name = proposal.about or "Package"
+        same = _same_name(packages, name)
+        if same is not None:
+            _cite(same, proposal)
+            return False
+        settings = self._settings(proposal, members)
+        packages[_new_id(name, packages)] = {
+            "name": _title(name),
+            "parties": members or [BLANK],
+            "set": settings or {BLANK: BLANK},
+            "source": _citation(proposal),
+        }
+        return True
+
+    def _settings(self, proposal: Proposal, members: Sequence[str]) -> dict[str, str]:
+        """The options of members that the passage speaks of, each at the level that it asks."""
+        words = content(proposal.quote)
+        found = {}
+        for option in self._options():
+            if option.party in members and option.words and option.words <= words:
+                found[option.key] = "no" if self._is_to_end(option, proposal.quote) else "yes"
+        return found
+
+    def _is_to_end(self, option: _KnownOption, quote: str) -> bool:
+        for match in _ending().finditer(quote):
+            if option.words & content(quote[match.end() : match.end() + 60]):
+                return True
+        return False
+
+    def _stage(self, proposal: Proposal) -> bool:
+        roadmaps = self.document.setdefault("roadmaps", {})
+        plan = f"plan_of_{proposal.source}"
+        if plan not in roadmaps:
+            roadmaps[plan] = {"name": f"Plan in {proposal.source}", "stages": []}
+        roadmaps[plan]["stages"].append(
+            {
+                "stage": _title(proposal.about or f"Stage {len(roadmaps[plan]['stages']) + 1}"),
+                "move": {BLANK: BLANK},
+                "source": _citation(proposal),
+            }
+        )
+        return True
+
+    def _format(self, proposal: Proposal) -> bool:
+        members = [self._entered_party(name, proposal)[0] for name in proposal.parties]
+        formats = self.document.setdefault("formats", {})
+        name = proposal.about or "Talks"
+        same = _same_name(formats, name)
+        if same is not None:
+            _cite(same, proposal)
+            return False
+        formats[_new_id(name, formats)] = {
+            "name": _title(name),
+            "parties": members or [BLANK],
+            "source": _citation(proposal),
+        }
+        return True
+
+    def _outcome(self, proposal: Proposal) -> bool:
+        outcomes = self.document.setdefault("outcomes", {})
+        name = proposal.about or "Outcome"
+        same = _same_name(outcomes, name)
+        if same is not None:
+            _cite(same, proposal)
+            return False
+        outcomes[_new_id(name, outcomes)] = {
+            "name": _title(name),
+            "when": BLANK,
+            "source": _citation(proposal),
+        }
+        return True
+
+    def _claim(self, proposal: Proposal) -> bool:
+        claims = self.document.setdefault("claims", [])
+        taken = [entry["id"] for entry in claims]
+        claims.append(
+            {
+                "id": _new_id(proposal.about or "claim", taken),
+                "about": proposal.about or proposal.quote[:100],
+                "ask": BLANK,
+                "says": BLANK,
+                "source": _citation(proposal),
+            }
+        )
+        return True
+
+    def _history(self, proposal: Proposal) -> bool:
+        history = self.document.setdefault("history", [])
+        if not isinstance(history, list):
+            return False
+        history.append(
+            {"on": proposal.on or BLANK, "set": {BLANK: BLANK}, "source": _citation(proposal)}
+        )
+        return True
+
+
+def draft(
+    reports: Sequence[Report],
+    proposals: Iterable[Proposal],
+    document: Any = None,
+    *,
+    least: float = 0.5,
+) -> Any:
+    """Enter proposals into a dispute file's document, those first that others can use.
+
+    Parameters
+    ----------
+    reports
+        The reports.
+    proposals
+        What a reader proposes.
+    document
+        What a dispute file holds; it is changed in place. Left out, a new one is begun.
+    least
+        The least confidence of a proposal that is entered.
+
+    Returns
+    -------
+    mapping
+        The document. It loads once its blanks are filled; see :func:`blanks`.
+    """
+    entered = Draft({} if document is None else document, reports)
+    chosen = [one for one in proposals if one.confidence >= least]
+    active = {one.parties[0] for one in chosen if one.parties and one.kind in _ACTIVE}
+    for one in sorted(chosen, key=lambda proposal: _ORDER.index(proposal.kind)):
+        if one.kind == "party" and one.parties[0] not in active:
+            # Only named, and does and wants nothing.
+            continue
+        if one.kind in ("package", "format") and not set(one.parties) <= active:
+            continue
+        entered.enter(one)
+    return entered.document
+
+
+_ACTIVE = frozenset({"stance", "condition", "option", "act"})
+
+
+def blanks(value: Any, trail: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where the blanks of a document stand: trails of keys and indices."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == BLANK:
+                yield (*trail, key)
+            else:
+                yield from blanks(inner, (*trail, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from blanks(inner, (*trail, number))
+    elif value == BLANK:
+        yield trail
+
+
+# Pieces --------------------------------------------------------------------------------------
+
+
+def _citation(proposal: Proposal, says: str | None = None) -> dict[str, Any]:
+    from ruamel.yaml.comments import CommentedMap
+
+    at = CommentedMap(paragraph=proposal.at.paragraph, sentence=proposal.at.sentence)
+    at.fa.set_flow_style()
+    citation: dict[str, Any] = {
+        "id": proposal.source,
+        "at": at,
+        "quote": " ".join(proposal.quote.split()),
+    }
+    if says:
+        citation["says"] = says
+    return citation
+
+
+def _cite(entry: Any, proposal: Proposal) -> None:
+    """Add a citation to an entry that has others or none; the same passage stands once."""
+    citation = _citation(proposal)
+    there = entry.get("source")
+    listed = list(there) if isinstance(there, list) else [] if there is None else [there]
+    if any(one.get("id") == citation["id"] and one.get("at") == citation["at"] for one in listed):
+        return
+    if isinstance(there, list):
+        there.append(citation)
+    else:
+        entry["source"] = [*listed, citation] if listed else citation
+
+
+def _in_words(proposal: Proposal) -> str:
+    words = f"{proposal.parties[0]} is {proposal.direction}: {proposal.about or proposal.quote}"
+    if proposal.condition:
+        words += f" ({'unless' if proposal.negated else 'if'} {proposal.condition})"
+    return " ".join(words.split())
+
+
+def _same_name(entries: Mapping[str, Any], name: str) -> Any:
+    wanted = content(name)
+    for entry in entries.values():
+        called = entry.get("name", "") if isinstance(entry, Mapping) else ""
+        if isinstance(entry, Mapping) and (
+            called.casefold() == name.casefold() or (wanted and content(called) == wanted)
+        ):
+            return entry
+    return None
+
+
+def _title(name: str) -> str:
+    name = " ".join(name.split())
+    return name[:1].upper() + name[1:]
+
+
+def _ending() -> re.Pattern[str]:
+    return pattern(
+        f"{form} {verb.particle}".strip()
+        for verb in verbs(table()["ending"])
+        for form in forms(verb.base)
+    )
+
+
+def _without_ending(about: str) -> tuple[bool, str]:
+    """*Stop nuclear tests* is about nuclear tests: whether it is so, and what is left."""
+    match = _ending().search(about)
+    if match is None or len(about[: match.start()].split()) > 4:
+        return False, about
+    rest = about[match.end() :].strip(" ,.")
+    return (True, rest) if rest else (False, about)
+
+
+def _new_id(name: str, taken: Iterable[str], *, whole: bool = False) -> str:
+    """An id from words, that is not taken."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    if not whole:
+        short = [word for word in words if content(word)] or words
+        words = short[:_WORDS_OF_ID]
+    made = "_".join(words)[:_LONGEST_ID].strip("_") or "entry"
+    if not made[0].isalpha() or made in _TAKEN:
+        made = f"x_{made}"
+    used = set(taken)
+    one, number = made, 1
+    while one in used:
+        number += 1
+        one = f"{made}_{number}"
+    return one
