@@ -17,6 +17,7 @@ from detente.evidence.reading.likeness import content, likeness
 from detente.evidence.reading.proposals import Kind, Proposal
 from detente.evidence.reading.reports import Report
 from detente.evidence.reading.words import forms, pattern, table, verbs
+from detente.files.schema_check import schema
 
 __all__ = ["BLANK", "Draft", "blanks", "draft"]
 
@@ -262,7 +263,7 @@ class Draft:
         packages[_new_id(name, packages)] = {
             "name": _title(name),
             "parties": members or [BLANK],
-            "set": settings or {BLANK: BLANK},
+            "set": settings or {BLANK: "yes"},
             "source": _citation(proposal),
         }
         return True
@@ -290,7 +291,7 @@ class Draft:
         roadmaps[plan]["stages"].append(
             {
                 "stage": _title(proposal.about or f"Stage {len(roadmaps[plan]['stages']) + 1}"),
-                "move": {BLANK: BLANK},
+                "move": {BLANK: "yes"},
                 "source": _citation(proposal),
             }
         )
@@ -340,11 +341,13 @@ class Draft:
         return True
 
     def _history(self, proposal: Proposal) -> bool:
+        if "history" not in schema()["properties"]:
+            return False
         history = self.document.setdefault("history", [])
         if not isinstance(history, list):
             return False
         history.append(
-            {"on": proposal.on or BLANK, "set": {BLANK: BLANK}, "source": _citation(proposal)}
+            {"on": proposal.on or BLANK, "set": {BLANK: "yes"}, "source": _citation(proposal)}
         )
         return True
 
