@@ -27,6 +27,7 @@ __all__ = [
     "OutputFile",
     "PictureFile",
     "case_argument",
+    "case_option",
     "concepts_option",
     "engine_option",
     "ignored_keys",
@@ -176,6 +177,15 @@ def _noted(ctx: click.Context, param: click.Parameter, case: str) -> str:
     ctx.meta.setdefault(_READ, []).insert(0, Path(case))
     _refuse_clash(ctx)
     return case
+
+
+def case_option(name: str, what: str) -> Callable[[_Command], _Command]:
+    """An option that names a case, passed as ``case``; the command reads it where it is given."""
+
+    def noted(ctx: click.Context, param: click.Parameter, case: str | None) -> str | None:
+        return None if case is None else _noted(ctx, param, case)
+
+    return click.option(name, "case", metavar="CASE", callback=noted, help=what)
 
 
 def _keep_ignored(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:

@@ -67,7 +67,7 @@ def _named(
     if len(meant) == 1:
         return values[meant[0]]
     if meant:
-        raise DisputeError(f"several are called {shown(name)}", found=name, allowed=meant)
+        raise QueryError(f"several are called {shown(name)}", found=name, allowed=meant)
     raise unknown_name(what, name, values)
 
 

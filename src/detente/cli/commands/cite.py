@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from detente.cli.arguments import case_option, load_case
 from detente.cli.output import write_json, write_text
 
 __all__ = ["command"]
@@ -14,11 +15,7 @@ __all__ = ["command"]
 @click.command(short_help="Tell the paragraph and sentence in which a phrase stands.")
 @click.argument("source", metavar="SOURCE")
 @click.argument("phrase", metavar="PHRASE")
-@click.option(
-    "--case",
-    metavar="CASE",
-    help="The dispute file that SOURCE is a source of; SOURCE is then its id.",
-)
+@case_option("--case", "The dispute file that SOURCE is a source of; SOURCE is then its id.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 def command(source: str, phrase: str, case: str | None, form: str) -> None:
     """Print the place of PHRASE in SOURCE, as a dispute file cites it.
@@ -50,7 +47,6 @@ def command(source: str, phrase: str, case: str | None, form: str) -> None:
 
 
 def _text_of(source: str, case: str) -> str:
-    from detente.cli.arguments import load_case
     from detente.dispute.errors import DisputeError, nearest
     from detente.evidence.sources import texts_at_hand
 

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detente.cli.arguments import load_case, output_option
-from detente.cli.output import (
-    refuse_own_input,
-    refuse_useless_paths,
-    show,
-    working,
-    write_json,
-    write_text,
-)
+from detente.cli.arguments import InputFile, case_option, load_case, output_option
+from detente.cli.output import show, working, write_json, write_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +23,8 @@ __all__ = ["command"]
 
 
 @click.command(short_help="Propose entries of a dispute file from reports.")
-@click.argument("texts", metavar="TEXT...", nargs=-1, required=True)
-@click.option("--into", "case", metavar="CASE", help="The dispute file that they are read for.")
+@click.argument("texts", metavar="TEXT...", nargs=-1, required=True, type=InputFile())
+@case_option("--into", "The dispute file that they are read for.")
 @click.option("--reader", default="rules", metavar="NAME", help="Who reads: rules, or a package's.")
 @click.option(
     "--least",
@@ -43,7 +36,7 @@ __all__ = ["command"]
 @click.option("--format", "form", type=click.Choice(["table", "json", "yaml"]), default="table")
 @output_option
 def command(
-    texts: tuple[str, ...],
+    texts: tuple[Path, ...],
     case: str | None,
     reader: str,
     least: float | None,
@@ -57,12 +50,6 @@ def command(
     With --format yaml the proposals stand in a dispute file, new or that of --into, with a
     blank (___) for what a person has to fill in.
     """
-    for text in texts:
-        refuse_own_input(text, output)
-    refuse_useless_paths(output)
-    if case is not None:
-        refuse_own_input(case, output)
-
     from detente.evidence.reading.document import reading_document
 
     dispute = None if case is None else load_case(case)
@@ -72,13 +59,12 @@ def command(
     if form == "json":
         write_json(reading_document(reading), output)
     elif form == "yaml":
-        write_text([_drafted(reading, dispute, least)], output)
+        write_utf8([_drafted(reading, dispute, least)], output)
     else:
         show(_tables(reading), output)
 
 
-def _read(texts: tuple[str, ...], dispute: Dispute | None, name: str, progress: object) -> Reading:
-    from detente.dispute.errors import DisputeError
+def _read(texts: tuple[Path, ...], dispute: Dispute | None, name: str, progress: object) -> Reading:
     from detente.evidence.reading.documents import Documents
     from detente.evidence.reading.readers import read_reports, reader_named
     from detente.evidence.reading.reports import reports_of
@@ -88,11 +74,8 @@ def _read(texts: tuple[str, ...], dispute: Dispute | None, name: str, progress: 
     with Documents() as documents:
         for number, text in enumerate(texts):
             if callable(progress):
-                progress(text, number / len(texts))
-            try:
-                found.append(documents.read(Path(text)))
-            except DisputeError as error:
-                raise DisputeError(f"{error.message}") from error
+                progress(text.name, number / len(texts))
+            found.append(documents.read(text))
     taken = [] if dispute is None else [source.id for source in dispute.sources]
     return read_reports(
         _known(reports_of(found, taken), dispute), dispute, reader=chosen, name=name
