@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -34,6 +35,7 @@ def test_json_has_each_passage_letter_for_letter(report: Path) -> None:
     result = run("read", report, "--format", "json")
     assert result.exit_code == 0
     document = json.loads(result.stdout)
+    jsonschema.validate(document, json.loads(run("schema", "reading").stdout))
     assert {entry["kind"] for entry in document["proposals"]} >= {"party", "stance", "condition"}
     for entry in document["proposals"]:
         assert entry["quote"] in TEXT

@@ -12,10 +12,10 @@ import pytest
 from detente.dispute.dispute import Dispute, Locator
 from detente.dispute.errors import DisputeError
 from detente.evidence.reading import readers
-from detente.evidence.reading.document import proposal_entry, reading_document
-from detente.evidence.reading.proposals import Proposal, checked, proposal_from
+from detente.evidence.reading.proposals import Proposal, checked, proposal_entry, proposal_from
 from detente.evidence.reading.readers import read_reports, reader_named, reader_names
 from detente.evidence.reading.reports import Report
+from detente.report.reading import reading_document
 
 TEXT = "Peru wants a toll.\n\nChile says “no”. It\nrejects the toll."
 REPORT = Report("r", Path("r.txt"), "0" * 64, TEXT)

@@ -11,10 +11,6 @@ from detente.cli.arguments import InputFile, case_option, load_case, output_opti
 from detente.cli.output import show, working, write_json, write_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.console import RenderableType
-
     from detente.dispute.dispute import Dispute
     from detente.evidence.reading.readers import Reading
     from detente.evidence.reading.reports import Report
@@ -50,7 +46,7 @@ def command(
     With --format yaml the proposals stand in a dispute file, new or that of --into, with a
     blank (___) for what a person has to fill in.
     """
-    from detente.evidence.reading.document import reading_document
+    from detente.report.reading import reading_document, reading_tables
 
     dispute = None if case is None else load_case(case)
     with working("Reading") as progress:
@@ -61,7 +57,7 @@ def command(
     elif form == "yaml":
         write_utf8([_drafted(reading, dispute, least)], output)
     else:
-        show(_tables(reading), output)
+        show(reading_tables(reading), output)
 
 
 def _read(texts: tuple[Path, ...], dispute: Dispute | None, name: str, progress: object) -> Reading:
@@ -115,40 +111,3 @@ def _drafted(reading: Reading, dispute: Dispute | None, least: float | None) -> 
         f"# {count} blanks (___) are to be filled in, or their entries removed.\n"
     )
     return head + written(made)
-
-
-def _tables(reading: Reading) -> Iterator[RenderableType]:
-    from rich.table import Table
-
-    for report in reading.reports:
-        found = [one for one in reading.proposals if one.source == report.id]
-        table = Table(title=f"{report.id}: {report.title}", title_justify="left", expand=False)
-        table.add_column("where", no_wrap=True)
-        table.add_column("kind", no_wrap=True)
-        table.add_column("who")
-        table.add_column("what")
-        table.add_column("sure", justify="right")
-        for one in found:
-            direction = "" if one.direction is None else f"{one.direction}: "
-            condition = (
-                ""
-                if one.condition is None
-                else f" ({'unless' if one.negated else 'if'} {one.condition})"
-            )
-            dated = "" if one.on is None else f"{one.on}: "
-            table.add_row(
-                f"{one.at.paragraph}.{one.at.sentence}",
-                one.kind,
-                ", ".join(one.parties),
-                f"{dated}{direction}{one.about or one.quote}{condition}",
-                f"{one.confidence:.2f}",
-            )
-        yield table
-    yield (
-        f"{len(reading.proposals)} proposals, from {reading.covered} of "
-        f"{reading.sentence_count} sentences. They are to be judged; nothing is decided."
-    )
-    if reading.refused:
-        yield f"{len(reading.refused)} proposals were refused:"
-        for refused in reading.refused:
-            yield f"  {refused.reason}"

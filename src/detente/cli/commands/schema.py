@@ -20,6 +20,7 @@ def command(name: str | None) -> None:
     NAME is `dispute`, the name of an analysis, such as roadmap-find, or that of its document, such
     as roadmap-search. Without it, the names are listed.
     """
+    from detente.analyses.published import published_schema
     from detente.analyses.registry import published_schemas
     from detente.dispute.names import unknown_name
     from detente.files.schema_check import schema as dispute_schema
@@ -27,6 +28,8 @@ def command(name: str | None) -> None:
     schemas: dict[str, Callable[[], Mapping[str, Any]]] = {
         "dispute": dispute_schema,
         **published_schemas(),
+        # Reports are read before there is a dispute to analyse.
+        "reading": published_schema("reading"),
     }
     if name is None:
         click.echo("\n".join(sorted(schemas)))

@@ -7,7 +7,6 @@ of no option yet, the question of a claim. The file loads once the blanks are fi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from detente.evidence.reading.proposals import Kind, Proposal
 from detente.evidence.reading.reports import Report
 from detente.evidence.reading.words import forms, pattern, table, verbs
 from detente.files.schema_check import schema
+from detente.files.template import id_from
 
 __all__ = ["BLANK", "Draft", "blanks", "draft"]
 
@@ -41,8 +41,6 @@ _ORDER: tuple[Kind, ...] = (
 _ALIKE = 0.6
 _WORDS_OF_ID = 3
 _WORDS_OF_NAME = 9
-_LONGEST_ID = 32
-_TAKEN = frozenset({"not", "and", "or", "if", "iff", "true", "false", "status_quo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,7 +440,7 @@ def _cite(entry: Any, proposal: Proposal) -> None:
 def _in_words(proposal: Proposal) -> str:
     words = f"{proposal.parties[0]} is {proposal.direction}: {proposal.about or proposal.quote}"
     if proposal.condition:
-        words += f" ({'unless' if proposal.negated else 'if'} {proposal.condition})"
+        words += f" ({proposal.condition_words})"
     return " ".join(words.split())
 
 
@@ -480,18 +478,8 @@ def _without_ending(about: str) -> tuple[bool, str]:
 
 
 def _new_id(name: str, taken: Iterable[str], *, whole: bool = False) -> str:
-    """An id from words, that is not taken."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
-    if not whole:
-        short = [word for word in words if content(word)] or words
-        words = short[:_WORDS_OF_ID]
-    made = "_".join(words)[:_LONGEST_ID].strip("_") or "entry"
-    if not made[0].isalpha() or made in _TAKEN:
-        made = f"x_{made}"
-    used = set(taken)
-    one, number = made, 1
-    while one in used:
-        number += 1
-        one = f"{made}_{number}"
-    return one
+    """An id made of a name, or of its first words that mean something."""
+    if whole:
+        return id_from(name, taken)
+    words = [word for word in re.findall(r"\w+", name) if content(word)]
+    return id_from(" ".join(words) or name, taken, most_words=_WORDS_OF_ID)

@@ -20,6 +20,7 @@ __all__ = [
     "Proposal",
     "RefusedProposal",
     "checked",
+    "proposal_entry",
     "proposal_from",
 ]
 
@@ -122,6 +123,11 @@ class Proposal:
     under_way: bool = False
     reader: str = "rules"
 
+    @property
+    def condition_words(self) -> str:
+        """The condition with the word that begins it: ``unless the ships leave``."""
+        return f"{'unless' if self.negated else 'if'} {self.condition}"
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedProposal:
@@ -193,7 +199,7 @@ def proposal_from(entry: Mapping[str, Any], *, source: str, reader: str) -> Prop
     Parameters
     ----------
     entry
-        What :func:`detente.evidence.reading.document.proposal_entry` writes; unknown keys are
+        What :func:`proposal_entry` writes; unknown keys are
         refused.
     source
         Id of the text, where the entry names none.
@@ -248,3 +254,27 @@ def proposal_from(entry: Mapping[str, Any], *, source: str, reader: str) -> Prop
         at=Locator(*numbers),
         parties=tuple(parties),
     )
+
+
+def proposal_entry(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as a plain mapping; what does not apply is left out."""
+    entry: dict[str, Any] = {
+        "source": proposal.source,
+        "at": {"paragraph": proposal.at.paragraph, "sentence": proposal.at.sentence},
+        "quote": proposal.quote,
+        "kind": proposal.kind,
+        "parties": list(proposal.parties),
+    }
+    if proposal.direction is not None:
+        entry["direction"] = proposal.direction
+    entry["confidence"] = proposal.confidence
+    for key in ("about", "act", "condition", "on"):
+        value = getattr(proposal, key)
+        if value is not None:
+            entry[key] = value
+    if proposal.negated:
+        entry["negated"] = True
+    if proposal.under_way:
+        entry["under_way"] = True
+    entry["reader"] = proposal.reader
+    return entry

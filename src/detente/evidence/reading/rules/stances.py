@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from detente.evidence.reading.actors import Actor
@@ -52,7 +52,8 @@ def stance_triggers() -> Triggers:
 
 def stances(context: Context) -> Iterator[Proposal]:
     """Propose a stance for each word of backing or rejecting that has a holder."""
-    for found in stance_triggers().find(context):
+    every = list(stance_triggers().find(context))
+    for number, found in enumerate(every):
         if (
             not found.holders
             or _about_itself(context, found)
@@ -63,12 +64,25 @@ def stances(context: Context) -> Iterator[Proposal]:
         confidence = 0.75 * found.surety
         if _HEDGED.search(context.text[: found.start]):
             confidence *= 0.8
-        what = about(context, found.end)
+        what = about(context, found.end, _end_of_about(context, found, every[number + 1 :]))
         if what is None:
             confidence *= 0.6
         yield from _held(context, found, direction, confidence, what)
     yield from _pressed(context)
     yield from _what_it_wants(context)
+
+
+_AND = re.compile(r",?\s+(?:and|but|or)\s+(?:\w+ly\s+)?$")
+
+
+def _end_of_about(context: Context, found: Found, later: Sequence[Found]) -> int | None:
+    """Where *rejects quotas and offers talks* goes on with another verb."""
+    end = context.clause_at(found.start).end
+    for other in later:
+        border = _AND.search(context.text, found.end, other.start)
+        if other.start < end and border:
+            return border.start()
+    return end if end > found.end else None
 
 
 def _what_it_wants(context: Context) -> Iterator[Proposal]:
