@@ -163,15 +163,16 @@ def most_preferred_first(values: list[Any]) -> Ordered:
     )
 
 
-def reordered(dispute: OracleDispute, order: list[int]) -> tuple[OracleDispute, dict[int, int]]:
+def reordered(
+    dispute: OracleDispute, order: list[int], own_options: list[int] | None = None
+) -> tuple[OracleDispute, dict[int, int]]:
     """The same dispute with its parties in another order, and each state's number there.
 
     ``order`` lists the parties' former places. Options follow their owners, which changes how
-    states are numbered.
+    states are numbered; those of one party stand as in ``own_options``, or as before.
     """
-    options = [
-        option for party in order for option, owner in enumerate(dispute.owner) if owner == party
-    ]
+    former = range(len(dispute.owner)) if own_options is None else own_options
+    options = [option for party in order for option in former if dispute.owner[option] == party]
 
     def condition(old: Condition) -> Condition:
         match old:

@@ -69,9 +69,12 @@ def test_a_party_without_options_changes_nothing(
 
 
 @given(dispute=disputes(), data=st.data())
-def test_the_order_of_parties_does_not_matter(dispute: OracleDispute, data: st.DataObject) -> None:
+def test_the_order_of_parties_and_options_does_not_matter(
+    dispute: OracleDispute, data: st.DataObject
+) -> None:
     order = data.draw(st.permutations(range(dispute.parties)))
-    other, number_there = reordered(dispute, order)
+    options = data.draw(st.permutations(range(len(dispute.owner))))
+    other, number_there = reordered(dispute, order, options)
     note(str(document(dispute)))
     note(str(document(other)))
     here = detente.analyse(detente.from_dict(document(dispute)), CONCEPTS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
@@ -64,6 +65,40 @@ def test_unknown_preferences(expected: OracleFlags) -> None:
                 )
             both = np.flatnonzero(np.all(rows, axis=0)) + 1
             assert found.equilibria(concept, extension).tolist() == both.tolist()
+
+
+@given(marked())
+@settings(max_examples=60)
+def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
+    described = marked_document(expected, "unknown", True)
+    note(str(described))
+    found = detente.analyse_unknown(detente.from_dict(described))
+    unknown = [
+        (party, number)
+        for party, marks in enumerate(expected.marked)
+        for number, mark in enumerate(marks)
+        if mark
+    ]
+    assume(len(unknown) <= 4)
+    completions = []
+    for held in product([False, True], repeat=len(unknown)):
+        completed = document(expected.dispute)
+        for (party, number), keep in zip(unknown, held, strict=True):
+            if not keep:
+                stated = completed["parties"][f"p{party}"]["preferences"]
+                stated[number] = f"not ({stated[number]})"
+        completions.append(detente.analyse(detente.from_dict(completed), UNKNOWN_CONCEPTS))
+    for party in range(expected.dispute.parties):
+        name = f"p{party}"
+        for concept in UNKNOWN_CONCEPTS:
+            rows = [one.stable(concept, name) for one in completions]
+            every, some = np.logical_and.reduce(rows), np.logical_or.reduce(rows)
+            a, d = (found.stable(concept, one, name) for one in "ad")
+            assert not (some & ~d).any(), (concept, party)
+            if concept == "Nash":
+                assert (a == every).all()
+            elif concept in ("GMR", "SMR"):
+                assert not (a & ~every).any(), (concept, party)
 
 
 @given(marked())

@@ -11,6 +11,11 @@ References
    Conflict Resolution* (1993).
 .. [3] H. Xu, K. W. Hipel, D. M. Kilgour and L. Fang, *Conflict Resolution Using the Graph
    Model: Strategic Interactions in Competition and Cooperation* (2018).
+.. [4] N. Howard, *Paradoxes of Rationality* (1971): GMR and SMR.
+.. [5] N. M. Fraser and K. W. Hipel, "Solving complex conflicts", IEEE Transactions on Systems,
+   Man, and Cybernetics 9 (1979): SEQ.
+.. [6] L. C. Rêgo and G. I. A. Vieira, "Symmetric sequential stability in the graph model for
+   conflict resolution with multiple decision makers", Group Decision and Negotiation 26 (2017).
 """
 
 from __future__ import annotations
@@ -151,7 +156,7 @@ def sanctioned(graph: Graph, party: int, reaction: Reaction) -> NDArray[np.bool_
 
     References
     ----------
-    [1]_, [2]_; SSEQ: [3]_
+    [1]_, [2]_; GMR and SMR: [4]_; SEQ: [5]_; SSEQ: [6]_
     """
     return withstands(graph, party, reaction_values(graph, party, reaction))
 

@@ -7,7 +7,8 @@ is worst for itself. See docs/concepts/stability.md for the definition in full.
 
 References
 ----------
-.. [1] D. M. Kilgour, "Anticipation and stability in two-person noncooperative games" (1985).
+.. [1] D. M. Kilgour, "Equilibria for far-sighted players", Theory and Decision 16 (1984), and
+   "Anticipation and stability in two-person non-cooperative games" (1985).
 .. [2] L. Fang, K. W. Hipel and D. M. Kilgour, *Interactive Decision Making: The Graph Model for
    Conflict Resolution* (1993), chapter 3.
 """
@@ -78,7 +79,9 @@ def limited_move(graph: Graph, horizon: int) -> NDArray[np.bool_]:
 
 
 def non_myopic(graph: Graph, progress: Callable[[int], None] | None = None) -> NDArray[np.bool_]:
-    """Non-myopic stability: L(h) for every h from some horizon on.
+    """Non-myopic stability: L(h) for every h from some horizon on, its limit.
+
+    It is neither Brams's notion (1994) nor that of Brams and Wittman (1981).
 
     Parameters
     ----------
