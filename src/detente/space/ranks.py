@@ -23,6 +23,7 @@ __all__ = [
     "party_ranks",
     "prioritised_ranks",
     "ranks",
+    "refuse_unknown",
     "strength_ranks",
     "uncertain_ranks",
     "whole_weights",
@@ -79,14 +80,21 @@ def party_ranks(dispute: Dispute, party: Party, space: StateSpace) -> NDArray[np
                 key=f"parties.{party.id}.preferences",
             ) from None
     else:
-        _refuse_unknown(dispute, party, preferences.statements)
+        refuse_unknown(dispute, party, preferences.statements)
         formulas = [statement.formula for statement in preferences.statements]
         result = prioritised_ranks(formulas, space)
     _check_classes(dispute, party, space, result)
     return result
 
 
-def _refuse_unknown(dispute: Dispute, party: Party, statements: Sequence[Statement]) -> None:
+def refuse_unknown(dispute: Dispute, party: Party, statements: Sequence[Statement]) -> None:
+    """Refuse to rank states by statements of which it is unknown which way a party prefers them.
+
+    Raises
+    ------
+    DisputeError
+        With the first such statement.
+    """
     for number, statement in enumerate(statements):
         if statement.unknown:
             raise DisputeError(

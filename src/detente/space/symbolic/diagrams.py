@@ -39,6 +39,7 @@ class Diagrams:
         self._manager = BCDDManager(most_nodes, max(1024, most_nodes // _CACHE_SHARE), 1)
         self._manager.add_vars(variables)
         self.variables = variables
+        self.most_nodes = most_nodes
         self.true = self._manager.true()
         self.false = self._manager.false()
         self._literals = [self._manager.var(number) for number in range(variables)]
@@ -74,6 +75,11 @@ class Diagrams:
     def count(self, diagram: Diagram, variables: int) -> int:
         """How many assignments of so many variables, of which alone it speaks, it holds."""
         return diagram.sat_count(self.variables) >> (self.variables - variables)
+
+    def tidy(self) -> None:
+        """Forget nodes that nothing refers to, once half of those allowed are taken."""
+        if 2 * self.nodes > self.most_nodes:
+            self._manager.gc()
 
     @property
     def nodes(self) -> int:

@@ -23,7 +23,7 @@ from detente.dispute.dispute import (
     Statements,
 )
 
-__all__ = ["force_order", "formulas_of", "option_order", "options_in"]
+__all__ = ["force_order", "formulas_of", "option_order", "options_in", "shared_formulas"]
 
 # FORCE settles after few rounds; from several starts the best is taken.
 _MOST_ROUNDS = 60
@@ -40,11 +40,16 @@ def options_in(expression: Expression) -> frozenset[int]:
     return frozenset()
 
 
-def formulas_of(dispute: Dispute) -> Iterator[Formula]:
-    """All formulas on which moves and preferences of a dispute depend."""
+def shared_formulas(dispute: Dispute) -> Iterator[Formula]:
+    """The formulas that belong to no party: constraints and what is coalesced."""
     for constraint in dispute.constraints:
         yield constraint.never
     yield from dispute.coalesce
+
+
+def formulas_of(dispute: Dispute) -> Iterator[Formula]:
+    """All formulas on which moves and preferences of a dispute depend."""
+    yield from shared_formulas(dispute)
     for option in dispute.options:
         for guard in option.guards:
             yield guard.when

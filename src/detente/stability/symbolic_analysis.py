@@ -1,0 +1,520 @@
+"""The stability analysis of disputes too large for any array, on sets held as diagrams."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+
+from detente.dispute.dispute import Dispute, Party
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import party_number
+from detente.space.patterns import Cover
+from detente.space.symbolic.diagrams import Diagram, TooLarge
+from detente.space.symbolic.game import SymbolicGame, symbolic_game
+from detente.space.symbolic.patterns import symbolic_cover
+from detente.space.symbolic.states import first_states, random_states, state_number
+from detente.stability.concepts import DEFAULT_CONCEPTS, REACTIONS
+from detente.stability.symbolic_concepts import stable_at, stable_states
+
+__all__ = [
+    "Budget",
+    "Estimate",
+    "SymbolicAnalysis",
+    "SymbolicInterrupted",
+    "Unfinished",
+    "analyse_symbolically",
+    "check_symbolic_concepts",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much an analysis may cost.
+
+    Attributes
+    ----------
+    seconds
+        How long the sets of stable states may take together.
+    nodes
+        How many nodes their diagrams may have.
+    """
+
+    seconds: float = 120.0
+    nodes: int = 2**24
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A set of stable states that was not found within the budget.
+
+    Attributes
+    ----------
+    concept
+        Name of the concept.
+    party
+        Id of the party.
+    why
+        What ran out: ``time`` or ``nodes``, or ``interrupted`` where the user ended the work.
+    """
+
+    concept: str
+    party: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many states are equilibria, estimated from states drawn at random.
+
+    Attributes
+    ----------
+    share
+        The share of equilibria among the states drawn.
+    low, high
+        Wilson's interval for it at 95 per cent.
+    draws
+        How many states were drawn, each feasible state equally likely.
+    """
+
+    share: float
+    low: float
+    high: float
+    draws: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SymbolicAnalysis:
+    """Which states are stable for whom, as sets.
+
+    Attributes
+    ----------
+    dispute
+        The dispute.
+    concepts
+        Names of the concepts asked for.
+    packages
+        Whether packages count as moves of all their members together.
+    unfinished
+        What was not found within the budget.
+    estimates
+        By concept, where that was asked for and the set of equilibria was not found.
+    """
+
+    dispute: Dispute
+    concepts: tuple[str, ...]
+    games: Mapping[str, SymbolicGame] = field(repr=False)
+    packages: bool = False
+    unfinished: tuple[Unfinished, ...] = ()
+    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    _stable: Mapping[tuple[str, int], Diagram] = field(default_factory=dict, repr=False)
+    _status_quo: Mapping[tuple[str, int], bool] = field(default_factory=dict, repr=False)
+
+    engine = "symbolic"
+
+    @property
+    def game(self) -> SymbolicGame:
+        """The dispute as diagrams."""
+        return next(iter(self.games.values()))
+
+    @cached_property
+    def count(self) -> int:
+        """Number of feasible states."""
+        return self.game.count(self.game.feasible)
+
+    @cached_property
+    def status_quo(self) -> int | None:
+        """Number of the status quo, or None where the dispute names none."""
+        start = self.dispute.status_quo
+        return None if start is None else state_number(self.game, start)
+
+    @property
+    def parts(self) -> int:
+        """Into how many parts that do not touch the dispute falls."""
+        return max(self.game.parts, default=0) + 1
+
+    def finished(self, concept: str) -> bool:
+        """Whether the stable states of every party were found."""
+        return all((concept, party) in self._stable for party in range(len(self.dispute.parties)))
+
+    def stable_count(self, concept: str, party: str) -> int | None:
+        """How many states are stable for a party; None where they were not found."""
+        found = self._stable.get((concept, party_number(self.dispute, party)))
+        return None if found is None else self.games[concept].count(found)
+
+    def _equilibria(self, concept: str) -> Diagram:
+        if not self.finished(concept):
+            raise DisputeError(f"the equilibria under {concept} were not found within the budget")
+        everyone = range(len(self.dispute.parties))
+        return self.games[concept].diagrams.all_of(self._stable[concept, p] for p in everyone)
+
+    @cached_property
+    def equilibrium_counts(self) -> dict[str, int]:
+        """How many states are equilibria, under each concept whose equilibria were found."""
+        return {
+            concept: self.games[concept].count(self._equilibria(concept))
+            for concept in self.concepts
+            if self.finished(concept)
+        }
+
+    def counts_by_outcome(self) -> dict[str, dict[str, int]]:
+        """By the outcome's id, then by concept, how many equilibria belong to it.
+
+        Under ``""`` stand those that belong to none. A state may belong to several outcomes.
+        """
+        counts: dict[str, dict[str, int]] = {outcome.id: {} for outcome in self.dispute.outcomes}
+        counts |= {"": {}} if counts else {}
+        for concept in self.equilibrium_counts if counts else ():
+            game, left = self.games[concept], self._equilibria(concept)
+            every = left
+            for outcome in self.dispute.outcomes:
+                inside = game.holds(game.here.truth(outcome.formula.expression))
+                counts[outcome.id][concept] = game.count(every & inside)
+                left &= ~inside
+            counts[""][concept] = game.count(left)
+        return counts
+
+    def first_equilibria(self, concept: str, limit: int) -> list[tuple[int, tuple[int, ...]]]:
+        """The equilibria of lowest number: each its number, and the level of every option."""
+        game = self.games[concept]
+        return [
+            (state_number(game, state), state)
+            for state in first_states(game, self._equilibria(concept), limit)
+        ]
+
+    def patterns(self, concept: str, *, limit: int = 12) -> Cover:
+        """Describe the equilibria under a concept by partial assignments."""
+        return symbolic_cover(self.games[concept], self._equilibria(concept), limit=limit)
+
+    def stable_at(self, concept: str, party: str, state: Sequence[int]) -> bool:
+        """Whether a state, given by the level of every option, is stable for a party.
+
+        Where the set of stable states was not found, the state is looked at by itself.
+        """
+        number = party_number(self.dispute, party)
+        game = self.games[concept]
+        known = self._stable.get((concept, number))
+        if known is not None:
+            return (known & game.here.state(state)).satisfiable()
+        return stable_at(game, concept, number, state, packages=self.packages)
+
+    def status_quo_stable(self, concept: str, party: str) -> bool | None:
+        """Whether the status quo is stable for a party; None where that was not found."""
+        start = self.dispute.status_quo
+        number = party_number(self.dispute, party)
+        if start is None:
+            return None
+        known = self._stable.get((concept, number))
+        if known is not None:
+            return (known & self.games[concept].here.state(start)).satisfiable()
+        return self._status_quo.get((concept, number))
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{name} {count:,}" for name, count in self.equilibrium_counts.items())
+        return (
+            f"<SymbolicAnalysis of {self.dispute.title!r}: {len(self.dispute.parties)} parties, "
+            f"{len(self.dispute.options)} options, {self.count:,} states; equilibria: {found}>"
+        )
+
+
+class SymbolicInterrupted(KeyboardInterrupt):
+    """The user ended an analysis; ``analysis`` has what was finished."""
+
+    def __init__(self, analysis: SymbolicAnalysis) -> None:
+        super().__init__()
+        self.analysis = analysis
+
+
+class _TimeOver(Exception):
+    """The time for a piece of work is over."""
+
+
+def check_symbolic_concepts(names: Sequence[str]) -> None:
+    """Refuse concepts that are not defined on sets of states held as diagrams.
+
+    Raises
+    ------
+    DisputeError
+        If one of them is none of Nash, GMR, SMR, SEQ and SSEQ.
+    """
+    for name in names:
+        if name not in DEFAULT_CONCEPTS:
+            raise DisputeError(
+                f"{name} needs the cube or a list of states; --engine symbolic does not serve it",
+                found=name,
+                allowed=DEFAULT_CONCEPTS,
+            )
+
+
+def analyse_symbolically(
+    dispute: Dispute,
+    names: Sequence[str] = DEFAULT_CONCEPTS,
+    *,
+    packages: bool = False,
+    budget: Budget | None = None,
+    draws: int = 0,
+    seed: int = 0,
+    progress: Callable[[str, float], None] | None = None,
+) -> SymbolicAnalysis:
+    """Find out which states are stable, for whom, without any array of states.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    names
+        Nash, GMR, SMR, SEQ or SSEQ.
+    packages
+        Whether packages count as moves of all their members together.
+    budget
+        What it may cost. What is not finished by then is named in the result.
+    draws
+        From how many random states the number of equilibria is estimated where their set is not
+        found; none where 0.
+    seed
+        Where the draws start.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    SymbolicAnalysis
+
+    Raises
+    ------
+    DisputeError
+        If a concept is not served, or as :func:`detente.space.symbolic.game.symbolic_game`.
+    SymbolicInterrupted
+        If the user ends the work.
+    """
+    check_symbolic_concepts(names)
+    budget = budget or Budget()
+    work = _Work(dispute, tuple(names), packages, budget, draws, seed, progress)
+    # Operations on diagrams cannot be interrupted, so a thread does them: when time is over or
+    # the user has had enough, it is left behind and ends with the operation that it is at.
+    thread = threading.Thread(target=work.run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive() and time.monotonic() < work.deadline + _GRACE:
+            thread.join(_TICK)
+    except KeyboardInterrupt:
+        work.stopped = "interrupted"
+        if work.games:
+            raise SymbolicInterrupted(work.result()) from None
+        raise
+    if thread.is_alive():
+        work.stopped = "time"
+    if work.failure is not None:
+        raise work.failure
+    if not work.games:
+        raise DisputeError(
+            f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
+            "seconds; more of either (--nodes, --seconds) may do",
+            path=dispute.path,
+        )
+    return work.result()
+
+
+_TICK = 0.05
+
+# Seconds beyond the budget for single states, and for an operation to come to its end.
+_GRACE = 5.0
+
+# Nodes within which the thresholds of all parties have to fit for their bits to stand low.
+_LOW_NODES = 2**18
+
+
+class _Work:
+    """An analysis under way, in a thread of its own."""
+
+    def __init__(
+        self,
+        dispute: Dispute,
+        names: tuple[str, ...],
+        packages: bool,
+        budget: Budget,
+        draws: int,
+        seed: int,
+        progress: Callable[[str, float], None] | None,
+    ) -> None:
+        self.dispute = dispute
+        self.names = names
+        self.packages = packages
+        self.budget = budget
+        self.draws = draws
+        self.random = Random(seed)
+        self.progress = progress
+        self.deadline = time.monotonic() + budget.seconds
+        self.stopped: str | None = None
+        self.failure: BaseException | None = None
+        self.games: dict[str, SymbolicGame] = {}
+        self.stable: dict[tuple[str, int], Diagram] = {}
+        self.why: dict[tuple[str, int], str] = {}
+        self.at_start: dict[tuple[str, int], bool] = {}
+        self.estimates: dict[str, Estimate] = {}
+
+    def run(self) -> None:
+        """Do the work as far as the budget goes."""
+        try:
+            self._run()
+        except TooLarge:
+            if not self.games:
+                return
+        except BaseException as error:
+            self.failure = error
+
+    def _run(self) -> None:
+        self._report("diagrams", 0.0)
+        quick = [name for name in self.names if not _improving(name)]
+        slow = [name for name in self.names if _improving(name)]
+        games: dict[str, SymbolicGame] = {}
+        if quick or not slow:
+            game = symbolic_game(self.dispute, self.budget.nodes)
+            games |= dict.fromkeys(quick or self.names, game)
+        if slow:
+            low = _thresholds_fit_low(self.dispute)
+            game = symbolic_game(self.dispute, self.budget.nodes, low=low)
+            games |= dict.fromkeys(slow, game)
+        self.games = {name: games[name] for name in self.names}
+        tasks = [
+            (name, number, party)
+            for name in self.names
+            for number, party in enumerate(self.dispute.parties)
+        ]
+        for done, (name, number, party) in enumerate(tasks):
+            self._report(f"{name} for {party.id}", done / len(tasks))
+            left = self.deadline - time.monotonic()
+            # What is quick leaves its time to the rest; nobody takes it all.
+            share = max(left / (len(tasks) - done), left / 4)
+            self._one(name, number, time.monotonic() + share)
+            if self.stopped:
+                return
+        for name, number, _ in tasks:
+            self._at_status_quo(name, number)
+        for name in self.names if self.draws else ():
+            if any((name, number) in self.why for number in range(len(self.dispute.parties))):
+                self._estimate(name)
+
+    def _one(self, name: str, party: int, until: float) -> None:
+        game = self.games[name]
+        try:
+            self.stable[name, party] = stable_states(
+                game, name, party, packages=self.packages, pause=self._pause(game, until)
+            )
+        except TooLarge:
+            self.why[name, party] = "nodes"
+            game.diagrams.tidy()
+        except _TimeOver:
+            self.why[name, party] = "time"
+
+    def _pause(self, game: SymbolicGame, until: float) -> Callable[[], None]:
+        def pause() -> None:
+            if self.stopped or time.monotonic() > until:
+                raise _TimeOver
+            game.diagrams.tidy()
+
+        return pause
+
+    def _at_status_quo(self, name: str, party: int) -> None:
+        if (name, party) not in self.why or self.dispute.status_quo is None:
+            return
+        until = self.deadline + _GRACE
+        game = self.games[name]
+        try:
+            self.at_start[name, party] = stable_at(
+                game,
+                name,
+                party,
+                self.dispute.status_quo,
+                packages=self.packages,
+                pause=self._pause(game, until),
+            )
+        except (TooLarge, _TimeOver):
+            return
+
+    def _estimate(self, name: str) -> None:
+        """Estimate how many states are equilibria, as far as time goes."""
+        game = self.games[name]
+        if game.classes:
+            return
+        held = drawn = 0
+        parties = range(len(self.dispute.parties))
+        try:
+            for state in random_states(game, game.feasible, self.draws, self.random):
+                pause = self._pause(game, self.deadline)
+                held += all(self._holds(game, name, party, state, pause) for party in parties)
+                drawn += 1
+                self._report(f"{name} in random states", drawn / self.draws)
+        except (TooLarge, _TimeOver):
+            pass
+        if drawn:
+            self.estimates[name] = _wilson(held, drawn)
+
+    def _holds(
+        self,
+        game: SymbolicGame,
+        name: str,
+        party: int,
+        state: Sequence[int],
+        pause: Callable[[], None],
+    ) -> bool:
+        known = self.stable.get((name, party))
+        if known is not None:
+            return (known & game.here.state(state)).satisfiable()
+        return stable_at(game, name, party, state, packages=self.packages, pause=pause)
+
+    def result(self) -> SymbolicAnalysis:
+        """What is known by now."""
+        stable, why = dict(self.stable), dict(self.why)
+        return SymbolicAnalysis(
+            self.dispute,
+            self.names,
+            dict(self.games),
+            self.packages,
+            tuple(
+                Unfinished(name, party.id, why.get((name, number), self.stopped or "time"))
+                for name, number, party in self._every()
+                if (name, number) not in stable
+            ),
+            dict(self.estimates),
+            stable,
+            dict(self.at_start),
+        )
+
+    def _every(self) -> Iterator[tuple[str, int, Party]]:
+        for name in self.names:
+            for number, party in enumerate(self.dispute.parties):
+                yield name, number, party
+
+    def _report(self, what: str, done: float) -> None:
+        if self.progress:
+            self.progress(what, done)
+
+
+def _improving(name: str) -> bool:
+    return name in REACTIONS and REACTIONS[name].improving
+
+
+def _thresholds_fit_low(dispute: Dispute) -> bool:
+    """Whether threshold bits may stand below all options.
+
+    Then the sets that grow under credible sanctions stay smaller, as long as what is not better
+    than a threshold is small itself.
+    """
+    try:
+        game = symbolic_game(dispute, _LOW_NODES, low=True)
+        for party in range(len(dispute.parties)):
+            game.not_better(party, game.threshold_bits(party))
+    except TooLarge:
+        return False
+    return True
+
+
+def _wilson(held: int, drawn: int) -> Estimate:
+    from scipy.stats import binomtest
+
+    interval = binomtest(held, drawn).proportion_ci(method="wilson")
+    return Estimate(held / drawn, float(interval.low), float(interval.high), drawn)

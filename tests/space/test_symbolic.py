@@ -1,0 +1,170 @@
+"""Sets of states as diagrams give what the definitions say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.dispute.dispute import Formula, OrderedStates
+from detente.report.equilibria import counts_by_outcome
+from detente.space.symbolic.diagrams import Diagram
+from detente.space.symbolic.game import SymbolicGame, symbolic_game
+from detente.space.symbolic.states import random_states
+from detente.stability.symbolic_analysis import Budget, analyse_symbolically
+from detente.stability.symbolic_concepts import stable_at, stable_states
+from oracle.coalitions import OracleCoalitions
+from oracle.definitions import OracleDispute
+from oracle.packaged import OraclePackaged
+from strategies import (
+    assignment_levels,
+    disputes,
+    disputes_with_packages,
+    document,
+    option_key,
+    with_packages,
+)
+
+CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+NODES = 2**18
+
+
+def numbered(dispute: detente.Dispute) -> bool:
+    """Whether some party orders states by number, which diagrams do not express."""
+    return any(
+        isinstance(party.preferences, OrderedStates)
+        and any(
+            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
+        )
+        for party in dispute.parties
+    )
+
+
+def inside(game: SymbolicGame, states: Diagram, assignment: tuple[int, ...]) -> bool:
+    return (states & game.here.state(assignment)).satisfiable()
+
+
+@given(disputes())
+def test_every_concept_party_and_state(expected: OracleDispute) -> None:
+    note(str(document(expected)))
+    dispute = detente.from_dict(document(expected))
+    assume(not numbered(dispute))
+    game = symbolic_game(dispute, NODES)
+    assert game.count(game.feasible) == len(expected.states)
+    for concept in CONCEPTS:
+        for party in range(expected.parties):
+            states = stable_states(game, concept, party)
+            wanted = [expected.stable(concept, party, n) for n in range(len(expected.states))]
+            for number, members in enumerate(expected.states):
+                found = {inside(game, states, one) for one in members}
+                assert found == {wanted[number]}, (concept, party, number)
+            assert game.count(states) == sum(wanted)
+            number = (7 * party + 3) % len(expected.states)
+            assert stable_at(game, concept, party, min(expected.states[number])) == wanted[number]
+
+
+@given(disputes_with_packages())
+@settings(max_examples=40)
+def test_packages(drawn: Any) -> None:
+    expected, joint = drawn
+    described = with_packages(expected, document(expected), joint)
+    note(str(described))
+    dispute = detente.from_dict(described)
+    assume(not numbered(dispute))
+    game = symbolic_game(dispute, NODES)
+    oracle = OraclePackaged(OracleCoalitions(expected, joint))
+    for concept in CONCEPTS:
+        for party in range(expected.parties):
+            states = stable_states(game, concept, party, packages=True)
+            for number, members in enumerate(expected.states):
+                wanted = oracle.stable(concept, party, number)
+                assert inside(game, states, min(members)) == wanted, (concept, party, number)
+                if number < 3:
+                    at = stable_at(game, concept, party, min(members), packages=True)
+                    assert at == wanted, (concept, party, number)
+
+
+@given(disputes())
+def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
+    described = document(expected)
+    middle = len(expected.states) // 2
+    described["status_quo"] = assignment_levels(expected, min(expected.states[middle]))
+    described["outcomes"] = {"one": {"name": "One", "when": option_key(expected, 0)}}
+    note(str(described))
+    dispute = detente.from_dict(described)
+    assume(not numbered(dispute))
+    cube = detente.analyse(dispute, CONCEPTS)
+    found = analyse_symbolically(dispute, CONCEPTS)
+    assert not found.unfinished
+    assert (found.count, found.status_quo) == (cube.count, cube.status_quo)
+    assert found.counts_by_outcome() == {
+        outcome: dict(zip(CONCEPTS, counts, strict=True))
+        for outcome, counts in counts_by_outcome(cube).items()
+    }
+    for concept in CONCEPTS:
+        assert found.equilibrium_counts[concept] == cube.equilibria(concept).size
+        assert found.patterns(concept) == cube.patterns(concept)
+        numbers = [number for number, _ in found.first_equilibria(concept, 5)]
+        assert numbers == cube.equilibria(concept)[:5].tolist()
+        for party in dispute.parties:
+            assert found.stable_count(concept, party.id) == cube.stable(concept, party.id).sum()
+            at_start = found.status_quo_stable(concept, party.id)
+            assert at_start == cube.stable(concept, party.id)[middle]
+
+
+@given(disputes(plain=True), st.integers(0, 100))
+@settings(max_examples=20)
+def test_every_feasible_state_is_drawn_alike(expected: OracleDispute, seed: int) -> None:
+    dispute = detente.from_dict(document(expected))
+    assume(not numbered(dispute))
+    game = symbolic_game(dispute, NODES)
+    drawn = Counter(random_states(game, game.feasible, 60 * len(expected.states), Random(seed)))
+    assert set(drawn) <= {one for members in expected.states for one in members}
+    # 60 expected; a count beyond these bounds is less likely than one in ten million.
+    assert all(15 <= drawn[one] <= 120 for members in expected.states for one in members)
+
+
+def test_parts_that_do_not_touch_multiply() -> None:
+    parts = 3
+    parties = {}
+    for part in range(parts):
+        for own, other in (("a", "b"), ("b", "a")):
+            parties[f"{own}{part}"] = {
+                "options": {"x": "X"},
+                "preferences": [f"not {other}{part}.x", f"{own}{part}.x"],
+            }
+    found = analyse_symbolically(detente.from_dict({"dispute": "Parts", "parties": parties}))
+    assert found.parts == parts
+    one = detente.analyse(detente.load("prisoners-dilemma"))
+    for concept in CONCEPTS:
+        assert found.equilibrium_counts[concept] == one.equilibria(concept).size ** parts
+
+
+def test_a_budget_names_what_is_not_finished() -> None:
+    dispute = detente.load("korea-2017")
+    found = analyse_symbolically(dispute, ["Nash", "SEQ"], budget=Budget(nodes=2**14))
+    assert found.equilibrium_counts == {"Nash": 54}
+    assert {(one.concept, one.why) for one in found.unfinished} == {("SEQ", "nodes")}
+    with pytest.raises(detente.DisputeError, match="not found within the budget"):
+        found.patterns("SEQ")
+    late = analyse_symbolically(dispute, ["SEQ"], budget=Budget(seconds=0.0), draws=10)
+    assert {(one.concept, one.why) for one in late.unfinished} == {("SEQ", "time")}
+    # A single state is told in any case.
+    cube = detente.analyse(dispute, ["SEQ"])
+    for party in dispute.parties:
+        wanted = party.id in cube.stable_parties("SEQ", cube.status_quo or 0)
+        assert late.status_quo_stable("SEQ", party.id) == wanted
+
+
+def test_estimates_cover_the_number() -> None:
+    dispute = detente.load("korea-2017")
+    found = analyse_symbolically(dispute, ["SEQ"], budget=Budget(nodes=2**16), draws=200)
+    estimate = found.estimates["SEQ"]
+    cube = detente.analyse(dispute, ["SEQ"])
+    assert estimate.draws == 200
+    assert estimate.low <= cube.equilibria("SEQ").size / cube.count <= estimate.high
