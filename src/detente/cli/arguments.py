@@ -229,9 +229,10 @@ def engine_option(command: _Command) -> _Command:
     """The option ``--engine NAME``, passed as ``engine``."""
     return click.option(
         "--engine",
-        type=click.Choice(["cube", "list"]),
-        help="How states are held: the cube of all combinations, or a list of the feasible "
-        "ones. By itself: the list where few states of a large cube are feasible.",
+        type=click.Choice(["cube", "list", "symbolic"]),
+        help="How states are held: the cube of all combinations, a list of the feasible ones, or "
+        "sets as decision diagrams. By itself: the list where few states of a large cube are "
+        "feasible, sets where the cube would not fit.",
     )(command)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from detente.dispute.dispute import Dispute
+from detente.space.representation import Engine
 from detente.stability.analysis import Analysis
 
-__all__ = ["ANALYSIS_SCHEMA", "document", "document_text"]
+__all__ = ["ANALYSIS_SCHEMA", "document", "document_heading", "document_text"]
 
 ANALYSIS_SCHEMA = "detente/analysis/1"
 
@@ -82,10 +84,33 @@ def _numbers(analysis: Analysis, states: Sequence[int] | None) -> Sequence[int]:
     return states
 
 
-def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> dict[str, Any]:
-    """Everything but the states."""
+def document_heading(
+    dispute: Dispute, concepts: Sequence[str], engine: Engine, packages: bool
+) -> dict[str, Any]:
+    """What the document of any analysis of stability says first: names, levels and concepts."""
     from detente import __version__
 
+    return {
+        "schema": ANALYSIS_SCHEMA,
+        "version": __version__,
+        "dispute": dispute.title,
+        "parties": [party.id for party in dispute.parties],
+        "options": [option.key for option in dispute.options],
+        "outcomes": [outcome.id for outcome in dispute.outcomes],
+        "concepts": list(concepts),
+        "engine": engine,
+        **({"packages": True} if packages else {}),
+        "names": {
+            "parties": {party.id: party.name for party in dispute.parties},
+            "options": {option.key: option.name for option in dispute.options},
+            "outcomes": {outcome.id: outcome.name for outcome in dispute.outcomes},
+        },
+        "levels": {option.key: list(option.levels) for option in dispute.options},
+    }
+
+
+def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> dict[str, Any]:
+    """Everything but the states."""
     dispute = analysis.dispute
     left_out = analysis.count - listed
     equilibria = {concept: analysis.equilibria(concept) for concept in analysis.concepts}
@@ -95,21 +120,7 @@ def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> di
         if most_equilibria is not None and found.size > most_equilibria
     }
     return {
-        "schema": ANALYSIS_SCHEMA,
-        "version": __version__,
-        "dispute": dispute.title,
-        "parties": [party.id for party in dispute.parties],
-        "options": [option.key for option in dispute.options],
-        "outcomes": [outcome.id for outcome in dispute.outcomes],
-        "concepts": list(analysis.concepts),
-        "engine": analysis.model.engine,
-        **({"packages": True} if analysis.packages else {}),
-        "names": {
-            "parties": {party.id: party.name for party in dispute.parties},
-            "options": {option.key: option.name for option in dispute.options},
-            "outcomes": {outcome.id: outcome.name for outcome in dispute.outcomes},
-        },
-        "levels": {option.key: list(option.levels) for option in dispute.options},
+        **document_heading(dispute, analysis.concepts, analysis.model.engine, analysis.packages),
         "state_count": analysis.count,
         "status_quo": analysis.status_quo,
         "equilibria": {

@@ -40,6 +40,7 @@ __all__ = [
     "joined",
     "opening",
     "option_form_tables",
+    "options_table",
     "party_tables",
     "plain_table",
     "state_tables",
@@ -231,7 +232,7 @@ def analysis_tables(
             f"{_LISTED if analysis.model.engine == 'list' else ''}"
         ),
         Text(),
-        _options_table(dispute),
+        options_table(dispute),
         Text(),
     ]
     if analysis.status_quo is None:
@@ -241,7 +242,7 @@ def analysis_tables(
     return parts + _equilibria(analysis, limit, width, mark)
 
 
-def _options_table(dispute: Dispute) -> Table:
+def options_table(dispute: Dispute) -> Table:
     """Parties and options with their ids, and each option's level in the status quo."""
     table = plain_table()
     table.add_column("Party and option", overflow="fold")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from detente.stability.concepts import (
     sanctioned,
 )
 from detente.stability.limited import limited_move, non_myopic
+from detente.stability.memory import wants_symbolic
 from detente.stability.packaged import packaged_stability
 from detente.stability.prepared_model import graph_model
 from detente.stability.simultaneous import simultaneous
@@ -34,6 +35,8 @@ from detente.stability.traps import cannot_be_left, closed_outcomes
 if TYPE_CHECKING:
     import networkx
     import polars
+
+    from detente.stability.symbolic_analysis import SymbolicAnalysis
 
 __all__ = ["Analysis", "Interrupted", "Progress", "analyse", "concept_names"]
 
@@ -291,6 +294,39 @@ class Interrupted(KeyboardInterrupt):
         self.analysis = analysis
 
 
+@overload
+def analyse(
+    dispute: Dispute,
+    concepts: Sequence[str] | None = None,
+    *,
+    packages: bool = False,
+    engine: Literal["cube", "list"] | None = None,
+    progress: Progress | None = None,
+) -> Analysis: ...
+
+
+@overload
+def analyse(
+    dispute: Dispute,
+    concepts: Sequence[str] | None = None,
+    *,
+    packages: bool = False,
+    engine: Literal["symbolic"],
+    progress: Progress | None = None,
+) -> SymbolicAnalysis: ...
+
+
+@overload
+def analyse(
+    dispute: Dispute,
+    concepts: Sequence[str] | None = None,
+    *,
+    packages: bool = False,
+    engine: str | None,
+    progress: Progress | None = None,
+) -> Analysis | SymbolicAnalysis: ...
+
+
 def analyse(
     dispute: Dispute,
     concepts: Sequence[str] | None = None,
@@ -298,7 +334,7 @@ def analyse(
     packages: bool = False,
     engine: str | None = None,
     progress: Progress | None = None,
-) -> Analysis:
+) -> Analysis | SymbolicAnalysis:
     """Find out which states of a dispute are stable, for whom, under each concept.
 
     Parameters
@@ -313,13 +349,17 @@ def analyse(
         SEQ and SSEQ (docs/concepts/stability.md, definitions 13 to 16).
     engine
         ``cube``: all combinations of levels; ``list``: the feasible states, found from the
-        constraints. Left out: the list where few states of a large cube are feasible.
+        constraints; ``symbolic``: sets as decision diagrams, with the budget that
+        :class:`detente.stability.symbolic_analysis.Budget` has by default. Left out: the list
+        where few states of a large cube are feasible, otherwise the cube. ``auto``: symbolic sets
+        too, where the cube would not fit.
     progress
         Called as the work goes on.
 
     Returns
     -------
-    Analysis
+    Analysis or SymbolicAnalysis
+        The latter from the engine ``symbolic`` alone.
 
     Raises
     ------
@@ -335,7 +375,12 @@ def analyse(
     [4]
     """
     names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
-    model = graph_model(dispute, names, engine=known_engine(engine), progress=progress)
+    chosen = None if engine == "auto" else known_engine(engine)
+    if chosen == "symbolic" or (engine == "auto" and wants_symbolic(dispute, names, None)):
+        from detente.stability.symbolic_analysis import analyse_symbolically
+
+        return analyse_symbolically(dispute, names, packages=packages, progress=progress)
+    model = graph_model(dispute, names, engine=chosen, progress=progress)
     return analyse_model(model, names, packages=packages, progress=progress)
 
 

@@ -11,12 +11,15 @@ import psutil
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
 from detente.space.representation import Engine, positions_in_cube, states_to_list
-from detente.stability.concepts import horizon_of
+from detente.stability.concepts import DEFAULT_CONCEPTS, horizon_of
 
 if TYPE_CHECKING:
     from detente.space.symbolic.listing import FeasibleStates
 
-__all__ = ["check_memory", "fits_when_listed", "memory_needed"]
+__all__ = ["check_memory", "fits_when_listed", "memory_needed", "wants_symbolic"]
+
+# Positions in a cube are numbered by 32 bits.
+_MOST_POSITIONS = 2**31
 
 # Arrays of one 32-bit number for each position that are alive at once while a concept is
 # computed: values, responses, and their masked and intermediate copies.
@@ -112,9 +115,37 @@ def check_memory(
     raise LimitError(
         f"{len(dispute.options)} options and {len(dispute.parties)} parties need about "
         f"{_gibibytes(needed)} of memory, and {_gibibytes(available)} is free; "
-        f"what would shrink it: {fewer}",
+        f"what would shrink it: {fewer}; `detente analyse --engine symbolic` needs no array of "
+        "states",
         path=dispute.path,
     )
+
+
+def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | None) -> bool:
+    """Whether stability is to be found on sets held as diagrams.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    concepts
+        Names of the concepts.
+    engine
+        The engine asked for. Left out: sets where the cube is too large for the memory at hand,
+        or to be numbered, and the feasible states are too many for a list.
+
+    Returns
+    -------
+    bool
+        False where a concept or an order of numbered states needs the cube or a list.
+    """
+    if engine is not None:
+        return engine == "symbolic"
+    if not set(concepts) <= set(DEFAULT_CONCEPTS) or states_to_list(dispute) is not None:
+        return False
+    positions = positions_in_cube(dispute)
+    too_large = memory_needed(dispute, concepts) > psutil.virtual_memory().available
+    return positions >= _MOST_POSITIONS or too_large
 
 
 def fits_when_listed(dispute: Dispute, concepts: Sequence[str]) -> bool:

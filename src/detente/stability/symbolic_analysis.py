@@ -13,6 +13,7 @@ from detente.dispute.dispute import Dispute, Party
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
 from detente.space.patterns import Cover
+from detente.space.representation import Engine
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
@@ -113,7 +114,10 @@ class SymbolicAnalysis:
     _stable: Mapping[tuple[str, int], Diagram] = field(default_factory=dict, repr=False)
     _status_quo: Mapping[tuple[str, int], bool] = field(default_factory=dict, repr=False)
 
-    engine = "symbolic"
+    @property
+    def engine(self) -> Engine:
+        """How states are held."""
+        return "symbolic"
 
     @property
     def game(self) -> SymbolicGame:
@@ -323,6 +327,9 @@ _TICK = 0.05
 # Seconds beyond the budget for single states, and for an operation to come to its end.
 _GRACE = 5.0
 
+# The share of the time that is kept for states drawn at random, where these are asked for.
+_RESERVED = 0.4
+
 # Nodes within which the thresholds of all parties have to fit for their bits to stand low.
 _LOW_NODES = 2**18
 
@@ -384,9 +391,10 @@ class _Work:
             for name in self.names
             for number, party in enumerate(self.dispute.parties)
         ]
+        reserve = _RESERVED * self.budget.seconds if self.draws else 0.0
         for done, (name, number, party) in enumerate(tasks):
             self._report(f"{name} for {party.id}", done / len(tasks))
-            left = self.deadline - time.monotonic()
+            left = self.deadline - reserve - time.monotonic()
             # What is quick leaves its time to the rest; nobody takes it all.
             share = max(left / (len(tasks) - done), left / 4)
             self._one(name, number, time.monotonic() + share)

@@ -25,13 +25,16 @@ from detente.cli.output import (
     to_standard_output,
     working,
     write_bytes,
+    write_json,
     write_utf8,
 )
 
 if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
     from detente.space.graph_model import GraphModel
     from detente.space.representation import Engine
     from detente.stability.analysis import Analysis, Progress
+    from detente.stability.symbolic_analysis import SymbolicAnalysis
 
 __all__ = ["command"]
 
@@ -43,6 +46,10 @@ _ALL = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
 # what each mover leaves to each other one is looked at for each party.
 _QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
 _QUICK_PARTIES = 6
+
+# What the engine symbolic shows of sets that may be of any size.
+_SYMBOLIC_PATTERNS = 6
+_SYMBOLIC_EQUILIBRIA = 1000
 
 
 @click.command(short_help="Find which states are stable, for whom, and the equilibria.")
@@ -65,6 +72,26 @@ _QUICK_PARTIES = 6
     help="By default what the name of the output file ends in, or else table.",
 )
 @engine_option
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=120.0,
+    show_default=True,
+    help="Time for the engine symbolic; what is not found by then is named.",
+)
+@click.option(
+    "--nodes",
+    type=click.IntRange(min=1024, max=2**28),
+    default=2**24,
+    show_default=True,
+    help="Nodes that the engine symbolic may use.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Estimate by so many random states what the engine symbolic does not find.",
+)
 @output_option
 @limit_option("Show at most so many states (and equilibria): 24 in a table, otherwise all.", None)
 def command(
@@ -75,6 +102,9 @@ def command(
     state: str | None,
     form: str | None,
     engine: Engine | None,
+    seconds: float,
+    nodes: int,
+    draws: int,
     output: Path | None,
     limit: int | None,
 ) -> None:
@@ -91,6 +121,7 @@ def command(
     from detente.space.named_states import state_number
     from detente.stability.analysis import Interrupted, analyse_model, concept_names
     from detente.stability.concepts import DEFAULT_CONCEPTS
+    from detente.stability.memory import wants_symbolic
     from detente.stability.prepared_model import graph_model
 
     asked = named_concepts(concepts)
@@ -98,6 +129,11 @@ def command(
     names = concept_names(every if [name.lower() for name in asked] == ["all"] else asked)
     dispute = load_case(case)
     not_computed: Sequence[str] = ()
+    if wants_symbolic(dispute, names or DEFAULT_CONCEPTS, engine):
+        _check_symbolic(form, party, state)
+        budget = (seconds, nodes)
+        _symbolic(dispute, names, packages, budget, draws, form, output, limit)
+        return
     try:
         with working("Analysing") as progress:
             model = graph_model(
@@ -126,6 +162,77 @@ def command(
             write_utf8(_counted(pieces, analysis, progress), output)
     else:
         _write_frame(analysis, form, number, limit, output)
+
+
+def _check_symbolic(form: str, party: str | None, state: str | None) -> None:
+    """Refuse what is asked of single states, or of all, where there are only sets."""
+    given = [
+        name
+        for name, asked in (
+            ("--party", party is not None),
+            ("--state", state not in (None, "status_quo")),
+            (f"--format {form}", form not in ("table", "json")),
+        )
+        if asked
+    ]
+    if given:
+        raise click.UsageError(
+            f"{given[0]} needs the cube or a list of states; the engine symbolic tells about the "
+            "status quo and about sets, as a table or as JSON"
+        )
+
+
+def _symbolic(
+    dispute: Dispute,
+    names: Sequence[str],
+    packages: bool,
+    budget: tuple[float, int],
+    draws: int,
+    form: str,
+    output: Path | None,
+    limit: int | None,
+) -> None:
+    """Analyse by sets held as diagrams, and show what was found, all or not."""
+    from detente.stability.concepts import DEFAULT_CONCEPTS
+    from detente.stability.symbolic_analysis import (
+        Budget,
+        SymbolicInterrupted,
+        analyse_symbolically,
+    )
+
+    try:
+        with working("Analysing") as progress:
+            analysis = analyse_symbolically(
+                dispute,
+                names or DEFAULT_CONCEPTS,
+                packages=packages,
+                budget=Budget(*budget),
+                draws=draws,
+                progress=progress,
+            )
+    except SymbolicInterrupted as stopped:
+        if form == "table" and to_standard_output(output):
+            _show_symbolic(stopped.analysis, form, None, limit)
+        raise
+    _show_symbolic(analysis, form, output, limit)
+
+
+def _show_symbolic(
+    analysis: SymbolicAnalysis, form: str, output: Path | None, limit: int | None
+) -> None:
+    from detente.report.symbolic import symbolic_document, symbolic_tables
+    from detente.report.tables import MARK
+
+    with working("Summing up"):
+        if form == "json":
+            found = symbolic_document(analysis, most_equilibria=limit or _SYMBOLIC_EQUILIBRIA)
+        else:
+            most = limit or _SYMBOLIC_PATTERNS
+            parts = symbolic_tables(analysis, limit=most, mark=symbol(MARK, "x", output))
+    if form == "json":
+        write_json(found, output)
+    else:
+        show(parts, output)
 
 
 def _form_of(output: Path | None) -> str:

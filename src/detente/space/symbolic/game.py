@@ -101,6 +101,12 @@ class SymbolicGame:
             states |= one & some
         return states
 
+    def level_of(self, option: int, state: Sequence[int]) -> int | None:
+        """Level of an option in a state; None where members of a coalesced state differ."""
+        members = self.whole_classes(self.here.state(state))
+        at_level = self.here.at_level(option, state[option])
+        return None if (members & ~at_level).satisfiable() else state[option]
+
     def holds(self, states: Diagram) -> Diagram:
         """A set without the coalesced states of which it lacks a member."""
         return self.feasible & ~self.whole_classes(self.feasible & ~states)

@@ -1,0 +1,128 @@
+"""`detente analyse --engine symbolic`, and when it is chosen by itself."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+import detente
+from detente.cli import detente as command_line
+from detente.dispute.dispute import OrderedStates
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    text = files("detente.report").joinpath("schemas/analysis-1.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(json.loads(text))
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(command_line, ["analyse", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def told(*arguments: str) -> Any:
+    found = json.loads(run(*arguments, "--format", "json"))
+    assert [error.message for error in validator().iter_errors(found)] == []
+    return found
+
+
+def rivals(options: int) -> dict[str, Any]:
+    """Two parties with so many options each, who want their own and dread the other's."""
+    return {
+        "dispute": "Rivals",
+        "parties": {
+            own: {
+                "options": {f"o{n}": "Option" for n in range(options)},
+                "preferences": [
+                    statement
+                    for n in range(options)
+                    for statement in (f"not {other}.o{n}", f"{own}.o{n}")
+                ],
+            }
+            for own, other in (("a", "b"), ("b", "a"))
+        },
+        "status_quo": {},
+    }
+
+
+@pytest.mark.parametrize("case", detente.case_names())
+def test_every_case_has_the_counts_of_the_cube(case: str) -> None:
+    dispute = detente.load(case)
+    orders = [one.preferences for one in dispute.parties]
+    if any(isinstance(one, OrderedStates) and isinstance(one.order[0][0], int) for one in orders):
+        result = CliRunner().invoke(command_line, ["analyse", case, "--engine", "symbolic"])
+        assert result.exit_code == 2
+        assert "names states by number" in " ".join(result.output.split())
+        return
+    found = told(case, "--engine", "symbolic", "--limit", "3")
+    cube = detente.analyse(dispute)
+    assert found["engine"] == "symbolic"
+    assert found["state_count"] == cube.count
+    assert found["status_quo"] == cube.status_quo
+    for concept in cube.concepts:
+        assert found["equilibrium_counts"][concept] == cube.equilibria(concept).size
+        assert found["equilibria"][concept] == cube.equilibria(concept)[:3].tolist()
+        for party in dispute.parties:
+            wanted = cube.stable(concept, party.id).sum()
+            assert found["stable_counts"][concept][party.id] == wanted
+    for state in found["states"]:
+        assert state["options"] == cube.levels(state["id"])
+        assert state["outcomes"] == [one.id for one in cube.outcomes(state["id"])]
+        for concept, parties in state["stable"].items():
+            assert tuple(parties) == cube.stable_parties(concept, state["id"])
+
+
+def test_sets_are_chosen_where_the_cube_would_not_fit(tmp_path: Path) -> None:
+    path = tmp_path / "rivals.json"
+    path.write_text(json.dumps(rivals(20)))
+    text = " ".join(run(str(path), "--concepts", "Nash,GMR").split())
+    assert "1,099,511,627,776 feasible states" in text
+    assert "Engine: symbolic sets." in text
+    found = told(str(path), "--concepts", "Nash")
+    # Each wants all of its own options, whatever the other does.
+    assert found["equilibrium_counts"] == {"Nash": 1}
+    assert found["equilibria"]["Nash"] == [2**40]
+    assert found["state_count"] == 2**40
+    analysis = detente.analyse(detente.load(path), ["Nash"], engine="auto")
+    assert analysis.engine == "symbolic"
+
+
+def test_numbers_beyond_floating_point_are_exact() -> None:
+    dispute = detente.from_dict(rivals(40))
+    found = detente.analyse(dispute, ["Nash"], engine="symbolic")
+    assert found.count == 2**80
+    assert found.first_equilibria("Nash", 2) == [(2**80, (1,) * 80)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--party", "dprk"], "--party"),
+        (["--state", "5"], "--state"),
+        (["--format", "csv"], "--format csv"),
+        (["--concepts", "SIM"], "SIM needs the cube"),
+    ],
+)
+def test_what_is_not_served_is_refused(arguments: list[str], word: str) -> None:
+    command = ["analyse", "korea-2017", "--engine", "symbolic", *arguments]
+    result = CliRunner().invoke(command_line, command)
+    assert result.exit_code == 2
+    assert word in " ".join(result.output.split())
+
+
+def test_what_is_not_finished_is_named() -> None:
+    text = " ".join(run("korea-2017", "--engine", "symbolic", "--nodes", "16384").split())
+    assert "Not found under SEQ for" in text
+    assert "more nodes than allowed" in text
+    found = told("korea-2017", "--engine", "symbolic", "--seconds", "0")
+    assert found["equilibrium_counts"] == {}
+    assert {one["why"] for one in found["unfinished"]} == {"time"}
