@@ -106,6 +106,8 @@ def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
         outcome: dict(zip(CONCEPTS, counts, strict=True))
         for outcome, counts in counts_by_outcome(cube).items()
     }
+    assert found.closed_outcomes == cube.closed_outcomes
+    assert found.held_count == cube.cannot_be_left.sum()
     for concept in CONCEPTS:
         assert found.equilibrium_counts[concept] == cube.equilibria(concept).size
         assert found.patterns(concept) == cube.patterns(concept)

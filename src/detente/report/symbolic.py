@@ -9,10 +9,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from detente.report.document import document_heading
-from detente.report.equilibria import IN_NO_OUTCOME
+from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
 from detente.report.tables import counted, joined, options_table, plain_table
 from detente.space.option_form import level_symbol
 from detente.space.patterns import Pattern
+from detente.space.symbolic.diagrams import TooLarge
 from detente.stability.symbolic_analysis import SymbolicAnalysis
 
 __all__ = ["symbolic_document", "symbolic_tables"]
@@ -125,12 +126,18 @@ def _count_table(analysis: SymbolicAnalysis) -> RenderableType:
         label = names.get(outcome, IN_NO_OUTCOME)
         table.add_row(Text(label), *(f"{counts[concept]:,}" for concept in concepts))
     table.add_section()
+    held = analysis.held_equilibrium_counts
+    if any(held.values()):
+        table.add_row(CANNOT_BE_LEFT.capitalize(), *(f"{held[one]:,}" for one in concepts))
     table.add_row("All equilibria", *(f"{analysis.equilibrium_counts[one]:,}" for one in concepts))
     return table
 
 
 def _patterns(analysis: SymbolicAnalysis, concept: str, limit: int) -> list[RenderableType]:
-    found = analysis.patterns(concept, limit=limit)
+    try:
+        found = analysis.patterns(concept, limit=limit)
+    except TooLarge:
+        return [Text(f"The patterns under {concept} would need more nodes than allowed."), Text()]
     if not found.states:
         return [Text(f"No state is an equilibrium under {concept}."), Text()]
     parts: list[RenderableType] = [
@@ -188,6 +195,11 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> di
             concept: [number for number, _ in found] for concept, found in named.items()
         },
         "equilibrium_counts": counts,
+        "cannot_be_left": {
+            "outcomes": list(analysis.closed_outcomes),
+            "states": analysis.held_count,
+            "equilibrium_counts": analysis.held_equilibrium_counts,
+        },
         **({"equilibria_left_out": left_out} if left_out else {}),
         "counts_by_outcome": analysis.counts_by_outcome(),
         "stable_counts": {

@@ -168,8 +168,7 @@ def check_room(dispute: Dispute, moves: int) -> None:
     if needed > available:
         raise LimitError(
             f"a list of {moves:,} moves needs about {needed / 2**30:,.1f} GiB of memory, and "
-            f"{available / 2**30:,.1f} GiB is free; fewer options of one party shorten it",
-            path=dispute.path,
+            f"{available / 2**30:,.1f} GiB is free; fewer options of one party shorten it"
         )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from random import Random
 
 from detente.dispute.dispute import Dispute, Party
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number
 from detente.space.patterns import Cover
 from detente.space.representation import Engine
@@ -152,6 +152,7 @@ class SymbolicAnalysis:
     def _equilibria(self, concept: str) -> Diagram:
         if not self.finished(concept):
             raise DisputeError(f"the equilibria under {concept} were not found within the budget")
+        self.games[concept].diagrams.tidy(at_once=True)
         everyone = range(len(self.dispute.parties))
         return self.games[concept].diagrams.all_of(self._stable[concept, p] for p in everyone)
 
@@ -162,6 +163,45 @@ class SymbolicAnalysis:
             concept: self.games[concept].count(self._equilibria(concept))
             for concept in self.concepts
             if self.finished(concept)
+        }
+
+    @cached_property
+    def closed_outcomes(self) -> tuple[str, ...]:
+        """Ids of the named outcomes that no move leads out of; those that hold everywhere left out.
+
+        As :attr:`detente.stability.analysis.Analysis.closed_outcomes`.
+        """
+        game = self.game
+        closed = []
+        for outcome in self.dispute.outcomes:
+            inside = game.holds(game.here.truth(outcome.formula.expression))
+            outside = game.feasible & ~inside
+            left = game.some_move_into(outside, packages=self.packages) & inside
+            if inside.satisfiable() and outside.satisfiable() and not left.satisfiable():
+                closed.append(outcome.id)
+        return tuple(closed)
+
+    def cannot_be_left(self, game: SymbolicGame) -> Diagram:
+        """The states without a move, and those in an outcome that no move leads out of."""
+        held = game.feasible & ~game.some_move_into(game.feasible, packages=self.packages)
+        for outcome in self.dispute.outcomes:
+            if outcome.id in self.closed_outcomes:
+                held |= game.holds(game.here.truth(outcome.formula.expression))
+        return held
+
+    @cached_property
+    def held_count(self) -> int:
+        """How many states cannot be left."""
+        return self.game.count(self.cannot_be_left(self.game))
+
+    @cached_property
+    def held_equilibrium_counts(self) -> dict[str, int]:
+        """How many of the equilibria found cannot be left, by concept."""
+        return {
+            concept: self.games[concept].count(
+                self._equilibria(concept) & self.cannot_be_left(self.games[concept])
+            )
+            for concept in self.equilibrium_counts
         }
 
     def counts_by_outcome(self) -> dict[str, dict[str, int]]:
@@ -314,10 +354,9 @@ def analyse_symbolically(
     if work.failure is not None:
         raise work.failure
     if not work.games:
-        raise DisputeError(
+        raise LimitError(
             f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
-            "seconds; more of either (--nodes, --seconds) may do",
-            path=dispute.path,
+            "seconds; more of either (--nodes, --seconds) may do"
         )
     return work.result()
 

@@ -76,9 +76,9 @@ class Diagrams:
         """How many assignments of so many variables, of which alone it speaks, it holds."""
         return diagram.sat_count(self.variables) >> (self.variables - variables)
 
-    def tidy(self) -> None:
+    def tidy(self, *, at_once: bool = False) -> None:
         """Forget nodes that nothing refers to, once half of those allowed are taken."""
-        if 2 * self.nodes > self.most_nodes:
+        if at_once or 2 * self.nodes > self.most_nodes:
             self._manager.gc()
 
     @property

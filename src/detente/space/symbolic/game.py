@@ -238,6 +238,16 @@ class SymbolicGame:
         found = self.diagrams.meets(moves, self.after_move(party, states), self._over(party))
         return self.whole_classes(self.feasible & found)
 
+    def some_move_into(self, states: Diagram, *, packages: bool) -> Diagram:
+        """From where some party's move, or a package, leads into a set of feasible states."""
+        found = self.diagrams.false
+        for party in self.movers:
+            moves, after = self.legal(party), self.after_move(party, states)
+            found |= self.diagrams.meets(moves, after, self._over(party))
+        for number in range(len(self.packages)) if packages else ():
+            found |= self.package_into(number, states, improving=False)
+        return self.whole_classes(self.feasible & found)
+
     def _free(self, party: int) -> bool:
         options = [self.dispute.options[number] for number in self.own_options[party]]
         return self.transitive and not any(one.irreversible for one in options)
