@@ -32,6 +32,7 @@ PAGES = {
     "/dispute/{name}/states": "/dispute/{name}/states",
     "/dispute/{name}/graph": "/dispute/{name}/graph",
     "/dispute/{name}/roadmap": "/dispute/{name}/roadmap",
+    "/dispute/{name}/analyses": "/dispute/{name}/analyses?analysis=formats&every_subset=True",
     "/dispute/{name}/text": "/dispute/{name}/text",
     "/compare": "/compare?first={name}&second=quotes.yaml",
 }

@@ -314,3 +314,16 @@ def test_a_new_dispute_and_a_copied_case_on_a_narrow_screen(window: Window) -> N
     window.wait_for_equilibria("Nash", 1)
     names = {path.name for path in window.folder.iterdir()}
     assert {"a-river.yaml", "prisoners-dilemma.yaml"} <= names
+
+
+def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: Window) -> None:
+    page = window.page
+    window.open("/analyses?analysis=explain")
+    page.get_by_label("Party: ").click()
+    page.get_by_role("option", name="north").click()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    answer = page.get_by_role("region", name="Answer")
+    expect(answer).to_contain_text("stable for North under SEQ")
+    expect(page.get_by_text("--party north")).to_be_visible()
+    page.get_by_role("link", name="Address of this answer").click()
+    expect(answer).to_contain_text("stable for North under SEQ")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import polars
 import pytest
 
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from asking import Asking
 
 import detente
+from detente.analyses.registry import all_analyses, analysis_named
 from detente.files.dispute_file import load_text
 from detente.report.document import document
 from detente.workbench.api.application import api_application
@@ -290,3 +292,16 @@ def test_every_operation_is_described(ask: Asking) -> None:
     for path in described["paths"].values():
         for operation in path.values():
             assert {"413", "422"} <= set(operation["responses"])
+
+
+def test_every_analysis_is_listed_and_answers_by_its_schema(ask: Asking) -> None:
+    listed = ask("GET", "/api/v1/analyses").json()["analyses"]
+    assert {one.path for one in all_analyses()} == {one["name"] for one in listed}
+    asked = {"make": "1", "most": 1}
+    found = ask(
+        "POST", "/api/v1/analyses/inverse", json={"dispute": ELMIRA, "parameters": asked}
+    ).json()
+    jsonschema.validate(found, analysis_named("inverse").schema())
+    wrong = {"dispute": ELMIRA, "parameters": {"mak": "1"}}
+    assert problem(ask("POST", "/api/v1/analyses/inverse", json=wrong), 422)["nearest"] == "make"
+    problem(ask("POST", "/api/v1/analyses/inverse", json={"dispute": ELMIRA}), 422)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -270,6 +270,20 @@ def report(
     return {"content": base64.b64encode(content).decode("ascii")}
 
 
+def analysis(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> dict[str, Any]:
+    """The document of an analysis of the registry."""
+    from detente.workbench.declared_tasks import analysis_document
+
+    return analysis_document(partial(_small_enough, most), text, name, parameters)
+
+
+def shown(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> dict[str, Any]:
+    """What a page shows of an analysis of the registry."""
+    from detente.workbench.declared_tasks import analysis_shown
+
+    return analysis_shown(partial(_small_enough, most), text, name, parameters)
+
+
 # What is shared ----------------------------------------------------------------------------
 
 
@@ -294,6 +308,10 @@ def _checked(text: str, concepts: tuple[str, ...], most: Most) -> Dispute:
             f"{most['memory_bytes'] / 2**30:.1f} GiB"
         )
     return dispute
+
+
+def _small_enough(most: Most, text: str, concepts: tuple[str, ...]) -> Dispute:
+    return _checked(text, concept_names(concepts), most)
 
 
 def _model(text: str, concepts: tuple[str, ...], most: Most) -> GraphModel:
@@ -337,6 +355,8 @@ TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
         roadmap,
         table,
         report,
+        analysis,
+        shown,
     )
 }
 """The tasks by name."""

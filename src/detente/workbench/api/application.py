@@ -14,6 +14,7 @@ from detente import __version__
 from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
 from detente.files.dispute_file import case_names
 from detente.workbench.api import models
+from detente.workbench.api.analyses import analyses_router
 from detente.workbench.folder import FileChanged, FileExists, FolderBusy, NoSuchFile
 from detente.workbench.services import Services, case_text, title_of
 from detente.workbench.workers import Failed
@@ -80,6 +81,7 @@ def api_application(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.include_router(router)
+    app.include_router(analyses_router(PREFIX, _ALWAYS, {**_FILE, **_COMPUTED}, _text))
     app.add_exception_handler(DetenteError, _detente_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)

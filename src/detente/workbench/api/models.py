@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "Analyse",
+    "Analyses",
     "Case",
     "Checked",
     "Compare",
+    "DeclaredAnalysis",
     "Explain",
     "FileName",
     "FromCase",
@@ -18,6 +20,7 @@ __all__ = [
     "FromText",
     "Graph",
     "Listing",
+    "OfDispute",
     "Path",
     "Problem",
     "Report",
@@ -95,7 +98,9 @@ Dispute = Annotated[
 ]
 
 
-class _OfDispute(_Model):
+class OfDispute(_Model):
+    """A question about a dispute."""
+
     dispute: Dispute
 
 
@@ -105,7 +110,7 @@ class Validate(_Model):
     text: DisputeText
 
 
-class Analyse(_OfDispute):
+class Analyse(OfDispute):
     """A dispute to analyse."""
 
     concepts: Concepts = _DEFAULT
@@ -119,7 +124,7 @@ class Analyse(_OfDispute):
     ] = 100
 
 
-class Explain(_OfDispute):
+class Explain(OfDispute):
     """A state to explain."""
 
     party: Annotated[str, Field(max_length=100, description="Id of the party whose choice it is.")]
@@ -129,7 +134,7 @@ class Explain(_OfDispute):
     limit: Annotated[int, Field(ge=1, le=200, strict=True)] = 20
 
 
-class State(_OfDispute):
+class State(OfDispute):
     """A state to describe."""
 
     state: StateNumber
@@ -137,7 +142,7 @@ class State(_OfDispute):
     packages: Packages = False
 
 
-class Path(_OfDispute):
+class Path(OfDispute):
     """States to go through one after the other."""
 
     states: Annotated[list[StateNumber], Field(min_length=1, max_length=50)]
@@ -145,13 +150,13 @@ class Path(_OfDispute):
     packages: Packages = False
 
 
-class Graph(_OfDispute):
+class Graph(OfDispute):
     """A graph to lay out."""
 
     concept: Concept = "SEQ"
 
 
-class Roadmap(_OfDispute):
+class Roadmap(OfDispute):
     """A roadmap to check."""
 
     roadmap: Annotated[str, Field(max_length=100, description="Id of the roadmap.")]
@@ -170,7 +175,7 @@ class Compare(_Model):
     concepts: Concepts = _DEFAULT
 
 
-class Table(_OfDispute):
+class Table(OfDispute):
     """A table to make."""
 
     format: Literal["csv", "json", "parquet"] = "csv"
@@ -178,7 +183,7 @@ class Table(_OfDispute):
     packages: Packages = False
 
 
-class Report(_OfDispute):
+class Report(OfDispute):
     """A report to make."""
 
     format: Literal["html", "md", "docx"] = "html"
@@ -247,3 +252,19 @@ class Trivial(_Model):
 
     name: str
     version: str
+
+
+class DeclaredAnalysis(_Model):
+    """An analysis that there is."""
+
+    name: Annotated[str, Field(description="Its name in addresses.", examples=["inverse"])]
+    question: Annotated[str, Field(description="The question that it answers.")]
+    about: Annotated[str, Field(description="What it does.")]
+    cost: Literal["seconds", "minutes"]
+    parameters: Annotated[dict[str, Any], Field(description="The JSON Schema of its parameters.")]
+
+
+class Analyses(_Model):
+    """All analyses."""
+
+    analyses: list[DeclaredAnalysis]

@@ -20,6 +20,7 @@ VIEWS = {
     "states": ("States", "grid_on"),
     "graph": ("Graph", "hub"),
     "roadmap": ("Roadmaps", "route"),
+    "analyses": ("Questions", "help_outline"),
     "text": ("Text", "code"),
 }
 

@@ -1,0 +1,96 @@
+"""Analyses of the registry as tasks, from a dispute's text to plain values."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import Any
+
+import msgspec
+
+from detente.analyses import running
+from detente.analyses.declaration import Declaration
+from detente.analyses.parameters import AnalysisParameters, parameters_from, parameters_of
+from detente.analyses.registry import analysis_named
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DisputeError
+from detente.report.content import Illustration
+
+__all__ = ["analysis_document", "analysis_shown", "command_line"]
+
+Check = Callable[[str, tuple[str, ...]], Dispute]
+"""Reads a dispute that is small enough for the concepts named."""
+
+
+def analysis_document(
+    check: Check, text: str, name: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The document of an analysis, as ``detente schema NAME`` describes it."""
+    declaration, chosen, ran = _ran(check, text, name, parameters)
+    return {"document": dict(declaration.document(ran.result, chosen))}
+
+
+def analysis_shown(
+    check: Check, text: str, name: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a page shows of an analysis: its blocks and pictures, and whether it is partial."""
+    from detente.report.blocks_document import blocks_document
+
+    declaration, chosen, ran = _ran(check, text, name, parameters)
+    pictures = (
+        Illustration(key, draw(ran.result, chosen))
+        for key, draw in (declaration.pictures or {}).items()
+    )
+    return {
+        "blocks": blocks_document(chain(declaration.blocks(ran.result, chosen), pictures)),
+        "partial": ran.partial,
+    }
+
+
+def _ran(
+    check: Check, text: str, name: str, parameters: Mapping[str, Any]
+) -> tuple[Declaration, AnalysisParameters, running.Ran]:
+    declaration = analysis_named(name)
+    for one in parameters_of(declaration.parameters):
+        if one.name in parameters and not one.asked.served:
+            raise DisputeError(f"the parameter {one.name!r} is for the command line only")
+    chosen = parameters_from(declaration.parameters, parameters)
+    asked = msgspec.structs.asdict(chosen)
+    concepts = (*asked.get("concepts", ()), *filter(None, [asked.get("concept")]))
+    return declaration, chosen, running.run(declaration, check(text, concepts), chosen)
+
+
+def command_line(declaration: Declaration, file: str, given: Mapping[str, Any]) -> str:
+    """The command that gives the same as a page.
+
+    Parameters
+    ----------
+    declaration
+        The analysis.
+    file
+        The dispute file.
+    given
+        Values by parameter; those left out have their defaults.
+
+    Returns
+    -------
+    str
+    """
+    words = ["detente", *declaration.name.split(), file]
+    options: list[str] = []
+    for one in parameters_of(declaration.parameters):
+        value = given.get(one.name, one.default)
+        if value in (one.default, None, ()):
+            continue
+        if one.asked.argument:
+            words.append(str(value))
+        elif one.type is bool:
+            options.append(one.option)
+        elif one.listed and one.asked.repeated:
+            options += chain.from_iterable((one.option, str(item)) for item in value)
+        elif one.listed:
+            options += [one.option, ",".join(map(str, value))]
+        else:
+            options += [one.option, str(value)]
+    return shlex.join([*words, *options])
