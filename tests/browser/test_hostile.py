@@ -118,6 +118,8 @@ def test_on_a_page_it_is_text(
     if path in ("/dispute/{name}", "/dispute/{name}/states"):
         why.click()
         page.locator(".explanation > *").first.wait_for()
+    elif "compare" in path:
+        page.locator(".compared > *").first.wait_for()
     else:
         page.wait_for_timeout(700)
     is_unhurt(page, said)

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.workbench.pages.elements import marked, valued
+from detente.workbench.pages.elements import marked, pictured, valued
 
 __all__ = ["show_blocks"]
 
@@ -89,9 +89,7 @@ def _rows(group: Mapping[str, Any], width: int) -> None:
 
 def _picture(block: Mapping[str, Any]) -> None:
     with ui.element("figure").classes("picture"):
-        image = ui.element("img")
-        image.props["src"] = f"data:image/svg+xml;base64,{block['svg']}"
-        image.props["alt"] = block["title"]
+        pictured(ui.element("img"), block["svg"], block["title"])
         with ui.element("figcaption"):
             ui.label(block["title"])
             with ui.element("details"):

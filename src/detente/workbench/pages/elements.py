@@ -10,12 +10,13 @@ A test holds every page to it (``tests/workbench/test_no_text_is_code.py``).
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from nicegui.element import Element
 
-__all__ = ["labelled", "marked", "styled", "valued"]
+__all__ = ["labelled", "marked", "pictured", "styled", "valued"]
 
 _Element = TypeVar("_Element", bound="Element")
 
@@ -43,11 +44,40 @@ def labelled(element: _Element, text: str) -> _Element:
 
 
 def valued(
-    element: _Element, key: Literal["aria-label", "colspan", "data-equilibria"], value: str | int
+    element: _Element,
+    key: Literal["alt", "aria-label", "colspan", "data-equilibria"],
+    value: str | int,
 ) -> _Element:
     """Give an attribute of an element a value, whatever that contains."""
     element.props[key] = str(value)
     return element
+
+
+def pictured(element: _Element, svg: str, title: str) -> _Element:
+    """Let an ``img`` show a picture.
+
+    Parameters
+    ----------
+    element
+        The element.
+    svg
+        The picture as SVG in base 64: as an image it runs no script.
+    title
+        What it shows.
+
+    Returns
+    -------
+    Element
+        The same element.
+
+    Raises
+    ------
+    ValueError
+        If the picture is not in base 64.
+    """
+    b64decode(svg, validate=True)
+    element.props["src"] = f"data:image/svg+xml;base64,{svg}"
+    return valued(element, "alt", title)
 
 
 def marked(element: _Element, *names: str) -> _Element:
