@@ -72,7 +72,7 @@ def test_readers_come_in_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None
         ]
 
     monkeypatch.setattr(readers, "entry_points", points)
-    assert reader_names() == ("broken", "mine", "rule", "rules")
+    assert reader_names() == ("broken", "mine", "rule", "rules", "spacy")
     assert read_reports([REPORT], name="rule").proposals
     with pytest.raises(DisputeError, match="'broken' cannot be loaded"):
         reader_named("broken")

@@ -21,7 +21,12 @@ __all__ = ["command"]
 @click.command(short_help="Propose entries of a dispute file from reports.")
 @click.argument("texts", metavar="TEXT...", nargs=-1, required=True, type=InputFile())
 @case_option("--into", "The dispute file that they are read for.")
-@click.option("--reader", default="rules", metavar="NAME", help="Who reads: rules, or a package's.")
+@click.option(
+    "--reader",
+    default="rules",
+    metavar="NAME",
+    help="Who reads: rules; spacy, rules with names from a model; or a package's.",
+)
 @click.option(
     "--least",
     type=click.FloatRange(0, 1),

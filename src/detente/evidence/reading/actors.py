@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from detente.dispute.dispute import Party
 
-__all__ = ["Actor", "ActorNames", "Mention", "known_actors", "same_actor"]
+__all__ = ["Actor", "ActorNames", "Form", "Mention", "known_actors", "same_actor"]
 
 Form = Literal["name", "capital", "people", "person"]
 
@@ -154,7 +154,11 @@ class ActorNames:
                     for part in parts:
                         if part not in self._names and len(part) > 1:
                             found.setdefault(part, (mention.actor, form))
-        return ActorNames({**self._names, **found})
+        return self.with_names(found)
+
+    def with_names(self, more: Mapping[str, tuple[Actor, Form]]) -> ActorNames:
+        """The names and some more; those that are there already keep their actors."""
+        return ActorNames({**more, **self._names})
 
 
 def _is_place(text: str, start: int, end: int, form: Form) -> bool:

@@ -14,6 +14,7 @@ from typing import Protocol, cast
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.evidence.reading.model_names import read_with_model
 from detente.evidence.reading.proposals import Proposal, RefusedProposal, checked
 from detente.evidence.reading.reports import Report
 from detente.evidence.reading.rules_reader import read_by_rules
@@ -34,7 +35,7 @@ class Reader(Protocol):
         ...
 
 
-_BUILT_IN: dict[str, Reader] = {"rules": read_by_rules}
+_BUILT_IN: dict[str, Reader] = {"rules": read_by_rules, "spacy": read_with_model}
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,12 @@ _LEAST = 0.3
 _LONGEST = 3_000
 
 
-def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> Iterator[Proposal]:
+def read_by_rules(
+    reports: Sequence[Report],
+    dispute: Dispute | None = None,
+    *,
+    more_names: Callable[[ActorNames, Sequence[str]], ActorNames] | None = None,
+) -> Iterator[Proposal]:
     """Propose what an analyst might take from reports, by rules alone.
 
     Parameters
@@ -49,6 +54,8 @@ def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> 
         The reports; who is introduced in one is known in the others.
     dispute
         The dispute whose parties are looked for first, by their names and aliases.
+    more_names
+        Adds names of actors to those that are known, from all sentences.
 
     Yields
     ------
@@ -62,6 +69,8 @@ def read_by_rules(reports: Sequence[Report], dispute: Dispute | None = None) -> 
         if len(sentence.text) <= _LONGEST
     ]
     names = known_actors(dispute.parties if dispute else ()).with_people_of(every)
+    if more_names is not None:
+        names = more_names(names, every)
     seen: set[Actor] = set()
     for report in reports:
         for context in contexts(report.sentences, names):

@@ -64,12 +64,25 @@ def stances(context: Context) -> Iterator[Proposal]:
         confidence = 0.75 * found.surety
         if _HEDGED.search(context.text[: found.start]):
             confidence *= 0.8
-        what = about(context, found.end, _end_of_about(context, found, every[number + 1 :]))
+        what = _about(context, found, direction, every[number + 1 :])
         if what is None:
             confidence *= 0.6
         yield from _held(context, found, direction, confidence, what)
     yield from _pressed(context)
     yield from _what_it_wants(context)
+
+
+def _about(
+    context: Context, found: Found, direction: Direction, later: Sequence[Found]
+) -> str | None:
+    """What a stance is about; of *demands that tests stop*, which is against, the tests."""
+    end = _end_of_about(context, found, later)
+    if found.meaning == "for" and direction == "against" and end is not None:
+        ending = _ending().match(context.text[found.end : end])
+        rest = None if ending is None else about(context, found.end + ending.end(), end)
+        if rest is not None:
+            return rest
+    return about(context, found.end, end)
 
 
 _AND = re.compile(r",?\s+(?:and|but|or)\s+(?:\w+ly\s+)?$")
