@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from detente.forecast.analysis import Forecast, forecast
     from detente.forecast.linkage.bargain import Bargain, bargain
     from detente.formats.analysis import FormatAnalysis, analyse_formats
+    from detente.mediation.envoy import Envoy, envoy
     from detente.queries.answer import Answer
     from detente.queries.evaluation import ask
     from detente.report.write import write_report
@@ -55,6 +56,7 @@ __all__ = [
     "Dispute",
     "DisputeError",
     "EnvironmentFault",
+    "Envoy",
     "Explanation",
     "Forecast",
     "FormatAnalysis",
@@ -84,6 +86,7 @@ __all__ = [
     "case_names",
     "check_claims",
     "check_roadmap",
+    "envoy",
     "find_roadmaps",
     "forecast",
     "from_dict",
@@ -107,6 +110,7 @@ _PLACES: Final = {
     "Dispute": "detente.dispute.dispute:Dispute",
     "DisputeError": "detente.dispute.errors:DisputeError",
     "EnvironmentFault": "detente.dispute.errors:EnvironmentFault",
+    "Envoy": "detente.mediation.envoy:Envoy",
     "Explanation": "detente.stability.explain:Explanation",
     "Forecast": "detente.forecast.analysis:Forecast",
     "FormatAnalysis": "detente.formats.analysis:FormatAnalysis",
@@ -135,6 +139,7 @@ _PLACES: Final = {
     "case_names": "detente.files.dispute_file:case_names",
     "check_claims": "detente.evidence.claims:check_claims",
     "check_roadmap": "detente.roadmap.check.verdicts:check_roadmap",
+    "envoy": "detente.mediation.envoy:envoy",
     "find_roadmaps": "detente.roadmap.search.synthesis:find_roadmaps",
     "forecast": "detente.forecast.analysis:forecast",
     "from_dict": "detente.files.dispute_file:build",

@@ -34,7 +34,13 @@ from detente.stability.analysis import (
 )
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["HYPERGAME_CONCEPTS", "Hypergame", "Surprise", "analyse_hypergame"]
+__all__ = [
+    "HYPERGAME_CONCEPTS",
+    "Hypergame",
+    "Surprise",
+    "analyse_hypergame",
+    "perceived_model",
+]
 
 HYPERGAME_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 
@@ -262,7 +268,7 @@ def analyse_hypergame(
             whole.stable[name] = _rows(work(actual, name, "the dispute as it is"), name)
             for game, (perceiver, own) in zip(games, wanted, strict=True):
                 if own:
-                    model = _perceived(actual, perceiver, own)
+                    model = perceived_model(actual, perceiver, own)
                     analysis = work(model, name, f"the view of {perceiver}")
                     game.stable[name] = _by_actual_state(actual, analysis, name)
             finished += 1
@@ -313,8 +319,25 @@ def _seen(actual: GraphModel, perceiver: str, views: Sequence[View | Unseen]) ->
     return seen
 
 
-def _perceived(actual: GraphModel, perceiver: str, views: Sequence[View | Unseen]) -> GraphModel:
-    """The graph model of a dispute as a party sees it."""
+def perceived_model(
+    actual: GraphModel, perceiver: str, views: Sequence[View | Unseen]
+) -> GraphModel:
+    """The graph model of a dispute as a party sees it.
+
+    Parameters
+    ----------
+    actual
+        The dispute as it is.
+    perceiver
+        Id of the party.
+    views
+        What it is mistaken about, and what it does not see.
+
+    Raises
+    ------
+    DisputeError
+        If it thinks no state possible.
+    """
     dispute, space = actual.dispute, actual.space
     parties = list(dispute.parties)
     position_ranks = actual.position_ranks.copy()

@@ -19,10 +19,12 @@ from detente.space.graph_model import GraphModel
 __all__ = [
     "MOST_PARTS",
     "Rearranged",
+    "joined",
     "own_settings_of_size",
     "with_a_part",
     "with_a_stage",
     "with_joint_stages",
+    "with_part",
     "with_stages_left_out",
     "with_stages_reordered",
 ]
@@ -57,15 +59,15 @@ class Rearranged:
 def _rearranged(plan: Plan, size: int, groups: Sequence[Sequence[int]]) -> Rearranged:
     """The plan of some stages, given by their places from 0; those of a group are joined."""
     stages = tuple(
-        plan.stages[group[0]] if len(group) == 1 else _joined([plan.stages[one] for one in group])
+        plan.stages[group[0]] if len(group) == 1 else joined([plan.stages[one] for one in group])
         for group in groups
     )
     origins = tuple(tuple(one + 1 for one in group) for group in groups)
     return Rearranged(replace(plan, stages=stages), size, origins)
 
 
-def _joined(stages: Sequence[PlanStage]) -> PlanStage:
-    """One joint stage in place of several."""
+def joined(stages: Sequence[PlanStage]) -> PlanStage:
+    """One joint stage in place of several consecutive ones."""
     settings: dict[int, int] = {}
     for stage in stages:
         settings |= stage.settings
@@ -206,7 +208,7 @@ def with_a_part(dispute: Dispute, plan: Plan) -> Iterator[Rearranged]:
             stages = list(plan.stages)
             added: dict[int, Settings] = {}
             for place, option, level in chosen:
-                stages[place] = _with_part(dispute, stages[place], option, level)
+                stages[place] = with_part(dispute, stages[place], option, level)
                 added[place] = (*added.get(place, ()), (option, level))
             yield Rearranged(
                 replace(plan, stages=tuple(stages)),
@@ -216,7 +218,8 @@ def with_a_part(dispute: Dispute, plan: Plan) -> Iterator[Rearranged]:
             )
 
 
-def _with_part(dispute: Dispute, stage: PlanStage, option: int, level: int) -> PlanStage:
+def with_part(dispute: Dispute, stage: PlanStage, option: int, level: int) -> PlanStage:
+    """A stage that also sets one option more, whose owner becomes a member."""
     owner = dispute.party_numbers[dispute.options[option].party]
     return replace(
         stage,

@@ -1,0 +1,321 @@
+"""The envoy: the least that has to be promised, by whom and in what order, for a plan to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.dispute.dispute import Dispute, Formula
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import formula_from, party_number, roadmap_named
+from detente.mediation.arrangements import Arrangement, arrangements, groupings
+from detente.mediation.grit import Graduated, graduated_steps
+from detente.mediation.instruments import JointStage
+from detente.mediation.search import Mediation, Search
+from detente.mediation.visits import Visits, visits
+from detente.roadmap.check.verdicts import (
+    Foresight,
+    RoadmapCheck,
+    check_plan,
+    known_concept_of_roadmaps,
+    known_foresight,
+)
+from detente.roadmap.plan import (
+    Plan,
+    PlanStage,
+    made_from,
+    plan_from,
+    settings_text,
+    stage_from_package,
+    start_index,
+)
+from detente.roadmap.repair.stage_orders import joined, own_settings_of_size
+from detente.space.graph_model import GraphModel
+from detente.stability.analysis import Progress
+from detente.stability.prepared_model import graph_model
+
+__all__ = ["Envoy", "envoy", "envoy_of_model"]
+
+
+@dataclass(frozen=True, eq=False)
+class Envoy:
+    """What a mediator can do.
+
+    Attributes
+    ----------
+    model
+        The graph model.
+    goal
+        The roadmap's name, or the outcome or formula that is to be reached.
+    check
+        The check of the roadmap as it is; None where an outcome is asked for.
+    concept, foresight
+        Under which plans hold, and how far parties look.
+    by
+        Number of the party that mediates; None for a mediator without a stake.
+    budget
+        At most so many instruments were looked at.
+    found
+        The sets that no other beats in number, cost and exposure, the fewest instruments first.
+    visits
+        For each of them the order of visits; None where too many parties are concerned.
+    tried
+        How many changed plans were looked at.
+    complete
+        Whether all was looked at.
+    interrupted
+        Whether the user ended the search.
+    graduated
+        Small steps to the goal, where they were asked for.
+    """
+
+    model: GraphModel
+    goal: str
+    check: RoadmapCheck | None = field(repr=False)
+    concept: str
+    foresight: Foresight
+    by: int | None
+    budget: int
+    found: tuple[Mediation, ...]
+    visits: tuple[Visits | None, ...] = field(repr=False)
+    tried: int
+    complete: bool
+    interrupted: bool = False
+    graduated: Graduated | None = None
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute."""
+        return self.model.dispute
+
+    @property
+    def least(self) -> Mediation | None:
+        """The set of the fewest instruments, of those the cheapest; None where there is none."""
+        return self.found[0] if self.found else None
+
+
+def envoy(
+    dispute: Dispute,
+    *,
+    roadmap: str | None = None,
+    to: str | None = None,
+    by: str | None = None,
+    budget: int | None = None,
+    concept: str = "SEQ",
+    foresight: str = "roadmap",
+    max_stages: int = 2,
+    grit: bool = False,
+    exposure: float = 0.25,
+    progress: Progress | None = None,
+) -> Envoy:
+    """Find the least that has to be promised, by whom and in what order, for a plan to hold.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    roadmap
+        Id of the roadmap that is to hold.
+    to
+        Instead: an outcome or a formula that is to be reached and kept, by any plan of at most
+        `max_stages` stages.
+    by
+        Id of the party that mediates; a mediator without a stake where left out.
+    budget
+        Look at sets of at most so many instruments, and find all that no other beats. Where left
+        out: of at most three, and at no more than the fewest that will do.
+    concept, foresight
+        As in :func:`detente.check_roadmap`.
+    max_stages
+        At most so many stages of one party or of one package, before they are made jointly.
+    grit
+        Look for small steps besides.
+    exposure
+        By how much of its range any party may stand below the status quo on the way, for these.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    Envoy
+        What was found until then, where the user interrupts the search.
+
+    Raises
+    ------
+    DisputeError
+        If not one of `roadmap` and `to` is given, a name is not known, there is no status quo, or
+        a number is out of range.
+
+    Examples
+    --------
+    >>> import detente
+    >>> korea = detente.load("korea-2017")
+    >>> detente.envoy(korea, roadmap="russia_2017").least.number
+    1
+    """
+    name = known_concept_of_roadmaps(concept)
+    sight = known_foresight(foresight)
+    if (roadmap is None) == (to is None):
+        raise DisputeError("name one of them: a roadmap, or an outcome to be reached")
+    mediator = None if by is None else party_number(dispute, by)
+    if budget is not None and budget < 0:
+        raise DisputeError("the budget is a number of instruments, 0 or more", found=str(budget))
+    if not 0 <= exposure <= 1:
+        raise DisputeError("the exposure is a share from 0 to 1", found=f"{exposure:g}")
+    if max_stages < 1:
+        raise DisputeError("a plan has one stage at least", found=str(max_stages))
+    plan = None if roadmap is None else plan_from(dispute, roadmap_named(dispute, roadmap))
+    goal = None if to is None else formula_from(dispute, to)
+    model = graph_model(dispute, [name])
+    return envoy_of_model(
+        model,
+        plan if plan is not None else goal,  # type: ignore[arg-type]
+        by=mediator,
+        budget=budget,
+        concept=name,
+        foresight=sight,
+        max_stages=max_stages,
+        grit=grit,
+        exposure=exposure,
+        progress=progress,
+    )
+
+
+def envoy_of_model(
+    model: GraphModel,
+    aim: Plan | Formula,
+    *,
+    by: int | None = None,
+    budget: int | None = None,
+    concept: str = "SEQ",
+    foresight: Foresight = "roadmap",
+    max_stages: int = 2,
+    grit: bool = False,
+    exposure: float = 0.25,
+    progress: Progress | None = None,
+) -> Envoy:
+    """The same for a graph model and any plan or condition; see :func:`envoy`."""
+    start = start_index(model)
+    search = Search(model, concept=concept, foresight=foresight, by=by, progress=progress)
+    check = None
+    most = 3 if budget is None else budget
+    changed: Iterator[tuple[Arrangement, Plan]]
+    if isinstance(aim, Plan):
+        if not aim.stages:
+            raise DisputeError(f"the roadmap {aim.id} has no stages", path=model.dispute.path)
+        check = check_plan(model, aim, concept=concept, foresight=foresight)
+        plan = aim
+        changed = ((one, plan) for one in arrangements(model, plan, most))
+        goal = aim.name
+    else:
+        if bool(model.space.holds(aim)[start]):
+            raise DisputeError(f"the status quo is one of “{aim.text}” already", found=aim.text)
+        changed = ((one, one.plan) for one in plans_to(model, aim, max_stages))
+        goal = _goal_name(model.dispute, aim)
+    interrupted = False
+    graduated = None
+    try:
+        search.run(changed, most, only_least=budget is None)
+        if grit:
+            end = aim if check is None else check.end - 1
+            graduated = graduated_steps(
+                model,
+                end,  # type: ignore[arg-type]
+                concept=concept,
+                bound=exposure,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        interrupted = True
+    found = tuple(search.found)
+    orders = tuple(visits(model, one, concept=concept, by=by) for one in found)
+    return Envoy(
+        model,
+        goal,
+        check,
+        concept,
+        foresight,
+        by,
+        most,
+        found,
+        orders,
+        search.tried,
+        search.complete and not interrupted,
+        interrupted,
+        graduated,
+    )
+
+
+def _goal_name(dispute: Dispute, aim: Formula) -> str:
+    named = {outcome.id: outcome.name for outcome in dispute.outcomes}
+    return named.get(aim.text, aim.text)
+
+
+def plans_to(model: GraphModel, goal: Formula, max_stages: int) -> Iterator[Arrangement]:
+    """Every plan of few stages into a goal, those with the fewest joint stages first.
+
+    A stage is a declared package or one party's move, or several of these in a row, made jointly.
+    """
+    in_goal = model.space.holds(goal)
+    found: list[list[Arrangement]] = [[] for _ in range(max_stages + 1)]
+    seen: set[tuple[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], ...]] = set()
+    for stages in _sequences(model, start_index(model), in_goal, max_stages):
+        for groups in groupings(len(stages)):
+            made = tuple(
+                stages[group[0]] if len(group) == 1 else joined([stages[one] for one in group])
+                for group in groups
+            )
+            key = tuple((one.parties, tuple(sorted(one.settings.items()))) for one in made)
+            if key in seen:
+                continue
+            seen.add(key)
+            joint = tuple(
+                JointStage(number, ())
+                for number, one in enumerate(made, start=1)
+                if len(one.parties) > 1
+            )
+            plan = Plan("found", "The plan that was found", made)
+            found[len(joint)].append(Arrangement(plan, joint, (), len(joint)))
+    for several in found:
+        yield from several
+
+
+def _sequences(
+    model: GraphModel, start: int, in_goal: NDArray[np.bool_], most: int
+) -> Iterator[list[PlanStage]]:
+    """Every sequence of possible stages into a goal, the shortest first."""
+    packages = [stage_from_package(model.dispute, one) for one in model.dispute.packages]
+    layer: list[tuple[list[PlanStage], int]] = [([], start)]
+    for length in range(1, most + 1):
+        following = []
+        for stages, here in layer:
+            for stage, there in _stages_from(model, here, packages):
+                if in_goal[there]:
+                    yield [*stages, stage]
+                if length < most:
+                    following.append(([*stages, stage], there))
+        layer = following
+
+
+def _stages_from(
+    model: GraphModel, here: int, packages: list[PlanStage]
+) -> Iterator[tuple[PlanStage, int]]:
+    """The packages and moves that are possible in a state, and where they lead."""
+    for package in packages:
+        made = made_from(model, here, package)
+        if made is not None:
+            yield package, made[1]
+    dispute = model.dispute
+    for party in range(len(dispute.parties)):
+        reached: set[int] = set()
+        for size in range(1, len(dispute.parties[party].options) + 1):
+            for settings in own_settings_of_size(dispute, party, size):
+                stage = PlanStage(settings_text(dispute, dict(settings)), (party,), dict(settings))
+                made = made_from(model, here, stage)
+                # Of the ways to one state, the one that sets least.
+                if made is not None and made[1] not in reached:
+                    reached.add(made[1])
+                    yield stage, made[1]
