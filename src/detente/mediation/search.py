@@ -172,8 +172,12 @@ class Search:
                         limit = min(limit, one.number)
 
     def _keep(self, one: Mediation) -> None:
-        if any(_no_worse(other.price, one.price) for other in self.found):
-            return
+        for other in self.found:
+            # Of equal sets the one with more messages stays: a truth before a threat.
+            if _no_worse(other.price, one.price) and (
+                other.price != one.price or _messages(other) >= _messages(one)
+            ):
+                return
         self.found = [other for other in self.found if not _no_worse(one.price, other.price)]
         self.found.append(one)
         self.found.sort(key=lambda other: other.price)
@@ -318,6 +322,10 @@ def _together(sets: Sequence[Promises], more: Iterable[Promises], most: int) -> 
             if size <= most and (size not in best or both.cost < best[size].cost):
                 best[size] = both
     return list(best.values())
+
+
+def _messages(one: Mediation) -> int:
+    return sum(isinstance(instrument, Message) for instrument in one.instruments)
 
 
 def _no_worse(one: tuple[int, Fraction, float], other: tuple[int, Fraction, float]) -> bool:

@@ -1,0 +1,406 @@
+"""The envoy: against brute force on small random disputes, by hand, and on the Korean case."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain, combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.dispute.errors import DisputeError
+from detente.dispute.names import formula_from
+from detente.mediation.envoy import Envoy, envoy_of_model
+from detente.mediation.instruments import JointStage, Message
+from detente.mediation.visits import visits
+from detente.roadmap.check.verdicts import CONCEPTS, check_plan
+from detente.roadmap.undertakings import Commitment, Pledge, Undertaking
+from detente.space.graph_model import GraphModel
+from detente.stability.prepared_model import graph_model
+from oracle import envoy as oracle
+from oracle.definitions import OracleDispute
+from oracle.repairs import OracleCommitment, OraclePledge, OraclePromise, Stages
+from oracle.roadmaps import OracleStage
+from roadmap_draws import described, disputes_with_plans, engine_plan, engine_stage
+from strategies import as_text
+
+Drawn = tuple[OracleDispute, int, Stages]
+
+
+def sent(
+    dispute: OracleDispute, start: int, plan: Stages, concept: str, *, by_end: bool, budget: int
+) -> Envoy:
+    """What the engine finds for a drawn dispute and plan."""
+    document = described(dispute, start)
+    note(f"{document} {plan} {concept} {by_end}")
+    read = detente.from_dict(document)
+    stages = [
+        engine_stage(one, f"s{n}", formula_from(read, as_text(dispute, one.when)))
+        for n, one in enumerate(plan)
+    ]
+    return envoy_of_model(
+        graph_model(read),
+        engine_plan(stages),
+        budget=budget,
+        concept=concept,
+        foresight="roadmap" if by_end else "myopic",
+    )
+
+
+# Against brute force -----------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(
+    disputes_with_plans(most_states=12),
+    st.sampled_from(CONCEPTS),
+    st.booleans(),
+    st.integers(0, 2),
+)
+def test_the_sets_are_those_of_brute_force(
+    drawn: Drawn, concept: str, by_end: bool, budget: int
+) -> None:
+    dispute, start, plan = drawn
+    found = sent(dispute, start, plan, concept, by_end=by_end, budget=budget)
+    every = oracle.sets(dispute, concept, start, plan, budget, by_end=by_end)
+    assert found.complete
+    assert [one.price for one in found.found] == sorted(
+        oracle.undominated({one.price for one in every})
+    )
+    for one in found.found:
+        assert one.cost == sum(one.costs, Fraction(0))
+        # The verification stands by itself: the same check, made here.
+        again = check_plan(
+            found.model,
+            one.plan,
+            concept=concept,
+            foresight=found.foresight,
+            undertakings=one.undertakings,
+        )
+        assert again.holds
+
+
+def promise_of(one: Undertaking) -> OraclePromise:
+    if isinstance(one, Commitment):
+        return OracleCommitment(one.party, one.option)
+    assert isinstance(one, Pledge)
+    return OraclePledge(one.breaker, one.party, dict(one.settings))
+
+
+@settings(deadline=None)
+@given(disputes_with_plans(most_states=12), st.sampled_from(CONCEPTS), st.booleans())
+def test_the_rounds_are_those_of_brute_force(drawn: Drawn, concept: str, by_end: bool) -> None:
+    dispute, start, plan = drawn
+    if plan[0].when != ("true",):
+        # The engine's stages hold their conditions in another form.
+        plan = [OracleStage(plan[0].parties, plan[0].settings), *plan[1:]]
+    found = sent(dispute, start, plan, concept, by_end=by_end, budget=2)
+    for one in found.found[:2]:
+        order = visits(found.model, one, concept=concept)
+        assert order is not None
+        stages = tuple(
+            OracleStage(frozenset(stage.parties), dict(stage.settings)) for stage in one.plan.stages
+        )
+        promises = tuple(promise_of(own) for own in one.undertakings)
+        made = oracle.OracleSet(stages, promises, (0, Fraction(0), 0.0))
+        concerned = frozenset(chain.from_iterable(stage.parties for stage in stages)) | {
+            own.party for own in one.undertakings
+        }
+        yes = {
+            (party, frozenset(promised)): oracle.says_yes(
+                dispute, concept, start, made, party, frozenset(promised), by_end=by_end
+            )
+            for size in range(1, len(concerned) + 1)
+            for promised in combinations(sorted(concerned), size)
+            for party in promised
+        }
+        best = oracle.best_rounds(concerned, yes)
+        if best is None:
+            assert order.rounds == ()
+            assert set(order.refusing) == {p for p in concerned if not yes[p, concerned]}
+            continue
+        assert (order.together, len(order.rounds)) == best
+        promised: frozenset[int] = frozenset()
+        for together in order.rounds:
+            promised |= {visit.party for visit in together}
+            assert all(yes[visit.party, promised] for visit in together)
+            assert all(visit.safe >= visit.least for visit in together)
+        assert promised == concerned
+
+
+# By hand -----------------------------------------------------------------------------------------
+
+FREEZE: dict[str, Any] = {
+    "dispute": "Two sides of a river",
+    "parties": {
+        "east": {
+            "options": {"arm": "Arm"},
+            "preferences": ["arm if west.arm", "not west.arm", "arm"],
+        },
+        "west": {
+            "options": {"arm": "Arm"},
+            "preferences": ["arm if east.arm", "not east.arm", "arm"],
+        },
+    },
+    "packages": {
+        "freeze": {"parties": ["east", "west"], "set": {"east.arm": False, "west.arm": False}}
+    },
+    "status_quo": {"east.arm": True, "west.arm": True},
+    "roadmaps": {"plan": [{"stage": "Neither arms", "package": "freeze"}]},
+}
+
+
+def changed(**changes: Any) -> detente.Dispute:
+    return detente.from_dict({**FREEZE, **changes})
+
+
+def rounds_of(found: Envoy) -> list[list[int]]:
+    order = found.visits[0]
+    assert order is not None
+    return [[visit.party for visit in one] for one in order.rounds]
+
+
+def test_two_who_mistrust_each_other_promise_at_the_same_moment() -> None:
+    found = detente.envoy(changed(), roadmap="plan", concept="Nash")
+    assert found.check is not None
+    assert not found.check.holds
+    assert found.least is not None
+    # Each would rather arm alone, so each has to promise something or be answered.
+    assert found.least.number == 2
+    assert rounds_of(found) == [[0, 1]]
+
+
+def test_a_message_is_all_that_is_needed() -> None:
+    # East takes west to be unwilling to answer; told of the truth it stays.
+    parties = {
+        "east": {
+            "options": {"march": "March"},
+            "preferences": ["not west.burn", "march"],
+            "perceives": {"west": {"preferences": ["not burn"]}},
+        },
+        "west": {
+            "options": {"burn": "Burn the bridge", "sign": "Sign"},
+            "preferences": ["burn iff east.march", "sign"],
+        },
+    }
+    dispute = detente.from_dict(
+        {
+            "dispute": "A bridge",
+            "parties": parties,
+            "status_quo": {},
+            "roadmaps": {"plan": [{"stage": "West signs", "move": {"west.sign": True}}]},
+        }
+    )
+    found = detente.envoy(dispute, roadmap="plan")
+    # As it is, nothing is amiss; as east sees it, it would march.
+    assert found.check is not None
+    assert found.check.holds
+    assert found.least is not None
+    assert found.least.number == 1
+    assert found.least.cost == 0
+    assert detente.envoy(dispute, roadmap="plan", budget=0).least is None
+    told = [one.instruments for one in found.found]
+    assert (Message(to=0, about=1),) in told
+
+
+def test_a_stage_made_jointly() -> None:
+    # One after the other, the first would stand there alone with its part, and does not.
+    roadmap = [
+        {"stage": "East disarms", "move": {"east.arm": False}},
+        {"stage": "West disarms", "move": {"west.arm": False}},
+    ]
+    parties = {
+        one: {
+            "options": {"arm": "Arm"},
+            "preferences": [f"arm iff {other}.arm", f"not {other}.arm"],
+        }
+        for one, other in (("east", "west"), ("west", "east"))
+    }
+    dispute = changed(parties=parties, roadmaps={"plan": roadmap})
+    found = detente.envoy(dispute, roadmap="plan", foresight="myopic")
+    assert found.least is not None
+    assert found.least.instruments == (JointStage(1, (1, 2)),)
+
+
+def test_an_outcome_is_reached_and_kept() -> None:
+    dispute = changed(outcomes={"peace": "not east.arm and not west.arm"})
+    found = detente.envoy(dispute, to="peace", concept="Nash")
+    assert found.least is not None
+    assert found.least.check.holds
+    assert found.goal == "peace"
+    assert not dispute.packages or found.least.number <= 3
+
+
+def test_a_mediator_does_not_mediate_against_itself() -> None:
+    parties = {
+        **FREEZE["parties"],
+        "trader": {"options": {"visit": "Come and go"}, "preferences": ["east.arm"]},
+    }
+    dispute = changed(parties=parties)
+    assert detente.envoy(dispute, roadmap="plan", concept="Nash").least is not None
+    assert detente.envoy(dispute, roadmap="plan", concept="Nash", by="trader").least is None
+    # East has promised before its first visit, on the condition that west joins.
+    assert rounds_of(detente.envoy(dispute, roadmap="plan", concept="Nash", by="east")) == [[1]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "name one of them"),
+        ({"roadmap": "plan", "to": "east.arm"}, "name one of them"),
+        ({"roadmap": "plam"}, "there is no roadmap 'plam'"),
+        ({"to": "east.arm"}, "the status quo is one of"),
+        ({"roadmap": "plan", "by": "north"}, "there is no party 'north'"),
+        ({"roadmap": "plan", "budget": -1}, "0 or more"),
+        ({"roadmap": "plan", "exposure": 2}, "from 0 to 1"),
+        ({"to": "not east.arm", "max_stages": 0}, "one stage at least"),
+        ({"roadmap": "plan", "concept": "SIM"}, "concept"),
+        ({"roadmap": "plan", "foresight": "far"}, "foresight"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(asked: dict[str, Any], told: str) -> None:
+    with pytest.raises(DisputeError, match=told):
+        detente.envoy(changed(), **asked)
+
+
+# Small steps -------------------------------------------------------------------------------------
+
+
+def test_small_steps_alternate_where_neither_may_fall_behind() -> None:
+    parties = {
+        one: {
+            "options": {"arm": {"name": "Arm", "levels": ["none", "some", "many"]}},
+            "preferences": [
+                {"prefer": f"not (arm = none and {other}.arm = many)", "weight": 6},
+                {"prefer": f"{other}.arm = none", "weight": 2},
+                {"prefer": f"{other}.arm < many", "weight": 2},
+                {"prefer": "arm = none", "weight": 1},
+                {"prefer": "arm < many", "weight": 1},
+            ],
+        }
+        for one, other in (("east", "west"), ("west", "east"))
+    }
+    dispute = changed(
+        parties=parties,
+        packages={},
+        roadmaps={},
+        status_quo={"east.arm": "many", "west.arm": "many"},
+    )
+    goal = "east.arm = none and west.arm = none"
+    found = detente.envoy(dispute, to=goal, grit=True, exposure=0.0, budget=0)
+    steps = found.graduated
+    assert steps is not None
+    assert steps.check is not None
+    assert steps.exposure == 0
+    assert steps.check.holds
+    movers = [stage.stage.parties for stage in steps.check.stages]
+    # Two steps each; two by one alone would leave it two behind.
+    assert sorted(movers) == [(0,), (0,), (1,), (1,)]
+    assert movers[0] != movers[1]
+
+
+def least_steps(model: GraphModel, ends: set[int], bound: float) -> int | None:
+    """The least number of small steps, by going through states one by one."""
+    dispute, start = model.dispute, model.status_quo
+    assert start is not None
+    count = model.space.count
+    levels = [tuple(row) for row in model.space.assignments(np.arange(count)).tolist()]
+    ranks = [model.ranks(party).tolist() for party in range(len(dispute.parties))]
+    numbers = dispute.party_numbers
+
+    def steps(state: int) -> list[tuple[int, int]]:
+        found = []
+        for other in range(count):
+            pairs = enumerate(zip(levels[state], levels[other], strict=True))
+            differ = [(o, abs(a - b)) for o, (a, b) in pairs if a != b]
+            if len(differ) == 1 and differ[0][1] == 1:
+                option = dispute.options[differ[0][0]]
+                if option.irreversible is None:
+                    found.append((numbers[option.party], other))
+        return found
+
+    def fits(state: int) -> bool:
+        return all(
+            (own[start] - own[state]) / max(1, max(own) - 1) <= bound + 1e-12 for own in ranks
+        )
+
+    lengths = []
+    for end in ends:
+        layer, seen, length = {start}, {start}, 0
+        while layer and end not in layer:
+            layer = {
+                there
+                for state in layer
+                for mover, there in steps(state)
+                if there not in seen and fits(there) and ranks[mover][state] <= ranks[mover][end]
+            }
+            seen |= layer
+            length += 1
+        if layer:
+            lengths.append(length)
+    return min(lengths, default=None)
+
+
+@settings(deadline=None)
+@given(disputes_with_plans(most_states=16), st.sampled_from([0.0, 0.3, 1.0]), st.data())
+def test_small_steps_are_the_fewest(drawn: Drawn, bound: float, data: st.DataObject) -> None:
+    dispute, start, _ = drawn
+    read = detente.from_dict(described(dispute, start))
+    if any(dispute.guards) or read.coalesce:
+        return
+    model = graph_model(read)
+    goal = formula_from(read, data.draw(st.sampled_from([one.key for one in read.options])))
+    if model.space.holds(goal)[start]:
+        return
+    found = envoy_of_model(model, goal, budget=0, max_stages=1, grit=True, exposure=bound)
+    assert found.graduated is not None
+    ends = {
+        n
+        for n in range(model.space.count)
+        if model.space.holds(goal)[n]
+        and not any(
+            oracle.counted_on(dispute, "SEQ", party, there) > oracle.rank(dispute, party, n)
+            for party in range(dispute.parties)
+            for there in dispute.moves[party][n]
+        )
+    }
+    steps = found.graduated.check
+    assert (None if steps is None else len(steps.stages)) == least_steps(model, ends, bound)
+
+
+# Korea -------------------------------------------------------------------------------------------
+
+
+def test_on_korea_one_change_of_the_last_stage_will_do() -> None:
+    dispute = detente.load("korea-2017")
+    found = detente.envoy(dispute, roadmap="russia_2017")
+    assert found.check is not None
+    assert not found.check.holds
+    assert found.least is not None
+    assert found.least.number == 1
+    ids = [party.id for party in dispute.parties]
+    together = [{ids[party] for party in one} for one in rounds_of(found) if len(one) > 1]
+    # Neither of the two gives way first: they promise at the same moment.
+    assert together == [{"dprk", "us"}]
+
+
+def test_what_was_found_before_ctrl_c_is_kept() -> None:
+    calls = 0
+
+    def progress(_: str, __: float) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 10:
+            raise KeyboardInterrupt
+
+    found = detente.envoy(
+        detente.load("korea-2017"), roadmap="russia_2017", budget=2, progress=progress
+    )
+    assert found.interrupted
+    assert not found.complete
+    assert found.least is not None
+    assert found.least.check.holds
