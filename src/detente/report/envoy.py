@@ -1,0 +1,435 @@
+"""What a mediator can do, in words, as tables, as a JSON document, and for one party alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from detente.dispute.dispute import Dispute
+from detente.mediation.envoy import Envoy
+from detente.mediation.grit import Graduated
+from detente.mediation.instruments import Instrument, JointStage, Message, Offer
+from detente.mediation.search import Mediation
+from detente.mediation.visits import MOST_PARTIES, Visit, Visits
+from detente.report.answers import indented
+from detente.report.tables import counted, joined, plain_table
+from detente.roadmap.plan import PlanStage, settings_text
+from detente.roadmap.undertakings import Commitment, Pledge
+from detente.space.graph_model import GraphModel
+
+__all__ = [
+    "ENVOY_SCHEMA",
+    "asked_of",
+    "envoy_document",
+    "envoy_tables",
+    "instrument_words",
+    "party_text",
+]
+
+ENVOY_SCHEMA = "detente/envoy/1"
+
+
+def envoy_tables(found: Envoy) -> list[RenderableType]:
+    """What a mediator can do as text and tables.
+
+    Parameters
+    ----------
+    found
+        The result.
+
+    Returns
+    -------
+    list of rich renderables
+    """
+    parts: list[RenderableType] = [
+        Text(f"{found.dispute.title}: the envoy", style="bold"),
+        Text(_first_sentence(found)),
+        Text(_as_it_is(found)),
+    ]
+    for number, (one, order) in enumerate(zip(found.found, found.visits, strict=True), start=1):
+        parts += [Text(), *_set(found, number, one, order)]
+    if found.graduated is not None:
+        parts += [Text(), *_graduated(found, found.graduated)]
+    parts += [Text(), Text(_method(found))]
+    return parts
+
+
+def _first_sentence(found: Envoy) -> str:
+    least = found.least
+    what = f"“{found.goal}”"
+    if least is None:
+        limit = f"at most {counted(found.budget, 'instrument')}"
+        until = " among those looked at until the interruption" if found.interrupted else ""
+        return f"No set of {limit} makes {what} hold{until}."
+    if not least.number:
+        return f"Nothing has to be promised besides the stages: {what} holds."
+    words = joined([instrument_words(found.dispute, one) for one in least.instruments])
+    also = len(found.found) - 1
+    more = f" {counted(also, 'other set')} cost or expose less." if also else ""
+    return (
+        f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. "
+        f"{_order_sentence(found, found.visits[0])}{more}"
+    )
+
+
+def _order_sentence(found: Envoy, order: Visits | None) -> str:
+    if order is None:
+        return f"With more than {MOST_PARTIES} parties, no order of visits is worked out."
+    if not order.rounds:
+        names = joined([found.dispute.parties[one].name for one in order.refusing])
+        return f"No order of visits will do: {names} would not say yes even together with all."
+    if order.together < 2:
+        return "They can be visited one by one."
+    together = [
+        joined([found.dispute.parties[visit.party].name for visit in one])
+        for one in order.rounds
+        if len(one) > 1
+    ]
+    return f"{'; '.join(together)} have to promise at the same moment."
+
+
+def _as_it_is(found: Envoy) -> str:
+    check = found.check
+    if check is None:
+        return "Any plan of few stages into it was looked at."
+    if check.holds:
+        return "As it is, the roadmap holds, if all parties see the dispute as it is."
+    failed = check.verdict
+    assert failed is not None, "it does not hold"
+    return (
+        f"As it is, the roadmap breaks at stage {failed.number}, “{failed.stage.name}”: it is not "
+        f"{failed.failed}."
+    )
+
+
+def _method(found: Envoy) -> str:
+    sight = "where the plan ends" if found.foresight == "roadmap" else "what each stage brings"
+    by = f" {found.dispute.parties[found.by].name} mediates." if found.by is not None else ""
+    done = (
+        "All sets within the budget were looked at"
+        if found.complete
+        else "Not all sets were looked at"
+    )
+    return (
+        f"Under {found.concept}; parties look to {sight}.{by} {done} "
+        f"({counted(found.tried, 'changed plan')}). Each set was verified by a new check. Ranks "
+        "carry no intensities: that costs are added up as shares of each party's range is a way to "
+        "choose, and no measure of what anybody feels."
+    )
+
+
+# One set -----------------------------------------------------------------------------------------
+
+
+def _set(
+    found: Envoy, number: int, one: Mediation, order: Visits | None
+) -> Iterator[RenderableType]:
+    costs = f"cost {float(one.cost):.1%}, exposure {one.exposure:.0%}"
+    heading = counted(one.number, "instrument")
+    yield Text(f"{number}. {heading}, {costs} of a range", style="bold")
+    for instrument in one.instruments:
+        yield indented(f"- {instrument_words(found.dispute, instrument)}.")
+    yield Text()
+    yield _stages_table(found, one)
+    yield Text()
+    yield _ends_table(found, one)
+    yield Text()
+    if order is not None and order.rounds:
+        yield Text("Visits, in order:")
+        for place, visits in enumerate(order.rounds, start=1):
+            yield from _round(found, one, place, visits)
+    else:
+        yield Text(_order_sentence(found, order))
+
+
+def _stages_table(found: Envoy, one: Mediation) -> Table:
+    table = plain_table()
+    table.add_column("Stage", justify="right")
+    table.add_column("What", overflow="fold")
+    table.add_column("Who", overflow="fold")
+    table.add_column("Sets", overflow="fold")
+    for number, stage in enumerate(one.plan.stages, start=1):
+        names = ", ".join(found.dispute.parties[party].name for party in stage.parties)
+        sets = settings_text(found.dispute, stage.settings)
+        table.add_row(str(number), Text(stage.name), Text(names), Text(sets))
+    return table
+
+
+def _ends_table(found: Envoy, one: Mediation) -> Table:
+    """What it brings or costs each party, in rank."""
+    table = plain_table()
+    table.add_column("Party", overflow="fold")
+    for heading in ("Rank today", "At the end", "Promises cost", "At risk on the way"):
+        table.add_column(heading, justify="right")
+    model = found.model
+    start, end = model.status_quo, one.check.end - 1
+    assert start is not None, "a mediator starts at the status quo"
+    for number, party in enumerate(found.dispute.parties):
+        at_risk = max(
+            (
+                standing.share
+                for stage in one.check.stages
+                for standing in stage.standings
+                if standing.party == party.id
+            ),
+            default=0.0,
+        )
+        table.add_row(
+            Text(party.name),
+            f"{_rank(model, number, start)}",
+            f"{_rank(model, number, end)}",
+            f"{float(one.costs[number]):.1%}" if one.costs[number] else "",
+            f"{at_risk:.0%}" if at_risk else "",
+        )
+    return table
+
+
+def _round(
+    found: Envoy, one: Mediation, place: int, visits: tuple[Visit, ...]
+) -> Iterator[RenderableType]:
+    names = joined([found.dispute.parties[visit.party].name for visit in visits])
+    together = " at the same moment" if len(visits) > 1 else ""
+    yield indented(f"{place}. {names}{together}.")
+    for visit in visits:
+        asked = "; ".join(asked_of(found.dispute, one, visit.party)) or "nothing but to listen"
+        counts = joined([found.dispute.parties[other].name for other in visit.counted_on])
+        counting = f", counting on {counts}" if counts else ""
+        name = found.dispute.parties[visit.party].name
+        yield indented(
+            f"   {name}: {asked}. If nobody else joins, its yes leaves it at rank {visit.safe}, "
+            f"against {visit.least} without{counting}."
+        )
+
+
+def asked_of(dispute: Dispute, one: Mediation, party: int) -> list[str]:
+    """What a set asks of one party, in words."""
+    asked = []
+    for number, stage in enumerate(one.plan.stages, start=1):
+        if party in stage.parties:
+            part = stage.part(dispute, [party])
+            does = settings_text(dispute, part) if part else "consent"
+            asked.append(f"stage {number}: {does}")
+    for instrument in one.instruments:
+        maker = getattr(instrument, "party", None)
+        if isinstance(instrument, Commitment | Pledge) and maker == party:
+            asked.append(_promise_words(dispute, instrument))
+        elif isinstance(instrument, Message) and instrument.to == party:
+            asked.append(f"it is told what {dispute.parties[instrument.about].name} truly wants")
+    return asked
+
+
+def instrument_words(dispute: Dispute, one: Instrument) -> str:
+    """An instrument in words, without a full stop."""
+    names = [party.name for party in dispute.parties]
+    match one:
+        case Message(to=to, about=about):
+            return f"{names[to]} is told what {names[about]} truly wants and can do"
+        case Offer(party=party, stage=stage, option=option, level=level):
+            details = dispute.options[option]
+            return (
+                f"{names[party]} also sets “{details.name}” to {details.levels[level]} in stage "
+                f"{stage}"
+            )
+        case JointStage(stage=stage, of=of):
+            made = f", made of stages {joined([str(n) for n in of])}" if of else ""
+            return f"stage {stage} is made jointly{made}"
+        case Commitment() | Pledge():
+            return f"{names[one.party]} undertakes {_promise_words(dispute, one)}"
+
+
+def _promise_words(dispute: Dispute, one: Commitment | Pledge) -> str:
+    if isinstance(one, Commitment):
+        name = dispute.options[one.option].name
+        return f"not to change “{name}” except as the plan has it"
+    breaker = dispute.parties[one.breaker].name
+    answer = settings_text(dispute, dict(one.settings))
+    return f"to answer, should {breaker} break the plan, by {answer}"
+
+
+def _rank(model: GraphModel, party: int, state: int) -> int:
+    return int(model.graph.ranks[party, model.node(state)])
+
+
+# Small steps -------------------------------------------------------------------------------------
+
+
+def _graduated(found: Envoy, steps: Graduated) -> Iterator[RenderableType]:
+    yield Text("Small, announced, reversible steps of one party at a time", style="bold")
+    if steps.check is None:
+        why = "no state of the goal holds by itself within the bound"
+        if steps.ends:
+            why = "no sequence of such steps leads to a state of the goal that holds"
+        if steps.within_reach:
+            why = "whoever would have to step ranks the end lower than where it stood"
+        yield Text(
+            f"There are none: {why} (no party more than {steps.bound:.0%} of its range below the "
+            "status quo)."
+        )
+        return
+    count = len(steps.check.stages)
+    yield Text(
+        f"{counted(count, 'step')} lead to the goal. On the way no party stands more than "
+        f"{steps.exposure:.0%} of its range below the status quo (the bound is {steps.bound:.0%})."
+    )
+    for stage in steps.check.stages:
+        (mover,) = stage.stage.parties
+        name = found.dispute.parties[mover].name
+        yield indented(f"{stage.number}. {name}: {stage.stage.name}.")
+    failed = steps.check.verdict
+    if failed is None:
+        yield Text("As a roadmap these steps hold.")
+    else:
+        yield Text(
+            f"As a roadmap they do not hold by themselves: stage {failed.number} is not "
+            f"{failed.failed}. They rest on each being answered, as their author meant them to."
+        )
+
+
+# For one party alone -----------------------------------------------------------------------------
+
+
+def party_text(found: Envoy, party: int) -> str:
+    """What can be shown to one party (definition 12 of docs/concepts/envoy.md).
+
+    It depends on the public part of the dispute, on this party's own preferences, and on what is
+    promised; on nothing else.
+    """
+    dispute = found.dispute
+    name = dispute.parties[party].name
+    lines = [f"{dispute.title}: for {name}", ""]
+    one = found.least
+    if one is None:
+        return "\n".join([*lines, "The mediator has nothing to propose.", ""])
+    lines.append(f"The plan: {found.goal}")
+    lines += [f"{n}. {_stage_words(dispute, stage)}" for n, stage in enumerate(one.plan.stages, 1)]
+    lines += ["", f"What {name} is asked for:"]
+    lines += [f"- {asked}." for asked in asked_of(dispute, one, party)] or ["- nothing."]
+    lines += ["", "What the others promise, if all do:"]
+    others = [
+        f"- {dispute.parties[other].name}: {asked}."
+        for other in range(len(dispute.parties))
+        if other != party
+        for asked in _promised_by(dispute, one, other)
+    ]
+    lines += others or ["- nothing."]
+    start, end = found.model.status_quo, one.check.end - 1
+    assert start is not None, "a mediator starts at the status quo"
+    lines += [
+        "",
+        f"By its own order of preferences {name} ranks where things stand "
+        f"{_rank(found.model, party, start)}, and where the plan ends "
+        f"{_rank(found.model, party, end)} (higher is better).",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _stage_words(dispute: Dispute, stage: PlanStage) -> str:
+    names = joined([dispute.parties[one].name for one in stage.parties])
+    return f"{stage.name} ({names}): {settings_text(dispute, stage.settings)}"
+
+
+def _promised_by(dispute: Dispute, one: Mediation, party: int) -> list[str]:
+    """A party's promises; what it is told is its own affair."""
+    told = [
+        f"it is told what {dispute.parties[other.about].name} truly wants"
+        for other in one.instruments
+        if isinstance(other, Message) and other.to == party
+    ]
+    return [asked for asked in asked_of(dispute, one, party) if asked not in told]
+
+
+# Document ----------------------------------------------------------------------------------------
+
+
+def envoy_document(found: Envoy) -> dict[str, Any]:
+    """What a mediator can do, laid out as ``schemas/envoy-1.json`` says."""
+    from detente import __version__
+
+    dispute = found.dispute
+    check = found.check
+    return {
+        "schema": ENVOY_SCHEMA,
+        "version": __version__,
+        "dispute": dispute.title,
+        "goal": found.goal,
+        "concept": found.concept,
+        "foresight": found.foresight,
+        "by": None if found.by is None else dispute.parties[found.by].id,
+        "budget": found.budget,
+        "holds_as_it_is": None if check is None else check.holds,
+        "complete": found.complete,
+        "interrupted": found.interrupted,
+        "tried": found.tried,
+        "sets": [
+            _set_entry(found, one, order)
+            for one, order in zip(found.found, found.visits, strict=True)
+        ],
+        "graduated": None if found.graduated is None else _graduated_entry(found.graduated),
+    }
+
+
+def _set_entry(found: Envoy, one: Mediation, order: Visits | None) -> dict[str, Any]:
+    dispute = found.dispute
+    ids = [party.id for party in dispute.parties]
+    return {
+        "number": one.number,
+        "cost": float(one.cost),
+        "costs": {ids[n]: float(cost) for n, cost in enumerate(one.costs) if cost},
+        "exposure": one.exposure,
+        "end": one.check.end,
+        "instruments": [_instrument_entry(dispute, each) for each in one.instruments],
+        "stages": [
+            {
+                "name": stage.name,
+                "parties": [ids[party] for party in stage.parties],
+                "set": {
+                    dispute.options[o].key: dispute.options[o].levels[level]
+                    for o, level in stage.settings.items()
+                },
+            }
+            for stage in one.plan.stages
+        ],
+        "visits": None
+        if order is None
+        else [
+            [
+                {
+                    "party": ids[visit.party],
+                    "asked": asked_of(dispute, one, visit.party),
+                    "counts_on": [ids[other] for other in visit.counted_on],
+                    "rank_without": visit.least,
+                    "rank_if_nobody_joins": visit.safe,
+                }
+                for visit in visits
+            ]
+            for visits in order.rounds
+        ],
+        "refusing": [] if order is None else [ids[party] for party in order.refusing],
+    }
+
+
+def _instrument_entry(dispute: Dispute, one: Instrument) -> dict[str, Any]:
+    kind = type(one).__name__
+    party = one.to if isinstance(one, Message) else getattr(one, "party", None)
+    return {
+        "kind": {"JointStage": "joint stage"}.get(kind, kind.lower()),
+        "party": None if party is None else dispute.parties[party].id,
+        "words": instrument_words(dispute, one),
+    }
+
+
+def _graduated_entry(steps: Graduated) -> dict[str, Any]:
+    check = steps.check
+    return {
+        "steps": None if check is None else [stage.stage.name for stage in check.stages],
+        "exposure": steps.exposure,
+        "bound": steps.bound,
+        "ends": steps.ends,
+        "within_reach": steps.within_reach,
+        "holds": None if check is None else check.holds,
+    }

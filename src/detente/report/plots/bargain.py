@@ -1,0 +1,178 @@
+"""Positions on their scales, the network of exchanges, and chances of election, as pictures."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+import numpy as np
+
+from detente.forecast.linkage.bargain import Bargain
+from detente.report.bargain import exchange_words
+from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
+
+__all__ = ["BARGAIN_PICTURES", "bargain_picture"]
+
+# Exchanges with less gain than this share of the greatest are not drawn.
+_LEAST_DRAWN = 0.02
+
+
+def positions_picture(found: Bargain) -> Picture:
+    """Each issue as a line from 0 to 100, parties on it, salience as size."""
+    table = found.table
+    count = len(table.issues)
+    figure = new_figure(9, 0.8 + 1.7 * count)
+    rows = figure.subplots(count, 1, squeeze=False)[:, 0]
+    colours = series_colours(len(table.actors))
+    sentences = []
+    for axes, one in zip(rows, found.issues, strict=True):
+        axes.axhline(0, color="0.6", linewidth=1, zorder=1)
+        there = table.takes_part(one.issue).tolist()
+        ordered = sorted(there, key=lambda actor: float(table.position[one.issue, actor]))
+        for place, actor in enumerate(ordered):
+            at = float(table.position[one.issue, actor])
+            salience = float(table.salience[one.issue, actor])
+            axes.scatter(
+                [at],
+                [0],
+                s=30 + 500 * salience,
+                color=colours[actor],
+                alpha=0.75,
+                zorder=2,
+                edgecolor="black",
+                linewidth=0.5,
+            )
+            axes.annotate(
+                table.name(actor),
+                (at, 0),
+                xytext=(0, (16 + 11 * (place // 2 % 2)) * (1 if place % 2 else -1) - 3),
+                textcoords="offset points",
+                ha="center",
+                fontsize=7.5,
+            )
+        axes.axvline(one.compromise, color="black", linewidth=1.4)
+        if found.drawn is not None:
+            low, high = np.percentile(found.drawn.compromise[:, one.issue], [5, 95]).tolist()
+            axes.axvspan(low, high, color="0.85", zorder=0)
+        axes.set_xlim(-4, 104)
+        axes.set_ylim(-1, 1)
+        axes.set_yticks([])
+        low_words, high_words = table.scales[one.issue]
+        axes.set_xticks(
+            [0, 100],
+            [wrapped_label(f"0: {low_words}", 34), wrapped_label(f"100: {high_words}", 34)],
+            fontsize=7,
+        )
+        axes.set_title(
+            f"{table.issue_names[one.issue]}: compromise {one.compromise:.0f}",
+            fontsize=9,
+            loc="left",
+        )
+        for side in axes.spines.values():
+            side.set_visible(False)
+        stands = ", ".join(
+            f"{table.name(actor)} at {table.position[one.issue, actor]:.0f} (salience "
+            f"{table.salience[one.issue, actor]:.2f})"
+            for actor in ordered
+        )
+        sentences.append(
+            f"{table.issue_names[one.issue]}: {stands}. The compromise is {one.compromise:.0f}."
+        )
+    title = f"{table.title}: positions, larger where the party cares more"
+    figure.suptitle(title, fontsize=11)
+    return Picture(figure, title, " ".join(sentences))
+
+
+def exchanges_picture(found: Bargain) -> Picture:
+    """Parties in a circle, and a line for each exchange, thicker with its gain."""
+    table = found.table
+    figure = new_figure(8, 7)
+    axes = figure.add_subplot()
+    count = len(table.actors)
+    places = [(sin(2 * pi * one / count), cos(2 * pi * one / count)) for one in range(count)]
+    most = max((one.gain for one in found.exchanges), default=1.0)
+    drawn = [one for one in found.exchanges if one.gain >= _LEAST_DRAWN * most]
+    seen: dict[frozenset[int], int] = {}
+    for one in reversed(drawn):
+        pair = frozenset(one.givers)
+        bend = 0.12 * seen.get(pair, 0)
+        seen[pair] = seen.get(pair, 0) + 1
+        i, j = one.givers
+        (x0, y0), (x1, y1) = places[i], places[j]
+        axes.annotate(
+            "",
+            (x1, y1),
+            (x0, y0),
+            arrowprops={
+                "arrowstyle": "-",
+                "linewidth": 0.8 + 5 * one.gain / most,
+                "color": "#0072B2",
+                "alpha": 0.65,
+                "connectionstyle": f"arc3,rad={bend}",
+                "shrinkA": 14,
+                "shrinkB": 14,
+            },
+        )
+    for number, (x, y) in enumerate(places):
+        axes.scatter([x], [y], s=260, color="white", edgecolor="black", zorder=3)
+        axes.annotate(
+            wrapped_label(table.name(number), 16),
+            (1.3 * x, 1.15 * y),
+            ha="center",
+            va="center",
+            fontsize=9,
+        )
+    axes.set_xlim(-1.5, 1.5)
+    axes.set_ylim(-1.35, 1.35)
+    axes.set_axis_off()
+    told = [exchange_words(found, one) for one in drawn]
+    for row, words in enumerate(told[:4]):
+        axes.text(
+            -1.5,
+            -1.42 - 0.13 * row,
+            wrapped_label(f"{row + 1}. {words}", 110),
+            fontsize=6.5,
+            va="top",
+        )
+    title = f"{table.title}: who could exchange with whom, thicker with the gain"
+    figure.suptitle(title, fontsize=11)
+    described = ". ".join(told) + "." if told else "No two could exchange to the gain of both."
+    return Picture(figure, title, described)
+
+
+def chances_picture(found: Bargain) -> Picture:
+    """How likely each position is to be elected, for each issue."""
+    table = found.table
+    count = len(table.issues)
+    figure = new_figure(9, 0.8 + 1.6 * count)
+    rows = figure.subplots(count, 1, squeeze=False, sharex=True)[:, 0]
+    sentences = []
+    for axes, one in zip(rows, found.issues, strict=True):
+        axes.bar(one.candidates, one.chances, width=2.4, color="#0072B2")
+        for position, chance in zip(one.candidates.tolist(), one.chances.tolist(), strict=True):
+            axes.annotate(f"{chance:.0%}", (position, chance), ha="center", va="bottom", fontsize=7)
+        axes.set_ylim(0, 1.25 * float(one.chances.max()))
+        axes.set_xlim(-4, 104)
+        axes.set_yticks([])
+        axes.set_title(table.issue_names[one.issue], fontsize=9, loc="left")
+        for side in ("left", "right", "top"):
+            axes.spines[side].set_visible(False)
+        chances = ", ".join(
+            f"{position:.0f}: {chance:.0%}"
+            for position, chance in zip(one.candidates.tolist(), one.chances.tolist(), strict=True)
+        )
+        sentences.append(f"{table.issue_names[one.issue]}: {chances}.")
+    title = f"{table.title}: how likely each position is to be agreed on"
+    figure.suptitle(title, fontsize=11)
+    return Picture(figure, title, " ".join(sentences))
+
+
+BARGAIN_PICTURES = {
+    "positions": positions_picture,
+    "exchanges": exchanges_picture,
+    "chances": chances_picture,
+}
+
+
+def bargain_picture(found: Bargain, kind: str) -> Picture:
+    """One of :data:`BARGAIN_PICTURES`."""
+    return BARGAIN_PICTURES[kind](found)
