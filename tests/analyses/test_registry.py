@@ -46,12 +46,30 @@ SMALL = {
     "outcomes": {"done": "a.x and not b.y"},
     "roadmaps": {"plan": [{"stage": "The deal", "package": "deal"}]},
     "sources": [{"id": "s", "title": "A source"}],
+    "issues": {
+        "here": {
+            "scale": {"low": "none", "high": "all"},
+            "positions": {
+                "a": {"position": 10, "salience": 0.2, "capability": 50},
+                "b": {"position": 90, "salience": 0.8, "capability": 40},
+            },
+        },
+        "there": {
+            "scale": {"low": "none", "high": "all"},
+            "positions": {
+                "a": {"position": 0, "salience": 0.9, "capability": 50},
+                "b": {"position": 100, "salience": 0.3, "capability": 40},
+            },
+        },
+    },
     "claims": [{"id": "c", "says": True, "ask": "may reach done", "source": {"id": "s"}}],
 }
 
 # What the analyses that cannot do without are asked of every dispute.
 GIVEN: dict[str, dict[str, Any]] = {
     "ask": {"question": "where status_quo: may reach done"},
+    "bargain": {"draws": 20},
+    "envoy": {"roadmap": "plan"},
     "explain": {"party": "a"},
     "inverse": {"make": "1"},
     "roadmap find": {"to": "done"},

@@ -25,10 +25,7 @@ def told() -> str:
 
 
 def test_the_answer_is_a_sentence_first(told: str) -> None:
-    assert told.startswith(
-        "Korean peninsula, late 2017: the envoy 1 instrument will do for “Russia's plan in "
-        "stages” to hold: "
-    )
+    assert told.startswith("1 instrument will do for “Russia's plan in stages” to hold: ")
     assert "North Korea and United States have to promise at the same moment." in told
     assert "As it is, the roadmap breaks at stage 3" in told
     assert "verified by a new check" in told
@@ -57,13 +54,15 @@ def test_the_picture_says_in_words_what_it_shows(tmp_path: Path) -> None:
         ("korea-2017",),
         ("korea-2017", "--roadmap", "none"),
         ("korea-2017", "--roadmap", "russia_2017", "--for-party", "nobody"),
-        ("korea-2017", "--roadmap", "russia_2017", "--for-party", "us", "--format", "json"),
+        ("korea-2017", "--roadmap", "russia_2017", "--for-party", "us", "--picture", "x.svg"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: tuple[str, ...]) -> None:
-    result = run(*arguments)
-    assert result.exit_code == BAD_INPUT
-    assert "Traceback" not in result.output
+    with CliRunner().isolated_filesystem():
+        result = run(*arguments)
+        assert result.exit_code == BAD_INPUT
+        assert "Traceback" not in result.output
+        assert not Path("x.svg").exists()
 
 
 # Confidential preferences ------------------------------------------------------------------------
@@ -126,6 +125,11 @@ def test_secrets_that_lead_to_the_same_promises_show_others_the_same(tmp_path: P
     shown = [run(*arguments_of(path, "--for-party", "east")).stdout_bytes for path in cases]
     assert shown[0] == shown[1]
     assert b"harvest" not in shown[0]
+    documents = [
+        run(*arguments_of(path, "--for-party", "east", "--format", "json")).stdout_bytes
+        for path in cases
+    ]
+    assert documents[0] == documents[1]
     # West sees by its own preferences, which differ.
     own = [run(*arguments_of(path, "--for-party", "west")).stdout for path in cases]
     assert "By its own order of preferences West ranks" in own[0]

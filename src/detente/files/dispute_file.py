@@ -58,7 +58,7 @@ from detente.dispute.formula import (
     negation,
 )
 from detente.dispute.formula import parse as parse_formula
-from detente.files.schema_check import Fault, faults, plain, schema
+from detente.files.schema_check import Fault, confidential_faults, faults, plain, schema
 from detente.files.whole_file import is_stream
 from detente.files.yaml_text import Places, Trail, dotted, load_round_trip, parse, read_text, save
 
@@ -113,7 +113,8 @@ def load(source: str | os.PathLike[str], *, ignore: Collection[str] = ()) -> Dis
         return read(path, content, ignore=ignore)
     if is_stream(path):
         return load_piped(content, path, ignore=ignore)
-    return load_text(content, path=path)
+    document, places = parse(content, path)
+    return _build(document, places, path, beside=path.parent)
 
 
 def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
@@ -239,8 +240,10 @@ def _no_case(name: str, error: DisputeError) -> DisputeError:
     )
 
 
-def _build(document: Any, places: Places | None, path: Path | None) -> Dispute:
-    building = _Building(places, path)
+def _build(
+    document: Any, places: Places | None, path: Path | None, *, beside: Path | None = None
+) -> Dispute:
+    building = _Building(places, path, beside)
     found = faults(document)
     if found:
         building.fail(min(found, key=building.order) if places else found[0])
@@ -250,9 +253,13 @@ def _build(document: Any, places: Places | None, path: Path | None) -> Dispute:
 class _Building:
     """One reading of a document whose structure is right."""
 
-    def __init__(self, places: Places | None, path: Path | None) -> None:
+    def __init__(
+        self, places: Places | None, path: Path | None, beside: Path | None = None
+    ) -> None:
         self.places = places
         self.path = path
+        # Where confidential preferences may be read; nowhere, unless a file is loaded from disk.
+        self.beside = beside
         self.options: dict[str, tuple[int, Option]] = {}
         self.outcomes: dict[str, Expression] = {}
         self.parties: tuple[str, ...] = ()
@@ -555,9 +562,9 @@ class _Building:
             id=name,
             name=entry.get("name", name),
             options=options,
-            preferences=self.preferences(
-                entry.get("preferences", []), name, (*trail, "preferences")
-            ),
+            preferences=self.confidential(entry, name)
+            if "preferences_from" in entry
+            else self.preferences(entry.get("preferences", []), name, (*trail, "preferences")),
             about=entry.get("about"),
             basis=self.basis(entry, trail),
             perceives=tuple(
@@ -569,6 +576,44 @@ class _Building:
             ),
             aliases=tuple(entry.get("aliases", ())),
         )
+
+    def confidential(self, entry: Mapping[str, Any], party: str) -> Preferences:
+        """Read a party's preferences from a file of their own, of whose text no error shows any."""
+        trail: Trail = ("parties", party, "preferences_from")
+        name: str = entry["preferences_from"]
+        if "preferences" in entry:
+            self.fail(
+                Fault("the party's preferences stand in the file itself too", trail, at_key=True)
+            )
+        if self.beside is None:
+            self.fail(
+                Fault(
+                    "confidential preferences are read only with a dispute file on disk, by "
+                    "commands and detente.load",
+                    trail,
+                )
+            )
+        path = self.beside / name
+        if path.is_symlink():
+            self.fail(Fault("confidential preferences are not read through a link", trail))
+        if not path.is_file():
+            self.fail(
+                Fault(f"the confidential preferences, {name}, are not at hand", trail, found=name)
+            )
+        try:
+            document, places = parse(read_text(path), path)
+            own = _Building(places, path)
+            own.options, own.outcomes = self.options, self.outcomes
+            own.parties, own.sources = self.parties, self.sources
+            found = confidential_faults(document)
+            if found:
+                own.fail(min(found, key=own.order))
+            return own.preferences(document["preferences"], party, ("preferences",))
+        except DisputeError as error:
+            # Whoever sees this need not be who may read the file.
+            raise DisputeError(
+                error.message, path=path, place=error.place, key=error.key, excerpt=""
+            ) from None
 
     def unseen(self, party: str, entry: Any, trail: Trail) -> Unseen:
         """Read a condition on states that a party does not see."""

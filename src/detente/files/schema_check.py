@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["Fault", "faults", "plain", "schema"]
+__all__ = ["Fault", "confidential_faults", "faults", "plain", "schema"]
 
 _TYPE_NAMES = {
     "string": "text",
@@ -133,6 +133,24 @@ def faults(document: object) -> list[Fault]:
     # A misspelt key is unknown, and the key that was meant is missing: only the first is said.
     misspelt = {fault.trail[:-1] for fault in found if fault.nearest and fault.at_key}
     return [fault for fault in found if fault.nearest or fault.trail not in misspelt]
+
+
+def confidential_faults(document: object) -> list[Fault]:
+    """Find what is wrong with the structure of a file of confidential preferences."""
+    if not isinstance(document, dict) or "preferences" not in document:
+        return [Fault("a file of confidential preferences is a mapping with 'preferences'", ())]
+    for key in document:
+        if key != "preferences":
+            return [
+                Fault(
+                    f"the key {shown(key)} is not known here",
+                    (key,),
+                    at_key=True,
+                    allowed=("preferences",),
+                )
+            ]
+    whole = {"dispute": "-", "parties": {"party": {"preferences": document["preferences"]}}}
+    return [replace(fault, trail=fault.trail[2:]) for fault in faults(whole)]
 
 
 def _in_words(error: ValidationError) -> Iterable[Fault]:

@@ -1,22 +1,27 @@
-"""What parties bargain over, in words, as tables, and as a JSON document."""
+"""What parties bargain over, as neutral blocks, and as a JSON document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from detente.forecast.linkage.bargain import Bargain, IssueBargain
 from detente.forecast.linkage.draws import Driver
 from detente.forecast.linkage.exchanges import Exchange
-from detente.report.tables import counted, joined, plain_table
+from detente.report.content import Block, Bullets, Group, Prose, Subheading, Table
+from detente.report.tables import counted, joined
 
-__all__ = ["BARGAIN_SCHEMA", "bargain_document", "bargain_tables", "exchange_words"]
+__all__ = [
+    "BARGAIN_SCHEMA",
+    "BargainDocument",
+    "bargain_blocks",
+    "bargain_document",
+    "exchange_words",
+]
 
 BARGAIN_SCHEMA = "detente/bargain/1"
 
@@ -26,8 +31,8 @@ Floats = NDArray[np.float64]
 _DRIVERS_TOLD = 3
 
 
-def bargain_tables(found: Bargain, *, limit: int = 10) -> list[RenderableType]:
-    """What parties bargain over as text and tables.
+def bargain_blocks(found: Bargain, *, limit: int = 10) -> tuple[Block, ...]:
+    """What parties bargain over, a sentence first.
 
     Parameters
     ----------
@@ -38,23 +43,22 @@ def bargain_tables(found: Bargain, *, limit: int = 10) -> list[RenderableType]:
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    table = found.table
-    parts: list[RenderableType] = [
-        Text(f"{table.title}: positions and linkage", style="bold"),
-        Text(_first_sentence(found)),
-        Text(_second_sentence(found)),
-        Text(),
+    blocks: list[Block] = [
+        Prose(f"{_first_sentence(found)} {_second_sentence(found)}"),
         _issues_table(found),
     ]
     for one in found.issues:
-        parts += [Text(), Text(_scale_sentence(found, one)), _stands_table(found, one)]
+        blocks += [
+            Subheading(found.table.issue_names[one.issue]),
+            Prose(_scale_sentence(found, one)),
+            _stands_table(found, one),
+        ]
         if one.outcomes:
-            parts.append(Text(_outcomes_sentence(one)))
-    parts += [Text(), *_exchanges(found, limit)]
-    parts += [Text(), *_hangs_on(found)]
-    return parts
+            blocks.append(Prose(_outcomes_sentence(one)))
+    blocks += [*_exchanges(found, limit), *_hangs_on(found)]
+    return tuple(blocks)
 
 
 # Sentences ---------------------------------------------------------------------------------------
@@ -97,8 +101,7 @@ def exchange_words(found: Bargain, one: Exchange) -> str:
 
 def _scale_sentence(found: Bargain, one: IssueBargain) -> str:
     low, high = found.table.scales[one.issue]
-    name = found.table.issue_names[one.issue]
-    return f"{name}. 0: {low}. 100: {high}."
+    return f"0: {low}. 100: {high}."
 
 
 def _outcomes_sentence(one: IssueBargain) -> str:
@@ -111,62 +114,56 @@ def _outcomes_sentence(one: IssueBargain) -> str:
 
 
 def _issues_table(found: Bargain) -> Table:
-    table = plain_table()
-    table.add_column("Issue", overflow="fold")
-    table.add_column("Compromise", justify="right")
+    columns = ["Issue", "Compromise", "Median", "After exchanges", "Likeliest position"]
     if found.drawn is not None:
-        table.add_column("5 to 95%", justify="right")
-    table.add_column("Median", justify="right")
-    table.add_column("After exchanges", justify="right")
-    table.add_column("Likeliest position", overflow="fold")
+        columns.insert(2, "5 to 95%")
+    rows = []
     for one in found.issues:
-        cells = [found.table.issue_names[one.issue], f"{one.compromise:.0f}"]
-        if found.drawn is not None:
-            cells.append(_range(found, one.issue))
         best = int(np.argmax(one.chances))
-        cells += [
+        cells = [
+            found.table.issue_names[one.issue],
+            f"{one.compromise:.0f}",
             f"{one.median:.0f}",
             f"{one.after:.0f}",
             f"{one.candidates[best]:.0f} ({one.chances[best]:.0%})",
         ]
-        table.add_row(*map(Text, cells))
-    return table
+        if found.drawn is not None:
+            cells.insert(2, _range(found, one.issue))
+        rows.append(tuple(cells))
+    return Table("Where each issue ends, from 0 to 100", tuple(columns), (Group(tuple(rows)),))
 
 
 def _stands_table(found: Bargain, one: IssueBargain) -> Table:
-    table = plain_table()
-    table.add_column("Party", overflow="fold")
-    for heading in ("Position", "Salience", "Capability", "Weight", "Elected"):
-        table.add_column(heading, justify="right")
+    columns = ("Party", "Position", "Salience", "Capability", "Weight", "Elected")
     positions = found.table
+    rows = []
     for actor in positions.takes_part(one.issue).tolist():
         at = one.issue, actor
         place = int(np.searchsorted(one.candidates, positions.position[at]))
-        table.add_row(
-            Text(positions.name(actor)),
-            f"{positions.position[at]:.0f}",
-            f"{positions.salience[at]:.2f}",
-            f"{positions.capability[at]:.0f}",
-            f"{one.shares[actor]:.0%}",
-            f"{one.chances[place]:.0%}",
+        rows.append(
+            (
+                positions.name(actor),
+                f"{positions.position[at]:.0f}",
+                f"{positions.salience[at]:.2f}",
+                f"{positions.capability[at]:.0f}",
+                f"{one.shares[actor]:.0%}",
+                f"{one.chances[place]:.0%}",
+            )
         )
-    return table
+    caption = "Who stands where, and how likely that is to be agreed on"
+    return Table(caption, columns, (Group(tuple(rows)),))
 
 
-def _exchanges(found: Bargain, limit: int) -> Iterator[RenderableType]:
+def _exchanges(found: Bargain, limit: int) -> Iterator[Block]:
     if not found.exchanges:
         return
+    yield Subheading("Exchanges between issues")
     left_out = len(found.exchanges) - limit
-    more = f" ({left_out} more: --limit)" if left_out > 0 else ""
-    yield Text(f"Exchanges, each by itself, greatest gain first{more}:")
-    table = plain_table()
-    table.add_column("Gives", overflow="fold")
-    table.add_column("For", overflow="fold")
-    table.add_column("Gain", justify="right")
-    table.add_column("Others gain, or lose", overflow="fold")
+    more = f" ({left_out} more are left out)" if left_out > 0 else ""
+    columns = ["Gives", "For", "Gain", "Others gain, or lose"]
     if found.drawn is not None:
-        table.add_column("Draws", justify="right")
-    names = found.table
+        columns.append("Draws")
+    names, rows = found.table, []
     for one in found.exchanges[:limit]:
         (i, j), (p, q) = one.givers, one.issues
         cells = [
@@ -177,14 +174,19 @@ def _exchanges(found: Bargain, limit: int) -> Iterator[RenderableType]:
         ]
         if found.drawn is not None:
             cells.append(f"{found.drawn.made[p, q, i, j] / found.drawn.draws:.0%}")
-        table.add_row(*map(Text, cells))
-    yield table
+        rows.append(tuple(cells))
+    yield Table(
+        f"Each by itself, greatest gain first{more}",
+        tuple(columns),
+        (Group(tuple(rows)),),
+        numeric=False,
+    )
     told = [
         f"{names.name(i)} and {names.name(j)} ({names.issue_names[p]} for {names.issue_names[q]})"
         for one in found.in_turn
         for (i, j), (p, q) in [(one.givers, one.issues)]
     ]
-    yield Text(f"Made one after another: {'; then '.join(told)}.")
+    yield Prose(f"Made one after another: {'; then '.join(told)}.")
 
 
 def _others(found: Bargain, one: Exchange) -> str:
@@ -196,22 +198,25 @@ def _others(found: Bargain, one: Exchange) -> str:
     return ", ".join(told) or "nobody"
 
 
-def _hangs_on(found: Bargain) -> Iterator[RenderableType]:
+def _hangs_on(found: Bargain) -> Iterator[Block]:
+    yield Subheading("What it hangs on")
     if found.drawn is None:
-        yield Text("Every number is somebody's judgement; none was varied (--draws).")
+        yield Prose("Every number is somebody's judgement; none was varied.")
         return
-    yield Text(
-        f"Over {counted(found.drawn.draws, 'draw')} (seed {found.seed}), in which each number is "
-        f"as stated with its confidence ({found.confidence:g} where the file gives none) and "
-        "otherwise anything within its bounds. What moves the compromise most, with the share of "
-        "its variance:"
+    yield Prose(
+        f"Over {counted(found.drawn.draws, 'draw')} (seed {found.seed}), each number is as stated "
+        f"with its confidence ({found.confidence:g} where the file gives none) and otherwise "
+        "anything within its bounds. What moves the compromise most, with its share of the "
+        "variance:"
     )
+    lines = []
     for one in found.issues:
         drivers = found.drawn.drivers(found.drawn.compromise[:, one.issue])[:_DRIVERS_TOLD]
         told = "; ".join(f"{_driver_words(found, driver)} {driver.share:.0%}" for driver in drivers)
-        yield Text(f"- {found.table.issue_names[one.issue]}: {told or 'nothing beyond chance'}.")
+        lines.append(f"{found.table.issue_names[one.issue]}: {told or 'nothing beyond chance'}.")
+    yield Bullets(tuple(lines))
     if found.drawn.interrupted:
-        yield Text("The draws were interrupted; these are all that were made.")
+        yield Prose("The draws were interrupted; these are all that were made.")
 
 
 def _driver_words(found: Bargain, driver: Driver) -> str:
@@ -229,8 +234,103 @@ def _range(found: Bargain, issue: int) -> str:
 # Document ----------------------------------------------------------------------------------------
 
 
-def bargain_document(found: Bargain) -> dict[str, Any]:
-    """What parties bargain over, laid out as ``schemas/bargain-1.json`` says."""
+class SpreadDocument(TypedDict):
+    """Mean, and 5th and 95th percentile, over the draws."""
+
+    mean: float
+    low: float
+    high: float
+
+
+class DrawnDocument(TypedDict):
+    """An issue's results over the draws."""
+
+    compromise: SpreadDocument
+    median: SpreadDocument
+
+
+class StandDocument(TypedDict):
+    """Where a party stands."""
+
+    party: str
+    position: float
+    salience: float
+    capability: float
+    share: Annotated[float, Meta(description="Its share of the weight on the issue.")]
+
+
+class CandidateDocument(TypedDict):
+    """A position, and how likely it is to be elected."""
+
+    position: float
+    chance: float
+
+
+class DriverDocument(TypedDict):
+    """What moves a compromise."""
+
+    party: str
+    issue: str
+    quantity: Literal["position", "salience", "capability"]
+    share: Annotated[float, Meta(description="The share of the variance that it accounts for.")]
+    upwards: bool
+
+
+class IssueDocument(TypedDict):
+    """An issue and what follows for it."""
+
+    id: str
+    name: str
+    low: Annotated[str, Meta(description="What 0 means.")]
+    high: Annotated[str, Meta(description="What 100 means.")]
+    compromise: float
+    median: float
+    after_exchanges: float
+    stands: list[StandDocument]
+    election: list[CandidateDocument]
+    outcomes: Annotated[
+        dict[str, float], Meta(description="How likely each named outcome is among them.")
+    ]
+    drawn: DrawnDocument | None
+    drivers: Annotated[list[DriverDocument], Meta(description="Most first.")]
+
+
+class ExchangeDocument(TypedDict):
+    """An exchange: the first party gives on the first issue, the second on the second."""
+
+    givers: list[str]
+    issues: list[str]
+    before: Annotated[list[float], Meta(description="Outcomes of the two issues.")]
+    after: list[float]
+    shifts: Annotated[list[float], Meta(description="Positions to which the two move.")]
+    gain: Annotated[float, Meta(description="What each of the two gains.")]
+    most: Annotated[list[float], Meta(description="What each would gain at most.")]
+    others: Annotated[
+        dict[str, float], Meta(description="What it brings or costs the other parties.")
+    ]
+    share_of_draws: float | None
+    mean_gain: float | None
+
+
+class BargainDocument(TypedDict):
+    """What parties bargain over, and what follows."""
+
+    schema: str
+    version: Annotated[str, Meta(description="Version of detente.")]
+    dispute: str
+    parties: list[str]
+    draws: int
+    confidence: float
+    seed: int
+    issues: list[IssueDocument]
+    exchanges: list[ExchangeDocument]
+    in_turn: Annotated[
+        list[ExchangeDocument], Meta(description="Those that are made one after another.")
+    ]
+
+
+def bargain_document(found: Bargain) -> BargainDocument:
+    """What parties bargain over as a JSON document."""
     from detente import __version__
 
     table = found.table
@@ -248,9 +348,9 @@ def bargain_document(found: Bargain) -> dict[str, Any]:
     }
 
 
-def _issue_entry(found: Bargain, one: IssueBargain) -> dict[str, Any]:
+def _issue_entry(found: Bargain, one: IssueBargain) -> IssueDocument:
     table, number = found.table, one.issue
-    entry: dict[str, Any] = {
+    entry: IssueDocument = {
         "id": table.issues[number],
         "name": table.issue_names[number],
         "low": table.scales[number][0],
@@ -294,12 +394,12 @@ def _issue_entry(found: Bargain, one: IssueBargain) -> dict[str, Any]:
     return entry
 
 
-def _spread(values: Floats) -> dict[str, float]:
+def _spread(values: Floats) -> SpreadDocument:
     low, high = np.percentile(values, [5, 95]).tolist()
     return {"mean": float(values.mean()), "low": low, "high": high}
 
 
-def _exchange_entry(found: Bargain, one: Exchange) -> dict[str, Any]:
+def _exchange_entry(found: Bargain, one: Exchange) -> ExchangeDocument:
     table = found.table
     (i, j), (p, q) = one.givers, one.issues
     drawn = found.drawn

@@ -1,13 +1,11 @@
-"""What a mediator can do, in words, as tables, as a JSON document, and for one party alone."""
+"""What a mediator can do, as neutral blocks, as a JSON document, and for one party alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Literal, TypedDict
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
+from msgspec import Meta
 
 from detente.dispute.dispute import Dispute
 from detente.mediation.envoy import Envoy
@@ -15,47 +13,36 @@ from detente.mediation.grit import Graduated
 from detente.mediation.instruments import Instrument, JointStage, Message, Offer
 from detente.mediation.search import Mediation
 from detente.mediation.visits import MOST_PARTIES, Visit, Visits
-from detente.report.answers import indented
-from detente.report.tables import counted, joined, plain_table
+from detente.report.content import Block, Bullets, Group, Outline, Prose, Subheading, Table
+from detente.report.tables import counted, joined
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.space.graph_model import GraphModel
 
 __all__ = [
     "ENVOY_SCHEMA",
+    "EnvoyDocument",
     "asked_of",
+    "envoy_blocks",
     "envoy_document",
-    "envoy_tables",
     "instrument_words",
+    "party_blocks",
+    "party_document",
     "party_text",
 ]
 
 ENVOY_SCHEMA = "detente/envoy/1"
 
 
-def envoy_tables(found: Envoy) -> list[RenderableType]:
-    """What a mediator can do as text and tables.
-
-    Parameters
-    ----------
-    found
-        The result.
-
-    Returns
-    -------
-    list of rich renderables
-    """
-    parts: list[RenderableType] = [
-        Text(f"{found.dispute.title}: the envoy", style="bold"),
-        Text(_first_sentence(found)),
-        Text(_as_it_is(found)),
-    ]
+def envoy_blocks(found: Envoy) -> tuple[Block, ...]:
+    """What a mediator can do, a sentence first."""
+    blocks: list[Block] = [Prose(_first_sentence(found)), Prose(_as_it_is(found))]
     for number, (one, order) in enumerate(zip(found.found, found.visits, strict=True), start=1):
-        parts += [Text(), *_set(found, number, one, order)]
+        blocks += _set(found, number, one, order)
     if found.graduated is not None:
-        parts += [Text(), *_graduated(found, found.graduated)]
-    parts += [Text(), Text(_method(found))]
-    return parts
+        blocks += _graduated(found, found.graduated)
+    blocks.append(Prose(_method(found)))
+    return tuple(blocks)
 
 
 def _first_sentence(found: Envoy) -> str:
@@ -125,49 +112,44 @@ def _method(found: Envoy) -> str:
 # One set -----------------------------------------------------------------------------------------
 
 
-def _set(
-    found: Envoy, number: int, one: Mediation, order: Visits | None
-) -> Iterator[RenderableType]:
-    costs = f"cost {float(one.cost):.1%}, exposure {one.exposure:.0%}"
-    heading = counted(one.number, "instrument")
-    yield Text(f"{number}. {heading}, {costs} of a range", style="bold")
-    for instrument in one.instruments:
-        yield indented(f"- {instrument_words(found.dispute, instrument)}.")
-    yield Text()
+def _set(found: Envoy, number: int, one: Mediation, order: Visits | None) -> Iterator[Block]:
+    costs = f"cost {float(one.cost):.1%}, exposure {one.exposure:.0%} of a range"
+    yield Subheading(f"{number}. {counted(one.number, 'instrument')}: {costs}")
+    if one.instruments:
+        words = (instrument_words(found.dispute, each) for each in one.instruments)
+        yield Bullets(tuple(f"{one[:1].upper()}{one[1:]}." for one in words))
     yield _stages_table(found, one)
-    yield Text()
     yield _ends_table(found, one)
-    yield Text()
-    if order is not None and order.rounds:
-        yield Text("Visits, in order:")
-        for place, visits in enumerate(order.rounds, start=1):
-            yield from _round(found, one, place, visits)
-    else:
-        yield Text(_order_sentence(found, order))
+    if order is None or not order.rounds:
+        yield Prose(_order_sentence(found, order))
+        return
+    yield Prose("Visits, in order:")
+    items: list[tuple[int, str]] = []
+    for place, visits in enumerate(order.rounds, start=1):
+        items += _round(found, one, place, visits)
+    yield Outline(tuple(items))
 
 
 def _stages_table(found: Envoy, one: Mediation) -> Table:
-    table = plain_table()
-    table.add_column("Stage", justify="right")
-    table.add_column("What", overflow="fold")
-    table.add_column("Who", overflow="fold")
-    table.add_column("Sets", overflow="fold")
+    rows = []
     for number, stage in enumerate(one.plan.stages, start=1):
         names = ", ".join(found.dispute.parties[party].name for party in stage.parties)
         sets = settings_text(found.dispute, stage.settings)
-        table.add_row(str(number), Text(stage.name), Text(names), Text(sets))
-    return table
+        rows.append((f"{number}. {stage.name}", names, sets))
+    columns = ("Stage", "Who", "Sets")
+    return Table("The plan", columns, (Group(tuple(rows)),), numeric=False)
 
 
 def _ends_table(found: Envoy, one: Mediation) -> Table:
     """What it brings or costs each party, in rank."""
-    table = plain_table()
-    table.add_column("Party", overflow="fold")
-    for heading in ("Rank today", "At the end", "Promises cost", "At risk on the way"):
-        table.add_column(heading, justify="right")
+    columns = ["Party", "Rank today", "At the end", "Promises cost", "At risk on the way"]
+    planned = found.check
+    if planned is not None:
+        columns.insert(2, "At the end as planned")
     model = found.model
     start, end = model.status_quo, one.check.end - 1
     assert start is not None, "a mediator starts at the status quo"
+    rows = []
     for number, party in enumerate(found.dispute.parties):
         at_risk = max(
             (
@@ -178,30 +160,35 @@ def _ends_table(found: Envoy, one: Mediation) -> Table:
             ),
             default=0.0,
         )
-        table.add_row(
-            Text(party.name),
+        cells = [
+            party.name,
             f"{_rank(model, number, start)}",
             f"{_rank(model, number, end)}",
             f"{float(one.costs[number]):.1%}" if one.costs[number] else "",
             f"{at_risk:.0%}" if at_risk else "",
-        )
-    return table
+        ]
+        if planned is not None:
+            cells.insert(2, f"{_rank(model, number, planned.end - 1)}")
+        rows.append(tuple(cells))
+    caption = "What it brings whom: ranks, higher is better; shares of a party's range"
+    return Table(caption, tuple(columns), (Group(tuple(rows)),))
 
 
 def _round(
     found: Envoy, one: Mediation, place: int, visits: tuple[Visit, ...]
-) -> Iterator[RenderableType]:
+) -> Iterator[tuple[int, str]]:
     names = joined([found.dispute.parties[visit.party].name for visit in visits])
     together = " at the same moment" if len(visits) > 1 else ""
-    yield indented(f"{place}. {names}{together}.")
+    yield 0, f"{place}. {names}{together}."
     for visit in visits:
         asked = "; ".join(asked_of(found.dispute, one, visit.party)) or "nothing but to listen"
         counts = joined([found.dispute.parties[other].name for other in visit.counted_on])
         counting = f", counting on {counts}" if counts else ""
         name = found.dispute.parties[visit.party].name
-        yield indented(
-            f"   {name}: {asked}. If nobody else joins, its yes leaves it at rank {visit.safe}, "
-            f"against {visit.least} without{counting}."
+        yield (
+            1,
+            f"{name}: {asked}. If nobody else joins, its yes leaves it at rank {visit.safe}, "
+            f"against {visit.least} without{counting}.",
         )
 
 
@@ -257,75 +244,114 @@ def _rank(model: GraphModel, party: int, state: int) -> int:
 # Small steps -------------------------------------------------------------------------------------
 
 
-def _graduated(found: Envoy, steps: Graduated) -> Iterator[RenderableType]:
-    yield Text("Small, announced, reversible steps of one party at a time", style="bold")
+def _graduated(found: Envoy, steps: Graduated) -> Iterator[Block]:
+    yield Subheading("Small, announced, reversible steps of one party at a time")
     if steps.check is None:
         why = "no state of the goal holds by itself within the bound"
         if steps.ends:
             why = "no sequence of such steps leads to a state of the goal that holds"
         if steps.within_reach:
             why = "whoever would have to step ranks the end lower than where it stood"
-        yield Text(
+        yield Prose(
             f"There are none: {why} (no party more than {steps.bound:.0%} of its range below the "
             "status quo)."
         )
         return
     count = len(steps.check.stages)
-    yield Text(
+    yield Prose(
         f"{counted(count, 'step')} lead to the goal. On the way no party stands more than "
         f"{steps.exposure:.0%} of its range below the status quo (the bound is {steps.bound:.0%})."
     )
+    lines = []
     for stage in steps.check.stages:
         (mover,) = stage.stage.parties
-        name = found.dispute.parties[mover].name
-        yield indented(f"{stage.number}. {name}: {stage.stage.name}.")
+        lines.append(f"{stage.number}. {found.dispute.parties[mover].name}: {stage.stage.name}.")
+    yield Outline(tuple((0, line) for line in lines))
     failed = steps.check.verdict
     if failed is None:
-        yield Text("As a roadmap these steps hold.")
-    else:
-        yield Text(
-            f"As a roadmap they do not hold by themselves: stage {failed.number} is not "
-            f"{failed.failed}. They rest on each being answered, as their author meant them to."
-        )
+        yield Prose("As a roadmap these steps hold.")
+        return
+    yield Prose(
+        f"As a roadmap they do not hold by themselves: stage {failed.number} is not "
+        f"{failed.failed}. They rest on each being answered, as their author meant them to."
+    )
 
 
 # For one party alone -----------------------------------------------------------------------------
 
 
-def party_text(found: Envoy, party: int) -> str:
+def party_blocks(found: Envoy, party: int) -> tuple[Block, ...]:
     """What can be shown to one party (definition 12 of docs/concepts/envoy.md).
 
     It depends on the public part of the dispute, on this party's own preferences, and on what is
     promised; on nothing else.
     """
-    dispute = found.dispute
+    dispute, one = found.dispute, found.least
     name = dispute.parties[party].name
-    lines = [f"{dispute.title}: for {name}", ""]
-    one = found.least
     if one is None:
-        return "\n".join([*lines, "The mediator has nothing to propose.", ""])
-    lines.append(f"The plan: {found.goal}")
-    lines += [f"{n}. {_stage_words(dispute, stage)}" for n, stage in enumerate(one.plan.stages, 1)]
-    lines += ["", f"What {name} is asked for:"]
-    lines += [f"- {asked}." for asked in asked_of(dispute, one, party)] or ["- nothing."]
-    lines += ["", "What the others promise, if all do:"]
-    others = [
-        f"- {dispute.parties[other].name}: {asked}."
-        for other in range(len(dispute.parties))
-        if other != party
-        for asked in _promised_by(dispute, one, other)
-    ]
-    lines += others or ["- nothing."]
+        return (Prose(f"For {name}: the mediator has nothing to propose."),)
     start, end = found.model.status_quo, one.check.end - 1
     assert start is not None, "a mediator starts at the status quo"
-    lines += [
-        "",
-        f"By its own order of preferences {name} ranks where things stand "
-        f"{_rank(found.model, party, start)}, and where the plan ends "
-        f"{_rank(found.model, party, end)} (higher is better).",
-        "",
+    stages = [
+        f"{n}. {_stage_words(dispute, stage)}." for n, stage in enumerate(one.plan.stages, start=1)
     ]
-    return "\n".join(lines)
+    asked = [f"{each}." for each in asked_of(dispute, one, party)]
+    others = [
+        f"{dispute.parties[other].name}: {each}."
+        for other in range(len(dispute.parties))
+        if other != party
+        for each in _promised_by(dispute, one, other)
+    ]
+    return (
+        Prose(f"For {name}: the plan is “{found.goal}”."),
+        Outline(tuple((0, line) for line in stages)),
+        Prose(f"What {name} is asked for:"),
+        Bullets(tuple(asked) or ("nothing.",)),
+        Prose("What the others promise, if all do:"),
+        Bullets(tuple(others) or ("nothing.",)),
+        Prose(
+            f"By its own order of preferences {name} ranks where things stand "
+            f"{_rank(found.model, party, start)}, and where the plan ends "
+            f"{_rank(found.model, party, end)} (higher is better)."
+        ),
+    )
+
+
+def party_text(found: Envoy, party: int) -> str:
+    """The same as plain text."""
+    lines: list[str] = []
+    for block in party_blocks(found, party):
+        match block:
+            case Prose(text=text):
+                lines.append(text)
+            case Bullets(items=items):
+                lines += [f"- {item}" for item in items]
+            case Outline(items=pairs):
+                lines += [text for _, text in pairs]
+    return "\n".join([*lines, ""])
+
+
+def party_document(found: Envoy, party: int) -> EnvoyDocument:
+    """The same as a document, with nothing else in it."""
+    from detente import __version__
+
+    return {
+        "schema": ENVOY_SCHEMA,
+        "version": __version__,
+        "dispute": found.dispute.title,
+        "goal": found.goal,
+        "concept": found.concept,
+        "foresight": found.foresight,
+        "by": None,
+        "budget": found.budget,
+        "holds_as_it_is": None,
+        "complete": True,
+        "interrupted": False,
+        "tried": 0,
+        "sets": [],
+        "graduated": None,
+        "for_party": party_text(found, party),
+    }
 
 
 def _stage_words(dispute: Dispute, stage: PlanStage) -> str:
@@ -346,8 +372,85 @@ def _promised_by(dispute: Dispute, one: Mediation, party: int) -> list[str]:
 # Document ----------------------------------------------------------------------------------------
 
 
-def envoy_document(found: Envoy) -> dict[str, Any]:
-    """What a mediator can do, laid out as ``schemas/envoy-1.json`` says."""
+class InstrumentDocument(TypedDict):
+    """An instrument."""
+
+    kind: Literal["message", "commitment", "pledge", "offer", "joint stage"]
+    party: Annotated[str | None, Meta(description="Who makes it, or is told; all, if null.")]
+    words: str
+
+
+class StageDocument(TypedDict):
+    """A stage of the plan."""
+
+    name: str
+    parties: list[str]
+    set: dict[str, str]
+
+
+class VisitDocument(TypedDict):
+    """A party's yes."""
+
+    party: str
+    asked: list[str]
+    counts_on: list[str]
+    rank_without: int
+    rank_if_nobody_joins: int
+
+
+class SetDocument(TypedDict):
+    """A set of instruments by which the plan holds."""
+
+    number: int
+    cost: Annotated[float, Meta(description="Sum of shares of the makers' ranges.")]
+    costs: dict[str, float]
+    exposure: float
+    end: Annotated[int, Meta(description="Number of the state in which the plan ends.")]
+    instruments: list[InstrumentDocument]
+    stages: list[StageDocument]
+    visits: Annotated[
+        list[list[VisitDocument]] | None,
+        Meta(description="Rounds, in order; null where too many parties are concerned."),
+    ]
+    refusing: list[str]
+
+
+class GraduatedDocument(TypedDict):
+    """Small steps to the goal."""
+
+    steps: list[str] | None
+    exposure: float
+    bound: float
+    ends: int
+    within_reach: int
+    holds: bool | None
+
+
+class EnvoyDocument(TypedDict):
+    """What a mediator can do."""
+
+    schema: str
+    version: Annotated[str, Meta(description="Version of detente.")]
+    dispute: str
+    goal: str
+    concept: str
+    foresight: str
+    by: str | None
+    budget: int
+    holds_as_it_is: bool | None
+    complete: bool
+    interrupted: bool
+    tried: int
+    sets: Annotated[list[SetDocument], Meta(description="Those that no other beats.")]
+    graduated: GraduatedDocument | None
+    for_party: Annotated[
+        str | None,
+        Meta(description="The text that can be shown to the party asked for; sets are empty then."),
+    ]
+
+
+def envoy_document(found: Envoy) -> EnvoyDocument:
+    """What a mediator can do as a JSON document."""
     from detente import __version__
 
     dispute = found.dispute
@@ -370,10 +473,11 @@ def envoy_document(found: Envoy) -> dict[str, Any]:
             for one, order in zip(found.found, found.visits, strict=True)
         ],
         "graduated": None if found.graduated is None else _graduated_entry(found.graduated),
+        "for_party": None,
     }
 
 
-def _set_entry(found: Envoy, one: Mediation, order: Visits | None) -> dict[str, Any]:
+def _set_entry(found: Envoy, one: Mediation, order: Visits | None) -> SetDocument:
     dispute = found.dispute
     ids = [party.id for party in dispute.parties]
     return {
@@ -413,17 +517,32 @@ def _set_entry(found: Envoy, one: Mediation, order: Visits | None) -> dict[str, 
     }
 
 
-def _instrument_entry(dispute: Dispute, one: Instrument) -> dict[str, Any]:
-    kind = type(one).__name__
+def _instrument_entry(dispute: Dispute, one: Instrument) -> InstrumentDocument:
     party = one.to if isinstance(one, Message) else getattr(one, "party", None)
     return {
-        "kind": {"JointStage": "joint stage"}.get(kind, kind.lower()),
+        "kind": _kind(one),
         "party": None if party is None else dispute.parties[party].id,
         "words": instrument_words(dispute, one),
     }
 
 
-def _graduated_entry(steps: Graduated) -> dict[str, Any]:
+def _kind(
+    one: Instrument,
+) -> Literal["message", "commitment", "pledge", "offer", "joint stage"]:
+    match one:
+        case Message():
+            return "message"
+        case Commitment():
+            return "commitment"
+        case Pledge():
+            return "pledge"
+        case Offer():
+            return "offer"
+        case JointStage():
+            return "joint stage"
+
+
+def _graduated_entry(steps: Graduated) -> GraduatedDocument:
     check = steps.check
     return {
         "steps": None if check is None else [stage.stage.name for stage in check.stages],

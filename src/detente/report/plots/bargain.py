@@ -10,7 +10,7 @@ from detente.forecast.linkage.bargain import Bargain
 from detente.report.bargain import exchange_words
 from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
 
-__all__ = ["BARGAIN_PICTURES", "bargain_picture"]
+__all__ = ["chances_picture", "exchanges_picture", "positions_picture"]
 
 # Exchanges with less gain than this share of the greatest are not drawn.
 _LEAST_DRAWN = 0.02
@@ -164,15 +164,3 @@ def chances_picture(found: Bargain) -> Picture:
     title = f"{table.title}: how likely each position is to be agreed on"
     figure.suptitle(title, fontsize=11)
     return Picture(figure, title, " ".join(sentences))
-
-
-BARGAIN_PICTURES = {
-    "positions": positions_picture,
-    "exchanges": exchanges_picture,
-    "chances": chances_picture,
-}
-
-
-def bargain_picture(found: Bargain, kind: str) -> Picture:
-    """One of :data:`BARGAIN_PICTURES`."""
-    return BARGAIN_PICTURES[kind](found)

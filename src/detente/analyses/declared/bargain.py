@@ -1,0 +1,106 @@
+"""``bargain``: positions on issues, and what one issue has to do with another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import document_schema
+from detente.analyses.parameters import AnalysisParameters, Limit
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.forecast.linkage.bargain import Bargain
+    from detente.report.content import Block
+    from detente.report.plots.picture import Picture
+
+__all__ = ["declaration"]
+
+
+class BargainParameters(AnalysisParameters):
+    """What `bargain` is asked."""
+
+    draws: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="Draws of the numbers; 0 for none.")
+    ] = 1000
+    confidence: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            description="Of numbers without one of their own: that they are as stated.",
+        ),
+    ] = 0.8
+    seed: Annotated[int, Meta(ge=0, description="Of the random numbers.")] = 0
+    limit: Annotated[Limit, Meta(description="Show at most so many exchanges.")] = 10
+
+
+def _run(dispute: Dispute, parameters: BargainParameters, progress: Progress | None) -> Bargain:
+    from detente.forecast.linkage.bargain import bargain
+
+    return bargain(
+        dispute,
+        draws=parameters.draws,
+        confidence=parameters.confidence,
+        seed=parameters.seed,
+        progress=progress,
+    )
+
+
+def _blocks(found: Bargain, parameters: BargainParameters) -> tuple[Block, ...]:
+    from detente.report.bargain import bargain_blocks
+
+    return bargain_blocks(found, limit=parameters.limit)
+
+
+def _document(found: Bargain, _: BargainParameters) -> Mapping[str, Any]:
+    from detente.report.bargain import bargain_document
+
+    return bargain_document(found)
+
+
+def _schema() -> Mapping[str, Any]:
+    from detente.report.bargain import BargainDocument
+
+    return document_schema(BargainDocument, "bargain")
+
+
+def _positions(found: Bargain, _: BargainParameters) -> Picture:
+    from detente.report.plots.bargain import positions_picture
+
+    return positions_picture(found)
+
+
+def _exchanges(found: Bargain, _: BargainParameters) -> Picture:
+    from detente.report.plots.bargain import exchanges_picture
+
+    return exchanges_picture(found)
+
+
+def _chances(found: Bargain, _: BargainParameters) -> Picture:
+    from detente.report.plots.bargain import chances_picture
+
+    return chances_picture(found)
+
+
+declaration = Declaration(
+    name="bargain",
+    question="What could be traded here for something elsewhere, and who pays?",
+    about=(
+        "Tell where issues end, who could trade what on one for what on another, and who pays for "
+        "it. The dispute file says who stands where on which issue. docs/concepts/linkage.md has "
+        "the definitions."
+    ),
+    parameters=BargainParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=_schema,
+    pictures={"positions": _positions, "exchanges": _exchanges, "chances": _chances},
+    is_partial=lambda found: found.drawn is not None and found.drawn.interrupted,
+    working="Drawing",
+    result="detente.forecast.linkage.bargain.Bargain",
+)
