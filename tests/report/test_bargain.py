@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
@@ -54,3 +55,32 @@ def test_a_dispute_without_issues_is_refused() -> None:
     result = run("elmira")
     assert result.exit_code == BAD_INPUT
     assert "has no issues" in result.output
+
+
+@pytest.mark.parametrize("form", ["ktab", "decide"])
+def test_a_table_becomes_a_dispute_and_the_other_way_round(tmp_path: Path, form: str) -> None:
+    table, case = tmp_path / "table.csv", tmp_path / "case.yaml"
+    out = CliRunner().invoke(cli, ["convert", "korea-2017", str(table), "--format", form])
+    assert out.exit_code == 0, out.output
+    assert "not carried over: what the ends of the scales mean is not in the file" in out.output
+    back = CliRunner().invoke(cli, ["convert", str(table), str(case)])
+    assert back.exit_code == 0, back.output
+    found = json.loads(run(str(case), "--draws", "0", "--format", "json").stdout)
+    directly = json.loads(run("korea-2017", "--draws", "0", "--format", "json").stdout)
+    for one, other in zip(found["issues"], directly["issues"], strict=True):
+        assert one["compromise"] == pytest.approx(other["compromise"])
+
+
+def test_names_of_a_table_become_ids(tmp_path: Path) -> None:
+    table, case = tmp_path / "table.csv", tmp_path / "case.yaml"
+    table.write_text(
+        "Title,,2,1\nActor,Description,Power,Pstn1,Sal1\nCôte d'Or,,250,10,40\nnot,,100,90,50\n"
+    )
+    done = CliRunner().invoke(cli, ["convert", str(table), str(case)])
+    assert done.exit_code == 0, done.output
+    assert "the actor 'not' has the id x_not" in done.output
+    dispute = detente.load(case)
+    assert [party.id for party in dispute.parties] == ["C_te_d_Or", "x_not"]
+    assert [one.capability.value for one in dispute.issues[0].stands] == [100, 40]
+    refused = CliRunner().invoke(cli, ["convert", str(table), str(tmp_path / "x.gmcr")])
+    assert refused.exit_code == BAD_INPUT

@@ -57,12 +57,14 @@ def test_the_picture_says_in_words_what_it_shows(tmp_path: Path) -> None:
         ("korea-2017", "--roadmap", "russia_2017", "--for-party", "us", "--picture", "x.svg"),
     ],
 )
-def test_what_makes_no_sense_is_refused(arguments: tuple[str, ...]) -> None:
-    with CliRunner().isolated_filesystem():
-        result = run(*arguments)
-        assert result.exit_code == BAD_INPUT
-        assert "Traceback" not in result.output
-        assert not Path("x.svg").exists()
+def test_what_makes_no_sense_is_refused(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == BAD_INPUT
+    assert "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
 
 
 # Confidential preferences ------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""``detente convert``: between dispute files and ``.gmcr`` files."""
+"""``detente convert``: between dispute files, ``.gmcr`` files and tables of positions."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ __all__ = ["command"]
 _FORMATS = {".gmcr": "gmcr", ".yaml": "yaml", ".yml": "yaml"}
 
 
-@click.command(short_help="Convert between dispute files and .gmcr files.")
+@click.command(short_help="Convert between dispute files, .gmcr files and tables of positions.")
 @case_argument
 @click.argument("output", metavar="OUT", type=OutputFile())
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["gmcr", "yaml"]),
+    type=click.Choice(["gmcr", "yaml", "ktab", "decide"]),
     help="By default what the name of OUT ends in.",
 )
 def command(case: str, output: Path, form: str | None) -> None:
     """Write a dispute as OUT, a .gmcr file or a dispute file (.yaml).
 
-    CASE is the name of a shipped case, the path of a dispute file or of a .gmcr file. What OUT
+    CASE is the name of a shipped case, the path of a dispute file or of a .gmcr file, or a table
+    of positions (.csv) of KTAB or of decide-exchange-model, which becomes a dispute file with
+    issues. With --format ktab or decide, OUT is such a table, of the dispute's issues. What OUT
     cannot carry is listed. OUT may be -, the standard output, where --format is given.
     """
     from detente.files.whole_file import is_stream
@@ -40,7 +42,8 @@ def command(case: str, output: Path, form: str | None) -> None:
     form = form or _FORMATS.get(output.suffix.lower())
     if form is None:
         raise click.UsageError(
-            f"OUT must end in .gmcr or .yaml, or --format says which; found {output.name!r}"
+            "OUT must end in .gmcr or .yaml, or --format says which (for a table of positions "
+            f"ktab or decide); found {output.name!r}"
         )
     content, notes = _converted(case, form)
     write_bytes(lambda stream: stream.writelines([content]), output)
@@ -60,6 +63,8 @@ def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     from detente.files.yaml_text import written
 
     content, path = read_case(case)
+    if path.suffix.lower() == ".csv" or form in ("ktab", "decide"):
+        return _positions(content, path, form)
     # The name of a pipe does not tell what comes through it.
     piped = is_stream(path) or not path.exists()
     from_gmcr = is_gmcr(content) if piped else path.suffix.lower() == ".gmcr"
@@ -76,3 +81,29 @@ def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     # Comments and layout stay as they are.
     load_text(content, path=path)
     return content, ()
+
+
+def _positions(content: bytes, path: Path, form: str) -> tuple[bytes, tuple[str, ...]]:
+    """A table of positions as a dispute file, or the other way round."""
+    from detente.files.dispute_file import build, load_text
+    from detente.files.yaml_text import written
+    from detente.forecast.linkage.csv_files import (
+        positions_csv,
+        positions_document,
+        positions_from,
+    )
+    from detente.forecast.linkage.table import positions_of
+
+    notes: tuple[str, ...] = ()
+    if path.suffix.lower() == ".csv":
+        table, notes = positions_from(content, path)
+        if form == "gmcr":
+            raise click.UsageError("a table of positions has no states for a .gmcr file to hold")
+        if form == "yaml":
+            document, more = positions_document(table)
+            build(document)
+            return written(document).encode(), (*notes, *more)
+    else:
+        table = positions_of(load_text(content, path=path))
+    text, more = positions_csv(table, form)  # type: ignore[arg-type]
+    return text.encode(), (*notes, *more)

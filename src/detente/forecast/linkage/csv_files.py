@@ -14,17 +14,25 @@ import re
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Place
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.formula import RESERVED_WORDS
 from detente.files.yaml_text import read_text
 from detente.forecast.linkage.table import Positions
 
-__all__ = ["CSV_FORMS", "CsvForm", "positions_csv", "read_positions"]
+__all__ = [
+    "CSV_FORMS",
+    "CsvForm",
+    "positions_csv",
+    "positions_document",
+    "positions_from",
+    "read_positions",
+]
 
 Floats = NDArray[np.float64]
 CsvForm: TypeAlias = Literal["ktab", "decide"]
@@ -37,12 +45,19 @@ _DECIDE_MARKS = {"#A": 2, "#P": 2, "#M": 3, "#D": 6}
 
 
 def read_positions(path: Path) -> tuple[Positions, tuple[str, ...]]:
+    """Read a table of positions from a file; see :func:`positions_from`."""
+    return positions_from(read_text(path), path)
+
+
+def positions_from(content: bytes, path: Path) -> tuple[Positions, tuple[str, ...]]:
     """Read a table of positions, in either form.
 
     Parameters
     ----------
+    content
+        The file's bytes; the first character that is no quotation mark tells the form.
     path
-        The file; its first character that is no quotation mark tells the form.
+        Its path, for error messages.
 
     Returns
     -------
@@ -54,19 +69,80 @@ def read_positions(path: Path) -> tuple[Positions, tuple[str, ...]]:
     Raises
     ------
     DisputeError
-        If the file cannot be read, or something is wrong in it.
+        If something is wrong in it.
     """
     try:
-        content = read_text(path).decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise DisputeError(
             f"this is not UTF-8 text: byte {error.start + 1} cannot be read", path=path
         ) from None
-    content = content.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff")
     reading = _Reading(path)
-    if content.lstrip().lstrip("'\"").startswith("#"):
-        return reading.decide(content)
-    return reading.ktab(content)
+    if text.lstrip().lstrip("'\"").startswith("#"):
+        return reading.decide(text)
+    return reading.ktab(text)
+
+
+def positions_document(table: Positions) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What a dispute file with a table's actors and issues holds.
+
+    Returns
+    -------
+    dict
+        The document: parties without options, and issues.
+    tuple of str
+        What was changed, in words.
+    """
+    notes = []
+    parties, issues = _ids(table.actors), _ids(table.issues)
+    for name, chosen in (*zip(table.actors, parties, strict=True),):
+        if name != chosen:
+            notes.append(f"the actor {name!r} has the id {chosen}")
+    for name, chosen in (*zip(table.issues, issues, strict=True),):
+        if name != chosen:
+            notes.append(f"the issue {name!r} has the id {chosen}")
+    most = float(table.capability.max())
+    factor = 100 / most if most > 100 else 1.0
+    if factor != 1:
+        notes.append(f"capabilities are told as shares of the greatest, {most:g}, from 0 to 100")
+    document: dict[str, Any] = {
+        "dispute": table.title or "Positions",
+        "parties": {
+            one: {"name": name} for one, name in zip(parties, table.actor_names, strict=True)
+        },
+        "issues": {
+            one: {
+                "name": table.issue_names[row],
+                "scale": dict(zip(("low", "high"), table.scales[row], strict=True)),
+                "positions": {
+                    parties[column]: {
+                        "position": float(table.position[row, column]),
+                        "salience": float(table.salience[row, column]),
+                        "capability": float(factor * table.capability[row, column]),
+                    }
+                    for column in table.takes_part(row).tolist()
+                },
+            }
+            for row, one in enumerate(issues)
+        },
+    }
+    return document, tuple(notes)
+
+
+def _ids(names: Sequence[str]) -> list[str]:
+    """Names as ids: letters, digits and '_', beginning with a letter, each once."""
+    chosen: list[str] = []
+    for name in names:
+        bare = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "x"
+        if not bare[0].isalpha() or bare in RESERVED_WORDS:
+            bare = f"x_{bare}"
+        bare = bare[:90]
+        one, number = bare, 2
+        while one in chosen:
+            one, number = f"{bare}_{number}", number + 1
+        chosen.append(one)
+    return chosen
 
 
 class _Reading:
