@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from detente.changes.inverse import Inverse, inverse
+    from detente.changes.rankings import StableRankings, stable_rankings
     from detente.dispute.dispute import Dispute
     from detente.dispute.errors import (
         DetenteError,
@@ -70,6 +71,7 @@ __all__ = [
     "RoadmapSearch",
     "RoadmapSimulation",
     "Robustness",
+    "StableRankings",
     "StrengthAnalysis",
     "Uncertainty",
     "UnknownAnalysis",
@@ -95,6 +97,7 @@ __all__ = [
     "repair_roadmap",
     "robust",
     "simulate_roadmap",
+    "stable_rankings",
     "write_report",
 ]
 
@@ -144,6 +147,8 @@ _PLACES: Final = {
     "forecast": "detente.forecast.analysis:forecast",
     "from_dict": "detente.files.dispute_file:build",
     "inverse": "detente.changes.inverse:inverse",
+    "StableRankings": "detente.changes.rankings:StableRankings",
+    "stable_rankings": "detente.changes.rankings:stable_rankings",
     "load": "detente.files.dispute_file:load",
     "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",
     "robust": "detente.robustness.run.sweep:robust",

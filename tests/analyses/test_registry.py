@@ -72,6 +72,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "envoy": {"roadmap": "plan"},
     "explain": {"party": "a"},
     "inverse": {"make": "1"},
+    "rankings": {"make": "1", "party": "a"},
     "roadmap find": {"to": "done"},
     "paths": {"end": "done"},
     "robust": {"draws": 20, "check_draws": 0},
