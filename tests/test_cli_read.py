@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -147,3 +148,43 @@ def test_names_are_matched_to_ids() -> None:
     assert party_number(twins, "quay") == 0
     with pytest.raises(DisputeError, match="several are called 'port'"):
         party_number(twins, "port")
+
+
+def test_validate_tells_what_nothing_rests_on_and_what_has_moved(report: Path) -> None:
+    case = report.with_name("case.yaml")
+    case.write_text(
+        "dispute: Toll\nsources:\n  - {id: t, title: Toll, path: toll.txt, sha256: "
+        f"{hashlib.sha256(TEXT.encode()).hexdigest()}}}\n"
+        "parties:\n  peru:\n    options:\n      pay:\n        source:\n"
+        "          - {id: t, at: {paragraph: 2, sentence: 1}, quote: rejects the toll}\n"
+        "          - {id: t, at: {paragraph: 3, sentence: 1}, quote: open the port}\n",
+        encoding="utf-8",
+    )
+    result = run("validate", case, "--uncited")
+    assert result.exit_code == 0, result.output
+    assert "judgements rest on 2 of the 4 sentences of 't'" in result.stdout
+    assert "  paragraph 2, sentence 2: Chile offers a lower toll." in result.stdout
+    report.write_text(f"News\n\n{TEXT}".replace("Lima will open\nthe port", "all is open"))
+    result = run("validate", case)
+    assert result.exit_code == 1
+    where = "remark: parties.peru.options.pay.source"
+    assert f"{where}[0]: its passage stands at paragraph 3, sentence 1 now" in result.stdout
+    assert f"{where}[1]: its passage is gone" in result.stdout
+
+
+def test_a_source_may_be_a_document(report: Path) -> None:
+    from docx import Document
+
+    file = Document()
+    for paragraph in TEXT.strip().split("\n\n"):
+        file.add_paragraph(" ".join(paragraph.split()))
+    file.save(str(report.with_name("toll.docx")))
+    case = report.with_name("case.yaml")
+    case.write_text(
+        "dispute: Toll\nsources: [{id: t, title: Toll, path: toll.docx}]\nparties:\n  peru:\n"
+        "    source: {id: t, at: {paragraph: 2, sentence: 1}, quote: rejects the toll}\n",
+        encoding="utf-8",
+    )
+    result = run("validate", case)
+    assert result.exit_code == 0, result.output
+    assert "text:  Peru rejects the toll." in result.stdout

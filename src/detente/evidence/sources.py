@@ -8,7 +8,6 @@ sentence beside the judgement, which :func:`judgements` and :func:`sentence` mak
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -27,7 +26,9 @@ from detente.dispute.dispute import (
     Preferences,
     Source,
 )
-from detente.dispute.errors import DisputeError, nearest, shown, unreadable
+from detente.dispute.errors import DisputeError, nearest, shown
+from detente.evidence.reading.documents import read_document
+from detente.evidence.texts import SourceText, read_text
 
 __all__ = [
     "Finding",
@@ -45,18 +46,6 @@ __all__ = [
 
 Paragraphs: TypeAlias = tuple[tuple[str, ...], ...]
 """The paragraphs of a text, each a tuple of sentences."""
-
-# Far more than any article or treaty; a larger file was named by mistake.
-_MOST_BYTES = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """The text of a source: its file, the SHA-256 of the file's bytes, and its characters."""
-
-    path: Path
-    sha256: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +317,7 @@ def texts_at_hand(dispute: Dispute, texts: Mapping[str, Path]) -> dict[str, Sour
     ------
     DisputeError
         If `texts` names a source that the dispute lacks, if a source's ``path`` leaves the
-        folder of the dispute file, or if a file is missing, too large or not UTF-8 text.
+        folder of the dispute file, or if a file is missing, too large or cannot be read.
     """
     known = [source.id for source in dispute.sources]
     for name in texts:
@@ -344,7 +333,7 @@ def texts_at_hand(dispute: Dispute, texts: Mapping[str, Path]) -> dict[str, Sour
     found: dict[str, SourceText] = {}
     for source in dispute.sources:
         if source.id in texts:
-            found[source.id] = read_text(texts[source.id])
+            found[source.id] = read_document(texts[source.id])
         elif source.path is not None and dispute.path is not None:
             found[source.id] = _read_local(dispute.path, source, source.path)
     return found
@@ -369,53 +358,9 @@ def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
             "file; only a file in that folder or below it may be named"
         )
     try:
-        return read_text(folder / path)
+        return read_document(folder / path)
     except DisputeError as error:
         raise problem(error.message) from error
-
-
-def read_text(path: Path) -> SourceText:
-    """Read the text of a source.
-
-    Parameters
-    ----------
-    path
-        A UTF-8 text file.
-
-    Returns
-    -------
-    SourceText
-
-    Raises
-    ------
-    DisputeError
-        If there is no such file, or it cannot be read, is larger than 8 MiB or is not UTF-8
-        text.
-    """
-    try:
-        if not path.exists():
-            raise DisputeError(f"there is no file {path}")
-        # Before it is opened: a pipe or a device would block, or never end.
-        if not path.is_file():
-            raise DisputeError(f"{path} is not a file")
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise unreadable(error, path) from error
-    if len(data) > _MOST_BYTES:
-        raise DisputeError(
-            f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large for the text of a "
-            "source"
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DisputeError(
-            f"{path} is not UTF-8 text (byte {error.start + 1} does not fit)"
-        ) from error
-    if "\0" in text:
-        raise DisputeError(f"{path} is not text: it has a null byte")
-    return SourceText(path, hashlib.sha256(data).hexdigest(), text)
 
 
 # Checks ------------------------------------------------------------------------------------

@@ -25,13 +25,17 @@ __all__ = ["command"]
 @click.option(
     "--all", "list_all", is_flag=True, help="Also list each judgement that rests on no source."
 )
+@click.option("--uncited", is_flag=True, help="Also list each sentence that no judgement rests on.")
 @click.pass_context
-def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: bool) -> None:
+def command(
+    ctx: click.Context, case: str, sources: tuple[str, ...], list_all: bool, uncited: bool
+) -> None:
     """Check a dispute file: names, formulas, states, preferences, and citations of sources.
 
     CASE is the name of a shipped case or the path of a dispute file. Where the text of a source
     is at hand, each passage is shown beside the judgement that rests on it, so that a reader
-    can compare them.
+    can compare them. Of a text that has changed, passages that are quoted are looked for where
+    they stand now.
 
     The exit code is 0 if all is well, 1 if a citation or the question of
     a claim is at fault, 2 if the file cannot be used.
@@ -50,6 +54,7 @@ def command(ctx: click.Context, case: str, sources: tuple[str, ...], list_all: b
         _size(model),
         *_passages(dispute, texts),
         *_remarks(findings, list_all=list_all),
+        *_coverage(dispute, texts, uncited=uncited),
     ]
     faults = [finding for finding in findings if finding.is_fault]
     lines += [f"fault: {finding}" for finding in faults]
@@ -115,6 +120,43 @@ def _remarks(findings: Sequence[Finding], *, list_all: bool) -> Iterator[str]:
             f"remark: {counted(len(unfounded), 'judgement')} with neither a source nor "
             "`judgement: true` (--all lists them)"
         )
+
+
+def _coverage(dispute: Dispute, texts: Mapping[str, SourceText], *, uncited: bool) -> Iterator[str]:
+    """How much of each text is used, and where the passages of a changed text stand now."""
+    from detente.evidence.reading.coverage import coverage
+    from detente.evidence.sources import locator_words
+    from detente.report.tables import counted
+
+    for text in coverage(dispute, texts).texts:
+        whole = counted(len(text.sentences), "sentence")
+        hint = "" if uncited or not text.uncited else " (--uncited lists the others)"
+        yield f"remark: judgements rest on {text.covered} of the {whole} of {text.source!r}{hint}"
+        if uncited:
+            for sentence in text.uncited:
+                yield f"  {locator_words(sentence.at)}: {sentence.text}"
+        if text.same is False:
+            yield from _moved(dispute, text.source, texts[text.source])
+
+
+def _moved(dispute: Dispute, source: str, text: SourceText) -> Iterator[str]:
+    from detente.evidence.reading.anchors import anchors
+    from detente.evidence.sources import locator_words
+    from detente.files.yaml_text import load_round_trip
+
+    if dispute.path is None:
+        return
+    told = {
+        "moved": "stands at {at} now",
+        "alike": "is gone; {at} is nearly the same",
+        "lost": "is gone",
+        "unquoted": "is not quoted, so that nobody can tell where it stands now",
+    }
+    for anchor in anchors(load_round_trip(dispute.path), source, text.text):
+        if anchor.status == "kept":
+            continue
+        at = "" if anchor.at is None else locator_words(anchor.at)
+        yield f"remark: {anchor.key}: its passage {told[anchor.status].format(at=at)}"
 
 
 def _verdict(faults: int) -> str:

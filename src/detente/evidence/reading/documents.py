@@ -13,7 +13,7 @@ from threading import Thread
 from types import TracebackType
 
 from detente.dispute.errors import DisputeError, unreadable
-from detente.evidence.sources import SourceText, read_text
+from detente.evidence.texts import SourceText, read_text
 
 __all__ = ["DOCUMENT_ENDINGS", "Documents", "read_document"]
 
