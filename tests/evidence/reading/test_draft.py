@@ -9,6 +9,7 @@ import pytest
 
 from detente.dispute.dispute import Dispute, Locator
 from detente.dispute.errors import DisputeError
+from detente.evidence.reading import draft as draft_module
 from detente.evidence.reading.draft import BLANK, Draft, blanks, draft
 from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.readers import read_reports
@@ -58,6 +59,8 @@ def filled(document: Any) -> Any:
             return value
         if trail[0] in ("packages", "formats"):
             return everybody[0]
+        if trail[0] == "history":
+            return "2019-05-01"
         return {"ask": "where true: may reach true", "says": "yes"}.get(trail[-1], "true")
 
     made = fill(document, ())
@@ -161,3 +164,16 @@ def test_comments_of_a_file_are_kept_and_its_parties_used() -> None:
 def test_a_proposal_from_elsewhere_is_refused() -> None:
     with pytest.raises(DisputeError, match="no report 'x'"):
         Draft({}, [report()]).enter(Proposal("x", Locator(1, 1), "a", "party", ("Peru",)))
+
+
+def test_history_is_entered_where_the_file_may_hold_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    met = Proposal("ferry", Locator(3, 3), "they met", "history", ("Peru",), on="2019-05-03")
+    vague = Proposal("ferry", Locator(3, 3), "they met", "history", ("Peru",), on="2019-05")
+    for properties, count in (({"history": {}}, 2), ({}, 0)):
+        whole = {"properties": properties}
+        monkeypatch.setattr(draft_module, "schema", lambda whole=whole: whole)
+        made = Draft({}, [report()])
+        made.enter(met)
+        made.enter(vague)
+        entries = made.document.get("history", [])
+        assert [entry["on"] for entry in entries] == ["2019-05-03", BLANK][:count]

@@ -41,6 +41,7 @@ _ORDER: tuple[Kind, ...] = (
 _ALIKE = 0.6
 _WORDS_OF_ID = 3
 _WORDS_OF_NAME = 9
+_LETTERS_OF_DAY = len("2018-04-21")
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +345,14 @@ class Draft:
         history = self.document.setdefault("history", [])
         if not isinstance(history, list):
             return False
+        # A month or a year is no day: what is known stands beside the blank.
+        exact = proposal.on is not None and len(proposal.on) == _LETTERS_OF_DAY
         history.append(
-            {"on": proposal.on or BLANK, "set": {BLANK: "yes"}, "source": _citation(proposal)}
+            {
+                "on": proposal.on if exact else BLANK,
+                "set": {BLANK: "yes"},
+                "source": _citation(proposal, says=None if exact else proposal.on),
+            }
         )
         return True
 
