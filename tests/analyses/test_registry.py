@@ -71,6 +71,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "bargain": {"draws": 20},
     "envoy": {"roadmap": "plan"},
     "explain": {"party": "a"},
+    "forecast": {"draws": 4},
     "inverse": {"make": "1"},
     "rankings": {"make": "1", "party": "a"},
     "roadmap find": {"to": "done"},

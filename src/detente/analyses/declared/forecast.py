@@ -1,0 +1,143 @@
+"""``forecast``: what comes next, when, and how likely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked, Formula, Limit, Packages
+from detente.analyses.published import published_schema
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.forecast.analysis import Forecast
+    from detente.report.content import Block
+    from detente.report.plots.picture import Picture
+
+__all__ = ["declaration"]
+
+
+class ForecastParameters(AnalysisParameters):
+    """What `forecast` is asked."""
+
+    steps: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="How many steps to look ahead; in each, one mover gets to move.",
+        ),
+        Asked(metavar="N"),
+    ] = 12
+    odds: Annotated[
+        str,
+        Meta(
+            description="How much likelier a party is to take a move that betters it by a tenth of "
+            "its range than to stay: one number from 1 on, a range, or inf."
+        ),
+        Asked(metavar="ODDS"),
+    ] = "2:20"
+    foresight: Annotated[
+        Literal["myopic", "GMR", "SMR", "SEQ", "SSEQ"],
+        Meta(description="The responses of others that a mover expects."),
+    ] = "SEQ"
+    worth: Annotated[
+        Literal["rank", "share", "weights"],
+        Meta(description="What a rank is worth: an assumption, as ranks are no intensities."),
+    ] = "rank"
+    packages: Annotated[
+        Packages,
+        Meta(description="Packages are movers too, made where all members accept."),
+    ] = False
+    draws: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Draws of preferences around those stated, and of odds; 0: as stated.",
+        ),
+        Asked("--draws", "-n"),
+    ] = 200
+    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    order: Annotated[
+        Literal["drawn", "any"],
+        Meta(description="any: bounds over all orders in which movers may get to move, as well."),
+    ] = "drawn"
+    to: Annotated[
+        Formula | None,
+        Meta(description="Follow the states in which this holds, and no outcome."),
+        Asked(metavar="FORMULA", kind="formula"),
+    ] = None
+    limit: Annotated[
+        Limit, Meta(description="Show at most so many next moves, and drivers of each outcome.")
+    ] = 6
+
+
+def _run(dispute: Dispute, parameters: ForecastParameters, progress: Progress | None) -> Forecast:
+    from detente.forecast.analysis import forecast
+
+    return forecast(
+        dispute,
+        parameters.steps,
+        odds=parameters.odds,
+        foresight=parameters.foresight,
+        worth=parameters.worth,
+        packages=parameters.packages,
+        draws=parameters.draws,
+        seed=parameters.seed,
+        order=parameters.order,
+        to=parameters.to,
+        progress=progress,
+    )
+
+
+def _blocks(found: Forecast, parameters: ForecastParameters) -> tuple[Block, ...]:
+    from detente.report.forecast import forecast_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(forecast_tables(found, limit=parameters.limit), "", headings=True)
+
+
+def _document(found: Forecast, _: ForecastParameters) -> Mapping[str, Any]:
+    from detente.report.forecast import forecast_document
+
+    return forecast_document(found)
+
+
+def _fan(found: Forecast, _: ForecastParameters) -> Picture:
+    from detente.report.plots.forecast import fan_picture
+
+    return fan_picture(found)
+
+
+def _stream(found: Forecast, _: ForecastParameters) -> Picture:
+    from detente.report.plots.forecast import stream_picture
+
+    return stream_picture(found)
+
+
+def _is_partial(found: Forecast) -> bool:
+    return found.draws < found.wanted
+
+
+declaration = Declaration(
+    name="forecast",
+    question="What comes next, when, and how likely?",
+    about=(
+        "Find how likely each outcome is, step by step, and what that hangs on. In each step one "
+        "party gets to move and chooses among staying and its moves, likelier the more a move is "
+        "worth to it. See docs/concepts/forecast.md."
+    ),
+    parameters=ForecastParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=published_schema("forecast"),
+    pictures={"fan": _fan, "stream": _stream},
+    is_partial=_is_partial,
+    cost="minutes",
+    working="Carrying play forward",
+    result="detente.forecast.analysis.Forecast",
+)
