@@ -92,6 +92,8 @@ packages:
     judgement: true
     because: x
 status_quo: {north.patrol: true, south.patrol: full}
+history:
+  - {on: 2020-01-02, set: {south.patrol: some}, about: x, judgement: true, because: x}
 outcomes:
   quiet: {when: not north.patrol and south.patrol = none, name: x, about: x, judgement: true, because: x}
   tension: {when: north.patrol, name: x}

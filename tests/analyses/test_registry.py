@@ -63,6 +63,7 @@ SMALL = {
         },
     },
     "claims": [{"id": "c", "says": True, "ask": "may reach done", "source": {"id": "s"}}],
+    "history": [{"on": "2001-02-03", "set": {"a.x": True}}],
 }
 
 # What the analyses that cannot do without are asked of every dispute.
@@ -71,6 +72,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "bargain": {"draws": 20},
     "envoy": {"roadmap": "plan"},
     "explain": {"party": "a"},
+    "backtest": {"draws": 4},
     "forecast": {"draws": 4},
     "inverse": {"make": "1"},
     "rankings": {"make": "1", "party": "a"},

@@ -49,6 +49,8 @@ _MEAN_STANDARD_INPUT = ("-", "/dev/stdin")
 _STANDARD_INPUT = Path("<stdin>")
 
 _IGNORED = "detente.ignored"
+_HISTORY = "detente.history"
+_DAY = "detente.day"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -155,7 +157,8 @@ def _same(one: Path, other: Path) -> bool:
 def case_argument(command: _Command) -> _Command:
     """The argument CASE, passed as ``case``: a shipped case's name or a file's path.
 
-    With it comes the option ``--ignore KEY``, which :func:`load_case` heeds.
+    With it come the options ``--ignore KEY``, ``--history FILE`` and ``--as-of DATE``, which
+    :func:`load_case` heeds.
     """
     ignore = click.option(
         "--ignore",
@@ -165,10 +168,26 @@ def case_argument(command: _Command) -> _Command:
         callback=_keep_ignored,
         help="Read a .gmcr file without this key, though preferences may be lost. May be repeated.",
     )
-    command = ignore(command)
-    # It is listed last: few need it.
-    declared: list[click.Parameter] = vars(command)["__click_params__"]
-    declared.insert(0, declared.pop())
+    history = click.option(
+        "--history",
+        type=InputFile(),
+        metavar="FILE",
+        expose_value=False,
+        callback=_keep_history,
+        help="A file with what happened since, beside the case.",
+    )
+    day = click.option(
+        "--as-of",
+        metavar="DATE",
+        expose_value=False,
+        callback=_keep_day,
+        help="Start from the state at the end of this day, such as 2018-04-21, by the history.",
+    )
+    # They are listed last: few need them.
+    for option in (ignore, history, day):
+        command = option(command)
+        declared: list[click.Parameter] = vars(command)["__click_params__"]
+        declared.insert(0, declared.pop())
     return click.argument("case", metavar="CASE", callback=_noted)(command)
 
 
@@ -190,6 +209,39 @@ def case_option(name: str, what: str) -> Callable[[_Command], _Command]:
 
 def _keep_ignored(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
     ctx.meta[_IGNORED] = value
+
+
+def _keep_history(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    ctx.meta[_HISTORY] = value
+
+
+def _keep_day(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    from datetime import date
+
+    if value is None:
+        return
+    try:
+        ctx.meta[_DAY] = date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no day, such as 2018-04-21", ctx=ctx, param=param
+        ) from None
+
+
+def _dated(dispute: Dispute) -> Dispute:
+    """The dispute with the history, and from the day, that the command was given."""
+    context = click.get_current_context(silent=True)
+    meta = context.meta if context is not None else {}
+    path, day = meta.get(_HISTORY), meta.get(_DAY)
+    if path is not None:
+        from detente.files.history_file import load_history, with_history
+
+        dispute = with_history(dispute, load_history(path, dispute))
+    if day is not None:
+        from detente.forecast.history import as_of
+
+        dispute = as_of(dispute, day)
+    return dispute
 
 
 def ignored_keys() -> tuple[str, ...]:
@@ -294,8 +346,8 @@ def load_case(case: str) -> Dispute:
 
     with unread_told():
         if case in _MEAN_STANDARD_INPUT:
-            return load_piped(*read_case(case), ignore=ignored_keys())
-        return load(case, ignore=ignored_keys())
+            return _dated(load_piped(*read_case(case), ignore=ignored_keys()))
+        return _dated(load(case, ignore=ignored_keys()))
 
 
 @contextmanager

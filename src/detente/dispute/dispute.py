@@ -7,6 +7,7 @@ Every class here is a frozen dataclass without behaviour beyond look-up. They ar
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -27,6 +28,7 @@ __all__ = [
     "Guard",
     "Issue",
     "Locator",
+    "Observation",
     "Option",
     "OrderedStates",
     "Outcome",
@@ -263,6 +265,7 @@ class Party:
     """A decision maker: the options it controls, what it prefers, how it misperceives others.
 
     ``aliases`` are other names by which reports call it.
+    ``tempo`` is how often it gets to move in a forecast, in proportion to the others.
     """
 
     id: str
@@ -274,6 +277,7 @@ class Party:
     perceives: tuple[View, ...] = ()
     unseen: tuple[Unseen, ...] = ()
     aliases: tuple[str, ...] = ()
+    tempo: float | None = None
 
     @property
     def misperceptions(self) -> tuple[View | Unseen, ...]:
@@ -307,6 +311,7 @@ class Package:
     when: Formula | None = None
     about: str | None = None
     basis: Basis = NO_BASIS
+    tempo: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +416,18 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """What was seen to change on a day: option number → level, from then on."""
+
+    on: date
+    settings: dict[int, int]
+    about: str | None = None
+    basis: Basis = NO_BASIS
+    place: Place | None = field(default=None, compare=False)
+    path: Path | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A statement of a source as a query, with the answer that the source gives.
 
@@ -455,6 +472,8 @@ class Dispute:
     formats: tuple[Format, ...] = ()
     issues: tuple[Issue, ...] = ()
     claims: tuple[Claim, ...] = ()
+    history: tuple[Observation, ...] = ()
+    reference_class: str | None = None
     path: Path | None = field(default=None, compare=False)
 
     @cached_property

@@ -11,6 +11,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
@@ -32,6 +33,7 @@ from detente.dispute.dispute import (
     Guard,
     Issue,
     Locator,
+    Observation,
     Option,
     OrderedStates,
     Outcome,
@@ -58,6 +60,7 @@ from detente.dispute.formula import (
     negation,
 )
 from detente.dispute.formula import parse as parse_formula
+from detente.files.base_rates import reference_classes
 from detente.files.schema_check import Fault, confidential_faults, faults, plain, schema
 from detente.files.whole_file import is_stream
 from detente.files.yaml_text import Places, Trail, dotted, load_round_trip, parse, read_text, save
@@ -72,6 +75,7 @@ __all__ = [
     "load_text",
     "parse",
     "read_case",
+    "read_observations",
     "save",
     "schema",
 ]
@@ -250,6 +254,35 @@ def _build(
     return building.dispute(document)
 
 
+def read_observations(
+    document: Any, places: Places | None, path: Path | None, dispute: Dispute
+) -> tuple[tuple[Source, ...], tuple[Observation, ...]]:
+    """The sources and the observations of a history file.
+
+    Parameters
+    ----------
+    document, places, path
+        The document, where its values stand, and its file.
+    dispute
+        The dispute whose options are named.
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in it.
+    """
+    building = _Building(places, path)
+    found = faults(document, "history_file")
+    if found:
+        building.fail(min(found, key=building.order) if places else found[0])
+    sources = building.read_sources(document.get("sources", ()))
+    building.sources = tuple(source.id for source in sources)
+    building.options = {
+        option.key: (number, option) for number, option in enumerate(dispute.options)
+    }
+    return sources, building.observations(document["observations"], ("observations",))
+
+
 class _Building:
     """One reading of a document whose structure is right."""
 
@@ -352,6 +385,8 @@ class _Building:
             ),
             issues=self.issues(document.get("issues", {})),
             claims=self.claims(document.get("claims", ())),
+            history=self.observations(document.get("history", ()), ("history",)),
+            reference_class=self.reference_class(document),
             path=self.path,
         )
 
@@ -567,6 +602,7 @@ class _Building:
             else self.preferences(entry.get("preferences", []), name, (*trail, "preferences")),
             about=entry.get("about"),
             basis=self.basis(entry, trail),
+            tempo=self.number(entry, "tempo", trail),
             perceives=tuple(
                 self.view(name, other, value) for other, value in entry.get("perceives", {}).items()
             ),
@@ -772,6 +808,7 @@ class _Building:
             when=self.formula(entry["when"], (*trail, "when")) if "when" in entry else None,
             about=entry.get("about"),
             basis=self.basis(entry, trail),
+            tempo=self.number(entry, "tempo", trail),
         )
 
     def status_quo(self, document: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -925,6 +962,42 @@ class _Building:
             confidence=confidence if own is None else own,
             basis=self.basis(entry, trail),
         )
+
+    # History --------------------------------------------------------------------------------
+
+    def observations(
+        self, entries: Sequence[Mapping[str, Any]], trail: Trail
+    ) -> tuple[Observation, ...]:
+        found: list[Observation] = []
+        for number, entry in enumerate(entries):
+            at = (*trail, number)
+            day = self.day(entry["on"], (*at, "on"))
+            if found and day < found[-1].on:
+                self.fail(
+                    Fault(
+                        f"{day} stands after {found[-1].on}; observations stand in order of date",
+                        (*at, "on"),
+                        found=str(day),
+                    )
+                )
+            settings = self.settings(entry["set"], (*at, "set"))
+            basis = self.basis(entry, at)
+            found.append(
+                Observation(day, settings, entry.get("about"), basis, self.place(at), self.path)
+            )
+        return tuple(found)
+
+    def day(self, text: str, trail: Trail) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self.fail(Fault(f"{shown(text)} is no day of the calendar", trail, found=text))
+
+    def reference_class(self, document: Mapping[str, Any]) -> str | None:
+        name: str | None = document.get("reference_class")
+        if name is not None and name not in reference_classes():
+            self.unknown("reference class", name, reference_classes(), ("reference_class",))
+        return name
 
     def claims(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Claim, ...]:
         self.refuse_twice(entries, "claims", "claim")

@@ -61,11 +61,13 @@ def schema() -> dict[str, Any]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator(part: str | None) -> Draft202012Validator:
     # Imported here because `import detente` should not cost the time that jsonschema takes.
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(schema())
+    if part is None:
+        return Draft202012Validator(schema())
+    return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": schema()["$defs"]})
 
 
 def plain(document: object, path: Path | None = None) -> Any:
@@ -116,20 +118,25 @@ def plain(document: object, path: Path | None = None) -> Any:
     return copied(document, ())
 
 
-def faults(document: object) -> list[Fault]:
+def faults(document: object, part: str | None = None) -> list[Fault]:
     """Find what is wrong with a document's structure.
 
     Parameters
     ----------
     document
         Plain values.
+    part
+        Name of the definition in the schema that the document is to meet; that of a whole dispute
+        where left out.
 
     Returns
     -------
     list of Fault
         Empty where the structure is right; otherwise at least one.
     """
-    found = [fault for error in _validator().iter_errors(document) for fault in _in_words(error)]
+    found = [
+        fault for error in _validator(part).iter_errors(document) for fault in _in_words(error)
+    ]
     # A misspelt key is unknown, and the key that was meant is missing: only the first is said.
     misspelt = {fault.trail[:-1] for fault in found if fault.nearest and fault.at_key}
     return [fault for fault in found if fault.nearest or fault.trail not in misspelt]

@@ -29,6 +29,7 @@ from detente.forecast.drawn import (
     stacked,
 )
 from detente.forecast.goals import Goal
+from detente.forecast.linkage.tempo import tempo_from_salience
 from detente.forecast.movers import FORESIGHTS
 from detente.forecast.orders import Bounds, bounds
 from detente.forecast.propagation import propagate
@@ -38,7 +39,7 @@ from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 
-__all__ = ["Driver", "Forecast", "NextMove", "Reading", "forecast"]
+__all__ = ["Driver", "Forecast", "NextMove", "Reading", "forecast", "tempo_in"]
 
 Values = NDArray[np.float64]
 
@@ -356,8 +357,8 @@ def forecast(
     uncertainty
         How far drawn preferences may lie from the stated ones.
     tempo
-        How often parties and packages get to move, by id, in proportion; before what the file
-        says.
+        How often parties and packages get to move, by id, in proportion. Left out: the `tempo` in
+        the file; without one, a party's salience on the issue of this dispute, where given.
     keep
         A folder in which draws are kept as they end; a run that was cut off goes on from there.
     scheduler
@@ -442,25 +443,48 @@ def _odds(odds: float | str | tuple[float, float]) -> tuple[float, float]:
 def _tempo(
     dispute: Dispute, given: Mapping[str, float] | None, packages: bool
 ) -> tuple[tuple[str, float], ...]:
-    names = [party.id for party in dispute.parties]
-    names += [package.id for package in dispute.packages] if packages else []
-    tempo = {}
+    """The tempo of each mover: as given, as in the file, by its salience, or 1."""
+    by_salience = tempo_from_salience(dispute) or (1.0,) * len(dispute.parties)
+    tempo = {
+        party.id: salience if party.tempo is None else party.tempo
+        for party, salience in zip(dispute.parties, by_salience, strict=True)
+    }
+    if packages:
+        tempo |= {one.id: 1.0 if one.tempo is None else one.tempo for one in dispute.packages}
     for name, value in (given or {}).items():
-        if name not in names:
+        if name not in tempo:
             raise DisputeError(
                 f"a tempo is given for {shown(name)}, which is no mover",
                 found=name,
-                allowed=tuple(names),
-                nearest=nearest(name, names),
+                allowed=tuple(tempo),
+                nearest=nearest(name, tempo),
             )
         if not 0 <= value < inf:
             raise DisputeError(
                 f"a tempo is a number from 0 on, and that of {name} is {value:g}", found=str(value)
             )
         tempo[name] = float(value)
-    if names and not any(tempo.get(name, 1.0) > 0 for name in names):
+    if tempo and not any(value > 0 for value in tempo.values()):
         raise DisputeError("no mover ever gets to move: every tempo is 0")
+    if all(value == 1 for value in tempo.values()):
+        return ()
     return tuple(tempo.items())
+
+
+def tempo_in(
+    dispute: Dispute, given: Mapping[str, float] | None, packages: bool
+) -> tuple[float, ...]:
+    """The tempo of each mover, parties first: as given, as in the file, by salience, or 1.
+
+    Raises
+    ------
+    DisputeError
+        If a tempo makes no sense.
+    """
+    tempo = dict(_tempo(dispute, given, packages))
+    named = [party.id for party in dispute.parties]
+    named += [package.id for package in dispute.packages] if packages else []
+    return tuple(tempo.get(name, 1.0) for name in named)
 
 
 def _formula(dispute: Dispute, text: str | None) -> Formula | None:

@@ -67,6 +67,10 @@ class Mover(Protocol):
         """Where the mover goes from one node, itself left out, and how likely each is."""
         ...
 
+    def stays(self) -> Values:
+        """For each node, how likely the mover stays if it gets to move."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -271,6 +275,9 @@ class _CubeMover:
             chances = np.where(self.top[targets] == self.top[node], chances, 0.0)
         return targets, chances
 
+    def stays(self) -> Values:
+        return self.push * self.pull + self.stay
+
 
 def _cube_mover(
     model: GraphModel,
@@ -353,7 +360,7 @@ class _ListedMover:
     graph: SparseGraph
     party: int
     moves: Values
-    stays: Values
+    staying: Values
 
     def carry(
         self, before: Values, after: Values, weight: float, *, forward: bool, kept: int | None
@@ -365,13 +372,16 @@ class _ListedMover:
         if kept is not None:
             moves = np.where(_changes(self.model, rows.sources, rows.targets, kept), 0.0, moves)
         kernels.carry_listed(
-            before, after, weight, rows.starts, rows.targets, moves, self.stays, forward
+            before, after, weight, rows.starts, rows.targets, moves, self.staying, forward
         )
 
     def chosen_from(self, node: int) -> tuple[NDArray[np.int64], Values]:
         rows = self.graph.lists[self.party]
         own = slice(rows.starts[node], rows.starts[node + 1])
         return rows.targets[own].astype(np.int64), self.moves[own]
+
+    def stays(self) -> Values:
+        return self.staying
 
 
 def _changes(
@@ -439,6 +449,9 @@ class _PackageMover:
         place = np.searchsorted(self.sources, node)
         own = slice(place, place + int(self.sources[place : place + 1].tolist() == [node]))
         return self.targets[own], self.accepted[own]
+
+    def stays(self) -> Values:
+        return self.stay
 
 
 def _package_mover(

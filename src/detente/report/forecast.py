@@ -114,8 +114,8 @@ def assumptions_text(result: Forecast) -> str:
     )
     tempo = "All movers get to move equally often."
     if assumed.tempo:
-        told = [f"{name} {value:g}" for name, value in assumed.tempo]
-        tempo = f"Movers get to move in proportion to their tempo: {', '.join(told)}, others 1."
+        told = [f"{name} {value:.2g}" for name, value in assumed.tempo]
+        tempo = f"Movers get to move in proportion to their tempo: {', '.join(told)}."
     draws = (
         f"{counted(result.draws, 'draw')} of preferences around those stated (seed "
         f"{result.plan.seed}); ranges are the 5th to the 95th percentile of the draws."

@@ -30,7 +30,15 @@ from detente.dispute.dispute import (
 )
 from detente.dispute.errors import DisputeError, LimitError
 
-__all__ = ["StateSpace", "evaluate", "grid_shape", "order_keys", "rows_where", "state_space"]
+__all__ = [
+    "StateSpace",
+    "evaluate",
+    "grid_shape",
+    "order_keys",
+    "rows_where",
+    "state_space",
+    "true_at",
+]
 
 Keys = NDArray[np.int64] | NDArray[np.bytes_]
 """What orders assignments as the literature does: places in the cube, or bytes where these would
@@ -363,23 +371,28 @@ class StateSpace:
 
     def holds_at(self, expression: Expression, assignment: Sequence[int]) -> bool:
         """Truth of an expression in one state, given by its levels."""
-        match expression:
-            case Constant(value):
-                return value
-            case AtLevel(option, chosen):
-                return assignment[option] in chosen
-            case Connective("not", (inside,)):
-                return not self.holds_at(inside, assignment)
-            case Connective("and", parts):
-                return all(self.holds_at(part, assignment) for part in parts)
-            case Connective("or", parts):
-                return any(self.holds_at(part, assignment) for part in parts)
-            case Connective("if", (then, condition)):
-                return self.holds_at(then, assignment) or not self.holds_at(condition, assignment)
-            case Connective("iff", (left, right)):
-                return self.holds_at(left, assignment) == self.holds_at(right, assignment)
-            case _:
-                raise TypeError(f"not an expression: {expression!r}")
+        return true_at(expression, assignment)
+
+
+def true_at(expression: Expression, assignment: Sequence[int]) -> bool:
+    """Truth of an expression in one state, given by its levels."""
+    match expression:
+        case Constant(value):
+            return value
+        case AtLevel(option, chosen):
+            return assignment[option] in chosen
+        case Connective("not", (inside,)):
+            return not true_at(inside, assignment)
+        case Connective("and", parts):
+            return all(true_at(part, assignment) for part in parts)
+        case Connective("or", parts):
+            return any(true_at(part, assignment) for part in parts)
+        case Connective("if", (then, condition)):
+            return true_at(then, assignment) or not true_at(condition, assignment)
+        case Connective("iff", (left, right)):
+            return true_at(left, assignment) == true_at(right, assignment)
+        case _:
+            raise TypeError(f"not an expression: {expression!r}")
 
 
 def rows_where(expression: Expression, table: NDArray[np.int8]) -> NDArray[np.bool_]:

@@ -1,0 +1,107 @@
+"""``backtest``: how well what happened was foretold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import document_schema
+from detente.analyses.parameters import AnalysisParameters, Asked, Packages
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.forecast.backtest import Backtest
+    from detente.report.content import Block
+
+__all__ = ["declaration"]
+
+
+class BacktestParameters(AnalysisParameters):
+    """What `backtest` is asked."""
+
+    odds: Annotated[
+        str,
+        Meta(
+            description="Odds as in `forecast`: one number or a range; or fit, to fit them for "
+            "each move to the other moves only."
+        ),
+        Asked(metavar="ODDS"),
+    ] = "2:20"
+    foresight: Annotated[
+        Literal["myopic", "GMR", "SMR", "SEQ", "SSEQ"],
+        Meta(description="The responses of others that a mover expects."),
+    ] = "SEQ"
+    worth: Annotated[
+        Literal["rank", "share", "weights"], Meta(description="What a rank is worth.")
+    ] = "rank"
+    packages: Annotated[Packages, Meta(description="Packages are movers too.")] = False
+    draws: Annotated[
+        int, Meta(ge=0, description="Draws of preferences to average over; 0: as stated.")
+    ] = 50
+    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    horizons: Annotated[
+        tuple[int, ...],
+        Meta(description="How many moves ahead outcomes are scored. Left out: 1,2,4,8."),
+        Asked(metavar="N,N"),
+    ] = ()
+
+
+def _run(
+    dispute: Dispute, parameters: BacktestParameters, progress: Progress | None
+) -> tuple[Backtest, Dispute]:
+    from detente.forecast.assumptions import read_odds
+    from detente.forecast.backtest import backtest
+
+    found = backtest(
+        dispute,
+        odds=None if parameters.odds == "fit" else read_odds(parameters.odds),
+        foresight=parameters.foresight,
+        worth=parameters.worth,
+        packages=parameters.packages,
+        draws=parameters.draws,
+        seed=parameters.seed,
+        horizons=tuple(sorted(set(parameters.horizons))) or (1, 2, 4, 8),
+        progress=progress,
+    )
+    return found, dispute
+
+
+def _blocks(found: tuple[Backtest, Dispute], _: BacktestParameters) -> tuple[Block, ...]:
+    from detente.report.backtest import backtest_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(backtest_tables(*found), "", headings=True)
+
+
+def _document(found: tuple[Backtest, Dispute], _: BacktestParameters) -> Mapping[str, Any]:
+    from detente.report.backtest import backtest_document
+
+    return backtest_document(*found)
+
+
+def _schema() -> Mapping[str, Any]:
+    from detente.report.backtest import BacktestDocument
+
+    return document_schema(BacktestDocument, "backtest")
+
+
+declaration = Declaration(
+    name="backtest",
+    question="How well would what happened have been foretold?",
+    about=(
+        "Score forecasts by what was seen to happen: each observed move among all that were "
+        "possible then, and the probabilities of outcomes some moves ahead, beside baselines. The "
+        "history stands in the file, or in a file of its own (--history). "
+        "docs/concepts/forecast.md has the definitions."
+    ),
+    parameters=BacktestParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=_schema,
+    cost="minutes",
+    working="Scoring",
+)

@@ -1,0 +1,87 @@
+"""``fit``: the odds that make what happened likeliest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import document_schema
+from detente.analyses.parameters import AnalysisParameters, Packages
+
+if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
+    from detente.forecast.fit import Fit
+    from detente.report.content import Block
+
+__all__ = ["declaration"]
+
+
+class FitParameters(AnalysisParameters):
+    """What `fit` is asked."""
+
+    foresight: Annotated[
+        Literal["myopic", "GMR", "SMR", "SEQ", "SSEQ"],
+        Meta(description="The responses of others that a mover expects."),
+    ] = "SEQ"
+    worth: Annotated[
+        Literal["rank", "share", "weights"], Meta(description="What a rank is worth.")
+    ] = "rank"
+    packages: Annotated[Packages, Meta(description="Packages are movers too.")] = False
+    tempo: Annotated[bool, Meta(description="Fit how often each mover gets to move as well.")] = (
+        False
+    )
+
+
+def _run(
+    dispute: Dispute, parameters: FitParameters, progress: Progress | None
+) -> tuple[Fit, Dispute]:
+    from detente.forecast.fit import fit
+
+    found = fit(
+        dispute,
+        foresight=parameters.foresight,
+        worth=parameters.worth,
+        packages=parameters.packages,
+        tempo=parameters.tempo,
+        progress=progress,
+    )
+    return found, dispute
+
+
+def _blocks(found: tuple[Fit, Dispute], _: FitParameters) -> tuple[Block, ...]:
+    from detente.report.backtest import fit_tables
+    from detente.report.terminal_tables import blocks_of
+
+    return blocks_of(fit_tables(*found), "", headings=True)
+
+
+def _document(found: tuple[Fit, Dispute], _: FitParameters) -> Mapping[str, Any]:
+    from detente.report.backtest import fit_document
+
+    return fit_document(*found)
+
+
+def _schema() -> Mapping[str, Any]:
+    from detente.report.backtest import FitDocument
+
+    return document_schema(FitDocument, "fit")
+
+
+declaration = Declaration(
+    name="fit",
+    question="Which odds make what happened likeliest?",
+    about=(
+        "Fit odds, and tempo where asked for, to the moves that were seen, by maximum likelihood. "
+        "The history stands in the file, or in a file of its own (--history). Never score a "
+        "forecast by what it was fitted to: `backtest --odds fit` leaves each move out in turn."
+    ),
+    parameters=FitParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=_schema,
+    working="Fitting",
+)
