@@ -50,8 +50,9 @@ FREE_TEXT = {
     "low",
     "high",
 }
-# Free text that has a meaning all the same: files and questions.
-WITH_MEANING = {"path", "ask"}
+# Free text that has a meaning all the same: files, questions and names. `case` and `history` stand
+# in history files only, whose title is shown as any other.
+WITH_MEANING = {"path", "ask", "reference_class", "case", "history"}
 
 _PLAIN = """
 dispute: x
