@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import detente
 from detente.changes import inverse as module
-from detente.changes.inverse import INVERSE_CONCEPTS
+from detente.changes.inverse import INVERSE_CONCEPTS, inverse
+from detente.report.inverse import change_words
 from oracle.changes import applied, changed, profiles
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute, Prioritised
@@ -217,3 +218,25 @@ def test_an_interruption_keeps_what_was_found() -> None:
 def test_bad_input(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(detente.DisputeError, match=message):
         detente.inverse(dilemma(), **arguments)
+
+
+def test_turning_a_conditional_statement_round_says_what_that_amounts_to() -> None:
+    document_ = {
+        "dispute": "A conditional wish",
+        "parties": {
+            "a": {
+                "name": "A",
+                "options": {"sign": "Sign", "drop": "Drop the shares"},
+                "preferences": ["not drop if not sign", "not sign"],
+            },
+        },
+        "status_quo": {},
+    }
+    dispute = detente.from_dict(document_)
+    found = inverse(dispute, "not a.sign and a.drop", "Nash")
+    kinds = [answer.changes[0].kind for answer in found.answers]
+    # What asks the party to want the condition too comes last.
+    assert kinds[-1] == "flip"
+    words = change_words(dispute, found.answers[-1].changes[0])
+    assert "the opposite of “not drop if not sign” (statement 1 of 2)" in words
+    assert "that is to want “not sign” to be so and “not drop” not" in words

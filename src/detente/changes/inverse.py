@@ -31,7 +31,7 @@ from detente.changes.statements import (
     changeable_parties,
     changes_in,
 )
-from detente.dispute.dispute import Dispute
+from detente.dispute.dispute import Connective, Dispute, Statements
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from, party_number, unknown_name
 from detente.space.graph_model import GraphModel
@@ -227,11 +227,32 @@ def inverse(
         most=most,
         equilibria=holds,
         least=search.least,
-        answers=tuple(sorted(search.answers, key=lambda one: _place(dispute, one))),
+        answers=tuple(
+            sorted(
+                search.answers,
+                key=lambda one: (_conditional_flips(dispute, one), *_place(dispute, one)),
+            )
+        ),
         complete=bool(holds) or search.complete,
         interrupted=search.interrupted,
         packages=packages,
     )
+
+
+def _conditional_flips(dispute: Dispute, answer: Answer) -> int:
+    """How many statements with a condition an answer turns round.
+
+    That asks a party to want the condition as well, so that answers that drop or move such a
+    statement instead are told first.
+    """
+    count = 0
+    for change in answer.changes:
+        preferences = dispute.parties[dispute.party_numbers[change.party]].preferences
+        assert isinstance(preferences, Statements), "only statements are changed"
+        expression = preferences.statements[change.statement - 1].formula.expression
+        conditional = isinstance(expression, Connective) and expression.operator == "if"
+        count += change.kind == "flip" and conditional
+    return count
 
 
 def _place(dispute: Dispute, answer: Answer) -> list[tuple[int, int, int, int]]:

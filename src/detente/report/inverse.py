@@ -137,7 +137,8 @@ def change_words(dispute: Dispute, change: Change) -> str:
     which = f"(statement {change.statement} of {len(party.preferences.statements)})"
     match change.kind:
         case "flip":
-            return f"{party.name}: prefer the opposite of “{text}” {which}."
+            amounts = _opposite_of_conditional(text)
+            return f"{party.name}: prefer the opposite of “{text}” {which}{amounts}."
         case "drop":
             return f"{party.name}: no longer mind whether “{text}” {which}."
         case "move":
@@ -146,6 +147,23 @@ def change_words(dispute: Dispute, change: Change) -> str:
                 f"{party.name}: take “{text}” {which} as {moved} important, in place "
                 f"{change.place}."
             )
+
+
+def _opposite_of_conditional(text: str) -> str:
+    """What the opposite of “A if B” amounts to, where a statement is written so."""
+    depth = 0
+    places = []
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and text.startswith(" if ", place):
+            places.append(place)
+    if len(places) != 1 or " iff " in text:
+        return ""
+    then, condition = text[: places[0]].strip(), text[places[0] + 4 :].strip()
+    return (
+        f"; that is to want “{condition}” to be so and “{then}” not, and not only to answer "
+        f"“{condition}” in another way"
+    )
 
 
 def _standing(statement: Statement) -> Iterator[str]:
