@@ -221,6 +221,9 @@ def resolutions(result: Analysis, concept: str) -> set[int]:
     stable = np.array([result.stable(concept, party) for party in parties])
     held = np.array([result.stable("SIM", party) for party in parties])
     found = stable.all(axis=0) | (~stable.any(axis=0) & held.all(axis=0))
+    if concept == "SEQ":
+        both = detente.analyse(result.dispute, ["SEQ+SIM"]).is_equilibrium("SEQ+SIM")
+        assert (both == found).all()
     return authors(np.flatnonzero(found) + 1)
 
 

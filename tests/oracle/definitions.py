@@ -376,6 +376,10 @@ class OracleDispute:
                 return self.sanctioned(party, state, improving=True, symmetric=True)
             case "SIM":
                 return self.simultaneous(party, state)
+            case "SEQ+SIM":
+                leaving = [one for one in range(self.parties) if not self.stable("SEQ", one, state)]
+                together = len(leaving) > 1 and self.simultaneous(party, state)
+                return party not in leaving or together
             case "NM":
                 return self.non_myopic(party, state)
         return self.limited(int(concept.removeprefix("L")), party, state)

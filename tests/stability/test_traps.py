@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.dispute.errors import LimitError
 from detente.stability.everywhere import held_everywhere
 from oracle.definitions import OracleDispute, true_in
 from strategies import as_text, conditions, disputes, document
@@ -82,3 +84,13 @@ def test_a_threat_is_named_by_what_it_would_do() -> None:
     # Without ruin, the states in which a takes remain: two of four.
     assert (found.without, found.states_without) == (2, 4)
     assert found.credible == 2
+
+
+def test_a_graph_of_objects_is_not_built_without_a_word() -> None:
+    korea = detente.analyse(detente.load("korea-2017"), ["Nash"])
+    with pytest.raises(LimitError, match=r"up to [\d,]+ moves between 61,440 states"):
+        korea.to_networkx()
+    small = detente.analyse(detente.load("elmira"), ["Nash"])
+    assert small.to_networkx(most_moves=None).number_of_edges() > 0
+    with pytest.raises(LimitError):
+        small.to_networkx(most_moves=3)

@@ -18,6 +18,7 @@ from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.patterns import Cover, cover
 from detente.space.representation import known_engine
 from detente.stability.concepts import (
+    BOTH_SANCTIONS,
     DEFAULT_CONCEPTS,
     REACTIONS,
     horizon_of,
@@ -243,11 +244,17 @@ class Analysis:
 
         return to_polars(self, states)
 
-    def to_networkx(self) -> networkx.MultiDiGraph[int]:
-        """The graph model as a multigraph: nodes are state numbers, edges are moves."""
+    def to_networkx(self, most_moves: int | None = 500_000) -> networkx.MultiDiGraph[int]:
+        """The graph model as a multigraph: nodes are state numbers, edges are moves.
+
+        Raises
+        ------
+        LimitError
+            If there may be more moves than `most_moves`, for which None sets no bound.
+        """
         from detente.stability.export import to_networkx
 
-        return to_networkx(self.model)
+        return to_networkx(self.model, most_moves)
 
     def state_index(self, state: int) -> int:
         """Index of a state, from 0.
@@ -427,12 +434,20 @@ def _stable(
     if name == "NM":
         ahead = non_myopic(model.graph, lambda moves: report(f"NM, {moves} moves ahead", step))
         return model.by_state(ahead)
+    if name == BOTH_SANCTIONS:
+        sequential, together = (_stable(model, one, step, report) for one in ("SEQ", "SIM"))
+        # Moves can only coincide where two parties or more would leave.
+        several = np.count_nonzero(~sequential, axis=0) >= 2
+        return np.asarray(sequential | (several & together), dtype=np.bool_)
     parties = model.dispute.parties
     rows = np.empty((len(parties), model.space.count), dtype=np.bool_)
     for number, party in enumerate(parties):
         report(f"{name} for {party.id}", step + number / len(parties))
         rows[number] = _stable_for(model, name, number)
     return rows
+
+
+_NAMED = ("Nash", *REACTIONS, "SIM", BOTH_SANCTIONS)
 
 
 def _stable_for(model: GraphModel, name: str, party: int) -> NDArray[np.bool_]:
@@ -455,7 +470,7 @@ def concept_names(concepts: Sequence[str]) -> tuple[str, ...]:
     for concept in concepts:
         name = known_concept(concept)
         if name is None:
-            raise unknown_name("concept", concept, ["Nash", *REACTIONS, "SIM", "L2", "L3", "NM"])
+            raise unknown_name("concept", concept, [*_NAMED, "L2", "L3", "NM"])
         if name not in names:
             names.append(name)
     return tuple(names)

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from detente.space.graph import Graph, Values
 
 __all__ = [
+    "BOTH_SANCTIONS",
     "DEFAULT_CONCEPTS",
     "REACTIONS",
     "Reaction",
@@ -60,6 +61,9 @@ REACTIONS = {
     "SSEQ": Reaction(improving=True, counter_move=True),
 }
 
+BOTH_SANCTIONS = "SEQ+SIM"
+"""Sequential sanctions and, where these fail for several parties, simultaneous ones."""
+
 DEFAULT_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 
 
@@ -77,7 +81,7 @@ def known_concept(name: str) -> str | None:
     if name.upper() in ("NASH", "R"):
         return "Nash"
     upper = name.upper()
-    if upper in REACTIONS or upper in ("SIM", "NM") or horizon_of(upper):
+    if upper in REACTIONS or upper in ("SIM", BOTH_SANCTIONS, "NM") or horizon_of(upper):
         return upper
     return None
 

@@ -10,9 +10,16 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.errors import DisputeError
 from detente.space.graph import Graph, Values
 from detente.space.graph_model import GraphModel
-from detente.stability.concepts import REACTIONS, Reaction, horizon_of, reaction_values
+from detente.stability.concepts import (
+    BOTH_SANCTIONS,
+    REACTIONS,
+    Reaction,
+    horizon_of,
+    reaction_values,
+)
 from detente.stability.limited import Anticipation, anticipations, foreseen_play, repeating
 from detente.stability.packaged import PackagedGraph, check_packaged_concept, packaged_graph
 from detente.stability.simultaneous import simultaneous_results
@@ -154,6 +161,8 @@ def explain(
     """
     if packages:
         check_packaged_concept(concept)
+    if concept == BOTH_SANCTIONS:
+        raise DisputeError(f"{concept} is explained by its parts: ask for SEQ, and for SIM")
     ranks = model.ranks(party)
     here = int(ranks[index])
     targets = model.moves_from(index, party)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.errors import LimitError
 from detente.space.graph_model import GraphModel
+from detente.space.move_lists import SparseGraph
 from detente.space.option_form import option_form
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
     from detente.stability.analysis import Analysis
 
-__all__ = ["to_html", "to_networkx", "to_polars"]
+__all__ = ["MOST_MOVES", "to_html", "to_networkx", "to_polars"]
+
+# A graph of so many edges takes a few seconds.
+MOST_MOVES = 500_000
 
 # A notebook shows at most this many states.
 _HTML_STATES = 30
@@ -72,13 +77,17 @@ def to_polars(analysis: Analysis, states: Sequence[int] | None = None) -> polars
     return pl.DataFrame(columns)
 
 
-def to_networkx(model: GraphModel) -> networkx.MultiDiGraph[int]:
+def to_networkx(
+    model: GraphModel, most_moves: int | None = MOST_MOVES
+) -> networkx.MultiDiGraph[int]:
     """A graph model as a NetworkX multigraph.
 
     Parameters
     ----------
     model
         The graph model; meant for disputes small enough to draw or to walk through.
+    most_moves
+        Build no graph that may have more edges than this; None for any number.
 
     Returns
     -------
@@ -89,6 +98,14 @@ def to_networkx(model: GraphModel) -> networkx.MultiDiGraph[int]:
     """
     import networkx as nx
 
+    moves = _moves_at_most(model)
+    if most_moves is not None and moves > most_moves:
+        raise LimitError(
+            f"the graph has up to {moves:,} moves between {model.space.count:,} states; as objects "
+            f"they would take long and much memory (at most {most_moves:,} are built; "
+            "most_moves=None builds any number). Questions about so many states are for ask, paths "
+            "and explain, or for the arrays of the analysis"
+        )
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=model.dispute.title)
     space = model.space
     parties = [party.id for party in model.dispute.parties]
@@ -107,6 +124,13 @@ def to_networkx(model: GraphModel) -> networkx.MultiDiGraph[int]:
                 better = bool(ranks[number][end] > ranks[number][index])
                 graph.add_edge(index + 1, end + 1, key=party, improvement=better)
     return graph
+
+
+def _moves_at_most(model: GraphModel) -> int:
+    """How many unilateral moves there are, or on a cube could be without constraints."""
+    if isinstance(model.graph, SparseGraph):
+        return sum(one.sources.size for one in model.graph.lists)
+    return int(model.space.count) * sum(axis.length - 1 for axis in model.moves.axes)
 
 
 def to_html(analysis: Analysis) -> str:

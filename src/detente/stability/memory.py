@@ -58,7 +58,7 @@ def memory_needed(
         working += 8 * (3 * parties**2 + 4 * parties)
     if states is not None:
         return positions * (8 * len(dispute.options) + ranks + stable + working)
-    if "SIM" in concepts:
+    if any("SIM" in one for one in concepts):
         # The improvements of all parties, listed: the list of one party is sorted at a time.
         working += 12 * sum(
             prod(len(option.levels) for option in party.options) for party in dispute.parties
