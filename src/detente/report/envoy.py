@@ -53,10 +53,12 @@ def _first_sentence(found: Envoy) -> str:
         until = " among those looked at until the interruption" if found.interrupted else ""
         return f"No set of {limit} makes {what} hold{until}."
     if not least.number:
-        return f"Nothing has to be promised besides the stages: {what} holds."
+        also = _order_sentence(found, found.visits[0])
+        return f"Nothing has to be promised besides the stages: {what} holds. {also}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
     also = len(found.found) - 1
-    more = f" {counted(also, 'other set')} cost or expose less." if also else ""
+    verb = "costs or exposes" if also == 1 else "cost or expose"
+    more = f" {counted(also, 'other set')} {verb} less." if also else ""
     return (
         f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. "
         f"{_order_sentence(found, found.visits[0])}{more}"
