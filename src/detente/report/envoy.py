@@ -53,8 +53,8 @@ def _first_sentence(found: Envoy) -> str:
         until = " among those looked at until the interruption" if found.interrupted else ""
         return f"No set of {limit} makes {what} hold{until}."
     if not least.number:
-        also = _order_sentence(found, found.visits[0])
-        return f"Nothing has to be promised besides the stages: {what} holds. {also}"
+        order = _order_sentence(found, found.visits[0])
+        return f"Nothing has to be promised besides the stages: {what} holds. {order}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
     also = len(found.found) - 1
     verb = "costs or exposes" if also == 1 else "cost or expose"
