@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from detente.stability.hypergame import Hypergame, analyse_hypergame
     from detente.stability.paths import PathAnalysis, analyse_paths
     from detente.stability.strength import StrengthAnalysis, analyse_strength
+    from detente.stability.symbolic_analysis import Budget, SymbolicAnalysis, analyse_symbolically
     from detente.stability.unknown import UnknownAnalysis, analyse_unknown
 
 __version__ = "0.1.0"
@@ -51,6 +52,7 @@ __all__ = [
     "Analysis",
     "Answer",
     "Bargain",
+    "Budget",
     "CheckedClaim",
     "CoalitionAnalysis",
     "DetenteError",
@@ -73,6 +75,7 @@ __all__ = [
     "Robustness",
     "StableRankings",
     "StrengthAnalysis",
+    "SymbolicAnalysis",
     "Uncertainty",
     "UnknownAnalysis",
     "__version__",
@@ -82,6 +85,7 @@ __all__ = [
     "analyse_hypergame",
     "analyse_paths",
     "analyse_strength",
+    "analyse_symbolically",
     "analyse_unknown",
     "ask",
     "bargain",
@@ -127,6 +131,9 @@ _PLACES: Final = {
     "RoadmapSearch": "detente.roadmap.search.synthesis:RoadmapSearch",
     "RoadmapSimulation": "detente.roadmap.compliance.simulation:RoadmapSimulation",
     "Robustness": "detente.robustness.run.sweep:Robustness",
+    "SymbolicAnalysis": "detente.stability.symbolic_analysis:SymbolicAnalysis",
+    "Budget": "detente.stability.symbolic_analysis:Budget",
+    "analyse_symbolically": "detente.stability.symbolic_analysis:analyse_symbolically",
     "StrengthAnalysis": "detente.stability.strength:StrengthAnalysis",
     "Uncertainty": "detente.robustness.draws:Uncertainty",
     "UnknownAnalysis": "detente.stability.unknown:UnknownAnalysis",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from random import Random
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from detente.report.equilibria import counts_by_outcome
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.states import random_states
-from detente.stability.symbolic_analysis import Budget, analyse_symbolically
+from detente.stability.symbolic_analysis import Budget, SymbolicInterrupted, analyse_symbolically
 from detente.stability.symbolic_concepts import stable_at, stable_states
 from oracle.coalitions import OracleCoalitions
 from oracle.definitions import OracleDispute
@@ -175,3 +176,26 @@ def test_estimates_cover_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
     assert estimate.draws == 100
     assert estimate.low <= cube.equilibria("SEQ").size / cube.count <= estimate.high
     assert {(one.concept, one.why) for one in found.unfinished} == {("SEQ", "nodes")}
+
+
+def test_what_was_found_before_ctrl_c_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for_seq, over = Event(), Event()
+
+    def slow(game: SymbolicGame, concept: str, *rest: Any, **more: Any) -> Diagram:
+        if concept == "SEQ":
+            asked_for_seq.set()
+            over.wait()
+        return stable_states(game, concept, *rest, **more)
+
+    def join(thread: Thread, timeout: float | None = None) -> None:
+        assert asked_for_seq.wait(60)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("detente.stability.symbolic_analysis.stable_states", slow)
+    monkeypatch.setattr("detente.stability.symbolic_analysis.threading.Thread.join", join)
+    with pytest.raises(SymbolicInterrupted) as stopped:
+        analyse_symbolically(detente.load("prisoners-dilemma"), ["Nash", "SEQ"])
+    over.set()
+    analysis = stopped.value.analysis
+    assert analysis.equilibrium_counts == {"Nash": 1}
+    assert {(one.concept, one.why) for one in analysis.unfinished} == {("SEQ", "interrupted")}

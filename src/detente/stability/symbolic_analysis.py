@@ -439,6 +439,11 @@ class _Work:
             self._one(name, number, time.monotonic() + share)
             if self.stopped:
                 return
+        # What had too little time gets what is left of it, one after the other.
+        for name, number, party in tasks:
+            if self.why.get((name, number)) == "time":
+                self._report(f"{name} for {party.id} again", 1.0)
+                self._one(name, number, self.deadline - reserve)
         for name, number, _ in tasks:
             self._at_status_quo(name, number)
         for name in self.names if self.draws else ():
@@ -451,6 +456,7 @@ class _Work:
             self.stable[name, party] = stable_states(
                 game, name, party, packages=self.packages, pause=self._pause(game, until)
             )
+            self.why.pop((name, party), None)
         except TooLarge:
             self.why[name, party] = "nodes"
             game.diagrams.tidy()

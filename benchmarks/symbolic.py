@@ -1,0 +1,220 @@
+"""How long stability on symbolic sets takes, beside the cube where both work.
+
+    ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE]
+
+Sections: korea, copies, random, credible, single, parts, sparse, growth. Times are CPU seconds of
+the whole process, then seconds on the clock.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
+from random import Random
+from statistics import median
+from typing import Any
+
+from large import copies, random_dispute
+
+import detente
+from detente.space.symbolic.diagrams import TooLarge
+from detente.space.symbolic.game import symbolic_game
+from detente.space.symbolic.states import random_states
+from detente.stability.symbolic_analysis import Budget, analyse_symbolically
+from detente.stability.symbolic_concepts import stable_at
+
+ALL = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+QUICK = ALL[:3]
+SEEDS = range(1, 11)
+
+
+@contextmanager
+def timed(what: str, mark: float | None = None) -> Iterator[list[str]]:
+    notes: list[str] = []
+    cpu, wall = time.process_time(), time.perf_counter()
+    yield notes
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    reached = mark is not None and cpu <= mark and not any("not finished" in one for one in notes)
+    verdict = "" if mark is None else f"  mark {mark:g} s: {'reached' if reached else 'missed'}"
+    print(f"{what:44} {cpu:8.2f} {wall:8.2f}{verdict}  {' '.join(notes)}", flush=True)
+
+
+def symbolic(dispute: detente.Dispute, concepts: Sequence[str], seconds: float = 300.0) -> Any:
+    return analyse_symbolically(dispute, concepts, budget=Budget(seconds, 2**25))
+
+
+def told(analysis: Any) -> list[str]:
+    left = {one.concept for one in analysis.unfinished}
+    counts = [f"{name} {count:,}" for name, count in analysis.equilibrium_counts.items()]
+    return [", ".join(counts), f"not finished: {', '.join(sorted(left))}" if left else ""]
+
+
+def korea() -> None:
+    dispute = detente.load("korea-2017")
+    with timed("Korea, 17 options, cube") as notes:
+        cube = detente.analyse(dispute, ALL)
+        notes.append(", ".join(f"{name} {cube.equilibria(name).size:,}" for name in ALL))
+    with timed("Korea, 17 options, symbolic", 5) as notes:
+        notes.extend(told(symbolic(dispute, ALL)))
+
+
+def copied() -> None:
+    dispute = detente.load("korea-2017")
+    for count, concepts, mark in (
+        (2, QUICK, 3),
+        (2, ALL[3:], 60),
+        (3, QUICK, 10),
+        (4, QUICK, None),
+    ):
+        many = copies(dispute, count)
+        name = f"Korea x{count}, {len(many.options)} options, {concepts[0]} to {concepts[-1]}"
+        with timed(name, mark) as notes:
+            notes.extend(told(symbolic(many, concepts)))
+
+
+def random_ones() -> None:
+    for options, mark in ((30, None), (40, None), (60, 3), (80, None), (100, 10)):
+        for seed in SEEDS:
+            dispute = random_dispute(options, seed)
+            with timed(f"random, {options} options, seed {seed}, Nash to SMR", mark):
+                symbolic(dispute, QUICK)
+
+
+def credible() -> None:
+    for seed in SEEDS:
+        with timed(f"random, 30 options, seed {seed}, SEQ and SSEQ", 120) as notes:
+            notes.extend(told(symbolic(random_dispute(30, seed), ALL[3:])))
+
+
+def single() -> None:
+    for options in (40, 60, 80):
+        for seed in (1, 2, 3):
+            game = symbolic_game(random_dispute(options, seed), 2**24)
+            times, missed = [], 0
+            for state in random_states(game, game.feasible, 8, Random(seed)):
+                start = time.process_time()
+                for party in range(len(game.dispute.parties)):
+                    try:
+                        stable_at(game, "SEQ", party, state, pause=_until(start + 20))
+                    except (TooLarge, TimeoutError):
+                        missed += 1
+                    game.diagrams.tidy()
+                times.append(time.process_time() - start)
+            print(
+                f"one state, {options} options, seed {seed}, SEQ for all six parties: median "
+                f"{median(times):.2f} s, worst {max(times):.2f} s, {missed} not finished",
+                flush=True,
+            )
+
+
+def _until(end: float) -> Callable[[], None]:
+    def pause() -> None:
+        if time.process_time() > end:
+            raise TimeoutError
+
+    return pause
+
+
+def parts() -> None:
+    parties: dict[str, Any] = {}
+    for part in range(8):
+        one = random_dispute(6, part, parties=3, statements=6)
+        for party in one.parties:
+            name = f"{party.id}_{part}"
+            rename = {f"{p.id}.": f"{p.id}_{part}." for p in one.parties}
+            statements = [statement.formula.text for statement in party.preferences.statements]  # type: ignore[union-attr]
+            for old, new in rename.items():
+                statements = [text.replace(old, new) for text in statements]
+            parties[name] = {
+                "options": {option.id: option.name for option in party.options},
+                "preferences": statements,
+            }
+    dispute = detente.from_dict({"dispute": "Eight parts", "parties": parties})
+    with timed("48 options in eight parts, all concepts", 20) as notes:
+        found = symbolic(dispute, ALL)
+        notes.extend([f"{found.parts} parts", *told(found)])
+    wanted = dict.fromkeys(ALL, 1)
+    for part in range(8):
+        cube = detente.analyse(random_dispute(6, part, parties=3, statements=6), ALL)
+        wanted = {name: wanted[name] * cube.equilibria(name).size for name in ALL}
+    print("product of the parts on the cube:", wanted, wanted == found.equilibrium_counts)
+
+
+def sparse() -> None:
+    for options in (30, 60):
+        half = options // 2
+        keys = [f"a.o{n}" for n in range(half)] + [f"b.o{n}" for n in range(half)]
+        dispute = detente.from_dict(
+            {
+                "dispute": "A ladder",
+                "parties": {
+                    party: {
+                        "options": {f"o{n}": "Step" for n in range(half)},
+                        "preferences": [f"{party}.o0"],
+                    }
+                    for party in ("a", "b")
+                },
+                "constraints": [{"always": f"{one} if {two}"} for one, two in pairwise(keys)],
+            }
+        )
+        with timed(f"{options} options, {options + 1} feasible states, listed", 2) as notes:
+            found = detente.analyse(dispute)
+            notes.extend([found.model.engine, f"{found.count} states"])
+
+
+def growth(plot: str | None) -> None:
+    sizes = [10, 14, 18, 20, 22, 24, 26, 30, 40, 60, 80, 100]
+    times: dict[str, dict[int, float]] = {"cube, all five": {}, "Nash to SMR": {}, "SEQ, SSEQ": {}}
+    for options in sizes:
+        dispute = random_dispute(options, 1)
+        runs: dict[str, Callable[[], object]] = {"Nash to SMR": partial(symbolic, dispute, QUICK)}
+        if options <= 20:
+            runs["cube, all five"] = partial(detente.analyse, dispute, ALL)
+        if options <= 30:
+            runs["SEQ, SSEQ"] = partial(symbolic, dispute, ALL[3:])
+        for name, run in runs.items():
+            start = time.process_time()
+            run()
+            times[name][options] = time.process_time() - start
+        row = ", ".join(f"{n} {one[options]:.2f}" for n, one in times.items() if options in one)
+        print(f"{options} options: {row}", flush=True)
+    if plot:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(6, 4), layout="constrained")
+        axes = figure.subplots()
+        for name, one in times.items():
+            axes.plot(list(one), list(one.values()), marker="o", label=name)
+        axes.set(xlabel="options", ylabel="CPU seconds", yscale="log")
+        axes.legend()
+        figure.savefig(plot)
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    plot = None
+    if "--plot" in arguments:
+        place = arguments.index("--plot")
+        plot = arguments[place + 1]
+        del arguments[place : place + 2]
+    sections: dict[str, Callable[[], None]] = {
+        "korea": korea,
+        "copies": copied,
+        "random": random_ones,
+        "credible": credible,
+        "single": single,
+        "parts": parts,
+        "sparse": sparse,
+        "growth": lambda: growth(plot),
+    }
+    for name in arguments or sections:
+        print(f"\n{name}")
+        sections[name]()
+
+
+if __name__ == "__main__":
+    main()
