@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         QueryError,
     )
     from detente.evidence.claims import CheckedClaim, check_claims
+    from detente.evidence.reading.readers import Reading, read_files
     from detente.files.dispute_file import build as from_dict
     from detente.files.dispute_file import case_names, load
     from detente.forecast.analysis import Forecast, forecast
@@ -68,6 +69,7 @@ __all__ = [
     "LimitError",
     "PathAnalysis",
     "QueryError",
+    "Reading",
     "RoadmapCheck",
     "RoadmapRepair",
     "RoadmapSearch",
@@ -98,6 +100,7 @@ __all__ = [
     "from_dict",
     "inverse",
     "load",
+    "read_files",
     "repair_roadmap",
     "robust",
     "simulate_roadmap",
@@ -126,6 +129,7 @@ _PLACES: Final = {
     "LimitError": "detente.dispute.errors:LimitError",
     "PathAnalysis": "detente.stability.paths:PathAnalysis",
     "QueryError": "detente.dispute.errors:QueryError",
+    "Reading": "detente.evidence.reading.readers:Reading",
     "RoadmapCheck": "detente.roadmap.check.verdicts:RoadmapCheck",
     "RoadmapRepair": "detente.roadmap.repair.repairs:RoadmapRepair",
     "RoadmapSearch": "detente.roadmap.search.synthesis:RoadmapSearch",
@@ -157,6 +161,7 @@ _PLACES: Final = {
     "StableRankings": "detente.changes.rankings:StableRankings",
     "stable_rankings": "detente.changes.rankings:stable_rankings",
     "load": "detente.files.dispute_file:load",
+    "read_files": "detente.evidence.reading.readers:read_files",
     "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",
     "robust": "detente.robustness.run.sweep:robust",
     "simulate_roadmap": "detente.roadmap.compliance.simulation:simulate_roadmap",

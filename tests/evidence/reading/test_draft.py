@@ -10,7 +10,7 @@ import pytest
 from detente.dispute.dispute import Dispute, Locator
 from detente.dispute.errors import DisputeError
 from detente.evidence.reading import draft as draft_module
-from detente.evidence.reading.draft import BLANK, Draft, blanks, draft
+from detente.evidence.reading.draft import BLANK, Draft, blanks, draft, entered
 from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.readers import read_reports
 from detente.evidence.reading.reports import Report
@@ -177,3 +177,19 @@ def test_history_is_entered_where_the_file_may_hold_it(monkeypatch: pytest.Monke
         made.enter(vague)
         entries = made.document.get("history", [])
         assert [entry["on"] for entry in entries] == ["2019-05-03", BLANK][:count]
+
+
+def test_one_proposal_enters_a_file_whose_text_stays() -> None:
+    text = "# mine\ndispute: Toll  # and this\nparties:\n  pe: {name: Peru}\n"
+    stance = Proposal(
+        "ferry", Locator(1, 1), "Peru rejects the toll", "stance", ("Peru",), "against"
+    )
+    made = entered(text, stance, [report()])
+    assert "# mine\ndispute: Toll  # and this\n" in made
+    document = editable(made)
+    assert document["sources"][0]["sha256"] == "a" * 64
+    (statement,) = document["parties"]["pe"]["preferences"]
+    assert statement["prefer"] == BLANK
+    assert statement["source"]["quote"] == "Peru rejects the toll"
+    with pytest.raises(DisputeError, match="not a mapping"):
+        entered("- a", stance, [report()])

@@ -154,15 +154,14 @@ def _read(
     from detente.files.yaml_text import editable, written
 
     reports = _reports(texts)
-    start = template(
-        title or reports[0].title,
-        [_party(text) for text in parties],
-        [_source(report, output) for report in reports],
-    )
+    sources = [_source(report, output) for report in reports]
+    start = template(title or reports[0].title, [_party(text) for text in parties], sources)
     dispute = load_text(start) if parties else None
     with working("Reading", share=False):
         reading = read_reports(reports, dispute)
-    made = draft(reports, reading.proposals, editable(start))
+    document: Any = editable(start) if parties else {"dispute": title or reports[0].title}
+    document.setdefault("sources", sources)
+    made = draft(reports, reading.proposals, document)
     count = sum(1 for _ in blanks(made))
     return written(made), (
         f"{len(reading.proposals)} proposals were read; the surer ones stand in it, with {count} "

@@ -13,7 +13,6 @@ from detente.cli.output import show, working, write_json, write_utf8
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.evidence.reading.readers import Reading
-    from detente.evidence.reading.reports import Report
 
 __all__ = ["command"]
 
@@ -51,11 +50,12 @@ def command(
     With --format yaml the proposals stand in a dispute file, new or that of --into, with a
     blank (___) for what a person has to fill in.
     """
+    from detente.evidence.reading.readers import read_files
     from detente.report.reading import reading_document, reading_tables
 
     dispute = None if case is None else load_case(case)
     with working("Reading") as progress:
-        reading = _read(texts, dispute, reader, progress)
+        reading = read_files(texts, dispute, reader=reader, progress=progress)
     reading = _sure(reading, least if least is not None else 0.0)
     if form == "json":
         write_json(reading_document(reading), output)
@@ -63,32 +63,6 @@ def command(
         write_utf8([_drafted(reading, dispute, least)], output)
     else:
         show(reading_tables(reading), output)
-
-
-def _read(texts: tuple[Path, ...], dispute: Dispute | None, name: str, progress: object) -> Reading:
-    from detente.evidence.reading.documents import Documents
-    from detente.evidence.reading.readers import read_reports, reader_named
-    from detente.evidence.reading.reports import reports_of
-
-    chosen = reader_named(name)
-    found = []
-    with Documents() as documents:
-        for number, text in enumerate(texts):
-            if callable(progress):
-                progress(text.name, number / len(texts))
-            found.append(documents.read(text))
-    taken = [] if dispute is None else [source.id for source in dispute.sources]
-    return read_reports(
-        _known(reports_of(found, taken), dispute), dispute, reader=chosen, name=name
-    )
-
-
-def _known(reports: tuple[Report, ...], dispute: Dispute | None) -> tuple[Report, ...]:
-    """Reports that the dispute has as sources already keep the ids that they have there."""
-    from dataclasses import replace
-
-    sums = {} if dispute is None else {one.sha256: one.id for one in dispute.sources if one.sha256}
-    return tuple(replace(one, id=sums.get(one.sha256, one.id)) for one in reports)
 
 
 def _sure(reading: Reading, least: float) -> Reading:

@@ -18,8 +18,9 @@ from detente.evidence.reading.reports import Report
 from detente.evidence.reading.words import forms, pattern, table, verbs
 from detente.files.schema_check import schema
 from detente.files.template import id_from
+from detente.files.yaml_text import editable, written
 
-__all__ = ["BLANK", "Draft", "blanks", "draft"]
+__all__ = ["BLANK", "Draft", "blanks", "draft", "entered"]
 
 BLANK = "___"
 """What stands where an analyst has to fill something in."""
@@ -393,6 +394,34 @@ def draft(
             continue
         entered.enter(one)
     return entered.document
+
+
+def entered(text: str, proposal: Proposal, reports: Sequence[Report]) -> str:
+    """The text of a dispute file with one more proposal in it, and all else as it was.
+
+    Parameters
+    ----------
+    text
+        The file's text; comments are kept.
+    proposal
+        What the analyst accepts, as it was or edited.
+    reports
+        The reports; that of the proposal becomes a source where it is none yet.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DisputeError
+        If the text is not a dispute file, or the proposal cites none of the reports.
+    """
+    document = editable(text)
+    if not isinstance(document, Mapping):
+        raise DisputeError("the file does not hold a dispute: it is not a mapping")
+    Draft(document, reports).enter(proposal)
+    return written(document)
 
 
 _ACTIVE = frozenset({"stance", "condition", "option", "act"})

@@ -7,19 +7,30 @@ there is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol, cast
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.evidence.reading.documents import Documents
 from detente.evidence.reading.model_names import read_with_model
 from detente.evidence.reading.proposals import Proposal, RefusedProposal, checked
-from detente.evidence.reading.reports import Report
+from detente.evidence.reading.reports import Report, reports_of
 from detente.evidence.reading.rules_reader import read_by_rules
 
-__all__ = ["GROUP", "Reader", "Reading", "read_reports", "reader_named", "reader_names"]
+__all__ = [
+    "GROUP",
+    "Reader",
+    "Reading",
+    "read_files",
+    "read_reports",
+    "reader_named",
+    "reader_names",
+]
 
 GROUP = "detente.readers"
 """Group of the entry points by which packages offer readers."""
@@ -97,6 +108,61 @@ def reader_named(name: str) -> Reader:
         allowed=reader_names(),
         nearest=nearest(name, reader_names()),
     )
+
+
+def read_files(
+    paths: Iterable[str | os.PathLike[str]],
+    dispute: Dispute | None = None,
+    *,
+    reader: str = "rules",
+    progress: Callable[[str, float], None] | None = None,
+) -> Reading:
+    """Read reports from files.
+
+    Parameters
+    ----------
+    paths
+        Texts, web pages (``.html``), PDF and Word documents.
+    dispute
+        The dispute that they are read for: its parties are looked for by name and alias, and a
+        report that is one of its sources keeps its id.
+    reader
+        Name of the reader.
+    progress
+        Called with the name of each file, and the share of the files that are opened.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    DisputeError
+        If a file cannot be read, or there is no such reader.
+
+    Examples
+    --------
+    >>> import detente
+    >>> reading = detente.read_files(["benchmarks/reading_texts/nile-dam.txt"])
+    >>> proposal = next(one for one in reading.proposals if one.kind == "condition")
+    >>> proposal.parties[0], proposal.direction, proposal.condition
+    ('United States', 'against', 'a deal')
+    """
+    chosen = reader_named(reader)
+    listed = [Path(path) for path in paths]
+    found = []
+    with Documents() as documents:
+        for number, path in enumerate(listed):
+            if progress is not None:
+                progress(path.name, number / len(listed))
+            found.append(documents.read(path))
+    sources = () if dispute is None else dispute.sources
+    ids = {one.sha256.lower(): one.id for one in sources if one.sha256}
+    reports = tuple(
+        replace(one, id=ids.get(one.sha256, one.id))
+        for one in reports_of(found, [source.id for source in sources])
+    )
+    return read_reports(reports, dispute, reader=chosen, name=reader)
 
 
 def read_reports(

@@ -169,7 +169,7 @@ def _named(context: Context, found: Found, *, noun: bool) -> str:
         word = re.search(r"([\w-]+)\s+$", context.text[: found.start])
         start = word.start() if word and not word.group(1)[0].isupper() and before else found.start
         return context.text[start : found.end].strip()
-    after = about(context, found.end)
+    after = about(context, found.end, whole=True)
     verb = context.text[found.start : found.end]
     return f"{verb} {after}" if after else verb
 

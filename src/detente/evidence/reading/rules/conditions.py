@@ -34,6 +34,7 @@ _MODAL = re.compile(
     r"won't)\b"
 )
 _REFUSING = re.compile(r"\b(?:not|never|n['’]t|cannot|no longer|nobody|no)\b|n['’]t\b")
+_NOT = re.compile(r"^(?:not|never|no longer)\s+", re.IGNORECASE)
 _SPLIT_HEAD = re.compile(
     r"\s+(?:and|but)\s+(?=(?:then\s+)?(?:will|would|can|could|may|might|must)\b)"
 )
@@ -174,7 +175,10 @@ def _stance(
     if verb is None:
         return "for", about(context, start, end)
     negated = _REFUSING.search(head) is not None
-    return "against" if negated else "for", about(context, verb.end(), end)
+    what = about(context, verb.end(), end)
+    if negated and what is not None:
+        what = _NOT.sub("", what)
+    return "against" if negated else "for", what
 
 
 def _marker_start(text: str, one: Conditional) -> int:

@@ -191,11 +191,17 @@ def _particle(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:\s+[\w’'-]+)?\s+{spaced}\b")
 
 
-def about(context: Context, start: int, end: int | None = None) -> str | None:
-    """What follows a word, to the end of its clause, as a short phrase; None where nothing does."""
+def about(
+    context: Context, start: int, end: int | None = None, *, whole: bool = False
+) -> str | None:
+    """What follows a word, to the end of its clause, as a short phrase; None where nothing does.
+
+    Words such as *for* and *that* at its beginning are left out, but for where it is to be `whole`.
+    """
     end = context.clause_at(max(0, start - 1)).end if end is None else end
     phrase = _ASIDE.sub("", context.text[start:end].strip(" ,.;:!?\"“”'‘’–—)-"))
-    phrase = _LEADING.sub("", phrase)
+    if not whole:
+        phrase = _LEADING.sub("", phrase)
     words = phrase.split()
     if len(words) > _MOST_WORDS:
         phrase = " ".join(words[:_MOST_WORDS])
