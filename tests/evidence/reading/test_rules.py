@@ -160,6 +160,11 @@ def test_dates(text: str, on: str) -> None:
     assert (found.on, found.parties) == (on, ("Peru",))
 
 
+def test_a_day_that_never_was_is_no_date() -> None:
+    assert "history" not in kinds("On 31 February 2018 Peru closed the port.")
+    assert "history" not in kinds("On 2018-13-01 Peru closed the port.")
+
+
 @pytest.mark.parametrize(
     ("text", "act"),
     [

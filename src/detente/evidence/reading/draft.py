@@ -348,13 +348,15 @@ class Draft:
             return False
         # A month or a year is no day: what is known stands beside the blank.
         exact = proposal.on is not None and len(proposal.on) == _LETTERS_OF_DAY
-        history.append(
-            {
-                "on": proposal.on if exact else BLANK,
-                "set": {BLANK: "yes"},
-                "source": _citation(proposal, says=None if exact else proposal.on),
-            }
-        )
+        observation = {
+            "on": proposal.on if exact else BLANK,
+            "set": {BLANK: "yes"},
+            "about": proposal.about or proposal.quote,
+            "source": _citation(proposal, says=None if exact else proposal.on),
+        }
+        # They stand in order of date; "2019-05" before its days.
+        later = (n for n, one in enumerate(history) if _known_date(one) > (proposal.on or ""))
+        history.insert(next(later, len(history)), observation)
         return True
 
 
@@ -478,6 +480,14 @@ def _in_words(proposal: Proposal) -> str:
     if proposal.condition:
         words += f" ({proposal.condition_words})"
     return " ".join(words.split())
+
+
+def _known_date(observation: Mapping[str, Any]) -> str:
+    """The day of an observation, or the month or year that stands beside its blank."""
+    on = str(observation.get("on", BLANK))
+    source = observation.get("source")
+    said = source.get("says", "") if isinstance(source, Mapping) else ""
+    return said if on == BLANK else on
 
 
 def _same_name(entries: Mapping[str, Any], name: str) -> Any:

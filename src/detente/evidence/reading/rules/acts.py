@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import cast
 
@@ -192,18 +193,23 @@ def date_in(text: str) -> tuple[str, int, int] | None:
     if match is None:
         return None
     parts = match.groupdict()
-    if parts["iso"]:
-        return parts["iso"], match.start(), match.end()
     if parts["year4"]:
         return parts["year4"], match.start(), match.end()
-    year = parts["year"] or parts["year2"] or parts["year3"]
-    month = _NUMBERS[parts["month"] or parts["month2"] or parts["month3"]]
-    day = parts["day"] or parts["day2"]
-    if day is None:
-        return f"{year}-{month:02}", match.start(), match.end()
-    if not 1 <= int(day) <= 31:
+    if parts["iso"]:
+        written = parts["iso"]
+    else:
+        year = parts["year"] or parts["year2"] or parts["year3"]
+        month = _NUMBERS[parts["month"] or parts["month2"] or parts["month3"]]
+        number = parts["day"] or parts["day2"]
+        if number is None:
+            return f"{year}-{month:02}", match.start(), match.end()
+        written = f"{year}-{month:02}-{int(number):02}"
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        # The 31st of February.
         return None
-    return f"{year}-{month:02}-{int(day):02}", match.start(), match.end()
+    return written, match.start(), match.end()
 
 
 def history(context: Context) -> Iterator[Proposal]:
