@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,8 @@ from jsonschema import Draft202012Validator
 
 import detente
 from detente.cli import detente as command_line
-from detente.report.forecast import forecast_document
+from detente.forecast.analysis import tempo_in
+from detente.report.forecast import forecast_document, forecast_tables
 
 
 def run(*arguments: str) -> Any:
@@ -125,3 +127,27 @@ def test_bounds_hold_what_is_drawn_in_between() -> None:
     assert result.bounds is not None
     assert (result.bounds.by_least <= result.by + 1e-12).all()
     assert (result.by <= result.bounds.by_most + 1e-12).all()
+
+
+def test_a_base_rate_stands_beside_the_numbers_and_changes_none() -> None:
+    elmira = detente.load("elmira")
+    rated = dataclasses.replace(elmira, reference_class="mid-since-1946")
+    one = forecast_document(detente.forecast(elmira, 4, draws=0, odds=5))
+    two = forecast_document(detente.forecast(rated, 4, draws=0, odds=5))
+    rate = two.pop("base_rate")
+    assert (rate["events"], rate["cases"]) == (29, 1726)
+    assert one == two
+    told = " ".join(
+        str(part) for part in forecast_tables(detente.forecast(rated, 4, draws=0, odds=5))
+    )
+    assert "not part of these numbers" in told
+
+
+def test_tempo_comes_from_the_file_and_salience() -> None:
+    korea = detente.load("korea-2017")
+    assert tempo_in(korea, None, False)[0] == pytest.approx(1.35, abs=0.01)
+    parties = (dataclasses.replace(korea.parties[0], tempo=3.0), *korea.parties[1:])
+    slower = dataclasses.replace(korea, parties=parties)
+    assert tempo_in(slower, None, False)[0] == 3.0
+    assert tempo_in(slower, {"dprk": 2}, False)[0] == 2.0
+    assert tempo_in(detente.load("elmira"), None, False) == (1.0, 1.0, 1.0)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.dispute.names import package_named
+from detente.files.base_rates import base_rate
 from detente.forecast.analysis import Driver, Forecast
 from detente.forecast.courses import LikelyCourse
 from detente.report.explanations import changes
@@ -161,6 +162,7 @@ def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]
         Text(assumptions_text(result)),
         Text(),
         _outcome_table(result),
+        *_base_rate(result),
         Text(),
         Text("Who carries play into each outcome for the first time, and by which options:"),
         Text(),
@@ -218,6 +220,23 @@ def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]
             _driver_table(result, drivers),
         ]
     return parts
+
+
+def _base_rate(result: Forecast) -> list[RenderableType]:
+    """The share of past cases, beside the model's numbers and not mixed into them."""
+    name = result.dispute.reference_class
+    if name is None:
+        return []
+    rate = base_rate(name)
+    share = rate.share
+    return [
+        Text(),
+        Text(
+            f"Beside it, a base rate, which is not part of these numbers: of {rate.cases:,} "
+            f"{rate.of}, {rate.events:,} {rate.became} ({percent(share.value)}, 95% interval "
+            f"{percent(share.low)} to {percent(share.high)}). {rate.source}."
+        ),
+    ]
 
 
 def _outcome_table(result: Forecast) -> Table:
@@ -476,6 +495,19 @@ def forecast_document(result: Forecast) -> dict[str, Any]:
             for one in result.readings
         ],
     }
+    if result.dispute.reference_class is not None:
+        rate = base_rate(result.dispute.reference_class)
+        document["base_rate"] = {
+            "id": rate.id,
+            "of": rate.of,
+            "became": rate.became,
+            "cases": rate.cases,
+            "events": rate.events,
+            "share": rate.share.value,
+            "low": rate.share.low,
+            "high": rate.share.high,
+            "source": rate.source,
+        }
     if result.bounds is not None:
         found = result.bounds
         document["bounds"] = {
