@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, note, settings
 
 import detente
+from detente.dispute.dispute import Statements
 from detente.dispute.names import formula_from
 from detente.roadmap.check.verdicts import (
     CONCEPTS,
@@ -94,6 +96,24 @@ def test_what_is_offered_decides_who_takes_part_and_who_stays() -> None:
     assert by_end.holds
     assert read_otherwise(by_end).verdict == verdict
     assert read_otherwise(myopic).holds
+
+
+def test_what_is_lost_does_not_hang_on_statements_that_play_no_part() -> None:
+    path = Path(__file__).parents[1] / "data" / "faults" / "exposure-share.yaml"
+    dispute = detente.load(path)
+    first = dispute.parties[0]
+    preferences = first.preferences
+    assert isinstance(preferences, Statements)
+    without = replace(preferences, statements=preferences.statements[1:])
+    plain = replace(dispute, parties=(replace(first, preferences=without), *dispute.parties[1:]))
+    told = []
+    for one in (plain, dispute):
+        (standing, *_) = check_roadmap(one, "plan").stages[0].standings
+        stated = one.parties[0].preferences
+        assert isinstance(stated, Statements)
+        lost = [stated.statements[number - 1].formula.text for number in standing.lost]
+        told.append((standing.exposure, lost))
+    assert told[0] == told[1] == (1, ["not a.x"])
 
 
 def test_korea_breaks_at_the_last_stage_under_seq_and_holds_under_gmr() -> None:

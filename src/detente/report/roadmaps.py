@@ -16,7 +16,6 @@ from detente.roadmap.check.verdicts import (
     Breach,
     RoadmapCheck,
     StageCheck,
-    Standing,
     Unwilling,
     read_otherwise,
 )
@@ -26,6 +25,7 @@ from detente.space.graph_model import GraphModel
 __all__ = [
     "FORESIGHT_WORDS",
     "ROADMAP_SCHEMA",
+    "exposure_lines",
     "failure_lines",
     "other_reading",
     "party_name",
@@ -178,13 +178,20 @@ def _breach_words(
     yield f"Missing sanction: {'; then '.join(steps)}{why}."
 
 
-def _exposure_words(dispute: Dispute, standing: Standing | None) -> str:
-    if standing is None:
-        return "nobody"
-    return (
-        f"{party_name(dispute, standing.party)}: {standing.before} → {standing.worst} "
-        f"({standing.share:.0%})"
-    )
+def exposure_lines(check: RoadmapCheck) -> list[str]:
+    """Who stands to lose at each stage if others do not do their part, and what."""
+    dispute = check.model.dispute
+    lines = []
+    for stage in check.stages:
+        told = []
+        for one in stage.standings:
+            if not one.exposure:
+                continue
+            lost = f", losing {', '.join(f'{one.party}.{n}' for n in one.lost)}" if one.lost else ""
+            told.append(f"{party_name(dispute, one.party)}, rank {one.before} → {one.worst}{lost}")
+        if told:
+            lines.append(f"Exposed at stage {stage.number}: {'; '.join(told)}.")
+    return lines
 
 
 # Tables ------------------------------------------------------------------------------------
@@ -212,9 +219,10 @@ def roadmap_tables(check: RoadmapCheck, *, mark: str = MARK) -> list[RenderableT
         _stage_table(check, mark),
         Text(),
         Text(
-            "Exposure: the party that stands to lose the greatest share of its range of ranks if "
-            "others do not do their part, and its ranks before the stage and then."
+            "Exposed: who stands to lose if others do not do their part. Ranks and statements are "
+            "a party's own: how much two parties lose does not compare."
         ),
+        *(Text(line) for line in exposure_lines(check)),
         Text(),
         _rank_table(check),
     ]
@@ -227,13 +235,12 @@ def roadmap_tables(check: RoadmapCheck, *, mark: str = MARK) -> list[RenderableT
 
 
 def _stage_table(check: RoadmapCheck, mark: str) -> Table:
-    dispute = check.model.dispute
     table = plain_table()
     table.add_column("Stage", overflow="fold")
     table.add_column("State", justify="right")
     for what in ("Possible", "Willing", "Holding"):
         table.add_column(what, justify="center")
-    table.add_column("Exposure", overflow="fold")
+    table.add_column("Exposed", overflow="fold")
     for stage in check.stages:
         marks = [
             mark if stage.possible else "no",
@@ -244,7 +251,7 @@ def _stage_table(check: RoadmapCheck, mark: str) -> Table:
             Text(f"{stage.number}. {stage.stage.name}"),
             Text(f"{stage.before} → {stage.after}" if stage.possible else str(stage.before)),
             *marks,
-            Text(_exposure_words(dispute, stage.greatest_exposure)),
+            Text(", ".join(one.party for one in stage.standings if one.exposure) or "nobody"),
         )
     return table
 
@@ -355,6 +362,7 @@ def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
                 "reneging": list(one.reneging),
                 "exposure": one.exposure,
                 "share": one.share,
+                "lost": list(one.lost),
             }
             for one in stage.standings
         ],

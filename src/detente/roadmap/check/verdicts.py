@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.dispute import Dispute
+from detente.dispute.dispute import Dispute, Statements
 from detente.dispute.names import roadmap_named, unknown_name
 from detente.roadmap.plan import (
     PartialStage,
@@ -80,7 +80,12 @@ class Standing:
     exposure
         ``before - worst``, or 0 where nothing is lost.
     share
-        The exposure as a share of the party's whole range of ranks, 0 to 1.
+        The exposure as a share of the party's whole range of ranks, 0 to 1. It orders losses of
+        one party; shares of two parties do not compare, and a share falls where a statement that
+        plays no part is put on top of the party's list.
+    lost
+        Numbers, from 1, of the party's statements that are true before the stage and not at the
+        worst state, where something is lost; none where its preferences are not by statements.
     """
 
     party: str
@@ -90,6 +95,7 @@ class Standing:
     reneging: tuple[str, ...]
     exposure: int
     share: float
+    lost: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -586,6 +592,7 @@ class Checker:
         """Where a party stands at a stage (definition 6)."""
         here, worst = self.rank(party, before), self.rank(party, after)
         reneging: tuple[int, ...] = ()
+        worst_state = after
         if partial is not None:
             sets = np.flatnonzero(partial.results >= 0)
             sets = sets[(sets > 0) & (sets & partial.bits.get(party, 0) == 0)]
@@ -596,6 +603,7 @@ class Checker:
                 worst_sets = sets[ranks == worst].tolist()
                 chosen = min(worst_sets, key=lambda one: (one.bit_count(), -one))
                 reneging = tuple(one for one, bit in partial.bits.items() if chosen & bit)
+                worst_state = int(partial.results[chosen])
         exposure = max(0, here - worst)
         span = int(self.model.graph.ranks[party].max()) - 1
         ids = self.model.dispute.parties
@@ -607,6 +615,22 @@ class Checker:
             tuple(ids[one].id for one in reneging),
             exposure,
             exposure / span if span else 0.0,
+            self.lost(party, before, worst_state) if exposure else (),
+        )
+
+    def lost(self, party: int, before: int, after: int) -> tuple[int, ...]:
+        """Numbers of a party's statements that are true in one state and not in another."""
+        preferences = self.model.dispute.parties[party].preferences
+        if not isinstance(preferences, Statements):
+            return ()
+        space = self.model.space
+        positions = np.array([space.members(one)[0] for one in (before, after)])
+        first, second = space.levels_at(positions).tolist()
+        return tuple(
+            number
+            for number, one in enumerate(preferences.statements, start=1)
+            if space.holds_at(one.formula.expression, first)
+            and not space.holds_at(one.formula.expression, second)
         )
 
     # Holding ---------------------------------------------------------------------------------
