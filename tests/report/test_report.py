@@ -437,3 +437,10 @@ def test_the_report_speaks_by_a_concept_that_was_analysed() -> None:
     with pytest.raises(detente.DisputeError, match="SEQ was not analysed"):
         make_report(analysis)
     assert "Under Nash" in prose(make_report(analysis, concept="Nash").sections[0])
+
+
+def test_the_envoy_and_what_is_bargained_over_are_told(korea_report: Report) -> None:
+    told = prose(section(korea_report, "mediation"))
+    assert "1 instrument will do for “Russia's plan in stages” to hold" in told
+    told = prose(section(korea_report, "linkage"))
+    assert "On “Pressure on North Korea” the weights balance at 58 of 100" in told

@@ -14,6 +14,8 @@ from detente.report.sections.equilibria import equilibria
 from detente.report.sections.formats import formats
 from detente.report.sections.graph import graph
 from detente.report.sections.judgements import judgements
+from detente.report.sections.linkage import linkage
+from detente.report.sections.mediation import mediation
 from detente.report.sections.parties import parties
 from detente.report.sections.roadmaps import roadmaps
 from detente.report.sections.robustness import robustness
@@ -30,7 +32,9 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     equilibria,
     graph,
     roadmaps,
+    mediation,
     formats,
+    linkage,
     claims,
     robustness,
     judgements,
