@@ -25,6 +25,7 @@ LAYERS = [
     {"robustness"},
     {"forecast"},
     {"mediation"},
+    {"briefing"},
     {"report"},
     {"analyses"},
     {"workbench"},

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from detente.briefing.brief import Brief, brief
     from detente.changes.inverse import Inverse, inverse
     from detente.changes.rankings import StableRankings, stable_rankings
     from detente.dispute.dispute import Dispute
@@ -53,6 +54,7 @@ __all__ = [
     "Analysis",
     "Answer",
     "Bargain",
+    "Brief",
     "Budget",
     "CheckedClaim",
     "CoalitionAnalysis",
@@ -91,6 +93,7 @@ __all__ = [
     "analyse_unknown",
     "ask",
     "bargain",
+    "brief",
     "case_names",
     "check_claims",
     "check_roadmap",
@@ -114,6 +117,7 @@ _PLACES: Final = {
     "Analysis": "detente.stability.analysis:Analysis",
     "Answer": "detente.queries.answer:Answer",
     "Bargain": "detente.forecast.linkage.bargain:Bargain",
+    "Brief": "detente.briefing.brief:Brief",
     "CheckedClaim": "detente.evidence.claims:CheckedClaim",
     "CoalitionAnalysis": "detente.stability.coalitions:CoalitionAnalysis",
     "DetenteError": "detente.dispute.errors:DetenteError",
@@ -150,6 +154,7 @@ _PLACES: Final = {
     "analyse_unknown": "detente.stability.unknown:analyse_unknown",
     "ask": "detente.queries.evaluation:ask",
     "bargain": "detente.forecast.linkage.bargain:bargain",
+    "brief": "detente.briefing.brief:brief",
     "case_names": "detente.files.dispute_file:case_names",
     "check_claims": "detente.evidence.claims:check_claims",
     "check_roadmap": "detente.roadmap.check.verdicts:check_roadmap",

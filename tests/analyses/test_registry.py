@@ -68,6 +68,7 @@ SMALL = {
 
 # What the analyses that cannot do without are asked of every dispute.
 GIVEN: dict[str, dict[str, Any]] = {
+    "brief": {"draws": 2},
     "ask": {"question": "where status_quo: may reach done"},
     "bargain": {"draws": 20},
     "envoy": {"roadmap": "plan"},

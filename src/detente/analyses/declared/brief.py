@@ -1,0 +1,93 @@
+"""``brief``: one page of what to expect, how surely, and on what it hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.parameters import AnalysisParameters, Asked, Party
+
+if TYPE_CHECKING:
+    from detente.briefing.brief import Brief
+    from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
+
+__all__ = ["declaration"]
+
+
+class BriefParameters(AnalysisParameters):
+    """What `brief` is asked."""
+
+    party: Annotated[
+        Party | None,
+        Meta(description="The party for which the brief is written, by its id or name."),
+        Asked("--for", metavar="PARTY", kind="party"),
+    ] = None
+    about: Annotated[
+        str | None,
+        Meta(description="The outcome that is wished for, by its id."),
+        Asked(metavar="OUTCOME", kind="outcome"),
+    ] = None
+    steps: Annotated[int, Meta(ge=1, le=10_000, description="How many steps to look ahead.")] = 12
+    draws: Annotated[
+        Annotated[int, Meta(ge=0, le=1_000_000)] | None,
+        Meta(description="How many draws. Left out: 200 in a small dispute, 16 in a large one."),
+        Asked("--draws", "-n"),
+    ] = None
+    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+
+
+def _run(dispute: Dispute, parameters: BriefParameters, progress: Progress | None) -> Brief:
+    from detente.briefing.brief import brief
+
+    return brief(
+        dispute,
+        parameters.party,
+        about=parameters.about,
+        steps=parameters.steps,
+        draws=parameters.draws,
+        seed=parameters.seed,
+        progress=progress,
+    )
+
+
+def _blocks(found: Brief, _: BriefParameters) -> tuple[Block, ...]:
+    from detente.report.brief import brief_blocks
+
+    return brief_blocks(found)
+
+
+def _document(found: Brief, _: BriefParameters) -> Mapping[str, Any]:
+    from detente.report.brief_document import brief_document
+
+    return brief_document(found)
+
+
+def _schema() -> Mapping[str, Any]:
+    from detente.analyses.documents import document_schema
+    from detente.report.brief_document import BriefDocument
+
+    return document_schema(BriefDocument, "brief")
+
+
+declaration = Declaration(
+    name="brief",
+    question="What is to be expected, how surely, and on what does it hang?",
+    about=(
+        "Write one page: what to expect next, how likely each outcome is, how far that can be "
+        "relied on, who can spoil the outcome that is wished for and what would make it hold, "
+        "the assumptions on which most hangs, and the moves to watch for. docs/concepts/brief.md "
+        "has the definitions."
+    ),
+    parameters=BriefParameters,
+    run=_run,
+    blocks=_blocks,
+    document=_document,
+    schema=_schema,
+    cost="minutes",
+    working="Writing the brief",
+    result="detente.briefing.brief.Brief",
+)

@@ -1,0 +1,104 @@
+"""The page: its length, its order, and that likelihood and confidence stand apart."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from rich.console import Console
+
+import detente
+from detente.briefing.brief import Brief
+from detente.briefing.likelihood import BANDS
+from detente.report.brief import brief_blocks
+from detente.report.brief_document import brief_document
+from detente.report.render.terminal import terminal_parts
+
+CASES = ("chicken", "elmira", "garrison-diversion", "cuban-missile-crisis", "korea-2017-two-party")
+
+LIKELIHOOD = re.compile(
+    r"\b(?:" + "|".join(words for words, _, _ in BANDS) + r"|probabl[ey]|likeli\w+)\b|\d%"
+)
+CONFIDENCE = re.compile(r"\bconfiden\w+", re.IGNORECASE)
+
+
+@cache
+def briefed(case: str, party: str | None = None, about: str | None = None) -> Brief:
+    return detente.brief(detente.load(case), party, about=about, draws=8)
+
+
+def printed(found: Brief) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=80)
+    for part in terminal_parts(brief_blocks(found)):
+        console.print(part)
+    return out.getvalue()
+
+
+def sentences(found: Brief) -> Iterator[str]:
+    for paragraph in brief_document(found)["text"]:
+        yield from re.split(r"(?<=[.!?;:])\s+", paragraph)
+
+
+def with_status_quo() -> list[str]:
+    return [case for case in CASES if detente.load(case).status_quo is not None]
+
+
+@pytest.mark.parametrize("case", with_status_quo())
+def test_a_brief_is_one_page_and_keeps_likelihood_and_confidence_apart(case: str) -> None:
+    found = briefed(case)
+    text = printed(found)
+    assert text.count("\n") < 60
+    assert max(map(len, text.splitlines())) <= 80
+    told = list(sentences(found))
+    assert any(CONFIDENCE.search(one) for one in told)
+    assert any(LIKELIHOOD.search(one) for one in told)
+    for one in told:
+        assert not (CONFIDENCE.search(one) and LIKELIHOOD.search(one)), one
+
+
+def test_korea_fits_a_page_for_a_party_too() -> None:
+    found = detente.brief(detente.load("korea-2017"), "Russia", draws=2)
+    text = printed(found)
+    assert text.count("\n") < 60
+    assert "Joint exercises" in text
+    for one in sentences(found):
+        assert not (CONFIDENCE.search(one) and LIKELIHOOD.search(one)), one
+
+
+def test_what_nobody_can_leave_is_told_apart_and_not_in_the_headline() -> None:
+    title, headline, *rest = brief_document(briefed("elmira"))["text"]
+    assert title == "Elmira groundwater contamination: brief"
+    assert "abandons" not in headline
+    (trap,) = [one for one in rest if one.startswith("Of no return")]
+    assert "“Uniroyal abandons its operation”" in trap
+    assert "nobody can leave it" in trap.lower()
+
+
+def test_the_text_is_the_same_for_the_same_seed() -> None:
+    again = detente.brief(detente.load("elmira"), draws=8)
+    assert brief_document(again) == brief_document(briefed("elmira"))
+
+
+def test_a_party_is_named_by_id_or_name() -> None:
+    by_id = briefed("elmira", "uniroyal")
+    assert by_id.party == "uniroyal"
+    assert "for Uniroyal" in brief_document(by_id)["text"][0]
+
+
+def test_an_outcome_that_is_asked_about_is_looked_at() -> None:
+    found = briefed("elmira", None, "original_order")
+    assert "Asked about: “Uniroyal accepts the original order”" in " ".join(sentences(found))
+    assert found.wished is not None
+    assert found.forecast.goals[found.wished.goal].id == "original_order"
+
+
+def test_unknown_names_and_a_missing_status_quo_are_told() -> None:
+    elmira = detente.load("elmira")
+    with pytest.raises(detente.DisputeError, match="no outcome 'original'"):
+        detente.brief(elmira, about="original")
+    with pytest.raises(detente.DisputeError, match="status quo"):
+        detente.brief(detente.load("prisoners-dilemma"))
