@@ -20,6 +20,7 @@ __all__ = [
     "QueryError",
     "UnreadWarning",
     "environment_fault",
+    "large_number",
     "nearest",
     "pointed_at",
     "shown",
@@ -221,6 +222,14 @@ def shown(value: object) -> str:
     text = value if isinstance(value, str) else str(value)
     text = "".join(c if c.isprintable() else "�" for c in text[: _LONGEST_SHOWN + 1])
     return f"'{text[:_LONGEST_SHOWN]}…'" if len(text) > _LONGEST_SHOWN else f"'{text}'"
+
+
+def large_number(number: int) -> str:
+    """A whole number for a message: in full up to 10^15, beyond that a power of ten."""
+    if number <= 10**15:
+        return f"{number:,}"
+    # Python writes no integers of thousands of digits.
+    return f"about 10^{number.bit_length() * 30103 // 100000}"
 
 
 def pointed_at(line: str, column: int) -> str:

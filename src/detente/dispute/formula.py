@@ -32,6 +32,7 @@ __all__ = [
     "FormulaError",
     "Names",
     "constant",
+    "extent",
     "names_used",
     "negation",
     "parse",
@@ -109,11 +110,14 @@ class Names:
         The expressions of the outcomes that may be used.
     party
         The party whose own options may be named bare.
+    extents
+        The :func:`extent` of outcomes' expressions, by their :func:`id`, where it is known.
     """
 
     options: Mapping[str, tuple[int, Option]]
     outcomes: Mapping[str, Expression] = field(default_factory=dict)
     party: str | None = None
+    extents: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     def option(self, name: str) -> tuple[int, Option] | None:
         """Find the option that a name means, with its number."""
@@ -153,7 +157,7 @@ def parse(text: str, names: Names, place: Place | None = None) -> Formula:
     try:
         expression = _resolved(_syntax(text), names)
         if names.outcomes:
-            _check_extent(expression)
+            _check_extent(expression, names.extents)
     except FormulaError as error:
         error.excerpt = _excerpt(text, error.offset)
         raise
@@ -255,20 +259,32 @@ def _levels(comparator: str, level: int, count: int) -> frozenset[int]:
             raise ValueError(f"not a comparison: {comparator!r}")
 
 
-def _check_extent(expression: Expression) -> None:
+def _check_extent(expression: Expression, known: Mapping[int, tuple[int, int]]) -> None:
     # Outcomes that use outcomes can double in size at each step, though each is short.
-    size = 0
-    waiting = [(expression, 1)]
-    while waiting:
-        part, depth = waiting.pop()
-        size += 1
-        if depth > _DEEPEST or size > _LARGEST:
-            what = f"nested more than {_DEEPEST} deep" if depth > _DEEPEST else "too large"
-            raise FormulaError(
-                f"with the outcomes that it uses written out, this formula is {what}", 0
-            )
-        if isinstance(part, Connective):
-            waiting.extend((inside, depth + 1) for inside in part.parts)
+    size, depth = extent(expression, known)
+    if depth > _DEEPEST or size > _LARGEST:
+        what = f"nested more than {_DEEPEST} deep" if depth > _DEEPEST else "too large"
+        raise FormulaError(f"with the outcomes that it uses written out, this formula is {what}", 0)
+
+
+def extent(
+    expression: Expression, known: Mapping[int, tuple[int, int]] | None = None
+) -> tuple[int, int]:
+    """Number of parts of an expression, and how deep they are nested.
+
+    Parameters
+    ----------
+    expression
+        The expression.
+    known
+        The same of parts that are known, by the part's :func:`id`: an outcome is used many times.
+    """
+    if known and id(expression) in known:
+        return known[id(expression)]
+    if not isinstance(expression, Connective):
+        return 1, 1
+    parts = [extent(part, known) for part in expression.parts]
+    return 1 + sum(size for size, _ in parts), 1 + max(depth for _, depth in parts)
 
 
 # Syntax ----------------------------------------------------------------------------------------

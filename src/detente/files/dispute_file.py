@@ -17,6 +17,7 @@ from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
+from time import thread_time
 from typing import Any, NoReturn
 
 from detente.dispute.dispute import (
@@ -50,12 +51,13 @@ from detente.dispute.dispute import (
     Unseen,
     View,
 )
-from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.errors import DisputeError, LimitError, nearest, shown
 from detente.dispute.formula import (
     RESERVED_WORDS,
     FormulaError,
     Names,
     constant,
+    extent,
     names_used,
     negation,
 )
@@ -79,6 +81,11 @@ __all__ = [
     "save",
     "schema",
 ]
+
+# More options make no sense to anybody, and no engine takes them.
+_MOST_OPTIONS = 1_000
+# Of the processor's time, however busy the machine is.
+_MOST_SECONDS = 20
 
 _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
 _LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -295,8 +302,11 @@ class _Building:
         self.beside = beside
         self.options: dict[str, tuple[int, Option]] = {}
         self.outcomes: dict[str, Expression] = {}
-        self.parties: tuple[str, ...] = ()
-        self.sources: tuple[str, ...] = ()
+        self.extents: dict[int, tuple[int, int]] = {}
+        # Names are looked up in these often, so they are no lists.
+        self.parties: dict[str, None] = {}
+        self.sources: dict[str, None] = {}
+        self.ends = thread_time() + _MOST_SECONDS
 
     # Errors -------------------------------------------------------------------------------
 
@@ -345,8 +355,9 @@ class _Building:
 
     def dispute(self, document: Mapping[str, Any]) -> Dispute:
         sources = self.read_sources(document.get("sources", ()))
-        self.sources = tuple(source.id for source in sources)
-        self.parties = tuple(document["parties"])
+        self.sources = dict.fromkeys(source.id for source in sources)
+        self.parties = dict.fromkeys(document["parties"])
+        self.refuse_many_options(document["parties"])
         bare = {
             party: self.bare_options(party, entry) for party, entry in document["parties"].items()
         }
@@ -359,7 +370,7 @@ class _Building:
         packages = tuple(
             self.package(name, entry) for name, entry in document.get("packages", {}).items()
         )
-        package_ids = tuple(package.id for package in packages)
+        package_ids = dict.fromkeys(package.id for package in packages)
         return Dispute(
             title=document["dispute"],
             about=document.get("about"),
@@ -389,6 +400,20 @@ class _Building:
             reference_class=self.reference_class(document),
             path=self.path,
         )
+
+    def refuse_many_options(self, parties: Mapping[str, Any]) -> None:
+        count = 0
+        for party, entry in parties.items():
+            count += len(entry.get("options", {}))
+            if count > _MOST_OPTIONS:
+                self.fail(
+                    Fault(
+                        f"with the options of this party there are {count:,}; at most "
+                        f"{_MOST_OPTIONS:,} are read",
+                        ("parties", party, "options"),
+                        at_key=True,
+                    )
+                )
 
     # Sources ------------------------------------------------------------------------------
 
@@ -444,9 +469,16 @@ class _Building:
     # Formulas -----------------------------------------------------------------------------
 
     def formula(self, value: str | bool, trail: Trail, party: str | None = None) -> Formula:
+        if thread_time() > self.ends:
+            raise LimitError(
+                f"the file takes more than {_MOST_SECONDS} seconds to read: too many formulas",
+                path=self.path,
+                place=self.place(trail),
+                key=dotted(trail),
+            )
         if isinstance(value, bool):
             return constant(value, self.place(trail))
-        names = Names(self.options, self.outcomes, party)
+        names = Names(self.options, self.outcomes, party, self.extents)
         with self.formula_at(trail):
             return parse_formula(value, names, self.place(trail))
 
@@ -501,7 +533,8 @@ class _Building:
         read: dict[str, Formula] = {}
         for name in order:
             read[name] = self.formula(formulas[name], trails[name])
-            self.outcomes[name] = read[name].expression
+            self.outcomes[name] = expression = read[name].expression
+            self.extents[id(expression)] = extent(expression, self.extents)
         return tuple(
             Outcome(
                 id=name,
@@ -817,7 +850,7 @@ class _Building:
         settings = self.settings(document["status_quo"], ("status_quo",))
         return tuple(settings.get(number, 0) for number in range(len(self.options)))
 
-    def roadmap(self, name: str, entry: Any, packages: tuple[str, ...]) -> Roadmap:
+    def roadmap(self, name: str, entry: Any, packages: Mapping[str, None]) -> Roadmap:
         trail: Trail = ("roadmaps", name)
         whole = isinstance(entry, dict)
         at: Trail = (*trail, "stages") if whole else trail
@@ -832,7 +865,7 @@ class _Building:
             basis=self.basis(entry, trail) if whole else NO_BASIS,
         )
 
-    def stage(self, entry: Mapping[str, Any], trail: Trail, packages: tuple[str, ...]) -> Stage:
+    def stage(self, entry: Mapping[str, Any], trail: Trail, packages: Mapping[str, None]) -> Stage:
         package = entry.get("package")
         if package is not None and package not in packages:
             self.unknown("package", package, packages, (*trail, "package"))

@@ -7,10 +7,12 @@ Here its findings are put into words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-__all__ = ["Fault", "confidential_faults", "faults", "plain", "schema"]
+__all__ = ["Fault", "confidential_faults", "faults", "fitting", "plain", "schema"]
 
 _TYPE_NAMES = {
     "string": "text",
@@ -34,6 +36,11 @@ _TYPE_NAMES = {
 
 # A document from Python may be deeper or larger than any dispute, or hold itself.
 _DEEPEST = 40
+
+# In a file with more faults than these, the nearest name is looked for in the first of them only.
+_MOST_HINTS = 200
+# After so many faults no more are looked for; the first of these is told.
+_MOST_FAULTS = 2_000
 _MOST_VALUES = 100_000
 
 
@@ -63,11 +70,39 @@ def schema() -> dict[str, Any]:
 @cache
 def _validator(part: str | None) -> Draft202012Validator:
     # Imported here because `import detente` should not cost the time that jsonschema takes.
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, validators
 
+    # JSON Schema takes 1.0 for an integer; here it is a number, and no state or paragraph.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+    strict: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, {"uniqueItems": _unique_items}, type_checker=types
+    )
     if part is None:
-        return Draft202012Validator(schema())
-    return Draft202012Validator({"$ref": f"#/$defs/{part}", "$defs": schema()["$defs"]})
+        return strict(schema())
+    return strict({"$ref": f"#/$defs/{part}", "$defs": schema()["$defs"]})
+
+
+def _unique_items(_: object, unique: object, found: object, __: object) -> Iterator[Any]:
+    """The library's own check takes quadratic time."""
+    from jsonschema.exceptions import ValidationError
+
+    if unique and isinstance(found, list) and _first_twice(found) is not None:
+        yield ValidationError("a value stands in the list twice")
+
+
+def _first_twice(values: list[Any]) -> int | None:
+    """Place of the first value that stands in a list before."""
+    seen: set[str] = set()
+    for place, value in enumerate(values):
+        key = json.dumps(value, sort_keys=True)
+        if key in seen:
+            return place
+        seen.add(key)
+    return None
+
+
+def _is_integer(_: object, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def plain(document: object, path: Path | None = None) -> Any:
@@ -118,6 +153,81 @@ def plain(document: object, path: Path | None = None) -> Any:
     return copied(document, ())
 
 
+def fitting(document: object) -> dict[str, Any]:
+    """What of a document, which may be wrong in any way, has the types that the schema allows.
+
+    A page that shows a document while it is being written need not look at each value twice.
+
+    Parameters
+    ----------
+    document
+        Plain values.
+
+    Returns
+    -------
+    dict
+        A key whose value is of a wrong type is left out; such an entry of a list, or under an id,
+        is replaced by an empty one, so that places and ids stay.
+    """
+    found: dict[str, Any] = _fitting(document, schema())
+    return {} if found is _MISFIT else found
+
+
+_MISFIT: Any = object()
+_EMPTY: dict[str, Any] = {"object": {}, "array": [], "string": "", "boolean": False}
+_PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
+
+
+def _fitting(value: object, part: Mapping[str, Any]) -> Any:
+    if "$ref" in part:
+        return _fitting(value, schema()["$defs"][part["$ref"].rpartition("/")[2]])
+    if "type" not in part:
+        return value if isinstance(value, str | bool | int | float) else _MISFIT
+    if not any(_is_of(value, name) for name in _types(part)):
+        return _MISFIT
+    if isinstance(value, dict):
+        known = part.get("properties", {})
+        others = part.get("additionalProperties")
+        found = {}
+        for key, inside in value.items():
+            if key in known:
+                own = _fitting(inside, known[key])
+                if own is not _MISFIT:
+                    found[key] = own
+            elif isinstance(others, dict):
+                found[key] = _or_empty(_fitting(inside, others), others)
+        return found
+    if isinstance(value, list):
+        return [_or_empty(_fitting(one, part["items"]), part["items"]) for one in value]
+    return value
+
+
+def _is_of(value: object, name: str) -> bool:
+    if isinstance(value, bool):
+        return name == "boolean"
+    return isinstance(value, _PYTHON_TYPES[name])
+
+
+def _types(part: Mapping[str, Any]) -> list[str]:
+    named = part["type"]
+    return [named] if isinstance(named, str) else list(named)
+
+
+def _or_empty(value: Any, part: Mapping[str, Any]) -> Any:
+    if value is not _MISFIT:
+        return value
+    while "$ref" in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    return deepcopy(next((_EMPTY[name] for name in _types(part) if name in _EMPTY), ""))
+
+
 def faults(document: object, part: str | None = None) -> list[Fault]:
     """Find what is wrong with a document's structure.
 
@@ -134,8 +244,11 @@ def faults(document: object, part: str | None = None) -> list[Fault]:
     list of Fault
         Empty where the structure is right; otherwise at least one.
     """
+    errors = islice(_validator(part).iter_errors(document), _MOST_FAULTS)
     found = [
-        fault for error in _validator(part).iter_errors(document) for fault in _in_words(error)
+        fault
+        for number, error in enumerate(errors)
+        for fault in _in_words(error, hints=number < _MOST_HINTS)
     ]
     # A misspelt key is unknown, and the key that was meant is missing: only the first is said.
     misspelt = {fault.trail[:-1] for fault in found if fault.nearest and fault.at_key}
@@ -160,7 +273,7 @@ def confidential_faults(document: object) -> list[Fault]:
     return [replace(fault, trail=fault.trail[2:]) for fault in faults(whole)]
 
 
-def _in_words(error: ValidationError) -> Iterable[Fault]:
+def _in_words(error: ValidationError, *, hints: bool = True) -> Iterable[Fault]:
     trail: Trail = tuple(error.absolute_path)
     found: Any = error.instance
     limit: Any = error.validator_value
@@ -180,7 +293,7 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
                         at_key=True,
                         found=key,
                         allowed=allowed,
-                        nearest=nearest(key, allowed),
+                        nearest=nearest(key[:200], allowed) if hints else None,
                     )
         case "required":
             for key in limit:
@@ -208,7 +321,7 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
             )
         case "enum":
             allowed = tuple(_word(value) for value in limit)
-            close = nearest(found, allowed) if isinstance(found, str) else None
+            close = nearest(found[:200], allowed) if isinstance(found, str) and hints else None
             yield Fault(
                 f"{_kind(found)} cannot stand here",
                 trail,
@@ -235,7 +348,8 @@ def _in_words(error: ValidationError) -> Iterable[Fault]:
         case "maxItems":
             yield Fault(f"expected at most {limit}, there are {len(found)}{described}", trail)
         case "uniqueItems":
-            twice = next(n for n, value in enumerate(found) if value in found[:n])
+            twice = _first_twice(found)
+            assert twice is not None, "the validator has found one"
             yield Fault(f"{_kind(found[twice])} stands in the list twice", (*trail, twice))
         case _:
             yield Fault(error.message, trail)

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from time import thread_time
 from typing import Any, BinaryIO, NoReturn, TypeAlias
 
 from detente.dispute.dispute import Place, Run
-from detente.dispute.errors import DisputeError, pointed_at, shown, unreadable
+from detente.dispute.errors import DisputeError, LimitError, pointed_at, shown, unreadable
 from detente.files.whole_file import write_whole
 
 __all__ = [
@@ -47,6 +48,8 @@ Trail: TypeAlias = tuple[str | int, ...]
 MOST_BYTES = 2_000_000
 _MOST_VALUES = 100_000
 _DEEPEST = 40
+# Of the processor's time, however busy the machine is.
+_MOST_SECONDS = 20
 # The scanner takes quadratic time over tags and anchors.
 _LONGEST_WORD = 10_000
 
@@ -390,13 +393,21 @@ class _Composing:
     def run(self, events: Iterator[Any]) -> None:
         from ruamel.yaml import events as kinds
 
+        ends = thread_time() + _MOST_SECONDS
         for event in events:
             start = event.start_mark.index
+            if thread_time() > ends:
+                places = Places(self.text, _Node(0, 0))
+                raise LimitError(
+                    f"the file takes more than {_MOST_SECONDS} seconds to read",
+                    path=self.path,
+                    place=places.at(start),
+                )
             if isinstance(event, kinds.ScalarEvent):
                 if start == event.end_mark.index:
                     # An empty value is marked where the next token begins; people look for it
                     # where the text before it ends.
-                    start = len(self.text[:start].rstrip())
+                    start = self._end_before(start)
                 self._refuse_tag(event, start)
                 self._scalar(event, start)
             elif isinstance(event, kinds.MappingStartEvent | kinds.SequenceStartEvent):
@@ -408,6 +419,12 @@ class _Composing:
                 self._alias(event, start)
             elif isinstance(event, kinds.DocumentStartEvent) and self.root is not None:
                 self.fail("a second document begins here; a dispute file holds one", start)
+
+    def _end_before(self, index: int) -> int:
+        """Where the text that ends before a place has its end."""
+        while index and self.text[index - 1].isspace():
+            index -= 1
+        return index
 
     def _refuse_tag(self, event: Any, start: int) -> None:
         tag = event.tag

@@ -28,7 +28,7 @@ from detente.dispute.dispute import (
     Expression,
     Formula,
 )
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import DisputeError, LimitError, large_number
 
 __all__ = [
     "StateSpace",
@@ -450,7 +450,8 @@ def state_space(dispute: Dispute, table: NDArray[np.int8] | None = None) -> Stat
         return space
     if prod(levels) > _MOST_STATES:
         raise LimitError(
-            f"{len(levels)} options make {prod(levels):,} states; at most {_MOST_STATES:,} can "
+            f"{len(levels)} options make {large_number(prod(levels))} states; at most "
+            f"{_MOST_STATES:,} can "
             "be numbered: fewer options, or fewer levels, would do",
             path=dispute.path,
         )

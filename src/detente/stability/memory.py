@@ -155,4 +155,6 @@ def fits_when_listed(dispute: Dispute, concepts: Sequence[str]) -> bool:
 
 
 def _gibibytes(count: int) -> str:
+    if count > 2**90:
+        return f"2^{count.bit_length() - 31} GiB"
     return f"{count / 2**30:,.1f} GiB"

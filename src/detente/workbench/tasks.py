@@ -15,7 +15,7 @@ from math import prod
 from typing import Any
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import DisputeError, LimitError, large_number
 from detente.dispute.names import party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
@@ -292,14 +292,14 @@ def _checked(text: str, concepts: tuple[str, ...], most: Most) -> Dispute:
     positions = prod(len(option.levels) for option in dispute.options)
     if positions > most["states"]:
         raise TooLarge(
-            f"{len(dispute.options)} options make {positions:,} states; this server analyses "
-            f"disputes of up to {most['states']:,} (the command line has no such limit)"
+            f"{len(dispute.options)} options make {large_number(positions)} states; this server "
+            f"analyses disputes of up to {most['states']:,} (the command line has no such limit)"
         )
     slow = [name for name in concepts if name in _SLOW_CONCEPTS or (horizon_of(name) or 0) > 8]
     if slow and positions > _SLOW_STATES:
         raise TooLarge(
             f"{slow[0]} is computed here for disputes of up to {_SLOW_STATES:,} states; this one "
-            f"has {positions:,} (the command line has no such limit)"
+            f"has {large_number(positions)} (the command line has no such limit)"
         )
     needed = memory_needed(dispute, concepts)
     if needed > most["memory_bytes"]:

@@ -10,6 +10,7 @@ from typing import Any
 from nicegui import background_tasks, run, ui
 
 from detente.dispute.errors import DetenteError
+from detente.files.schema_check import fitting
 from detente.files.yaml_text import parse
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
@@ -80,9 +81,10 @@ class Session:
 
     @property
     def document(self) -> Any:
-        """The document as plain values; None where the text is not YAML."""
+        """What of the document can be shown, as plain values; None where the text is not YAML."""
         try:
-            return parse(self.opened.text)[0]
+            found = parse(self.opened.text)[0]
+            return fitting(found) if isinstance(found, dict) else None
         except DetenteError:
             return None
 
