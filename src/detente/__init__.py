@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.briefing.brief import Brief, brief
     from detente.changes.inverse import Inverse, inverse
     from detente.changes.rankings import StableRankings, stable_rankings
+    from detente.changes.versions import Version, read_version
     from detente.dispute.dispute import Dispute
     from detente.dispute.errors import (
         DetenteError,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         LimitError,
         QueryError,
     )
+    from detente.evidence.attribution import ComparedVersions, compare_versions
     from detente.evidence.claims import CheckedClaim, check_claims
     from detente.evidence.reading.readers import Reading, read_files
     from detente.files.dispute_file import build as from_dict
@@ -58,6 +60,7 @@ __all__ = [
     "Budget",
     "CheckedClaim",
     "CoalitionAnalysis",
+    "ComparedVersions",
     "DetenteError",
     "Dispute",
     "DisputeError",
@@ -82,6 +85,7 @@ __all__ = [
     "SymbolicAnalysis",
     "Uncertainty",
     "UnknownAnalysis",
+    "Version",
     "__version__",
     "analyse",
     "analyse_coalitions",
@@ -97,6 +101,7 @@ __all__ = [
     "case_names",
     "check_claims",
     "check_roadmap",
+    "compare_versions",
     "envoy",
     "find_roadmaps",
     "forecast",
@@ -104,6 +109,7 @@ __all__ = [
     "inverse",
     "load",
     "read_files",
+    "read_version",
     "repair_roadmap",
     "robust",
     "simulate_roadmap",
@@ -114,6 +120,10 @@ __all__ = [
 # Where each name comes from. It is imported when it is first used: who wants one analysis does not
 # wait for all, and Ctrl-C at the start of a command finds the command.
 _PLACES: Final = {
+    "ComparedVersions": "detente.evidence.attribution:ComparedVersions",
+    "Version": "detente.changes.versions:Version",
+    "compare_versions": "detente.evidence.attribution:compare_versions",
+    "read_version": "detente.changes.versions:read_version",
     "Analysis": "detente.stability.analysis:Analysis",
     "Answer": "detente.queries.answer:Answer",
     "Bargain": "detente.forecast.linkage.bargain:Bargain",

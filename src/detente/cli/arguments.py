@@ -30,11 +30,13 @@ __all__ = [
     "case_option",
     "concepts_option",
     "engine_option",
+    "ignore_option",
     "ignored_keys",
     "limit_option",
     "listed",
     "load_case",
     "named_concepts",
+    "noted_case",
     "output_option",
     "packages_option",
     "picture_option",
@@ -157,17 +159,9 @@ def _same(one: Path, other: Path) -> bool:
 def case_argument(command: _Command) -> _Command:
     """The argument CASE, passed as ``case``: a shipped case's name or a file's path.
 
-    With it come the options ``--ignore KEY``, ``--history FILE`` and ``--as-of DATE``, which
-    :func:`load_case` heeds.
+    With it come :func:`ignore_option` and the options ``--history FILE`` and ``--as-of DATE``,
+    which :func:`load_case` heeds.
     """
-    ignore = click.option(
-        "--ignore",
-        multiple=True,
-        metavar="KEY",
-        expose_value=False,
-        callback=_keep_ignored,
-        help="Read a .gmcr file without this key, though preferences may be lost. May be repeated.",
-    )
     history = click.option(
         "--history",
         type=InputFile(),
@@ -183,15 +177,33 @@ def case_argument(command: _Command) -> _Command:
         callback=_keep_day,
         help="Start from the state at the end of this day, such as 2018-04-21, by the history.",
     )
-    # They are listed last: few need them.
-    for option in (ignore, history, day):
-        command = option(command)
-        declared: list[click.Parameter] = vars(command)["__click_params__"]
-        declared.insert(0, declared.pop())
-    return click.argument("case", metavar="CASE", callback=_noted)(command)
+    # Options first are listed last: few need them.
+    command = _listed_last(_listed_last(ignore_option(command), history), day)
+    return click.argument("case", metavar="CASE", callback=noted_case)(command)
 
 
-def _noted(ctx: click.Context, param: click.Parameter, case: str) -> str:
+def _listed_last(command: _Command, option: Callable[[_Command], _Command]) -> _Command:
+    command = option(command)
+    declared: list[click.Parameter] = vars(command)["__click_params__"]
+    declared.insert(0, declared.pop())
+    return command
+
+
+def ignore_option(command: _Command) -> _Command:
+    """The option ``--ignore KEY``, which :func:`load_case` heeds; see :func:`ignored_keys`."""
+    ignore = click.option(
+        "--ignore",
+        multiple=True,
+        metavar="KEY",
+        expose_value=False,
+        callback=_keep_ignored,
+        help="Read a .gmcr file without this key, though preferences may be lost. May be repeated.",
+    )
+    return _listed_last(command, ignore)
+
+
+def noted_case(ctx: click.Context, param: click.Parameter, case: str) -> str:
+    """Note what a command reads, so that nothing is written over it; a callback of click's."""
     del param
     ctx.meta.setdefault(_READ, []).insert(0, Path(case))
     _refuse_clash(ctx)
@@ -202,7 +214,7 @@ def case_option(name: str, what: str) -> Callable[[_Command], _Command]:
     """An option that names a case, passed as ``case``; the command reads it where it is given."""
 
     def noted(ctx: click.Context, param: click.Parameter, case: str | None) -> str | None:
-        return None if case is None else _noted(ctx, param, case)
+        return None if case is None else noted_case(ctx, param, case)
 
     return click.option(name, "case", metavar="CASE", callback=noted, help=what)
 

@@ -13,10 +13,14 @@ from detente.cli.output import working, write_text
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Citation, Dispute
+    from detente.evidence.lint import Lint
     from detente.evidence.sources import Finding, SourceText
     from detente.space.graph_model import GraphModel
 
 __all__ = ["command"]
+
+# So many findings fill a screen.
+_MOST_LISTED = 15
 
 
 @click.command(short_help="Check a dispute file and the sources that it cites.")
@@ -31,6 +35,10 @@ def command(
     ctx: click.Context, case: str, sources: tuple[str, ...], list_all: bool, uncited: bool
 ) -> None:
     """Check a dispute file: names, formulas, states, preferences, and citations of sources.
+
+    First comes a summary, with what is worth a look: statements that can decide nothing, options
+    that nobody uses or minds, outcomes that are nowhere or everywhere, questions that do not arise,
+    what can never be left, and what is hardly believed or rests on nothing.
 
     CASE is the name of a shipped case or the path of a dispute file. Where the text of a source
     is at hand, each passage is shown beside the judgement that rests on it, so that a reader
@@ -50,8 +58,11 @@ def command(
         model = graph_model(dispute, progress=progress)
     findings = (*check(dispute, paths), *check_questions(dispute))
     texts = texts_at_hand(dispute, paths)
+    looked_at = _worth_a_look(dispute, model, faulty=any(one.is_fault for one in findings))
     lines = [
         _size(model),
+        *_judged(dispute),
+        *_listed(looked_at, list_all=list_all),
         *_passages(dispute, texts),
         *_remarks(findings, list_all=list_all),
         *_coverage(dispute, texts, uncited=uncited),
@@ -73,6 +84,42 @@ def _size(model: GraphModel) -> str:
         f"{counted(len(dispute.options), 'option')}, "
         f"{counted(model.space.count, 'feasible state')}"
     )
+
+
+def _judged(dispute: Dispute) -> Iterator[str]:
+    """On what the judgements rest, in a line."""
+    from detente.evidence.sources import judgements
+    from detente.report.tables import counted
+
+    bases = [basis for _, basis in judgements(dispute)]
+    cited = sum(bool(basis.citations) for basis in bases)
+    own = sum(basis.judgement and not basis.citations for basis in bases)
+    yield (
+        f"{counted(len(bases), 'judgement')}: {cited:,} cite a source, {own:,} are marked as the "
+        f"analyst's own, {len(bases) - cited - own:,} rest on nothing that is told. "
+        f"{counted(len(dispute.claims), 'claim')}, {counted(len(dispute.roadmaps), 'roadmap')}, "
+        f"{counted(len(dispute.outcomes), 'outcome')}."
+    )
+
+
+def _worth_a_look(dispute: Dispute, model: GraphModel, *, faulty: bool) -> tuple[Lint, ...]:
+    from detente.evidence.claims import check_claims
+    from detente.evidence.lint import lint
+
+    # A question without meaning has no answer to look at.
+    checked = () if faulty else check_claims(dispute, origins=False)
+    return lint(model, checked)
+
+
+def _listed(found: Sequence[Lint], *, list_all: bool) -> Iterator[str]:
+    if not found:
+        return
+    most = len(found) if list_all else _MOST_LISTED
+    yield f"Worth a look ({len(found):,}; none of it is a fault):"
+    for one in found[:most]:
+        yield f"- {one}"
+    if len(found) > most:
+        yield f"- and {len(found) - most:,} more (--all lists them)"
 
 
 def _passages(dispute: Dispute, texts: Mapping[str, SourceText]) -> Iterator[str]:

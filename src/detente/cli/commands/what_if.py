@@ -1,0 +1,129 @@
+"""``detente what-if``: what would be answered otherwise if something were otherwise?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from detente.cli.arguments import (
+    OutputFile,
+    case_argument,
+    ignored_keys,
+    output_option,
+    unread_told,
+)
+from detente.cli.output import (
+    working,
+    wrapped,
+    write_bytes,
+    write_json,
+    write_text,
+)
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Change something, and see which answers change.")
+@case_argument
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Set a value, such as status_quo.a.dam=yes or outcomes.war.when='us.strike'.",
+)
+@click.option("--drop", "dropped", multiple=True, metavar="PARTY.N", help="Drop a preference.")
+@click.option(
+    "--flip", "flipped", multiple=True, metavar="PARTY.N", help="Turn a preference round."
+)
+@click.option(
+    "--move",
+    "moved",
+    multiple=True,
+    type=(str, str),
+    metavar="PARTY.N PLACE",
+    help="Move a preference to a place, 1 the most important.",
+)
+@click.option(
+    "--confidence", "confident", multiple=True, metavar="PARTY.N=SHARE", help="Of a preference."
+)
+@click.option(
+    "--irreversible",
+    "directions",
+    multiple=True,
+    metavar="OPTION=no|up|down",
+    help="In which direction alone an option can change.",
+)
+@click.option(
+    "--save", type=OutputFile(), metavar="FILE", help="Write the variant to this file, too."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@output_option
+def command(
+    case: str,
+    settings: Sequence[str],
+    dropped: Sequence[str],
+    flipped: Sequence[str],
+    moved: Sequence[tuple[str, str]],
+    confident: Sequence[str],
+    directions: Sequence[str],
+    save: Path | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Change something in a dispute, and tell only the answers that change.
+
+    CASE is the name of a shipped case or the path of a dispute file, which stays as it is. Each
+    option may be repeated. Preferences keep the numbers that they have in the file.
+    """
+    from detente.changes.edits import Edit, edited
+    from detente.changes.versions import Version, read_version
+    from detente.evidence.attribution import compare_versions
+    from detente.files.dispute_file import build
+    from detente.files.yaml_text import written
+    from detente.report.versions import comparison_document
+
+    edits = [
+        *(Edit("set", *_halves(one, "--set PATH=VALUE")) for one in settings),
+        *(Edit("irreversible", *_halves(one, "--irreversible OPTION=no")) for one in directions),
+        *(Edit("confidence", *_halves(one, "--confidence PARTY.N=0.3")) for one in confident),
+        *(Edit("flip", one) for one in flipped),
+        *(Edit("move", one, place) for one, place in moved),
+        *(Edit("drop", one) for one in dropped),
+    ]
+    if not edits:
+        raise click.UsageError("say what is to be otherwise: --set, --drop, --flip, --move, ...")
+    with unread_told():
+        older = read_version(case, ignore=ignored_keys())
+    document = edited(older.document, edits)
+    newer = Version("the variant", build(document), document)
+    with working("Answering") as progress:
+        found = compare_versions(older, newer, switch=False, progress=progress)
+    if save is not None:
+        content = written(document).encode()
+        write_bytes(lambda stream: stream.writelines([content]), save)
+    if form == "json":
+        write_json(comparison_document(found), output)
+        return
+
+    def lines() -> Iterator[str]:
+        from detente.report.versions import answer_lines
+
+        yield "If " + "; ".join(one.words for one in found.differences) + ":"
+        if not found.differences:
+            yield "nothing would be otherwise: the dispute says so already."
+        elif not found.answers:
+            yield "no answer of the model would change."
+        else:
+            yield from answer_lines(found.answers, 60)
+
+    write_text((wrapped(line, 80) + "\n" for line in lines()), output)
+
+
+def _halves(text: str, wanted: str) -> tuple[str, str]:
+    target, equals, value = text.partition("=")
+    if not (equals and target):
+        raise click.UsageError(f"expected {wanted}; found {text!r}")
+    return target.strip(), value.strip()

@@ -1,0 +1,181 @@
+"""What a model answers, as values that can be compared with those of another version of it.
+
+Answers are told by ids, so that a name that changes is no change of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import DetenteError, DisputeError
+from detente.evidence.claims import check_claims
+from detente.roadmap.check.verdicts import check_roadmap
+from detente.stability.analysis import Analysis, Progress, analyse
+
+__all__ = ["CONCEPTS", "AnswerChange", "ModelAnswer", "answer_changes", "model_answers"]
+
+CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """One answer of a model.
+
+    Attributes
+    ----------
+    value
+        In words.
+    states
+        The states that it is about, each as the levels of options that are not at their lowest,
+        where a count alone would hide that other states are counted; None where it is about none.
+    """
+
+    value: str
+    states: frozenset[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChange:
+    """An answer that differs between two models.
+
+    Attributes
+    ----------
+    question
+        What is answered.
+    before, after
+        The answers; None where a model has no such question.
+    gone, come
+        How many of the states counted are so no more, and how many newly are.
+    """
+
+    question: str
+    before: str | None
+    after: str | None
+    gone: int = 0
+    come: int = 0
+
+    def __str__(self) -> str:
+        before = self.before or "not asked"
+        after = self.after or "not asked"
+        if self.before == self.after:
+            return f"{self.question}: {after}, but {self.gone:,} others than before"
+        moved = f" ({self.gone:,} gone, {self.come:,} new)" if self.gone and self.come else ""
+        return f"{self.question}: {before} → {after}{moved}"
+
+
+def model_answers(
+    dispute: Dispute, *, progress: Progress | None = None
+) -> Mapping[str, ModelAnswer]:
+    """Answer what a dispute is usually asked.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    mapping of str to ModelAnswer
+        By question: the feasible states, equilibria by concept and by outcome, for whom the status
+        quo is stable, the claims and the roadmaps; or only why there are no answers, such as
+        preferences that are not known.
+
+    Raises
+    ------
+    LimitError
+        If the dispute is too large.
+    """
+    return dict(_answers(dispute, progress))
+
+
+def _answers(dispute: Dispute, progress: Progress | None) -> Iterator[tuple[str, ModelAnswer]]:
+    try:
+        analysis = analyse(dispute, CONCEPTS, progress=progress)
+    except DisputeError as error:
+        yield "the analysis", ModelAnswer(f"cannot be made: {error.message}")
+        return
+    yield "feasible states", ModelAnswer(f"{analysis.count:,}")
+    yield from _equilibria(analysis)
+    yield from _status_quo(analysis)
+    for one in check_claims(dispute, origins=False, progress=progress):
+        yield f"claim {one.claim.id}", ModelAnswer(one.answer.short)
+    for roadmap in dispute.roadmaps:
+        yield f"roadmap {roadmap.id}", ModelAnswer(_roadmap(dispute, roadmap.id))
+
+
+def _roadmap(dispute: Dispute, roadmap: str) -> str:
+    try:
+        checked = check_roadmap(dispute, roadmap)
+    except DetenteError as error:
+        return f"cannot be checked: {error}"
+    failed = checked.verdict
+    if failed is None:
+        return "holds"
+    return f"breaks at stage {failed.number}, not {failed.failed}"
+
+
+def _equilibria(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
+    space = analysis.model.space
+    lowest = np.array([option.key for option in analysis.dispute.options])
+    names = [option.levels for option in analysis.dispute.options]
+    holds = [(one.id, space.holds(one.formula)) for one in analysis.dispute.outcomes]
+    for concept in analysis.concepts:
+        indices = analysis.equilibria(concept) - 1
+        levels = space.assignments(indices)
+        keys = np.array(
+            [
+                ",".join(
+                    f"{key}={own[level] if level >= 0 else '*'}"
+                    for key, own, level in zip(lowest, names, row, strict=True)
+                    if level
+                ).encode()
+                for row in levels.tolist()
+            ],
+            dtype=object,
+        )
+        yield f"equilibria under {concept}", _counted(keys)
+        for outcome, truth in holds:
+            yield f"equilibria under {concept} with {outcome}", _counted(keys[truth[indices]])
+
+
+def _counted(keys: np.ndarray) -> ModelAnswer:
+    return ModelAnswer(f"{keys.size:,}", frozenset(keys.tolist()))
+
+
+def _status_quo(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
+    status_quo = analysis.status_quo
+    if status_quo is None:
+        return
+    for concept in analysis.concepts:
+        parties = analysis.stable_parties(concept, status_quo)
+        everyone = len(parties) == len(analysis.dispute.parties)
+        words = "everyone" if everyone else ", ".join(parties) or "nobody"
+        yield f"status quo stable under {concept} for", ModelAnswer(words)
+
+
+def answer_changes(
+    before: Mapping[str, ModelAnswer], after: Mapping[str, ModelAnswer]
+) -> tuple[AnswerChange, ...]:
+    """List the answers that differ, in the order of the questions."""
+    changes = []
+    for question in dict.fromkeys([*before, *after]):
+        old, new = before.get(question), after.get(question)
+        if old == new:
+            continue
+        own, other = (one.states if one and one.states else frozenset() for one in (old, new))
+        changes.append(
+            AnswerChange(
+                question,
+                old.value if old else None,
+                new.value if new else None,
+                len(own - other),
+                len(other - own),
+            )
+        )
+    return tuple(changes)
