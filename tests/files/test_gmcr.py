@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 import detente
 from detente.cli import detente as command_line
 from detente.dispute.dispute import Dispute, Party, Place, Statements
-from detente.dispute.errors import DisputeError, UnreadWarning
+from detente.dispute.errors import DetenteError, DisputeError, UnreadWarning
 from detente.files.dispute_file import build, load, schema
 from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute, read, read_document, write
 from detente.space.ranks import ranks
@@ -716,6 +716,8 @@ def test_what_cannot_be_carried_is_listed() -> None:
             "parties": {
                 "us": {
                     "name": "United States",
+                    "aliases": ["Washington"],
+                    "tempo": 2,
                     "options": {
                         "a": {"name": "A", "when": "them.b", "source": {"id": "book"}},
                         "e": {"name": "E", "levels": ["low", "high"], "about": "Two."},
@@ -733,6 +735,7 @@ def test_what_cannot_be_carried_is_listed() -> None:
             "outcomes": {"peace": "us.a"},
             "roadmaps": {"plan": [{"stage": "One", "package": "joint"}]},
             "formats": {"both": ["us", "them"]},
+            "history": [{"on": "2018-04-21", "set": {"us.a": "yes"}}],
             "claims": [{"id": "first", "ask": "?", "says": "yes"}],
         }
     )
@@ -741,6 +744,9 @@ def test_what_cannot_be_carried_is_listed() -> None:
         "the names of the levels of us.e: low, high",
         "coalesce: the states of 1 formula stay separate",
         "the status quo",
+        "other names: of us",
+        "tempo: of us",
+        "history: 1 observation",
         "packages: joint",
         "outcomes: peace",
         "roadmaps: plan",
@@ -833,14 +839,14 @@ def test_written_files_are_whole_or_absent(tmp_path: Path, monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", fail)
-        with pytest.raises(DisputeError, match="No space left"):
+        with pytest.raises(DetenteError, match="No space left"):
             write(two_parties(["b"]), path)
     with pytest.raises(DisputeError):
         write(load("garrison-diversion"), path)
     assert path.read_bytes() == first
     assert os.listdir(tmp_path) == ["two.gmcr"]
     for bad in (tmp_path, tmp_path / "missing" / "two.gmcr"):
-        with pytest.raises(DisputeError):
+        with pytest.raises(DetenteError):
             write(dispute, bad)
 
 
@@ -1194,15 +1200,16 @@ def test_what_is_lost_is_told_for_every_key_of_a_dispute_file() -> None:
     # Whoever adds a key to the dispute file says here what becomes of it.
     carried = {
         "": {"dispute", "parties", "constraints"},
-        "party": {"name", "options", "preferences", "unseen"},
+        # Preferences in a file of their own are written as others are.
+        "party": {"name", "options", "preferences", "preferences_from", "unseen"},
         "option": {"name", "irreversible"},
     }
     told = {
         "": {
             "about", "sources", "coalesce", "packages", "status_quo", "outcomes", "roadmaps",
-            "formats", "issues", "claims",
+            "formats", "issues", "claims", "history", "reference_class",
         },
-        "party": {"about", "perceives", "source", "judgement", "because"},
+        "party": {"about", "perceives", "source", "judgement", "because", "aliases", "tempo"},
         "option": {"about", "levels", "when", "source", "judgement", "because"},
         "statement": {
             "prefer", "weight", "confidence", "strength", "unknown", "source", "judgement",

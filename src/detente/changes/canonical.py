@@ -43,6 +43,7 @@ BARE = {
 KNOWN_BY = {
     "source": ("id",),
     "claim": ("id",),
+    "observation": ("on",),
     "statement": ("prefer",),
     "constraint": ("never", "always"),
     "unseen": ("when",),

@@ -23,7 +23,18 @@ __all__ = [
 
 # What says where a judgement comes from, or describes something, changes no answer.
 _WORDS_ONLY = frozenset(
-    {"about", "because", "dispute", "judgement", "name", "says", "source", "sources", "strength"}
+    {
+        "about",
+        "because",
+        "dispute",
+        "judgement",
+        "name",
+        "reference_class",
+        "says",
+        "source",
+        "sources",
+        "strength",
+    }
 )
 
 # What one entry of a mapping or list at the top of a file is called.
@@ -35,6 +46,7 @@ _CALLED = {
     "formats": "format",
     "issues": "issue",
     "claims": "claim",
+    "history": "observation of",
 }
 _LONGEST = 90
 
@@ -104,7 +116,7 @@ def is_of_model(one: Difference) -> bool:
     Names, descriptions, sources and reasons cannot. What a claim asks counts; what its source says
     is compared with the answer and does not change it.
     """
-    if _WORDS_ONLY & set(one.path[-1:]) or one.path[0] in ("dispute", "about", "sources"):
+    if _WORDS_ONLY & set(one.path[-1:]) or one.path[0] in _WORDS_ONLY:
         return False
     return one.path[0] not in ("parties", "packages", "outcomes") or one.path[-1] != "name"
 

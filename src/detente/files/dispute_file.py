@@ -283,7 +283,7 @@ def read_observations(
     if found:
         building.fail(min(found, key=building.order) if places else found[0])
     sources = building.read_sources(document.get("sources", ()))
-    building.sources = tuple(source.id for source in sources)
+    building.sources = dict.fromkeys(source.id for source in sources)
     building.options = {
         option.key: (number, option) for number, option in enumerate(dispute.options)
     }

@@ -945,6 +945,16 @@ def _not_carried(dispute: Dispute) -> Iterator[str]:
                 yield f"the states that {party.id} does not see: '{unseen.formula.text}' is all"
     if dispute.status_quo is not None:
         yield "the status quo"
+    aliases = [party.id for party in dispute.parties if party.aliases]
+    if aliases:
+        yield f"other names: of {', '.join(aliases)}"
+    tempo = [party.id for party in dispute.parties if party.tempo is not None]
+    if tempo:
+        yield f"tempo: of {', '.join(tempo)}"
+    if dispute.history:
+        yield f"history: {_count(len(dispute.history), 'observation')}"
+    if dispute.reference_class is not None:
+        yield f"the reference class, {dispute.reference_class}"
     named: tuple[tuple[str, Iterable[str]], ...] = (
         ("packages", (package.id for package in dispute.packages)),
         ("outcomes", (outcome.id for outcome in dispute.outcomes)),

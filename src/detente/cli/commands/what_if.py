@@ -9,8 +9,9 @@ import click
 
 from detente.cli.arguments import (
     OutputFile,
-    case_argument,
+    ignore_option,
     ignored_keys,
+    noted_case,
     output_option,
     unread_told,
 )
@@ -26,7 +27,8 @@ __all__ = ["command"]
 
 
 @click.command(short_help="Change something, and see which answers change.")
-@case_argument
+@ignore_option
+@click.argument("case", metavar="CASE", callback=noted_case)
 @click.option(
     "--set",
     "settings",
