@@ -63,7 +63,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", "from detente.cli import main; main()", "serve", folder]
         with subprocess.Popen(
-            [*command, "--port", "0", "--no-browser"], stdout=subprocess.PIPE, text=True
+            [*command, "--port", "0", "--no-browser", "--no-token"],
+            stdout=subprocess.PIPE,
+            text=True,
         ) as server:
             assert server.stdout is not None
             try:

@@ -44,7 +44,7 @@ PAGES = [
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-c", "from detente.cli import main; main()"]
-    command += ["serve", str(folder), "--port", "0", "--no-browser"]
+    command += ["serve", str(folder), "--port", "0", "--no-browser", "--no-token"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

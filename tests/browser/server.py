@@ -10,11 +10,11 @@ from pathlib import Path
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, *options: str) -> Iterator[str]:
     """Start `detente serve` on a free port; gives its address, without a slash at the end."""
     start = [sys.executable, "-c", "from detente.cli import main; main()"]
     with subprocess.Popen(
-        [*start, "serve", str(folder), "--port", "0", "--no-browser"],
+        [*start, "serve", str(folder), "--port", "0", "--no-browser", *(options or ["--no-token"])],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

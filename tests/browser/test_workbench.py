@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from server import served
 
+from detente.workbench.access import redirect_file
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -327,3 +329,20 @@ def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: 
     expect(page.get_by_text("--party north")).to_be_visible()
     page.get_by_role("link", name="Address of this answer").click()
     expect(answer).to_contain_text("stable for North under SEQ")
+
+
+def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")
+    with served(tmp_path, "--port", "0") as address, redirect_file(address) as file:
+        context = browser.new_context()
+        page = context.new_page()
+        # Before, it is told what to do.
+        page.goto(address.partition("?")[0])
+        page.get_by_text("Open the address that the server has printed").wait_for()
+        page.goto(file)
+        page.get_by_text("A border", exact=True).click()
+        page.get_by_label("Title", exact=True).wait_for()
+        assert "token" not in page.url
+        page.reload()
+        page.get_by_label("Title", exact=True).wait_for()
+        context.close()

@@ -46,7 +46,7 @@ def running(folder: Path, *options: str) -> Iterator[Running]:
     """Start `detente serve` on a free port."""
     start = [sys.executable, "-c", "from detente.cli import main; main()"]
     with subprocess.Popen(
-        [*start, "serve", str(folder), "--port", "0", "--no-browser", *options],
+        [*start, "serve", str(folder), "--port", "0", "--no-browser", *(options or ["--no-token"])],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

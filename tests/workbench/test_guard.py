@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from asking import run_apart
 
-from detente.workbench.app import is_loopback, make_token
+from detente.workbench.access import make_token
+from detente.workbench.app import is_loopback
 from detente.workbench.guard import Guard, host_allowed, same_origin
 
 TOKEN = "a-token-of-the-tests"
@@ -43,6 +45,8 @@ def ask(
     query: str = "",
     pieces: tuple[bytes, ...] = (b"",),
     stays: bool = True,
+    port: int = 8080,
+    repeated: Sequence[tuple[str, str]] = (),
     **headers: str,
 ) -> list[dict[str, Any]]:
     """The messages that a request is answered with."""
@@ -53,8 +57,9 @@ def ask(
         "type": kind,
         "method": method,
         "path": path,
+        "server": ("127.0.0.1", port),
         "query_string": query.encode(),
-        "headers": [(k.encode(), v.encode("latin-1")) for k, v in given.items()],
+        "headers": [(k.encode(), v.encode("latin-1")) for k, v in [*given.items(), *repeated]],
     }
     waiting = [
         {"type": "http.request", "body": piece, "more_body": place + 1 < len(pieces)}
@@ -148,31 +153,88 @@ def test_no_page_stands_inside_another(kind: str) -> None:
         assert status(ask(Guard(inside), **headers)) == 403
 
 
+def cookie_of(guard: Guard, port: int = 8080) -> str:
+    """The cookie that a browser holds after it was let in."""
+    sent = ask(guard, query=f"token={TOKEN}", port=port)
+    return dict(sent[0]["headers"])[b"set-cookie"].decode().partition(";")[0]
+
+
 def test_the_token_is_asked_for_everywhere() -> None:
     guard = Guard(inside, token=TOKEN)
+    held = cookie_of(guard)
     assert status(ask(guard)) == 401
     assert status(ask(guard, authorization=f"Bearer {TOKEN}x")) == 401
     assert status(ask(guard, authorization=f"Basic {TOKEN}")) == 401
-    assert status(ask(guard, cookie="detente-token=wrong")) == 401
-    assert status(ask(guard, cookie="detente-token=é")) == 401
-    assert status(ask(guard, query="token=wrong")) == 401
+    assert status(ask(guard, cookie=f"{held}x")) == 401
+    assert status(ask(guard, cookie=f"detente-token-8080={TOKEN}")) == 401
+    assert status(ask(guard, cookie="detente-token-8080=é")) == 401
     assert status(ask(guard, method="POST", query=f"token={TOKEN}")) == 401
     assert status(ask(guard, authorization=f"Bearer {TOKEN}")) == 200
-    assert status(ask(guard, cookie=f"other=1; detente-token={TOKEN}")) == 200
+    assert status(ask(guard, cookie=f'other={{"a": 1}}; {held}; x')) == 200
     assert ask(guard, kind="websocket")[0]["type"] == "websocket.close"
-    accepted = ask(guard, kind="websocket", cookie=f"detente-token={TOKEN}")
-    assert accepted[0]["type"] == "websocket.accept"
+    assert ask(guard, kind="websocket", cookie=held)[0]["type"] == "websocket.accept"
 
 
-def test_a_token_in_the_address_becomes_a_cookie() -> None:
+def test_each_server_of_a_machine_has_a_cookie_of_its_own() -> None:
     guard = Guard(inside, token=TOKEN)
-    sent = ask(guard, path="//evil.example/x", query=f"a=1&token={TOKEN}")
-    headers = dict(sent[0]["headers"])
-    assert sent[0]["status"] == 303
-    # It leads nowhere but here.
-    assert headers[b"location"] == b"/evil.example/x?a=1"
-    assert b"HttpOnly" in headers[b"set-cookie"]
-    assert b"SameSite=Strict" in headers[b"set-cookie"]
+    first, second = cookie_of(guard, 8080), cookie_of(guard, 8081)
+    assert first.partition("=")[0] != second.partition("=")[0]
+    assert status(ask(guard, cookie=first, port=8081)) == 401
+    # A browser shows it to every server of the machine: it is not the token.
+    assert TOKEN not in first
+
+
+@pytest.mark.parametrize("token", [TOKEN, "wrong", ""])
+@pytest.mark.parametrize(
+    ("path", "query", "leads_to"),
+    [
+        ("/", "", "/"),
+        ("/dispute/a b.yaml", "", "/dispute/a%20b.yaml"),
+        ("//evil.example/x", "a=1", "/evil.example/x?a=1"),
+        ("/\\evil.example", "", "/evil.example"),
+        ("/\\/evil.example", "", "/evil.example"),
+        ("/x\r\nset-cookie: a=b", "", "/x%0D%0Aset-cookie%3A%20a%3Db"),
+        ("/x", "a=%0D%0Ab", "/x?a=%0D%0Ab"),
+        ('/"><script>', "", "/%22%3E%3Cscript%3E"),
+    ],
+)
+def test_a_token_in_the_address_is_taken_out_of_it(
+    token: str, path: str, query: str, leads_to: str
+) -> None:
+    asked: list[Any] = []
+
+    async def sees(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope)
+        await inside(scope, receive, send)
+
+    guard = Guard(sees, token=TOKEN)
+    held = cookie_of(guard)
+    for cookie in ("other=1", held):
+        sent = ask(guard, path=path, query=f"token={token}&{query}".rstrip("&"), cookie=cookie)
+        headers = dict(sent[0]["headers"])
+        assert sent[0]["status"] == 200
+        assert f'content="0;url={leads_to}"' in sent[1]["body"].decode()
+        assert (b"set-cookie" in headers) is (token == TOKEN)
+        if token == TOKEN:
+            assert b"HttpOnly; SameSite=Strict" in headers[b"set-cookie"]
+        assert all(b"\r" not in value and b"\n" not in value for value in headers.values())
+        assert b"<script" not in sent[1]["body"]
+    # The application has never seen such an address, so it can log none.
+    assert asked == []
+
+
+def test_a_person_without_a_token_is_told_what_to_do() -> None:
+    sent = ask(Guard(inside, token=TOKEN), sec_fetch_dest="document", path="/\\evil.example/<a>")
+    assert sent[0]["status"] == 401
+    assert b'href="/evil.example/%3Ca%3E"' in sent[1]["body"]
+    assert b"the server has printed" in sent[1]["body"]
+
+
+@pytest.mark.parametrize("name", ["host", "origin", "authorization", "content-length"])
+def test_a_header_on_which_access_rests_stands_once(name: str) -> None:
+    value = {"host": "localhost", "origin": "http://localhost"}.get(name, "1")
+    sent = ask(Guard(inside), repeated=[(name.title(), value), (name, value)])
+    assert status(sent) == 400
 
 
 def test_a_body_has_a_limit_whether_it_says_its_length_or_not() -> None:

@@ -25,6 +25,7 @@ from detente.cli import commands
 from detente.cli.exit_codes import INTERRUPTED, TOO_LARGE, UNEXPECTED
 from detente.cli.interruption import was_interrupted
 from detente.dispute.errors import DetenteError, DetenteWarning, environment_fault, nearest
+from detente.dispute.visible_text import visible
 
 __all__ = ["detente", "main"]
 
@@ -42,7 +43,7 @@ class _Failure(click.ClickException):
         setattr(self, "exit_code", exit_code)  # noqa: B010 (declared by click for the class)
 
     def show(self, file: Any = None) -> None:
-        click.echo(self.message, file=file, err=True)
+        click.echo(visible(self.message), file=file, err=True)
 
 
 class _Commands(click.Group):
@@ -94,7 +95,11 @@ class _Commands(click.Group):
             raise _Failure("interrupted", INTERRUPTED) from None
         except MemoryError:
             raise _Failure("detente: not enough memory for this dispute", TOO_LARGE) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except click.ClickException as error:
+            # Such as a name on the command line, which another program may have made.
+            setattr(error, "message", visible(error.message))  # noqa: B010 (declared final)
+            raise
+        except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except OSError as error:
             if ctx.params["traceback"]:
@@ -120,7 +125,7 @@ def _warnings_told() -> Iterator[None]:
 
     def told(message: Warning | str, category: type[Warning], *where: Any) -> None:
         if issubclass(category, DetenteWarning):
-            click.echo(f"detente: {message}", err=True)
+            click.echo(visible(f"detente: {message}"), err=True)
         else:
             usual(message, category, *where)
 

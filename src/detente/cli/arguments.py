@@ -17,6 +17,7 @@ from detente.dispute.errors import (
     EnvironmentFault,
     environment_fault,
 )
+from detente.dispute.visible_text import visible
 from detente.files.whole_file import is_stream
 
 if TYPE_CHECKING:
@@ -375,7 +376,7 @@ def unread_told() -> Iterator[None]:
             yield
         finally:
             for one in caught:
-                click.echo(f"detente: {one.message}", err=True)
+                click.echo(visible(f"detente: {one.message}"), err=True)
 
 
 def read_case(case: str) -> tuple[bytes, Path]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 import click
 
 from detente.cli.terminal_text import carries, with_plain_marks
+from detente.dispute.visible_text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -84,7 +85,7 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
     encoding = _encoding(output)
     if to_standard_output(output) and console.is_terminal and encoding == "utf-8":
         for part in parts:
-            console.print(part)
+            console.print(_to_be_seen(part))
         return
     # Tables fill their lines with blanks, which only a terminal has a use for.
     page = _Page(encoding)
@@ -93,6 +94,23 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
         plain.print(part)
     page.seek(0)
     write_text([line.rstrip() + "\n" for line in page], output)
+
+
+def _to_be_seen(part: RenderableType) -> RenderableType:
+    """The same for a terminal, which obeys no character of it; its own colours stay."""
+    from rich.console import ConsoleOptions
+    from rich.measure import Measurement
+    from rich.segment import Segment
+
+    class Seen:
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+            for text, style, control in console.render(part, options):
+                yield Segment(text if control else visible(text), style, control)
+
+        def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+            return Measurement.get(console, options, part)
+
+    return Seen()
 
 
 class _Page(io.StringIO):
@@ -129,6 +147,7 @@ def write_text(pieces: Iterable[str], output: Path | None) -> None:
     On the standard output, marks that its encoding lacks are replaced. Where it lacks letters,
     the text is written in UTF-8, which is said: a letter is never lost.
     """
+    pieces = map(visible, pieces)
     encoding = _encoding(output)
     if not to_standard_output(output) or encoding == "utf-8":
         write_utf8(pieces, output)
@@ -153,6 +172,8 @@ def write_utf8(pieces: Iterable[str], output: Path | None) -> None:
     output
         The file, which is written whole or not at all; the standard output where left out.
     """
+    if to_standard_output(output) and sys.stdout.isatty():
+        pieces = map(visible, pieces)
     # What a name in a file system cannot be in UTF-8 is told as JSON tells it.
     encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     if not to_standard_output(output):
@@ -187,7 +208,7 @@ def write_json(content: object, output: Path | None) -> None:
     """Write a JSON document to the standard output, or to a file, whole or not at all."""
     import json
 
-    write_utf8([json.dumps(content, indent=2, ensure_ascii=False) + "\n"], output)
+    write_utf8([visible(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"], output)
 
 
 @contextmanager

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import secrets
 import socket
 import threading
 import time
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from detente.dispute.visible_text import visible
+from detente.workbench.access import redirect_file
 from detente.workbench.connections import Connections, watched_protocol
 from detente.workbench.guard import Guard
 from detente.workbench.services import Services, services
@@ -25,10 +29,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.staticfiles import StaticFiles
 
-__all__ = ["is_loopback", "make_token", "serve", "workbench"]
+__all__ = ["is_loopback", "serve", "workbench"]
 
-_TOKEN_BYTES = 24
 _MOST_SECONDS_TO_END = 2.5
+_LOGS = ("nicegui", "uvicorn.error", "uvicorn.access", "asyncio", "websockets.server")
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -113,11 +117,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def make_token() -> str:
-    """A token that nobody can guess."""
-    return secrets.token_urlsafe(_TOKEN_BYTES)
-
-
 def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser: bool) -> None:
     """Serve a folder until Ctrl-C.
 
@@ -158,13 +157,11 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         ) from None
     number = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{number}/" + (f"?token={token}" if token else "")
+    address = f"http://{shown}:{number}/" + (f"?token={quote(token)}" if token else "")
     print(
         f"The workbench for {work.folder.root} is at\n\n    {address}\n\nCtrl-C ends it.",
         flush=True,
     )
-    if open_browser:
-        threading.Timer(1.0, webbrowser.open, [address]).start()
     config = uvicorn.Config(
         workbench(work, host=host, token=token),
         log_level="warning",
@@ -172,14 +169,33 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         timeout_graceful_shutdown=1,
         # Pages send small messages; nothing larger than a dispute file comes in.
         ws_max_size=4_000_000,
+        # Nobody stands between: what a client says of others is not believed.
+        proxy_headers=False,
         http=watched_protocol(Connections()),
     )
-    try:
-        _server(config, work.workers.close).run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
-    finally:
-        work.workers.close()
+    _keep_logs_plain(token)
+    with ExitStack() as stack:
+        stack.callback(work.workers.close)
+        if open_browser:
+            file = stack.enter_context(redirect_file(address))
+            opening = threading.Timer(1.0, webbrowser.open, [file])
+            opening.start()
+            stack.callback(opening.cancel)
+        with suppress(KeyboardInterrupt):
+            _server(config, stack.close).run(sockets=[listening])
+
+
+def _keep_logs_plain(token: str | None) -> None:
+    """Let no token, and nothing that a terminal would obey, into what is logged."""
+
+    def plain(record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        record.msg = visible(text.replace(token, "…") if token else text)
+        record.args = ()
+        return True
+
+    for name in _LOGS:
+        logging.getLogger(name).addFilter(plain)
 
 
 def _server(config: uvicorn.Config, on_end: Callable[[], None]) -> uvicorn.Server:

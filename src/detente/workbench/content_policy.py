@@ -37,7 +37,7 @@ def policy(nonce: str | None = None) -> bytes:
         What the scripts of the answer carry; None where it is no page.
     """
     if nonce is None:
-        return b"default-src 'none'; frame-ancestors 'none'; sandbox"
+        return b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     return (
         "default-src 'self'; "
         f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "

@@ -5,19 +5,19 @@
 - A request that a web page of another origin makes is refused.
 - A page that is to stand in a frame of another page is refused.
 - Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
-  address of a page, after which a cookie holds it.
+  address of a page, after which a cookie holds it. The application never sees such an address.
+- A request in which a header on which this rests stands twice is refused.
 - A request's body has at most a given size.
 - Whose client leaves before the answer is given up, with all that was computed for it.
 """
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from detente.workbench.access import entry, no_entry, shows
 from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
 from detente.workbench.exchange import TOO_LARGE, App, Exchange, Receive, Scope, Send
 
@@ -26,7 +26,18 @@ __all__ = ["Guard", "host_allowed", "same_origin"]
 # What a request is for, where a page of this server would stand inside another page.
 _INSIDE_A_PAGE = {"iframe", "frame", "fencedframe", "embed", "object"}
 
-_COOKIE = "detente-token"
+_PROOFS = (b"authorization", b"cookie")
+
+# Headers on which a decision rests: of two, another program may have looked at the other one.
+_ONCE = {
+    b"host",
+    b"origin",
+    b"authorization",
+    b"content-length",
+    b"sec-fetch-site",
+    b"sec-fetch-mode",
+    b"sec-fetch-dest",
+}
 
 
 def _headers(nonce: str | None = None) -> list[tuple[bytes, bytes]]:
@@ -37,6 +48,8 @@ _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 ]
 
 
@@ -74,7 +87,9 @@ class Guard:
             return
         headers = {key.lower(): value for key, value in scope["headers"]}
         host = _text(headers.get(b"host"))
-        if not host_allowed(host, self.host_names):
+        if _repeats(scope):
+            await _refuse(scope, send, 400, "request", "a header stands twice in the request")
+        elif not host_allowed(host, self.host_names):
             await _refuse(scope, send, 403, "host", "this server is not asked by that name")
         elif not same_origin(_text(headers.get(b"origin")), host) or (
             _text(headers.get(b"sec-fetch-site")) == "cross-site" and not _is_navigation(headers)
@@ -82,8 +97,8 @@ class Guard:
             await _refuse(scope, send, 403, "origin", "requests from other web sites are refused")
         elif _text(headers.get(b"sec-fetch-dest")) in _INSIDE_A_PAGE:
             await _refuse(scope, send, 403, "frame", "pages are not shown inside other pages")
-        elif self.token and not self._shown(headers):
-            await self._ask_for_token(scope, send)
+        elif self.token and await self._is_at_the_door(scope, headers, send):
+            return
         elif _declared(headers) > self.request_bytes:
             await _refuse(scope, send, *TOO_LARGE)
         else:
@@ -108,32 +123,26 @@ class Guard:
         if exchange.refusal is not None and not exchange.started:
             await _refuse(scope, send, *exchange.refusal)
 
-    def _shown(self, headers: dict[bytes, bytes]) -> bool:
-        kind, _, value = (_text(headers.get(b"authorization")) or "").partition(" ")
-        if kind.lower() == "bearer" and self._right(value.strip()):
-            return True
-        try:
-            cookie = SimpleCookie(_text(headers.get(b"cookie")) or "")
-        except CookieError:
-            return False
-        return _COOKIE in cookie and self._right(cookie[_COOKIE].value)
-
-    def _right(self, value: str) -> bool:
+    async def _is_at_the_door(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> bool:
+        """Answer a request that shows no token, or that has one in its address."""
         assert self.token is not None
-        return hmac.compare_digest(value.encode("utf-8", "replace"), self.token.encode())
-
-    async def _ask_for_token(self, scope: Scope, send: Send) -> None:
-        asked = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
-        given = dict(asked).get("token")
-        if scope["type"] == "http" and scope["method"] == "GET" and given and self._right(given):
-            # The token goes from the address, where others may read it, into a cookie.
-            rest = urlencode([(key, value) for key, value in asked if key != "token"])
-            path = "/" + scope["path"].lstrip("/") + (f"?{rest}" if rest else "")
-            cookie = f"{_COOKIE}={given}; Path=/; HttpOnly; SameSite=Strict"
-            headers = [(b"location", path.encode()), (b"set-cookie", cookie.encode("latin-1"))]
-            await _answer(send, 303, headers, b"")
-            return
-        await _refuse(scope, send, 401, "token", "a token is needed; the server has printed it")
+        port = (scope.get("server") or (None, None))[1]
+        query = scope.get("query_string", b"")
+        if scope["type"] == "http" and scope["method"] == "GET":
+            page = entry(self.token, port, scope["path"], query)
+            if page is not None:
+                await _answer(send, 200, *page)
+                return True
+        authorization, cookie = (_text(headers.get(name)) for name in _PROOFS)
+        if shows(self.token, port, authorization, cookie):
+            return False
+        if _text(headers.get(b"sec-fetch-dest")) == "document":
+            html = [(b"content-type", b"text/html; charset=utf-8")]
+            await _answer(send, 401, html, no_entry(scope["path"]))
+        else:
+            message = "a token is needed; the server has printed it"
+            await _refuse(scope, send, 401, "token", message)
+        return True
 
 
 def host_allowed(host: str | None, names: frozenset[str]) -> bool:
@@ -182,6 +191,11 @@ def _is_navigation(headers: dict[bytes, bytes]) -> bool:
     return _text(headers.get(b"sec-fetch-mode")) == "navigate" and _text(
         headers.get(b"sec-fetch-dest")
     ) in (None, "document")
+
+
+def _repeats(scope: Scope) -> bool:
+    names = [key.lower() for key, _ in scope["headers"] if key.lower() in _ONCE]
+    return len(names) != len(set(names))
 
 
 def _declared(headers: dict[bytes, bytes]) -> int:

@@ -14,6 +14,7 @@ from detente.cli.arguments import (
     unread_told,
 )
 from detente.cli.output import to_standard_output, write_bytes
+from detente.dispute.visible_text import visible
 
 __all__ = ["command"]
 
@@ -50,9 +51,9 @@ def command(case: str, output: Path, form: str | None) -> None:
     # Nothing may stand between the lines of the file, where OUT is what this goes to as well.
     aside = to_standard_output(output) or is_stream(output)
     if not to_standard_output(output):
-        click.echo(f"{output} written.", err=aside)
+        click.echo(visible(f"{output} written."), err=aside)
     for note in notes:
-        click.echo(f"not carried over: {note}", err=aside)
+        click.echo(visible(f"not carried over: {note}"), err=aside)
 
 
 def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:

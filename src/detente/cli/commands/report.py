@@ -19,6 +19,7 @@ from detente.cli.arguments import (
     source_paths,
 )
 from detente.cli.output import STANDARD_OUTPUT, working, write_bytes
+from detente.dispute.visible_text import visible
 
 __all__ = ["command"]
 
@@ -113,6 +114,5 @@ def command(
             else stack.enter_context(report_beside(report, form, output))
         )
         write_bytes(lambda stream: stream.writelines([content]), output)
-    click.echo(
-        f"{output}: {len(report.sections)} sections, {len(content) / 1000:,.0f} kB", err=True
-    )
+    told = f"{output}: {len(report.sections)} sections, {len(content) / 1000:,.0f} kB"
+    click.echo(visible(told), err=True)

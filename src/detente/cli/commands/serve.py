@@ -22,20 +22,40 @@ __all__ = ["command"]
     default="127.0.0.1",
     show_default=True,
     metavar="ADDRESS",
-    help="Where to listen. Anything but this machine itself needs a token, which is printed.",
+    help="Where to listen.",
 )
-@click.option("--token", metavar="TEXT", help="Ask for this token; made up where one is needed.")
+@click.option(
+    "--token",
+    metavar="TEXT",
+    envvar="DETENTE_TOKEN",
+    help="Ask for this token instead of a new one. Other people on this machine can read a command "
+    "line; they cannot read the environment variable DETENTE_TOKEN.",
+)
+@click.option(
+    "--no-token",
+    is_flag=True,
+    help="Ask for no token. Every program on this machine, whoever runs it, can then edit the "
+    "files. Only where the server listens on this machine itself.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-def command(folder: Path, port: int, host: str, token: str | None, no_browser: bool) -> None:
+def command(
+    folder: Path, port: int, host: str, token: str | None, no_token: bool, no_browser: bool
+) -> None:
     """Serve the dispute files of FOLDER (by default, this folder) as a workbench in a browser.
 
     Edits are saved as they are made. The same operations are an HTTP API under /api/v1, which
-    /api/v1/openapi.json describes. Nothing outside the folder can be read or written.
+    /api/v1/openapi.json describes. Nothing outside the folder can be read or written. The address
+    that is printed ends in a token, without which nobody is let in.
     """
-    from detente.workbench.app import is_loopback, make_token, serve
+    from detente.workbench.access import make_token
+    from detente.workbench.app import is_loopback, serve
 
     if token is not None and len(token) < 16:
         raise click.UsageError("a token has at least 16 characters; leave --token out to get one")
-    if token is None and not is_loopback(host):
+    if no_token and token is not None:
+        raise click.UsageError("give --token or --no-token, not both")
+    if no_token and not is_loopback(host):
+        raise click.UsageError(f"--no-token is for this machine itself, not for --host {host}")
+    if token is None and not no_token:
         token = make_token()
     serve(folder, host=host, port=port, token=token, open_browser=not no_browser)
