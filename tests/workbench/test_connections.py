@@ -48,7 +48,7 @@ def is_cut_off(client: socket.socket, piece: bytes, *, times: int, pause: float)
 
 
 def answers(server: Running) -> bool:
-    answer = httpx.get(f"{server.address}/api/v1/", timeout=10)
+    answer = httpx.get(f"{server.address}/api/v1/", timeout=60)
     return answer.status_code == 200
 
 

@@ -89,7 +89,8 @@ __all__ = ["command"]
 @click.option(
     "--scheduler",
     metavar="WHERE",
-    help="threads, local (processes), or a Dask scheduler, tcp://host:port.",
+    help="threads, local (processes), or a Dask scheduler, tcp://host:port or tls://host:port, "
+    "which is trusted: it and its workers can run code on this machine.",
 )
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")

@@ -106,7 +106,8 @@ _MOST_DRAWS = 10**9
 @click.option(
     "--scheduler",
     metavar="WHERE",
-    help="threads, local (processes), or a Dask scheduler, tcp://host:port. "
+    help="threads, local (processes), or a Dask scheduler, tcp://host:port or tls://host:port, "
+    "which is trusted: it and its workers can run code on this machine. "
     "Left out: threads, or from 50,000 draws on local.",
 )
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import signal
-from collections.abc import Callable, Generator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib import import_module
@@ -28,6 +30,20 @@ _PATIENCE = "10s"
 _LOSSES = 5
 
 # Above all that is logged.
+# How long there may be no worker at all.
+_ALONE = 30.0
+_LOOK_EVERY = 1.0
+_REST = 0.02
+
+# Others that Dask knows need what is not installed, or are for tests.
+_ADDRESS = re.compile(r"(tcp|tls)://[^/:@\s]+:[0-9]{1,5}|(tcp|tls)://\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
+
+_TLS_SETTINGS = (
+    "DASK_DISTRIBUTED__COMM__TLS__CA_FILE",
+    "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY",
+    "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT",
+)
+
 _SILENCE = CRITICAL + 1
 
 
@@ -53,8 +69,9 @@ def on_cluster(
     stretches
         The draws that are wanted, in stretches of which each is one task.
     scheduler
-        Address of a scheduler whose workers have detente installed; a cluster of processes on
-        this machine where left out, which listens on 127.0.0.1 only.
+        Address of a scheduler whose workers have detente installed, and which is trusted: it can
+        run code here. A cluster of processes on this machine where left out, which listens on
+        127.0.0.1 only and to nobody without the key that is made for it.
     workers
         Number of processes of such a local cluster.
     prepared
@@ -93,9 +110,13 @@ def on_cluster(
             tell(f"{count} processes are started")
             cluster = _local_cluster(distributed, dask, count)
             stack.callback(cluster.close)
-            scheduler = str(cluster.scheduler_address)
+            scheduler, security = str(cluster.scheduler_address), cluster.security
+        else:
+            security = _security(distributed, scheduler)
         try:
-            client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+            client = distributed.Client(
+                scheduler, timeout=_PATIENCE, set_as_default=False, security=security
+            )
         except (OSError, TimeoutError, ValueError) as error:
             raise EnvironmentFault(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
@@ -108,23 +129,82 @@ def on_cluster(
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
             shared = client.submit(_shared, (__version__, run, plan, prepared), pure=False)
         futures = [client.submit(_run, shared, stretch, pure=False) for stretch in stretches]
-        for future in distributed.as_completed(futures, loop=client.loop):
+        ended = distributed.as_completed(futures, loop=client.loop)
+        for future in _while_there_are_workers(client, ended, scheduler, tell):
             try:
                 result: _Result = future.result()
             except distributed.KilledWorker as error:
                 raise EnvironmentFault(
                     "the workers were lost several times over the same draws; what was kept is kept"
                 ) from error
-            except CancelledError as error:
-                raise EnvironmentFault(
-                    f"the Dask scheduler at {scheduler} was lost; what was kept is kept"
-                ) from error
+            except (CancelledError, OSError) as error:
+                raise _lost(scheduler) from error
             # Its memory on the cluster is free from here on.
             future.release()
             yield result
     finally:
         with undisturbed():
             stack.close()
+
+
+def _lost(scheduler: str) -> EnvironmentFault:
+    return EnvironmentFault(f"the Dask scheduler at {scheduler} was lost; what was kept is kept")
+
+
+def _security(distributed: Any, scheduler: str) -> Any:
+    """What a connection to a scheduler is protected by, as Dask's own settings say."""
+    if not _ADDRESS.fullmatch(scheduler):
+        raise DisputeError(
+            "the address of a Dask scheduler is like tcp://127.0.0.1:8786 or tls://127.0.0.1:8786",
+            found=scheduler,
+        )
+    security = distributed.Security()
+    if scheduler.startswith("tls://") and not (
+        security.tls_ca_file and security.tls_client_key and security.tls_client_cert
+    ):
+        raise EnvironmentFault(
+            f"{scheduler} needs a certificate: name its files in the environment variables "
+            f"{', '.join(_TLS_SETTINGS)}"
+        )
+    return security
+
+
+def _while_there_are_workers(
+    client: Any, ended: Any, scheduler: str, tell: Callable[[str], None]
+) -> Iterator[Any]:
+    """Give futures as they end; where no worker is left for long, tell so and give up."""
+    alone_since: float | None = None
+    look = time.monotonic() + _LOOK_EVERY
+    while not ended.is_empty():
+        if ended.has_ready():
+            alone_since = None
+            yield next(ended)
+            continue
+        if client.status == "closed":
+            raise _lost(scheduler)
+        time.sleep(_REST)
+        now = time.monotonic()
+        if now < look:
+            continue
+        look = now + _LOOK_EVERY
+        if _has_workers(client):
+            alone_since = None
+            continue
+        alone_since = alone_since or now
+        tell(f"no worker is left at {scheduler}")
+        if now - alone_since > _ALONE:
+            raise EnvironmentFault(
+                f"there has been no worker at {scheduler} for {_ALONE:g} seconds; "
+                "what was kept is kept"
+            )
+
+
+def _has_workers(client: Any) -> bool:
+    """Whether the scheduler has a worker; where it cannot be asked, that is another matter."""
+    try:
+        return bool(client.scheduler_info()["workers"])
+    except (CancelledError, OSError, TimeoutError, KeyError):
+        return True
 
 
 def _local_cluster(distributed: Any, dask: Any, count: int) -> Any:
@@ -148,6 +228,10 @@ def _local_cluster(distributed: Any, dask: Any, count: int) -> Any:
                 n_workers=count,
                 threads_per_worker=1,
                 host="127.0.0.1",
+                # Whoever reaches a scheduler can have it run anything. Other programs of this
+                # machine reach its port, but have not the key, which is made here and now.
+                protocol="tls://",
+                security=distributed.Security.temporary(),
                 # Any free port, so that several runs do not want the same.
                 dashboard_address="127.0.0.1:0",
                 silence_logs=_SILENCE,

@@ -365,7 +365,8 @@ def robust(
         A run that was cut off goes on from there.
     scheduler
         ``threads``: this process. ``local``: a cluster of processes on this machine.
-        ``tcp://host:port``: a Dask scheduler. Left out: threads, or from 50,000 draws on local,
+        ``tcp://host:port`` or ``tls://host:port``: a Dask scheduler, which is trusted: it can run
+        code here. Left out: threads, or from 50,000 draws on local,
         unless processes would run the calling script again, as it does not ask for
         ``if __name__ == "__main__":``.
     workers

@@ -1,0 +1,194 @@
+"""Tries what detente promises (docs/reference/promises.md), for about a minute, or for hours."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import psutil
+
+from detente.dispute.errors import DetenteError
+from detente.files.dispute_file import load_text
+from detente.workbench.folder import FileChanged, Folder
+from detente.workbench.services import case_text
+
+MOST_SECONDS = 10.0
+
+
+def in_a_child(work: Callable[[], None]) -> int:
+    """Start a process that does something; no more than a copy of this one."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return child
+
+
+def kills(rounds: int, chance: random.Random) -> str:
+    """Kill a writer at any moment: what it said it had written is there, whole."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Folder.at(Path(place))
+        size = 40_000
+        folder.create("a.yaml", "0\n".ljust(size))
+        said = 0
+        for _ in range(rounds):
+            reading, writing = os.pipe()
+
+            def write(pipe: int = writing) -> None:
+                while True:
+                    version = folder.read("a.yaml")
+                    number = int(version.text) + 1
+                    folder.write("a.yaml", f"{number}\n".ljust(size), replacing=version.tag)
+                    os.write(pipe, f"{number}\n".encode())
+
+            child = in_a_child(write)
+            os.close(writing)
+            time.sleep(chance.uniform(0, 0.03))
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            with os.fdopen(reading, "rb") as told:
+                numbers = told.read().split()
+            said = int(numbers[-1]) if numbers else said
+            text = folder.read("a.yaml").text
+            assert len(text) == size, "half a file"
+            assert int(text) in (said, said + 1), (
+                f"{said} was acknowledged, {text.strip()} is there"
+            )
+            said = int(text)
+        left = folder.clear_unfinished()
+        return f"{rounds} kills over {said} writes: nothing lost; {left} unfinished files cleared"
+
+
+def writers(rounds: int) -> str:
+    """Two processes replace the same version at the same moment: one is told no."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Folder.at(Path(place))
+        folder.create("a.yaml", "start")
+        won: Counter[str] = Counter()
+        for number in range(rounds):
+            tag = folder.read("a.yaml").tag
+            pipes = [os.pipe() for _ in range(2)]
+            start = time.time() + 0.004
+            children = []
+            for which, (_, pipe) in enumerate(pipes):
+
+                def write(which: int = which, pipe: int = pipe) -> None:
+                    while time.time() < start:  # noqa: B023 (waited for in this round)
+                        pass
+                    try:
+                        folder.write("a.yaml", f"{which} in {number}", replacing=tag)  # noqa: B023
+                        os.write(pipe, b"yes")
+                    except FileChanged:
+                        os.write(pipe, b"no")
+
+                children.append(in_a_child(write))
+            for child in children:
+                os.waitpid(child, 0)
+            answers = [os.read(reading, 10).decode() for reading, _ in pipes]
+            for pipe in (end for pair in pipes for end in pair):
+                os.close(pipe)
+            assert sorted(answers) == ["no", "yes"], answers
+            winner = answers.index("yes")
+            assert folder.read("a.yaml").text == f"{winner} in {number}"
+            won[str(winner)] += 1
+        return f"{rounds} rounds of two writers: one won each, {dict(won)}, and its text is there"
+
+
+def requests(count: int, pages: int) -> str:
+    """Many requests and pages: the memory is what it was."""
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "elmira.yaml").write_text(case_text("elmira"), "utf-8")
+        start = [sys.executable, "-c", "from detente.cli import main; main()", "serve", place]
+        with subprocess.Popen(
+            [*start, "--port", "0", "--no-browser", "--no-token"], stdout=subprocess.PIPE, text=True
+        ) as server:
+            assert server.stdout is not None
+            address = next(line.strip() for line in server.stdout if "http://" in line)
+            process = psutil.Process(server.pid)
+            asked = [
+                lambda: client.get("api/v1/disputes"),
+                lambda: client.get("api/v1/disputes/elmira.yaml"),
+                lambda: client.post(
+                    "api/v1/analyse", json={"dispute": {"file": "elmira.yaml"}, "limit": 5}
+                ),
+                lambda: client.get("nothing"),
+            ]
+            with httpx.Client(base_url=address, timeout=60) as client:
+                for ask in asked:
+                    ask()
+                client.get("dispute/elmira.yaml")
+                before = process.memory_info().rss
+                for number in range(count):
+                    assert asked[number % len(asked)]().status_code in (200, 404)
+                for _ in range(pages):
+                    assert client.get("dispute/elmira.yaml").status_code == 200
+                grown = (process.memory_info().rss - before) / 2**20
+            children = process.children(recursive=True)
+            began = time.monotonic()
+            server.terminate()
+            server.wait()
+            took = time.monotonic() - began
+            assert grown < 50, f"{grown:.0f} MiB more"
+            assert took < 3, f"it took {took:.1f} s to end"
+            assert not psutil.wait_procs(children, timeout=1)[1], "a process was left"
+        return f"{count} requests, {pages} pages: {grown:+.0f} MiB; ended in {took:.1f} s"
+
+
+def fuzzed(count: int, chance: random.Random) -> str:
+    """Wrong files are refused with a message, soon."""
+    texts = [case_text(name) for name in ("elmira", "prisoners-dilemma", "chicken", "stag-hunt")]
+    pieces = [line for text in texts for line in text.splitlines(keepends=True)]
+    slowest, kinds = 0.0, Counter[str]()
+    for _ in range(count):
+        letters = list(chance.choice(texts))
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(letters))
+            letters[place : place + chance.randint(0, 3)] = chance.choice(
+                [
+                    chance.choice("{}[]:,'\"&*!|>%@#- \n\tä\x00\ud800"),
+                    chance.choice(pieces),
+                    "9" * 400,
+                ]
+            )
+        text = "".join(letters)
+        began = time.monotonic()
+        try:
+            load_text(text)
+            kinds["accepted"] += 1
+        except DetenteError:
+            kinds["refused"] += 1
+        slowest = max(slowest, time.monotonic() - began)
+    assert slowest < MOST_SECONDS, f"{slowest:.1f} s"
+    return f"{count} wrong files: {dict(kinds)}, no other error; the slowest took {slowest:.2f} s"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--long", action="store_true", help="for hours")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    chance = random.Random(given.seed)
+    long = given.long
+    for part in (
+        lambda: kills(500 if long else 60, chance),
+        lambda: writers(1000 if long else 60),
+        lambda: fuzzed(1_000_000 if long else 300, chance),
+        lambda: requests(10_000 if long else 200, 1000 if long else 100),
+    ):
+        print(part(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
