@@ -47,7 +47,7 @@ def ladder(options: int) -> dict[str, Any]:
 def test_the_states_found_are_the_feasible_ones(expected: OracleDispute) -> None:
     note(str(document(expected)))
     dispute = detente.from_dict(document(expected))
-    found = feasible_states(dispute)
+    found = feasible_states(dispute, most_nodes=2**16)
     assert found is not None
     wanted = sorted(one for members in expected.states for one in members)
     assert sorted(map(tuple, found.table().tolist())) == wanted
@@ -146,6 +146,10 @@ def test_commands_name_the_engine() -> None:
     for command in (["validate"], ["explain", "--party", "a", "--state", "1"]):
         result = CliRunner().invoke(command_line, [*command, str(SPARSE)])
         assert result.exit_code == 0, result.output
+
+
+def test_tangled_constraints_are_given_up() -> None:
+    assert feasible_states(detente.from_dict(ladder(60)), most_nodes=64) is None
 
 
 def test_what_a_list_does_not_serve_is_refused() -> None:

@@ -24,6 +24,11 @@ _LARGE_CUBE = 2**20
 # than a position, as its moves are listed too.
 _SPARSE = 64
 
+# Nodes for the diagram of the constraints: few where it only helps to choose, so that tangled
+# constraints do not keep anybody waiting.
+_NODES_TO_CHOOSE = 2**18
+_NODES = 2**21
+
 # The rows of a longer list would not be held.
 _LONGEST_LIST = 2**24
 
@@ -80,7 +85,7 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
     # Imported here because small disputes have no use for diagrams.
     from detente.space.symbolic.listing import feasible_states
 
-    found = feasible_states(dispute)
+    found = feasible_states(dispute, most_nodes=_NODES_TO_CHOOSE if engine is None else _NODES)
     if engine == "list":
         problem = None
         if found is None:

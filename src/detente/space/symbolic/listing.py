@@ -19,8 +19,6 @@ from detente.space.symbolic.order import option_order
 
 __all__ = ["FeasibleStates", "feasible_states"]
 
-_MOST_NODES = 2**21
-
 
 @dataclass(frozen=True)
 class FeasibleStates:
@@ -82,7 +80,7 @@ class FeasibleStates:
         return table
 
 
-def feasible_states(dispute: Dispute, *, most_nodes: int = _MOST_NODES) -> FeasibleStates | None:
+def feasible_states(dispute: Dispute, *, most_nodes: int) -> FeasibleStates | None:
     """The feasible states of a dispute as a diagram, or None where it would be too large.
 
     Parameters
