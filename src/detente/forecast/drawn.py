@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isinf
 
 import numpy as np
@@ -18,7 +18,13 @@ from detente.forecast.movers import Play, play_of
 from detente.forecast.propagation import Course, propagate
 from detente.forecast.quick import QuickPlay, quick_play
 from detente.queries.steps import Ground
-from detente.robustness.draws import CHUNK, Uncertainty, draw_chunk, input_values
+from detente.robustness.draws import (
+    CHUNK,
+    DrawnPreferences,
+    Uncertainty,
+    draw_chunk,
+    input_values,
+)
 from detente.robustness.engine.batch import Batch, batch
 from detente.robustness.run.stretches import Stretch
 
@@ -229,15 +235,22 @@ def run_stretch(plan: ForecastPlan, prepared: Prepared, stretch: Stretch) -> Dra
         The same whatever has been computed before.
     """
     rows = slice(stretch.first - stretch.chunk * CHUNK, stretch.last - stretch.chunk * CHUNK)
-    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, stretch.chunk)
-    drawn = tuple(own.rows(rows) for own in drawn)
-    sequence = np.random.SeedSequence(plan.seed, spawn_key=(stretch.chunk, _ODDS_STREAM))
-    odds = plan.assumptions.odds_at(np.random.default_rng(sequence).random(CHUNK)[rows])
+    preferences, all_odds = _drawn_in(plan, stretch.chunk)
+    drawn = tuple(own.rows(rows) for own in preferences)
+    odds = all_odds[rows]
     courses = [
         one_course(plan, prepared, prepared.ground.of_other_ranks(model), own_odds)
         for model, own_odds in zip(prepared.models.models(drawn), odds.tolist(), strict=True)
     ]
     return stacked(stretch.first, input_values(plan.dispute, drawn), odds, courses)
+
+
+@lru_cache(maxsize=2)
+def _drawn_in(plan: ForecastPlan, chunk: int) -> tuple[tuple[DrawnPreferences, ...], Values]:
+    """The preferences and odds of a chunk, which many stretches share."""
+    sequence = np.random.SeedSequence(plan.seed, spawn_key=(chunk, _ODDS_STREAM))
+    odds = plan.assumptions.odds_at(np.random.default_rng(sequence).random(CHUNK))
+    return draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk), odds
 
 
 def one_course(

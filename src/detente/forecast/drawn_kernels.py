@@ -331,6 +331,8 @@ def choice_weights(
 @njit(cache=True, nogil=True)
 def _step_in_registers(
     fibres: Fibres,
+    begin: int,
+    end: int,
     pull: NDArray[np.float64],
     push: NDArray[np.float64],
     before: NDArray[np.float64],
@@ -338,7 +340,7 @@ def _step_in_registers(
 ) -> None:
     """:func:`_step` with one group and one block of columns, whose sums need no memory."""
     members, starts, _, _, _ = fibres
-    for fibre in range(starts.size - 1):
+    for fibre in range(begin, end):
         s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
         for place in range(starts[fibre], starts[fibre + 1]):
             share = push[place]
@@ -367,6 +369,8 @@ def _step_in_registers(
 @njit(cache=True, nogil=True)
 def _step(
     fibres: Fibres,
+    begin: int,
+    end: int,
     sums: NDArray[np.float64],
     pull: NDArray[np.float64],
     push: NDArray[np.float64],
@@ -375,9 +379,9 @@ def _step(
 ) -> None:
     members, starts, group_of, levels, kinds = fibres
     if len(sums) == 1 and before.shape[1] == BLOCK:
-        _step_in_registers(fibres, pull, push, before, after)
+        _step_in_registers(fibres, begin, end, pull, push, before, after)
         return
-    for fibre in range(starts.size - 1):
+    for fibre in range(begin, end):
         first, last = starts[fibre], starts[fibre + 1]
         sums[...] = 0.0
         for place in range(first, last):
@@ -408,6 +412,9 @@ def propagated(
     columns: NDArray[np.int64],
     regions: NDArray[np.bool_],
     steps: int,
+    inner: int,
+    blocks: NDArray[np.int64],
+    block_states: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Carry play forward; see :func:`detente.forecast.propagation.propagate`.
 
@@ -429,6 +436,13 @@ def propagated(
         Shape (goals, states).
     steps
         How many steps.
+    inner
+        The first so many parties move within blocks of neighbouring states; the others within
+        blocks of states that these parties cannot leave. A block stays in the nearest caches.
+    blocks
+        Shape (parties, blocks + 1): the fibre with which each block begins in a party's list.
+    block_states
+        The state with which each block of the first parties begins.
 
     Returns
     -------
@@ -454,13 +468,22 @@ def propagated(
         most = max(most, group_counts[party])
     room = np.empty((most, width))
     for step in range(1, steps + 1):
-        for state in range(states):
-            for k in range(width):
-                spent[state, k] += before[state, k]
-                after[state, k] = stay[state] * before[state, k]
-        for party in range(group_counts.size):
-            sums = room[: group_counts[party]]
-            _step(_of(lists, party), sums, pulls[party], pushes[party], before, after)
+        for block in range(block_states.size - 1):
+            for state in range(block_states[block], block_states[block + 1]):
+                for k in range(width):
+                    spent[state, k] += before[state, k]
+                    after[state, k] = stay[state] * before[state, k]
+            for party in range(inner):
+                _step(
+                    _of(lists, party), blocks[party, block], blocks[party, block + 1],
+                    room[: group_counts[party]], pulls[party], pushes[party], before, after,
+                )  # fmt: skip
+        for block in range(blocks.shape[1] - 1):
+            for party in range(inner, group_counts.size):
+                _step(
+                    _of(lists, party), blocks[party, block], blocks[party, block + 1],
+                    room[: group_counts[party]], pulls[party], pushes[party], before, after,
+                )  # fmt: skip
         for place in range(sources.size):
             for k in range(width):
                 after[targets[place], k] += chances[place] * before[sources[place], k]

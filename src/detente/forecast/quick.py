@@ -6,6 +6,7 @@ is that of :mod:`detente.forecast.propagation` for each draw, which tests compar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
@@ -20,11 +21,15 @@ from detente.forecast.propagation import Carriers, Course
 from detente.forecast.worth import Worth, worth_by_rank
 from detente.queries.steps import Ground
 from detente.space.graph_model import GraphModel
+from detente.space.moves import OwnAxis
 from detente.stability.concepts import REACTIONS
 
 __all__ = ["QuickPlay", "quick_play"]
 
 Values = NDArray[np.float64]
+
+# So many states of a block, a row of numbers for each, stay in the nearest caches.
+_BLOCK_STATES = 2048
 
 # Above so many states, lists of states no longer stay in the processor's caches.
 _MOST_STATES = 2**20
@@ -58,6 +63,8 @@ class QuickPlay:
         The goals that do not hold at the start.
     start
         The state where play starts.
+    inner, blocks, block_states
+        How states are cut into blocks; see :func:`detente.forecast.drawn_kernels.propagated`.
     """
 
     lists: Any = field(repr=False)
@@ -67,6 +74,9 @@ class QuickPlay:
     regions: NDArray[np.bool_] = field(repr=False)
     columns: NDArray[np.int64]
     start: int
+    inner: int
+    blocks: NDArray[np.int64] = field(repr=False)
+    block_states: NDArray[np.int64] = field(repr=False)
 
     @cached_property
     def place_of(self) -> NDArray[np.int64]:
@@ -149,6 +159,7 @@ class QuickPlay:
         at, by, spent = drawn_kernels.propagated(
             self.lists, self.group_counts, pulls, pushes, stay, moves,
             self.start, self.columns, self.regions, steps,
+            self.inner, self.blocks, self.block_states,
         )  # fmt: skip
         by[:, self.regions[:, self.start]] = 1.0
         carriers = self._carriers(model, pulls, pushes, spent, joint)
@@ -248,13 +259,25 @@ def quick_play(
     if not model.on_cube or parties > BLOCK or space.count > _MOST_STATES:
         return None
     positions = space.positions.astype(np.int64)
+    inner, prefix = _split(model.moves.axes)
+    # Blocks of the first parties: all their combinations, with one of the others'. Of the others:
+    # all theirs, with a few of the first parties'.
+    few = max(1, _BLOCK_STATES // max(1, space.size // prefix))
     listed = []
+    begun = []
     for party, axis in enumerate(model.moves.axes):
+        block = positions // prefix if party < inner else positions % prefix // few
         own = (positions // axis.inner) % axis.length
         fibre = (positions // (axis.inner * axis.length)) * axis.inner + positions % axis.inner
-        order = np.argsort(fibre * axis.length + own, kind="stable")
+        order = np.lexsort((own, fibre, block))
         begins = np.flatnonzero(np.diff(fibre[order], prepend=-1))
         listed.append((party, own[order], order, np.append(begins, positions.size)))
+        begun.append(block[order[begins]])
+    block_count = 1 + max(int(block.max()) for block in begun)
+    blocks = np.array(
+        [np.searchsorted(block, np.arange(block_count + 1)) for block in begun], dtype=np.int64
+    )
+    states_begun = np.searchsorted(positions // prefix, np.arange(space.size // prefix + 1))
     groups = [own_groups(axis) for axis in model.moves.axes]
     longest = max(starts.size for _, _, _, starts in listed)
     most = max(1, *(levels.size for _, _, levels, _ in groups))
@@ -295,4 +318,14 @@ def quick_play(
         regions,
         np.flatnonzero(~regions[:, index]),
         index,
+        inner,
+        blocks,
+        states_begun.astype(np.int64),
     )
+
+
+def _split(axes: Sequence[OwnAxis]) -> tuple[int, int]:
+    """How many parties stand first, and how many combinations these have: about the root of all."""
+    sizes = [axes[0].inner, *(axis.inner * axis.length for axis in axes)]
+    inner = min(range(len(sizes)), key=lambda one: max(sizes[one], sizes[-1] // sizes[one]))
+    return inner, sizes[inner]
