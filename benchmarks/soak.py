@@ -55,7 +55,7 @@ def kills(rounds: int, chance: random.Random) -> str:
 
             child = in_a_child(write)
             os.close(writing)
-            time.sleep(chance.uniform(0, 0.03))
+            time.sleep(chance.uniform(0, 0.2))
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             with os.fdopen(reading, "rb") as told:
