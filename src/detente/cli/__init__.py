@@ -23,6 +23,7 @@ import click
 from detente import __version__
 from detente.cli import commands
 from detente.cli.exit_codes import INTERRUPTED, TOO_LARGE, UNEXPECTED
+from detente.cli.extras import missing_extra
 from detente.cli.interruption import was_interrupted
 from detente.dispute.errors import DetenteError, DetenteWarning, environment_fault, nearest
 from detente.dispute.visible_text import visible
@@ -101,6 +102,11 @@ class _Commands(click.Group):
             raise
         except (click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except ModuleNotFoundError as error:
+            fault = missing_extra(error)
+            if fault is None:
+                raise
+            raise _Failure(f"detente: {fault}", fault.exit_code) from error
         except OSError as error:
             if ctx.params["traceback"]:
                 print_exc()
