@@ -43,4 +43,4 @@ def test_output_is_what_the_command_prints(page: Path) -> None:
 
 def test_readme_has_the_two_commands() -> None:
     commands = [block.splitlines()[0] for block in blocks(ROOT / "README.md", "console")]
-    assert commands == ["$ ./dev detente analyse korea-2017", "$ ./dev pytest"]
+    assert commands == ["$ ./dev detente brief korea-2017", "$ ./dev pytest"]
