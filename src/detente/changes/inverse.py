@@ -37,11 +37,12 @@ from detente.dispute.names import formula_from, party_number, unknown_name
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.stability.analysis import Progress, analyse_model, concept_names
+from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_states"]
 
-INVERSE_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+INVERSE_CONCEPTS = DEFAULT_CONCEPTS
 
 # With more states in the target, objections to single states rule out too little: then every
 # proposal is analysed for all states at once.

@@ -15,10 +15,11 @@ from detente.dispute.errors import DetenteError, DisputeError
 from detente.evidence.claims import check_claims
 from detente.roadmap.check.verdicts import check_roadmap
 from detente.stability.analysis import Analysis, Progress, analyse
+from detente.stability.concepts import DEFAULT_CONCEPTS
 
 __all__ = ["CONCEPTS", "AnswerChange", "ModelAnswer", "answer_changes", "model_answers"]
 
-CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+CONCEPTS = DEFAULT_CONCEPTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from detente.space.graph import Graph, Values
 
 __all__ = [
     "BOTH_SANCTIONS",
+    "CONCEPT_PATTERN",
     "DEFAULT_CONCEPTS",
     "REACTIONS",
     "Reaction",
@@ -64,13 +65,20 @@ REACTIONS = {
 BOTH_SANCTIONS = "SEQ+SIM"
 """Sequential sanctions and, where these fail for several parties, simultaneous ones."""
 
-DEFAULT_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+DEFAULT_CONCEPTS = ("Nash", *REACTIONS)
+
+# Those that are neither Nash nor stability by sanctions; L stands for all horizons.
+_OTHERS = ("SIM", BOTH_SANCTIONS, "NM")
+_HORIZON = "L[1-9][0-9]{0,3}"
+
+CONCEPT_PATTERN = f"^({'|'.join(map(re.escape, (*DEFAULT_CONCEPTS, *_OTHERS)))}|{_HORIZON})$"
+"""A regular expression for the name of a concept."""
 
 
 def horizon_of(concept: str) -> int | None:
     """The horizon h of a limited-move concept written ``L2``, ``L3``, ...; otherwise None."""
-    found = re.fullmatch(r"L([1-9][0-9]{0,3})", concept)
-    return int(found[1]) if found else None
+    found = re.fullmatch(_HORIZON, concept)
+    return int(concept[1:]) if found else None
 
 
 def known_concept(name: str) -> str | None:
@@ -81,7 +89,7 @@ def known_concept(name: str) -> str | None:
     if name.upper() in ("NASH", "R"):
         return "Nash"
     upper = name.upper()
-    if upper in REACTIONS or upper in ("SIM", BOTH_SANCTIONS, "NM") or horizon_of(upper):
+    if upper in (*REACTIONS, *_OTHERS) or horizon_of(upper):
         return upper
     return None
 

@@ -32,6 +32,7 @@ from detente.stability.analysis import (
     analyse_model,
     concept_names,
 )
+from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
@@ -42,7 +43,7 @@ __all__ = [
     "perceived_model",
 ]
 
-HYPERGAME_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+HYPERGAME_CONCEPTS = DEFAULT_CONCEPTS
 
 
 @dataclass(frozen=True, slots=True)

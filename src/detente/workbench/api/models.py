@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from detente.stability.concepts import CONCEPT_PATTERN, DEFAULT_CONCEPTS
+
 __all__ = [
     "Analyse",
     "Analyses",
@@ -53,7 +55,7 @@ FileName = Annotated[
 Concept = Annotated[
     str,
     Field(
-        pattern=r"^(Nash|GMR|SMR|SEQ|SSEQ|SIM|NM|L[1-9][0-9]{0,3})$",
+        pattern=CONCEPT_PATTERN,
         description="A solution concept.",
         examples=["SEQ"],
     ),
@@ -72,7 +74,7 @@ Packages = Annotated[
         strict=True,
     ),
 ]
-_DEFAULT: list[str] = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
+_DEFAULT: list[str] = list(DEFAULT_CONCEPTS)
 
 
 class FromText(_Model):

@@ -7,13 +7,14 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
 
 __all__ = ["CONCEPTS", "levels_table", "results", "show_state", "why"]
 
-CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
+CONCEPTS = DEFAULT_CONCEPTS
 _SHOWN = 12
 
 

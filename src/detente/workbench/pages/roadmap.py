@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.files.yaml_text import Trail
+from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.workbench import editing
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, marked
@@ -18,7 +19,6 @@ from detente.workbench.workers import Failed
 
 __all__ = ["add"]
 
-_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 _FORESIGHTS = {"roadmap": "where the roadmap ends", "myopic": "what the stage itself brings"}
 _CHECKS = ("possible", "willing", "holding")
 
@@ -118,7 +118,9 @@ class _Builder:
                     }
                     shown = self.roadmap if self.roadmap in names else None
                     self._select("Roadmap", names, shown, "roadmap", "grow")
-                    self._select("Stages hold under", list(_CONCEPTS), self.concept, "concept")
+                    self._select(
+                        "Stages hold under", list(DEFAULT_CONCEPTS), self.concept, "concept"
+                    )
                     self._select("Parties look at", _FORESIGHTS, self.foresight, "foresight")
             with ui.row().classes("adder items-start no-wrap w-full"):
                 field = ui.input("New roadmap", placeholder="id, such as pause_first")
