@@ -198,6 +198,9 @@ def test_one_edit_is_one_difference(data: st.DataObject) -> None:
     elif renamed:
         # The key by which an entry is known has changed, or what is left goes without saying.
         assert len(found) <= 1
+    elif how == "remove" and where[0] == "status_quo":
+        # An option of which the status quo says nothing stands at its lowest level.
+        assert [(one.path, one.kind) for one in found] in ([], [(where, "changed")])
     elif (
         how == "remove"
         and isinstance(inside(old, path), Items | Named)

@@ -153,5 +153,5 @@ def test_a_search_counts_the_memory_of_its_labels(monkeypatch: pytest.MonkeyPatc
     dispute = detente.load("korea-2017")
     free = SimpleNamespace(available=memory_needed(dispute, ["SEQ"]) + 2**20)
     monkeypatch.setattr("psutil.virtual_memory", lambda: free)
-    with pytest.raises(detente.DisputeError, match="of memory"):
+    with pytest.raises(detente.LimitError, match="of memory"):
         find_roadmaps(dispute, "settlement")

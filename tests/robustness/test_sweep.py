@@ -515,7 +515,7 @@ def test_an_error_of_a_worker_is_told_as_here(monkeypatch: pytest.MonkeyPatch) -
     def fails(*given: Any) -> None:
         raise DisputeError("these cannot be drawn", key="parties.us")
 
-    monkeypatch.setattr("detente.robustness.run.cluster.run_stretch", fails)
+    monkeypatch.setattr("detente.robustness.run.sweep.run_stretch", fails)
     with cluster_in_this_process() as cluster:
         words = ["robust", CASE, "--scheduler", cluster.scheduler_address]
         result = CliRunner().invoke(command_line, words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from importlib.metadata import PackageNotFoundError, requires
 
 from detente.dispute.errors import EnvironmentFault
 
@@ -49,6 +48,8 @@ def missing_extra(error: ModuleNotFoundError) -> EnvironmentFault | None:
 
 def _extras() -> dict[str, str]:
     """The extra that brings each package, as the installed package declares it."""
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
         lines = requires("detente") or []
     except PackageNotFoundError:

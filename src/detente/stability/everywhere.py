@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Constraint, Dispute, OrderedStates
 from detente.dispute.names import formula_from
-from detente.stability.analysis import Analysis, analyse_model
+from detente.space.graph_model import GraphModel
+from detente.stability.analysis import Analysis
+from detente.stability.concepts import REACTIONS, sanctioned
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["HeldEverywhere", "held_everywhere"]
@@ -85,7 +87,7 @@ def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
     looked_at = ~analysis.cannot_be_left
     states = int(looked_at.sum())
     found = []
-    without: dict[tuple[str, str], Analysis] = {}
+    without: dict[tuple[str, str], GraphModel] = {}
     for concept in ("GMR", "SMR"):
         if concept not in analysis.concepts or not states:
             continue
@@ -107,7 +109,7 @@ def _with_sanction(
     analysis: Analysis,
     one: HeldEverywhere,
     looked_at: NDArray[np.bool_],
-    without: dict[tuple[str, str], Analysis],
+    without: dict[tuple[str, str], GraphModel],
 ) -> HeldEverywhere:
     """Add the option at a level without which fewest states are stable, if it matters."""
     # States given by number would be others in a dispute with fewer.
@@ -117,17 +119,16 @@ def _with_sanction(
     best = one
     for option, level in _candidates(analysis, one.party):
         if (option, level) not in without:
-            changed = _never(analysis.dispute, option, level)
-            without[option, level] = analyse_model(
-                graph_model(changed), [name for name in ("GMR", "SMR") if name in analysis.concepts]
-            )
+            without[option, level] = graph_model(_never(analysis.dispute, option, level))
         other = without[option, level]
-        stable = int(other.stable(one.concept, one.party).sum())
-        share = stable / other.count
+        number = analysis.dispute.party_numbers[one.party]
+        held = sanctioned(other.graph, number, REACTIONS[one.concept])
+        stable = int(other.by_state(held).sum())
+        share = stable / other.space.count
         least = 1.0 if best.without is None else best.without / (best.states_without or 1)
         if share < min(least, _NEARLY):
             best = dataclasses.replace(
-                one, option=option, level=level, without=stable, states_without=other.count
+                one, option=option, level=level, without=stable, states_without=other.space.count
             )
     return best
 

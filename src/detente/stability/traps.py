@@ -7,7 +7,7 @@ equilibria tell such states apart from the rest. The notion is this project's ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,7 @@ def closed_outcomes(model: GraphModel, packages: Sequence[PackageMoves] = ()) ->
     closed = []
     for outcome in model.dispute.outcomes:
         inside = model.space.holds(outcome.formula)
-        if (
-            inside.any()
-            and not inside.all()
-            and not _leads_into(model, ~inside, packages)[inside].any()
-        ):
+        if inside.any() and not inside.all() and not _is_left(model, inside, packages):
             closed.append(outcome.id)
     return tuple(closed)
 
@@ -66,17 +62,34 @@ def cannot_be_left(
     return held
 
 
+def _is_left(
+    model: GraphModel, inside: NDArray[np.bool_], packages: Sequence[PackageMoves]
+) -> bool:
+    """Whether some move of some party, or a package, leads out of a set."""
+    return any(leading[inside].any() for leading in _leading(model, ~inside, packages))
+
+
 def _leads_into(
     model: GraphModel, goal: NDArray[np.bool_], packages: Sequence[PackageMoves]
 ) -> NDArray[np.bool_]:
     """From which states some move of some party, or a package, leads into a set."""
+    found = np.zeros(goal.size, dtype=np.bool_)
+    for leading in _leading(model, goal, packages):
+        found |= leading
+    return found
+
+
+def _leading(
+    model: GraphModel, goal: NDArray[np.bool_], packages: Sequence[PackageMoves]
+) -> Iterator[NDArray[np.bool_]]:
+    """From which states a move of each party, and each package, leads into a set."""
     nodes = goal.astype(np.int32)
     if model.on_cube:
         nodes = np.zeros(model.space.size, dtype=np.int32)
         nodes[model.space.positions] = goal
-    found = np.zeros(goal.size, dtype=np.bool_)
     for party in range(len(model.dispute.parties)):
-        found |= model.by_state(model.graph.best_move(nodes, party) > 0)
+        yield model.by_state(model.graph.best_move(nodes, party) > 0)
     for joint in packages:
+        found = np.zeros(goal.size, dtype=np.bool_)
         found[joint.sources[goal[joint.targets]]] = True
-    return found
+        yield found

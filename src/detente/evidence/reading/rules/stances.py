@@ -221,7 +221,7 @@ def _ends_something(after: str) -> bool:
 
 
 def _pressed(context: Context) -> Iterator[Proposal]:
-    """*China is under pressure from the US to be tougher*: the US wants it."""
+    """*A is under pressure by B to yield*: B wants it."""
     for match in _PRESSED.finditer(context.text):
         holders = next(
             (
