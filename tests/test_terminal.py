@@ -72,8 +72,8 @@ def test_a_terminal_gets_text_alone(case: Path, command: list[str]) -> None:
         word.replace("{case}", str(case)).replace("{folder}", str(case.parent)) for word in command
     ]
     written = on_a_terminal(arguments)
-    # Work of more than two seconds hides the cursor and shows it again.
-    assert RAW.findall(re.sub(r"\x1b\[\?25[lh]", "", written)) == []
+    # Where work is told of as it goes on, the cursor is hidden and shown, and colours are reset.
+    assert RAW.findall(re.sub(r"\x1b\[(\?25[lh]|0m)", "", written)) == []
     if "report" not in command:
         # It is shown all the same.
         assert re.search(r"\\u(202e|001b)|\\x1b|�", written)
