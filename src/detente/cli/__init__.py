@@ -72,8 +72,9 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        names = self.list_commands(ctx)
-        if args and args[0] not in names and not args[0].startswith("-"):
+        # Only where there is no such command are all of them listed, which loads every analysis.
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            names = self.list_commands(ctx)
             close = nearest(args[0], names)
             hint = f"Did you mean {close!r}?" if close else f"There are: {', '.join(names)}."
             ctx.fail(f"No such command {args[0]!r}. {hint}")
