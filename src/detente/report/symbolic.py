@@ -10,7 +10,13 @@ from rich.text import Text
 
 from detente.report.document import document_heading
 from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
-from detente.report.tables import counted, joined, options_table, plain_table
+from detente.report.tables import (
+    counted,
+    joined,
+    options_table,
+    plain_table,
+    size_and_concepts,
+)
 from detente.space.option_form import level_symbol
 from detente.space.patterns import Pattern
 from detente.space.symbolic.diagrams import TooLarge
@@ -45,12 +51,10 @@ def symbolic_tables(analysis: SymbolicAnalysis, *, limit: int, mark: str) -> lis
     parts: list[RenderableType] = [
         Text(dispute.title, style="bold"),
         Text(
-            f"{counted(len(dispute.parties), 'party', 'parties')}, "
-            f"{counted(len(dispute.options), 'option')}, "
-            f"{counted(analysis.count, 'feasible state')}. "
-            f"Concepts: {', '.join(analysis.concepts)}"
-            f"{', with packages as moves' if analysis.packages else ''}. "
-            "Engine: symbolic sets."
+            size_and_concepts(
+                dispute, analysis.count, analysis.concepts, packages=analysis.packages
+            )
+            + " Engine: symbolic sets."
         ),
     ]
     if analysis.parts > 1:

@@ -43,6 +43,7 @@ __all__ = [
     "options_table",
     "party_tables",
     "plain_table",
+    "size_and_concepts",
     "state_tables",
 ]
 
@@ -195,6 +196,18 @@ def opening(dispute: Dispute, count: int, concepts: Sequence[str]) -> list[Rende
     ]
 
 
+def size_and_concepts(
+    dispute: Dispute, count: int, concepts: Sequence[str], *, packages: bool
+) -> str:
+    """How large a dispute is, and which concepts were analysed, as a sentence each."""
+    return (
+        f"{counted(len(dispute.parties), 'party', 'parties')}, "
+        f"{counted(len(dispute.options), 'option')}, "
+        f"{counted(count, 'feasible state')}. "
+        f"Concepts: {', '.join(concepts)}{', with packages as moves' if packages else ''}."
+    )
+
+
 _LISTED = " Engine: a list of the feasible states."
 
 # Whole reports -----------------------------------------------------------------------------
@@ -224,12 +237,10 @@ def analysis_tables(
     parts: list[RenderableType] = [
         Text(dispute.title, style="bold"),
         Text(
-            f"{counted(len(dispute.parties), 'party', 'parties')}, "
-            f"{counted(len(dispute.options), 'option')}, "
-            f"{counted(analysis.count, 'feasible state')}. "
-            f"Concepts: {', '.join(analysis.concepts)}"
-            f"{', with packages as moves' if analysis.packages else ''}."
-            f"{_LISTED if analysis.model.engine == 'list' else ''}"
+            size_and_concepts(
+                dispute, analysis.count, analysis.concepts, packages=analysis.packages
+            )
+            + f"{_LISTED if analysis.model.engine == 'list' else ''}"
         ),
         Text(),
         options_table(dispute),
