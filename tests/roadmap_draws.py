@@ -74,7 +74,7 @@ def engine_plan(stages: list[PlanStage]) -> Plan:
     return Plan("drawn", "Drawn", tuple(stages))
 
 
-def undominated(costs: Iterable[tuple[int, float, int]]) -> set[tuple[int, float, int]]:
+def undominated(costs: Iterable[tuple[int, int, int]]) -> set[tuple[int, int, int]]:
     """Costs of plans that no others beat: the Pareto set."""
     every = set(costs)
     return {

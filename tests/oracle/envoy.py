@@ -20,9 +20,9 @@ from oracle.repairs import (
     own_settings,
     ruled_out,
 )
-from oracle.roadmaps import OracleStage, exposure, made, part, rank, set_together, unwilling
+from oracle.roadmaps import OracleStage, made, part, rank, set_together, statements_lost, unwilling
 
-Price = tuple[int, Fraction, float]
+Price = tuple[int, Fraction, int]
 
 
 @dataclass(frozen=True)
@@ -144,11 +144,11 @@ def sets(
         )
         exposed = max(
             (
-                float(share(dispute, party, exposure(dispute, stage, path[n], party)))
+                statements_lost(dispute, stage, path[n], party)
                 for n, stage in enumerate(plan)
                 for party in range(dispute.parties)
             ),
-            default=0.0,
+            default=0,
         )
         gone = list(departures(dispute, concept, path, plan, by_end=by_end))
         useful = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations, product
 from typing import Any
 
-from oracle.definitions import Assignment, Condition, OracleDispute, true_in
+from oracle.definitions import Assignment, Condition, OracleDispute, Ordered, Weighted, true_in
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,39 @@ def exposure(dispute: OracleDispute, stage: OracleStage, state: int, party: int)
     return here - worst
 
 
+def wishes(dispute: OracleDispute, party: int, state: int) -> list[bool]:
+    """Which of a party's statements a state gives it; without an order, which has none."""
+    preference = dispute.preferences[party]
+    members = dispute.states[state]
+    if isinstance(preference, Weighted):
+        return [
+            weight != 0 and all(true_in(one, each) is (weight > 0) for each in members)
+            for one, weight in preference.statements
+        ]
+    assert not isinstance(preference, Ordered)
+    return [all(true_in(one, each) for each in members) for one in preference.statements]
+
+
+def statements_lost(dispute: OracleDispute, stage: OracleStage, state: int, party: int) -> int:
+    """Definition 6a: the most statements lost at the lowest states that may result."""
+    start = made(dispute, state, stage)
+    lost = exposure(dispute, stage, state, party)
+    if start is None or not lost:
+        return 0
+    if isinstance(dispute.preferences[party], Ordered):
+        return lost
+    worst = rank(dispute, party, state) - lost
+    found = 0
+    for reneging in subsets(stage.parties - {party}):
+        after = set_together(dispute, start[0], part(dispute, stage, stage.parties - reneging))
+        if after is None or rank(dispute, party, dispute.state_of[after]) != worst:
+            continue
+        there = wishes(dispute, party, dispute.state_of[after])
+        here = wishes(dispute, party, state)
+        found = max(found, sum(a and not b for a, b in zip(here, there, strict=True)))
+    return found
+
+
 def costs(
     dispute: OracleDispute,
     concept: str,
@@ -155,8 +188,8 @@ def costs(
     stages: list[OracleStage],
     *,
     by_end: bool,
-) -> tuple[int, float, int] | None:
-    """Broken stages, greatest share exposed and number of stages; None if not all possible."""
+) -> tuple[int, int, int] | None:
+    """Broken stages, statements lost at most and number of stages; None if not all possible."""
     path = [start]
     for stage in stages:
         there = made(dispute, path[-1], stage)
@@ -164,7 +197,7 @@ def costs(
             return None
         path.append(there[1])
     broken = 0
-    worst = 0.0
+    worst = 0
     for number, stage in enumerate(stages):
         before, after = path[number], path[number + 1]
         following = stages[number + 1] if number + 1 < len(stages) else None
@@ -174,9 +207,7 @@ def costs(
         ):
             broken += 1
         for party in range(dispute.parties):
-            span = len(set(dispute.values[party])) - 1
-            if span:
-                worst = max(worst, exposure(dispute, stage, before, party) / span)
+            worst = max(worst, statements_lost(dispute, stage, before, party))
     return broken, worst, len(stages)
 
 

@@ -21,6 +21,7 @@ from detente.roadmap.plan import stage_from_package
 from detente.roadmap.search.branch_and_bound import EndSearch
 from detente.roadmap.search.least_exposure import Remaining, remaining
 from detente.roadmap.search.stage_moves import OwnSteps, Stages
+from detente.roadmap.search.statements_lost import LostStatements
 from detente.roadmap.search.synthesis import find_roadmaps
 from detente.roadmap.search.temptations import Temptations
 from detente.space.cube import Hypercube
@@ -67,7 +68,7 @@ def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
         detente.from_dict(document), "goal", concept=concept, most_stages=4, most_broken=2
     )
     assert found.complete
-    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} == best
+    assert {(p.broken, p.statements_lost, len(p.stages)) for p in found.plans} == best
 
 
 @given(crowded(), CONCEPTS)
@@ -88,7 +89,7 @@ def test_an_interruption_leaves_the_plans_found_by_then(drawn: Drawn, concept: s
         costs(expected, concept, start, plan, by_end=True)
         for plan in all_plans(expected, start, goal, every, 4)
     }
-    assert {(p.broken, p.exposure, len(p.stages)) for p in found.plans} <= real
+    assert {(p.broken, p.statements_lost, len(p.stages)) for p in found.plans} <= real
 
 
 def interrupted(*_: object) -> None:
@@ -120,11 +121,12 @@ def rest_of(
 ) -> Remaining:
     """What remains of plans to a goal on a cube."""
     temptations = Temptations(model, Responses(model, concept))
+    lost = LostStatements(model)
     packages = [stage_from_package(model.dispute, one) for one in model.dispute.packages]
     return remaining(
         np.array(goal),
-        [OwnSteps(model, party) for party in range(len(model.dispute.parties))],
-        Stages(model, temptations, packages).offered(model.graph.ranks[:, goal].max(axis=1)),
+        [OwnSteps(model, lost, party) for party in range(len(model.dispute.parties))],
+        Stages(model, lost, temptations, packages).offered(model.graph.ranks[:, goal].max(axis=1)),
         model.graph.ranks,
         most_stages,
         most_broken,

@@ -19,8 +19,17 @@ from detente.roadmap.check.verdicts import (
     read_otherwise,
 )
 from detente.stability.prepared_model import graph_model
-from oracle.definitions import OracleDispute
-from oracle.roadmaps import OracleStage, breaches, exposure, made, rank, unwilling, values_at
+from oracle.definitions import OracleDispute, Ordered
+from oracle.roadmaps import (
+    OracleStage,
+    breaches,
+    exposure,
+    made,
+    rank,
+    statements_lost,
+    unwilling,
+    values_at,
+)
 from roadmap_draws import described, disputes_with_plans, engine_plan, engine_stage
 from strategies import as_text
 
@@ -56,6 +65,10 @@ def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleS
                 assert standing.after == rank(expected, party, after)
                 assert standing.exposure == exposure(expected, stage, before, party)
                 assert 0 <= standing.share <= 1
+                lost = statements_lost(expected, stage, before, party)
+                assert standing.statements_lost == lost
+                if not isinstance(expected.preferences[party], Ordered):
+                    assert len(standing.lost) == lost
             if not check.possible:
                 assert check.failed == "possible"
                 continue

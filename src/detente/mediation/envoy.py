@@ -59,7 +59,8 @@ class Envoy:
     budget
         At most so many instruments were looked at.
     found
-        The sets that no other beats in number, cost and exposure, the fewest instruments first.
+        The sets that no other beats in number, cost and statements lost, the fewest instruments
+        first.
     visits
         For each of them the order of visits; None where too many parties are concerned.
     tried

@@ -52,8 +52,8 @@ class Mediation:
         What they cost all makers together, as shares of their ranges (definition 4).
     costs
         For each party what they cost it.
-    exposure
-        The greatest share that any party stands to lose at any stage.
+    statements_lost
+        The most of its statements that any one party stands to lose at any one stage.
     """
 
     instruments: tuple[Instrument, ...]
@@ -64,12 +64,12 @@ class Mediation:
     number: int
     cost: Fraction
     costs: tuple[Fraction, ...]
-    exposure: float
+    statements_lost: int
 
     @property
-    def price(self) -> tuple[int, Fraction, float]:
-        """Number, cost and exposure: what sets are compared by."""
-        return self.number, self.cost, self.exposure
+    def price(self) -> tuple[int, Fraction, int]:
+        """Number, cost and statements lost: what sets are compared by."""
+        return self.number, self.cost, self.statements_lost
 
 
 class Views:
@@ -116,7 +116,7 @@ class Search:
     Attributes
     ----------
     found
-        The sets that no other beats in number, cost and exposure, by number.
+        The sets that no other beats in number, cost and statements lost, by number.
     tried
         How many changed plans were looked at.
     complete
@@ -290,7 +290,7 @@ class Search:
             number,
             sum(costs, Fraction(0)),
             tuple(costs),
-            check.exposure,
+            check.statements_lost,
         )
 
     def _verified(

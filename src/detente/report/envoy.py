@@ -115,7 +115,10 @@ def _method(found: Envoy) -> str:
 
 
 def _set(found: Envoy, number: int, one: Mediation, order: Visits | None) -> Iterator[Block]:
-    costs = f"cost {float(one.cost):.1%}, exposure {one.exposure:.0%} of a range"
+    costs = (
+        f"cost {float(one.cost):.1%}, at most {counted(one.statements_lost, 'statement')} of one "
+        "party to lose at a stage"
+    )
     yield Subheading(f"{number}. {counted(one.number, 'instrument')}: {costs}")
     if one.instruments:
         words = (instrument_words(found.dispute, each) for each in one.instruments)
@@ -406,7 +409,9 @@ class SetDocument(TypedDict):
     number: int
     cost: Annotated[float, Meta(description="Sum of shares of the makers' ranges.")]
     costs: dict[str, float]
-    exposure: float
+    statements_lost: Annotated[
+        int, Meta(description="The most that any one party stands to lose at any one stage.")
+    ]
     end: Annotated[int, Meta(description="Number of the state in which the plan ends.")]
     instruments: list[InstrumentDocument]
     stages: list[StageDocument]
@@ -486,7 +491,7 @@ def _set_entry(found: Envoy, one: Mediation, order: Visits | None) -> SetDocumen
         "number": one.number,
         "cost": float(one.cost),
         "costs": {ids[n]: float(cost) for n, cost in enumerate(one.costs) if cost},
-        "exposure": one.exposure,
+        "statements_lost": one.statements_lost,
         "end": one.check.end,
         "instruments": [_instrument_entry(dispute, each) for each in one.instruments],
         "stages": [

@@ -425,7 +425,7 @@ def _proposal_document(repair: RoadmapRepair, proposal: Proposal) -> dict[str, A
         "holds": check.holds,
         "end": check.end,
         "same_end": proposal.same_end,
-        "exposure": check.exposure,
+        "statements_lost": check.statements_lost,
         "stages": [
             {
                 "stage": one.number,

@@ -7,9 +7,15 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from detente.report.roadmaps import FORESIGHT_WORDS, party_name, settings_words, stage_document
+from detente.report.roadmaps import (
+    FORESIGHT_WORDS,
+    lost_words,
+    party_name,
+    settings_words,
+    stage_document,
+)
 from detente.report.tables import MARK, counted, joined, plain_table
-from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck
+from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck, Standing
 from detente.roadmap.search.synthesis import Cut, RoadmapSearch
 from detente.space.graph_model import GraphModel
 
@@ -26,8 +32,8 @@ def plan_reason(search: RoadmapSearch, number: int) -> str:
     parts = []
     if plan.broken == min(one.broken for one in plans):
         parts.append("no stage broken" if plan.holds else "fewest broken stages")
-    if plan.exposure == min(one.exposure for one in plans):
-        parts.append("least exposure")
+    if plan.statements_lost == min(one.statements_lost for one in plans):
+        parts.append("fewest statements to lose")
     if len(plan.stages) == min(len(one.stages) for one in plans):
         parts.append("fewest stages")
     if not parts and others:
@@ -77,7 +83,9 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
         Text(f"{dispute.title}: plans to “{search.goal}”", style="bold"),
         Text(
             f"Under {search.concept}; {FORESIGHT_WORDS[search.foresight]}. At most "
-            f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken."
+            f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken. Plans "
+            "are compared by broken stages, by the most statements of its own that any one party "
+            "stands to lose at a stage if others do not do their part, and by stages."
         ),
         Text(),
     ]
@@ -90,7 +98,7 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
         parts += [
             Text(
                 f"Plan {number + 1}: {plan_reason(search, number)}. "
-                f"{counted(plan.broken, 'stage')} broken, greatest exposure {plan.exposure:.0%}, "
+                f"{counted(plan.broken, 'stage')} broken, {_at_stake(plan)}, "
                 f"{counted(len(plan.stages), 'stage')}; ends in state {plan.end}."
             ),
             Text(),
@@ -102,25 +110,36 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
     return parts
 
 
+def _at_stake(plan: RoadmapCheck) -> str:
+    lost = plan.statements_lost
+    if not lost:
+        return "nothing to lose"
+    return f"{counted(lost, 'statement')} of one party to lose at a stage"
+
+
 def _plan_table(model: GraphModel, plan: RoadmapCheck, mark: str) -> RenderableType:
     dispute = model.dispute
     table = plain_table()
     table.add_column("Stage", overflow="fold")
     table.add_column("By", overflow="fold")
     table.add_column("In order", justify="center")
-    table.add_column("Exposure", overflow="fold")
+    table.add_column("Stands to lose", overflow="fold")
     for stage in plan.stages:
         settings = settings_words(dispute, stage.stage)
         declared = stage.stage.package is not None
         words = f"{stage.stage.name}: {settings}" if declared else settings
-        exposed = stage.greatest_exposure
+        exposed = [one for one in stage.standings if one.exposure]
         table.add_row(
             Text(f"{stage.number}. {words}"),
             Text(", ".join(dispute.parties[party].id for party in stage.stage.parties)),
             Text(mark if stage.failed is None else _why(stage)),
-            Text("" if exposed is None else f"{exposed.party} {exposed.share:.0%}"),
+            Text("; ".join(_lost(one) for one in exposed)),
         )
     return table
+
+
+def _lost(one: Standing) -> str:
+    return lost_words(one) if one.lost else f"{one.party} {lost_words(one)}"
 
 
 def _why(stage: StageCheck) -> str:
@@ -144,7 +163,7 @@ def search_document(search: RoadmapSearch) -> dict[str, Any]:
         "plans": [
             {
                 "broken": plan.broken,
-                "exposure": plan.exposure,
+                "statements_lost": plan.statements_lost,
                 "holds": plan.holds,
                 "end": plan.end,
                 "reason": plan_reason(search, number),

@@ -16,6 +16,7 @@ from detente.roadmap.check.verdicts import (
     Breach,
     RoadmapCheck,
     StageCheck,
+    Standing,
     Unwilling,
     read_otherwise,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "ROADMAP_SCHEMA",
     "exposure_lines",
     "failure_lines",
+    "lost_words",
     "other_reading",
     "party_name",
     "roadmap_document",
@@ -187,11 +189,18 @@ def exposure_lines(check: RoadmapCheck) -> list[str]:
         for one in stage.standings:
             if not one.exposure:
                 continue
-            lost = f", losing {', '.join(f'{one.party}.{n}' for n in one.lost)}" if one.lost else ""
+            lost = f", losing {lost_words(one)}" if one.lost else ""
             told.append(f"{party_name(dispute, one.party)}, rank {one.before} → {one.worst}{lost}")
         if told:
             lines.append(f"Exposed at stage {stage.number}: {'; '.join(told)}.")
     return lines
+
+
+def lost_words(one: Standing) -> str:
+    """What a party stands to lose: its statements by their numbers, or places in its order."""
+    if one.lost:
+        return ", ".join(f"{one.party}.{number}" for number in one.lost)
+    return f"{counted(one.statements_lost, 'place')} in its order"
 
 
 # Tables ------------------------------------------------------------------------------------
@@ -283,7 +292,7 @@ def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
     return {
         "schema": ROADMAP_SCHEMA,
         **verdict_document(check),
-        "exposure": check.exposure,
+        "statements_lost": check.statements_lost,
         "end": check.end,
         "stages": [stage_document(check.model, stage) for stage in check.stages],
         "text": "\n".join(verdict_lines(check)),
@@ -363,6 +372,7 @@ def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
                 "exposure": one.exposure,
                 "share": one.share,
                 "lost": list(one.lost),
+                "statements_lost": one.statements_lost,
             }
             for one in stage.standings
         ],

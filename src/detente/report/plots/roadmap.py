@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
-from detente.report.roadmaps import verdict_lines
+from detente.report.roadmaps import lost_words, verdict_lines
 from detente.roadmap.check.verdicts import RoadmapCheck
 
 __all__ = ["roadmap_picture"]
@@ -50,7 +50,7 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
                 top, low = (one.before - 1) / span, (one.worst - 1) / span
                 axis.plot([place - 0.5] * 2, [top, low], color="black", linewidth=3, alpha=0.6)
                 axis.annotate(
-                    f"−{one.share:.0%}",
+                    f"−{one.statements_lost}",
                     (place - 0.5, (top + low) / 2),
                     textcoords="offset points",
                     xytext=(5, 0),
@@ -76,7 +76,7 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
     figure.suptitle(title, fontsize=11)
     figure.supxlabel(
         "Line: the party's rank after each stage. Bar: what it stands to lose if others renege "
-        "there.\nShaded: stages that fail.",
+        "there,\nwith the number of its statements. Shaded: stages that fail.",
         fontsize=8,
     )
     return Picture(figure, title, _described(check))
@@ -89,6 +89,6 @@ def _described(check: RoadmapCheck) -> str:
         lines.append(f"Stage {stage.number}, {stage.stage.name}: ranks {ranks}.")
         exposed = [one for one in stage.standings if one.exposure]
         if exposed:
-            losses = ", ".join(f"{one.party} {one.share:.0%}" for one in exposed)
-            lines.append(f"Exposed at stage {stage.number}: {losses} of the range of ranks.")
+            losses = "; ".join(f"{one.party} loses {lost_words(one)}" for one in exposed)
+            lines.append(f"Exposed at stage {stage.number}: {losses}.")
     return " ".join(lines)

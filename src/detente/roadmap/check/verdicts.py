@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.dispute import Dispute, Statements
+from detente.dispute.dispute import Dispute, Statement, Statements
 from detente.dispute.names import roadmap_named, unknown_name
 from detente.roadmap.plan import (
     PartialStage,
@@ -86,6 +86,9 @@ class Standing:
     lost
         Numbers, from 1, of the party's statements that are true before the stage and not at the
         worst state, where something is lost; none where its preferences are not by statements.
+    statements_lost
+        How many these are (definition 6a); of a party with an explicit order, by how many of its
+        places it falls.
     """
 
     party: str
@@ -96,6 +99,7 @@ class Standing:
     exposure: int
     share: float
     lost: tuple[int, ...] = ()
+    statements_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +227,6 @@ class StageCheck:
             return "willing"
         return None if self.holding else "holding"
 
-    @property
-    def greatest_exposure(self) -> Standing | None:
-        """The party that stands to lose the greatest share of its range, if any loses."""
-        most = max(self.standings, key=lambda one: one.share, default=None)
-        return most if most is not None and most.exposure else None
-
 
 @dataclass(frozen=True, eq=False)
 class RoadmapCheck:
@@ -281,9 +279,14 @@ class RoadmapCheck:
         return self.stages[-1].after if self.stages else start_index(self.model) + 1
 
     @property
-    def exposure(self) -> float:
-        """The greatest share that any party stands to lose at any stage."""
-        return max((one.share for stage in self.stages for one in stage.standings), default=0.0)
+    def statements_lost(self) -> int:
+        """The most statements that any one party stands to lose at any one stage.
+
+        What plans are compared by (definition 6a of docs/concepts/roadmaps.md). Shares of two
+        parties' ranks are not: they do not compare.
+        """
+        every = (one.statements_lost for stage in self.stages for one in stage.standings)
+        return max(every, default=0)
 
 
 def check_roadmap(
@@ -590,21 +593,23 @@ class Checker:
         self, party: int, partial: PartialStage | None, before: int, after: int
     ) -> Standing:
         """Where a party stands at a stage (definition 6)."""
-        here, worst = self.rank(party, before), self.rank(party, after)
-        reneging: tuple[int, ...] = ()
-        worst_state = after
+        here = self.rank(party, before)
+        # Sets of those who do not do their part, and where it leads: nobody at first.
+        results = {0: after}
         if partial is not None:
             sets = np.flatnonzero(partial.results >= 0)
             sets = sets[(sets > 0) & (sets & partial.bits.get(party, 0) == 0)]
-            ranks = self.model.graph.ranks[party, self.model.nodes(partial.results[sets])]
-            if ranks.size and int(ranks.min()) < worst:
-                worst = int(ranks.min())
-                # As few as will do, and of these the first in order.
-                worst_sets = sets[ranks == worst].tolist()
-                chosen = min(worst_sets, key=lambda one: (one.bit_count(), -one))
-                reneging = tuple(one for one, bit in partial.bits.items() if chosen & bit)
-                worst_state = int(partial.results[chosen])
+            results |= {one: int(partial.results[one]) for one in sets.tolist()}
+        ranks = self.model.graph.ranks[party, self.model.nodes(np.array(list(results.values())))]
+        worst = int(ranks.min())
         exposure = max(0, here - worst)
+        lowest = [one for one, rank in zip(results, ranks.tolist(), strict=True) if rank == worst]
+        lost = {one: self.lost(party, before, results[one]) if exposure else () for one in lowest}
+        # Where most is lost; as few as will do, and of these the first in order.
+        chosen = min(lowest, key=lambda one: (-len(lost[one]), one.bit_count(), -one))
+        bits = {} if partial is None else partial.bits
+        reneging = tuple(one for one, bit in bits.items() if chosen & bit)
+        ordered = not isinstance(self.model.dispute.parties[party].preferences, Statements)
         span = int(self.model.graph.ranks[party].max()) - 1
         ids = self.model.dispute.parties
         return Standing(
@@ -615,22 +620,30 @@ class Checker:
             tuple(ids[one].id for one in reneging),
             exposure,
             exposure / span if span else 0.0,
-            self.lost(party, before, worst_state) if exposure else (),
+            lost[chosen],
+            exposure if ordered else len(lost[chosen]),
         )
 
     def lost(self, party: int, before: int, after: int) -> tuple[int, ...]:
-        """Numbers of a party's statements that are true in one state and not in another."""
+        """Numbers of a party's statements that are true in one state and not in another.
+
+        A statement of negative weight is lost where it becomes true, one without weight never.
+        """
         preferences = self.model.dispute.parties[party].preferences
         if not isinstance(preferences, Statements):
             return ()
         space = self.model.space
-        positions = np.array([space.members(one)[0] for one in (before, after)])
-        first, second = space.levels_at(positions).tolist()
+        first, second = (space.levels_at(space.members(one)).tolist() for one in (before, after))
+
+        def had(statement: Statement, members: list[list[int]]) -> bool:
+            wanted = statement.weight is None or statement.weight > 0
+            truths = (space.holds_at(statement.formula.expression, one) for one in members)
+            return all(truth is wanted for truth in truths)
+
         return tuple(
             number
             for number, one in enumerate(preferences.statements, start=1)
-            if space.holds_at(one.formula.expression, first)
-            and not space.holds_at(one.formula.expression, second)
+            if one.weight != 0 and had(one, first) and not had(one, second)
         )
 
     # Holding ---------------------------------------------------------------------------------

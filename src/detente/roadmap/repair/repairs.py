@@ -317,7 +317,7 @@ class _Repair:
             self.interrupted, self.complete = True, False
         if kind != "preferences":
             # Of equal changes, those first that lead where the plan led, and expose least.
-            self.proposals.sort(key=lambda one: (not one.same_end, one.check.exposure))
+            self.proposals.sort(key=lambda one: (not one.same_end, one.check.statements_lost))
         listed = tuple(self.proposals[: self.limit])
         return KindOfRepair(
             kind, listed, len(self.proposals), self.tried, self.complete, self.at_least

@@ -16,14 +16,15 @@ from detente.roadmap.plan import PlanStage
 from detente.roadmap.search.least_exposure import Remaining
 from detente.roadmap.search.plan_labels import BROKEN, SOUND, LabelStore
 from detente.roadmap.search.proposed_packages import Proposals
-from detente.roadmap.search.stage_moves import Labels, Offer, losses
+from detente.roadmap.search.stage_moves import Labels, Offer
+from detente.roadmap.search.statements_lost import LostStatements
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 
 __all__ = ["Aim", "Costs", "Following", "FoundStep"]
 
 Costs = tuple[int, float, int]
-"""Broken stages, greatest exposure and number of stages of a plan."""
+"""Broken stages, statements lost at most and number of stages of a plan."""
 
 # Moves that are looked at together.
 _MOVES_AT_ONCE = 2**19
@@ -95,6 +96,8 @@ class Following:
     ----------
     model
         The graph model.
+    lost
+        How many statements are lost between nodes.
     ends_hold
         For each node, whether it holds as the end of a plan.
     proposals
@@ -108,12 +111,14 @@ class Following:
     def __init__(
         self,
         model: GraphModel,
+        lost: LostStatements,
         ends_hold: NDArray[np.bool_],
         proposals: Proposals | None,
         start: int,
         most_broken: int,
     ) -> None:
         self.model = model
+        self.lost = lost
         self.ranks = model.graph.ranks
         self.ends_hold = ends_hold
         self.proposals = proposals
@@ -299,7 +304,7 @@ class Following:
         useful = np.flatnonzero(np.logical_or.reduce(lower))
         sources, targets, values = moves.sources[useful], moves.targets[useful], moves.base[useful]
         if exposed and moves.exposures is None:
-            values = np.maximum(values, losses(self.model, sources, targets))
+            values = np.maximum(values, self.lost.greatest(sources, targets))
         elif exposed and moves.exposures is not None:
             values = np.maximum(values, moves.exposures[useful])
         for (kind, broken, limit), allowed in zip(into, lower, strict=True):

@@ -20,7 +20,9 @@ def lower_by_moves(
     sound: NDArray[np.float32],
     broken: NDArray[np.float32],
     ranks: NDArray[np.int32],
-    spans: NDArray[np.float32],
+    codes: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    words: NDArray[np.uint64],
     party: int,
     offered: int,
     permitted: NDArray[np.bool_],
@@ -36,8 +38,9 @@ def lower_by_moves(
         What remains after a move to each position, made willingly or whether willingly or not.
     ranks
         Shape (parties, positions); 0 at infeasible positions.
-    spans
-        By what a party's lost ranks are divided to be a share of its range.
+    codes, rows, words
+        Codes, first rows and words of a
+        :class:`detente.roadmap.search.statements_lost.StatementTable`.
     party
         Number of the mover.
     offered
@@ -51,10 +54,36 @@ def lower_by_moves(
     groups = into.size // own
     if into.size < _SHARED_FROM:
         for group in range(groups):
-            _lower_group(group, into, sound, broken, ranks, spans, party, offered, permitted, inner)
+            _lower_group(
+                group,
+                into,
+                sound,
+                broken,
+                ranks,
+                codes,
+                rows,
+                words,
+                party,
+                offered,
+                permitted,
+                inner,
+            )
     else:
         for group in prange(groups):
-            _lower_group(group, into, sound, broken, ranks, spans, party, offered, permitted, inner)
+            _lower_group(
+                group,
+                into,
+                sound,
+                broken,
+                ranks,
+                codes,
+                rows,
+                words,
+                party,
+                offered,
+                permitted,
+                inner,
+            )
 
 
 @njit(cache=True, nogil=True)
@@ -64,7 +93,9 @@ def _lower_group(
     sound: NDArray[np.float32],
     broken: NDArray[np.float32],
     ranks: NDArray[np.int32],
-    spans: NDArray[np.float32],
+    codes: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    words: NDArray[np.uint64],
     party: int,
     offered: int,
     permitted: NDArray[np.bool_],
@@ -97,7 +128,23 @@ def _lower_group(
                 continue
             for one in range(len(ranks)):
                 lost = ranks[one, here] - ranks[one, there]
-                if lost > 0:
-                    value = max(value, np.float32(lost) / spans[one])
+                if lost <= 0:
+                    continue
+                if rows[one] >= 0:
+                    lost = 0
+                    before, after = rows[one] + codes[one, here], rows[one] + codes[one, there]
+                    for word in range(words.shape[1]):
+                        lost += _ones(words[before, word] & ~words[after, word])
+                value = max(value, np.float32(lost))
             least = min(least, value)
         into[here] = least
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _ones(word: np.uint64) -> int:
+    """How many bits of a word are set."""
+    count = 0
+    while word != 0:
+        word &= word - np.uint64(1)
+        count += 1
+    return count

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.errors import DisputeError
-from detente.roadmap.search.stage_moves import Labels, losses
+from detente.roadmap.search.stage_moves import Labels
+from detente.roadmap.search.statements_lost import LostStatements, WorstLosses
 from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 
@@ -42,6 +43,8 @@ class Proposals:
     ----------
     model
         The graph model, on a cube.
+    lost
+        How many statements are lost between nodes.
     temptations
         What parties can count on by leaving each node.
     most_parties
@@ -53,7 +56,13 @@ class Proposals:
         If the dispute has guards or coalesced states.
     """
 
-    def __init__(self, model: GraphModel, temptations: Temptations, most_parties: int) -> None:
+    def __init__(
+        self,
+        model: GraphModel,
+        lost: LostStatements,
+        temptations: Temptations,
+        most_parties: int,
+    ) -> None:
         if not model.on_cube:
             raise DisputeError(
                 "packages cannot be proposed where the dispute has guards or coalesced states; "
@@ -61,6 +70,7 @@ class Proposals:
                 path=model.dispute.path,
             )
         self.model = model
+        self.lost = lost
         self.temptations = temptations
         axes = model.moves.axes
         movers = [party for party, axis in enumerate(axes) if axis.length > 1]
@@ -162,7 +172,9 @@ class Proposals:
             bound = own[targets] if offered is None else offered[party]
             keep &= own[sources] <= bound
         sources, targets = sources[keep], targets[keep]
-        exposures = losses(self.model, sources, targets)
+        worst = WorstLosses(self.lost, sources)
+        for party in range(len(ranks)):
+            worst.look_at(party, targets)
         otherwise = self.temptations.most[:, sources]
         for kept in product([False, True], repeat=len(group)):
             keeping = [party for party, keeps in zip(group, kept, strict=True) if keeps]
@@ -172,16 +184,14 @@ class Proposals:
             there = np.where(self.model.space.feasible[there], there, sources)
             exposed = [p for p in range(len(ranks)) if p in keeping or p not in group]
             for party in exposed:
-                own = ranks[party]
-                lost = (own[sources] - own[there]).astype(np.float32)
-                np.maximum(exposures, lost / np.float32(max(1, own.max() - 1)), out=exposures)
+                worst.look_at(party, there)
             if len(keeping) == 1:
                 party = keeping[0]
                 otherwise[party] = self.temptations.otherwise(party, sources, there)
         covers: NDArray[np.bool_] = np.logical_and.reduce(
             otherwise <= self.temptations.measure(offered, sources)
         )
-        return ProposedSteps(sources, targets, exposures, covers)
+        return ProposedSteps(sources, targets, worst.greatest(), covers)
 
     def _part(
         self, keeping: Sequence[int], sources: NDArray[np.int64], targets: NDArray[np.int64]

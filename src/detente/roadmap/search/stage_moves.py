@@ -1,7 +1,7 @@
 """Every stage that a search may use, as arrays over all states.
 
 Nodes are those of the graph: positions on a cube, otherwise state indices. An exposure is the
-greatest share of its range of ranks that any party stands to lose (definition 6), as float32.
+greatest number of its statements that any one party stands to lose (definition 6a), as float32.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.roadmap.plan import PlanStage, made_from
+from detente.roadmap.search.statements_lost import LostStatements, WorstLosses
 from detente.roadmap.search.temptations import Temptations
 from detente.space.cube import Hypercube
 from detente.space.graph_model import GraphModel
@@ -27,7 +28,6 @@ __all__ = [
     "Offer",
     "OwnSteps",
     "Stages",
-    "losses",
     "own_settings",
     "package_steps",
 ]
@@ -38,20 +38,6 @@ Labels = NDArray[np.float32]
 _KEPT_BYTES = 2**29
 
 _EVERY = slice(None)
-
-
-def losses(model: GraphModel, sources: NDArray[np.integer], targets: NDArray[np.integer]) -> Labels:
-    """The greatest share of its range that any party loses between nodes."""
-    ranks = model.graph.ranks
-    most = np.zeros(np.broadcast_shapes(sources.shape, targets.shape), dtype=np.float32)
-    for own in ranks:
-        _raise_to(most, own[sources] - own[targets], int(own.max()))
-    return most
-
-
-def _raise_to(most: Labels, lost: NDArray[np.int32], best: int) -> None:
-    # One division, correctly rounded, so that equal shares of different ranges are equal.
-    np.maximum(most, lost.astype(np.float32) / np.float32(max(1, best - 1)), out=most)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,14 +111,18 @@ def _listed(
     )
 
 
-def package_steps(model: GraphModel, temptations: Temptations, stage: PlanStage) -> ListedSteps:
+def package_steps(
+    model: GraphModel, lost: LostStatements, temptations: Temptations, stage: PlanStage
+) -> ListedSteps:
     """A package, from every node where it is possible."""
     starts, ends = _between_nodes(model, stage)
     sources = np.flatnonzero(ends >= 0)
     targets, positions = ends[sources], starts[sources]
-    exposures = losses(model, sources, targets)
+    worst = WorstLosses(lost, sources)
+    parties = range(len(model.graph.ranks))
+    for party in parties:
+        worst.look_at(party, targets)
     otherwise = temptations.most[:, sources]
-    ranks = model.graph.ranks
     parts = _Parts(model, stage, positions, sources)
     for size in range(1, len(stage.parties)):
         for keeping in combinations(stage.parties, size):
@@ -140,16 +130,16 @@ def package_steps(model: GraphModel, temptations: Temptations, stage: PlanStage)
             feasible = there >= 0
             reached = np.where(feasible, there, sources)
             # Those who keep to the stage, and everybody who has no part in it, stand to lose.
-            for party, own in enumerate(ranks):
+            for party in parties:
                 if party in keeping or party not in stage.parties:
-                    _raise_to(exposures, own[sources] - own[reached], int(own.max()))
+                    worst.look_at(party, reached)
             if size == 1:
                 (party,) = keeping
                 otherwise[party] = temptations.otherwise(party, sources, reached)
     if len(stage.parties) == 1:
         (party,) = stage.parties
         otherwise[party] = temptations.otherwise(party, sources, targets)
-    return _listed(stage.parties, sources, targets, exposures, otherwise, stage)
+    return _listed(stage.parties, sources, targets, worst.greatest(), otherwise, stage)
 
 
 def _between_nodes(
@@ -200,8 +190,9 @@ class _Parts:
 class OwnSteps:
     """One party's unilateral moves on a cube, without a list of them."""
 
-    def __init__(self, model: GraphModel, party: int) -> None:
+    def __init__(self, model: GraphModel, lost: LostStatements, party: int) -> None:
         self.model = model
+        self.lost = lost
         self.party = party
         self.axis = model.moves.axes[party]
         self._kept: dict[int, Labels] = {}
@@ -213,10 +204,8 @@ class OwnSteps:
         """Exposures of moves from one own combination, (outer, own, inner); infinite if none."""
         if start in self._kept:
             return self._kept[start]
-        most = np.zeros(self.axis.shape, dtype=np.float32)
-        for own in self.model.graph.ranks:
-            cube = own.reshape(self.axis.shape)
-            _raise_to(most, cube[:, start : start + 1] - cube, int(own.max()))
+        nodes = np.arange(self.model.space.size).reshape(self.axis.shape)
+        most = self.lost.greatest(nodes[:, start : start + 1], nodes)
         feasible = self.model.space.feasible.reshape(self.axis.shape)
         most[:, ~self.axis.permitted_from(start)] = np.inf
         most[~feasible] = np.inf
@@ -237,13 +226,15 @@ class OwnSteps:
         if isinstance(self.model.graph, Hypercube) and self.model.graph.compiled:
             from detente.roadmap.search.kernels import lower_by_moves
 
-            spans = np.maximum(1, ranks.max(axis=1) - 1).astype(np.float32)
+            table = self.lost.table
             lower_by_moves(
                 into,
                 sound,
                 broken,
                 ranks,
-                spans,
+                table.codes,
+                table.first,
+                table.words,
                 self.party,
                 int(offered[self.party]),
                 axis.permitted,
@@ -261,7 +252,9 @@ class OwnSteps:
             np.minimum(lowered[:, start], least, out=lowered[:, start])
 
 
-def _sparse_steps(model: GraphModel, temptations: Temptations) -> Iterator[ListedSteps]:
+def _sparse_steps(
+    model: GraphModel, lost: LostStatements, temptations: Temptations
+) -> Iterator[ListedSteps]:
     """Every party's unilateral moves where they are listed."""
     assert isinstance(model.graph, SparseGraph)
     first_class = model.space.count - len(model.space.classes)
@@ -273,7 +266,7 @@ def _sparse_steps(model: GraphModel, temptations: Temptations) -> Iterator[Liste
         targets = np.append(targets[single], [one for _, one in more]).astype(np.int64)
         otherwise = temptations.most[:, sources]
         otherwise[party] = temptations.otherwise(party, sources, targets)
-        exposures = losses(model, sources, targets)
+        exposures = lost.greatest(sources, targets)
         yield _listed((party,), sources, targets, exposures, otherwise)
 
 
@@ -295,7 +288,10 @@ def own_settings(model: GraphModel, party: int) -> Iterator[dict[int, int]]:
 
 
 def _lone_steps(
-    model: GraphModel, temptations: Temptations, offered: NDArray[np.int32] | None
+    model: GraphModel,
+    lost: LostStatements,
+    temptations: Temptations,
+    offered: NDArray[np.int32] | None,
 ) -> Iterator[ListedSteps]:
     """Unilateral moves on a cube by which the stage before them holds."""
     over = temptations.most > temptations.measure(offered)
@@ -304,7 +300,7 @@ def _lone_steps(
         if sources.size:
             otherwise = temptations.most[:, sources]
             otherwise[party] = temptations.second[party, sources]
-            exposures = losses(model, sources, targets)
+            exposures = lost.greatest(sources, targets)
             yield _listed((party,), sources, targets, exposures, otherwise)
 
 
@@ -337,6 +333,8 @@ class Stages:
     ----------
     model
         The graph model.
+    lost
+        How many statements are lost between nodes.
     temptations
         What parties can count on by leaving each node.
     packages
@@ -344,14 +342,19 @@ class Stages:
     """
 
     def __init__(
-        self, model: GraphModel, temptations: Temptations, packages: Sequence[PlanStage]
+        self,
+        model: GraphModel,
+        lost: LostStatements,
+        temptations: Temptations,
+        packages: Sequence[PlanStage],
     ) -> None:
         self.model = model
+        self.lost = lost
         self.temptations = temptations
         self.ends_hold = temptations.holds(None)
-        moves = [] if model.on_cube else _sparse_steps(model, temptations)
+        moves = [] if model.on_cube else _sparse_steps(model, lost, temptations)
         self._fixed = tuple(
-            chain(moves, (package_steps(model, temptations, one) for one in packages))
+            chain(moves, (package_steps(model, lost, temptations, one) for one in packages))
         )
 
     def offered(self, ranks: NDArray[np.int32] | None) -> Offer:
@@ -359,7 +362,7 @@ class Stages:
         temptations = self.temptations
         listed = self._fixed
         if self.model.on_cube:
-            listed = (*_lone_steps(self.model, temptations, ranks), *listed)
+            listed = (*_lone_steps(self.model, self.lost, temptations, ranks), *listed)
         covers = tuple(
             np.asarray(
                 (steps.otherwise <= temptations.measure(ranks, steps.sources)).all(axis=0),

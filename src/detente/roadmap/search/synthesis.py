@@ -34,6 +34,7 @@ from detente.roadmap.search.forward_search import Aim, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining, remaining
 from detente.roadmap.search.proposed_packages import Proposals
 from detente.roadmap.search.stage_moves import Offer, OwnSteps, Stages, own_settings
+from detente.roadmap.search.statements_lost import LostStatements
 from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
@@ -105,7 +106,8 @@ class RoadmapSearch:
     goal
         What the plans lead to.
     plans
-        The Pareto set by broken stages, greatest exposure and number of stages, in this order.
+        The Pareto set by broken stages, statements lost at most by one party at one stage, and
+        number of stages, in this order.
     cut
         Where none of them holds, the proof, or None.
     complete
@@ -173,7 +175,7 @@ def find_roadmaps(
     >>> import detente
     >>> found = detente.find_roadmaps(detente.load("korea-2017"), "settlement")
     >>> [plan.broken for plan in found.plans]
-    [0, 0, 0, 0]
+    [0, 0]
     """
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
@@ -265,10 +267,13 @@ class _Search:
         self.temptations = Temptations(model, self.responses)
         dispute = model.dispute
         packages = [stage_from_package(dispute, one) for one in dispute.packages]
-        self.stages = Stages(model, self.temptations, packages)
-        self.proposals = Proposals(model, self.temptations, propose) if propose > 1 else None
+        self.lost = lost = LostStatements(model)
+        self.stages = Stages(model, lost, self.temptations, packages)
+        self.proposals = Proposals(model, lost, self.temptations, propose) if propose > 1 else None
         start = model.node(start_index(model))
-        self.following = Following(model, self.stages.ends_hold, self.proposals, start, most_broken)
+        self.following = Following(
+            model, lost, self.stages.ends_hold, self.proposals, start, most_broken
+        )
 
     # Plans -----------------------------------------------------------------------------------
 
@@ -302,7 +307,7 @@ class _Search:
         parties = range(len(model.dispute.parties)) if model.on_cube else []
         return remaining(
             goal,
-            [OwnSteps(model, party) for party in parties],
+            [OwnSteps(model, self.lost, party) for party in parties],
             self.stages.offered(model.graph.ranks[:, goal].max(axis=1)),
             model.graph.ranks,
             self.most_stages,
@@ -437,8 +442,8 @@ class _Search:
         return result
 
 
-def _costs(plan: RoadmapCheck) -> tuple[int, float, int]:
-    return plan.broken, plan.exposure, len(plan.stages)
+def _costs(plan: RoadmapCheck) -> tuple[int, int, int]:
+    return plan.broken, plan.statements_lost, len(plan.stages)
 
 
 def _undominated(plans: Sequence[RoadmapCheck]) -> tuple[RoadmapCheck, ...]:
