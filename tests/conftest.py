@@ -1,4 +1,4 @@
-"""Profiles for Hypothesis: ``ci`` by default, ``long`` for the comparison of 20,000 disputes."""
+"""Profiles for Hypothesis: ``quick`` by default, ``ci``, and ``long`` for 20,000 disputes."""
 
 import signal
 
@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, settings
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# CI draws the same disputes every time; the long profile explores.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+# The same disputes every time; the long profile explores.
+for name, examples in (("quick", 25), ("ci", 50)):
+    settings.register_profile(
+        name, derandomize=True, deadline=None, max_examples=examples, print_blob=True
+    )
 settings.register_profile(
     "long",
     deadline=None,
@@ -18,4 +21,4 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("ci")
+settings.load_profile("quick")

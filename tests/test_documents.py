@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,18 +15,32 @@ from detente.cli import detente
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 
+# Pages whose commands work for long.
+SLOW = {"docs/tutorial/korea-envoy.md", "docs/tutorial/korea.md", "docs/how-to/inverse.md"}
+
+
+def named(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def with_marks(pages: list[Path]) -> list[Any]:
+    return [
+        pytest.param(page, id=named(page), marks=[pytest.mark.slow] if named(page) in SLOW else [])
+        for page in pages
+    ]
+
 
 def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", with_marks(PAGES))
 def test_python_runs(page: Path) -> None:
     for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), {})
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", with_marks(PAGES))
 def test_output_is_what_the_command_prints(page: Path) -> None:
     for block in blocks(page, "console"):
         command, _, shown = block.partition("\n")

@@ -70,7 +70,6 @@ def test_every_concept_party_and_state(expected: OracleDispute) -> None:
 
 
 @given(disputes_with_packages())
-@settings(max_examples=40)
 def test_packages(drawn: Any) -> None:
     expected, joint = drawn
     described = with_packages(expected, document(expected), joint)

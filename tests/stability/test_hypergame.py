@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 import detente
@@ -92,7 +92,6 @@ def vars_of(dispute: OracleDispute) -> dict[str, Any]:
 
 
 @given(hypergames(), st.sampled_from(HYPERGAME_CONCEPTS))
-@settings(max_examples=100)
 def test_against_the_definitions(
     drawn: tuple[OracleDispute, list[Misperception], Any], concept: str
 ) -> None:

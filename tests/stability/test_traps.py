@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 import detente
@@ -14,7 +14,6 @@ from strategies import as_text, conditions, disputes, document
 
 
 @given(disputes(), st.data())
-@settings(max_examples=60)
 def test_what_cannot_be_left_is_as_defined(expected: OracleDispute, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(conditions(expected.levels), max_size=3))
     described = document(expected) | {

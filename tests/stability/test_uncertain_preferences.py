@@ -68,7 +68,7 @@ def test_unknown_preferences(expected: OracleFlags) -> None:
 
 
 @given(marked())
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 2)
 def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
     described = marked_document(expected, "unknown", True)
     note(str(described))
@@ -125,7 +125,7 @@ def test_strength_of_preference(expected: OracleFlags) -> None:
 
 
 @given(marked())
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 def test_what_implies_what(expected: OracleFlags) -> None:
     found = detente.analyse_unknown(detente.from_dict(marked_document(expected, "unknown", True)))
     for party in found.dispute.parties:
