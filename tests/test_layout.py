@@ -44,6 +44,7 @@ HEAVY = {
     "distributed",
     "docx",
     "fastapi",
+    "graphviz",
     "jinja2",
     "jsonschema",
     "lark",
