@@ -24,10 +24,24 @@ from detente.dispute.errors import DetenteError, DisputeError, EnvironmentFault,
 from detente.files.yaml_text import MOST_BYTES
 from detente.workbench.held_folder import HeldFolder, LeadsOut, hold, is_unfinished
 
-__all__ = ["FileChanged", "FileExists", "Folder", "FolderBusy", "NoSuchFile", "Version", "tag_of"]
+__all__ = [
+    "MOST_REPORT_BYTES",
+    "FileChanged",
+    "FileExists",
+    "Folder",
+    "FolderBusy",
+    "NoSuchFile",
+    "Version",
+    "tag_of",
+]
 
 # One plain file name: no separators, no leading dot, nothing that a shell or Windows minds.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.ya?ml")
+# Reports that dispute files cite stand beside them.
+_REPORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.(txt|html?|pdf|docx)")
+_REPORT_ENDING = re.compile(r"\.(txt|html?|pdf|docx)")
+MOST_REPORT_BYTES = 16 * 1024 * 1024
+"""The largest report; far more than any article or treaty."""
 # Locks stand beside what they protect, so that all who share a folder share its lock.
 _LOCK = ".detente.lock"
 _PATIENCE = 10.0
@@ -192,16 +206,75 @@ class Folder:
                 # Somebody else has just taken the name.
                 continue
 
-    def free_name(self, stem: str) -> str:
+    def free_name(self, stem: str, ending: str = ".yaml") -> str:
         """A name that no file has yet, from a stem such as a title."""
         plain = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-").lower()[:60] or "dispute"
         if _RESERVED.fullmatch(plain):
             plain = f"{plain}-dispute"
-        candidate, count = f"{plain}.yaml", 1
-        while self._with(candidate, partial(HeldFolder.exists, name=candidate)):
+        candidate, count = f"{plain}{ending}", 1
+        while self._with(None, partial(HeldFolder.exists, name=candidate)):
             count += 1
-            candidate = f"{plain}-{count}.yaml"
+            candidate = f"{plain}-{count}{ending}"
         return candidate
+
+    def report(self, name: str) -> bytes:
+        """Read a report that stands in the folder.
+
+        Raises
+        ------
+        NoSuchFile
+            If it is not there.
+        DisputeError
+            If the name is not that of a report, or the file is too large.
+        """
+        if _REPORT.fullmatch(name) is None or _RESERVED.fullmatch(name):
+            raise DisputeError(
+                f"{shown(name)} cannot be read here; a report stands in the folder itself, and its "
+                "name ends in .txt, .html, .htm, .pdf or .docx"
+            )
+        return self._with(None, lambda held: _report_content(held, name))
+
+    def create_report(self, name: str, content: bytes) -> str:
+        """Write a report under a name that no file has yet.
+
+        Parameters
+        ----------
+        name
+            The name that it has elsewhere; its ending says what it is.
+        content
+            Its bytes.
+
+        Returns
+        -------
+        str
+            The name that it has here.
+
+        Raises
+        ------
+        DisputeError
+            If it is no report by its ending, or too large.
+        """
+        stem, dot, ending = name.rpartition(".")
+        ending = dot + ending.lower()
+        if _REPORT_ENDING.fullmatch(ending) is None:
+            raise DisputeError(
+                f"{shown(name)} is no report that can be read; its name must end in .txt, .html, "
+                ".htm, .pdf or .docx"
+            )
+        if len(content) > MOST_REPORT_BYTES:
+            raise _report_too_large(name)
+        while True:
+            free = self.free_name(stem, ending)
+            try:
+                self._with(
+                    None,
+                    partial(HeldFolder.write, name=free, content=content, check=None),
+                    locked=True,
+                )
+            except FileExistsError:
+                # Somebody else has just taken the name.
+                continue
+            return free
 
     def clear_unfinished(self) -> int:
         """Remove what killed programs left of files that they were writing.
@@ -282,6 +355,24 @@ def _content(held: HeldFolder, name: str) -> bytes:
     if len(content) > MOST_BYTES:
         raise DisputeError(f"{shown(name)} has more than {MOST_BYTES:,} bytes")
     return content
+
+
+def _report_content(held: HeldFolder, name: str) -> bytes:
+    try:
+        content = held.read(name, MOST_REPORT_BYTES + 1)
+    except FileNotFoundError:
+        content = None
+    if content is None:
+        raise NoSuchFile(f"there is no report {shown(name)} in this folder")
+    if len(content) > MOST_REPORT_BYTES:
+        raise _report_too_large(name)
+    return content
+
+
+def _report_too_large(name: str) -> DisputeError:
+    return DisputeError(
+        f"{shown(name)} is larger than {MOST_REPORT_BYTES // 1024**2} MiB, too large to read"
+    )
 
 
 def _encoded(text: str) -> bytes:

@@ -7,12 +7,13 @@
 - Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
   address of a page, after which a cookie holds it. The application never sees such an address.
 - A request in which a header on which this rests stands twice is refused.
-- A request's body has at most a given size.
+- A request's body has at most a given size; one that brings a report to a page may have more.
 - Whose client leaves before the answer is given up, with all that was computed for it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -25,6 +26,9 @@ __all__ = ["Guard", "host_allowed", "same_origin"]
 
 # What a request is for, where a page of this server would stand inside another page.
 _INSIDE_A_PAGE = {"iframe", "frame", "fencedframe", "embed", "object"}
+
+# Where a page that somebody has open takes a report. Nobody else knows its number.
+_UPLOAD = re.compile(r"/_nicegui/client/[^/]+/upload/[0-9]+")
 
 _PROOFS = (b"authorization", b"cookie")
 
@@ -71,6 +75,8 @@ class Guard:
         In how many seconds it has to come.
     answer_seconds
         In how many seconds a request has to be answered and its answer to be taken.
+    report_bytes
+        The most that the body of a request may have that brings a report to a page.
     """
 
     app: App
@@ -79,6 +85,7 @@ class Guard:
     request_bytes: int = 2_100_000
     body_seconds: float = 30.0
     answer_seconds: float = 180.0
+    report_bytes: int = 17_000_000
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -99,7 +106,7 @@ class Guard:
             await _refuse(scope, send, 403, "frame", "pages are not shown inside other pages")
         elif self.token and await self._is_at_the_door(scope, headers, send):
             return
-        elif _declared(headers) > self.request_bytes:
+        elif _declared(headers) > self._most_bytes(scope):
             await _refuse(scope, send, *TOO_LARGE)
         else:
             await self._pass(scope, receive, send)
@@ -116,12 +123,16 @@ class Guard:
             send,
             _headers(nonce),
             empty=_is_empty(scope),
-            body_bytes=self.request_bytes,
+            body_bytes=self._most_bytes(scope),
             body_seconds=self.body_seconds,
         )
         await exchange.answered_by(self.app, scope, self.answer_seconds)
         if exchange.refusal is not None and not exchange.started:
             await _refuse(scope, send, *exchange.refusal)
+
+    def _most_bytes(self, scope: Scope) -> int:
+        brings = scope["type"] == "http" and _UPLOAD.fullmatch(str(scope["path"])) is not None
+        return self.report_bytes if brings else self.request_bytes
 
     async def _is_at_the_door(self, scope: Scope, headers: dict[bytes, bytes], send: Send) -> bool:
         """Answer a request that shows no token, or that has one in its address."""

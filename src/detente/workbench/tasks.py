@@ -25,6 +25,7 @@ from detente.stability.analysis import Analysis, analyse_model, concept_names
 from detente.stability.concepts import horizon_of
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
+from detente.workbench.reading_tasks import READING_TASKS
 
 __all__ = ["TASKS", "TooLarge"]
 
@@ -342,21 +343,24 @@ def _index(model: GraphModel, number: int) -> int:
 
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
-    function.__name__: function
-    for function in (
-        check,
-        analyse,
-        overview,
-        explain,
-        state,
-        path,
-        graph,
-        compare,
-        roadmap,
-        table,
-        report,
-        analysis,
-        shown,
-    )
+    **READING_TASKS,
+    **{
+        function.__name__: function
+        for function in (
+            check,
+            analyse,
+            overview,
+            explain,
+            state,
+            path,
+            graph,
+            compare,
+            roadmap,
+            table,
+            report,
+            analysis,
+            shown,
+        )
+    },
 }
 """The tasks by name."""

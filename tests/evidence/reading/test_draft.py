@@ -10,7 +10,8 @@ import pytest
 from detente.dispute.dispute import Dispute, Locator
 from detente.dispute.errors import DisputeError
 from detente.evidence.reading import draft as draft_module
-from detente.evidence.reading.draft import BLANK, Draft, blanks, draft, entered
+from detente.evidence.reading.blanks import BLANK, blanks
+from detente.evidence.reading.draft import Draft, draft, entered
 from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.readers import read_reports
 from detente.evidence.reading.reports import Report

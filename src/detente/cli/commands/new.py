@@ -147,7 +147,8 @@ def _source(report: Report, output: Path) -> dict[str, Any]:
 def _read(
     title: str | None, parties: tuple[str, ...], texts: tuple[Path, ...], output: Path
 ) -> tuple[str, str]:
-    from detente.evidence.reading.draft import blanks, draft
+    from detente.evidence.reading.blanks import blanks
+    from detente.evidence.reading.draft import draft
     from detente.evidence.reading.readers import read_reports
     from detente.files.dispute_file import load_text
     from detente.files.template import template

@@ -73,7 +73,8 @@ def _sure(reading: Reading, least: float) -> Reading:
 
 
 def _drafted(reading: Reading, dispute: Dispute | None, least: float | None) -> str:
-    from detente.evidence.reading.draft import blanks, draft
+    from detente.evidence.reading.blanks import blanks
+    from detente.evidence.reading.draft import draft
     from detente.files.yaml_text import load_round_trip, written
 
     path = None if dispute is None else dispute.path

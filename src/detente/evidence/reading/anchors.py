@@ -6,13 +6,14 @@ citation that quotes its passage can still be found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from detente.dispute.dispute import Locator
 from detente.dispute.errors import DisputeError
+from detente.evidence.reading.citations import citations_of
 from detente.evidence.reading.sentences import Sentence, sentences
 from detente.evidence.sources import SourceText, folded, sentence
 from detente.files.yaml_text import Trail, dotted, editable, written
@@ -81,25 +82,8 @@ def anchors(
     forms = [folded(part.text) for part in parts]
     return tuple(
         _anchor(trail, citation, parts, forms, old)
-        for trail, citation in _citations(document, source)
+        for trail, citation in citations_of(document, source)
     )
-
-
-def _citations(value: Any, source: str, trail: Trail = ()) -> Iterator[tuple[Trail, Any]]:
-    """Every citation of a source, wherever it stands: under a key ``source``, alone or listed."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            at: Trail = (*trail, str(key))
-            if key == "source":
-                listed = inner if isinstance(inner, list) else [inner]
-                for number, one in enumerate(listed):
-                    if isinstance(one, Mapping) and one.get("id") == source:
-                        yield ((*at, number) if isinstance(inner, list) else at), one
-            elif at != ("sources",):
-                yield from _citations(inner, source, at)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _citations(inner, source, (*trail, number))
 
 
 def _anchor(

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detente.dispute.dispute import Citation, Dispute, Locator
+from detente.evidence.reading.citations import rests_on
 from detente.evidence.reading.sentences import Sentence, sentences
-from detente.evidence.sources import SourceText, folded, judgements
+from detente.evidence.sources import SourceText, judgements
 
 __all__ = ["Coverage", "CoveredSentence", "CoveredText", "coverage"]
 
@@ -109,15 +110,11 @@ def _covered(
         CoveredSentence(
             part.at,
             part.text,
-            tuple(dict.fromkeys(label for label, one in cited if _rests_on(one, part))),
+            tuple(
+                dict.fromkeys(
+                    label for label, one in cited if rests_on(one.at, one.quote or "", part)
+                )
+            ),
         )
         for part in parts
     )
-
-
-def _rests_on(citation: Citation, part: Sentence) -> bool:
-    if citation.at is not None:
-        return citation.at in (part.at, Locator(part.at.paragraph))
-    quote = folded(citation.quote or "")
-    # A quotation of several sentences covers each of them.
-    return bool(quote) and (quote in folded(part.text) or folded(part.text) in quote)

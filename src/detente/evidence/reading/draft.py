@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.dispute.errors import DisputeError
+from detente.evidence.reading.blanks import BLANK
 from detente.evidence.reading.likeness import content, likeness
 from detente.evidence.reading.proposals import Kind, Proposal
 from detente.evidence.reading.reports import Report
@@ -20,10 +21,7 @@ from detente.files.schema_check import schema
 from detente.files.template import id_from
 from detente.files.yaml_text import editable, written
 
-__all__ = ["BLANK", "Draft", "blanks", "draft", "entered"]
-
-BLANK = "___"
-"""What stands where an analyst has to fill something in."""
+__all__ = ["Draft", "draft", "entered"]
 
 # In this order one proposal can use what another brought.
 _ORDER: tuple[Kind, ...] = (
@@ -123,13 +121,16 @@ class Draft:
 
     # Entering ---------------------------------------------------------------------------------
 
-    def enter(self, proposal: Proposal) -> bool:
+    def enter(self, proposal: Proposal, formula: str | None = None) -> bool:
         """Enter one proposal with its citation.
 
         Parameters
         ----------
         proposal
             Accepted by the analyst, or one of a first draft.
+        formula
+            For a stance, a condition or an outcome, its formula as the analyst has it. Where
+            left out, it is made from the proposal's words if they are those of options.
 
         Returns
         -------
@@ -144,16 +145,17 @@ class Draft:
         if proposal.source not in self._reports:
             raise DisputeError(f"there is no report {proposal.source!r}")
         self._source(proposal.source)
+        if proposal.kind in ("stance", "condition"):
+            return self._preference(proposal, formula)
+        if proposal.kind == "outcome":
+            return self._outcome(proposal, formula)
         entering = {
             "party": self._party,
             "option": self._option,
             "act": self._option,
-            "stance": self._preference,
-            "condition": self._preference,
             "package": self._package,
             "stage": self._stage,
             "format": self._format,
-            "outcome": self._outcome,
             "claim": self._claim,
             "history": self._history,
         }
@@ -167,7 +169,9 @@ class Draft:
         sources.append({"id": name, "title": report.title, "sha256": report.sha256})
 
     def _party(self, proposal: Proposal) -> bool:
-        return self._entered_party(proposal.parties[0], proposal)[1]
+        party, new = self._entered_party(proposal.parties[0], proposal)
+        _cite(self.document["parties"][party], proposal)
+        return new
 
     def _entered_party(self, name: str, proposal: Proposal) -> tuple[str, bool]:
         known = self.party_id(name)
@@ -191,9 +195,11 @@ class Draft:
         same = self.option_for(about, (party,), party)
         if same is not None and same.startswith(f"{party}."):
             key, new = same, False
-            value = entry["options"][same.partition(".")[2]]
-            if isinstance(value, dict):
-                _cite(value, proposal)
+            option = same.partition(".")[2]
+            value = entry["options"][option]
+            if not isinstance(value, dict):
+                value = entry["options"][option] = {"name": value}
+            _cite(value, proposal)
         else:
             option = _new_id(about, entry["options"])
             entry["options"][option] = {
@@ -206,7 +212,7 @@ class Draft:
             self.document.setdefault("status_quo", {})[key] = "yes"
         return new
 
-    def _preference(self, proposal: Proposal) -> bool:
+    def _preference(self, proposal: Proposal, formula: str | None) -> bool:
         if not proposal.parties:
             return False
         party, _ = self._entered_party(proposal.parties[0], proposal)
@@ -217,7 +223,7 @@ class Draft:
             return False
         if preferences is None:
             entry["preferences"] = preferences = []
-        formula = self.formula(proposal)
+        formula = formula or self.formula(proposal)
         if formula is not None:
             for number, statement in enumerate(preferences):
                 text = statement if isinstance(statement, str) else statement.get("prefer")
@@ -312,7 +318,7 @@ class Draft:
         }
         return True
 
-    def _outcome(self, proposal: Proposal) -> bool:
+    def _outcome(self, proposal: Proposal, formula: str | None) -> bool:
         outcomes = self.document.setdefault("outcomes", {})
         name = proposal.about or "Outcome"
         same = _same_name(outcomes, name)
@@ -321,7 +327,7 @@ class Draft:
             return False
         outcomes[_new_id(name, outcomes)] = {
             "name": _title(name),
-            "when": BLANK,
+            "when": formula or BLANK,
             "source": _citation(proposal),
         }
         return True
@@ -383,7 +389,8 @@ def draft(
     Returns
     -------
     mapping
-        The document. It loads once its blanks are filled; see :func:`blanks`.
+        The document. It loads once its blanks are filled; see
+        :func:`detente.evidence.reading.blanks.blanks`.
     """
     entered = Draft({} if document is None else document, reports)
     chosen = [one for one in proposals if one.confidence >= least]
@@ -398,7 +405,9 @@ def draft(
     return entered.document
 
 
-def entered(text: str, proposal: Proposal, reports: Sequence[Report]) -> str:
+def entered(
+    text: str, proposal: Proposal, reports: Sequence[Report], *, formula: str | None = None
+) -> str:
     """The text of a dispute file with one more proposal in it, and all else as it was.
 
     Parameters
@@ -409,6 +418,8 @@ def entered(text: str, proposal: Proposal, reports: Sequence[Report]) -> str:
         What the analyst accepts, as it was or edited.
     reports
         The reports; that of the proposal becomes a source where it is none yet.
+    formula
+        As for :meth:`Draft.enter`.
 
     Returns
     -------
@@ -422,26 +433,11 @@ def entered(text: str, proposal: Proposal, reports: Sequence[Report]) -> str:
     document = editable(text)
     if not isinstance(document, Mapping):
         raise DisputeError("the file does not hold a dispute: it is not a mapping")
-    Draft(document, reports).enter(proposal)
+    Draft(document, reports).enter(proposal, formula)
     return written(document)
 
 
 _ACTIVE = frozenset({"stance", "condition", "option", "act"})
-
-
-def blanks(value: Any, trail: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where the blanks of a document stand: trails of keys and indices."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key == BLANK:
-                yield (*trail, key)
-            else:
-                yield from blanks(inner, (*trail, key))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from blanks(inner, (*trail, number))
-    elif value == BLANK:
-        yield trail
 
 
 # Pieces --------------------------------------------------------------------------------------
@@ -467,7 +463,7 @@ def _cite(entry: Any, proposal: Proposal) -> None:
     citation = _citation(proposal)
     there = entry.get("source")
     listed = list(there) if isinstance(there, list) else [] if there is None else [there]
-    if any(one.get("id") == citation["id"] and one.get("at") == citation["at"] for one in listed):
+    if any(all(one.get(key) == citation[key] for key in ("id", "at", "quote")) for one in listed):
         return
     if isinstance(there, list):
         there.append(citation)

@@ -8,11 +8,14 @@ paths, one a line, and answers each with a line of JSON: ``{"text": ...}`` or ``
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from zipfile import BadZipFile, ZipFile
 
 __all__ = ["FORMATS", "MOST_CHARACTERS", "main"]
@@ -38,12 +41,20 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     answers = sys.stdout
     # Libraries may print; only answers go to the pipe.
     sys.stdout = sys.stderr
     for line in sys.stdin:
         answers.write(json.dumps(_answer(Path(json.loads(line)))) + "\n")
         answers.flush()
+
+
+def _end_with(parent: int) -> None:
+    """End when whoever started this process is there no more: nobody wants its answer then."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _answer(path: Path) -> dict[str, str]:
