@@ -53,6 +53,17 @@ def open_report(name: str, content: str, most: Values) -> dict[str, Any]:
     return {"text": opened.text, "sha256": opened.sha256}
 
 
+def sources(text: str, most: Values) -> dict[str, Any]:
+    """The sources of a dispute file, each with the name of its text where it has one."""
+    del most
+    return {
+        "sources": [
+            {"id": one["id"], "title": str(one.get("title", one["id"])), "path": one.get("path")}
+            for one in _document(text).get("sources", ())
+        ]
+    }
+
+
 def with_source(
     text: str, name: str, report: Values, source: str | None, most: Values
 ) -> dict[str, Any]:
@@ -63,16 +74,27 @@ def with_source(
     from detente.files.yaml_text import written
 
     document = _document(text)
-    sources = document.setdefault("sources", [])
-    entry = next((one for one in sources if source is not None and one["id"] == source), None)
+    listed = document.setdefault("sources", [])
+    entry = next((one for one in listed if source is not None and one["id"] == source), None)
     if entry is None:
         read = SourceText(Path(name), report["sha256"], report["text"])
-        (made,) = reports_of([read], [one["id"] for one in sources])
-        sources.append({"id": made.id, "title": made.title, "path": name, "sha256": made.sha256})
+        (made,) = reports_of([read], [one["id"] for one in listed])
+        listed.append({"id": made.id, "title": made.title, "path": name, "sha256": made.sha256})
         return {"text": written(document), "source": made.id}
     entry["path"] = name
     entry.setdefault("sha256", report["sha256"])
     return {"text": written(document), "source": source}
+
+
+def started_from(text: str, name: str, report: Values, title: str, most: Values) -> dict[str, Any]:
+    """A new dispute file with a report as its source, and nothing else yet."""
+    del text
+    from detente.evidence.reading.reports import Report
+    from detente.files.yaml_text import written
+
+    called = title or Report("", Path(name), report["sha256"], report["text"]).title
+    begun = written({"dispute": called, "sources": [], "parties": {}})
+    return {**with_source(begun, name, report, None, most), "title": called}
 
 
 def propose(text: str, report: Values, most: Values) -> dict[str, Any]:
@@ -114,10 +136,6 @@ def reading_now(
     # A passage that could not be put as options may be one by now.
     suggested = {one.quote: formula for one, formula in zip(made, formulas, strict=True) if formula}
     return {
-        "sources": [
-            {"id": one["id"], "title": str(one.get("title", one["id"])), "path": one.get("path")}
-            for one in document.get("sources", ())
-        ],
         "cited": [[at.paragraph, at.sentence] for at in places_cited(citations, read.sentences)],
         "entered": [is_entered(one, citations) for one in made],
         "formulas": formulas,
@@ -351,7 +369,9 @@ READING_TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     function.__name__: function
     for function in (
         open_report,
+        sources,
         with_source,
+        started_from,
         propose,
         reading_now,
         enter_proposal,

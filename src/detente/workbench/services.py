@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,12 +24,21 @@ __all__ = ["Services", "case_text", "services", "title_of"]
 
 @dataclass(frozen=True)
 class Services:
-    """What one server works with."""
+    """What one server works with.
+
+    Attributes
+    ----------
+    folder, open_files, workers, limits
+        The folder, its open files, the processes that compute, and what is allowed.
+    rejected
+        Proposals that a person has put aside, by dispute file and digest of the report.
+    """
 
     folder: Folder
     open_files: OpenFiles
     workers: Workers
     limits: Limits
+    rejected: dict[tuple[str, str], set[str]] = field(default_factory=dict, repr=False)
 
 
 def services(folder: Path, limits: Limits | None = None) -> Services:

@@ -9,7 +9,17 @@ __all__ = ["add_pages"]
 
 def add_pages(work: Services) -> None:
     """Make the pages; to be called once in a process."""
-    from detente.workbench.pages import analyses, compare, edit, graph, home, roadmap, states, text
+    from detente.workbench.pages import (
+        analyses,
+        compare,
+        edit,
+        graph,
+        home,
+        read,
+        roadmap,
+        states,
+        text,
+    )
 
-    for page in (home, edit, states, graph, roadmap, analyses, text, compare):
+    for page in (home, edit, read, states, graph, roadmap, analyses, text, compare):
         page.add(work)

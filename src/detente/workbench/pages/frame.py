@@ -18,6 +18,7 @@ __all__ = ["VIEWS", "address", "dispute_title", "frame", "head", "open_session"]
 
 VIEWS = {
     "": ("Edit", "edit_note"),
+    "read": ("Read", "menu_book"),
     "states": ("States", "grid_on"),
     "graph": ("Graph", "hub"),
     "roadmap": ("Roadmaps", "route"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from nicegui import ui
+from typing import Any
+
+from nicegui import run, ui
 
 from detente.dispute.errors import DetenteError
 from detente.files.dispute_file import case_names
@@ -10,6 +12,9 @@ from detente.files.yaml_text import written
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address, frame
+from detente.workbench.pages.reading.add_report import report_dialog
+from detente.workbench.pages.reading.state import opened_report
+from detente.workbench.pages.session import compute
 from detente.workbench.services import Services, case_text, title_of
 
 __all__ = ["add"]
@@ -25,9 +30,11 @@ def add(work: Services) -> None:
         with frame("Disputes"):
             with ui.row().classes("w-full items-center justify-between"):
                 ui.label("Disputes").classes("page-title").props('role="heading" aria-level="1"')
-                ui.button(
-                    "New dispute", icon="add", color=None, on_click=lambda: _new(work)
-                ).classes("filled").props("unelevated")
+                with ui.row():
+                    ui.button("From a report", on_click=lambda: _from_report(work)).props("outline")
+                    ui.button(
+                        "New dispute", icon="add", color=None, on_click=lambda: _new(work)
+                    ).classes("filled").props("unelevated")
             _own(work)
             ui.label("Shipped cases").classes("section-title").props(
                 'role="heading" aria-level="2"'
@@ -108,6 +115,35 @@ def _new(work: Services) -> None:
             ui.button("Cancel", on_click=dialog.close).props("flat")
             ui.button("Start", color=None, on_click=start).classes("filled").props("unelevated")
     dialog.open()
+
+
+def _from_report(work: Services) -> None:
+    """A dispute that begins empty, with a report to read beside it."""
+
+    def more() -> dict[str, Any]:
+        field = ui.input("Title of the dispute (else the report's)").props("outlined")
+        return {"title": field.classes("w-full")}
+
+    async def bring(name: str, content: bytes, values: dict[str, Any]) -> bool:
+        try:
+            opened = await opened_report(work, name, content)
+            kept = await run.io_bound(work.folder.create_report, name, content)
+            made = await compute(
+                work,
+                "started_from",
+                text="",
+                name=str(kept),
+                report=opened,
+                title=str(values["title"] or "").strip(),
+            )
+            version = work.folder.create_called(made["title"], made["text"])
+        except DetenteError as error:
+            ui.notify(error.message, type="negative", position="top")
+            return False
+        ui.navigate.to(address(version.name, "read"))
+        return True
+
+    report_dialog("New dispute from a report", bring, more).open()
 
 
 def _start(work: Services, stem: str, text: str) -> None:

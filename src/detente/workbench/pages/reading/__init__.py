@@ -1,0 +1,1 @@
+"""Parts of the page on which a report is read beside its dispute file."""

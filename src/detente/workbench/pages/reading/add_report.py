@@ -1,0 +1,81 @@
+"""The dialog by which a report is brought: from a file, or pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from nicegui import events, ui
+
+from detente.workbench.folder import MOST_REPORT_BYTES
+
+__all__ = ["report_dialog"]
+
+# A browser lets nobody but a person open its list of files, so this answers the click itself.
+_CHOOSE = "(e) => e.target.closest('.dialog').querySelector('input[type=file]').click()"
+
+OnReport = Callable[[str, bytes, dict[str, Any]], Awaitable[bool]]
+
+
+def report_dialog(
+    title: str, on_report: OnReport, more_fields: Callable[[], dict[str, Any]]
+) -> ui.dialog:
+    """Ask for a report.
+
+    Parameters
+    ----------
+    title
+        What the dialog is called.
+    on_report
+        Given the name and the bytes of a report and the values of further fields; tells whether
+        it was taken.
+    more_fields
+        Makes further fields, by name.
+
+    Returns
+    -------
+    ui.dialog
+        To be opened.
+    """
+    with ui.dialog() as dialog, ui.card().classes("dialog wide"):
+        heading = ui.label(title).classes("section-title")
+        heading.props('role="heading" aria-level="2"')
+        fields = more_fields()
+
+        async def bring(name: str, content: bytes) -> None:
+            values = {key: field.value for key, field in fields.items()}
+            if await on_report(name, content, values):
+                dialog.close()
+
+        async def uploaded(event: events.UploadEventArguments) -> None:
+            upload.reset()
+            await bring(event.file.name, await event.file.read())
+
+        async def pasted() -> None:
+            text = str(paste.value or "")
+            if not text.strip():
+                paste.error = "Nothing is pasted here yet."
+                return
+            await bring("report.txt", text.encode())
+
+        upload = ui.upload(
+            auto_upload=True,
+            max_file_size=MOST_REPORT_BYTES,
+            on_upload=uploaded,
+            on_rejected=lambda: ui.notify(
+                f"A report of more than {MOST_REPORT_BYTES // 1024**2} MiB is too large.",
+                type="negative",
+                position="top",
+            ),
+        ).classes("hidden")
+        upload.props('accept=".txt,.html,.htm,.pdf,.docx" aria-hidden="true"')
+        ui.button("Choose a file").props("outline").on("click", js_handler=_CHOOSE)
+        ui.label("Plain text, a saved web page, a PDF or a Word document.").classes("quiet")
+        paste = ui.textarea("Or paste the text").props("outlined debounce=300")
+        paste.classes("field w-full")
+        with ui.row().classes("w-full justify-end"):
+            ui.button("Cancel", on_click=dialog.close).props("flat")
+            ui.button("Read the pasted text", color=None, on_click=pasted).classes("filled").props(
+                "unelevated"
+            )
+    return dialog
