@@ -29,6 +29,7 @@ NAMES = {"quotes.yaml": ATTACKS[0], "all.yaml": " ".join(ATTACKS)}
 PAGES = {
     "/": "/",
     "/dispute/{name}": "/dispute/{name}",
+    "/dispute/{name}/read": "/dispute/{name}/read",
     "/dispute/{name}/states": "/dispute/{name}/states",
     "/dispute/{name}/graph": "/dispute/{name}/graph",
     "/dispute/{name}/roadmap": "/dispute/{name}/roadmap",
@@ -112,7 +113,7 @@ def test_on_a_page_it_is_text(
 ) -> None:
     page, said = watched
     page.goto(address + path.format(name=name))
-    page.locator("main.page").wait_for()
+    page.locator(".page").wait_for()
     page.wait_for_function("window.did_handshake")
     why = page.get_by_role("button", name="Does it hold, and why?")
     if path in ("/dispute/{name}", "/dispute/{name}/states"):
@@ -125,7 +126,7 @@ def test_on_a_page_it_is_text(
     is_unhurt(page, said)
     # It is shown all the same, letter by letter.
     if path != "/":
-        title = page.title() if "compare" not in path else page.locator("main.page").inner_text()
+        title = page.title() if "compare" not in path else page.locator(".page").inner_text()
         assert "onfocus" in title or "onfocus" in page.content()
 
 

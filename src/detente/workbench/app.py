@@ -71,6 +71,7 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
         title="detente",
         favicon=_STATIC / "icon.svg",
         dark=None,
+        language="en-GB",
         show_welcome_message=False,
     )
     names = frozenset({host, socket.gethostname().lower()})

@@ -129,6 +129,7 @@ class _Editor:
         trail: Trail = ("parties", party)
         name = str(entry.get("name", party))
         with labelled(ui.element("section").classes("panel"), name):
+            ui.label(name).classes("unseen").props('role="heading" aria-level="2"')
             with ui.row().classes("items-center w-full no-wrap"):
                 self.text(f"Name of {party}", (*trail, "name"), name, hint="Party")
                 ui.label(party).classes("id mono").tooltip("Id in formulas")

@@ -67,12 +67,15 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
     ui.page_title(f"{title} – detente")
     dark = ui.dark_mode(value=_appearance["dark"])
     with ui.header(elevated=False).classes("bar"):
+        ui.link("Skip to the content", "#content").classes("skip")
         with ui.row().classes("bar-row items-center no-wrap w-full"):
             with ui.link(target="/").classes("brand").props('aria-label="All disputes"'):
                 sign = ui.element("img").props('src="/static/icon.svg" alt=""')
                 sign.classes("brand-icon")
                 ui.label("detente").classes("brand-name")
-            ui.label(title).classes("bar-title ellipsis")
+            heading = ui.label(title).classes("bar-title ellipsis")
+            if session is not None:
+                heading.props('role="heading" aria-level="1"')
             ui.space()
             if session is not None:
                 _file_buttons(session)
@@ -88,7 +91,8 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
                 with ui.link(target=f"/compare?first={quote(session.opened.name)}").classes("view"):
                     ui.icon("compare").props('aria-hidden="true"')
                     ui.label("Compare")
-    with ui.element("main").classes("page"):
+    # The page library puts it into a `main` of its own.
+    with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         if session is not None:
             _conflict(session)
         yield

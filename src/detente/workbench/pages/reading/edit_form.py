@@ -21,6 +21,7 @@ class EditForm:
     def __init__(self, reading: Reading, on_close: Callable[[], None]) -> None:
         self.reading = reading
         self.on_close = on_close
+        self.number = -1
         self._fields: dict[str, Any] = {}
 
     def lay_out(self) -> None:
@@ -34,6 +35,7 @@ class EditForm:
         proposal, now = self.reading.proposal, self.reading.now
         if proposal is None or now is None or self._fields:
             return
+        self.number = self.reading.current
         names = list(dict.fromkeys([*now["parties"].values(), *self._named()]))
         with self.place:
             ui.label("Change it, and accept").classes("heading")
@@ -67,7 +69,7 @@ class EditForm:
                     "filled"
                 ).props("unelevated")
                 ui.button("Cancel", on_click=self.close).props("outline")
-        self._fields["about"].run_method("focus")
+        self._fields["party" if proposal["kind"] == "party" else "about"].run_method("focus")
 
     def _named(self) -> list[str]:
         return [name for one in self.reading.proposals for name in one["parties"]]
@@ -124,7 +126,14 @@ class EditForm:
             key: str(given[key] or "").strip() for key in ("speaks_of", "hangs_on", "formula")
         }
         self.close()
-        await self.reading.accept(changed, **choices)
+        # The button that was pressed is gone.
+        with self.place:
+            await self.reading.accept(changed, **choices)
+
+    def keep_up(self) -> None:
+        """Close the form of a proposal that is shown no more."""
+        if self._fields and self.number != self.reading.current:
+            self.close(focus=False)
 
     def close(self, *, focus: bool = True) -> None:
         """Close the form."""

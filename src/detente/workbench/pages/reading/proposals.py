@@ -165,6 +165,7 @@ class Proposals:
         """Show the proposal and the list as things stand."""
         reading = self.reading
         proposal = reading.proposal
+        self.form.keep_up()
         for button in self.buttons:
             button.set_enabled(proposal is not None)
         if proposal is None:
