@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from detente.dispute.errors import DisputeError
 from detente.workbench.folder import (
+    MOST_REPORT_BYTES,
     FileChanged,
     FileExists,
     Folder,
@@ -130,6 +131,21 @@ def test_free_names(folder: Folder) -> None:
     assert folder.free_name("Korea, late 2017!") == "korea-late-2017-2.yaml"
     assert folder.free_name("…") == "dispute.yaml"
     folder.create(folder.free_name("con"), "x")
+
+
+def test_reports_stand_beside_dispute_files(folder: Folder) -> None:
+    assert folder.create_report("The Toll (1).TXT", b"a") == "the-toll-1.txt"
+    assert folder.create_report("../../The toll 1.txt", b"b") == "the-toll-1-2.txt"
+    assert folder.report("the-toll-1-2.txt") == b"b"
+    assert folder.names() == ()
+    for name in ("x.yaml", "x", "../x.txt", ".x.txt", "con.txt", "a/b.txt"):
+        with pytest.raises(DisputeError):
+            folder.report(name)
+    with pytest.raises(NoSuchFile):
+        folder.report("nothing.pdf")
+    for name, content in (("x.exe", b""), ("x", b""), ("x.txt", bytes(MOST_REPORT_BYTES + 1))):
+        with pytest.raises(DisputeError):
+            folder.create_report(name, content)
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -245,6 +245,15 @@ def test_a_body_has_a_limit_whether_it_says_its_length_or_not() -> None:
     assert status(ask(guard, method="POST", content_length="9" * 40)) == 200  # nothing came
 
 
+def test_a_report_may_be_larger_than_other_bodies() -> None:
+    guard = Guard(inside, request_bytes=10, report_bytes=20)
+    to = "/_nicegui/client/some-page/upload/12"
+    assert status(ask(guard, method="POST", path=to, content_length="15")) == 200
+    assert status(ask(guard, method="POST", path=to, content_length="21")) == 413
+    for elsewhere in (f"{to}/x", f"/x{to}", to.replace("/12", "/x")):
+        assert status(ask(guard, method="POST", path=elsewhere, content_length="15")) == 413
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_who_leaves_is_not_worked_for_any_longer(method: str) -> None:
     seen: list[str] = []

@@ -46,13 +46,17 @@ SERVED = sorted((SOURCE / "workbench").rglob("*.py"))
 
 
 def constant(node: ast.AST) -> bool:
-    """Whether an argument is fixed text, or a choice between fixed texts."""
+    """Whether an argument is fixed text, a choice between fixed texts, or a mapping of them."""
     if isinstance(node, ast.Constant):
         return True
     if isinstance(node, ast.IfExp):
         return constant(node.body) and constant(node.orelse)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return constant(node.left) and constant(node.right)
+    if isinstance(node, ast.Dict):
+        return all(key is not None and constant(key) for key in node.keys) and all(
+            map(constant, node.values)
+        )
     return False
 
 
@@ -111,6 +115,9 @@ def test_no_page_gives_text_to_a_small_language(path: Path) -> None:
         ("x.style(f'color: {c}')", False),
         ("x.props['aria-label'] = name", False),
         ("x._props[':on'] = name", False),
+        ("x.run_method('scrollIntoView', {'block': 'nearest'})", True),
+        ("x.run_method('scrollIntoView', {'block': name})", False),
+        ("x.run_method('scrollIntoView', {**name})", False),
         ("ui.html(name)", False),
         ("ui.markdown(f'{name}')", False),
         ("ui.run_javascript(f'show({name})')", False),

@@ -250,12 +250,33 @@ def carry_over(text: str, report: Values, most: Values) -> dict[str, Any]:
 
 
 def _document(text: str) -> Any:
+    from detente.files.schema_check import fitting
     from detente.files.yaml_text import editable
 
     document = editable(text)
     if not isinstance(document, Mapping) or not isinstance(document.get("parties"), Mapping):
         raise DisputeError("the file does not hold a dispute: it has no parties")
+    plain = _with_weights(document)
+    if fitting(plain) != plain:
+        raise DisputeError(
+            "the file holds something that belongs into no dispute file; put it right under Text, "
+            "where it is named"
+        )
     return document
+
+
+def _with_weights(value: Any) -> Any:
+    """The document with a number in place of each weight that is still a blank."""
+    from detente.evidence.reading.blanks import BLANK
+
+    if isinstance(value, Mapping):
+        return {
+            key: 1 if key == "weight" and inner == BLANK else _with_weights(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_with_weights(inner) for inner in value]
+    return value
 
 
 def _report(report: Values) -> Report:

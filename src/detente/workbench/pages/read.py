@@ -18,13 +18,6 @@ from detente.workbench.services import Services
 
 __all__ = ["add"]
 
-# Letters alone are keys, and none that somebody types into a field.
-_KEYS = """(e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
-    if (e.target.closest('input, textarea, select, .editing, .q-menu')) return;
-    const key = e.key.toLowerCase();
-    if (key.length === 1 && 'aernp'.includes(key)) { e.preventDefault(); emit(key); }
-}"""
 _HELP = (
     "Keys, while the focus is in the text or a proposal: A accepts, E edits, R rejects, N shows "
     "the next, P the one before; Ctrl+Z takes the last change of the file back."
@@ -75,7 +68,17 @@ class _Page:
             with ui.element("div").classes("stack"):
                 self.proposals.lay_out()
                 self.blanks.lay_out()
-        both.on("keydown", self._press, js_handler=_KEYS)
+        # Letters alone are keys, and none that somebody types into a field.
+        both.on(
+            "keydown",
+            self._press,
+            js_handler="""(e) => {
+                if (e.ctrlKey || e.metaKey || e.altKey || e.repeat) return;
+                if (e.target.closest('input, textarea, select, .editing, .q-menu')) return;
+                const key = e.key.toLowerCase();
+                if (key.length === 1 && 'aernp'.includes(key)) { e.preventDefault(); emit(key); }
+            }""",
+        )
         self.changed()
         session = self.reading.session
         session.refresh.append(self.reading.refresh)

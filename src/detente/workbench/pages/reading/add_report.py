@@ -11,9 +11,6 @@ from detente.workbench.folder import MOST_REPORT_BYTES
 
 __all__ = ["report_dialog"]
 
-# A browser lets nobody but a person open its list of files, so this answers the click itself.
-_CHOOSE = "(e) => e.target.closest('.dialog').querySelector('input[type=file]').click()"
-
 OnReport = Callable[[str, bytes, dict[str, Any]], Awaitable[bool]]
 
 
@@ -69,7 +66,13 @@ def report_dialog(
             ),
         ).classes("hidden")
         upload.props('accept=".txt,.html,.htm,.pdf,.docx" aria-hidden="true"')
-        ui.button("Choose a file").props("outline").on("click", js_handler=_CHOOSE)
+        # A browser lets nobody but a person open its list of files, so this answers the click.
+        ui.button("Choose a file").props("outline").on(
+            "click",
+            js_handler=(
+                "(e) => e.target.closest('.dialog').querySelector('input[type=file]').click()"
+            ),
+        )
         ui.label("Plain text, a saved web page, a PDF or a Word document.").classes("quiet")
         paste = ui.textarea("Or paste the text").props("outlined debounce=300")
         paste.classes("field w-full")
