@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations, product
 
-from oracle.definitions import OracleDispute
+from oracle.definitions import Assignment, OracleDispute
+from oracle.hypergame import OracleUnseen, OracleView, seen_by
 from oracle.repairs import (
     OracleCommitment,
     OraclePledge,
@@ -16,21 +17,42 @@ from oracle.repairs import (
     answer,
     at_once,
     departures,
+    joint,
     level,
     own_settings,
+    partial_moves,
     ruled_out,
 )
-from oracle.roadmaps import OracleStage, made, part, rank, set_together, statements_lost, unwilling
+from oracle.roadmaps import (
+    OracleStage,
+    all_plans,
+    made,
+    part,
+    rank,
+    set_together,
+    statements_lost,
+    unwilling,
+)
 
 Price = tuple[int, Fraction, int]
+Views = list[OracleView | OracleUnseen]
+
+Breach = tuple[OracleDispute, int, int, int, int]
+"""A game in which a party breaks a plan: the state left, the party, where it goes, its offer."""
 
 
 @dataclass(frozen=True)
 class OracleSet:
-    """A set of instruments by which a plan holds: the changed plan, promises and price."""
+    """A set of instruments by which a plan holds.
+
+    The changed plan, promises, messages (who is told of whom), the dispute as each party sees it
+    once it has been told, and the price.
+    """
 
     stages: tuple[OracleStage, ...]
     promises: tuple[OraclePromise, ...]
+    messages: tuple[tuple[int, int], ...]
+    games: tuple[OracleDispute, ...]
     price: Price
 
 
@@ -58,10 +80,12 @@ def loose_end(dispute: OracleDispute, start: int, stages: Sequence[OracleStage])
     return here
 
 
-def changed_plans(
-    dispute: OracleDispute, stages: Stages, most: int
-) -> Iterator[tuple[int, set[int], Stages, list[tuple[int, int, int]]]]:
-    """Number of instruments, makers of offers, the changed plan, and the offers."""
+Changed = tuple[int, set[int], Stages, list[tuple[int, int, int]]]
+"""Number of instruments, makers of offers, the changed plan, and the offers."""
+
+
+def changed_plans(dispute: OracleDispute, stages: Stages, most: int) -> Iterator[Changed]:
+    """Every way to make stages jointly and to add offers."""
     for cuts in product([False, True], repeat=len(stages) - 1):
         groups = [[stages[0]]]
         for cut, stage in zip(cuts, stages[1:], strict=True):
@@ -94,9 +118,22 @@ def changed_plans(
                 yield fewer + size, makers, plan, list(offers)
 
 
+def plans_into(
+    dispute: OracleDispute, start: int, goal: set[int], packages: Stages, most: int
+) -> Iterator[Changed]:
+    """Every plan of so many stages into a goal, also with runs of stages made jointly.
+
+    A stage is a package or one party's move; every stage of several parties counts one.
+    """
+    for stages in all_plans(dispute, start, goal, [*packages, *partial_moves(dispute)], most):
+        for plan in (stages, *(merged for _, merged in joint(stages))):
+            yield sum(len(stage.parties) > 1 for stage in plan), set(), plan, []
+
+
 def counted_on(dispute: OracleDispute, concept: str, party: int, state: int) -> int:
-    """The rank that a party can count on where it has moved."""
-    found = [rank(dispute, party, state)]
+    """A state as good as what a party can count on where it has moved."""
+    value = dispute.values[party]
+    found = [state]
     if concept != "Nash":
         for there in dispute.reached(
             dispute.others(party), state, improving=concept in ("SEQ", "SSEQ")
@@ -104,22 +141,47 @@ def counted_on(dispute: OracleDispute, concept: str, party: int, state: int) -> 
             after = [there]
             if concept in ("SMR", "SSEQ"):
                 after += dispute.moves[party][there]
-            found.append(max(rank(dispute, party, one) for one in after))
-    return min(found)
+            found.append(max(after, key=value.__getitem__))
+    return min(found, key=value.__getitem__)
+
+
+def as_seen(
+    dispute: OracleDispute, quo: Assignment, views: Views, told: Sequence[tuple[int, int]]
+) -> tuple[OracleDispute, ...]:
+    """The dispute as each party sees it, once some have been told of others the truth."""
+    left = [
+        view
+        for view in views
+        if isinstance(view, OracleUnseen) or (view.party, view.other) not in told
+    ]
+    mistaken = {view.party for view in left}
+    return tuple(
+        seen_by(dispute, quo, party, left) if party in mistaken else dispute
+        for party in range(dispute.parties)
+    )
 
 
 def sets(
     dispute: OracleDispute,
     concept: str,
-    start: int,
-    stages: Stages,
+    quo: Assignment,
+    plans: Iterable[Changed],
     most: int,
     *,
     by_end: bool,
+    views: Views,
+    base_end: int | None = None,
+    by: int | None = None,
 ) -> Iterator[OracleSet]:
-    """Every set of at most so many instruments by which the plan holds."""
-    base_end = loose_end(dispute, start, stages)
-    for number, makers, plan, offers in changed_plans(dispute, stages, most):
+    """Every set of at most so many instruments by which one of some changed plans holds.
+
+    Costs of offers are compared with where the plan ends as it was.
+    """
+    start = dispute.state_of[quo]
+    possible = [(view.party, view.other) for view in views if isinstance(view, OracleView)]
+    messages = [told for size in range(most + 1) for told in combinations(possible, size)]
+    games = {told: as_seen(dispute, quo, views, told) for told in messages}
+    for number, makers, plan, offers in plans:
         path = path_of(dispute, start, plan)
         if path is None:
             continue
@@ -130,19 +192,14 @@ def sets(
             for n, stage in enumerate(plan)
         ):
             continue
-        # Offers are compared with the plan without them and without joint stages.
-        offers_cost = sum(
-            (
-                share(
-                    dispute,
-                    party,
-                    max(0, rank(dispute, party, base_end) - rank(dispute, party, path[-1])),
-                )
-                for party in makers
-            ),
-            Fraction(0),
-        )
-        exposed = max(
+        if by is not None and dispute.values[by][path[-1]] < dispute.values[by][start]:
+            continue
+        offers_cost = Fraction(0)
+        for party in makers:
+            assert base_end is not None
+            worse = rank(dispute, party, base_end) - rank(dispute, party, path[-1])
+            offers_cost += share(dispute, party, max(0, worse))
+        lost = max(
             (
                 statements_lost(dispute, stage, path[n], party)
                 for n, stage in enumerate(plan)
@@ -150,28 +207,66 @@ def sets(
             ),
             default=0,
         )
-        gone = list(departures(dispute, concept, path, plan, by_end=by_end))
-        useful = []
-        for promise in promises(dispute):
-            covers = {
-                n
-                for n, (state, party, target, offered) in enumerate(gone)
-                if ruled_out(dispute, concept, promise, state, party, target, offered)
-            }
-            if covers:
-                useful.append((promise, covers, cost(dispute, concept, promise, gone, covers)))
-        for size in range(most - number + 1):
-            for chosen in combinations(useful, size):
-                if set().union(*(covers for _, covers, _ in chosen)) == set(range(len(gone))):
-                    price = sum((one for *_, one in chosen), offers_cost)
-                    yield OracleSet(
-                        tuple(plan),
-                        tuple(promise for promise, *_ in chosen),
-                        (number + size, price, exposed),
-                    )
+        for told in messages:
+            gone = seen_breaches(concept, quo, plan, games[told], by_end=by_end)
+            left = most - number - len(told)
+            if gone is None or left < 0:
+                continue
+            for chosen in covers(dispute, concept, gone, left):
+                price = sum((one for _, one in chosen), offers_cost)
+                yield OracleSet(
+                    tuple(plan),
+                    tuple(promise for promise, _ in chosen),
+                    told,
+                    games[told],
+                    (number + len(told) + len(chosen), price, lost),
+                )
+
+
+def seen_breaches(
+    concept: str,
+    quo: Assignment,
+    plan: Stages,
+    games: Sequence[OracleDispute],
+    *,
+    by_end: bool,
+) -> list[Breach] | None:
+    """Each party's breaches by its own view; None where it does not think the plan possible."""
+    found: list[Breach] = []
+    for party, game in enumerate(games):
+        path = path_of(game, game.state_of[quo], plan) if quo in game.state_of else None
+        if path is None:
+            return None
+        found += [
+            (game, *one)
+            for one in departures(game, concept, path, plan, by_end=by_end)
+            if one[1] == party
+        ]
+    return found
+
+
+def covers(
+    dispute: OracleDispute, concept: str, gone: Sequence[Breach], most: int
+) -> Iterator[tuple[tuple[OraclePromise, Fraction], ...]]:
+    """Every set of at most so many promises that rules all breaches out, with what each costs."""
+    useful = []
+    for promise in promises(dispute):
+        covered = {
+            n
+            for n, (game, state, party, target, offered) in enumerate(gone)
+            if ruled_out(game, concept, promise, state, party, target, offered)
+        }
+        if covered:
+            price = cost(dispute, concept, promise, [gone[n] for n in covered])
+            useful.append((promise, covered, price))
+    for size in range(most + 1):
+        for chosen in combinations(useful, size):
+            if set[int]().union(*(covered for _, covered, _ in chosen)) == {*range(len(gone))}:
+                yield tuple((promise, price) for promise, _, price in chosen)
 
 
 def promises(dispute: OracleDispute) -> Iterator[OraclePromise]:
+    """Every commitment and every pledge that can be made."""
     for option, owner in enumerate(dispute.owner):
         yield OracleCommitment(owner, option)
     for breaker in range(dispute.parties):
@@ -182,24 +277,27 @@ def promises(dispute: OracleDispute) -> Iterator[OraclePromise]:
 
 
 def cost(
-    dispute: OracleDispute,
-    concept: str,
-    promise: OraclePromise,
-    gone: Sequence[tuple[int, int, int, int]],
-    covers: set[int],
+    dispute: OracleDispute, concept: str, promise: OraclePromise, gone: Sequence[Breach]
 ) -> Fraction:
-    """Definition 4: what is given up, or what carrying out the threat would cost at worst."""
-    most = 0
-    for number in covers:
-        _, party, target, offered = gone[number]
+    """Definition 4: what is given up, or what carrying out the threat would cost at worst.
+
+    Ranks are those of the dispute as it is; what can be counted on is by the maker's own view.
+    """
+    maker, most = promise.party, 0
+
+    def actual(game: OracleDispute, state: int) -> int:
+        (one,) = {dispute.state_of[member] for member in game.states[state]}
+        return rank(dispute, maker, one)
+
+    for game, _, party, target, offered in gone:
         if isinstance(promise, OracleCommitment):
-            lost = counted_on(dispute, concept, party, target) - rank(dispute, party, offered)
+            lost = actual(game, counted_on(game, concept, party, target)) - actual(game, offered)
         else:
-            end = answer(dispute, promise, target)
+            end = answer(game, promise, target)
             assert end is not None
-            lost = rank(dispute, promise.party, target) - rank(dispute, promise.party, end)
+            lost = actual(game, target) - actual(game, end)
         most = max(most, lost)
-    return share(dispute, promise.party, most)
+    return share(dispute, maker, most)
 
 
 def undominated(prices: set[Price]) -> set[Price]:
@@ -236,7 +334,7 @@ def result(
 def says_yes(
     dispute: OracleDispute,
     concept: str,
-    start: int,
+    quo: Assignment,
     found: OracleSet,
     party: int,
     promised: frozenset[int],
@@ -244,17 +342,18 @@ def says_yes(
     by_end: bool,
 ) -> bool:
     """Definition 8."""
-    stages = found.stages
+    start, stages = dispute.state_of[quo], list(found.stages)
     path = path_of(dispute, start, stages)
+    gone = seen_breaches(concept, quo, stages, found.games, by_end=by_end)
     assert path is not None
-    gone = list(departures(dispute, concept, path, stages, by_end=by_end))
+    assert gone is not None
     given = [one for one in found.promises if one.party in promised]
     counted = frozenset(
         other
         for other in promised - {party}
         if all(
-            any(ruled_out(dispute, concept, one, state, breaker, target, offered) for one in given)
-            for state, breaker, target, offered in gone
+            any(ruled_out(game, concept, one, state, breaker, target, offered) for one in given)
+            for game, state, breaker, target, offered in gone
             if breaker == other
         )
     )
