@@ -189,10 +189,9 @@ def sets_are_those_of_brute_force(
     for one in found.found:
         stands(found, one)
     if prices:
-        # Without a budget the search ends at the fewest, and has the least of them.
-        least = sent(drawn, plan, concept, by_end=by_end, budget=None, by=by).least
-        assert least is not None
-        assert least.price == prices[0]
+        # Without a budget the search ends at the fewest, and has all of those.
+        fewest = sent(drawn, plan, concept, by_end=by_end, budget=None, by=by).found
+        assert [one.price for one in fewest] == [one for one in prices if one[0] == prices[0][0]]
     return found
 
 
@@ -541,7 +540,7 @@ def least_steps(model: GraphModel, ends: set[int], bound: float) -> int | None:
     return min(lengths, default=None)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(disputes_with_plans(most_states=16), st.sampled_from([0.0, 0.3, 1.0]), st.data())
 def test_small_steps_are_the_fewest(drawn: Drawn, bound: float, data: st.DataObject) -> None:
     dispute, start, _ = drawn
@@ -591,7 +590,7 @@ def test_what_was_found_before_ctrl_c_is_kept() -> None:
     def progress(_: str, __: float) -> None:
         nonlocal calls
         calls += 1
-        if calls == 10:
+        if calls == 5:
             raise KeyboardInterrupt
 
     found = detente.envoy(

@@ -46,16 +46,24 @@ def command_of(declaration: Declaration) -> click.Command:
     -------
     click.Command
         Its options are the analysis's parameters, and those that every analysis has: ``--format``,
-        ``--output`` and, for each picture, ``--picture``.
+        ``--output`` and, where it has pictures, ``--picture``, with ``--picture-of`` where it has
+        several.
     """
     from detente.analyses.parameters import parameters_of
 
     parameters = tuple(parameters_of(declaration.parameters))
 
     def callback(
-        case: str, form: str, output: Path | None, picture: Path | None = None, **given: Any
+        case: str,
+        form: str,
+        output: Path | None,
+        picture: Path | None = None,
+        picture_of: str | None = None,
+        **given: Any,
     ) -> None:
-        _run(declaration, parameters, given, case, form, output, picture)
+        if picture_of is not None and picture is None:
+            raise click.UsageError("--picture-of says what --picture draws: name a file for it")
+        _run(declaration, parameters, given, case, form, output, picture, picture_of)
 
     callback.__doc__ = f"{declaration.about}\n\n{_ABOUT_CASE}"
     shared = [
@@ -65,8 +73,17 @@ def command_of(declaration: Declaration) -> click.Command:
         ),
         output_option,
     ]
-    if declaration.pictures:
+    pictures = list(declaration.pictures or {})
+    if pictures:
         shared.append(picture_option)
+    if len(pictures) > 1:
+        shared.append(
+            click.option(
+                "--picture-of",
+                type=click.Choice(pictures),
+                help=f"What --picture draws: {pictures[0]} where left out.",
+            )
+        )
     decorated: Any = callback
     for decorate in reversed(shared):
         decorated = decorate(decorated)
@@ -143,6 +160,7 @@ def _run(
     form: str,
     output: Path | None,
     picture: Path | None,
+    picture_of: str | None,
 ) -> None:
     """Work out an analysis and show it."""
     from detente.analyses.parameters import parameters_from
@@ -163,7 +181,7 @@ def _run(
     if picture is not None and declaration.pictures:
         from detente.report.plots.picture import write_picture
 
-        (draw, *_) = declaration.pictures.values()
+        draw = declaration.pictures[picture_of or next(iter(declaration.pictures))]
         write_picture(draw(result, chosen), picture)
     if form == "json":
         write_json(declaration.document(result, chosen), output)

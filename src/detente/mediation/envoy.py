@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from, party_number, roadmap_named
-from detente.mediation.arrangements import Arrangement, arrangements, groupings
+from detente.mediation.arrangements import Arrangement, arrangements
 from detente.mediation.grit import Graduated, graduated_steps
-from detente.mediation.instruments import JointStage
+from detente.mediation.plans_to_goal import plans_to
 from detente.mediation.search import Mediation, Search
 from detente.mediation.visits import Visits, visits
 from detente.roadmap.check.verdicts import (
@@ -23,16 +20,7 @@ from detente.roadmap.check.verdicts import (
     known_concept_of_roadmaps,
     known_foresight,
 )
-from detente.roadmap.plan import (
-    Plan,
-    PlanStage,
-    made_from,
-    plan_from,
-    settings_text,
-    stage_from_package,
-    start_index,
-)
-from detente.roadmap.repair.stage_orders import joined, own_settings_of_size
+from detente.roadmap.plan import Plan, plan_from, start_index
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 from detente.stability.prepared_model import graph_model
@@ -203,22 +191,19 @@ def envoy_of_model(
     search = Search(model, concept=concept, foresight=foresight, by=by, progress=progress)
     check = None
     most = 3 if budget is None else budget
-    changed: Iterator[tuple[Arrangement, Plan]]
     if isinstance(aim, Plan):
         if not aim.stages:
             raise DisputeError(f"the roadmap {aim.id} has no stages", path=model.dispute.path)
         check = check_plan(model, aim, concept=concept, foresight=foresight)
-        plan = aim
-        changed = ((one, plan) for one in arrangements(model, plan, most))
         goal = aim.name
     else:
         if bool(model.space.holds(aim)[start]):
             raise DisputeError(f"the status quo is one of “{aim.text}” already", found=aim.text)
-        changed = ((one, one.plan) for one in plans_to(model, aim, max_stages))
         goal = _goal_name(model.dispute, aim)
     interrupted = False
     graduated = None
     try:
+        changed = _changed_plans(model, aim, most, max_stages, progress)
         search.run(changed, most, only_least=budget is None)
         if grit:
             end = aim if check is None else check.end - 1
@@ -250,73 +235,20 @@ def envoy_of_model(
     )
 
 
+def _changed_plans(
+    model: GraphModel,
+    aim: Plan | Formula,
+    most: int,
+    max_stages: int,
+    progress: Progress | None,
+) -> Callable[[int], Iterator[tuple[Arrangement, Plan]]]:
+    """From a number of instruments to the changed plans of no more."""
+    if isinstance(aim, Plan):
+        return lambda limit: ((one, aim) for one in arrangements(model, aim, limit))
+    found = plans_to(model, aim, max_stages, most, progress)
+    return lambda limit: ((one, one.plan) for one in found if one.number <= limit)
+
+
 def _goal_name(dispute: Dispute, aim: Formula) -> str:
     named = {outcome.id: outcome.name for outcome in dispute.outcomes}
     return named.get(aim.text, aim.text)
-
-
-def plans_to(model: GraphModel, goal: Formula, max_stages: int) -> Iterator[Arrangement]:
-    """Every plan of few stages into a goal, those with the fewest joint stages first.
-
-    A stage is a declared package or one party's move, or several of these in a row, made jointly.
-    """
-    in_goal = model.space.holds(goal)
-    found: list[list[Arrangement]] = [[] for _ in range(max_stages + 1)]
-    seen: set[tuple[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], ...]] = set()
-    for stages in _sequences(model, start_index(model), in_goal, max_stages):
-        for groups in groupings(len(stages)):
-            made = tuple(
-                stages[group[0]] if len(group) == 1 else joined([stages[one] for one in group])
-                for group in groups
-            )
-            key = tuple((one.parties, tuple(sorted(one.settings.items()))) for one in made)
-            if key in seen:
-                continue
-            seen.add(key)
-            joint = tuple(
-                JointStage(number, ())
-                for number, one in enumerate(made, start=1)
-                if len(one.parties) > 1
-            )
-            plan = Plan("found", "The plan that was found", made)
-            found[len(joint)].append(Arrangement(plan, joint, (), len(joint)))
-    for several in found:
-        yield from several
-
-
-def _sequences(
-    model: GraphModel, start: int, in_goal: NDArray[np.bool_], most: int
-) -> Iterator[list[PlanStage]]:
-    """Every sequence of possible stages into a goal, the shortest first."""
-    packages = [stage_from_package(model.dispute, one) for one in model.dispute.packages]
-    layer: list[tuple[list[PlanStage], int]] = [([], start)]
-    for length in range(1, most + 1):
-        following = []
-        for stages, here in layer:
-            for stage, there in _stages_from(model, here, packages):
-                if in_goal[there]:
-                    yield [*stages, stage]
-                if length < most:
-                    following.append(([*stages, stage], there))
-        layer = following
-
-
-def _stages_from(
-    model: GraphModel, here: int, packages: list[PlanStage]
-) -> Iterator[tuple[PlanStage, int]]:
-    """The packages and moves that are possible in a state, and where they lead."""
-    for package in packages:
-        made = made_from(model, here, package)
-        if made is not None:
-            yield package, made[1]
-    dispute = model.dispute
-    for party in range(len(dispute.parties)):
-        reached: set[int] = set()
-        for size in range(1, len(dispute.parties[party].options) + 1):
-            for settings in own_settings_of_size(dispute, party, size):
-                stage = PlanStage(settings_text(dispute, dict(settings)), (party,), dict(settings))
-                made = made_from(model, here, stage)
-                # Of the ways to one state, the one that sets least.
-                if made is not None and made[1] not in reached:
-                    reached.add(made[1])
-                    yield stage, made[1]

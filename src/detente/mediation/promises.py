@@ -119,6 +119,8 @@ def cheapest_promises(
     bool
         Whether every promise was looked at.
     """
+    if not most:
+        return {}, True
     elements: dict[int, tuple[Fraction, Undertaking]] = {}
     complete = True
     for promise in _promises(breaches):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations
@@ -143,33 +143,39 @@ class Search:
         self.complete = True
 
     def run(
-        self, changed: Iterable[tuple[Arrangement, Plan]], most: int, *, only_least: bool
+        self,
+        changed: Callable[[int], Iterable[tuple[Arrangement, Plan]]],
+        most: int,
+        *,
+        only_least: bool,
     ) -> None:
         """Look for sets of at most so many instruments.
 
         Parameters
         ----------
         changed
-            Changed plans, those of the fewest instruments first, each with the plan with which
-            costs of offers are compared.
+            Changed plans of at most so many instruments, each with the plan with which costs of
+            offers are compared.
         most
             At most so many instruments.
         only_least
             Whether to look at no more instruments than the fewest that will do.
         """
-        messages = self.views.messages
-        limit = most
-        for arrangement, plan in changed:
-            if arrangement.number > limit:
+        # What few promises could do is soon known; so is, then, that no more are needed.
+        for limit in range(most + 1) if only_least else [most]:
+            self.tried = 0
+            self._go_through(changed(limit), limit)
+            if self.found:
                 return
-            for told in _subsets(messages, limit - arrangement.number):
+
+    def _go_through(self, changed: Iterable[tuple[Arrangement, Plan]], limit: int) -> None:
+        for arrangement, plan in changed:
+            for told in _subsets(self.views.messages, limit - arrangement.number):
                 self.tried += 1
                 if self.progress and self.tried % 16 == 0:
                     self.progress(f"{self.tried:,} changed plans looked at", 0.0)
                 for one in self._sets(arrangement, plan, told, limit):
                     self._keep(one)
-                    if only_least:
-                        limit = min(limit, one.number)
 
     def _keep(self, one: Mediation) -> None:
         for other in self.found:

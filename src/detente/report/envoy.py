@@ -107,7 +107,9 @@ def _method(found: Envoy) -> str:
         f"Under {found.concept}; parties look to {sight}.{by} {done} "
         f"({counted(found.tried, 'changed plan')}). Each set was verified by a new check. Ranks "
         "carry no intensities: that costs are added up as shares of each party's range is a way to "
-        "choose, and no measure of what anybody feels."
+        "choose, and no measure of what anybody feels. Exposure is the greatest share of its own "
+        "range that any one party stands to lose at a stage: the smaller it is, the less anybody "
+        "puts at risk; it does not say who loses more than whom."
     )
 
 
