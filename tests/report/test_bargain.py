@@ -44,11 +44,20 @@ def test_pictures_say_in_words_what_they_show(tmp_path: Path) -> None:
     result = run("korea-2017", "--draws", "5", "--picture", str(path))
     assert result.exit_code == 0, result.output
     assert "Pressure on North Korea" in path.read_text(encoding="utf-8")
+    chosen = run("korea-2017", "--draws", "5", "--picture", str(path), "--picture-of", "chances")
+    assert chosen.exit_code == 0, chosen.output
+    assert "how likely each position is to be agreed on" in path.read_text(encoding="utf-8")
     found = detente.bargain(detente.load("korea-2017"), draws=0)
     for draw in (positions_picture, exchanges_picture, chances_picture):
         picture = draw(found)
         assert picture_bytes(picture, "svg")
         assert "Pressure on North Korea" in picture.description
+
+
+def test_a_choice_of_picture_without_a_file_for_it_is_refused() -> None:
+    result = run("korea-2017", "--picture-of", "chances")
+    assert result.exit_code == BAD_INPUT
+    assert "--picture-of says what --picture draws: name a file for it" in result.output
 
 
 def test_a_dispute_without_issues_is_refused() -> None:

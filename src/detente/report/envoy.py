@@ -52,16 +52,15 @@ def _first_sentence(found: Envoy) -> str:
         limit = f"at most {counted(found.budget, 'instrument')}"
         until = " among those looked at until the interruption" if found.interrupted else ""
         return f"No set of {limit} makes {what} hold{until}."
-    if not least.number:
-        order = _order_sentence(found, found.visits[0])
-        return f"Nothing has to be promised besides the stages: {what} holds. {order}"
-    words = joined([instrument_words(found.dispute, one) for one in least.instruments])
     also = len(found.found) - 1
-    verb = "costs or exposes" if also == 1 else "cost or expose"
-    more = f" {counted(also, 'other set')} {verb} less." if also else ""
+    verb = "costs less or leaves" if also == 1 else "cost less or leave"
+    more = f" {counted(also, 'other set')} {verb} fewer statements to lose." if also else ""
+    order = _order_sentence(found, found.visits[0])
+    if not least.number:
+        return f"Nothing has to be promised besides the stages: {what} holds. {order}{more}"
+    words = joined([instrument_words(found.dispute, one) for one in least.instruments])
     return (
-        f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. "
-        f"{_order_sentence(found, found.visits[0])}{more}"
+        f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. {order}{more}"
     )
 
 
@@ -107,9 +106,8 @@ def _method(found: Envoy) -> str:
         f"Under {found.concept}; parties look to {sight}.{by} {done} "
         f"({counted(found.tried, 'changed plan')}). Each set was verified by a new check. Ranks "
         "carry no intensities: that costs are added up as shares of each party's range is a way to "
-        "choose, and no measure of what anybody feels. Exposure is the greatest share of its own "
-        "range that any one party stands to lose at a stage: the smaller it is, the less anybody "
-        "puts at risk; it does not say who loses more than whom."
+        "choose, and no measure of what anybody feels. What can be lost is counted in statements "
+        "of a party's own list, the most of any one party; who loses more than whom is not said."
     )
 
 
