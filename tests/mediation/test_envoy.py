@@ -37,11 +37,8 @@ Drawn = tuple[OracleDispute, int, Stages]
 Mediated = tuple[OracleDispute, list[Misperception], Assignment, Stages]
 """A dispute, what parties are mistaken about, its status quo, and a plan."""
 
-# Numbers from which disputes are drawn, the same at every run.
-SEEDS = [
-    pytest.param(range(40), id="few"),
-    pytest.param(range(1000), id="a-thousand", marks=pytest.mark.slow),
-]
+# Numbers from which disputes are drawn, the same at every run: a thousand in the long profile.
+SEEDS = range(min(1000, 2 * settings.default.max_examples))
 
 
 @st.composite
@@ -195,10 +192,9 @@ def sets_are_those_of_brute_force(
     return found
 
 
-@pytest.mark.parametrize("seeds", SEEDS)
-def test_the_sets_are_those_of_brute_force(seeds: range) -> None:
+def test_the_sets_are_those_of_brute_force() -> None:
     kinds: Counter[str] = Counter()
-    for seed in seeds:
+    for seed in SEEDS:
         random = Random(seed)
         drawn = promising(random)
         found = sets_are_those_of_brute_force(
@@ -215,7 +211,6 @@ def test_the_sets_are_those_of_brute_force(seeds: range) -> None:
     assert {"Message", "Commitment", "Pledge", "Offer", "JointStage"} <= {*kinds}
 
 
-@settings(deadline=None, max_examples=20)
 @given(mediations(), st.sampled_from(CONCEPTS), st.booleans(), st.integers(0, 2))
 def test_the_sets_of_any_dispute_are_those_of_brute_force(
     drawn: Mediated, concept: str, by_end: bool, budget: int
@@ -223,10 +218,9 @@ def test_the_sets_of_any_dispute_are_those_of_brute_force(
     sets_are_those_of_brute_force(drawn, concept, by_end=by_end, budget=budget, by=None)
 
 
-@pytest.mark.parametrize("seeds", SEEDS)
-def test_the_sets_for_an_outcome_are_those_of_brute_force(seeds: range) -> None:
+def test_the_sets_for_an_outcome_are_those_of_brute_force() -> None:
     kinds: Counter[str] = Counter()
-    for seed in seeds:
+    for seed in SEEDS:
         random = Random(seed)
         drawn = dispute, views, quo, plan = promising(random)
         # To be reached is what the plan's last stage sets; stages of several may be declared.
@@ -310,16 +304,14 @@ def rounds_are_those_of_brute_force(drawn: Mediated, concept: str, *, by_end: bo
         assert promised == concerned
 
 
-@pytest.mark.parametrize("seeds", SEEDS)
-def test_the_rounds_are_those_of_brute_force(seeds: range) -> None:
-    for seed in seeds:
+def test_the_rounds_are_those_of_brute_force() -> None:
+    for seed in SEEDS:
         random = Random(seed)
         rounds_are_those_of_brute_force(
             promising(random), random.choice(CONCEPTS), by_end=random.random() < 0.5
         )
 
 
-@settings(deadline=None, max_examples=12)
 @given(mediations(), st.sampled_from(CONCEPTS), st.booleans())
 def test_the_rounds_of_any_dispute_are_those_of_brute_force(
     drawn: Mediated, concept: str, by_end: bool
@@ -540,7 +532,6 @@ def least_steps(model: GraphModel, ends: set[int], bound: float) -> int | None:
     return min(lengths, default=None)
 
 
-@settings(deadline=None, max_examples=40)
 @given(disputes_with_plans(most_states=16), st.sampled_from([0.0, 0.3, 1.0]), st.data())
 def test_small_steps_are_the_fewest(drawn: Drawn, bound: float, data: st.DataObject) -> None:
     dispute, start, _ = drawn
