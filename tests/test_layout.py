@@ -49,6 +49,7 @@ HEAVY = {
     "jsonschema",
     "lark",
     "matplotlib",
+    "mcp",
     "networkx",
     "nicegui",
     "numba",
