@@ -49,7 +49,6 @@ HEAVY = {
     "jsonschema",
     "lark",
     "matplotlib",
-    "mcp",
     "networkx",
     "nicegui",
     "numba",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import signal
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from jsonschema import Draft202012Validator
 import detente
 from detente.cli import detente as command_line
 from detente.forecast.analysis import tempo_in
+from detente.forecast.drawn import CARRIER_DRAWS
 from detente.report.forecast import forecast_document, forecast_tables
 
 
@@ -52,6 +56,78 @@ def test_the_number_of_workers_and_what_was_kept_change_nothing(tmp_path: Path) 
     again = detente.forecast(dispute, 6, draws=30, keep=tmp_path / "kept")
     for other in (two, again):
         assert forecast_document(one) == forecast_document(other)
+
+
+def test_an_interruption_keeps_what_is_done(tmp_path: Path) -> None:
+    dispute = detente.load("elmira")
+
+    def interrupt(what: str, _: float) -> None:
+        if what == "8 of 40 draws":
+            raise KeyboardInterrupt
+
+    part = detente.forecast(dispute, 6, draws=40, workers=2, keep=tmp_path, progress=interrupt)
+    assert 8 <= part.draws < part.wanted == 40
+    shorter = detente.forecast(dispute, 6, draws=part.draws, workers=1)
+    assert np.array_equal(part.rows.by, shorter.rows.by)
+    told = " ".join(str(one) for one in forecast_tables(part))
+    assert f"Interrupted: {part.draws} of 40 draws" in told
+    seen: list[str] = []
+    whole = detente.forecast(
+        dispute, 6, draws=40, keep=tmp_path, progress=lambda w, _: seen.append(w)
+    )
+    assert f"{part.draws} of 40 draws" in seen
+    assert forecast_document(whole) == forecast_document(detente.forecast(dispute, 6, draws=40))
+
+
+def test_who_carries_play_is_told_in_the_first_draws() -> None:
+    dispute = detente.load("elmira")
+    first = detente.forecast(dispute, 4, draws=CARRIER_DRAWS)
+    more = detente.forecast(dispute, 4, draws=CARRIER_DRAWS + 10)
+    assert np.array_equal(first.carried_by_movers, more.carried_by_movers)
+    assert np.array_equal(first.carried_by_options, more.carried_by_options)
+    assert "in the first 64 draws" in " ".join(str(one) for one in forecast_tables(more))
+    assert "in the first" not in " ".join(str(one) for one in forecast_tables(first))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_killed_worker_of_a_cluster_loses_nothing(tmp_path: Path) -> None:
+    import distributed
+
+    dispute = detente.load("elmira")
+    killed: list[int] = []
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=50,
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        processes = sorted(client.run(os.getpid).values())
+
+        def kill(what: str, done: float) -> None:
+            if done > 0 and what.endswith("of 400 draws") and not killed:
+                killed.append(processes[0])
+                os.kill(processes[0], signal.SIGKILL)
+
+        shared = detente.forecast(
+            dispute,
+            6,
+            draws=400,
+            scheduler=cluster.scheduler_address,
+            keep=tmp_path,
+            progress=kill,
+        )
+    assert killed
+    one = detente.forecast(dispute, 6, draws=400, workers=1)
+    assert forecast_document(shared) == forecast_document(one)
+    assert forecast_document(detente.forecast(dispute, 6, draws=400, keep=tmp_path)) == (
+        forecast_document(one)
+    )
 
 
 def test_a_damaged_file_of_draws_is_computed_again(tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.forecast.courses import MOST_EXPANDED, likeliest_courses
 from detente.forecast.goals import Goal, Goals
 from detente.forecast.movers import FORESIGHTS, play_of
 from detente.forecast.propagation import closed, propagate
@@ -55,15 +58,11 @@ def test_the_quick_way_gives_what_each_draw_gives(data: st.DataObject) -> None:
         for number, name in enumerate(names)
         if ground.package_results(name)[start] >= 0
     )
-    found, chances = quick.course(
-        model,
-        foresight=foresight,
-        odds=odds,
-        worth=worth,
-        tempo=tempo,
-        steps=5,
-        first_moves=moves,
-    )
+    asked = {"foresight": foresight, "odds": odds, "worth": worth, "tempo": tempo}
+    choice = quick.choice(model, **asked)
+    found = quick.course(choice, 5)
+    states = [(mover, model.index(node)) for mover, node in moves]
+    chances = quick.chances(choice, states)
     play = play_of(ground, foresight=foresight, odds=odds, worth=worth, packages=names, tempo=tempo)
     wanted = propagate(play, start, regions, 5, closed=np.array(shut), carriers=True)
     likely = {(one.mover, one.node): one.probability for one in play.next_moves(start)}
@@ -78,3 +77,17 @@ def test_the_quick_way_gives_what_each_draw_gives(data: st.DataObject) -> None:
         (found.carriers.options, wanted.carriers.options),
     ):
         assert np.abs(one - other).max(initial=0) < 1e-12
+    rough = quick.choice(model, **asked, exact=False)
+    assert np.abs(quick.course(rough, 5, carriers=False).by - wanted.by).max(initial=0) < 1e-5
+    values = regions.T.astype(np.float64)
+    for _ in range(5):
+        values = np.where(regions.T, 1.0, play.step_back(values))
+    nodes = np.array([model.node(state) for state in range(model.space.count)])
+    back = quick.reached_from(choice, 5, np.arange(model.space.count))
+    assert np.abs(back - values[nodes]).max(initial=0) < 1e-12
+    likeliest = {one.goal: one for one in likeliest_courses(play, start, regions, most_moves=5)}
+    courses = quick.courses(choice, 5, MOST_EXPANDED)
+    assert [goal for goal, _ in courses] == sorted(likeliest)
+    for goal, made in courses:
+        assert abs(prod(chance for _, _, chance in made) - likeliest[goal].probability) < 1e-12
+        assert regions[goal, model.node(made[-1][1])]

@@ -88,7 +88,9 @@ def expected(
     if not wanted:
         middle = one_course(plan, prepared, prepared.ground, plan.assumptions.middle_odds)
         stated = np.ones((1, len(inputs(dispute))), dtype=np.bool_)
-        rows = stacked(0, stated, np.array([plan.assumptions.middle_odds]), [middle])
+        rows = stacked(
+            plan, prepared, 0, stated, np.array([plan.assumptions.middle_odds]), [middle]
+        )
         return Forecast(plan, prepared.goals.each, 0, rows, prepared)
     parts = []
     stretches = cut(missing([], wanted), max(1, wanted // (4 * processors())))
@@ -160,6 +162,7 @@ def _variant(plan: ForecastPlan, prepared: Prepared, asked: Variant) -> Values:
     assumed = replace(plan.assumptions, **dict(asked.changed))  # type: ignore[arg-type]
     (model,) = prepared.models.models(asked.preferences)
     ground = prepared.ground.of_other_ranks(model)
-    course, _ = one_course(replace(plan, assumptions=assumed), prepared, ground, asked.odds)
+    under = replace(plan, assumptions=assumed)
+    course, _ = one_course(under, prepared, ground, asked.odds, carriers=False)
     found: Values = np.where(course.by[0] == 1, course.at[-1], course.by[-1])
     return found

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.forecast.analysis import Forecast
-from detente.forecast.drawn import play_under
+from detente.forecast.drawn import ForecastPlan, Prepared, play_under, quick_choice
 
 __all__ = ["Indicator", "indicators"]
 
@@ -63,21 +63,35 @@ def indicators(forecast: Forecast) -> tuple[Indicator, ...]:
         In the order of the parties.
     """
     plan, prepared = forecast.plan, forecast.prepared
-    play = play_under(plan, prepared.ground, plan.assumptions.middle_odds)
-    regions = prepared.goals.regions.T
-    values: Values = regions.astype(np.float64)
-    for _ in range(forecast.steps):
-        values = np.where(regions, 1.0, play.step_back(values))
+    regions = prepared.goals.regions
     model = prepared.ground.model
     closed = prepared.goals.closed
-    before = tuple(values[prepared.start].tolist())
+    nodes = [prepared.start, *(node for _, node in prepared.first_moves)]
+    reached = _reached_from(plan, prepared, nodes)
+    before = tuple(reached[0].tolist())
     levels = model.space.assignments(np.array([model.index(prepared.start)]))[0]
     found = []
-    for mover, node in prepared.first_moves:
-        if mover >= len(forecast.dispute.parties) or regions[node, closed].any():
+    for (mover, node), after in zip(prepared.first_moves, reached[1:].tolist(), strict=True):
+        if mover >= len(forecast.dispute.parties) or regions[closed, node].any():
             continue
         index = model.index(node)
         other = model.space.assignments(np.array([index]))[0]
         changed = int(np.count_nonzero(levels != other))
-        found.append(Indicator(mover, index + 1, changed, before, tuple(values[node].tolist())))
+        found.append(Indicator(mover, index + 1, changed, before, tuple(after)))
     return tuple(found)
+
+
+def _reached_from(plan: ForecastPlan, prepared: Prepared, nodes: list[int]) -> Values:
+    """How likely play comes from each node to each goal; shape (nodes, goals)."""
+    odds, steps = plan.assumptions.middle_odds, plan.assumptions.steps
+    regions = prepared.goals.regions
+    choice = quick_choice(plan, prepared, prepared.ground, odds)
+    if choice is not None:
+        assert prepared.quick is not None
+        states = prepared.ground.model.indices(np.array(nodes))
+        return prepared.quick.reached_from(choice, steps, states)
+    play = play_under(plan, prepared.ground, odds)
+    values: Values = regions.T.astype(np.float64)
+    for _ in range(steps):
+        values = np.where(regions.T, 1.0, play.step_back(values))
+    return values[nodes]

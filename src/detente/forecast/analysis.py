@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from math import inf
+from math import inf, prod
 from pathlib import Path
 from typing import Literal
 
@@ -16,8 +16,9 @@ from detente.dispute.dispute import Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import formula_from
 from detente.forecast.assumptions import DEFAULT_ODDS, Assumptions, read_odds
-from detente.forecast.courses import LikelyCourse, likeliest_courses
+from detente.forecast.courses import MOST_EXPANDED, LikelyCourse, likeliest_courses
 from detente.forecast.drawn import (
+    CARRIER_DRAWS,
     DrawnForecasts,
     ForecastPlan,
     Prepared,
@@ -25,14 +26,14 @@ from detente.forecast.drawn import (
     one_course,
     play_under,
     prepare,
+    quick_choice,
     run_stretch,
     stacked,
 )
 from detente.forecast.goals import Goal
 from detente.forecast.linkage.tempo import tempo_from_salience
-from detente.forecast.movers import FORESIGHTS
+from detente.forecast.movers import FORESIGHTS, Choice
 from detente.forecast.orders import Bounds, bounds
-from detente.forecast.propagation import propagate
 from detente.forecast.worth import WORTHS, Worth
 from detente.robustness.draws import STATED, Input, Uncertainty, inputs, settled
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
@@ -224,7 +225,8 @@ class Forecast:
     @cached_property
     def carried_by_movers(self) -> Values:
         """Shape (movers, goals): the share of first arrivals that each mover brings about."""
-        return _shares(self.rows.movers.mean(axis=0), self.rows.movers.mean(axis=0).sum(axis=0))
+        movers = self._carried(self.rows.movers)
+        return _shares(movers, movers.sum(axis=0))
 
     @cached_property
     def carried_by_options(self) -> Values:
@@ -232,7 +234,16 @@ class Forecast:
 
         A move may change several options, so these add up to more than one.
         """
-        return _shares(self.rows.options.mean(axis=0), self.rows.movers.mean(axis=0).sum(axis=0))
+        movers = self._carried(self.rows.movers)
+        return _shares(self._carried(self.rows.options), movers.sum(axis=0))
+
+    @property
+    def carrier_draws(self) -> int:
+        """Number of draws, the first ones, in which it was told who carries play."""
+        return min(self.draws, CARRIER_DRAWS)
+
+    def _carried(self, rows: Values) -> Values:
+        return np.asarray(rows[:CARRIER_DRAWS].mean(axis=0))
 
     @cached_property
     def first_times(self) -> tuple[float | None, ...]:
@@ -416,12 +427,12 @@ def forecast(
     prepared = prepare(plan)
     # Before the draws, so that Ctrl-C during these leaves what is known.
     readings = _readings(plan, prepared, progress)
-    middle = play_under(plan, prepared.ground, plan.assumptions.middle_odds)
     if progress:
         progress("likeliest courses", 0.0)
-    courses = likeliest_courses(middle, prepared.start, prepared.goals.regions, most_moves=steps)
+    courses = _courses(plan, prepared)
     either_way = None
     if order == "any":
+        middle = play_under(plan, prepared.ground, plan.assumptions.middle_odds)
         tell = (lambda share: progress("orders of movers", share)) if progress else None
         either_way = bounds(middle, prepared.start, prepared.goals.regions, steps, progress=tell)
     if draws:
@@ -499,7 +510,7 @@ def _stated(plan: ForecastPlan, prepared: Prepared) -> DrawnForecasts:
     odds = plan.assumptions.odds_at((np.arange(count) + 0.5) / count)
     courses = [one_course(plan, prepared, prepared.ground, one) for one in odds.tolist()]
     stated = np.ones((count, len(inputs(plan.dispute))), dtype=np.bool_)
-    return stacked(0, stated, odds, courses)
+    return stacked(plan, prepared, 0, stated, odds, courses)
 
 
 def _readings(
@@ -532,14 +543,25 @@ def _readings(
     for number, (what, odds, changed) in enumerate(asked):
         if progress:
             progress(f"assumptions changed: {what}", number / len(asked))
-        course = propagate(
-            play_under(plan, prepared.ground, odds, **changed),
-            prepared.start,
-            prepared.goals.regions,
-            assumed.steps,
-            closed=prepared.goals.closed,
-        )
+        under = replace(plan, assumptions=replace(assumed, **changed))  # type: ignore[arg-type]
+        course, _ = one_course(under, prepared, prepared.ground, odds, carriers=False)
         found.append(Reading(what, odds, tuple(course.by[-1].tolist())))
+    return tuple(found)
+
+
+def _courses(plan: ForecastPlan, prepared: Prepared) -> tuple[LikelyCourse, ...]:
+    """The likeliest courses, for the stated preferences at the middle odds."""
+    odds, steps = plan.assumptions.middle_odds, plan.assumptions.steps
+    choice = quick_choice(plan, prepared, prepared.ground, odds)
+    if choice is None:
+        play = play_under(plan, prepared.ground, odds)
+        return likeliest_courses(play, prepared.start, prepared.goals.regions, most_moves=steps)
+    assert prepared.quick is not None
+    model = prepared.ground.model
+    found = []
+    for goal, moves in prepared.quick.courses(choice, steps, MOST_EXPANDED):
+        made = tuple(Choice(mover, model.node(state), chance) for mover, state, chance in moves)
+        found.append(LikelyCourse(goal, made, prod(one.probability for one in made)))
     return tuple(found)
 
 

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from detente.forecast.movers import Choice, Play
 
-__all__ = ["LikelyCourse", "likeliest_courses"]
+__all__ = ["MOST_EXPANDED", "LikelyCourse", "likeliest_courses"]
 
-# States from which the search goes on before it gives up on what it has not found.
-_MOST_EXPANDED = 4000
+MOST_EXPANDED = 4000
+"""States from which the search goes on before it gives up on what it has not found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ def likeliest_courses(
     done: set[int] = set()
     waiting = [(0.0, 0, start)]
     found = []
-    while waiting and wanted and len(done) < _MOST_EXPANDED:
+    while waiting and wanted and len(done) < MOST_EXPANDED:
         cost, moves, node = heappop(waiting)
         if node in done:
             continue
         done.add(node)
         if progress and len(done) % 100 == 0:
-            progress(len(done) / _MOST_EXPANDED)
+            progress(len(done) / MOST_EXPANDED)
         for goal in sorted(goal for goal in wanted if regions[goal, node]):
             wanted.discard(goal)
             found.append(_course(goal, node, start, came_by))

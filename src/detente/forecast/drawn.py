@@ -15,8 +15,8 @@ from detente.dispute.dispute import Dispute, Formula
 from detente.forecast.assumptions import Assumptions
 from detente.forecast.goals import Goals, goals_of
 from detente.forecast.movers import Play, play_of
-from detente.forecast.propagation import Course, propagate
-from detente.forecast.quick import QuickPlay, quick_play
+from detente.forecast.propagation import Carriers, Course, propagate
+from detente.forecast.quick import QuickChoice, QuickPlay, quick_play
 from detente.queries.steps import Ground
 from detente.robustness.draws import (
     CHUNK,
@@ -29,16 +29,24 @@ from detente.robustness.engine.batch import Batch, batch
 from detente.robustness.run.stretches import Stretch
 
 __all__ = [
+    "CARRIER_DRAWS",
     "DrawnForecasts",
     "ForecastPlan",
     "Prepared",
     "joined",
     "prepare",
+    "quick_choice",
     "run_stretch",
     "tempo_of",
 ]
 
 Values = NDArray[np.float64]
+
+CARRIER_DRAWS = 64
+"""In so many draws, the first, it is told who carries play: shares need fewer than ranges."""
+
+# Up to so many steps draws are carried in numbers of 4 bytes, as chance moves their mean far more.
+_ROUGH_STEPS = 100
 
 # The stream of random numbers of a chunk that odds are drawn from, beside that of preferences.
 _ODDS_STREAM = 1
@@ -146,9 +154,7 @@ def prepare(plan: ForecastPlan) -> Prepared:
         end = int(ground.package_results(package)[start])
         if end >= 0:
             first_moves.append((number, end))
-    quick = None
-    if not isinf(plan.assumptions.odds[1]):
-        quick = quick_play(ground, goals, start, plan.packages)
+    quick = quick_play(ground, goals, start, plan.packages)
     return Prepared(models, ground, goals, start, tuple(first_moves), quick)
 
 
@@ -188,7 +194,8 @@ class DrawnForecasts:
         Shape (draws, steps + 1, goals): the probability of being in each goal at each step, and
         of having been in it at that step or before.
     movers, options
-        Shape (draws, movers or options, goals): who carries play into each goal first.
+        Shape (draws, movers or options, goals): who carries play into each goal first; no number
+        from draw :data:`CARRIER_DRAWS` on.
     next_moves
         Shape (draws, first moves): the probability of each move from the start.
     """
@@ -238,11 +245,20 @@ def run_stretch(plan: ForecastPlan, prepared: Prepared, stretch: Stretch) -> Dra
     preferences, all_odds = _drawn_in(plan, stretch.chunk)
     drawn = tuple(own.rows(rows) for own in preferences)
     odds = all_odds[rows]
-    courses = [
-        one_course(plan, prepared, prepared.ground.of_other_ranks(model), own_odds)
-        for model, own_odds in zip(prepared.models.models(drawn), odds.tolist(), strict=True)
-    ]
-    return stacked(stretch.first, input_values(plan.dispute, drawn), odds, courses)
+    courses = []
+    for number, model in enumerate(prepared.models.models(drawn), start=stretch.first):
+        ground = prepared.ground.of_other_ranks(model)
+        courses.append(
+            one_course(
+                plan,
+                prepared,
+                ground,
+                float(odds[number - stretch.first]),
+                carriers=number < CARRIER_DRAWS,
+                exact=plan.assumptions.steps > _ROUGH_STEPS,
+            )
+        )
+    return stacked(plan, prepared, stretch.first, input_values(plan.dispute, drawn), odds, courses)
 
 
 @lru_cache(maxsize=2)
@@ -254,20 +270,44 @@ def _drawn_in(plan: ForecastPlan, chunk: int) -> tuple[tuple[DrawnPreferences, .
 
 
 def one_course(
-    plan: ForecastPlan, prepared: Prepared, ground: Ground, odds: float
+    plan: ForecastPlan,
+    prepared: Prepared,
+    ground: Ground,
+    odds: float,
+    *,
+    carriers: bool = True,
+    exact: bool = True,
 ) -> tuple[Course, Values]:
-    """Where play comes for one set of preferences and odds, and its next moves."""
-    if prepared.quick is not None:
-        assumed = plan.assumptions
-        return prepared.quick.course(
-            ground.model,
-            foresight=assumed.foresight,
-            odds=odds,
-            worth=assumed.worth,
-            tempo=tempo_of(plan),
-            steps=assumed.steps,
-            first_moves=prepared.first_moves,
-        )
+    """Where play comes for one set of preferences and odds, and its next moves.
+
+    Parameters
+    ----------
+    plan
+        What is followed, and what is assumed.
+    prepared
+        The plan's dispute, prepared.
+    ground
+        The graph model with these preferences.
+    odds
+        The odds.
+    carriers
+        Whether to tell who carries play into each goal.
+    exact
+        Whether more than five digits are wanted.
+
+    Returns
+    -------
+    course : Course
+    chances : numpy.ndarray of float64
+        The probability of each of the first moves.
+    """
+    choice = quick_choice(plan, prepared, ground, odds, exact=exact)
+    if choice is not None:
+        assert prepared.quick is not None
+        model = ground.model
+        moves = [(mover, model.index(node)) for mover, node in prepared.first_moves]
+        course = prepared.quick.course(choice, plan.assumptions.steps, carriers=carriers)
+        return course, prepared.quick.chances(choice, moves)
     play = play_under(plan, ground, odds)
     course = propagate(
         play,
@@ -275,16 +315,32 @@ def one_course(
         prepared.goals.regions,
         plan.assumptions.steps,
         closed=prepared.goals.closed,
-        carriers=True,
+        carriers=carriers,
     )
-    chances = {
-        (choice.mover, choice.node): choice.probability
-        for choice in play.next_moves(prepared.start)
-    }
+    chances = {(one.mover, one.node): one.probability for one in play.next_moves(prepared.start)}
     return course, np.array([chances.get(one, 0.0) for one in prepared.first_moves])
 
 
+def quick_choice(
+    plan: ForecastPlan, prepared: Prepared, ground: Ground, odds: float, *, exact: bool = True
+) -> QuickChoice | None:
+    """How movers choose, where play is carried forward the quick way; None where it is not."""
+    if prepared.quick is None or isinf(odds):
+        return None
+    assumed = plan.assumptions
+    return prepared.quick.choice(
+        ground.model,
+        foresight=assumed.foresight,
+        odds=odds,
+        worth=assumed.worth,
+        tempo=tempo_of(plan),
+        exact=exact,
+    )
+
+
 def stacked(
+    plan: ForecastPlan,
+    prepared: Prepared,
     first: int,
     inputs: NDArray[np.bool_],
     odds: Values,
@@ -292,14 +348,16 @@ def stacked(
 ) -> DrawnForecasts:
     """Courses, one for each draw, as one result."""
     carriers = [course.carriers for course, _ in courses]
-    assert all(one is not None for one in carriers)
+    goals, options = len(prepared.goals.each), len(plan.dispute.options)
+    movers = len(plan.dispute.parties) + len(plan.packages)
+    none = Carriers(np.full((movers, goals), np.nan), np.full((options, goals), np.nan))
     return DrawnForecasts(
         first,
         inputs,
         odds,
         np.array([course.at for course, _ in courses]),
         np.array([course.by for course, _ in courses]),
-        np.array([one.movers for one in carriers if one is not None]),
-        np.array([one.options for one in carriers if one is not None]),
+        np.array([(one or none).movers for one in carriers]),
+        np.array([(one or none).options for one in carriers]),
         np.array([moves for _, moves in courses]).reshape(len(courses), -1),
     )

@@ -1,536 +1,392 @@
-"""Compiled kernels for many draws: states without the infeasible ones, several columns at once.
+"""Compiled kernels for many draws: all parties' moves in one pass over the states.
 
-Moves are the same in every draw. Each mover's states are listed fibre by fibre (states that differ
-only in its own options), so a pass touches feasible states only, and the columns of one state lie
-side by side in memory. :mod:`detente.forecast.kernels` says how a step is made; here the pull, the
-push and the groups of a mover stand in the order of its list.
+Moves are the same in every draw. States that differ only in a party's own options, and agree in
+those that change one way only, are one *slot* of that party: whoever leaves one of them by a move
+of that party comes to a slot that it reaches. So a step is two passes over the states, in which
+each state gives to, and takes from, one slot of each party; the sums of slots pass on to those
+that they reach in between. :mod:`detente.forecast.kernels` says what pull, push and stay are.
+
+Infeasible states are left out, and the columns of one state, a block of them, are one vector.
 """
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.forecast.kernels import FIXED, RAISE
+from detente.forecast.foresight_kernels import Lists
+from detente.forecast.kernels import FIXED, LOWER, RAISE
+from detente.forecast.rows import BLOCK, add_scaled, give, take
 
-__all__ = ["BLOCK", "Fibres", "Lists", "choice_weights", "counted_on", "inflow", "propagated"]
+__all__ = ["Slots", "arrivals", "carried_back", "choices", "likeliest", "propagated"]
 
-# Columns are worked on in blocks of so many, which are vector instructions.
-BLOCK = 8
-
-# Of one mover: its states, fibre by fibre; where each fibre begins; the group of each state; the
-# number of levels of each option of the groups, and how each may change.
-Fibres: TypeAlias = tuple[
-    NDArray[np.int32],
+# Of some movers: the slot of each state, shape (states, movers), slots of all movers counted
+# together; where each mover's slots begin, and where the last one's end; how many slots (groups)
+# each of its fibres has; the number of levels of each option of these groups, shape (movers,
+# options), filled up with options of one level; how each may change.
+Slots: TypeAlias = tuple[
+    NDArray[np.uint32],
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.int64],
     NDArray[np.int64],
 ]
 
-# The same of all movers, each array with a row for each. Rows are filled up with empty fibres, and
-# with options of one level.
-Lists: TypeAlias = tuple[
-    NDArray[np.int32],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-]
-
-_HIGHEST = np.int32(2**31 - 1)
+# What is carried: of 8 bytes, or of 4 where many draws are averaged.
+Numbers: TypeAlias = NDArray[np.floating]
 
 
 @njit(cache=True, nogil=True)
-def _of(lists: Lists, mover: int) -> Fibres:
-    members, starts, group_of, levels, kinds = lists
-    return members[mover], starts[mover], group_of[mover], levels[mover], kinds[mover]
+def _pass_on(sums: Numbers, slots: Slots, forward: bool) -> None:
+    """Add up, for each slot, the sums of those that reach it, or of those that it reaches."""
+    _, starts, groups, levels, kinds = slots
+    for mover in range(groups.size):
+        count = groups[mover]
+        if count == 1:
+            continue
+        stride = 1
+        for option in range(levels.shape[1]):
+            size = levels[mover, option]
+            if kinds[mover, option] != FIXED and size > 1:
+                rising = (kinds[mover, option] == RAISE) == forward
+                for fibre in range(starts[mover], starts[mover + 1], count):
+                    for place in range(count):
+                        group = place if rising else count - 1 - place
+                        level = (group // stride) % size
+                        if level == (0 if rising else size - 1):
+                            continue
+                        other = group - stride if rising else group + stride
+                        for k in range(sums.shape[1]):
+                            sums[fibre + group, k] += sums[fibre + other, k]
+            stride *= size
 
 
-@njit(cache=True, nogil=True)
-def _pass_sums(
-    sums: NDArray[np.float64],
-    levels: NDArray[np.int64],
-    kinds: NDArray[np.int64],
-    forward: bool,
-) -> None:
-    """Add up, for each group, the sums of those that reach it, or of those that it reaches."""
-    stride = 1
-    for option in range(levels.size):
-        if kinds[option] != FIXED:
-            rising = (kinds[option] == RAISE) == forward
-            for place in range(len(sums)):
-                group = place if rising else len(sums) - 1 - place
-                level = (group // stride) % levels[option]
-                if level != (0 if rising else levels[option] - 1):
-                    other = group - stride if rising else group + stride
-                    for k in range(sums.shape[1]):
-                        sums[group, k] += sums[other, k]
-        stride *= levels[option]
-
-
-@njit(cache=True, nogil=True)
-def _pass_least(
-    least: NDArray[np.int32], levels: NDArray[np.int64], kinds: NDArray[np.int64]
-) -> None:
-    """Lower, for each group, the least values to those of the groups that it reaches."""
-    stride = 1
-    for option in range(levels.size):
-        rising = kinds[option] != RAISE
-        for place in range(len(least)):
-            group = place if rising else len(least) - 1 - place
-            level = (group // stride) % levels[option]
-            if level != (0 if rising else levels[option] - 1):
-                other = group - stride if rising else group + stride
-                for k in range(BLOCK):
-                    least[group, k] = min(least[group, k], least[other, k])
-        stride *= levels[option]
-
-
-@njit(cache=True, nogil=True)
-def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each group reaches each other one; shape (groups, groups)."""
-    found = np.ones((groups, groups), dtype=np.bool_)
-    stride = 1
-    for option in range(levels.size):
-        for start in range(groups):
-            for end in range(groups):
-                here, there = (start // stride) % levels[option], (end // stride) % levels[option]
-                if (there < here) if kinds[option] == RAISE else (there > here):
-                    found[start, end] = False
-        stride *= levels[option]
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _best_first(
-    fibres: Fibres, ranks: NDArray[np.int32], order: NDArray[np.int32], move: NDArray[np.int64]
-) -> None:
-    """The states of each fibre with their groups, those of highest rank first, in place."""
-    members, starts, group_of, _, _ = fibres
-    for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            rank = ranks[state]
-            at = place
-            while at > first and ranks[order[at - 1]] < rank:
-                order[at] = order[at - 1]
-                move[at] = move[at - 1]
-                at -= 1
-            order[at] = state
-            move[at] = group
-
-
-@njit(cache=True, nogil=True)
-def _respond_by_improving(
-    fibres: Fibres,
+@njit(cache=True, nogil=True, error_model="numpy")
+def choices(
+    slots: Slots,
+    weights: NDArray[np.float64],
+    counted: NDArray[np.int32],
     ranks: NDArray[np.int32],
-    order: NDArray[np.int32],
-    group_at: NDArray[np.int64],
-    reached: NDArray[np.bool_],
-    worst: NDArray[np.int32],
-    mover: int,
-    changed_in: NDArray[np.int32],
-    since: int,
-    now: int,
-) -> bool:
-    """Lower the values of the others to the least among the mover's improvements.
-
-    Only fibres in which a value fell after pass number `since` are looked at.
-    """
-    _, starts, _, _, _ = fibres
-    changed = False
-    groups = len(reached)
-    least = np.empty((groups, BLOCK), dtype=np.int32)
-    bound = np.empty(BLOCK, dtype=np.int32)
-    for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        if last - first < 2:
-            continue
-        fresh = False
-        for place in range(first, last):
-            fresh = fresh or changed_in[order[place]] > since
-        if not fresh:
-            continue
-        least[...] = _HIGHEST
-        begin = first
-        while begin < last:
-            rank = ranks[order[begin]]
-            end = begin + 1
-            while end < last and ranks[order[end]] == rank:
-                end += 1
-            if begin > first:
-                for place in range(begin, end):
-                    state, group = order[place], group_at[place]
-                    bound[:] = least[group]
-                    for other in range(groups):
-                        if other != group and reached[group, other]:
-                            for k in range(BLOCK):
-                                bound[k] = min(bound[k], least[other, k])
-                    bound[mover] = _HIGHEST
-                    fell = False
-                    for k in range(BLOCK):
-                        if bound[k] < worst[state, k]:
-                            worst[state, k] = bound[k]
-                            fell = True
-                    if fell:
-                        changed_in[state] = now
-                        changed = True
-            for place in range(begin, end):
-                state, group = order[place], group_at[place]
-                for k in range(BLOCK):
-                    least[group, k] = min(least[group, k], worst[state, k])
-            begin = end
-    return changed
-
-
-@njit(cache=True, nogil=True)
-def _respond(fibres: Fibres, groups: int, worst: NDArray[np.int32], mover: int) -> bool:
-    """Lower the values of the others to the least that the mover can reach."""
-    members, starts, group_of, levels, kinds = fibres
-    changed = False
-    least = np.empty((groups, BLOCK), dtype=np.int32)
-    for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        if last - first < 2:
-            continue
-        least[...] = _HIGHEST
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            for k in range(BLOCK):
-                least[group, k] = min(least[group, k], worst[state, k])
-        _pass_least(least, levels, kinds)
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            for k in range(BLOCK):
-                if k != mover and least[group, k] < worst[state, k]:
-                    worst[state, k] = least[group, k]
-                    changed = True
-    return changed
-
-
-@njit(cache=True, nogil=True)
-def _own_best(
-    fibres: Fibres, groups: int, ranks: NDArray[np.int32], worst: NDArray[np.int32], mover: int
+    chances: NDArray[np.float64],
+    stay: NDArray[np.float64],
+    pull: Numbers,
+    push: Numbers,
 ) -> None:
-    """Write the greatest rank that the mover reaches from each state, or by staying."""
-    members, starts, group_of, levels, kinds = fibres
-    # Negated, the greatest is the least.
-    least = np.empty((groups, BLOCK), dtype=np.int32)
-    for fibre in range(starts.size - 1):
-        least[...] = _HIGHEST
-        for place in range(starts[fibre], starts[fibre + 1]):
-            group = group_of[place]
-            least[group, 0] = min(least[group, 0], -ranks[members[place]])
-        _pass_least(least, levels, kinds)
-        for place in range(starts[fibre], starts[fibre + 1]):
-            worst[members[place], mover] = -least[group_of[place], 0]
-
-
-@njit(cache=True, nogil=True)
-def counted_on(
-    lists: Lists,
-    group_counts: NDArray[np.int64],
-    ranks: NDArray[np.int32],
-    improving: bool,
-    counter_move: bool,
-) -> NDArray[np.int32]:
-    """What each party can count on at each state, for all of up to :data:`BLOCK` parties at once.
+    """Write each party's pull and push at each state; what they add to staying is added in place.
 
     Parameters
     ----------
-    lists
+    slots
         Of each party.
-    group_counts
-        The number of groups of each party.
+    weights
+        Shape (parties, ranks + 1): the weight of a choice by rank.
+    counted
+        Shape (parties, states): the rank that each can count on at each state.
     ranks
         Shape (parties, states).
-    improving, counter_move
-        As in :class:`detente.stability.concepts.Reaction`.
-
-    Returns
-    -------
-    numpy.ndarray of int32
-        Shape (parties, states).
+    chances
+        The probability of each party to get to move. The push includes it.
+    stay
+        For each state, the probability of staying beyond what pull and push give.
+    pull, push
+        Shape (states, parties).
     """
-    parties, states = ranks.shape
-    worst = np.full((states, BLOCK), _HIGHEST, dtype=np.int32)
-    for party in range(parties):
-        if counter_move:
-            _own_best(_of(lists, party), group_counts[party], ranks[party], worst, party)
-        else:
-            worst[:, party] = ranks[party]
-    orders = np.empty((parties, states), dtype=np.int32)
-    moves = np.empty((parties, states), dtype=np.int64)
-    if improving:
+    of, starts, groups, _, _ = slots
+    states, parties = of.shape
+    sums = np.zeros((starts[groups.size], 1))
+    for state in range(states):
         for party in range(parties):
-            _best_first(_of(lists, party), ranks[party], orders[party], moves[party])
-    changed_in = np.zeros(states, dtype=np.int32)
-    passed_in = np.full(parties, -1, dtype=np.int32)
-    now = 0
-    unchanged = 0
-    mover = 0
-    while unchanged < parties:
-        own = _of(lists, mover)
-        if improving:
-            reached = _reached(group_counts[mover], own[3], own[4])
-            now += 1
-            fell = _respond_by_improving(
-                own, ranks[mover], orders[mover], moves[mover], reached, worst, mover,
-                changed_in, passed_in[mover], now,
-            )  # fmt: skip
-            passed_in[mover] = now
-        else:
-            fell = _respond(own, group_counts[mover], worst, mover)
-        # One's own improvements are transitive: a second pass right after changes nothing.
-        unchanged = 1 if fell else unchanged + 1
-        mover = (mover + 1) % parties
-    found = np.empty_like(ranks)
-    for party in range(parties):
-        for state in range(states):
-            found[party, state] = min(worst[state, party], ranks[party, state])
-    return found
-
-
-@njit(cache=True, nogil=True)
-def choice_weights(
-    fibres: Fibres,
-    groups: int,
-    weight_of_rank: NDArray[np.float64],
-    counted: NDArray[np.int32],
-    ranks: NDArray[np.int32],
-    probability: float,
-    pull: NDArray[np.float64],
-    push: NDArray[np.float64],
-    stay: NDArray[np.float64],
-) -> None:
-    """A party's pull and push, in the order of its list, and what it adds to staying, in place.
-
-    The push includes the probability of its getting to move.
-    """
-    members, starts, group_of, levels, kinds = fibres
-    sums = np.empty((groups, 1))
-    for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        sums[...] = 0.0
-        for place in range(first, last):
-            pull[place] = weight_of_rank[counted[members[place]]]
-            sums[group_of[place], 0] += pull[place]
-        _pass_sums(sums, levels, kinds, False)
-        for place in range(first, last):
-            state = members[place]
-            extra = weight_of_rank[ranks[state]] - pull[place]
-            push[place] = probability / (sums[group_of[place], 0] + extra)
-            stay[state] += extra * push[place]
-
-
-@njit(cache=True, nogil=True)
-def _step_in_registers(
-    fibres: Fibres,
-    begin: int,
-    end: int,
-    pull: NDArray[np.float64],
-    push: NDArray[np.float64],
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-) -> None:
-    """:func:`_step` with one group and one block of columns, whose sums need no memory."""
-    members, starts, _, _, _ = fibres
-    for fibre in range(begin, end):
-        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
-        for place in range(starts[fibre], starts[fibre + 1]):
-            share = push[place]
-            row = before[np.uintp(members[place])]
-            s0 += row[0] * share
-            s1 += row[1] * share
-            s2 += row[2] * share
-            s3 += row[3] * share
-            s4 += row[4] * share
-            s5 += row[5] * share
-            s6 += row[6] * share
-            s7 += row[7] * share
-        for place in range(starts[fibre], starts[fibre + 1]):
-            share = pull[place]
-            row = after[np.uintp(members[place])]
-            row[0] += s0 * share
-            row[1] += s1 * share
-            row[2] += s2 * share
-            row[3] += s3 * share
-            row[4] += s4 * share
-            row[5] += s5 * share
-            row[6] += s6 * share
-            row[7] += s7 * share
-
-
-@njit(cache=True, nogil=True)
-def _step(
-    fibres: Fibres,
-    begin: int,
-    end: int,
-    sums: NDArray[np.float64],
-    pull: NDArray[np.float64],
-    push: NDArray[np.float64],
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-) -> None:
-    members, starts, group_of, levels, kinds = fibres
-    if len(sums) == 1 and before.shape[1] == BLOCK:
-        _step_in_registers(fibres, begin, end, pull, push, before, after)
-        return
-    for fibre in range(begin, end):
-        first, last = starts[fibre], starts[fibre + 1]
-        sums[...] = 0.0
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            share = push[place]
-            for block in range(0, before.shape[1], BLOCK):
-                for k in range(BLOCK):
-                    sums[group, block + k] += before[state, block + k] * share
-        if len(sums) > 1:
-            _pass_sums(sums, levels, kinds, True)
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            share = pull[place]
-            for block in range(0, before.shape[1], BLOCK):
-                for k in range(BLOCK):
-                    after[state, block + k] += sums[group, block + k] * share
+            weight = weights[party, np.uintp(counted[party, state])]
+            pull[state, party] = weight
+            sums[of[state, party], 0] += weight
+    _pass_on(sums, slots, False)
+    for state in range(states):
+        still = stay[state]
+        for party in range(parties):
+            own = weights[party, np.uintp(counted[party, state])]
+            extra = weights[party, np.uintp(ranks[party, state])] - own
+            share = chances[party] / (sums[of[state, party], 0] + extra)
+            push[state, party] = share
+            still += extra * share
+        stay[state] = still
 
 
 @njit(cache=True, nogil=True)
 def propagated(
-    lists: Lists,
-    group_counts: NDArray[np.int64],
-    pulls: NDArray[np.float64],
-    pushes: NDArray[np.float64],
-    stay: NDArray[np.float64],
+    slots: Slots,
+    pull: Numbers,
+    push: Numbers,
+    stay: Numbers,
     packages: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
-    start: int,
-    columns: NDArray[np.int64],
-    regions: NDArray[np.bool_],
-    steps: int,
-    inner: int,
-    blocks: NDArray[np.int64],
-    block_states: NDArray[np.int64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Carry play forward; see :func:`detente.forecast.propagation.propagate`.
+    pattern_of: NDArray[np.uint16],
+    kept: Numbers,
+    now: Numbers,
+    sums: Numbers,
+    spent: Numbers,
+    came: Numbers,
+) -> None:
+    """Carry a block of columns forward; see :func:`detente.forecast.propagation.propagate`.
 
     Parameters
     ----------
-    lists, group_counts
-        Of each party.
-    pulls, pushes
-        Shape (parties, states), each in the order of the party's list.
-    stay
-        For each state, the probability of staying beyond what pull and push give.
+    slots, pull, push, stay
+        See :func:`choices`.
     packages
         Of all packages: from which state, to which, and with what probability.
-    start
-        The state where play starts.
-    columns
-        The goals that have a column of their own, from column 1 on.
-    regions
-        Shape (goals, states).
-    steps
-        How many steps.
-    inner
-        The first so many parties move within blocks of neighbouring states; the others within
-        blocks of states that these parties cannot leave. A block stays in the nearest caches.
-    blocks
-        Shape (parties, blocks + 1): the fibre with which each block begins in a party's list.
-    block_states
-        The state with which each block of the first parties begins.
-
-    Returns
-    -------
-    at, by : numpy.ndarray of float64
-        Shape (steps + 1, goals); `by` of the goals with a column only.
-    spent : numpy.ndarray of float64
-        Shape (states, columns): how long play is expected to be in each state before it comes to
-        the column's goal.
+    pattern_of
+        For each state, a number that is the same for states of the same goals.
+    kept
+        Shape (patterns, BLOCK): 0 where the states of a pattern are in the column's goal, or else
+        1.
+    now
+        Shape (states, BLOCK): what is where before the first step; changed in place.
+    sums
+        Shape (slots, BLOCK): room to work in.
+    spent
+        Shape (states, BLOCK), or empty: how long play is expected to be in each state before it
+        comes to the column's goal is added there.
+    came
+        Shape (steps * patterns, BLOCK), zeros: how much is in the states of each pattern after each
+        step is written there, with what came to the goal then and without what came before.
     """
-    goals, states = regions.shape
-    width = -(-(columns.size + 1) // BLOCK) * BLOCK
-    before = np.zeros((states, width))
-    after = np.zeros((states, width))
-    spent = np.zeros((states, width))
-    at = np.zeros((steps + 1, goals))
-    by = np.zeros((steps + 1, goals))
-    before[start, : columns.size + 1] = 1.0
-    for goal in range(goals):
-        at[0, goal] = regions[goal, start]
+    of = slots[0]
+    states, movers = of.shape
     sources, targets, chances = packages
-    most = 1
-    for party in range(group_counts.size):
-        most = max(most, group_counts[party])
-    room = np.empty((most, width))
-    for step in range(1, steps + 1):
-        for block in range(block_states.size - 1):
-            for state in range(block_states[block], block_states[block + 1]):
-                for k in range(width):
-                    spent[state, k] += before[state, k]
-                    after[state, k] = stay[state] * before[state, k]
-            for party in range(inner):
-                _step(
-                    _of(lists, party), blocks[party, block], blocks[party, block + 1],
-                    room[: group_counts[party]], pulls[party], pushes[party], before, after,
-                )  # fmt: skip
-        for block in range(blocks.shape[1] - 1):
-            for party in range(inner, group_counts.size):
-                _step(
-                    _of(lists, party), blocks[party, block], blocks[party, block + 1],
-                    room[: group_counts[party]], pulls[party], pushes[party], before, after,
-                )  # fmt: skip
+    joint = np.empty((sources.size, BLOCK))
+    for step in range(len(came) // len(kept)):
+        if spent.size > 0:
+            for state in range(states):
+                add_scaled(spent, state, now, state, 1.0)
+        sums[...] = 0.0
+        for state in range(states):
+            give(now, state, of, movers, push, state * movers, sums)
+        _pass_on(sums, slots, True)
         for place in range(sources.size):
-            for k in range(width):
-                after[targets[place], k] += chances[place] * before[sources[place], k]
-        before, after = after, before
-        for goal in range(goals):
-            for state in range(states):
-                if regions[goal, state]:
-                    at[step, goal] += before[state, 0]
-        for column in range(columns.size):
-            goal = columns[column]
-            came = 0.0
-            for state in range(states):
-                if regions[goal, state]:
-                    came += before[state, column + 1]
-                    before[state, column + 1] = 0.0
-            by[step, goal] = by[step - 1, goal] + came
-    return at, by, spent
+            for k in range(BLOCK):
+                joint[place, k] = chances[place] * now[sources[place], k]
+        first = step * len(kept)
+        for state in range(states):
+            kind = pattern_of[state]
+            take(now, state, stay[state], of, movers, pull, sums, came, first + kind, kept, kind)
+        for place in range(sources.size):
+            kind = pattern_of[targets[place]]
+            for k in range(BLOCK):
+                came[first + kind, k] += joint[place, k]
+                now[targets[place], k] += joint[place, k] * kept[kind, k]
 
 
 @njit(cache=True, nogil=True)
-def inflow(
-    fibres: Fibres,
-    groups: int,
-    pull: NDArray[np.float64],
-    push: NDArray[np.float64],
-    spent: NDArray[np.float64],
-    columns: NDArray[np.int64],
-    regions: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """How much play a party brings into each goal with a column for the first time."""
-    members, starts, group_of, levels, kinds = fibres
-    found = np.zeros(columns.size)
-    sums = np.empty((groups, spent.shape[1]))
-    for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        if last - first < 2:
+def arrivals(
+    slots: Slots,
+    first: int,
+    pull: Numbers,
+    push: Numbers,
+    spent: Numbers,
+    pattern_of: NDArray[np.uint16],
+    ends: NDArray[np.bool_],
+    sums: Numbers,
+    found: Numbers,
+) -> None:
+    """How much play each mover brings into the states of each pattern, from anywhere.
+
+    Parameters
+    ----------
+    slots
+        Of these movers; their pull and push begin with column `first`.
+    first, pull, push
+        See :func:`choices`.
+    spent, pattern_of, sums
+        See :func:`propagated`.
+    ends
+        For each pattern, whether it is asked for.
+    found
+        Shape (patterns * movers, BLOCK), zeros: what is found is written there.
+    """
+    of, starts, _, _, _ = slots
+    states, movers = of.shape
+    for slot in range(starts[movers]):
+        for k in range(BLOCK):
+            sums[slot, k] = 0.0
+    for state in range(states):
+        give(spent, state, of, movers, push, state * push.shape[1] + first, sums)
+    _pass_on(sums, slots, True)
+    for state in range(states):
+        kind = pattern_of[state]
+        if not ends[kind]:
             continue
+        for mover in range(movers):
+            add_scaled(
+                found, kind * movers + mover, sums, of[state, mover], pull[state, first + mover]
+            )
+
+
+@njit(cache=True, nogil=True)
+def carried_back(
+    slots: Slots,
+    pull: Numbers,
+    push: Numbers,
+    stay: Numbers,
+    packages: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    pattern_of: NDArray[np.uint16],
+    kept: NDArray[np.float64],
+    gone: NDArray[np.float64],
+    steps: int,
+    now: NDArray[np.float64],
+    sums: NDArray[np.float64],
+) -> None:
+    """Write how likely play comes to the goal of each column within some steps, from each state.
+
+    Parameters
+    ----------
+    slots, pull, push, stay
+        See :func:`choices`.
+    packages, pattern_of, kept, sums
+        See :func:`propagated`.
+    gone
+        Shape (patterns, BLOCK): 1 where the states of a pattern are in the column's goal, or else
+        0.
+    steps
+        How many steps.
+    now
+        Shape (states, BLOCK), zeros: what is found is written there.
+    """
+    of = slots[0]
+    states, movers = of.shape
+    sources, targets, chances = packages
+    nowhere = np.zeros((len(kept), BLOCK))
+    joint = np.empty((sources.size, BLOCK))
+    for state in range(states):
+        add_scaled(now, state, gone, pattern_of[state], 1.0)
+    for _ in range(steps):
         sums[...] = 0.0
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            for k in range(spent.shape[1]):
-                sums[group, k] += spent[state, k] * push[place]
-        if groups > 1:
-            _pass_sums(sums, levels, kinds, True)
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            for column in range(columns.size):
-                if regions[columns[column], state]:
-                    found[column] += sums[group, column + 1] * pull[place]
-    return found
+        for state in range(states):
+            give(now, state, of, movers, pull, state * movers, sums)
+        _pass_on(sums, slots, False)
+        for place in range(sources.size):
+            for k in range(BLOCK):
+                joint[place, k] = chances[place] * now[targets[place], k]
+        for state in range(states):
+            kind = pattern_of[state]
+            take(now, state, stay[state], of, movers, push, sums, nowhere, kind, kept, kind)
+            add_scaled(now, state, gone, kind, 1.0)
+        for place in range(sources.size):
+            for k in range(BLOCK):
+                now[sources[place], k] += joint[place, k] * kept[pattern_of[sources[place]], k]
+
+
+@njit(cache=True, nogil=True)
+def likeliest(
+    lists: Lists,
+    slots: Slots,
+    pull: Numbers,
+    push: Numbers,
+    packages: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    start: int,
+    regions: NDArray[np.bool_],
+    most_moves: int,
+    most_expanded: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Search the likeliest course into each goal; see :mod:`detente.forecast.courses`.
+
+    Parameters
+    ----------
+    lists
+        Of each party; see :mod:`detente.forecast.foresight_kernels`.
+    slots, pull, push
+        See :func:`choices`.
+    packages
+        Of all packages: the mover, from which state, to which, and with what probability; in the
+        order of the states from which they lead.
+    start
+        The state where play starts.
+    regions
+        Shape (goals, states).
+    most_moves
+        Courses of more moves are left out.
+    most_expanded
+        States from which the search goes on before it gives up on what it has not found.
+
+    Returns
+    -------
+    ends
+        For each goal, the state in it that the course comes to; -1 where there is none.
+    before, mover, chance
+        For each state, the state from which the likeliest course comes there, by whose move, and
+        how likely that move is among all moves from there.
+    """
+    of, _, groups, levels, kinds = slots
+    members, starts = lists[0], lists[1]
+    states, parties = of.shape
+    movers, sources, targets, chances = packages
+    before, mover_of = np.full(states, -1), np.full(states, -1)
+    chance_of = np.zeros(states)
+    least = np.full(states, np.inf)
+    done = np.zeros(states, dtype=np.bool_)
+    ends = np.full(len(regions), -1)
+    missing = 0
+    for goal in range(len(regions)):
+        missing += regions[goal].any() and not regions[goal, start]
+    least[start] = 0.0
+    waiting = [(np.float64(0.0), np.int64(0), np.int64(start))]
+    expanded = 0
+    while len(waiting) > 0 and missing > 0 and expanded < most_expanded:
+        cost, moves, state = heappop(waiting)
+        if done[state]:
+            continue
+        done[state] = True
+        expanded += 1
+        for goal in range(len(regions)):
+            if ends[goal] < 0 and regions[goal, state] and not regions[goal, start]:
+                ends[goal] = state
+                missing -= 1
+        if moves == most_moves:
+            continue
+        found = [(np.int64(-1), state, np.float64(0.0)) for _ in range(0)]
+        total = 0.0
+        for party in range(parties):
+            own = np.int64(of[state, party]) - slots[1][party]
+            fibre = own // groups[party]
+            for place in range(starts[party, fibre], starts[party, fibre + 1]):
+                end = np.int64(members[party, place])
+                there = np.int64(of[end, party]) - slots[1][party]
+                if end != state and _leads_to(
+                    own, there, groups[party], levels[party], kinds[party]
+                ):
+                    chance = np.float64(push[state, party] * pull[end, party])
+                    if chance > 0:
+                        total += chance
+                        found.append((np.int64(party), end, chance))
+        for place in range(np.searchsorted(sources, state), sources.size):
+            if sources[place] != state:
+                break
+            if chances[place] > 0:
+                total += chances[place]
+                found.append((movers[place], targets[place], chances[place]))
+        for mover, end, chance in found:
+            further = cost - np.log(chance / total)
+            if not done[end] and further < least[end]:
+                least[end] = further
+                before[end], mover_of[end], chance_of[end] = state, mover, chance / total
+                heappush(waiting, (further, moves + 1, end))
+    return ends, before, mover_of, chance_of
+
+
+@njit(cache=True, nogil=True)
+def _leads_to(
+    one: int, other: int, groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]
+) -> bool:
+    """Whether a slot of a fibre is reached from another one of it."""
+    here, there = one % groups, other % groups
+    for option in range(levels.size):
+        size = levels[option]
+        if kinds[option] == RAISE and there % size < here % size:
+            return False
+        if kinds[option] == LOWER and there % size > here % size:
+            return False
+        here //= size
+        there //= size
+    return True

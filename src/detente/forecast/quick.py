@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from math import log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.names import package_named
 from detente.forecast.goals import Goals
 from detente.forecast.movers import own_groups
 from detente.forecast.propagation import Carriers, Course
@@ -24,24 +25,74 @@ from detente.space.graph_model import GraphModel
 from detente.space.moves import OwnAxis
 from detente.stability.concepts import REACTIONS
 
+if TYPE_CHECKING:
+    from detente.forecast.drawn_kernels import Slots
+
 __all__ = ["QuickPlay", "quick_play"]
 
 Values = NDArray[np.float64]
 
-# So many states of a block, a row of numbers for each, stay in the nearest caches.
-_BLOCK_STATES = 2048
 
-# Above so many states, lists of states no longer stay in the processor's caches.
+# Above so many states, rows of numbers for each state take more memory than they are worth.
 _MOST_STATES = 2**20
+
+# Up to these odds all weights are numbers of 4 bytes.
+_MOST_ODDS = 1e3
+
+# Patterns are numbered in two bytes.
+_MOST_PATTERNS = 2**16
 
 
 @dataclass(frozen=True, eq=False)
 class _Package:
-    """A package between states: where from, where to, and its members."""
+    """A package between states: where from, where to, its members, and the options it changes."""
 
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
     members: tuple[int, ...]
+    changed: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Columns that are carried together.
+
+    Attributes
+    ----------
+    goals
+        The goal of each column; None for the column from which nothing is taken out.
+    kept
+        See :func:`detente.forecast.drawn_kernels.propagated`.
+    """
+
+    goals: tuple[int | None, ...]
+    kept: Values
+
+
+@dataclass(frozen=True, eq=False)
+class QuickChoice:
+    """How movers choose at each state.
+
+    Attributes
+    ----------
+    pull, push
+        Shape (states, parties); see :mod:`detente.forecast.kernels`. The push includes the
+        probability of the party to get to move.
+    stay
+        Shape (states,): the probability of staying beyond what pull and push give.
+    accepted
+        For each package, where it can be made, the probability that it is.
+    """
+
+    pull: NDArray[np.floating] = field(repr=False)
+    push: NDArray[np.floating] = field(repr=False)
+    stay: NDArray[np.floating] = field(repr=False)
+    accepted: tuple[Values, ...] = field(repr=False)
+
+    @property
+    def kind(self) -> type[np.floating]:
+        """The kind of numbers that are carried."""
+        return self.pull.dtype.type
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,39 +102,41 @@ class QuickPlay:
     Attributes
     ----------
     lists
-        See :data:`detente.forecast.drawn_kernels.Lists`.
+        See :data:`detente.forecast.foresight_kernels.Lists`.
     group_counts
         The number of groups of each party.
-    option_groups
-        For each option, the groups of its party where it is kept as it is: the group of each
-        state in the party's list, how many there are, their options' levels and kinds.
+    slots
+        Of the parties; see :data:`detente.forecast.drawn_kernels.Slots`.
+    option_slots
+        For each option, the slots of its party where it is kept as it is; None where it is the
+        only one of its party, so that every move changes it.
+    owners
+        The party of each option.
     regions
         Shape (goals, states).
-    columns
-        The goals that do not hold at the start.
+    pattern_of
+        For each state, the number of its pattern: states of the same goals have the same.
+    patterns
+        Shape (goals, patterns): which patterns belong to each goal.
+    blocks
+        The columns that are carried.
     start
         The state where play starts.
-    inner, blocks, block_states
-        How states are cut into blocks; see :func:`detente.forecast.drawn_kernels.propagated`.
     """
 
     lists: Any = field(repr=False)
     group_counts: NDArray[np.int64]
-    option_groups: tuple[tuple[NDArray[np.int64], int, NDArray[np.int64], NDArray[np.int64]], ...]
+    slots: Slots = field(repr=False)
+    option_slots: tuple[Slots | None, ...] = field(repr=False)
+    owners: tuple[int, ...]
     packages: tuple[_Package, ...]
     regions: NDArray[np.bool_] = field(repr=False)
-    columns: NDArray[np.int64]
+    pattern_of: NDArray[np.uint16] = field(repr=False)
+    patterns: NDArray[np.bool_]
+    blocks: tuple[_Block, ...]
     start: int
-    inner: int
-    blocks: NDArray[np.int64] = field(repr=False)
-    block_states: NDArray[np.int64] = field(repr=False)
 
-    @cached_property
-    def place_of(self) -> NDArray[np.int64]:
-        """Shape (parties, states): where each state stands in each party's list."""
-        return np.argsort(self.lists[0], axis=1)
-
-    def course(
+    def choice(
         self,
         model: GraphModel,
         *,
@@ -91,10 +144,9 @@ class QuickPlay:
         odds: float,
         worth: Worth,
         tempo: tuple[float, ...],
-        steps: int,
-        first_moves: tuple[tuple[int, int], ...] = (),
-    ) -> tuple[Course, Values]:
-        """Where play comes for the preferences of one graph model of the dispute.
+        exact: bool = True,
+    ) -> QuickChoice:
+        """How movers choose under the preferences of one graph model of the dispute.
 
         Parameters
         ----------
@@ -102,47 +154,25 @@ class QuickPlay:
             The dispute's graph model with other ranks.
         foresight, odds, worth, tempo
             As in :func:`detente.forecast.movers.play_of`; odds are finite.
-        steps
-            How many steps.
-        first_moves
-            Moves from the start, as mover and node.
-
-        Returns
-        -------
-        course : Course
-            Without the last distribution.
-        chances : numpy.ndarray of float64
-            The probability of each of the first moves.
+        exact
+            Whether numbers of 8 bytes are carried, and not of 4, which takes half the time: after
+            a hundred steps these are still good for five digits.
         """
         from detente.forecast import drawn_kernels
 
-        ranks = np.ascontiguousarray(
-            np.stack([model.ranks(party) for party in range(len(self.group_counts))])
-        )
-        counted = ranks
-        if foresight != "myopic":
-            reaction = REACTIONS[foresight]
-            counted = drawn_kernels.counted_on(
-                self.lists, self.group_counts, ranks, reaction.improving, reaction.counter_move
-            )
-        weights = [np.exp(10 * log(odds) * (own - 1)) for own in worth_by_rank(model, worth)]
+        parties = range(len(self.group_counts))
+        ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
+        counted = _counted_on(self, model, foresight)
+        weights = _weights(worth_by_rank(model, worth), odds)
         chances = np.array(tempo) / sum(tempo)
-        parties, states = ranks.shape
-        pulls, pushes, stay = np.empty(ranks.shape), np.empty(ranks.shape), np.zeros(states)
-        for party in range(parties):
-            drawn_kernels.choice_weights(
-                tuple(own[party] for own in self.lists),
-                self.group_counts[party],
-                weights[party],
-                counted[party],
-                ranks[party],
-                chances[party],
-                pulls[party],
-                pushes[party],
-                stay,
-            )
+        stay = np.zeros(ranks.shape[1])
+        kind = np.float64 if exact or odds > _MOST_ODDS else np.float32
+        pull, push = np.empty(ranks.shape[::-1], kind), np.empty(ranks.shape[::-1], kind)
+        drawn_kernels.choices(
+            self.slots, weights, counted, ranks, chances[: len(parties)], stay, pull, push
+        )
         joint = []
-        for package, chance in zip(self.packages, chances[parties:], strict=True):
+        for package, chance in zip(self.packages, chances[len(parties) :], strict=True):
             accepted = np.full(package.sources.size, chance)
             for member in package.members:
                 gained = weights[member][counted[member][package.targets]]
@@ -151,81 +181,205 @@ class QuickPlay:
             stay += chance
             np.subtract.at(stay, package.sources, accepted)
             joint.append(accepted)
-        moves = (
-            np.concatenate([np.empty(0, np.int64), *(one.sources for one in self.packages)]),
-            np.concatenate([np.empty(0, np.int64), *(one.targets for one in self.packages)]),
-            np.concatenate([np.empty(0), *joint]),
-        )
-        at, by, spent = drawn_kernels.propagated(
-            self.lists, self.group_counts, pulls, pushes, stay, moves,
-            self.start, self.columns, self.regions, steps,
-            self.inner, self.blocks, self.block_states,
-        )  # fmt: skip
-        by[:, self.regions[:, self.start]] = 1.0
-        carriers = self._carriers(model, pulls, pushes, spent, joint)
-        return Course(at, by, np.empty(0), carriers), self._chances(
-            model, pulls, pushes, joint, first_moves
-        )
+        return QuickChoice(pull, push, stay.astype(kind), tuple(joint))
 
-    def _chances(
-        self,
-        model: GraphModel,
-        pulls: Values,
-        pushes: Values,
-        joint: list[Values],
-        first_moves: tuple[tuple[int, int], ...],
-    ) -> Values:
-        found = np.zeros(len(first_moves))
-        for number, (mover, node) in enumerate(first_moves):
-            if mover >= len(pulls):
-                package = self.packages[mover - len(pulls)]
-                found[number] = joint[mover - len(pulls)][package.sources == self.start].sum()
-                continue
-            place = self.place_of[mover]
-            end = place[model.index(node)]
-            found[number] = pushes[mover, place[self.start]] * pulls[mover, end]
+    def course(self, choice: QuickChoice, steps: int, *, carriers: bool = True) -> Course:
+        """Where play comes.
+
+        Parameters
+        ----------
+        choice
+            How movers choose.
+        steps
+            How many steps.
+        carriers
+            Whether to tell who carries play into each goal.
+
+        Returns
+        -------
+        Course
+            Without the last distribution.
+        """
+        from detente.forecast.rows import empty_rows
+
+        goals, states = self.regions.shape
+        at, by = np.zeros((steps + 1, goals)), np.zeros((steps + 1, goals))
+        at[0] = self.regions[:, self.start]
+        by[:, self.regions[:, self.start]] = 1.0
+        movers = len(self.group_counts) + len(self.packages)
+        carried = Carriers(np.zeros((movers, goals)), np.zeros((len(self.option_slots), goals)))
+        for block in self.blocks:
+            spent = empty_rows(states if carriers else 0, choice.kind)
+            came = self._carried(block, choice, steps, spent)
+            for column, goal in enumerate(block.goals):
+                if goal is None:
+                    at[1:] = came[:, :, column] @ self.patterns.T
+                else:
+                    by[1:, goal] = np.cumsum(came[:, self.patterns[goal], column].sum(axis=1))
+            if carriers:
+                self._add_carriers(block, choice, spent, carried)
+        if choice.kind is not np.float64:
+            at, by = np.minimum(at, 1.0), np.minimum(by, 1.0)
+        return Course(at, by, np.empty(0), carried if carriers else None)
+
+    def chances(self, choice: QuickChoice, moves: Sequence[tuple[int, int]]) -> Values:
+        """The probability of each of some moves from the start, given as mover and state."""
+        parties = len(self.group_counts)
+        found = np.zeros(len(moves))
+        for number, (mover, state) in enumerate(moves):
+            if mover < parties:
+                found[number] = choice.push[self.start, mover] * choice.pull[state, mover]
+            else:
+                at_start = self.packages[mover - parties].sources == self.start
+                found[number] = choice.accepted[mover - parties][at_start].sum()
         return found
 
-    def _carriers(
-        self,
-        model: GraphModel,
-        pulls: Values,
-        pushes: Values,
-        spent: Values,
-        joint: list[Values],
-    ) -> Carriers:
+    def reached_from(self, choice: QuickChoice, steps: int, states: NDArray[np.int64]) -> Values:
+        """How likely play from some states comes to each goal within some steps.
+
+        Parameters
+        ----------
+        choice
+            How movers choose; exact.
+        steps
+            How many steps.
+        states
+            Indices of states.
+
+        Returns
+        -------
+        numpy.ndarray of float64
+            Shape (states, goals); 1 where the goal holds.
+        """
+        from detente.forecast import drawn_kernels
+        from detente.forecast.rows import BLOCK, empty_rows
+
+        found = np.empty((states.size, len(self.regions)))
+        for block in _blocks(self.patterns, range(len(self.regions)), BLOCK):
+            now = empty_rows(len(choice.stay), np.float64)
+            drawn_kernels.carried_back(
+                self.slots, choice.pull, choice.push, choice.stay, self._joint(choice),
+                self.pattern_of, block.kept, 1 - block.kept, steps, now,
+                empty_rows(int(self.slots[1][-1]), np.float64),
+            )  # fmt: skip
+            for column, goal in enumerate(block.goals):
+                if goal is not None:
+                    found[:, goal] = now[states, column]
+        return found
+
+    def courses(
+        self, choice: QuickChoice, most_moves: int, most_expanded: int
+    ) -> list[tuple[int, list[tuple[int, int, float]]]]:
+        """The likeliest course into each goal; see :mod:`detente.forecast.courses`.
+
+        Returns
+        -------
+        list
+            Of those found: the goal, and the moves as mover, state and chance.
+        """
         from detente.forecast import drawn_kernels
 
-        dispute = model.dispute
-        parties, goals = len(dispute.parties), len(self.regions)
-        movers = np.zeros((parties + len(self.packages), goals))
-        options = np.zeros((len(dispute.options), goals))
-        for party in range(parties):
-            own = tuple(one[party] for one in self.lists)
-            whole = drawn_kernels.inflow(
-                own, self.group_counts[party], pulls[party], pushes[party],
-                spent, self.columns, self.regions,
+        sources, targets, chances = self._joint(choice)
+        sizes = [one.sources.size for one in self.packages]
+        movers = len(self.group_counts) + np.repeat(np.arange(len(sizes)), sizes)
+        order = np.argsort(sources, kind="stable")
+        packages = (movers[order], sources[order], targets[order], chances[order])
+        ends, before, mover_of, chance_of = drawn_kernels.likeliest(
+            self.lists, self.slots, choice.pull, choice.push, packages, self.start,
+            self.regions, most_moves, most_expanded,
+        )  # fmt: skip
+        found = []
+        for goal, end in enumerate(ends.tolist()):
+            moves = []
+            state = end
+            while state >= 0 and state != self.start:
+                moves.append((int(mover_of[state]), state, float(chance_of[state])))
+                state = int(before[state])
+            if end >= 0:
+                found.append((goal, moves[::-1]))
+        return found
+
+    def _joint(self, choice: QuickChoice) -> tuple[NDArray[np.int64], NDArray[np.int64], Values]:
+        """The moves of all packages: from which states, to which, and how likely each is made."""
+        return (
+            np.concatenate([np.empty(0, np.int64), *(one.sources for one in self.packages)]),
+            np.concatenate([np.empty(0, np.int64), *(one.targets for one in self.packages)]),
+            np.concatenate([np.empty(0), *choice.accepted]),
+        )
+
+    def _carried(
+        self, block: _Block, choice: QuickChoice, steps: int, spent: NDArray[np.floating]
+    ) -> Values:
+        """Shape (steps, patterns, columns): how much is, or comes, to each pattern's states."""
+        from detente.forecast import drawn_kernels
+        from detente.forecast.rows import BLOCK, empty_rows
+
+        kind = choice.kind
+        now = empty_rows(len(choice.stay), kind)
+        now[self.start, : len(block.goals)] = 1.0
+        came = empty_rows(steps * len(block.kept), kind)
+        drawn_kernels.propagated(
+            self.slots, choice.pull, choice.push, choice.stay, self._joint(choice),
+            self.pattern_of, block.kept.astype(kind), now,
+            empty_rows(int(self.slots[1][-1]), kind), spent, came,
+        )  # fmt: skip
+        return came.reshape(steps, -1, BLOCK).astype(np.float64)
+
+    def _add_carriers(
+        self, block: _Block, choice: QuickChoice, spent: NDArray[np.floating], carried: Carriers
+    ) -> None:
+        """Tell who brings play into the goals of a block of columns."""
+        from detente.forecast import drawn_kernels
+        from detente.forecast.rows import BLOCK, empty_rows
+
+        ends = (block.kept == 0).any(axis=1)
+        parties = len(self.group_counts)
+        columns = [column for column, goal in enumerate(block.goals) if goal is not None]
+        goals = [goal for goal in block.goals if goal is not None]
+
+        def arrivals(slots: Slots, first: int) -> Values:
+            movers = slots[0].shape[1]
+            found = empty_rows(len(block.kept) * movers, choice.kind)
+            drawn_kernels.arrivals(
+                slots, first, choice.pull, choice.push, spent, self.pattern_of, ends,
+                empty_rows(int(slots[1][-1]), choice.kind), found,
             )  # fmt: skip
-            movers[party, self.columns] = whole
-            if not whole.any():
-                continue
-            for option in dispute.options_of(dispute.parties[party].id):
-                group_of, count, levels, kinds = self.option_groups[option]
-                kept = drawn_kernels.inflow(
-                    (own[0], own[1], group_of, levels, kinds), count, pulls[party],
-                    pushes[party], spent, self.columns, self.regions,
-                )  # fmt: skip
-                options[option, self.columns] = np.maximum(0.0, whole - kept)
-        levels_of = model.space.levels_at(model.space.positions) if self.packages else None
-        for number, (package, chance) in enumerate(zip(self.packages, joint, strict=True)):
-            for column, goal in enumerate(self.columns.tolist(), start=1):
+            by_pattern = found.reshape(len(block.kept), movers, BLOCK).astype(np.float64)
+            inside = by_pattern * (1 - block.kept[:, np.newaxis])
+            return np.asarray(inside.sum(axis=0)[:, columns])
+
+        whole = arrivals(self.slots, 0)
+        carried.movers[:parties, goals] = whole
+        for option, (party, slots) in enumerate(zip(self.owners, self.option_slots, strict=True)):
+            kept = 0.0 if slots is None or not whole[party].any() else arrivals(slots, party)[0]
+            carried.options[option, goals] = np.maximum(0.0, whole[party] - kept)
+        for number, (package, chance) in enumerate(
+            zip(self.packages, choice.accepted, strict=True)
+        ):
+            for column, goal in zip(columns, goals, strict=True):
                 inside = self.regions[goal][package.targets]
                 flow = np.where(inside, spent[package.sources, column] * chance, 0.0)
-                movers[parties + number, goal] = flow.sum()
-                assert levels_of is not None
-                changed = levels_of[package.sources] != levels_of[package.targets]
-                options[:, goal] += flow @ changed
-        return Carriers(movers, options)
+                carried.movers[parties + number, goal] = flow.sum()
+                carried.options[:, goal] += flow @ package.changed
+
+
+@lru_cache(maxsize=4)
+def _counted_on(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[np.int32]:
+    """What each party can count on, shape (parties, states); kept for other odds."""
+    from detente.forecast.foresight_kernels import counted_on
+    from detente.forecast.rows import empty_rows
+
+    parties = range(len(play.group_counts))
+    ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
+    if foresight == "myopic":
+        return ranks
+    reaction = REACTIONS[foresight]
+    kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
+    found: NDArray[np.int32] = counted_on(
+        play.lists, play.group_counts, ranks, reaction.improving, reaction.counter_move,
+        empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
+    )  # fmt: skip
+    return found
 
 
 def quick_play(
@@ -250,82 +404,139 @@ def quick_play(
         None where the dispute has guards, coalesced states, more parties than are worked on at
         once or more states than it would help with.
     """
-    from detente.forecast.drawn_kernels import BLOCK
-    from detente.forecast.kernels import FIXED
+    from detente.forecast.rows import BLOCK
 
     model = ground.model
     space, dispute = model.space, model.dispute
-    parties = len(dispute.parties)
-    if not model.on_cube or parties > BLOCK or space.count > _MOST_STATES:
+    parties = range(len(dispute.parties))
+    if not model.on_cube or len(parties) > BLOCK or space.count > _MOST_STATES:
         return None
     positions = space.positions.astype(np.int64)
-    inner, prefix = _split(model.moves.axes)
-    # Blocks of the first parties: all their combinations, with one of the others'. Of the others:
-    # all theirs, with a few of the first parties'.
-    few = max(1, _BLOCK_STATES // max(1, space.size // prefix))
-    listed = []
-    begun = []
-    for party, axis in enumerate(model.moves.axes):
-        block = positions // prefix if party < inner else positions % prefix // few
-        own = (positions // axis.inner) % axis.length
-        fibre = (positions // (axis.inner * axis.length)) * axis.inner + positions % axis.inner
-        order = np.lexsort((own, fibre, block))
-        begins = np.flatnonzero(np.diff(fibre[order], prepend=-1))
-        listed.append((party, own[order], order, np.append(begins, positions.size)))
-        begun.append(block[order[begins]])
-    block_count = 1 + max(int(block.max()) for block in begun)
-    blocks = np.array(
-        [np.searchsorted(block, np.arange(block_count + 1)) for block in begun], dtype=np.int64
-    )
-    states_begun = np.searchsorted(positions // prefix, np.arange(space.size // prefix + 1))
-    groups = [own_groups(axis) for axis in model.moves.axes]
-    longest = max(starts.size for _, _, _, starts in listed)
-    most = max(1, *(levels.size for _, _, levels, _ in groups))
-    members = np.array([order for _, _, order, _ in listed], dtype=np.int32)
-    starts = np.full((parties, longest), positions.size, dtype=np.int64)
-    group_of = np.empty(members.shape, dtype=np.int64)
-    levels_of = np.ones((parties, most), dtype=np.int64)
-    kinds_of = np.full((parties, most), FIXED, dtype=np.int64)
-    for party, own, _, own_starts in listed:
-        starts[party, : own_starts.size] = own_starts
-        group_of[party] = groups[party][0][own]
-        levels_of[party, : groups[party][2].size] = groups[party][2]
-        kinds_of[party, : groups[party][3].size] = groups[party][3]
-    option_groups = []
-    for party, own, _, _ in listed:
-        for place in range(len(dispute.parties[party].options)):
-            kept = own_groups(model.moves.axes[party], place)
-            option_groups.append((kept[0][own], kept[1].size, kept[2], kept[3]))
-    index = model.index(start)
     regions = np.ascontiguousarray(goals.regions[:, positions])
-    joint = []
-    for package in dispute.packages:
-        if package.id in packages:
-            ends = ground.package_results(package.id)
-            sources = np.flatnonzero((ends >= 0) & ground.feasible)
-            joint.append(
-                _Package(
-                    model.indices(sources),
-                    model.indices(ends[sources]),
-                    tuple(dispute.party_numbers[name] for name in package.parties),
-                )
-            )
+    patterns, pattern_of = _patterns(regions)
+    if patterns.shape[1] >= _MOST_PATTERNS:
+        return None
+    axes = model.moves.axes
+    slots = _slots(positions, [(axes[party], None) for party in parties])
+    option_slots = [
+        None if len(owner.options) == 1 else _slots(positions, [(axes[party], place)])
+        for party, owner in enumerate(dispute.parties)
+        for place in range(len(owner.options))
+    ]
+    index = model.index(start)
+    joint = tuple(
+        _package(ground, package.id) for package in dispute.packages if package.id in packages
+    )
     return QuickPlay(
-        (members, starts, group_of, levels_of, kinds_of),
-        np.array([own[1].size for own in groups], dtype=np.int64),
-        tuple(option_groups),
-        tuple(joint),
+        _lists(positions, axes),
+        slots[2],
+        slots,
+        tuple(option_slots),
+        tuple(dispute.party_numbers[option.party] for option in dispute.options),
+        joint,
         regions,
-        np.flatnonzero(~regions[:, index]),
+        pattern_of.astype(np.uint16),
+        patterns,
+        _blocks(patterns, [None, *np.flatnonzero(~regions[:, index]).tolist()], BLOCK),
         index,
-        inner,
-        blocks,
-        states_begun.astype(np.int64),
     )
 
 
-def _split(axes: Sequence[OwnAxis]) -> tuple[int, int]:
-    """How many parties stand first, and how many combinations these have: about the root of all."""
-    sizes = [axes[0].inner, *(axis.inner * axis.length for axis in axes)]
-    inner = min(range(len(sizes)), key=lambda one: max(sizes[one], sizes[-1] // sizes[one]))
-    return inner, sizes[inner]
+def _weights(tables: Sequence[Values], odds: float) -> Values:
+    """The weight of a choice by party and rank; see :func:`detente.forecast.movers.play_of`."""
+    weights = np.zeros((len(tables), max(table.size for table in tables)))
+    for own, table in zip(weights, tables, strict=True):
+        own[: table.size] = np.exp(10 * log(odds) * (table - 1))
+    return weights
+
+
+def _fibres(positions: NDArray[np.int64], axis: OwnAxis) -> tuple[NDArray[np.int64], ...]:
+    """For each state, its fibre among those of an axis, and its own combination."""
+    own = (positions // axis.inner) % axis.length
+    fibre = (positions // (axis.inner * axis.length)) * axis.inner + positions % axis.inner
+    return fibre, own
+
+
+def _slots(positions: NDArray[np.int64], movers: Sequence[tuple[OwnAxis, int | None]]) -> Slots:
+    """The slots of movers, each a party's axis and an option that is kept as it is."""
+    from detente.forecast.kernels import FIXED
+
+    groups = [own_groups(axis, kept) for axis, kept in movers]
+    of = np.empty((positions.size, len(movers)), dtype=np.uint32)
+    starts = [0]
+    for mover, ((axis, _), own_group) in enumerate(zip(movers, groups, strict=True)):
+        fibre, own = _fibres(positions, axis)
+        kinds, place = np.unique(fibre, return_inverse=True)
+        count = own_group[1].size
+        of[:, mover] = starts[-1] + place.reshape(-1) * count + own_group[0][own]
+        starts.append(starts[-1] + kinds.size * count)
+    most = max(1, *(own_group[2].size for own_group in groups))
+    levels = np.ones((len(movers), most), dtype=np.int64)
+    kinds_of = np.full((len(movers), most), FIXED, dtype=np.int64)
+    for mover, (_, _, own_levels, own_kinds) in enumerate(groups):
+        levels[mover, : own_levels.size] = own_levels
+        kinds_of[mover, : own_kinds.size] = own_kinds
+    counts = np.array([own_group[1].size for own_group in groups], dtype=np.int64)
+    return of, np.array(starts, dtype=np.int64), counts, levels, kinds_of
+
+
+def _lists(positions: NDArray[np.int64], axes: Sequence[OwnAxis]) -> Any:
+    """Each party's states fibre by fibre; see :data:`detente.forecast.foresight_kernels.Lists`."""
+    slots = _slots(positions, [(axis, None) for axis in axes])
+    _, _, _, levels, kinds = slots
+    members = np.empty((len(axes), positions.size), dtype=np.int32)
+    group_of = np.empty(members.shape, dtype=np.int64)
+    begins = []
+    for party, axis in enumerate(axes):
+        fibre, own = _fibres(positions, axis)
+        order = np.lexsort((own, fibre))
+        members[party] = order
+        group_of[party] = own_groups(axis)[0][own[order]]
+        begins.append(np.flatnonzero(np.diff(fibre[order], prepend=-1)))
+    longest = 1 + max(own.size for own in begins)
+    starts = np.full((len(axes), longest), positions.size, dtype=np.int64)
+    for own_starts, own in zip(starts, begins, strict=True):
+        own_starts[: own.size] = own
+    return members, starts, group_of, levels, kinds
+
+
+def _patterns(regions: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """The different columns of an array of truths, and which of them each column is."""
+    if len(regions) > 62:
+        patterns, place = np.unique(regions, axis=1, return_inverse=True)
+        return patterns, place.reshape(-1)
+    codes = np.zeros(regions.shape[1], dtype=np.int64)
+    for goal, region in enumerate(regions):
+        codes |= region.astype(np.int64) << goal
+    kinds, place = np.unique(codes, return_inverse=True)
+    return (kinds >> np.arange(len(regions))[:, np.newaxis]) & 1 > 0, place.reshape(-1)
+
+
+def _package(ground: Ground, name: str) -> _Package:
+    model = ground.model
+    dispute = model.dispute
+    ends = ground.package_results(name)
+    sources = np.flatnonzero((ends >= 0) & ground.feasible)
+    members = package_named(dispute, name).parties
+    levels = model.space.levels_at(model.space.positions)
+    before, after = model.indices(sources), model.indices(ends[sources])
+    return _Package(
+        before,
+        after,
+        tuple(dispute.party_numbers[party] for party in members),
+        levels[before] != levels[after],
+    )
+
+
+def _blocks(
+    patterns: NDArray[np.bool_], columns: Sequence[int | None], size: int
+) -> tuple[_Block, ...]:
+    found = []
+    for first in range(0, len(columns), size):
+        own = tuple(columns[first : first + size])
+        kept = np.ones((patterns.shape[1], size))
+        for column, goal in enumerate(own):
+            if goal is not None:
+                kept[:, column] = ~patterns[goal]
+        found.append(_Block(own, kept))
+    return tuple(found)

@@ -164,7 +164,7 @@ def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]
         _outcome_table(result),
         *_base_rate(result),
         Text(),
-        Text("Who carries play into each outcome for the first time, and by which options:"),
+        Text(_carried_sentence(result)),
         Text(),
         _carrier_table(result),
         Text(),
@@ -237,6 +237,13 @@ def _base_rate(result: Forecast) -> list[RenderableType]:
             f"{percent(share.low)} to {percent(share.high)}). {rate.source}."
         ),
     ]
+
+
+def _carried_sentence(result: Forecast) -> str:
+    text = "Who carries play into each outcome for the first time, and by which options"
+    if result.carrier_draws < result.draws:
+        return f"{text}, in the first {result.carrier_draws} draws:"
+    return f"{text}:"
 
 
 def _outcome_table(result: Forecast) -> Table:
@@ -432,6 +439,7 @@ def forecast_document(result: Forecast) -> dict[str, Any]:
         "tempo": dict(assumed.tempo),
         "draws": result.draws,
         "draws_wanted": result.wanted,
+        "carrier_draws": result.carrier_draws,
         "seed": result.plan.seed,
         "outcomes": [
             {

@@ -1,0 +1,279 @@
+"""Compiled kernels: what each party can count on at each state, for all parties at once.
+
+Moves are the same in every draw. Each mover's states are listed fibre by fibre (states that differ
+only in its own options), so a pass touches feasible states only, and the values of all parties at
+one state lie side by side in memory.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from detente.forecast.kernels import RAISE
+from detente.forecast.rows import BLOCK, keep_least, lower
+
+__all__ = ["Fibres", "Lists", "counted_on"]
+
+# Of one mover: its states, fibre by fibre; where each fibre begins; the group of each state; the
+# number of levels of each option of the groups, and how each may change.
+Fibres: TypeAlias = tuple[
+    NDArray[np.int32],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]
+
+# The same of all movers, each array with a row for each. Rows are filled up with empty fibres, and
+# with options of one level.
+Lists: TypeAlias = tuple[
+    NDArray[np.int32],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]
+
+# Rows of ranks, one number for each party.
+Ranks: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def _of(lists: Lists, mover: int) -> Fibres:
+    members, starts, group_of, levels, kinds = lists
+    return members[mover], starts[mover], group_of[mover], levels[mover], kinds[mover]
+
+
+@njit(cache=True, nogil=True)
+def _pass_least(
+    least: Ranks, levels: NDArray[np.int64], kinds: NDArray[np.int64], groups: int
+) -> None:
+    """Lower, for each group, the least values to those of the groups that it reaches."""
+    stride = 1
+    for option in range(levels.size):
+        rising = kinds[option] != RAISE
+        for place in range(groups):
+            group = place if rising else groups - 1 - place
+            level = (group // stride) % levels[option]
+            if level != (0 if rising else levels[option] - 1):
+                keep_least(least, group, least, group - stride if rising else group + stride)
+        stride *= levels[option]
+
+
+@njit(cache=True, nogil=True)
+def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each group reaches each other one; shape (groups, groups)."""
+    found = np.ones((groups, groups), dtype=np.bool_)
+    stride = 1
+    for option in range(levels.size):
+        for start in range(groups):
+            for end in range(groups):
+                here, there = (start // stride) % levels[option], (end // stride) % levels[option]
+                if (there < here) if kinds[option] == RAISE else (there > here):
+                    found[start, end] = False
+        stride *= levels[option]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _best_first(
+    fibres: Fibres, ranks: NDArray[np.int32], order: NDArray[np.int32], move: NDArray[np.int64]
+) -> None:
+    """The states of each fibre with their groups, those of highest rank first, in place."""
+    members, starts, group_of, _, _ = fibres
+    for fibre in range(starts.size - 1):
+        first, last = starts[fibre], starts[fibre + 1]
+        for place in range(first, last):
+            state, group = members[place], group_of[place]
+            rank = ranks[state]
+            at = place
+            while at > first and ranks[order[at - 1]] < rank:
+                order[at] = order[at - 1]
+                move[at] = move[at - 1]
+                at -= 1
+            order[at] = state
+            move[at] = group
+
+
+@njit(cache=True, nogil=True)
+def _respond_by_improving(
+    fibres: Fibres,
+    ranks: NDArray[np.int32],
+    order: NDArray[np.int32],
+    group_at: NDArray[np.int64],
+    reached: NDArray[np.bool_],
+    worst: Ranks,
+    least: Ranks,
+    highest: int,
+    mover: int,
+    changed_in: NDArray[np.int32],
+    since: int,
+    now: int,
+) -> bool:
+    """Lower the values of the others to the least among the mover's improvements.
+
+    Only fibres in which a value fell after pass number `since` are looked at. `least` is room for
+    a row of each group and one more.
+    """
+    _, starts, _, _, _ = fibres
+    changed = False
+    groups = len(reached)
+    for fibre in range(starts.size - 1):
+        first, last = starts[fibre], starts[fibre + 1]
+        if last - first < 2:
+            continue
+        fresh = False
+        for place in range(first, last):
+            fresh = fresh or changed_in[order[place]] > since
+        if not fresh:
+            continue
+        for group in range(groups):
+            for k in range(BLOCK):
+                least[group, k] = highest
+        begin = first
+        while begin < last:
+            rank = ranks[order[begin]]
+            end = begin + 1
+            while end < last and ranks[order[end]] == rank:
+                end += 1
+            if begin > first:
+                for place in range(begin, end):
+                    state, group = order[place], group_at[place]
+                    bound = group
+                    if groups > 1:
+                        bound = groups
+                        for k in range(BLOCK):
+                            least[bound, k] = least[group, k]
+                        for other in range(groups):
+                            if other != group and reached[group, other]:
+                                keep_least(least, bound, least, other)
+                    if lower(worst, state, least, bound, mover):
+                        changed_in[state] = now
+                        changed = True
+            for place in range(begin, end):
+                keep_least(least, group_at[place], worst, order[place])
+            begin = end
+    return changed
+
+
+@njit(cache=True, nogil=True)
+def _respond(
+    fibres: Fibres, groups: int, worst: Ranks, least: Ranks, highest: int, mover: int
+) -> bool:
+    """Lower the values of the others to the least that the mover can reach."""
+    members, starts, group_of, levels, kinds = fibres
+    changed = False
+    for fibre in range(starts.size - 1):
+        first, last = starts[fibre], starts[fibre + 1]
+        if last - first < 2:
+            continue
+        for group in range(groups):
+            for k in range(BLOCK):
+                least[group, k] = highest
+        for place in range(first, last):
+            keep_least(least, group_of[place], worst, members[place])
+        _pass_least(least, levels, kinds, groups)
+        for place in range(first, last):
+            if lower(worst, members[place], least, group_of[place], mover):
+                changed = True
+    return changed
+
+
+@njit(cache=True, nogil=True)
+def _own_best(
+    fibres: Fibres,
+    groups: int,
+    ranks: NDArray[np.int32],
+    worst: Ranks,
+    least: Ranks,
+    mover: int,
+) -> None:
+    """Write the greatest rank that the mover reaches from each state, or by staying."""
+    members, starts, group_of, levels, kinds = fibres
+    # Negated, the greatest is the least.
+    for fibre in range(starts.size - 1):
+        least[...] = 0
+        for place in range(starts[fibre], starts[fibre + 1]):
+            group = group_of[place]
+            least[group, 0] = min(least[group, 0], -ranks[members[place]])
+        _pass_least(least, levels, kinds, groups)
+        for place in range(starts[fibre], starts[fibre + 1]):
+            worst[members[place], mover] = -least[group_of[place], 0]
+
+
+@njit(cache=True, nogil=True)
+def counted_on(
+    lists: Lists,
+    group_counts: NDArray[np.int64],
+    ranks: NDArray[np.int32],
+    improving: bool,
+    counter_move: bool,
+    worst: Ranks,
+    highest: int,
+) -> NDArray[np.int32]:
+    """What each party can count on at each state, for all of up to :data:`BLOCK` parties at once.
+
+    Parameters
+    ----------
+    lists
+        Of each party.
+    group_counts
+        The number of groups of each party.
+    ranks
+        Shape (parties, states).
+    improving, counter_move
+        As in :class:`detente.stability.concepts.Reaction`.
+    worst
+        Shape (states, BLOCK): room to work in, of the smallest kind that holds all ranks.
+    highest
+        The highest number of that kind, above all ranks.
+
+    Returns
+    -------
+    numpy.ndarray of int32
+        Shape (parties, states).
+    """
+    parties, states = ranks.shape
+    least = np.empty((group_counts.max() + 1, BLOCK), worst.dtype)
+    worst[...] = highest
+    for party in range(parties):
+        if counter_move:
+            own = _of(lists, party)
+            _own_best(own, group_counts[party], ranks[party], worst, least, party)
+        else:
+            for state in range(states):
+                worst[state, party] = ranks[party, state]
+    orders = np.empty((parties, states), dtype=np.int32)
+    moves = np.empty((parties, states), dtype=np.int64)
+    if improving:
+        for party in range(parties):
+            _best_first(_of(lists, party), ranks[party], orders[party], moves[party])
+    changed_in = np.zeros(states, dtype=np.int32)
+    passed_in = np.full(parties, -1, dtype=np.int32)
+    now = 0
+    unchanged = 0
+    mover = 0
+    while unchanged < parties:
+        own = _of(lists, mover)
+        if improving:
+            reached = _reached(group_counts[mover], own[3], own[4])
+            now += 1
+            fell = _respond_by_improving(
+                own, ranks[mover], orders[mover], moves[mover], reached, worst, least, highest,
+                mover, changed_in, passed_in[mover], now,
+            )  # fmt: skip
+            passed_in[mover] = now
+        else:
+            fell = _respond(own, group_counts[mover], worst, least, highest, mover)
+        # One's own improvements are transitive: a second pass right after changes nothing.
+        unchanged = 1 if fell else unchanged + 1
+        mover = (mover + 1) % parties
+    found = np.empty_like(ranks)
+    for party in range(parties):
+        for state in range(states):
+            found[party, state] = min(worst[state, party], ranks[party, state])
+    return found
