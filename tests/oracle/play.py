@@ -207,6 +207,29 @@ class OraclePlay:
 
         return {state for state in self.states if holds(state)}
 
+    @cache  # noqa: B019 (lives as long as one test)
+    def courses(self, state: int, left: int) -> set[frozenset[int]]:
+        """The states that each course is in, up to so many steps from here."""
+        if left == 0:
+            return {frozenset([state])}
+        ends = self.next[state] or {state}
+        return {one | {state} for end in ends for one in self.courses(end, left - 1)}
+
+    def comes_within(self, modal: str, goal: str, target: set[int], most: int) -> set[int]:
+        """States from which play must, may or cannot reach, or keep to, the target in few steps.
+
+        Every course is written out: where nobody has a step, it stays.
+        """
+
+        def holds(state: int) -> bool:
+            each = [
+                bool(course & target) if goal == "reach" else course <= target
+                for course in self.courses(state, most)
+            ]
+            return {"must": all(each), "may": any(each), "cannot": not any(each)}[modal]
+
+        return {state for state in self.states if holds(state)}
+
     # Fairness --------------------------------------------------------------------------------
 
     def fair_for_ever(self) -> list[frozenset[int]]:

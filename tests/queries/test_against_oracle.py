@@ -156,6 +156,67 @@ def test_choices_and_play(data: st.DataObject) -> None:
 
 
 @given(st.data())
+@settings(max_examples=25)
+def test_play_of_a_few_steps(data: st.DataObject) -> None:
+    expected = data.draw(disputes(most_states=8))
+    packages = data.draw(packages_of(expected))
+    written = described(expected, packages)
+    note(str(written))
+    dispute = detente.from_dict(written)
+    ground = Ground(graph_model(dispute))
+    target = data.draw(conditions(expected.levels))
+    goal = states_in(expected, target)
+    concept, moves = data.draw(st.sampled_from(CONCEPTS)), data.draw(st.sampled_from(MOVES))
+    movers = tuple(range(expected.parties))
+    clauses = f"by {moves}" + ("" if moves == "legal moves" else f" under {concept}")
+    clauses += " with packages" if packages else ""
+    play = OraclePlay(expected, moves, concept, movers, packages)
+    most = data.draw(st.integers(0, 3))
+    for modal, verb in product(["must", "may", "cannot"], ["reach", "keep"]):
+        bound = f"{'within' if verb == 'reach' else 'for'} {most} moves"
+        predicate = f"{modal} {verb} {as_text(expected, target)} {clauses} {bound}"
+        wanted = play.comes_within(modal, verb, goal, most)
+        check(dispute, ground, predicate, wanted, set(play.states) if goal else set())
+        part = evaluate(parse_query(dispute, f"where true: {predicate}"), ground).parts[0]
+        for course in (part.example, part.counterexample):
+            if course is None or not course.steps:
+                continue
+            states = check_course(course, play)
+            assert len(states) <= most + 1
+            away = goal if verb == "reach" else set(play.states) - goal
+            # It ends where it should not, or never comes there in all the steps that there are.
+            assert not away & set(states[:-1])
+            if states[-1] not in away:
+                assert len(states) == most + 1 or not play.next[states[-1]]
+
+
+@given(st.data())
+@settings(max_examples=40)
+def test_a_witness_changes_as_little_as_can_be(data: st.DataObject) -> None:
+    expected = data.draw(disputes(most_states=16))
+    written = described(expected, ())
+    dispute = detente.from_dict(written)
+    ground = Ground(graph_model(dispute))
+    target = data.draw(conditions(expected.levels))
+    goal = states_in(expected, target)
+    play = OraclePlay(expected, "legal moves", "Nash", tuple(range(expected.parties)), ())
+    text = f"where status_quo: may reach {as_text(expected, target)} by legal moves"
+    (part,) = evaluate(parse_query(dispute, text), ground).parts
+    assume(part.example is not None and not any(len(one) > 1 for one in expected.states))
+    assert part.example is not None
+    states = [part.example.state - 1, *(step.state - 1 for step in part.example.steps)]
+
+    def changed(path: tuple[int, ...] | list[int]) -> int:
+        rows = [min(expected.states[state]) for state in path]
+        return sum(a != b for one, two in pairwise(rows) for a, b in zip(one, two, strict=True))
+
+    paths = [(states[0],)]
+    for _ in part.example.steps:
+        paths = [(*path, end) for path in paths for end in play.next[path[-1]]]
+    assert changed(states) == min(changed(path) for path in paths if path[-1] in goal)
+
+
+@given(st.data())
 @settings(max_examples=80)
 def test_fair_play(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=9))

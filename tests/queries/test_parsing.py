@@ -8,6 +8,7 @@ import detente
 from detente.dispute.errors import DisputeError
 from detente.queries.parsing import parse_query
 from detente.queries.query import Accepts, Chooses, Play, Prefers, Stable, StepRule
+from detente.space.named_states import NamedState
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def test_defaults(korea: detente.Dispute) -> None:
     assert isinstance(part.body, Play)
     assert (part.form, part.quantifier) == ("judged", None)
     assert part.region is not None
-    assert part.region.formula is None
+    assert part.region.states == NamedState("status_quo", (), "status_quo")
     assert part.body.steps == StepRule("best moves", "SEQ", (0, 1, 2, 3, 4, 5), False)
 
 
@@ -87,6 +88,18 @@ def test_brackets_and_several_parts(korea: detente.Dispute) -> None:
         ("where war: roadmap russia_2017 holds", "where", "leave 'where' out"),
         ("format g2 can reach wra", "wra", "did you mean 'war'?"),
         ("where war: may reach war § us", "§", "found '§'"),
+        ("may reach war within moves", "moves", "expected a number"),
+        ("may reach war within 3", "", "expected 'moves'"),
+        ("may keep war within 3 moves", "within", "with 'keep' it is 'for 3 moves'"),
+        ("may reach war for 3 moves", "for", "with 'reach' it is 'within 3 moves'"),
+        ("must reach war within 3 moves fairly", "fairly", "leave it or 'within 3 moves' out"),
+        ("us may choose strike within 3 moves", "within", "this asks for one choice"),
+        ("stable for us within 3 moves", "within", "only 'under' or 'with packages'"),
+        ("may reach war within 1000001 moves", "1000001", "is at most 1,000,000"),
+        ("where wra + {us.strike: yes}: may reach war", "wra", "did you mean 'war'?"),
+        ("show status_quo + {us.strke: yes}", "us.strke", "did you mean 'us.strike'?"),
+        ("show status_quo + {us.strike: ja}", "ja", "no level 'ja'"),
+        ("may reach status_quo + us.strike", "us.strike", "expected"),
     ],
 )
 def test_faults_are_pointed_at(korea: detente.Dispute, text: str, at: str, message: str) -> None:

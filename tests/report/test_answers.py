@@ -54,7 +54,8 @@ def test_claims_fit_the_schema() -> None:
 
 def test_claims_say_what_differs() -> None:
     text = run("claims", "korea-2017", "--quick")
-    assert "paragraph 24, sentence 3" in text
+    assert "article, paragraph 24, sentence 3: " in text
+    assert "article: " in text.partition("\nSources\n")[2]
     row = next(line for line in text.splitlines() if line.startswith("plan-holds"))
     assert row.split()[1:4] == ["yes", "no", "differs"]
     assert "It fails in state" in text
@@ -98,3 +99,46 @@ def test_output_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "answer.json"
     run("ask", "chicken", "count true", "--format", "json", "--output", str(file))
     assert json.loads(file.read_text("utf-8"))["answer"] == 4
+
+
+def test_a_choice_is_told_in_full_sentences() -> None:
+    told = " ".join(run("ask", "korea-2017", "where status_quo: what does china choose").split())
+    assert (
+        "China moves there: it must start “Go over to the position of the United States”; it may "
+        "start “Take a seat at talks”."
+    ) in told
+    many = " ".join(run("ask", "elmira", "what does uniroyal choose").split())
+    assert "Uniroyal moves in " in many
+    stays = " ".join(run("ask", "elmira", "where 5: what does moe choose").split())
+    assert "stays there: it has no move that it would make." in stays
+
+
+def test_a_witness_changes_no_more_than_it_has_to() -> None:
+    told = run("ask", "korea-2017", "where status_quo: may reach war by legal moves")
+    (step,) = (line for line in told.splitlines() if line.strip().startswith("- "))
+    assert step.strip().startswith("- United States: start “Use force”: state ")
+
+
+def test_options_of_one_name_carry_their_parties() -> None:
+    import detente
+    from detente.report.explanations import changes
+    from detente.stability.prepared_model import graph_model
+
+    text = {
+        "dispute": "t",
+        "parties": {
+            one: {"name": one.upper(), "options": {"sign": "Sign", "x": "Only " + one}}
+            for one in ("a", "b")
+        },
+        "status_quo": {},
+    }
+    model = graph_model(detente.from_dict(text))
+    # Options in order: a.sign, a.x, b.sign, b.x.
+    assert changes(model, 1, 1 + 1 + 4) == "start “A: Sign” and start “B: Sign”"
+    assert changes(model, 1, 1 + 1 + 8) == "start “A: Sign” and start “Only b”"
+    assert changes(model, 1, 2) == "start “Sign”"
+    assert changes(model, 1, 2, by_one=False) == "start “A: Sign”"
+    # What is told is read back as a name.
+    from detente.dispute.names import option_number
+
+    assert option_number(model.dispute, "B: Sign") == 2

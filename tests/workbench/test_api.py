@@ -138,6 +138,17 @@ def test_packages_count_where_asked_for(ask: Asking) -> None:
     problem(ask("POST", "/api/v1/analyse", json={**why, "packages": "perhaps"}), 422)
 
 
+def test_a_state_may_be_named(ask: Asking) -> None:
+    name = "status_quo + {moe.modify: yes}"
+    asked = {"dispute": ELMIRA, "concepts": ["Nash"]}
+    found = ask("POST", "/api/v1/state", json={**asked, "state": name}).json()
+    assert found == ask("POST", "/api/v1/state", json={**asked, "state": 2}).json()
+    why = {"dispute": ELMIRA, "party": "moe", "state": name}
+    assert ask("POST", "/api/v1/explain", json=why).json()["state"] == 2
+    told = problem(ask("POST", "/api/v1/state", json={**asked, "state": "moe.modify"}), 422)
+    assert "states, and one is asked for" in told["message"]
+
+
 def test_a_text_a_file_and_a_case_are_the_same_dispute(ask: Asking, work: Services) -> None:
     work.folder.create("e.yaml", case_text("elmira"))
     disputes: list[dict[str, str]] = [ELMIRA, {"file": "e.yaml"}, {"text": case_text("elmira")}]

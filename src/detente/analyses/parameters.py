@@ -102,8 +102,8 @@ Roadmap = Annotated[
 ]
 State = Annotated[
     str,
-    Meta(description="The state: its number, or status_quo."),
-    Asked(kind="state", metavar="N"),
+    Meta(description="The state, by its name: status_quo + {party.option: level}, an outcome, ..."),
+    Asked(kind="state", metavar="STATE"),
 ]
 Formula = Annotated[
     str,

@@ -33,9 +33,10 @@ from detente.changes.statements import (
 )
 from detente.dispute.dispute import Connective, Dispute, Statements
 from detente.dispute.errors import DisputeError
-from detente.dispute.names import formula_from, party_number, unknown_name
+from detente.dispute.names import party_number, unknown_name
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
+from detente.space.named_states import states_meant
 from detente.stability.analysis import Progress, analyse_model, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.prepared_model import graph_model
@@ -128,7 +129,8 @@ def target_states(model: GraphModel, target: str | int) -> NDArray[np.int64]:
     model
         The graph model.
     target
-        A state's number, ``status_quo``, an outcome's id, or any formula.
+        A state's number, ``status_quo``, either with what differs from it, an outcome's id, or any
+        formula.
 
     Returns
     -------
@@ -139,19 +141,7 @@ def target_states(model: GraphModel, target: str | int) -> NDArray[np.int64]:
     DisputeError
         If there is no such state, or the formula has no meaning or holds in no state.
     """
-    text = str(target).strip()
-    if text.lower().replace("-", "_") == "status_quo":
-        if model.status_quo is None:
-            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
-        return np.array([model.status_quo])
-    if text.isascii() and text.isdigit():
-        if len(text) > 12 or not 1 <= int(text) <= model.space.count:
-            raise DisputeError(f"there is no state {text}; the states are 1 to {model.space.count}")
-        return np.array([int(text) - 1])
-    found = np.flatnonzero(model.space.holds(formula_from(model.dispute, text)))
-    if not found.size:
-        raise DisputeError(f"“{text}” holds in no state of this dispute")
-    return found.astype(np.int64)
+    return np.flatnonzero(states_meant(model, str(target).strip())).astype(np.int64)
 
 
 def inverse(

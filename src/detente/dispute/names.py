@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from detente.dispute.dispute import Dispute, Format, Formula, Issue, Outcome, Package, Roadmap
+from detente.dispute.dispute import (
+    Dispute,
+    Format,
+    Formula,
+    Issue,
+    Option,
+    Outcome,
+    Package,
+    Roadmap,
+)
 from detente.dispute.errors import QueryError, nearest, shown
 from detente.dispute.formula import Names, parse
 
@@ -17,6 +26,7 @@ __all__ = [
     "formula_from",
     "issue_named",
     "option_number",
+    "option_title",
     "outcome_named",
     "package_named",
     "party_number",
@@ -99,6 +109,28 @@ def option_number(dispute: Dispute, option: str) -> int:
     parties = {one.id: one.name for one in dispute.parties}
     called = {one.key: (one.name, f"{parties[one.party]}: {one.name}") for one in dispute.options}
     return _named("option", option, dispute.option_numbers, called)
+
+
+def option_title(dispute: Dispute, option: Option) -> str:
+    """What an option is called where its party is not told beside it.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    option
+        One of its options.
+
+    Returns
+    -------
+    str
+        Its name; with its party's before it where several options are called so, in the words that
+        :func:`option_number` takes.
+    """
+    alike = sum(one.name.casefold() == option.name.casefold() for one in dispute.options)
+    if alike < 2:
+        return option.name
+    return f"{dispute.parties[dispute.party_numbers[option.party]].name}: {option.name}"
 
 
 def outcome_named(dispute: Dispute, outcome: str) -> Outcome:

@@ -35,6 +35,7 @@ __all__ = [
     "Paragraphs",
     "SourceText",
     "check",
+    "citation_place",
     "folded",
     "judgements",
     "locator_words",
@@ -197,6 +198,12 @@ def locator_words(locator: Locator) -> str:
     """A locator for people: ``paragraph 8, sentence 1``."""
     sentence = "" if locator.sentence is None else f", sentence {locator.sentence}"
     return f"paragraph {locator.paragraph}{sentence}"
+
+
+def citation_place(citation: Citation) -> str:
+    """Where a citation is to be found: ``article, paragraph 8, sentence 1``."""
+    where = "" if citation.at is None else f", {locator_words(citation.at)}"
+    return f"{citation.source}{where}"
 
 
 def _passage(paragraphs: Paragraphs, locator: Locator) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import AtLevel, Formula
 from detente.dispute.errors import DisputeError
+from detente.dispute.names import option_title
 from detente.forecast.propagation import closed
 from detente.queries.steps import Ground
 
@@ -115,7 +116,7 @@ def goals_of(ground: Ground, asked: Formula | None = None, packages: tuple[str, 
             text = f"{option.key} = {option.levels[last]}"
             region = _region(ground, Formula(text, AtLevel(number, frozenset([last]))))
             if region.any() and not any(np.array_equal(region, one) for one in regions):
-                name = f"{option.name}: {option.levels[last]}"
+                name = f"{option_title(model.dispute, option)}: {option.levels[last]}"
                 add((option.key, name, "irreversible"), region)
     if not found:
         raise DisputeError(

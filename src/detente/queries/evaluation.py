@@ -51,10 +51,12 @@ from detente.queries.reachability import (
     avoiding_course,
     course_down,
     fair_avoiding_course,
+    late_course,
     rounds_to,
     rounds_to_fair_avoidance,
 )
 from detente.queries.steps import STEP_CONCEPTS, Ground, Nodes, Step, Steps
+from detente.space.named_states import NamedState, state_number
 from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
 
@@ -204,21 +206,23 @@ def _formula(formula: Formula, ground: Ground) -> Nodes:
     return space.holds(formula)
 
 
-def _region(region: Region | None, ground: Ground) -> Nodes:
-    if region is None:
-        return ground.feasible
-    if region.formula is not None:
-        return _formula(region.formula, ground)
+def _states(states: Formula | NamedState, ground: Ground) -> Nodes:
+    if isinstance(states, Formula):
+        return _formula(states, ground)
     nodes = np.zeros_like(ground.feasible)
-    status_quo = ground.model.status_quo
-    assert status_quo is not None, "the reader of questions sees to it"
-    nodes[ground.model.node(status_quo)] = True
+    nodes[ground.model.node(state_number(ground.model, states.text) - 1)] = True
     return nodes
 
 
+def _region(region: Region | None, ground: Ground) -> Nodes:
+    if region is None:
+        return ground.feasible
+    return _states(region.states, ground)
+
+
 def _target(target: Target, ground: Ground) -> Nodes:
-    if isinstance(target, Formula):
-        return _formula(target, ground)
+    if isinstance(target, Formula | NamedState):
+        return _states(target, ground)
     return _judge(target, ground).truth
 
 
@@ -334,6 +338,8 @@ def _play(asked: Play, ground: Ground) -> _Judgement:
         return _fair_play(asked, steps, goal, ground, arises)
     rounds = rounds_to(steps, goal, surely=surely)
     comes = rounds >= 0
+    if asked.most is not None:
+        comes &= rounds <= asked.most
     # AG G is "not EF not G", EG G is "not AF not G".
     denied = (asked.goal == "keep") != (asked.modal == "cannot")
     truth = ground.feasible & (~comes if denied else comes)
@@ -341,7 +347,11 @@ def _play(asked: Play, ground: Ground) -> _Judgement:
     def course(node: int) -> tuple[list[Step], bool]:
         if comes[node]:
             return course_down(steps, rounds, node), False
-        return avoiding_course(steps, rounds, node) if surely else ([], False)
+        if not surely:
+            return [], False
+        if asked.most is not None:
+            return late_course(steps, rounds, node, asked.most), False
+        return avoiding_course(steps, rounds, node)
 
     return _Judgement(truth, course, *arises)
 

@@ -41,6 +41,7 @@ from detente.queries.query import (
     Target,
 )
 from detente.queries.steps import STEP_CONCEPTS
+from detente.space.named_states import NamedState, named_state
 from detente.stability.analysis import concept_names
 from detente.stability.coalitions import coalition_concepts
 from detente.stability.packaged import PACKAGED_CONCEPTS
@@ -56,6 +57,7 @@ _Value = TypeVar("_Value")
 _LONGEST = 10_000
 # Targets in brackets are read by recursive functions.
 _DEEPEST = 50
+_MOST_STEPS = 1_000_000
 
 # Whether play does this depends on all that it does for ever, and so on who is passed over.
 _OF_WHOLE_COURSES = ("must reach", "may keep", "cannot keep")
@@ -71,6 +73,9 @@ _WORDS = {
     "RSQB": ["']'"],
     "$END": ["the end"],
     "LEVEL": ["a level"],
+    "STATE": ["a state's number"],
+    "COUNT": ["a number"],
+    "STEPS": ["'moves'"],
     "MODAL": ["'must'", "'may'", "'cannot'"],
     "GOAL": ["'reach'", "'keep'"],
     "QUANTIFIER": ["'all'", "'some'"],
@@ -172,12 +177,11 @@ class _Reading:
 
     def region(self, tree: Tree[Any]) -> Region:
         text, start = self.slice(tree.meta), tree.meta.start_pos
-        if tree.data == "status_quo":
-            if self.dispute.status_quo is None:
-                raise QuestionError("this dispute names no status quo", self.text, start)
-            return Region(None, start, text)
+        (named,) = tree.children
+        if named.data == "named_state":
+            return Region(self.named_state(named), start, text)
         try:
-            return Region(self.formula(tree.children[0]), start, text)
+            return Region(self.formula(named), start, text)
         except QuestionError as error:
             error.nearest = error.nearest or nearest(str(error.found), ["status_quo"])
             raise
@@ -236,11 +240,13 @@ class _Reading:
                 )
             case "play", [modal, goal, target, clauses]:
                 self.check_fairness(f"{modal} {goal}", clauses)
+                most = self.most_steps(str(goal), clauses)
                 return Play(
                     str(modal),  # type: ignore[arg-type]
                     str(goal),  # type: ignore[arg-type]
                     self.target(target, depth),
                     self.steps(clauses),
+                    most,
                 )
             case "accepts", [party, package]:
                 found = self.named(package, lambda name: package_named(self.dispute, name))
@@ -250,6 +256,8 @@ class _Reading:
     def target(self, tree: Tree[Any], depth: int, party: str | None = None) -> Target:
         if tree.data == "formula":
             return self.formula(tree, party)
+        if tree.data == "named_state":
+            return self.named_state(tree)
         if depth >= _DEEPEST:
             raise QuestionError(
                 f"brackets are nested more than {_DEEPEST} deep", self.text, tree.meta.start_pos
@@ -270,6 +278,28 @@ class _Reading:
                 nearest=error.nearest,
             ) from None
 
+    def named_state(self, tree: Tree[Any]) -> NamedState:
+        """One state by name; whether it is feasible is found when the question is answered."""
+        text, start = self.slice(tree.meta), tree.meta.start_pos
+        base = tree.children[0]
+        of_status_quo = base is None or getattr(base, "data", None) == "settings"
+        if of_status_quo and self.dispute.status_quo is None:
+            raise QuestionError("this dispute names no status quo", self.text, start)
+        if getattr(base, "type", None) == "NAME":
+            self.named(base, lambda one: outcome_named(self.dispute, one))
+        try:
+            return named_state(self.dispute, text)
+        except QueryError as error:
+            at = text.find(str(error.found)) if error.found else 0
+            raise QuestionError(
+                error.message,
+                self.text,
+                start + max(at, 0),
+                found=error.found,
+                allowed=error.allowed,
+                nearest=error.nearest,
+            ) from None
+
     # Clauses -----------------------------------------------------------------------------------
 
     def check_fairness(self, asked: str, clauses: Tree[Any]) -> None:
@@ -283,6 +313,35 @@ class _Reading:
                 self.text,
                 given["fairly"].meta.start_pos,
             )
+
+    def most_steps(self, goal: str, clauses: Tree[Any]) -> int | None:
+        """How many steps are looked at, where the question says so."""
+        given = self.clauses(clauses)
+        for word, written, of in (("within", "within", "reach"), ("throughout", "for", "keep")):
+            if word not in given:
+                continue
+            count, unit = (str(token) for token in given[word].children)
+            if of != goal:
+                right = "for" if goal == "keep" else "within"
+                raise QuestionError(
+                    f"'{written}' is for '{of}'; with '{goal}' it is '{right} {count} {unit}'",
+                    self.text,
+                    given[word].meta.start_pos,
+                    found=written,
+                )
+            if "fairly" in given:
+                raise QuestionError(
+                    f"'fairly' is for courses without end; leave it or '{written} {count} {unit}' "
+                    "out",
+                    self.text,
+                    given["fairly"].meta.start_pos,
+                )
+            if len(count) > len(str(_MOST_STEPS)) or int(count) > _MOST_STEPS:
+                raise self.error(
+                    f"a bound on {unit} is at most {_MOST_STEPS:,}", given[word].children[0]
+                )
+            return int(count)
+        return None
 
     def steps(self, clauses: Tree[Any], *, mover: int | None = None) -> StepRule:
         """The steps that the clauses describe; `mover` is the party whose choice is asked for."""
@@ -298,6 +357,13 @@ class _Reading:
                 "'under' tells which improvements are deterred; legal moves are not asked that",
                 given["under"].children[0],
             )
+        for word, written in (("within", "within"), ("throughout", "for")):
+            if mover is not None and word in given:
+                raise QuestionError(
+                    f"'{written}' bounds a course of play; this asks for one choice",
+                    self.text,
+                    given[word].meta.start_pos,
+                )
         if mover is not None and "fairly" in given:
             raise QuestionError(
                 "'fairly' is for courses of play; this asks for one choice",

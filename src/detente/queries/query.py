@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from detente.dispute.dispute import Formula
+from detente.space.named_states import NamedState
 
 __all__ = [
     "Accepts",
@@ -89,12 +90,17 @@ class Chooses:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Whether play from a state comes to the target (reach), or never leaves it (keep)."""
+    """Whether play from a state comes to the target (reach), or never leaves it (keep).
+
+    Where there is a `most`, only so many steps are looked at: whether play comes to the target
+    within them, or leaves it.
+    """
 
     modal: Modal
     goal: Literal["reach", "keep"]
     target: Target
     steps: StepRule
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Accepts:
 Predicate: TypeAlias = Stable | Chooses | Play | Accepts
 """True or false at each state."""
 
-Target: TypeAlias = Formula | Stable | Chooses | Play | Accepts
+Target: TypeAlias = Formula | NamedState | Stable | Chooses | Play | Accepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +203,9 @@ Body: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A set of states: those in which the formula holds, or the status quo (None)."""
+    """A set of states: those in which a formula holds, or one that is named."""
 
-    formula: Formula | None
+    states: Formula | NamedState
     start: int
     text: str
 

@@ -14,6 +14,9 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from heapq import heappop, heappush
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,12 +27,15 @@ __all__ = [
     "avoiding_course",
     "course_down",
     "fair_avoiding_course",
+    "late_course",
     "rounds_to",
     "rounds_to_fair_avoidance",
 ]
 
 # Among so many nodes a fair course is looked for that is to be told step by step.
 _LOOKED_THROUGH = 2000
+# From so many nodes steps are listed in search of the course that changes the fewest options.
+_MOST_EXPANDED = 300
 
 Rounds = NDArray[np.int32]
 
@@ -65,13 +71,41 @@ def rounds_to(steps: Steps, goal: Nodes, *, surely: bool) -> Rounds:
 
 
 def course_down(steps: Steps, rounds: Rounds, node: int) -> list[Step]:
-    """A course of play from a node to where the rounds are 0."""
+    """A course of play from a node to where the rounds are 0, each step nearer by the rounds.
+
+    Of these courses that which changes the fewest options, each counted as often as it changes;
+    where too many nodes would have to be looked at, the course whose single steps change the
+    fewest.
+    """
+    came: dict[int, tuple[int, Step] | None] = {}
+    waiting: list[tuple[int, int, int, tuple[int, Step] | None]] = [(0, 0, node, None)]
+    number = 0
+    while waiting and len(came) < _MOST_EXPANDED:
+        changed, _, here, before = heappop(waiting)
+        if here in came:
+            continue
+        came[here] = before
+        if rounds[here] == 0:
+            return _steps_back(came, here)
+        nearer = [one for one in steps.from_node(here) if 0 <= rounds[one.node] < rounds[here]]
+        for step, more in zip(nearer, steps.changes_of(here, nearer).tolist(), strict=True):
+            number += 1
+            heappush(waiting, (changed + more, number, step.node, (here, step)))
     course = []
     while rounds[node] > 0:
         step = next(one for one in steps.from_node(node) if 0 <= rounds[one.node] < rounds[node])
         course.append(step)
         node = step.node
     return course
+
+
+def _steps_back(came: Mapping[int, tuple[int, Step] | None], node: int) -> list[Step]:
+    """The steps by which a node was come to."""
+    steps: list[Step] = []
+    while (before := came[node]) is not None:
+        node, step = before
+        steps.append(step)
+    return steps[::-1]
 
 
 def avoiding_course(steps: Steps, rounds: Rounds, node: int) -> tuple[list[Step], bool]:
@@ -104,6 +138,31 @@ def avoiding_course(steps: Steps, rounds: Rounds, node: int) -> tuple[list[Step]
         if node in seen:
             return course, True
         seen.add(node)
+
+
+def late_course(steps: Steps, rounds: Rounds, node: int, most: int) -> list[Step]:
+    """A course of play that does not come to where the rounds are 0 within so many steps.
+
+    Parameters
+    ----------
+    steps
+        The steps of play.
+    rounds
+        As :func:`rounds_to` gives them for AF; at `node` more than `most`, or -1.
+    node
+        Where the course starts.
+    most
+        How many steps it has at most: fewer where play stays.
+    """
+    course: list[Step] = []
+    for left in reversed(range(most)):
+        late = (one for one in steps.from_node(node) if not 0 <= rounds[one.node] <= left)
+        step = next(late, None)
+        if step is None:
+            break
+        course.append(step)
+        node = step.node
+    return course
 
 
 def rounds_to_fair_avoidance(steps: Steps, goal: Nodes) -> Rounds:
@@ -212,12 +271,7 @@ def _way(listed: dict[int, list[Step]], start: int, ends: set[int]) -> list[Step
     waiting = [start]
     for here in waiting:
         if here in ends:
-            steps: list[Step] = []
-            node = here
-            while (before := came[node]) is not None:
-                node, step = before
-                steps.append(step)
-            return steps[::-1]
+            return _steps_back(came, here)
         for step in listed[here]:
             if step.node not in came:
                 came[step.node] = (here, step)

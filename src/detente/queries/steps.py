@@ -13,6 +13,7 @@ into a given set, one array pass for each party.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -227,8 +228,11 @@ class Steps:
         return feasible & ~self.possible(feasible & ~goal)
 
     def from_node(self, node: int) -> list[Step]:
-        """All steps from one node, by mover and in the order of states, packages last."""
-        steps = []
+        """All steps from one node, those that change the fewest options first.
+
+        Among those that change as many: by mover and in the order of states, packages last.
+        """
+        steps: list[Step] = []
         for mover in self.rule.movers:
             targets = self._graph.moves_from(node, mover)
             if targets.size and not self._legal:
@@ -246,7 +250,16 @@ class Steps:
                 members = package_named(self.ground.model.dispute, package).parties
                 target = int(self.ground.package_results(package)[node])
                 steps.append(Step(tuple(numbers[one] for one in members), package, target))
-        return steps
+        changed = self.changes_of(node, steps)
+        return [steps[place] for place in np.argsort(changed, kind="stable")]
+
+    def changes_of(self, node: int, steps: Sequence[Step]) -> NDArray[np.int64]:
+        """How many options each of some steps from a node changes."""
+        model = self.ground.model
+        nodes = np.array([node, *(step.node for step in steps)], dtype=np.int64)
+        levels = model.space.assignments(model.indices(nodes))
+        changed: NDArray[np.int64] = np.count_nonzero(levels[1:] != levels[0], axis=1)
+        return changed
 
     @property
     def _legal(self) -> bool:

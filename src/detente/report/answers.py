@@ -11,7 +11,7 @@ from rich.text import Text
 
 from detente.dispute.dispute import Option
 from detente.queries.answer import Answer, Choice, Course, PartAnswer, Power
-from detente.report.explanations import changes
+from detente.report.explanations import changes, setting_words
 from detente.report.tables import MARK, counted, joined, plain_table
 from detente.space.graph_model import GraphModel
 
@@ -20,6 +20,7 @@ __all__ = [
     "answer_content",
     "answer_document",
     "answer_tables",
+    "choice_sentences",
     "course_words",
     "indented",
     "reason_words",
@@ -37,11 +38,57 @@ def reason_words(part: PartAnswer) -> str:
     if part.note is not None:
         return part.note
     unit = part.unit
+    if part.choices:
+        return _moving_words(part)
     elsewhere = f"; it does not arise in {part.not_arising:,} more" if part.not_arising else ""
     if part.of == 1 and unit == "state" and not elsewhere:
         return f"it {'holds' if part.holds else 'does not hold'} there"
     share = f", {_percent(part.holds / part.of)}" if 0 < part.holds < part.of else ""
     return f"in {part.holds:,} of {counted(part.of, unit)}{share}{elsewhere}"
+
+
+def _moving_words(part: PartAnswer) -> str:
+    """Where a party moves whose choice is asked for, after “it”."""
+    if part.of == 1:
+        return "it moves there" if part.holds else "it stays there"
+    share = f", {_percent(part.holds / part.of)}" if 0 < part.holds < part.of else ""
+    return f"it moves in {part.holds:,} of {counted(part.of, part.unit)}{share}"
+
+
+def choice_sentences(model: GraphModel, part: PartAnswer) -> str:
+    """What a party does where it chooses, in sentences.
+
+    Parameters
+    ----------
+    model
+        The graph model on which the question was answered.
+    part
+        The answer to a part that asks what a party chooses.
+
+    Returns
+    -------
+    str
+        Where it moves, then what it must and what it may set.
+    """
+    dispute = model.dispute
+    options = {option.key: option for option in dispute.options}
+    rows = [(options[one.option], one) for one in part.choices if one.option is not None]
+    who = dispute.parties[dispute.party_numbers[rows[0][0].party]].name
+    where = _moving_words(part).removeprefix("it ")
+    if not part.holds:
+        return f"{who} {where}: it has no move that it would make."
+    told: dict[str, list[str]] = {"must": [], "may": []}
+    for option, choice in rows:
+        assert choice.level is not None, "a row of an option has a level"
+        verdict = choice_verdict(choice)
+        if verdict in told:
+            level = option.levels.index(choice.level)
+            told[verdict].append(setting_words(option, -1, level))
+    does = [f"it must {joined(told['must'])}"] if told["must"] else []
+    if told["may"]:
+        *others, last = told["may"]
+        does.append(f"it may {', '.join(others)}{' or ' if others else ''}{last}")
+    return f"{who} {where}: {'; '.join(does)}."
 
 
 def _percent(share: float) -> str:
@@ -56,7 +103,8 @@ def course_words(model: GraphModel, course: Course) -> list[str]:
     lines = [_state_words(model, course.state)]
     before = course.state
     for step in course.steps[:_STEPS_TOLD]:
-        change = f"{changes(model, before, step.state)}: state {step.state}"
+        what = changes(model, before, step.state, by_one=len(step.parties) == 1)
+        change = f"{what}: state {step.state}"
         if step.parties:
             names = joined([_name(model, party) for party in step.parties])
             package = "" if step.package is None else f" (package {step.package})"
@@ -156,7 +204,7 @@ def _part(model: GraphModel, part: PartAnswer, mark: str) -> Iterator[Renderable
     if part.verdict is not None:
         yield Text(f"{part.verdict.capitalize()}: {reason_words(part)}.", style="bold")
     elif part.choices:
-        yield Text(f"The party moves {reason_words(part)}.", style="bold")
+        yield Text(choice_sentences(model, part), style="bold")
         yield Text()
         yield _choice_table(part)
     elif part.powers:

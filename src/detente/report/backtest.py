@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.dispute.dispute import Dispute
+from detente.dispute.names import option_title
 from detente.forecast.backtest import Backtest
 from detente.forecast.fit import Fit
 from detente.forecast.history import MoveRate, ObservedMove
@@ -34,7 +35,7 @@ def _who(dispute: Dispute, move: ObservedMove) -> str:
 
 def _what(dispute: Dispute, move: ObservedMove) -> str:
     return ", ".join(
-        f"{option.name}: {option.levels[after]}"
+        f"{option_title(dispute, option)}: {option.levels[after]}"
         for option, before, after in zip(dispute.options, move.before, move.after, strict=True)
         if before != after
     )

@@ -13,7 +13,7 @@ from detente.briefing.likelihood import likelihood_words
 from detente.briefing.wished import Wished
 from detente.dispute.dispute import Statements
 from detente.report.content import Block, Group, Outline, Prose, Table
-from detente.report.explanations import changes
+from detente.report.explanations import changes, setting_words
 from detente.report.inverse import change_words
 from detente.report.words import counted, joined
 
@@ -52,22 +52,17 @@ def moves_by_party(found: Brief, before: int, after: int) -> str:
     for party in model.dispute.parties:
         own = list(model.dispute.options_of(party.id))
         words = [
-            _option_words(found, option, int(levels[0, option]), int(levels[1, option]))
+            setting_words(
+                model.dispute.options[option],
+                int(levels[0, option]),
+                int(levels[1, option]),
+            )
             for option in own
             if levels[0, option] != levels[1, option]
         ]
         if words:
             told.append(f"{party.name}: {joined(words)}")
     return "; ".join(told)
-
-
-def _option_words(found: Brief, number: int, old: int, new: int) -> str:
-    option = found.dispute.options[number]
-    if option.levels == ("no", "yes") and new >= 0:
-        return f"{'start' if new else 'stop'} “{option.name}”"
-    if new < 0 or old < 0:
-        return f"change “{option.name}”"
-    return f"set “{option.name}” from {option.levels[old]} to {option.levels[new]}"
 
 
 def brief_blocks(found: Brief) -> tuple[Block, ...]:

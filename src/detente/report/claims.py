@@ -10,7 +10,7 @@ from rich.text import Text
 
 from detente.dispute.dispute import Citation, Dispute, Statements
 from detente.evidence.claims import CheckedClaim, Origin
-from detente.evidence.sources import locator_words
+from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, indented, reason_words
 from detente.report.tables import counted, joined, plain_table
 from detente.space.graph_model import GraphModel
@@ -79,7 +79,7 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
     ]
     for one in checked:
         parts += [Text(), *_claim(model, one)]
-    return parts
+    return parts + _sources(dispute, checked)
 
 
 def _how_many(checked: Sequence[CheckedClaim]) -> list[str]:
@@ -138,9 +138,17 @@ def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
 
 
 def _citation(citation: Citation) -> str:
-    where = citation.source if citation.at is None else locator_words(citation.at)
     words = citation.says or f"“{citation.quote}”"
-    return f"{where}: {words}"
+    return f"{citation_place(citation)}: {words}"
+
+
+def _sources(dispute: Dispute, checked: Sequence[CheckedClaim]) -> list[RenderableType]:
+    """What the sources are that claims cite by their ids."""
+    cited = {one.source for claim in checked for one in claim.claim.basis.citations}
+    told = [
+        indented(f"{source.id}: {source.title}") for source in dispute.sources if source.id in cited
+    ]
+    return [Text(), Text("Sources", style="bold"), *told] if told else []
 
 
 def result_words(one: CheckedClaim) -> str:

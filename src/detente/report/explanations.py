@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.dispute.dispute import Dispute, Option
-from detente.dispute.names import package_named
+from detente.dispute.names import option_title, package_named
 from detente.report.tables import counted, joined
 from detente.space.graph_model import GraphModel
 from detente.stability.concepts import REACTIONS, horizon_of
@@ -24,6 +24,7 @@ __all__ = [
     "explanation_document",
     "explanation_lines",
     "mover_name",
+    "setting_words",
 ]
 
 EXPLANATION_SCHEMA = "detente/explanation/1"
@@ -33,7 +34,7 @@ _FIRST_MOVES = 5
 _LAST_MOVES = 2
 
 
-def changes(model: GraphModel, before: int, after: int) -> str:
+def changes(model: GraphModel, before: int, after: int, *, by_one: bool = True) -> str:
     """What changes between two states, by option names.
 
     Parameters
@@ -42,14 +43,20 @@ def changes(model: GraphModel, before: int, after: int) -> str:
         The graph model.
     before, after
         Numbers of the states.
+    by_one
+        Whether the text names one party beside it, whose move this is.
 
     Returns
     -------
     str
-        Such as ``start “Impose sanctions” and stop “Hold exercises”``.
+        Such as ``start “Impose sanctions” and stop “Hold exercises”``. An option that is called
+        like another one is told with its party, unless the text names that party anyhow.
     """
+    changed = list(_changed_options(model, before, after))
+    plain = by_one and len({option.party for option, _, _ in changed}) == 1
     words = [
-        _change(option, old, new) for option, old, new in _changed_options(model, before, after)
+        setting_words(option, old, new, name=None if plain else option_title(model.dispute, option))
+        for option, old, new in changed
     ]
     # Members of a coalesced state may agree on no option that changes.
     return joined(words) if words else f"bring about state {after}"
@@ -65,10 +72,30 @@ def _changed_options(
             yield option, old, new
 
 
-def _change(option: Option, old: int, new: int) -> str:
-    if option.levels == ("no", "yes"):
-        return f"{'start' if new else 'stop'} “{option.name}”"
-    return f"set “{option.name}” from {option.levels[old]} to {option.levels[new]}"
+def setting_words(option: Option, old: int, new: int, *, name: str | None = None) -> str:
+    """What is done by changing an option: ``start “Impose sanctions”``.
+
+    Parameters
+    ----------
+    option
+        The option.
+    old, new
+        Numbers of its levels; -1 where a level is not known.
+    name
+        What to call it: by :func:`detente.dispute.names.option_title` where its party is not told
+        beside it.
+
+    Returns
+    -------
+    str
+    """
+    name = name or option.name
+    if option.levels == ("no", "yes") and new >= 0:
+        return f"{'start' if new else 'stop'} “{name}”"
+    if new < 0:
+        return f"change “{name}”"
+    start = "" if old < 0 else f" from {option.levels[old]}"
+    return f"set “{name}”{start} to {option.levels[new]}"
 
 
 def mover_name(dispute: Dispute, step: Step) -> str:
@@ -155,7 +182,7 @@ def _improvement(
     if improvement.package is not None:
         mover = _package_name(model.dispute, improvement.package)
     yield (
-        f"{place}. {mover}: {changes(model, explanation.state, improvement.state)}: to state "
+        f"{place}. {mover}: {_own_changes(model, explanation, improvement)}: to state "
         f"{improvement.state}, {_rank_change(here, improvement.rank)}"
         f"{'' if improvement.package is None else f' for {name}'}."
     )
@@ -177,6 +204,11 @@ def _improvement(
         body = _sanctions(model, explanation, improvement)
     for line in body:
         yield f"   {line}"
+
+
+def _own_changes(model: GraphModel, explanation: Explanation, improvement: Improvement) -> str:
+    alone = improvement.package is None
+    return changes(model, explanation.state, improvement.state, by_one=alone)
 
 
 def _rank_change(before: int, after: int) -> str:
@@ -207,7 +239,8 @@ def _steps(model: GraphModel, start: int, prospect: Prospect) -> Iterator[str]:
                 yield f"- and so on, by {left_out} more moves, until:"
             continue
         yield (
-            f"- {mover_name(model.dispute, step)}: {changes(model, before, step.state)}: to state "
+            f"- {mover_name(model.dispute, step)}: "
+            f"{changes(model, before, step.state, by_one=step.package is None)}: to state "
             f"{step.state}, {_rank_change(rank_before, rank_after)} for {name}."
         )
 

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.dispute.names import package_named
+from detente.dispute.names import option_title, package_named
 from detente.files.base_rates import base_rate
 from detente.forecast.analysis import Driver, Forecast
 from detente.forecast.courses import LikelyCourse
@@ -285,7 +285,7 @@ def _carrier_table(result: Forecast) -> Table:
             result.carried_by_movers[:, number].tolist(),
         )
         options = _largest(
-            [option.name for option in result.dispute.options],
+            [option_title(result.dispute, option) for option in result.dispute.options],
             result.carried_by_options[:, number].tolist(),
         )
         table.add_row(Text(goal.name), Text(movers), Text(options))
@@ -312,7 +312,7 @@ def _next_table(result: Forecast, limit: int) -> Table:
         told = f"{percent(move.low)}–{percent(move.high)}" if len(result.rows.odds) > 1 else ""
         table.add_row(
             Text(mover_name(result, move.mover)),
-            Text(changes(model, start, move.state)),
+            Text(changes(model, start, move.state, by_one=_is_party(result, move.mover))),
             percent(move.probability),
             told,
             str(move.state),
@@ -333,13 +333,18 @@ def _course_table(result: Forecast) -> Table:
     return table
 
 
+def _is_party(result: Forecast, mover: int) -> bool:
+    return mover < len(result.dispute.parties)
+
+
 def _moves_text(result: Forecast, course: LikelyCourse) -> list[str]:
     model = result.prepared.ground.model
     before = model.index(result.prepared.start) + 1
     told = []
     for move in course.moves:
         state = model.index(move.node) + 1
-        told.append(f"{mover_name(result, move.mover)}: {changes(model, before, state)}")
+        what = changes(model, before, state, by_one=_is_party(result, move.mover))
+        told.append(f"{mover_name(result, move.mover)}: {what}")
         before = state
     return told
 

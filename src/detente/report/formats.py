@@ -192,7 +192,7 @@ def _state_lines(
     names = joined([_outcome_name(dispute, outcome.outcome) for outcome in outcomes])
     yield f"{names}: state {state}, {counted(one.moves or 0, 'move')} away."
     if one.moves:
-        yield f"There: {changes(analysis.model, analysis.status_quo, state)}."
+        yield f"There: {changes(analysis.model, analysis.status_quo, state, by_one=False)}."
     verdict = "It holds."
     if not one.holds:
         reasons = [] if one.members_stay else ["the members would move on together"]

@@ -9,7 +9,7 @@ from detente.changes.inverse import Answer, Inverse
 from detente.changes.offers import offers
 from detente.changes.statements import Change
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
-from detente.evidence.sources import locator_words
+from detente.evidence.sources import citation_place
 from detente.report.tables import counted, joined
 
 __all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"]
@@ -187,8 +187,7 @@ def _standing(statement: Statement) -> Iterator[str]:
 
 def _basis(basis: Basis) -> Iterator[str]:
     for citation in basis.citations:
-        where = f", {locator_words(citation.at)}" if citation.at else ""
-        yield f"source {citation.source}{where}"
+        yield f"source {citation_place(citation)}"
     if basis.judgement:
         yield "the analyst's judgement"
 

@@ -83,7 +83,7 @@ def _path_table(analysis: PathAnalysis, path: Path) -> Table:
     for step in path.steps:
         table.add_row(
             Text(mover_name(analysis, step)),
-            Text(changes(analysis.model, before, step.state)),
+            Text(changes(analysis.model, before, step.state, by_one=not step.package)),
             str(step.state),
             "yes" if step.improving else "no",
         )

@@ -166,7 +166,8 @@ def _breach_words(
         return
     steps, before = [], breach.state
     for step in sanction.path:
-        steps.append(f"{mover_name(dispute, step)}: {changes(model, before, step.state)}")
+        what = changes(model, before, step.state, by_one=step.package is None)
+        steps.append(f"{mover_name(dispute, step)}: {what}")
         before = step.state
     if sanction.would_not is not None:
         why = (

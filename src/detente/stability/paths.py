@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
-from detente.dispute.names import formula_from, party_number
+from detente.dispute.names import party_number
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph, sparse_graph
+from detente.space.named_states import states_meant
 from detente.space.package_moves import package_moves
 from detente.stability.prepared_model import graph_model
 
@@ -38,7 +38,6 @@ __all__ = [
     "analyse_paths",
     "distances_from",
     "movers_of",
-    "states_meant",
 ]
 
 _MOST_PATHS = 2**62
@@ -286,43 +285,6 @@ class PathAnalysis:
             found = f"{self.path_count:,} shortest paths of {self.length} moves"
         where = f"{self.start} to {self.end or 'every state'}"
         return f"<PathAnalysis of {self.dispute.title!r}: {where}: {found}>"
-
-
-def states_meant(model: GraphModel, text: str) -> NDArray[np.bool_]:
-    """The states that a user means: a number, ``status_quo``, an outcome's id or a formula.
-
-    Parameters
-    ----------
-    model
-        The graph model.
-    text
-        What the user wrote.
-
-    Returns
-    -------
-    numpy.ndarray of bool
-        By state index; at least one is meant.
-
-    Raises
-    ------
-    DisputeError
-        If there is no such state, outcome or option, or if the formula holds in no state.
-    """
-    chosen = np.zeros(model.space.count, dtype=np.bool_)
-    if text.lower().replace("-", "_") == "status_quo":
-        if model.status_quo is None:
-            raise DisputeError("this dispute names no status quo", path=model.dispute.path)
-        chosen[model.status_quo] = True
-        return chosen
-    if text.isascii() and text.isdigit():
-        if len(text) > 11 or not 1 <= int(text) <= chosen.size:
-            raise DisputeError(f"there is no state {text[:20]}; the states are 1 to {chosen.size}")
-        chosen[int(text) - 1] = True
-        return chosen
-    chosen = model.space.holds(formula_from(model.dispute, text))
-    if not chosen.any():
-        raise DisputeError(f"“{text}” holds in no feasible state", path=model.dispute.path)
-    return chosen
 
 
 def analyse_paths(

@@ -21,6 +21,7 @@ from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
 from detente.roadmap.plan import made_from, plan_from, stage_from_package
 from detente.space.graph_model import GraphModel
+from detente.space.named_states import state_number
 from detente.stability.analysis import Analysis, analyse_model, concept_names
 from detente.stability.concepts import horizon_of
 from detente.stability.memory import memory_needed
@@ -100,7 +101,13 @@ def overview(
 
 
 def explain(
-    text: str, concept: str, party: str, state: int, limit: int, most: Most, packages: bool = False
+    text: str,
+    concept: str,
+    party: str,
+    state: int | str,
+    limit: int,
+    most: Most,
+    packages: bool = False,
 ) -> dict[str, Any]:
     """An explanation as its JSON document."""
     from detente.report.explanations import explanation_document
@@ -116,7 +123,7 @@ def explain(
 
 
 def state(
-    text: str, number: int, concepts: Sequence[str], most: Most, packages: bool = False
+    text: str, number: int | str, concepts: Sequence[str], most: Most, packages: bool = False
 ) -> dict[str, Any]:
     """One state: its levels, ranks, stability, and every move from it."""
     from detente.report.document import document
@@ -124,7 +131,7 @@ def state(
     analysis = _analysis(text, tuple(concepts), most, packages)
     model = analysis.model
     index = _index(model, number)
-    (entry,) = document(analysis, [number])["states"]
+    (entry,) = document(analysis, [index + 1])["states"]
     entry["most_ranks"] = {p.id: int(analysis.ranks(p.id).max()) for p in analysis.dispute.parties}
     moves = _moves(model, index)
     return {**entry, "moves": moves[:_MOST_MOVES], "moves_left_out": len(moves[_MOST_MOVES:])}
@@ -146,7 +153,7 @@ def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
             "party": party,
             "package": package,
             "state": target + 1,
-            "changes": changes(model, index + 1, target + 1),
+            "changes": changes(model, index + 1, target + 1, by_one=package is None),
             "ranks": _rank_changes(model, index, target),
         }
         for party, package, target in moves
@@ -336,7 +343,10 @@ def _cached_analysis(text: str, names: tuple[str, ...], packages: bool) -> Analy
     return analyse_model(_cached_model(text), names, packages=packages)
 
 
-def _index(model: GraphModel, number: int) -> int:
+def _index(model: GraphModel, number: int | str) -> int:
+    """Index of a state that is given by its number or its name."""
+    if isinstance(number, str):
+        return state_number(model, number) - 1
     if not 1 <= number <= model.space.count:
         raise DisputeError(f"there is no state {number}; the states are 1 to {model.space.count}")
     return number - 1

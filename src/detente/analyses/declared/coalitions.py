@@ -41,7 +41,7 @@ class CoalitionsParameters(AnalysisParameters):
     ] = ()
     state: Annotated[
         State | None,
-        Meta(description="Who would leave this state: its number, or status_quo."),
+        Meta(description="Who would leave this state, by its name, and where to."),
     ] = None
     limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 12
 

@@ -31,7 +31,7 @@ class InverseParameters(AnalysisParameters):
 
     make: Annotated[
         str,
-        Meta(description="A state's number, status_quo, an outcome's id, or a formula."),
+        Meta(description="A state by its name, or all that meet an outcome's id or a formula."),
         Asked(metavar="TARGET", kind="formula"),
     ]
     concept: Concept = "SEQ"

@@ -25,12 +25,12 @@ class PathsParameters(AnalysisParameters):
 
     start: Annotated[
         str,
-        Meta(description="Where paths begin: a state, an outcome or a formula."),
+        Meta(description="Where paths begin: a state by its name, or an outcome or a formula."),
         Asked("--from", kind="formula", metavar="STATE"),
     ] = "status_quo"
     end: Annotated[
         str | None,
-        Meta(description="Where paths lead: a state, an outcome or a formula."),
+        Meta(description="Where paths lead: a state by its name, or an outcome or a formula."),
         Asked("--to", kind="formula", metavar="STATE"),
     ] = None
     moves: Annotated[

@@ -26,8 +26,8 @@ class RankingsParameters(AnalysisParameters):
 
     make: Annotated[
         str,
-        Meta(description="The state that is to be stable: its number, or status_quo."),
-        Asked(kind="state", metavar="N"),
+        Meta(description="The state that is to be stable, by its name."),
+        Asked(kind="state", metavar="STATE"),
     ]
     party: Party
     concept: Concept = "Nash"

@@ -64,7 +64,11 @@ _SYMBOLIC_EQUILIBRIA = 1000
 )
 @packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
 @click.option("--party", metavar="ID", help="Only the states stable for this party, best first.")
-@click.option("--state", metavar="N", help="All about one state: its number, or status_quo.")
+@click.option(
+    "--state",
+    metavar="STATE",
+    help="All about one state, by its name: status_quo + {party.option: level}, an outcome, ...",
+)
 @click.option(
     "--format",
     "form",

@@ -109,7 +109,7 @@ def _drawn(analysis: PathAnalysis) -> _Drawn:
         before = (path.start, 0)
         layers[0][before] = None
         for depth, step in enumerate(path.steps, start=1):
-            what = changes(analysis.model, before[0], step.state)
+            what = changes(analysis.model, before[0], step.state, by_one=not step.package)
             kind = kinds.setdefault((step.mover, what), len(kinds))
             after = (step.state, depth)
             layers[depth][after] = None

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Statement, Statements
-from detente.dispute.names import roadmap_named, unknown_name
+from detente.dispute.names import option_title, roadmap_named, unknown_name
 from detente.roadmap.plan import (
     PartialStage,
     Plan,
@@ -573,14 +573,15 @@ class Checker:
             return f"its condition “{stage.when.text}” is not true"
         for number, level in changed.items():
             option = dispute.options[number]
+            called = f"“{option_title(dispute, option)}”"
             if option.irreversible == ("down" if level > levels[number] else "up"):
                 return (
-                    f"“{option.name}” cannot go from {option.levels[levels[number]]} to "
+                    f"{called} cannot go from {option.levels[levels[number]]} to "
                     f"{option.levels[level]}"
                 )
             for guard in option.guards:
                 if guard.to in (None, level) and not space.holds_at(guard.when.expression, levels):
-                    return f"the guard of “{option.name}”, “{guard.when.text}”, is not true"
+                    return f"the guard of {called}, “{guard.when.text}”, is not true"
         after = [changed.get(number, level) for number, level in enumerate(levels)]
         for constraint in dispute.constraints:
             if space.holds_at(constraint.never.expression, after):

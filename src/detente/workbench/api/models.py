@@ -66,6 +66,15 @@ Concepts = Annotated[
 StateNumber = Annotated[
     int, Field(ge=1, le=2**31 - 1, description="Number of a state, from 1.", strict=True)
 ]
+StateName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=2000,
+        description="A state by name: status_quo, what differs from it, an outcome, a formula.",
+        examples=["status_quo + {a.dam: yes}"],
+    ),
+]
 Packages = Annotated[
     bool,
     Field(
@@ -130,7 +139,7 @@ class Explain(OfDispute):
     """A state to explain."""
 
     party: Annotated[str, Field(max_length=100, description="Id of the party whose choice it is.")]
-    state: StateNumber
+    state: StateNumber | StateName
     concept: Concept = "SEQ"
     packages: Packages = False
     limit: Annotated[int, Field(ge=1, le=200, strict=True)] = 20
@@ -139,7 +148,7 @@ class Explain(OfDispute):
 class State(OfDispute):
     """A state to describe."""
 
-    state: StateNumber
+    state: StateNumber | StateName
     concepts: Concepts = _DEFAULT
     packages: Packages = False
 
