@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from detente.cli.completion import completed_case, completion_of
 from detente.cli.output import STANDARD_OUTPUT
 from detente.dispute.errors import (
     DisputeError,
@@ -27,6 +28,7 @@ __all__ = [
     "InputFile",
     "OutputFile",
     "PictureFile",
+    "asked_of_case",
     "case_argument",
     "case_option",
     "concepts_option",
@@ -54,6 +56,7 @@ _STANDARD_INPUT = Path("<stdin>")
 _IGNORED = "detente.ignored"
 _HISTORY = "detente.history"
 _DAY = "detente.day"
+_BESIDE_CASE = {"--history": _HISTORY, "--as-of": _DAY}
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -180,7 +183,9 @@ def case_argument(command: _Command) -> _Command:
     )
     # Options first are listed last: few need them.
     command = _listed_last(_listed_last(ignore_option(command), history), day)
-    return click.argument("case", metavar="CASE", callback=noted_case)(command)
+    return click.argument(
+        "case", metavar="CASE", callback=noted_case, shell_complete=completed_case
+    )(command)
 
 
 def _listed_last(command: _Command, option: Callable[[_Command], _Command]) -> _Command:
@@ -217,7 +222,9 @@ def case_option(name: str, what: str) -> Callable[[_Command], _Command]:
     def noted(ctx: click.Context, param: click.Parameter, case: str | None) -> str | None:
         return None if case is None else noted_case(ctx, param, case)
 
-    return click.option(name, "case", metavar="CASE", callback=noted, help=what)
+    return click.option(
+        name, "case", metavar="CASE", callback=noted, shell_complete=completed_case, help=what
+    )
 
 
 def _keep_ignored(ctx: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
@@ -257,6 +264,16 @@ def _dated(dispute: Dispute) -> Dispute:
     return dispute
 
 
+def asked_of_case() -> list[str]:
+    """The options that came with CASE, as words of a command line."""
+    context = click.get_current_context(silent=True)
+    meta = context.meta if context is not None else {}
+    return [
+        *(f"--ignore={key}" for key in meta.get(_IGNORED, ())),
+        *(f"{name}={meta[key]}" for name, key in _BESIDE_CASE.items() if meta.get(key)),
+    ]
+
+
 def ignored_keys() -> tuple[str, ...]:
     """Keys of a ``.gmcr`` file without which the user wants it to be read."""
     ctx = click.get_current_context(silent=True)
@@ -287,7 +304,14 @@ def picture_option(command: _Command) -> _Command:
 
 def concepts_option(what: str) -> Callable[[_Command], _Command]:
     """The option ``--concepts NAMES``, which may be repeated, passed as ``concepts``."""
-    return click.option("--concepts", "-c", multiple=True, metavar="NAMES", help=what)
+    return click.option(
+        "--concepts",
+        "-c",
+        multiple=True,
+        metavar="NAMES",
+        shell_complete=completion_of("concepts"),
+        help=what,
+    )
 
 
 def engine_option(command: _Command) -> _Command:

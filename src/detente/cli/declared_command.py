@@ -15,6 +15,7 @@ from detente.cli.arguments import (
     output_option,
     picture_option,
 )
+from detente.cli.completion import completion_of
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
     page_width,
@@ -113,6 +114,7 @@ def _parameter(parameter: Parameter) -> click.Parameter:
             required=parameter.required,
             default=parameter.default,
             type=kind,
+            shell_complete=completion_of(parameter.asked.kind, listed=parameter.listed),
         )
     names = [parameter.name, parameter.option]
     if parameter.asked.short:
@@ -128,6 +130,7 @@ def _parameter(parameter: Parameter) -> click.Parameter:
         show_default=shows_default,
         metavar=None if parameter.type is bool or parameter.choices else _metavar(parameter),
         help=parameter.help,
+        shell_complete=completion_of(parameter.asked.kind, listed=parameter.listed),
     )
 
 

@@ -42,6 +42,8 @@ class Material:
         The document that ``detente robust --format json`` writes, where there is one.
     origins
         Whether to find out what brings the answer to each claim about, which takes long.
+    asked
+        What else the command that makes the report was given.
     """
 
     analysis: Analysis
@@ -51,6 +53,7 @@ class Material:
     limit: int = 12
     robustness: Mapping[str, Any] | None = None
     origins: bool = False
+    asked: tuple[str, ...] = ()
 
     @property
     def dispute(self) -> Dispute:
@@ -70,6 +73,12 @@ class Material:
     def stability_command(self, *words: str) -> str:
         """The same for a command that asks which states are stable, as the report does."""
         return self.command(*words, *(["--packages"] if self.analysis.packages else []))
+
+    def report_command(self) -> str:
+        """The command that makes the same report, but for where it is written to."""
+        words = ["report", "CASE", "--concepts", self.concepts, "--concept", self.concept]
+        words += ["--limit", str(self.limit), *(["--origins"] if self.origins else [])]
+        return " ".join([self.stability_command(*words), *map(shlex.quote, self.asked)])
 
     # Further analyses ----------------------------------------------------------------------
 

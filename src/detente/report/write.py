@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +16,7 @@ from detente.files.whole_file import is_stream, made_folder, write_whole
 from detente.report.content import Illustration, Report
 from detente.report.material import Material
 from detente.report.plots.picture import Picture, write_picture
+from detente.report.reproduction import digest_of
 from detente.stability.analysis import Analysis, concept_names
 
 __all__ = [
@@ -44,6 +44,7 @@ def make_report(
     limit: int = DEFAULT_STATES,
     robustness: Mapping[str, Any] | None = None,
     origins: bool = False,
+    asked: Sequence[str] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Make the report on a dispute.
@@ -67,6 +68,9 @@ def make_report(
     origins
         Whether to find out what brings the computed answer to each claim about; on a large
         dispute this takes longer than all else.
+    asked
+        What else the command line was given, such as ``--as-of`` and its day: the report shows
+        it in the command that makes the report again.
     progress
         Called as the work goes on.
 
@@ -92,7 +96,7 @@ def make_report(
         if source in texts
     }
     name = case or _case(dispute)
-    material = Material(analysis, concept, name, at_hand, limit, robustness, origins)
+    material = Material(analysis, concept, name, at_hand, limit, robustness, origins, tuple(asked))
     sections = []
     for number, section in enumerate(SECTIONS):
         if progress:
@@ -222,8 +226,8 @@ def _colophon(dispute: Dispute, case: str) -> tuple[str, ...]:
     from detente import __version__
 
     made = f"Made by detente {__version__} from {case}"
-    if dispute.path is not None and dispute.path.is_file():
-        digest = hashlib.sha256(dispute.path.read_bytes()).hexdigest()
+    digest = digest_of(dispute.path)
+    if digest is not None:
         made += f", whose SHA-256 is {digest}"
     return (
         f"{made}.",

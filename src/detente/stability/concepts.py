@@ -32,6 +32,7 @@ __all__ = [
     "BOTH_SANCTIONS",
     "CONCEPT_PATTERN",
     "DEFAULT_CONCEPTS",
+    "NAMED_CONCEPTS",
     "REACTIONS",
     "Reaction",
     "horizon_of",
@@ -70,6 +71,9 @@ DEFAULT_CONCEPTS = ("Nash", *REACTIONS)
 # Those that are neither Nash nor stability by sanctions; L stands for all horizons.
 _OTHERS = ("SIM", BOTH_SANCTIONS, "NM")
 _HORIZON = "L[1-9][0-9]{0,3}"
+
+NAMED_CONCEPTS = (*DEFAULT_CONCEPTS, *_OTHERS)
+"""The concepts that have a name of their own; L2, L3, ... have a horizon beside it."""
 
 CONCEPT_PATTERN = f"^({'|'.join(map(re.escape, (*DEFAULT_CONCEPTS, *_OTHERS)))}|{_HORIZON})$"
 """A regular expression for the name of a concept."""

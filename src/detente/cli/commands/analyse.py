@@ -18,6 +18,7 @@ from detente.cli.arguments import (
     output_option,
     packages_option,
 )
+from detente.cli.completion import completion_of
 from detente.cli.output import (
     page_width,
     show,
@@ -59,14 +60,21 @@ _SYMBOLIC_EQUILIBRIA = 1000
     "-c",
     multiple=True,
     metavar="NAMES",
+    shell_complete=completion_of("concepts"),
     help="Solution concepts, such as Nash,SEQ: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM; "
     f"or all, for {', '.join(_ALL)}. May be repeated.",
 )
 @packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
-@click.option("--party", metavar="ID", help="Only the states stable for this party, best first.")
+@click.option(
+    "--party",
+    metavar="ID",
+    shell_complete=completion_of("party"),
+    help="Only the states stable for this party, best first.",
+)
 @click.option(
     "--state",
     metavar="STATE",
+    shell_complete=completion_of("state"),
     help="All about one state, by its name: status_quo + {party.option: level}, an outcome, ...",
 )
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from detente.cli.arguments import (
     InputFile,
+    asked_of_case,
     case_argument,
     limit_option,
     listed,
@@ -18,6 +19,7 @@ from detente.cli.arguments import (
     source_option,
     source_paths,
 )
+from detente.cli.completion import completion_of
 from detente.cli.output import STANDARD_OUTPUT, working, write_bytes
 from detente.dispute.visible_text import visible
 
@@ -38,6 +40,7 @@ __all__ = ["command"]
     default="Nash,GMR,SMR,SEQ,SSEQ",
     show_default=True,
     metavar="NAMES",
+    shell_complete=completion_of("concepts"),
     help="Solution concepts to analyse.",
 )
 @click.option(
@@ -45,6 +48,7 @@ __all__ = ["command"]
     default="SEQ",
     show_default=True,
     metavar="NAME",
+    shell_complete=completion_of("concept"),
     help="The concept by which the summary, the graph and the reasons speak.",
 )
 @packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
@@ -105,6 +109,11 @@ def command(
             limit=limit,
             origins=origins,
             robustness=drawn,
+            asked=[
+                *asked_of_case(),
+                *(f"--source={source}" for source in sources),
+                *([] if robustness_file is None else [f"--robustness={robustness_file}"]),
+            ],
             progress=progress,
         )
     with ExitStack() as stack:

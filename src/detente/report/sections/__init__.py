@@ -17,6 +17,7 @@ from detente.report.sections.judgements import judgements
 from detente.report.sections.linkage import linkage
 from detente.report.sections.mediation import mediation
 from detente.report.sections.parties import parties
+from detente.report.sections.reproduction import reproduction
 from detente.report.sections.roadmaps import roadmaps
 from detente.report.sections.robustness import robustness
 from detente.report.sections.sources import source_texts
@@ -39,4 +40,5 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     robustness,
     judgements,
     source_texts,
+    reproduction,
 )
