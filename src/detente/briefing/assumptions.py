@@ -96,7 +96,7 @@ def ranked_assumptions(
     work = len(every) * prepared.ground.model.space.count
     tried = every if work <= _LITTLE_WORK else _standing_out(forecast, every)[:_TRIED]
     middle = plan.assumptions.middle_odds
-    asked = [Variant(stated_preferences(dispute), middle)]
+    asked = [Variant(None, middle)]
     told: list[tuple[Kind, str | None, int | None, str, float]] = []
     for party, number, statement in tried:
         unknown = (party, number) in around.unknown
@@ -104,11 +104,11 @@ def ranked_assumptions(
         doubt = _UNMEASURED if unknown else 1.0 - _confidence(statement, around)
         told.append(("statement", party, number, "reversed" if unknown else "dropped", doubt))
     for odds in (*plan.assumptions.odds,) if not plan.assumptions.one_odds else ():
-        asked.append(Variant(stated_preferences(dispute), odds))
+        asked.append(Variant(None, odds))
         told.append(("odds", None, None, f"{odds:g}", _UNMEASURED))
     other: tuple[tuple[Kind, str], ...] = (("foresight", "myopic"), ("worth", "share"))
     for kind, value in other:
-        asked.append(Variant(stated_preferences(dispute), middle, ((kind, value),)))
+        asked.append(Variant(None, middle, ((kind, value),)))
         told.append((kind, None, None, value, _UNMEASURED))
     found = variants(plan, prepared, asked, progress)
     as_stated = found[0]

@@ -86,7 +86,8 @@ def expected(
     prepared = prepare(plan)
     wanted = usual_draws(prepared.ground.model.space.count) if draws is None else draws
     if not wanted:
-        middle = one_course(plan, prepared, prepared.ground, plan.assumptions.middle_odds)
+        odds = plan.assumptions.middle_odds
+        middle = one_course(plan, prepared, prepared.ground, odds, carriers=False)
         stated = np.ones((1, len(inputs(dispute))), dtype=np.bool_)
         rows = stacked(
             plan, prepared, 0, stated, np.array([plan.assumptions.middle_odds]), [middle]
@@ -94,7 +95,7 @@ def expected(
         return Forecast(plan, prepared.goals.each, 0, rows, prepared)
     parts = []
     stretches = cut(missing([], wanted), max(1, wanted // (4 * processors())))
-    work = in_threads(partial(run_stretch, plan, prepared), stretches, processors())
+    work = in_threads(partial(run_stretch, plan, prepared, carriers=False), stretches, processors())
     for part in work:
         parts.append(part)
         if progress:
@@ -122,14 +123,14 @@ class Variant:
     Attributes
     ----------
     preferences
-        One draw of all parties' preferences.
+        One draw of all parties' preferences; None for those stated.
     odds
         The odds.
     changed
         Assumptions of the forecast that differ, such as ``{"foresight": "myopic"}``.
     """
 
-    preferences: tuple[DrawnPreferences, ...] = field(repr=False)
+    preferences: tuple[DrawnPreferences, ...] | None = field(repr=False)
     odds: float
     changed: tuple[tuple[str, str], ...] = ()
 
@@ -160,8 +161,10 @@ def variants(
 
 def _variant(plan: ForecastPlan, prepared: Prepared, asked: Variant) -> Values:
     assumed = replace(plan.assumptions, **dict(asked.changed))  # type: ignore[arg-type]
-    (model,) = prepared.models.models(asked.preferences)
-    ground = prepared.ground.of_other_ranks(model)
+    ground = prepared.ground
+    if asked.preferences is not None:
+        (model,) = prepared.models.models(asked.preferences)
+        ground = ground.of_other_ranks(model)
     under = replace(plan, assumptions=assumed)
     course, _ = one_course(under, prepared, ground, asked.odds, carriers=False)
     found: Values = np.where(course.by[0] == 1, course.at[-1], course.by[-1])

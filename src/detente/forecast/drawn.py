@@ -224,7 +224,9 @@ def joined(parts: Sequence[DrawnForecasts]) -> DrawnForecasts:
     )
 
 
-def run_stretch(plan: ForecastPlan, prepared: Prepared, stretch: Stretch) -> DrawnForecasts:
+def run_stretch(
+    plan: ForecastPlan, prepared: Prepared, stretch: Stretch, *, carriers: bool = True
+) -> DrawnForecasts:
     """Draw preferences and odds, and carry play forward in each draw.
 
     Parameters
@@ -235,6 +237,8 @@ def run_stretch(plan: ForecastPlan, prepared: Prepared, stretch: Stretch) -> Dra
         The plan's dispute, prepared.
     stretch
         Which draws.
+    carriers
+        Whether to tell who carries play into each goal, in the first draws.
 
     Returns
     -------
@@ -254,7 +258,7 @@ def run_stretch(plan: ForecastPlan, prepared: Prepared, stretch: Stretch) -> Dra
                 prepared,
                 ground,
                 float(odds[number - stretch.first]),
-                carriers=number < CARRIER_DRAWS,
+                carriers=carriers and number < CARRIER_DRAWS,
                 exact=plan.assumptions.steps > _ROUGH_STEPS,
             )
         )

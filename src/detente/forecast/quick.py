@@ -28,7 +28,7 @@ from detente.stability.concepts import REACTIONS
 if TYPE_CHECKING:
     from detente.forecast.drawn_kernels import Slots
 
-__all__ = ["QuickPlay", "quick_play"]
+__all__ = ["QuickChoice", "QuickPlay", "counted_on_by_all", "quick_play"]
 
 Values = NDArray[np.float64]
 
@@ -162,7 +162,7 @@ class QuickPlay:
 
         parties = range(len(self.group_counts))
         ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
-        counted = _counted_on(self, model, foresight)
+        counted = counted_on_by_all(self, model, foresight)
         weights = _weights(worth_by_rank(model, worth), odds)
         chances = np.array(tempo) / sum(tempo)
         stay = np.zeros(ranks.shape[1])
@@ -364,7 +364,7 @@ class QuickPlay:
 
 
 @lru_cache(maxsize=4)
-def _counted_on(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[np.int32]:
+def counted_on_by_all(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[np.int32]:
     """What each party can count on, shape (parties, states); kept for other odds."""
     from detente.forecast.foresight_kernels import counted_on
     from detente.forecast.rows import empty_rows
@@ -457,6 +457,13 @@ def _fibres(positions: NDArray[np.int64], axis: OwnAxis) -> tuple[NDArray[np.int
     return fibre, own
 
 
+def _numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """The place of each value among those that occur, and how many occur."""
+    occurs = np.zeros(int(values.max(initial=-1)) + 1, dtype=np.bool_)
+    occurs[values] = True
+    return (np.cumsum(occurs) - 1)[values], int(np.count_nonzero(occurs))
+
+
 def _slots(positions: NDArray[np.int64], movers: Sequence[tuple[OwnAxis, int | None]]) -> Slots:
     """The slots of movers, each a party's axis and an option that is kept as it is."""
     from detente.forecast.kernels import FIXED
@@ -466,10 +473,10 @@ def _slots(positions: NDArray[np.int64], movers: Sequence[tuple[OwnAxis, int | N
     starts = [0]
     for mover, ((axis, _), own_group) in enumerate(zip(movers, groups, strict=True)):
         fibre, own = _fibres(positions, axis)
-        kinds, place = np.unique(fibre, return_inverse=True)
+        place, fibres = _numbered(fibre)
         count = own_group[1].size
-        of[:, mover] = starts[-1] + place.reshape(-1) * count + own_group[0][own]
-        starts.append(starts[-1] + kinds.size * count)
+        of[:, mover] = starts[-1] + place * count + own_group[0][own]
+        starts.append(starts[-1] + fibres * count)
     most = max(1, *(own_group[2].size for own_group in groups))
     levels = np.ones((len(movers), most), dtype=np.int64)
     kinds_of = np.full((len(movers), most), FIXED, dtype=np.int64)

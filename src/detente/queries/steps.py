@@ -92,6 +92,13 @@ class Ground:
             self._counted_on[key] = values
         return self._counted_on[key]
 
+    def keep_counted_on(self, concept: str, values: NDArray[np.int32]) -> None:
+        """Keep what each party can count on, found elsewhere; shape (parties, states)."""
+        for party, own in enumerate(values):
+            at_nodes = self.model.graph.ranks[party].copy()
+            at_nodes[self.model.nodes(np.arange(own.size))] = own
+            self._counted_on.setdefault((concept, party), at_nodes)
+
     def stable(self, concept: str, party: int, *, packages: bool = False) -> Nodes:
         """Which nodes are stable for a party, where asked for with packages as moves."""
         key = (concept, party, packages)

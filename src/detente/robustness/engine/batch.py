@@ -118,6 +118,21 @@ class _Classes:
         return ranks.astype(np.int32)
 
 
+def _distinct_columns(
+    packed: NDArray[np.uint8],
+) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    """The first of each different column, in their order, and which of them each column is."""
+    rows, columns = packed.shape
+    if rows > 8:
+        _, first, of = np.unique(packed, axis=1, return_index=True, return_inverse=True)
+        return first, of.reshape(-1)
+    # As one number each, columns keep their order and are sorted much sooner.
+    number = np.zeros((columns, 8), dtype=np.uint8)
+    number[:, 8 - rows :] = packed.T
+    _, first, of = np.unique(number.view(">u8").reshape(-1), return_index=True, return_inverse=True)
+    return first, of
+
+
 def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
     preferences = party.preferences
     found = np.full(space.size, -1, dtype=np.int32)
@@ -138,8 +153,8 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
     ).reshape(len(preferences.statements), np.count_nonzero(space.feasible))
     # One more row, the same for all states, so that there is one where nothing is stated.
     packed = np.packbits(np.vstack([truths, np.ones(truths.shape[1], dtype=np.bool_)]), axis=0)
-    distinct, first, of = np.unique(packed, axis=1, return_index=True, return_inverse=True)
-    found[space.feasible] = of.reshape(-1)
+    first, of = _distinct_columns(packed)
+    found[space.feasible] = of
     for formula, members in zip(dispute.coalesce, space.classes, strict=True):
         if (found[members] != found[members[0]]).any():
             raise DisputeError(
@@ -158,7 +173,7 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
                 path=dispute.path,
                 key=f"parties.{party.id}.preferences",
             )
-    return _Classes(found, distinct.shape[1], truths[:, first], terms)
+    return _Classes(found, first.size, truths[:, first], terms)
 
 
 def batch(
