@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+import detente
 from detente.cli import detente as cli
 from detente.cli.exit_codes import BAD_INPUT
+from detente.workbench.declared_tasks import analysis_shown
 
 
 def run(*arguments: str) -> Result:
@@ -135,6 +137,19 @@ def test_secrets_that_lead_to_the_same_promises_show_others_the_same(tmp_path: P
     # West sees by its own preferences, which differ.
     own = [run(*arguments_of(path, "--for-party", "west")).stdout for path in cases]
     assert "By its own order of preferences West ranks" in own[0]
+
+
+def test_the_page_shows_a_map_to_the_mediator_and_to_no_party(tmp_path: Path) -> None:
+    path = secret_case(tmp_path / "1", ONE_SECRET)
+    case = detente.load(path)
+    kinds = []
+    for more in ({}, {"for_party": "east"}):
+        asked = {"roadmap": "plan", "concept": "Nash", **more}
+        shown = analysis_shown(lambda *_: case, path.read_text(), "envoy", asked)
+        kinds.append([block["kind"] for block in shown["blocks"]])
+    assert kinds[0].count("illustration") == 1
+    assert "illustration" not in kinds[1]
+    assert kinds[1]
 
 
 def test_a_missing_secret_is_told(tmp_path: Path) -> None:

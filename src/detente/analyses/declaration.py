@@ -48,7 +48,8 @@ class Declaration:
     schema
         The JSON Schema of that document.
     pictures
-        Pictures by name, each made from the result and the parameters.
+        Pictures by name, each made from the result and the parameters; None where there is none
+        to show.
     is_partial
         Whether a result is what an interrupted run had found.
     cost

@@ -185,7 +185,10 @@ def _run(
         from detente.report.plots.picture import write_picture
 
         draw = declaration.pictures[picture_of or next(iter(declaration.pictures))]
-        write_picture(draw(result, chosen), picture)
+        drawn = draw(result, chosen)
+        if drawn is None:
+            raise click.UsageError("with these options there is no picture: leave --picture out")
+        write_picture(drawn, picture)
     if form == "json":
         write_json(declaration.document(result, chosen), output)
     else:

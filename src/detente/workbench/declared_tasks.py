@@ -39,8 +39,9 @@ def analysis_shown(
 
     declaration, chosen, ran = _ran(check, text, name, parameters)
     pictures = (
-        Illustration(key, draw(ran.result, chosen))
+        Illustration(key, picture)
         for key, draw in (declaration.pictures or {}).items()
+        if (picture := draw(ran.result, chosen)) is not None
     )
     return {
         "blocks": blocks_document(chain(declaration.blocks(ran.result, chosen), pictures)),

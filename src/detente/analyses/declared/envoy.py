@@ -116,13 +116,11 @@ def _schema() -> Mapping[str, Any]:
     return document_schema(EnvoyDocument, "envoy")
 
 
-def _picture(found: Envoy, parameters: EnvoyParameters) -> Picture:
-    from detente.dispute.errors import DisputeError
+def _picture(found: Envoy, parameters: EnvoyParameters) -> Picture | None:
     from detente.report.plots.envoy import shuttle_map
 
-    if parameters.for_party is not None:
-        raise DisputeError("the picture shows more than one party may see: leave it out")
-    return shuttle_map(found)
+    # The map shows more than one party may see.
+    return None if parameters.for_party is not None else shuttle_map(found)
 
 
 def _party(found: Envoy, parameters: EnvoyParameters) -> int | None:
