@@ -17,6 +17,9 @@ from detente.report.brief import brief_blocks
 from detente.report.brief_document import brief_document
 from detente.report.render.terminal import terminal_parts
 
+# A page has 66 lines.
+LINES = 64
+
 CASES = ("chicken", "elmira", "garrison-diversion", "cuban-missile-crisis", "korea-2017-two-party")
 
 LIKELIHOOD = re.compile(
@@ -51,7 +54,7 @@ def with_status_quo() -> list[str]:
 def test_a_brief_is_one_page_and_keeps_likelihood_and_confidence_apart(case: str) -> None:
     found = briefed(case)
     text = printed(found)
-    assert text.count("\n") < 60
+    assert text.count("\n") < LINES
     assert max(map(len, text.splitlines())) <= 80
     told = list(sentences(found))
     assert any(CONFIDENCE.search(one) for one in told)
@@ -63,10 +66,30 @@ def test_a_brief_is_one_page_and_keeps_likelihood_and_confidence_apart(case: str
 def test_korea_fits_a_page_for_a_party_too() -> None:
     found = detente.brief(detente.load("korea-2017"), "Russia", draws=2)
     text = printed(found)
-    assert text.count("\n") < 60
+    assert text.count("\n") < LINES
     assert "Joint exercises" in text
     for one in sentences(found):
         assert not (CONFIDENCE.search(one) and LIKELIHOOD.search(one)), one
+
+
+def test_an_envoy_has_its_place_in_a_brief() -> None:
+    found = briefed("korea-2017-two-party")
+    assert found.wished is not None
+    envoy = found.envoy
+    assert envoy is not None
+    outcome = found.forecast.goals[found.wished.goal].id
+    alone = detente.envoy(detente.load("korea-2017-two-party"), to=outcome, budget=1)
+    document = brief_document(found)
+    assert [one.price for one in envoy.found] == [one.price for one in alone.found]
+    (told,) = [one for one in document["text"] if one.startswith("For an envoy: ")]
+    if alone.least is None:
+        assert document["envoy"] == {"instruments": None, "rounds": []}
+        assert "no plan of one or two moves" in told
+    else:
+        assert document["envoy"] is not None
+        assert len(document["envoy"]["instruments"] or []) == alone.least.number
+    # To what nobody can leave, nobody is sent.
+    assert briefed("elmira", about="abandonment").envoy is None
 
 
 def test_what_nobody_can_leave_is_told_apart_and_not_in_the_headline() -> None:

@@ -11,11 +11,13 @@ from detente.briefing.assumptions import Assumption, ranked_assumptions
 from detente.briefing.confidence import Confidence, confidence_in
 from detente.briefing.expected import chances, expected
 from detente.briefing.indicators import Indicator, indicators
+from detente.briefing.mediated import mediated
 from detente.briefing.wished import Wished, default_goal, wished
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import party_number
 from detente.forecast.analysis import Forecast
+from detente.mediation.envoy import Envoy
 from detente.stability.analysis import Progress
 
 __all__ = ["Brief", "brief"]
@@ -52,6 +54,8 @@ class Brief:
         How far this can be relied on.
     wished
         The outcome that is looked at; None where there is none to look at.
+    envoy
+        What an envoy could do for it; None where that was not looked at.
     """
 
     forecast: Forecast
@@ -66,6 +70,7 @@ class Brief:
     indicators: tuple[Indicator, ...]
     confidence: Confidence
     wished: Wished | None = None
+    envoy: Envoy | None = None
 
     @property
     def dispute(self) -> Dispute:
@@ -131,6 +136,8 @@ def brief(
     as_stated, assumptions, statements = ranked_assumptions(forecast, progress)
     values = chances(forecast)
     low, high = np.percentile(values, (5, 95), axis=0)
+    looked_at = None if goal is None else wished(forecast, goal, progress)
+    envoy = None if looked_at is None else mediated(forecast, looked_at.goal, progress)
     return Brief(
         forecast,
         party,
@@ -143,7 +150,8 @@ def brief(
         statements,
         indicators(forecast),
         confidence_in(forecast),
-        None if goal is None else wished(forecast, goal, progress),
+        looked_at,
+        envoy,
     )
 
 

@@ -13,6 +13,7 @@ from detente.briefing.likelihood import likelihood_words
 from detente.briefing.wished import Wished
 from detente.dispute.dispute import Statements
 from detente.report.content import Block, Group, Outline, Prose, Table
+from detente.report.envoy import instrument_words, order_sentence
 from detente.report.explanations import changes, setting_words
 from detente.report.inverse import change_words
 from detente.report.words import counted, joined
@@ -267,6 +268,7 @@ def _wished_texts(found: Brief) -> Iterator[str]:
     name = _goal_name(found, wished.goal)
     yield f"{_why_this(found, wished)} {_whether_it_holds(found, wished)}"
     yield _spoilers(found, wished, name)
+    yield _envoy(found)
     if found.party is not None:
         yield _own_moves(found, wished, found.party)
 
@@ -376,6 +378,24 @@ def _own_moves(found: Brief, wished: Wished, party: str) -> str:
         f"{_move_words(found, best)} "
         f"({_shift_words(found, best, wished.goal)})."
     )
+
+
+def _envoy(found: Brief) -> str:
+    """The one promise by which a plan of two moves holds, and who has to say yes when."""
+    envoy = found.envoy
+    if envoy is None:
+        return ""
+    least = envoy.least
+    if least is None:
+        return (
+            "For an envoy: no plan of one or two moves to it would hold with a single message, "
+            "promise or joint stage."
+        )
+    yes = order_sentence(envoy.dispute, envoy.visits[0])
+    if not least.instruments:
+        return f"For an envoy: the moves themselves are all that has to be promised. {yes}"
+    words = joined([instrument_words(found.dispute, one) for one in least.instruments])
+    return f"For an envoy: one thing has to be brought home: {words}. {yes}"
 
 
 # What it hangs on ------------------------------------------------------------------------------
@@ -514,5 +534,5 @@ def _in_full(found: Brief) -> str:
     wished = found.wished
     commands = ["forecast", "robust", "analyse"]
     if wished is not None and found.forecast.goals[wished.goal].kind == "outcome":
-        commands.append(f"roadmap find --to {found.forecast.goals[wished.goal].id}")
+        commands.append(f"roadmap find, envoy (--to {found.forecast.goals[wished.goal].id})")
     return f"In full: `detente` with {', '.join(commands)}."

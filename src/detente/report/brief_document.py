@@ -9,8 +9,10 @@ from msgspec import Meta
 from detente.briefing.brief import Brief
 from detente.briefing.likelihood import likelihood_words
 from detente.briefing.wished import Wished
+from detente.mediation.envoy import Envoy
 from detente.report.brief import brief_blocks
 from detente.report.content import Outline, Prose
+from detente.report.envoy import instrument_words
 from detente.report.inverse import change_words
 
 __all__ = ["BriefDocument", "brief_document"]
@@ -84,6 +86,19 @@ class WishedDocument(TypedDict):
     ]
 
 
+class BriefEnvoyDocument(TypedDict):
+    """What an envoy could do for the wished outcome."""
+
+    instruments: Annotated[
+        list[str] | None,
+        Meta(description="The fewest that will do, at most one; null where none will."),
+    ]
+    rounds: Annotated[
+        list[list[str]],
+        Meta(description="Who promises when; those of one round at the same moment."),
+    ]
+
+
 class AssumptionDocument(TypedDict):
     """An assumption, and what follows where it does not hold."""
 
@@ -121,6 +136,9 @@ class BriefDocument(TypedDict):
     next_moves: list[MoveDocument]
     confidence: ConfidenceDocument
     wished: WishedDocument | None
+    envoy: Annotated[
+        BriefEnvoyDocument | None, Meta(description="Null where it was not looked for.")
+    ]
     assumptions: list[AssumptionDocument]
     indicators: list[IndicatorDocument]
     text: Annotated[list[str], Meta(description="The page, paragraph by paragraph.")]
@@ -167,6 +185,7 @@ def brief_document(found: Brief) -> BriefDocument:
         ],
         "confidence": _confidence(found),
         "wished": None if found.wished is None else _wished(found, found.wished, parties),
+        "envoy": None if found.envoy is None else _envoy(found.envoy, parties),
         "assumptions": [
             {
                 "kind": one.kind,
@@ -233,6 +252,19 @@ def _wished(found: Brief, wished: Wished, parties: list[str]) -> WishedDocument:
             for answer in answers[:1]
             for change in answer.changes
         ],
+    }
+
+
+def _envoy(envoy: Envoy, parties: list[str]) -> BriefEnvoyDocument:
+    least, order = envoy.least, envoy.visits[0] if envoy.visits else None
+    words = None
+    if least is not None:
+        words = [instrument_words(envoy.dispute, one) for one in least.instruments]
+    return {
+        "instruments": words,
+        "rounds": []
+        if order is None
+        else [[parties[visit.party] for visit in one] for one in order.rounds],
     }
 
 

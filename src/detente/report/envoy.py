@@ -26,6 +26,7 @@ __all__ = [
     "envoy_blocks",
     "envoy_document",
     "instrument_words",
+    "order_sentence",
     "party_blocks",
     "party_document",
     "party_text",
@@ -55,7 +56,7 @@ def _first_sentence(found: Envoy) -> str:
     also = len(found.found) - 1
     verb = "costs less or leaves" if also == 1 else "cost less or leave"
     more = f" {counted(also, 'other set')} {verb} fewer statements to lose." if also else ""
-    order = _order_sentence(found, found.visits[0])
+    order = order_sentence(found.dispute, found.visits[0])
     if not least.number:
         return f"Nothing has to be promised besides the stages: {what} holds. {order}{more}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
@@ -64,16 +65,17 @@ def _first_sentence(found: Envoy) -> str:
     )
 
 
-def _order_sentence(found: Envoy, order: Visits | None) -> str:
+def order_sentence(dispute: Dispute, order: Visits | None) -> str:
+    """Who can be visited one by one, and who has to promise at the same moment."""
     if order is None:
         return f"With more than {MOST_PARTIES} parties, no order of visits is worked out."
     if not order.rounds:
-        names = joined([found.dispute.parties[one].name for one in order.refusing])
+        names = joined([dispute.parties[one].name for one in order.refusing])
         return f"No order of visits will do: {names} would not say yes even together with all."
     if order.together < 2:
         return "They can be visited one by one."
     together = [
-        joined([found.dispute.parties[visit.party].name for visit in one])
+        joined([dispute.parties[visit.party].name for visit in one])
         for one in order.rounds
         if len(one) > 1
     ]
@@ -126,7 +128,7 @@ def _set(found: Envoy, number: int, one: Mediation, order: Visits | None) -> Ite
     yield _stages_table(found, one)
     yield _ends_table(found, one)
     if order is None or not order.rounds:
-        yield Prose(_order_sentence(found, order))
+        yield Prose(order_sentence(found.dispute, order))
         return
     yield Prose("Visits, in order:")
     items: list[tuple[int, str]] = []
