@@ -113,6 +113,15 @@ claims:
 """  # noqa: E501
 
 
+# Where moves are listed much else has no meaning, so that they are in a dispute of their own.
+LISTED = """
+dispute: Listed
+parties:
+  a: {options: {dam: Dam}, moves: [[1, 2], [2, 1], [2, 3]]}
+  b: {options: {block: Block}, moves: []}
+"""
+
+
 def whole() -> dict[str, Any]:
     document: dict[str, Any] = parse(WHOLE)[0]
     return document
@@ -332,6 +341,7 @@ def test_the_dispute_of_these_tests_has_every_key_of_the_schema() -> None:
                     visit(one, part["additionalProperties"], name)
 
     visit(whole(), schema(), "")
+    visit(parse(LISTED)[0], schema(), "")
     missing = [
         (name, key)
         for name, part in [("", schema()), *schema()["$defs"].items()]
@@ -374,6 +384,16 @@ def test_short_forms_and_lists_of_the_schema_are_known() -> None:
         if one.get("type") == "boolean" or False in one.get("enum", [])
     }
     assert booleans <= set(DEFAULTS)
+
+
+def test_listed_moves_are_compared_as_sets() -> None:
+    document: dict[str, Any] = parse(LISTED)[0]
+    again = deepcopy(document)
+    again["parties"]["a"]["moves"] = [[2, 3], [1, 2], [2, 1], [2, 3]]
+    assert list(differences(document, again)) == []
+    again["parties"]["a"]["moves"].append([3, 1])
+    (one,) = differences(document, again)
+    assert one.path[-1] == "moves"
 
 
 # The text of a dispute, what is put in its place, and the words for it.

@@ -135,6 +135,9 @@ def _object(value: Mapping[str, Any], part: Mapping[str, Any], name: str = "") -
 
 
 def _of_key(key: str, inside: Any, part: Mapping[str, Any]) -> Any:
+    if key == "moves":
+        # A list of moves is a set: neither order nor repetition says anything.
+        return [list(one) for one in sorted({tuple(one) for one in inside})]
     if key == "irreversible" and inside is True:
         return "up"
     if key == "says" and not isinstance(inside, str):

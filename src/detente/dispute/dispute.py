@@ -264,6 +264,8 @@ class Unseen:
 class Party:
     """A decision maker: the options it controls, what it prefers, how it misperceives others.
 
+    ``moves`` are all its moves, as pairs of state numbers (from 1), where the file lists them;
+    None where they follow from its options.
     ``aliases`` are other names by which reports call it.
     ``tempo`` is how often it gets to move in a forecast, in proportion to the others.
     """
@@ -278,6 +280,8 @@ class Party:
     unseen: tuple[Unseen, ...] = ()
     aliases: tuple[str, ...] = ()
     tempo: float | None = None
+    moves: tuple[tuple[int, int], ...] | None = None
+    moves_place: Place | None = field(default=None, compare=False)
 
     @property
     def misperceptions(self) -> tuple[View | Unseen, ...]:
@@ -480,6 +484,11 @@ class Dispute:
     def options(self) -> tuple[Option, ...]:
         """All options, in the order of the parties; the first changes fastest in numbering."""
         return tuple(option for party in self.parties for option in party.options)
+
+    @property
+    def lists_moves(self) -> bool:
+        """Whether the file lists the parties' moves, which else follow from their options."""
+        return any(party.moves is not None for party in self.parties)
 
     @cached_property
     def option_numbers(self) -> dict[str, int]:

@@ -354,6 +354,7 @@ class _Building:
     # The whole ----------------------------------------------------------------------------
 
     def dispute(self, document: Mapping[str, Any]) -> Dispute:
+        self.check_listed_moves(document)
         sources = self.read_sources(document.get("sources", ()))
         self.sources = dict.fromkeys(source.id for source in sources)
         self.parties = dict.fromkeys(document["parties"])
@@ -400,6 +401,43 @@ class _Building:
             reference_class=self.reference_class(document),
             path=self.path,
         )
+
+    def check_listed_moves(self, document: Mapping[str, Any]) -> None:
+        """Refuse what would contradict listed moves: they are all that a party can do."""
+        parties = document["parties"]
+        if not any("moves" in entry for entry in parties.values()):
+            return
+        trail: Trail
+        for key in ("packages", "roadmaps", "history"):
+            if document.get(key):
+                self.fail(
+                    Fault(
+                        f"where moves are listed there can be no {key}: these set options, and "
+                        "which options may be set the list does not say",
+                        (key,),
+                        at_key=True,
+                    )
+                )
+        for party, entry in parties.items():
+            if "moves" not in entry:
+                message = "its moves are missing: where one party's are listed, every party's are"
+                self.fail(Fault(f"{message} ([] for none)", ("parties", party), at_key=True))
+            for option, value in entry.get("options", {}).items():
+                for key in ("irreversible", "when"):
+                    if isinstance(value, dict) and value.get(key):
+                        trail = ("parties", party, "options", option, key)
+                        message = f"where moves are listed, {key} says nothing: list its moves only"
+                        self.fail(Fault(message, trail, at_key=True))
+            views = entry.get("perceives", {}).items()
+            seen = [("perceives", one, "options") for one, value in views if "options" in value]
+            seen += [("unseen",)] if entry.get("unseen") else []
+            for at in seen:
+                message = "where moves are listed, nobody can misperceive which states there are"
+                self.fail(Fault(message, ("parties", party, *at), at_key=True))
+            for number, (start, end) in enumerate(entry["moves"]):
+                if start == end:
+                    trail = ("parties", party, "moves", number)
+                    self.fail(Fault(f"a move from state {start} to itself is no move", trail))
 
     def refuse_many_options(self, parties: Mapping[str, Any]) -> None:
         count = 0
@@ -643,6 +681,10 @@ class _Building:
                 self.unseen(name, value, (*trail, "unseen", number))
                 for number, value in enumerate(entry.get("unseen", ()))
             ),
+            moves=tuple((one, other) for one, other in entry["moves"])
+            if "moves" in entry
+            else None,
+            moves_place=self.place((*trail, "moves")) if "moves" in entry else None,
             aliases=tuple(entry.get("aliases", ())),
         )
 

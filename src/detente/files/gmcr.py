@@ -774,6 +774,12 @@ def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]
         If an option has more than two levels, if a formula needs too many conjunctions, or if a
         constraint rules out every state.
     """
+    if dispute.lists_moves:
+        raise DisputeError(
+            "the file lists moves between states; a .gmcr file has moves by options only",
+            path=dispute.path,
+            key=f"parties.{dispute.parties[0].id}.moves",
+        )
     for option in dispute.options:
         if len(option.levels) > 2:
             raise DisputeError(

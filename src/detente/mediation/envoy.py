@@ -20,7 +20,7 @@ from detente.roadmap.check.verdicts import (
     known_concept_of_roadmaps,
     known_foresight,
 )
-from detente.roadmap.plan import Plan, plan_from, start_index
+from detente.roadmap.plan import Plan, plan_from, refuse_listed_moves, start_index
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 from detente.stability.prepared_model import graph_model
@@ -145,6 +145,7 @@ def envoy(
     >>> detente.envoy(korea, roadmap="russia_2017").least.number
     1
     """
+    refuse_listed_moves(dispute)
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
     if (roadmap is None) == (to is None):

@@ -22,6 +22,7 @@ __all__ = [
     "part_result",
     "partial_stage",
     "plan_from",
+    "refuse_listed_moves",
     "settings_text",
     "stage_from_package",
     "start_index",
@@ -98,6 +99,22 @@ def stage_from_package(dispute: Dispute, package: Package, name: str | None = No
         package.when,
         package.id,
     )
+
+
+def refuse_listed_moves(dispute: Dispute) -> None:
+    """Refuse to make plans where the file lists moves between states.
+
+    Raises
+    ------
+    DisputeError
+        As stages of plans set options, and a list does not say who may set which.
+    """
+    if dispute.lists_moves:
+        raise DisputeError(
+            "plans are made of options that parties set; the file lists moves between states, "
+            "which does not say who may set what (`detente paths` finds sequences of listed moves)",
+            path=dispute.path,
+        )
 
 
 def start_index(model: GraphModel) -> int:

@@ -3,7 +3,8 @@
 A party's options are neighbours in the order of options, so the states that differ only in one
 party's options lie along one axis of the cube, seen as (later parties, this party, earlier
 parties). No list of moves is needed to work on a whole cube; :class:`OwnAxis` gives that view.
-Where states are listed, those that differ only in one party's options form a *line*.
+Where states are listed, those that differ only in one party's options form a *line*. A file may
+list the moves themselves: then they are all there are, whatever options change.
 """
 
 from __future__ import annotations
@@ -111,6 +112,9 @@ class Moves:
     guards
         For each party and each of its options: pairs of a target level (None for any) and the
         truth of the guard at each position.
+    lists
+        For each party the positions at which its moves start and end, where the file lists them;
+        options, directions and guards then say nothing of moves.
     """
 
     space: StateSpace
@@ -118,6 +122,9 @@ class Moves:
     directions: tuple[tuple[Direction | None, ...], ...]
     guards: tuple[tuple[tuple[tuple[int | None, NDArray[np.bool_]], ...], ...], ...] = field(
         repr=False
+    )
+    lists: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...] | None = field(
+        default=None, repr=False
     )
 
     @cached_property
@@ -129,6 +136,11 @@ class Moves:
         DisputeError
             If states are listed: then there is no cube whose axes these would be.
         """
+        if self.lists is not None:
+            raise DisputeError(
+                "this analysis asks which options a party may set, and the file lists moves "
+                "between states instead"
+            )
         if self.space.listed:
             raise DisputeError(
                 "this analysis goes along the axes of the cube of all states, and here only the "
@@ -152,6 +164,8 @@ class Moves:
     @property
     def most_listed(self) -> int:
         """How many moves a list of states has at most: as if no move were forbidden."""
+        if self.lists is not None:
+            return sum(sources.size for sources, _ in self.lists)
         sizes = [np.diff(self._lines(party)[1]) for party in range(len(self.options))]
         return sum(int((one * (one - 1)).sum()) for one in sizes)
 
@@ -175,6 +189,9 @@ class Moves:
         numpy.ndarray of int64
             Feasible positions, never `position` itself.
         """
+        if self.lists is not None:
+            sources, ends = self.lists[party]
+            return np.unique(ends[sources == position])
         if self.space.listed:
             order, starts, line_of = self._lines(party)
             line = line_of[position]
@@ -194,6 +211,8 @@ class Moves:
 
     def pairs(self, party: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All of a party's moves, as the positions at which they start and end."""
+        if self.lists is not None:
+            return self.lists[party]
         sources = [np.empty(0, dtype=np.int64)]
         targets = [np.empty(0, dtype=np.int64)]
         if self.space.listed:
@@ -318,4 +337,30 @@ def moves(dispute: Dispute, space: StateSpace) -> Moves:
             )
             for party in dispute.parties
         ),
+        lists=_lists(dispute, space) if dispute.lists_moves else None,
     )
+
+
+def _lists(
+    dispute: Dispute, space: StateSpace
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]:
+    """The moves that the file lists by the numbers of states, between positions.
+
+    Those of a coalesced state are moves of its first member.
+    """
+    lists = []
+    for party in dispute.parties:
+        pairs = np.array(party.moves or (), dtype=np.int64).reshape(-1, 2)
+        wrong = np.argwhere(pairs > space.count)
+        if wrong.size:
+            number, side = wrong[0].tolist()
+            raise DisputeError(
+                f"there is no state {pairs[number, side]}; the dispute has states 1 to "
+                f"{space.count}",
+                path=dispute.path,
+                place=party.moves_place,
+                key=f"parties.{party.id}.moves[{number}]",
+            )
+        positions = space.positions[pairs - 1].astype(np.int64)
+        lists.append((positions[:, 0], positions[:, 1]))
+    return tuple(lists)

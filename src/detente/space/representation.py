@@ -78,6 +78,12 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
         If a list was asked for and cannot be made.
     """
     positions = positions_in_cube(dispute)
+    if dispute.lists_moves and engine in ("cube", "symbolic"):
+        raise DisputeError(
+            f"the file lists the moves between states; --engine {engine} works them out from "
+            "options, so that only --engine list, which is the default here, can be used",
+            path=dispute.path,
+        )
     if engine in ("cube", "symbolic"):
         return None
     if engine is None and (positions < _LARGE_CUBE or not dispute.constraints):

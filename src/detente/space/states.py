@@ -459,6 +459,9 @@ def state_space(dispute: Dispute, table: NDArray[np.int8] | None = None) -> Stat
     if not feasible.any():
         raise _no_feasible_state(dispute, levels)
     whole = StateSpace(levels, feasible)
+    if dispute.lists_moves:
+        # Moves go from state to state: there are no axes of a cube along which they would.
+        return state_space(dispute, whole.levels_at(whole.positions))
     space = replace(whole, classes=_classes(dispute, whole))
     _check_status_quo(dispute, space)
     return space

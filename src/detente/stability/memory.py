@@ -139,6 +139,9 @@ def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | N
     bool
         False where a concept or an order of numbered states needs the cube or a list.
     """
+    if dispute.lists_moves:
+        states_to_list(dispute, engine)
+        return False
     if engine is not None:
         return engine == "symbolic"
     if not set(concepts) <= set(DEFAULT_CONCEPTS) or states_to_list(dispute) is not None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.errors import DisputeError
 from detente.space.moves import Moves
 
 __all__ = ["simultaneous", "simultaneous_results"]
@@ -51,6 +52,7 @@ def simultaneous(
     ----------
     [1]_
     """
+    _refuse_listed(moves)
     space = moves.space
     if space.size >= compiled_from and not space.listed:
         return _simultaneous_compiled(moves, ranks, party)
@@ -64,6 +66,14 @@ def simultaneous(
         ],
         dtype=np.bool_,
     )
+
+
+def _refuse_listed(moves: Moves) -> None:
+    if moves.lists is not None:
+        raise DisputeError(
+            "SIM asks where several moves lead that are made at the same time; the file lists the "
+            "moves one by one, which does not say it"
+        )
 
 
 def _simultaneous_compiled(moves: Moves, ranks: NDArray[np.int32], party: int) -> NDArray[np.bool_]:
@@ -132,6 +142,7 @@ def simultaneous_results(
     dict of int to numpy.ndarray
         State index of each UI, and the focal party's ranks of the feasible results.
     """
+    _refuse_listed(moves)
     space = moves.space
     found: dict[int, list[NDArray[np.int32]]] = {}
     for position in space.members(index).tolist():

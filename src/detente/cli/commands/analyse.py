@@ -270,8 +270,10 @@ def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]
     from detente.stability.concepts import DEFAULT_CONCEPTS
 
     weight = max(1.0, len(model.dispute.parties) / _QUICK_PARTIES) ** 3
-    quick = tuple(name for name, most in _QUICK.items() if model.space.count * weight <= most)
-    slow = tuple(name for name in _QUICK if name not in quick)
+    # Listed moves do not say where several lead that are made at the same time.
+    possible = {n: most for n, most in _QUICK.items() if not (n == "SIM" and model.moves.lists)}
+    quick = tuple(name for name, most in possible.items() if model.space.count * weight <= most)
+    slow = tuple(name for name in possible if name not in quick)
     return (*DEFAULT_CONCEPTS, *quick), slow
 
 

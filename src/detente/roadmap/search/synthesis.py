@@ -28,7 +28,14 @@ from detente.roadmap.check.verdicts import (
     known_concept_of_roadmaps,
     known_foresight,
 )
-from detente.roadmap.plan import Plan, PlanStage, made_from, stage_from_package, start_index
+from detente.roadmap.plan import (
+    Plan,
+    PlanStage,
+    made_from,
+    refuse_listed_moves,
+    stage_from_package,
+    start_index,
+)
 from detente.roadmap.search.branch_and_bound import Asking, EndSearch
 from detente.roadmap.search.forward_search import Aim, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining, remaining
@@ -177,6 +184,7 @@ def find_roadmaps(
     >>> [plan.broken for plan in found.plans]
     [0, 0]
     """
+    refuse_listed_moves(dispute)
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
     formula = formula_from(dispute, to)
