@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oracle.definitions import OracleDispute, Prioritised, true_in
+from oracle.definitions import OracleDispute, Ordered, Prioritised, true_in
 
 
 @dataclass
 class OracleFlags:
     """A dispute some of whose prioritised statements are marked (unknown, or strong).
 
-    ``marked`` has a row for each party, with an entry for each of its statements.
+    ``marked`` has a row for each party, with an entry for each of its statements; of an explicit
+    order one for each step down, marked where the step is strong.
     """
 
     dispute: OracleDispute
@@ -27,6 +28,16 @@ class OracleFlags:
         decides is marked.
         """
         preference = self.dispute.preferences[party]
+        if isinstance(preference, Ordered):
+            first, second = (
+                next(n for n, group in enumerate(preference.groups) if state + 1 in group)
+                for state in (one, other)
+            )
+            if first == second:
+                return "equal"
+            word = "better" if first < second else "worse"
+            crossed = self.marked[party][min(first, second) : max(first, second)]
+            return f"marked {word}" if any(crossed) else word
         if not isinstance(preference, Prioritised):
             first, second = self.dispute.values[party][one], self.dispute.values[party][other]
             return "better" if first > second else "worse" if first < second else "equal"

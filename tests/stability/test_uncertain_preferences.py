@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import detente
 from detente.stability.analysis import Interrupted
 from detente.stability.unknown import EXTENSIONS, UNKNOWN_CONCEPTS
-from oracle.definitions import Prioritised
+from oracle.definitions import Ordered, Prioritised
 from oracle.uncertain import OracleFlags
 from strategies import conditions, disputes, document, the_same_within_classes
 
@@ -40,6 +40,11 @@ def marked_document(expected: OracleFlags, key: str, value: Any) -> dict[str, An
     described = document(expected.dispute)
     for party, marks in enumerate(expected.marked):
         stated = described["parties"][f"p{party}"]["preferences"]
+        if isinstance(stated, dict):
+            strong = [[">>"] if mark else [] for mark in marks]
+            pairs = zip(stated["order"], [*strong, []], strict=False)
+            stated["order"] = [one for entry, step in pairs for one in (entry, *step)]
+            continue
         for number, mark in enumerate(marks):
             if mark:
                 stated[number] = {"prefer": stated[number], key: value}
@@ -101,7 +106,18 @@ def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
                 assert not (a & ~every).any(), (concept, party)
 
 
-@given(marked())
+@st.composite
+def marked_with_steps(draw: st.DrawFn) -> OracleFlags:
+    """The same, where orders have strong steps too."""
+    flags = draw(marked())
+    for party, preference in enumerate(flags.dispute.preferences):
+        if isinstance(preference, Ordered):
+            count = len(preference.groups) - 1
+            flags.marked[party] = draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    return flags
+
+
+@given(marked_with_steps())
 def test_strength_of_preference(expected: OracleFlags) -> None:
     described = marked_document(expected, "strength", "strong")
     note(str(described))

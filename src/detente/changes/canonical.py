@@ -119,7 +119,7 @@ def _in_full(value: Any, part: Mapping[str, Any]) -> Any:
             return _by_id(value, part["additionalProperties"])
         return _object(value, part, name)
     if isinstance(value, str) and name != "known":
-        return " ".join(value.split())
+        return ">>" if value == "≫" else " ".join(value.split())
     return value
 
 

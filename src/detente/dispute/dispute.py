@@ -222,9 +222,12 @@ class OrderedStates:
     """Preferences by an explicit order, best first.
 
     Each entry is a set of states held equal: state numbers (counted from 1) and formulas.
+    ``strong`` has the places (from 0) of the entries that are strongly preferred to the next one,
+    and so to all after it.
     """
 
     order: tuple[tuple[int | Formula, ...], ...]
+    strong: frozenset[int] = frozenset()
     basis: Basis = NO_BASIS
     place: Place | None = field(default=None, compare=False)
 

@@ -22,9 +22,12 @@ from typing import Any, NoReturn
 
 from detente.dispute.dispute import (
     NO_BASIS,
+    AtLevel,
     Basis,
     Citation,
     Claim,
+    Connective,
+    Constant,
     Constraint,
     Dispute,
     Estimate,
@@ -86,6 +89,10 @@ __all__ = [
 _MOST_OPTIONS = 1_000
 # Of the processor's time, however busy the machine is.
 _MOST_SECONDS = 20
+
+# What papers print for an option that may stand either way, and for a strongly preferred step.
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+_STRONG_STEPS = (">>", "≫")
 
 _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
 _LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
@@ -780,11 +787,12 @@ class _Building:
     def preferences(self, value: Any, party: str, trail: Trail) -> Preferences:
         if isinstance(value, dict):
             at = (*trail, "order")
+            entries, strong = self.ordered(value["order"], at)
             return OrderedStates(
                 order=tuple(
-                    self.equal_states(entry, party, (*at, number))
-                    for number, entry in enumerate(value["order"])
+                    self.equal_states(entry, party, (*at, number)) for number, entry in entries
                 ),
+                strong=strong,
                 basis=self.basis(value, trail),
                 place=self.place(at),
             )
@@ -832,17 +840,77 @@ class _Building:
             self.fail(Fault("expected a finite number", (*trail, key), found=str(number)))
         return number
 
+    def ordered(
+        self, value: Sequence[Any], trail: Trail
+    ) -> tuple[list[tuple[int, Any]], frozenset[int]]:
+        """Tell the entries of an order, with their places in the file, from its strong steps."""
+        entries: list[tuple[int, Any]] = []
+        strong: set[int] = set()
+        for number, entry in enumerate(value):
+            if entry not in _STRONG_STEPS:
+                entries.append((number, entry))
+                continue
+            alone = number + 1 == len(value) or value[number + 1] in _STRONG_STEPS
+            if not entries or alone:
+                where = "before" if not entries else "after"
+                message = f"'{entry}' stands between two entries, and {where} it there is none"
+                self.fail(Fault(message, (*trail, number), found=entry))
+            strong.add(len(entries) - 1)
+        return entries, frozenset(strong)
+
+    def pattern(self, text: str, party: str, trail: Trail) -> Formula | None:
+        """Read states as papers print them, such as YN-N; None for what is a formula."""
+        marks = "".join(text.split()).translate(_DASHES)
+        named = text in self.outcomes or f"{party}.{text}" in self.options
+        if named or not marks or not set(marks) <= set("YN-"):
+            return None
+        options = [option for _, option in self.options.values()]
+        if len(marks) != len(options):
+            self.fail(
+                Fault(
+                    f"this pattern has {len(marks)} marks, and there are {len(options)} options: "
+                    "Y, N or - stands for each, in the order of the file",
+                    trail,
+                    found=text,
+                )
+            )
+        parts: list[Expression] = []
+        for number, (mark, option) in enumerate(zip(marks, options, strict=True)):
+            if mark == "-":
+                continue
+            if len(option.levels) > 2:
+                self.fail(
+                    Fault(
+                        f"mark {number + 1} is for {option.key}, which has levels of its own "
+                        f"({', '.join(option.levels)}): only - can stand for it",
+                        trail,
+                        found=text,
+                    )
+                )
+            parts.append(AtLevel(number, frozenset({1 if mark == "Y" else 0})))
+        expression = Connective("and", tuple(parts)) if len(parts) > 1 else None
+        if expression is None:
+            expression = parts[0] if parts else Constant(True)
+        words = " and ".join(
+            f"{'' if mark == 'Y' else 'not '}{option.key}"
+            for mark, option in zip(marks, options, strict=True)
+            if mark != "-"
+        )
+        return Formula(words or "true", expression, self.place(trail))
+
+    def states(self, part: Any, party: str, trail: Trail) -> int | Formula:
+        """Read one part of an order: a state's number, a pattern or a formula."""
+        if isinstance(part, int) and not isinstance(part, bool):
+            return part
+        pattern = self.pattern(part, party, trail) if isinstance(part, str) else None
+        return pattern or self.formula(part, trail, party)
+
     def equal_states(self, entry: Any, party: str, trail: Trail) -> tuple[int | Formula, ...]:
         parts = entry if isinstance(entry, list) else [entry]
         trails = [(*trail, n) for n in range(len(parts))] if isinstance(entry, list) else [trail]
         if not parts:
             self.fail(Fault("this list of states is empty", trail))
-        return tuple(
-            part
-            if isinstance(part, int) and not isinstance(part, bool)
-            else self.formula(part, at, party)
-            for part, at in zip(parts, trails, strict=True)
-        )
+        return tuple(self.states(part, party, at) for part, at in zip(parts, trails, strict=True))
 
     # Conditions and named things ----------------------------------------------------------
 

@@ -11,10 +11,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from detente.dispute.dispute import Dispute, Statements
+from detente.dispute.dispute import Dispute, OrderedStates, Statements
 from detente.report.tables import (
     FootBlock,
     counted,
+    joined,
     opening,
     option_form_tables,
     plain_table,
@@ -102,14 +103,16 @@ def strength_tables(
 ) -> list[RenderableType]:
     """Strong and weak stability as text and tables; parameters as in :func:`uncertain_tables`."""
     strong = list(_marked(analysis.dispute, lambda statement: statement.strength == "strong"))
+    strong += [Text(line) for line in _strong_steps(analysis.dispute)]
     parts = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
     if strong:
         parts += [Text("Strong preferences (all others are mild):"), *strong]
     else:
         parts.append(
             Text(
-                "No statement is marked `strength: strong`, so every preference is mild, and "
-                "only states from which there is no improvement are strongly stable."
+                "No statement is marked `strength: strong`, and no order has a strong step, so "
+                "every preference is mild, and only states from which there is no improvement "
+                "are strongly stable."
             )
         )
     return parts + _results(
@@ -122,6 +125,14 @@ def strength_tables(
         width,
         mark,
     )
+
+
+def _strong_steps(dispute: Dispute) -> Iterable[str]:
+    """How many strong steps the orders of the parties have, in words."""
+    for party in dispute.parties:
+        if isinstance(party.preferences, OrderedStates) and party.preferences.strong:
+            places = joined([str(place + 1) for place in sorted(party.preferences.strong)])
+            yield f"  {party.id}: its order has a strong step after place {places}"
 
 
 def _marked(dispute: Dispute, wanted: Callable[[Any], bool]) -> Iterable[RenderableType]:
@@ -256,6 +267,11 @@ def strength_document(analysis: StrengthAnalysis) -> dict[str, Any]:
             analysis.model, analysis.concepts, STRENGTHS, analysis.stable, analysis.equilibria
         ),
         "strong": _listed(analysis.dispute, lambda statement: statement.strength == "strong"),
+        "strong_steps": {
+            party.id: [place + 1 for place in sorted(party.preferences.strong)]
+            for party in analysis.dispute.parties
+            if isinstance(party.preferences, OrderedStates) and party.preferences.strong
+        },
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
 import numpy as np
@@ -175,14 +176,15 @@ def strength_ranks(
     The first is the party's rank. The second takes every statement that is not strong the other
     way round. So of two states one is strongly preferred if it is higher in both, and mildly if
     it is higher in the first and lower in the second: what counts is the first statement in
-    which the two differ.
+    which the two differ. In an explicit order, states are strongly preferred to those below a
+    strong step, and what stands between two such steps is turned round.
 
     Parameters
     ----------
     dispute
         The dispute.
     party
-        One of its parties. Weights and an explicit order say nothing of strength: all is mild.
+        One of its parties. Weights say nothing of strength: all is mild.
     space
         The dispute's states.
 
@@ -198,7 +200,9 @@ def strength_ranks(
     """
     stated = party_ranks(dispute, party, space)
     preferences = party.preferences
-    if isinstance(preferences, OrderedStates) or preferences.weighted:
+    if isinstance(preferences, OrderedStates):
+        return stated, _turned_between(preferences)[stated]
+    if preferences.weighted:
         turned = np.where(space.feasible, stated.max() + 1 - stated, 0).astype(np.int32)
         return stated, turned
     return _two_way_ranks(
@@ -207,6 +211,17 @@ def strength_ranks(
         space,
         [statement.strength == "strong" for statement in preferences.statements],
     )
+
+
+def _turned_between(preferences: OrderedStates) -> NDArray[np.int32]:
+    """By rank in an order: the rank where each run between strong steps is turned round."""
+    count = len(preferences.order)
+    turned = np.zeros(count + 1, dtype=np.int32)
+    # A step after entry n leads from rank count - n to the one below.
+    bounds = [0, *sorted(count - 1 - entry for entry in preferences.strong), count]
+    for low, high in pairwise(bounds):
+        turned[low + 1 : high + 1] = np.arange(high, low, -1)
+    return turned
 
 
 def _two_way_ranks(
