@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 import detente
 from detente.changes import inverse as module
 from detente.changes.inverse import INVERSE_CONCEPTS, inverse
-from detente.report.inverse import change_words
-from oracle.changes import applied, changed, profiles
+from detente.report.inverse import change_words, inverse_lines
+from oracle.changes import applied, changed, profiles, weakened
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute, Prioritised
 from oracle.packaged import OraclePackaged
@@ -109,14 +110,20 @@ def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> Non
         assert (found.least, found.answers) == (MOST + 1, ())
         return
     assert found.least == least
+    judge = (lambda one: one) if joint is None else _packaged(joint)
     for answer in found.answers:
         assert len(answer.changes) == least
+        assert answer.weakened == weakened(dispute, movers, answer.changes, targets, concept, judge)
     got = {
         (tuple(applied(dispute, movers, one.changes).values()), frozenset(one.states))
         for one in found.answers
     }
     assert len(got) == len(found.answers)
     assert got == expected
+
+
+def _packaged(joint: list[OraclePackage]) -> Callable[[OracleDispute], OraclePackaged]:
+    return lambda dispute: OraclePackaged(OracleCoalitions(dispute, joint))
 
 
 def _formula(dispute: OracleDispute, targets: set[int]) -> str:
@@ -239,4 +246,22 @@ def test_turning_a_conditional_statement_round_says_what_that_amounts_to() -> No
     assert kinds[-1] == "flip"
     words = change_words(dispute, found.answers[-1].changes[0])
     assert "the opposite of “not drop if not sign” (statement 1 of 2)" in words
-    assert "that is to want “not sign” to be so and “not drop” not" in words
+    assert "that is to want “not a.sign and a.drop”" in words
+
+
+def test_an_exception_is_offered_where_it_is_enough() -> None:
+    described = {
+        "dispute": "A conditional wish",
+        "parties": {
+            "a": {
+                "options": {"sign": "Sign", "drop": "Drop the shares"},
+                "preferences": ["not drop if not sign", "not sign"],
+            },
+        },
+        "outcomes": {"sold": "not a.sign and a.drop"},
+    }
+    found = inverse(detente.from_dict(described), "sold", "Nash", kinds=["drop"])
+    (answer,) = found.answers
+    assert answer.weakened == (0,)
+    (line,) = (one for one in inverse_lines(found) if "Less is enough" in one)
+    assert "“not drop if not sign and not (sold)”" in line

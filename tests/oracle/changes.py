@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, permutations, product
 from typing import Any, TypeAlias
 
-from oracle.definitions import OracleDispute, Prioritised
+from oracle.definitions import Condition, OracleDispute, Prioritised
 
 Order: TypeAlias = tuple[tuple[int, bool], ...]
 """Numbers of the statements kept, most important first, each with whether it is turned round."""
@@ -119,3 +119,78 @@ def changed(dispute: OracleDispute, orders: Mapping[int, Order]) -> OracleDisput
         dispute.coalesce,
         preferences,
     )
+
+
+def weakened(
+    dispute: OracleDispute,
+    movers: Sequence[int],
+    changes: Sequence[Any],
+    targets: set[int],
+    concept: str,
+    judge: Callable[[OracleDispute], Any],
+) -> tuple[int, ...]:
+    """The changes in place of which exceptions of the target do: the largest set, the first."""
+    able = []
+    for place, one in enumerate(changes):
+        stated = dispute.preferences[int(one.party[1:])]
+        assert isinstance(stated, Prioritised)
+        if one.kind != "move" and stated.statements[one.statement - 1][0] == "if":
+            able.append(place)
+    orders_told = applied(dispute, movers, changes)
+    for size in range(len(able), 0, -1):
+        for chosen in combinations(able, size):
+            other = changed(dispute, orders_told)
+            for party in movers:
+                own = [one for one in changes if one.party == f"p{party}"]
+                excepted = {changes[p].statement - 1 for p in chosen if changes[p] in own}
+                moved = {one.statement - 1 for one in own if one.kind == "move"}
+                stated = dispute.preferences[party]
+                assert isinstance(stated, Prioritised)
+                told: list[tuple[int, Condition]] = []
+                for one, turned in orders_told[party]:
+                    statement = stated.statements[one]
+                    told.append((one, ("not", statement) if turned else statement))
+                for one in sorted(excepted):
+                    _, then, when = stated.statements[one]
+                    weaker = (one, ("if", then, ("and", when, ("not", ("target",)))))
+                    there = [place for place, (n, _) in enumerate(told) if n == one]
+                    if there:
+                        told[there[0]] = weaker
+                        continue
+                    later = [p for p, (n, _) in enumerate(told) if n > one and n not in moved]
+                    told.insert(later[0] if later else len(told), weaker)
+                other.preferences[party] = Prioritised(
+                    [_with_target(dispute, targets, condition) for _, condition in told]
+                )
+            if _reached(other, judge, targets, concept):
+                return chosen
+    return ()
+
+
+def _with_target(dispute: OracleDispute, targets: set[int], condition: Condition) -> Condition:
+    """A condition in which the target is written out, by the levels of its states."""
+    if condition == ("target",):
+        result: Condition = ("false",)
+        for state in targets:
+            for member in dispute.states[state]:
+                exactly: Condition = ("true",)
+                for option, level in enumerate(member):
+                    exactly = ("and", exactly, ("is", option, "=", level))
+                result = ("or", result, exactly)
+        return result
+    if condition[0] in ("not", "and", "or", "if", "iff"):
+        return (condition[0], *(_with_target(dispute, targets, one) for one in condition[1:]))
+    return condition
+
+
+def _reached(
+    dispute: OracleDispute, judge: Callable[[OracleDispute], Any], targets: set[int], concept: str
+) -> bool:
+    try:
+        return any(
+            all(judge(dispute).stable(concept, party, state) for party in range(dispute.parties))
+            for state in targets
+        )
+    except ValueError:
+        # Members of a coalesced state are told apart.
+        return False

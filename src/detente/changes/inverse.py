@@ -31,9 +31,18 @@ from detente.changes.statements import (
     changeable_parties,
     changes_in,
 )
-from detente.dispute.dispute import Connective, Dispute, Statements
+from detente.changes.weakening import is_conditional, weakenable
+from detente.dispute.dispute import (
+    AtLevel,
+    Connective,
+    Dispute,
+    Expression,
+    Formula,
+    Statements,
+)
 from detente.dispute.errors import DisputeError
-from detente.dispute.names import party_number, unknown_name
+from detente.dispute.formula import FormulaError, to_text
+from detente.dispute.names import formula_from, party_number, unknown_name
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
@@ -41,7 +50,7 @@ from detente.stability.analysis import Progress, analyse_model, concept_names
 from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_states"]
+__all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_formula", "target_states"]
 
 INVERSE_CONCEPTS = DEFAULT_CONCEPTS
 
@@ -60,10 +69,14 @@ class Answer:
         The changes, by party and statement.
     states
         Numbers of the states of the target that are then equilibria.
+    weakened
+        Places in `changes` of conditional statements for which it is enough that the party makes
+        an exception of the target (definition 6 of docs/concepts/inverse.md).
     """
 
     changes: tuple[Change, ...]
     states: tuple[int, ...]
+    weakened: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +157,24 @@ def target_states(model: GraphModel, target: str | int) -> NDArray[np.int64]:
     return np.flatnonzero(states_meant(model, str(target).strip())).astype(np.int64)
 
 
+def target_formula(model: GraphModel, target: str | int) -> Formula:
+    """What :func:`target_states` takes a target to mean, as a formula."""
+    dispute, space = model.dispute, model.space
+    try:
+        return formula_from(dispute, str(target).strip())
+    except FormulaError:
+        # It names one state.
+        (state,) = target_states(model, target).tolist()
+    merged = state - (space.count - len(space.classes))
+    if merged >= 0:
+        coalesced: Formula = dispute.coalesce[merged]
+        return coalesced
+    levels = space.assignments(np.array([state]))[0].tolist()
+    parts: list[Expression] = [AtLevel(o, frozenset({level})) for o, level in enumerate(levels)]
+    expression = Connective("and", tuple(parts)) if len(parts) > 1 else parts[0]
+    return Formula(to_text(expression, dispute), expression)
+
+
 def inverse(
     dispute: Dispute,
     target: str | int,
@@ -205,7 +236,18 @@ def inverse(
     model = graph_model(dispute, [name])
     states = target_states(model, target)
     holds = _equilibria_in(model, name, states, packages)
-    search = _Search(model, name, states, changeable, tuple(kinds), most, limit, packages, progress)
+    search = _Search(
+        model,
+        name,
+        states,
+        target_formula(model, target),
+        changeable,
+        tuple(kinds),
+        most,
+        limit,
+        packages,
+        progress,
+    )
     if not holds:
         search.run()
     return Inverse(
@@ -240,9 +282,8 @@ def _conditional_flips(dispute: Dispute, answer: Answer) -> int:
     for change in answer.changes:
         preferences = dispute.parties[dispute.party_numbers[change.party]].preferences
         assert isinstance(preferences, Statements), "only statements are changed"
-        expression = preferences.statements[change.statement - 1].formula.expression
-        conditional = isinstance(expression, Connective) and expression.operator == "if"
-        count += change.kind == "flip" and conditional
+        statement = preferences.statements[change.statement - 1]
+        count += change.kind == "flip" and is_conditional(statement)
     return count
 
 
@@ -289,6 +330,7 @@ class _Search:
         model: GraphModel,
         concept: str,
         states: NDArray[np.int64],
+        target: Formula,
         changeable: Sequence[int],
         kinds: Sequence[ChangeKind],
         most: int,
@@ -299,6 +341,7 @@ class _Search:
         self.model = model
         self.concept = concept
         self.states = states
+        self.target = target
         self.changeable = changeable
         self.changed = ChangedModels(model)
         self.kinds = kinds
@@ -364,7 +407,8 @@ class _Search:
                     self.choices.fix_cost(count)
                 elif self.limit is not None and len(self.answers) >= self.limit:
                     return
-                self.answers.append(Answer(changes_in(self.model.dispute, orders), states))
+                changes = changes_in(self.model.dispute, orders)
+                self.answers.append(Answer(changes, states, self._weakened(changes, orders)))
             self.choices.exclude(orders)
 
     def _objected(self, orders: Mapping[int, Order], state: int) -> bool:
@@ -383,6 +427,19 @@ class _Search:
         :func:`detente.analyse` chooses, which is not the one of the objections.
         """
         return _equilibria_in(self.changed.after(orders), self.concept, self.states, self.packages)
+
+    def _weakened(
+        self, changes: tuple[Change, ...], orders: Mapping[int, Order]
+    ) -> tuple[int, ...]:
+        return weakenable(
+            self.model,
+            self.concept,
+            self.states,
+            self.target,
+            changes,
+            orders,
+            packages=self.packages,
+        )
 
     def _report(self, what: str) -> None:
         if self.progress:

@@ -436,7 +436,9 @@ class _Building:
                         message = f"where moves are listed, {key} says nothing: list its moves only"
                         self.fail(Fault(message, trail, at_key=True))
             views = entry.get("perceives", {}).items()
-            seen = [("perceives", one, "options") for one, value in views if "options" in value]
+            seen: list[Trail] = [
+                ("perceives", one, "options") for one, value in views if "options" in value
+            ]
             seen += [("unseen",)] if entry.get("unseen") else []
             for at in seen:
                 message = "where moves are listed, nobody can misperceive which states there are"
@@ -888,9 +890,9 @@ class _Building:
                     )
                 )
             parts.append(AtLevel(number, frozenset({1 if mark == "Y" else 0})))
-        expression = Connective("and", tuple(parts)) if len(parts) > 1 else None
-        if expression is None:
-            expression = parts[0] if parts else Constant(True)
+        expression: Expression = Constant(True)
+        if parts:
+            expression = Connective("and", tuple(parts)) if len(parts) > 1 else parts[0]
         words = " and ".join(
             f"{'' if mark == 'Y' else 'not '}{option.key}"
             for mark, option in zip(marks, options, strict=True)

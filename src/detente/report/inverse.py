@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from detente.changes.inverse import Answer, Inverse
+from detente.changes.inverse import Answer, Inverse, target_formula
 from detente.changes.offers import offers
 from detente.changes.statements import Change
+from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
 from detente.report.tables import counted, joined
@@ -102,6 +103,12 @@ def _answer(found: Inverse, number: int, answer: Answer) -> Iterator[str]:
         start = f"{number}. " if place == 0 else " " * len(f"{number}. ")
         yield start + change_words(found.dispute, change)
         statement = _statement(found.dispute, change.party, change.statement)
+        if place in answer.weakened:
+            target = target_formula(found.model, found.target)
+            weaker = exception(statement, target).formula.text
+            yield " " * (len(f"{number}. ") + 2) + (
+                f"Less is enough: that it makes an exception of the target, “{weaker}”."
+            )
         for line in _standing(statement):
             yield " " * (len(f"{number}. ") + 2) + line
     if len(found.target_states) > 1:
@@ -137,7 +144,12 @@ def change_words(dispute: Dispute, change: Change) -> str:
     which = f"(statement {change.statement} of {len(party.preferences.statements)})"
     match change.kind:
         case "flip":
-            amounts = _opposite_of_conditional(text)
+            statement = _statement(dispute, change.party, change.statement)
+            amounts = (
+                f"; that is to want “{opposite(statement, dispute)}”, and not only to cease to mind"
+                if is_conditional(statement)
+                else ""
+            )
             return f"{party.name}: prefer the opposite of “{text}” {which}{amounts}."
         case "drop":
             return f"{party.name}: no longer mind whether “{text}” {which}."
@@ -147,23 +159,6 @@ def change_words(dispute: Dispute, change: Change) -> str:
                 f"{party.name}: take “{text}” {which} as {moved} important, in place "
                 f"{change.place}."
             )
-
-
-def _opposite_of_conditional(text: str) -> str:
-    """What the opposite of “A if B” amounts to, where a statement is written so."""
-    depth = 0
-    places = []
-    for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0 and text.startswith(" if ", place):
-            places.append(place)
-    if len(places) != 1 or " iff " in text:
-        return ""
-    then, condition = text[: places[0]].strip(), text[places[0] + 4 :].strip()
-    return (
-        f"; that is to want “{condition}” to be so and “{then}” not, and not only to answer "
-        f"“{condition}” in another way"
-    )
 
 
 def _standing(statement: Statement) -> Iterator[str]:
@@ -225,6 +220,20 @@ def inverse_document(found: Inverse) -> dict[str, Any]:
             {
                 "changes": [_change(found.dispute, change) for change in answer.changes],
                 "states": list(answer.states),
+                "weakened": [
+                    {
+                        "change": place + 1,
+                        "prefer": exception(
+                            _statement(
+                                found.dispute,
+                                answer.changes[place].party,
+                                answer.changes[place].statement,
+                            ),
+                            target_formula(found.model, found.target),
+                        ).formula.text,
+                    }
+                    for place in answer.weakened
+                ],
                 "offers": [
                     {
                         "party": one.party,
