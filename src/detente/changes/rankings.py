@@ -21,8 +21,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number, unknown_name
 from detente.space.graph_model import GraphModel
-from detente.stability.analysis import concept_names
-from detente.stability.concepts import REACTIONS
+from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Condition", "StableRankings", "stable_rankings", "stable_rankings_of"]
@@ -125,8 +124,9 @@ def stable_rankings_of(
 ) -> StableRankings:
     """The same as :func:`stable_rankings`, for a graph model that is at hand."""
     (name,) = concept_names([concept])
-    if name != "Nash" and name not in REACTIONS:
-        raise unknown_name("concept of deterrence", concept, ["Nash", *REACTIONS])
+    served = concepts_serving("deterrence")
+    if name not in served:
+        raise unknown_name("concept of deterrence", concept, list(served))
     number = party_number(model.dispute, party)
     if not 1 <= state <= model.space.count:
         raise DisputeError(f"there is no state {state}; the states are 1 to {model.space.count}")
@@ -157,8 +157,8 @@ def _conditions(model: GraphModel, state: int, party: int, concept: str) -> tupl
     found = []
     for move in model.moves_from(state, party).tolist():
         either = {frozenset([move])}
-        if concept != "Nash":
-            reaction = REACTIONS[concept]
+        reaction = reaction_of(concept)
+        if reaction is not None:
             for end in _reached(model, move, party, improving=reaction.improving):
                 harmed = {end}
                 if reaction.counter_move:

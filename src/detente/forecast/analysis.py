@@ -32,13 +32,14 @@ from detente.forecast.drawn import (
 )
 from detente.forecast.goals import Goal
 from detente.forecast.linkage.tempo import tempo_from_salience
-from detente.forecast.movers import FORESIGHTS, Choice
+from detente.forecast.movers import Choice
 from detente.forecast.orders import Bounds, bounds
 from detente.forecast.worth import WORTHS, Worth
 from detente.robustness.draws import STATED, Input, Uncertainty, inputs, settled
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
+from detente.stability.concept_registry import foresights
 
 __all__ = ["Driver", "Forecast", "NextMove", "Reading", "forecast", "tempo_in"]
 
@@ -536,7 +537,7 @@ def _readings(
     ]
     asked += [
         (f"foresight {foresight}", middle, {"foresight": foresight})
-        for foresight in FORESIGHTS
+        for foresight in foresights()
         if foresight != assumed.foresight
     ]
     found = []

@@ -17,20 +17,10 @@ from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.patterns import Cover, cover
 from detente.space.representation import known_engine
-from detente.stability.concepts import (
-    BOTH_SANCTIONS,
-    DEFAULT_CONCEPTS,
-    REACTIONS,
-    horizon_of,
-    known_concept,
-    nash,
-    sanctioned,
-)
-from detente.stability.limited import limited_move, non_myopic
+from detente.stability.concept_registry import concept_named, concept_names, usual_concepts
 from detente.stability.memory import wants_symbolic
 from detente.stability.packaged import packaged_stability
 from detente.stability.prepared_model import graph_model
-from detente.stability.simultaneous import simultaneous
 from detente.stability.traps import cannot_be_left, closed_outcomes
 
 if TYPE_CHECKING:
@@ -39,7 +29,7 @@ if TYPE_CHECKING:
 
     from detente.stability.symbolic_analysis import SymbolicAnalysis
 
-__all__ = ["Analysis", "Interrupted", "Progress", "analyse", "concept_names"]
+__all__ = ["Analysis", "Interrupted", "Progress", "analyse"]
 
 Progress = Callable[[str, float], None]
 """Called with what is being worked on and the share done, from 0 to 1."""
@@ -381,7 +371,7 @@ def analyse(
     >>> result.equilibria("Nash").tolist()
     [4]
     """
-    names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    names = concept_names(usual_concepts() if concepts is None else concepts)
     chosen = None if engine == "auto" else known_engine(engine)
     if chosen == "symbolic" or (engine == "auto" and wants_symbolic(dispute, names, None)):
         from detente.stability.symbolic_analysis import analyse_symbolically
@@ -407,70 +397,17 @@ def analyse_model(
     """
     stable: dict[str, NDArray[np.bool_]] = {}
 
-    def report(what: str, step: float) -> None:
+    def tell(what: str, share: float) -> None:
         if progress:
-            progress(what, step / len(names))
+            progress(what, (len(stable) + share) / len(names))
 
     try:
-        for step, name in enumerate(names):
+        for name in names:
             if packages:
-                stable[name] = packaged_stability(model, name, step, report)
+                stable[name] = packaged_stability(model, name, tell)
             else:
-                stable[name] = _stable(model, name, step, report)
-        report("", len(names))
+                stable[name] = concept_named(name).stable(model, name, tell)
+        tell("", 0)
     except KeyboardInterrupt:
         raise Interrupted(Analysis(model, tuple(stable), stable, packages)) from None
     return Analysis(model, tuple(names), stable, packages)
-
-
-def _stable(
-    model: GraphModel, name: str, step: int, report: Callable[[str, float], None]
-) -> NDArray[np.bool_]:
-    """Stability under one concept, shape (parties, states)."""
-    horizon = horizon_of(name)
-    if horizon:
-        report(name, step)
-        return model.by_state(limited_move(model.graph, horizon))
-    if name == "NM":
-        ahead = non_myopic(model.graph, lambda moves: report(f"NM, {moves} moves ahead", step))
-        return model.by_state(ahead)
-    if name == BOTH_SANCTIONS:
-        sequential, together = (_stable(model, one, step, report) for one in ("SEQ", "SIM"))
-        # Moves can only coincide where two parties or more would leave.
-        several = np.count_nonzero(~sequential, axis=0) >= 2
-        return np.asarray(sequential | (several & together), dtype=np.bool_)
-    parties = model.dispute.parties
-    rows = np.empty((len(parties), model.space.count), dtype=np.bool_)
-    for number, party in enumerate(parties):
-        report(f"{name} for {party.id}", step + number / len(parties))
-        rows[number] = _stable_for(model, name, number)
-    return rows
-
-
-_NAMED = ("Nash", *REACTIONS, "SIM", BOTH_SANCTIONS)
-
-
-def _stable_for(model: GraphModel, name: str, party: int) -> NDArray[np.bool_]:
-    if name == "SIM":
-        return simultaneous(model.moves, model.position_ranks, party)
-    if name == "Nash":
-        return model.by_state(nash(model.graph, party))
-    return model.by_state(sanctioned(model.graph, party, REACTIONS[name]))
-
-
-def concept_names(concepts: Sequence[str]) -> tuple[str, ...]:
-    """Names of concepts as detente writes them, each once, in the order given.
-
-    Raises
-    ------
-    DisputeError
-        If a concept is unknown.
-    """
-    names: list[str] = []
-    for concept in concepts:
-        name = known_concept(concept)
-        if name is None:
-            raise unknown_name("concept", concept, [*_NAMED, "L2", "L3", "NM"])
-        if name not in names:
-            names.append(name)
-    return tuple(names)

@@ -37,11 +37,10 @@ from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress
 from detente.stability.coalition_moves import CoalitionMoves, coalition_moves, joint_moves
-from detente.stability.concepts import known_concept
+from detente.stability.concept_registry import concepts_serving, known_concept
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
-    "COALITION_CONCEPTS",
     "Coalition",
     "CoalitionAnalysis",
     "CoalitionGraph",
@@ -52,7 +51,6 @@ __all__ = [
     "coalition_numbers",
 ]
 
-COALITION_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ")
 
 Coalition = tuple[int, ...]
 """Numbers of the members, in order."""
@@ -178,7 +176,7 @@ class CoalitionGraph:
         Parameters
         ----------
         concept
-            One of :data:`COALITION_CONCEPTS`. State *s* is stable for *H* when R++_H(s) is empty
+            One that serves coalitions. State *s* is stable for *H* when R++_H(s) is empty
             (Nash), or when each *s1* in R++_H(s) is sanctioned: there is an *s2* that some member
             of *H* does not prefer to *s*,
 
@@ -547,8 +545,9 @@ def coalition_concepts(concepts: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for concept in concepts:
         name = known_concept(concept)
-        if name not in COALITION_CONCEPTS:
-            raise unknown_name("coalition concept", concept, list(COALITION_CONCEPTS))
+        served = concepts_serving("coalitions")
+        if name is None or name not in served:
+            raise unknown_name("coalition concept", concept, list(served))
         if name not in names:
             names.append(name)
     return tuple(names)
@@ -605,7 +604,7 @@ def analyse_coalitions(
     return analyse_coalitions_of(
         model,
         coalitions,
-        coalition_concepts(COALITION_CONCEPTS if concepts is None else concepts),
+        coalition_concepts(concepts_serving("coalitions") if concepts is None else concepts),
         acting_as_one=acting_as_one,
         packages=package_moves(model) if packages else (),
         progress=progress,

@@ -14,6 +14,7 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+from detente.stability.concept_registry import concept_named, concept_names
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError, large_number
 from detente.dispute.names import party_number, roadmap_named
@@ -22,8 +23,7 @@ from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps
 from detente.roadmap.plan import made_from, plan_from, stage_from_package
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
-from detente.stability.analysis import Analysis, analyse_model, concept_names
-from detente.stability.concepts import horizon_of
+from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
 from detente.workbench.reading_tasks import READING_TASKS
@@ -31,7 +31,6 @@ from detente.workbench.reading_tasks import READING_TASKS
 __all__ = ["TASKS", "TooLarge"]
 
 # SIM and NM take more than linear time.
-_SLOW_CONCEPTS = {"SIM", "NM"}
 _SLOW_STATES = 4096
 _MOST_LISTED = 1000
 # A state of a large dispute has more moves than anybody reads.
@@ -303,7 +302,7 @@ def _checked(text: str, concepts: tuple[str, ...], most: Most) -> Dispute:
             f"{len(dispute.options)} options make {large_number(positions)} states; this server "
             f"analyses disputes of up to {most['states']:,} (the command line has no such limit)"
         )
-    slow = [name for name in concepts if name in _SLOW_CONCEPTS or (horizon_of(name) or 0) > 8]
+    slow = [name for name in concepts if concept_named(name).slow(name)]
     if slow and positions > _SLOW_STATES:
         raise TooLarge(
             f"{slow[0]} is computed here for disputes of up to {_SLOW_STATES:,} states; this one "

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from detente.dispute.errors import DetenteError
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services, title_of
@@ -164,7 +164,7 @@ async def _export(session: Session, kind: str) -> None:
     if kind == "yaml":
         ui.download.content(session.opened.text, session.opened.name)
         return
-    asked = {"concepts": DEFAULT_CONCEPTS, "packages": session.packages}
+    asked = {"concepts": usual_concepts(), "packages": session.packages}
     try:
         if kind in ("html", "docx", "md"):
             ui.notify("The report is being made.", position="top")
