@@ -20,7 +20,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.concept_registry import concept_names, concepts_serving
 from detente.changes.changed_models import ChangedModels
 from detente.changes.choices import Choices
 from detente.changes.objections import objections
@@ -48,6 +47,7 @@ from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
 from detente.stability.analysis import Progress, analyse_model
+from detente.stability.concept_registry import concept_names, concepts_serving
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Answer", "Inverse", "inverse", "target_formula", "target_states"]

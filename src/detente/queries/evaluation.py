@@ -13,7 +13,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.stability.concept_registry import concepts_serving
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.names import package_named
 from detente.queries.answer import (
@@ -58,6 +57,7 @@ from detente.queries.reachability import (
 )
 from detente.queries.steps import Ground, Nodes, Step, Steps
 from detente.space.named_states import NamedState, state_number
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
 

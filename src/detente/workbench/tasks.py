@@ -14,7 +14,6 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from detente.stability.concept_registry import concept_named, concept_names
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError, large_number
 from detente.dispute.names import party_number, roadmap_named
@@ -24,6 +23,7 @@ from detente.roadmap.plan import made_from, plan_from, stage_from_package
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
 from detente.stability.analysis import Analysis, analyse_model
+from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
 from detente.workbench.reading_tasks import READING_TASKS

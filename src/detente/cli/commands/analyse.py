@@ -29,7 +29,15 @@ from detente.cli.output import (
     write_json,
     write_utf8,
 )
-from detente.stability.concept_registry import all_concepts, all_names, concept_names, concepts_serving, offered_names, serving, usual_concepts
+from detente.stability.concept_registry import (
+    all_concepts,
+    all_names,
+    concept_names,
+    concepts_serving,
+    offered_names,
+    serving,
+    usual_concepts,
+)
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute

@@ -36,7 +36,12 @@ from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.ranks import whole_weights
 from detente.space.states import StateSpace
 from detente.stability.analysis import analyse_model
-from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of, usual_concepts
+from detente.stability.concept_registry import (
+    concept_names,
+    concepts_serving,
+    reaction_of,
+    usual_concepts,
+)
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Batch", "Found", "batch"]
