@@ -18,7 +18,7 @@ from math import comb, factorial
 import numpy as np
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, unknown_name
 from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
@@ -103,7 +103,9 @@ def stable_rankings(
     Raises
     ------
     DisputeError
-        If there is no such state, party or concept, or the place of too many states matters.
+        If there is no such state, party or concept.
+    LimitError
+        If the place of too many states matters.
 
     Examples
     --------
@@ -205,7 +207,7 @@ def _satisfying(conditions: tuple[Condition, ...], states: int) -> int:
     """
     matter = sorted({one for each in conditions for some in each.either for one in some})
     if len(matter) > _MOST_THAT_MATTER:
-        raise DisputeError(
+        raise LimitError(
             f"it matters where {len(matter)} states stand; rankings are counted for up to "
             f"{_MOST_THAT_MATTER}"
         )

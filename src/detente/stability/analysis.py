@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from logging import getLogger
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from detente.stability.symbolic_analysis import SymbolicAnalysis
 
 __all__ = ["Analysis", "Interrupted", "Progress", "analyse"]
+
+_log = getLogger(__name__)
 
 Progress = Callable[[str, float], None]
 """Called with what is being worked on and the share done, from 0 to 1."""
@@ -396,6 +399,7 @@ def analyse_model(
         If the user ends the work; it holds what is known by then.
     """
     stable: dict[str, NDArray[np.bool_]] = {}
+    _log.info("stability under %s", ", ".join(names))
 
     def tell(what: str, share: float) -> None:
         if progress:
@@ -407,6 +411,8 @@ def analyse_model(
                 stable[name] = packaged_stability(model, name, tell)
             else:
                 stable[name] = concept_named(name).stable(model, name, tell)
+            count = int(np.logical_and.reduce(stable[name]).sum())
+            _log.debug("%s: %s equilibria", name, f"{count:,}")
         tell("", 0)
     except KeyboardInterrupt:
         raise Interrupted(Analysis(model, tuple(stable), stable, packages)) from None

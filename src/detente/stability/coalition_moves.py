@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import LimitError
 from detente.space.cube import one_way_patterns
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph
@@ -94,7 +94,7 @@ def coalition_moves(
 
     Raises
     ------
-    DisputeError
+    LimitError
         If the groups are too many to be held, which guards and one-way options can bring about.
 
     Notes
@@ -286,7 +286,7 @@ def _closure(sources: NDArray[np.int64], targets: NDArray[np.int64], count: int)
     while True:
         further = csr_matrix(reach @ reach)
         if further.nnz > _MOST_PAIRS:
-            raise DisputeError(
+            raise LimitError(
                 f"what this coalition can reach falls into {count:,} groups, too many to be held; "
                 "fewer guards, or fewer options that change one way only, would do"
             )

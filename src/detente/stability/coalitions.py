@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, unknown_name
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
@@ -590,8 +590,9 @@ def analyse_coalitions(
     Raises
     ------
     DisputeError
-        If a party or concept is unknown, if coalitions that act as one share a party, or if all
-        coalitions of more than 8 parties are asked for.
+        If a party or concept is unknown, or if coalitions that act as one share a party.
+    LimitError
+        If all coalitions of more than 8 parties are asked for.
 
     Examples
     --------
@@ -635,7 +636,7 @@ def analyse_coalitions_of(
         chosen = tuple(asked or fixed)
     elif asked is None:
         if len(parties) > _MOST_PARTIES:
-            raise DisputeError(
+            raise LimitError(
                 f"{len(parties)} parties can form {2 ** len(parties) - 1:,} coalitions; name "
                 f"some of them (all are analysed for up to {_MOST_PARTIES} parties)",
                 path=dispute.path,
@@ -706,7 +707,7 @@ def _ids(dispute: Dispute, coalition: Coalition) -> tuple[str, ...]:
 
 def _check_outsiders(dispute: Dispute, outsiders: int) -> None:
     if outsiders > _MOST_PARTIES:
-        raise DisputeError(
+        raise LimitError(
             f"{outsiders} parties outside a coalition can form {2**outsiders - 1:,} coalitions of "
             f"their own, any of which may sanction under SEQ; at most {_MOST_PARTIES} parties may "
             "be outside (Nash, GMR and SMR have no such limit)",

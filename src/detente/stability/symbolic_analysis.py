@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from logging import getLogger
 from random import Random
 
 from detente.dispute.dispute import Dispute, Party
@@ -30,6 +31,8 @@ __all__ = [
     "analyse_symbolically",
     "check_symbolic_concepts",
 ]
+
+_log = getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ class SymbolicAnalysis:
 
     def _equilibria(self, concept: str) -> Diagram:
         if not self.finished(concept):
-            raise DisputeError(f"the equilibria under {concept} were not found within the budget")
+            raise LimitError(f"the equilibria under {concept} were not found within the budget")
         self.games[concept].diagrams.tidy(at_once=True)
         everyone = range(len(self.dispute.parties))
         return self.games[concept].diagrams.all_of(self._stable[concept, p] for p in everyone)
@@ -338,6 +341,7 @@ def analyse_symbolically(
     names = concepts_serving("symbolic") if names is None else tuple(names)
     check_symbolic_concepts(names)
     budget = budget or Budget()
+    _log.info("engine: symbolic; %g seconds, %d nodes", budget.seconds, budget.nodes)
     work = _Work(dispute, names, packages, budget, draws, seed, progress)
     # Operations on diagrams cannot be interrupted, so a thread does them: when time is over or
     # the user has had enough, it is left behind and ends with the operation that it is at.

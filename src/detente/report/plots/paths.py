@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.report.explanations import changes
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
@@ -68,15 +68,16 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
     Raises
     ------
     DisputeError
-        If there is nothing to draw, or more than :data:`MOST_PLACES` states or
-        :data:`MOST_CHANGES` kinds of moves.
+        If there is nothing to draw.
+    LimitError
+        If there are more than :data:`MOST_PLACES` states or :data:`MOST_CHANGES` kinds of moves.
     """
     if not analysis.length:
         raise DisputeError(_nothing(analysis))
     drawn = _drawn(analysis)
     places = sum(map(len, drawn.layers))
     if places > MOST_PLACES or len(drawn.kinds) > MOST_CHANGES:
-        raise DisputeError(
+        raise LimitError(
             f"{counted(len(analysis.paths), 'path')} through {counted(places, 'state')} by "
             f"{len(drawn.kinds)} kinds of moves are too many to draw; at most {MOST_PLACES} states "
             f"and {MOST_CHANGES} kinds can be: ask for fewer paths (--limit), or for moves of some "

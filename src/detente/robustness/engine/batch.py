@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.robustness.draws import DrawnPreferences, stated_preferences
 from detente.robustness.engine.shared_structure import Structure, dense, structure_of
 from detente.space.graph_model import GraphModel, with_ranks
@@ -173,7 +173,7 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
     if preferences.weighted:
         terms = whole_weights(preferences.statements)
         if sum(map(abs, terms)) >= 2**50:
-            raise DisputeError(
+            raise LimitError(
                 f"the weights of {party.id} span too many digits for draws around them",
                 path=dispute.path,
                 key=f"parties.{party.id}.preferences",
