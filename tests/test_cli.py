@@ -401,7 +401,9 @@ def test_bad_input_says_what_is_allowed(prisoners: Path, tmp_path: Path) -> None
         )
     assert "needs --output" in bad("analyse", prisoners, "--format", "parquet")
     assert "for tables" in bad("analyse", prisoners, "--format", "json", "--party", "a")
-    assert "leave --limit out" in bad("analyse", prisoners, "--state", 1, "--limit", 2)
+    assert "leave --limit out" in bad(
+        "analyse", prisoners, "--state", 1, "--limit", 2, "--format", "json"
+    )
     assert "names no concept" in bad("analyse", prisoners, "--concepts", " , ")
     assert "--limit" in bad("analyse", prisoners, "--limit", 0)
     assert "names no status quo" in bad("explain", "chicken", "--party", "first")

@@ -217,7 +217,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
     [
         ({"target": 9}, "there is no state 9; the states are 1 to 4"),
         ({"target": "nowhere"}, "no option or outcome is called 'nowhere'"),
-        ({"target": "false"}, "holds in no state"),
+        ({"target": "false"}, "holds in no feasible state"),
         ({"target": 1, "concept": "NM"}, "no concept for inverse analysis 'NM'"),
         ({"target": 1, "parties": ["x"]}, "there is no party 'x'"),
         ({"target": 1, "kinds": ["flop"]}, "did you mean 'flip'"),

@@ -22,7 +22,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -49,6 +49,7 @@ __all__ = [
     "analyse_coalitions_of",
     "coalition_concepts",
     "coalition_numbers",
+    "fixed_coalitions",
 ]
 
 
@@ -167,6 +168,51 @@ class CoalitionGraph:
         free = targets[worth[targets] > own[state]]
         best_first: NDArray[np.int64] = free[np.argsort(-own[free], kind="stable")]
         return best_first
+
+    def departures(
+        self, concept: str, coalition: Coalition, state: int, sanctioning: tuple[Coalition, ...]
+    ) -> Iterator[int]:
+        """A coalition's improvements from one state that nothing deters.
+
+        Parameters
+        ----------
+        concept, coalition, sanctioning
+            As in :meth:`stable`.
+        state
+            Index of the state.
+
+        Yields
+        ------
+        int
+            Indices of the states to which it leaves; those that change the fewest options first.
+        """
+        if len(coalition) == 1:
+            targets = np.sort(self.unsanctioned(concept, coalition[0], state, sanctioning))
+        else:
+            targets = self.improvements(coalition, state)
+        levels = self.model.space.assignments(np.array([state, *targets.tolist()]))
+        changed = np.count_nonzero(levels[1:] != levels[0], axis=1)
+        targets = targets[np.argsort(changed, kind="stable")]
+        if len(coalition) == 1:
+            yield from targets.tolist()
+            return
+        here = self.ranks[list(coalition), state][:, None]
+        kept = "GMR" if concept == "SMR" else concept
+        worth = np.array([self.responses(kept, party, sanctioning) for party in coalition])
+        free = np.all(worth[:, targets] > here, axis=0)
+        escapes: NDArray[np.bool_] | None = None
+        for target, undeterred in zip(targets.tolist(), free.tolist(), strict=True):
+            if undeterred:
+                yield target
+            elif concept == "SMR":
+                # A sanction deters if the coalition cannot get away from it.
+                if escapes is None:
+                    missed = np.any(self.ranks[list(coalition)] <= here, axis=0)
+                    escapes = self.moves(coalition).least(missed.astype(np.int32)) == 0
+                answers = self.moves(_united(sanctioning)).reached_from(target)
+                hurt = (self.ranks[list(coalition)][:, answers] <= here).any(axis=0)
+                if not (hurt & ~escapes[answers]).any():
+                    yield target
 
     def stable(
         self, concept: str, coalition: Coalition, sanctioning: tuple[Coalition, ...]
@@ -433,6 +479,7 @@ class CoalitionAnalysis:
     acting_as_one: tuple[tuple[str, ...], ...]
     packages: tuple[str, ...]
     _stable: Mapping[str, NDArray[np.bool_]] = field(repr=False)
+    _graph: CoalitionGraph = field(repr=False)
     strong: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     @property
@@ -497,6 +544,33 @@ class CoalitionAnalysis:
             )
         column = self._rows(concept)[:, state - 1]
         return tuple(one for one, stays in zip(self.coalitions, column, strict=True) if not stays)
+
+    def departures(self, concept: str, coalition: Sequence[str], state: int) -> Iterator[int]:
+        """Where a coalition would leave a state to, under a concept.
+
+        Parameters
+        ----------
+        concept
+            One of :attr:`concepts`.
+        coalition
+            Ids of its members, as one of :attr:`coalitions` has them.
+        state
+            Number of the state.
+
+        Yields
+        ------
+        int
+            Numbers of the states that every member prefers and from which no sanction brings any
+            of them back; those that change the fewest options first. None where it stays.
+        """
+        if self.stable(concept, coalition)[state - 1]:
+            return
+        members = coalition_numbers(self.dispute, coalition)
+        fixed = [coalition_numbers(self.dispute, one) for one in self.acting_as_one]
+        against = _against(self.dispute, members, _with_the_others(self.dispute, fixed))
+        (name,) = coalition_concepts([concept])
+        for target in self._graph.departures(name, members, state - 1, against):
+            yield target + 1
 
     def _rows(self, concept: str) -> NDArray[np.bool_]:
         (name,) = coalition_concepts([concept])
@@ -650,14 +724,7 @@ def analyse_coalitions_of(
     if not fixed and "SEQ" in names:
         _check_outsiders(dispute, len(parties) - min(map(len, chosen)))
     for row, coalition in enumerate(chosen):
-        others = [party for party in parties if party not in coalition]
-        against: tuple[Coalition, ...]
-        if fixed:
-            against = tuple(one for one in fixed if one != coalition)
-        elif len(others) > _MOST_PARTIES:
-            against = tuple((party,) for party in others)
-        else:
-            against = all_coalitions(others)
+        against = _against(dispute, coalition, fixed)
         for column, name in enumerate(names):
             if progress:
                 what = f"{name} for {', '.join(_ids(dispute, coalition))}"
@@ -676,8 +743,21 @@ def analyse_coalitions_of(
         acting_as_one=tuple(_ids(dispute, one) for one in fixed if len(one) > 1),
         packages=tuple(joint.package for joint in packages),
         _stable=stable,
+        _graph=graph,
         strong=strong,
     )
+
+
+def _against(
+    dispute: Dispute, coalition: Coalition, fixed: tuple[Coalition, ...]
+) -> tuple[Coalition, ...]:
+    """The coalitions that may react to one: those that act as one, or any that others form."""
+    if fixed:
+        return tuple(one for one in fixed if one != coalition)
+    others = [party for party in range(len(dispute.parties)) if party not in coalition]
+    if len(others) > _MOST_PARTIES:
+        return tuple((party,) for party in others)
+    return all_coalitions(others)
 
 
 def _strong(
@@ -717,6 +797,19 @@ def _check_outsiders(dispute: Dispute, outsiders: int) -> None:
 
 def _fixed(dispute: Dispute, acting_as_one: Sequence[Sequence[str]]) -> tuple[Coalition, ...]:
     """The coalitions that act as one and each party outside them, in order; or nothing."""
+    return _with_the_others(dispute, fixed_coalitions(dispute, acting_as_one))
+
+
+def fixed_coalitions(
+    dispute: Dispute, acting_as_one: Sequence[Sequence[str]]
+) -> tuple[Coalition, ...]:
+    """Coalitions that always move as one, as numbers of their members.
+
+    Raises
+    ------
+    DisputeError
+        If a party is unknown, or would act as one with two coalitions.
+    """
     fixed = [coalition_numbers(dispute, members) for members in acting_as_one]
     taken: set[int] = set()
     for one in fixed:
@@ -727,7 +820,13 @@ def _fixed(dispute: Dispute, acting_as_one: Sequence[Sequence[str]]) -> tuple[Co
                 f"{name} cannot act as one with two coalitions", path=dispute.path, found=name
             )
         taken |= set(one)
+    return tuple(fixed)
+
+
+def _with_the_others(dispute: Dispute, fixed: Sequence[Coalition]) -> tuple[Coalition, ...]:
+    """Coalitions that act as one and each party outside them; nothing where there are none."""
     if not fixed:
         return ()
+    taken = {party for one in fixed for party in one}
     alone = [(party,) for party in range(len(dispute.parties)) if party not in taken]
     return tuple(sorted([*fixed, *alone]))

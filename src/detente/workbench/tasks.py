@@ -19,7 +19,7 @@ from detente.dispute.errors import DisputeError, LimitError, large_number
 from detente.dispute.names import party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
-from detente.roadmap.plan import made_from, plan_from, stage_from_package
+from detente.roadmap.plan import plan_from
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
 from detente.stability.analysis import Analysis, analyse_model
@@ -138,24 +138,17 @@ def state(
 
 def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
     from detente.report.explanations import changes
+    from detente.report.moves import moves_from
 
-    moves: list[tuple[str | None, str | None, int]] = []
-    for number, party in enumerate(model.dispute.parties):
-        targets = model.moves_from(index, number)
-        moves += [(party.id, None, int(target)) for target in targets]
-    for package in model.dispute.packages:
-        made = made_from(model, index, stage_from_package(model.dispute, package))
-        if made is not None:
-            moves.append((None, package.id, made[1]))
     return [
         {
-            "party": party,
-            "package": package,
-            "state": target + 1,
-            "changes": changes(model, index + 1, target + 1, by_one=package is None),
-            "ranks": _rank_changes(model, index, target),
+            "party": one.party,
+            "package": one.package,
+            "state": one.state,
+            "changes": changes(model, index + 1, one.state, by_one=one.package is None),
+            "ranks": _rank_changes(model, index, one.state - 1),
         }
-        for party, package, target in moves
+        for one in moves_from(model, index + 1)
     ]
 
 

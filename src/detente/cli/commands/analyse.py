@@ -111,7 +111,11 @@ _SYMBOLIC_EQUILIBRIA = 1000
     help="Estimate by so many random states what the engine symbolic does not find.",
 )
 @output_option
-@limit_option("Show at most so many states (and equilibria): 24 in a table, otherwise all.", None)
+@limit_option(
+    "Show at most so many states (and equilibria), or moves from a state: 24 in a table, "
+    "otherwise all.",
+    None,
+)
 def command(
     case: str,
     concepts: tuple[str, ...],
@@ -265,8 +269,8 @@ def _check_options(
         raise click.UsageError(
             f"--party is for tables; a {form} file holds the stability for every party"
         )
-    if state is not None and limit is not None:
-        raise click.UsageError("--state asks for one state: leave --limit out")
+    if state is not None and limit is not None and form != "table":
+        raise click.UsageError(f"--state asks for one state: with {form} leave --limit out")
 
 
 def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -294,6 +298,7 @@ def _show_tables(
 ) -> None:
     from rich.text import Text
 
+    from detente.report.moves import moves_tables
     from detente.report.tables import (
         DEFAULT_LIMIT,
         MARK,
@@ -309,6 +314,8 @@ def _show_tables(
     with working("Summing up"):
         if state is not None:
             parts = state_tables(analysis, state, party=party, width=width, mark=mark)
+            moves = moves_tables(analysis.model, state, party=party, limit=most)
+            parts = [*parts, Text(), *moves]
         elif party is not None:
             parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
         else:
