@@ -43,6 +43,7 @@ from detente.dispute.dispute import (
 from detente.dispute.errors import DisputeError
 from detente.dispute.formula import FormulaError, to_text
 from detente.dispute.names import formula_from, party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
@@ -78,7 +79,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Inverse:
+class Inverse(Result):
     """The smallest changes of preferences that make a target an equilibrium.
 
     Attributes

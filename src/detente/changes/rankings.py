@@ -20,6 +20,7 @@ import numpy as np
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
 from detente.stability.prepared_model import graph_model
@@ -48,7 +49,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class StableRankings:
+class StableRankings(Result):
     """The rankings by one party that make a state stable for it.
 
     Attributes

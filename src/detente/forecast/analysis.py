@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import formula_from
+from detente.dispute.result import Result
 from detente.forecast.assumptions import DEFAULT_ODDS, Assumptions, read_odds
 from detente.forecast.courses import MOST_EXPANDED, LikelyCourse, likeliest_courses
 from detente.forecast.drawn import (
@@ -131,7 +132,7 @@ class Reading:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Forecast:
+class Forecast(Result):
     """How likely each outcome is, step by step, and what that hangs on.
 
     Attributes

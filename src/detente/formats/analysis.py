@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import format_named, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress, analyse_model
@@ -247,7 +248,7 @@ class Needed:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FormatAnalysis:
+class FormatAnalysis(Result):
     """What formats can reach and hold, under one concept.
 
     Attributes

@@ -249,6 +249,39 @@ class Analysis:
 
         return to_networkx(self.model, most_moves)
 
+    def explore(self, concept: str | None = None) -> Any:
+        """A graph to explore in a notebook: a state is clicked, and its moves are told.
+
+        Parameters
+        ----------
+        concept
+            The concept whose equilibria are marked, one of :attr:`concepts`; the last where left
+            out.
+
+        Returns
+        -------
+        anywidget.AnyWidget
+            Its trait ``state`` is the number of the chosen state, and can be set and observed;
+            ``improvements_only`` leaves out moves that do not better their party. Of more than
+            40 states the chosen one is shown with those that one move reaches. Needs the extra
+            ``detente[notebook]``, and no network.
+
+        Raises
+        ------
+        DisputeError
+            If the concept was not analysed.
+
+        Examples
+        --------
+        >>> import detente
+        >>> widget = detente.analyse(detente.load("chicken"), ["Nash"]).explore()
+        >>> widget.state
+        1
+        """
+        from detente.stability.explorer import explorer
+
+        return explorer(self, concept)
+
     def state_index(self, state: int) -> int:
         """Index of a state, from 0.
 

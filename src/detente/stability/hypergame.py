@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Unseen, View
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel, model_of
 from detente.space.moves import moves
 from detente.space.ranks import party_ranks
@@ -82,7 +83,7 @@ class _Game:
 
 
 @dataclass(frozen=True, eq=False)
-class Hypergame:
+class Hypergame(Result):
     """The dispute as it is and as each party sees it, analysed.
 
     Attributes

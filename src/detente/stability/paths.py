@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph, check_room, sparse_graph
 from detente.space.named_states import states_meant
@@ -260,7 +261,7 @@ class OutcomeDistance:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PathAnalysis:
+class PathAnalysis(Result):
     """Shortest legal paths from some states to others, and how near every state is.
 
     Attributes

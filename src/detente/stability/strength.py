@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.moves import moves
@@ -39,7 +40,7 @@ STRENGTHS = ("general", "strong", "weak")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StrengthAnalysis:
+class StrengthAnalysis(Result):
     """Which states are strongly and which only weakly stable, for whom.
 
     Attributes

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import MoveList, SparseGraph, sparse_graph
 from detente.space.moves import moves
@@ -54,7 +55,7 @@ EXTENSIONS = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class UnknownAnalysis:
+class UnknownAnalysis(Result):
     """Which states are stable for whom where some preferences are unknown.
 
     Attributes

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Statement, Statements
 from detente.dispute.names import option_title, roadmap_named, unknown_name
+from detente.dispute.result import Result
 from detente.roadmap.plan import (
     PartialStage,
     Plan,
@@ -228,7 +229,7 @@ class StageCheck:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapCheck:
+class RoadmapCheck(Result):
     """A plan with every stage's checks.
 
     Attributes

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import package_named
+from detente.dispute.result import Result
 from detente.dispute.shares import Share
 from detente.robustness.checks import CheckedDraws, questions
 from detente.robustness.checks import check_draws as evaluated_draws
@@ -226,7 +227,7 @@ def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Robustness:
+class Robustness(Result):
     """What holds in which share of the draws.
 
     Attributes
