@@ -137,7 +137,10 @@ def reading_now(
     suggested = {one.quote: formula for one, formula in zip(made, formulas, strict=True) if formula}
     return {
         "cited": [[at.paragraph, at.sentence] for at in places_cited(citations, read.sentences)],
-        "entered": [is_entered(one, citations) for one in made],
+        "entered": [
+            is_entered(one, citations, draft.party_id(one.parties[0]) if one.parties else None)
+            for one in made
+        ],
         "formulas": formulas,
         "blanks": [
             {

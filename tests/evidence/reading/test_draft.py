@@ -132,6 +132,15 @@ def test_what_is_to_stop_goes_on_now(ferry: Any) -> None:
     assert ferry["status_quo"]["chile.night_patrols"] == "yes"
 
 
+def test_who_threatens_to_stop_something_would_stop_what_another_does() -> None:
+    text = "Peru has threatened to stop the night patrols. Peru offers to stop its flights.\n"
+    (one,) = [report("threat", text)]
+    made = draft([one], read_reports([one]).proposals, least=0.3)
+    names = {key: value["name"] for key, value in made["parties"]["peru"]["options"].items()}
+    assert names["stop_night_patrols"] == "Stop the night patrols"
+    assert list(made["status_quo"]) == ["peru.flights"]
+
+
 def test_the_same_statement_gathers_citations() -> None:
     made = Draft({}, [report()])
     for text, place in (("open the port", 1), ("an open port", 2)):

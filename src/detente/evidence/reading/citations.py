@@ -64,7 +64,9 @@ def citations_of(value: Any, source: str, trail: Trail = ()) -> Iterator[tuple[T
             yield from citations_of(inner, source, (*trail, number))
 
 
-def is_entered(proposal: Proposal, citations: Iterable[tuple[Trail, Any]]) -> bool:
+def is_entered(
+    proposal: Proposal, citations: Iterable[tuple[Trail, Any]], party: str | None
+) -> bool:
     """Whether a file has an entry of a proposal's kind that cites its passage.
 
     Parameters
@@ -73,10 +75,13 @@ def is_entered(proposal: Proposal, citations: Iterable[tuple[Trail, Any]]) -> bo
         The proposal.
     citations
         As :func:`citations_of` gives them for its source.
+    party
+        Id of the first of its parties; None where the file has no such party.
     """
     quote = folded(proposal.quote)
     return any(
         _section(trail) == _SECTIONS.get(proposal.kind, "parties")
+        and (trail[0] != "parties" or trail[1] == party)
         and _place(citation) == proposal.at
         and folded(str(citation.get("quote", ""))) == quote
         for trail, citation in citations

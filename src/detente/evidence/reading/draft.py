@@ -190,7 +190,10 @@ class Draft:
         entry = self.document["parties"][party]
         if not entry.get("options"):
             entry["options"] = {}
-        ends, about = _without_ending(proposal.about)
+        # Who threatens to stop something would stop another's act, not one of its own.
+        ends, about = (
+            (False, proposal.about) if _is_threat(proposal) else _without_ending(proposal.about)
+        )
         about = " ".join(about.split()[:_WORDS_OF_NAME])
         same = self.option_for(about, (party,), party)
         if same is not None and same.startswith(f"{party}."):
@@ -508,6 +511,11 @@ def _ending() -> re.Pattern[str]:
         for verb in verbs(table()["ending"])
         for form in forms(verb.base)
     )
+
+
+def _is_threat(proposal: Proposal) -> bool:
+    before = " ".join(proposal.quote.split()).partition(proposal.about or "")[0]
+    return re.search(r"\bthreat\w* to \Z", before) is not None
 
 
 def _without_ending(about: str) -> tuple[bool, str]:

@@ -126,7 +126,9 @@ def _best(proposals: Iterable[Proposal]) -> list[Proposal]:
         if one.confidence < _LEAST:
             continue
         holder = one.parties[:1] if one.kind in ("stance", "condition", "act", "option") else ()
-        key = (one.kind, holder, one.direction, one.act, one.quote)
+        # What somebody could do is the same whether its type is known or not.
+        which = (one.about or "").split()[:4] if one.kind == "option" else [one.act]
+        key = (one.kind, holder, one.direction, *which, one.quote)
         if key not in kept or kept[key].confidence < one.confidence:
             kept[key] = one
     return list(kept.values())

@@ -30,8 +30,10 @@ class EditForm:
         # Escape closes it from every field.
         self.place.on("keydown.escape", self.close)
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Open the form for the proposal that is shown."""
+        # What was accepted just now is to be among the options.
+        await self.reading.settled()
         proposal, now = self.reading.proposal, self.reading.now
         if proposal is None or now is None or self._fields:
             return

@@ -96,7 +96,7 @@ class Proposals:
         if key == "a":
             await self.accept()
         elif key == "e":
-            self.edit()
+            await self.edit()
         elif key == "r":
             self.reject()
         elif key == "n":
@@ -112,9 +112,9 @@ class Proposals:
         """Accept all those that the reader is surer of."""
         await self.reading.accept_likely(_LIKELY)
 
-    def edit(self) -> None:
+    async def edit(self) -> None:
         """Open the form."""
-        self.form.open()
+        await self.form.open()
 
     def reject(self) -> None:
         """Put it aside."""

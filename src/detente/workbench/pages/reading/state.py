@@ -123,6 +123,12 @@ class Reading:
         for lay_out in self.on_report:
             lay_out()
         await self.refresh()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with the first proposal that nobody has judged: somebody may have begun before."""
+        if self.proposals and self.now is not None and self.status(0) != "open":
+            self.go_on()
 
     async def _read(self, source: Mapping[str, Any]) -> None:
         name = str(source["path"])
@@ -170,7 +176,11 @@ class Reading:
     async def accept(self, changed: Mapping[str, Any] | None = None, **choices: str) -> None:
         """Enter the proposal that is shown into the file, as it is or as it was changed."""
         number = self.current
-        if self.proposal is None or (changed is None and self.status(number) == "entered"):
+        if self.proposal is None:
+            return
+        if changed is None and self.status(number) == "entered":
+            self.said = "This stands in the file already."
+            self.go_on()
             return
         if changed is not None:
             self.proposals[number] = dict(changed)
@@ -193,7 +203,11 @@ class Reading:
 
     def reject(self) -> None:
         """Put the proposal that is shown aside."""
-        if self.proposal is None or self.status(self.current) == "entered":
+        if self.proposal is None:
+            return
+        if self.status(self.current) == "entered":
+            self.said = "This stands in the file; undo takes it out again."
+            self._changed()
             return
         self._rejected().add(_key(self.proposal))
         self.said = f"Rejected: {what(self.proposal)}."
@@ -235,6 +249,11 @@ class Reading:
                 self.session.edit(lambda _: str(found["text"]), layout=False)
                 await self.refresh()
             return found
+
+    async def settled(self) -> None:
+        """Wait until all changes that were asked for are made."""
+        async with self._turn:
+            pass
 
     async def add(self, name: str, content: bytes, source: str | None) -> bool:
         """Put a report beside the file and make it a source; tell whether that was done.
