@@ -93,7 +93,7 @@ def started_from(text: str, name: str, report: Values, title: str, most: Values)
     from detente.files.yaml_text import written
 
     called = title or Report("", Path(name), report["sha256"], report["text"]).title
-    begun = written({"dispute": called, "sources": [], "parties": {}})
+    begun = written({"dispute": called, "sources": [], "parties": {}, "status_quo": {}})
     return {**with_source(begun, name, report, None, most), "title": called}
 
 
@@ -120,8 +120,8 @@ def reading_now(
     """How far a report has been read into a dispute file, and what is left to fill in.
 
     The places cited, which proposals stand in the file, the formula of each that has one, the
-    blanks, the parties and options that there are, what has become of the citations of a text
-    that has changed, and whether the file loads.
+    blanks, the parties, options and outcomes that there are, what has become of the citations of
+    a text that has changed, and whether the file loads.
     """
     del most
     from detente.evidence.reading.blanks import open_blanks
@@ -158,6 +158,10 @@ def reading_now(
             for party, entry in document["parties"].items()
         },
         "options": _options(document),
+        "outcomes": [
+            str(one.get("name", outcome)) if isinstance(one, Mapping) else str(outcome)
+            for outcome, one in (document.get("outcomes") or {}).items()
+        ],
         "changed": _changed(document, read),
         "fault": _fault(text),
     }
@@ -235,6 +239,18 @@ def remove_blanks(text: str, most: Values) -> dict[str, Any]:
     from detente.evidence.reading.blanks import without_blanks
 
     return {"text": without_blanks(text)}
+
+
+def add_outcome(text: str, name: str, formula: str, most: Values) -> dict[str, Any]:
+    """A dispute file with one more outcome, as the analyst's own judgement."""
+    del most
+    from detente.files.template import id_from
+    from detente.files.yaml_text import written
+
+    document = _document(text)
+    outcomes = document.setdefault("outcomes", {})
+    outcomes[id_from(name, outcomes)] = {"name": name, "when": formula, "judgement": True}
+    return {"text": written(document)}
 
 
 def carry_over(text: str, report: Values, most: Values) -> dict[str, Any]:
@@ -403,6 +419,7 @@ READING_TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
         fill_blank,
         remove_entry,
         remove_blanks,
+        add_outcome,
         carry_over,
     )
 }

@@ -11,6 +11,7 @@ from detente.workbench.pages.frame import address
 from detente.workbench.pages.reading.add_report import report_dialog
 from detente.workbench.pages.reading.left_blanks import LeftBlanks
 from detente.workbench.pages.reading.marked_text import MarkedText
+from detente.workbench.pages.reading.outcomes import Outcomes
 from detente.workbench.pages.reading.proposals import Proposals
 from detente.workbench.pages.reading.state import Reading
 from detente.workbench.pages.session import Session
@@ -48,6 +49,7 @@ class _Page:
         self.text = MarkedText(self.reading)
         self.proposals = Proposals(self.reading)
         self.blanks = LeftBlanks(self.reading)
+        self.outcomes = Outcomes(self.reading)
         self._told: Any = None
         self.reading.on_report.append(lambda: _refreshed(self.top))
         self.reading.on_change.append(self.update)
@@ -68,6 +70,7 @@ class _Page:
             with ui.element("div").classes("stack"):
                 self.proposals.lay_out()
                 self.blanks.lay_out()
+                self.outcomes.lay_out()
         # Letters alone are keys, and none that somebody types into a field.
         both.on(
             "keydown",
@@ -137,7 +140,7 @@ class _Page:
                 f"on {len(now['cited'])} of {len(reading.sentences)} sentences."
             )
         fault = None if now is None else now["fault"]
-        told = (fault, now is None, len(now["parties"]) if now else 0)
+        told = (fault, now is None, bool(now and now["outcomes"]))
         if told != self._told:
             self._told = told
             self._loads(fault, now)
@@ -148,7 +151,9 @@ class _Page:
         if now is None:
             return
         with self.file:
-            if fault is None:
+            if fault is None and not now["outcomes"]:
+                ui.label("For a brief, name an outcome to follow, below.").classes("quiet")
+            elif fault is None:
                 ui.link(
                     "Show the brief",
                     address(self.reading.session.opened.name, "analyses") + "?analysis=brief",

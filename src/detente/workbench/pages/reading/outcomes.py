@@ -1,0 +1,70 @@
+"""Outcomes that the brief is to follow: named and put as options by the analyst."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from detente.workbench.pages.reading.state import Reading
+
+__all__ = ["Outcomes"]
+
+
+class Outcomes:
+    """The outcomes of the file on a page, and a form for another."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._choices: dict[str, str] = {}
+        reading.on_change.append(self.update)
+
+    def lay_out(self) -> None:
+        """Lay out the panel; its fields stay for as long as the page does."""
+        with ui.element("section").classes("panel").props('aria-label="Outcomes"'):
+            ui.label("Outcomes to follow").classes("section-title").props(
+                'role="heading" aria-level="2"'
+            )
+            self.told = ui.label().classes("quiet")
+            self.name = ui.input("Name of an outcome, such as War").props("outlined dense")
+            self.name.classes("field")
+            self.option = ui.select({}, label="It is so where", with_input=True)
+            self.option.props("outlined dense").classes("field")
+            self.formula = ui.input("Formula").props("outlined dense").classes("field mono")
+            self.formula.on("keydown.enter", self.add)
+            self.option.on_value_change(self._choose)
+            with ui.row():
+                ui.button("Add the outcome", on_click=self.add).props("outline")
+
+    def _choose(self) -> None:
+        """Put the option that is chosen beside what the formula says already."""
+        chosen, before = str(self.option.value or ""), str(self.formula.value or "").strip()
+        if chosen:
+            self.formula.set_value(f"{before} and {chosen}" if before else chosen)
+
+    def update(self) -> None:
+        """Show the outcomes that there are, and the options of which one can be made."""
+        now = self.reading.now
+        if now is None:
+            self.told.set_text("")
+            return
+        names = now["outcomes"]
+        self.told.set_text(
+            f"The file names: {', '.join(names)}."
+            if names
+            else "None is named yet. The brief says how likely each is; name at least one."
+        )
+        choices = {one["key"]: f"{one['key']}: {one['name']}" for one in now["options"]}
+        choices |= {f"not {key}": f"not {told}" for key, told in list(choices.items())}
+        if choices != self._choices:
+            self._choices = choices
+            self.option.set_options(choices)
+
+    async def add(self) -> None:
+        """Add the outcome as the analyst's own judgement."""
+        name, formula = str(self.name.value or "").strip(), str(self.formula.value or "").strip()
+        if not name or not formula:
+            (self.formula if name else self.name).error = "Nothing is written here yet."
+            return
+        if await self.reading.change("add_outcome", name=name, formula=formula) is not None:
+            for field in (self.name, self.formula):
+                field.error = None
+                field.set_value("")
