@@ -38,7 +38,6 @@ OWN_NAMES = {"__version__"}
 
 # Imported by the functions that need them, so that a script or a command does not wait.
 HEAVY = {
-    "anywidget",
     "babel",
     "countryinfo",
     "dask",

@@ -16,7 +16,6 @@ from detente.briefing.wished import Wished, default_goal, wished
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import party_number
-from detente.dispute.result import Result
 from detente.forecast.analysis import Forecast
 from detente.mediation.envoy import Envoy
 from detente.stability.analysis import Progress
@@ -27,7 +26,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Brief(Result):
+class Brief:
     """What a page says of a dispute.
 
     Attributes

@@ -43,15 +43,16 @@ from detente.dispute.dispute import (
 from detente.dispute.errors import DisputeError
 from detente.dispute.formula import FormulaError, to_text
 from detente.dispute.names import formula_from, party_number, unknown_name
-from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
-from detente.stability.analysis import Progress, analyse_model
-from detente.stability.concept_registry import concept_names, concepts_serving
+from detente.stability.analysis import Progress, analyse_model, concept_names
+from detente.stability.concepts import DEFAULT_CONCEPTS
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["Answer", "Inverse", "inverse", "target_formula", "target_states"]
+__all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_formula", "target_states"]
+
+INVERSE_CONCEPTS = DEFAULT_CONCEPTS
 
 # With more states in the target, objections to single states rule out too little: then every
 # proposal is analysed for all states at once.
@@ -79,7 +80,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Inverse(Result):
+class Inverse:
     """The smallest changes of preferences that make a target an equilibrium.
 
     Attributes
@@ -226,9 +227,8 @@ def inverse(
         If a name is unknown, or a party's preferences are not prioritised statements.
     """
     (name,) = concept_names([concept])
-    served = concepts_serving("inverse")
-    if name not in served:
-        raise unknown_name("concept for inverse analysis", name, list(served))
+    if name not in INVERSE_CONCEPTS:
+        raise unknown_name("concept for inverse analysis", name, list(INVERSE_CONCEPTS))
     for kind in kinds:
         if kind not in CHANGE_KINDS:
             raise unknown_name("kind of change", kind, list(CHANGE_KINDS))

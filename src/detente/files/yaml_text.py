@@ -150,6 +150,47 @@ class Places:
             before = index
         return tuple(found)
 
+    def scalar(self, trail: Trail) -> tuple[int, int, str | None] | None:
+        """From where to where a single value stands in the text, and in which quotation marks.
+
+        Returns
+        -------
+        tuple or None
+            Start, end, and the quotation mark or None; None where no such value stands there, or
+            it has an anchor, is an alias, is empty or is a block of lines.
+        """
+        node, complete = self._node(trail)
+        raw = self.text[node.start : node.end]
+        if not complete or node.members is not None or not raw or raw[0] in "&*!|>":
+            return None
+        return node.start, node.end, node.style
+
+    def letters(
+        self, trail: Trail, start: int, end: int, *, at_key: bool = False
+    ) -> tuple[int, int] | None:
+        """From where to where some letters of a text value, or of its key, stand in the text.
+
+        Returns
+        -------
+        tuple or None
+            None where they do not stand there as they are.
+        """
+        if not at_key:
+            offsets = self._characters(trail)
+            if end >= len(offsets):
+                return None
+            found = offsets[start], offsets[start] + (end - start)
+            return found if offsets[end - 1] + 1 == found[1] else None
+        parent, complete = self._node(trail[:-1])
+        key = str(trail[-1])
+        place = parent.keys.get(key) if complete and parent.keys else None
+        if place is None:
+            return None
+        place += self.text[place] in "\"'"
+        if not self.text.startswith(key, place):
+            return None
+        return place + start, place + end
+
     def _characters(self, trail: Trail) -> list[int]:
         """Where each character of a text value stands, and its end; none where it has no text."""
         node, complete = self._node(trail)
@@ -239,7 +280,7 @@ def read_stream(stream: BinaryIO, path: Path) -> bytes:
 
     Raises
     ------
-    LimitError
+    DisputeError
         If it is too large; the error names `path`.
     """
     content = stream.read(MOST_BYTES + 1)
@@ -248,8 +289,8 @@ def read_stream(stream: BinaryIO, path: Path) -> bytes:
     return content
 
 
-def _too_large(path: Path, size: str) -> LimitError:
-    return LimitError(
+def _too_large(path: Path, size: str) -> DisputeError:
+    return DisputeError(
         f"the file has {size}; a dispute file has at most {MOST_BYTES:,} bytes", path=path
     )
 

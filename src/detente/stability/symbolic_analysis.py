@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from logging import getLogger
 from random import Random
 
 from detente.dispute.dispute import Dispute, Party
@@ -19,7 +18,7 @@ from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
 from detente.space.symbolic.states import first_states, random_states, state_number
-from detente.stability.concept_registry import concepts_serving, reaction_of
+from detente.stability.concepts import DEFAULT_CONCEPTS, REACTIONS
 from detente.stability.symbolic_concepts import stable_at, stable_states
 
 __all__ = [
@@ -31,8 +30,6 @@ __all__ = [
     "analyse_symbolically",
     "check_symbolic_concepts",
 ]
-
-_log = getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,7 @@ class SymbolicAnalysis:
 
     def _equilibria(self, concept: str) -> Diagram:
         if not self.finished(concept):
-            raise LimitError(f"the equilibria under {concept} were not found within the budget")
+            raise DisputeError(f"the equilibria under {concept} were not found within the budget")
         self.games[concept].diagrams.tidy(at_once=True)
         everyone = range(len(self.dispute.parties))
         return self.games[concept].diagrams.all_of(self._stable[concept, p] for p in everyone)
@@ -287,19 +284,18 @@ def check_symbolic_concepts(names: Sequence[str]) -> None:
     DisputeError
         If one of them is none of Nash, GMR, SMR, SEQ and SSEQ.
     """
-    served = concepts_serving("symbolic")
     for name in names:
-        if name not in served:
+        if name not in DEFAULT_CONCEPTS:
             raise DisputeError(
                 f"{name} needs the cube or a list of states; --engine symbolic does not serve it",
                 found=name,
-                allowed=served,
+                allowed=DEFAULT_CONCEPTS,
             )
 
 
 def analyse_symbolically(
     dispute: Dispute,
-    names: Sequence[str] | None = None,
+    names: Sequence[str] = DEFAULT_CONCEPTS,
     *,
     packages: bool = False,
     budget: Budget | None = None,
@@ -314,7 +310,7 @@ def analyse_symbolically(
     dispute
         The dispute.
     names
-        Names of solution concepts that serve symbolic sets; all that do where left out.
+        Nash, GMR, SMR, SEQ or SSEQ.
     packages
         Whether packages count as moves of all their members together.
     budget
@@ -338,11 +334,9 @@ def analyse_symbolically(
     SymbolicInterrupted
         If the user ends the work.
     """
-    names = concepts_serving("symbolic") if names is None else tuple(names)
     check_symbolic_concepts(names)
     budget = budget or Budget()
-    _log.info("engine: symbolic; %g seconds, %d nodes", budget.seconds, budget.nodes)
-    work = _Work(dispute, names, packages, budget, draws, seed, progress)
+    work = _Work(dispute, tuple(names), packages, budget, draws, seed, progress)
     # Operations on diagrams cannot be interrupted, so a thread does them: when time is over or
     # the user has had enough, it is left behind and ends with the operation that it is at.
     thread = threading.Thread(target=work.run, daemon=True)
@@ -554,8 +548,7 @@ class _Work:
 
 
 def _improving(name: str) -> bool:
-    reaction = reaction_of(name)
-    return reaction is not None and reaction.improving
+    return name in REACTIONS and REACTIONS[name].improving
 
 
 def _thresholds_fit_low(dispute: Dispute) -> bool:

@@ -7,18 +7,25 @@ memory until the person has chosen between the two.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from detente.dispute.errors import DetenteError
+from detente.files.yaml_text import Trail
+from detente.workbench.documents import plain_document, shown_document, title_in
+from detente.workbench.edits import Carry, Edit, carried, carry_by_content
 from detente.workbench.folder import FileChanged, Folder, NoSuchFile, Version
 from detente.workbench.history import History
 
 __all__ = ["OpenFile", "OpenFiles"]
 
 _MOST_OPEN = 100
+# An edit that comes later than so many others is one on a page that was asleep.
+_MOST_REMEMBERED = 200
 
 
 @dataclass
@@ -36,12 +43,16 @@ class OpenFile:
     theirs
         What another program has made of the file meanwhile; None where nobody has. Its text is
         empty and its tag is empty where the file is gone.
+    their_title
+        What that calls the dispute, if it can be read.
     unsaved
         Why the current text could not be saved, where that is so.
     revision
         Grows with every change of anything above.
     windows
         How many windows show the file.
+    turn
+        Whoever edits in the loop that serves the pages takes turns, first come, first served.
     """
 
     folder: Folder
@@ -49,9 +60,12 @@ class OpenFile:
     history: History
     saved: str
     theirs: Version | None = None
+    their_title: str | None = None
     unsaved: str | None = None
     revision: int = 0
     windows: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _carries: tuple[tuple[int, Carry], ...] = field(default=(), repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -59,7 +73,13 @@ class OpenFile:
         """The current text."""
         return self.history.text
 
-    def edit(self, change: Callable[[str], str], *, field: str | None = None) -> int:
+    def edit(
+        self,
+        change: Edit | Callable[[str], str],
+        *,
+        field: str | None = None,
+        seen: int | None = None,
+    ) -> int:
         """Change the text and save it.
 
         Parameters
@@ -68,6 +88,9 @@ class OpenFile:
             Gives the new text from the current one.
         field
             The field in which a person types; fast edits of one field are undone together.
+        seen
+            The revision on which somebody decided to make the edit; the current one where left
+            out. The edit is made on what he saw, wherever that stands now.
 
         Returns
         -------
@@ -80,8 +103,39 @@ class OpenFile:
             If `change` cannot be made; nothing has changed then.
         """
         with self._lock:
+            carry: Carry | None = None
+            if isinstance(change, Edit):
+                if seen is not None:
+                    change = carried(change, self._since(seen))
+                carry = change.carry(plain_document(self.text))
             new = change(self.text)
-            return self._step(self.history.then(new, field=field, time=time.monotonic()))
+            then = self.history.then(new, field=field, time=time.monotonic())
+            return self._step(then, carry)
+
+    def carried(self, trail: Trail, seen: int, until: int | None = None) -> Trail | None:
+        """Where what stood at a trail in an older revision stands now; None where it is gone.
+
+        Parameters
+        ----------
+        trail, seen
+            The trail in that revision.
+        until
+            The revision that is now; the newest where left out.
+        """
+        now: Trail | None = trail
+        for revision, carry in self._carries:
+            if seen < revision and (until is None or revision <= until):
+                now = carry(now) if now is not None else None
+        return now
+
+    def current(self) -> tuple[int, Any]:
+        """The revision, and what of its text can be shown, as plain values."""
+        with self._lock:
+            revision, text = self.revision, self.text
+        return revision, shown_document(text)
+
+    def _since(self, seen: int) -> list[Carry]:
+        return [carry for revision, carry in self._carries if revision > seen]
 
     def undo(self) -> int:
         """Go back one version and save it."""
@@ -114,6 +168,7 @@ class OpenFile:
             elif self.theirs is None or self.theirs.tag != now.tag:
                 changed = True
                 self.theirs = now
+                self.their_title = title_in(shown_document(now.text))
             else:
                 changed = False
             self.revision += changed
@@ -159,9 +214,14 @@ class OpenFile:
         self.theirs = None
         self.saved = theirs.tag
 
-    def _step(self, history: History) -> int:
+    def _step(self, history: History, carry: Carry | None = None) -> int:
+        before = self.history.text
         self.history = history
         self.revision += 1
+        if carry is None and history.text != before:
+            carry = carry_by_content(plain_document(before), plain_document(history.text))
+        if carry is not None:
+            self._carries = (*self._carries, (self.revision, carry))[-_MOST_REMEMBERED:]
         self._save()
         return self.revision
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,6 +13,7 @@ from detente.dispute.errors import DisputeError
 from detente.dispute.names import unknown_name
 from detente.files.dispute_file import case_names
 from detente.files.yaml_text import parse
+from detente.workbench.documents import title_in
 from detente.workbench.folder import Folder
 from detente.workbench.limits import Limits
 from detente.workbench.open_files import OpenFiles
@@ -72,10 +72,9 @@ def case_text(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def title_of(text: str) -> str | None:
-    """The title that a dispute file gives, if it can be read at all."""
+    """The title that a dispute file gives, if it can be read at all; not for the pages' loop."""
     try:
         document: Any = parse(text)[0]
     except DisputeError:
         return None
-    title = document.get("dispute") if isinstance(document, Mapping) else None
-    return title if isinstance(title, str) else None
+    return title_in(document)

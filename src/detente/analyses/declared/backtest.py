@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import document_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, MoverForesight, Packages
+from detente.analyses.parameters import AnalysisParameters, Asked, Packages
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -30,7 +30,10 @@ class BacktestParameters(AnalysisParameters):
         ),
         Asked(metavar="ODDS"),
     ] = "2:20"
-    foresight: MoverForesight = "SEQ"
+    foresight: Annotated[
+        Literal["myopic", "GMR", "SMR", "SEQ", "SSEQ"],
+        Meta(description="The responses of others that a mover expects."),
+    ] = "SEQ"
     worth: Annotated[
         Literal["rank", "share", "weights"], Meta(description="What a rank is worth.")
     ] = "rank"

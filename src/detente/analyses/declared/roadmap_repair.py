@@ -17,7 +17,6 @@ from detente.analyses.parameters import (
     Roadmap,
 )
 from detente.analyses.published import published_schema
-from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -33,7 +32,7 @@ class RoadmapRepairParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     kinds: Annotated[

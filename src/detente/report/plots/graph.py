@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import DisputeError
 from detente.report.equilibria import IN_NO_OUTCOME
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
@@ -51,12 +51,10 @@ def graph_picture(analysis: Analysis, concept: str) -> Picture:
     Raises
     ------
     DisputeError
-        If the concept was not analysed.
-    LimitError
-        If there are more states.
+        If there are more states, or the concept was not analysed.
     """
     if analysis.count > MOST_STATES:
-        raise LimitError(
+        raise DisputeError(
             f"{analysis.count:,} states are too many to draw; at most {MOST_STATES} can be"
         )
     model = analysis.model

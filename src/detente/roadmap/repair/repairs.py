@@ -15,7 +15,6 @@ from detente.changes.statements import Change
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import roadmap_named, unknown_name
-from detente.dispute.result import Result
 from detente.roadmap.check.verdicts import (
     Checker,
     Foresight,
@@ -144,7 +143,7 @@ class KindOfRepair:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapRepair(Result):
+class RoadmapRepair:
     """What would make a plan hold.
 
     Attributes

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from
-from detente.dispute.result import Result
 from detente.roadmap.check.verdicts import (
     Checker,
     Foresight,
@@ -104,7 +103,7 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapSearch(Result):
+class RoadmapSearch:
     """The result of a search for plans.
 
     Attributes

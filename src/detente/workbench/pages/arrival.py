@@ -80,7 +80,7 @@ def file_page(work: Services, view: str, lay_out: Callable[[Session], None]) -> 
             return no_page()
         if not await arrived(name):
             return None
-        session = open_session(work, name)
+        session = await open_session(work, name)
         if session is None:
             with frame("Not found"):
                 ui.label("This file is no longer in the folder, or cannot be read.")

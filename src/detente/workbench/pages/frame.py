@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
-from nicegui import ui
+from nicegui import events, ui
 
 from detente.dispute.errors import DetenteError
-from detente.stability.concept_registry import usual_concepts
+from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.workbench.documents import title_in
+from detente.workbench.pages.browser_parts import SavedSign
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
-from detente.workbench.services import Services, title_of
+from detente.workbench.services import Services
 
 __all__ = ["VIEWS", "address", "dispute_title", "frame", "head", "open_session"]
 
@@ -36,12 +39,15 @@ def address(name: str, view: str = "") -> str:
     return f"/dispute/{quote(name)}" + (f"/{view}" if view else "")
 
 
-def open_session(work: Services, name: str) -> Session | None:
+async def open_session(work: Services, name: str) -> Session | None:
     """A window on a file, or None where there is no such file."""
     try:
-        return Session(work, work.open_files.get(name))
+        opened = await asyncio.to_thread(work.open_files.get, name)
     except DetenteError:
         return None
+    session = Session(work, opened)
+    await session.prepare()
+    return session
 
 
 def head(title: str) -> None:
@@ -49,6 +55,7 @@ def head(title: str) -> None:
     ui.page_title(f"{title} – detente")
     ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
+    ui.add_head_html('<script src="/static/focus.js" defer></script>')
 
 
 @contextmanager
@@ -120,16 +127,14 @@ def _file_buttons(session: Session) -> None:
             button = ui.button(icon=icon, on_click=lambda act=act: session.step(act))
             labelled(button.props("flat round dense"), label).tooltip(label)
             button.set_enabled(able)
-        saved = opened.unsaved is None and opened.theirs is None
-        status = ui.label("Saved" if saved else "Not saved").props('role="status"')
-        status.classes("saved" if saved else "unsaved")
-        if opened.unsaved:
-            status.tooltip(opened.unsaved)
 
     buttons()
+    sign = SavedSign()
 
     async def again() -> None:
         buttons.refresh()
+        saved = opened.unsaved is None and opened.theirs is None
+        sign.show(saved=saved, why=opened.unsaved)
 
     session.refresh.append(again)
     with ui.button(icon="download").props('flat round dense aria-label="Export"'):
@@ -145,16 +150,13 @@ def _file_buttons(session: Session) -> None:
                 ("Table of states (Parquet)", "parquet"),
             ):
                 ui.menu_item(label, on_click=lambda kind=kind: _export(session, kind))
-    ui.keyboard(
-        on_key=lambda event: (
-            session.step(opened.redo if event.modifiers.shift else opened.undo)
-            if event.action.keydown
-            and event.key == "z"
-            and (event.modifiers.ctrl or event.modifiers.meta)
-            else None
-        ),
-        ignore=["input", "textarea", "select"],
-    )
+
+    async def key_pressed(event: events.KeyEventArguments) -> None:
+        held = event.modifiers.ctrl or event.modifiers.meta
+        if event.action.keydown and event.key == "z" and held:
+            await session.step(opened.redo if event.modifiers.shift else opened.undo)
+
+    ui.keyboard(on_key=key_pressed, ignore=["input", "textarea", "select"])
 
 
 async def _export(session: Session, kind: str) -> None:
@@ -164,7 +166,7 @@ async def _export(session: Session, kind: str) -> None:
     if kind == "yaml":
         ui.download.content(session.opened.text, session.opened.name)
         return
-    asked = {"concepts": usual_concepts(), "packages": session.packages}
+    asked = {"concepts": DEFAULT_CONCEPTS, "packages": session.packages}
     try:
         if kind in ("html", "docx", "md"):
             ui.notify("The report is being made.", position="top")
@@ -192,7 +194,7 @@ def _conflict(session: Session) -> None:
             if not theirs.tag:
                 ui.label("It is no longer in the folder. What you see is kept here.")
             else:
-                name = title_of(theirs.text)
+                name = session.opened.their_title
                 ui.label(
                     "What you see is kept here and not saved until you choose. "
                     + (f"Their version is called “{name}”." if name else "")
@@ -228,4 +230,4 @@ def _conflict(session: Session) -> None:
 
 def dispute_title(session: Session) -> str:
     """What a page on a file is called."""
-    return title_of(session.opened.text) or session.opened.name
+    return title_in(session.document) or session.opened.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import run, ui
@@ -35,30 +37,41 @@ def add(work: Services) -> None:
                     ui.button(
                         "New dispute", icon="add", color=None, on_click=lambda: _new(work)
                     ).classes("filled").props("unelevated")
-            _own(work)
+            own = await asyncio.to_thread(_titles, work)
+            _own(work, own)
             ui.label("Shipped cases").classes("section-title").props(
                 'role="heading" aria-level="2"'
             )
             ui.label("Templates: a copy goes into your folder, and is yours to change.").classes(
                 "quiet"
             )
-            _cases(work)
+            _cases(work, await asyncio.to_thread(_case_titles))
 
 
-def _own(work: Services) -> None:
-    names = work.folder.names()
+def _titles(work: Services) -> dict[str, str | None]:
+    """The titles of the folder's files; None where one cannot be read."""
+    found: dict[str, str | None] = {}
+    for name in work.folder.names():
+        try:
+            found[name] = title_of(work.folder.read(name).text)
+        except DetenteError:
+            found[name] = None
+    return found
+
+
+def _case_titles() -> dict[str, str]:
+    return {case: title_of(case_text(case)) or case for case in case_names()}
+
+
+def _own(work: Services, titles: Mapping[str, str | None]) -> None:
     ui.label(str(work.folder.root)).classes("quiet mono")
-    if not names:
+    if not titles:
         with ui.element("div").classes("empty"):
             ui.icon("folder_open", size="2rem").props('aria-hidden="true"')
             ui.label("No dispute file is here yet. Start a new one, or copy a shipped case.")
         return
     with ui.element("ul").classes("cards"):
-        for name in names:
-            try:
-                title = title_of(work.folder.read(name).text)
-            except DetenteError:
-                title = None
+        for name, title in titles.items():
             with ui.element("li"), ui.link(target=address(name)).classes("card-link"):
                 ui.label(title or name).classes("card-title")
                 ui.label(name if title else "This file cannot be read as it stands").classes(
@@ -66,10 +79,9 @@ def _own(work: Services) -> None:
                 )
 
 
-def _cases(work: Services) -> None:
+def _cases(work: Services, titles: Mapping[str, str]) -> None:
     with ui.element("ul").classes("cards"):
-        for case in case_names():
-            title = title_of(case_text(case)) or case
+        for case, title in titles.items():
             with ui.element("li"), ui.element("div").classes("card-link template"):
                 ui.label(title).classes("card-title")
                 with ui.row().classes("items-center justify-between w-full no-wrap"):

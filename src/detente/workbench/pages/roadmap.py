@@ -9,8 +9,8 @@ from typing import Any
 from nicegui import ui
 
 from detente.files.yaml_text import Trail
-from detente.stability.concept_registry import concepts_serving
-from detente.workbench import editing
+from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.workbench.edits import Insert, Move, Put, Remove
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.session import Session
@@ -119,17 +119,14 @@ class _Builder:
                     shown = self.roadmap if self.roadmap in names else None
                     self._select("Roadmap", names, shown, "roadmap", "grow")
                     self._select(
-                        "Stages hold under",
-                        list(concepts_serving("deterrence")),
-                        self.concept,
-                        "concept",
+                        "Stages hold under", list(DEFAULT_CONCEPTS), self.concept, "concept"
                     )
                     self._select("Parties look at", _FORESIGHTS, self.foresight, "foresight")
             with ui.row().classes("adder items-start no-wrap w-full"):
                 field = ui.input("New roadmap", placeholder="id, such as pause_first")
                 field.props("outlined dense").classes("grow mono")
 
-                def start() -> None:
+                async def start() -> None:
                     new = str(field.value or "").strip()
                     if not (new[:1].isalpha() and new.replace("_", "a").isalnum()):
                         field.error = "An id is letters, digits and '_', and begins with a letter."
@@ -139,7 +136,7 @@ class _Builder:
                         return
                     self.roadmap = new
                     whole = {"name": new.replace("_", " ").capitalize(), "stages": []}
-                    self.session.edit(lambda text: editing.put(text, ("roadmaps", new), whole))
+                    await self.session.edit(Put(("roadmaps", new), whole))
 
                 field.on("keydown.enter", start)
                 ui.button(icon="add", on_click=start).props(
@@ -220,11 +217,11 @@ class _Builder:
             return "Move: " + ", ".join(f"{key} = {_word(level)}" for key, level in move.items())
         return ""
 
-    def _move(self, trail: Trail, old: int, new: int) -> None:
-        self.session.edit(lambda text: editing.move(text, trail, old, new))
+    async def _move(self, trail: Trail, old: int, new: int) -> None:
+        await self.session.edit(Move(trail, old, new))
 
-    def _remove(self, trail: Trail) -> None:
-        self.session.edit(lambda text: editing.remove(text, trail))
+    async def _remove(self, trail: Trail) -> None:
+        await self.session.edit(Remove(trail))
 
     def _new_stage(self) -> None:
         """A package, or a change of one party's option, becomes the next stage."""
@@ -254,11 +251,11 @@ class _Builder:
                 select = ui.select(choices, label="A package, or a party's move", with_input=True)
                 select.props("outlined dense").classes("grow")
 
-                def append() -> None:
+                async def append() -> None:
                     if select.value in values:
                         trail, count = self.trail(), len(self.stages())
                         new = values[select.value]
-                        self.session.edit(lambda text: editing.insert(text, trail, count, new))
+                        await self.session.edit(Insert(trail, count, new))
 
                 ui.button(icon="add", on_click=append).props(
                     'outline dense aria-label="Add the stage"'

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nicegui import background_tasks, run, ui
+from nicegui import Client, background_tasks, ui
 
 from detente.dispute.errors import DetenteError
-from detente.files.schema_check import fitting
-from detente.files.yaml_text import parse
+from detente.files.yaml_text import Trail
+from detente.workbench.edits import Edit, value_at
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
 
@@ -52,25 +52,61 @@ class Session:
         What the server works with.
     opened
         The file.
+    follow
+        Called after every change, to show the document as it is now.
     rebuild
         Called where the page must be laid out anew: after undo, or an edit in another window.
     refresh
         Called after every change, to compute and show what follows from it.
     packages
         Whether packages count as moves of all their members in what is computed.
+    document
+        What of the document can be shown, as plain values; None where the text is not YAML.
+    seen
+        The revision of the file that this is.
     """
 
     work: Services
     opened: OpenFile
+    follow: list[Callable[[], object]] = field(default_factory=list)
     rebuild: list[Callable[[], object]] = field(default_factory=list)
     refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     packages: bool = False
-    _seen: int = -1
+    document: Any = None
+    seen: int = -1
+    # What a button did may have removed the button; what follows is the page's.
+    client: Client = field(default_factory=lambda: ui.context.client)
+    _names: dict[Trail, str] = field(default_factory=dict)
+    _named: int = 0
     _computing: list[asyncio.Task[Any]] = field(default_factory=list)
+
+    async def prepare(self) -> None:
+        """Read the file as it is now; nothing is read in the loop that serves the pages."""
+        revision, document = await asyncio.to_thread(self.opened.current)
+        if revision < self.seen:
+            # A later one has been read meanwhile.
+            return
+        self._names = {
+            now: name
+            for trail, name in self._names.items()
+            if (now := self.opened.carried(trail, self.seen, revision)) is not None
+        }
+        self.seen, self.document = revision, document
+
+    def entries(self, trail: Trail) -> tuple[str, ...]:
+        """Keys of the entries of a list; each stays while its entry is the same."""
+        found = value_at(self.document, trail)
+        keys = []
+        for number in range(len(found) if isinstance(found, list) else 0):
+            at = (*trail, number)
+            if at not in self._names:
+                self._named += 1
+                self._names[at] = f"entry {self._named}"
+            keys.append(self._names[at])
+        return tuple(keys)
 
     def start(self) -> None:
         """Follow the file from now on."""
-        self._seen = self.opened.revision
         self.opened.windows += 1
         ui.context.client.on_delete(self._closed)
         self._compute()
@@ -79,40 +115,40 @@ class Session:
     def _closed(self) -> None:
         self.opened.windows -= 1
 
-    @property
-    def document(self) -> Any:
-        """What of the document can be shown, as plain values; None where the text is not YAML."""
-        try:
-            found = parse(self.opened.text)[0]
-            return fitting(found) if isinstance(found, dict) else None
-        except DetenteError:
-            return None
-
-    def edit(
-        self, change: Callable[[str], str], *, field: str | None = None, layout: bool = True
+    async def edit(
+        self,
+        change: Edit | Callable[[str], str],
+        *,
+        field: str | None = None,
+        layout: bool = True,
+        seen: int | None = None,
     ) -> bool:
         """Make an edit and save it.
 
         Parameters
         ----------
         change
-            Gives the new text from the current one.
+            The edit, of what the page shows; or what gives the new text from the current one.
         field
             The field in which a person types.
         layout
             Whether the page has to be laid out anew; not while somebody types in it.
+        seen
+            The revision that the page showed when the edit was decided on.
 
         Returns
         -------
         bool
             Whether it could be made; a person has been told otherwise.
         """
-        try:
-            self._seen = self.opened.edit(change, field=field)
-        except DetenteError as error:
-            ui.notify(str(error.message), type="negative", position="top")
-            return False
-        self._changed(layout)
+        seen = self.seen if seen is None else seen
+        async with self.opened.turn:
+            try:
+                await asyncio.to_thread(self.opened.edit, change, field=field, seen=seen)
+            except DetenteError as error:
+                self.tell(error.message)
+                return False
+        await self._changed(layout)
         return True
 
     def count_packages(self, packages: bool) -> None:
@@ -120,14 +156,19 @@ class Session:
         self.packages = packages
         self._compute()
 
-    def step(self, act: Callable[[], object]) -> None:
+    def tell(self, message: str) -> None:
+        """Tell a person that something could not be done, and why."""
+        with self.client:
+            ui.notify(message, type="negative", position="top")
+
+    async def step(self, act: Callable[[], object]) -> None:
         """Undo, redo, or settle a conflict."""
-        try:
-            act()
-        except DetenteError as error:
-            ui.notify(error.message, type="negative", position="top")
-        self._seen = self.opened.revision
-        self._changed(layout=True)
+        async with self.opened.turn:
+            try:
+                await asyncio.to_thread(act)
+            except DetenteError as error:
+                self.tell(error.message)
+        await self._changed(layout=True)
 
     async def compute(self, task: str, **arguments: Any) -> dict[str, Any]:
         """Compute in another process without keeping the pages waiting.
@@ -140,22 +181,26 @@ class Session:
         return await compute(self.work, task, text=self.opened.text, **arguments)
 
     async def _look(self) -> None:
-        await run.io_bound(self.opened.look)
-        if self.opened.revision != self._seen:
-            self._seen = self.opened.revision
-            self._changed(layout=True)
+        await asyncio.to_thread(self.opened.look)
+        if self.opened.revision != self.seen:
+            await self._changed(layout=True)
 
-    def _changed(self, layout: bool) -> None:
-        if layout:
-            for rebuild in self.rebuild:
-                rebuild()
-        self._compute()
+    async def _changed(self, layout: bool) -> None:
+        await self.prepare()
+        if self.client.is_deleted:
+            return
+        with self.client:
+            for follow in self.follow:
+                follow()
+            if layout:
+                for rebuild in self.rebuild:
+                    rebuild()
+            self._compute()
 
     def _compute(self) -> None:
         # What followed from an older version is of no use any more.
         for task in self._computing:
             task.cancel()
         self._computing = [
-            background_tasks.create(refresh(), context=ui.context.client)
-            for refresh in self.refresh
+            background_tasks.create(refresh(), context=self.client) for refresh in self.refresh
         ]

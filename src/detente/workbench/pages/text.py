@@ -22,11 +22,11 @@ def add(work: Services) -> None:
             with ui.element("div").classes("stack"):
                 shown = {"text": session.opened.text}
 
-                def changed(event: events.ValueChangeEventArguments[Any]) -> None:
+                async def changed(event: events.ValueChangeEventArguments[Any]) -> None:
                     new = str(event.value or "")
                     if new != session.opened.text:
                         shown["text"] = new
-                        session.edit(lambda _: new, field="text", layout=False)
+                        await session.edit(lambda _: new, field="text", layout=False)
 
                 editor = ui.codemirror(
                     session.opened.text, language="YAML", line_wrapping=True, on_change=changed

@@ -6,11 +6,12 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Literal
 
 from nicegui import run, ui
 
-from detente.dispute.errors import DetenteError
+from detente.dispute.errors import DetenteError, DisputeError
 from detente.workbench.pages.session import Session, compute
 from detente.workbench.services import Services
 
@@ -246,7 +247,9 @@ class Reading:
                 # Somebody else has edited the file meanwhile.
             found["new"] = found["text"] != text
             if found["new"]:
-                self.session.edit(lambda _: str(found["text"]), layout=False)
+                swap = partial(_swapped, text, str(found["text"]))
+                if not await self.session.edit(swap, layout=False):
+                    return None
                 await self.refresh()
             return found
 
@@ -285,6 +288,12 @@ class Reading:
             self.lost = found["lost"]
             self.said = "The citations that were found stand at their new places."
             self._changed()
+
+
+def _swapped(before: str, new: str, now: str) -> str:
+    if now != before:
+        raise DisputeError("the file has just been changed by somebody else; try again")
+    return new
 
 
 def _key(proposal: Mapping[str, Any]) -> str:

@@ -1,1 +1,0 @@
-"""The solution concepts of detente, one module each; the registry reads them all."""

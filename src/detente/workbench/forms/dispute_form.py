@@ -1,0 +1,446 @@
+"""The form of a whole dispute: parties, options, preferences and status quo, then all else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from detente.changes.references import dangling, id_from_name, units_to_remove
+from detente.files.schema_check import schema
+from detente.files.yaml_text import Trail, dotted
+from detente.workbench import editing
+from detente.workbench.documents import read
+from detente.workbench.edits import Edit, Insert, Move, Put, Remove
+from detente.workbench.forms.nodes import (
+    Adder,
+    Choice,
+    Folded,
+    Group,
+    Node,
+    Press,
+    TextField,
+    Words,
+)
+from detente.workbench.forms.schema_form import fields, renaming, section
+from detente.workbench.forms.surroundings import Entries, Surroundings, surroundings, word
+
+__all__ = ["dispute_form"]
+
+_SECTIONS = (
+    "constraints",
+    "outcomes",
+    "packages",
+    "roadmaps",
+    "formats",
+    "sources",
+    "claims",
+    "issues",
+    "history",
+    "coalesce",
+)
+_ELSEWHERE = ("dispute", "about", "parties", "status_quo", "reference_class")
+_MOST_LISTED = 12
+
+
+def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
+    """The parts of the form.
+
+    Parameters
+    ----------
+    document
+        Plain values that have the types that the schema allows; None where there are none.
+    entries
+        Keys of the entries of lists.
+
+    Returns
+    -------
+    tuple of Node
+    """
+    if not isinstance(document, Mapping) or not isinstance(document.get("parties"), Mapping):
+        words = (
+            Words("head", "This file cannot be shown as a form.", "title"),
+            Words("way", "Its text can be put right under “Text”.", "plain"),
+        )
+        return (Group("no form", "panel", words),)
+    around = surroundings(document, entries)
+    parties = document["parties"]
+    return (
+        *_missing(document),
+        Group(
+            "top",
+            "panel",
+            (
+                _field("title", ("dispute",), "Title", "Title", document.get("dispute")),
+                _field(
+                    "about",
+                    ("about",),
+                    "About",
+                    "About",
+                    document.get("about"),
+                    form="area",
+                    optional=True,
+                ),
+            ),
+            "The dispute",
+        ),
+        *(
+            _party(around, str(party), entry if isinstance(entry, Mapping) else {})
+            for party, entry in parties.items()
+        ),
+        Group(
+            "new party",
+            "panel",
+            (Words("head", "Another party", "heading"), _new_party(parties)),
+            "Another party",
+        ),
+        _status_quo(around),
+        *(section(around, key) for key in _sections()),
+    )
+
+
+def _sections() -> tuple[str, ...]:
+    """The other keys of a dispute file: those that matter most first, then all that there are."""
+    rest = [key for key in schema()["properties"] if key not in (*_ELSEWHERE, *_SECTIONS)]
+    return (*_SECTIONS, *rest)
+
+
+def _missing(document: Mapping[str, Any]) -> Iterator[Node]:
+    """Where something is named that is not there, with a way out."""
+    found = dangling(document)
+    if not found:
+        return
+    units = units_to_remove(document, found)
+    names = sorted({one.name for one in found})
+    lines = [f"{dotted(unit)}" for unit in units[:_MOST_LISTED]]
+    if len(units) > _MOST_LISTED:
+        lines.append(f"and {len(units) - _MOST_LISTED} more")
+    verb = "is" if len(names) == 1 else "are"
+    yield Group(
+        "missing",
+        "alert",
+        (
+            Words("what", f"Named, but not there: {', '.join(names)}.", "heading"),
+            Words("where", f"What names {'it' if verb == 'is' else 'them'}: {'; '.join(lines)}."),
+            Press(
+                "clean",
+                "Remove what names it",
+                "delete_sweep",
+                _cleaned,
+                text="Remove what names it",
+            ),
+        ),
+        "Named, but not there",
+    )
+
+
+def _cleaned(text: str) -> str:
+    """A text without what names something that is not there."""
+    while True:
+        document = read(text)[0]
+        found = dangling(document)
+        if not found:
+            return text
+        for unit in reversed(units_to_remove(document, found)):
+            text = editing.remove(text, unit)
+
+
+# Parties ------------------------------------------------------------------------------------
+
+
+def _party(around: Surroundings, party: str, entry: Mapping[str, Any]) -> Node:
+    trail: Trail = ("parties", party)
+    name = str(entry.get("name", party))
+    own: Any = entry.get("options")
+    options = own if isinstance(own, Mapping) else {}
+    remove = Press("remove", f"Remove {name}", "delete_outline", Remove(trail))
+    return Group(
+        f"party {party}",
+        "panel",
+        (
+            Words("party", name, "unseen"),
+            Group(
+                "head",
+                "row",
+                (
+                    Group(
+                        "name",
+                        "grow",
+                        (_field("name", (*trail, "name"), f"Name of {party}", "Party", name),),
+                    ),
+                    renaming("party", party),
+                    remove,
+                ),
+            ),
+            Words("options", "Options", "heading"),
+            *(_option(around, party, str(key), value) for key, value in options.items()),
+            Adder(
+                "new option",
+                f"New option of {name}",
+                "a name, such as Test a missile",
+                partial(_new_option, trail, options),
+            ),
+            *_preferences(around, trail, name, entry.get("preferences")),
+            _more_of_party(around, trail, entry),
+        ),
+        name,
+    )
+
+
+def _more_of_party(around: Surroundings, trail: Trail, entry: Mapping[str, Any]) -> Node:
+    rest = partial(
+        fields,
+        around,
+        "party",
+        trail,
+        entry,
+        leave_out=("name", "options", "preferences", "preferences_from"),
+    )
+    return Folded("rest", "More on this party", rest)
+
+
+def _new_option(trail: Trail, options: Mapping[str, Any], name: str) -> Edit:
+    new = id_from_name(name, options, otherwise="option")
+    return Put((*trail, "options", new), {"name": name})
+
+
+def _new_party(parties: Mapping[str, Any]) -> Node:
+    def add(name: str) -> Edit:
+        new = id_from_name(name, parties, otherwise="party")
+        return Put(("parties", new), {"name": name, "options": {}, "preferences": []})
+
+    return Adder("new party", "New party", "a name, such as South Korea", add)
+
+
+def _option(around: Surroundings, party: str, option: str, value: Any) -> Node:
+    trail: Trail = ("parties", party, "options", option)
+    whole = isinstance(value, Mapping)
+    at: Trail = (*trail, "name") if whole else trail
+    name = str(value.get("name", option) if whole else value)
+    irreversible = value.get("irreversible", False) if whole else False
+    way = {True: "up", None: "no", False: "no"}.get(irreversible, str(irreversible))
+
+    def change(new: str) -> Edit:
+        return Put((*trail, "irreversible"), False if new == "no" else new, "name")
+
+    key = f"{party}.{option}"
+    choices = (("no", "both ways"), ("up", "up only"), ("down", "down only"))
+    levels = around.levels(key)
+    shown = () if levels == ("no", "yes") else (Words("levels", f"Levels: {' < '.join(levels)}"),)
+    rest = partial(fields, around, "option", trail, value, leave_out=("name", "irreversible"))
+    return Group(
+        f"option {option}",
+        "column",
+        (
+            Group(
+                "row",
+                "row",
+                (
+                    Group("name", "grow", (_field("name", at, f"Option {key}", key, name),)),
+                    Choice(
+                        "way",
+                        (*trail, "irreversible"),
+                        f"How {key} can change",
+                        "Can change",
+                        way if way in ("no", "up", "down") else "no",
+                        choices,
+                        change,
+                    ),
+                    Press(
+                        "rename",
+                        f"Rename {key}",
+                        "edit",
+                        act="rename",
+                        given={"kind": "option", "name": key},
+                    ),
+                    Press("remove", f"Remove {name}", "delete_outline", Remove(trail)),
+                ),
+            ),
+            *shown,
+            Folded("rest", f"More on {name}", rest),
+        ),
+    )
+
+
+# Preferences --------------------------------------------------------------------------------
+
+
+def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> tuple[Node, ...]:
+    """Statements or an explicit order, which can be dragged."""
+    trail: Trail = (*party, "preferences")
+    ordered = isinstance(value, Mapping)
+    given = value.get("order", []) if isinstance(value, Mapping) else value
+    entries = given if isinstance(given, list) else []
+    at: Trail = (*trail, "order") if ordered else trail
+    rows = tuple(
+        _statement(around, key, at, name, number, entry, len(entries))
+        for number, (key, entry) in enumerate(zip(around.entries(at), entries, strict=False))
+    )
+    head = "Order, best first" if ordered else "Preferences, most important first"
+    parts: tuple[Node, ...] = (
+        Words("preferences", head, "heading"),
+        Group("statements", "list", rows, f"Preferences of {name}", sort=at),
+    )
+    if ordered:
+        rest = partial(fields, around, "preferences", trail, value, leave_out=("order",))
+        return (*parts, Folded("rest of order", "More on the order", rest))
+    weighted = any(isinstance(entry, Mapping) and "weight" in entry for entry in entries)
+
+    def add(new: str) -> Edit:
+        statement: Any = {"prefer": new, "weight": 1} if weighted else new
+        return Insert(at, len(entries), statement)
+
+    hint = "a formula, such as not us.strike"
+    compare = Press(
+        "compare",
+        f"Order the statements of {name} by comparisons",
+        "balance",
+        act="compare",
+        given={"trail": at, "entries": tuple(map(_statement_text, entries)), "name": name},
+        enabled=len(entries) > 1,
+        text="Order by comparisons",
+    )
+    return (
+        *parts,
+        Adder("new statement", f"New statement of {name}", hint, add, formula=True),
+        compare,
+    )
+
+
+def _statement_text(entry: Any) -> str:
+    return _shown(entry.get("prefer") if isinstance(entry, Mapping) else entry)
+
+
+def _statement(
+    around: Surroundings, key: str, at: Trail, name: str, number: int, entry: Any, count: int
+) -> Node:
+    trail: Trail = (*at, number)
+    what = f"Preference {number + 1} of {name}"
+    buttons: tuple[Node, ...] = (
+        Press(
+            "up",
+            f"{what}: move up",
+            "arrow_upward",
+            Move(at, number, number - 1),
+            enabled=number > 0,
+        ),
+        Press(
+            "down",
+            f"{what}: move down",
+            "arrow_downward",
+            Move(at, number, number + 1),
+            enabled=number + 1 < count,
+        ),
+        Press("remove", f"Remove {what}", "delete_outline", Remove(trail)),
+    )
+    if isinstance(entry, list | int) and not isinstance(entry, bool):
+        equal = entry if isinstance(entry, list) else [entry]
+        body: tuple[Node, ...] = (
+            Group(
+                "text", "grow", (Words("state", "State " + " ~ ".join(map(str, equal)), "plain"),)
+            ),
+        )
+    else:
+        formula = editing.statement_trail(trail, entry, "prefer")
+        value = _statement_text(entry)
+        field = _field("text", formula, what, "Prefers states in which", value, form="formula")
+        rest = partial(fields, around, "statement", trail, entry, leave_out=("prefer",))
+        build = Press(
+            "build",
+            f"Build: {what}",
+            "construction",
+            act="build",
+            given={"trail": formula, "value": value, "party": str(at[1])},
+        )
+        basis = _basis(entry)
+        body = (
+            Group(
+                "text",
+                "grow",
+                (
+                    field,
+                    *((Words("basis", basis),) if basis else ()),
+                    Folded("rest", f"More on {what.lower()}", rest),
+                ),
+            ),
+            build,
+        )
+    place = (Words("handle", "", "handle"), Words("number", str(number + 1), "number"))
+    return Group(key, "item", (*place, *body, *buttons))
+
+
+def _basis(entry: Any) -> str:
+    """What a statement rests on, in a line."""
+    if not isinstance(entry, Mapping):
+        return ""
+    parts = []
+    if entry.get("weight") is not None:
+        parts.append(f"weight {entry['weight']}")
+    if entry.get("confidence") is not None:
+        parts.append(f"confidence {entry['confidence']}")
+    source = entry.get("source")
+    for one in source if isinstance(source, list) else [source] if source else []:
+        if isinstance(one, Mapping):
+            at = one.get("at") or {}
+            place = f", paragraph {at['paragraph']}" if "paragraph" in at else ""
+            parts.append(f"{one.get('id')}{place}")
+    if entry.get("judgement"):
+        parts.append("the analyst's judgement")
+    return " · ".join(parts)
+
+
+# The rest -----------------------------------------------------------------------------------
+
+
+def _status_quo(around: Surroundings) -> Node:
+    """Where things stand: a level for every option, told apart by its party."""
+    given = around.document.get("status_quo")
+    quo = given if isinstance(given, Mapping) else {}
+    levels = []
+    for key, called in around.choices("option"):
+        allowed = around.levels(key)
+        now = word(quo.get(key, allowed[0]))
+        shown = allowed if now in allowed else (*allowed, now)
+        levels.append(
+            Choice(
+                key,
+                ("status_quo", key),
+                f"Status quo of {key}",
+                called,
+                now,
+                tuple((one, one) for one in shown),
+                partial(_set_level, key),
+            )
+        )
+    return Group(
+        "status quo",
+        "panel",
+        (Words("head", "Status quo", "title"), Group("levels", "levels", tuple(levels), "Levels")),
+        "Status quo",
+    )
+
+
+def _set_level(key: str, level: str) -> Edit:
+    return Put(("status_quo", key), level)
+
+
+def _field(
+    key: str,
+    trail: Trail,
+    label: str,
+    hint: str,
+    value: object,
+    *,
+    form: str = "line",
+    optional: bool = False,
+) -> TextField:
+    edit: Callable[[str, str], Edit] = partial(_typed, trail, optional)
+    return TextField(key, trail, label, hint, _shown(value), edit, form, optional)  # type: ignore[arg-type]
+
+
+def _typed(trail: Trail, optional: bool, new: str, was: str) -> Edit:
+    return Put(trail, new, None, was, optional)
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else word(value)

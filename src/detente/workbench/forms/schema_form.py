@@ -1,0 +1,536 @@
+"""Forms made from the schema of the dispute file: a field for whatever it allows.
+
+Nothing here knows what a package or a claim is. What the schema cannot tell stands in the tables on
+top: how an entry may be written in short, of which kind an id is, and how a new entry begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from detente.changes.references import NamedKind, id_from_name
+from detente.files.schema_check import schema
+from detente.files.yaml_text import Trail
+from detente.workbench.edits import Edit, Insert, Move, Put, Remove
+from detente.workbench.forms.nodes import (
+    Adder,
+    Choice,
+    Folded,
+    Group,
+    Node,
+    Press,
+    TextField,
+    Ticks,
+    Words,
+)
+from detente.workbench.forms.surroundings import Surroundings, word
+
+__all__ = ["fields", "section"]
+
+# The key of what stands there where an entry is written in short, by the title of its definition.
+_SHORT = {
+    "Statement": "prefer",
+    "Outcome": "when",
+    "Unseen states": "when",
+    "Option": "name",
+    "Format": "parties",
+    "Roadmap": "stages",
+    "Position": "value",
+    "Salience": "value",
+    "Capability": "value",
+}
+# Of which kind ids are, by the key under which they stand.
+_KINDS: dict[str, NamedKind] = {
+    "parties": "party",
+    "set": "option",
+    "move": "option",
+    "status_quo": "option",
+    "package": "package",
+    "positions": "party",
+    "outcomes": "outcome",
+    "perceives": "party",
+    "id": "source",
+}
+_AREAS = {"about", "because", "says", "quote"}
+# Of these only one may stand in an entry.
+_ALTERNATIVES = {("never", "always"), ("package", "move")}
+# What a new entry of a list or mapping is asked for, and what it begins with.
+_NEW: dict[str, tuple[str, str, Callable[[str], Any]]] = {
+    "Constraint": ("never: a formula", "formula", lambda text: {"never": text}),
+    "Formula": ("a formula", "formula", lambda text: text),
+    "Unseen states": ("a formula", "formula", lambda text: text),
+    "Statement": ("a formula", "formula", lambda text: text),
+    "Observation": ("a day, such as 2018-04-21", "", lambda text: {"on": text, "set": {}}),
+    "Claim": (
+        "a question, such as: where status_quo: may reach war",
+        "",
+        lambda text: {"id": id_from_name(text[:30], otherwise="claim"), "ask": text, "says": "yes"},
+    ),
+    "Source": (
+        "a title",
+        "",
+        lambda text: {"id": id_from_name(text, otherwise="source"), "title": text},
+    ),
+    "Citation": ("a source", "source", lambda text: {"id": text}),
+    "Stage": ("a name", "", lambda text: {"stage": text}),
+    "Package": ("a name", "", lambda text: {"name": text, "parties": [], "set": {}}),
+    "Outcome": ("a name", "", lambda text: {"name": text, "when": "true"}),
+    "Format": ("a name", "", lambda text: {"name": text, "parties": []}),
+    "Roadmap": ("a name", "", lambda text: {"name": text, "stages": []}),
+    "Issue": (
+        "a name",
+        "",
+        lambda text: {
+            "name": text,
+            "scale": {"low": "Not at all", "high": "In full"},
+            "positions": {},
+        },
+    ),
+    "View of another party": ("a party", "party", lambda text: {}),
+    "Stand of a party": ("a party", "party", lambda text: {}),
+}
+
+
+def section(around: Surroundings, key: str) -> Node:
+    """A part of the dispute file, such as ``packages``, as a panel."""
+    part = schema()["properties"][key]
+    value = around.document.get(key)
+    inside = _value(around, part, (key,), value, key)
+    about = Words("about", str(part.get("description", "")))
+    return Group(key, "panel", (Words("head", _title(key), "title"), about, *inside), _title(key))
+
+
+def fields(
+    around: Surroundings, definition: str, trail: Trail, value: Any, *, leave_out: tuple[str, ...]
+) -> tuple[Node, ...]:
+    """Fields for the keys of an entry.
+
+    Parameters
+    ----------
+    around
+        The dispute.
+    definition
+        The entry's definition in the schema.
+    trail
+        Where the entry stands.
+    value
+        The entry, which may be written in short.
+    leave_out
+        Keys that have their fields elsewhere.
+    """
+    part = schema()["$defs"][definition]
+    return tuple(_keys(around, part, trail, value, leave_out))
+
+
+# One value ----------------------------------------------------------------------------------
+
+
+def _value(
+    around: Surroundings,
+    part: Mapping[str, Any],
+    trail: Trail,
+    value: Any,
+    key: str,
+    main: str | None = None,
+) -> tuple[Node, ...]:
+    """Fields for a value that the schema describes."""
+    part = _resolved(part)
+    types = part.get("type", ())
+    types = (types,) if isinstance(types, str) else tuple(types)
+    listed = "array" in types and "items" in part
+    if listed and not isinstance(value, Mapping) and part.get("title") not in _SHORT:
+        return tuple(_list(around, part, trail, value, key, main))
+    if part.get("properties"):
+        return tuple(_keys(around, part, trail, value, ()))
+    by_id = "object" in types and isinstance(part.get("additionalProperties"), Mapping)
+    if by_id and ("string" not in types or isinstance(value, Mapping)):
+        return tuple(_mapping(around, part, trail, value, key))
+    return (_single(around, part, trail, value, key, partial(_put, trail, None, False)),)
+
+
+def _keys(
+    around: Surroundings,
+    part: Mapping[str, Any],
+    trail: Trail,
+    value: Any,
+    leave_out: tuple[str, ...],
+) -> Iterator[Node]:
+    main = _SHORT.get(str(part.get("title")))
+    short = main is not None and value is not None and not isinstance(value, Mapping)
+    entry: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    if short:
+        entry = {str(main): value}
+    needed = part.get("required", ())
+    for key, inside in part["properties"].items():
+        if key in leave_out or _left_to_another(key, entry):
+            continue
+        at: Trail = trail if short and key == main else (*trail, key)
+        yield from _key(around, _resolved(inside), at, entry.get(key), key, main, key in needed)
+
+
+def _left_to_another(key: str, entry: Mapping[str, Any]) -> bool:
+    return any(
+        key in pair and key not in entry and any(other in entry for other in pair)
+        for pair in _ALTERNATIVES
+    )
+
+
+def _key(
+    around: Surroundings,
+    part: Mapping[str, Any],
+    at: Trail,
+    value: Any,
+    key: str,
+    main: str | None,
+    needed: bool,
+) -> Iterator[Node]:
+    """The fields of one key of an entry; what is rare and large is folded."""
+    types = part.get("type", ())
+    large = bool(part.get("properties")) or any(kind in types for kind in ("object", "array"))
+    if part.get("title") == "Source of a judgement":
+        yield _sources(around, at, value)
+    elif key == "parties" or (key == "options" and "items" in part):
+        yield _ticks(around, at, value, key)
+    elif large and ("string" not in types or isinstance(value, Mapping)) and not needed:
+        count = str(len(value)) if isinstance(value, Mapping | list) and value else ""
+        inside = partial(_value, around, part, at, value, key, main)
+        yield Folded(key, _title(key), inside, count)
+    elif large and "string" not in types:
+        yield Words(f"{key} head", _title(key), "heading")
+        yield Group(key, "column", _value(around, part, at, value, key, main))
+    else:
+        put = partial(_put, at, main if at[-1:] == (key,) else None, not needed)
+        yield _single(around, part, at, value, key, put)
+
+
+def _single(
+    around: Surroundings,
+    part: Mapping[str, Any],
+    at: Trail,
+    value: Any,
+    key: str,
+    put: Callable[..., Edit],
+) -> Node:
+    """A field for one word, number, formula or text."""
+    label, hint = _label(at), _title(key)
+    types = part.get("type", ())
+    if "enum" in part or types == "boolean":
+        allowed = part.get("enum", (True, False))
+        choices = (("", "not said"), *((_as_word(one), _as_word(one)) for one in allowed))
+        values = {_as_word(one): one for one in allowed}
+
+        def choose(new: str) -> Edit:
+            return Remove(at) if new == "" else put(values[new], None)
+
+        return Choice(
+            key, at, label, hint, _as_word(value) if value is not None else "", choices, choose
+        )
+    if part.get("title") == "Reference":
+        choices = around.choices(_KINDS.get(key, "option"))
+        return Choice(key, at, label, hint, str(value or ""), choices, lambda new: put(new, None))
+    if part.get("title") == "Formula" or (key == "when" and "string" in types):
+        text = TextField(key, at, label, hint, _formula(value), put, "formula")
+        build = Press(
+            "build",
+            f"Build: {label}",
+            "construction",
+            act="build",
+            given={"trail": at, "value": _formula(value), "put": put},
+        )
+        return Group(f"{key} row", "row", (Group("field", "grow", (text,)), build))
+    if types in ("number", "integer") or ("number" in types and "string" not in types):
+        return TextField(
+            key, at, label, hint, word(value), lambda new, was: put(_number(new), was), "number"
+        )
+    form = "area" if key in _AREAS else "line"
+    return TextField(key, at, label, hint, word(value), put, form)  # type: ignore[arg-type]
+
+
+def _put(trail: Trail, main: str | None, optional: bool, new: Any, was: str | None) -> Edit:
+    typed = was if isinstance(new, str) else None
+    return Put(trail, new, main, typed, optional)
+
+
+def _ticks(around: Surroundings, at: Trail, value: Any, key: str) -> Node:
+    values = tuple(map(str, value)) if isinstance(value, list) else ()
+    if key == "options":
+        party = str(at[at.index("perceives") + 1]) if "perceives" in at else str(at[1])
+        own = [name for name in around.known["option"] if name.startswith(f"{party}.")]
+        choices = tuple((name.partition(".")[2], around.called("option", name)) for name in own)
+    else:
+        choices = around.choices(_KINDS[key])
+    missing = tuple((one, one) for one in values if one not in dict(choices))
+    return Ticks(
+        key, at, _label(at), _title(key), values, choices + missing, lambda new: Put(at, list(new))
+    )
+
+
+# Lists and mappings of entries --------------------------------------------------------------
+
+
+def _list(
+    around: Surroundings,
+    part: Mapping[str, Any],
+    trail: Trail,
+    value: Any,
+    key: str,
+    main: str | None,
+) -> Iterator[Node]:
+    inner = _resolved(part["items"])
+    entries = value if isinstance(value, list) else []
+    rows = [
+        Group(
+            one,
+            "item",
+            (
+                Group("field", "grow", _entry(around, inner, (*trail, number), entry, key)),
+                *_moves(trail, number, len(entries)),
+            ),
+        )
+        for number, (one, entry) in enumerate(zip(around.entries(trail), entries, strict=False))
+    ]
+    yield Group("rows", "list", tuple(rows), _title(key))
+
+    def add(new: Any) -> Edit:
+        if value is not None:
+            return Insert(trail, len(entries), new)
+        # Two levels are there although they are not written.
+        begin = ["no", "yes"] if inner.get("title") == "Level" else []
+        return Put(trail, [*begin, new], main)
+
+    yield _adder(around, inner, key, add)
+
+
+def _moves(trail: Trail, number: int, count: int) -> tuple[Node, ...]:
+    what = f"{_label(trail)} {number + 1}"
+    return (
+        Press(
+            "up",
+            f"{what}: move up",
+            "arrow_upward",
+            Move(trail, number, number - 1),
+            enabled=number > 0,
+        ),
+        Press(
+            "down",
+            f"{what}: move down",
+            "arrow_downward",
+            Move(trail, number, number + 1),
+            enabled=number + 1 < count,
+        ),
+        Press("remove", f"Remove {what}", "delete_outline", Remove((*trail, number))),
+    )
+
+
+def _mapping(
+    around: Surroundings, part: Mapping[str, Any], trail: Trail, value: Any, key: str
+) -> Iterator[Node]:
+    inner = _resolved(part["additionalProperties"])
+    entries = value if isinstance(value, Mapping) else {}
+    kind = _KINDS.get(key) if not (key == "outcomes" and len(trail) == 1) else None
+    if inner.get("title") == "Level" and kind == "option":
+        for option, level in entries.items():
+            yield _level(around, (*trail, option), option, level)
+        left = tuple(one for one in around.choices("option") if one[0] not in entries)
+        yield Adder(
+            "add",
+            f"Option in {_title(key).lower()}",
+            "an option",
+            lambda new: Put((*trail, new), around.levels(new)[-1]),
+            choices=left or (("", "all are chosen"),),
+        )
+        return
+    for name, entry in entries.items():
+        at: Trail = (*trail, name)
+        remove = Press("remove", f"Remove {name}", "delete_outline", Remove(at))
+        known: NamedKind | None = kind or _named(trail)
+        called = around.called(known, name) if known else name
+        body = partial(_by_id, around, inner, at, entry, key)
+        folded = Folded("body", called, body)
+        yield Group(name, "row", (Group("field", "grow", (folded,)), remove))
+    if kind is not None:
+        left = tuple(one for one in around.choices(kind) if one[0] not in entries)
+        begins = _stand() if inner.get("title", "").startswith("Stand") else {}
+        begin: Any = 50 if inner.get("type") == "number" else begins
+        yield Adder(
+            "add",
+            f"Add to {_title(key).lower()}",
+            "",
+            lambda new: Put((*trail, new), begin),
+            choices=left or (("", "all are chosen"),),
+        )
+        return
+    yield _adder(around, inner, key, lambda new: _by_new_id(trail, entries, key, new))
+
+
+def _by_id(
+    around: Surroundings, inner: Mapping[str, Any], at: Trail, entry: Any, key: str
+) -> tuple[Node, ...]:
+    named = _named(at[:-1])
+    rename: tuple[Node, ...] = ()
+    if named is not None:
+        rename = (renaming(named, str(at[-1])),)
+    return (*rename, *_entry(around, inner, at, entry, key))
+
+
+def renaming(kind: NamedKind, name: str) -> Node:
+    """The id of something, with a button that changes it everywhere."""
+    bare = name.rpartition(".")[2]
+    press = Press(
+        "rename",
+        f"Rename {name}",
+        "edit",
+        act="rename",
+        given={"kind": kind, "name": name},
+    )
+    return Group("id", "row", (Words("id", bare, "id"), press))
+
+
+def _named(trail: Trail) -> NamedKind | None:
+    """Of which kind the entries of a mapping are."""
+    kinds: dict[str | int, NamedKind] = {
+        "packages": "package",
+        "outcomes": "outcome",
+        "roadmaps": "roadmap",
+        "formats": "format",
+        "issues": "issue",
+    }
+    return kinds.get(trail[0]) if len(trail) == 1 else None
+
+
+def _entry(
+    around: Surroundings, inner: Mapping[str, Any], at: Trail, entry: Any, key: str
+) -> tuple[Node, ...]:
+    if inner.get("properties"):
+        found = tuple(_keys(around, inner, at, entry, ()))
+        if isinstance(at[-1], int) and len(found) > 3:
+            # The first fields are shown, the rest when asked for.
+            first = 2
+            rest = lambda: tuple(_keys(around, inner, at, entry, ()))[first:]  # noqa: E731
+            return (*found[:first], Folded("more", "More", rest))
+        return found
+    return _value(around, inner, at, entry, key)
+
+
+def _level(around: Surroundings, at: Trail, option: str, level: Any) -> Node:
+    levels = around.levels(option)
+    now = word(level)
+    shown = levels if now in levels else (*levels, now)
+    choice = Choice(
+        "level",
+        at,
+        f"{_label(at)}",
+        around.called("option", option),
+        now,
+        tuple((one, one) for one in shown),
+        lambda new: Put(at, new),
+    )
+    remove = Press("remove", f"Remove {_label(at)}", "delete_outline", Remove(at))
+    return Group(option, "row", (Group("field", "grow", (choice,)), remove))
+
+
+def _adder(
+    around: Surroundings, inner: Mapping[str, Any], key: str, insert: Callable[[Any], Edit]
+) -> Node:
+    title = str(inner.get("title", ""))
+    hint, kind, begin = _NEW.get(title, ("a value", "", lambda text: text))
+    label = f"New {title.lower() or 'entry'}" if title else f"New in {_title(key).lower()}"
+    choices = around.choices("source") if kind == "source" else ()
+    return Adder(
+        "add",
+        label,
+        hint,
+        lambda new: insert(begin(new)),
+        formula=kind == "formula",
+        choices=choices,
+    )
+
+
+def _by_new_id(trail: Trail, entries: Mapping[str, Any], key: str, value: Any) -> Edit:
+    name = value.get("name", "") if isinstance(value, Mapping) else str(value)
+    return Put((*trail, id_from_name(name, entries, otherwise=key.rstrip("s"))), value)
+
+
+def _sources(around: Surroundings, at: Trail, value: Any) -> Node:
+    """The passages on which a judgement rests."""
+    several = isinstance(value, list)
+    cited = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+
+    def inside() -> tuple[Node, ...]:
+        citation = schema()["$defs"]["citation"]
+        rows: list[Node] = []
+        for number, one in enumerate(cited):
+            there: Trail = (*at, number) if several else at
+            remove = Press("remove", f"Remove {_label(there)}", "delete_outline", Remove(there))
+            passage = Press(
+                "passage",
+                f"Choose the passage: {_label(there)}",
+                "format_quote",
+                act="passage",
+                given={"trail": there, "source": one.get("id")},
+            )
+            body = Group("field", "grow", tuple(_keys(around, citation, there, one, ())))
+            rows.append(Group(f"citation {number}", "row", (body, passage, remove)))
+
+        def add(new: str) -> Edit:
+            if several:
+                return Insert(at, len(cited), {"id": new})
+            return Put(at, [*cited, {"id": new}] if cited else {"id": new}, _main(at))
+
+        sources = around.choices("source")
+        if sources:
+            rows.append(Adder("add", "New citation", "a source", add, choices=sources))
+        else:
+            rows.append(Words("none", "Add a source first, under Sources."))
+        return tuple(rows)
+
+    return Folded("source", "Sources of the judgement", inside, str(len(cited)) if cited else "")
+
+
+def _main(at: Trail) -> str | None:
+    """Under which key stands what an entry around a source is written as in short."""
+    if "preferences" in at:
+        return "prefer"
+    return {"outcomes": "when", "formats": "parties", "roadmaps": "stages"}.get(str(at[0]))
+
+
+def _stand() -> dict[str, Any]:
+    return {"position": 50, "salience": 0.5, "capability": 50}
+
+
+# Small parts --------------------------------------------------------------------------------
+
+
+def _resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in part:
+        part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
+    return part
+
+
+def _title(key: str) -> str:
+    return key.replace("_", " ").capitalize()
+
+
+def _label(trail: Trail) -> str:
+    """What a field is called for those who do not see where it stands."""
+    return " ".join(
+        str(step + 1) if isinstance(step, int) else str(step).replace("_", " ") for step in trail
+    ).capitalize()
+
+
+def _as_word(value: object) -> str:
+    return word(value)
+
+
+def _formula(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else word(value)
+
+
+def _number(text: str) -> Any:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() and "." not in text else number

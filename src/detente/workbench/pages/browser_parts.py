@@ -1,0 +1,89 @@
+"""Elements with a part of their own in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import events
+from nicegui.element import Element
+
+__all__ = ["SavedSign", "Typed", "TypedField"]
+
+Typed = Callable[[str, str], Awaitable[tuple[str, int] | None]]
+"""Saves what is typed, given it and the text with which the typing began. Gives what then stands
+there and the revision of the file, or None where it could not be saved."""
+
+
+class TypedField(Element, component="typed_field.js"):
+    """A field whose text is never lost; see ``typed_field.js``."""
+
+    def __init__(
+        self,
+        *,
+        place: str,
+        label: str,
+        hint: str,
+        value: str,
+        revision: int,
+        form: str,
+        on_typed: Typed,
+    ) -> None:
+        """Make the field.
+
+        Parameters
+        ----------
+        place
+            Where its text stands, for what is kept in the browser.
+        label, hint
+            What it is called for those who do not see where it stands, and for those who do.
+        value, revision
+            The text, and the revision of the file in which it stands.
+        form
+            ``line``, ``area``, ``formula`` or ``number``.
+        on_typed
+            Saves what is typed.
+        """
+        super().__init__()
+        self._on_typed = on_typed
+        self._props.update(area=form == "area", numeric=form == "number", fault="", answer=None)
+        self.update_text(place=place, label=label, hint=hint, value=value, revision=revision)
+        self.classes("field")
+        if form == "formula":
+            self.classes("mono")
+        self.on("typed", self._typed)
+
+    def update_text(self, *, place: str, label: str, hint: str, value: str, revision: int) -> None:
+        """Show another text, or the same at another place; what is typed is merged in."""
+        self._props.update(place=place, label=label, hint=hint, value=value, revision=revision)
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the text, shown under the field."""
+        return str(self._props["fault"]) or None
+
+    @error.setter
+    def error(self, message: str | None) -> None:
+        if self._props["fault"] != (message or ""):
+            self._props.update(fault=message or "")
+
+    async def _typed(self, event: events.GenericEventArguments) -> None:
+        told = event.args
+        saved = await self._on_typed(str(told["value"]), str(told["was"]))
+        if self.is_deleted:
+            return
+        answer = {"serial": told["serial"], "saved": saved is not None}
+        if saved is not None:
+            answer |= {"value": saved[0], "revision": saved[1]}
+        self._props.update(answer=answer)
+
+
+class SavedSign(Element, component="saved_sign.js"):
+    """Says whether all is saved; see ``saved_sign.js``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._props.update(saved=True, why="")
+
+    def show(self, *, saved: bool, why: str | None) -> None:
+        """Say whether the server has saved all that it got, and why not."""
+        self._props.update(saved=saved, why=why or "")

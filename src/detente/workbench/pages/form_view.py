@@ -1,0 +1,378 @@
+"""Shows the parts of a form, and when they change, changes those that differ and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from detente.files.yaml_text import dotted
+from detente.workbench.edits import Move, value_at
+from detente.workbench.forms.nodes import (
+    Adder,
+    Choice,
+    Folded,
+    Group,
+    Node,
+    Press,
+    TextField,
+    Ticks,
+    Words,
+)
+from detente.workbench.pages.browser_parts import TypedField
+from detente.workbench.pages.elements import labelled, marked
+from detente.workbench.pages.session import Session
+
+__all__ = ["FormView"]
+
+Act = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+_CLASSES = {
+    "panel": ("panel",),
+    "row": ("entry", "form-row"),
+    "column": ("form-column",),
+    "grow": ("grow",),
+    "list": ("statements", "form-column"),
+    "item": ("statement", "form-row"),
+    "levels": ("levels",),
+    "alert": ("conflict",),
+}
+_TAGS = {"panel": "section", "alert": "section"}
+_WORDS = {
+    "heading": ("heading",),
+    "title": ("section-title",),
+    "quiet": ("quiet",),
+    "id": ("id", "mono"),
+    "plain": ("plain",),
+    "number": ("number",),
+    "handle": ("handle",),
+    "fault": ("fault",),
+    "unseen": ("unseen",),
+}
+
+
+@dataclass
+class _Shown:
+    """A part as it is shown."""
+
+    node: Any
+    element: Element
+    # Where parts inside it stand, and those parts.
+    around: Element | None = None
+    inside: dict[str, _Shown] = field(default_factory=dict)
+
+
+class FormView:
+    """A form on one page.
+
+    Parameters
+    ----------
+    session
+        The window on the file.
+    acts
+        What buttons can have the page do, by name.
+    """
+
+    def __init__(self, session: Session, acts: Mapping[str, Act]) -> None:
+        self.session = session
+        self.acts = acts
+        self.around = ui.element("div").classes("stack")
+        self.shown: dict[str, _Shown] = {}
+        self.fields: dict[str, Any] = {}
+
+    def show(self, nodes: Sequence[Node]) -> None:
+        """Show these parts from now on."""
+        self._fit(self.around, self.shown, nodes)
+        self.fields = dict(_fields(self.shown.values()))
+
+    def mark(self, fault: Mapping[str, Any] | None) -> bool:
+        """Mark the field in which something is wrong; tell whether there is one."""
+        key = fault.get("key") if fault else None
+        message = None
+        if fault is not None:
+            message = str(fault["message"])
+            if fault.get("nearest"):
+                message += f"; did you mean “{fault['nearest']}”?"
+        for own, one in self.fields.items():
+            one.error = message if own == key else None
+        return key in self.fields
+
+    def _fit(self, around: Element, shown: dict[str, _Shown], nodes: Sequence[Node]) -> None:
+        wanted = {node.key: node for node in nodes}
+        for key in list(shown):
+            if key not in wanted or not _same_kind(shown[key].node, wanted[key]):
+                shown.pop(key).element.delete()
+        for place, node in enumerate(nodes):
+            one = shown.get(node.key)
+            if one is None:
+                with around:
+                    one = shown[node.key] = self._made(node)
+            elif one.node != node or isinstance(node, Group | Folded):
+                self._changed(one, node)
+            else:
+                one.node = node
+            if around.default_slot.children[place] is not one.element:
+                one.element.move(target_index=place)
+
+    # Making ---------------------------------------------------------------------------------
+
+    def _made(self, node: Node) -> _Shown:
+        match node:
+            case Words():
+                return _Shown(node, _words(node))
+            case TextField():
+                return self._text_field(node)
+            case Choice() | Ticks():
+                return self._choice(node)
+            case Press():
+                return self._press(node)
+            case Adder():
+                return self._adder(node)
+            case Folded():
+                return self._folded(node)
+            case Group():
+                return self._group(node)
+
+    def _text_field(self, node: TextField) -> _Shown:
+        shown: _Shown
+
+        async def typed(value: str, was: str) -> tuple[str, int] | None:
+            now = shown.node
+            seen = self.session.seen
+            key = dotted(now.trail)
+            if not await self.session.edit(now.edit(value, was), field=key, seen=seen):
+                return None
+            trail = self.session.opened.carried(now.trail, seen) or now.trail
+            saved = value_at(self.session.document, trail)
+            return _text(saved), self.session.seen
+
+        element = TypedField(
+            place=dotted(node.trail),
+            label=node.label,
+            hint=node.hint,
+            value=node.value,
+            revision=self.session.seen,
+            form=node.form,
+            on_typed=typed,
+        )
+        shown = _Shown(node, element)
+        return shown
+
+    def _choice(self, node: Choice | Ticks) -> _Shown:
+        shown: _Shown
+        several = isinstance(node, Ticks)
+
+        async def choose(event: Any) -> None:
+            now = shown.node
+            value = tuple(event.value or ()) if several else event.value
+            if value is not None and value != (now.values if several else now.value):
+                await self.session.edit(now.edit(value))
+
+        select = ui.select(
+            dict(node.choices),
+            value=list(node.values) if isinstance(node, Ticks) else node.value,
+            label=node.hint,
+            multiple=several,
+            on_change=choose,
+        )
+        select.props("outlined dense").classes("choice")
+        if several:
+            select.props("use-chips").classes("field")
+        shown = _Shown(node, labelled(select, node.label))
+        return shown
+
+    def _press(self, node: Press) -> _Shown:
+        shown: _Shown
+
+        async def press() -> None:
+            now = shown.node
+            if now.act is not None:
+                await self.acts[now.act](now.given)
+            elif now.change is not None:
+                await self.session.edit(now.change)
+
+        if node.text:
+            button = ui.button(node.text, icon=node.icon or None, on_click=press)
+            button.props("outline dense no-caps")
+        else:
+            button = ui.button(icon=node.icon, on_click=press).props('flat round dense size="sm"')
+            button.classes("remove")
+            button.tooltip(node.label)
+        button.set_enabled(node.enabled)
+        shown = _Shown(node, labelled(button, node.label))
+        return shown
+
+    def _adder(self, node: Adder) -> _Shown:
+        shown: _Shown
+        with ui.element("div").classes("adder form-row") as element:
+            if node.choices:
+                entry: Any = ui.select(dict(node.choices), label=node.label, with_input=True)
+            else:
+                entry = ui.input(node.label, placeholder=node.hint)
+            entry.props("outlined dense").classes("grow")
+            labelled(entry, node.label)
+            if node.formula:
+                entry.classes("mono")
+
+            async def add() -> None:
+                now = shown.node
+                new = str(entry.value or "").strip()
+                if not new:
+                    entry.error = "Nothing is written here yet."
+                    return
+                change = now.edit(new)
+                if isinstance(change, str):
+                    entry.error = change
+                    return
+                entry.error = None
+                entry.set_value(None if now.choices else "")
+                await self.session.edit(change)
+
+            entry.on("keydown.enter", add)
+            button = ui.button(icon="add", on_click=add).props("outline dense").classes("add")
+            labelled(button, f"Add: {node.label}")
+            if node.formula:
+                build = ui.button(
+                    icon="construction",
+                    on_click=lambda: self.acts["build"]({"take": entry.set_value, "key": node.key}),
+                ).props("outline dense")
+                labelled(build.classes("add"), f"Build: {node.label}").tooltip("Build a formula")
+        shown = _Shown(node, element)
+        return shown
+
+    def _folded(self, node: Folded) -> _Shown:
+        shown: _Shown
+        with ui.expansion(node.title) as element:
+            around = ui.element("div").classes("form-column")
+        element.classes("folded").props("dense")
+
+        def turn() -> None:
+            if element.value:
+                self._fit(around, shown.inside, shown.node.inside())
+            else:
+                self._fit(around, shown.inside, ())
+            self.fields = dict(_fields(self.shown.values()))
+
+        element.on_value_change(turn)
+        element.set_text(_title(node))
+        shown = _Shown(node, element, around)
+        return shown
+
+    def _group(self, node: Group) -> _Shown:
+        made: Any = ui.column() if node.kind == "list" else ui.element(_TAGS.get(node.kind, "div"))
+        element: Any = marked(made, *_CLASSES[node.kind])
+        shown = _Shown(node, element, element)
+        if node.label:
+            labelled(element, node.label)
+        if node.kind == "list":
+            element.props('role="list"')
+        elif node.kind == "item":
+            element.props('role="listitem"')
+        elif node.kind == "alert":
+            element.props('role="alert"')
+        elif node.kind == "levels":
+            element.props('role="group"')
+        self._fit(element, shown.inside, node.inside)
+        if node.sort is not None:
+
+            async def dragged(event: Any) -> None:
+                at = shown.node.sort
+                # The browser has moved it already; so have the parts on the server's side.
+                await self.session.edit(Move(at, event.old_index, event.new_index))
+
+            element.make_sortable(handle=".handle", on_end=dragged)
+        return shown
+
+    # Changing -------------------------------------------------------------------------------
+
+    def _changed(self, shown: _Shown, node: Node) -> None:
+        element: Any = shown.element
+        before, shown.node = shown.node, node
+        match node:
+            case Words():
+                element.set_text(node.text)
+            case TextField():
+                element.update_text(
+                    place=dotted(node.trail),
+                    label=node.label,
+                    hint=node.hint,
+                    value=node.value,
+                    revision=self.session.seen,
+                )
+            case Choice() | Ticks():
+                labelled(element, node.label)
+                element.set_label(node.hint)
+                value = list(node.values) if isinstance(node, Ticks) else node.value
+                if before.choices != node.choices:
+                    element.set_options(dict(node.choices), value=value)
+                elif element.value != value:
+                    element.set_value(value)
+            case Press():
+                labelled(element, node.label)
+                element.set_enabled(node.enabled)
+            case Group():
+                if node.label:
+                    labelled(element, node.label)
+                assert shown.around is not None
+                self._fit(shown.around, shown.inside, node.inside)
+            case Folded():
+                if _title(before) != _title(node):
+                    element.set_text(_title(node))
+                if element.value:
+                    assert shown.around is not None
+                    self._fit(shown.around, shown.inside, node.inside())
+            case Adder():
+                pass
+
+
+def _same_kind(before: Node, now: Node) -> bool:
+    """Whether a part can be changed into another one."""
+    if type(before) is not type(now):
+        return False
+    match now:
+        case Words():
+            return before.kind == now.kind  # type: ignore[union-attr]
+        case TextField():
+            return before.form == now.form  # type: ignore[union-attr]
+        case Press():
+            return (before.icon, before.text) == (now.icon, now.text)  # type: ignore[union-attr]
+        case Adder():
+            same = (before.label, before.choices) == (now.label, now.choices)  # type: ignore[union-attr]
+            return same
+        case Group():
+            return (before.kind, before.sort is None) == (now.kind, now.sort is None)  # type: ignore[union-attr]
+        case _:
+            return True
+
+
+def _words(node: Words) -> Element:
+    if node.kind == "handle":
+        return ui.icon("drag_indicator").classes("handle").props('aria-hidden="true"')
+    label = marked(ui.label(node.text), *_WORDS[node.kind])
+    if node.kind == "heading":
+        label.props('role="heading" aria-level="3"')
+    elif node.kind in ("title", "unseen"):
+        label.props('role="heading" aria-level="2"')
+    elif node.kind == "id":
+        label.tooltip("Id in formulas")
+    return label
+
+
+def _title(node: Folded) -> str:
+    return f"{node.title} ({node.count})" if node.count else node.title
+
+
+def _fields(shown: Iterable[_Shown]) -> Iterable[tuple[str, Any]]:
+    for one in shown:
+        if isinstance(one.node, TextField | Choice):
+            yield dotted(one.node.trail), one.element
+        yield from _fields(one.inside.values())
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

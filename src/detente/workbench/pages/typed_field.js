@@ -1,0 +1,196 @@
+// A field whose text is never lost. What is typed is kept in the browser until the server has saved
+// it; what others type in the same field meanwhile is merged in (as in merging.py); and after a reload,
+// or a crash of the server, what had not been saved comes back.
+
+const unsent = (window.detenteUnsent ??= new Set());
+
+function tell() {
+  window.dispatchEvent(new Event("detente-unsent"));
+}
+
+function stretch(was, now) {
+  const most = Math.min(was.length, now.length);
+  let start = 0;
+  while (start < most && was[start] === now[start]) start += 1;
+  let same = 0;
+  while (same < most - start && was[was.length - 1 - same] === now[now.length - 1 - same]) same += 1;
+  return [start, was.length - same, now.slice(start, now.length - same)];
+}
+
+export function merged(wasText, mineText, theirsText) {
+  if (mineText === wasText || mineText === theirsText) return theirsText;
+  if (theirsText === wasText) return mineText;
+  const was = Array.from(wasText);
+  const [myStart, myEnd, mine] = stretch(was, Array.from(mineText));
+  const [start, end, theirs] = stretch(was, Array.from(theirsText));
+  const text = (...parts) => parts.flat().join("");
+  if (myEnd <= start) {
+    return text(was.slice(0, myStart), mine, was.slice(myEnd, start), theirs, was.slice(end));
+  }
+  if (end <= myStart) {
+    return text(was.slice(0, start), theirs, was.slice(end, myStart), mine, was.slice(myEnd));
+  }
+  return text(was.slice(0, Math.min(start, myStart)), theirs, mine, was.slice(Math.max(end, myEnd)));
+}
+
+export default {
+  template: `
+    <q-input ref="field" outlined dense v-model="text" :label="hint" :aria-label="label"
+      :type="area ? 'textarea' : 'text'" :autogrow="area" :inputmode="numeric ? 'decimal' : undefined"
+      :error="!!fault" :error-message="fault" @update:model-value="typed">
+    </q-input>`,
+  props: {
+    id: String,
+    value: String,
+    revision: Number,
+    place: String,
+    label: String,
+    hint: String,
+    area: Boolean,
+    numeric: Boolean,
+    fault: String,
+    answer: Object,
+  },
+  emits: ["typed"],
+  data() {
+    return { text: this.value ?? "" };
+  },
+  created() {
+    this.base = this.value ?? "";
+    this.seen = this.revision;
+    this.sent = null;
+    this.later = null;
+    this.serial = 0;
+  },
+  mounted() {
+    // The field's own event of leaving it comes later than the press of a button elsewhere.
+    this.$el.addEventListener("focusout", () => this.send());
+    const draft = this.draft();
+    if (draft && draft.was === this.base && draft.text !== this.base) {
+      this.text = draft.text;
+      unsent.add(this.place);
+      tell();
+      this.soon();
+    } else if (draft) {
+      this.drop();
+    }
+  },
+  beforeUnmount() {
+    clearTimeout(this.timer);
+    if (this.sent === null) this.send();
+    // The server takes what was sent; whoever has removed the field wanted its text gone.
+    const place = this.place;
+    unsent.delete(place);
+    tell();
+    const key = this.key();
+    setTimeout(() => {
+      if (!unsent.has(place) && window.socket?.connected) sessionStorage.removeItem(key);
+    }, 3000);
+  },
+  watch: {
+    value: "given",
+    revision: "given",
+    answer(told) {
+      if (!told) return;
+      if (told.saved) this.saved(told.serial, told.value, told.revision);
+      else this.refused(told.serial);
+    },
+    place(now, before) {
+      if (unsent.delete(before)) {
+        sessionStorage.removeItem(`detente ${location.pathname} ${before}`);
+        this.keep();
+      }
+    },
+  },
+  methods: {
+    key() {
+      return `detente ${location.pathname} ${this.place}`;
+    },
+    draft() {
+      try {
+        return JSON.parse(sessionStorage.getItem(this.key()));
+      } catch {
+        return null;
+      }
+    },
+    keep() {
+      unsent.add(this.place);
+      try {
+        sessionStorage.setItem(this.key(), JSON.stringify({ was: this.base, text: this.text }));
+      } catch {
+        // A browser that keeps nothing; the field itself still does.
+      }
+      tell();
+    },
+    drop() {
+      unsent.delete(this.place);
+      sessionStorage.removeItem(this.key());
+      tell();
+    },
+    typed() {
+      this.keep();
+      this.soon();
+    },
+    soon() {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(), 250);
+    },
+    send() {
+      clearTimeout(this.timer);
+      if (this.sent !== null) return;
+      if (this.text === this.base) {
+        if (unsent.has(this.place)) this.drop();
+        return;
+      }
+      this.serial += 1;
+      this.sent = this.text;
+      this.$emit("typed", { serial: this.serial, was: this.base, value: this.text });
+    },
+    // The server has saved what was sent as `serial`; this is what now stands in the file.
+    saved(serial, value, revision) {
+      if (this.sent === null || serial !== this.serial) return;
+      const sent = this.sent;
+      this.sent = null;
+      if (this.later && this.later.revision > revision) ({ value, revision } = this.later);
+      this.later = null;
+      this.take(sent, value, revision);
+    },
+    // The server could not make the edit: the text stays, and is called not saved.
+    refused(serial) {
+      if (serial === this.serial) this.sent = null;
+    },
+    given() {
+      const [value, revision] = [this.value ?? "", this.revision];
+      if (revision < this.seen) return;
+      if (this.sent !== null) this.later = { value, revision };
+      else this.take(this.base, value, revision);
+    },
+    take(was, value, revision) {
+      this.seen = revision;
+      const text = merged(was, this.text, value);
+      this.base = value;
+      if (text !== this.text) this.show(text);
+      if (this.text === this.base) {
+        if (unsent.has(this.place)) this.drop();
+      } else {
+        this.keep();
+        this.soon();
+      }
+    },
+    show(text) {
+      const native = this.$refs.field?.nativeEl;
+      const focused = native && document.activeElement === native;
+      const [start, end] = focused ? [native.selectionStart, native.selectionEnd] : [0, 0];
+      const before = this.text.slice(0, start);
+      const after = this.text.slice(end);
+      this.text = text;
+      if (!focused) return;
+      this.$nextTick(() => {
+        if (text.startsWith(before)) native.setSelectionRange(start, start);
+        else if (text.endsWith(after)) {
+          native.setSelectionRange(text.length - after.length, text.length - after.length);
+        }
+      });
+    },
+  },
+};

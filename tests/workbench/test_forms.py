@@ -1,0 +1,168 @@
+"""Forms hold all that a dispute file holds, and keep their parts while entries move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from detente.files.dispute_file import load_text
+from detente.files.yaml_text import Trail, parse
+from detente.workbench.documents import shown_document
+from detente.workbench.edits import value_at
+from detente.workbench.forms.dispute_form import dispute_form
+from detente.workbench.forms.nodes import (
+    Adder,
+    Choice,
+    Folded,
+    Group,
+    Node,
+    Press,
+    TextField,
+    Ticks,
+)
+
+
+def by_number(document: Any) -> Any:
+    def entries(trail: Trail) -> tuple[str, ...]:
+        found = value_at(document, trail)
+        return tuple(map(str, range(len(found)))) if isinstance(found, list) else ()
+
+    return entries
+
+
+def parts(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        if isinstance(node, Group):
+            yield from parts(node.inside)
+        elif isinstance(node, Folded):
+            yield from parts(node.inside())
+
+
+def form(text: str) -> tuple[Node, ...]:
+    document = shown_document(text)
+    return dispute_form(document, by_number(document))
+
+
+def values(value: Any, trail: Trail = ()) -> Iterator[Trail]:
+    """Trails of all single values."""
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from values(inside, (*trail, key))
+    elif isinstance(value, list):
+        for number, inside in enumerate(value):
+            yield from values(inside, (*trail, number))
+    else:
+        yield trail
+
+
+def case(name: str) -> str:
+    return (files("detente") / "cases" / f"{name}.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["korea-2017", "korea-2017-two-party", "elmira"])
+def test_every_value_of_a_shipped_case_has_a_field(name: str) -> None:
+    text = case(name)
+    fields: dict[Trail, Any] = {}
+    for part in parts(form(text)):
+        if isinstance(part, TextField | Choice):
+            fields[part.trail] = part.value
+        elif isinstance(part, Ticks):
+            fields |= {(*part.trail, number): one for number, one in enumerate(part.values)}
+    document = parse(text)[0]
+    # States by their numbers are moved, not typed.
+    wanted = {trail for trail in values(document) if "order" not in trail and trail[0] != "order"}
+    missing = sorted(wanted - set(fields), key=str)
+    assert missing == []
+    for trail in wanted:
+        told = value_at(document, trail)
+        shown = {True: ("true", "yes", "up"), False: ("false", "no")}.get(told, (str(told),))
+        assert fields[trail] in shown or fields[trail] == str(told), trail
+
+
+def test_keys_are_one_for_each_part() -> None:
+    def check(nodes: tuple[Node, ...]) -> None:
+        keys = [node.key for node in nodes]
+        assert len(keys) == len(set(keys)), keys
+        for node in nodes:
+            if isinstance(node, Group):
+                check(node.inside)
+            elif isinstance(node, Folded):
+                check(node.inside())
+
+    check(form(case("korea-2017-two-party")))
+
+
+SMALL = """\
+dispute: Small
+parties:
+  a: {options: {act: Act}, preferences: [act]}
+  b: {options: {act: Act}, preferences: []}
+status_quo: {a.act: no, b.act: no}
+"""
+
+
+def test_same_named_options_carry_their_party() -> None:
+    hints = [p.hint for p in parts(form(SMALL)) if isinstance(p, Choice) and p.hint.endswith("Act")]
+    assert hints == ["a: Act", "b: Act"]
+
+
+def test_everything_is_added_by_its_adder_and_stays_sound() -> None:
+    text = SMALL
+
+    def add(label: str, value: str) -> None:
+        nonlocal text
+        (adder,) = [p for p in parts(form(text)) if isinstance(p, Adder) and p.label == label]
+        change = adder.edit(value)
+        assert not isinstance(change, str), change
+        text = change(text)
+
+    def choose(label: str, value: Any) -> None:
+        nonlocal text
+        found = [p for p in parts(form(text)) if isinstance(p, Choice | Ticks) and p.label == label]
+        text = found[0].edit(value)(text)
+
+    add("New outcome", "All quiet")
+    add("New package", "Both act")
+    choose("Packages both act parties", ("a", "b"))
+    add("Option in set", "a.act")
+    add("New format", "Both")
+    choose("Formats both parties", ("a", "b"))
+    add("New roadmap", "Peace")
+    add("New stage", "First")
+    choose("Roadmaps peace stages 1 package", "both_act")
+    add("New source", "A treaty")
+    add("New claim", "where status_quo: may reach all_quiet")
+    add("New constraint", "a.act and not b.act and false")
+    add("New party", "The River's Bank")
+    add("New option of The River's Bank", "Build a dam")
+    add("New statement of a", "not b.act")
+    dispute = load_text(text)
+    assert dispute.parties[-1].id == "the_river_s_bank"
+    assert dispute.options[-1].key == "the_river_s_bank.build_a_dam"
+    assert [p.id for p in dispute.packages] == ["both_act"]
+    assert [o.id for o in dispute.outcomes] == ["all_quiet"]
+    assert len(dispute.claims) == len(dispute.constraints) == len(dispute.roadmaps) == 1
+
+
+def test_a_field_of_a_statement_in_short_makes_it_a_mapping() -> None:
+    found = [
+        p
+        for p in parts(form(SMALL))
+        if isinstance(p, TextField) and p.trail == ("parties", "a", "preferences", 0, "confidence")
+    ]
+    text = found[0].edit("0.8", "")(SMALL)
+    assert value_at(parse(text)[0], ("parties", "a", "preferences", 0)) == {
+        "prefer": "act",
+        "confidence": 0.8,
+    }
+
+
+def test_what_names_nothing_is_told_with_a_way_out() -> None:
+    broken = SMALL.replace("b.act: no", "b.act: no, c.act: no").replace("[act]", "[act, c.act]")
+    (press,) = [p for p in parts(form(broken)) if isinstance(p, Press) and p.key == "clean"]
+    assert callable(press.change)
+    assert load_text(press.change(broken)).title == "Small"
