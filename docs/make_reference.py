@@ -1,7 +1,8 @@
 """Writes the pages of the reference that are made from the code.
 
 ``docs/reference/api.md`` comes from the docstrings of what ``import detente`` offers,
-``docs/reference/commands.md`` from the help of each command:
+``docs/reference/commands.md`` from the help of each command, ``docs/glossary.md`` from the
+declared terms:
 
     ./dev python docs/make_reference.py
 
@@ -20,6 +21,7 @@ from click.testing import CliRunner
 
 import detente
 from detente.cli import detente as command_line
+from detente.report.glossary import glossary
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -143,7 +145,27 @@ def commands_page() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {REFERENCE / "api.md": api_page, REFERENCE / "commands.md": commands_page}
+def glossary_page() -> str:
+    """Every term in a sentence, with a link to the page that defines it."""
+    parts = [
+        "# Glossary",
+        "",
+        "Each term in one sentence; the link leads to its definition. `detente --explain TERM` "
+        "prints the same. This page is made from `src/detente/report/glossary.py` and the declared "
+        "solution concepts by `docs/make_reference.py`.",
+        "",
+    ]
+    for term in glossary():
+        also = f" (also: {', '.join(term.also)})" if term.also else ""
+        parts.append(f"- **{term.name}**{also}. {term.meaning} [Definition]({term.page})")
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {
+    REFERENCE / "api.md": api_page,
+    REFERENCE / "commands.md": commands_page,
+    REFERENCE.parent / "glossary.md": glossary_page,
+}
 
 if __name__ == "__main__":
     for path, page in PAGES.items():

@@ -126,6 +126,21 @@ class _Commands(click.Group):
             ) from error
 
 
+def _explained(ctx: click.Context, _: click.Parameter, term: str | None) -> None:
+    """Print what a term means, instead of running a command."""
+    if term is None or ctx.resilient_parsing:
+        return
+    from detente.report.glossary import term_called
+
+    try:
+        found = term_called(term)
+    except DetenteError as error:
+        raise _Failure(f"detente: {error}", error.exit_code) from None
+    also = f" (also: {', '.join(found.also)})" if found.also else ""
+    click.echo(f"{found.name}{also}\n{found.meaning}\nDefined in docs/{found.page}.")
+    ctx.exit()
+
+
 @contextmanager
 def _warnings_told() -> Iterator[None]:
     """Tell detente's own warnings on stderr, as messages like all others."""
@@ -148,6 +163,14 @@ def _warnings_told() -> Iterator[None]:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, package_name="detente", prog_name="detente")
+@click.option(
+    "--explain",
+    metavar="TERM",
+    callback=_explained,
+    expose_value=False,
+    is_eager=True,
+    help="Explain a term of the glossary in a sentence, and exit.",
+)
 @click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
 def detente(traceback: bool) -> None:
     """Analyse disputes: which outcomes can hold, for whom, and why.

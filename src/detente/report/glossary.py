@@ -1,0 +1,346 @@
+"""The terms that detente uses, each in one sentence, with the page that defines it.
+
+Declared once: ``docs/glossary.md``, ``detente --explain TERM`` and what a page shows for a term are
+all made from it. Solution concepts are terms by their own declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from detente.dispute.errors import QueryError, nearest, shown
+from detente.stability.concept import Concept
+from detente.stability.concept_registry import all_concepts, known_concept
+
+__all__ = ["Term", "glossary", "term_called", "terms_by_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term.
+
+    Attributes
+    ----------
+    name
+        The term.
+    meaning
+        What it means, in one short sentence.
+    page
+        The page under ``docs`` that defines it.
+    also
+        Other names of it: what an acronym stands for, or an acronym.
+    """
+
+    name: str
+    meaning: str
+    page: str
+    also: tuple[str, ...] = ()
+
+
+_STABILITY = "concepts/stability.md"
+_ROADMAPS = "concepts/roadmaps.md"
+_FORMATS = "concepts/formats.md"
+_FORECAST = "concepts/forecast.md"
+_PLAY = "concepts/play.md"
+_UNCERTAIN = "concepts/uncertain-preferences.md"
+_HYPERGAME = "concepts/hypergame.md"
+_ROBUSTNESS = "concepts/robustness.md"
+_INVERSE = "concepts/inverse.md"
+_LINKAGE = "concepts/linkage.md"
+_ENVOY = "concepts/envoy.md"
+_BRIEF = "concepts/brief.md"
+_FILE = "reference/dispute-file.md"
+_QUESTIONS = "reference/query-language.md"
+
+_TERMS = (
+    # The dispute.
+    Term("dispute", "Parties, their options and preferences, and what limits them.", _FILE),
+    Term("party", "Somebody who decides for itself, such as a state or a ministry.", _FILE),
+    Term("option", "Something that one party can do or leave, at two or more levels.", _FILE),
+    Term(
+        "level",
+        "One of the ordered degrees at which an option can stand, such as no and yes.",
+        _FILE,
+    ),
+    Term("state", "A level for every option of every party, all at once.", _FILE),
+    Term(
+        "feasible", "A state that no constraint of the file rules out.", _FILE, ("feasible state",)
+    ),
+    Term("constraint", "A formula that is true of no state that can come about.", _FILE),
+    Term(
+        "coalesced states",
+        "States that the file tells to be looked at as one.",
+        _FILE,
+        ("coalesce",),
+    ),
+    Term("status quo", "The state in which the dispute stands now.", _FILE),
+    Term("outcome", "A named set of states: those in which its formula is true.", _FILE),
+    Term("formula", "A condition on options, joined by and, or, not, if and iff.", _FILE),
+    Term("guard", "A formula that must be true before an option can change.", _FILE),
+    Term(
+        "irreversible", "Of an option: it can go up only, or down only.", _FILE, ("one-way option",)
+    ),
+    Term("package", "Levels that several parties set together, and only if all of them do.", _FILE),
+    Term(
+        "preference statement",
+        "A formula that a party prefers to be true; of two states the first statement that tells "
+        "them apart decides.",
+        _FILE,
+        ("statement", "option prioritising"),
+    ),
+    Term("rank", "The place of a state in one party's order, higher being better.", _FILE),
+    Term("confidence", "How sure the analyst is of a preference, from 0 to 1.", _FILE),
+    Term("claim", "What a source says would follow, put as a question to the model.", _FILE),
+    Term(
+        "state by name",
+        "A state written as status_quo, as what differs from it, as an outcome or as a formula.",
+        _QUESTIONS,
+        ("named state",),
+    ),
+    # Stability.
+    Term(
+        "graph model for conflict resolution",
+        "The method: states as nodes, moves of parties as edges, and what keeps parties from "
+        "moving.",
+        _STABILITY,
+        ("GMCR", "graph model"),
+    ),
+    Term(
+        "unilateral move",
+        "A change of one party's own options, all at once.",
+        _STABILITY,
+        ("move",),
+    ),
+    Term(
+        "unilateral improvement",
+        "A unilateral move to a state that the party ranks strictly higher.",
+        _STABILITY,
+        ("UI", "improvement"),
+    ),
+    Term("joint reach", "The states to which several parties come by moving in turn.", _STABILITY),
+    Term(
+        "sanction",
+        "What others could do after an improvement that takes its gain away.",
+        _STABILITY,
+    ),
+    Term(
+        "stable",
+        "Of a state and a party: under the concept, the party would not leave it.",
+        _STABILITY,
+    ),
+    Term("equilibrium", "A state that is stable for every party under one concept.", _STABILITY),
+    Term(
+        "solution concept",
+        "A rule that says when a party stays: how far it looks, and what it expects of others.",
+        _STABILITY,
+        ("concept",),
+    ),
+    Term(
+        "state that cannot be left",
+        "A state that no move of anybody leads out of, or only to others of one outcome.",
+        _STABILITY,
+        ("trap", "of no return"),
+    ),
+    Term(
+        "coalition",
+        "Parties that move together if every one of them gains.",
+        "concepts/coalitions.md",
+    ),
+    Term(
+        "strong equilibrium",
+        "A state from which no coalition has a joint move that every member prefers.",
+        "concepts/coalitions.md",
+    ),
+    Term(
+        "symbolic sets",
+        "Sets of states held as diagrams, for disputes of too many states to list.",
+        "concepts/symbolic.md",
+        ("BDD", "binary decision diagram"),
+    ),
+    # Uncertain and mistaken.
+    Term(
+        "unknown preference",
+        "A statement of which it is not known which way it is held.",
+        _UNCERTAIN,
+    ),
+    Term(
+        "strength", "Whether a party prefers strongly, or mildly.", _UNCERTAIN, ("strong", "mild")
+    ),
+    Term("completion", "Each unknown statement taken as held or as reversed.", _UNCERTAIN),
+    Term("hypergame", "A dispute in which parties mistake what others want or can do.", _HYPERGAME),
+    Term(
+        "misperception",
+        "What one party wrongly takes another to want or to be able to do.",
+        _HYPERGAME,
+        ("view",),
+    ),
+    Term("surprise", "Of two parties: one acts otherwise than the other expects.", _HYPERGAME),
+    Term("draw", "The preferences once more, each statement held or not by chance.", _ROBUSTNESS),
+    Term("driver", "What moves the share of draws in which a finding holds.", _ROBUSTNESS),
+    Term(
+        "finding", "Something that holds or does not in each draw, such as an outcome.", _ROBUSTNESS
+    ),
+    Term(
+        "inverse analysis",
+        "The fewest changes of preferences that make a state an equilibrium.",
+        _INVERSE,
+    ),
+    # Play and forecasts.
+    Term(
+        "undeterred improvement",
+        "An improvement after which no expected answer takes the gain away.",
+        _PLAY,
+    ),
+    Term("what a party can count on", "The least that the expected answers leave it.", _PLAY),
+    Term("best move", "An undeterred improvement at which the party can count on most.", _PLAY),
+    Term("course of play", "States that follow one another by steps of parties.", _PLAY),
+    Term(
+        "fairly",
+        "Of a course of play: nobody who could move again and again is passed over for ever.",
+        _PLAY,
+        ("fairness",),
+    ),
+    Term("does not arise", "A question about nothing, answered neither by yes nor by no.", _PLAY),
+    Term(
+        "derived",
+        "Of an answer: it takes several statements together.",
+        _PLAY,
+        ("origin of an answer",),
+    ),
+    Term("worth", "What a state is worth to a party, from 0 to 1, by its rank.", _FORECAST),
+    Term(
+        "odds",
+        "How much likelier a party is to take a move that betters it by a tenth of its range than "
+        "to stay.",
+        _FORECAST,
+    ),
+    Term("tempo", "How often a party gets to move, beside others.", _FORECAST),
+    Term(
+        "foresight", "Whether a party looks at the next state, or at how others answer.", _FORECAST
+    ),
+    Term("base rate", "The share of comparable past cases in which it came to that.", _FORECAST),
+    Term(
+        "likelihood",
+        "The probability of an outcome, in words and per cent.",
+        _BRIEF,
+        ("ICD 203", "Intelligence Community Directive 203"),
+    ),
+    # Plans.
+    Term("roadmap", "A plan in stages, from the status quo to its end.", _ROADMAPS, ("plan",)),
+    Term("stage", "What some parties set in one step of a roadmap.", _ROADMAPS),
+    Term(
+        "possible", "Of a stage: its options can change so, and the state is feasible.", _ROADMAPS
+    ),
+    Term(
+        "willing", "Of a member: it does not rank standing still above what is offered.", _ROADMAPS
+    ),
+    Term(
+        "holding",
+        "Of a stage: nobody gains by leaving it, given the answers that the concept expects.",
+        _ROADMAPS,
+    ),
+    Term("breach", "A move by which a party gains by leaving a stage.", _ROADMAPS),
+    Term(
+        "exposure",
+        "What a party stands to lose at a stage if others do not do their part.",
+        _ROADMAPS,
+    ),
+    Term(
+        "statements lost",
+        "Statements of a party that are true before a stage and not after it.",
+        _ROADMAPS,
+    ),
+    Term(
+        "commitment", "An undertaking not to change an option except as the plan has it.", _ROADMAPS
+    ),
+    Term("pledge", "An undertaking to answer a breach in a certain way.", _ROADMAPS),
+    Term("repair", "A change after which a plan that fails would hold.", _ROADMAPS),
+    Term("compliance", "Runs of a plan in which parties keep to it or not by chance.", _ROADMAPS),
+    Term("format", "Parties that talk and move together, while others react.", _FORMATS),
+    Term("outsider", "A party that does not belong to the format.", _FORMATS),
+    Term("spoiler", "An outsider whose move, which nothing deters, leaves the outcome.", _FORMATS),
+    Term("sidelined", "Of an outsider: worse off by what a format brings about.", _FORMATS),
+    Term(
+        "envoy",
+        "Somebody who goes between the parties and gets them to promise.",
+        _ENVOY,
+        ("mediator",),
+    ),
+    Term("offer", "An option of its own that a party would set in return.", _ENVOY),
+    # Other issues.
+    Term(
+        "issue", "A question on a scale from 0 to 100, on which parties have positions.", _LINKAGE
+    ),
+    Term("position", "The place on an issue's scale that a party wants.", _LINKAGE),
+    Term("salience", "How much an issue matters to a party, from 0 to 1.", _LINKAGE),
+    Term("compromise", "The mean of positions, weighted by capability and salience.", _LINKAGE),
+    Term("exchange", "Two parties give way to each other on different issues.", _LINKAGE),
+    # Reading.
+    Term(
+        "locator",
+        "Where a sentence stands in its source: paragraph and sentence.",
+        "concepts/reading.md",
+    ),
+    Term(
+        "PLOVER",
+        "Political Language Ontology for Verifiable Event Records: a list of kinds of acts.",
+        "concepts/reading.md",
+    ),
+)
+
+
+@cache
+def glossary() -> tuple[Term, ...]:
+    """All terms, by name: those above, and each solution concept as it is declared."""
+    found = (*_TERMS, *(_concept_term(one) for one in all_concepts()))
+    return tuple(sorted(found, key=lambda one: one.name.casefold()))
+
+
+def _concept_term(concept: Concept) -> Term:
+    full, *others = concept.full_name.split(", also called ")
+    meaning = f"{full[0].upper()}{full[1:]}: {concept.meaning[0].lower()}{concept.meaning[1:]}"
+    page = concept.definition.partition(",")[0].removeprefix("docs/")
+    return Term(concept.name, meaning, page, (full, *others))
+
+
+@cache
+def terms_by_name() -> Mapping[str, Term]:
+    """Each term by its name and its other names, in small letters."""
+    named = {name.casefold(): term for term in glossary() for name in term.also}
+    return named | {term.name.casefold(): term for term in glossary()}
+
+
+def term_called(name: str) -> Term:
+    """The term of a name, in any case, in singular or plural.
+
+    Parameters
+    ----------
+    name
+        The term, or another name of it.
+
+    Returns
+    -------
+    Term
+
+    Raises
+    ------
+    QueryError
+        If there is no such term; the message has the nearest one.
+    """
+    known = terms_by_name()
+    wanted = " ".join(name.replace("_", " ").split()).casefold()
+    concept = known_concept(name.strip())
+    if concept is not None:
+        # One of a family, such as L2, is explained by the family.
+        return known.get(concept.casefold(), known["l(h)"])
+    for form in (wanted, wanted.removesuffix("s"), f"{wanted.removesuffix('ies')}y"):
+        if form in known:
+            return known[form]
+    near = nearest(wanted, known)
+    raise QueryError(
+        f"the glossary has no term {shown(name)}",
+        found=name,
+        nearest=None if near is None else known[near].name,
+    )
