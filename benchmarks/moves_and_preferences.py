@@ -12,7 +12,7 @@ from detente.space.move_lists import SparseGraph
 from detente.space.ranks import ranks
 from detente.space.states import state_space
 from detente.stability.analysis import analyse_model
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 from detente.stability.prepared_model import graph_model
 
 
@@ -28,8 +28,8 @@ def guarded(options: int, parties: int) -> None:
     moves = sum(moves.targets.size for moves in model.graph.lists)
     timed(f"{moves:,} guarded moves among {model.space.count:,} states, listed", start)
     start = time.perf_counter()
-    analyse_model(model, DEFAULT_CONCEPTS)
-    timed(f"  {', '.join(DEFAULT_CONCEPTS)} for {parties} parties", start)
+    analyse_model(model, usual_concepts())
+    timed(f"  {', '.join(usual_concepts())} for {parties} parties", start)
 
 
 def preferences(options: int, parties: int, statements: int) -> None:

@@ -18,7 +18,7 @@ from rich.table import Table
 import detente
 from detente.space.cube import Hypercube
 from detente.stability.analysis import analyse_model
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 from detente.stability.prepared_model import graph_model
 
 _VARIANTS: dict[str, dict[str, bool]] = {
@@ -55,7 +55,7 @@ def measure(options: int, parties: int, variant: str, dense: bool) -> dict[str, 
     model = graph_model(dispute)
     building = time.perf_counter() - start
     repeats = 5 if options <= 16 else 1
-    spent = fastest(lambda: analyse_model(model, DEFAULT_CONCEPTS), repeats)
+    spent = fastest(lambda: analyse_model(model, usual_concepts()), repeats)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     arrays = [
         *model.position_ranks,
@@ -76,7 +76,7 @@ def measure(options: int, parties: int, variant: str, dense: bool) -> dict[str, 
         "copy": fastest(copy, 3),
     }
     if dense:
-        ours = analyse_model(model, DEFAULT_CONCEPTS)
+        ours = analyse_model(model, usual_concepts())
         start = time.perf_counter()
         theirs = analyse_dense(model)
         result["dense"] = time.perf_counter() - start

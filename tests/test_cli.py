@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ from click.testing import CliRunner, Result
 import detente as library
 from detente.cli import detente
 from detente.cli.commands import analyse as analyse_module
+from detente.stability.concept_registry import all_concepts
 
 PRISONERS = """\
 dispute: Prisoner's Dilemma, once more
@@ -121,7 +123,12 @@ def test_party_view_lists_its_stable_states_best_first(prisoners: Path) -> None:
 
 def test_usual_concepts_depend_on_size(prisoners: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "SSEQ, SIM, L2, NM." in " ".join(good("analyse", prisoners).split())
-    monkeypatch.setattr(analyse_module, "_QUICK", {"SIM": 4, "L2": 4, "NM": 3})
+    # One state less than the dispute has.
+    lowered = [
+        dataclasses.replace(one, quick=(("NM", 3),)) if one.name == "NM" else one
+        for one in all_concepts()
+    ]
+    monkeypatch.setattr(analyse_module, "all_concepts", lambda: lowered)
     text = " ".join(good("analyse", prisoners).split())
     assert "SSEQ, SIM, L2." in text
     assert (
@@ -394,7 +401,9 @@ def test_bad_input_says_what_is_allowed(prisoners: Path, tmp_path: Path) -> None
         )
     assert "needs --output" in bad("analyse", prisoners, "--format", "parquet")
     assert "for tables" in bad("analyse", prisoners, "--format", "json", "--party", "a")
-    assert "leave --limit out" in bad("analyse", prisoners, "--state", 1, "--limit", 2)
+    assert "leave --limit out" in bad(
+        "analyse", prisoners, "--state", 1, "--limit", 2, "--format", "json"
+    )
     assert "names no concept" in bad("analyse", prisoners, "--concepts", " , ")
     assert "--limit" in bad("analyse", prisoners, "--limit", 0)
     assert "names no status quo" in bad("explain", "chicken", "--party", "first")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import signal
 import stat
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from detente import DisputeError, load
+from detente import __file__ as package_file
 from detente.cli import detente
 from detente.cli.terminal_text import carries, with_plain_marks
 from detente.dispute.errors import (
@@ -236,24 +239,44 @@ def test_what_is_read_is_not_written_over(english: Path) -> None:
 # Errors --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        DisputeError("m", path=Path("x"), key="k", found="f", allowed=["a"], nearest="a"),
-        QueryError("m", found="f"),
-        LimitError("m", path=Path("x")),
-        FormulaError("m", 3, found="f"),
-        QuestionError("m", "text", 2, nearest="t"),
-        environment_fault(OSError(28, "No space left on device", "/x"), "no"),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_errors_survive_pickling(error: DetenteError) -> None:
-    back = pickle.loads(pickle.dumps(error))
-    assert type(back) is type(error)
-    assert str(back) == str(error)
-    assert vars(back) == vars(error)
-    assert back.args == error.args
+def kinds_of_error(kind: type[DetenteError] = DetenteError) -> set[type[DetenteError]]:
+    """Every class of errors that detente has."""
+    root = Path(package_file).parent
+    for path in root.rglob("*.py"):
+        # Only where a class of errors may be: some modules take long to import.
+        if re.search(r"^class .*\((\w*Error|\w*Fault|Failed)\):", path.read_text(), re.MULTILINE):
+            name = ".".join(path.relative_to(root).with_suffix("").parts)
+            import_module(f"detente.{name.removesuffix('.__init__')}")
+    return {kind}.union(*(_below(one) for one in kind.__subclasses__()))
+
+
+def _below(kind: type[DetenteError]) -> set[type[DetenteError]]:
+    return {kind}.union(*(_below(one) for one in kind.__subclasses__()))
+
+
+# How those are made that are not made like all others.
+MADE = {
+    "FormulaError": (("m", 3), {"found": "f"}),
+    "QuestionError": (("m", "text", 2), {"nearest": "t"}),
+    "Failed": (("dispute", {"message": "m", "line": 3}), {}),
+    "TimedOut": (("timed-out", {"message": "m"}), {}),
+    "Busy": (("busy", {"message": "m"}), {}),
+}
+PLAIN = (("m",), {"path": Path("x"), "key": "k", "found": "f", "allowed": ["a"], "nearest": "a"})
+
+
+def test_errors_survive_pickling() -> None:
+    kinds = kinds_of_error()
+    assert {DisputeError, QueryError, LimitError, EnvironmentFault, FormulaError} <= kinds
+    assert {QuestionError.__name__, *MADE} <= {kind.__name__ for kind in kinds}
+    for kind in kinds:
+        arguments, keywords = MADE.get(kind.__name__, PLAIN)
+        error = kind(*arguments, **keywords)
+        back = pickle.loads(pickle.dumps(error))
+        assert type(back) is type(error)
+        assert str(back) == str(error)
+        assert vars(back) == vars(error)
+        assert back.args == error.args
 
 
 def test_each_kind_of_error_has_its_exit_code() -> None:

@@ -73,7 +73,7 @@ def test_what_is_wrong_with_the_standard_input_is_pointed_at(case: Path) -> None
 
 def test_a_standard_input_without_end_is_refused(case: Path) -> None:
     result = run("analyse", "-", given="#" * 2_000_001)
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "<stdin>: the file has more; a dispute file has at most 2,000,000 bytes" in (
         result.stderr
     )

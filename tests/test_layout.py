@@ -38,6 +38,7 @@ OWN_NAMES = {"__version__"}
 
 # Imported by the functions that need them, so that a script or a command does not wait.
 HEAVY = {
+    "anywidget",
     "babel",
     "countryinfo",
     "dask",

@@ -8,6 +8,7 @@
 """
 
 from importlib import import_module
+from logging import NullHandler, getLogger
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ if TYPE_CHECKING:
     from detente.stability.unknown import UnknownAnalysis, analyse_unknown
 
 __version__ = "0.1.0"
+
+# A library is silent: whoever wants to know what it does adds a handler to this logger.
+getLogger(__name__).addHandler(NullHandler())
 
 __all__ = [
     "Analysis",

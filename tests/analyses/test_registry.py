@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import Any
 
 import jsonschema
@@ -125,6 +126,12 @@ def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None
     assert document["schema"] == declaration.schema()["properties"]["schema"]["const"]
     again = running.run(declaration, dispute, parameters)
     assert json.loads(json.dumps(declaration.document(again.result, parameters))) == document
+    if declaration.result is not None:
+        module, _, name = declaration.result.rpartition(".")
+        assert type(ran.result) is getattr(import_module(module), name)
+        shown = ran.result._repr_html_()
+        assert shown.endswith(("</div>", "</table>"))
+        assert len(shown) > 200
     blocks = tuple(declaration.blocks(ran.result, parameters))
     assert blocks
     assert json.dumps(blocks_document(blocks))

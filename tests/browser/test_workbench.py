@@ -317,12 +317,16 @@ def test_another_program_changes_the_file(window: Window) -> None:
     window.wait_for_equilibria("Nash", 1)
     page = window.page
     theirs = TWO_PARTIES.replace("A border", "Their border")
-    path.write_text(theirs, "utf-8")
+    # In one step: half a file would be one more change, and lay the page out once more.
+    (window.folder / "theirs").write_text(theirs, "utf-8")
+    (window.folder / "theirs").replace(path)
     alert = page.get_by_role("alert").filter(has_text="Another program has changed this file")
     alert.wait_for()
+    # This is shown after the page was laid out anew, and what is typed from then on stays.
+    page.get_by_text("Not saved", exact=True).wait_for()
     assert window.text() == theirs
     page.get_by_label("Title", exact=True).fill("My border")
-    page.get_by_text("Not saved", exact=True).wait_for()
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     assert window.text() == theirs
     page.get_by_role("button", name="Save mine as a copy").click()
     alert.wait_for(state="detached")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import detente
 from detente.changes import inverse as module
-from detente.changes.inverse import INVERSE_CONCEPTS, inverse
+from detente.changes.inverse import inverse
 from detente.report.inverse import change_words, inverse_lines
+from detente.stability.concept_registry import concepts_serving
 from oracle.changes import applied, changed, profiles, weakened
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute, Prioritised
@@ -77,7 +78,7 @@ def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> Non
     movers = [party for party in able if data.draw(st.booleans())][:3] or able[:1]
     if not movers:
         return
-    concept = data.draw(st.sampled_from(INVERSE_CONCEPTS))
+    concept = data.draw(st.sampled_from(concepts_serving("inverse")))
     kinds = data.draw(st.sets(st.sampled_from(["flip", "drop", "move"]), min_size=1))
     count = len(dispute.states)
     targets = data.draw(st.sets(st.integers(0, count - 1), min_size=1, max_size=3))
@@ -216,7 +217,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
     [
         ({"target": 9}, "there is no state 9; the states are 1 to 4"),
         ({"target": "nowhere"}, "no option or outcome is called 'nowhere'"),
-        ({"target": "false"}, "holds in no state"),
+        ({"target": "false"}, "holds in no feasible state"),
         ({"target": 1, "concept": "NM"}, "no concept for inverse analysis 'NM'"),
         ({"target": 1, "parties": ["x"]}, "there is no party 'x'"),
         ({"target": 1, "kinds": ["flop"]}, "did you mean 'flip'"),

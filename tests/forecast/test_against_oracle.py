@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import detente
-from detente.forecast.movers import FORESIGHTS, Play, play_of
+from detente.forecast.movers import Play, play_of
 from detente.forecast.orders import bounds
 from detente.forecast.propagation import closed, propagate
 from detente.forecast.worth import WORTHS, Worth
 from detente.queries.steps import Ground
+from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, true_in
 from oracle.forecast import OracleForecast
@@ -49,7 +50,7 @@ def drawn_play(draw: st.DrawFn, most_states: int = 32) -> Drawn:
     joint = draw(packages(dispute)) if draw(st.booleans()) else []
     written = with_packages(dispute, document(dispute), joint)
     note(str(written))
-    foresight = draw(st.sampled_from(FORESIGHTS))
+    foresight = draw(st.sampled_from(foresights()))
     odds = draw(st.lists(ODDS, min_size=dispute.parties, max_size=dispute.parties))
     worth: Worth = draw(st.sampled_from(WORTHS))
     movers = dispute.parties + len(joint)

@@ -22,9 +22,10 @@ from detente.files.history_file import load_history, with_history
 from detente.forecast.backtest import backtest
 from detente.forecast.fit import _shares_for, fit
 from detente.forecast.history import as_of, move_rate, observed_moves
-from detente.forecast.movers import FORESIGHTS, play_of
+from detente.forecast.movers import play_of
 from detente.forecast.observed import MoveChances, after_moves
 from detente.queries.steps import Ground
+from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute
 from oracle.forecast import OracleForecast
@@ -135,7 +136,7 @@ def test_chances_and_horizons_are_those_of_the_matrix() -> None:
     check_horizons()
 
 
-@given(disputes(most_states=24) | contested_disputes(), st.sampled_from(FORESIGHTS), st.data())
+@given(disputes(most_states=24) | contested_disputes(), st.sampled_from(foresights()), st.data())
 @settings(max_examples=30)
 def check_horizons(dispute: OracleDispute, foresight: str, data: st.DataObject) -> None:
     written_ = document(dispute)

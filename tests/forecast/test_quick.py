@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 import detente
 from detente.forecast.courses import MOST_EXPANDED, likeliest_courses
 from detente.forecast.goals import Goal, Goals
-from detente.forecast.movers import FORESIGHTS, play_of
+from detente.forecast.movers import play_of
 from detente.forecast.propagation import closed, propagate
 from detente.forecast.quick import quick_play
 from detente.forecast.worth import WORTHS
 from detente.queries.steps import Ground
+from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import true_in
 from strategies import conditions, disputes, document, packages, with_packages
@@ -31,7 +32,7 @@ def test_the_quick_way_gives_what_each_draw_gives(data: st.DataObject) -> None:
     ground = Ground(graph_model(detente.from_dict(written)))
     model = ground.model
     assert model.on_cube
-    foresight = data.draw(st.sampled_from(FORESIGHTS))
+    foresight = data.draw(st.sampled_from(foresights()))
     worth = data.draw(st.sampled_from(WORTHS))
     odds = data.draw(st.sampled_from([1.0, 2.0, 7.0, 1e6]))
     names = tuple(f"q{number}" for number in range(len(joint)))

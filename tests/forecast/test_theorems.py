@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 import detente
 from detente.dispute.errors import DisputeError
-from detente.forecast.movers import FORESIGHTS, play_of
+from detente.forecast.movers import play_of
 from detente.queries.steps import Ground
+from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute
 from strategies import contested_disputes, disputes, document
 
 
-@given(disputes() | contested_disputes(), st.sampled_from(FORESIGHTS))
+@given(disputes() | contested_disputes(), st.sampled_from(foresights()))
 @settings(max_examples=40)
 def test_at_infinite_odds_play_rests_exactly_at_equilibria(
     dispute: OracleDispute, foresight: str

@@ -141,10 +141,18 @@ class OracleCoalitions:
         self, concept: str, coalition: Coalition, state: int, sanctioning: list[Coalition]
     ) -> bool:
         """Coalition Nash, GMR, SMR and SEQ."""
+        return not self.departures(concept, coalition, state, sanctioning)
+
+    def departures(
+        self, concept: str, coalition: Coalition, state: int, sanctioning: list[Coalition]
+    ) -> set[int]:
+        """Where the coalition improves to and no sanction deters it from."""
         outsiders = tuple(sorted({party for one in sanctioning for party in one}))
+        found = set()
         for s1 in self.improvements(coalition, state):
             if concept == "Nash":
-                return False
+                found.add(s1)
+                continue
             if concept == "SEQ":
                 responses = self.reached_by_improvements(sanctioning, s1)
             else:
@@ -160,5 +168,5 @@ class OracleCoalitions:
                     continue
                 sanctioned = True
             if not sanctioned:
-                return False
-        return True
+                found.add(s1)
+        return found

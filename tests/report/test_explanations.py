@@ -15,7 +15,7 @@ import detente
 from detente.dispute.names import party_number
 from detente.report.explanations import changes, explanation_document, explanation_lines
 from detente.stability.analysis import Analysis
-from detente.stability.concepts import REACTIONS
+from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import explain
 
 CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
@@ -71,10 +71,11 @@ def test_what_is_told_is_so(name: str, concept: str) -> None:
                 assert can_move(analysis, step["party"], here, step["state"])
                 assert step["rank_before"] == ranks[here - 1]
                 assert step["rank_after"] == ranks[step["state"] - 1]
-                if concept in REACTIONS:
+                reaction = reaction_of(concept)
+                if reaction is not None:
                     assert step["party"] != party
                     own = analysis.ranks(step["party"])
-                    if REACTIONS[concept].improving:
+                    if reaction.improving:
                         assert own[step["state"] - 1] > own[here - 1]
                 here, last = step["state"], step["party"]
             assert move["deterred"] == (move["end_rank"] <= rank)

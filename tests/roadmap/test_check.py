@@ -12,12 +12,12 @@ import detente
 from detente.dispute.dispute import Statements
 from detente.dispute.names import formula_from
 from detente.roadmap.check.verdicts import (
-    CONCEPTS,
     FORESIGHTS,
     check_plan,
     check_roadmap,
     read_otherwise,
 )
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, Ordered
 from oracle.roadmaps import (
@@ -51,7 +51,7 @@ def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleS
     for stage in stages:
         there = made(expected, path[-1], stage)
         path.append(path[-1] if there is None else there[1])
-    for number, concept in enumerate(CONCEPTS):
+    for number, concept in enumerate(concepts_serving("deterrence")):
         foresight = FORESIGHTS[number % 2]
         found = check_plan(model, plan, concept=concept, foresight=foresight)
         note(str(found.stages))

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 import detente
 from detente.dispute.names import formula_from
-from detente.roadmap.check.verdicts import CONCEPTS, FORESIGHTS, check_plan
+from detente.roadmap.check.verdicts import FORESIGHTS, check_plan
 from detente.roadmap.compliance.simulation import Assumptions, RoadmapSimulation, simulate_plan
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from oracle.compliance import Chances, OracleAssumptions, OracleCompliance, OracleRun
 from oracle.definitions import OracleDispute, Ordered
@@ -91,7 +92,7 @@ def agrees(count: int, chance: Fraction) -> bool:
 @given(
     disputes_with_plans(most_states=32) | plans_that_change_something(),
     assumptions,
-    st.sampled_from(CONCEPTS),
+    st.sampled_from(concepts_serving("deterrence")),
     st.booleans(),
 )
 @settings(max_examples=100)

@@ -62,7 +62,7 @@ def test_sets_are_meant_where_sets_are_asked_for() -> None:
         ("dprk.test", "is true in .* states, and one is asked for: narrow it by ‘and’"),
         ("dprk.test and us.strike", r"such as status_quo \+ \{us.strike: yes\} \(state 7820\)"),
         ("wor", "an outcome's id or a formula; did you mean 'war'"),
-        ("99999999", "there is no state '99999999'; the states are 1 to 61440"),
+        ("99999999", "there is no state 99999999; the states are 1 to 61440"),
         ("status_quo + {dprk.tst: no}", "there is no option 'dprk.tst'; did you mean 'dprk.test'"),
         ("status_quo + {dprk.test: maybe}", r"has no level 'maybe' \(allowed: no, yes\)"),
         ("status_quo + {dprk.test: no, dprk.test: yes}", "dprk.test is set a second time"),

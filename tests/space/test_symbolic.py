@@ -152,7 +152,7 @@ def test_a_budget_names_what_is_not_finished() -> None:
     found = analyse_symbolically(dispute, ["Nash", "SEQ"], budget=Budget(nodes=2**14))
     assert found.equilibrium_counts == {"Nash": 54}
     assert {(one.concept, one.why) for one in found.unfinished} == {("SEQ", "nodes")}
-    with pytest.raises(detente.DisputeError, match="not found within the budget"):
+    with pytest.raises(detente.LimitError, match="not found within the budget"):
         found.patterns("SEQ")
     late = analyse_symbolically(dispute, ["SEQ"], budget=Budget(seconds=0.0), draws=10)
     assert {(one.concept, one.why) for one in late.unfinished} == {("SEQ", "time")}

@@ -51,6 +51,9 @@ def test_every_coalition_and_state(
             for state in range(len(dispute.states)):
                 expected = oracle.stable(concept, coalition, state, sanctioning)
                 assert stable[state] == expected, (concept, coalition, state + 1)
+            middle = len(dispute.states) // 2
+            ends = [n - 1 for n in found.departures(concept, names(coalition), middle + 1)]
+            assert set(ends) == oracle.departures(concept, coalition, middle, sanctioning)
 
 
 @settings(max_examples=EXAMPLES)
@@ -77,6 +80,9 @@ def test_coalitions_that_act_as_one(
             for state in range(len(dispute.states)):
                 expected = oracle.stable(concept, coalition, state, against)
                 assert stable[state] == expected, (concept, coalition, state + 1)
+            middle = len(dispute.states) // 2
+            ends = [n - 1 for n in found.departures(concept, names(coalition), middle + 1)]
+            assert set(ends) == oracle.departures(concept, coalition, middle, against)
 
 
 @given(disputes(most_states=64, plain=True))
@@ -164,3 +170,12 @@ def test_command_and_its_document() -> None:
     assert detente.analyse(detente.load("elmira")).equilibria("Nash").tolist() == [5, 8, 9]
     assert content["equilibria"]["Nash"] == [8, 9]
     assert len(content["stable_count"]["GMR"]) == 7
+    asked = [*words, "--state", "5", "-c", "Nash", "--format", "json"]
+    content = json.loads(CliRunner().invoke(commands, asked).output)
+    (leaving,) = content["departures"]
+    assert leaving == {"coalition": content["leaving"]["Nash"][0], "state": 8, "concepts": ["Nash"]}
+    told = CliRunner(env={"COLUMNS": "80"}).invoke(commands, asked[:-2]).output
+    assert "Where they would leave state 5 to, by the fewest changes that nothing deters:" in told
+    assert "None of them would leave state 8." in (
+        CliRunner().invoke(commands, [*words, "--state", "8", "-c", "Nash"]).output
+    )

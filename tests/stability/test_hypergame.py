@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 import detente
 from detente.dispute.dispute import Unseen
 from detente.stability.analysis import Interrupted
-from detente.stability.hypergame import HYPERGAME_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 from hypergame_draws import Misperception, described, hypergames
 from oracle.definitions import Assignment, OracleDispute
 from oracle.hypergame import OracleUnseen, equilibria, perceived_stable, seen_by, stays
 
 
-@given(hypergames(), st.sampled_from(HYPERGAME_CONCEPTS))
+@given(hypergames(), st.sampled_from(usual_concepts()))
 def test_against_the_definitions(
     drawn: tuple[OracleDispute, list[Misperception], Assignment], concept: str
 ) -> None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import jsonschema
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, note
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 import detente
@@ -100,6 +100,64 @@ def test_all_shortest_paths(
         for (before, _), step in zip(pairwise(places), path.steps, strict=True):
             better = (step.mover, step.state - 1) in steps_from(oracle, before - 1, True)
             assert step.improving == better
+
+
+@given(disputes_with_packages(), st.booleans(), st.booleans(), st.data())
+def test_a_coalition_moves_as_one(
+    drawn: tuple[OracleDispute, list[OraclePackage]],
+    improving: bool,
+    joint: bool,
+    data: st.DataObject,
+) -> None:
+    dispute, package_list = drawn
+    assume(dispute.parties > 1)
+    last = len(dispute.states) - 1
+    start, end = data.draw(st.integers(0, last)), data.draw(st.integers(0, last))
+    oracle = OracleCoalitions(dispute, package_list if joint else [])
+    block = (0, 1)
+
+    def steps(state: int) -> list[tuple[str, int]]:
+        together = oracle.improvements(block, state) if improving else oracle.reached(block, state)
+        found = [("p0,p1", one) for one in together - {state}]
+        for mover, one in steps_from(oracle, state, improving):
+            package = mover[0] == "q" and oracle.packages[int(mover[1:])].members
+            if mover not in ("p0", "p1") and not (package and set(package) <= {0, 1}):
+                found.append((mover, one))
+        return found
+
+    length, reached, seen = 0, {("", start)}, set()
+    while reached and not any(state == end for _, state in reached):
+        seen |= reached
+        length += 1
+        reached = {
+            step for mover, state in reached for step in steps(state) if step[0] != mover
+        } - seen
+    found = detente.analyse_paths(
+        detente.from_dict(with_packages(dispute, document(dispute), package_list)),
+        str(start + 1),
+        str(end + 1),
+        moves="improvements" if improving else "any",
+        packages=joint,
+        acting_as_one=[["p1", "p0"]],
+        limit=3,
+    )
+    assert found.length == (length if reached else None)
+    for path in found.paths:
+        places = [path.start, *(step.state for step in path.steps)]
+        for before, step in zip(places, path.steps, strict=False):
+            assert (step.mover, step.state - 1) in steps(before - 1)
+
+
+def test_the_command_moves_a_coalition_as_one() -> None:
+    words = ["paths", "elmira", "--from", "1", "--to", "9", "--acting-as-one", "moe,uniroyal"]
+    told = CliRunner(env={"COLUMNS": "200"}).invoke(commands, words)
+    assert told.exit_code == 0, told.output
+    assert "Ministry of the Environment and Uniroyal" in " ".join(told.output.split())
+    twice = CliRunner().invoke(commands, [*words, "--acting-as-one", "moe,local"])
+    assert (twice.exit_code, "moe cannot act as one with two coalitions" in twice.stderr) == (
+        2,
+        True,
+    )
 
 
 def options_changed(dispute: OracleDispute, path: Path) -> int:

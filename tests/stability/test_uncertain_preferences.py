@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import detente
 from detente.stability.analysis import Interrupted
-from detente.stability.unknown import EXTENSIONS, UNKNOWN_CONCEPTS
+from detente.stability.concept_registry import concepts_serving
+from detente.stability.unknown import EXTENSIONS
 from oracle.definitions import Ordered, Prioritised
 from oracle.uncertain import OracleFlags
 from strategies import conditions, disputes, document, the_same_within_classes
@@ -56,7 +57,7 @@ def test_unknown_preferences(expected: OracleFlags) -> None:
     described = marked_document(expected, "unknown", True)
     note(str(described))
     found = detente.analyse_unknown(detente.from_dict(described))
-    for concept in UNKNOWN_CONCEPTS:
+    for concept in concepts_serving("uncertain"):
         for extension in EXTENSIONS:
             rows = [
                 expected.stable_unknown(concept, extension, party)
@@ -92,10 +93,12 @@ def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
             if not keep:
                 stated = completed["parties"][f"p{party}"]["preferences"]
                 stated[number] = f"not ({stated[number]})"
-        completions.append(detente.analyse(detente.from_dict(completed), UNKNOWN_CONCEPTS))
+        completions.append(
+            detente.analyse(detente.from_dict(completed), concepts_serving("uncertain"))
+        )
     for party in range(expected.dispute.parties):
         name = f"p{party}"
-        for concept in UNKNOWN_CONCEPTS:
+        for concept in concepts_serving("uncertain"):
             rows = [one.stable(concept, name) for one in completions]
             every, some = np.logical_and.reduce(rows), np.logical_or.reduce(rows)
             a, d = (found.stable(concept, one, name) for one in "ad")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError, DisputeError
 from detente.workbench.folder import (
     MOST_REPORT_BYTES,
     FileChanged,
@@ -144,7 +144,7 @@ def test_reports_stand_beside_dispute_files(folder: Folder) -> None:
     with pytest.raises(NoSuchFile):
         folder.report("nothing.pdf")
     for name, content in (("x.exe", b""), ("x", b""), ("x.txt", bytes(MOST_REPORT_BYTES + 1))):
-        with pytest.raises(DisputeError):
+        with pytest.raises(DetenteError):
             folder.create_report(name, content)
 
 

@@ -10,7 +10,7 @@ face needs besides (how its option is called, what its text means in a dispute) 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.stability.concept_registry import foresights
 
 __all__ = [
     "AnalysisParameters",
@@ -31,6 +32,7 @@ __all__ = [
     "Ids",
     "Kind",
     "Limit",
+    "MoverForesight",
     "Packages",
     "Parameter",
     "Party",
@@ -67,6 +69,8 @@ class Asked:
         list stand together, divided by commas.
     served
         Whether pages and HTTP ask for it too; what names files or machines is not served.
+    choices
+        Gives the values allowed, where a registry has them.
     """
 
     option: str | None = None
@@ -76,6 +80,7 @@ class Asked:
     argument: bool = False
     repeated: bool = False
     served: bool = True
+    choices: Callable[[], tuple[str, ...]] | None = None
 
 
 class AnalysisParameters(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -113,6 +118,14 @@ Formula = Annotated[
 Foresight = Annotated[
     Literal["myopic", "roadmap"],
     Meta(description="What parties compare with standing still: each stage, or the roadmap's end."),
+]
+MoverForesight = Annotated[
+    str,
+    Meta(
+        description="The responses of others that a mover expects.",
+        extra_json_schema={"enum": list(foresights())},
+    ),
+    Asked(choices=foresights),
 ]
 Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
 Packages = Annotated[
@@ -177,17 +190,18 @@ def _parameter(field: msgspec.structs.FieldInfo, hint: Any) -> Parameter:
     bare = _without_none(hint)
     listed = get_origin(bare) is tuple
     kind, choices = _item_type(get_args(bare)[0] if listed else bare)
+    asked = next((one for one in marks if isinstance(one, Asked)), Asked())
     return Parameter(
         name=field.name,
         type=kind,
         listed=listed,
-        choices=choices,
+        choices=asked.choices() if asked.choices else choices,
         least=next((one.ge for one in bounds if one.ge is not None), None),
         most=next((one.le for one in bounds if one.le is not None), None),
         required=field.required,
         default=None if field.default is msgspec.NODEFAULT else field.default,
         help=next((one.description for one in bounds if one.description), ""),
-        asked=next((one for one in marks if isinstance(one, Asked)), Asked()),
+        asked=asked,
     )
 
 
@@ -250,6 +264,15 @@ def parameters_from(
     for name, parameter in known.items():
         if parameter.required and name not in given:
             raise DisputeError(f"the parameter {name!r} is missing: {parameter.help}")
+        allowed = parameter.choices
+        if parameter.asked.choices and name in given and given[name] not in allowed:
+            value = str(given[name])
+            raise DisputeError(
+                f"there is no {name} {shown(value)}",
+                key=name,
+                allowed=allowed,
+                nearest=nearest(value, allowed),
+            )
     try:
         return msgspec.convert(dict(given), type=model)
     except msgspec.ValidationError as error:

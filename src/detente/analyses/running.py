@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from logging import getLogger
+from time import process_time
 from typing import Any
 
 from detente.analyses.declaration import Declaration, Progress
@@ -11,6 +13,8 @@ from detente.dispute.dispute import Dispute
 from detente.stability.analysis import Interrupted
 
 __all__ = ["Ran", "run"]
+
+_log = getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,9 @@ def run(
     KeyboardInterrupt
         If it was interrupted before anything was known.
     """
+    start = process_time()
+    _log.info("%s: begun", declaration.name)
+    _log.debug("%s: %s", declaration.name, parameters)
     try:
         result = declaration.run(dispute, parameters, progress)
     except Interrupted as stopped:
@@ -69,5 +76,7 @@ def run(
         if not finished:
             raise
         words = f"Interrupted after {', '.join(finished)}; what is known of these follows."
+        _log.info("%s: interrupted", declaration.name)
         return Ran(stopped.analysis, partial=True, left_out=words)
+    _log.info("%s: done in %.2f s of processor time", declaration.name, process_time() - start)
     return Ran(result, partial=declaration.is_partial(result))

@@ -16,6 +16,7 @@ from detente.briefing.wished import Wished, default_goal, wished
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import party_number
+from detente.dispute.result import Result
 from detente.forecast.analysis import Forecast
 from detente.mediation.envoy import Envoy
 from detente.stability.analysis import Progress
@@ -26,7 +27,7 @@ Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Brief:
+class Brief(Result):
     """What a page says of a dispute.
 
     Attributes

@@ -43,16 +43,15 @@ from detente.dispute.dispute import (
 from detente.dispute.errors import DisputeError
 from detente.dispute.formula import FormulaError, to_text
 from detente.dispute.names import formula_from, party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
-from detente.stability.analysis import Progress, analyse_model, concept_names
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.analysis import Progress, analyse_model
+from detente.stability.concept_registry import concept_names, concepts_serving
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["INVERSE_CONCEPTS", "Answer", "Inverse", "inverse", "target_formula", "target_states"]
-
-INVERSE_CONCEPTS = DEFAULT_CONCEPTS
+__all__ = ["Answer", "Inverse", "inverse", "target_formula", "target_states"]
 
 # With more states in the target, objections to single states rule out too little: then every
 # proposal is analysed for all states at once.
@@ -80,7 +79,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Inverse:
+class Inverse(Result):
     """The smallest changes of preferences that make a target an equilibrium.
 
     Attributes
@@ -227,8 +226,9 @@ def inverse(
         If a name is unknown, or a party's preferences are not prioritised statements.
     """
     (name,) = concept_names([concept])
-    if name not in INVERSE_CONCEPTS:
-        raise unknown_name("concept for inverse analysis", name, list(INVERSE_CONCEPTS))
+    served = concepts_serving("inverse")
+    if name not in served:
+        raise unknown_name("concept for inverse analysis", name, list(served))
     for kind in kinds:
         if kind not in CHANGE_KINDS:
             raise unknown_name("kind of change", kind, list(CHANGE_KINDS))

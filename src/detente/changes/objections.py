@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.move_lists import MoveList, SparseGraph, places_in_rows
-from detente.stability.concepts import REACTIONS, Reaction
+from detente.stability.concept import Reaction
+from detente.stability.concept_registry import reaction_of
 
 __all__ = ["Objection", "objections"]
 
@@ -88,7 +89,7 @@ def objections(
         by which it can count on more.
     """
     measure = state if offered is None else offered
-    reaction = REACTIONS.get(concept)
+    reaction = reaction_of(concept)
     for party, ranks in enumerate(graph.ranks):
         targets = graph.moves_from(state, party)
         better = targets[ranks[targets] > ranks[measure]]

@@ -18,11 +18,11 @@ from math import comb, factorial
 import numpy as np
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
-from detente.stability.analysis import concept_names
-from detente.stability.concepts import REACTIONS
+from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Condition", "StableRankings", "stable_rankings", "stable_rankings_of"]
@@ -49,7 +49,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class StableRankings:
+class StableRankings(Result):
     """The rankings by one party that make a state stable for it.
 
     Attributes
@@ -104,7 +104,9 @@ def stable_rankings(
     Raises
     ------
     DisputeError
-        If there is no such state, party or concept, or the place of too many states matters.
+        If there is no such state, party or concept.
+    LimitError
+        If the place of too many states matters.
 
     Examples
     --------
@@ -125,8 +127,9 @@ def stable_rankings_of(
 ) -> StableRankings:
     """The same as :func:`stable_rankings`, for a graph model that is at hand."""
     (name,) = concept_names([concept])
-    if name != "Nash" and name not in REACTIONS:
-        raise unknown_name("concept of deterrence", concept, ["Nash", *REACTIONS])
+    served = concepts_serving("deterrence")
+    if name not in served:
+        raise unknown_name("concept of deterrence", concept, list(served))
     number = party_number(model.dispute, party)
     if not 1 <= state <= model.space.count:
         raise DisputeError(f"there is no state {state}; the states are 1 to {model.space.count}")
@@ -157,8 +160,8 @@ def _conditions(model: GraphModel, state: int, party: int, concept: str) -> tupl
     found = []
     for move in model.moves_from(state, party).tolist():
         either = {frozenset([move])}
-        if concept != "Nash":
-            reaction = REACTIONS[concept]
+        reaction = reaction_of(concept)
+        if reaction is not None:
             for end in _reached(model, move, party, improving=reaction.improving):
                 harmed = {end}
                 if reaction.counter_move:
@@ -205,7 +208,7 @@ def _satisfying(conditions: tuple[Condition, ...], states: int) -> int:
     """
     matter = sorted({one for each in conditions for some in each.either for one in some})
     if len(matter) > _MOST_THAT_MATTER:
-        raise DisputeError(
+        raise LimitError(
             f"it matters where {len(matter)} states stand; rankings are counted for up to "
             f"{_MOST_THAT_MATTER}"
         )

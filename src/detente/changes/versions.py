@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError, UnreadWarning
+from detente.dispute.errors import DisputeError, LimitError, UnreadWarning
 from detente.files.dispute_file import build, is_gmcr, load_text, read_case
 from detente.files.yaml_text import MOST_BYTES, Places, parse
 
@@ -124,5 +124,5 @@ def _at_revision(path: Path, revision: str) -> bytes:
         reason = said[-1].removeprefix("fatal: ") if said else "git gives no reason"
         raise DisputeError(f"git has no version {revision!r} of this file: {reason}", path=path)
     if len(found.stdout) > MOST_BYTES:
-        raise DisputeError(f"a dispute file has at most {MOST_BYTES:,} bytes", path=path)
+        raise LimitError(f"a dispute file has at most {MOST_BYTES:,} bytes", path=path)
     return found.stdout

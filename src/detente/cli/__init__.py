@@ -172,12 +172,22 @@ def _warnings_told() -> Iterator[None]:
     help="Explain a term of the glossary in a sentence, and exit.",
 )
 @click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
-def detente(traceback: bool) -> None:
+@click.option(
+    "--log",
+    type=click.Choice(["debug", "info", "warning"], case_sensitive=False),
+    help="Tell on the standard error what is being done, from this level on.",
+)
+@click.pass_context
+def detente(ctx: click.Context, traceback: bool, log: str | None) -> None:
     """Analyse disputes: which outcomes can hold, for whom, and why.
 
     A CASE is the name of a shipped case (see `detente cases`), the path of a dispute file or of a
     .gmcr file, or - for the standard input.
     """
+    if log is not None:
+        from detente.cli.log import logged
+
+        ctx.with_resource(logged(log))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -67,9 +67,9 @@ def _beginning(names: Iterable[str], incomplete: str, before: str = "") -> list[
 
 def _names(kind: str, ctx: click.Context) -> list[str]:
     if kind in ("concept", "concepts"):
-        from detente.stability.concepts import NAMED_CONCEPTS
+        from detente.stability.concept_registry import offered_names
 
-        return list(NAMED_CONCEPTS)
+        return list(offered_names())
     dispute = _dispute(ctx)
     if dispute is None:
         return []

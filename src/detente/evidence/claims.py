@@ -35,7 +35,7 @@ from detente.queries.steps import Ground
 from detente.space.graph_model import with_ranks
 from detente.space.ranks import prioritised_ranks
 from detente.stability.analysis import Progress
-from detente.stability.concepts import BOTH_SANCTIONS
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
@@ -368,4 +368,4 @@ def _concerned(body: Body | None) -> tuple[int, ...] | None:
 
 
 def _is_foresighted(concept: str) -> bool:
-    return concept in ("SIM", BOTH_SANCTIONS, "NM") or concept.startswith("L")
+    return concept not in concepts_serving("deterrence")

@@ -15,11 +15,9 @@ from detente.dispute.errors import DetenteError, DisputeError
 from detente.evidence.claims import check_claims
 from detente.roadmap.check.verdicts import check_roadmap
 from detente.stability.analysis import Analysis, Progress, analyse
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 
-__all__ = ["CONCEPTS", "AnswerChange", "ModelAnswer", "answer_changes", "model_answers"]
-
-CONCEPTS = DEFAULT_CONCEPTS
+__all__ = ["AnswerChange", "ModelAnswer", "answer_changes", "model_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def model_answers(
 
 def _answers(dispute: Dispute, progress: Progress | None) -> Iterator[tuple[str, ModelAnswer]]:
     try:
-        analysis = analyse(dispute, CONCEPTS, progress=progress)
+        analysis = analyse(dispute, usual_concepts(), progress=progress)
     except DisputeError as error:
         yield "the analysis", ModelAnswer(f"cannot be made: {error.message}")
         return

@@ -26,7 +26,7 @@ from detente.dispute.dispute import (
     Preferences,
     Source,
 )
-from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.errors import DisputeError, LimitError, nearest, shown
 from detente.evidence.reading.documents import read_document
 from detente.evidence.texts import SourceText, read_text
 
@@ -366,7 +366,7 @@ def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
         )
     try:
         return read_document(folder / path)
-    except DisputeError as error:
+    except (DisputeError, LimitError) as error:
         raise problem(error.message) from error
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from detente.dispute.errors import DisputeError, unreadable
+from detente.dispute.errors import DisputeError, LimitError, unreadable
 
 __all__ = ["SourceText", "read_text"]
 
@@ -38,8 +38,11 @@ def read_text(path: Path) -> SourceText:
     Raises
     ------
     DisputeError
-        If there is no such file, or it cannot be read, is larger than 8 MiB or is not UTF-8
-        text.
+        If there is no such file, or it is not UTF-8 text.
+    LimitError
+        If it is larger than 8 MiB.
+    EnvironmentFault
+        If the system does not let it be read.
     """
     try:
         if not path.exists():
@@ -52,7 +55,7 @@ def read_text(path: Path) -> SourceText:
     except OSError as error:
         raise unreadable(error, path) from error
     if len(data) > _MOST_BYTES:
-        raise DisputeError(
+        raise LimitError(
             f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large for the text of a "
             "source"
         )

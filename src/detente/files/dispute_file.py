@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.resources import files
+from logging import getLogger
 from math import isfinite
 from pathlib import Path
 from time import thread_time
@@ -54,7 +55,7 @@ from detente.dispute.dispute import (
     Unseen,
     View,
 )
-from detente.dispute.errors import DisputeError, LimitError, nearest, shown
+from detente.dispute.errors import DetenteError, DisputeError, LimitError, nearest, shown
 from detente.dispute.formula import (
     RESERVED_WORDS,
     FormulaError,
@@ -84,6 +85,8 @@ __all__ = [
     "save",
     "schema",
 ]
+
+_log = getLogger(__name__)
 
 # More options make no sense to anybody, and no engine takes them.
 _MOST_OPTIONS = 1_000
@@ -125,6 +128,7 @@ def load(source: str | os.PathLike[str], *, ignore: Collection[str] = ()) -> Dis
         For each thing in a ``.gmcr`` file that is not read.
     """
     content, path = read_case(source)
+    _log.info("reading %s: %d bytes", path, len(content))
     if path.suffix.lower() == ".gmcr":
         from detente.files.gmcr import read
 
@@ -263,9 +267,12 @@ def _build(
 ) -> Dispute:
     building = _Building(places, path, beside)
     found = faults(document)
+    _log.debug("%d faults of structure", len(found))
     if found:
         building.fail(min(found, key=building.order) if places else found[0])
-    return building.dispute(document)
+    dispute = building.dispute(document)
+    _log.info("%d parties, %d options", len(dispute.parties), len(dispute.options))
+    return dispute
 
 
 def read_observations(
@@ -317,10 +324,10 @@ class _Building:
 
     # Errors -------------------------------------------------------------------------------
 
-    def fail(self, fault: Fault) -> NoReturn:
+    def fail(self, fault: Fault, kind: type[DetenteError] = DisputeError) -> NoReturn:
         place = self.place_of(fault)
         excerpt = self.places.excerpt(place) if self.places and place else None
-        raise DisputeError(
+        raise kind(
             fault.message,
             path=self.path,
             place=place,
@@ -459,7 +466,8 @@ class _Building:
                         f"{_MOST_OPTIONS:,} are read",
                         ("parties", party, "options"),
                         at_key=True,
-                    )
+                    ),
+                    LimitError,
                 )
 
     # Sources ------------------------------------------------------------------------------

@@ -280,7 +280,7 @@ def read_stream(stream: BinaryIO, path: Path) -> bytes:
 
     Raises
     ------
-    DisputeError
+    LimitError
         If it is too large; the error names `path`.
     """
     content = stream.read(MOST_BYTES + 1)
@@ -289,8 +289,8 @@ def read_stream(stream: BinaryIO, path: Path) -> bytes:
     return content
 
 
-def _too_large(path: Path, size: str) -> DisputeError:
-    return DisputeError(
+def _too_large(path: Path, size: str) -> LimitError:
+    return LimitError(
         f"the file has {size}; a dispute file has at most {MOST_BYTES:,} bytes", path=path
     )
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import formula_from
+from detente.dispute.result import Result
 from detente.forecast.assumptions import DEFAULT_ODDS, Assumptions, read_odds
 from detente.forecast.courses import MOST_EXPANDED, LikelyCourse, likeliest_courses
 from detente.forecast.drawn import (
@@ -32,13 +33,14 @@ from detente.forecast.drawn import (
 )
 from detente.forecast.goals import Goal
 from detente.forecast.linkage.tempo import tempo_from_salience
-from detente.forecast.movers import FORESIGHTS, Choice
+from detente.forecast.movers import Choice
 from detente.forecast.orders import Bounds, bounds
 from detente.forecast.worth import WORTHS, Worth
 from detente.robustness.draws import STATED, Input, Uncertainty, inputs, settled
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
+from detente.stability.concept_registry import foresights
 
 __all__ = ["Driver", "Forecast", "NextMove", "Reading", "forecast", "tempo_in"]
 
@@ -130,7 +132,7 @@ class Reading:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Forecast:
+class Forecast(Result):
     """How likely each outcome is, step by step, and what that hangs on.
 
     Attributes
@@ -536,7 +538,7 @@ def _readings(
     ]
     asked += [
         (f"foresight {foresight}", middle, {"foresight": foresight})
-        for foresight in FORESIGHTS
+        for foresight in foresights()
         if foresight != assumed.foresight
     ]
     found = []

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.errors import DisputeError, nearest, shown
-from detente.forecast.movers import FORESIGHTS, check_odds
+from detente.forecast.movers import check_odds
 from detente.forecast.worth import WORTHS, Worth
+from detente.stability.concept_registry import foresights
 
 __all__ = ["DEFAULT_ODDS", "Assumptions", "read_odds"]
 
@@ -64,7 +65,7 @@ class Assumptions:
         if isinf(self.odds[1]) and not isinf(self.odds[0]):
             raise DisputeError("a range of odds has an end; --odds inf alone means best moves only")
         for what, value, allowed in (
-            ("foresight", self.foresight, FORESIGHTS),
+            ("foresight", self.foresight, foresights()),
             ("worth", self.worth, WORTHS),
         ):
             if value not in allowed:

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from detente.dispute.errors import DisputeError, shown
 from detente.dispute.names import package_named
 from detente.forecast.worth import Worth, worth_by_rank
-from detente.queries.steps import STEP_CONCEPTS, Ground
+from detente.queries.steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph
 from detente.space.moves import OwnAxis
 
 __all__ = [
-    "FORESIGHTS",
     "MOST_ODDS",
     "Choice",
     "Mover",
@@ -33,8 +32,6 @@ __all__ = [
     "play_of",
 ]
 
-FORESIGHTS = ("myopic", *(concept for concept in STEP_CONCEPTS if concept != "Nash"))
-"""How far a mover looks ahead: not at all, or to the responses that a concept expects."""
 
 MOST_ODDS = 1e30
 """The greatest finite odds; above it weights would leave the range of numbers."""
@@ -159,7 +156,7 @@ def play_of(
     ground
         The graph model; what parties can count on is worked out there, once for all odds.
     foresight
-        One of :data:`FORESIGHTS`.
+        ``myopic``, or a concept: how far a mover looks.
     odds
         How much likelier a party is to take a move that betters it by a tenth of its range than
         to stay, from 1 on; infinite for best moves only. One for all parties, or one for each.

@@ -23,7 +23,7 @@ from detente.forecast.worth import Worth, worth_by_rank
 from detente.queries.steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.moves import OwnAxis
-from detente.stability.concepts import REACTIONS
+from detente.stability.concept_registry import reaction_named
 
 if TYPE_CHECKING:
     from detente.forecast.drawn_kernels import Slots
@@ -373,7 +373,7 @@ def counted_on_by_all(play: QuickPlay, model: GraphModel, foresight: str) -> NDA
     ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
     if foresight == "myopic":
         return ranks
-    reaction = REACTIONS[foresight]
+    reaction = reaction_named(foresight)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(
         play.lists, play.group_counts, ranks, reaction.improving, reaction.counter_move,

@@ -23,8 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import format_named, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress, analyse_model
@@ -247,7 +248,7 @@ class Needed:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FormatAnalysis:
+class FormatAnalysis(Result):
     """What formats can reach and hold, under one concept.
 
     Attributes
@@ -326,8 +327,9 @@ def analyse_formats(
     Raises
     ------
     DisputeError
-        If there is no status quo, no format, no such format or concept, or if every subset of
-        more than 8 parties is asked for.
+        If there is no status quo, no format, no such format or concept.
+    LimitError
+        If every subset of more than 8 parties is asked for.
     """
     (name,) = coalition_concepts([concept])
     if progress:
@@ -386,7 +388,7 @@ def _chosen(
     chosen = [_Chosen(f.id, f.name, coalition_numbers(dispute, f.parties)) for f in named]
     if every_subset:
         if len(dispute.parties) > _MOST_PARTIES:
-            raise DisputeError(
+            raise LimitError(
                 f"{len(dispute.parties)} parties have {2 ** len(dispute.parties) - 1:,} subsets; "
                 f"all are analysed for up to {_MOST_PARTIES} parties",
                 path=dispute.path,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from, party_number, roadmap_named
+from detente.dispute.result import Result
 from detente.mediation.arrangements import Arrangement, arrangements
 from detente.mediation.grit import Graduated, graduated_steps
 from detente.mediation.plans_to_goal import plans_to
@@ -29,7 +30,7 @@ __all__ = ["Envoy", "envoy", "envoy_of_model"]
 
 
 @dataclass(frozen=True, eq=False)
-class Envoy:
+class Envoy(Result):
     """What a mediator can do.
 
     Attributes

@@ -55,8 +55,9 @@ from detente.queries.reachability import (
     rounds_to,
     rounds_to_fair_avoidance,
 )
-from detente.queries.steps import STEP_CONCEPTS, Ground, Nodes, Step, Steps
+from detente.queries.steps import Ground, Nodes, Step, Steps
 from detente.space.named_states import NamedState, state_number
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
 
@@ -250,7 +251,7 @@ def _stable(asked: Stable, ground: Ground) -> _Judgement:
     def course(node: int) -> tuple[list[Step], bool]:
         leaving = [party for party in asked.parties if not stable[party][node]]
         # Under the other concepts it is not one improvement by itself that makes a party leave.
-        if not leaving or asked.concept not in STEP_CONCEPTS:
+        if not leaving or asked.concept not in concepts_serving("deterrence"):
             return [], False
         if asked.packages:
             return [_step_out(asked.concept, leaving[0], node, ground)], False

@@ -40,11 +40,9 @@ from detente.queries.query import (
     StepRule,
     Target,
 )
-from detente.queries.steps import STEP_CONCEPTS
 from detente.space.named_states import NamedState, named_state
-from detente.stability.analysis import concept_names
 from detente.stability.coalitions import coalition_concepts
-from detente.stability.packaged import PACKAGED_CONCEPTS
+from detente.stability.concept_registry import concept_names, concepts_serving
 
 if TYPE_CHECKING:
     from lark import Lark, Tree
@@ -392,9 +390,10 @@ class _Reading:
         if "under" not in given:
             return "SEQ"
         concept = self.concept(given["under"])
-        if concept not in STEP_CONCEPTS:
+        served = concepts_serving("deterrence")
+        if concept not in served:
             raise self.error(
-                f"only {', '.join(STEP_CONCEPTS)} tell of each improvement whether it is "
+                f"only {', '.join(served)} tell of each improvement whether it is "
                 f"deterred; {concept} does not",
                 given["under"].children[0],
             )
@@ -404,11 +403,11 @@ class _Reading:
         given = self.only(clauses, "under", "with_packages")
         concept = self.concept(given["under"]) if "under" in given else "SEQ"
         packages = "with_packages" in given
-        if packages and concept not in PACKAGED_CONCEPTS:
+        if packages and concept not in concepts_serving("packages"):
             raise self.error(
                 f"{concept} is not defined with packages",
                 given["under"].children[0],
-                allowed=PACKAGED_CONCEPTS,
+                allowed=concepts_serving("packages"),
             )
         return Stable(parties, concept, packages)
 

@@ -27,13 +27,13 @@ from detente.space.graph import LOWEST, Values
 from detente.space.graph_model import GraphModel
 from detente.space.joint_moves import package_targets, state_move
 from detente.stability.analysis import analyse_model
-from detente.stability.concepts import REACTIONS, reaction_values
+from detente.stability.concept_registry import concepts_serving, reaction_of
+from detente.stability.sanctions import reaction_values
 
-__all__ = ["STEP_CONCEPTS", "Ground", "Step", "Steps"]
+__all__ = ["Ground", "Step", "Steps"]
 
 Nodes = NDArray[np.bool_]
 
-STEP_CONCEPTS = ("Nash", *REACTIONS)
 
 # Two ranks are packed into one integer: what can be counted on, then the rank itself.
 _PACKED = 2**32
@@ -86,8 +86,9 @@ class Ground:
         if key not in self._counted_on:
             ranks = self.model.graph.ranks[party]
             values: Values = ranks
-            if concept != "Nash":
-                responses = reaction_values(self.model.graph, party, REACTIONS[concept])
+            reaction = reaction_of(concept)
+            if reaction is not None:
+                responses = reaction_values(self.model.graph, party, reaction)
                 values = np.minimum(responses, ranks)
             self._counted_on[key] = values
         return self._counted_on[key]
@@ -103,7 +104,7 @@ class Ground:
         """Which nodes are stable for a party, where asked for with packages as moves."""
         key = (concept, party, packages)
         if key not in self._stable:
-            if concept in STEP_CONCEPTS and not packages:
+            if concept in concepts_serving("deterrence") and not packages:
                 ranks = self.model.graph.ranks[party]
                 best = self.model.graph.best_reach(self.counted_on(concept, party), party)
                 self._stable[key] = best <= ranks
@@ -173,8 +174,8 @@ class Ground:
             for member in members:
                 ranks = graph.ranks[member]
                 values: Values = ranks
-                if concept != "Nash":
-                    reaction = REACTIONS[concept]
+                reaction = reaction_of(concept)
+                if reaction is not None:
                     if reaction.counter_move:
                         values = graph.best_reach(values, member)
                     if outside:

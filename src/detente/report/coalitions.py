@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from detente.report.explanations import changes
 from detente.report.tables import FootBlock, counted, option_form_tables, plain_table
 from detente.stability.coalitions import CoalitionAnalysis
 
@@ -59,6 +60,8 @@ def coalitions_tables(
         Text(),
         _stability_table(analysis, number, mark),
     ]
+    if number is not None:
+        parts += _departures(analysis, number, limit)
     counts = np.sum([analysis.stable_for_all(name) for name in analysis.concepts], axis=0)
     found = np.flatnonzero(counts)
     shown = np.sort(found[np.argsort(-counts[found], kind="stable")][:limit]) + 1
@@ -127,6 +130,43 @@ def _stability_table(analysis: CoalitionAnalysis, state: int | None, mark: str) 
     return table
 
 
+def _departures(analysis: CoalitionAnalysis, state: int, limit: int) -> list[RenderableType]:
+    """Where each coalition that would leave a state leaves to."""
+    table = plain_table()
+    table.add_column("Coalition", overflow="fold")
+    table.add_column("Leaves by", overflow="fold")
+    table.add_column("To state", justify="right")
+    table.add_column("Under", overflow="fold")
+    found = [
+        (one, target, concepts)
+        for one in analysis.coalitions
+        for target, concepts in _by_target(analysis, one, state).items()
+    ]
+    if not found:
+        return [Text(), Text(f"None of them would leave state {state}.")]
+    for one, target, concepts in found[:limit]:
+        what = changes(analysis.model, state, target, by_one=len(one) == 1)
+        table.add_row(Text(", ".join(one)), Text(what), str(target), ", ".join(concepts))
+    left_out = len(found) - limit
+    more = f"; {left_out:,} more left out (--limit shows more)" if left_out > 0 else ""
+    heading = (
+        f"Where they would leave state {state} to, by the fewest changes that nothing deters{more}:"
+    )
+    return [Text(), Text(heading), Text(), table]
+
+
+def _by_target(
+    analysis: CoalitionAnalysis, coalition: tuple[str, ...], state: int
+) -> dict[int, list[str]]:
+    """The first state that a coalition leaves to under each concept, with these concepts."""
+    found: dict[int, list[str]] = {}
+    for name in analysis.concepts:
+        target = next(analysis.departures(name, coalition, state), None)
+        if target is not None:
+            found.setdefault(target, []).append(name)
+    return found
+
+
 def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -> dict[str, Any]:
     """Coalition stability as a JSON document, laid out as ``schemas/coalitions-1.json`` says."""
     from detente import __version__
@@ -156,5 +196,12 @@ def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -
             name: [] if number is None else [list(one) for one in analysis.leaving(name, number)]
             for name in analysis.concepts
         },
+        "departures": []
+        if number is None
+        else [
+            {"coalition": list(one), "state": target, "concepts": concepts}
+            for one in analysis.coalitions
+            for target, concepts in _by_target(analysis, one, number).items()
+        ],
         "state": number,
     }

@@ -15,7 +15,7 @@ from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import option_title, package_named
 from detente.report.tables import counted, joined
 from detente.space.graph_model import GraphModel
-from detente.stability.concepts import REACTIONS, horizon_of
+from detente.stability.concept_registry import concept_named, reaction_named
 from detente.stability.explain import Explanation, Improvement, Prospect, Step
 
 __all__ = [
@@ -155,7 +155,7 @@ def _name(model: GraphModel, party: str) -> str:
 
 
 def _is_foresighted(concept: str) -> bool:
-    return concept == "NM" or horizon_of(concept) is not None
+    return concept_named(concept).explained == "foresight"
 
 
 def _summary(model: GraphModel, explanation: Explanation, name: str) -> str:
@@ -194,12 +194,13 @@ def _improvement(
             ]
         )
         yield f"   {gains[0].upper()}{gains[1:]}."
-    if _is_foresighted(explanation.concept):
+    concept = concept_named(explanation.concept)
+    if concept.explained == "foresight":
         body = _foreseen(model, explanation, improvement, name)
-    elif explanation.concept == "Nash":
-        body = iter(("Nothing that others may do in answer is considered under Nash.",))
-    elif explanation.concept == "SIM":
+    elif concept.explained == "at once":
         body = _simultaneous(explanation, improvement, name)
+    elif concept.explained in ("alone", "own"):
+        body = iter((concept.deterred_words if improvement.deterred else concept.free_words,))
     else:
         body = _sanctions(model, explanation, improvement)
     for line in body:
@@ -271,7 +272,7 @@ def _sanctions(
 def _sanction(
     model: GraphModel, explanation: Explanation, improvement: Improvement, prospect: Prospect
 ) -> Iterator[str]:
-    reaction = REACTIONS[explanation.concept]
+    reaction = reaction_named(explanation.concept)
     name = _name(model, prospect.party)
     here = prospect.before
     means = "improvements of their own" if reaction.improving else "moves of their own"

@@ -13,11 +13,10 @@ from detente.evidence.claims import CheckedClaim, check_claims
 from detente.evidence.sources import SourceText, locator_words, split
 from detente.formats.analysis import FormatAnalysis, analyse_formats_of
 from detente.report.content import Judgement, Passage
-from detente.roadmap.check.verdicts import CONCEPTS as ROADMAP_CONCEPTS
 from detente.roadmap.check.verdicts import RoadmapCheck, check_plan
 from detente.roadmap.plan import plan_from
 from detente.stability.analysis import Analysis
-from detente.stability.coalitions import COALITION_CONCEPTS
+from detente.stability.concept_registry import concepts_serving
 
 __all__ = ["Material"]
 
@@ -85,7 +84,7 @@ class Material:
     @property
     def roadmap_concept(self) -> str:
         """The report's concept, or SEQ where a stage cannot be checked under that one."""
-        return self.concept if self.concept in ROADMAP_CONCEPTS else "SEQ"
+        return self.concept if self.concept in concepts_serving("deterrence") else "SEQ"
 
     @cached_property
     def roadmap_checks(self) -> tuple[RoadmapCheck, ...]:
@@ -103,7 +102,7 @@ class Material:
         """The formats that the dispute names; None without any, or without a status quo."""
         if self.analysis.status_quo is None or not self.dispute.formats:
             return None
-        concept = self.concept if self.concept in COALITION_CONCEPTS else "SEQ"
+        concept = self.concept if self.concept in concepts_serving("coalitions") else "SEQ"
         return analyse_formats_of(self.analysis.model, None, concept)
 
     @cached_property

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.report.explanations import changes
-from detente.report.tables import counted, plain_table
+from detente.report.tables import counted, joined, plain_table
 from detente.stability.paths import Path, PathAnalysis, PathStep
 
 __all__ = ["PATHS_SCHEMA", "mover_name", "paths_document", "paths_tables"]
@@ -19,11 +19,12 @@ PATHS_SCHEMA = "detente/paths/1"
 
 
 def mover_name(analysis: PathAnalysis, step: PathStep) -> str:
-    """The name of the party, or of the package, that makes a step."""
+    """The name of the party or the package, or the names of the coalition, that make a step."""
     dispute = analysis.dispute
     if step.package:
         return next(one.name for one in dispute.packages if one.id == step.mover)
-    return dispute.parties[dispute.party_numbers[step.mover]].name
+    numbers = dispute.party_numbers
+    return joined([dispute.parties[numbers[one]].name for one in step.mover.split(",")])
 
 
 def paths_tables(analysis: PathAnalysis) -> list[RenderableType]:
@@ -79,11 +80,11 @@ def _path_table(analysis: PathAnalysis, path: Path) -> Table:
     table.add_column("Move", overflow="fold")
     table.add_column("State", justify="right")
     table.add_column("Improves")
-    before = path.start
+    before, numbers = path.start, analysis.dispute.party_numbers
     for step in path.steps:
         table.add_row(
             Text(mover_name(analysis, step)),
-            Text(changes(analysis.model, before, step.state, by_one=not step.package)),
+            Text(changes(analysis.model, before, step.state, by_one=step.mover in numbers)),
             str(step.state),
             "yes" if step.improving else "no",
         )

@@ -27,7 +27,7 @@ from detente.roadmap.plan import settings_text
 from detente.roadmap.repair.repairs import KindOfRepair, Proposal, RoadmapRepair
 from detente.roadmap.repair.stage_orders import MOST_PARTS
 from detente.roadmap.undertakings import Commitment, Pledge, Settings, answered
-from detente.stability.concepts import REACTIONS
+from detente.stability.concept_registry import reaction_named
 from detente.stability.explain import shortest_sanction
 
 __all__ = ["REPAIR_SCHEMA", "proposal_lines", "repair_document", "repair_tables"]
@@ -271,7 +271,7 @@ def _breaches_then(repair: RoadmapRepair, proposal: Proposal) -> Iterator[str]:
 
 def _sanction(proposal: Proposal, party: int, breach: Breach, here: int) -> str:
     model = proposal.check.model
-    reaction = REACTIONS[proposal.check.concept]
+    reaction = reaction_named(proposal.check.concept)
     graph = model.graph
     harm = graph.ranks[party]
     if reaction.counter_move:

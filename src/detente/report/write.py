@@ -17,7 +17,8 @@ from detente.report.content import Illustration, Report
 from detente.report.material import Material
 from detente.report.plots.picture import Picture, write_picture
 from detente.report.reproduction import digest_of
-from detente.stability.analysis import Analysis, concept_names
+from detente.stability.analysis import Analysis
+from detente.stability.concept_registry import concept_names
 
 __all__ = [
     "DEFAULT_STATES",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.space.graph_model import GraphModel
 from detente.space.joint_moves import joint_targets
-from detente.stability.concepts import REACTIONS
+from detente.stability.concept_registry import reaction_of
 
 __all__ = ["Commitment", "Pledge", "Settings", "Undertaking", "answered", "ruled_out"]
 
@@ -139,7 +139,7 @@ def ruled_out(
         return result
     ranks = model.graph.ranks[party]
     most = ranks[model.node(offered)]
-    reaction = REACTIONS.get(concept)
+    reaction = reaction_of(concept)
     # Where the concept lets the party reply to a sanction, the sanction has to stand that too.
     harm = model.graph.best_reach(ranks, party) if reaction and reaction.counter_move else ranks
     for one in undertakings:

@@ -209,7 +209,7 @@ def _numbered(model: GraphModel, base: str) -> int | None:
     if len(digits) <= _LONGEST_NUMBER and 1 <= int(digits) <= model.space.count:
         return int(digits)
     raise QueryError(
-        f"there is no state {shown(digits)}; the states are 1 to {model.space.count}, or "
+        f"there is no state {digits[:20]}; the states are 1 to {model.space.count}, or "
         f"{STATUS_QUO}",
         found=base,
     )

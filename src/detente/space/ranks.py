@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party, Statement, Statements
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.formula import negation
 from detente.space.states import StateSpace
 
@@ -75,7 +75,7 @@ def party_ranks(dispute: Dispute, party: Party, space: StateSpace) -> NDArray[np
         try:
             result = _weighted_ranks(preferences.statements, space)
         except OverflowError as error:
-            raise DisputeError(
+            raise LimitError(
                 f"{error}; their digits, from the largest to the smallest, may number about 18",
                 path=dispute.path,
                 key=f"parties.{party.id}.preferences",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from logging import getLogger
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
@@ -17,20 +18,10 @@ from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.patterns import Cover, cover
 from detente.space.representation import known_engine
-from detente.stability.concepts import (
-    BOTH_SANCTIONS,
-    DEFAULT_CONCEPTS,
-    REACTIONS,
-    horizon_of,
-    known_concept,
-    nash,
-    sanctioned,
-)
-from detente.stability.limited import limited_move, non_myopic
+from detente.stability.concept_registry import concept_named, concept_names, usual_concepts
 from detente.stability.memory import wants_symbolic
 from detente.stability.packaged import packaged_stability
 from detente.stability.prepared_model import graph_model
-from detente.stability.simultaneous import simultaneous
 from detente.stability.traps import cannot_be_left, closed_outcomes
 
 if TYPE_CHECKING:
@@ -39,7 +30,9 @@ if TYPE_CHECKING:
 
     from detente.stability.symbolic_analysis import SymbolicAnalysis
 
-__all__ = ["Analysis", "Interrupted", "Progress", "analyse", "concept_names"]
+__all__ = ["Analysis", "Interrupted", "Progress", "analyse"]
+
+_log = getLogger(__name__)
 
 Progress = Callable[[str, float], None]
 """Called with what is being worked on and the share done, from 0 to 1."""
@@ -256,6 +249,39 @@ class Analysis:
 
         return to_networkx(self.model, most_moves)
 
+    def explore(self, concept: str | None = None) -> Any:
+        """A graph to explore in a notebook: a state is clicked, and its moves are told.
+
+        Parameters
+        ----------
+        concept
+            The concept whose equilibria are marked, one of :attr:`concepts`; the last where left
+            out.
+
+        Returns
+        -------
+        anywidget.AnyWidget
+            Its trait ``state`` is the number of the chosen state, and can be set and observed;
+            ``improvements_only`` leaves out moves that do not better their party. Of more than
+            40 states the chosen one is shown with those that one move reaches. Needs the extra
+            ``detente[notebook]``, and no network.
+
+        Raises
+        ------
+        DisputeError
+            If the concept was not analysed.
+
+        Examples
+        --------
+        >>> import detente
+        >>> widget = detente.analyse(detente.load("chicken"), ["Nash"]).explore()
+        >>> widget.state
+        1
+        """
+        from detente.stability.explorer import explorer
+
+        return explorer(self, concept)
+
     def state_index(self, state: int) -> int:
         """Index of a state, from 0.
 
@@ -381,7 +407,7 @@ def analyse(
     >>> result.equilibria("Nash").tolist()
     [4]
     """
-    names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    names = concept_names(usual_concepts() if concepts is None else concepts)
     chosen = None if engine == "auto" else known_engine(engine)
     if chosen == "symbolic" or (engine == "auto" and wants_symbolic(dispute, names, None)):
         from detente.stability.symbolic_analysis import analyse_symbolically
@@ -406,71 +432,21 @@ def analyse_model(
         If the user ends the work; it holds what is known by then.
     """
     stable: dict[str, NDArray[np.bool_]] = {}
+    _log.info("stability under %s", ", ".join(names))
 
-    def report(what: str, step: float) -> None:
+    def tell(what: str, share: float) -> None:
         if progress:
-            progress(what, step / len(names))
+            progress(what, (len(stable) + share) / len(names))
 
     try:
-        for step, name in enumerate(names):
+        for name in names:
             if packages:
-                stable[name] = packaged_stability(model, name, step, report)
+                stable[name] = packaged_stability(model, name, tell)
             else:
-                stable[name] = _stable(model, name, step, report)
-        report("", len(names))
+                stable[name] = concept_named(name).stable(model, name, tell)
+            count = int(np.logical_and.reduce(stable[name]).sum())
+            _log.debug("%s: %s equilibria", name, f"{count:,}")
+        tell("", 0)
     except KeyboardInterrupt:
         raise Interrupted(Analysis(model, tuple(stable), stable, packages)) from None
     return Analysis(model, tuple(names), stable, packages)
-
-
-def _stable(
-    model: GraphModel, name: str, step: int, report: Callable[[str, float], None]
-) -> NDArray[np.bool_]:
-    """Stability under one concept, shape (parties, states)."""
-    horizon = horizon_of(name)
-    if horizon:
-        report(name, step)
-        return model.by_state(limited_move(model.graph, horizon))
-    if name == "NM":
-        ahead = non_myopic(model.graph, lambda moves: report(f"NM, {moves} moves ahead", step))
-        return model.by_state(ahead)
-    if name == BOTH_SANCTIONS:
-        sequential, together = (_stable(model, one, step, report) for one in ("SEQ", "SIM"))
-        # Moves can only coincide where two parties or more would leave.
-        several = np.count_nonzero(~sequential, axis=0) >= 2
-        return np.asarray(sequential | (several & together), dtype=np.bool_)
-    parties = model.dispute.parties
-    rows = np.empty((len(parties), model.space.count), dtype=np.bool_)
-    for number, party in enumerate(parties):
-        report(f"{name} for {party.id}", step + number / len(parties))
-        rows[number] = _stable_for(model, name, number)
-    return rows
-
-
-_NAMED = ("Nash", *REACTIONS, "SIM", BOTH_SANCTIONS)
-
-
-def _stable_for(model: GraphModel, name: str, party: int) -> NDArray[np.bool_]:
-    if name == "SIM":
-        return simultaneous(model.moves, model.position_ranks, party)
-    if name == "Nash":
-        return model.by_state(nash(model.graph, party))
-    return model.by_state(sanctioned(model.graph, party, REACTIONS[name]))
-
-
-def concept_names(concepts: Sequence[str]) -> tuple[str, ...]:
-    """Names of concepts as detente writes them, each once, in the order given.
-
-    Raises
-    ------
-    DisputeError
-        If a concept is unknown.
-    """
-    names: list[str] = []
-    for concept in concepts:
-        name = known_concept(concept)
-        if name is None:
-            raise unknown_name("concept", concept, [*_NAMED, "L2", "L3", "NM"])
-        if name not in names:
-            names.append(name)
-    return tuple(names)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import LimitError
 from detente.space.cube import one_way_patterns
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph
@@ -62,6 +62,24 @@ class CoalitionMoves:
         chosen = self.reached[self.starts[group] : self.starts[group + 1]]
         return np.unique(self.members[np.isin(self.member_group, chosen)])
 
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All moves, as state indices from which and to which they lead."""
+        starts, order = _member_starts(self.member_group, self.groups), np.argsort(self.group)
+        by_group = np.searchsorted(self.group[order], np.arange(self.groups + 1))
+        sources, targets = [], []
+        for group in np.unique(self.group):
+            chosen = self.reached[self.starts[group] : self.starts[group + 1]]
+            ends = np.concatenate(
+                [self.members[starts[one] : starts[one + 1]] for one in chosen]
+                or [np.zeros(0, dtype=np.int64)]
+            )
+            here = order[by_group[group] : by_group[group + 1]]
+            sources.append(np.repeat(here, ends.size))
+            targets.append(np.tile(ends, here.size))
+        first, second = np.concatenate(sources), np.concatenate(targets)
+        moving = first != second
+        return first[moving], second[moving]
+
     def least(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Least value that the coalition can reach from each state, or by staying."""
         by_group = np.full(self.groups, np.iinfo(np.int32).max, dtype=np.int32)
@@ -71,6 +89,11 @@ class CoalitionMoves:
         np.minimum.at(reached, row, by_group[self.reached])
         result: NDArray[np.int32] = np.minimum(values, reached[self.group])
         return result
+
+
+def _member_starts(member_group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+    """Where the members of each group begin among all, which stand in order of group."""
+    return np.searchsorted(member_group, np.arange(groups + 1)).astype(np.int64)
 
 
 def coalition_moves(
@@ -94,7 +117,7 @@ def coalition_moves(
 
     Raises
     ------
-    DisputeError
+    LimitError
         If the groups are too many to be held, which guards and one-way options can bring about.
 
     Notes
@@ -286,7 +309,7 @@ def _closure(sources: NDArray[np.int64], targets: NDArray[np.int64], count: int)
     while True:
         further = csr_matrix(reach @ reach)
         if further.nnz > _MOST_PAIRS:
-            raise DisputeError(
+            raise LimitError(
                 f"what this coalition can reach falls into {count:,} groups, too many to be held; "
                 "fewer guards, or fewer options that change one way only, would do"
             )

@@ -22,7 +22,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -30,18 +30,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, unknown_name
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress
 from detente.stability.coalition_moves import CoalitionMoves, coalition_moves, joint_moves
-from detente.stability.concepts import known_concept
+from detente.stability.concept_registry import concepts_serving, known_concept
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
-    "COALITION_CONCEPTS",
     "Coalition",
     "CoalitionAnalysis",
     "CoalitionGraph",
@@ -50,9 +49,9 @@ __all__ = [
     "analyse_coalitions_of",
     "coalition_concepts",
     "coalition_numbers",
+    "fixed_coalitions",
 ]
 
-COALITION_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ")
 
 Coalition = tuple[int, ...]
 """Numbers of the members, in order."""
@@ -170,6 +169,51 @@ class CoalitionGraph:
         best_first: NDArray[np.int64] = free[np.argsort(-own[free], kind="stable")]
         return best_first
 
+    def departures(
+        self, concept: str, coalition: Coalition, state: int, sanctioning: tuple[Coalition, ...]
+    ) -> Iterator[int]:
+        """A coalition's improvements from one state that nothing deters.
+
+        Parameters
+        ----------
+        concept, coalition, sanctioning
+            As in :meth:`stable`.
+        state
+            Index of the state.
+
+        Yields
+        ------
+        int
+            Indices of the states to which it leaves; those that change the fewest options first.
+        """
+        if len(coalition) == 1:
+            targets = np.sort(self.unsanctioned(concept, coalition[0], state, sanctioning))
+        else:
+            targets = self.improvements(coalition, state)
+        levels = self.model.space.assignments(np.array([state, *targets.tolist()]))
+        changed = np.count_nonzero(levels[1:] != levels[0], axis=1)
+        targets = targets[np.argsort(changed, kind="stable")]
+        if len(coalition) == 1:
+            yield from targets.tolist()
+            return
+        here = self.ranks[list(coalition), state][:, None]
+        kept = "GMR" if concept == "SMR" else concept
+        worth = np.array([self.responses(kept, party, sanctioning) for party in coalition])
+        free = np.all(worth[:, targets] > here, axis=0)
+        escapes: NDArray[np.bool_] | None = None
+        for target, undeterred in zip(targets.tolist(), free.tolist(), strict=True):
+            if undeterred:
+                yield target
+            elif concept == "SMR":
+                # A sanction deters if the coalition cannot get away from it.
+                if escapes is None:
+                    missed = np.any(self.ranks[list(coalition)] <= here, axis=0)
+                    escapes = self.moves(coalition).least(missed.astype(np.int32)) == 0
+                answers = self.moves(_united(sanctioning)).reached_from(target)
+                hurt = (self.ranks[list(coalition)][:, answers] <= here).any(axis=0)
+                if not (hurt & ~escapes[answers]).any():
+                    yield target
+
     def stable(
         self, concept: str, coalition: Coalition, sanctioning: tuple[Coalition, ...]
     ) -> NDArray[np.bool_]:
@@ -178,7 +222,7 @@ class CoalitionGraph:
         Parameters
         ----------
         concept
-            One of :data:`COALITION_CONCEPTS`. State *s* is stable for *H* when R++_H(s) is empty
+            One that serves coalitions. State *s* is stable for *H* when R++_H(s) is empty
             (Nash), or when each *s1* in R++_H(s) is sanctioned: there is an *s2* that some member
             of *H* does not prefer to *s*,
 
@@ -435,6 +479,7 @@ class CoalitionAnalysis:
     acting_as_one: tuple[tuple[str, ...], ...]
     packages: tuple[str, ...]
     _stable: Mapping[str, NDArray[np.bool_]] = field(repr=False)
+    _graph: CoalitionGraph = field(repr=False)
     strong: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     @property
@@ -500,6 +545,33 @@ class CoalitionAnalysis:
         column = self._rows(concept)[:, state - 1]
         return tuple(one for one, stays in zip(self.coalitions, column, strict=True) if not stays)
 
+    def departures(self, concept: str, coalition: Sequence[str], state: int) -> Iterator[int]:
+        """Where a coalition would leave a state to, under a concept.
+
+        Parameters
+        ----------
+        concept
+            One of :attr:`concepts`.
+        coalition
+            Ids of its members, as one of :attr:`coalitions` has them.
+        state
+            Number of the state.
+
+        Yields
+        ------
+        int
+            Numbers of the states that every member prefers and from which no sanction brings any
+            of them back; those that change the fewest options first. None where it stays.
+        """
+        if self.stable(concept, coalition)[state - 1]:
+            return
+        members = coalition_numbers(self.dispute, coalition)
+        fixed = [coalition_numbers(self.dispute, one) for one in self.acting_as_one]
+        against = _against(self.dispute, members, _with_the_others(self.dispute, fixed))
+        (name,) = coalition_concepts([concept])
+        for target in self._graph.departures(name, members, state - 1, against):
+            yield target + 1
+
     def _rows(self, concept: str) -> NDArray[np.bool_]:
         (name,) = coalition_concepts([concept])
         if name not in self._stable:
@@ -547,8 +619,9 @@ def coalition_concepts(concepts: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for concept in concepts:
         name = known_concept(concept)
-        if name not in COALITION_CONCEPTS:
-            raise unknown_name("coalition concept", concept, list(COALITION_CONCEPTS))
+        served = concepts_serving("coalitions")
+        if name is None or name not in served:
+            raise unknown_name("coalition concept", concept, list(served))
         if name not in names:
             names.append(name)
     return tuple(names)
@@ -591,8 +664,9 @@ def analyse_coalitions(
     Raises
     ------
     DisputeError
-        If a party or concept is unknown, if coalitions that act as one share a party, or if all
-        coalitions of more than 8 parties are asked for.
+        If a party or concept is unknown, or if coalitions that act as one share a party.
+    LimitError
+        If all coalitions of more than 8 parties are asked for.
 
     Examples
     --------
@@ -605,7 +679,7 @@ def analyse_coalitions(
     return analyse_coalitions_of(
         model,
         coalitions,
-        coalition_concepts(COALITION_CONCEPTS if concepts is None else concepts),
+        coalition_concepts(concepts_serving("coalitions") if concepts is None else concepts),
         acting_as_one=acting_as_one,
         packages=package_moves(model) if packages else (),
         progress=progress,
@@ -636,7 +710,7 @@ def analyse_coalitions_of(
         chosen = tuple(asked or fixed)
     elif asked is None:
         if len(parties) > _MOST_PARTIES:
-            raise DisputeError(
+            raise LimitError(
                 f"{len(parties)} parties can form {2 ** len(parties) - 1:,} coalitions; name "
                 f"some of them (all are analysed for up to {_MOST_PARTIES} parties)",
                 path=dispute.path,
@@ -650,14 +724,7 @@ def analyse_coalitions_of(
     if not fixed and "SEQ" in names:
         _check_outsiders(dispute, len(parties) - min(map(len, chosen)))
     for row, coalition in enumerate(chosen):
-        others = [party for party in parties if party not in coalition]
-        against: tuple[Coalition, ...]
-        if fixed:
-            against = tuple(one for one in fixed if one != coalition)
-        elif len(others) > _MOST_PARTIES:
-            against = tuple((party,) for party in others)
-        else:
-            against = all_coalitions(others)
+        against = _against(dispute, coalition, fixed)
         for column, name in enumerate(names):
             if progress:
                 what = f"{name} for {', '.join(_ids(dispute, coalition))}"
@@ -676,8 +743,21 @@ def analyse_coalitions_of(
         acting_as_one=tuple(_ids(dispute, one) for one in fixed if len(one) > 1),
         packages=tuple(joint.package for joint in packages),
         _stable=stable,
+        _graph=graph,
         strong=strong,
     )
+
+
+def _against(
+    dispute: Dispute, coalition: Coalition, fixed: tuple[Coalition, ...]
+) -> tuple[Coalition, ...]:
+    """The coalitions that may react to one: those that act as one, or any that others form."""
+    if fixed:
+        return tuple(one for one in fixed if one != coalition)
+    others = [party for party in range(len(dispute.parties)) if party not in coalition]
+    if len(others) > _MOST_PARTIES:
+        return tuple((party,) for party in others)
+    return all_coalitions(others)
 
 
 def _strong(
@@ -707,7 +787,7 @@ def _ids(dispute: Dispute, coalition: Coalition) -> tuple[str, ...]:
 
 def _check_outsiders(dispute: Dispute, outsiders: int) -> None:
     if outsiders > _MOST_PARTIES:
-        raise DisputeError(
+        raise LimitError(
             f"{outsiders} parties outside a coalition can form {2**outsiders - 1:,} coalitions of "
             f"their own, any of which may sanction under SEQ; at most {_MOST_PARTIES} parties may "
             "be outside (Nash, GMR and SMR have no such limit)",
@@ -717,6 +797,19 @@ def _check_outsiders(dispute: Dispute, outsiders: int) -> None:
 
 def _fixed(dispute: Dispute, acting_as_one: Sequence[Sequence[str]]) -> tuple[Coalition, ...]:
     """The coalitions that act as one and each party outside them, in order; or nothing."""
+    return _with_the_others(dispute, fixed_coalitions(dispute, acting_as_one))
+
+
+def fixed_coalitions(
+    dispute: Dispute, acting_as_one: Sequence[Sequence[str]]
+) -> tuple[Coalition, ...]:
+    """Coalitions that always move as one, as numbers of their members.
+
+    Raises
+    ------
+    DisputeError
+        If a party is unknown, or would act as one with two coalitions.
+    """
     fixed = [coalition_numbers(dispute, members) for members in acting_as_one]
     taken: set[int] = set()
     for one in fixed:
@@ -727,7 +820,13 @@ def _fixed(dispute: Dispute, acting_as_one: Sequence[Sequence[str]]) -> tuple[Co
                 f"{name} cannot act as one with two coalitions", path=dispute.path, found=name
             )
         taken |= set(one)
+    return tuple(fixed)
+
+
+def _with_the_others(dispute: Dispute, fixed: Sequence[Coalition]) -> tuple[Coalition, ...]:
+    """Coalitions that act as one and each party outside them; nothing where there are none."""
     if not fixed:
         return ()
+    taken = {party for one in fixed for party in one}
     alone = [(party,) for party in range(len(dispute.parties)) if party not in taken]
     return tuple(sorted([*fixed, *alone]))

@@ -17,8 +17,9 @@ from detente.dispute.dispute import Constraint, Dispute, OrderedStates
 from detente.dispute.names import formula_from
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Analysis
-from detente.stability.concepts import REACTIONS, sanctioned
+from detente.stability.concept_registry import reaction_named, reaction_of
 from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import sanctioned
 
 __all__ = ["HeldEverywhere", "held_everywhere"]
 
@@ -88,8 +89,9 @@ def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
     states = int(looked_at.sum())
     found = []
     without: dict[tuple[str, str], GraphModel] = {}
-    for concept in ("GMR", "SMR"):
-        if concept not in analysis.concepts or not states:
+    for concept in analysis.concepts:
+        reaction = reaction_of(concept)
+        if reaction is None or reaction.improving or not states:
             continue
         for party in analysis.dispute.parties:
             stable, nash = (
@@ -122,7 +124,7 @@ def _with_sanction(
             without[option, level] = graph_model(_never(analysis.dispute, option, level))
         other = without[option, level]
         number = analysis.dispute.party_numbers[one.party]
-        held = sanctioned(other.graph, number, REACTIONS[one.concept])
+        held = sanctioned(other.graph, number, reaction_named(one.concept))
         stable = int(other.by_state(held).sum())
         share = stable / other.space.count
         least = 1.0 if best.without is None else best.without / (best.states_without or 1)

@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 from detente.dispute.errors import DisputeError
 from detente.space.graph import Graph, Values
 from detente.space.graph_model import GraphModel
-from detente.stability.concepts import (
-    BOTH_SANCTIONS,
-    REACTIONS,
-    Reaction,
-    horizon_of,
-    reaction_values,
-)
+from detente.stability.concept import Reaction
+from detente.stability.concept_registry import concept_named, reaction_of
+from detente.stability.concepts.limited_move import horizon_of
 from detente.stability.limited import Anticipation, anticipations, foreseen_play, repeating
 from detente.stability.packaged import PackagedGraph, check_packaged_concept, packaged_graph
+from detente.stability.sanctions import reaction_values
 from detente.stability.simultaneous import simultaneous_results
 
 __all__ = ["Explanation", "Improvement", "Prospect", "Step", "explain", "shortest_sanction"]
@@ -161,18 +158,22 @@ def explain(
     """
     if packages:
         check_packaged_concept(concept)
-    if concept == BOTH_SANCTIONS:
-        raise DisputeError(f"{concept} is explained by its parts: ask for SEQ, and for SIM")
+    declared = concept_named(concept)
+    if declared.explained == "by its parts":
+        parts = ", and for ".join(declared.parts)
+        raise DisputeError(f"{concept} is explained by its parts: ask for {parts}")
     ranks = model.ranks(party)
     here = int(ranks[index])
     targets = model.moves_from(index, party)
-    foresighted = concept == "NM" or horizon_of(concept) is not None
-    if not foresighted:
+    if declared.explained != "foresight":
         targets = targets[ranks[targets] > here]
-    if foresighted:
+    if declared.explained == "foresight":
         explained = _explain_foreseen(model, concept, party, index, targets, limit)
-    elif concept == "SIM":
+    elif declared.explained == "at once":
         explained = _explain_simultaneous(model, party, index, targets, limit)
+    elif declared.deterred is not None:
+        deterred = declared.deterred(model, concept, party, index, targets)
+        explained = _explain_own(ranks, targets, deterred, limit)
     else:
         graph = packaged_graph(model) if packages else model.graph
         explained = _Sanctions(model, graph, concept, index).explained(party, targets, limit)
@@ -222,7 +223,7 @@ class _Sanctions:
         self.model = model
         self.graph = graph
         # None: under Nash nothing that others may do is considered.
-        self.reaction: Reaction | None = REACTIONS.get(concept)
+        self.reaction: Reaction | None = reaction_of(concept)
         self.index = index
         self.here = model.node(index)
         self.packages = graph.packages if isinstance(graph, PackagedGraph) else ()
@@ -414,6 +415,23 @@ def _path_to(
     return path[::-1]
 
 
+def _explain_own(
+    ranks: NDArray[np.int32], targets: NDArray[np.int64], deterred: NDArray[np.bool_], limit: int
+) -> _Explained:
+    """By what the concept itself says of each improvement."""
+    improvements = [
+        Improvement(
+            int(targets[place]) + 1,
+            int(ranks[targets[place]]),
+            bool(deterred[place]),
+            (),
+            int(ranks[targets[place]]),
+        )
+        for place in _first(targets, ranks, deterred, limit)
+    ]
+    return _Explained(improvements, targets.size, stable=bool(deterred.all()))
+
+
 def _explain_simultaneous(
     model: GraphModel, party: int, index: int, targets: NDArray[np.int64], limit: int
 ) -> _Explained:
@@ -472,9 +490,8 @@ def _explain_foreseen(
 
 def _moves_left(model: GraphModel, concept: str, party: int, node: int) -> list[Anticipation]:
     """Anticipations with 0, 1, ... moves left after the party's own first move."""
-    horizon = horizon_of(concept)
-    if horizon is not None:
-        return list(islice(anticipations(model.graph), horizon))
+    if concept_named(concept).pattern is not None:
+        return list(islice(anticipations(model.graph), horizon_of(concept)))
     seen, first = repeating(model.graph)
     # Non-myopic stability means staying at every horizon of the cycle, so a horizon at which
     # the party moves tells why it fails. Horizon 0 comes before any move: go round once more.

@@ -151,7 +151,9 @@ def to_html(analysis: Analysis) -> str:
         cells = "".join(f"<td>{'✓' if found[concept][n - 1] else ''}</td>" for n in shown)
         rows.append(f"<tr><th>{escape(concept)}</th><td>equilibrium</td>{cells}</tr>")
     more = f"<p>{left_out:,} more equilibria are not shown.</p>" if left_out else ""
+    names = escape(", ".join(analysis.concepts))
+    under = names if len(analysis.concepts) == 1 else f"at least one of {names}"
     return (
-        f"<table><caption>{escape(analysis.dispute.title)}: {len(states):,} equilibria among "
-        f"{analysis.count:,} states</caption>{''.join(rows)}</table>{more}"
+        f"<table><caption>{escape(analysis.dispute.title)}: {len(states):,} states of "
+        f"{analysis.count:,} are equilibria under {under}</caption>{''.join(rows)}</table>{more}"
     )

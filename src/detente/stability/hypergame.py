@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Unseen, View
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel, model_of
 from detente.space.moves import moves
 from detente.space.ranks import party_ranks
@@ -30,20 +31,16 @@ from detente.stability.analysis import (
     Interrupted,
     Progress,
     analyse_model,
-    concept_names,
 )
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import concept_names, usual_concepts
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
-    "HYPERGAME_CONCEPTS",
     "Hypergame",
     "Surprise",
     "analyse_hypergame",
     "perceived_model",
 ]
-
-HYPERGAME_CONCEPTS = DEFAULT_CONCEPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class _Game:
 
 
 @dataclass(frozen=True, eq=False)
-class Hypergame:
+class Hypergame(Result):
     """The dispute as it is and as each party sees it, analysed.
 
     Attributes
@@ -235,7 +232,7 @@ def analyse_hypergame(
     Interrupted
         If the user ends the work; it holds the concepts that were finished.
     """
-    names = concept_names(HYPERGAME_CONCEPTS if concepts is None else concepts)
+    names = concept_names(usual_concepts() if concepts is None else concepts)
     actual = graph_model(dispute, names)
     views = tuple((party.id, view) for party in dispute.parties for view in party.misperceptions)
     # The views of every game that is to be analysed, each once: a party with one view sees the

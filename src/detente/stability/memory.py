@@ -11,7 +11,7 @@ import psutil
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
 from detente.space.representation import Engine, positions_in_cube, states_to_list
-from detente.stability.concepts import DEFAULT_CONCEPTS, horizon_of
+from detente.stability.concept_registry import concept_named, concepts_serving
 
 if TYPE_CHECKING:
     from detente.space.symbolic.listing import FeasibleStates
@@ -54,15 +54,11 @@ def memory_needed(
     ranks = 4 * parties
     stable = parties * len(concepts)
     working = 4 * _WORKING_ARRAYS
-    if any(concept == "NM" or horizon_of(concept) for concept in concepts):
-        working += 8 * (3 * parties**2 + 4 * parties)
+    asked = [concept_named(concept) for concept in concepts]
+    working += max((one.working_bytes(dispute) for one in asked), default=0)
     if states is not None:
         return positions * (8 * len(dispute.options) + ranks + stable + working)
-    if any("SIM" in one for one in concepts):
-        # The improvements of all parties, listed: the list of one party is sorted at a time.
-        working += 12 * sum(
-            prod(len(option.levels) for option in party.options) for party in dispute.parties
-        )
+    working += max((one.listed_bytes(dispute) for one in asked), default=0)
     if listed or dispute.coalesce or any(option.guards for option in dispute.options):
         moves = sum(
             prod(len(option.levels) for option in party.options) for party in dispute.parties
@@ -144,7 +140,10 @@ def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | N
         return False
     if engine is not None:
         return engine == "symbolic"
-    if not set(concepts) <= set(DEFAULT_CONCEPTS) or states_to_list(dispute) is not None:
+    if (
+        not set(concepts) <= set(concepts_serving("symbolic"))
+        or states_to_list(dispute) is not None
+    ):
         return False
     positions = positions_in_cube(dispute)
     too_large = memory_needed(dispute, concepts) > psutil.virtual_memory().available

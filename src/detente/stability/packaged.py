@@ -15,18 +15,15 @@ from detente.space.graph import Graph, Values
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import MoveList, SparseGraph, move_list
 from detente.space.package_moves import PackageMoves, package_moves
-from detente.stability.concepts import REACTIONS, nash, reaction_values, withstands
+from detente.stability.concept_registry import concepts_serving, reaction_of
+from detente.stability.sanctions import reaction_values, withstands
 
 __all__ = [
-    "PACKAGED_CONCEPTS",
     "PackagedGraph",
     "check_packaged_concept",
     "packaged_graph",
     "packaged_stability",
 ]
-
-PACKAGED_CONCEPTS = ("Nash", *REACTIONS)
-"""The concepts that are defined with packages."""
 
 
 class PackagedGraph:
@@ -122,18 +119,18 @@ def check_packaged_concept(name: str) -> None:
     Raises
     ------
     DisputeError
-        If it is not one of :data:`PACKAGED_CONCEPTS`.
+        If it does not serve packages.
     """
-    if name not in PACKAGED_CONCEPTS:
+    if name not in concepts_serving("packages"):
         raise DisputeError(
             f"{name} is not defined with packages",
             found=name,
-            allowed=PACKAGED_CONCEPTS,
+            allowed=concepts_serving("packages"),
         )
 
 
 def packaged_stability(
-    model: GraphModel, name: str, step: int, report: Callable[[str, float], None]
+    model: GraphModel, name: str, tell: Callable[[str, float], None]
 ) -> NDArray[np.bool_]:
     """Stability with packages under one concept.
 
@@ -142,11 +139,9 @@ def packaged_stability(
     model
         The graph model.
     name
-        One of :data:`PACKAGED_CONCEPTS`.
-    step
-        How many concepts were finished before.
-    report
-        Called with what is being worked on and how many concepts are finished.
+        One that serves packages.
+    tell
+        Called with what is being worked on and the share done.
 
     Returns
     -------
@@ -165,13 +160,12 @@ def packaged_stability(
     stable = np.empty((len(parties), graph.ranks.shape[1]), dtype=np.bool_)
     responses = np.empty(stable.shape, dtype=np.int32)
     for party in parties:
-        report(f"{name} for {model.dispute.parties[party].id}", step + party / len(parties))
-        if name == "Nash":
-            stable[party] = nash(graph, party)
-            responses[party] = graph.ranks[party]
-        else:
-            responses[party] = reaction_values(graph, party, REACTIONS[name])
-            stable[party] = withstands(graph, party, responses[party])
+        tell(f"{name} for {model.dispute.parties[party].id}", party / len(parties))
+        reaction = reaction_of(name)
+        responses[party] = (
+            graph.ranks[party] if reaction is None else reaction_values(graph, party, reaction)
+        )
+        stable[party] = withstands(graph, party, responses[party])
     for number, package in enumerate(graph.packages):
         moves = graph.joint_moves(number, improving=True)
         sources = moves.sources

@@ -23,10 +23,13 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import SparseGraph, sparse_graph
+from detente.space.move_lists import SparseGraph, check_room, sparse_graph
 from detente.space.named_states import states_meant
-from detente.space.package_moves import package_moves
+from detente.space.package_moves import PackageMoves, package_moves
+from detente.stability.coalition_moves import coalition_moves
+from detente.stability.coalitions import fixed_coalitions
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
@@ -48,12 +51,12 @@ _NO_WAY = 2**40
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mover:
-    """A party, or a package as a mover of its own, with its moves between states.
+    """A party, a coalition or a package as a mover of its own, with its moves between states.
 
     Attributes
     ----------
     id
-        Id of the party or the package.
+        Id of the party or the package; of a coalition, the ids of its members with commas between.
     package
         Whether it is a package.
     members
@@ -74,7 +77,11 @@ class Mover:
 
 
 def movers_of(
-    model: GraphModel, *, packages: bool = False, parties: Sequence[int] | None = None
+    model: GraphModel,
+    *,
+    packages: bool = False,
+    parties: Sequence[int] | None = None,
+    acting_as_one: Sequence[tuple[int, ...]] = (),
 ) -> tuple[Mover, ...]:
     """The movers of a dispute with all their moves.
 
@@ -86,11 +93,14 @@ def movers_of(
         Whether packages, all of whose members are among the parties, are movers too.
     parties
         Numbers of the parties that move; all where left out.
+    acting_as_one
+        Coalitions that always move as one, as numbers of their members: none of these moves alone.
+        A coalition moves if all its members are among the parties.
 
     Returns
     -------
     tuple of Mover
-        Parties first. Cost is linear in moves.
+        Parties first, then coalitions. Cost is linear in moves.
     """
     graph = model.graph
     if not isinstance(graph, SparseGraph):
@@ -98,14 +108,23 @@ def movers_of(
     chosen = range(len(model.dispute.parties)) if parties is None else parties
     ranks = graph.ranks
     found = []
+    joint_packages = package_moves(model) if packages else ()
+    tied = {party for one in acting_as_one for party in one}
     for party in chosen:
+        if party in tied:
+            continue
         sources = graph.lists[party].sources.astype(np.int64)
         targets = graph.lists[party].targets.astype(np.int64)
         better = ranks[party, targets] > ranks[party, sources]
         name = model.dispute.parties[party].id
         found.append(Mover(name, False, frozenset([party]), sources, targets, better))
-    for joint in package_moves(model) if packages else ():
-        if joint.members <= set(chosen):
+    for coalition in acting_as_one:
+        if set(coalition) <= set(chosen):
+            found.append(_coalition_mover(model, coalition, joint_packages, ranks))
+    for joint in joint_packages:
+        # A package of a coalition's members alone is among the coalition's moves.
+        inside = any(joint.members <= set(one) for one in acting_as_one)
+        if joint.members <= set(chosen) and not inside:
             better = np.ones(joint.sources.size, dtype=np.bool_)
             for member in joint.members:
                 better &= ranks[member, joint.targets] > ranks[member, joint.sources]
@@ -113,6 +132,26 @@ def movers_of(
                 Mover(joint.package, True, joint.members, joint.sources, joint.targets, better)
             )
     return tuple(found)
+
+
+def _coalition_mover(
+    model: GraphModel,
+    coalition: tuple[int, ...],
+    packages: Sequence[PackageMoves],
+    ranks: NDArray[np.int32],
+) -> Mover:
+    """A coalition with all that its members reach by moving one after the other: R_H(s)."""
+    moves = coalition_moves(model, coalition, packages)
+    sizes = np.bincount(moves.member_group, minlength=moves.groups)
+    row = np.repeat(np.arange(moves.groups), np.diff(moves.starts))
+    reached = np.bincount(row, weights=sizes[moves.reached], minlength=moves.groups)
+    check_room(model.dispute, int(reached[moves.group].sum()))
+    sources, targets = moves.pairs()
+    better = np.ones(sources.size, dtype=np.bool_)
+    for member in coalition:
+        better &= ranks[member, targets] > ranks[member, sources]
+    name = ",".join(model.dispute.parties[member].id for member in coalition)
+    return Mover(name, False, frozenset(coalition), sources, targets, better)
 
 
 def distances_from(
@@ -176,7 +215,7 @@ class PathStep:
     Attributes
     ----------
     mover
-        Id of the party, or of the package.
+        Id of the party or of the package; of a coalition, its members' with commas between.
     package
         Whether a package was carried out.
     state
@@ -222,7 +261,7 @@ class OutcomeDistance:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PathAnalysis:
+class PathAnalysis(Result):
     """Shortest legal paths from some states to others, and how near every state is.
 
     Attributes
@@ -295,6 +334,7 @@ def analyse_paths(
     moves: Literal["any", "improvements"] = "any",
     packages: bool = False,
     parties: Sequence[str] | None = None,
+    acting_as_one: Sequence[Sequence[str]] = (),
     limit: int = 10,
     progress: Callable[[str, float], None] | None = None,
 ) -> PathAnalysis:
@@ -314,6 +354,10 @@ def analyse_paths(
         Whether packages count as moves of all their members together.
     parties
         Ids of the parties that may move; all where left out.
+    acting_as_one
+        Coalitions that move as one, as ids of their members: to all that the members reach by
+        moving one after the other (R_H of docs/concepts/coalitions.md). None of them moves alone.
+        Where only some of its members may move, a coalition does not.
     limit
         Give at most this many of the shortest paths: those that change the fewest options, an
         option that changes twice counting twice, and of these the first by mover and state.
@@ -341,7 +385,8 @@ def analyse_paths(
     everywhere = np.ones(model.space.count, dtype=np.bool_)
     targets = everywhere if end is None else states_meant(model, end)
     numbers = None if parties is None else [party_number(dispute, party) for party in parties]
-    movers = movers_of(model, packages=packages, parties=numbers)
+    together = fixed_coalitions(dispute, acting_as_one)
+    movers = movers_of(model, packages=packages, parties=numbers, acting_as_one=together)
     improving = moves == "improvements"
     by_mover = distances_from(movers, sources, improving=improving, progress=progress)
     far = np.iinfo(np.int32).max

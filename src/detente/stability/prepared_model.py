@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from logging import getLogger
 
 from detente.dispute.dispute import Dispute
 from detente.space.graph_model import GraphModel, build_graph_model
@@ -10,6 +11,8 @@ from detente.space.representation import Engine
 from detente.stability.memory import check_memory
 
 __all__ = ["graph_model"]
+
+_log = getLogger(__name__)
 
 
 def graph_model(
@@ -44,4 +47,7 @@ def graph_model(
         :func:`detente.space.graph_model.build_graph_model`.
     """
     listed = check_memory(dispute, concepts, engine=engine)
-    return build_graph_model(dispute, listed, progress=progress)
+    _log.debug("memory: enough; %s", f"{listed.count:,} states found" if listed else "whole cube")
+    model = build_graph_model(dispute, listed, progress=progress)
+    _log.info("engine: %s; %s states", model.engine, f"{model.space.count:,}")
+    return model

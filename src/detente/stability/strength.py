@@ -20,26 +20,27 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.moves import moves
 from detente.space.ranks import strength_ranks
 from detente.space.states import state_space
-from detente.stability.analysis import Interrupted, Progress, concept_names
-from detente.stability.concepts import REACTIONS, sanctioned
+from detente.stability.analysis import Interrupted, Progress
+from detente.stability.concept_registry import concept_names, concepts_serving, reaction_named
 from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
+from detente.stability.sanctions import sanctioned
 
-__all__ = ["STRENGTHS", "STRENGTH_CONCEPTS", "StrengthAnalysis", "analyse_strength"]
+__all__ = ["STRENGTHS", "StrengthAnalysis", "analyse_strength"]
 
-STRENGTH_CONCEPTS = ("GMR", "SMR", "SEQ")
 
 STRENGTHS = ("general", "strong", "weak")
 """General stability is either of the other two."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StrengthAnalysis:
+class StrengthAnalysis(Result):
     """Which states are strongly and which only weakly stable, for whom.
 
     Attributes
@@ -148,10 +149,11 @@ def analyse_strength(
     Interrupted
         If the user ends the work; it holds the concepts that were finished.
     """
-    names = concept_names(STRENGTH_CONCEPTS if concepts is None else concepts)
+    names = concept_names(concepts_serving("strength") if concepts is None else concepts)
     for name in names:
-        if name not in STRENGTH_CONCEPTS:
-            raise unknown_name("concept for strength of preference", name, list(STRENGTH_CONCEPTS))
+        served = concepts_serving("strength")
+        if name not in served:
+            raise unknown_name("concept for strength of preference", name, list(served))
     listed = check_memory(dispute, names)
     space = state_space(dispute, listed.table() if listed else None)
     all_moves = moves(dispute, space)
@@ -166,7 +168,7 @@ def analyse_strength(
     finished = 0
     try:
         for step, name in enumerate(names):
-            reaction = REACTIONS[name]
+            reaction = reaction_named(name)
             for party, ranks in enumerate(two_ranks):
                 if progress:
                     done = (step + party / len(two_ranks)) / len(names)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from logging import getLogger
 from random import Random
 
 from detente.dispute.dispute import Dispute, Party
@@ -18,7 +19,7 @@ from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
 from detente.space.symbolic.states import first_states, random_states, state_number
-from detente.stability.concepts import DEFAULT_CONCEPTS, REACTIONS
+from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.symbolic_concepts import stable_at, stable_states
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "analyse_symbolically",
     "check_symbolic_concepts",
 ]
+
+_log = getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ class SymbolicAnalysis:
 
     def _equilibria(self, concept: str) -> Diagram:
         if not self.finished(concept):
-            raise DisputeError(f"the equilibria under {concept} were not found within the budget")
+            raise LimitError(f"the equilibria under {concept} were not found within the budget")
         self.games[concept].diagrams.tidy(at_once=True)
         everyone = range(len(self.dispute.parties))
         return self.games[concept].diagrams.all_of(self._stable[concept, p] for p in everyone)
@@ -284,18 +287,19 @@ def check_symbolic_concepts(names: Sequence[str]) -> None:
     DisputeError
         If one of them is none of Nash, GMR, SMR, SEQ and SSEQ.
     """
+    served = concepts_serving("symbolic")
     for name in names:
-        if name not in DEFAULT_CONCEPTS:
+        if name not in served:
             raise DisputeError(
                 f"{name} needs the cube or a list of states; --engine symbolic does not serve it",
                 found=name,
-                allowed=DEFAULT_CONCEPTS,
+                allowed=served,
             )
 
 
 def analyse_symbolically(
     dispute: Dispute,
-    names: Sequence[str] = DEFAULT_CONCEPTS,
+    names: Sequence[str] | None = None,
     *,
     packages: bool = False,
     budget: Budget | None = None,
@@ -310,7 +314,7 @@ def analyse_symbolically(
     dispute
         The dispute.
     names
-        Nash, GMR, SMR, SEQ or SSEQ.
+        Names of solution concepts that serve symbolic sets; all that do where left out.
     packages
         Whether packages count as moves of all their members together.
     budget
@@ -334,9 +338,11 @@ def analyse_symbolically(
     SymbolicInterrupted
         If the user ends the work.
     """
+    names = concepts_serving("symbolic") if names is None else tuple(names)
     check_symbolic_concepts(names)
     budget = budget or Budget()
-    work = _Work(dispute, tuple(names), packages, budget, draws, seed, progress)
+    _log.info("engine: symbolic; %g seconds, %d nodes", budget.seconds, budget.nodes)
+    work = _Work(dispute, names, packages, budget, draws, seed, progress)
     # Operations on diagrams cannot be interrupted, so a thread does them: when time is over or
     # the user has had enough, it is left behind and ends with the operation that it is at.
     thread = threading.Thread(target=work.run, daemon=True)
@@ -548,7 +554,8 @@ class _Work:
 
 
 def _improving(name: str) -> bool:
-    return name in REACTIONS and REACTIONS[name].improving
+    reaction = reaction_of(name)
+    return reaction is not None and reaction.improving
 
 
 def _thresholds_fit_low(dispute: Dispute) -> bool:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
-from detente.stability.concepts import REACTIONS, Reaction
+from detente.stability.concept import Reaction
+from detente.stability.concept_registry import reaction_named
 
 __all__ = ["stable_at", "stable_states"]
 
@@ -57,7 +58,7 @@ def stable_states(
         if concept == "Nash":
             return game.feasible
         deterred = sanctions_from(
-            game, member, REACTIONS[concept], game.threshold_bits(member), packages, pause
+            game, member, reaction_named(concept), game.threshold_bits(member), packages, pause
         )
         return game.feasible & ~deterred
 
@@ -127,7 +128,9 @@ def stable_at(
         better = ends & ~game.not_better(member, known)
         if concept == "Nash" or not better.satisfiable():
             return better
-        return better & ~sanctions_from(game, member, REACTIONS[concept], known, packages, pause)
+        return better & ~sanctions_from(
+            game, member, reaction_named(concept), known, packages, pause
+        )
 
     if game.own_options[party] and leaves_by(party, _reached(game, party, start)).satisfiable():
         return False

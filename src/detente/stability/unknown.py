@@ -19,19 +19,19 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import MoveList, SparseGraph, sparse_graph
 from detente.space.moves import moves
 from detente.space.ranks import uncertain_ranks
 from detente.space.states import state_space
-from detente.stability.analysis import Interrupted, Progress, concept_names
-from detente.stability.concepts import REACTIONS, sanctioned
+from detente.stability.analysis import Interrupted, Progress
+from detente.stability.concept_registry import concept_names, concepts_serving, reaction_named
 from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
+from detente.stability.sanctions import sanctioned
 
-__all__ = ["EXTENSIONS", "UNKNOWN_CONCEPTS", "Extension", "UnknownAnalysis", "analyse_unknown"]
-
-UNKNOWN_CONCEPTS = ("Nash", "GMR", "SMR", "SEQ")
+__all__ = ["EXTENSIONS", "Extension", "UnknownAnalysis", "analyse_unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ EXTENSIONS = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class UnknownAnalysis:
+class UnknownAnalysis(Result):
     """Which states are stable for whom where some preferences are unknown.
 
     Attributes
@@ -154,10 +154,11 @@ def analyse_unknown(
     Interrupted
         If the user ends the work; it holds the concepts that were finished.
     """
-    names = concept_names(UNKNOWN_CONCEPTS if concepts is None else concepts)
+    names = concept_names(concepts_serving("uncertain") if concepts is None else concepts)
     for name in names:
-        if name not in UNKNOWN_CONCEPTS:
-            raise unknown_name("concept for unknown preferences", name, list(UNKNOWN_CONCEPTS))
+        served = concepts_serving("uncertain")
+        if name not in served:
+            raise unknown_name("concept for unknown preferences", name, list(served))
     few = check_memory(dispute, names)
     space = state_space(dispute, few.table() if few else None)
     all_moves = moves(dispute, space)
@@ -206,7 +207,7 @@ def _stable_for(
     """Stability for one party in each extension."""
     if ranks.is_simple() and name != "Nash":
         # Nothing about this party is unknown, so the extensions agree.
-        return dict.fromkeys(EXTENSIONS, sanctioned(graph, party, REACTIONS[name]))
+        return dict.fromkeys(EXTENSIONS, sanctioned(graph, party, reaction_named(name)))
     own = graph.lists[party]
     incentives = {True: graph.improvements(party), False: own.chosen(ranks.surely_better(own))}
     if name == "Nash":
@@ -214,7 +215,7 @@ def _stable_for(
             extension: np.diff(incentives[attitude.tempted].starts) == 0
             for extension, attitude in EXTENSIONS.items()
         }
-    reaction = REACTIONS[name]
+    reaction = reaction_named(name)
     others = [other for other in range(len(graph.lists)) if other != party]
     responses: list[MoveList] = [
         graph.improvements(other) if reaction.improving else graph.lists[other] for other in others

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from detente.dispute.errors import DetenteError, DisputeError, EnvironmentFault, shown
+from detente.dispute.errors import DetenteError, DisputeError, EnvironmentFault, LimitError, shown
 from detente.files.yaml_text import MOST_BYTES
 from detente.workbench.held_folder import HeldFolder, LeadsOut, hold, is_unfinished
 
@@ -62,7 +62,7 @@ class FileChanged(DisputeError):
     """The file is no longer what the writer had read."""
 
 
-class FolderBusy(DisputeError):
+class FolderBusy(EnvironmentFault):
     """Another program has been writing into the folder for long."""
 
 
@@ -135,7 +135,7 @@ class Folder:
         """Whether there is a file of this name that could be read."""
         try:
             return self._with(name, partial(HeldFolder.is_file, name=name))
-        except DisputeError:
+        except DetenteError:
             return False
 
     def tag(self, name: str) -> str | None:
@@ -353,7 +353,7 @@ def _content(held: HeldFolder, name: str) -> bytes:
     if content is None:
         raise NoSuchFile(f"there is no dispute file {shown(name)} in this folder")
     if len(content) > MOST_BYTES:
-        raise DisputeError(f"{shown(name)} has more than {MOST_BYTES:,} bytes")
+        raise LimitError(f"{shown(name)} has more than {MOST_BYTES:,} bytes")
     return content
 
 
@@ -369,8 +369,8 @@ def _report_content(held: HeldFolder, name: str) -> bytes:
     return content
 
 
-def _report_too_large(name: str) -> DisputeError:
-    return DisputeError(
+def _report_too_large(name: str) -> LimitError:
+    return LimitError(
         f"{shown(name)} is larger than {MOST_REPORT_BYTES // 1024**2} MiB, too large to read"
     )
 

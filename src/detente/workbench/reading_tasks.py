@@ -43,8 +43,8 @@ def open_report(name: str, content: str, most: Values) -> dict[str, Any]:
         path.write_bytes(base64.b64decode(content))
         try:
             opened = read_document(path, seconds=_MOST_SECONDS)
-        except DisputeError as error:
-            raise DisputeError(error.message.replace(str(path), "this report")) from None
+        except (DisputeError, LimitError) as error:
+            raise type(error)(error.message.replace(str(path), "this report")) from None
     if len(opened.text) > _MOST_CHARACTERS:
         raise LimitError(
             f"this report has {len(opened.text):,} characters; the workbench shows up to "

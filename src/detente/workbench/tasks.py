@@ -19,11 +19,11 @@ from detente.dispute.errors import DisputeError, LimitError, large_number
 from detente.dispute.names import party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
-from detente.roadmap.plan import made_from, plan_from, stage_from_package
+from detente.roadmap.plan import plan_from
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
-from detente.stability.analysis import Analysis, analyse_model, concept_names
-from detente.stability.concepts import horizon_of
+from detente.stability.analysis import Analysis, analyse_model
+from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
 from detente.workbench.reading_tasks import READING_TASKS
@@ -31,7 +31,6 @@ from detente.workbench.reading_tasks import READING_TASKS
 __all__ = ["TASKS", "TooLarge"]
 
 # SIM and NM take more than linear time.
-_SLOW_CONCEPTS = {"SIM", "NM"}
 _SLOW_STATES = 4096
 _MOST_LISTED = 1000
 # A state of a large dispute has more moves than anybody reads.
@@ -139,24 +138,17 @@ def state(
 
 def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
     from detente.report.explanations import changes
+    from detente.report.moves import moves_from
 
-    moves: list[tuple[str | None, str | None, int]] = []
-    for number, party in enumerate(model.dispute.parties):
-        targets = model.moves_from(index, number)
-        moves += [(party.id, None, int(target)) for target in targets]
-    for package in model.dispute.packages:
-        made = made_from(model, index, stage_from_package(model.dispute, package))
-        if made is not None:
-            moves.append((None, package.id, made[1]))
     return [
         {
-            "party": party,
-            "package": package,
-            "state": target + 1,
-            "changes": changes(model, index + 1, target + 1, by_one=package is None),
-            "ranks": _rank_changes(model, index, target),
+            "party": one.party,
+            "package": one.package,
+            "state": one.state,
+            "changes": changes(model, index + 1, one.state, by_one=one.package is None),
+            "ranks": _rank_changes(model, index, one.state - 1),
         }
-        for party, package, target in moves
+        for one in moves_from(model, index + 1)
     ]
 
 
@@ -303,7 +295,7 @@ def _checked(text: str, concepts: tuple[str, ...], most: Most) -> Dispute:
             f"{len(dispute.options)} options make {large_number(positions)} states; this server "
             f"analyses disputes of up to {most['states']:,} (the command line has no such limit)"
         )
-    slow = [name for name in concepts if name in _SLOW_CONCEPTS or (horizon_of(name) or 0) > 8]
+    slow = [name for name in concepts if concept_named(name).slow(name)]
     if slow and positions > _SLOW_STATES:
         raise TooLarge(
             f"{slow[0]} is computed here for disputes of up to {_SLOW_STATES:,} states; this one "

@@ -37,6 +37,17 @@ def test_a_tornado_leaves_out_what_may_be_chance() -> None:
     assert [label.get_text() for label in axis.get_yticklabels()] == ["a.1: x"]
 
 
+def test_no_name_is_cut() -> None:
+    name = "An outcome of a very long name " * 5
+    result = drawn((name.strip(), "Always"))
+    picture = tornado_picture(result, result.finding("outcome", "done", "Nash"))
+    title = picture.figure.get_suptitle()
+    assert " ".join(title.split()).startswith(name.strip())
+    assert max(map(len, title.splitlines())) <= 100
+    (axis,) = heat_map_picture(result).figure.axes
+    assert " ".join(axis.get_yticklabels()[0].get_text().split()) == name.strip()
+
+
 def test_a_tornado_of_what_nothing_moves_says_so() -> None:
     result = drawn(("Done", "Always"))
     picture = tornado_picture(result, result.finding("outcome", "always", "Nash"))

@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit, Packages
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -24,7 +25,7 @@ class AnalyseParameters(AnalysisParameters):
 
     concepts: Annotated[
         Concepts,
-        Meta(description="Solution concepts, such as Nash,SEQ. Left out: Nash to SSEQ."),
+        Meta(description=f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}."),
     ] = ()
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 24

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import document_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Packages
+from detente.analyses.parameters import AnalysisParameters, Asked, MoverForesight, Packages
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -30,10 +30,7 @@ class BacktestParameters(AnalysisParameters):
         ),
         Asked(metavar="ODDS"),
     ] = "2:20"
-    foresight: Annotated[
-        Literal["myopic", "GMR", "SMR", "SEQ", "SSEQ"],
-        Meta(description="The responses of others that a mover expects."),
-    ] = "SEQ"
+    foresight: MoverForesight = "SEQ"
     worth: Annotated[
         Literal["rank", "share", "weights"], Meta(description="What a rank is worth.")
     ] = "rank"

@@ -11,6 +11,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages, State
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -37,7 +38,7 @@ class CoalitionsParameters(AnalysisParameters):
     ] = ()
     packages: Packages = False
     concepts: Annotated[
-        Concepts, Meta(description="Of Nash, GMR, SMR and SEQ. Left out: all four.")
+        Concepts, Meta(description=f"Of {serving('coalitions')}. Left out: all of these.")
     ] = ()
     state: Annotated[
         State | None,
@@ -60,13 +61,13 @@ def _run(
     from detente.space.named_states import state_number
     from detente.space.package_moves import package_moves
     from detente.stability.coalitions import (
-        COALITION_CONCEPTS,
         analyse_coalitions_of,
         coalition_concepts,
     )
+    from detente.stability.concept_registry import concepts_serving
     from detente.stability.prepared_model import graph_model
 
-    names = coalition_concepts(parameters.concepts or COALITION_CONCEPTS)
+    names = coalition_concepts(parameters.concepts or concepts_serving("coalitions"))
     model = graph_model(dispute)
     number = None if parameters.state is None else state_number(model, parameters.state)
     analysis = analyse_coalitions_of(

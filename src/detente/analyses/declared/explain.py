@@ -11,6 +11,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Concept, Limit, Packages, Party, State
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import offered_names
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -26,9 +27,7 @@ class ExplainParameters(AnalysisParameters):
 
     party: Annotated[Party, Meta(description="The party whose choice it is.")]
     state: State = "status_quo"
-    concept: Annotated[
-        Concept, Meta(description="Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM.")
-    ] = "SEQ"
+    concept: Annotated[Concept, Meta(description=f"One of {', '.join(offered_names())}.")] = "SEQ"
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Explain at most so many moves.")] = 20
 
@@ -44,7 +43,7 @@ class Explained:
 def _run(dispute: Dispute, parameters: ExplainParameters, progress: Progress | None) -> Explained:
     from detente.dispute.names import party_number
     from detente.space.named_states import state_number
-    from detente.stability.analysis import concept_names
+    from detente.stability.concept_registry import concept_names
     from detente.stability.explain import explain
     from detente.stability.prepared_model import graph_model
 

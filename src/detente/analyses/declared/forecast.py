@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
-from detente.analyses.parameters import AnalysisParameters, Asked, Formula, Limit, Packages
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Formula,
+    Limit,
+    MoverForesight,
+    Packages,
+)
 from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
@@ -40,10 +47,7 @@ class ForecastParameters(AnalysisParameters):
         ),
         Asked(metavar="ODDS"),
     ] = "2:20"
-    foresight: Annotated[
-        Literal["myopic", "GMR", "SMR", "SEQ", "SSEQ"],
-        Meta(description="The responses of others that a mover expects."),
-    ] = "SEQ"
+    foresight: MoverForesight = "SEQ"
     worth: Annotated[
         Literal["rank", "share", "weights"],
         Meta(description="What a rank is worth: an assumption, as ranks are no intensities."),

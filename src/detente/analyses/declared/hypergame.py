@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -23,7 +24,7 @@ class HypergameParameters(AnalysisParameters):
     """What `hypergame` is asked."""
 
     concepts: Annotated[
-        Concepts, Meta(description="Of Nash, GMR, SMR and SEQ. Left out: all that serve here.")
+        Concepts, Meta(description=f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}.")
     ] = ()
     limit: Annotated[Limit, Meta(description="Show at most so many equilibria.")] = 12
 

@@ -46,6 +46,14 @@ class PathsParameters(AnalysisParameters):
         Meta(description="Only this party moves. May be repeated."),
         Asked(metavar="PARTY", kind="parties", repeated=True),
     ] = ()
+    acting_as_one: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="This coalition, such as us,china, moves as one, and none of its members "
+            "alone. May be repeated."
+        ),
+        Asked(metavar="IDS", repeated=True),
+    ] = ()
     limit: Annotated[
         Limit,
         Meta(description="Show and draw at most so many paths, those that change least first."),
@@ -62,6 +70,7 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
         moves="improvements" if parameters.improvements_only else parameters.moves,
         packages=parameters.packages,
         parties=parameters.by or None,
+        acting_as_one=[one.replace(",", " ").split() for one in parameters.acting_as_one],
         limit=parameters.limit,
         progress=progress,
     )

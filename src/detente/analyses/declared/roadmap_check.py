@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Roadmap
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -26,7 +27,7 @@ class RoadmapCheckParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Formula
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -25,7 +26,7 @@ class RoadmapFindParameters(AnalysisParameters):
     to: Annotated[Formula, Meta(description="Where plans end: an outcome's id or a formula.")]
     concept: Annotated[
         Concept,
-        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     allow_packages: Annotated[

@@ -17,6 +17,7 @@ from detente.analyses.parameters import (
     Roadmap,
 )
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -32,7 +33,7 @@ class RoadmapRepairParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description="Under which stages are to hold: Nash, GMR, SMR, SEQ or SSEQ."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     kinds: Annotated[

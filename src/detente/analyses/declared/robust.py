@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -28,7 +29,7 @@ class RobustParameters(AnalysisParameters):
     ] = 1000
     seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
     concepts: Annotated[
-        Concepts, Meta(description="Of Nash, GMR, SMR, SEQ and SSEQ. Left out: all five.")
+        Concepts, Meta(description=f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}.")
     ] = ()
     packages: Annotated[
         Packages,

@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
 from detente.analyses.published import published_schema
+from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -23,7 +24,7 @@ class UncertainParameters(AnalysisParameters):
     """What `uncertain` is asked."""
 
     concepts: Annotated[
-        Concepts, Meta(description="Of Nash, GMR, SMR and SEQ. Left out: all that serve here.")
+        Concepts, Meta(description=f"Of {serving('uncertain')}. Left out: all of these.")
     ] = ()
     limit: Annotated[Limit, Meta(description="Show at most so many equilibria.")] = 12
 

@@ -29,6 +29,15 @@ from detente.cli.output import (
     write_json,
     write_utf8,
 )
+from detente.stability.concept_registry import (
+    all_concepts,
+    all_names,
+    concept_names,
+    concepts_serving,
+    offered_names,
+    serving,
+    usual_concepts,
+)
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -40,12 +49,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _FORMATS = ("table", "json", "csv", "parquet", "arrow")
-_ALL = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
 
-# Up to so many states these take no time that a person notices: SIM and NM grow faster than
-# the others with the number of states. All three grow with the cube of the number of parties:
-# what each mover leaves to each other one is looked at for each party.
-_QUICK = {"SIM": 512, "L2": 8192, "NM": 512}
+# How long concepts that are computed unasked in small disputes alone take grows with the cube of
+# the number of parties: what each mover leaves to each other one is looked at for each party.
 _QUICK_PARTIES = 6
 
 # What the engine symbolic shows of sets that may be of any size.
@@ -61,10 +67,10 @@ _SYMBOLIC_EQUILIBRIA = 1000
     multiple=True,
     metavar="NAMES",
     shell_complete=completion_of("concepts"),
-    help="Solution concepts, such as Nash,SEQ: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM; "
-    f"or all, for {', '.join(_ALL)}. May be repeated.",
+    help=f"Solution concepts, such as Nash,SEQ: {', '.join(offered_names())}; "
+    f"or all, for {', '.join(all_names())}. May be repeated.",
 )
-@packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
+@packages_option(f"; for {serving('packages')}")
 @click.option(
     "--party",
     metavar="ID",
@@ -105,7 +111,11 @@ _SYMBOLIC_EQUILIBRIA = 1000
     help="Estimate by so many random states what the engine symbolic does not find.",
 )
 @output_option
-@limit_option("Show at most so many states (and equilibria): 24 in a table, otherwise all.", None)
+@limit_option(
+    "Show at most so many states (and equilibria), or moves from a state: 24 in a table, "
+    "otherwise all.",
+    None,
+)
 def command(
     case: str,
     concepts: tuple[str, ...],
@@ -131,17 +141,16 @@ def command(
     _check_options(form, output, party=party, state=state, limit=limit)
 
     from detente.space.named_states import state_number
-    from detente.stability.analysis import Interrupted, analyse_model, concept_names
-    from detente.stability.concepts import DEFAULT_CONCEPTS
+    from detente.stability.analysis import Interrupted, analyse_model
     from detente.stability.memory import wants_symbolic
     from detente.stability.prepared_model import graph_model
 
     asked = named_concepts(concepts)
-    every = DEFAULT_CONCEPTS if packages else _ALL
+    every = concepts_serving("packages") if packages else all_names()
     names = concept_names(every if [name.lower() for name in asked] == ["all"] else asked)
     dispute = load_case(case)
     not_computed: Sequence[str] = ()
-    if wants_symbolic(dispute, names or DEFAULT_CONCEPTS, engine):
+    if wants_symbolic(dispute, names or usual_concepts(), engine):
         _check_symbolic(form, party, state)
         budget = (seconds, nodes)
         _symbolic(dispute, names, packages, budget, draws, form, output, limit)
@@ -149,10 +158,10 @@ def command(
     try:
         with working("Analysing") as progress:
             model = graph_model(
-                dispute, names or DEFAULT_CONCEPTS, engine=engine, progress=progress
+                dispute, names or usual_concepts(), engine=engine, progress=progress
             )
             if not asked and packages:
-                names = DEFAULT_CONCEPTS
+                names = concepts_serving("packages")
             elif not asked:
                 names, not_computed = _usual_concepts(model)
             number = None if state is None else state_number(model, state)
@@ -205,7 +214,6 @@ def _symbolic(
     limit: int | None,
 ) -> None:
     """Analyse by sets held as diagrams, and show what was found, all or not."""
-    from detente.stability.concepts import DEFAULT_CONCEPTS
     from detente.stability.symbolic_analysis import (
         Budget,
         SymbolicInterrupted,
@@ -216,7 +224,7 @@ def _symbolic(
         with working("Analysing") as progress:
             analysis = analyse_symbolically(
                 dispute,
-                names or DEFAULT_CONCEPTS,
+                names or usual_concepts(),
                 packages=packages,
                 budget=Budget(*budget),
                 draws=draws,
@@ -261,20 +269,23 @@ def _check_options(
         raise click.UsageError(
             f"--party is for tables; a {form} file holds the stability for every party"
         )
-    if state is not None and limit is not None:
-        raise click.UsageError("--state asks for one state: leave --limit out")
+    if state is not None and limit is not None and form != "table":
+        raise click.UsageError(f"--state asks for one state: with {form} leave --limit out")
 
 
 def _usual_concepts(model: GraphModel) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The concepts computed where the user names none, and those left out as too slow."""
-    from detente.stability.concepts import DEFAULT_CONCEPTS
-
     weight = max(1.0, len(model.dispute.parties) / _QUICK_PARTIES) ** 3
     # Listed moves do not say where several lead that are made at the same time.
-    possible = {n: most for n, most in _QUICK.items() if not (n == "SIM" and model.moves.lists)}
-    quick = tuple(name for name, most in possible.items() if model.space.count * weight <= most)
-    slow = tuple(name for name in possible if name not in quick)
-    return (*DEFAULT_CONCEPTS, *quick), slow
+    possible = [
+        one
+        for concept in all_concepts()
+        if not (concept.explained == "at once" and model.moves.lists)
+        for one in concept.quick
+    ]
+    quick = tuple(name for name, most in possible if model.space.count * weight <= most)
+    slow = tuple(name for name, _ in possible if name not in quick)
+    return (*usual_concepts(), *quick), slow
 
 
 def _show_tables(
@@ -287,6 +298,7 @@ def _show_tables(
 ) -> None:
     from rich.text import Text
 
+    from detente.report.moves import moves_tables
     from detente.report.tables import (
         DEFAULT_LIMIT,
         MARK,
@@ -302,6 +314,8 @@ def _show_tables(
     with working("Summing up"):
         if state is not None:
             parts = state_tables(analysis, state, party=party, width=width, mark=mark)
+            moves = moves_tables(analysis.model, state, party=party, limit=most)
+            parts = [*parts, Text(), *moves]
         elif party is not None:
             parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
         else:

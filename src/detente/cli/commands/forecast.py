@@ -16,6 +16,7 @@ from detente.cli.arguments import (
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import show, working, write_json
+from detente.stability.concept_registry import foresights
 
 __all__ = ["command"]
 
@@ -40,7 +41,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--foresight",
-    type=click.Choice(["myopic", "GMR", "SMR", "SEQ", "SSEQ"], case_sensitive=False),
+    type=click.Choice(foresights(), case_sensitive=False),
     default="SEQ",
     show_default=True,
     help="The responses of others that a mover expects.",

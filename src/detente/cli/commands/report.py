@@ -22,6 +22,7 @@ from detente.cli.arguments import (
 from detente.cli.completion import completion_of
 from detente.cli.output import STANDARD_OUTPUT, working, write_bytes
 from detente.dispute.visible_text import visible
+from detente.stability.concept_registry import serving, usual_concepts
 
 __all__ = ["command"]
 
@@ -37,7 +38,7 @@ __all__ = ["command"]
 @click.option(
     "--concepts",
     "-c",
-    default="Nash,GMR,SMR,SEQ,SSEQ",
+    default=",".join(usual_concepts()),
     show_default=True,
     metavar="NAMES",
     shell_complete=completion_of("concepts"),
@@ -51,7 +52,7 @@ __all__ = ["command"]
     shell_complete=completion_of("concept"),
     help="The concept by which the summary, the graph and the reasons speak.",
 )
-@packages_option("; for Nash, GMR, SMR, SEQ and SSEQ")
+@packages_option(f"; for {serving('packages')}")
 @source_option("to show each passage beside what rests on it; it becomes part of the report")
 @click.option(
     "--origins",
@@ -92,7 +93,8 @@ def command(
 
     from detente.report.robustness_file import read_robustness
     from detente.report.write import make_report, report_beside, report_bytes, report_format
-    from detente.stability.analysis import analyse, concept_names
+    from detente.stability.analysis import analyse
+    from detente.stability.concept_registry import concept_names
 
     form = report_format(None if output == STANDARD_OUTPUT else output, form)
     names = concept_names([*listed(concepts), concept])

@@ -25,6 +25,7 @@ from detente.cli.output import (
     working,
     write_json,
 )
+from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -49,7 +50,7 @@ _MOST_DRAWS = 10**9
     help="How many draws.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
-@concepts_option("Of Nash, GMR, SMR, SEQ and SSEQ, such as Nash,SEQ. Left out: all five.")
+@concepts_option(f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}.")
 @packages_option("; draws are then analysed one by one")
 @click.option(
     "--confidence",

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from types import TracebackType
 
-from detente.dispute.errors import DisputeError, unreadable
+from detente.dispute.errors import DisputeError, LimitError, unreadable
 from detente.evidence.texts import SourceText, read_text
 
 __all__ = ["DOCUMENT_ENDINGS", "Documents", "read_document"]
@@ -72,8 +72,9 @@ class Documents:
         Raises
         ------
         DisputeError
-            If there is no such file, or it is too large, takes too long or too much memory, or
-            cannot be read.
+            If there is no such file, or it cannot be read.
+        LimitError
+            If it is too large, or takes too long or too much memory.
         """
         if path.suffix.lower() not in DOCUMENT_ENDINGS:
             return read_text(path)
@@ -88,7 +89,7 @@ class Documents:
         if answer is None:
             # It hangs or has died; another report gets a new one.
             self._stop()
-            raise DisputeError(
+            raise LimitError(
                 f"{path} cannot be opened within {self._seconds:g} seconds and 1 GiB of memory"
             )
         if "error" in answer:
@@ -108,7 +109,7 @@ def _bytes_of(path: Path) -> bytes:
     except OSError as error:
         raise unreadable(error, path) from error
     if len(data) > _MOST_BYTES:
-        raise DisputeError(f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large to read")
+        raise LimitError(f"{path} is larger than {_MOST_BYTES // 1024**2} MiB, too large to read")
     return data
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Estimate
+from detente.dispute.result import Result
 from detente.forecast.linkage.draws import DrawnBargain, Quantity, draw_bargains, estimates_of
 from detente.forecast.linkage.election import elect_outcomes, elect_positions
 from detente.forecast.linkage.exchanges import (
@@ -55,7 +56,7 @@ class IssueBargain:
 
 
 @dataclass(frozen=True, eq=False)
-class Bargain:
+class Bargain(Result):
     """What parties bargain over, and what follows.
 
     Attributes

@@ -20,6 +20,8 @@ _COLOURS: Final[dict[Verdict, str]] = {
     "reached": "#E5E5E5",
     "out of reach": "#FFFFFF",
 }
+# Characters on a line in a cell.
+_CELL = 18
 _SYMBOLS: Final[dict[Verdict, str]] = {
     "settled": "✓",
     "unstable": "!",
@@ -64,8 +66,10 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
                 fontsize=12,
             )
             if spoilers:
-                shown = ", ".join(spoilers[:2]) + (" ..." if len(spoilers) > 2 else "")
-                axes.text(column + 0.5, row + 0.78, shown, ha="center", va="center", fontsize=6.5)
+                # All of them, in letters that are as small as their lines need.
+                told = fill(", ".join(spoilers), _CELL, break_long_words=False)
+                size = 6.5 if "\n" not in told else 5
+                axes.text(column + 0.5, row + 0.76, told, ha="center", va="center", fontsize=size)
     axes.set_xlim(0, max(1, len(outcomes)))
     axes.set_ylim(rows, 0)
     axes.set_xticks(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.report.equilibria import IN_NO_OUTCOME
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
@@ -51,10 +51,12 @@ def graph_picture(analysis: Analysis, concept: str) -> Picture:
     Raises
     ------
     DisputeError
-        If there are more states, or the concept was not analysed.
+        If the concept was not analysed.
+    LimitError
+        If there are more states.
     """
     if analysis.count > MOST_STATES:
-        raise DisputeError(
+        raise LimitError(
             f"{analysis.count:,} states are too many to draw; at most {MOST_STATES} can be"
         )
     model = analysis.model

@@ -7,8 +7,9 @@ from string import ascii_lowercase
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.report.explanations import changes
+from detente.report.paths import mover_name
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
 from detente.report.tables import counted
@@ -68,15 +69,16 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
     Raises
     ------
     DisputeError
-        If there is nothing to draw, or more than :data:`MOST_PLACES` states or
-        :data:`MOST_CHANGES` kinds of moves.
+        If there is nothing to draw.
+    LimitError
+        If there are more than :data:`MOST_PLACES` states or :data:`MOST_CHANGES` kinds of moves.
     """
     if not analysis.length:
         raise DisputeError(_nothing(analysis))
     drawn = _drawn(analysis)
     places = sum(map(len, drawn.layers))
     if places > MOST_PLACES or len(drawn.kinds) > MOST_CHANGES:
-        raise DisputeError(
+        raise LimitError(
             f"{counted(len(analysis.paths), 'path')} through {counted(places, 'state')} by "
             f"{len(drawn.kinds)} kinds of moves are too many to draw; at most {MOST_PLACES} states "
             f"and {MOST_CHANGES} kinds can be: ask for fewer paths (--limit), or for moves of some "
@@ -105,11 +107,12 @@ def _drawn(analysis: PathAnalysis) -> _Drawn:
     kinds: dict[tuple[str, str], int] = {}
     arrows: dict[_Arrow, None] = {}
     layers: list[dict[_Place, None]] = [{} for _ in range((analysis.length or 0) + 1)]
+    parties = analysis.dispute.party_numbers
     for path in analysis.paths:
         before = (path.start, 0)
         layers[0][before] = None
         for depth, step in enumerate(path.steps, start=1):
-            what = changes(analysis.model, before[0], step.state, by_one=not step.package)
+            what = changes(analysis.model, before[0], step.state, by_one=step.mover in parties)
             kind = kinds.setdefault((step.mover, what), len(kinds))
             after = (step.state, depth)
             layers[depth][after] = None
@@ -183,16 +186,16 @@ def _figure(analysis: PathAnalysis, drawn: _Drawn) -> Figure:
 
 
 def _mover_numbers(analysis: PathAnalysis) -> dict[str, int]:
-    """Numbers of movers, for their colours: parties first, then packages."""
+    """Numbers of movers, for their colours: parties first, then packages, then coalitions."""
     dispute = analysis.dispute
     ids = [one.id for one in dispute.parties] + [one.id for one in dispute.packages]
+    ids += sorted({step.mover for path in analysis.paths for step in path.steps} - set(ids))
     return {mover: number for number, mover in enumerate(ids)}
 
 
 def _names(analysis: PathAnalysis) -> dict[str, str]:
-    dispute = analysis.dispute
-    packages = {one.id: one.name for one in dispute.packages}
-    return {one.id: one.name for one in dispute.parties} | packages
+    steps = [step for path in analysis.paths for step in path.steps]
+    return {step.mover: mover_name(analysis, step) for step in steps}
 
 
 def _key(analysis: PathAnalysis, drawn: _Drawn) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import shorten
 
 from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure, wrapped_label
 from detente.report.robustness import finding_name, main_concept
@@ -12,7 +11,10 @@ from detente.robustness.run.sweep import Robustness
 
 __all__ = ["heat_map_picture", "shares_picture", "tornado_picture"]
 
+# Characters on a line of a label, of a heading and of a row's name.
 _TEXT = 60
+_HEADING = 100
+_NAME = 48
 
 
 def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Picture:
@@ -39,16 +41,17 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
     shown = [driver for driver in shown if driver.beyond_chance][:limit]
     title = f"{finding_name(result, one)} under {one.concept}: what moves the share"
     rows = max(3, len(shown))
-    figure = new_figure(9, 1.6 + 0.36 * rows)
+    labels = [wrapped_label(f"{one.input.id}: {one.input.text}", _TEXT) for one in shown]
+    heading = wrapped_label(title, _HEADING)
+    # A row is as high as the longest label needs.
+    lines = max([1, *(label.count("\n") + 1 for label in labels)])
+    above = 0.16 * heading.count("\n")
+    figure = new_figure(9, 1.6 + above + (0.22 + 0.14 * lines) * rows)
     axis = figure.subplots()
     for row, driver in enumerate(shown):
         start, end = driver.as_stated or 0.0, driver.otherwise or 0.0
         axis.barh(row, end - start, left=start, height=0.6, color=SERIES_COLOURS[end < start])
         axis.plot(start, row, marker="o", color="black", markersize=4)
-    labels = [
-        shorten(f"{driver.input.id}: {driver.input.text}", _TEXT, placeholder=" …")
-        for driver in shown
-    ]
     axis.set_yticks(range(len(shown)), labels, fontsize=8)
     axis.set_ylim(rows - 0.5, -0.5)
     if not shown:
@@ -63,7 +66,7 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
         fontsize=8,
     )
     axis.spines[["top", "right"]].set_visible(False)
-    figure.suptitle(title, fontsize=11)
+    figure.suptitle(heading, fontsize=11)
     described = [
         f"It holds in {share.value:.1%} of {result.draws:,} draws "
         f"({share.low:.1%} to {share.high:.1%})."
@@ -118,9 +121,11 @@ def shares_picture(
     -------
     Picture
     """
-    names = [shorten(name, 48, placeholder=" …") for name, _ in shares]
+    names = [wrapped_label(name, _NAME) for name, _ in shares]
     table = [values for _, values in shares]
-    figure = new_figure(4.2 + 0.75 * len(concepts), 1.5 + 0.3 * max(1, len(names)))
+    lines = max([1, *(name.count("\n") + 1 for name in names)])
+    height = 1.5 + (0.16 + 0.14 * lines) * max(1, len(names))
+    figure = new_figure(4.2 + 0.75 * len(concepts), height)
     axis = figure.subplots()
     if table:
         axis.imshow(table, vmin=0, vmax=1, cmap="Blues", aspect="auto")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from detente.report.content import Report
+from detente.report.content import Block, Report
 from detente.report.plots.picture import Picture, picture_bytes
 
-__all__ = ["html_page"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["html_blocks", "html_page"]
 
 
 def html_page(report: Report) -> str:
@@ -27,6 +33,18 @@ def html_page(report: Report) -> str:
     str
         The same text each time.
     """
+    style = files("detente.report.render").joinpath("templates/page.css").read_text("utf-8")
+    return _environment().get_template("page.html").render(report=report, style=style)
+
+
+def html_blocks(blocks: Iterable[Block]) -> str:
+    """Some blocks as a piece of a page, such as a notebook shows; in the page's own style."""
+    told = _environment().get_template("blocks.html").module.told  # type: ignore[attr-defined]
+    return str(told(tuple(blocks)))
+
+
+@cache
+def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -38,8 +56,7 @@ def html_page(report: Report) -> str:
     )
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["picture_address"] = _picture_address
-    style = files("detente.report.render").joinpath("templates/page.css").read_text("utf-8")
-    return environment.get_template("page.html").render(report=report, style=style)
+    return environment
 
 
 def _picture_address(picture: Picture) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Statement, Statements
 from detente.dispute.names import option_title, roadmap_named, unknown_name
+from detente.dispute.result import Result
 from detente.roadmap.plan import (
     PartialStage,
     Plan,
@@ -28,14 +29,14 @@ from detente.roadmap.plan import (
 from detente.roadmap.undertakings import Undertaking, ruled_out
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
-from detente.stability.analysis import concept_names
-from detente.stability.concepts import REACTIONS, Reaction, reaction_values
+from detente.stability.concept import Reaction
+from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
 from detente.stability.explain import Step, shortest_sanction
 from detente.stability.memory import check_memory
 from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import reaction_values
 
 __all__ = [
-    "CONCEPTS",
     "FORESIGHTS",
     "Breach",
     "Check",
@@ -55,7 +56,6 @@ __all__ = [
     "read_otherwise",
 ]
 
-CONCEPTS = ("Nash", *REACTIONS)
 
 Foresight: TypeAlias = Literal["myopic", "roadmap"]
 FORESIGHTS: tuple[Foresight, ...] = ("myopic", "roadmap")
@@ -229,7 +229,7 @@ class StageCheck:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapCheck:
+class RoadmapCheck(Result):
     """A plan with every stage's checks.
 
     Attributes
@@ -337,8 +337,9 @@ def known_concept_of_roadmaps(concept: str) -> str:
         Otherwise.
     """
     (name,) = concept_names([concept])
-    if name not in CONCEPTS:
-        raise unknown_name("concept of deterrence", concept, list(CONCEPTS))
+    served = concepts_serving("deterrence")
+    if name not in served:
+        raise unknown_name("concept of deterrence", concept, list(served))
     return name
 
 
@@ -366,12 +367,12 @@ class Responses(Sequence[Values]):
     model
         The graph model.
     concept
-        One of :data:`CONCEPTS`.
+        One that serves roadmaps.
     """
 
     def __init__(self, model: GraphModel, concept: str) -> None:
         self._graph = model.graph
-        self._reaction = REACTIONS.get(concept)
+        self._reaction = reaction_of(concept)
         self._known: dict[int, Values] = {}
 
     def __len__(self) -> int:
@@ -759,7 +760,7 @@ class Checker:
         It would leave the party at no more than the rank that the plan offers it.
         """
         model, graph = self.model, self.model.graph
-        reaction = REACTIONS.get(self.concept, Reaction(improving=False, counter_move=False))
+        reaction = reaction_of(self.concept) or Reaction(improving=False, counter_move=False)
         any_moves = Reaction(improving=False, counter_move=reaction.counter_move)
         if int(self._values_of_any_moves(party, any_moves)[target]) > offered:
             return Sanction(())

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import roadmap_named, unknown_name
+from detente.dispute.result import Result
 from detente.dispute.shares import Share, share
 from detente.roadmap.check.verdicts import (
     RoadmapCheck,
@@ -168,7 +169,7 @@ class PartyRuns:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapSimulation:
+class RoadmapSimulation(Result):
     """Simulated runs of a plan.
 
     Attributes

@@ -15,6 +15,7 @@ from detente.changes.statements import Change
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import roadmap_named, unknown_name
+from detente.dispute.result import Result
 from detente.roadmap.check.verdicts import (
     Checker,
     Foresight,
@@ -143,7 +144,7 @@ class KindOfRepair:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapRepair:
+class RoadmapRepair(Result):
     """What would make a plan hold.
 
     Attributes

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from
+from detente.dispute.result import Result
 from detente.roadmap.check.verdicts import (
     Checker,
     Foresight,
@@ -103,7 +104,7 @@ class Cut:
 
 
 @dataclass(frozen=True, eq=False)
-class RoadmapSearch:
+class RoadmapSearch(Result):
     """The result of a search for plans.
 
     Attributes

@@ -29,14 +29,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.robustness.draws import DrawnPreferences, stated_preferences
 from detente.robustness.engine.shared_structure import Structure, dense, structure_of
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.ranks import whole_weights
 from detente.space.states import StateSpace
-from detente.stability.analysis import analyse_model, concept_names
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.analysis import analyse_model
+from detente.stability.concept_registry import (
+    concept_names,
+    concepts_serving,
+    reaction_of,
+    usual_concepts,
+)
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Batch", "Found", "batch"]
@@ -168,7 +173,7 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
     if preferences.weighted:
         terms = whole_weights(preferences.statements)
         if sum(map(abs, terms)) >= 2**50:
-            raise DisputeError(
+            raise LimitError(
                 f"the weights of {party.id} span too many digits for draws around them",
                 path=dispute.path,
                 key=f"parties.{party.id}.preferences",
@@ -206,14 +211,14 @@ def batch(
     DisputeError
         If the dispute cannot be analysed, or a draw of its preferences could not.
     """
-    names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    names = concept_names(usual_concepts() if concepts is None else concepts)
     model = graph_model(dispute)
     classes = tuple(_classes(dispute, party, model.space) for party in dispute.parties)
     together = (
         not one_by_one
         and not packages
         and model.on_cube
-        and set(names) <= set(DEFAULT_CONCEPTS)
+        and set(names) <= set(concepts_serving("shared draws"))
         and all(party.count < _MOST_RANKS for party in classes)
     )
     return Batch(model, names, classes, together, packages)
@@ -316,14 +321,16 @@ class Batch:
         from detente.robustness.engine.kernels import COUNT_BITS, analyse_draws
 
         structure = self.structure
+        # In the order of their bits.
+        served = concepts_serving("shared draws")
         table = np.concatenate(ranks, axis=1).astype(np.int16)
         region_of, regions = self._regions
         counts = np.zeros(len(structure.states), dtype=np.uint64)
-        found = np.zeros((len(table), len(DEFAULT_CONCEPTS), regions.shape[1]), dtype=np.uint64)
+        found = np.zeros((len(table), len(served), regions.shape[1]), dtype=np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
         analyse_draws(
             table,
-            bool({"SEQ", "SSEQ"} & set(self.concepts)),
+            any(_is_sequential(concept) for concept in self.concepts),
             structure.shared,
             region_of,
             regions,
@@ -332,11 +339,11 @@ class Batch:
             found,
             stable,
         )
-        wanted = [DEFAULT_CONCEPTS.index(concept) for concept in self.concepts]
+        wanted = [served.index(concept) for concept in self.concepts]
         number = np.array(wanted, dtype=np.uint64)
         per_concept = counts[:, np.newaxis] >> (number * np.uint64(COUNT_BITS))
         per_concept &= np.uint64(2**COUNT_BITS - 1)
-        inside = found.view(np.uint8).reshape(len(table), len(DEFAULT_CONCEPTS), -1)[:, wanted]
+        inside = found.view(np.uint8).reshape(len(table), len(served), -1)[:, wanted]
         outcomes = np.unpackbits(inside, axis=2, bitorder="little")
         by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
         return Found(
@@ -380,3 +387,9 @@ class Batch:
                 outcomes[draw, number] = (self.outcome_truths & equilibria).any(axis=1)
                 states[draw, number] = equilibria[chosen]
         return Found(counts, outcomes, states)
+
+
+def _is_sequential(concept: str) -> bool:
+    """Whether only improvements of others count as sanctions."""
+    reaction = reaction_of(concept)
+    return reaction is not None and reaction.improving

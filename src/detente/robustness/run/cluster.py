@@ -46,6 +46,8 @@ _TLS_SETTINGS = (
 
 _SILENCE = CRITICAL + 1
 
+_log = getLogger(__name__)
+
 
 def on_cluster(
     run: Callable[[_Plan, _Prepared, Stretch], _Result],
@@ -96,6 +98,7 @@ def on_cluster(
     dask: Any = import_module("dask")
 
     def tell(what: str) -> None:
+        _log.info("%s", what)
         if progress:
             progress(what, 0.0)
 
@@ -122,6 +125,7 @@ def on_cluster(
                 f"there is no Dask scheduler at {scheduler}", found=scheduler
             ) from error
         stack.callback(client.close)
+        _log.info("connected to %s", scheduler)
         _check_workers(client, scheduler)
         if not client.scheduler_info()["workers"]:
             tell(f"no worker yet at {scheduler}")
@@ -129,6 +133,7 @@ def on_cluster(
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
             shared = client.submit(_shared, (__version__, run, plan, prepared), pure=False)
         futures = [client.submit(_run, shared, stretch, pure=False) for stretch in stretches]
+        _log.debug("%d stretches of work submitted", len(futures))
         ended = distributed.as_completed(futures, loop=client.loop)
         for future in _while_there_are_workers(client, ended, scheduler, tell):
             try:
@@ -267,7 +272,9 @@ def _check_workers(client: Any, scheduler: str) -> None:
         else:
             # As here, or it was lost as it was asked, which is nothing out of the way.
             continue
-        raise DisputeError(f"a worker at {scheduler} has {has}; it needs {__version__}, as here")
+        raise EnvironmentFault(
+            f"a worker at {scheduler} has {has}; it needs {__version__}, as here"
+        )
 
 
 def _shared(given: tuple[str, Any, Any, Any]) -> tuple[str, Any, Any, Any]:
@@ -277,5 +284,5 @@ def _shared(given: tuple[str, Any, Any, Any]) -> tuple[str, Any, Any, Any]:
 def _run(shared: tuple[str, Any, Any, Any], stretch: Stretch) -> Any:
     version, run, plan, prepared = shared
     if version != __version__:
-        raise DisputeError(f"a worker has detente {__version__}, and not {version} as here")
+        raise EnvironmentFault(f"a worker has detente {__version__}, and not {version} as here")
     return run(plan, prepared, stretch)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import package_named
+from detente.dispute.result import Result
 from detente.dispute.shares import Share
 from detente.robustness.checks import CheckedDraws, questions
 from detente.robustness.checks import check_draws as evaluated_draws
@@ -37,8 +38,8 @@ from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.states import StateSpace
-from detente.stability.analysis import Progress, concept_names
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.analysis import Progress
+from detente.stability.concept_registry import concept_names, usual_concepts
 from detente.stability.packaged import check_packaged_concept
 from detente.stability.prepared_model import graph_model
 
@@ -226,7 +227,7 @@ def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Robustness:
+class Robustness(Result):
     """What holds in which share of the draws.
 
     Attributes
@@ -397,7 +398,7 @@ def robust(
         raise DisputeError(f"a number of draws is not negative, as {check_draws} is")
     if seed < 0:
         raise DisputeError(f"a seed is a whole number from 0 on, not {seed}")
-    names = concept_names(DEFAULT_CONCEPTS if concepts is None else concepts)
+    names = concept_names(usual_concepts() if concepts is None else concepts)
     if packages:
         for name in names:
             check_packaged_concept(name)

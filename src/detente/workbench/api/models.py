@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from detente.stability.concepts import CONCEPT_PATTERN, DEFAULT_CONCEPTS
+from detente.stability.concept_registry import concept_pattern, serving, usual_concepts
 
 __all__ = [
     "Analyse",
@@ -55,7 +55,7 @@ FileName = Annotated[
 Concept = Annotated[
     str,
     Field(
-        pattern=CONCEPT_PATTERN,
+        pattern=concept_pattern(),
         description="A solution concept.",
         examples=["SEQ"],
     ),
@@ -78,12 +78,12 @@ StateName = Annotated[
 Packages = Annotated[
     bool,
     Field(
-        description="Whether packages count as moves of all their members; for Nash, GMR, SMR, "
-        "SEQ and SSEQ.",
+        description="Whether packages count as moves of all their members; for "
+        f"{serving('packages')}.",
         strict=True,
     ),
 ]
-_DEFAULT: list[str] = list(DEFAULT_CONCEPTS)
+_DEFAULT: list[str] = list(usual_concepts())
 
 
 class FromText(_Model):

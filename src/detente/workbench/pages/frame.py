@@ -10,7 +10,7 @@ from urllib.parse import quote
 from nicegui import events, ui
 
 from detente.dispute.errors import DetenteError
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 from detente.workbench.documents import title_in
 from detente.workbench.pages.browser_parts import SavedSign
 from detente.workbench.pages.elements import labelled
@@ -166,7 +166,7 @@ async def _export(session: Session, kind: str) -> None:
     if kind == "yaml":
         ui.download.content(session.opened.text, session.opened.name)
         return
-    asked = {"concepts": DEFAULT_CONCEPTS, "packages": session.packages}
+    asked = {"concepts": usual_concepts(), "packages": session.packages}
     try:
         if kind in ("html", "docx", "md"):
             ui.notify("The report is being made.", position="top")

@@ -7,14 +7,14 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import usual_concepts
 from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
 
 __all__ = ["CONCEPTS", "levels_table", "results", "show_state", "why"]
 
-CONCEPTS = DEFAULT_CONCEPTS
+CONCEPTS = usual_concepts()
 _SHOWN = 12
 
 
@@ -309,5 +309,6 @@ async def why(session: Session, number: int) -> None:
                 depth = len(line) - len(line.lstrip(" "))
                 styled(ui.label(line.strip() or "\u00a0"), "margin-left", f"{depth / 2}rem")
 
-    unstable = [(p, c) for c in ("SEQ", "Nash") for p in parties if p not in found["stable"][c]]
+    credible_first = sorted(CONCEPTS, key=lambda concept: concept != "SEQ")
+    unstable = [(p, c) for c in credible_first for p in parties if p not in found["stable"][c]]
     await explain(*(unstable[0] if unstable else (next(iter(parties)), "SEQ")))

@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.files.yaml_text import Trail
-from detente.stability.concepts import DEFAULT_CONCEPTS
+from detente.stability.concept_registry import concepts_serving
 from detente.workbench.edits import Insert, Move, Put, Remove
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, marked
@@ -119,7 +119,10 @@ class _Builder:
                     shown = self.roadmap if self.roadmap in names else None
                     self._select("Roadmap", names, shown, "roadmap", "grow")
                     self._select(
-                        "Stages hold under", list(DEFAULT_CONCEPTS), self.concept, "concept"
+                        "Stages hold under",
+                        list(concepts_serving("deterrence")),
+                        self.concept,
+                        "concept",
                     )
                     self._select("Parties look at", _FORESIGHTS, self.foresight, "foresight")
             with ui.row().classes("adder items-start no-wrap w-full"):

@@ -1,4 +1,4 @@
-"""Solution concepts: when a state is stable for a party.
+"""Stability by sanctions: what others can answer to an improvement.
 
 Notation: party *i*, state *s*, *i*'s ranks, and O, all other parties. A unilateral improvement
 (UI) is a unilateral move to a strictly higher rank.
@@ -20,82 +20,63 @@ References
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.graph import Graph, Values
+from detente.space.graph_model import GraphModel
+from detente.stability.concept import Reaction, Tell
 
 __all__ = [
-    "BOTH_SANCTIONS",
-    "CONCEPT_PATTERN",
-    "DEFAULT_CONCEPTS",
-    "NAMED_CONCEPTS",
-    "REACTIONS",
-    "Reaction",
-    "horizon_of",
-    "known_concept",
+    "for_each_party",
     "nash",
     "reaction_values",
     "sanctioned",
+    "stable_by_sanctions",
     "withstands",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """What a party expects of the others after its own improvement.
+def for_each_party(
+    model: GraphModel, name: str, tell: Tell, stable_for: Callable[[int], NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
+    """Stability of every state for each party in turn, shape (parties, states).
 
-    ``improving``: the others make unilateral improvements only (credible sanctions).
-    ``counter_move``: the party may still move once after the sanction.
+    Parameters
+    ----------
+    model
+        The graph model.
+    name
+        Name of the concept, for `tell`.
+    tell
+        Told which party is being looked at.
+    stable_for
+        From a party's number to the states that are stable for it.
+
+    Returns
+    -------
+    numpy.ndarray of bool
     """
-
-    improving: bool
-    counter_move: bool
-
-
-REACTIONS = {
-    "GMR": Reaction(improving=False, counter_move=False),
-    "SMR": Reaction(improving=False, counter_move=True),
-    "SEQ": Reaction(improving=True, counter_move=False),
-    "SSEQ": Reaction(improving=True, counter_move=True),
-}
-
-BOTH_SANCTIONS = "SEQ+SIM"
-"""Sequential sanctions and, where these fail for several parties, simultaneous ones."""
-
-DEFAULT_CONCEPTS = ("Nash", *REACTIONS)
-
-# Those that are neither Nash nor stability by sanctions; L stands for all horizons.
-_OTHERS = ("SIM", BOTH_SANCTIONS, "NM")
-_HORIZON = "L[1-9][0-9]{0,3}"
-
-NAMED_CONCEPTS = (*DEFAULT_CONCEPTS, *_OTHERS)
-"""The concepts that have a name of their own; L2, L3, ... have a horizon beside it."""
-
-CONCEPT_PATTERN = f"^({'|'.join(map(re.escape, (*DEFAULT_CONCEPTS, *_OTHERS)))}|{_HORIZON})$"
-"""A regular expression for the name of a concept."""
+    parties = model.dispute.parties
+    stable = np.empty((len(parties), model.space.count), dtype=np.bool_)
+    for number, party in enumerate(parties):
+        tell(f"{name} for {party.id}", number / len(parties))
+        stable[number] = stable_for(number)
+    return stable
 
 
-def horizon_of(concept: str) -> int | None:
-    """The horizon h of a limited-move concept written ``L2``, ``L3``, ...; otherwise None."""
-    found = re.fullmatch(_HORIZON, concept)
-    return int(concept[1:]) if found else None
-
-
-def known_concept(name: str) -> str | None:
-    """The name of a concept as detente writes it, or None if there is no such concept.
-
-    Upper and lower case do not matter, and ``R`` is another name for Nash.
-    """
-    if name.upper() in ("NASH", "R"):
-        return "Nash"
-    upper = name.upper()
-    if upper in (*REACTIONS, *_OTHERS) or horizon_of(upper):
-        return upper
-    return None
+def stable_by_sanctions(
+    model: GraphModel, name: str, tell: Tell, reaction: Reaction
+) -> NDArray[np.bool_]:
+    """What :func:`sanctioned` finds for each party, shape (parties, states)."""
+    return for_each_party(
+        model,
+        name,
+        tell,
+        lambda party: model.by_state(sanctioned(model.graph, party, reaction)),
+    )
 
 
 def nash(graph: Graph, party: int) -> NDArray[np.bool_]:
@@ -163,7 +144,7 @@ def sanctioned(graph: Graph, party: int, reaction: Reaction) -> NDArray[np.bool_
     party
         Number of the focal party.
     reaction
-        One of :data:`REACTIONS`.
+        What the others may do and whether the party may answer.
 
     Returns
     -------
