@@ -14,7 +14,7 @@ from typing import Any, Literal
 from detente.changes.canonical import Items, canonical, plain_document
 from detente.dispute.errors import DisputeError, nearest, shown
 
-__all__ = ["Edit", "edited"]
+__all__ = ["Edit", "edited", "edited_canonical"]
 
 EditKind = Literal["set", "drop", "flip", "move", "confidence", "irreversible"]
 
@@ -62,7 +62,16 @@ def edited(document: Mapping[str, Any], edits: Sequence[Edit]) -> dict[str, Any]
     DisputeError
         If what an edit names is not there, or its value cannot be read.
     """
-    whole = deepcopy(canonical(document))
+    result: dict[str, Any] = plain_document(edited_canonical(canonical(document), edits))
+    return result
+
+
+def edited_canonical(document: Mapping[str, Any], edits: Sequence[Edit]) -> dict[str, Any]:
+    """The same in the form of :mod:`detente.changes.canonical`, before and after.
+
+    Entries of lists keep the keys by which they were known.
+    """
+    whole = deepcopy(dict(document))
     numbers = {
         party: list(entry.get("preferences", {}))
         for party, entry in whole["parties"].items()
@@ -75,8 +84,7 @@ def edited(document: Mapping[str, Any], edits: Sequence[Edit]) -> dict[str, Any]
             _irreversible(whole, edit)
         else:
             _statement(whole, numbers, edit)
-    result: dict[str, Any] = plain_document(whole)
-    return result
+    return whole
 
 
 def _known(what: str, name: str, known: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,10 +24,26 @@ from detente.cli.output import (
     write_text,
 )
 
+if TYPE_CHECKING:
+    from detente.changes.edits import Edit
+
 __all__ = ["command"]
 
 
-@click.command(short_help="Change something, and see which answers change.")
+class _MoveInTwoWords(click.Command):
+    """Takes ``--move PARTY.N PLACE`` as it takes ``--move PARTY.N --to PLACE``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        words: list[str] = []
+        for place, word in enumerate(args):
+            words.append(word)
+            named = place > 0 and args[place - 1] == "--move"
+            if named and place + 1 < len(args) and args[place + 1].isdigit():
+                words.append("--to")
+        return super().parse_args(ctx, words)
+
+
+@click.command(cls=_MoveInTwoWords, short_help="Change something, and see which answers change.")
 @ignore_option
 @click.argument("case", metavar="CASE", callback=noted_case)
 @click.option(
@@ -41,12 +58,14 @@ __all__ = ["command"]
     "--flip", "flipped", multiple=True, metavar="PARTY.N", help="Turn a preference round."
 )
 @click.option(
-    "--move",
-    "moved",
+    "--move", "moved", multiple=True, metavar="PARTY.N", help="Move a preference; --to says where."
+)
+@click.option(
+    "--to",
+    "places",
     multiple=True,
-    type=(str, str),
-    metavar="PARTY.N PLACE",
-    help="Move a preference to a place, 1 the most important.",
+    metavar="PLACE",
+    help="The place to which --move moves, 1 the most important: one for each --move, in order.",
 )
 @click.option(
     "--confidence", "confident", multiple=True, metavar="PARTY.N=SHARE", help="Of a preference."
@@ -68,7 +87,8 @@ def command(
     settings: Sequence[str],
     dropped: Sequence[str],
     flipped: Sequence[str],
-    moved: Sequence[tuple[str, str]],
+    moved: Sequence[str],
+    places: Sequence[str],
     confident: Sequence[str],
     directions: Sequence[str],
     save: Path | None,
@@ -80,7 +100,9 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file, which stays as it is. Each
     option may be repeated. Preferences keep the numbers that they have in the file.
     """
-    from detente.changes.edits import Edit, edited
+    from detente.changes.canonical import canonical, plain_document
+    from detente.changes.edits import Edit, edited_canonical
+    from detente.changes.variant_text import variant_text
     from detente.changes.versions import Version, read_version
     from detente.evidence.attribution import compare_versions
     from detente.files.dispute_file import build
@@ -92,20 +114,23 @@ def command(
         *(Edit("irreversible", *_halves(one, "--irreversible OPTION=no")) for one in directions),
         *(Edit("confidence", *_halves(one, "--confidence PARTY.N=0.3")) for one in confident),
         *(Edit("flip", one) for one in flipped),
-        *(Edit("move", one, place) for one, place in moved),
+        *_moves(moved, places),
         *(Edit("drop", one) for one in dropped),
     ]
     if not edits:
         raise click.UsageError("say what is to be otherwise: --set, --drop, --flip, --move, ...")
     with unread_told():
         older = read_version(case, ignore=ignored_keys())
-    document = edited(older.document, edits)
+    before = canonical(older.document)
+    after = edited_canonical(before, edits)
+    document = plain_document(after)
     newer = Version("the variant", build(document), document)
     with working("Answering") as progress:
         found = compare_versions(older, newer, switch=False, progress=progress)
     if save is not None:
-        content = written(document).encode()
-        write_bytes(lambda stream: stream.writelines([content]), save)
+        text = None if older.places is None else older.places.text
+        content = written(document) if text is None else variant_text(text, before, after)
+        write_bytes(lambda stream: stream.writelines([content.encode()]), save)
     if form == "json":
         write_json(comparison_document(found), output)
         return
@@ -122,6 +147,17 @@ def command(
             yield from answer_lines(found.answers, 60)
 
     write_text((wrapped(line, 80) + "\n" for line in lines()), output)
+
+
+def _moves(moved: Sequence[str], places: Sequence[str]) -> Iterator[Edit]:
+    """Each --move with its --to, the first with the first and so on."""
+    from detente.changes.edits import Edit
+
+    if len(moved) != len(places):
+        raise click.UsageError(
+            f"each --move PARTY.N has a --to PLACE; there are {len(moved)} and {len(places)}"
+        )
+    return (Edit("move", one, place) for one, place in zip(moved, places, strict=True))
 
 
 def _halves(text: str, wanted: str) -> tuple[str, str]:
