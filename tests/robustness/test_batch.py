@@ -21,6 +21,12 @@ from strategies import disputes, disputes_with_packages, document, with_packages
 CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 
 
+def counting(found: detente.Analysis, outcome: str) -> np.ndarray:
+    """The states of an outcome, without those of another one that nobody can leave."""
+    inside = found.in_outcome(outcome)
+    return inside if outcome in found.closed_outcomes else inside & ~found.cannot_be_left
+
+
 def by_itself(
     dispute: detente.Dispute, uncertainty: Uncertainty, draws: int, *, packages: bool = False
 ) -> Found:
@@ -38,7 +44,7 @@ def by_itself(
         states.append(stable.T.astype(bool))
         outcomes.append(
             [
-                [stable[found.in_outcome(one.id), number].any() for one in dispute.outcomes]
+                [stable[counting(found, one.id), number].any() for one in dispute.outcomes]
                 for number in range(len(CONCEPTS))
             ]
         )

@@ -21,6 +21,9 @@ from jsonschema import validate
 import detente
 from detente import Uncertainty
 from detente.cli import detente as command_line
+from detente.queries.query import StepRule
+from detente.queries.reachability import rounds_to
+from detente.queries.steps import Ground, Steps
 from detente.report.robustness import robustness_document, robustness_tables
 from detente.robustness import checks
 from detente.robustness.checks import CheckedDraws, check_draws
@@ -29,6 +32,7 @@ from detente.robustness.drivers import checked_drivers
 from detente.robustness.engine.batch import batch
 from detente.robustness.run.store import Store
 from detente.robustness.run.sweep import Plan
+from detente.stability.prepared_model import graph_model
 
 DOCUMENT: dict[str, Any] = {
     "dispute": "Two",
@@ -101,6 +105,30 @@ def test_each_draw_is_checked_as_by_itself(coalesced: bool) -> None:
         assert [one.possible for one in found.stages] == [True, False, True]
 
 
+@pytest.mark.parametrize("packages", [False, True])
+def test_play_is_followed_in_each_draw_as_by_itself(packages: bool) -> None:
+    dispute = detente.from_dict(DOCUMENT)
+    drawn = draw_chunk(dispute, AROUND, 3, 0)
+    may, must = [0] * len(dispute.outcomes), [0] * len(dispute.outcomes)
+    for draw in range(DRAWS):
+        ground = Ground(graph_model(drawn_dispute(dispute, drawn, draw)))
+        movers = tuple(range(len(dispute.parties)))
+        steps = Steps(ground, StepRule("improvements", "SEQ", movers, packages))
+        assert ground.model.status_quo is not None
+        node = ground.model.node(ground.model.status_quo)
+        for number, outcome in enumerate(dispute.outcomes):
+            goal = ground.by_node(ground.model.space.holds(outcome.formula))
+            may[number] += int(rounds_to(steps, goal, surely=False)[node] >= 0)
+            must[number] += int(rounds_to(steps, goal, surely=True)[node] >= 0)
+    found = detente.robust(
+        dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS, packages=packages
+    ).checked
+    assert found is not None
+    assert [one.may for one in found.outcomes] == may
+    assert [one.must for one in found.outcomes] == must
+    assert any(0 < count < DRAWS for count in may)
+
+
 def test_what_moves_claims_and_stages() -> None:
     dispute = detente.from_dict(DOCUMENT)
     result = detente.robust(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)
@@ -118,6 +146,9 @@ def test_what_moves_claims_and_stages() -> None:
         ]
         each += [[one.stages[place].willing for one in so_far]]
         each += [[one.stages[place].holding for one in so_far]]
+    for place, outcome in enumerate(found.outcomes):
+        counted.append((outcome.may, outcome.may_together))
+        each.append([one.outcomes[place].may for one in so_far])
     differing = 0
     for (held, together), sums in zip(counted, each, strict=True):
         holds = np.diff([0, *sums]).astype(bool)
@@ -181,11 +212,11 @@ def test_draws_are_counted_in_order_whichever_ends_first(monkeypatch: pytest.Mon
     """Under load a later draw may end before an earlier one."""
     begun = iter(range(1000))
 
-    def slow(asked: Any, ground: Any) -> Any:
+    def slow(*given: Any) -> Any:
         # The first is the evaluation as stated.
         if next(begun) % 3 == 1:
             time.sleep(0.05)
-        return real(asked, ground)
+        return real(*given)
 
     real = checks._evaluated
     monkeypatch.setattr(checks, "_evaluated", slow)
@@ -198,7 +229,7 @@ def test_interrupted_before_the_first_draw() -> None:
     asked = json.loads(json.dumps(DOCUMENT))
 
     def progress(what: str, done: float) -> None:
-        if what == "claims and roadmaps":
+        if what == "claims, roadmaps and play":
             raise KeyboardInterrupt
 
     found = detente.robust(detente.from_dict(asked), 10, progress=progress)
@@ -232,7 +263,7 @@ def test_command_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     result = CliRunner().invoke(command_line, ["robust", str(path), "--draws", "50"])
     assert result.exit_code == 130
     assert "50 draws of preferences" in result.output
-    assert "Claims and roadmaps were not checked: interrupted." in result.output
+    assert "Claims, roadmaps and play were not checked: interrupted." in result.output
 
 
 def test_a_question_without_meaning_is_told_before_any_draw() -> None:
@@ -255,9 +286,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How often a dispute is evaluated from here on; once is as stated."""
     evaluated: list[int] = []
 
-    def counted(asked: Any, ground: Any) -> Any:
+    def counted(*given: Any) -> Any:
         evaluated.append(1)
-        return real(asked, ground)
+        return real(*given)
 
     real = checks._evaluated
     monkeypatch.setattr(checks, "_evaluated", counted)

@@ -16,7 +16,6 @@ from detente.changes.inverse import Inverse, inverse
 from detente.dispute.dispute import Statements
 from detente.dispute.names import party_number
 from detente.forecast.analysis import Forecast
-from detente.forecast.quick import counted_on_by_all
 from detente.forecast.worth import worth_by_rank
 from detente.stability.analysis import Progress
 
@@ -153,8 +152,6 @@ def wished(forecast: Forecast, goal: int, progress: Progress | None = None) -> W
         return None
     if progress:
         progress("the wished outcome", 0.9)
-    if prepared.quick is not None:
-        ground.keep_counted_on(_CONCEPT, counted_on_by_all(prepared.quick, model, _CONCEPT))
     stable = reduce(np.logical_and, [ground.stable(_CONCEPT, party) for party in parties], region)
     start = model.index(prepared.start)
     witness = _nearest(forecast, stable if stable.any() else region)

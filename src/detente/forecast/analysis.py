@@ -58,7 +58,7 @@ _GRID = 9
 _RANGE = (5.0, 95.0)
 
 # What moves a probability no more than chance may is no driver: the chi-square that chance exceeds
-# once in a thousand, as in docs/concepts/robustness.md, definition 13.
+# once in a thousand, as in docs/concepts/robustness.md, definition 14.
 _BEYOND_CHANCE = 10.828
 
 # Bins of equally many draws in which the odds are held for their share of the variance.

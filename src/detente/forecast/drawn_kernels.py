@@ -18,9 +18,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.forecast.foresight_kernels import Lists
-from detente.forecast.kernels import FIXED, LOWER, RAISE
-from detente.forecast.rows import BLOCK, add_scaled, give, take
+from detente.space.own_groups import FIXED, LOWER, RAISE
+from detente.stability.response_kernels import Lists
+from detente.stability.rows import BLOCK, add_scaled, give, take
 
 __all__ = ["Slots", "arrivals", "carried_back", "choices", "likeliest", "propagated"]
 
@@ -295,7 +295,7 @@ def likeliest(
     Parameters
     ----------
     lists
-        Of each party; see :mod:`detente.forecast.foresight_kernels`.
+        Of each party; see :mod:`detente.stability.response_kernels`.
     slots, pull, push
         See :func:`choices`.
     packages

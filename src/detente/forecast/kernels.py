@@ -27,10 +27,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from numba import njit, prange
 
+from detente.space.own_groups import FIXED, RAISE
+
 __all__ = [
-    "FIXED",
-    "LOWER",
-    "RAISE",
     "Groups",
     "carry",
     "carry_listed",
@@ -38,9 +37,6 @@ __all__ = [
     "listed_choice",
     "taken_out",
 ]
-
-# How an option of the groups may change.
-RAISE, LOWER, FIXED = 0, 1, 2
 
 # The group of each own combination; a combination in each group; the number of levels of each
 # option of the groups, the first of which changes fastest; how each may change.

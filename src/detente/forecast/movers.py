@@ -20,7 +20,7 @@ from detente.forecast.worth import Worth, worth_by_rank
 from detente.queries.steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph
-from detente.space.moves import OwnAxis
+from detente.space.own_groups import own_groups
 
 __all__ = [
     "MOST_ODDS",
@@ -28,7 +28,6 @@ __all__ = [
     "Mover",
     "Play",
     "check_odds",
-    "own_groups",
     "play_of",
 ]
 
@@ -322,28 +321,6 @@ def _own_option(model: GraphModel, party: int, option: int | None) -> int | None
         return None
     numbers = model.dispute.options_of(model.dispute.parties[party].id)
     return numbers.index(option) if option in numbers else None
-
-
-def own_groups(
-    axis: OwnAxis, kept: int | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Own combinations grouped by the options that change one way only, and by one that is kept."""
-    from detente.forecast.kernels import FIXED, LOWER, RAISE
-
-    chosen, kinds = [], []
-    for option, direction in enumerate(axis.directions):
-        if option == kept or direction is not None:
-            chosen.append(option)
-            kinds.append(FIXED if option == kept else RAISE if direction == "up" else LOWER)
-    group_of = np.zeros(axis.length, dtype=np.int64)
-    stride = 1
-    for option in chosen:
-        group_of += axis.combinations[:, option].astype(np.int64) * stride
-        stride *= axis.levels[option]
-    sample = np.zeros(stride, dtype=np.int64)
-    sample[group_of] = np.arange(axis.length)
-    levels = np.array([axis.levels[option] for option in chosen], dtype=np.int64)
-    return group_of, sample, levels, np.array(kinds, dtype=np.int64)
 
 
 # On lists of moves ---------------------------------------------------------------------------

@@ -17,18 +17,19 @@ from numpy.typing import NDArray
 
 from detente.dispute.names import package_named
 from detente.forecast.goals import Goals
-from detente.forecast.movers import own_groups
 from detente.forecast.propagation import Carriers, Course
 from detente.forecast.worth import Worth, worth_by_rank
 from detente.queries.steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.moves import OwnAxis
+from detente.space.own_groups import FIXED, own_groups
 from detente.stability.concept_registry import reaction_named
+from detente.stability.responses import counted_on_by_all, fibres, numbered
 
 if TYPE_CHECKING:
     from detente.forecast.drawn_kernels import Slots
 
-__all__ = ["QuickChoice", "QuickPlay", "counted_on_by_all", "quick_play"]
+__all__ = ["QuickChoice", "QuickPlay", "quick_play"]
 
 Values = NDArray[np.float64]
 
@@ -102,7 +103,7 @@ class QuickPlay:
     Attributes
     ----------
     lists
-        See :data:`detente.forecast.foresight_kernels.Lists`.
+        See :data:`detente.stability.response_kernels.Lists`.
     group_counts
         The number of groups of each party.
     slots
@@ -162,7 +163,7 @@ class QuickPlay:
 
         parties = range(len(self.group_counts))
         ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
-        counted = counted_on_by_all(self, model, foresight)
+        counted = _counted_on(self, model, foresight)
         weights = _weights(worth_by_rank(model, worth), odds)
         chances = np.array(tempo) / sum(tempo)
         stay = np.zeros(ranks.shape[1])
@@ -200,7 +201,7 @@ class QuickPlay:
         Course
             Without the last distribution.
         """
-        from detente.forecast.rows import empty_rows
+        from detente.stability.rows import empty_rows
 
         goals, states = self.regions.shape
         at, by = np.zeros((steps + 1, goals)), np.zeros((steps + 1, goals))
@@ -252,7 +253,7 @@ class QuickPlay:
             Shape (states, goals); 1 where the goal holds.
         """
         from detente.forecast import drawn_kernels
-        from detente.forecast.rows import BLOCK, empty_rows
+        from detente.stability.rows import BLOCK, empty_rows
 
         found = np.empty((states.size, len(self.regions)))
         for block in _blocks(self.patterns, range(len(self.regions)), BLOCK):
@@ -312,7 +313,7 @@ class QuickPlay:
     ) -> Values:
         """Shape (steps, patterns, columns): how much is, or comes, to each pattern's states."""
         from detente.forecast import drawn_kernels
-        from detente.forecast.rows import BLOCK, empty_rows
+        from detente.stability.rows import BLOCK, empty_rows
 
         kind = choice.kind
         now = empty_rows(len(choice.stay), kind)
@@ -330,7 +331,7 @@ class QuickPlay:
     ) -> None:
         """Tell who brings play into the goals of a block of columns."""
         from detente.forecast import drawn_kernels
-        from detente.forecast.rows import BLOCK, empty_rows
+        from detente.stability.rows import BLOCK, empty_rows
 
         ends = (block.kept == 0).any(axis=1)
         parties = len(self.group_counts)
@@ -364,22 +365,11 @@ class QuickPlay:
 
 
 @lru_cache(maxsize=4)
-def counted_on_by_all(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[np.int32]:
+def _counted_on(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[np.int32]:
     """What each party can count on, shape (parties, states); kept for other odds."""
-    from detente.forecast.foresight_kernels import counted_on
-    from detente.forecast.rows import empty_rows
-
-    parties = range(len(play.group_counts))
-    ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
     if foresight == "myopic":
-        return ranks
-    reaction = reaction_named(foresight)
-    kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
-    found: NDArray[np.int32] = counted_on(
-        play.lists, play.group_counts, ranks, reaction.improving, reaction.counter_move,
-        empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
-    )  # fmt: skip
-    return found
+        return np.stack([model.ranks(party) for party in range(len(play.group_counts))])
+    return counted_on_by_all(play.lists, model, reaction_named(foresight))
 
 
 def quick_play(
@@ -404,12 +394,13 @@ def quick_play(
         None where the dispute has guards, coalesced states, more parties than are worked on at
         once or more states than it would help with.
     """
-    from detente.forecast.rows import BLOCK
+    from detente.stability.rows import BLOCK
 
     model = ground.model
     space, dispute = model.space, model.dispute
     parties = range(len(dispute.parties))
-    if not model.on_cube or len(parties) > BLOCK or space.count > _MOST_STATES:
+    lists = ground.response_lists
+    if lists is None or space.count > _MOST_STATES:
         return None
     positions = space.positions.astype(np.int64)
     regions = np.ascontiguousarray(goals.regions[:, positions])
@@ -428,7 +419,7 @@ def quick_play(
         _package(ground, package.id) for package in dispute.packages if package.id in packages
     )
     return QuickPlay(
-        _lists(positions, axes),
+        lists,
         slots[2],
         slots,
         tuple(option_slots),
@@ -450,33 +441,17 @@ def _weights(tables: Sequence[Values], odds: float) -> Values:
     return weights
 
 
-def _fibres(positions: NDArray[np.int64], axis: OwnAxis) -> tuple[NDArray[np.int64], ...]:
-    """For each state, its fibre among those of an axis, and its own combination."""
-    own = (positions // axis.inner) % axis.length
-    fibre = (positions // (axis.inner * axis.length)) * axis.inner + positions % axis.inner
-    return fibre, own
-
-
-def _numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
-    """The place of each value among those that occur, and how many occur."""
-    occurs = np.zeros(int(values.max(initial=-1)) + 1, dtype=np.bool_)
-    occurs[values] = True
-    return (np.cumsum(occurs) - 1)[values], int(np.count_nonzero(occurs))
-
-
 def _slots(positions: NDArray[np.int64], movers: Sequence[tuple[OwnAxis, int | None]]) -> Slots:
     """The slots of movers, each a party's axis and an option that is kept as it is."""
-    from detente.forecast.kernels import FIXED
-
     groups = [own_groups(axis, kept) for axis, kept in movers]
     of = np.empty((positions.size, len(movers)), dtype=np.uint32)
     starts = [0]
     for mover, ((axis, _), own_group) in enumerate(zip(movers, groups, strict=True)):
-        fibre, own = _fibres(positions, axis)
-        place, fibres = _numbered(fibre)
+        fibre, own = fibres(positions, axis)
+        place, occurring = numbered(fibre)
         count = own_group[1].size
         of[:, mover] = starts[-1] + place * count + own_group[0][own]
-        starts.append(starts[-1] + fibres * count)
+        starts.append(starts[-1] + occurring * count)
     most = max(1, *(own_group[2].size for own_group in groups))
     levels = np.ones((len(movers), most), dtype=np.int64)
     kinds_of = np.full((len(movers), most), FIXED, dtype=np.int64)
@@ -485,26 +460,6 @@ def _slots(positions: NDArray[np.int64], movers: Sequence[tuple[OwnAxis, int | N
         kinds_of[mover, : own_kinds.size] = own_kinds
     counts = np.array([own_group[1].size for own_group in groups], dtype=np.int64)
     return of, np.array(starts, dtype=np.int64), counts, levels, kinds_of
-
-
-def _lists(positions: NDArray[np.int64], axes: Sequence[OwnAxis]) -> Any:
-    """Each party's states fibre by fibre; see :data:`detente.forecast.foresight_kernels.Lists`."""
-    slots = _slots(positions, [(axis, None) for axis in axes])
-    _, _, _, levels, kinds = slots
-    members = np.empty((len(axes), positions.size), dtype=np.int32)
-    group_of = np.empty(members.shape, dtype=np.int64)
-    begins = []
-    for party, axis in enumerate(axes):
-        fibre, own = _fibres(positions, axis)
-        order = np.lexsort((own, fibre))
-        members[party] = order
-        group_of[party] = own_groups(axis)[0][own[order]]
-        begins.append(np.flatnonzero(np.diff(fibre[order], prepend=-1)))
-    longest = 1 + max(own.size for own in begins)
-    starts = np.full((len(axes), longest), positions.size, dtype=np.int64)
-    for own_starts, own in zip(starts, begins, strict=True):
-        own_starts[: own.size] = own
-    return members, starts, group_of, levels, kinds
 
 
 def _patterns(regions: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

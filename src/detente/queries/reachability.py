@@ -28,12 +28,15 @@ __all__ = [
     "course_down",
     "fair_avoiding_course",
     "late_course",
+    "reached_from",
     "rounds_to",
     "rounds_to_fair_avoidance",
 ]
 
 # Among so many nodes a fair course is looked for that is to be told step by step.
 _LOOKED_THROUGH = 2000
+# Up to so many nodes are listed one by one to tell what play from one of them reaches.
+_LISTED = 2000
 # From so many nodes steps are listed in search of the course that changes the fewest options.
 _MOST_EXPANDED = 300
 
@@ -68,6 +71,80 @@ def rounds_to(steps: Steps, goal: Nodes, *, surely: bool) -> Rounds:
         if not new.any():
             return rounds
         rounds[new] = number
+
+
+def reached_from(
+    steps: Steps, node: int, goals: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which sets play from one node may, and which it must come to.
+
+    Parameters
+    ----------
+    steps
+        The steps of play.
+    node
+        Where play starts.
+    goals
+        Shape (sets, nodes).
+
+    Returns
+    -------
+    may, must : numpy.ndarray of bool
+        Shape (sets,): EF and AF, as :func:`rounds_to` tells for all nodes. Where play comes to few
+        nodes these are listed, which takes less than passes over all.
+    """
+    ends = _ends_of_play(steps, node)
+    if ends is None:
+        each = [
+            [rounds_to(steps, goal, surely=surely)[node] >= 0 for goal in goals]
+            for surely in (False, True)
+        ]
+        return np.array(each[0], dtype=np.bool_), np.array(each[1], dtype=np.bool_)
+    may: NDArray[np.bool_] = np.any(goals[:, list(ends)], axis=1)
+    must = np.array([not _avoids(ends, node, goal) for goal in goals], dtype=np.bool_)
+    return may, must
+
+
+def _ends_of_play(steps: Steps, node: int) -> dict[int, set[int]] | None:
+    """The nodes that play comes to, each with where its steps lead; None where they are many."""
+    ends: dict[int, set[int]] = {}
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if here in ends:
+            continue
+        if len(ends) == _LISTED:
+            return None
+        ends[here] = steps.ends_from(here)
+        waiting += ends[here]
+    return ends
+
+
+def _avoids(ends: Mapping[int, set[int]], node: int, goal: Nodes) -> bool:
+    """Whether some course of play never comes into a set: it stays outside, or goes in a circle."""
+    if goal[node]:
+        return False
+    on_course: set[int] = set()
+    done: set[int] = set()
+    waiting = [(node, False)]
+    while waiting:
+        here, left = waiting.pop()
+        if left:
+            on_course.discard(here)
+            done.add(here)
+            continue
+        if here in done:
+            continue
+        if not ends[here]:
+            return True
+        on_course.add(here)
+        waiting.append((here, True))
+        for end in ends[here]:
+            if end in on_course:
+                return True
+            if not goal[end] and end not in done:
+                waiting.append((end, False))
+    return False
 
 
 def course_down(steps: Steps, rounds: Rounds, node: int) -> list[Step]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,20 @@ from detente.space.graph import LOWEST, Values
 from detente.space.graph_model import GraphModel
 from detente.space.joint_moves import package_targets, state_move
 from detente.stability.analysis import analyse_model
-from detente.stability.concept_registry import concepts_serving, reaction_of
+from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
+from detente.stability.responses import counted_on_by_all, response_lists
 from detente.stability.sanctions import reaction_values
+
+if TYPE_CHECKING:
+    from detente.stability.response_kernels import Lists
 
 __all__ = ["Ground", "Step", "Steps"]
 
 Nodes = NDArray[np.bool_]
 
+
+# From so many positions on, what all parties can count on is found in one go by compiled code.
+_ALL_AT_ONCE_FROM = 2**14
 
 # Two ranks are packed into one integer: what can be counted on, then the rank itself.
 _PACKED = 2**32
@@ -67,10 +75,11 @@ class Ground:
     _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
     _can_move: dict[tuple[tuple[int, ...], bool], Nodes] = field(default_factory=dict, repr=False)
     _package_moves: dict[tuple[str, str], Nodes] = field(default_factory=dict, repr=False)
+    _lists: list[Lists | None] = field(default_factory=list, repr=False)
 
     def of_other_ranks(self, model: GraphModel) -> Ground:
         """The same for a model that differs in ranks only; what does not depend on them is kept."""
-        return Ground(model, _packages=self._packages, _can_move=self._can_move)
+        return Ground(model, _packages=self._packages, _can_move=self._can_move, _lists=self._lists)
 
     @cached_property
     def feasible(self) -> Nodes:
@@ -88,17 +97,32 @@ class Ground:
             values: Values = ranks
             reaction = reaction_of(concept)
             if reaction is not None:
+                if self.model.space.size >= _ALL_AT_ONCE_FROM and self.response_lists is not None:
+                    return self._counted_on_together(concept)[party]
                 responses = reaction_values(self.model.graph, party, reaction)
                 values = np.minimum(responses, ranks)
             self._counted_on[key] = values
         return self._counted_on[key]
 
-    def keep_counted_on(self, concept: str, values: NDArray[np.int32]) -> None:
-        """Keep what each party can count on, found elsewhere; shape (parties, states)."""
-        for party, own in enumerate(values):
-            at_nodes = self.model.graph.ranks[party].copy()
-            at_nodes[self.model.nodes(np.arange(own.size))] = own
-            self._counted_on.setdefault((concept, party), at_nodes)
+    def _counted_on_together(self, concept: str) -> list[Values]:
+        """At each node, what each party can count on: all of them in one go."""
+        assert self.response_lists is not None
+        found = counted_on_by_all(self.response_lists, self.model, reaction_named(concept))
+        nodes = self.model.nodes(np.arange(found.shape[1]))
+        each: list[Values] = []
+        for party, own in enumerate(found):
+            values = self.model.graph.ranks[party].copy()
+            values[nodes] = own
+            self._counted_on[concept, party] = values
+            each.append(values)
+        return each
+
+    @property
+    def response_lists(self) -> Lists | None:
+        """Moves as compiled code reads them, where it can; the same for other ranks."""
+        if not self._lists:
+            self._lists.append(response_lists(self.model))
+        return self._lists[0]
 
     def stable(self, concept: str, party: int, *, packages: bool = False) -> Nodes:
         """Which nodes are stable for a party, where asked for with packages as moves."""
@@ -240,6 +264,16 @@ class Steps:
 
         Among those that change as many: by mover and in the order of states, packages last.
         """
+        steps = self._from_node(node)
+        changed = self.changes_of(node, steps)
+        return [steps[place] for place in np.argsort(changed, kind="stable")]
+
+    def ends_from(self, node: int) -> set[int]:
+        """Where the steps from one node lead."""
+        return {step.node for step in self._from_node(node)}
+
+    def _from_node(self, node: int) -> list[Step]:
+        """All steps from one node, by mover and in the order of states, packages last."""
         steps: list[Step] = []
         for mover in self.rule.movers:
             targets = self._graph.moves_from(node, mover)
@@ -258,8 +292,7 @@ class Steps:
                 members = package_named(self.ground.model.dispute, package).parties
                 target = int(self.ground.package_results(package)[node])
                 steps.append(Step(tuple(numbers[one] for one in members), package, target))
-        changed = self.changes_of(node, steps)
-        return [steps[place] for place in np.argsort(changed, kind="stable")]
+        return steps
 
     def changes_of(self, node: int, steps: Sequence[Step]) -> NDArray[np.int64]:
         """How many options each of some steps from a node changes."""

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from detente.dispute.shares import Share
 from detente.queries.answer import DOES_NOT_ARISE
-from detente.report.tables import MARK, counted, plain_table
-from detente.robustness.checks import STAGES_UNDER, CheckedDraws
+from detente.report.tables import MARK, counted, joined, plain_table
+from detente.robustness.checks import STAGES_UNDER, CheckedDraws, played_under
 from detente.robustness.drivers import Driver, checked_drivers, drivers
 from detente.robustness.run.sweep import Finding, Robustness
 
@@ -127,12 +127,15 @@ def robustness_tables(
                 "all below is about these."
             )
         )
+    if result.checked is not None:
+        parts += _reached(result, result.checked, mark)
     if result.dispute.outcomes:
         parts += [
             Text(),
             Text("Share of the draws in which an outcome contains an equilibrium:"),
             Text(),
             _shares(result, "outcome"),
+            *_held_by_nobody_leaving(result),
         ]
     if result.plan.states:
         parts += [
@@ -167,6 +170,80 @@ def robustness_tables(
     return parts
 
 
+def _reached(result: Robustness, checked: CheckedDraws, mark: str) -> list[RenderableType]:
+    """What play from the status quo comes to: a sentence and a table."""
+    if not checked.outcomes:
+        return []
+    names = {one.id: one.name for one in result.dispute.outcomes}
+    now = _holding_now(result)
+    table = plain_table()
+    table.add_column("Outcome", overflow="fold")
+    for name in ("May come", "Must come"):
+        table.add_column("As\nstated", justify="center")
+        table.add_column(name, justify="right")
+        table.add_column("Interval", justify="right")
+    for one in checked.outcomes:
+        if one.outcome in now:
+            table.add_row(Text(f"{names[one.outcome]} (holds now)"))
+            continue
+        table.add_row(
+            Text(names[one.outcome]),
+            mark if one.stated_may else "",
+            *_share_cells(result, one.may, checked.draws),
+            mark if one.stated_must else "",
+            *_share_cells(result, one.must, checked.draws),
+        )
+    return [
+        Text(),
+        Text(_reached_sentence(result, checked, now)),
+        Text(),
+        table,
+    ]
+
+
+def _holding_now(result: Robustness) -> set[str]:
+    """Ids of the outcomes that hold at the status quo."""
+    dispute, space = result.dispute, result.plan.space
+    assert dispute.status_quo is not None
+    index = space.index_at(space.position_of(dispute.status_quo))
+    return {one.id for one in dispute.outcomes if space.holds(one.formula)[index]}
+
+
+def _reached_sentence(result: Robustness, checked: CheckedDraws, now: set[str]) -> str:
+    """Which outcomes play may come to most often, and how play is made."""
+    names = {one.id: one.name for one in result.dispute.outcomes}
+    often = sorted(
+        (one for one in checked.outcomes if one.may and one.outcome not in now),
+        key=lambda one: -one.may,
+    )
+    first = f"in {counted(checked.draws, 'draw')}, the first"
+    text = "From the status quo play comes to no outcome that does not hold now"
+    if often:
+        told = joined(
+            [f"“{names[one.outcome]}” ({percent(one.may / checked.draws)})" for one in often[:3]]
+        )
+        text = f"What play from the status quo may come to most often is {told}"
+    packages = ", or by packages that pay all members," if result.plan.packages else ""
+    return (
+        f"{text} ({first}). Play is by improvements{packages} that "
+        f"{played_under(result.concepts)} does not deter. Must: every course of play comes there."
+    )
+
+
+def _held_by_nobody_leaving(result: Robustness) -> list[RenderableType]:
+    closed = [one.name for one in result.dispute.outcomes if one.id in result.closed_outcomes]
+    if not closed:
+        return []
+    names = joined([f"“{name}”" for name in closed])
+    return [
+        Text(),
+        Text(
+            f"Nobody can leave {names}: equilibria there hold for that reason, and say little of "
+            "what parties prefer. They are not counted for other outcomes."
+        ),
+    ]
+
+
 def _shares(result: Robustness, kind: str) -> RenderableType:
     table = plain_table()
     table.add_column("Outcome" if kind == "outcome" else "State", overflow="fold")
@@ -176,6 +253,8 @@ def _shares(result: Robustness, kind: str) -> RenderableType:
     for subject in subjects:
         places = [result.finding(kind, subject, concept) for concept in result.concepts]
         name = finding_name(result, result.findings[places[0]]).removeprefix("State ")
+        if kind == "outcome" and subject in result.closed_outcomes:
+            name += " (nobody can leave it)"
         cells = [percent(int(result.held[place]) / result.draws) for place in places]
         table.add_row(Text(name), *cells)
     return table
@@ -184,7 +263,7 @@ def _shares(result: Robustness, kind: str) -> RenderableType:
 def _checked(result: Robustness, checked: CheckedDraws, mark: str) -> list[RenderableType]:
     """Claims and stages in the first draws."""
     if not checked.draws:
-        return [Text(), Text("Claims and roadmaps were not checked: interrupted.")]
+        return [Text(), Text("Claims, roadmaps and play were not checked: interrupted.")]
     parts: list[RenderableType] = []
     first = f"the first {counted(checked.draws, 'draw')}"
     if checked.draws < checked.wanted:
@@ -267,6 +346,10 @@ def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> l
             (f"{label}: willing", one.willing, one.willing_together),
             (f"{label}: holding", one.holding, one.holding_together),
         ]
+    names = {one.id: one.name for one in result.dispute.outcomes}
+    counted_ones += [
+        (f"{names[one.outcome]}: may come", one.may, one.may_together) for one in checked.outcomes
+    ]
     table = plain_table()
     table.add_column("What is checked and what drives it", overflow="fold")
     table.add_column("Share", justify="right")
@@ -367,6 +450,7 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
             for one in result.inputs
         ],
         "findings": [_finding(result, place) for place in range(len(result.findings))],
+        "closed_outcomes": list(result.closed_outcomes),
         "checked": _checked_document(result, checked) if checked and checked.draws else None,
         "equilibria": _equilibria(result),
     }
@@ -440,6 +524,17 @@ def _checked_document(result: Robustness, checked: CheckedDraws) -> dict[str, An
             for one in checked.stages
         ],
         "stages_under": STAGES_UNDER,
+        "outcomes": [
+            {
+                "outcome": one.outcome,
+                "may_come_as_stated": one.stated_may,
+                "may_come": driven(one.may, one.may_together),
+                "must_come_as_stated": one.stated_must,
+                "must_come": driven(one.must, one.must_together),
+            }
+            for one in checked.outcomes
+        ],
+        "play_under": played_under(result.concepts),
     }
 
 

@@ -1,4 +1,4 @@
-"""Claims and roadmaps under drawn preferences: how often answers and checks stay as they are.
+"""Claims, roadmaps and play under drawn preferences: how often answers and checks stay as they are.
 
 A question or a stage can be about anything in the dispute, so each draw is evaluated in full, by
 what answers it for the preferences as stated. That takes a fraction of a second for each draw of a
@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from detente.evidence.claims import parse_claims
 from detente.queries.evaluation import evaluate
-from detente.queries.steps import Ground
+from detente.queries.query import StepRule
+from detente.queries.reachability import reached_from
+from detente.queries.steps import Ground, Steps
 from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.plan import plan_from
 from detente.robustness.draws import CHUNK, draw_chunk, input_values, stated_preferences
@@ -29,7 +31,7 @@ from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 
 if TYPE_CHECKING:
-    from detente.dispute.dispute import Dispute, Roadmap
+    from detente.dispute.dispute import Dispute, Outcome, Roadmap
     from detente.queries.answer import Answer
     from detente.queries.query import Query
     from detente.roadmap.check.verdicts import StageCheck
@@ -44,8 +46,10 @@ __all__ = [
     "CheckedRows",
     "ClaimCount",
     "Questions",
+    "ReachedCount",
     "StageCount",
     "check_draws",
+    "played_under",
     "questions",
 ]
 
@@ -116,6 +120,33 @@ class StageCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ReachedCount:
+    """One outcome in several draws: whether play from the status quo comes to it.
+
+    Play is by improvements that the concept does not deter; see docs/concepts/play.md.
+
+    Attributes
+    ----------
+    outcome
+        Id of the outcome.
+    stated_may, stated_must
+        Whether play may, and whether it must, come to it for the preferences as stated.
+    may, must
+        In how many draws it may, and in how many it must.
+    may_together, must_together
+        For each input, in how many of the draws in which that is as stated.
+    """
+
+    outcome: str
+    stated_may: bool
+    stated_must: bool
+    may: int
+    must: int
+    may_together: tuple[int, ...]
+    must_together: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedDraws:
     """Claims and stages in the first draws.
 
@@ -128,6 +159,8 @@ class CheckedDraws:
         What was counted; empty where no draw was evaluated.
     as_stated
         For each input, in how many of these draws it is as stated.
+    outcomes
+        What play from the status quo comes to; empty where there is no status quo.
     """
 
     draws: int
@@ -135,6 +168,7 @@ class CheckedDraws:
     claims: tuple[ClaimCount, ...]
     stages: tuple[StageCount, ...]
     as_stated: tuple[int, ...] = ()
+    outcomes: tuple[ReachedCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +181,13 @@ class Questions:
         The question of each claim.
     roadmaps
         Each roadmap as a plan; none where there is no status quo.
+    outcomes
+        What play from the status quo may come to; none where there is no status quo.
     """
 
     claims: tuple[Query, ...]
     roadmaps: tuple[RoadmapPlan, ...]
+    outcomes: tuple[Outcome, ...] = ()
 
 
 def questions(dispute: Dispute) -> Questions | None:
@@ -159,7 +196,7 @@ def questions(dispute: Dispute) -> Questions | None:
     Returns
     -------
     Questions or None
-        None where there are neither claims nor roadmaps.
+        None where there are neither claims, nor roadmaps, nor outcomes to come to.
 
     Raises
     ------
@@ -168,9 +205,11 @@ def questions(dispute: Dispute) -> Questions | None:
     """
     claims = parse_claims(dispute)
     roadmaps: tuple[RoadmapPlan, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     if dispute.status_quo is not None:
         roadmaps = tuple(plan_from(dispute, roadmap) for roadmap in dispute.roadmaps)
-    return Questions(claims, roadmaps) if claims or roadmaps else None
+        outcomes = dispute.outcomes
+    return Questions(claims, roadmaps, outcomes) if claims or roadmaps or outcomes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +222,8 @@ class CheckedRows:
         Number of the first of them, from 0.
     table
         Shape (draws, columns): for each claim whether its answer is unchanged and whether it
-        agrees with the source, then for each stage whether it is willing and whether it holds.
+        agrees with the source, then for each stage whether it is willing and whether it holds,
+        then for each outcome whether play may and whether it must come to it.
     """
 
     first: int
@@ -203,6 +243,7 @@ def _joined(rows: Sequence[CheckedRows]) -> CheckedRows:
 class _OneDraw:
     answers: tuple[Answer, ...]
     stages: tuple[tuple[StageCheck, ...], ...]
+    reached: tuple[tuple[bool, bool], ...]
 
 
 def check_draws(
@@ -214,7 +255,7 @@ def check_draws(
     store: Store | None = None,
     progress: Progress | None = None,
 ) -> CheckedDraws | None:
-    """Answer the claims and check the roadmaps of a dispute in each of the first draws.
+    """Answer claims, check roadmaps and follow play from the status quo in the first draws.
 
     Parameters
     ----------
@@ -234,8 +275,8 @@ def check_draws(
     Returns
     -------
     CheckedDraws or None
-        None where there are no draws, or neither claims nor roadmaps. After Ctrl-C, what was
-        found in those of the first draws that had been checked by then.
+        None where there are no draws, or nothing to check. After Ctrl-C, what was found in those
+        of the first draws that had been checked by then.
 
     Raises
     ------
@@ -246,13 +287,14 @@ def check_draws(
     if not draws or asked is None:
         return None
     if progress:
-        progress("claims and roadmaps", 0.0)
+        progress("claims, roadmaps and play", 0.0)
     if prepared.model.space.size >= LOADED_FROM:
         # Half a second that many models are worth, each of which is evaluated in full.
         import_module("detente.space.kernels")
     (model,) = prepared.models(stated_preferences(plan.dispute))
     ground = Ground(model)
-    stated = _evaluated(asked, ground)
+    ask = partial(_evaluated, asked, played_under(plan.concepts), plan.packages)
+    stated = ask(ground)
     columns = _columns(plan.dispute, stated)
     table = np.zeros((draws, len(columns)), dtype=np.bool_)
     known = np.zeros(draws, dtype=np.bool_)
@@ -266,7 +308,7 @@ def check_draws(
             known[kept.first : kept.last] = True
     missing = np.flatnonzero(~known).tolist()
     grounds = (ground.of_other_ranks(one) for one in _models(plan, prepared, missing))
-    found = in_threads(partial(_evaluated, asked), grounds, workers)
+    found = in_threads(ask, grounds, workers)
     done = draws - len(missing)
     try:
         for draw, one in zip(missing, found, strict=True):
@@ -277,7 +319,7 @@ def check_draws(
             known[draw] = True
             done += 1
             if progress:
-                progress(f"claims and roadmaps: {done:,} of {draws:,} draws", done / draws)
+                progress(f"claims, roadmaps and play: {done:,} of {draws:,} draws", done / draws)
     except KeyboardInterrupt:
         pass
     finally:
@@ -292,13 +334,23 @@ def check_draws(
 
 def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
     """What a row tells, in order."""
-    return [
-        name for claim in dispute.claims for name in (f"unchanged {claim.id}", f"agrees {claim.id}")
-    ] + [
-        f"{name} {roadmap.id}.{stage.number}"
-        for roadmap, stage in _stages(dispute, stated)
-        for name in ("willing", "holding")
-    ]
+    return (
+        [
+            name
+            for claim in dispute.claims
+            for name in (f"unchanged {claim.id}", f"agrees {claim.id}")
+        ]
+        + [
+            f"{name} {roadmap.id}.{stage.number}"
+            for roadmap, stage in _stages(dispute, stated)
+            for name in ("willing", "holding")
+        ]
+        + [
+            f"{name} come to {outcome.id}"
+            for outcome, _ in zip(dispute.outcomes, stated.reached, strict=False)
+            for name in ("may", "must")
+        ]
+    )
 
 
 def _row(dispute: Dispute, one: _OneDraw, stated: _OneDraw) -> list[bool]:
@@ -307,7 +359,7 @@ def _row(dispute: Dispute, one: _OneDraw, stated: _OneDraw) -> list[bool]:
         row += [_same(answer, expected), _short(answer) == claim.says.strip().casefold()]
     for _, stage in _stages(dispute, one):
         row += [_willing(stage), _holding(stage)]
-    return row
+    return row + [one for both in one.reached for one in both]
 
 
 def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, StageCheck]]:
@@ -350,11 +402,37 @@ def _counted(plan: Plan, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int)
             together[column + 1],
         )
         for (roadmap, stage), column in zip(
-            _stages(dispute, stated), range(2 * len(claims), len(counts), 2), strict=True
+            _stages(dispute, stated), range(2 * len(claims), len(counts), 2), strict=False
         )
     ]
-    as_stated = tuple(held.sum(axis=0).tolist())
-    return CheckedDraws(len(rows), wanted, tuple(claims), tuple(stages), as_stated)
+    first = 2 * (len(claims) + len(stages))
+    outcomes = [
+        ReachedCount(
+            outcome.id,
+            may,
+            must,
+            counts[column],
+            counts[column + 1],
+            together[column],
+            together[column + 1],
+        )
+        for outcome, (may, must), column in zip(
+            dispute.outcomes, stated.reached, range(first, len(counts), 2), strict=False
+        )
+    ]
+    return CheckedDraws(
+        len(rows),
+        wanted,
+        tuple(claims),
+        tuple(stages),
+        tuple(held.sum(axis=0).tolist()),
+        tuple(outcomes),
+    )
+
+
+def played_under(concepts: Sequence[str]) -> str:
+    """The concept that deters improvements in play: SEQ, if it is one of those asked for."""
+    return "SEQ" if "SEQ" in concepts else concepts[0]
 
 
 def _inputs(plan: Plan, draws: int) -> Iterator[NDArray[np.bool_]]:
@@ -395,17 +473,29 @@ def _models(plan: Plan, prepared: Batch, wanted: Sequence[int]) -> Iterator[Grap
             yield from prepared.models(tuple(own.rows(row) for own in drawn))
 
 
-def _evaluated(asked: Questions, ground: Ground) -> _OneDraw:
-    parties = range(len(ground.model.dispute.parties))
+def _evaluated(asked: Questions, concept: str, packages: bool, ground: Ground) -> _OneDraw:
+    parties = tuple(range(len(ground.model.dispute.parties)))
+    responses = None
+    if asked.roadmaps:
+        responses = [ground.counted_on(STAGES_UNDER, party) for party in parties]
     return _OneDraw(
         tuple(evaluate(query, ground) for query in asked.claims),
         tuple(
-            check_plan(
-                ground.model,
-                roadmap,
-                concept=STAGES_UNDER,
-                responses=[ground.counted_on(STAGES_UNDER, party) for party in parties],
-            ).stages
+            check_plan(ground.model, roadmap, concept=STAGES_UNDER, responses=responses).stages
             for roadmap in asked.roadmaps
         ),
+        _reached(ground, asked.outcomes, StepRule("improvements", concept, parties, packages)),
     )
+
+
+def _reached(
+    ground: Ground, outcomes: Sequence[Outcome], rule: StepRule
+) -> tuple[tuple[bool, bool], ...]:
+    """For each outcome, whether play from the status quo may, and must, come to it."""
+    if not outcomes:
+        return ()
+    model = ground.model
+    assert model.status_quo is not None
+    goals = np.array([ground.by_node(model.space.holds(outcome.formula)) for outcome in outcomes])
+    may, must = reached_from(Steps(ground, rule), model.node(model.status_quo), goals)
+    return tuple(zip(may.tolist(), must.tolist(), strict=True))

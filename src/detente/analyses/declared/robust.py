@@ -74,8 +74,8 @@ class RobustParameters(AnalysisParameters):
         int,
         Meta(
             ge=0,
-            description="In how many of the draws claims and roadmaps are checked, each "
-            "evaluated in full.",
+            description="In how many of the draws claims, roadmaps and play from the status "
+            "quo are looked at, each in full.",
         ),
     ] = 50
     limit: Annotated[Limit, Meta(description="Show at most so many drivers of each finding.")] = 3

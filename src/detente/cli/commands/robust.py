@@ -95,7 +95,8 @@ _MOST_DRAWS = 10**9
     default=50,
     show_default=True,
     metavar="N",
-    help="In how many of the draws claims and roadmaps are checked, each evaluated in full.",
+    help="In how many of the draws claims, roadmaps and play from the status quo are looked at, "
+    "each in full.",
 )
 @click.option(
     "--keep",

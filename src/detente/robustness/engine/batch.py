@@ -33,6 +33,7 @@ from detente.dispute.errors import DisputeError, LimitError
 from detente.robustness.draws import DrawnPreferences, stated_preferences
 from detente.robustness.engine.shared_structure import Structure, dense, structure_of
 from detente.space.graph_model import GraphModel, with_ranks
+from detente.space.package_moves import package_moves
 from detente.space.ranks import whole_weights
 from detente.space.states import StateSpace
 from detente.stability.analysis import analyse_model
@@ -43,6 +44,7 @@ from detente.stability.concept_registry import (
     usual_concepts,
 )
 from detente.stability.prepared_model import graph_model
+from detente.stability.traps import cannot_be_left, closed_outcomes
 
 __all__ = ["Batch", "Found", "batch"]
 
@@ -253,9 +255,18 @@ class Batch:
 
     @cached_property
     def outcome_truths(self) -> NDArray[np.bool_]:
-        """Shape (outcomes, states): whether each state belongs to each outcome."""
+        """Shape (outcomes, states): which states count for each outcome.
+
+        Its states, without those that lie in another outcome that nobody can leave.
+        """
         space = self.model.space
-        truths = [space.holds(outcome.formula) for outcome in self.dispute.outcomes]
+        joint = tuple(package_moves(self.model)) if self.packages else ()
+        closed = closed_outcomes(self.model, joint)
+        held = cannot_be_left(self.model, closed, joint)
+        truths = [
+            space.holds(outcome.formula) & (True if outcome.id in closed else ~held)
+            for outcome in self.dispute.outcomes
+        ]
         return np.array(truths, dtype=np.bool_).reshape(len(truths), space.count)
 
     @cached_property

@@ -37,11 +37,13 @@ from detente.robustness.enumeration import Design
 from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
+from detente.space.package_moves import package_moves
 from detente.space.states import StateSpace
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concept_names, usual_concepts
 from detente.stability.packaged import check_packaged_concept
 from detente.stability.prepared_model import graph_model
+from detente.stability.traps import closed_outcomes
 
 __all__ = [
     "ChunkResult",
@@ -251,8 +253,8 @@ class Robustness(Result):
     flipped
         Shape (inputs, findings): whether each finding holds where that input alone is otherwise.
     checked
-        Claims and stages in the first draws; None where there are none, none were to be checked,
-        or the draws were interrupted.
+        Claims, stages and play in the first draws; None where there are none, none were to be
+        checked, or the draws were interrupted.
     """
 
     plan: Plan
@@ -290,6 +292,15 @@ class Robustness(Result):
     def design(self) -> Design:
         """How the draws are laid out, by which shares of them are told."""
         return design_of(self.plan.dispute, self.plan.uncertainty)
+
+    @cached_property
+    def closed_outcomes(self) -> tuple[str, ...]:
+        """Ids of the outcomes that no move leads out of.
+
+        That one of their states is an equilibrium says little of what parties prefer.
+        """
+        model = graph_model(self.dispute)
+        return closed_outcomes(model, tuple(package_moves(model)) if self.plan.packages else ())
 
     def finding(self, kind: str, subject: str, concept: str) -> int:
         """Place of a finding in :attr:`findings`.

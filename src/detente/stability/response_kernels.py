@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from detente.forecast.kernels import RAISE
-from detente.forecast.rows import BLOCK, keep_least, lower
+from detente.space.own_groups import RAISE
+from detente.stability.rows import BLOCK, keep_least, lower
 
 __all__ = ["Fibres", "Lists", "counted_on"]
 

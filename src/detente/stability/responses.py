@@ -1,0 +1,112 @@
+"""What all parties can count on at once, where their moves are those of a cube of options.
+
+Moves do not depend on preferences, so what there is to know of them is worked out once for many
+models that differ in ranks only. The result is that of
+:func:`detente.stability.sanctions.reaction_values` for each party, which tests compare.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.space.graph_model import GraphModel
+from detente.space.moves import OwnAxis
+from detente.space.own_groups import FIXED, own_groups
+from detente.stability.concept import Reaction
+
+if TYPE_CHECKING:
+    from detente.stability.response_kernels import Lists
+
+__all__ = ["counted_on_by_all", "fibres", "numbered", "response_lists"]
+
+# The values of all parties at a state are one row of numbers.
+_MOST_PARTIES = 8
+
+
+def response_lists(model: GraphModel) -> Lists | None:
+    """Each party's states, fibre by fibre, as compiled code reads them.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+
+    Returns
+    -------
+    Lists or None
+        See :data:`detente.stability.response_kernels.Lists`. None where the dispute has guards,
+        coalesced states or more parties than are worked on at once.
+    """
+    if not model.on_cube or len(model.dispute.parties) > _MOST_PARTIES:
+        return None
+    axes = model.moves.axes
+    positions = model.space.positions.astype(np.int64)
+    groups = [own_groups(axis) for axis in axes]
+    members = np.empty((len(axes), positions.size), dtype=np.int32)
+    group_of = np.empty(members.shape, dtype=np.int64)
+    begins = []
+    for party, axis in enumerate(axes):
+        fibre, own = fibres(positions, axis)
+        order = np.lexsort((own, fibre))
+        members[party] = order
+        group_of[party] = groups[party][0][own[order]]
+        begins.append(np.flatnonzero(np.diff(fibre[order], prepend=-1)))
+    starts = np.full((len(axes), 1 + max(one.size for one in begins)), positions.size, np.int64)
+    most = max(1, *(levels.size for _, _, levels, _ in groups))
+    levels_of = np.ones((len(axes), most), dtype=np.int64)
+    kinds_of = np.full((len(axes), most), FIXED, dtype=np.int64)
+    for party, (_, _, levels, kinds) in enumerate(groups):
+        starts[party, : begins[party].size] = begins[party]
+        levels_of[party, : levels.size] = levels
+        kinds_of[party, : kinds.size] = kinds
+    return members, starts, group_of, levels_of, kinds_of
+
+
+def fibres(
+    positions: NDArray[np.int64], axis: OwnAxis
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each position of a cube, its fibre among those of an axis, and its own combination."""
+    own = (positions // axis.inner) % axis.length
+    fibre = (positions // (axis.inner * axis.length)) * axis.inner + positions % axis.inner
+    return fibre, own
+
+
+def numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """The place of each value among those that occur, and how many occur."""
+    occurs = np.zeros(int(values.max(initial=-1)) + 1, dtype=np.bool_)
+    occurs[values] = True
+    return (np.cumsum(occurs) - 1)[values], int(np.count_nonzero(occurs))
+
+
+def counted_on_by_all(lists: Lists, model: GraphModel, reaction: Reaction) -> NDArray[np.int32]:
+    """What each party can count on at each state if the others react in the worst way for it.
+
+    Parameters
+    ----------
+    lists
+        As :func:`response_lists` gives them for a model of the same states and moves.
+    model
+        The graph model.
+    reaction
+        What the others may do and whether the party may answer.
+
+    Returns
+    -------
+    numpy.ndarray of int32
+        Shape (parties, states): the least rank among those of the state itself and of responses.
+    """
+    from detente.stability.response_kernels import counted_on
+    from detente.stability.rows import empty_rows
+
+    parties = range(len(model.dispute.parties))
+    ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
+    counts = np.array([own_groups(axis)[1].size for axis in model.moves.axes], dtype=np.int64)
+    kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
+    found: NDArray[np.int32] = counted_on(
+        lists, counts, ranks, reaction.improving, reaction.counter_move,
+        empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
+    )  # fmt: skip
+    return found
