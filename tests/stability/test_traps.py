@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from hypothesis import given, note
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 import detente
-from detente.dispute.errors import LimitError
+from detente.dispute.dispute import OrderedStates
+from detente.dispute.errors import DisputeError, LimitError
+from detente.stability import everywhere
+from detente.stability.concept_registry import reaction_named
 from detente.stability.everywhere import held_everywhere
+from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import sanctioned
 from oracle.definitions import OracleDispute, true_in
 from strategies import as_text, conditions, disputes, document
 
@@ -93,3 +99,29 @@ def test_a_graph_of_objects_is_not_built_without_a_word() -> None:
     assert small.to_networkx(most_moves=None).number_of_edges() > 0
     with pytest.raises(LimitError):
         small.to_networkx(most_moves=3)
+
+
+@given(disputes(plain=True), st.data())
+def test_the_cube_without_a_level_is_the_dispute_in_which_it_never_stands(
+    expected: OracleDispute, data: st.DataObject
+) -> None:
+    dispute = detente.from_dict(document(expected))
+    model = graph_model(dispute, engine="cube")
+    assume(not any(isinstance(party.preferences, OrderedStates) for party in dispute.parties))
+    option = data.draw(st.sampled_from(dispute.options))
+    level = data.draw(st.sampled_from(option.levels))
+    try:
+        slow = graph_model(everywhere._never(dispute, option.key, level), engine="cube")
+    except DisputeError:
+        # No state is left.
+        assume(False)
+        return
+    fast = everywhere._model_without(model, option.key, level)
+    assert fast.space.count == slow.space.count
+    for number in range(len(dispute.parties)):
+        for name in ("GMR", "SMR"):
+            own = (
+                one.by_state(sanctioned(one.graph, number, reaction_named(name)))
+                for one in (fast, slow)
+            )
+            assert np.array_equal(*own)

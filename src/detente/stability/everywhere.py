@@ -7,21 +7,25 @@ give it. One move that a party would never make can so hold others in every stat
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Constraint, Dispute, OrderedStates
 from detente.dispute.names import formula_from
-from detente.space.graph_model import GraphModel
+from detente.space.graph_model import GraphModel, model_of
+from detente.space.states import StateSpace
 from detente.stability.analysis import Analysis
 from detente.stability.concept_registry import reaction_named, reaction_of
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import sanctioned
 
 __all__ = ["HeldEverywhere", "held_everywhere"]
+
+Kept = TypeVar("Kept", bound=np.generic)
 
 # The part of the states in which stability is said to hold nearly everywhere.
 _NEARLY = 0.99
@@ -89,6 +93,7 @@ def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
     states = int(looked_at.sum())
     found = []
     without: dict[tuple[str, str], GraphModel] = {}
+    candidates: dict[str, tuple[tuple[str, str], ...]] = {}
     for concept in analysis.concepts:
         reaction = reaction_of(concept)
         if reaction is None or reaction.improving or not states:
@@ -103,25 +108,30 @@ def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
             if "SEQ" in analysis.concepts:
                 credible = int(analysis.stable("SEQ", party.id)[looked_at].sum())
             one = HeldEverywhere(concept, party.id, states, stable, nash, credible)
-            found.append(_with_sanction(analysis, one, looked_at, without))
+            if party.id not in candidates and _may_leave_out(analysis):
+                candidates[party.id] = tuple(_candidates(analysis, party.id))
+            found.append(_with_sanction(analysis, one, candidates.get(party.id, ()), without))
     return tuple(found)
+
+
+def _may_leave_out(analysis: Analysis) -> bool:
+    """Whether the dispute is small enough, and means the same with fewer states."""
+    # States given by number would be others in a dispute with fewer.
+    by_number = any(isinstance(p.preferences, OrderedStates) for p in analysis.dispute.parties)
+    return not by_number and analysis.count <= _MOST_STATES
 
 
 def _with_sanction(
     analysis: Analysis,
     one: HeldEverywhere,
-    looked_at: NDArray[np.bool_],
+    candidates: Sequence[tuple[str, str]],
     without: dict[tuple[str, str], GraphModel],
 ) -> HeldEverywhere:
     """Add the option at a level without which fewest states are stable, if it matters."""
-    # States given by number would be others in a dispute with fewer.
-    by_number = any(isinstance(p.preferences, OrderedStates) for p in analysis.dispute.parties)
-    if by_number or analysis.count > _MOST_STATES:
-        return one
     best = one
-    for option, level in _candidates(analysis, one.party):
+    for option, level in candidates:
         if (option, level) not in without:
-            without[option, level] = graph_model(_never(analysis.dispute, option, level))
+            without[option, level] = _model_without(analysis.model, option, level)
         other = without[option, level]
         number = analysis.dispute.party_numbers[one.party]
         held = sanctioned(other.graph, number, reaction_named(one.concept))
@@ -135,6 +145,33 @@ def _with_sanction(
     return best
 
 
+def _model_without(model: GraphModel, option: str, level: str) -> GraphModel:
+    """The graph model in which an option never stands at a level."""
+    dispute = model.dispute
+    if not model.on_cube:
+        return graph_model(_never(dispute, option, level))
+    # The cube without the level; ranks keep their order where states go, and no more is asked.
+    number = dispute.option_numbers[option]
+    place = dispute.options[number].levels.index(level)
+    count = list(model.space.levels)
+
+    levels = tuple(left - (option == number) for option, left in enumerate(count))
+    space = StateSpace(levels, _without_level(model.space.feasible, count, number, place))
+    moves = dataclasses.replace(model.moves, space=space)
+    ranks = _without_level(model.position_ranks, count, number, place)
+    return model_of(dispute, moves, ranks)
+
+
+def _without_level(
+    values: NDArray[Kept], levels: Sequence[int], option: int, level: int
+) -> NDArray[Kept]:
+    """Values by position along the last axis, left out where an option stands at a level."""
+    before = values.shape[:-1]
+    # Positions grow first by the first option, which is the last axis of the grid.
+    grid = values.reshape(*before, *reversed(levels))
+    return np.delete(grid, level, axis=grid.ndim - 1 - option).reshape(*before, -1)
+
+
 def _candidates(analysis: Analysis, party: str) -> Iterator[tuple[str, str]]:
     """Levels of others' options that the party's worst states have in common, and not all have.
 
@@ -144,13 +181,16 @@ def _candidates(analysis: Analysis, party: str) -> Iterator[tuple[str, str]]:
     now = analysis.dispute.status_quo or (0,) * len(analysis.dispute.options)
     worst = np.flatnonzero(analysis.ranks(party) == 1)
     levels = analysis.model.space.assignments(worst)
-    every = analysis.model.space.assignments(np.arange(analysis.count))
+    space = analysis.model.space
+    every = np.flatnonzero(space.feasible).astype(np.int32)
     tried = 0
     for number, option in enumerate(analysis.dispute.options):
         level = int(levels[0, number])
         if option.party == party or level in (-1, now[number]) or tried == _MOST_TRIED:
             continue
-        if (levels[:, number] == level).all() and not (every[:, number] == level).all():
+        if not (levels[:, number] == level).all():
+            continue
+        if not (space.level(number, every) == level).all():
             tried += 1
             yield option.key, option.levels[level]
 
