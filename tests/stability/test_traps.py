@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, note
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
 from detente.dispute.dispute import OrderedStates
 from detente.dispute.errors import DisputeError, LimitError
+from detente.report.coalitions import coalitions_document
+from detente.report.hypergame import hypergame_document
+from detente.report.robustness import robustness_document
+from detente.report.uncertain import strength_document, uncertain_document
 from detente.stability import everywhere
 from detente.stability.concept_registry import reaction_named
 from detente.stability.everywhere import held_everywhere
@@ -42,6 +46,55 @@ def test_what_cannot_be_left_is_as_defined(expected: OracleDispute, data: st.Dat
             held |= inside
     assert analysis.closed_outcomes == tuple(closed)
     assert {state for state in states if analysis.cannot_be_left[state]} == held
+
+
+@given(disputes(most_states=12), st.data())
+@settings(max_examples=settings().max_examples // 5)
+def test_every_document_tells_what_cannot_be_left(
+    expected: OracleDispute, data: st.DataObject
+) -> None:
+    condition = data.draw(conditions(expected.levels))
+    dispute = detente.from_dict(
+        document(expected) | {"outcomes": {"out": as_text(expected, condition)}}
+    )
+    held = {
+        state + 1
+        for state, left in enumerate(detente.analyse(dispute, ["Nash"]).cannot_be_left.tolist())
+        if left
+    }
+    concepts = ["Nash", "SEQ"]
+    documents = [
+        coalitions_document(detente.analyse_coalitions(dispute, concepts=concepts)),
+        hypergame_document(detente.analyse_hypergame(dispute, concepts)),
+    ]
+    for one in documents:
+        for concept in concepts:
+            found = set(one["equilibria"][concept])
+            assert one["equilibrium_counts"][concept] == len(found)
+            trapped = one["cannot_be_left"]["equilibrium_counts"][concept]
+            assert trapped == len(found & held)
+        assert one["cannot_be_left"]["states"] == len(held)
+    for one in (
+        uncertain_document(detente.analyse_unknown(dispute)),
+        strength_document(detente.analyse_strength(dispute)),
+    ):
+        for concept, kinds in one["equilibria"].items():
+            for kind, numbers in kinds.items():
+                assert one["equilibrium_counts"][concept][kind] == len(numbers)
+                trapped = one["cannot_be_left"]["equilibrium_counts"][concept][kind]
+                assert trapped == len(held & set(numbers))
+
+
+def test_robustness_tells_what_cannot_be_left_too() -> None:
+    told = robustness_document(detente.robust(detente.load("korea-2017-two-party"), draws=3))
+    strikes = {2, 5, 8, 11}
+    assert told["cannot_be_left"]["outcomes"] == ["nuclear_war"]
+    assert told["cannot_be_left"]["states"] == len(strikes)
+    for concept, found in told["equilibria"].items():
+        numbers = {state for state, _ in found}
+        assert told["equilibrium_counts"][concept] == len(numbers)
+        trapped = told["cannot_be_left"]["equilibrium_counts"][concept]
+        assert trapped == len(numbers & strikes)
 
 
 def test_war_in_the_korean_case_cannot_be_left() -> None:

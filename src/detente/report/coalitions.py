@@ -9,9 +9,13 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.explanations import changes
 from detente.report.tables import FootBlock, counted, option_form_tables, plain_table
+from detente.report.traps import counts_document, trap_lines
+from detente.space.package_moves import package_moves
 from detente.stability.coalitions import CoalitionAnalysis
+from detente.stability.traps import Traps, traps
 
 __all__ = ["COALITIONS_SCHEMA", "coalitions_document", "coalitions_tables"]
 
@@ -62,6 +66,9 @@ def coalitions_tables(
     ]
     if number is not None:
         parts += _departures(analysis, number, limit)
+    held = _traps(analysis)
+    if any(held.count(analysis.equilibria(name)) for name in analysis.concepts):
+        parts += [Text(), *(Text(line) for line in trap_lines(analysis.dispute, held))]
     counts = np.sum([analysis.stable_for_all(name) for name in analysis.concepts], axis=0)
     found = np.flatnonzero(counts)
     shown = np.sort(found[np.argsort(-counts[found], kind="stable")][:limit]) + 1
@@ -127,6 +134,11 @@ def _stability_table(analysis: CoalitionAnalysis, state: int | None, mark: str) 
     table.add_section()
     totals = [f"{analysis.equilibria(name).size:,}" for name in analysis.concepts]
     table.add_row("All of them", *totals, *([] if state is None else [""]))
+    held = _traps(analysis)
+    counts = [held.count(analysis.equilibria(name)) for name in analysis.concepts]
+    if any(counts):
+        cells = [f"{one:,}" for one in counts]
+        table.add_row(CANNOT_BE_LEFT, *cells, *([] if state is None else [""]))
     return table
 
 
@@ -167,6 +179,11 @@ def _by_target(
     return found
 
 
+def _traps(analysis: CoalitionAnalysis) -> Traps:
+    joint = [one for one in package_moves(analysis.model) if one.package in analysis.packages]
+    return traps(analysis.model, joint)
+
+
 def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -> dict[str, Any]:
     """Coalition stability as a JSON document, laid out as ``schemas/coalitions-1.json`` says."""
     from detente import __version__
@@ -185,6 +202,9 @@ def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -
         "state_count": analysis.model.space.count,
         "status_quo": None if analysis.model.status_quo is None else analysis.model.status_quo + 1,
         "equilibria": {name: analysis.equilibria(name).tolist() for name in analysis.concepts},
+        **counts_document(
+            _traps(analysis), {name: analysis.equilibria(name) for name in analysis.concepts}
+        ),
         "strong_equilibria": (
             None if analysis.strong is None else (np.flatnonzero(analysis.strong) + 1).tolist()
         ),

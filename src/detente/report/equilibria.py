@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.dispute import Dispute
 from detente.report.words import counted, joined
 from detente.stability.analysis import Analysis
 from detente.stability.everywhere import HeldEverywhere, held_everywhere
@@ -16,6 +17,7 @@ __all__ = [
     "CANNOT_BE_LEFT",
     "IN_NO_OUTCOME",
     "ShownStates",
+    "closed_sentence",
     "counts_by_outcome",
     "equilibria_across_outcomes",
     "equilibria_shown",
@@ -53,14 +55,19 @@ def trap_sentences(analysis: Analysis) -> list[str]:
     """Which outcomes no move leads out of, and what their equilibria say."""
     if not left_apart(analysis):
         return []
-    names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
-    closed = [f"“{names[one]}”" for one in analysis.closed_outcomes]
+    return [closed_sentence(analysis.dispute, analysis.closed_outcomes)]
+
+
+def closed_sentence(dispute: Dispute, outcomes: Sequence[str]) -> str:
+    """Which outcomes no move leads out of, and what their equilibria say."""
+    names = {outcome.id: outcome.name for outcome in dispute.outcomes}
+    closed = [f"“{names[one]}”" for one in outcomes]
     where = f"No move leads out of {joined(closed)}. " if closed else ""
     moves = "" if closed else "From these states nobody has a move. "
-    return [
+    return (
         f"{where}{moves}That such a state holds says that nobody can leave it, and little of what "
         "parties prefer."
-    ]
+    )
 
 
 def held_everywhere_sentences(analysis: Analysis) -> list[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from detente.dispute.dispute import Dispute, Statements, Unseen, View
+from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.tables import (
     FootBlock,
     joined,
@@ -17,7 +19,9 @@ from detente.report.tables import (
     option_form_tables,
     plain_table,
 )
+from detente.report.traps import counts_document, trap_lines
 from detente.stability.hypergame import Hypergame, Surprise
+from detente.stability.traps import traps
 
 __all__ = ["HYPERGAME_SCHEMA", "hypergame_document", "hypergame_tables", "view_words"]
 
@@ -61,6 +65,9 @@ def hypergame_tables(
             )
         )
     parts += [Text(), Text("Number of equilibria under each concept:"), Text(), _counts(found)]
+    if any(_held(found, row) for row in _rows(found)):
+        lines = trap_lines(dispute, traps(found.actual.model))
+        parts += [Text(), *(Text(line) for line in lines)]
     by_row = {row: _equilibria(found, row) for row in _rows(found)}
     states = _states(by_row)
     if states:
@@ -153,12 +160,22 @@ def _counts(found: Hypergame) -> Table:
     for row in _rows(found):
         counts = [f"{len(numbers):,}" for numbers in _equilibria(found, row).values()]
         table.add_row(Text(row), *counts)
+        if held := _held(found, row):
+            table.add_row(f"  {CANNOT_BE_LEFT}", *(f"{one:,}" for one in held))
     if found.views:
         table.add_section()
         for number in range(len(found.views)):
             changes = [_gained_and_lost(found, concept, number) for concept in found.concepts]
             table.add_row(Text(f"Hypergame if {number + 1} were corrected"), *changes)
     return table
+
+
+def _held(found: Hypergame, row: str) -> list[int]:
+    """How many equilibria of a row nobody can leave, under each concept; empty where none."""
+    held = traps(found.actual.model)
+    every = [sorted(numbers) for numbers in _equilibria(found, row).values()]
+    counts = [held.count(np.array(numbers, dtype=np.int64)) for numbers in every]
+    return counts if any(counts) else []
 
 
 def _gained_and_lost(found: Hypergame, concept: str, view: int) -> str:
@@ -224,6 +241,9 @@ def hypergame_document(found: Hypergame) -> dict[str, Any]:
             for number, (party, view) in enumerate(found.views)
         ],
         "equilibria": {concept: found.equilibria(concept).tolist() for concept in concepts},
+        **counts_document(
+            traps(found.actual.model), {concept: found.equilibria(concept) for concept in concepts}
+        ),
         "without_misperception": {
             concept: found.actual.equilibria(concept).tolist() for concept in concepts
         },

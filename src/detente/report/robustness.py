@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -12,9 +13,11 @@ from rich.text import Text
 from detente.dispute.shares import Share
 from detente.queries.answer import DOES_NOT_ARISE
 from detente.report.tables import MARK, counted, joined, plain_table
+from detente.report.traps import counts_document
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws, played_under
 from detente.robustness.drivers import Driver, checked_drivers, drivers
 from detente.robustness.run.sweep import Finding, Robustness
+from detente.stability.traps import traps_of
 
 __all__ = [
     "LEAST_INDEX",
@@ -453,6 +456,13 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
         "closed_outcomes": list(result.closed_outcomes),
         "checked": _checked_document(result, checked) if checked and checked.draws else None,
         "equilibria": _equilibria(result),
+        **counts_document(
+            traps_of(result.dispute, packages=result.plan.packages),
+            {
+                concept: np.array([state for state, _ in found], dtype=np.int64)
+                for concept, found in _equilibria(result).items()
+            },
+        ),
     }
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from detente.dispute.dispute import Dispute, OrderedStates, Statements
+from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.tables import (
     FootBlock,
     counted,
@@ -20,8 +21,10 @@ from detente.report.tables import (
     option_form_tables,
     plain_table,
 )
+from detente.report.traps import kinds_document, trap_lines
 from detente.space.graph_model import GraphModel
 from detente.stability.strength import STRENGTHS, StrengthAnalysis
+from detente.stability.traps import traps
 from detente.stability.unknown import EXTENSIONS, UnknownAnalysis
 
 __all__ = [
@@ -172,6 +175,9 @@ def _results(
     found = {(one, kind): equilibria(one, kind) for one in concepts for kind in kinds}
     parts += [Text(), Text("Number of equilibria, by outcome:"), Text()]
     parts += _wide_tables("Outcome", _counts(model, found), concepts, kinds, width, "right")
+    held = traps(model)
+    if any(held.count(numbers) for numbers in found.values()):
+        parts += [Text(), *(Text(line) for line in trap_lines(model.dispute, held))]
     members = {key: set(numbers.tolist()) for key, numbers in found.items()}
     states = sorted(set().union(*members.values()))
     often = sorted(states, key=lambda state: -sum(state in one for one in members.values()))
@@ -211,7 +217,12 @@ def _counts(
         inside = model.space.holds(outcome.formula)
         cells = {key: f"{np.count_nonzero(inside[one - 1]):,}" for key, one in found.items()}
         rows.append((outcome.name, cells))
-    return [*rows, ("All equilibria", {key: f"{one.size:,}" for key, one in found.items()})]
+    rows.append(("All equilibria", {key: f"{one.size:,}" for key, one in found.items()}))
+    held = traps(model)
+    counts = {key: held.count(one) for key, one in found.items()}
+    if any(counts.values()):
+        rows.append((CANNOT_BE_LEFT, {key: f"{one:,}" for key, one in counts.items()}))
+    return rows
 
 
 def _wide_tables(
@@ -294,6 +305,10 @@ def _common(
             concept: {kind: equilibria(concept, kind).tolist() for kind in kinds}
             for concept in concepts
         },
+        **kinds_document(
+            traps(model),
+            {concept: {kind: equilibria(concept, kind) for kind in kinds} for concept in concepts},
+        ),
         "stable_count": {
             concept: {
                 kind: {

@@ -8,14 +8,55 @@ equilibria tell such states apart from the rest. The notion is this project's ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.graph_model import GraphModel
-from detente.space.package_moves import PackageMoves
+from detente.dispute.dispute import Dispute
+from detente.space.graph_model import GraphModel, model_of
+from detente.space.moves import moves
+from detente.space.package_moves import PackageMoves, package_moves
+from detente.space.representation import states_to_list
+from detente.space.states import state_space
 
-__all__ = ["cannot_be_left", "closed_outcomes"]
+__all__ = ["Traps", "cannot_be_left", "closed_outcomes", "traps", "traps_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traps:
+    """What nobody can leave.
+
+    Attributes
+    ----------
+    outcomes
+        Ids of the named outcomes that no move leads out of.
+    held
+        For each state index, whether it has no move, or is in such an outcome.
+    """
+
+    outcomes: tuple[str, ...]
+    held: NDArray[np.bool_]
+
+    def count(self, numbers: NDArray[np.integer]) -> int:
+        """How many of some states, by their numbers, nobody can leave."""
+        return int(np.count_nonzero(self.held[np.asarray(numbers, dtype=np.int64) - 1]))
+
+
+def traps(model: GraphModel, packages: Sequence[PackageMoves] = ()) -> Traps:
+    """What nobody can leave, by moves of single parties and packages that count as moves."""
+    outcomes = closed_outcomes(model, packages)
+    return Traps(outcomes, cannot_be_left(model, outcomes, packages))
+
+
+def traps_of(dispute: Dispute, *, packages: bool = False) -> Traps:
+    """The same for a dispute, whatever its parties prefer, known or unknown."""
+    listed = states_to_list(dispute)
+    space = state_space(dispute, listed.table() if listed else None)
+    indifferent = np.ones((len(dispute.parties), space.size), dtype=np.int32)
+    indifferent[:, ~space.feasible] = 0
+    model = model_of(dispute, moves(dispute, space), indifferent)
+    return traps(model, package_moves(model) if packages else ())
 
 
 # Of so many states of a set every move is looked at, before those of all states are.

@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
@@ -119,6 +120,12 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
                 for concept in found["concepts"]:
                     with valued(ui.element("td"), "data-equilibria", concept):
                         ui.label(f"{counts[concept]:,}")
+            held = found["cannot_be_left"]["equilibrium_counts"]
+            if any(held.values()):
+                with ui.element("tr"):
+                    _row_head(CANNOT_BE_LEFT)
+                    for concept in found["concepts"]:
+                        _cell(f"{held[concept]:,}")
     if quo is not None:
         with ui.row().classes("items-center"):
             ui.label(f"The status quo is state {quo}.")
