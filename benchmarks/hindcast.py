@@ -23,7 +23,14 @@ HISTORIES = {
     "korea-2017": "korea-2017-2018.yaml",
     "cuban-missile-crisis": "cuba-1962.yaml",
     "elmira": "elmira-1991.yaml",
+    "falklands-1982": "falklands-1982.yaml",
 }
+
+
+def case(name: str) -> detente.Dispute:
+    """A shipped case, or one that is kept here to be scored alone."""
+    kept = HERE / "cases" / f"{name}.yaml"
+    return detente.load(kept if kept.exists() else name)
 
 
 def check_frozen(path: Path, digest: str) -> None:
@@ -41,7 +48,7 @@ def check_frozen(path: Path, digest: str) -> None:
 def scored(name: str) -> Backtest:
     """One frozen case, held against its history."""
     frozen = json.loads((HERE / "frozen-cases.json").read_text(encoding="utf-8"))["cases"]
-    dispute = detente.load(name)
+    dispute = case(name)
     assert dispute.path is not None
     check_frozen(dispute.path, frozen[dispute.path.name])
     history = load_history(HERE / "histories" / HISTORIES[name], dispute)
@@ -53,7 +60,7 @@ def tell(name: str, found: Backtest) -> None:
     moves = found.moves
     print(f"{name}: {len(moves)} moves scored, {len(found.left_out)} left out")
     print("  date        mover     model   alike   log score  (alike)  rank")
-    dispute = detente.load(name)
+    dispute = case(name)
     for one in moves:
         movers = "+".join(dispute.parties[mover].id for mover in one.move.movers)
         print(

@@ -29,7 +29,7 @@ def hindcast() -> ModuleType:
 @pytest.mark.parametrize("name", sorted(hindcast().HISTORIES))
 def test_a_frozen_case_has_a_history_with_sources(name: str) -> None:
     frozen = json.loads((BENCHMARKS / "frozen-cases.json").read_text(encoding="utf-8"))["cases"]
-    dispute = detente.load(name)
+    dispute = hindcast().case(name)
     assert dispute.path is not None
     history = load_history(BENCHMARKS / "histories" / hindcast().HISTORIES[name], dispute)
     assert history.case == name
