@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import detente
+from detente.report.plots.bargain import chances_picture, exchanges_picture, positions_picture
 from detente.report.plots.compliance import compliance_picture
+from detente.report.plots.envoy import shuttle_map
+from detente.report.plots.forecast import fan_picture, odds_picture, stream_picture
 from detente.report.plots.formats import formats_picture
 from detente.report.plots.graph import graph_picture, outcome_graph_picture
 from detente.report.plots.paths import paths_picture
@@ -62,6 +65,25 @@ def pictures() -> Iterator[tuple[str, str, Picture]]:
         "paths-korea",
         "detente paths korea-2017 --to settlement --packages --picture paths.svg",
         paths_picture(detente.analyse_paths(korea, end="settlement", packages=True)),
+    )
+    expected = detente.forecast(korea)
+    for name, options, draw in (
+        ("forecast-korea", "--picture", fan_picture),
+        ("stream-korea", "--stream", stream_picture),
+        ("odds-korea", "--curve", odds_picture),
+    ):
+        yield name, f"detente forecast korea-2017 {options} {name}.svg", draw(expected)
+    settled = detente.bargain(korea)
+    for name, options, draw in (
+        ("positions-korea", "", positions_picture),
+        ("exchanges-korea", " --picture-of exchanges", exchanges_picture),
+        ("chances-korea", " --picture-of chances", chances_picture),
+    ):
+        yield name, f"detente bargain korea-2017{options} --picture {name}.svg", draw(settled)
+    yield (
+        "envoy-korea",
+        "detente envoy korea-2017 --roadmap russia_2017 --by russia --picture envoy.svg",
+        shuttle_map(detente.envoy(korea, roadmap="russia_2017", by="russia")),
     )
     drawn = detente.robust(detente.load("elmira"), draws=2000, seed=1)
     yield (
