@@ -35,6 +35,7 @@ __all__ = [
     "Paragraphs",
     "SourceText",
     "check",
+    "check_against",
     "citation_place",
     "folded",
     "judgements",
@@ -398,7 +399,24 @@ def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
     DisputeError
         If a text cannot be read; see :func:`texts_at_hand`.
     """
-    at_hand = texts_at_hand(dispute, texts)
+    return check_against(dispute, texts_at_hand(dispute, texts))
+
+
+def check_against(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> tuple[Finding, ...]:
+    """Check every citation of a dispute against texts that have been read.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    at_hand
+        The texts, by source id.
+
+    Returns
+    -------
+    tuple of Finding
+        As :func:`check`.
+    """
     paragraphs = {name: split(source_text.text) for name, source_text in at_hand.items()}
     findings = list(_check_sources(dispute, at_hand))
     known = [source.id for source in dispute.sources]

@@ -21,6 +21,8 @@ class Limits:
         Memory that an analysis is estimated to need.
     seconds
         Time for which one request may compute, waiting included.
+    export_seconds
+        The same for a report or a table that somebody downloads, and waits for.
     workers
         Computations at the same time; each is a process.
     body_seconds
@@ -35,6 +37,7 @@ class Limits:
     states: int = 2**18
     memory_bytes: int = 2**30
     seconds: float = 20.0
+    export_seconds: float = 170.0
     body_seconds: float = 30.0
     answer_seconds: float = 180.0
     workers: int = 2

@@ -14,9 +14,11 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError, large_number
-from detente.dispute.names import party_number, roadmap_named
+from detente.dispute.names import formula_from, party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
 from detente.roadmap.plan import plan_from
@@ -27,8 +29,9 @@ from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
 from detente.workbench.reading_tasks import READING_TASKS
+from detente.workbench.validation_tasks import VALIDATION_TASKS
 
-__all__ = ["TASKS", "TooLarge"]
+__all__ = ["TASKS", "TooLarge", "small_model"]
 
 # SIM and NM take more than linear time.
 _SLOW_STATES = 4096
@@ -97,6 +100,58 @@ def overview(
     for state in result["states"]:
         state["equilibrium"] = [name for name in equilibria if state["id"] in equilibria[name]]
     return result
+
+
+def listed_states(
+    text: str,
+    concepts: Sequence[str],
+    where: str,
+    outcome: str,
+    concept: str,
+    first: int,
+    count: int,
+    most: Most,
+    packages: bool = False,
+) -> dict[str, Any]:
+    """States in option form, a page of them.
+
+    Parameters
+    ----------
+    where
+        A formula that holds in them; empty for any.
+    outcome
+        The outcome to which they belong; ``-`` for none, empty for any.
+    concept
+        The concept under which they are equilibria; empty for any state.
+    first, count
+        Place of the first in the list, from 0, and how many at most.
+
+    Returns
+    -------
+    dict
+        An analysis document with these states, and their number in all as ``total``.
+    """
+    from detente.report.document import document
+
+    analysis = _analysis(text, tuple(concepts), most, packages)
+    chosen = np.ones(analysis.count, dtype=np.bool_)
+    if where:
+        formula = formula_from(analysis.dispute, where)
+        chosen &= analysis.model.space.holds(formula)
+    if outcome == "-":
+        for one in analysis.dispute.outcomes:
+            chosen &= ~analysis.in_outcome(one.id)
+    elif outcome:
+        chosen &= analysis.in_outcome(outcome)
+    if concept:
+        chosen &= analysis.is_equilibrium(concept)
+    numbers = np.flatnonzero(chosen) + 1
+    shown = [int(number) for number in numbers[first : first + count]]
+    result = document(analysis, shown)
+    equilibria = {name: set(states) for name, states in result.pop("equilibria").items()}
+    for state in result["states"]:
+        state["equilibrium"] = [name for name in equilibria if state["id"] in equilibria[name]]
+    return {**result, "total": len(numbers)}
 
 
 def explain(
@@ -314,6 +369,11 @@ def _small_enough(most: Most, text: str, concepts: tuple[str, ...]) -> Dispute:
     return _checked(text, concept_names(concepts), most)
 
 
+def small_model(text: str, most: Most) -> GraphModel:
+    """The graph model of a dispute, where it is not too large for this server."""
+    return _model(text, (), most)
+
+
 def _model(text: str, concepts: tuple[str, ...], most: Most) -> GraphModel:
     _checked(text, concepts, most)
     return _cached_model(text)
@@ -346,12 +406,14 @@ def _index(model: GraphModel, number: int | str) -> int:
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     **READING_TASKS,
+    **VALIDATION_TASKS,
     **{
         function.__name__: function
         for function in (
             check,
             analyse,
             overview,
+            listed_states,
             explain,
             state,
             path,

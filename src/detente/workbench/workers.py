@@ -23,6 +23,8 @@ from detente.workbench.limits import Limits
 
 # A process ends itself so much later than its request is ended from here.
 _GRACE = 1.0
+# What somebody downloads, and knows to take its time.
+_EXPORTS = {"report", "table"}
 
 __all__ = ["Busy", "Failed", "TimedOut", "Workers"]
 
@@ -107,10 +109,11 @@ class Workers:
             If the dispute is wrong or too large, time is up, or too many requests wait.
         """
         job, future = self._submit(task, arguments)
+        seconds = self._seconds(task)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self.limits.seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
         except TimeoutError:
-            raise self._too_late() from None
+            raise self._too_late(seconds) from None
         finally:
             self._stop(job)
 
@@ -121,11 +124,12 @@ class Workers:
     def run(self, task: str, **arguments: Any) -> dict[str, Any]:
         """The same as :meth:`compute`, for a thread that waits."""
         job, future = self._submit(task, arguments)
+        seconds = self._seconds(task)
         try:
-            return future.result(self.limits.seconds)
+            return future.result(seconds)
         except TimeoutError:
             future.cancel()
-            raise self._too_late() from None
+            raise self._too_late(seconds) from None
         finally:
             self._stop(job)
 
@@ -149,7 +153,7 @@ class Workers:
         return {"states": self.limits.states, "memory_bytes": self.limits.memory_bytes}
 
     def _submit(self, task: str, arguments: dict[str, Any]) -> tuple[_Job, Future[dict[str, Any]]]:
-        job = _Job(task, arguments, time.monotonic() + self.limits.seconds)
+        job = _Job(task, arguments, time.monotonic() + self._seconds(task))
         with self._lock:
             if self._closed:
                 raise Busy("busy", {"message": "the server is being ended"})
@@ -175,7 +179,7 @@ class Workers:
         """Give a job to a process, and wait for its answer; in one of the threads."""
         left = job.end - time.monotonic()
         if left <= 0:
-            raise self._too_late()
+            raise self._too_late(self._seconds(job.task))
         process = self._process(job)
         assert process.stdin is not None
         assert process.stdout is not None
@@ -195,7 +199,7 @@ class Workers:
             self._give_back(job, process, whole=line.endswith(b"\n"))
         if not line.endswith(b"\n"):
             if time.monotonic() >= job.end:
-                raise self._too_late()
+                raise self._too_late(self._seconds(job.task))
             raise Failed("fault", {"message": "the process that computes ended unexpectedly"})
         answer = json.loads(line)
         if "error" in answer:
@@ -203,10 +207,15 @@ class Workers:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def _too_late(self) -> TimedOut:
+    def _seconds(self, task: str) -> float:
+        if task in _EXPORTS:
+            return max(self.limits.seconds, self.limits.export_seconds)
+        return self.limits.seconds
+
+    def _too_late(self, seconds: float) -> TimedOut:
         return TimedOut(
             "timed-out",
-            {"message": f"this takes more than {self.limits.seconds:g} seconds, so it was ended"},
+            {"message": f"this takes more than {seconds:g} seconds, so it was ended"},
         )
 
     def _process(self, job: _Job) -> subprocess.Popen[bytes]:

@@ -41,6 +41,8 @@ _SECTIONS = (
 )
 _ELSEWHERE = ("dispute", "about", "parties", "status_quo", "reference_class")
 _MOST_LISTED = 12
+# Of more parties, each is shown when it is asked for.
+_MOST_OPEN = 4
 
 
 def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
@@ -85,7 +87,12 @@ def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
             "The dispute",
         ),
         *(
-            _party(around, str(party), entry if isinstance(entry, Mapping) else {})
+            _party(
+                around,
+                str(party),
+                entry if isinstance(entry, Mapping) else {},
+                open_=len(parties) <= _MOST_OPEN,
+            )
             for party, entry in parties.items()
         ),
         Group(
@@ -148,30 +155,15 @@ def _cleaned(text: str) -> str:
 # Parties ------------------------------------------------------------------------------------
 
 
-def _party(around: Surroundings, party: str, entry: Mapping[str, Any]) -> Node:
+def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_: bool) -> Node:
     trail: Trail = ("parties", party)
     name = str(entry.get("name", party))
     own: Any = entry.get("options")
     options = own if isinstance(own, Mapping) else {}
     remove = Press("remove", f"Remove {name}", "delete_outline", Remove(trail))
-    return Group(
-        f"party {party}",
-        "panel",
-        (
-            Words("party", name, "unseen"),
-            Group(
-                "head",
-                "row",
-                (
-                    Group(
-                        "name",
-                        "grow",
-                        (_field("name", (*trail, "name"), f"Name of {party}", "Party", name),),
-                    ),
-                    renaming("party", party),
-                    remove,
-                ),
-            ),
+
+    def inside() -> tuple[Node, ...]:
+        return (
             Words("options", "Options", "heading"),
             *(_option(around, party, str(key), value) for key, value in options.items()),
             Adder(
@@ -182,9 +174,23 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any]) -> Node:
             ),
             *_preferences(around, trail, name, entry.get("preferences")),
             _more_of_party(around, trail, entry),
+        )
+
+    head = Group(
+        "head",
+        "row",
+        (
+            Group(
+                "name",
+                "grow",
+                (_field("name", (*trail, "name"), f"Name of {party}", "Party", name),),
+            ),
+            renaming("party", party),
+            remove,
         ),
-        name,
     )
+    body: tuple[Node, ...] = inside() if open_ else (Folded("all", f"All of {name}", inside),)
+    return Group(f"party {party}", "panel", (Words("party", name, "unseen"), head, *body), name)
 
 
 def _more_of_party(around: Surroundings, trail: Trail, entry: Mapping[str, Any]) -> Node:

@@ -97,9 +97,13 @@ def section(around: Surroundings, key: str) -> Node:
     """A part of the dispute file, such as ``packages``, as a panel."""
     part = schema()["properties"][key]
     value = around.document.get(key)
-    inside = _value(around, part, (key,), value, key)
-    about = Words("about", str(part.get("description", "")))
-    return Group(key, "panel", (Words("head", _title(key), "title"), about, *inside), _title(key))
+
+    def inside() -> tuple[Node, ...]:
+        about = Words("about", str(part.get("description", "")))
+        return (about, *_value(around, part, (key,), value, key))
+
+    count = str(len(value)) if isinstance(value, Mapping | list) and value else ""
+    return Group(key, "panel", (Folded("inside", _title(key), inside, count),), _title(key))
 
 
 def fields(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from detente.workbench.forms.dispute_form import dispute_form
+from detente.workbench.forms.nodes import Node
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.form_dialogs import form_acts
 from detente.workbench.pages.form_view import FormView
 from detente.workbench.pages.results import results
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.validation import validation
 from detente.workbench.services import Services
 
 __all__ = ["add"]
@@ -22,12 +24,13 @@ def add(work: Services) -> None:
         with ui.element("div").classes("two"):
             form = FormView(session, form_acts(session))
 
-            def show() -> None:
-                form.show(dispute_form(session.document, session.entries))
+            def nodes() -> tuple[Node, ...]:
+                return dispute_form(session.document, session.entries)
 
-            show()
             with ui.element("div").classes("stack side"):
                 results(session, on_fault=form.mark)
-        session.follow.append(show)
+                validation(session, form.mark_all)
+        session.follow.append(lambda: form.show(nodes()))
+        background_tasks.create(form.begin(nodes), context=session.client)
 
     file_page(work, "", lay_out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ from detente.workbench.forms.nodes import (
     Words,
 )
 from detente.workbench.pages.browser_parts import TypedField
-from detente.workbench.pages.elements import labelled, marked
+from detente.workbench.pages.elements import labelled, marked, valued
 from detente.workbench.pages.session import Session
 
 __all__ = ["FormView"]
@@ -82,23 +83,61 @@ class FormView:
         self.around = ui.element("div").classes("stack")
         self.shown: dict[str, _Shown] = {}
         self.fields: dict[str, Any] = {}
+        self._begun = False
+        self._fault: Mapping[str, Any] | None = None
+        self._findings: tuple[Mapping[str, Any], ...] = ()
+
+    async def begin(self, nodes: Callable[[], Sequence[Node]]) -> None:
+        """Show parts for the first time, one after the other: others are served in between."""
+        for node in nodes():
+            if self.around.is_deleted:
+                return
+            with self.around:
+                self.shown[node.key] = self._made(node)
+            await asyncio.sleep(0)
+        self._begun = True
+        self.show(nodes())
 
     def show(self, nodes: Sequence[Node]) -> None:
         """Show these parts from now on."""
+        if not self._begun:
+            return
         self._fit(self.around, self.shown, nodes)
         self.fields = dict(_fields(self.shown.values()))
+        self._mark()
 
     def mark(self, fault: Mapping[str, Any] | None) -> bool:
-        """Mark the field in which something is wrong; tell whether there is one."""
-        key = fault.get("key") if fault else None
-        message = None
-        if fault is not None:
-            message = str(fault["message"])
-            if fault.get("nearest"):
-                message += f"; did you mean “{fault['nearest']}”?"
-        for own, one in self.fields.items():
-            one.error = message if own == key else None
-        return key in self.fields
+        """Mark the field in which the file is wrong; tell whether there is one."""
+        self._fault = fault
+        return self._mark()
+
+    def mark_all(self, findings: Sequence[Mapping[str, Any]]) -> None:
+        """Mark the fields of what does not stand in the sources, or has no meaning."""
+        self._findings = tuple(findings)
+        self._mark()
+
+    def _mark(self) -> bool:
+        messages: dict[str, str] = {}
+        for one in (*self._findings, *([self._fault] if self._fault else [])):
+            key = self._field_of(one.get("key"))
+            if key is not None:
+                nearest = one.get("nearest")
+                hint = f"; did you mean “{nearest}”?" if nearest else ""
+                messages[key] = f"{one['message']}{hint}"
+        for own, field_ in self.fields.items():
+            field_.error = messages.get(own)
+        return self._fault is not None and self._field_of(self._fault.get("key")) is not None
+
+    def _field_of(self, key: str | None) -> str | None:
+        """The field at a key, or else the first one of the entry around it."""
+        while key:
+            if key in self.fields:
+                return key
+            for own in self.fields:
+                if own.startswith((f"{key}.", f"{key}[")) and key.count(".") + key.count("[") > 1:
+                    return own
+            key = key[: max(key.rfind("."), key.rfind("["), 0)]
+        return None
 
     def _fit(self, around: Element, shown: dict[str, _Shown], nodes: Sequence[Node]) -> None:
         wanted = {node.key: node for node in nodes}
@@ -200,7 +239,7 @@ class FormView:
         else:
             button = ui.button(icon=node.icon, on_click=press).props('flat round dense size="sm"')
             button.classes("remove")
-            button.tooltip(node.label)
+            valued(button, "title", node.label)
         button.set_enabled(node.enabled)
         shown = _Shown(node, labelled(button, node.label))
         return shown
@@ -357,7 +396,7 @@ def _words(node: Words) -> Element:
     elif node.kind in ("title", "unseen"):
         label.props('role="heading" aria-level="2"')
     elif node.kind == "id":
-        label.tooltip("Id in formulas")
+        valued(label, "title", "Id in formulas")
     return label
 
 

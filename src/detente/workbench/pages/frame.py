@@ -11,6 +11,7 @@ from nicegui import events, ui
 
 from detente.dispute.errors import DetenteError
 from detente.stability.concept_registry import usual_concepts
+from detente.workbench.addresses import address
 from detente.workbench.documents import title_in
 from detente.workbench.pages.browser_parts import SavedSign
 from detente.workbench.pages.elements import labelled
@@ -32,11 +33,6 @@ VIEWS = {
 _BLUE = "#1b4965"
 # None: as the person's system has it.
 _appearance: dict[str, bool | None] = {"dark": None}
-
-
-def address(name: str, view: str = "") -> str:
-    """The address of a view of a file."""
-    return f"/dispute/{quote(name)}" + (f"/{view}" if view else "")
 
 
 async def open_session(work: Services, name: str) -> Session | None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from nicegui import ui
 
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.stability.concept_registry import usual_concepts
+from detente.workbench.addresses import address
 from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
 
-__all__ = ["CONCEPTS", "levels_table", "results", "show_state", "why"]
+__all__ = ["CONCEPTS", "NOWHERE", "levels_table", "results", "show_state", "why"]
 
 CONCEPTS = usual_concepts()
+NOWHERE = "-"
+"""Stands in an address for the states that belong to no outcome."""
 _SHOWN = 12
 
 
@@ -114,12 +118,15 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
                 with ui.element("tr"):
                     _row_head(row["name"])
                     for concept in found["concepts"]:
-                        _cell(f"{row['equilibria'][concept]:,}")
+                        with ui.element("td"):
+                            asked = {"outcome": row["outcome"] or NOWHERE, "concept": concept}
+                            _states_link(session, row["equilibria"][concept], row["name"], asked)
             with ui.element("tr").classes("total"):
                 _row_head("All equilibria")
                 for concept in found["concepts"]:
                     with valued(ui.element("td"), "data-equilibria", concept):
-                        ui.label(f"{counts[concept]:,}")
+                        asked = {"concept": concept}
+                        _states_link(session, counts[concept], "All equilibria", asked)
             held = found["cannot_be_left"]["equilibrium_counts"]
             if any(held.values()):
                 with ui.element("tr"):
@@ -141,6 +148,15 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
         levels_table(session, found, found["states"])
     else:
         ui.label("No state is an equilibrium under any of these concepts.")
+
+
+def _states_link(session: Session, count: int, name: str, asked: dict[str, str]) -> None:
+    """A number of equilibria, which leads to their list."""
+    if not count:
+        ui.label("0")
+        return
+    link = ui.link(f"{count:,}", address(session.opened.name, f"states?{urlencode(asked)}"))
+    labelled(link, f"{count:,} under {asked['concept']}: {name}; list them")
 
 
 def levels_table(
@@ -275,7 +291,7 @@ async def why(session: Session, number: int) -> None:
         if not chosen:
             ui.label("Every option is at its lowest level.").classes("quiet")
     ui.label("For whom is it stable? Choose a mark to see why.").classes("quiet")
-    with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
+    with ui.element("div").classes("scroll whole"), ui.element("table").classes("sheet"):
         with ui.element("thead"), ui.element("tr"):
             _head("Party")
             _head("Rank")

@@ -1,0 +1,129 @@
+"""What ``detente validate`` finds, beside the form and at its fields."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from detente.dispute.errors import DetenteError
+from detente.workbench.pages.reading.state import opened_report
+from detente.workbench.pages.session import Session
+from detente.workbench.workers import Failed
+
+__all__ = ["validation"]
+
+_opened: dict[str, dict[str, Any]] = {}
+_MOST_OPENED = 20
+
+
+def validation(session: Session, mark: Callable[[list[Mapping[str, Any]]], None]) -> None:
+    """A panel that keeps up with every edit.
+
+    Parameters
+    ----------
+    session
+        The window on the file.
+    mark
+        Marks the fields in which something is wrong.
+    """
+    panel = ui.element("section").classes("panel").props('aria-label="Checked"')
+    with panel:
+        ui.label("Checked").classes("section-title").props('role="heading" aria-level="2"')
+        body = ui.element("div").classes("form-column").props('aria-live="polite"')
+        with ui.expansion("Worth a look").classes("folded") as more:
+            looked = ui.element("div").classes("form-column")
+    latest = {"run": 0}
+
+    async def refresh() -> None:
+        latest["run"] += 1
+        this = latest["run"]
+        reports, unread = await _reports(session)
+        try:
+            found = await session.compute("validated", reports=reports)
+        except Failed:
+            # What is wrong with the file itself is told above.
+            found = None
+        if this != latest["run"]:
+            return
+        body.clear()
+        looked.clear()
+        more.set_visibility(found is not None)
+        faults = [one for one in found["findings"] if one["fault"]] if found else []
+        mark(faults)
+        if found is not None:
+            with body:
+                _findings(found, unread)
+        if more.value:
+            await look()
+
+    async def look() -> None:
+        looked.clear()
+        with looked:
+            waits = ui.spinner()
+        try:
+            found = await session.compute("looked_at")
+        except Failed as error:
+            found = {"lint": [], "left_out": 0}
+            with looked:
+                ui.label(error.message).classes("quiet")
+        waits.delete()
+        with looked:
+            for one in found["lint"]:
+                ui.label(f"{one['about']} {one['words']}. {one['advice']}.")
+            if not found["lint"]:
+                ui.label("Nothing else is worth a look.").classes("quiet")
+
+    async def opened() -> None:
+        if more.value:
+            await look()
+
+    more.on_value_change(opened)
+    session.refresh.append(refresh)
+
+
+def _findings(found: Mapping[str, Any], unread: list[str]) -> None:
+    faults = [one for one in found["findings"] if one["fault"]]
+    for one in found["findings"]:
+        label = ui.label(f"{one['about']}: {one['message']}" if one["about"] else one["message"])
+        label.classes("fault" if one["fault"] else "quiet")
+    for message in unread:
+        ui.label(message).classes("quiet")
+    if found["left_out"]:
+        ui.label(f"and {found['left_out']} more").classes("quiet")
+    if not faults:
+        ui.label("No citation and no question of a claim is at fault.").classes("good")
+    if found["without_basis"]:
+        count = found["without_basis"]
+        verb = "judgement rests" if count == 1 else "judgements rest"
+        ui.label(f"{count} {verb} on nothing that is told.").classes("quiet")
+
+
+async def _reports(session: Session) -> tuple[dict[str, Any], list[str]]:
+    """The texts of sources that stand in the folder, and which could not be opened."""
+    document = session.document
+    given = document.get("sources") if isinstance(document, Mapping) else None
+    found: dict[str, Any] = {}
+    unread: list[str] = []
+    for source in given if isinstance(given, list) else ():
+        name = source.get("path") if isinstance(source, Mapping) else None
+        if not isinstance(name, str) or not isinstance(source.get("id"), str):
+            continue
+        try:
+            content = await asyncio.to_thread(session.work.folder.report, name)
+            digest = await asyncio.to_thread(_digest, content)
+            if digest not in _opened:
+                while len(_opened) >= _MOST_OPENED:
+                    _opened.pop(next(iter(_opened)))
+                _opened[digest] = await opened_report(session.work, name, content)
+            found[source["id"]] = {"name": name, **_opened[digest]}
+        except DetenteError as error:
+            unread.append(f"The text of {source['id']} cannot be checked: {error.message}")
+    return found, unread
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
