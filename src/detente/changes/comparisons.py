@@ -4,9 +4,9 @@ Statements of a party are lexicographic: the first on which two states differ de
 So whoever says which of two states the party prefers, one in which only one statement holds and one
 in which only another does, all else as it is, says which of the two goes first. Each statement is
 put into its place among those before it by halving: at most ``sum(ceil(log2(k)))`` questions for k
-up to the number of statements. No way of asking does with fewer for up to four statements; for five,
-merge insertion (Ford and Johnson 1959) saves one question of eight, but asks in an order in which
-people lose their thread.
+up to the number of statements. No way of asking does with fewer for up to four statements. For
+five, merge insertion (Ford and Johnson 1959) saves one question of eight, but asks in an order in
+which people lose their thread.
 
 What is asked is this project's own; asking for nothing but choices between two cases that differ in
 two respects is the idea of PAPRIKA (Hansen and Ombler 2008).
