@@ -219,3 +219,34 @@ def test_a_folder_that_cannot_be_made_is_the_systems_word(tmp_path: Path) -> Non
     ):
         pass
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_a_killed_command_left_is_cleared_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    program = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from detente.files.whole_file import write_whole\n"
+        "def write(stream):\n"
+        "    stream.write(b'x' * 100_000)\n"
+        "    stream.flush()\n"
+        "    print('half', flush=True)\n"
+        "    sys.stdin.read()\n"
+        "write_whole(Path(sys.argv[1]), write)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        assert len(list(tmp_path.iterdir())) == 1
+        # Somebody who is still writing is left alone ...
+        write_whole(path, lambda stream: stream.writelines([b"one"]))
+        assert len(list(tmp_path.iterdir())) == 2
+        writer.kill()
+        writer.wait()
+    # ... and what a killed one left is cleared; files of somebody else stay.
+    (tmp_path / ".a.yaml.unfinished").write_text("somebody else's", "utf-8")
+    write_whole(path, lambda stream: stream.writelines([b"two"]))
+    assert sorted(os.listdir(tmp_path)) == [".a.yaml.unfinished", "a.yaml"]
+    assert path.read_bytes() == b"two"

@@ -12,6 +12,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -19,10 +20,29 @@ from typing import IO, BinaryIO, cast
 
 from detente.dispute.errors import DisputeError, EnvironmentFault, environment_fault
 
-__all__ = ["is_stream", "made_folder", "write_into", "write_whole"]
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = [
+    "is_abandoned",
+    "is_stream",
+    "is_unfinished",
+    "made_folder",
+    "write_into",
+    "write_whole",
+]
+
+# What is being written has this at the end of its name, and is hidden.
+_UNFINISHED = ".unfinished"
+_UNFINISHED_NAME = re.compile(r"\..+\.[0-9a-f]{16}\.unfinished")
 
 # What goes into a stream is made in full first: up to so many bytes in memory, then on disk.
 _MOST_IN_MEMORY = 64 * 1024**2
+
+# An empty file that is so many seconds old is nobody's who is about to lock it.
+_SOON = 60.0
 
 # As many links as systems follow.
 _MOST_LINKS = 40
@@ -204,9 +224,11 @@ def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
         # Never more open than the older file is.
         return os.open(file, flags, 0o666 if older is None else older)
 
-    unfinished = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}")
+    _clear_abandoned(target)
+    unfinished = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}{_UNFINISHED}")
     try:
         with open(unfinished, "xb", opener=private) as stream:
+            _claim(stream.fileno())
             write(stream)
             # On disk before it takes the older file's place, so that a crash loses neither.
             stream.flush()
@@ -214,7 +236,66 @@ def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
         if older is not None:
             unfinished.chmod(older)
         unfinished.replace(target)
+        _name_on_disk(target.parent)
     except BaseException:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise
+
+
+def _claim(file: int) -> None:
+    """Lock an unfinished file for as long as it is open, also against a kill of this process.
+
+    Whoever clears away asks for the lock. In the moment before it is held, the file is empty and
+    new.
+    """
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def is_abandoned(file: int) -> bool:
+    """Whether an open unfinished file is one that nobody writes any more, as far as is known."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    found = os.stat(file)
+    return found.st_size > 0 or time.time() - found.st_mtime > _SOON
+
+
+def _clear_abandoned(target: Path) -> None:
+    """Remove what killed programs left of this file."""
+    start = f".{target.name[:40]}."
+    with suppress(OSError):
+        left = [
+            entry.path
+            for entry in os.scandir(target.parent)
+            if entry.name.startswith(start) and is_unfinished(entry.name)
+        ]
+        for path in left:
+            file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            try:
+                if is_abandoned(file):
+                    os.unlink(path)
+            finally:
+                os.close(file)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file's name is that of one whose writing was not ended."""
+    return _UNFINISHED_NAME.fullmatch(name) is not None
+
+
+def _name_on_disk(folder: Path) -> None:
+    """Have a new name on the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

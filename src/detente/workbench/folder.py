@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from detente.dispute.errors import DetenteError, DisputeError, EnvironmentFault, LimitError, shown
+from detente.files.whole_file import is_unfinished
 from detente.files.yaml_text import MOST_BYTES
-from detente.workbench.held_folder import HeldFolder, LeadsOut, hold, is_unfinished
+from detente.workbench.held_folder import HeldFolder, LeadsOut, hold
 
 __all__ = [
     "MOST_REPORT_BYTES",
@@ -289,9 +290,7 @@ class Folder:
 
         def clear(held: HeldFolder) -> int:
             left = [name for name in held.names() if is_unfinished(name)]
-            for name in left:
-                held.remove(name)
-            return len(left)
+            return sum(map(held.remove_abandoned, left))
 
         # Nobody is writing while the lock is held, so whatever is unfinished stays so.
         return self._with(None, clear, locked=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator
@@ -18,7 +17,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["HeldFolder", "LeadsOut", "hold", "is_unfinished"]
+from detente.files.whole_file import is_abandoned
+
+__all__ = ["HeldFolder", "LeadsOut", "hold"]
 
 # Windows has neither handles of folders nor this kind of link for everybody.
 _BY_HANDLE = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
@@ -27,16 +28,9 @@ _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MOST_LINKS = 8
 
-_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.unfinished")
-
 
 class LeadsOut(OSError):
     """A link names something that is no file of the folder."""
-
-
-def is_unfinished(name: str) -> bool:
-    """Whether a file is one whose writing was not ended."""
-    return _UNFINISHED.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +149,20 @@ class HeldFolder:
                 os.fsync(self.handle)
         finally:
             self.remove(unfinished)
+
+    def remove_abandoned(self, name: str) -> bool:
+        """Remove an unfinished file, unless a command is writing it; tell whether it was removed.
+
+        Servers write under a lock that whoever calls this holds; commands lock their own file.
+        """
+        try:
+            with self._open(name, _READ) as file:
+                if _BY_HANDLE and not is_abandoned(file):
+                    return False
+        except OSError:
+            return False
+        self.remove(name)
+        return True
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
