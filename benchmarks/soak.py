@@ -158,10 +158,12 @@ def fuzzed(name: str, count: int, chance: random.Random, kept: Path | None) -> s
         with kept.open("a", encoding="utf-8") as file:
             for what, text in tally.failures.items():
                 file.write(json.dumps({"surface": name, "what": what, "input": text}) + "\n")
+            if tally.slowest[0] >= MOST_SECONDS:
+                slow = {"surface": name, "what": "slow", "input": tally.slowest[1]}
+                file.write(json.dumps(slow) + "\n")
     else:
         assert not tally.failures, tally.failures
     seconds, slowest = tally.slowest
-    # What takes long is judged by what it costs; a machine that does much else is no fault of ours.
     assert seconds < MOST_SECONDS or kept is not None, f"{seconds:.1f} s: {slowest[:200]!r}"
     return (
         f"{name}: {count} inputs, {dict(tally.kinds)}, {len(tally.failures)} kinds of failure; "

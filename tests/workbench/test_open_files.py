@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,3 +155,29 @@ def test_more_files_than_are_kept_open(files: OpenFiles) -> None:
         files.folder.create(f"{number}.yaml", "x")
         files.get(f"{number}.yaml").edit(to(str(number)))
     assert files.get("3.yaml").text == "3"
+
+
+@pytest.mark.parametrize("jump", [-10 * 365 * 86_400, -1, 0, 1, 10 * 365 * 86_400])
+def test_a_clock_that_jumps_loses_no_edit(
+    files: OpenFiles, jump: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files.folder.root / "a.yaml"
+    opened = files.get("a.yaml")
+    opened.windows = 1
+    opened.edit(to("mine"))
+    # The clock jumps, for the program and for the file's times.
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+    os.utime(path, (now + jump, now + jump))
+    assert not opened.look()
+    opened.edit(to("more"))
+    assert (opened.unsaved, opened.theirs, on_disk(files)) == (None, None, "more")
+    # Another program writes as many letters, at what its clock takes for the same moment.
+    before = path.stat()
+    path.write_text("them", "utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    opened.edit(to("mine again"))
+    assert opened.theirs is not None
+    assert (opened.text, on_disk(files)) == ("mine again", "them")
+    copy = opened.save_copy()
+    assert (on_disk(files, copy), on_disk(files)) == ("mine again", "them")

@@ -20,11 +20,6 @@ from typing import IO, BinaryIO, cast
 
 from detente.dispute.errors import DisputeError, EnvironmentFault, environment_fault
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 __all__ = [
     "is_abandoned",
     "is_stream",
@@ -249,18 +244,25 @@ def _claim(file: int) -> None:
     Whoever clears away asks for the lock. In the moment before it is held, the file is empty and
     new.
     """
-    if fcntl is not None:
-        with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    _locked(file, shared=True)
+
+
+def _locked(file: int, *, shared: bool) -> bool:
+    """Lock an open file, where the system can; tell whether it is locked now."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def is_abandoned(file: int) -> bool:
     """Whether an open unfinished file is one that nobody writes any more, as far as is known."""
-    if fcntl is None:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    if not _locked(file, shared=False):
         return False
     found = os.stat(file)
     return found.st_size > 0 or time.time() - found.st_mtime > _SOON

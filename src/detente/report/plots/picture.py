@@ -31,6 +31,7 @@ __all__ = [
     "picture_bytes",
     "picture_format",
     "series_colours",
+    "short_label",
     "wrapped_label",
     "write_picture",
 ]
@@ -109,6 +110,14 @@ def wrapped_label(text: str, width: int) -> str:
     return fill(text, width, break_on_hyphens=False)
 
 
+def short_label(text: str, width: int, lines: int) -> str:
+    """A label on so many lines at most; what is left out stands in the picture's description."""
+    wrapped = wrapped_label(text, width).split("\n")
+    if len(wrapped) <= lines:
+        return "\n".join(wrapped)
+    return "\n".join([*wrapped[: lines - 1], f"{wrapped[lines - 1][: width - 2]} …"])
+
+
 def picture_bytes(picture: Picture, form: str) -> bytes:
     """A picture in a file format, the same bytes each time.
 
@@ -136,16 +145,27 @@ def picture_bytes(picture: Picture, form: str) -> bytes:
             described |= {"Subject": picture.description}
     stream = io.BytesIO()
     # Text stays text, so that it can be found and read aloud; ids do not change between runs.
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "detente"}):
+    with mpl.rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": "detente", "text.parse_math": False}
+    ):
         metadata: dict[str, str | None] = {key: value or None for key, value in described.items()}
         if form == "pdf":
             metadata |= {"CreationDate": None}
+        _as_text(picture.figure)
         with_fonts_for_letters(picture.figure)
         with catch_warnings():
             # Said already, once and in words.
             filterwarnings("ignore", "Glyph .* missing from", UserWarning)
             picture.figure.savefig(stream, format=form, dpi=_DOTS_PER_INCH, metadata=metadata)
     return stream.getvalue()
+
+
+def _as_text(figure: Figure) -> None:
+    """Have every text of a figure shown as it is: a name may have signs of formulas in it."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
 
 
 def picture_format(path: Path) -> str:

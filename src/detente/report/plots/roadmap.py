@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
+from detente.report.plots.picture import (
+    Picture,
+    new_figure,
+    series_colours,
+    short_label,
+    wrapped_label,
+)
 from detente.report.roadmaps import lost_words, verdict_lines
 from detente.roadmap.check.verdicts import RoadmapCheck
 
@@ -59,12 +65,13 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
                 )
         axis.set_ylim(-0.08, 1.08)
         axis.set_yticks([0, 1], ["worst", "best"], fontsize=7)
-        axis.set_ylabel(party.name, rotation=0, ha="right", va="center", labelpad=12, fontsize=9)
+        name = short_label(party.name, 24, 4)
+        axis.set_ylabel(name, rotation=0, ha="right", va="center", labelpad=12, fontsize=9)
         axis.grid(axis="x", color="0.85", linewidth=0.6)
         for side in ("top", "right", "bottom"):
             axis.spines[side].set_visible(False)
         axis.tick_params(axis="x", length=0)
-    labels = ["Start", *(wrapped_label(f"{s.number}. {s.stage.name}", 20) for s in check.stages)]
+    labels = ["Start", *(short_label(f"{s.number}. {s.stage.name}", 20, 5) for s in check.stages)]
     failed = [f"\nnot {stage.failed}" if stage.failed else "" for stage in check.stages]
     axes[-1].set_xticks(
         places,
@@ -73,7 +80,7 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
     )
     axes[-1].set_xlim(-0.4, len(check.stages) + 0.6)
     title = f"{check.plan.name} ({check.concept})"
-    figure.suptitle(title, fontsize=11)
+    figure.suptitle(wrapped_label(title, 60), fontsize=11)
     figure.supxlabel(
         "Line: the party's rank after each stage. Bar: what it stands to lose if others renege "
         "there,\nwith the number of its statements. Shaded: stages that fail.",
