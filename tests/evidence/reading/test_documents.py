@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from detente.dispute.dispute import Locator
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.evidence.reading.documents import Documents, read_document
 from detente.evidence.reading.sentences import located
 from detente.evidence.sources import split
@@ -126,7 +126,7 @@ def test_a_file_of_fifty_megabytes_is_refused(
     path = tmp_path / name
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    with pytest.raises(DisputeError, match="is larger than"):
+    with pytest.raises(LimitError, match="is larger than"):
         documents.read(path)
 
 
@@ -143,7 +143,7 @@ def test_what_is_no_document_is_refused(documents: Documents, tmp_path: Path, na
 def test_a_document_that_takes_too_long_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf_of(b"BT ET"))
-    with pytest.raises(DisputeError, match="cannot be opened within 0 seconds"):
+    with pytest.raises(LimitError, match="cannot be opened within 0 seconds"):
         read_document(path, seconds=0)
 
 

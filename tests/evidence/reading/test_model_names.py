@@ -70,3 +70,16 @@ def test_it_tells_how_to_install_the_model(monkeypatch: pytest.MonkeyPatch) -> N
         read_reports([Report("r", Path("r.txt"), "", TEXT)], name="spacy")
     assert MODEL_ADDRESS in str(error.value)
     assert "#sha256=" in MODEL_ADDRESS
+
+
+def test_the_model_itself_finds_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Installed by its address only; see docs/concepts/reading.md, 8.
+    pytest.importorskip(model_names.MODEL)
+    model_names._model.cache_clear()
+    text = (
+        "Maria Sanchez of the Danube Shipping Company rejects the toll.\n\n"
+        "The Danube Shipping Company wants talks with Maria Sanchez.\n"
+    )
+    reading = read_reports([Report("r", Path("r.txt"), "", text)], name="spacy")
+    names = {one.parties[0] for one in reading.proposals if one.kind == "party"}
+    assert "Danube Shipping Company" in names
