@@ -84,7 +84,8 @@ def window(
     browser: Browser, address: str, folder: Path, request: pytest.FixtureRequest
 ) -> Iterator[Window]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)
     path = folder / f"{request.node.name.replace('_', '-')[:60]}.yaml"
     path.write_text(STARTED, "utf-8")
     (folder / "toll.txt").write_text(REPORT, "utf-8")

@@ -84,7 +84,7 @@ class _Page:
         )
         self.changed()
         session = self.reading.session
-        session.refresh.append(self.reading.refresh)
+        session.refresh.append(self.reading.follow)
         background_tasks.create(self.reading.open(source), context=ui.context.client)
 
     async def _press(self, event: events.GenericEventArguments) -> None:

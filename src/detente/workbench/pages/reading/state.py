@@ -140,6 +140,11 @@ class Reading:
         self.report = report
         self.sentences, self.proposals = found["sentences"], found["proposals"]
 
+    async def follow(self) -> None:
+        """Keep up with a change of the file, unless it is one's own, which is looked at anyway."""
+        if not self._turn.locked():
+            await self.refresh()
+
     async def refresh(self) -> None:
         """Look how far the file has come."""
         if self.report is not None:
