@@ -195,7 +195,7 @@ def test_a_changed_text_is_noticed_and_citations_are_carried_over(
     window: Window, folder: Path
 ) -> None:
     cited = "  p: {name: Peru, source: {id: toll, at: {paragraph: 2, sentence: 1}, quote: Peru}"
-    text = STARTED.replace("path: toll.txt", f"path: toll.txt, sha256: {'0' * 64}")
+    text = STARTED.replace("path: toll.txt", f"path: toll.txt, sha256: {'a' * 64}")
     lost = "{id: toll, at: {paragraph: 3, sentence: 1}, quote: The ferry waits}"
     options = f"options: {{o: {{name: Wait, source: {lost}}}}}"
     window.path.write_text(

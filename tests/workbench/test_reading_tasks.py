@@ -139,6 +139,8 @@ def test_what_cannot_be_read_is_told_without_paths() -> None:
     for wrong in ("sources: [3]", "claims: 3", "outcomes: []"):
         with pytest.raises(DisputeError, match="belongs into no dispute file"):
             do("sources", text=f"dispute: x\nparties: {{}}\n{wrong}\n")
+    day = "history: [{on: 2018-04-21, set: {a.b: yes}}]"
+    assert do("sources", text=f"dispute: x\nparties: {{a: {{}}}}\n{day}\n") == {"sources": []}
     weighed = "[{prefer: ___, weight: ___}]"
     listed = do("sources", text=f"dispute: x\nparties: {{a: {{preferences: {weighed}}}}}\n")
     assert listed == {"sources": []}

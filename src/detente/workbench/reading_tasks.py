@@ -59,7 +59,7 @@ def sources(text: str, most: Values) -> dict[str, Any]:
     return {
         "sources": [
             {"id": one["id"], "title": str(one.get("title", one["id"])), "path": one.get("path")}
-            for one in _document(text).get("sources", ())
+            for one in _plain(text).get("sources", ())
         ]
     }
 
@@ -104,7 +104,7 @@ def propose(text: str, report: Values, most: Values) -> dict[str, Any]:
     from detente.evidence.reading.readers import read_reports
 
     read = _report(report)
-    reading = read_reports([read], _parties_of(_document(text)))
+    reading = read_reports([read], _parties_of(_plain(text)))
     return {
         "sentences": [
             {"at": [part.at.paragraph, part.at.sentence], "text": part.text}
@@ -127,7 +127,7 @@ def reading_now(
     from detente.evidence.reading.blanks import open_blanks
     from detente.evidence.reading.citations import citations_of, is_entered, places_cited
 
-    document = _document(text)
+    document = _plain(text)
     read = _report(report)
     made = [_proposal(one) for one in proposals]
     citations = list(citations_of(document, read.id))
@@ -260,7 +260,7 @@ def carry_over(text: str, report: Values, most: Values) -> dict[str, Any]:
     from detente.evidence.texts import SourceText
 
     read = _report(report)
-    found = anchors(_document(text), read.id, read.text)
+    found = anchors(_plain(text), read.id, read.text)
     new = SourceText(read.path, read.sha256, read.text)
     return {"text": anchored(text, read.id, new, found), "lost": _lost(found)}
 
@@ -268,20 +268,29 @@ def carry_over(text: str, report: Values, most: Values) -> dict[str, Any]:
 # What is shared ----------------------------------------------------------------------------
 
 
-def _document(text: str) -> Any:
+def _plain(text: str) -> dict[str, Any]:
+    """What a dispute file holds, whether it loads or not, if it has the shape of one."""
     from detente.files.schema_check import fitting
-    from detente.files.yaml_text import editable
+    from detente.files.yaml_text import parse
 
-    document = editable(text)
-    if not isinstance(document, Mapping) or not isinstance(document.get("parties"), Mapping):
+    document = parse(text)[0]
+    if not isinstance(document, dict) or not isinstance(document.get("parties"), dict):
         raise DisputeError("the file does not hold a dispute: it has no parties")
-    plain = _with_weights(document)
-    if fitting(plain) != plain:
+    shape = _with_weights(document)
+    if fitting(shape) != shape:
         raise DisputeError(
             "the file holds something that belongs into no dispute file; put it right under Text, "
             "where it is named"
         )
     return document
+
+
+def _document(text: str) -> Any:
+    """The same, to be changed and written again."""
+    from detente.files.yaml_text import editable
+
+    _plain(text)
+    return editable(text)
 
 
 def _with_weights(value: Any) -> Any:
