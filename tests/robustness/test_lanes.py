@@ -1,0 +1,96 @@
+"""The instructions written by hand do what their plain twins say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+
+from detente.robustness.engine import lanes, plain_lanes
+
+WIDTH = lanes.WIDTH
+
+
+@njit(cache=True)
+def respond(*operands: Any) -> None:
+    lanes.respond(*operands)
+
+
+@njit(cache=True)
+def rise(*operands: Any) -> None:
+    lanes.rise(*operands)
+
+
+@njit(cache=True)
+def gather_one(*operands: Any) -> None:
+    lanes.gather_one(*operands)
+
+
+@njit(cache=True)
+def gather_two(*operands: Any) -> None:
+    lanes.gather_two(*operands)
+
+
+@njit(cache=True)
+def above(*operands: Any) -> int:
+    return lanes.above(*operands)
+
+
+@njit(cache=True)
+def ones(bits: int) -> int:
+    return lanes.ones(bits)
+
+
+# Units of one row side by side, of one row further apart, and of two rows.
+LAYOUTS = [(1, 1), (3, 1), (2, 2), (5, 2)]
+
+
+def drawn_rows(rng: np.random.Generator, rows: int) -> np.ndarray:
+    # Few different numbers, so that many are the same; and the greatest, which does not count.
+    return rng.choice(np.array([0, 1, 2, 3, 200, 255], dtype=np.uint8), (rows, WIDTH))
+
+
+@pytest.mark.parametrize(("step", "unit"), LAYOUTS)
+def test_going_through_groups(step: int, unit: int) -> None:
+    rng = np.random.default_rng([step, unit])
+    for _ in range(60):
+        count, size = int(rng.integers(1, 12)), int(rng.integers(1, 7))
+        # A group's states stand where no other group's do.
+        apart = step * count + unit
+        turns = np.zeros(size + 2, dtype=np.int64)
+        turns[1:-1] = rng.permutation(size) * apart * 4 + rng.integers(0, 4, size)
+        values = drawn_rows(rng, 2 + apart * size)
+        masks = rng.choice(np.array([0, 255], dtype=np.uint8), (3, WIDTH))
+        given = (2, count, step, unit, turns, 1, size, masks, 2)
+        fell = np.zeros((2, size), dtype=np.uint8)
+        ours, theirs = values.copy(), values.copy()
+        respond(ours, *given, fell[0])
+        plain_lanes.respond(theirs, *given, fell[1])
+        assert np.array_equal(ours, theirs)
+        assert np.array_equal(fell[0], fell[1])
+        ours, theirs = values.copy(), values.copy()
+        rise(ours, *given)
+        plain_lanes.rise(theirs, *given)
+        assert np.array_equal(ours, theirs)
+
+
+def test_gathering_and_comparing() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(60):
+        parts, values = drawn_rows(rng, 12), drawn_rows(rng, 6)
+        count = int(rng.integers(1, 5))
+        places = rng.integers(0, 6, (2, 5)).astype(np.int32)
+        for unit, gather in ((1, gather_one), (2, gather_two)):
+            ours, theirs = values.copy(), values.copy()
+            gather(ours, 3, parts, places, 2, count)
+            plain_lanes.gather(theirs, 3, parts, places, 2, count, unit=unit)
+            assert np.array_equal(ours, theirs)
+        found = above(values, 2, parts, places, 1, count)
+        assert found == plain_lanes.above(values, 2, parts, places, 1, count)
+
+
+def test_counting_bits() -> None:
+    for bits in (0, 1, 2**64 - 1, 0b1011 << 40):
+        assert ones(np.uint64(bits)) == plain_lanes.ones(bits)
