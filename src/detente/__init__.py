@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from detente.briefing.brief import Brief, brief
     from detente.changes.inverse import Inverse, inverse
+    from detente.changes.offers import offers as find_offers
     from detente.changes.rankings import StableRankings, stable_rankings
     from detente.changes.versions import Version, read_version
     from detente.dispute.dispute import Dispute
@@ -26,25 +27,31 @@ if TYPE_CHECKING:
     )
     from detente.evidence.attribution import ComparedVersions, compare_versions
     from detente.evidence.claims import CheckedClaim, check_claims
+    from detente.evidence.reading.anchors import anchors as find_anchors
     from detente.evidence.reading.readers import Reading, read_files
     from detente.files.dispute_file import build as from_dict
     from detente.files.dispute_file import case_names, load
+    from detente.files.games import nfg_written as nfg_from_dispute
+    from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute
     from detente.forecast.analysis import Forecast, forecast
     from detente.forecast.linkage.bargain import Bargain, bargain
     from detente.formats.analysis import FormatAnalysis, analyse_formats
     from detente.mediation.envoy import Envoy, envoy
     from detente.queries.answer import Answer
     from detente.queries.evaluation import ask
+    from detente.report.plots.ranks import ranks_picture as draw_ranks
     from detente.report.write import write_report
     from detente.roadmap.check.verdicts import RoadmapCheck, check_roadmap
     from detente.roadmap.compliance.simulation import RoadmapSimulation, simulate_roadmap
     from detente.roadmap.repair.repairs import RoadmapRepair, repair_roadmap
     from detente.roadmap.search.synthesis import RoadmapSearch, find_roadmaps
     from detente.robustness.draws import Uncertainty
+    from detente.robustness.drivers import drivers as find_drivers
     from detente.robustness.run.sweep import Robustness, robust
     from detente.stability.analysis import Analysis, analyse
     from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
     from detente.stability.explain import Explanation
+    from detente.stability.explained_state import ExplainedState, explain
     from detente.stability.hypergame import Hypergame, analyse_hypergame
     from detente.stability.paths import PathAnalysis, analyse_paths
     from detente.stability.strength import StrengthAnalysis, analyse_strength
@@ -70,6 +77,7 @@ __all__ = [
     "DisputeError",
     "EnvironmentFault",
     "Envoy",
+    "ExplainedState",
     "Explanation",
     "Forecast",
     "FormatAnalysis",
@@ -106,12 +114,20 @@ __all__ = [
     "check_claims",
     "check_roadmap",
     "compare_versions",
+    "document_from_gmcr",
+    "draw_ranks",
     "envoy",
+    "explain",
+    "find_anchors",
+    "find_drivers",
+    "find_offers",
     "find_roadmaps",
     "forecast",
     "from_dict",
+    "gmcr_from_dispute",
     "inverse",
     "load",
+    "nfg_from_dispute",
     "read_files",
     "read_version",
     "repair_roadmap",
@@ -184,6 +200,15 @@ _PLACES: Final = {
     "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",
     "robust": "detente.robustness.run.sweep:robust",
     "simulate_roadmap": "detente.roadmap.compliance.simulation:simulate_roadmap",
+    "explain": "detente.stability.explained_state:explain",
+    "ExplainedState": "detente.stability.explained_state:ExplainedState",
+    "find_offers": "detente.changes.offers:offers",
+    "find_drivers": "detente.robustness.drivers:drivers",
+    "find_anchors": "detente.evidence.reading.anchors:anchors",
+    "document_from_gmcr": "detente.files.gmcr:document_from_gmcr",
+    "gmcr_from_dispute": "detente.files.gmcr:gmcr_from_dispute",
+    "nfg_from_dispute": "detente.files.games:nfg_written",
+    "draw_ranks": "detente.report.plots.ranks:ranks_picture",
     "write_report": "detente.report.write:write_report",
 }
 

@@ -131,6 +131,9 @@ def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None
         assert type(ran.result) is getattr(import_module(module), name)
         shown = ran.result._repr_html_()
         assert shown.endswith(("</div>", "</table>"))
+        assert not ran.result.partial
+        whole = json.loads(json.dumps(ran.result.to_dict()))
+        jsonschema.validate(whole, declaration.schema())
         assert len(shown) > 200
     blocks = tuple(declaration.blocks(ran.result, parameters))
     assert blocks

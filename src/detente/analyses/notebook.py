@@ -1,4 +1,4 @@
-"""Results as notebooks show them, by the words and tables that their analysis declares."""
+"""Results as notebooks and programs get them, by what their analysis declares."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import Any
 
 import msgspec
 
+from detente.analyses.declaration import Declaration
 from detente.analyses.parameters import AnalysisParameters, parameters_of
 from detente.analyses.registry import analysis_of_result
 
-__all__ = ["html_of"]
+__all__ = ["document_of", "html_of", "is_partial"]
+
+# Of how many states, moves and so on a document tells where it is to tell of all.
+_ALL = 10**9
 
 _STYLE = (
     "<style>.detente table{border-collapse:collapse}.detente caption{text-align:left}"
@@ -46,12 +50,45 @@ def html_of(result: object) -> str | None:
     return f'{_STYLE}<div class="detente">{told}</div>'
 
 
-def _usual(model: type[AnalysisParameters]) -> AnalysisParameters:
+def document_of(result: object) -> dict[str, Any]:
+    """A result as its JSON document, whole.
+
+    Raises
+    ------
+    TypeError
+        If no analysis declares such a result.
+    """
+    declaration = _declared(result)
+    return dict(declaration.document(result, _usual(declaration.parameters, limit=_ALL)))
+
+
+def is_partial(result: object) -> bool:
+    """Whether a result is what an interrupted run had found.
+
+    Raises
+    ------
+    TypeError
+        If no analysis declares such a result.
+    """
+    return bool(_declared(result).is_partial(result))
+
+
+def _declared(result: object) -> Declaration:
+    declaration = analysis_of_result(result)
+    if declaration is None:
+        raise TypeError(f"no analysis declares a result of type {type(result).__name__}")
+    return declaration
+
+
+def _usual(model: type[AnalysisParameters], *, limit: int | None = None) -> AnalysisParameters:
     """Parameters as they are by default: a result has been worked out, and is only told."""
     blank: dict[type, Any] = {bool: False, int: 0, float: 0.0, str: ""}
+    parameters = parameters_of(model)
     needed = {
         one.name: () if one.listed else one.choices[0] if one.choices else blank[one.type]
-        for one in parameters_of(model)
+        for one in parameters
         if one.required
     }
+    if limit is not None and any(one.name == "limit" for one in parameters):
+        needed["limit"] = limit
     return msgspec.convert(needed, type=model)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Outcome
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.patterns import Cover, cover
@@ -39,7 +40,7 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis:
+class Analysis(Result):
     """Which states are stable for whom, under the concepts asked for.
 
     States are given by *number*, counted from 1; arrays have one entry for each state, in order

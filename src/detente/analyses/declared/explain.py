@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -16,8 +15,7 @@ from detente.stability.concept_registry import offered_names
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
-    from detente.space.graph_model import GraphModel
-    from detente.stability.explain import Explanation
+    from detente.stability.explained_state import ExplainedState
 
 __all__ = ["declaration"]
 
@@ -32,41 +30,30 @@ class ExplainParameters(AnalysisParameters):
     limit: Annotated[Limit, Meta(description="Explain at most so many moves.")] = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Explained:
-    """An explanation with the model of which it is true."""
+def _run(
+    dispute: Dispute, parameters: ExplainParameters, progress: Progress | None
+) -> ExplainedState:
+    from detente.stability.explained_state import explain
 
-    model: GraphModel
-    explanation: Explanation
-
-
-def _run(dispute: Dispute, parameters: ExplainParameters, progress: Progress | None) -> Explained:
-    from detente.dispute.names import party_number
-    from detente.space.named_states import state_number
-    from detente.stability.concept_registry import concept_names
-    from detente.stability.explain import explain
-    from detente.stability.prepared_model import graph_model
-
-    (name,) = concept_names([parameters.concept])
-    party = party_number(dispute, parameters.party)
-    model = graph_model(dispute, [name], progress=progress)
-    number = state_number(model, parameters.state)
-    if progress:
-        progress(f"{name} at state {number}", 0.0)
-    explanation = explain(
-        model, name, party, number - 1, limit=parameters.limit, packages=parameters.packages
+    return explain(
+        dispute,
+        parameters.party,
+        parameters.state,
+        parameters.concept,
+        packages=parameters.packages,
+        limit=parameters.limit,
+        progress=progress,
     )
-    return Explained(model, explanation)
 
 
-def _blocks(found: Explained, _: ExplainParameters) -> tuple[Block, ...]:
+def _blocks(found: ExplainedState, _: ExplainParameters) -> tuple[Block, ...]:
     from detente.report.explanations import explanation_lines
     from detente.report.terminal_tables import outline_of
 
     return outline_of(explanation_lines(found.model, found.explanation))
 
 
-def _document(found: Explained, _: ExplainParameters) -> Mapping[str, Any]:
+def _document(found: ExplainedState, _: ExplainParameters) -> Mapping[str, Any]:
     from detente.report.explanations import explanation_document
 
     return explanation_document(found.model, found.explanation)
@@ -82,4 +69,5 @@ declaration = Declaration(
     document=_document,
     schema=published_schema("explanation"),
     working="Explaining",
+    result="detente.stability.explained_state.ExplainedState",
 )
