@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detente.files.dispute_file import case_names, load
     from detente.files.games import nfg_written as nfg_from_dispute
     from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute
+    from detente.files.joining import Joined, join
     from detente.forecast.analysis import Forecast, forecast
     from detente.forecast.linkage.bargain import Bargain, bargain
     from detente.formats.analysis import FormatAnalysis, analyse_formats
@@ -83,6 +84,7 @@ __all__ = [
     "FormatAnalysis",
     "Hypergame",
     "Inverse",
+    "Joined",
     "LimitError",
     "PathAnalysis",
     "QueryError",
@@ -126,6 +128,7 @@ __all__ = [
     "from_dict",
     "gmcr_from_dispute",
     "inverse",
+    "join",
     "load",
     "nfg_from_dispute",
     "read_files",
@@ -195,6 +198,8 @@ _PLACES: Final = {
     "inverse": "detente.changes.inverse:inverse",
     "StableRankings": "detente.changes.rankings:StableRankings",
     "stable_rankings": "detente.changes.rankings:stable_rankings",
+    "Joined": "detente.files.joining:Joined",
+    "join": "detente.files.joining:join",
     "load": "detente.files.dispute_file:load",
     "read_files": "detente.evidence.reading.readers:read_files",
     "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",

@@ -73,6 +73,7 @@ from detente.files.yaml_text import Places, Trail, dotted, load_round_trip, pars
 
 __all__ = [
     "build",
+    "build_at",
     "case_names",
     "is_gmcr",
     "load",
@@ -273,6 +274,26 @@ def _build(
     dispute = building.dispute(document)
     _log.info("%d parties, %d options", len(dispute.parties), len(dispute.options))
     return dispute
+
+
+def build_at(document: Any, places: Places, path: Path) -> Dispute:
+    """The same, where the places of what is in the document are known.
+
+    Parameters
+    ----------
+    document, places, path
+        The document, where its values stand, and its file.
+
+    Returns
+    -------
+    Dispute
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in it.
+    """
+    return _build(document, places, path)
 
 
 def read_observations(
