@@ -344,10 +344,39 @@ out.efg out.dot out.gexf out.txt -o --output --ignore k --history --as-of 2018-0
 """
 
 
+_RIGHT_COMMANDS = (
+    "analyse mine.yaml --concepts Nash,SEQ --format json",
+    "analyse hostile.yaml --state 1",
+    "analyse chicken --format csv --limit 2",
+    "explain hostile.yaml --party north --state 1",
+    "ask hostile.yaml --format json",
+    "cases --format json",
+    "claims hostile.yaml",
+    "coalitions mine.yaml --format json",
+    "convert mine.yaml out.gmcr",
+    "convert hostile.yaml out.gexf",
+    "diff mine.yaml hostile.yaml",
+    "formats hostile.yaml --concept SEQ",
+    "hypergame hostile.yaml",
+    "paths hostile.yaml --to quiet",
+    "roadmap check hostile.yaml withdrawal",
+    "schema dispute",
+    "uncertain mine.yaml",
+    "validate hostile.yaml --format json",
+    "what-if mine.yaml --set first.cooperate=yes",
+    "version --full mine.yaml",
+)
+
+
 def _command_line(chance: random.Random) -> str:
-    words = [chance.choice(_COMMANDS.split())]
     if chance.random() < 0.7:
-        words.append(chance.choice(["prisoners-dilemma", "chicken", "mine.yaml", "hostile.yaml"]))
+        words = chance.choice(_RIGHT_COMMANDS).split()
+        for _ in range(chance.choice([0, 1, 1, 2])):
+            place = chance.randrange(1, len(words) + 1)
+            more = [chance.choice(_ARGUMENTS.split())] if chance.random() < 0.7 else []
+            words[place : place + chance.randint(0, 1)] = more
+        return json.dumps(words)
+    words = [chance.choice(_COMMANDS.split())]
     words += [chance.choice(_ARGUMENTS.split()) for _ in range(chance.randint(0, 6))]
     return json.dumps(words)
 
@@ -389,31 +418,47 @@ _PATHS = (
     "path", "graph", "roadmap", "compare", "table", "analyses", "analyses/ask", "analyses/paths",
     "analyses/nothing", "openapi.json", "nothing",
 )  # fmt: skip
-_BODIES: tuple[Any, ...] = (
-    {"dispute": {"case": "prisoners-dilemma"}, "concepts": ["Nash"]},
-    {"dispute": {"file": "mine.yaml"}, "party": "first", "state": 1, "states": [1, 2]},
-    {"dispute": {"text": "dispute: x\nparties: {a: {preferences: []}}\n"}, "limit": 2},
-    {"first": {"case": "chicken"}, "second": {"file": "hostile.yaml"}},
-    {"dispute": {"case": "chicken"}, "parameters": {"question": "where true: may reach true"}},
-    {"text": "dispute: x"},
+_MINE, _HOSTILE = {"file": "mine.yaml"}, {"file": "hostile.yaml"}
+_RIGHT_REQUESTS: tuple[tuple[str, Any], ...] = (
+    ("analyse", {"dispute": _MINE, "concepts": ["Nash", "SEQ"], "limit": 3}),
+    ("analyse", {"dispute": {"text": case_text("chicken")}, "states": [1, 2]}),
+    ("explain", {"dispute": _HOSTILE, "party": "north", "state": 1, "concept": "SEQ"}),
+    ("state", {"dispute": _HOSTILE, "state": 1, "concepts": ["Nash"]}),
+    ("path", {"dispute": _MINE, "states": [1, 2], "concepts": ["Nash"]}),
+    ("graph", {"dispute": _HOSTILE, "concept": "SEQ"}),
+    ("roadmap", {"dispute": _HOSTILE, "roadmap": "withdrawal"}),
+    ("compare", {"first": {"case": "chicken"}, "second": _HOSTILE}),
+    ("table", {"dispute": _MINE, "format": "csv"}),
+    (
+        "analyses/ask",
+        {"dispute": _HOSTILE, "parameters": {"question": "where quiet: may reach tension"}},
+    ),
+    ("analyses/formats", {"dispute": _HOSTILE, "parameters": {"concept": "SEQ"}}),
+    ("validate", {"text": case_text("chicken")}),
 )
+_BODIES = tuple(body for _, body in _RIGHT_REQUESTS)
 
 
 def _request(chance: random.Random) -> str:
-    body = _changed(chance.choice(_BODIES), _BODIES, chance)
+    path, body = chance.choice(_RIGHT_REQUESTS)
+    method = "POST"
+    if chance.random() < 0.8:
+        body = _changed(body, _BODIES, chance)
+    if chance.random() < 0.3:
+        path = chance.choice(_PATHS)
+        method = chance.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
     headers = {
         chance.choice(["if-match", "if-none-match", "accept", "origin", "host", "x", "range"]):
             chance.choice(['"0"', "*", "", "é", "localhost", "bytes=0-1", "text/html", "a" * 9000])
     }  # fmt: skip
-    method = chance.choice(["GET", "POST", "POST", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
     raw = json.dumps(body)
-    if chance.random() < 0.3:
+    if chance.random() < 0.1:
         raw = _mutated_bytes(raw.encode(), chance).decode("latin-1")
     return json.dumps(
         {
             "method": method,
-            "path": f"/api/v1/{chance.choice(_PATHS)}",
-            "headers": headers if chance.random() < 0.3 else {},
+            "path": f"/api/v1/{path}",
+            "headers": headers if chance.random() < 0.2 else {},
             "body": raw,
         }
     )
