@@ -33,7 +33,7 @@ from detente.dispute.dispute import (
     Statement,
     Statements,
 )
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.evidence.sources import (
     Finding,
     check,
@@ -309,7 +309,7 @@ def test_texts_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_text_that_is_too_large(tmp_path: Path) -> None:
     path = text_file(tmp_path, b"")
     os.truncate(path, 8 * 1024**2 + 1)
-    with pytest.raises(DisputeError, match="larger than 8 MiB"):
+    with pytest.raises(LimitError, match="larger than 8 MiB"):
         read_text(path)
 
 

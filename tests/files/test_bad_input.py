@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.dispute.dispute import Place
-from detente.dispute.errors import DisputeError, EnvironmentFault
+from detente.dispute.errors import DisputeError, EnvironmentFault, LimitError
 from detente.files.dispute_file import build, load, load_round_trip, parse
 
 BASE = """\
@@ -115,8 +115,8 @@ def test_large_file_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(100_000_000)
     start = time.perf_counter()
-    error = refusal(path)
-    assert "100,000,000 bytes" in error.message
+    with pytest.raises(LimitError, match="100,000,000 bytes"):
+        load(path)
     assert time.perf_counter() - start < 0.2
 
 
@@ -485,7 +485,32 @@ def test_other_encodings_of_unicode_are_named(tmp_path: Path, encoding: str) -> 
     assert f"the file is in {encoding.upper()}" in refusal(path).message
 
 
-def test_an_id_in_another_script_is_told_which_letters(tmp_path: Path) -> None:
-    error = refusal_of(tmp_path, "dispute: T\nparties:\n  한국: {options: {x: X}}\n")
-    assert "letters from a to z or A to Z" in error.message
-    assert "names may be in any script" in error.message
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2003"])
+@pytest.mark.parametrize("indent", ["{}   ", "  {} ", "   {}", "    {}"])
+def test_a_blank_that_is_none_is_shown_where_it_indents(
+    tmp_path: Path, blank: str, indent: str
+) -> None:
+    written = '  deal:\n    when: "peace and us.guarantee"\n'
+    text = BASE.replace('  deal: {when: "peace and us.guarantee"}\n', written)
+    line = text.splitlines().index("  deal:") + 3
+    text = text.replace(written, f"{written}{indent.format(blank)}name: Deal\n")
+    error = refusal_of(tmp_path, text)
+    assert error.place == Place(line, indent.index("{") + 1)
+    assert f"the blank here is U+{ord(blank):04X}" in error.message
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("2a", "ids are letters, digits and '_'"),
+        ("_a", "ids are letters, digits and '_'"),
+        ("a-b", "ids are letters, digits and '_'"),
+        ("a→b", "ids are letters, digits and '_'"),
+        ("पक्ष ", "ids are letters"),
+        ("Cafe\u0301", "write each as one character"),
+    ],
+)
+def test_what_is_no_id_is_refused(tmp_path: Path, name: str, why: str) -> None:
+    error = refusal_of(tmp_path, f'dispute: T\nparties:\n  "{name}": {{options: {{x: X}}}}\n')
+    assert "cannot be an id" in error.message
+    assert why in error.message

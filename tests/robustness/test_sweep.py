@@ -506,7 +506,7 @@ def test_workers_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detente.robustness.run.cluster.__version__", "99")
     with (
         cluster_in_this_process() as cluster,
-        pytest.raises(DisputeError, match=f"has detente {detente.__version__}; it needs 99"),
+        pytest.raises(EnvironmentFault, match=f"has detente {detente.__version__}; it needs 99"),
     ):
         robust(detente.load(CASE), 10, scheduler=cluster.scheduler_address)
 

@@ -23,6 +23,7 @@ from detente.dispute.dispute import (
     Place,
 )
 from detente.dispute.errors import DisputeError, nearest, pointed_at, shown
+from detente.dispute.identifiers import composed, not_of_names
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -292,7 +293,7 @@ def extent(
 
 @lru_cache(maxsize=4096)
 def _syntax(text: str) -> _Syntax:
-    from lark.exceptions import UnexpectedCharacters, UnexpectedInput
+    from lark.exceptions import UnexpectedCharacters, UnexpectedInput, VisitError
 
     if len(text) > _LONGEST:
         raise FormulaError(
@@ -302,6 +303,9 @@ def _syntax(text: str) -> _Syntax:
         raise FormulaError("the formula is empty; expected an option or an outcome", 0)
     try:
         result = _parser().parse(text)
+    except VisitError as error:
+        # What a rule's callback raises.
+        raise error.orig_exc from None
     except UnexpectedCharacters as error:
         raise _unexpected_character(text, error) from None
     except UnexpectedInput as error:
@@ -324,11 +328,11 @@ def _parser() -> Lark:
         """Builds the syntax while the parser runs, so that nothing recurses."""
 
         def bare(self, name: Any) -> _Syntax:
-            return _Reference(str(name), name.start_pos)
+            return _Reference(_name(name), name.start_pos)
 
         def comparison(self, name: Any, comparator: Any, level: Any) -> _Syntax:
             return _Reference(
-                str(name), name.start_pos, str(comparator), str(level), level.start_pos
+                _name(name), name.start_pos, str(comparator), _name(level), level.start_pos
             )
 
         def always(self) -> _Syntax:
@@ -359,6 +363,15 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", transformer=Builder(), maybe_placeholders=False)
 
 
+def _name(token: Any) -> str:
+    """A name or level as ids are held; refused where a character is of no name."""
+    text = str(token)
+    place = None if text.isascii() else not_of_names(text)
+    if place is not None:
+        raise _meaningless(text[place], token.start_pos + place)
+    return composed(text)
+
+
 def _joined(operator: str, *parts: _Syntax) -> _Syntax:
     return _Joined(operator, parts, 1 + max(part.depth for part in parts))
 
@@ -373,6 +386,10 @@ def _unexpected_character(text: str, error: Any) -> FormulaError:
             offset,
             found=found,
         )
+    return _meaningless(found, offset)
+
+
+def _meaningless(found: str, offset: int) -> FormulaError:
     meant = _ELSEWHERE.get(found)
     return FormulaError(
         f"{shown(found)} has no meaning in a formula" + (f"; write '{meant}'" if meant else ""),

@@ -20,6 +20,7 @@ from detente.dispute.dispute import (
 )
 from detente.dispute.errors import QueryError, nearest, shown
 from detente.dispute.formula import Names, parse
+from detente.dispute.identifiers import composed
 
 __all__ = [
     "format_named",
@@ -70,6 +71,7 @@ def _named(
     what: str, name: str, values: Mapping[str, _Value], called: Mapping[str, Iterable[str]]
 ) -> _Value:
     """The value with an id; else the one that is called so, if there is just one."""
+    name = composed(name)
     if name in values:
         return values[name]
     wanted = " ".join(name.split()).casefold()

@@ -27,6 +27,7 @@ from detente.dispute.dispute import (
     Statement,
     Statements,
 )
+from detente.dispute.identifiers import scripts_mixed
 from detente.evidence.claims import CheckedClaim
 from detente.queries.answer import DOES_NOT_ARISE
 from detente.queries.steps import Ground
@@ -48,6 +49,7 @@ LintKind: TypeAlias = Literal[
     "question",
     "trap",
     "no-basis",
+    "mixed-scripts",
 ]
 
 Truth: TypeAlias = NDArray[np.bool_]
@@ -100,6 +102,7 @@ def lint(model: GraphModel, checked: Sequence[CheckedClaim] = ()) -> tuple[Lint,
     found: list[Lint] = []
     for party in dispute.parties:
         found += _of_party(dispute, party, model.space)
+    found += _alike(dispute)
     found += _of_options(model)
     found += _of_outcomes(dispute, model.space)
     found += _of_questions(checked)
@@ -300,6 +303,25 @@ def _without_basis(party: Party, statements: Sequence[Statement]) -> Iterator[Li
 
 
 # Options, outcomes, questions, traps ------------------------------------------------------------
+
+
+def _alike(dispute: Dispute) -> Iterator[Lint]:
+    """Ids in which letters of several scripts stand that look alike."""
+    ids = [*(("party", one.id) for one in dispute.parties)]
+    ids += [("option", one.key) for one in dispute.options]
+    ids += [("outcome", one.id) for one in dispute.outcomes]
+    ids += [("package", one.id) for one in dispute.packages]
+    for what, name in ids:
+        for part in name.split("."):
+            scripts = scripts_mixed(part)
+            if scripts:
+                yield Lint(
+                    "mixed-scripts",
+                    f"{what} {name}",
+                    f"has {' and '.join(scripts)} letters in one word, some of which look alike",
+                    "Write it in one script",
+                )
+                break
 
 
 def _of_options(model: GraphModel) -> Iterator[Lint]:

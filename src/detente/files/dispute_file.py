@@ -66,6 +66,7 @@ from detente.dispute.formula import (
     negation,
 )
 from detente.dispute.formula import parse as parse_formula
+from detente.dispute.identifiers import is_level
 from detente.files.base_rates import reference_classes
 from detente.files.schema_check import Fault, confidential_faults, faults, plain, schema
 from detente.files.whole_file import is_stream
@@ -99,7 +100,6 @@ _DASHES = str.maketrans("‐‑‒–—−", "------")
 _STRONG_STEPS = (">>", "≫")
 
 _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
-_LEVEL_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 
 
 def load(source: str | os.PathLike[str], *, ignore: Collection[str] = ()) -> Dispute:
@@ -654,7 +654,7 @@ class _Building:
         levels: list[str] = []
         for number, value in enumerate(values):
             level = _level_name(value)
-            if not level or not _LEVEL_CHARACTERS.issuperset(level) or level in RESERVED_WORDS:
+            if not is_level(level) or level in RESERVED_WORDS:
                 why = (
                     "this word has a meaning in formulas"
                     if level in RESERVED_WORDS

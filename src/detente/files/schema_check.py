@@ -7,6 +7,7 @@ Here its findings are put into words.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.identifiers import composed, is_id
 from detente.files.yaml_text import Trail, dotted, refused_character
 
 if TYPE_CHECKING:
@@ -75,7 +77,9 @@ def _validator(part: str | None) -> Draft202012Validator:
     # JSON Schema takes 1.0 for an integer; here it is a number, and no state or paragraph.
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
     strict: type[Draft202012Validator] = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, {"uniqueItems": _unique_items}, type_checker=types
+        Draft202012Validator,
+        {"uniqueItems": _unique_items, "pattern": _pattern},
+        type_checker=types,
     )
     if part is None:
         return strict(schema())
@@ -88,6 +92,23 @@ def _unique_items(_: object, unique: object, found: object, __: object) -> Itera
 
     if unique and isinstance(found, list) and _first_twice(found) is not None:
         yield ValidationError("a value stands in the list twice")
+
+
+def _pattern(_: object, pattern: str, found: object, part: Mapping[str, Any]) -> Iterator[Any]:
+    """Patterns, and what they cannot say of letters in every script."""
+    from jsonschema.exceptions import ValidationError
+
+    if not isinstance(found, str):
+        return
+    match part.get("title"):
+        case "Id":
+            fits = is_id(found)
+        case "Label":
+            fits = is_id(found.replace("-", "_"))
+        case _:
+            fits = re.search(pattern, found) is not None
+    if not fits:
+        yield ValidationError("it does not fit the pattern")
 
 
 def _first_twice(values: list[Any]) -> int | None:
@@ -288,7 +309,7 @@ def _in_words(error: ValidationError, *, hints: bool = True) -> Iterable[Fault]:
             for key in found:
                 if key not in part["properties"]:
                     yield Fault(
-                        f"the key {shown(key)} is not known here",
+                        _odd_blank(key) or f"the key {shown(key)} is not known here",
                         (*trail, key),
                         at_key=True,
                         found=key,
@@ -363,14 +384,24 @@ def _bad_id(found: object, trail: Trail, *, at_key: bool = False) -> Fault:
         if reserved
         else "ids are letters, digits and '_', and begin with a letter"
     )
-    if isinstance(found, str) and not reserved and not found.isascii():
+    if isinstance(found, str) and composed(found) != found:
         why = (
-            "ids are letters from a to z or A to Z, digits and '_', and begin with a letter; "
-            "names may be in any script"
+            "a letter and its mark are two characters here; write each as one character (Unicode's "
+            "form NFC)"
         )
     if isinstance(found, str) and len(found) > definition["maxLength"]:
         why = f"ids have at most {definition['maxLength']} characters"
-    return Fault(f"{shown(found)} cannot be an id; {why}", trail, at_key=at_key, found=str(found))
+    message = _odd_blank(str(found)) or f"{shown(found)} cannot be an id; {why}"
+    return Fault(message, trail, at_key=at_key, found=str(found))
+
+
+def _odd_blank(key: str) -> str | None:
+    """What is wrong with a key that begins with a blank: YAML takes none of its own into a key."""
+    if not key[:1].isspace() and not key.startswith("\u200b"):
+        return None
+    return (
+        f"the blank here is U+{ord(key[0]):04X}, which YAML takes for a letter; put a usual blank"
+    )
 
 
 def _in_brackets(part: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ _LONGEST_NUMBER = 11
 
 _NUMBER = re.compile(r"(?:state\s+)?(?P<digits>[0-9]+)")
 _WITH_SETTINGS = re.compile(r"(?P<base>[^{}]*?)\s*\+\s*\{(?P<settings>[^{}]*)\}\s*", re.DOTALL)
-_SETTING = re.compile(r"\s*(?P<option>[\w.]+)\s*[:=]\s*(?P<level>\w+)\s*")
+_SETTING = re.compile(r"\s*(?P<option>[^\s:=]+)\s*[:=]\s*(?P<level>[^\s:=]+)\s*")
 
 _PIECE = 2**18
 

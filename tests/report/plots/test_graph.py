@@ -7,6 +7,7 @@ import pytest
 
 import detente
 from detente import DisputeError
+from detente.dispute.errors import LimitError
 from detente.report.plots.graph import MOST_STATES, graph_picture, outcome_graph_picture
 from detente.report.plots.picture import picture_bytes
 from detente.report.plots.ranks import outcome_standing, ranks_picture
@@ -68,7 +69,7 @@ def test_names_are_text(form: str) -> None:
 
 def test_too_many_states_are_not_drawn() -> None:
     analysis = detente.analyse(detente.load("garrison-diversion"), ["Nash"])
-    with pytest.raises(DisputeError, match=f"at most {MOST_STATES}"):
+    with pytest.raises(LimitError, match=f"at most {MOST_STATES}"):
         graph_picture(analysis, "Nash")
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 import detente
 from detente import DisputeError
 from detente.cli import detente as commands
+from detente.dispute.errors import LimitError
 from detente.report.plots.paths import MOST_PLACES, paths_picture
 from detente.report.plots.picture import picture_bytes
 
@@ -74,7 +75,7 @@ def test_start_and_asked_for_differ() -> None:
 def test_what_is_not_drawn() -> None:
     many = detente.analyse_paths(detente.load("korea-2017"), end="settlement", limit=64)
     small = detente.load("prisoners-dilemma")
-    with pytest.raises(DisputeError, match=f"at most {MOST_PLACES} states .*--limit"):
+    with pytest.raises(LimitError, match=f"at most {MOST_PLACES} states .*--limit"):
         paths_picture(many)
     with pytest.raises(DisputeError, match="without any move"):
         paths_picture(detente.analyse_paths(small, "1", "1"))
