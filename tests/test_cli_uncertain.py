@@ -68,10 +68,10 @@ def test_strength(case: dict[str, str]) -> None:
     assert found["equilibria"]["SEQ"] == {"general": [1, 4], "strong": [1, 4], "weak": []}  # type: ignore[index]
 
 
-def test_a_plain_analysis_refuses(case: dict[str, str]) -> None:
-    result = CliRunner().invoke(detente, ["analyse", case["true"]])
-    assert result.exit_code == 2
-    assert "`detente uncertain`" in result.output
+def test_a_plain_analysis_takes_the_unknown_as_stated_and_says_so(case: dict[str, str]) -> None:
+    told = run("analyse", case["true"])
+    assert told.startswith("Which way is unknown of factory.2 “expand”")
+    assert told.partition("\n")[2] == run("analyse", case["false"])
 
 
 @pytest.mark.parametrize("command", ["uncertain", "strength"])

@@ -58,6 +58,13 @@ class Declaration:
         What is being done while it runs, such as ``Searching``.
     result
         Dotted name of the type of its result, which shows itself in notebooks by these blocks.
+    verdicts
+        Where it gives a yes or no: its verdicts in a word each, by what they are about, such as
+        ``{"the answer": "yes"}``. From them it is told how the answer changes without doubtful
+        statements.
+    takes_unknown
+        Whether it takes statements of which it is unknown which way a party prefers them both
+        ways itself; for any other they are taken as stated, and that is said.
     in_report
         Place among the report's sections; None where the report leaves it out.
     """
@@ -75,6 +82,8 @@ class Declaration:
     cost: Cost = "seconds"
     working: str = "Analysing"
     result: str | None = None
+    verdicts: Callable[[Dispute, Any], Mapping[str, str]] | None = None
+    takes_unknown: bool = False
     in_report: int | None = None
 
     @property

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from logging import getLogger
 from time import process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.doubts import Readings, doubts_on, readings_of
 from detente.analyses.parameters import AnalysisParameters
 from detente.dispute.dispute import Dispute
 from detente.stability.analysis import Interrupted
+
+if TYPE_CHECKING:
+    from detente.report.content import Block
 
 __all__ = ["Ran", "run"]
 
@@ -29,11 +34,24 @@ class Ran:
         Whether the run was interrupted.
     left_out
         What a partial result leaves out, where the result does not say it itself.
+    reading
+        Which way statements are taken of which it is unknown which way a party prefers them.
+    doubts
+        How the answer changes without statements that are hardly believed.
     """
 
     result: Any
     partial: bool
     left_out: str | None = None
+    reading: str | None = None
+    doubts: tuple[str, ...] = ()
+
+    def blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        """The blocks of the result, with what is to be said of readings and doubts."""
+        from detente.report.content import Prose
+
+        before = (Prose(self.reading),) if self.reading else ()
+        return (*before, *blocks, *map(Prose, self.doubts))
 
 
 def run(
@@ -69,6 +87,8 @@ def run(
     start = process_time()
     _log.info("%s: begun", declaration.name)
     _log.debug("%s: %s", declaration.name, parameters)
+    readings = Readings(dispute, ()) if declaration.takes_unknown else readings_of(dispute)
+    dispute = readings.dispute
     try:
         result = declaration.run(dispute, parameters, progress)
     except Interrupted as stopped:
@@ -77,6 +97,8 @@ def run(
             raise
         words = f"Interrupted after {', '.join(finished)}; what is known of these follows."
         _log.info("%s: interrupted", declaration.name)
-        return Ran(stopped.analysis, partial=True, left_out=words)
+        return Ran(stopped.analysis, partial=True, left_out=words, reading=readings.sentence)
     _log.info("%s: done in %.2f s of processor time", declaration.name, process_time() - start)
-    return Ran(result, partial=declaration.is_partial(result))
+    partial = declaration.is_partial(result)
+    doubts = () if partial else doubts_on(declaration, readings, parameters)
+    return Ran(result, partial=partial, reading=readings.sentence, doubts=doubts)

@@ -190,11 +190,13 @@ def _run(
             raise click.UsageError("with these options there is no picture: leave --picture out")
         write_picture(drawn, picture)
     if form == "json":
+        for note in filter(None, (ran.reading, *ran.doubts)):
+            click.echo(note, err=True)
         write_json(declaration.document(result, chosen), output)
     else:
         from detente.report.render.terminal import MARK, terminal_parts
 
-        blocks = declaration.blocks(result, chosen)
+        blocks = ran.blocks(declaration.blocks(result, chosen))
         mark = symbol(MARK, "x", output)
         show(terminal_parts(blocks, width=page_width(output), mark=mark), output)
     if ran.partial:

@@ -44,7 +44,9 @@ def analysis_shown(
         if (picture := draw(ran.result, chosen)) is not None
     )
     return {
-        "blocks": blocks_document(chain(declaration.blocks(ran.result, chosen), pictures)),
+        "blocks": blocks_document(
+            chain(ran.blocks(declaration.blocks(ran.result, chosen)), pictures)
+        ),
         "partial": ran.partial,
     }
 

@@ -63,6 +63,10 @@ def _document(found: Answered, _: AskParameters) -> Mapping[str, Any]:
     return answer_document(found.model, found.answer)
 
 
+def _verdicts(dispute: Dispute, parameters: AskParameters) -> Mapping[str, str]:
+    return {"the answer": _run(dispute, parameters, None).answer.short}
+
+
 declaration = Declaration(
     name="ask",
     question="What would a party do if ...?",
@@ -74,5 +78,6 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=published_schema("answer"),
 )

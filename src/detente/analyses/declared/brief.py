@@ -85,6 +85,7 @@ declaration = Declaration(
     parameters=BriefParameters,
     run=_run,
     blocks=_blocks,
+    takes_unknown=True,
     document=_document,
     schema=_schema,
     cost="minutes",

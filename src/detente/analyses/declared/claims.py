@@ -70,6 +70,12 @@ def _document(found: ClaimsResult, _: ClaimsParameters) -> Mapping[str, Any]:
     return claims_document(found.model, found.checked)
 
 
+def _verdicts(dispute: Dispute, _: ClaimsParameters) -> Mapping[str, str]:
+    from detente.evidence.claims import check_claims
+
+    return {one.claim.id: one.answer.short for one in check_claims(dispute, origins=False)}
+
+
 declaration = Declaration(
     name="claims",
     question="Does the model bear out what its sources claim?",
@@ -81,6 +87,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=published_schema("claims"),
     is_partial=lambda found: found.left > 0,
     cost="minutes",

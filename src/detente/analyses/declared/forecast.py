@@ -137,6 +137,7 @@ declaration = Declaration(
     parameters=ForecastParameters,
     run=_run,
     blocks=_blocks,
+    takes_unknown=True,
     document=_document,
     schema=published_schema("forecast"),
     pictures={"fan": _fan, "stream": _stream},

@@ -67,6 +67,14 @@ def _picture(found: FormatAnalysis, _: FormatsParameters) -> Picture:
     return formats_picture(found)
 
 
+def _verdicts(dispute: Dispute, parameters: FormatsParameters) -> Mapping[str, str]:
+    return {
+        f"“{outcome.outcome}” by {one.name}": "holding" if outcome.holds else "not holding"
+        for one in _run(dispute, parameters, None).formats
+        for outcome in one.outcomes
+    }
+
+
 declaration = Declaration(
     name="formats",
     question="What can two, four or six parties settle, and who can spoil it?",
@@ -79,6 +87,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=published_schema("formats"),
     pictures={"formats": _picture},
     cost="minutes",

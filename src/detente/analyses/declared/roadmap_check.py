@@ -59,6 +59,10 @@ def _picture(found: RoadmapCheck, _: RoadmapCheckParameters) -> Picture:
     return roadmap_picture(found)
 
 
+def _verdicts(dispute: Dispute, parameters: RoadmapCheckParameters) -> Mapping[str, str]:
+    return {"the plan": "holding" if _run(dispute, parameters, None).holds else "broken"}
+
+
 declaration = Declaration(
     name="roadmap check",
     question="Does a plan in stages hold, and who breaks it first?",
@@ -70,6 +74,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=published_schema("roadmap"),
     pictures={"roadmap": _picture},
     result="detente.roadmap.check.verdicts.RoadmapCheck",

@@ -139,6 +139,7 @@ declaration = Declaration(
     parameters=RobustParameters,
     run=_run,
     blocks=_blocks,
+    takes_unknown=True,
     document=_document,
     schema=published_schema("robustness"),
     pictures={"heat-map": _heat_map},

@@ -61,6 +61,7 @@ declaration = Declaration(
     parameters=UncertainParameters,
     run=_run,
     blocks=_blocks,
+    takes_unknown=True,
     document=_document,
     schema=published_schema("uncertain"),
     result="detente.stability.unknown.UnknownAnalysis",

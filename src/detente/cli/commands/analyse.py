@@ -140,6 +140,7 @@ def command(
     form = form or _form_of(output)
     _check_options(form, output, party=party, state=state, limit=limit)
 
+    from detente.analyses.doubts import readings_of
     from detente.space.named_states import state_number
     from detente.stability.analysis import Interrupted, analyse_model
     from detente.stability.memory import wants_symbolic
@@ -148,7 +149,10 @@ def command(
     asked = named_concepts(concepts)
     every = concepts_serving("packages") if packages else all_names()
     names = concept_names(every if [name.lower() for name in asked] == ["all"] else asked)
-    dispute = load_case(case)
+    readings = readings_of(load_case(case))
+    dispute = readings.dispute
+    if readings.sentence:
+        click.echo(readings.sentence, err=form != "table" or not to_standard_output(output))
     not_computed: Sequence[str] = ()
     if wants_symbolic(dispute, names or usual_concepts(), engine):
         _check_symbolic(form, party, state)
