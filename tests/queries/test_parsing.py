@@ -79,6 +79,8 @@ def test_brackets_and_several_parts(korea: detente.Dispute) -> None:
         ("where war: may reach war under SEQ under SEQ", "under SEQ", "a second time"),
         ("where war: may reach war by legal moves under SEQ", "SEQ", "not asked that"),
         ("where war may reach war", "may", "expected"),
+        ("where war: russia may choose ~", "~", "'('"),
+        ("= war", "=", "'count'"),
         ("where war: may reach", "", "but the question ends here"),
         ("russia prefers 'talk' to envoy", "'talk'", "without quotation marks"),
         ("where war: russia accepts dual_frieze", "dual_frieze", "did you mean 'dual_freeze'?"),

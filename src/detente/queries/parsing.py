@@ -75,7 +75,9 @@ _WORDS = {
     "COUNT": ["a number"],
     "STEPS": ["'moves'"],
     "MODAL": ["'must'", "'may'", "'cannot'"],
+    "COMPARATOR": ["'='"],
     "GOAL": ["'reach'", "'keep'"],
+    "POWER": ["'reach'", "'hold'"],
     "QUANTIFIER": ["'all'", "'some'"],
     "MOVES": ["'best moves'", "'improvements'", "'legal moves'"],
 }
@@ -574,8 +576,15 @@ def _wanted(accepted: set[str]) -> list[str]:
         wanted.append("a name")
         left.discard("NAME")
     for name in sorted(left):
-        wanted += _WORDS.get(name, [f"'{name.lower()}'"])
+        wanted += _WORDS.get(name) or [_spelling(name)]
     return wanted
+
+
+def _spelling(token: str) -> str:
+    """A token as it is written: its name is the grammar's, and may be made up."""
+    written = {one.name: one.pattern for one in _parser().terminals}
+    found = written.get(token)
+    return f"'{found.value}'" if found is not None and found.type == "str" else token.lower()
 
 
 def _listed(wanted: Sequence[str]) -> str:
