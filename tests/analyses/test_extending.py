@@ -21,6 +21,9 @@ def package(tmp_path: Path) -> Path:
 def test_it_has_every_face(package: Path) -> None:
     assert "move-count" in detente(package, "--help")
     assert "moves in the status quo" in detente(package, "move-count", "elmira")
+    report = package / "report.md"
+    detente(package, "report", "prisoners-dilemma", "-o", str(report))
+    assert "## Moves\n\nThe parties have 2 moves in the status quo." in report.read_text("utf-8")
     document = json.loads(detente(package, "move-count", "elmira", "--format", "json"))
     assert document["schema"] == "detente/move-count/1"
     assert set(document["moves"]) == {"moe", "uniroyal", "local"}

@@ -15,13 +15,39 @@ if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
 
-__all__ = ["Cost", "Declaration", "Progress"]
+__all__ = ["Cost", "Declaration", "InReport", "Progress"]
 
 Cost: TypeAlias = Literal["seconds", "minutes"]
 """``seconds``: linear in states for a few passes. ``minutes``: a search, or many draws."""
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Called with what is being worked on and the share done, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InReport:
+    """The section that an analysis has in the report.
+
+    Attributes
+    ----------
+    heading
+        The section's heading.
+    asked
+        With which parameters the report asks it of a dispute, given also how many of anything the
+        report shows; None where it has nothing to say there.
+    pictures
+        Which of its pictures stand there, given the result.
+    method
+        How its numbers were computed, in a sentence or two.
+    anchor
+        The section's anchor; the path of the analysis where left out.
+    """
+
+    heading: str
+    asked: Callable[[Dispute, int], AnalysisParameters | None]
+    pictures: Callable[[Any], Iterable[str]] = lambda result: ()
+    method: str | None = None
+    anchor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +92,7 @@ class Declaration:
         Whether it takes statements of which it is unknown which way a party prefers them both
         ways itself; for any other they are taken as stated, and that is said.
     in_report
-        Place among the report's sections; None where the report leaves it out.
+        Its section in the report; None where it has none, or one that is not made from here.
     """
 
     name: str
@@ -84,7 +110,7 @@ class Declaration:
     result: str | None = None
     verdicts: Callable[[Dispute, Any], Mapping[str, str]] | None = None
     takes_unknown: bool = False
-    in_report: int | None = None
+    in_report: InReport | None = None
 
     @property
     def path(self) -> str:

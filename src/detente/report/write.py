@@ -13,7 +13,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.evidence.sources import texts_at_hand
 from detente.files.whole_file import is_stream, made_folder, write_whole
-from detente.report.content import Illustration, Report
+from detente.report.content import Illustration, Report, Section
 from detente.report.material import Material
 from detente.report.plots.picture import Picture, write_picture
 from detente.report.reproduction import digest_of
@@ -98,13 +98,15 @@ def make_report(
     }
     name = case or _case(dispute)
     material = Material(analysis, concept, name, at_hand, limit, robustness, origins, tuple(asked))
-    sections = []
+    sections: list[Section] = []
     for number, section in enumerate(SECTIONS):
         if progress:
             progress(f"section {section.__name__.replace('_', ' ')}", number / len(SECTIONS))
         made = section(material)
-        if made is not None:
+        if isinstance(made, Section):
             sections.append(made)
+        elif made is not None:
+            sections += made
     if progress:
         progress("", 1.0)
     return Report(dispute.title, tuple(sections), _colophon(dispute, name))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import AnalysisParameters, Limit
 
@@ -86,6 +86,10 @@ def _chances(found: Bargain, _: BargainParameters) -> Picture:
     return chances_picture(found)
 
 
+def _in_report(dispute: Dispute, limit: int) -> BargainParameters | None:
+    return BargainParameters(limit=limit) if dispute.issues else None
+
+
 declaration = Declaration(
     name="bargain",
     question="What could be traded here for something elsewhere, and who pays?",
@@ -102,5 +106,16 @@ declaration = Declaration(
     pictures={"positions": _positions, "exchanges": _exchanges, "chances": _chances},
     is_partial=lambda found: found.drawn is not None and found.drawn.interrupted,
     working="Drawing",
+    in_report=InReport(
+        heading="Positions and linkage",
+        asked=_in_report,
+        pictures=lambda found: ("positions", "exchanges") if found.exchanges else ("positions",),
+        method=(
+            "Compromises are means of positions by capability times salience; exchanges are those "
+            "of Stokman and Van Oosten, at equal gains; elections are probabilistic Condorcet "
+            "elections. docs/concepts/linkage.md defines them."
+        ),
+        anchor="linkage",
+    ),
     result="detente.forecast.linkage.bargain.Bargain",
 )

@@ -1,6 +1,7 @@
 """The sections of a report, each a function of the material that gives a section or None.
 
-None means that the dispute or the reader gave nothing for it. :data:`SECTIONS` is their order.
+None means that the dispute or the reader gave nothing for it. :data:`SECTIONS` is their order; the
+sections that analyses declare stand together among them.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from collections.abc import Callable
 from detente.report.content import Section
 from detente.report.material import Material
 from detente.report.sections.claims import claims
+from detente.report.sections.declared import declared
 from detente.report.sections.equilibria import equilibria
 from detente.report.sections.formats import formats
 from detente.report.sections.graph import graph
 from detente.report.sections.judgements import judgements
-from detente.report.sections.linkage import linkage
 from detente.report.sections.mediation import mediation
 from detente.report.sections.parties import parties
 from detente.report.sections.reproduction import reproduction
@@ -26,7 +27,7 @@ from detente.report.sections.summary import summary
 
 __all__ = ["SECTIONS"]
 
-SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
+SECTIONS: tuple[Callable[[Material], Section | tuple[Section, ...] | None], ...] = (
     summary,
     parties,
     status_quo,
@@ -35,7 +36,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     roadmaps,
     mediation,
     formats,
-    linkage,
+    declared,
     claims,
     robustness,
     judgements,
