@@ -14,15 +14,14 @@ TESTS = Path(__file__).parent
 def as_package(page: Path, module: str, folder: Path) -> Path:
     """A page's example: its code as a module, and its entry points as those of a package."""
     text = page.read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
-    ((group, points),) = re.findall(
-        r'```toml\n\[project\.entry-points\."(.*?)"\]\n(.*?)```', text, re.S
-    )
+    code, *_ = re.findall(r"```python\n(.*?)```", text, re.S)
+    points = re.findall(r'\[project\.entry-points\."(.*?)"\]\n(.*?)(?=\n\n|```)', text, re.S)
     (folder / f"{module}.py").write_text(code, "utf-8")
     info = folder / f"{module}-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[{group}]\n" + points.replace(chr(34), ""))
+    told = [f"[{group}]\n{lines.replace(chr(34), '')}\n" for group, lines in points]
+    (info / "entry_points.txt").write_text("".join(told))
     return folder
 
 
