@@ -130,7 +130,7 @@ QUICK = "order,joint,left_out,stage,commitment,pledge"
 
 def test_document_follows_its_schema() -> None:
     document = document_of(*PLAN, "--kinds", QUICK)
-    assert document["first_failure"] == {"stage": 3, "check": "holding"}
+    assert document["first_failure"] == {"stage": 3, "check": "holding", "side_move": False}
     found = {one["kind"]: one["least"] for one in document["kinds"]}
     assert found == {
         "order": None,

@@ -29,11 +29,11 @@ def document_of(name: str, *words: str) -> dict[str, Any]:
 
 def test_check_document_follows_its_schema() -> None:
     document = document_of("roadmap", "check", "korea-2017", "russia_2017")
-    assert document["first_failure"] == {"stage": 3, "check": "holding"}
+    assert document["first_failure"] == {"stage": 3, "check": "holding", "side_move": False}
     assert document["other_foresight"] == {
         "foresight": "myopic",
         "holds": False,
-        "first_failure": {"stage": 1, "check": "willing"},
+        "first_failure": {"stage": 1, "check": "willing", "side_move": False},
     }
     assert [stage["possible"] for stage in document["stages"]] == [True] * 3
 
@@ -87,7 +87,7 @@ def test_where_no_plan_holds_the_cut_is_told() -> None:
     assert not any(plan["holds"] for plan in document["plans"])
     assert document["cut"]["states"] >= 1
     text = run(*words)
-    assert "No plan holds." in text
+    assert "No plan holds with declared packages only." in text
     assert max(map(len, text.splitlines())) <= 80
 
 
@@ -124,3 +124,44 @@ def test_a_probability_above_one_is_refused() -> None:
     result = CliRunner().invoke(commands, ["roadmap", *SIMULATE, "--answer", "2"])
     assert result.exit_code == 2
     assert "not in the range" in result.output
+
+
+def test_a_side_move_is_told_from_a_break() -> None:
+    import detente
+    from detente.report.roadmaps import verdict_document, verdict_lines
+
+    def checked(second: str) -> detente.RoadmapCheck:
+        described = {
+            "dispute": "d",
+            "parties": {
+                "a": {"options": {"x": "X", "z": "Z"}, "preferences": ["x"]},
+                "b": {"options": {"y": "Y"}, "preferences": ["y"]},
+                "c": {"options": {"w": "W"}, "preferences": [second]},
+            },
+            "status_quo": {},
+            "roadmaps": {
+                "r": [
+                    {"stage": "First", "move": {"a.x": True}},
+                    {"stage": "Second", "move": {"c.w": True}},
+                ]
+            },
+        }
+        return detente.check_roadmap(detente.from_dict(described), "r", concept="Nash")
+
+    side = checked("w")
+    assert side.verdict is not None
+    assert (side.verdict.number, side.verdict.side_move, side.breaks_at) == (1, True, None)
+    headline = verdict_lines(side)[0]
+    assert headline.startswith(
+        "The plan can still go on after a side move at stage 1, “First”, which nothing deters; "
+        "it is not broken (under Nash"
+    )
+    assert verdict_document(side)["first_failure"] == {
+        "stage": 1,
+        "check": "holding",
+        "side_move": True,
+    }
+    both = checked("not w")
+    assert both.breaks_at is not None
+    assert both.breaks_at.number == 2
+    assert ", but breaks at stage 2, “Second”: it is not made willingly" in verdict_lines(both)[0]

@@ -152,4 +152,5 @@ def _first_failure(checked: RoadmapCheck) -> str:
     failed = checked.verdict
     if failed is None:
         return "every stage holds"
-    return f"stage {failed.number}, “{failed.stage.name}”, is not {failed.failed}"
+    side = " (by a side move, after which the plan can still go on)" if failed.side_move else ""
+    return f"stage {failed.number}, “{failed.stage.name}”, is not {failed.failed}{side}"

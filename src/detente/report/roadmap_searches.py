@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
@@ -44,11 +45,13 @@ def plan_reason(search: RoadmapSearch, number: int) -> str:
 def cut_lines(search: RoadmapSearch, cut: Cut) -> list[str]:
     """The proof that no plan holds, in words."""
     model = search.model
+    limit = "" if search.propose else " with declared packages only"
     lines = [
-        f"No plan holds. Stages that are not broken reach {counted(cut.states, 'state')} from the "
-        f"status quo, and “{search.goal}” has {counted(cut.goal, 'state')}, of which "
-        f"{cut.goal_holding:,} hold; none of those that are reached is one of these. Every plan "
-        "has to leave the reached states by a stage that is broken."
+        f"No plan holds{limit}. Stages that are not broken reach "
+        f"{counted(cut.states, 'state')} from the status quo, and “{search.goal}” has "
+        f"{counted(cut.goal, 'state')}, of which {cut.goal_holding:,} hold; none of "
+        "those that are reached is one of these. Every plan has to leave the reached states by a "
+        "stage that is broken."
     ]
     for guardian in cut.guardians:
         what = []
@@ -85,7 +88,8 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
             f"Under {search.concept}; {FORESIGHT_WORDS[search.foresight]}. At most "
             f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken. Plans "
             "are compared by broken stages, by the most statements of its own that any one party "
-            "stands to lose at a stage if others do not do their part, and by stages."
+            "stands to lose at a stage if others do not do their part, and by stages. "
+            f"{_packages_words(search)}"
         ),
         Text(),
     ]
@@ -94,7 +98,59 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
     if not count:
         none = "No plan within these limits." if search.complete else "No plan was found by then."
         parts.append(Text(none))
+    parts += _plans(search, mark)
+    if search.cut is not None:
+        parts += [Text(line) for line in cut_lines(search, search.cut)]
+    return parts + _with_proposals(search, mark)
+
+
+def _packages_words(search: RoadmapSearch) -> str:
+    """What may be a stage."""
+    if search.propose:
+        return (
+            "Stages are moves of a party, packages of the file, and any joint move of up to "
+            f"{counted(search.propose, 'party', 'parties')}, whether declared or not."
+        )
+    return "Stages are moves of a party, and packages: with declared packages only."
+
+
+def _with_proposals(search: RoadmapSearch, mark: str) -> list[RenderableType]:
+    """What packages that nobody declared would add, where no plan holds without."""
+    other = search.with_proposals
+    if other is None:
+        if search.cut is not None and not search.cut.goal_holding and not search.propose:
+            words = "No other package would help: an end has to hold by itself, and none does."
+            return [Text(), Text(words)]
+        if not search.too_many_proposals:
+            return []
+        words = (
+            "This is with declared packages only. Whether others would help was not looked at, as "
+            "that takes long here: --allow-packages any does."
+        )
+        return [Text(), Text(words)]
+    holding = [number for number, plan in enumerate(other.plans) if plan.holds]
+    if not holding:
+        stopped = "" if other.complete else " as far as the search went"
+        words = (
+            f"No joint move of up to {counted(other.propose, 'party', 'parties')}, declared or "
+            f"not, makes a plan hold{stopped}."
+        )
+        return [Text(), Text(words)]
+    heading = (
+        f"With declared packages only, no plan holds. With any joint move of up to "
+        f"{counted(other.propose, 'party', 'parties')} besides:"
+    )
+    return [Text(), Text(heading, style="bold"), Text(), *_plans(other, mark, only=holding)]
+
+
+def _plans(
+    search: RoadmapSearch, mark: str, *, only: Sequence[int] | None = None
+) -> list[RenderableType]:
+    """Plans with what speaks for each."""
+    parts: list[RenderableType] = []
     for number, plan in enumerate(search.plans):
+        if only is not None and number not in only:
+            continue
         parts += [
             Text(
                 f"Plan {number + 1}: {plan_reason(search, number)}. "
@@ -105,8 +161,6 @@ def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[Renderable
             _plan_table(search.model, plan, mark),
             Text(),
         ]
-    if search.cut is not None:
-        parts += [Text(line) for line in cut_lines(search, search.cut)]
     return parts
 
 
@@ -159,6 +213,7 @@ def search_document(search: RoadmapSearch) -> dict[str, Any]:
         "foresight": search.foresight,
         "most_stages": search.most_stages,
         "most_broken": search.most_broken,
+        "proposed_parties": search.propose,
         "complete": search.complete,
         "plans": [
             {
@@ -184,4 +239,7 @@ def search_document(search: RoadmapSearch) -> dict[str, Any]:
             ],
             "text": "\n".join(cut_lines(search, cut)),
         },
+        "with_proposals": None
+        if search.with_proposals is None
+        else search_document(search.with_proposals),
     }

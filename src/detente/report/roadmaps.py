@@ -85,7 +85,7 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
         count = counted(len(check.stages), "stage")
         return [f"The plan holds: all of its {count} ({how}).", other_reading(check)]
     return [
-        f"The plan {_breaks_words(verdict)} ({how}).",
+        f"The plan {_headline(check)} ({how}).",
         *failure_lines(check.model, verdict, check),
         other_reading(check),
     ]
@@ -100,7 +100,24 @@ def other_reading(check: RoadmapCheck) -> str:
     same = check.verdict is not None and (
         (check.verdict.number, check.verdict.failed) == (other.verdict.number, other.verdict.failed)
     )
-    return f"{where}{'also ' if same else ''}{_breaks_words(other.verdict)}."
+    return f"{where}{'also ' if same else ''}{_headline(other)}."
+
+
+def _headline(check: RoadmapCheck) -> str:
+    """How a plan fails: it is broken, or somebody moves beside it and it can go on."""
+    verdict, broken = check.verdict, check.breaks_at
+    assert verdict is not None, "there is a headline only where a plan fails"
+    if verdict is broken:
+        return _breaks_words(verdict)
+    side = (
+        f"can still go on after a side move at stage {verdict.number}, “{verdict.stage.name}”, "
+        "which nothing deters"
+    )
+    return (
+        f"{side}, but {_breaks_words(broken)}"
+        if broken is not None
+        else f"{side}; it is not broken"
+    )
 
 
 def _breaks_words(verdict: StageCheck) -> str:
@@ -321,7 +338,9 @@ def verdict_document(check: RoadmapCheck) -> dict[str, Any]:
 
 def _failure_document(check: RoadmapCheck) -> dict[str, Any] | None:
     verdict = check.verdict
-    return None if verdict is None else {"stage": verdict.number, "check": verdict.failed}
+    if verdict is None:
+        return None
+    return {"stage": verdict.number, "check": verdict.failed, "side_move": verdict.side_move}
 
 
 def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:

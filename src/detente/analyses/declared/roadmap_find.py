@@ -30,9 +30,12 @@ class RoadmapFindParameters(AnalysisParameters):
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     allow_packages: Annotated[
-        Literal["declared", "any"],
-        Meta(description="Use the file's packages only, or propose any joint move too."),
-    ] = "declared"
+        Literal["needed", "declared", "any"],
+        Meta(
+            description="Use the file's packages, and propose any joint move too: where no plan "
+            "holds without, never, or at once."
+        ),
+    ] = "needed"
     max_parties: Annotated[
         int, Meta(ge=2, description="How many parties a proposed package may have.")
     ] = 3
@@ -55,6 +58,7 @@ def _run(
         most_stages=parameters.max_stages,
         most_broken=parameters.max_broken,
         propose=parameters.max_parties if parameters.allow_packages == "any" else 0,
+        propose_if_needed=(parameters.max_parties if parameters.allow_packages == "needed" else 0),
         progress=progress,
     )
 

@@ -227,6 +227,11 @@ class StageCheck:
             return "willing"
         return None if self.holding else "holding"
 
+    @property
+    def side_move(self) -> bool:
+        """Whether it fails only by moves beside the plan, after which the plan can still go on."""
+        return self.failed == "holding" and all(one.effect == "beside" for one in self.breaches)
+
 
 @dataclass(frozen=True, eq=False)
 class RoadmapCheck(Result):
@@ -262,6 +267,11 @@ class RoadmapCheck(Result):
     def verdict(self) -> StageCheck | None:
         """The first stage that fails; None where the plan holds."""
         return next((stage for stage in self.stages if stage.failed), None)
+
+    @cached_property
+    def breaks_at(self) -> StageCheck | None:
+        """The first stage that fails otherwise than by side moves: where the plan is broken."""
+        return next((one for one in self.stages if one.failed and not one.side_move), None)
 
     @property
     def holds(self) -> bool:

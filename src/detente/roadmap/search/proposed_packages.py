@@ -15,7 +15,7 @@ from detente.roadmap.search.statements_lost import LostStatements, WorstLosses
 from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 
-__all__ = ["Proposals", "ProposedSteps"]
+__all__ = ["Proposals", "ProposedSteps", "proposed_pairs"]
 
 # Pairs of states that are looked at together, and in all, before the search says that it is not
 # complete.
@@ -34,6 +34,17 @@ class ProposedSteps:
     targets: NDArray[np.int64]
     exposures: Labels
     covers: NDArray[np.bool_]
+
+
+def proposed_pairs(model: GraphModel, most_parties: int) -> int:
+    """How many pairs of states one look at all joint moves of a few parties goes through."""
+    lengths = [axis.length for axis in model.moves.axes if axis.length > 1]
+    widths = (
+        int(np.prod(group, dtype=object))
+        for size in range(2, min(most_parties, len(lengths)) + 1)
+        for group in combinations(lengths, size)
+    )
+    return int(model.space.count) * sum(widths)
 
 
 class Proposals:

@@ -10,7 +10,7 @@ The search is exact for every number of stages and of broken ones up to the limi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -40,7 +40,7 @@ from detente.roadmap.plan import (
 from detente.roadmap.search.branch_and_bound import Asking, EndSearch
 from detente.roadmap.search.forward_search import Aim, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining, remaining
-from detente.roadmap.search.proposed_packages import Proposals
+from detente.roadmap.search.proposed_packages import Proposals, proposed_pairs
 from detente.roadmap.search.stage_moves import Offer, OwnSteps, Stages, own_settings
 from detente.roadmap.search.statements_lost import LostStatements
 from detente.roadmap.search.temptations import Temptations
@@ -50,6 +50,9 @@ from detente.stability.memory import check_memory
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Cut", "Guardian", "RoadmapSearch", "find_roadmaps", "search"]
+
+# With at most so many pairs of states to look at at once, proposed packages take seconds.
+_QUICK_PAIRS = 2**22
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,13 @@ class RoadmapSearch(Result):
         The limits.
     interrupted
         Whether the user ended the search; plans are those found by then.
+    propose
+        How many parties a joint move that was looked at may have, whether declared or not; 0 where
+        only declared packages were.
+    with_proposals
+        Where no plan holds by declared packages, and that was asked for: the search with others.
+    too_many_proposals
+        Whether that was asked for, and would have taken too long.
     """
 
     model: GraphModel = field(repr=False)
@@ -136,6 +146,9 @@ class RoadmapSearch(Result):
     most_stages: int
     most_broken: int
     interrupted: bool = False
+    propose: int = 0
+    with_proposals: RoadmapSearch | None = None
+    too_many_proposals: bool = False
 
 
 def find_roadmaps(
@@ -147,6 +160,7 @@ def find_roadmaps(
     most_stages: int = 8,
     most_broken: int = 2,
     propose: int = 0,
+    propose_if_needed: int = 0,
     progress: Progress | None = None,
 ) -> RoadmapSearch:
     """Search for plans from the status quo to an outcome.
@@ -165,7 +179,11 @@ def find_roadmaps(
         Plans have at most this many broken stages.
     propose
         Where above 0, joint moves of up to so many parties count as packages, whether declared
-        or not; only plans without a broken stage use them.
+        or not; only plans without a broken stage use them. What such a move sets beyond what the
+        plan needs is left alone.
+    propose_if_needed
+        Where above 0, the same in a second search, if no plan holds without it and the dispute is
+        so small that it takes seconds.
     progress
         Called as the work goes on.
 
@@ -191,16 +209,25 @@ def find_roadmaps(
     formula = formula_from(dispute, to)
     check_memory(dispute, [name], beside=_labels_kept(most_stages, most_broken))
     model = graph_model(dispute, progress=progress)
-    return search(
+    asked = partial(
+        search,
         model,
         formula,
         concept=name,
         foresight=sight,
         most_stages=most_stages,
         most_broken=most_broken,
-        propose=propose,
         progress=progress,
     )
+    found = asked(propose=propose)
+    if propose or propose_if_needed < 2 or found.interrupted or any(p.holds for p in found.plans):
+        return found
+    if found.cut is not None and not found.cut.goal_holding:
+        # An end has to hold by itself, whatever leads there.
+        return found
+    if not model.on_cube or proposed_pairs(model, propose_if_needed) > _QUICK_PAIRS:
+        return replace(found, too_many_proposals=True)
+    return replace(found, with_proposals=asked(propose=propose_if_needed))
 
 
 def _labels_kept(most_stages: int, most_broken: int) -> int:
@@ -248,6 +275,7 @@ def search(
         most_stages,
         most_broken,
         engine.interrupted,
+        propose,
     )
 
 
@@ -308,7 +336,8 @@ class _Search:
             plans, complete = search.pareto()
             self.interrupted = search.interrupted
         complete &= self.proposals is None or self.proposals.complete
-        return _undominated([self.checked(steps) for steps in plans]), complete
+        found = [self.spared(self.checked(steps), goal) for steps in plans]
+        return _undominated(found), complete
 
     def remaining(self, goal: NDArray[np.int64], progress: Progress | None) -> Remaining:
         """What remains of plans, where each party is offered the best of all ends."""
@@ -384,6 +413,46 @@ class _Search:
             foresight=self.foresight,
             responses=self.responses,
         )
+
+    def spared(self, check: RoadmapCheck, goal: NDArray[np.int64]) -> RoadmapCheck:
+        """The same plan without what its undeclared stages set and nothing needs.
+
+        A setting is needed if without it the plan would not end in the goal, or would be worse in
+        one of the three numbers by which plans are compared.
+        """
+        ends = set((self.model.indices(goal) + 1).tolist())
+        tried = True
+        while tried:
+            tried = False
+            for number, stage in enumerate(check.plan.stages):
+                for option in stage.settings if stage.package is None else ():
+                    plan = self._without(check.plan, number, option)
+                    if not plan.stages:
+                        continue
+                    other = check_plan(
+                        self.model,
+                        plan,
+                        concept=self.concept,
+                        foresight=self.foresight,
+                        responses=self.responses,
+                    )
+                    worse = any(a > b for a, b in zip(_costs(other), _costs(check), strict=True))
+                    if other.end in ends and not worse:
+                        check, tried = other, True
+                        break
+                if tried:
+                    break
+        return check
+
+    def _without(self, plan: Plan, number: int, option: int) -> Plan:
+        """A plan in which a stage leaves one option alone; without the stage if none is left."""
+        stage = plan.stages[number]
+        settings = {one: level for one, level in stage.settings.items() if one != option}
+        owners = {self.model.dispute.options[one].party for one in settings}
+        numbers = self.model.dispute.party_numbers
+        parties = tuple(sorted(numbers[one] for one in owners))
+        kept = (self._named(parties, settings),) if settings else ()
+        return replace(plan, stages=(*plan.stages[:number], *kept, *plan.stages[number + 1 :]))
 
     # The proof that there is none ------------------------------------------------------------
 
