@@ -18,6 +18,7 @@ from detente.cli.extras import missing_extra
         ("ortools", ["inverse", "prisoners-dilemma", "--make", "2"], "solver"),
         ("polars", ["analyse", "elmira", "--format", "csv"], "tables"),
         ("matplotlib", ["formats", "elmira", "--all", "--picture", "x.svg"], "report"),
+        ("mcp", ["serve", "--mcp"], "assistants"),
         ("graphviz", ["convert", "elmira", "x.dot"], "graphviz"),
         ("docx", ["report", "elmira", "-o", "x.docx"], "report"),
     ],

@@ -50,6 +50,7 @@ HEAVY = {
     "jsonschema",
     "lark",
     "matplotlib",
+    "mcp",
     "networkx",
     "nicegui",
     "numba",

@@ -68,14 +68,14 @@ def reversible(drawn: OracleDispute) -> OracleDispute:
 
 
 @pytest.mark.parametrize("form", ["nfg", "efg"])
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples // 2)
 @given(drawn=disputes(most_states=24, plain=True).map(reversible))
 def test_gambit_finds_the_same_pure_equilibria(form: str, drawn: OracleDispute) -> None:
     dispute = detente.from_dict(document(drawn))
     assert equilibria_of(as_game(dispute, form), dispute) == nash_of(dispute)
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples // 2)
 @given(drawn=disputes(most_states=24, plain=True))
 def test_where_moves_go_one_way_the_game_has_no_equilibrium_of_its_own(
     drawn: OracleDispute,
@@ -86,7 +86,7 @@ def test_where_moves_go_one_way_the_game_has_no_equilibrium_of_its_own(
     assert any("one way" in note for note in notes) is any(drawn.directions)
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples // 2)
 @given(drawn=disputes(most_states=24), data=st.data())
 def test_payoffs_are_ranks_and_infeasible_states_are_told(
     drawn: OracleDispute, data: st.DataObject

@@ -27,7 +27,7 @@ pydot = pytest.importorskip("pydot")
 DEFAULTS = {"graph", "node"}
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples // 2)
 @given(drawn=disputes(most_states=16))
 def test_gexf_has_every_state_and_every_move(drawn: OracleDispute) -> None:
     dispute = detente.from_dict(document(drawn))

@@ -40,6 +40,7 @@ __all__ = [
     "State",
     "parameters_from",
     "parameters_of",
+    "parameters_schema",
 ]
 
 Kind: TypeAlias = Literal[
@@ -284,3 +285,12 @@ def parameters_from(
             key=name or None,
             allowed=known[name].choices if name in known else (),
         ) from None
+
+
+def parameters_schema(model: type[AnalysisParameters]) -> Mapping[str, Any]:
+    """The JSON Schema of a model's parameters, without those for the command line alone."""
+    (reference,), parts = msgspec.json.schema_components([model])
+    schema = parts[reference["$ref"].rpartition("/")[2]]
+    served = {one.name for one in parameters_of(model) if one.asked.served}
+    properties = {key: value for key, value in schema["properties"].items() if key in served}
+    return {**schema, "properties": properties}

@@ -17,7 +17,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.report.content import Illustration
 
-__all__ = ["analysis_document", "analysis_shown", "command_line"]
+__all__ = ["analysis_document", "analysis_shown", "analysis_told", "command_line"]
 
 Check = Callable[[str, tuple[str, ...]], Dispute]
 """Reads a dispute that is small enough for the concepts named."""
@@ -29,6 +29,19 @@ def analysis_document(
     """The document of an analysis, as ``detente schema NAME`` describes it."""
     declaration, chosen, ran = _ran(check, text, name, parameters)
     return {"document": dict(declaration.document(ran.result, chosen))}
+
+
+def analysis_told(
+    check: Check, text: str, name: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """An analysis in words, as Markdown, and its document."""
+    from detente.report.render.markdown import markdown_blocks
+
+    declaration, chosen, ran = _ran(check, text, name, parameters)
+    return {
+        "words": markdown_blocks(declaration.blocks(ran.result, chosen)),
+        "document": dict(declaration.document(ran.result, chosen)),
+    }
 
 
 def analysis_shown(

@@ -339,6 +339,13 @@ def shown(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> di
     return analysis_shown(partial(_small_enough, most), text, name, parameters)
 
 
+def told(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> dict[str, Any]:
+    """What an assistant is told of an analysis of the registry."""
+    from detente.workbench.declared_tasks import analysis_told
+
+    return analysis_told(partial(_small_enough, most), text, name, parameters)
+
+
 # What is shared ----------------------------------------------------------------------------
 
 
@@ -424,6 +431,7 @@ TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
             report,
             analysis,
             shown,
+            told,
         )
     },
 }

@@ -38,8 +38,22 @@ __all__ = ["command"]
     "files. Only where the server listens on this machine itself.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option(
+    "--mcp",
+    is_flag=True,
+    help="Serve an assistant instead, by the Model Context Protocol on the standard streams: it "
+    "may read the folder's dispute files and the shipped cases and ask every analysis about them.",
+)
+@click.pass_context
 def command(
-    folder: Path, port: int, host: str, token: str | None, no_token: bool, no_browser: bool
+    context: click.Context,
+    folder: Path,
+    port: int,
+    host: str,
+    token: str | None,
+    no_token: bool,
+    no_browser: bool,
+    mcp: bool,
 ) -> None:
     """Serve the dispute files of FOLDER (by default, this folder) as a workbench in a browser.
 
@@ -47,6 +61,9 @@ def command(
     /api/v1/openapi.json describes. Nothing outside the folder can be read or written. The address
     that is printed ends in a token, without which nobody is let in.
     """
+    if mcp:
+        _serve_assistants(context, folder)
+        return
     from detente.workbench.access import make_token
     from detente.workbench.app import is_loopback, serve
 
@@ -59,3 +76,16 @@ def command(
     if token is None and not no_token:
         token = make_token()
     serve(folder, host=host, port=port, token=token, open_browser=not no_browser)
+
+
+def _serve_assistants(context: click.Context, folder: Path) -> None:
+    from click.core import ParameterSource
+
+    from detente.workbench.assistants import serve_assistants
+
+    for name in ("port", "host", "token", "no_token", "no_browser"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"--mcp listens at no address; leave --{name.replace('_', '-')} out"
+            )
+    serve_assistants(folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from detente.report.content import (
     Block,
@@ -21,7 +21,7 @@ from detente.report.content import (
     Table,
 )
 
-__all__ = ["markdown_text"]
+__all__ = ["markdown_blocks", "markdown_text"]
 
 # What Markdown, or HTML in it, would read as more than text.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$&])")
@@ -52,6 +52,11 @@ def markdown_text(report: Report, address: _Address) -> str:
     for line in report.colophon:
         lines += [_text(line), ""]
     return "\n".join(lines)
+
+
+def markdown_blocks(blocks: Iterable[Block]) -> str:
+    """Some blocks as Markdown, with what pictures show in words alone."""
+    return "\n".join(line for block in blocks for line in _block(block, lambda _: None))
 
 
 def _text(text: str) -> str:

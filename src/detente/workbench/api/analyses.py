@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Request
 from pydantic import Field, WithJsonSchema, create_model
 
 from detente.analyses.declaration import Declaration
-from detente.analyses.parameters import parameters_of
+from detente.analyses.parameters import parameters_of, parameters_schema
 from detente.analyses.registry import all_analyses
 from detente.workbench.api import models
 from detente.workbench.services import Services
@@ -55,7 +54,7 @@ def analyses_router(
                     question=one.question,
                     about=one.about,
                     cost=one.cost,
-                    parameters=dict(_parameters_schema(one)),
+                    parameters=dict(parameters_schema(one.parameters)),
                 )
                 for one in all_analyses()
             ]
@@ -98,7 +97,7 @@ def _add(
 
 def _request_type(declaration: Declaration) -> Any:
     name = "".join(part.capitalize() for part in declaration.path.split("-"))
-    schema = _parameters_schema(declaration)
+    schema = parameters_schema(declaration.parameters)
     parameters = Annotated[
         dict[str, Any],
         Field(description="Parameters of the analysis."),
@@ -107,12 +106,3 @@ def _request_type(declaration: Declaration) -> Any:
     required = any(one.required for one in parameters_of(declaration.parameters))
     default: Any = ... if required else Field(default_factory=dict)
     return create_model(f"Ask{name}", __base__=models.OfDispute, parameters=(parameters, default))
-
-
-def _parameters_schema(declaration: Declaration) -> Mapping[str, Any]:
-    """The JSON Schema of an analysis's parameters, without those for the command line alone."""
-    (reference,), parts = msgspec.json.schema_components([declaration.parameters])
-    schema = parts[reference["$ref"].rpartition("/")[2]]
-    served = {one.name for one in parameters_of(declaration.parameters) if one.asked.served}
-    properties = {key: value for key, value in schema["properties"].items() if key in served}
-    return {**schema, "properties": properties}
