@@ -83,7 +83,7 @@ def at_states(drawn: Drawn, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @given(drawn_play())
-@settings(max_examples=60)
+@settings(max_examples=2 * settings().max_examples)
 def test_every_step_is_that_of_the_matrix(drawn: Drawn) -> None:
     count = len(drawn.expected.states)
     start = np.zeros((drawn.play.nodes, count))
@@ -104,7 +104,7 @@ def test_every_step_is_that_of_the_matrix(drawn: Drawn) -> None:
 
 
 @given(drawn_play(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples)
 def test_forecasts_are_those_of_the_matrix(drawn: Drawn, data: st.DataObject) -> None:
     expected, play = drawn.expected, drawn.play
     start = data.draw(st.integers(0, len(expected.states) - 1))
@@ -130,7 +130,7 @@ def test_forecasts_are_those_of_the_matrix(drawn: Drawn, data: st.DataObject) ->
 
 
 @given(drawn_play(), st.data())
-@settings(max_examples=50)
+@settings(max_examples=2 * settings().max_examples)
 def test_bounds_are_those_of_the_matrices(drawn: Drawn, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(drawn.expected.states) - 1))
     found = bounds(drawn.play, drawn.node(start), drawn.regions, STEPS)
@@ -143,7 +143,7 @@ def test_bounds_are_those_of_the_matrices(drawn: Drawn, data: st.DataObject) -> 
 
 
 @given(drawn_play(most_states=4), st.data())
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples)
 def test_no_order_of_movers_leaves_the_bounds(drawn: Drawn, data: st.DataObject) -> None:
     expected = drawn.expected
     count, movers = len(expected.states), len(expected.matrices)

@@ -23,7 +23,7 @@ from strategies import conditions, disputes, document, packages, with_packages
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples)
 def test_the_quick_way_gives_what_each_draw_gives(data: st.DataObject) -> None:
     dispute = data.draw(disputes(most_states=48, plain=True))
     joint = data.draw(packages(dispute)) if data.draw(st.booleans()) else []

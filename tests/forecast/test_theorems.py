@@ -20,7 +20,7 @@ from strategies import contested_disputes, disputes, document
 
 
 @given(disputes() | contested_disputes(), st.sampled_from(foresights()))
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples)
 def test_at_infinite_odds_play_rests_exactly_at_equilibria(
     dispute: OracleDispute, foresight: str
 ) -> None:
@@ -37,7 +37,7 @@ def test_at_infinite_odds_play_rests_exactly_at_equilibria(
 
 
 @given(disputes() | contested_disputes())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples)
 def test_at_odds_of_one_every_move_is_as_likely_as_staying(dispute: OracleDispute) -> None:
     model = graph_model(detente.from_dict(document(dispute)))
     play = play_of(Ground(model), foresight="myopic", odds=1)
@@ -49,7 +49,7 @@ def test_at_odds_of_one_every_move_is_as_likely_as_staying(dispute: OracleDisput
 
 
 @given(disputes() | contested_disputes(), st.sampled_from([1.0, 2.0, 20.0, 1e6, inf]))
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples)
 def test_probabilities_sum_to_one_after_a_thousand_steps(
     dispute: OracleDispute, odds: float
 ) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from rich.console import Console
 
 import detente
-from detente.briefing.brief import Brief
+from detente.briefing.brief import Brief, brief
 from detente.briefing.likelihood import BANDS
 from detente.report.brief import brief_blocks
 from detente.report.brief_document import brief_document
+from detente.report.content import Prose
 from detente.report.render.terminal import terminal_parts
 
 # A page has 66 lines.
@@ -125,3 +127,13 @@ def test_unknown_names_and_a_missing_status_quo_are_told() -> None:
         detente.brief(elmira, about="original")
     with pytest.raises(detente.DisputeError, match="status quo"):
         detente.brief(detente.load("prisoners-dilemma"))
+
+
+def test_a_base_rate_stands_beside_the_model() -> None:
+    elmira = detente.load("elmira")
+    plain = brief_blocks(brief(elmira, draws=0))
+    rated = brief_blocks(brief(replace(elmira, reference_class="mid-since-1946"), draws=0))
+    (added,) = [block for block in rated if block not in plain]
+    assert isinstance(added, Prose)
+    assert "no part of its figures: of 1,726" in added.text
+    assert "29 became wars (1.7%; 95% interval 1.2% to 2.4%)" in added.text

@@ -12,6 +12,7 @@ from detente.briefing.indicators import Indicator
 from detente.briefing.likelihood import likelihood_words
 from detente.briefing.wished import Wished
 from detente.dispute.dispute import Statements
+from detente.files.base_rates import base_rate
 from detente.report.content import Block, Group, Outline, Prose, Table
 from detente.report.envoy import instrument_words, order_sentence
 from detente.report.explanations import changes, setting_words
@@ -88,6 +89,7 @@ def brief_blocks(found: Brief) -> tuple[Block, ...]:
             Prose(_expectation(found)),
             _outcome_table(found),
             *_lasting(found),
+            *_past_cases(found),
             Prose(_confidence(found)),
             *(Prose(text) for text in _wished_texts(found)),
             *_assumptions(found),
@@ -229,6 +231,19 @@ def _lasting(found: Brief) -> Iterator[Prose]:
         f"Of no return: {joined(told)}. Nobody can leave "
         f"{'it' if len(closed) == 1 else 'these'}; that a state there lasts says nothing of "
         "what parties want."
+    )
+
+
+def _past_cases(found: Brief) -> Iterator[Prose]:
+    """How often it came so far in the past, where the file names a class of past cases."""
+    name = found.dispute.reference_class
+    if name is None:
+        return
+    rate = base_rate(name)
+    yield Prose(
+        f"Beside the model, and no part of its figures: of {rate.cases:,} {rate.of}, "
+        f"{rate.events:,} became {rate.became} ({rate.share.value:.1%}; 95% interval "
+        f"{rate.share.low:.1%} to {rate.share.high:.1%})."
     )
 
 
