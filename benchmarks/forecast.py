@@ -43,10 +43,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.sizes:
         print(
-            "| options | states | steps | prepare s | steps s | ns a state, party and step "
-            "| step / copyto | sparse step / ours | peak GiB |"
+            "| options | states | steps | prepare s | steps s | of processors s "
+            "| ns a state, party and step | step / copyto | sparse step / ours | peak GiB |"
         )
-        print("|---|---|---|---|---|---|---|---|---|")
+        print("|---|---|---|---|---|---|---|---|---|---|")
         for size in map(int, given.sizes.split(",")):
             print(large(size, given.parties, given.steps, given.foresight), flush=True)
     for draws in filter(None, given.korea.split(",")):
@@ -61,9 +61,9 @@ def large(options: int, parties: int, steps: int, foresight: str) -> str:
     start = time.perf_counter()
     one = play(dispute, foresight)
     prepared = time.perf_counter() - start
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     carried(one, steps)
-    spent = time.perf_counter() - start
+    spent, busy = time.perf_counter() - start, time.process_time() - busy
     before = np.zeros((one.nodes, 1))
     before[0] = 1.0
     for _ in range(3):
@@ -79,9 +79,10 @@ def large(options: int, parties: int, steps: int, foresight: str) -> str:
         assert np.abs(one.step(before)[:, 0] - wanted).max() < 1e-12
         sparse = f"{best_of(lambda: transposed @ before[:, 0]) / step:.2f}"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    each = spent / (one.nodes * parties * steps) * 1e9
+    each = busy / (one.nodes * parties * steps) * 1e9
     return (
-        f"| {options} | {one.nodes:,} | {steps} | {prepared:.2f} | {spent:.2f} | {each:.2f} "
+        f"| {options} | {one.nodes:,} | {steps} | {prepared:.2f} | {spent:.2f} | {busy:.2f} "
+        f"| {each:.2f} "
         f"| {step / copy:.0f} | {sparse} | {peak:.2f} |"
     )
 
@@ -131,10 +132,16 @@ def korea(draws: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         output = ["--output", str(Path(folder) / "forecast.json")]
         subprocess.run([*command, "--draws", "2", *output], check=True)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
         subprocess.run([*command, "--draws", str(draws), *output], check=True)
         spent = time.perf_counter() - start
-    return f"Korea, {draws:,} draws, 12 steps, whole command: {spent:.1f} s"
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return (
+        f"Korea, {draws:,} draws, 12 steps, whole command: {spent:.1f} s "
+        f"({busy:.1f} s of processor time)"
+    )
 
 
 if __name__ == "__main__":

@@ -233,8 +233,8 @@ def _base_rate(result: Forecast) -> list[RenderableType]:
         Text(),
         Text(
             f"Beside it, a base rate, which is not part of these numbers: of {rate.cases:,} "
-            f"{rate.of}, {rate.events:,} became {rate.became} ({percent(share.value)}, 95% interval "
-            f"{percent(share.low)} to {percent(share.high)}). {rate.source}."
+            f"{rate.of}, {rate.events:,} became {rate.became} ({percent(share.value)}, 95% "
+            f"interval {percent(share.low)} to {percent(share.high)}). {rate.source}."
         ),
     ]
 
