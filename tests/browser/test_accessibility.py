@@ -26,6 +26,7 @@ PAGES = {
     "roadmap": "/dispute/case.yaml/roadmap",
     "analyses": "/dispute/case.yaml/analyses?analysis=formats",
     "text": "/dispute/case.yaml/text",
+    "nothing": "/nothing",
     "compare": "/compare?first=case.yaml&second=case.yaml",
 }
 REPORT = "The toll\n\nPeru rejects the toll of Chile. Chile could lower the toll.\n"

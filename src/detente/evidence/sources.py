@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal, TypeAlias
 
@@ -115,6 +116,8 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LAST_WORD = re.compile(r"[^\W_](?:[^\W_]|\.(?=[^\W_])){0,15}\Z")
 
 
+# Whoever checks the citations of a text asks for each of them.
+@lru_cache(maxsize=2)
 def split(text: str) -> Paragraphs:
     """Divide a text into paragraphs, and these into sentences.
 

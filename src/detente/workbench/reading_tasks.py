@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["READING_TASKS"]
 
 # An hour's reading; the command line takes more.
-_MOST_CHARACTERS = 400_000
+_MOST_CHARACTERS = 120_000
 # Opening ends before the request does, so that a person is told what took so long.
 _MOST_SECONDS = 12.0
 _NEW = "new:"
@@ -125,12 +125,19 @@ def reading_now(
     """
     del most
     from detente.evidence.reading.blanks import open_blanks
-    from detente.evidence.reading.citations import citations_of, is_entered, places_cited
+    from detente.evidence.reading.citations import (
+        citations_of,
+        entries_of,
+        is_entered,
+        places_cited,
+    )
 
     document = _plain(text)
     read = _report(report)
     made = [_proposal(one) for one in proposals]
     citations = list(citations_of(document, read.id))
+    entries = entries_of(citations)
+    left = open_blanks(document)
     draft = _draft(document, read)
     formulas = [draft.formula(one) if one.kind in ("stance", "condition") else None for one in made]
     # A passage that could not be put as options may be one by now.
@@ -138,7 +145,7 @@ def reading_now(
     return {
         "cited": [[at.paragraph, at.sentence] for at in places_cited(citations, read.sentences)],
         "entered": [
-            is_entered(one, citations, draft.party_id(one.parties[0]) if one.parties else None)
+            is_entered(one, entries, draft.party_id(one.parties[0]) if one.parties else None)
             for one in made
         ],
         "formulas": formulas,
@@ -151,7 +158,7 @@ def reading_now(
                 "passage": one.passage,
                 "suggestion": suggested.get(one.passage) if one.wants == "formula" else None,
             }
-            for one in open_blanks(document)
+            for one in left
         ],
         "parties": {
             str(party): str((entry or {}).get("name", party))
@@ -163,7 +170,7 @@ def reading_now(
             for outcome, one in (document.get("outcomes") or {}).items()
         ],
         "changed": _changed(document, read),
-        "fault": _fault(text),
+        "fault": _fault(text, len(left)),
     }
 
 
@@ -403,10 +410,14 @@ def _lost(found: Sequence[Anchor]) -> list[dict[str, Any]]:
     return [_anchor(one) for one in found if one.status in ("alike", "lost", "unquoted")]
 
 
-def _fault(text: str) -> str | None:
+def _fault(text: str, blanks: int) -> str | None:
     """Why the file does not load, where it does not."""
     from detente.files.dispute_file import load_text
 
+    if blanks:
+        return (
+            "1 blank is left to fill in" if blanks == 1 else f"{blanks} blanks are left to fill in"
+        )
     try:
         load_text(text)
     except DetenteError as error:

@@ -6,8 +6,8 @@ it all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import Any, TypeAlias
 
 from detente.dispute.dispute import Locator
 from detente.evidence.reading.proposals import Kind, Proposal
@@ -15,7 +15,7 @@ from detente.evidence.reading.sentences import Sentence
 from detente.evidence.sources import folded
 from detente.files.yaml_text import Trail
 
-__all__ = ["citations_of", "is_entered", "places_cited", "rests_on"]
+__all__ = ["citations_of", "entries_of", "is_entered", "places_cited", "rests_on"]
 
 # Where what is made of a proposal stands, by the key of the file's top or of a party.
 _SECTIONS: dict[Kind, str] = {
@@ -64,28 +64,44 @@ def citations_of(value: Any, source: str, trail: Trail = ()) -> Iterator[tuple[T
             yield from citations_of(inner, source, (*trail, number))
 
 
-def is_entered(
-    proposal: Proposal, citations: Iterable[tuple[Trail, Any]], party: str | None
-) -> bool:
+Entry: TypeAlias = tuple[str, str | None, Locator | None, str]
+"""An entry that cites a text: its part of the file, whose it is, and which passage it quotes."""
+
+
+def entries_of(citations: Iterable[tuple[Trail, Any]]) -> frozenset[Entry]:
+    """The entries that cite a source, as :func:`is_entered` looks for them.
+
+    Parameters
+    ----------
+    citations
+        As :func:`citations_of` gives them.
+    """
+    return frozenset(
+        (
+            _section(trail),
+            str(trail[1]) if trail[0] == "parties" else None,
+            _place(citation),
+            folded(str(citation.get("quote", ""))),
+        )
+        for trail, citation in citations
+    )
+
+
+def is_entered(proposal: Proposal, entries: Set[Entry], party: str | None) -> bool:
     """Whether a file has an entry of a proposal's kind that cites its passage.
 
     Parameters
     ----------
     proposal
         The proposal.
-    citations
-        As :func:`citations_of` gives them for its source.
+    entries
+        As :func:`entries_of` gives them for its source.
     party
         Id of the first of its parties; None where the file has no such party.
     """
-    quote = folded(proposal.quote)
-    return any(
-        _section(trail) == _SECTIONS.get(proposal.kind, "parties")
-        and (trail[0] != "parties" or trail[1] == party)
-        and _place(citation) == proposal.at
-        and folded(str(citation.get("quote", ""))) == quote
-        for trail, citation in citations
-    )
+    section = _SECTIONS.get(proposal.kind, "parties")
+    owner = party if section in ("parties", "options", "preferences") else None
+    return (section, owner, proposal.at, folded(proposal.quote)) in entries
 
 
 def _section(trail: Trail) -> str:
@@ -114,8 +130,14 @@ def places_cited(
         The sentences of its text.
     """
     wanted = [(_place(one), str(one.get("quote") or "")) for _, one in citations]
+    places = {at for at, _ in wanted if at is not None}
+    quotes = [quote for at, quote in wanted if at is None]
     return tuple(
-        part.at for part in parts if any(rests_on(at, quote, part) for at, quote in wanted)
+        part.at
+        for part in parts
+        if part.at in places
+        or Locator(part.at.paragraph) in places
+        or any(rests_on(None, quote, part) for quote in quotes)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from detente.evidence.reading.words import table
 
@@ -34,6 +34,11 @@ def _empty() -> frozenset[str]:
 
 def content(text: str, without: Iterable[str] = ()) -> frozenset[str]:
     """The stems of the words that carry meaning, but for those of `without`."""
+    return _content(text, tuple(without))
+
+
+@lru_cache(maxsize=4096)
+def _content(text: str, without: tuple[str, ...]) -> frozenset[str]:
     # With "Korea" goes "Korean".
     names = tuple(word.casefold() for name in without for word in _WORD.findall(name))
     words = (word.casefold() for word in _WORD.findall(text))

@@ -26,7 +26,8 @@ _MOST_AWAITED = 40
 _NO_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Not found – detente</title>
 <link rel="stylesheet" href="/static/style.css"></head>
-<body><main class="page"><p>There is no such dispute file in this folder, and no such page.</p>
+<body><main class="page"><h1 class="page-title">Not found</h1>
+<p>There is no such dispute file in this folder, and no such page.</p>
 <p><a href="/">All disputes</a></p></main></body></html>
 """
 

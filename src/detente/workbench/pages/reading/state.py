@@ -81,6 +81,7 @@ class Reading:
         self.lost: list[dict[str, Any]] = []
         self.on_report: list[Callable[[], None]] = []
         self.on_change: list[Callable[[], None]] = []
+        self._keys: list[str] = []
         self._entering: set[int] = set()
         self._turn = asyncio.Lock()
 
@@ -95,7 +96,7 @@ class Reading:
         """What has become of a proposal."""
         if number in self._entering or (self.now is not None and self.now["entered"][number]):
             return "entered"
-        return "rejected" if _key(self.proposals[number]) in self._rejected() else "open"
+        return "rejected" if self._keys[number] in self._rejected() else "open"
 
     def left(self) -> int:
         """How many proposals nobody has judged yet."""
@@ -139,6 +140,7 @@ class Reading:
         found = await self.session.compute("propose", report=report)
         self.report = report
         self.sentences, self.proposals = found["sentences"], found["proposals"]
+        self._keys = [_key(one) for one in self.proposals]
 
     async def follow(self) -> None:
         """Keep up with a change of the file, unless it is one's own, which is looked at anyway."""
@@ -190,8 +192,9 @@ class Reading:
             return
         if changed is not None:
             self.proposals[number] = dict(changed)
+            self._keys[number] = _key(changed)
         proposal = self.proposals[number]
-        self._rejected().discard(_key(proposal))
+        self._rejected().discard(self._keys[number])
         self._entering.add(number)
         self.said = f"Accepted: {what(proposal)}."
         self.go_on()
@@ -215,7 +218,7 @@ class Reading:
             self.said = "This stands in the file; undo takes it out again."
             self._changed()
             return
-        self._rejected().add(_key(self.proposal))
+        self._rejected().add(self._keys[self.current])
         self.said = f"Rejected: {what(self.proposal)}."
         self.go_on()
 
