@@ -396,9 +396,9 @@ def test_bad_input_says_what_is_allowed(prisoners: Path, tmp_path: Path) -> None
     assert "there is no party 'c'" in bad("analyse", prisoners, "--party", "c")
     assert "there is no party 'c'" in bad("explain", prisoners, "--party", "c")
     for state in ("0", "5", "-1", "one", "9" * 400, "²"):
-        assert "the states are 1 to 4, or status_quo" in bad(
-            "analyse", prisoners, f"--state={state}"
-        )
+        message = bad("analyse", prisoners, f"--state={state}")
+        assert "1 to 4" in message
+        assert "status_quo" in message
     assert "needs --output" in bad("analyse", prisoners, "--format", "parquet")
     assert "for tables" in bad("analyse", prisoners, "--format", "json", "--party", "a")
     assert "leave --limit out" in bad(
