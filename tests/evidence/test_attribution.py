@@ -185,3 +185,26 @@ def test_what_if(tmp_path: Path) -> None:
     assert run("what-if", OLD).exit_code == 2
     assert run("what-if", OLD, "--drop", "b.7").exit_code == 2
     assert run("what-if", OLD, "--set", "status_quo.a.dam=often").exit_code == 2
+
+
+def test_forecasts_are_compared_where_that_is_asked(tmp_path: Path) -> None:
+    import detente
+
+    older, newer = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    older.write_text(RIVER, "utf-8")
+    newer.write_text(RIVER.replace("not a.dam, not block", "block, not a.dam"), "utf-8")
+    plain = run("diff", str(older), str(newer), "--quick").output
+    assert "forecast: " not in plain
+    found = json.loads(
+        run("diff", str(older), str(newer), "--quick", "--forecast", "--format", "json").output
+    )
+    told = {one["question"]: (one["before"], one["after"]) for one in found["answers"]}
+    for path, place in ((older, 0), (newer, 1)):
+        stated = detente.forecast(detente.load(path), draws=0)
+        assert told["forecast: quiet holds at step 12"][place] == f"{stated.at[-1, 0]:.1%}"
+    none = tmp_path / "none.yaml"
+    without = RIVER.replace("status_quo: {a.dam: yes}\n", "").partition("claims:")[0]
+    none.write_text(without, "utf-8")
+    text = " ".join(run("diff", str(older), str(none), "--quick", "--forecast").output.split())
+    assert "the forecast: not asked → cannot be made: " in text
+    assert run("diff", str(older), str(newer), "--forecast", "--model-only").exit_code == 2

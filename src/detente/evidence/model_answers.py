@@ -116,7 +116,12 @@ def _roadmap(dispute: Dispute, roadmap: str) -> str:
     failed = checked.verdict
     if failed is None:
         return "holds"
-    return f"breaks at stage {failed.number}, not {failed.failed}"
+    broken = checked.breaks_at
+    side = f"can go on after a side move at stage {failed.number}"
+    if broken is None:
+        return side
+    breaks = f"breaks at stage {broken.number}, not {broken.failed}"
+    return breaks if broken is failed else f"{side}, {breaks}"
 
 
 def _equilibria(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from detente.cli.arguments import (
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import working, wrapped, write_json, write_text
 
+if TYPE_CHECKING:
+    from detente.evidence.attribution import Answering
+
 __all__ = ["command"]
 
 
@@ -24,6 +28,12 @@ __all__ = ["command"]
 @click.argument("newer", metavar="NEW", callback=noted_case)
 @click.option("--model-only", is_flag=True, help="Tell the differences alone, and answer nothing.")
 @click.option("--quick", is_flag=True, help="Leave out which difference moves which answer.")
+@click.option(
+    "--forecast",
+    "foretold",
+    is_flag=True,
+    help="Compare what the forecast says of each outcome too, for preferences as stated.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @output_option
 @ignore_option
@@ -34,6 +44,7 @@ def command(
     newer: str,
     model_only: bool,
     quick: bool,
+    foretold: bool,
     form: str,
     output: Path | None,
 ) -> None:
@@ -44,6 +55,9 @@ def command(
     in words, then the answers that differ, then which difference moves which answer: each is made
     alone in OLD.
     """
+    if foretold and model_only:
+        raise click.UsageError("--forecast compares answers: leave --model-only out")
+
     from detente.changes.versions import read_version
     from detente.evidence.attribution import compare_versions
     from detente.report.versions import comparison_document, comparison_lines
@@ -55,6 +69,7 @@ def command(
             *versions,
             switch=not quick,
             ask=not model_only,
+            answering=_with_forecast() if foretold else None,
             progress=progress,
         )
     if form == "json":
@@ -64,3 +79,9 @@ def command(
         write_text((wrapped(line, 80) + "\n" for line in lines), output)
     if found.partial:
         ctx.exit(INTERRUPTED)
+
+
+def _with_forecast() -> Answering:
+    from detente.forecast.forecast_answers import answers_with_forecast
+
+    return answers_with_forecast
