@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ import psutil
 import pytest
 
 from detente.analyses.registry import all_analyses, analysis_named
+from detente.cli.exit_codes import INTERRUPTED
 from detente.files.dispute_file import case_names
 from detente.workbench.assistants import assistants_server
 from detente.workbench.folder import Folder
@@ -166,3 +169,24 @@ def test_the_real_server_ends_with_its_client_and_leaves_no_process(tmp_path: Pa
 
     _, alive = psutil.wait_procs(asyncio.run(run()), timeout=10)
     assert alive == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the client closes the streams")
+def test_an_interrupt_ends_the_real_server(tmp_path: Path) -> None:
+    start = [sys.executable, "-c", "from detente.cli import main; main()", "serve", "--mcp"]
+    hello = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    }
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+    with subprocess.Popen(
+        [*start, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(json.dumps(asked) + "\n")
+        server.stdin.flush()
+        assert json.loads(server.stdout.readline())["result"]["serverInfo"]["name"] == "detente"
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=10) == INTERRUPTED

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +48,7 @@ _DISPUTE = {
 }
 
 
-def serve_assistants(folder: Path, limits: Limits | None = None) -> None:
+def serve_assistants(folder: Path, limits: Limits | None = None, *, interrupted: int = 130) -> None:
     """Serve the analyses on the standard streams, until the client closes them.
 
     Parameters
@@ -54,6 +57,8 @@ def serve_assistants(folder: Path, limits: Limits | None = None) -> None:
         The folder whose dispute files can be named.
     limits
         What a request may cost.
+    interrupted
+        Exit code of the process where Ctrl-C ends it.
 
     Raises
     ------
@@ -67,7 +72,15 @@ def serve_assistants(folder: Path, limits: Limits | None = None) -> None:
     workers = Workers(chosen)
     server = assistants_server(opened, workers)
 
+    def leave() -> None:
+        # A thread that reads the standard input cannot be called back, so nothing is waited for.
+        workers.close()
+        os._exit(interrupted)
+
     async def run() -> None:
+        with suppress(NotImplementedError):
+            # Windows has no such handlers; there the client closes the streams.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, leave)
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from detente.cli.exit_codes import INTERRUPTED
+
 __all__ = ["command"]
 
 
@@ -88,4 +90,4 @@ def _serve_assistants(context: click.Context, folder: Path) -> None:
             raise click.UsageError(
                 f"--mcp listens at no address; leave --{name.replace('_', '-')} out"
             )
-    serve_assistants(folder)
+    serve_assistants(folder, interrupted=INTERRUPTED)
