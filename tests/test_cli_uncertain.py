@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from detente.analyses.registry import published_schemas
 from detente.cli import detente
 
 _TOWN = """
@@ -46,7 +46,7 @@ def run(*arguments: str) -> str:
 
 
 def valid(text: str, name: str) -> dict[str, object]:
-    schema = files("detente.report").joinpath(f"schemas/{name}-1.json").read_text("utf-8")
+    schema = json.dumps(published_schemas()[name]())
     found: dict[str, object] = json.loads(text)
     jsonschema.Draft202012Validator(json.loads(schema)).validate(found)
     return found

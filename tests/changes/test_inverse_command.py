@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from detente.analyses.registry import published_schemas
 from detente.cli import detente
 
 _DILEMMA = """
@@ -52,7 +52,7 @@ def test_the_document(case: str) -> None:
     found = json.loads(
         run(case, "--make", "silence", "--concept", "Nash", "--format", "json").output
     )
-    schema = files("detente.report").joinpath("schemas/inverse-1.json").read_text("utf-8")
+    schema = json.dumps(published_schemas()["inverse"]())
     jsonschema.Draft202012Validator(json.loads(schema)).validate(found)
     assert (found["least"], found["complete"], len(found["answers"])) == (2, True, 4)
     assert {one["states"][0] for one in found["answers"]} == {1}
@@ -89,7 +89,7 @@ def test_packages_as_moves(case: str) -> None:
     words = [case, "--make", "4", "--concept", "Nash", "--packages", "--kinds", "drop"]
     assert "Concept: Nash, with packages as moves." in run(*words).output
     found = json.loads(run(*words, "--format", "json").output)
-    schema = files("detente.report").joinpath("schemas/inverse-1.json").read_text("utf-8")
+    schema = json.dumps(published_schemas()["inverse"]())
     jsonschema.Draft202012Validator(json.loads(schema)).validate(found)
     assert (found["packages"], found["least"]) == (True, 1)
 

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as command_line
 from detente.forecast.analysis import tempo_in
 from detente.forecast.drawn import CARRIER_DRAWS
@@ -32,7 +32,7 @@ def test_the_document_is_as_its_schema_says(more: list[str]) -> None:
     found = run("elmira", "--draws", "20", *more, "--format", "json")
     assert found.exit_code == 0, found.output
     document = json.loads(found.stdout)
-    schema = json.loads((files("detente.report") / "schemas" / "forecast-1.json").read_text())
+    schema = published_schemas()["forecast"]()
     Draft202012Validator(schema).validate(document)
     for outcome in document["outcomes"]:
         assert len(outcome["at"]) == len(outcome["by"]) == document["steps"] + 1

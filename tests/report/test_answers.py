@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as cli
 
 
@@ -20,7 +20,7 @@ def run(*words: str) -> str:
 
 
 def schema(name: str) -> dict[str, object]:
-    text = files("detente.report").joinpath(f"schemas/{name}-1.json").read_text("utf-8")
+    text = json.dumps(published_schemas()[name]())
     content: dict[str, object] = json.loads(text)
     return content
 

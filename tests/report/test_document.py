@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import jsonschema
 import pytest
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.report.document import document, document_text
 
 
 @cache
 def validator(name: str) -> jsonschema.Draft202012Validator:
-    text = files("detente.report").joinpath(f"schemas/{name}-1.json").read_text(encoding="utf-8")
+    text = json.dumps(published_schemas()[name]())
     return jsonschema.Draft202012Validator(json.loads(text))
 
 

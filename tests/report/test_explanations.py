@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import jsonschema
 import pytest
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.dispute.names import party_number
 from detente.report.explanations import changes, explanation_document, explanation_lines
 from detente.stability.analysis import Analysis
@@ -29,7 +29,7 @@ def analysis_of(name: str) -> Analysis:
 
 @cache
 def validator() -> jsonschema.Draft202012Validator:
-    text = files("detente.report").joinpath("schemas/explanation-1.json").read_text("utf-8")
+    text = json.dumps(published_schemas()["explanation"]())
     return jsonschema.Draft202012Validator(json.loads(text))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -12,6 +11,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.roadmap.repair import preference_changes
 
@@ -24,8 +24,7 @@ def document_of(*words: str) -> dict[str, Any]:
     result = run(*words, "--format", "json")
     assert result.exit_code == 0, result.output
     document: dict[str, Any] = json.loads(result.output)
-    schema = files("detente.report") / "schemas/roadmap-repair-1.json"
-    jsonschema.validate(document, json.loads(schema.read_text("utf-8")))
+    jsonschema.validate(document, published_schemas()["roadmap-repair"]())
     return document
 
 

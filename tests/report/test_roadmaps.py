@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 
 
@@ -22,7 +22,7 @@ def run(*words: str) -> str:
 
 def document_of(name: str, *words: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(run(*words, "--format", "json"))
-    schema = json.loads((files("detente.report") / f"schemas/{name}-1.json").read_text("utf-8"))
+    schema = published_schemas()[name]()
     jsonschema.validate(document, schema)
     return document
 

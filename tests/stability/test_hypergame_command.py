@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from detente.analyses.registry import published_schemas
 from detente.cli import detente
 
 _TOWN = """
@@ -55,7 +55,7 @@ def test_options_that_are_not_seen(case: str) -> None:
 
 def test_the_document(case: str) -> None:
     found = json.loads(run(case, "-c", "SEQ", "--format", "json").output)
-    schema = files("detente.report").joinpath("schemas/hypergame-1.json").read_text("utf-8")
+    schema = json.dumps(published_schemas()["hypergame"]())
     jsonschema.Draft202012Validator(json.loads(schema)).validate(found)
     assert found["perceived"] == {"factory": {"SEQ": [2]}, "town": {"SEQ": [1, 4]}}
     assert found["equilibria"] == {"SEQ": [4]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 
 import jsonschema
 import numpy as np
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 import detente
 from detente import DisputeError
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.report.explanations import explanation_document
 from detente.stability.explain import Improvement, Prospect, Step, explain
@@ -28,9 +28,7 @@ EXAMPLES = settings().max_examples // 2
 
 CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
 
-VALIDATOR = jsonschema.Draft202012Validator(
-    json.loads(files("detente.report").joinpath("schemas/explanation-1.json").read_text("utf-8"))
-)
+VALIDATOR = jsonschema.Draft202012Validator(published_schemas()["explanation"]())
 
 
 @settings(max_examples=EXAMPLES)
@@ -322,7 +320,7 @@ def test_command_and_its_document() -> None:
     assert "Concepts: Nash, with packages as moves." in " ".join(result.output.split())
     words += ["--format", "json", "--limit", "1"]
     content = json.loads(CliRunner().invoke(commands, words).stdout)
-    schema = files("detente.report").joinpath("schemas/analysis-1.json").read_text("utf-8")
+    schema = json.dumps(published_schemas()["analysis"]())
     jsonschema.validate(content, json.loads(schema))
     assert content["packages"] is True
 

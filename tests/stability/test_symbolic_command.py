@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as command_line
 from detente.dispute.dispute import OrderedStates
 
 
 @cache
 def validator() -> jsonschema.Draft202012Validator:
-    text = files("detente.report").joinpath("schemas/analysis-1.json").read_text(encoding="utf-8")
+    text = json.dumps(published_schemas()["analysis"]())
     return jsonschema.Draft202012Validator(json.loads(text))
 
 

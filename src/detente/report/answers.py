@@ -294,7 +294,7 @@ def answer_document(model: GraphModel, answer: Answer) -> dict[str, Any]:
     Returns
     -------
     dict
-        Ready for :func:`json.dump`. See ``schemas/answer-1.json`` for each key.
+        Ready for :func:`json.dump`. See ``documents/answer.py`` for each key.
     """
     return {
         "schema": ANSWER_SCHEMA,

@@ -197,7 +197,7 @@ def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> dict[
     Returns
     -------
     dict
-        Ready for :func:`json.dump`. See ``schemas/claims-1.json`` for each key.
+        Ready for :func:`json.dump`. See ``documents/claims.py`` for each key.
     """
     return {
         "schema": CLAIMS_SCHEMA,

@@ -185,7 +185,7 @@ def _traps(analysis: CoalitionAnalysis) -> Traps:
 
 
 def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -> dict[str, Any]:
-    """Coalition stability as a JSON document, laid out as ``schemas/coalitions-1.json`` says."""
+    """Coalition stability as a JSON document, laid out as ``documents/coalitions.py`` says."""
     from detente import __version__
 
     number = _state_in_question(analysis, state)

@@ -238,7 +238,7 @@ def _outcome_table(simulation: RoadmapSimulation) -> Table:
 
 
 def simulation_document(simulation: RoadmapSimulation) -> dict[str, Any]:
-    """A simulation as a JSON document; see ``schemas/roadmap-simulation-1.json`` for each key."""
+    """A simulation as a JSON document; see ``documents/roadmap_simulation.py`` for each key."""
     check = simulation.check
     return {
         "schema": SIMULATION_SCHEMA,

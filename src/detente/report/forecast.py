@@ -422,7 +422,7 @@ def _driver_table(result: Forecast, drivers: Sequence[Driver]) -> Table:
 
 
 def forecast_document(result: Forecast) -> dict[str, Any]:
-    """A forecast as a JSON document, laid out as ``schemas/forecast-1.json`` says."""
+    """A forecast as a JSON document, laid out as ``documents/forecast.py`` says."""
     from detente import __version__
 
     assumed = result.plan.assumptions

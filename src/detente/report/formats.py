@@ -290,7 +290,7 @@ def _outcome_name(dispute: Dispute, outcome: str) -> str:
 
 
 def formats_document(analysis: FormatAnalysis) -> dict[str, Any]:
-    """Formats as a JSON document, laid out as ``schemas/formats-1.json`` says.
+    """Formats as a JSON document, laid out as ``documents/formats.py`` says.
 
     Parameters
     ----------

@@ -217,7 +217,7 @@ def _surprises(found: Hypergame, limit: int) -> Iterator[RenderableType]:
 
 
 def hypergame_document(found: Hypergame) -> dict[str, Any]:
-    """Misperception as a JSON document, laid out as ``schemas/hypergame-1.json`` says."""
+    """Misperception as a JSON document, laid out as ``documents/hypergame.py`` says."""
     from detente import __version__
 
     dispute, concepts = found.dispute, found.concepts

@@ -198,7 +198,7 @@ def _statement(dispute: Dispute, party: str, number: int) -> Statement:
 
 
 def inverse_document(found: Inverse) -> dict[str, Any]:
-    """An inverse analysis as a JSON document, laid out as ``schemas/inverse-1.json`` says."""
+    """An inverse analysis as a JSON document, laid out as ``documents/inverse.py`` says."""
     from detente import __version__
 
     return {

@@ -106,7 +106,7 @@ def _outcome_table(analysis: PathAnalysis) -> Table:
 
 
 def paths_document(analysis: PathAnalysis) -> dict[str, Any]:
-    """Paths as a JSON document, laid out as ``schemas/paths-1.json`` says."""
+    """Paths as a JSON document, laid out as ``documents/paths.py`` says."""
     from detente import __version__
 
     return {

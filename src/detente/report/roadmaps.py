@@ -306,7 +306,7 @@ def _rank_table(check: RoadmapCheck) -> Table:
 
 
 def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
-    """A check as a JSON document; see ``schemas/roadmap-1.json`` for each key."""
+    """A check as a JSON document; see ``documents/roadmap.py`` for each key."""
     return {
         "schema": ROADMAP_SCHEMA,
         **verdict_document(check),

@@ -422,7 +422,7 @@ def _driver_table(
 
 
 def robustness_document(result: Robustness) -> dict[str, Any]:
-    """The draws as a JSON document, laid out as ``schemas/robustness-1.json`` says."""
+    """The draws as a JSON document, laid out as ``documents/robustness.py`` says."""
     from detente import __version__
 
     around, checked = result.plan.uncertainty, result.checked

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, unreadable
 from detente.dispute.names import unknown_name
+from detente.report.document_schema import schema_named
 
 __all__ = ["read_robustness"]
 
@@ -20,7 +20,7 @@ def read_robustness(path: Path, dispute: Dispute) -> dict[str, Any]:
     Parameters
     ----------
     path
-        The file, laid out as ``schemas/robustness-1.json`` says.
+        The file, laid out as ``documents/robustness.py`` says.
     dispute
         The dispute that it has to be about.
 
@@ -38,10 +38,7 @@ def read_robustness(path: Path, dispute: Dispute) -> dict[str, Any]:
         raise unreadable(error, path) from error
     except (ValueError, RecursionError) as error:
         raise DisputeError("is no JSON document", path=path) from error
-    schema = json.loads(
-        files("detente.report").joinpath("schemas/robustness-1.json").read_text(encoding="utf-8")
-    )
-    fault = best_match(Draft202012Validator(schema).iter_errors(content))
+    fault = best_match(Draft202012Validator(schema_named("robustness")).iter_errors(content))
     if fault is not None:
         raise DisputeError(
             "is not what `detente robust --format json` writes",

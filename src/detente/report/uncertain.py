@@ -256,7 +256,7 @@ def _wide_tables(
 
 
 def uncertain_document(analysis: UnknownAnalysis) -> dict[str, Any]:
-    """Unknown preferences as a JSON document, laid out as ``schemas/uncertain-1.json`` says."""
+    """Unknown preferences as a JSON document, laid out as ``documents/uncertain.py`` says."""
     return {
         "schema": UNCERTAIN_SCHEMA,
         **_common(
@@ -271,7 +271,7 @@ def uncertain_document(analysis: UnknownAnalysis) -> dict[str, Any]:
 
 
 def strength_document(analysis: StrengthAnalysis) -> dict[str, Any]:
-    """Strong and weak stability as a JSON document, as ``schemas/strength-1.json`` says."""
+    """Strong and weak stability as a JSON document, as ``documents/strength.py`` says."""
     return {
         "schema": STRENGTH_SCHEMA,
         **_common(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked
-from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -79,5 +79,5 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     verdicts=_verdicts,
-    schema=published_schema("answer"),
+    schema=typed_schema("answer"),
 )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters
-from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -88,7 +88,7 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     verdicts=_verdicts,
-    schema=published_schema("claims"),
+    schema=typed_schema("claims"),
     is_partial=lambda found: found.left > 0,
     cost="minutes",
     working="Claims",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages, State
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -110,6 +110,6 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("coalitions"),
+    schema=typed_schema("coalitions"),
     cost="minutes",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
     AnalysisParameters,
     Asked,
@@ -16,7 +17,6 @@ from detente.analyses.parameters import (
     MoverForesight,
     Packages,
 )
-from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -139,7 +139,7 @@ declaration = Declaration(
     blocks=_blocks,
     takes_unknown=True,
     document=_document,
-    schema=published_schema("forecast"),
+    schema=typed_schema("forecast"),
     pictures={"fan": _fan, "stream": _stream},
     is_partial=_is_partial,
     cost="minutes",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concept
-from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -88,7 +88,7 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     verdicts=_verdicts,
-    schema=published_schema("formats"),
+    schema=typed_schema("formats"),
     pictures={"formats": _picture},
     cost="minutes",
     result="detente.formats.analysis.FormatAnalysis",

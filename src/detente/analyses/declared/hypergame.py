@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -60,6 +60,6 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("hypergame"),
+    schema=typed_schema("hypergame"),
     result="detente.stability.hypergame.Hypergame",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
     AnalysisParameters,
     Asked,
@@ -16,7 +17,6 @@ from detente.analyses.parameters import (
     Limit,
     Packages,
 )
-from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
     from detente.changes.inverse import Inverse
@@ -94,7 +94,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("inverse"),
+    schema=typed_schema("inverse"),
     cost="minutes",
     working="Searching",
     result="detente.changes.inverse.Inverse",

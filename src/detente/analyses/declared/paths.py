@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Limit, Packages
-from detente.analyses.published import published_schema
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -106,7 +106,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("paths"),
+    schema=typed_schema("paths"),
     pictures={"paths": _picture},
     working="Searching",
     result="detente.stability.paths.PathAnalysis",

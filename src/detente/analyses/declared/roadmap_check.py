@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Roadmap
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     verdicts=_verdicts,
-    schema=published_schema("roadmap"),
+    schema=typed_schema("roadmap"),
     pictures={"roadmap": _picture},
     result="detente.roadmap.check.verdicts.RoadmapCheck",
 )

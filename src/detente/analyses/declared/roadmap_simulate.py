@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concept, Foresight, Roadmap
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("roadmap-simulation"),
+    schema=typed_schema("roadmap-simulation"),
     pictures={"compliance": _picture},
     working="Simulating",
     result="detente.roadmap.compliance.simulation.RoadmapSimulation",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ declaration = Declaration(
     blocks=_blocks,
     takes_unknown=True,
     document=_document,
-    schema=published_schema("robustness"),
+    schema=typed_schema("robustness"),
     pictures={"heat-map": _heat_map},
     is_partial=_is_partial,
     cost="minutes",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -61,6 +61,6 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("strength"),
+    schema=typed_schema("strength"),
     result="detente.stability.strength.StrengthAnalysis",
 )

@@ -1,0 +1,89 @@
+"""The document of `coalitions`: its schema is made from these types."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+from typing_extensions import TypedDict
+
+__all__ = ["CoalitionsDocument"]
+
+
+class CoalitionsCannotBeLeft(TypedDict):
+    """What nobody can leave:
+
+    outcomes that no move leads out of, how many states, and how many equilibria among them, by
+    concept.
+    """
+
+    outcomes: list[str]
+    states: Annotated[int, Meta(ge=0)]
+    equilibrium_counts: dict[str, Annotated[int, Meta(ge=0)]]
+
+
+class CoalitionsDeparture(TypedDict):
+    """A part of the document: departure."""
+
+    coalition: list[str]
+    state: Annotated[int, Meta(ge=1)]
+    concepts: list[str]
+
+
+class CoalitionsDocument(TypedDict):
+    """What `detente coalitions CASE --format json` writes. See docs/concepts/coalitions.md."""
+
+    schema: str
+    version: Annotated[str, Meta(description="Version of detente.")]
+    dispute: Annotated[str, Meta(description="Title of the dispute.")]
+    parties: list[str]
+    concepts: list[str]
+    coalitions: list[list[str]]
+    acting_as_one: list[list[str]]
+    packages: Annotated[list[str], Meta(description="Packages that counted as joint moves.")]
+    every_coalition: bool
+    state_count: Annotated[int, Meta(ge=1)]
+    status_quo: Annotated[int, Meta(ge=1)] | None
+    equilibrium_counts: Annotated[
+        dict[str, Annotated[int, Meta(ge=0)]], Meta(description="How many these are, by concept.")
+    ]
+    cannot_be_left: Annotated[
+        CoalitionsCannotBeLeft,
+        Meta(
+            description="What nobody can leave: outcomes that no move leads out of, how "
+            "many states, and how many equilibria among them, by concept."
+        ),
+    ]
+    equilibria: Annotated[
+        dict[str, list[Annotated[int, Meta(ge=1)]]],
+        Meta(description="By concept, the states stable for every coalition analysed."),
+    ]
+    strong_equilibria: Annotated[
+        list[Annotated[int, Meta(ge=1)]] | None,
+        Meta(
+            description="States that no coalition leaves even by a joint move that all "
+            "its members gain by (Aumann 1959). Null where not worked out: "
+            "not every coalition was analysed under Nash, moves have guards, "
+            "or states are coalesced."
+        ),
+    ]
+    stable_count: Annotated[
+        dict[str, list[Annotated[int, Meta(ge=0)]]],
+        Meta(description="By concept, how many states are stable for each coalition."),
+    ]
+    departures: Annotated[
+        list[CoalitionsDeparture],
+        Meta(
+            description="Where coalitions would leave the state in question to: for each, "
+            "the state of the fewest changes that nothing deters, and the "
+            "concepts under which it is."
+        ),
+    ]
+    leaving: Annotated[
+        dict[str, list[list[str]]],
+        Meta(
+            description="By concept, the coalitions that would leave the state in "
+            "question (the status quo, where none was named)."
+        ),
+    ]
+    state: Annotated[Annotated[int, Meta(ge=1)] | None, Meta(description="The state in question.")]

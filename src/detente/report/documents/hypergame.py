@@ -1,0 +1,101 @@
+"""The document of `hypergame`: its schema is made from these types."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+from typing_extensions import TypedDict
+
+__all__ = ["HypergameDocument"]
+
+
+class HypergameView(TypedDict):
+    """A part of the document: view."""
+
+    party: Annotated[str, Meta(description="Who is mistaken.")]
+    of: Annotated[
+        str | None, Meta(description="In whom; null where it does not see certain states.")
+    ]
+    words: Annotated[str, Meta(description="The mistake in words.")]
+    equilibria_if_corrected: Annotated[
+        dict[str, list[Annotated[int, Meta(ge=1)]]],
+        Meta(description="Equilibria of the hypergame if this one were corrected, by concept."),
+    ]
+
+
+class HypergameCannotBeLeft(TypedDict):
+    """What nobody can leave:
+
+    outcomes that no move leads out of, how many states, and how many equilibria among them, by
+    concept.
+    """
+
+    outcomes: list[str]
+    states: Annotated[int, Meta(ge=0)]
+    equilibrium_counts: dict[str, Annotated[int, Meta(ge=0)]]
+
+
+class HypergameSurprise(TypedDict):
+    """A part of the document: surprise."""
+
+    party: Annotated[str, Meta(description="Who is surprised.")]
+    state: Annotated[int, Meta(description="Number of the state.", ge=1)]
+    by: Annotated[str, Meta(description="Who acts otherwise than expected.")]
+    kind: Annotated[
+        Literal["leaves", "stays"],
+        Meta(
+            description="leaves: expected to stay in what `party` takes for an "
+            "equilibrium; stays: in an equilibrium of the hypergame, expected "
+            "to leave."
+        ),
+    ]
+    views: Annotated[
+        list[Annotated[int, Meta(ge=1)]],
+        Meta(description="Views that, corrected alone, take the surprise away."),
+    ]
+
+
+class HypergameDocument(TypedDict):
+    """What `detente hypergame CASE --format json` writes. States are given by number."""
+
+    schema: str
+    version: Annotated[str, Meta(description="Version of detente.")]
+    dispute: Annotated[str, Meta(description="Title of the dispute.")]
+    parties: Annotated[list[str], Meta(description="Ids of the parties.")]
+    state_count: Annotated[int, Meta(ge=1)]
+    status_quo: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="Number of the status quo.")
+    ]
+    views: Annotated[
+        list[HypergameView], Meta(description="The misperceptions, which surprises count from 1.")
+    ]
+    equilibrium_counts: Annotated[
+        dict[str, Annotated[int, Meta(ge=0)]], Meta(description="How many these are, by concept.")
+    ]
+    cannot_be_left: Annotated[
+        HypergameCannotBeLeft,
+        Meta(
+            description="What nobody can leave: outcomes that no move leads out of, how "
+            "many states, and how many equilibria among them, by concept."
+        ),
+    ]
+    equilibria: Annotated[
+        dict[str, list[Annotated[int, Meta(ge=1)]]],
+        Meta(description="States that each party leaves alone by its own view, by concept."),
+    ]
+    without_misperception: Annotated[
+        dict[str, list[Annotated[int, Meta(ge=1)]]],
+        Meta(description="Equilibria of the dispute as it is, by concept."),
+    ]
+    perceived: Annotated[
+        dict[
+            str,
+            Annotated[dict[str, list[Annotated[int, Meta(ge=1)]]], Meta(description="By concept.")],
+        ],
+        Meta(description="Equilibria as each party sees the dispute, by party and concept."),
+    ]
+    surprises: Annotated[
+        dict[str, list[HypergameSurprise]],
+        Meta(description="What parties expect wrongly, by concept."),
+    ]

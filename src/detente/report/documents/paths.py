@@ -1,0 +1,68 @@
+"""The document of `paths`: its schema is made from these types."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+from typing_extensions import TypedDict
+
+__all__ = ["PathsDocument"]
+
+
+class PathsStep(TypedDict):
+    """A part of the document: step."""
+
+    mover: Annotated[
+        str,
+        Meta(
+            description="Id of the party or of the package; of a coalition that moves as "
+            "one, its members' with commas between."
+        ),
+    ]
+    package: bool
+    state: Annotated[int, Meta(description="Where the move leads.", ge=1)]
+    improving: Annotated[
+        bool, Meta(description="Whether the mover, or every member, prefers that.")
+    ]
+
+
+class PathsPath(TypedDict):
+    """A part of the document: path."""
+
+    start: Annotated[int, Meta(ge=1)]
+    steps: list[PathsStep]
+
+
+class PathsOutcome(TypedDict):
+    """A part of the document: outcome."""
+
+    outcome: str
+    states: Annotated[int, Meta(ge=0)]
+    reached: Annotated[int, Meta(ge=0)]
+    moves: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="Fewest moves to one of its states.")
+    ]
+
+
+PathsDocument = TypedDict(
+    "PathsDocument",
+    {
+        "schema": str,
+        "version": Annotated[str, Meta(description="Version of detente.")],
+        "dispute": Annotated[str, Meta(description="Title of the dispute.")],
+        "from": str,
+        "to": Annotated[str | None, Meta(description="Null where no end was asked for.")],
+        "moves": Literal["any", "improvements"],
+        "packages": bool,
+        "state_count": Annotated[int, Meta(ge=1)],
+        "reached": Annotated[int, Meta(description="How many states can be reached.", ge=0)],
+        "length": Annotated[
+            Annotated[int, Meta(ge=0)] | None,
+            Meta(description="Fewest moves to a state asked for."),
+        ],
+        "path_count": Annotated[int, Meta(ge=0)],
+        "paths": list[PathsPath],
+        "outcomes": list[PathsOutcome],
+    },
+)
