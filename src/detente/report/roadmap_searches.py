@@ -203,7 +203,7 @@ def _why(stage: StageCheck) -> str:
 
 
 def search_document(search: RoadmapSearch) -> dict[str, Any]:
-    """A search as a JSON document; see ``documents/roadmap_search.py`` for each key."""
+    """A search as a JSON document; see ``schemas/roadmap-search-1.json`` for each key."""
     cut = search.cut
     return {
         "schema": SEARCH_SCHEMA,
