@@ -204,8 +204,11 @@ class OwnSteps:
         """Exposures of moves from one own combination, (outer, own, inner); infinite if none."""
         if start in self._kept:
             return self._kept[start]
-        nodes = np.arange(self.model.space.size).reshape(self.axis.shape)
-        most = self.lost.greatest(nodes[:, start : start + 1], nodes)
+        most = np.zeros(self.axis.shape, dtype=np.float32)
+        for party, codes in enumerate(self.lost.table.codes):
+            cube = codes.reshape(self.axis.shape)
+            lost = self.lost.between(party, cube[:, start : start + 1], cube)
+            np.maximum(most, lost, out=most)
         feasible = self.model.space.feasible.reshape(self.axis.shape)
         most[:, ~self.axis.permitted_from(start)] = np.inf
         most[~feasible] = np.inf

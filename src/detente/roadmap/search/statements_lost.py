@@ -21,6 +21,9 @@ __all__ = ["LostStatements", "StatementTable", "WorstLosses"]
 
 _WORD = 64
 
+# Between any two of so many codes, what is lost is worked out once.
+_MOST_CODES = 2048
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatementTable:
@@ -110,31 +113,69 @@ class LostStatements:
 
     def count(
         self, party: int, sources: NDArray[np.integer], targets: NDArray[np.integer]
-    ) -> NDArray[np.int32]:
+    ) -> NDArray[np.integer]:
         """How many statements a party loses between nodes; 0 where it ranks the target no lower.
 
         Of a party with an explicit order, by how many places it falls.
         """
-        own = self.ranks[party]
-        fallen = own[sources] - own[targets]
-        table = self.table
-        first = int(table.first[party])
+        codes = self.table.codes[party]
+        return self.between(party, codes[sources], codes[targets])
+
+    def between(
+        self, party: int, before: NDArray[np.int32], after: NDArray[np.int32]
+    ) -> NDArray[np.integer]:
+        """The same between codes of nodes."""
+        first = int(self.table.first[party])
         if first < 0:
-            places: NDArray[np.int32] = np.maximum(fallen, 0)
+            places: NDArray[np.int32] = np.maximum(before - after, 0)
             return places
-        codes = table.codes[party]
-        before, after = table.words[first + codes[sources]], table.words[first + codes[targets]]
-        lost = np.bitwise_count(before & ~after).sum(axis=-1, dtype=np.int32)
-        return np.where(fallen > 0, lost, 0).astype(np.int32)
+        matrix = self._matrix(party)
+        lost: NDArray[np.integer]
+        if matrix is not None:
+            lost = matrix.reshape(-1)[before * np.int32(len(matrix)) + after]
+            return lost
+        words = self.table.words
+        lost = np.bitwise_count(words[first + before] & ~words[first + after]).sum(axis=-1)
+        fallen = self._rank_of[party][before] > self._rank_of[party][after]
+        return np.where(fallen, lost, 0).astype(np.int32)
+
+    def _matrix(self, party: int) -> NDArray[np.int16] | None:
+        """How many statements are lost between any two codes; None where they are too many."""
+        if party not in self._matrices:
+            ranks = self._rank_of[party]
+            first = int(self.table.first[party])
+            matrix = None
+            if ranks.size <= _MOST_CODES:
+                words = self.table.words[first : first + ranks.size]
+                matrix = np.zeros((ranks.size, ranks.size), dtype=np.int16)
+                for word in words.T:
+                    matrix += np.bitwise_count(word[:, np.newaxis] & ~word)
+                matrix[ranks[:, np.newaxis] <= ranks] = 0
+            self._matrices[party] = matrix
+        return self._matrices[party]
+
+    @cached_property
+    def _matrices(self) -> dict[int, NDArray[np.int16] | None]:
+        return {}
+
+    @cached_property
+    def _rank_of(self) -> list[NDArray[np.int32]]:
+        """By party: the rank of each code."""
+        found = []
+        for codes, ranks in zip(self.table.codes, self.ranks, strict=True):
+            of_code = np.zeros(int(codes.max()) + 1, dtype=np.int32)
+            of_code[codes] = ranks
+            found.append(of_code)
+        return found
 
     def greatest(
         self, sources: NDArray[np.integer], targets: NDArray[np.integer]
     ) -> NDArray[np.float32]:
         """The greatest number of statements that any one party loses between nodes."""
-        most = np.zeros(np.broadcast_shapes(sources.shape, targets.shape), dtype=np.int32)
+        most = np.zeros(np.broadcast_shapes(sources.shape, targets.shape), dtype=np.float32)
         for party in range(len(self.ranks)):
             np.maximum(most, self.count(party, sources, targets), out=most)
-        return most.astype(np.float32)
+        return most
 
 
 class WorstLosses:
