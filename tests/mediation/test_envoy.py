@@ -20,9 +20,10 @@ from detente.mediation.envoy import Envoy, envoy_of_model
 from detente.mediation.instruments import JointStage, Message
 from detente.mediation.search import Mediation
 from detente.mediation.visits import visits
-from detente.roadmap.check.verdicts import CONCEPTS, check_plan
+from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.undertakings import Commitment, Pledge, Undertaking
 from detente.space.graph_model import GraphModel
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from hypergame_draws import Misperception, described, hypergames, place_of
 from oracle import envoy as oracle
@@ -36,6 +37,8 @@ from strategies import as_text, conditions, most_preferred_first
 Drawn = tuple[OracleDispute, int, Stages]
 Mediated = tuple[OracleDispute, list[Misperception], Assignment, Stages]
 """A dispute, what parties are mistaken about, its status quo, and a plan."""
+
+CONCEPTS = concepts_serving("deterrence")
 
 # Numbers from which disputes are drawn, the same at every run: a thousand in the long profile.
 SEEDS = range(min(1000, 2 * settings.default.max_examples))

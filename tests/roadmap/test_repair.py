@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import detente
 from detente.dispute.names import formula_from
-from detente.roadmap.check.verdicts import CONCEPTS
 from detente.roadmap.plan import Plan, PlanStage
 from detente.roadmap.repair.minimal_covers import smallest_covers
 from detente.roadmap.repair.repairs import KindOfRepair, RepairKind, repair_plan, repair_roadmap
 from detente.roadmap.repair.stage_orders import MOST_PARTS, with_joint_stages
 from detente.roadmap.undertakings import Commitment, Pledge
+from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from oracle.changes import applied, changed, descriptions, profiles
 from oracle.definitions import OracleDispute, Prioritised
@@ -119,7 +119,7 @@ def failing(draw: st.DrawFn) -> Failing:
     """A dispute with a plan that fails for any reason, and perhaps packages."""
     dispute, start, plan = draw(disputes_with_plans(most_states=16))
     packages = [one for one in draw(st.lists(stages(dispute), max_size=2)) if len(one.parties) > 1]
-    concept = draw(st.sampled_from(CONCEPTS))
+    concept = draw(st.sampled_from(concepts_serving("deterrence")))
     result = Failing(dispute, start, plan, concept, draw(st.booleans()), packages)
     assume(not result.holds(plan))
     return result
@@ -131,7 +131,7 @@ def damaged(draw: st.DrawFn, kind: RepairKind) -> Failing:
     dispute = draw(disputes(most_states=16))
     start = draw(st.integers(0, len(dispute.states) - 1))
     every = [*draw(st.lists(stages(dispute), max_size=4)), *partial_moves(dispute)]
-    concept = draw(st.sampled_from(CONCEPTS))
+    concept = draw(st.sampled_from(concepts_serving("deterrence")))
     by_end = draw(st.booleans())
     plan: Stages = []
     for _ in range(draw(st.integers(1, 3))):
@@ -204,7 +204,11 @@ def breached(draw: st.DrawFn, *, stated: bool = False) -> Failing:
         stated or not unwilling(dispute, stage, before, path[-1])
         for stage, before in zip(plan, path, strict=False)
     )
-    concepts = [one for one in CONCEPTS if not holds(dispute, one, start, plan, by_end=by_end)]
+    concepts = [
+        one
+        for one in concepts_serving("deterrence")
+        if not holds(dispute, one, start, plan, by_end=by_end)
+    ]
     assume(concepts)
     return Failing(dispute, start, plan, draw(st.sampled_from(concepts)), by_end, [])
 

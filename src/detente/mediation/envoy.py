@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from detente.dispute.dispute import Dispute, Formula
@@ -22,6 +22,7 @@ from detente.roadmap.check.verdicts import (
     known_foresight,
 )
 from detente.roadmap.plan import Plan, plan_from, refuse_listed_moves, start_index
+from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 from detente.stability.prepared_model import graph_model
@@ -186,17 +187,25 @@ def envoy_of_model(
     max_stages: int = 2,
     grit: bool = False,
     exposure: float = 0.25,
+    responses: Sequence[Values] | None = None,
     progress: Progress | None = None,
 ) -> Envoy:
-    """The same for a graph model and any plan or condition; see :func:`envoy`."""
+    """The same for a graph model and any plan or condition; see :func:`envoy`.
+
+    `responses` are what parties can count on in the model under the concept, where that is known.
+    """
     start = start_index(model)
-    search = Search(model, concept=concept, foresight=foresight, by=by, progress=progress)
+    search = Search(
+        model, concept=concept, foresight=foresight, by=by, responses=responses, progress=progress
+    )
     check = None
     most = 3 if budget is None else budget
     if isinstance(aim, Plan):
         if not aim.stages:
             raise DisputeError(f"the roadmap {aim.id} has no stages", path=model.dispute.path)
-        check = check_plan(model, aim, concept=concept, foresight=foresight)
+        check = check_plan(
+            model, aim, concept=concept, foresight=foresight, responses=search.views.responses
+        )
         goal = aim.name
     else:
         if bool(model.space.holds(aim)[start]):

@@ -20,6 +20,7 @@ from detente.mediation.promises import (
 from detente.roadmap.check.verdicts import Checker, Foresight, Responses, RoadmapCheck, check_plan
 from detente.roadmap.plan import Plan
 from detente.roadmap.undertakings import Undertaking
+from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 from detente.stability.hypergame import perceived_model
@@ -75,11 +76,13 @@ class Mediation:
 class Views:
     """The dispute as each party sees it, with what it has been told."""
 
-    def __init__(self, model: GraphModel, concept: str) -> None:
+    def __init__(
+        self, model: GraphModel, concept: str, responses: Sequence[Values] | None = None
+    ) -> None:
         self.model = model
         self.concept = concept
-        self._known: dict[tuple[int, Told], tuple[GraphModel, Responses]] = {}
-        self._actual = model, Responses(model, concept)
+        self.responses: Sequence[Values] = responses or Responses(model, concept)
+        self._known: dict[tuple[int, Told], tuple[GraphModel, Sequence[Values]]] = {}
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -91,7 +94,7 @@ class Views:
             for view in party.perceives
         )
 
-    def of(self, party: int, told: Told) -> tuple[GraphModel, Responses]:
+    def of(self, party: int, told: Told) -> tuple[GraphModel, Sequence[Values]]:
         """The graph model as a party sees it, and what parties can count on in it."""
         dispute = self.model.dispute
         numbers = dispute.party_numbers
@@ -102,7 +105,7 @@ class Views:
             *mistaken.unseen,
         )
         if not left:
-            return self._actual
+            return self.model, self.responses
         own = frozenset(one for one in told if one[0] == party)
         if (party, own) not in self._known:
             seen = perceived_model(self.model, dispute.parties[party].id, left)
@@ -130,12 +133,13 @@ class Search:
         concept: str,
         foresight: Foresight,
         by: int | None = None,
+        responses: Sequence[Values] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.model = model
         self.concept = concept
         self.foresight: Foresight = foresight
-        self.views = Views(model, concept)
+        self.views = Views(model, concept, responses)
         self.by = by
         self.progress = progress
         self.found: list[Mediation] = []
@@ -198,7 +202,7 @@ class Search:
             for party in range(len(self.model.dispute.parties))
         ]
         actual = Checker(
-            self.model, arrangement.plan, self.concept, self.foresight, self.views._actual[1]
+            self.model, arrangement.plan, self.concept, self.foresight, self.views.responses
         )
         if not self._made_willingly(actual, checkers):
             return
@@ -248,7 +252,7 @@ class Search:
         costs = [Fraction(0)] * len(self.model.dispute.parties)
         if arrangement.offers:
             before = Checker(
-                self.model, plan, self.concept, self.foresight, self.views._actual[1]
+                self.model, plan, self.concept, self.foresight, self.views.responses
             ).path[-1]
             for party in {offer.party for offer in arrangement.offers}:
                 lost = actual.rank(party, before) - actual.rank(party, actual.path[-1])
@@ -267,7 +271,7 @@ class Search:
         costs = list(offers_cost)
         for promise, cost in zip(promises.promises, promises.costs, strict=True):
             costs[promise.party] += cost
-        check = self._verified(self.model, self.views._actual[1], arrangement.plan, promises)
+        check = self._verified(self.model, self.views.responses, arrangement.plan, promises)
         seen: dict[int, RoadmapCheck] = {}
         for party in range(len(costs)):
             model, responses = self.views.of(party, told)
@@ -300,7 +304,7 @@ class Search:
         )
 
     def _verified(
-        self, model: GraphModel, responses: Responses, plan: Plan, promises: Promises
+        self, model: GraphModel, responses: Sequence[Values], plan: Plan, promises: Promises
     ) -> RoadmapCheck:
         return check_plan(
             model,

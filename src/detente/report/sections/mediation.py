@@ -32,6 +32,7 @@ def mediation(material: Material) -> Section | None:
             budget=_MOST_INSTRUMENTS,
             concept=check.concept,
             foresight=check.foresight,
+            responses=check.responses,
         )
         blocks.append(Subheading(check.plan.name))
         first, *rest = envoy_blocks(found)
