@@ -174,10 +174,11 @@ def command(
         if form == "table" and to_standard_output(output) and stopped.analysis.concepts:
             left = [name for name in names if name not in stopped.analysis.concepts]
             click.echo(f"Interrupted before {', '.join(left)}; the rest follows.", err=True)
-            _show_tables(stopped.analysis, (), party, number, limit, None)
+            _show_tables(stopped.analysis, (), party, number, limit, None, headed=False)
         raise
     if form == "table":
-        _show_tables(analysis, not_computed, party, number, limit, output)
+        headed = not asked
+        _show_tables(analysis, not_computed, party, number, limit, output, headed=headed)
     elif form == "json":
         from detente.report.document import document_text
 
@@ -299,9 +300,12 @@ def _show_tables(
     state: int | None,
     limit: int | None,
     output: Path | None,
+    *,
+    headed: bool,
 ) -> None:
     from rich.text import Text
 
+    from detente.report.analysis_head import analysis_head
     from detente.report.moves import moves_tables
     from detente.report.tables import (
         DEFAULT_LIMIT,
@@ -324,6 +328,9 @@ def _show_tables(
             parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
         else:
             parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
+            if headed and (head := analysis_head(analysis)):
+                # After the title and what was looked at.
+                parts[2:2] = [Text(), Text(head)]
     if not_computed:
         parts += [
             Text(),
