@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 import detente
 from detente.cli import detente as command_line
 from detente.dispute.dispute import Dispute, Party, Place, Statements
-from detente.dispute.errors import DetenteError, DisputeError, UnreadWarning
+from detente.dispute.errors import DetenteError, DisputeError, LimitError, UnreadWarning
 from detente.files.dispute_file import build, load, schema
 from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute, read, read_document, write
 from detente.space.ranks import ranks
@@ -511,7 +511,7 @@ def test_a_file_of_100_megabytes_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(100_000_000)
     start = time.perf_counter()
-    with pytest.raises(DisputeError, match="bytes"):
+    with pytest.raises(LimitError, match="bytes"):
         read(path)
     assert time.perf_counter() - start < 1
 
