@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["is_loopback", "serve", "workbench"]
 
 _MOST_SECONDS_TO_END = 2.5
+_PATIENCE_WITH_LINES = 12.0
 _LOGS = ("nicegui", "uvicorn.error", "uvicorn.access", "asyncio", "websockets.server")
 _STATIC = Path(__file__).parent / "static"
 
@@ -73,6 +74,8 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
         dark=None,
         language="en-GB",
         show_welcome_message=False,
+        # On a busy machine, or a bad line, a page does not begin anew after three seconds.
+        reconnect_timeout=_PATIENCE_WITH_LINES,
     )
     names = frozenset({host, socket.gethostname().lower()})
     limits = work.limits

@@ -28,6 +28,7 @@ from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
+from detente.workbench.building_tasks import BUILDING_TASKS
 from detente.workbench.reading_tasks import READING_TASKS
 from detente.workbench.validation_tasks import VALIDATION_TASKS
 
@@ -412,6 +413,7 @@ def _index(model: GraphModel, number: int | str) -> int:
 
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    **BUILDING_TASKS,
     **READING_TASKS,
     **VALIDATION_TASKS,
     **{

@@ -308,7 +308,14 @@ def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> t
     )
     return (
         *parts,
-        Adder("new statement", f"New statement of {name}", hint, add, formula=True),
+        Adder(
+            "new statement",
+            f"New statement of {name}",
+            hint,
+            add,
+            formula=True,
+            party=str(party[1]),
+        ),
         compare,
     )
 

@@ -107,6 +107,7 @@ class Adder:
     """A field in which a new entry is named, and a button that adds it.
 
     ``edit`` gives the edit, or in words why there is none. With ``choices`` the entry is chosen.
+    A formula may name the options of ``party`` without their party.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Adder:
     edit: Callable[[str], Change | str] = field(compare=False)
     formula: bool = False
     choices: tuple[tuple[str, str], ...] = ()
+    party: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def fields(
         Keys that have their fields elsewhere.
     """
     part = schema()["$defs"][definition]
-    return tuple(_keys(around, part, trail, value, leave_out))
+    return fields_of(around, part, trail, value, leave_out)
 
 
 # One value ----------------------------------------------------------------------------------
@@ -407,15 +407,32 @@ def _named(trail: Trail) -> NamedKind | None:
 def _entry(
     around: Surroundings, inner: Mapping[str, Any], at: Trail, entry: Any, key: str
 ) -> tuple[Node, ...]:
+    if inner.get("properties") and isinstance(at[-1], int):
+        rare = _rare(inner, entry)
+        seldom = tuple(one for one in inner["properties"] if one not in rare)
+        more = partial(fields_of, around, inner, at, entry, seldom)
+        return (*_keys(around, inner, at, entry, rare), Folded("more", "More", more))
     if inner.get("properties"):
-        found = tuple(_keys(around, inner, at, entry, ()))
-        if isinstance(at[-1], int) and len(found) > 3:
-            # The first fields are shown, the rest when asked for.
-            first = 2
-            rest = lambda: tuple(_keys(around, inner, at, entry, ()))[first:]  # noqa: E731
-            return (*found[:first], Folded("more", "More", rest))
-        return found
+        return tuple(_keys(around, inner, at, entry, ()))
     return _value(around, inner, at, entry, key)
+
+
+def fields_of(
+    around: Surroundings,
+    part: Mapping[str, Any],
+    trail: Trail,
+    value: Any,
+    leave_out: tuple[str, ...],
+) -> tuple[Node, ...]:
+    """Fields for the keys of an entry that a part of the schema describes."""
+    return tuple(_keys(around, part, trail, value, leave_out))
+
+
+def _rare(part: Mapping[str, Any], entry: Any) -> tuple[str, ...]:
+    """The keys that an entry need not have, and has not."""
+    needed = {*part.get("required", ()), *(one for pair in _ALTERNATIVES for one in pair)}
+    given = entry if isinstance(entry, Mapping) else {_SHORT.get(str(part.get("title"))): entry}
+    return tuple(one for one in part["properties"] if one not in needed and one not in given)
 
 
 def _level(around: Surroundings, at: Trail, option: str, level: Any) -> Node:

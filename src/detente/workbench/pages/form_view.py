@@ -212,7 +212,7 @@ class FormView:
 
         select = ui.select(
             dict(node.choices),
-            value=list(node.values) if isinstance(node, Ticks) else node.value,
+            value=_chosen(node),
             label=node.hint,
             multiple=several,
             on_change=choose,
@@ -276,10 +276,12 @@ class FormView:
             if node.formula:
                 build = ui.button(
                     icon="construction",
-                    on_click=lambda: self.acts["build"]({"take": entry.set_value, "key": node.key}),
+                    on_click=lambda: self.acts["build"](
+                        {"take": entry.set_value, "value": entry.value, "party": node.party}
+                    ),
                 ).props("outline dense")
-                labelled(build.classes("add"), f"Build: {node.label}").tooltip("Build a formula")
-        shown = _Shown(node, element)
+                valued(labelled(build.classes("add"), f"Build: {node.label}"), "title", "Build it")
+        shown = _Shown(node, element, entry)
         return shown
 
     def _folded(self, node: Folded) -> _Shown:
@@ -344,7 +346,7 @@ class FormView:
             case Choice() | Ticks():
                 labelled(element, node.label)
                 element.set_label(node.hint)
-                value = list(node.values) if isinstance(node, Ticks) else node.value
+                value = _chosen(node)
                 if before.choices != node.choices:
                     element.set_options(dict(node.choices), value=value)
                 elif element.value != value:
@@ -364,7 +366,17 @@ class FormView:
                     assert shown.around is not None
                     self._fit(shown.around, shown.inside, node.inside())
             case Adder():
-                pass
+                control: Any = shown.around
+                labelled(control, node.label)
+                if node.choices and before.choices != node.choices:
+                    control.set_options(dict(node.choices), value=None)
+
+
+def _chosen(node: Choice | Ticks) -> Any:
+    """What is chosen, for the element; nothing where it is none of what there is to choose."""
+    if isinstance(node, Ticks):
+        return list(node.values)
+    return node.value if node.value in dict(node.choices) else None
 
 
 def _same_kind(before: Node, now: Node) -> bool:
@@ -379,8 +391,7 @@ def _same_kind(before: Node, now: Node) -> bool:
         case Press():
             return (before.icon, before.text) == (now.icon, now.text)  # type: ignore[union-attr]
         case Adder():
-            same = (before.label, before.choices) == (now.label, now.choices)  # type: ignore[union-attr]
-            return same
+            return bool(before.choices) == bool(now.choices)  # type: ignore[union-attr]
         case Group():
             return (before.kind, before.sort is None) == (now.kind, now.sort is None)  # type: ignore[union-attr]
         case _:

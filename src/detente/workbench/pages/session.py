@@ -86,8 +86,9 @@ class Session:
         if revision < self.seen:
             # A later one has been read meanwhile.
             return
+        # An entry that is no longer written in short stands where it stood, and its text in it.
         self._names = {
-            now: name
+            now[: len(trail)]: name
             for trail, name in self._names.items()
             if (now := self.opened.carried(trail, self.seen, revision)) is not None
         }

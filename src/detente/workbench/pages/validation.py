@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import ui
 
-from detente.dispute.errors import DetenteError
-from detente.workbench.pages.reading.state import opened_report
+from detente.workbench.pages.reports_at_hand import reports_at_hand
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
 
 __all__ = ["validation"]
-
-_opened: dict[str, dict[str, Any]] = {}
-_MOST_OPENED = 20
 
 
 def validation(session: Session, mark: Callable[[list[Mapping[str, Any]]], None]) -> None:
@@ -41,7 +35,7 @@ def validation(session: Session, mark: Callable[[list[Mapping[str, Any]]], None]
     async def refresh() -> None:
         latest["run"] += 1
         this = latest["run"]
-        reports, unread = await _reports(session)
+        reports, unread = await reports_at_hand(session)
         try:
             found = await session.compute("validated", reports=reports)
         except Failed:
@@ -100,30 +94,3 @@ def _findings(found: Mapping[str, Any], unread: list[str]) -> None:
         count = found["without_basis"]
         verb = "judgement rests" if count == 1 else "judgements rest"
         ui.label(f"{count} {verb} on nothing that is told.").classes("quiet")
-
-
-async def _reports(session: Session) -> tuple[dict[str, Any], list[str]]:
-    """The texts of sources that stand in the folder, and which could not be opened."""
-    document = session.document
-    given = document.get("sources") if isinstance(document, Mapping) else None
-    found: dict[str, Any] = {}
-    unread: list[str] = []
-    for source in given if isinstance(given, list) else ():
-        name = source.get("path") if isinstance(source, Mapping) else None
-        if not isinstance(name, str) or not isinstance(source.get("id"), str):
-            continue
-        try:
-            content = await asyncio.to_thread(session.work.folder.report, name)
-            digest = await asyncio.to_thread(_digest, content)
-            if digest not in _opened:
-                while len(_opened) >= _MOST_OPENED:
-                    _opened.pop(next(iter(_opened)))
-                _opened[digest] = await opened_report(session.work, name, content)
-            found[source["id"]] = {"name": name, **_opened[digest]}
-        except DetenteError as error:
-            unread.append(f"The text of {source['id']} cannot be checked: {error.message}")
-    return found, unread
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

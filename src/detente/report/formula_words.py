@@ -1,0 +1,84 @@
+"""A formula said back as a sentence, so that whoever built it sees what it means."""
+
+from __future__ import annotations
+
+from detente.dispute.dispute import AtLevel, Connective, Constant, Dispute, Expression
+
+__all__ = ["formula_words"]
+
+
+def formula_words(expression: Expression, dispute: Dispute) -> str:
+    """Say what a formula asks of a state.
+
+    Parameters
+    ----------
+    expression
+        The meaning of a formula.
+    dispute
+        The dispute whose options it speaks of.
+
+    Returns
+    -------
+    str
+        A sentence, such as ``“Test” of North Korea is not chosen.``
+    """
+    text = _words(expression, dispute)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _words(expression: Expression, dispute: Dispute) -> str:
+    match expression:
+        case Constant(value):
+            return "any state is meant" if value else "no state is meant"
+        case AtLevel(option, levels):
+            return _level_words(option, levels, dispute)
+        case Connective("not", (AtLevel(option, levels),)):
+            every = frozenset(range(len(dispute.options[option].levels)))
+            return _level_words(option, every - levels, dispute)
+        case Connective("not", (inside,)):
+            return f"it is not so that {_part(inside, dispute)}"
+        case Connective("and", parts):
+            return _joined([_part(part, dispute) for part in parts], "and", "both")
+        case Connective("or", parts):
+            return _joined([_part(part, dispute) for part in parts], "or", "either")
+        case Connective("if", (then, condition)):
+            return f"if {_part(condition, dispute)}, then {_part(then, dispute)}"
+        case Connective(_, (left, right)):
+            return f"{_part(left, dispute)} exactly when {_part(right, dispute)}"
+    raise AssertionError(expression)
+
+
+def _part(expression: Expression, dispute: Dispute) -> str:
+    """A part of a longer sentence; in brackets where it could be read in two ways."""
+    words = _words(expression, dispute)
+    simple = not isinstance(expression, Connective) or (
+        expression.operator == "not" and isinstance(expression.parts[0], AtLevel)
+    )
+    return words if simple else f"({words})"
+
+
+def _joined(parts: list[str], word: str, two: str) -> str:
+    if len(parts) == 2:
+        return f"{two} {parts[0]} {word} {parts[1]}"
+    return f"{', '.join(parts[:-1])}, {word} {parts[-1]}"
+
+
+def _level_words(number: int, levels: frozenset[int], dispute: Dispute) -> str:
+    option = dispute.options[number]
+    party = next(one.name for one in dispute.parties if one.id == option.party)
+    what = f"“{option.name}” of {party}"
+    count = len(option.levels)
+    if option.levels == ("no", "yes") and len(levels) == 1:
+        return f"{what} is chosen" if 1 in levels else f"{what} is not chosen"
+    if not levels:
+        return f"{what} has no level at all"
+    if len(levels) == count:
+        return f"{what} is at any level"
+    names = [option.levels[level] for level in sorted(levels)]
+    if len(levels) == 1:
+        return f"{what} is at “{names[0]}”"
+    if levels == frozenset(range(min(levels), count)):
+        return f"{what} is at “{names[0]}” or higher"
+    if levels == frozenset(range(max(levels) + 1)):
+        return f"{what} is at “{names[-1]}” or lower"
+    return f"{what} is at " + " or ".join(f"“{name}”" for name in names)
