@@ -129,6 +129,13 @@ def test_play_is_followed_in_each_draw_as_by_itself(packages: bool) -> None:
     assert any(0 < count < DRAWS for count in may)
 
 
+def test_play_is_under_a_concept_that_deters() -> None:
+    assert checks.played_under(["Nash", "SEQ"]) == "SEQ"
+    assert checks.played_under(["GMR", "Nash"]) == "GMR"
+    assert checks.played_under(["L2", "Nash"]) == "Nash"
+    assert checks.played_under(["SIM"]) == "SEQ"
+
+
 def test_what_moves_claims_and_stages() -> None:
     dispute = detente.from_dict(DOCUMENT)
     result = detente.robust(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)

@@ -29,6 +29,7 @@ from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.cube import LOADED_FROM
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
+from detente.stability.concept_registry import concepts_serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute, Outcome, Roadmap
@@ -431,8 +432,13 @@ def _counted(plan: Plan, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int)
 
 
 def played_under(concepts: Sequence[str]) -> str:
-    """The concept that deters improvements in play: SEQ, if it is one of those asked for."""
-    return "SEQ" if "SEQ" in concepts else concepts[0]
+    """The concept that deters improvements in play.
+
+    SEQ, if it is one of those asked for, or the first of them that says what deters; SEQ where none
+    of them does.
+    """
+    deterring = [one for one in concepts if one in concepts_serving("deterrence")]
+    return deterring[0] if deterring and "SEQ" not in deterring else "SEQ"
 
 
 def _inputs(plan: Plan, draws: int) -> Iterator[NDArray[np.bool_]]:
