@@ -102,7 +102,7 @@ def test_a_proof_that_nothing_will_do(case: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--make", "9"], "there is no state '9'"),
+        (["--make", "9"], "there is no state 9"),
         (["--make", "silense"], "silence"),
         (["--make", "1", "--concept", "NM"], "NM"),
         (["--make", "1", "--kinds", "flop"], "flip"),
