@@ -353,6 +353,8 @@ class FormView:
                     element.set_value(value)
             case Press():
                 labelled(element, node.label)
+                if not node.text:
+                    valued(element, "title", node.label)
                 element.set_enabled(node.enabled)
             case Group():
                 if node.label:
