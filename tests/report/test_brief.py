@@ -19,8 +19,8 @@ from detente.report.brief_document import brief_document
 from detente.report.content import Prose
 from detente.report.render.terminal import terminal_parts
 
-# A page has 66 lines.
-LINES = 64
+# A page.
+LINES = 60
 
 CASES = ("chicken", "elmira", "garrison-diversion", "cuban-missile-crisis", "korea-2017-two-party")
 

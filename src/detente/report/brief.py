@@ -424,9 +424,9 @@ def _assumptions(found: Brief) -> Iterator[Block]:
     which = (
         ""
         if tried == found.statements
-        else f"; {tried} of {found.statements} preferences were changed one by one"
+        else f" ({tried} of {found.statements} preferences changed one by one)"
     )
-    yield Prose(f"On this most hangs, the first most (preferences as stated{which}):")
+    yield Prose(f"Most hangs on these, in this order{which}:")
     yield Outline(
         tuple((0, f"- If {_otherwise(found, one)}: {_moved(found, one)}.") for one in told)
     )
@@ -533,15 +533,15 @@ def _limits(found: Brief) -> str:
     forecast = found.forecast
     low, high = forecast.plan.assumptions.odds
     draws = (
-        f"{counted(forecast.draws, 'draw')} of preferences and odds ({low:g} to {high:g}), the "
-        "range from the middle nine tenths of them"
+        f"{counted(forecast.draws, 'draw')} of preferences and odds ({low:g} to {high:g}), ranges "
+        "from the middle nine tenths"
         if forecast.draws
         else "the preferences as stated, without draws"
     )
     return (
         "What this cannot say: when (a step is a turn, not a time); what nobody decides, such as "
         "accidents; what others than the parties do; how strongly a party feels. The figures "
-        f"come from {draws}; the words for them from Intelligence Community Directive 203."
+        f"come from {draws}, words from Intelligence Community Directive 203."
     )
 
 
@@ -549,5 +549,5 @@ def _in_full(found: Brief) -> str:
     wished = found.wished
     commands = ["forecast", "robust", "analyse"]
     if wished is not None and found.forecast.goals[wished.goal].kind == "outcome":
-        commands.append(f"roadmap find, envoy (--to {found.forecast.goals[wished.goal].id})")
+        commands += ["roadmap find", "envoy"]
     return f"In full: `detente` with {', '.join(commands)}."
