@@ -69,7 +69,7 @@ def test_what_reports_propose_is_entered(tmp_path: Path) -> None:
     assert "proposals were read" in result.output
     dispute = load(output)
     assert [party.name for party in dispute.parties] == ["Peru", "Chile"]
-    assert dispute.parties[0].basis.citations == ()
+    assert [one.quote for one in dispute.parties[0].basis.citations] == ["Peru"]
     (statement,) = dispute.parties[0].preferences.statements  # type: ignore[union-attr]
     assert statement.formula.text == "not chile.lower_toll"
     assert statement.basis.citations[0].quote == "Peru rejects the toll of Chile."

@@ -136,6 +136,7 @@ def test_play_is_under_a_concept_that_deters() -> None:
     assert checks.played_under(["SIM"]) == "SEQ"
 
 
+@pytest.mark.slow
 def test_what_moves_claims_and_stages() -> None:
     dispute = detente.from_dict(DOCUMENT)
     result = detente.robust(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)
@@ -173,6 +174,7 @@ def test_what_moves_claims_and_stages() -> None:
     assert differing > 3
 
 
+@pytest.mark.slow
 def test_more_draws_than_a_chunk() -> None:
     dispute = detente.from_dict(DOCUMENT)
     found = detente.robust(dispute, 1100, check_draws=1050, concepts=["Nash"]).checked
@@ -389,6 +391,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 def test_killed_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script, document, folder = (tmp_path / name for name in ("run.py", "two.json", "kept"))

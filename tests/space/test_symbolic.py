@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
@@ -70,6 +70,8 @@ def test_every_concept_party_and_state(expected: OracleDispute) -> None:
 
 
 @given(disputes_with_packages())
+# Preferences that are orders of states have no symbolic form.
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 def test_packages(drawn: Any) -> None:
     expected, joint = drawn
     described = with_packages(expected, document(expected), joint)
@@ -90,6 +92,7 @@ def test_packages(drawn: Any) -> None:
 
 
 @given(disputes())
+@settings(max_examples=settings().max_examples // 2)
 def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
     described = document(expected)
     middle = len(expected.states) // 2

@@ -90,7 +90,7 @@ _TERMS = (
         _FILE,
         ("statement", "option prioritising"),
     ),
-    Term("rank", "The place of a state in one party's order, higher being better.", _FILE),
+    Term("rank", "The place of a state in one party's order, higher being better.", _STABILITY),
     Term("confidence", "How sure the analyst is of a preference, from 0 to 1.", _FILE),
     Term("claim", "What a source says would follow, put as a question to the model.", _FILE),
     Term(
