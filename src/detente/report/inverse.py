@@ -25,6 +25,9 @@ _MOST_OFFERS = 3
 # As many states are listed by number.
 _MOST_STATES = 8
 
+_LONGEST_FORMULA = 120
+"""Letters of a formula that is told."""
+
 
 def inverse_lines(found: Inverse) -> list[str]:
     """An inverse analysis in plain words.
@@ -106,8 +109,10 @@ def _answer(found: Inverse, number: int, answer: Answer) -> Iterator[str]:
         if place in answer.weakened:
             target = target_formula(found.model, found.target)
             weaker = exception(statement, target).formula.text
+            # Where the target is a state of many options, the formula says less than the words.
+            told = f", “{weaker}”" if len(weaker) <= _LONGEST_FORMULA else ""
             yield " " * (len(f"{number}. ") + 2) + (
-                f"Less is enough: that it makes an exception of the target, “{weaker}”."
+                f"Less is enough: that it makes an exception of the target{told}."
             )
         for line in _standing(statement):
             yield " " * (len(f"{number}. ") + 2) + line

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.answer import AnswerPart
+
 __all__ = ["ClaimsDocument"]
 
 
@@ -43,97 +45,6 @@ class ClaimsOrigin(TypedDict):
     smallest: Annotated[bool, Meta(description="Whether it is known that no smaller set does.")]
 
 
-class ClaimsStep(TypedDict):
-    """A part of the document: step."""
-
-    parties: Annotated[
-        list[str],
-        Meta(
-            description="Ids of those who make the step; none where two states are only compared."
-        ),
-    ]
-    package: str | None
-    state: Annotated[int, Meta(description="A state's number.", ge=1)]
-
-
-class ClaimsCourse(TypedDict):
-    """A part of the document: course."""
-
-    state: Annotated[int, Meta(description="A state's number.", ge=1)]
-    steps: list[ClaimsStep]
-    repeats: Annotated[
-        bool, Meta(description="Whether the last step leads back to a state of the course.")
-    ]
-    text: Annotated[
-        list[str], Meta(description="The course in words, a line for its start and for each step.")
-    ]
-
-
-class ClaimsChoice(TypedDict):
-    """A part of the document: choice."""
-
-    option: Annotated[
-        str | None, Meta(description="Null for the row of states in which the party stays.")
-    ]
-    level: str | None
-    open_in: Annotated[
-        int, Meta(description="In how many states the option is at another level.", ge=0)
-    ]
-    must: Annotated[int, Meta(ge=0)]
-    may: Annotated[int, Meta(ge=0)]
-    verdict: str
-
-
-class ClaimsPower(TypedDict):
-    """A part of the document: power."""
-
-    outcome: str
-    reached: Annotated[list[bool], Meta(min_length=2, max_length=2)]
-    held: Annotated[list[bool], Meta(min_length=2, max_length=2)]
-
-
-class ClaimsPart(TypedDict):
-    """A part of the document: part."""
-
-    query: str
-    verdict: Literal["yes", "no", "partly", "does not arise"] | None
-    holds: Annotated[int, Meta(ge=0)]
-    of: Annotated[int, Meta(ge=0)]
-    unit: Annotated[
-        Literal["state", "pair", "stage", "outcome", "issue"], Meta(description="What is counted.")
-    ]
-    not_arising: Annotated[
-        int,
-        Meta(
-            description="In how many more of the cases asked about the question does not "
-            "arise: the package cannot be made there, or the party has no "
-            "move.",
-            ge=0,
-        ),
-    ]
-    reason: str
-    example: Annotated[
-        ClaimsCourse | None,
-        Meta(description="A state, and steps from it that show why the answer is as it is."),
-    ]
-    counterexample: Annotated[
-        ClaimsCourse | None,
-        Meta(description="A state, and steps from it that show why the answer is as it is."),
-    ]
-    choices: Annotated[
-        list[ClaimsChoice],
-        Meta(description="What a party does with each of its options, where that is asked."),
-    ]
-    states: Annotated[
-        list[Annotated[int, Meta(description="A state's number.", ge=1)]],
-        Meta(description="Numbers of the states, where they are asked for."),
-    ]
-    powers: Annotated[
-        list[ClaimsPower],
-        Meta(description="What two formats reach and hold, where they are compared."),
-    ]
-
-
 class ClaimsClaim(TypedDict):
     """A part of the document: claim."""
 
@@ -157,7 +68,7 @@ class ClaimsClaim(TypedDict):
     answer: Annotated[
         str | int, Meta(description="Yes, no, partly, does not arise, list, or a number.")
     ]
-    parts: Annotated[list[ClaimsPart], Meta(min_length=1)]
+    parts: Annotated[list[AnswerPart], Meta(min_length=1)]
 
 
 class ClaimsDocument(TypedDict):
