@@ -17,6 +17,8 @@ from server import served
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 PAGES = {
     "home": "/",
     "edit": "/dispute/case.yaml",
