@@ -7,19 +7,9 @@ from typing import Annotated
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import CannotBeLeft
+
 __all__ = ["CoalitionsDocument"]
-
-
-class CoalitionsCannotBeLeft(TypedDict):
-    """What nobody can leave:
-
-    outcomes that no move leads out of, how many states, and how many equilibria among them, by
-    concept.
-    """
-
-    outcomes: list[str]
-    states: Annotated[int, Meta(ge=0)]
-    equilibrium_counts: dict[str, Annotated[int, Meta(ge=0)]]
 
 
 class CoalitionsDeparture(TypedDict):
@@ -48,7 +38,7 @@ class CoalitionsDocument(TypedDict):
         dict[str, Annotated[int, Meta(ge=0)]], Meta(description="How many these are, by concept.")
     ]
     cannot_be_left: Annotated[
-        CoalitionsCannotBeLeft,
+        CannotBeLeft,
         Meta(
             description="What nobody can leave: outcomes that no move leads out of, how "
             "many states, and how many equilibria among them, by concept."

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import CannotBeLeft
+
 __all__ = ["HypergameDocument"]
 
 
@@ -22,18 +24,6 @@ class HypergameView(TypedDict):
         dict[str, list[Annotated[int, Meta(ge=1)]]],
         Meta(description="Equilibria of the hypergame if this one were corrected, by concept."),
     ]
-
-
-class HypergameCannotBeLeft(TypedDict):
-    """What nobody can leave:
-
-    outcomes that no move leads out of, how many states, and how many equilibria among them, by
-    concept.
-    """
-
-    outcomes: list[str]
-    states: Annotated[int, Meta(ge=0)]
-    equilibrium_counts: dict[str, Annotated[int, Meta(ge=0)]]
 
 
 class HypergameSurprise(TypedDict):
@@ -74,7 +64,7 @@ class HypergameDocument(TypedDict):
         dict[str, Annotated[int, Meta(ge=0)]], Meta(description="How many these are, by concept.")
     ]
     cannot_be_left: Annotated[
-        HypergameCannotBeLeft,
+        CannotBeLeft,
         Meta(
             description="What nobody can leave: outcomes that no move leads out of, how "
             "many states, and how many equilibria among them, by concept."

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import CannotBeLeft
+
 __all__ = ["RobustnessDocument"]
 
 
@@ -51,8 +53,8 @@ class RobustnessInput(TypedDict):
     text: str
 
 
-class RobustnessDriver(TypedDict):
-    """A part of the document: driver."""
+class _DriverShares(TypedDict):
+    """What is told of an input that moves a share, whatever the share is of."""
 
     input: Annotated[str, Meta(description="Id of the input.")]
     share_as_stated: Annotated[
@@ -67,6 +69,11 @@ class RobustnessDriver(TypedDict):
         Meta(description="Share among the other draws; null if there are none."),
     ]
     index: Annotated[float, Meta(description="First-order Sobol index.", ge=0, le=1)]
+
+
+class RobustnessDriver(_DriverShares):
+    """A part of the document: driver."""
+
     flips: Annotated[
         bool, Meta(description="Whether the finding changes where this input alone is otherwise.")
     ]
@@ -109,22 +116,9 @@ class RobustnessFinding(TypedDict):
     ]
 
 
-class RobustnessDriver2(TypedDict):
-    """A part of the document: driver."""
+class RobustnessCheckDriver(_DriverShares):
+    """A part of the document: driver of a claim's answer or of a stage."""
 
-    input: Annotated[str, Meta(description="Id of the input.")]
-    share_as_stated: Annotated[
-        Annotated[float, Meta(ge=0, le=1)] | None,
-        Meta(
-            description="Share among the draws in which the input is as stated; null if "
-            "there are none."
-        ),
-    ]
-    share_otherwise: Annotated[
-        Annotated[float, Meta(ge=0, le=1)] | None,
-        Meta(description="Share among the other draws; null if there are none."),
-    ]
-    index: Annotated[float, Meta(description="First-order Sobol index.", ge=0, le=1)]
     beyond_chance: Annotated[
         bool,
         Meta(
@@ -147,7 +141,7 @@ class RobustnessShare(TypedDict):
     ]
     drivers: NotRequired[
         Annotated[
-            list[RobustnessDriver2],
+            list[RobustnessCheckDriver],
             Meta(
                 description="The inputs that move the share, the strongest first; of claims' "
                 "answers and stages."
@@ -241,18 +235,6 @@ class RobustnessChecked(TypedDict):
     play_under: Annotated[str, Meta(description="The concept under which play is made.")]
 
 
-class RobustnessCannotBeLeft(TypedDict):
-    """What nobody can leave:
-
-    outcomes that no move leads out of, how many states, and how many equilibria among them, by
-    concept.
-    """
-
-    outcomes: list[str]
-    states: Annotated[int, Meta(ge=0)]
-    equilibrium_counts: dict[str, Annotated[int, Meta(ge=0)]]
-
-
 class RobustnessDocument(TypedDict):
     """What `detente robust CASE --format json` writes."""
 
@@ -303,7 +285,7 @@ class RobustnessDocument(TypedDict):
         Meta(description="How many states are ever an equilibrium, by concept."),
     ]
     cannot_be_left: Annotated[
-        RobustnessCannotBeLeft,
+        CannotBeLeft,
         Meta(
             description="What nobody can leave: outcomes that no move leads out of, how "
             "many states, and how many equilibria among them, by concept."

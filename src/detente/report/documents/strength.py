@@ -7,19 +7,9 @@ from typing import Annotated
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import CannotBeLeftByKind, MarkedStatement
+
 __all__ = ["StrengthDocument"]
-
-
-class StrengthCannotBeLeft(TypedDict):
-    """What nobody can leave:
-
-    outcomes that no move leads out of, how many states, and how many equilibria among them, by
-    concept.
-    """
-
-    outcomes: list[str]
-    states: Annotated[int, Meta(ge=0)]
-    equilibrium_counts: dict[str, dict[str, Annotated[int, Meta(ge=0)]]]
 
 
 class StrengthEquilibria(TypedDict):
@@ -38,14 +28,6 @@ class StrengthStableCount(TypedDict):
     weak: dict[str, Annotated[int, Meta(ge=0)]]
 
 
-class StrengthStrong(TypedDict):
-    """A part of the document: strong."""
-
-    party: str
-    statement: Annotated[int, Meta(ge=1)]
-    prefer: str
-
-
 class StrengthDocument(TypedDict):
     """What `detente strength CASE --format json` writes."""
 
@@ -62,7 +44,7 @@ class StrengthDocument(TypedDict):
         Meta(description="How many these are, by concept and strength."),
     ]
     cannot_be_left: Annotated[
-        StrengthCannotBeLeft,
+        CannotBeLeftByKind,
         Meta(
             description="What nobody can leave: outcomes that no move leads out of, how "
             "many states, and how many equilibria among them, by concept."
@@ -76,7 +58,7 @@ class StrengthDocument(TypedDict):
         Meta(description="How many states are stable, by concept, strength and party."),
     ]
     strong: Annotated[
-        list[StrengthStrong], Meta(description="The statements so marked, counted from 1.")
+        list[MarkedStatement], Meta(description="The statements so marked, counted from 1.")
     ]
     strong_steps: Annotated[
         dict[str, list[Annotated[int, Meta(ge=1)]]],

@@ -7,19 +7,9 @@ from typing import Annotated
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import CannotBeLeftByKind, MarkedStatement
+
 __all__ = ["UncertainDocument"]
-
-
-class UncertainCannotBeLeft(TypedDict):
-    """What nobody can leave:
-
-    outcomes that no move leads out of, how many states, and how many equilibria among them, by
-    concept.
-    """
-
-    outcomes: list[str]
-    states: Annotated[int, Meta(ge=0)]
-    equilibrium_counts: dict[str, dict[str, Annotated[int, Meta(ge=0)]]]
 
 
 class UncertainEquilibria(TypedDict):
@@ -40,14 +30,6 @@ class UncertainStableCount(TypedDict):
     d: dict[str, Annotated[int, Meta(ge=0)]]
 
 
-class UncertainUnknown(TypedDict):
-    """A part of the document: unknown."""
-
-    party: str
-    statement: Annotated[int, Meta(ge=1)]
-    prefer: str
-
-
 class UncertainDocument(TypedDict):
     """What `detente uncertain CASE --format json` writes."""
 
@@ -64,7 +46,7 @@ class UncertainDocument(TypedDict):
         Meta(description="How many these are, by concept and extension."),
     ]
     cannot_be_left: Annotated[
-        UncertainCannotBeLeft,
+        CannotBeLeftByKind,
         Meta(
             description="What nobody can leave: outcomes that no move leads out of, how "
             "many states, and how many equilibria among them, by concept."
@@ -78,5 +60,5 @@ class UncertainDocument(TypedDict):
         Meta(description="How many states are stable, by concept, extension and party."),
     ]
     unknown: Annotated[
-        list[UncertainUnknown], Meta(description="The statements so marked, counted from 1.")
+        list[MarkedStatement], Meta(description="The statements so marked, counted from 1.")
     ]
