@@ -7,6 +7,7 @@ import numpy as np
 from detente.dispute.dispute import Statements
 from detente.report.words import counted, joined
 from detente.stability.analysis import Analysis
+from detente.stability.concept_registry import concept_named
 
 __all__ = ["analysis_head"]
 
@@ -43,12 +44,12 @@ def _status_quo(analysis: Analysis, state: int) -> str:
     if not moving:
         return (
             "In short: the status quo can last. Nobody has a move that pays, the responses of the "
-            f"others counted ({_CONCEPT})."
+            f"others counted ({_CONCEPT}, {concept_named(_CONCEPT).full_name})."
         )
     have = "has" if len(moving) == 1 else "have"
     return (
         f"In short: the status quo does not last. {joined(moving)} {have} a move that pays, the "
-        f"responses of the others counted ({_CONCEPT})."
+        f"responses of the others counted ({_CONCEPT}, {concept_named(_CONCEPT).full_name})."
     )
 
 

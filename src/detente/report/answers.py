@@ -11,8 +11,9 @@ from rich.text import Text
 
 from detente.dispute.dispute import Option
 from detente.queries.answer import Answer, Choice, Course, PartAnswer, Power
-from detente.report.explanations import changes, setting_words
+from detente.report.explanations import changes
 from detente.report.tables import MARK, counted, joined, plain_table
+from detente.report.words import setting_words
 from detente.space.graph_model import GraphModel
 
 __all__ = [

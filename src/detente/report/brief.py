@@ -15,9 +15,9 @@ from detente.dispute.dispute import Statements
 from detente.files.base_rates import base_rate
 from detente.report.content import Block, Group, Outline, Prose, Table
 from detente.report.envoy import instrument_words, order_sentence
-from detente.report.explanations import changes, setting_words
+from detente.report.explanations import changes
 from detente.report.inverse import change_words
-from detente.report.words import counted, joined
+from detente.report.words import counted, joined, setting_words
 
 __all__ = ["brief_blocks", "moves_by_party", "percentage"]
 

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.report.words import counted, joined
+from detente.report.words import counted, joined, setting_words
 from detente.stability.analysis import Analysis
-from detente.stability.everywhere import HeldEverywhere, held_everywhere
+from detente.stability.everywhere import HeldEverywhere, held_everywhere, nearly_everywhere
 
 __all__ = [
     "CANNOT_BE_LEFT",
+    "DETERRED_EVERYWHERE",
     "IN_NO_OUTCOME",
     "ShownStates",
     "closed_sentence",
@@ -34,26 +35,54 @@ CANNOT_BE_LEFT = "in states that cannot be left"
 """The label of equilibria that say little of what parties prefer."""
 
 
+DETERRED_EVERYWHERE = "held by a threat alone"
+"""The label of equilibria that a party would leave, but for answers that hold it everywhere."""
+
+_OTHERS = "in other states"
+
+
 def left_apart(analysis: Analysis) -> Mapping[str, Sequence[int]]:
-    """How many equilibria there are under each concept: those that cannot be left, and others.
+    """How many equilibria there are under each concept, those that say little told apart.
 
     Returns
     -------
     mapping of str to sequence of int
-        By label, in the order of the concepts; empty where every equilibrium can be left.
+        By label, in the order of the concepts: those that cannot be left; those in which a party
+        would gain by a move, and is held by answers that hold it in nearly all states
+        (``docs/concepts/stability.md``, 11b); all others. A kind of which there is none is left
+        out, and all are where there are only others.
     """
     held = analysis.cannot_be_left
-    every = [analysis.is_equilibrium(concept) for concept in analysis.concepts]
-    inside = [int(np.count_nonzero(one & held)) for one in every]
-    if not any(inside):
-        return {}
-    others = [int(np.count_nonzero(one & ~held)) for one in every]
-    return {CANNOT_BE_LEFT: inside, "in other states": others}
+    deterred = _deterred_everywhere(analysis)
+    kinds: dict[str, list[int]] = {
+        CANNOT_BE_LEFT: [],
+        DETERRED_EVERYWHERE: [],
+        "in other states": [],
+    }
+    for concept in analysis.concepts:
+        inside = analysis.is_equilibrium(concept)
+        parts = [int(np.count_nonzero(inside & held)), 0]
+        if concept in deterred:
+            parts[1] = int(np.count_nonzero(inside & ~held & deterred[concept]))
+        parts.append(int(np.count_nonzero(inside)) - sum(parts))
+        for kind, number in zip(kinds.values(), parts, strict=True):
+            kind.append(number)
+    found = {label: kinds[label] for label in kinds if label == _OTHERS or any(kinds[label])}
+    return found if len(found) > 1 else {}
+
+
+def _deterred_everywhere(analysis: Analysis) -> Mapping[str, NDArray[np.bool_]]:
+    """Where a party that a concept holds nearly everywhere would gain by a move, by concept."""
+    found: dict[str, NDArray[np.bool_]] = {}
+    for one in nearly_everywhere(analysis):
+        gains = ~analysis.stable("Nash", one.party)
+        found[one.concept] = found[one.concept] | gains if one.concept in found else gains
+    return found
 
 
 def trap_sentences(analysis: Analysis) -> list[str]:
     """Which outcomes no move leads out of, and what their equilibria say."""
-    if not left_apart(analysis):
+    if CANNOT_BE_LEFT not in left_apart(analysis):
         return []
     return [closed_sentence(analysis.dispute, analysis.closed_outcomes)]
 
@@ -99,7 +128,9 @@ def _held_sentence(analysis: Analysis, group: Sequence[Sequence[HeldEverywhere]]
         return f"{text}: whatever it gains, others could answer by something worse."
     option = dispute.options[dispute.option_numbers[first.option]]
     owner = dispute.parties[dispute.party_numbers[option.party]].name
-    text += f", as {owner} could always answer by {option.key} = {first.level}."
+    assert first.level is not None
+    answer = setting_words(option, -1, option.levels.index(first.level))
+    text += f", as {owner} could always answer by this: {answer}."
     parts = []
     for one in group:
         party = dispute.parties[dispute.party_numbers[one[0].party]].name

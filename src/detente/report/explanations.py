@@ -13,7 +13,7 @@ import numpy as np
 
 from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import option_title, package_named
-from detente.report.tables import counted, joined
+from detente.report.words import counted, joined, setting_words
 from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_named, reaction_named
 from detente.stability.explain import Explanation, Improvement, Prospect, Step
@@ -24,7 +24,6 @@ __all__ = [
     "explanation_document",
     "explanation_lines",
     "mover_name",
-    "setting_words",
 ]
 
 EXPLANATION_SCHEMA = "detente/explanation/1"
@@ -70,32 +69,6 @@ def _changed_options(
         # -1: members of a coalesced state differ, so the level there is not known.
         if old != new and old >= 0 and new >= 0:
             yield option, old, new
-
-
-def setting_words(option: Option, old: int, new: int, *, name: str | None = None) -> str:
-    """What is done by changing an option: ``start “Impose sanctions”``.
-
-    Parameters
-    ----------
-    option
-        The option.
-    old, new
-        Numbers of its levels; -1 where a level is not known.
-    name
-        What to call it: by :func:`detente.dispute.names.option_title` where its party is not told
-        beside it.
-
-    Returns
-    -------
-    str
-    """
-    name = name or option.name
-    if option.levels == ("no", "yes") and new >= 0:
-        return f"{'start' if new else 'stop'} “{name}”"
-    if new < 0:
-        return f"change “{name}”"
-    start = "" if old < 0 else f" from {option.levels[old]}"
-    return f"set “{name}”{start} to {option.levels[new]}"
 
 
 def mover_name(dispute: Dispute, step: Step) -> str:

@@ -31,7 +31,9 @@ _WHY = {
 }
 
 
-def symbolic_tables(analysis: SymbolicAnalysis, *, limit: int, mark: str) -> list[RenderableType]:
+def symbolic_tables(
+    analysis: SymbolicAnalysis, *, limit: int, mark: str, full: bool = True
+) -> list[RenderableType]:
     """A symbolic analysis as text and tables.
 
     Parameters
@@ -42,6 +44,8 @@ def symbolic_tables(analysis: SymbolicAnalysis, *, limit: int, mark: str) -> lis
         Show at most so many patterns for each concept.
     mark
         What stands in a table for "yes".
+    full
+        Whether options with their ids and patterns are shown too.
 
     Returns
     -------
@@ -62,12 +66,16 @@ def symbolic_tables(analysis: SymbolicAnalysis, *, limit: int, mark: str) -> lis
             Text(f"The dispute falls into {analysis.parts} parts that do not touch each other.")
         )
     parts += [Text(line) for line in _unfinished(analysis)]
-    parts += [Text(), options_table(dispute), Text(), *_status_quo(analysis, mark)]
+    if full:
+        parts += [Text(), options_table(dispute)]
+    parts += [Text(), *_status_quo(analysis, mark)]
     if analysis.equilibrium_counts:
         parts += [Text("Number of equilibria under each concept, by outcome:"), Text()]
         parts += [_count_table(analysis), Text()]
-        for concept in analysis.equilibrium_counts:
+        for concept in analysis.equilibrium_counts if full else ():
             parts += _patterns(analysis, concept, limit)
+    if not full:
+        parts.append(Text("In full, with the ids of options and patterns of equilibria: --full."))
     return parts
 
 

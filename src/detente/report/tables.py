@@ -39,6 +39,7 @@ __all__ = [
     "counted",
     "joined",
     "opening",
+    "opening_sentences",
     "option_form_tables",
     "options_table",
     "party_tables",
@@ -210,6 +211,15 @@ def size_and_concepts(
 
 _LISTED = " Engine: a list of the feasible states."
 
+
+def opening_sentences(analysis: Analysis) -> str:
+    """How large an analysed dispute is, what was analysed, and how states are held."""
+    told = size_and_concepts(
+        analysis.dispute, analysis.count, analysis.concepts, packages=analysis.packages
+    )
+    return f"{told}{_LISTED if analysis.model.engine == 'list' else ''}"
+
+
 # Whole reports -----------------------------------------------------------------------------
 
 
@@ -236,12 +246,7 @@ def analysis_tables(
     dispute = analysis.dispute
     parts: list[RenderableType] = [
         Text(dispute.title, style="bold"),
-        Text(
-            size_and_concepts(
-                dispute, analysis.count, analysis.concepts, packages=analysis.packages
-            )
-            + f"{_LISTED if analysis.model.engine == 'list' else ''}"
-        ),
+        Text(opening_sentences(analysis)),
         Text(),
         options_table(dispute),
         Text(),

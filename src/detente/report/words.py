@@ -1,10 +1,12 @@
-"""Numbers with their nouns, and lists in sentences."""
+"""Numbers with their nouns, lists in sentences, and what is done by changing an option."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "joined"]
+from detente.dispute.dispute import Option
+
+__all__ = ["counted", "joined", "setting_words"]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -17,3 +19,29 @@ def joined(parts: Sequence[str], conjunction: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {conjunction} {parts[-1]}"
+
+
+def setting_words(option: Option, old: int, new: int, *, name: str | None = None) -> str:
+    """What is done by changing an option: ``start “Impose sanctions”``.
+
+    Parameters
+    ----------
+    option
+        The option.
+    old, new
+        Numbers of its levels; -1 where a level is not known.
+    name
+        What to call it: by :func:`detente.dispute.names.option_title` where its party is not told
+        beside it.
+
+    Returns
+    -------
+    str
+    """
+    name = name or option.name
+    if option.levels == ("no", "yes") and new >= 0:
+        return f"{'start' if new else 'stop'} “{name}”"
+    if new < 0:
+        return f"change “{name}”"
+    start = "" if old < 0 else f" from {option.levels[old]}"
+    return f"set “{name}”{start} to {option.levels[new]}"

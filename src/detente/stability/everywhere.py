@@ -23,7 +23,7 @@ from detente.stability.concept_registry import reaction_named, reaction_of
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import sanctioned
 
-__all__ = ["HeldEverywhere", "held_everywhere"]
+__all__ = ["HeldEverywhere", "held_everywhere", "nearly_everywhere"]
 
 Kept = TypeVar("Kept", bound=np.generic)
 
@@ -87,13 +87,23 @@ def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
         By concept, then party. None where a party hardly has an improvement to be deterred from, so
         that Nash holds nearly everywhere as well; none with packages as moves.
     """
+    found = []
+    without: dict[tuple[str, str], GraphModel] = {}
+    candidates: dict[str, tuple[tuple[str, str], ...]] = {}
+    for one in nearly_everywhere(analysis):
+        if one.party not in candidates and _may_leave_out(analysis):
+            candidates[one.party] = tuple(_candidates(analysis, one.party))
+        found.append(_with_sanction(analysis, one, candidates.get(one.party, ()), without))
+    return tuple(found)
+
+
+def nearly_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
+    """The same without the sanction that brings it about, which takes analyses to find."""
     if analysis.packages or "Nash" not in analysis.concepts:
         return ()
     looked_at = ~analysis.cannot_be_left
     states = int(looked_at.sum())
     found = []
-    without: dict[tuple[str, str], GraphModel] = {}
-    candidates: dict[str, tuple[tuple[str, str], ...]] = {}
     for concept in analysis.concepts:
         reaction = reaction_of(concept)
         if reaction is None or reaction.improving or not states:
@@ -107,10 +117,7 @@ def held_everywhere(analysis: Analysis) -> tuple[HeldEverywhere, ...]:
             credible = None
             if "SEQ" in analysis.concepts:
                 credible = int(analysis.stable("SEQ", party.id)[looked_at].sum())
-            one = HeldEverywhere(concept, party.id, states, stable, nash, credible)
-            if party.id not in candidates and _may_leave_out(analysis):
-                candidates[party.id] = tuple(_candidates(analysis, party.id))
-            found.append(_with_sanction(analysis, one, candidates.get(party.id, ()), without))
+            found.append(HeldEverywhere(concept, party.id, states, stable, nash, credible))
     return tuple(found)
 
 

@@ -40,6 +40,8 @@ from detente.stability.concept_registry import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from detente.dispute.dispute import Dispute
     from detente.space.graph_model import GraphModel
     from detente.space.representation import Engine
@@ -111,9 +113,15 @@ _SYMBOLIC_EQUILIBRIA = 1000
     help="Estimate by so many random states what the engine symbolic does not find.",
 )
 @output_option
+@click.option(
+    "--full",
+    is_flag=True,
+    help="All tables: options with their ids, patterns of equilibria, and many equilibria side by "
+    "side. Without it the answer fits a screen.",
+)
 @limit_option(
     "Show at most so many states (and equilibria), or moves from a state: 24 in a table, "
-    "otherwise all.",
+    "otherwise all. In a table this asks for --full.",
     None,
 )
 def command(
@@ -128,17 +136,21 @@ def command(
     nodes: int,
     draws: int,
     output: Path | None,
+    full: bool,
     limit: int | None,
 ) -> None:
     """Find which states of a dispute are stable, for whom, and which are equilibria.
 
     CASE is the name of a shipped case or the path of a dispute file.
 
+    The answer is one screen; --full shows the rest.
+
     Without --concepts: Nash, GMR, SMR, SEQ and SSEQ, with SIM, L2 and NM where the dispute is
     small enough for these to be quick and --packages is not given.
     """
     form = form or _form_of(output)
-    _check_options(form, output, party=party, state=state, limit=limit)
+    _check_options(form, output, party=party, state=state, full=full, limit=limit)
+    full = full or limit is not None
 
     from detente.analyses.doubts import readings_of
     from detente.space.named_states import state_number
@@ -157,7 +169,7 @@ def command(
     if wants_symbolic(dispute, names or usual_concepts(), engine):
         _check_symbolic(form, party, state)
         budget = (seconds, nodes)
-        _symbolic(dispute, names, packages, budget, draws, form, output, limit)
+        _symbolic(dispute, names, packages, budget, draws, form, output, limit, full=full)
         return
     try:
         with working("Analysing") as progress:
@@ -174,11 +186,12 @@ def command(
         if form == "table" and to_standard_output(output) and stopped.analysis.concepts:
             left = [name for name in names if name not in stopped.analysis.concepts]
             click.echo(f"Interrupted before {', '.join(left)}; the rest follows.", err=True)
-            _show_tables(stopped.analysis, (), party, number, limit, None, headed=False)
+            _show_tables(stopped.analysis, (), party, number, limit, None, full=full, headed=False)
         raise
     if form == "table":
-        headed = not asked
-        _show_tables(analysis, not_computed, party, number, limit, output, headed=headed)
+        _show_tables(
+            analysis, not_computed, party, number, limit, output, full=full, headed=not asked
+        )
     elif form == "json":
         from detente.report.document import document_text
 
@@ -217,6 +230,8 @@ def _symbolic(
     form: str,
     output: Path | None,
     limit: int | None,
+    *,
+    full: bool,
 ) -> None:
     """Analyse by sets held as diagrams, and show what was found, all or not."""
     from detente.stability.symbolic_analysis import (
@@ -237,13 +252,13 @@ def _symbolic(
             )
     except SymbolicInterrupted as stopped:
         if form == "table" and to_standard_output(output):
-            _show_symbolic(stopped.analysis, form, None, limit)
+            _show_symbolic(stopped.analysis, form, None, limit, full=full)
         raise
-    _show_symbolic(analysis, form, output, limit)
+    _show_symbolic(analysis, form, output, limit, full=full)
 
 
 def _show_symbolic(
-    analysis: SymbolicAnalysis, form: str, output: Path | None, limit: int | None
+    analysis: SymbolicAnalysis, form: str, output: Path | None, limit: int | None, *, full: bool
 ) -> None:
     from detente.report.symbolic import symbolic_document, symbolic_tables
     from detente.report.tables import MARK
@@ -253,7 +268,7 @@ def _show_symbolic(
             found = symbolic_document(analysis, most_equilibria=limit or _SYMBOLIC_EQUILIBRIA)
         else:
             most = limit or _SYMBOLIC_PATTERNS
-            parts = symbolic_tables(analysis, limit=most, mark=symbol(MARK, "x", output))
+            parts = symbolic_tables(analysis, limit=most, mark=symbol(MARK, "x", output), full=full)
     if form == "json":
         write_json(found, output)
     else:
@@ -266,10 +281,21 @@ def _form_of(output: Path | None) -> str:
 
 
 def _check_options(
-    form: str, output: Path | None, *, party: str | None, state: str | None, limit: int | None
+    form: str,
+    output: Path | None,
+    *,
+    party: str | None,
+    state: str | None,
+    full: bool,
+    limit: int | None,
 ) -> None:
     if form in ("parquet", "arrow") and output is None:
         raise click.UsageError(f"--format {form} needs --output FILE: it is not text")
+    if full and (form != "table" or party is not None or state is not None):
+        raise click.UsageError(
+            "--full is for the tables of the whole dispute: leave out "
+            + (f"--format {form}" if form != "table" else "--party and --state")
+        )
     if party is not None and form != "table":
         raise click.UsageError(
             f"--party is for tables; a {form} file holds the stability for every party"
@@ -301,20 +327,13 @@ def _show_tables(
     limit: int | None,
     output: Path | None,
     *,
+    full: bool,
     headed: bool,
 ) -> None:
     from rich.text import Text
 
-    from detente.report.analysis_head import analysis_head
     from detente.report.moves import moves_tables
-    from detente.report.tables import (
-        DEFAULT_LIMIT,
-        MARK,
-        analysis_tables,
-        joined,
-        party_tables,
-        state_tables,
-    )
+    from detente.report.tables import DEFAULT_LIMIT, MARK, joined, party_tables, state_tables
 
     width = page_width(output)
     mark = symbol(MARK, "x", output)
@@ -326,11 +345,10 @@ def _show_tables(
             parts = [*parts, Text(), *moves]
         elif party is not None:
             parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
+        elif full:
+            parts = _whole(analysis, most, width, mark, headed=headed)
         else:
-            parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
-            if headed and (head := analysis_head(analysis)):
-                # After the title and what was looked at.
-                parts[2:2] = [Text(), Text(head)]
+            parts = _page(analysis, width, mark, headed=headed)
     if not_computed:
         parts += [
             Text(),
@@ -340,7 +358,41 @@ def _show_tables(
                 f"(ask with --concepts {','.join(not_computed)})."
             ),
         ]
+    if not (full or party or state is not None):
+        parts += [
+            *([] if not_computed else [Text()]),
+            Text(
+                "In full, with the ids of options and equilibria side by side: --full. What "
+                f"{(last := analysis.concepts[-1])} and others mean: detente --explain {last}."
+            ),
+        ]
     show(parts, output)
+
+
+def _page(analysis: Analysis, width: int, mark: str, *, headed: bool) -> list[RenderableType]:
+    """What fits a screen."""
+    from detente.report.analysis_page import analysis_page
+    from detente.report.render.terminal import terminal_parts
+    from detente.report.tables import opening_sentences
+
+    blocks = analysis_page(analysis, opening_sentences(analysis), headed=headed)
+    return terminal_parts(blocks, width=width, mark=mark)
+
+
+def _whole(
+    analysis: Analysis, most: int, width: int, mark: str, *, headed: bool
+) -> list[RenderableType]:
+    """All tables."""
+    from rich.text import Text
+
+    from detente.report.analysis_head import analysis_head
+    from detente.report.tables import analysis_tables
+
+    parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
+    if headed and (head := analysis_head(analysis)):
+        # After the title and what was looked at.
+        parts[2:2] = [Text(), Text(head)]
+    return parts
 
 
 def _states(analysis: Analysis, state: int | None, limit: int | None) -> Sequence[int] | None:
