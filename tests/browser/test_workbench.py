@@ -416,6 +416,41 @@ def test_a_new_dispute_and_a_copied_case_on_a_narrow_screen(window: Window) -> N
     assert {"a-river.yaml", "prisoners-dilemma.yaml"} <= names
 
 
+def test_files_are_brought_copied_renamed_and_deleted(window: Window) -> None:
+    page = window.page
+    (window.folder / "a:b.yaml").write_text("x", "utf-8")
+    window.go("/")
+    # What is there and cannot be opened is told.
+    page.get_by_role("note").get_by_text("a:b.yaml").wait_for()
+    brought = {"name": "Спор, 1+1.YAML", "mimeType": "text/yaml", "buffer": TWO_PARTIES.encode()}
+    page.locator(".chooser input[type=file]").set_input_files(brought)  # type: ignore[arg-type]
+    window.wait_for_equilibria("Nash", 1)
+    assert window.text("Спор, 1+1.YAML") == TWO_PARTIES
+
+    def choose(action: str, name: str) -> None:
+        window.go("/")
+        card = page.get_by_role("listitem").filter(has=page.get_by_text(name, exact=True))
+        card.get_by_role("button", name="More on").click()
+        page.get_by_text(action, exact=True).click()
+
+    choose("Duplicate", "Спор, 1+1.YAML")
+    window.wait_for_equilibria("Nash", 1)
+    choose("Rename the file", "спор-1-1-copy.yaml")
+    page.get_by_label("New name").fill("Спор, 1+1.YAML")
+    page.get_by_role("button", name="Rename", exact=True).click()
+    page.get_by_text("already", exact=False).wait_for()
+    page.get_by_label("New name").fill("vertrag")
+    page.get_by_role("button", name="Rename", exact=True).click()
+    page.get_by_text("vertrag.yaml", exact=True).wait_for()
+    choose("Delete", "vertrag.yaml")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("vertrag.yaml", exact=True)).to_have_count(0)
+    names = {path.name for path in window.folder.iterdir()}
+    assert "Спор, 1+1.YAML" in names
+    assert not names & {"vertrag.yaml", "спор-1-1-copy.yaml"}
+    (window.folder / "a:b.yaml").unlink()
+
+
 def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: Window) -> None:
     page = window.page
     window.open("/analyses?analysis=explain")

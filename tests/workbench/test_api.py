@@ -68,6 +68,21 @@ def test_files_are_written_by_tag(ask: Asking, work: Services) -> None:
     assert listed == {"disputes": [{"name": "border.yaml", "title": None}]}
 
 
+def test_files_are_renamed_and_deleted_by_tag(ask: Asking, work: Services) -> None:
+    place = "/api/v1/disputes/border.yaml"
+    tag = ask("PUT", place, json={"text": "one"}, headers={"if-none-match": "*"}).headers["etag"]
+    ask("PUT", "/api/v1/disputes/b.yaml", json={"text": "two"}, headers={"if-none-match": "*"})
+    problem(ask("POST", f"{place}/rename", json={"to": "b.yaml"}), 412)
+    problem(ask("POST", f"{place}/rename", json={"to": "../b.yaml"}), 422)
+    named = ask("POST", f"{place}/rename", json={"to": "граница.yaml"})
+    assert named.json() == {"name": "граница.yaml"}
+    place = "/api/v1/disputes/граница.yaml"
+    problem(ask("DELETE", place), 422)
+    problem(ask("DELETE", place, headers={"if-match": '"0"'}), 412)
+    assert ask("DELETE", place, headers={"if-match": tag}).status_code == 204
+    assert work.folder.names() == ("b.yaml",)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -48,8 +48,12 @@ OUTSIDE = [
     "a.txt",
     "a.gmcr",
     "",
-    "é.yaml",
+    "a\u202e.yaml",
+    "-a.yaml",
+    "a?.yaml",
     "a" * 200 + ".yaml",
+    "\u0436" * 90 + ".yaml",
+    "\ud800.yaml",
 ]
 
 
@@ -125,11 +129,66 @@ def test_names_are_those_of_dispute_files(folder: Folder) -> None:
     assert folder.names() == ("A.yml", "b.yaml")
 
 
+IN_OTHER_SCRIPTS = (
+    "Спор, 2017 + ответ.yaml",
+    "\u0646\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.YAML",
+    "停战 (草案).Yml",
+    "O'Brien & sons.yaml",
+    "हिन्दी.yaml",
+)
+
+
+def test_names_may_be_in_any_script(folder: Folder) -> None:
+    for name in IN_OTHER_SCRIPTS:
+        folder.create(name, "x")
+        assert folder.read(name).text == "x"
+    assert set(folder.names()) == set(IN_OTHER_SCRIPTS)
+    assert folder.create_report("Договор.PDF", b"x") == "договор.pdf"
+    assert folder.report("договор.pdf") == b"x"
+
+
+def test_what_cannot_be_served_is_told(folder: Folder) -> None:
+    for name in ("con.yaml", "a:b.yaml", ".detente.yaml", "notes.txt", "right.yaml"):
+        (folder.root / name).write_text("x", "utf-8")
+    (folder.root / "far.yml").symlink_to(folder.root.parent / "secret.yaml")
+    assert folder.names() == ("right.yaml",)
+    assert folder.names_not_served() == ("a:b.yaml", "con.yaml", "far.yml")
+
+
+def test_a_file_gets_another_name_and_none_is_replaced(folder: Folder) -> None:
+    folder.create("a.yaml", "one")
+    folder.create("b.yaml", "two")
+    with pytest.raises(FileExists):
+        folder.rename("a.yaml", "b.yaml")
+    with pytest.raises(NoSuchFile):
+        folder.rename("nothing.yaml", "c.yaml")
+    for wrong in ("../c.yaml", "c.txt", ""):
+        with pytest.raises(DisputeError):
+            folder.rename("a.yaml", wrong)
+    folder.rename("a.yaml", "спор.yaml")
+    assert folder.names() == ("b.yaml", "спор.yaml")
+    assert [folder.read(name).text for name in folder.names()] == ["two", "one"]
+
+
+def test_a_file_is_deleted_by_who_knows_what_it_holds(folder: Folder) -> None:
+    first = folder.create("a.yaml", "one")
+    folder.write("a.yaml", "two", replacing=first.tag)
+    with pytest.raises(FileChanged):
+        folder.remove("a.yaml", known=first.tag)
+    folder.remove("a.yaml", known=folder.read("a.yaml").tag)
+    with pytest.raises(NoSuchFile):
+        folder.remove("a.yaml", known=first.tag)
+    assert folder.names() == ()
+
+
 def test_free_names(folder: Folder) -> None:
     assert folder.free_name("Korea, late 2017!") == "korea-late-2017.yaml"
     folder.create("korea-late-2017.yaml", "x")
     assert folder.free_name("Korea, late 2017!") == "korea-late-2017-2.yaml"
     assert folder.free_name("…") == "dispute.yaml"
+    assert folder.free_name("Спор о воде: 2017") == "спор-о-воде-2017.yaml"
+    for long in ("ж" * 300, "停" * 300):
+        folder.create(folder.free_name(long), "x")
     folder.create(folder.free_name("con"), "x")
 
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from asking import run_apart
 
 from detente.workbench.access import make_token
-from detente.workbench.app import is_loopback
+from detente.workbench.app import is_loopback, public_origin
 from detente.workbench.guard import Guard, host_allowed, same_origin
 
 TOKEN = "a-token-of-the-tests"
@@ -333,3 +333,41 @@ def test_where_a_token_is_needed() -> None:
     assert [is_loopback(host) for host in ("0.0.0.0", "::", "192.168.0.7", "desk")] == [False] * 4
     assert len({make_token() for _ in range(20)}) == 20
     assert all(len(make_token()) >= 32 for _ in range(5))
+
+
+def test_behind_a_proxy_the_public_name_and_origin_are_right() -> None:
+    origin = "https://disputes.example.org"
+    guard = Guard(inside, frozenset({"disputes.example.org"}), TOKEN, public_origin=origin)
+    key = f"Bearer {TOKEN}"
+    for host in ("disputes.example.org", "127.0.0.1:8080"):
+        # A proxy passes the name on, or asks under one of its own.
+        asked = ask(guard, method="POST", host=host, origin=origin, authorization=key)
+        assert status(asked) == 200
+    for other in ("https://evil.example", "http://disputes.example.org.evil.example", "null"):
+        asked = ask(guard, method="POST", host="127.0.0.1:8080", origin=other, authorization=key)
+        assert status(asked) == 403
+    assert status(ask(guard, host="evil.example", authorization=key)) == 403
+    (start, _) = ask(guard, query=f"token={TOKEN}", host="disputes.example.org")
+    assert any(key == b"set-cookie" and b"; Secure" in value for key, value in start["headers"])
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://Disputes.example.org/", "https://disputes.example.org"),
+        ("https://disputes.example.org:443", "https://disputes.example.org"),
+        ("http://desk:8080", "http://desk:8080"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+        ("disputes.example.org", None),
+        ("ftp://disputes.example.org", None),
+        ("https://disputes.example.org/detente", None),
+        ("https://somebody@disputes.example.org", None),
+        ("https://disputes.example.org:seven", None),
+    ],
+)
+def test_public_addresses(url: str, origin: str | None) -> None:
+    if origin is None:
+        with pytest.raises(ValueError, match=r"."):
+            public_origin(url)
+    else:
+        assert public_origin(url) == origin

@@ -59,7 +59,7 @@ def shows(token: str, port: int | None, authorization: str | None, cookie: str |
 
 
 def entry(
-    token: str, port: int | None, path: str, query: bytes
+    token: str, port: int | None, path: str, query: bytes, *, secure: bool = False
 ) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
     """The page that takes a token out of the address; None where the address has none.
 
@@ -73,6 +73,9 @@ def entry(
         The server's.
     path, query
         What was asked for.
+    secure
+        Whether the cookie goes over encrypted lines only, as where a proxy stands between.
+        (Browsers make an exception for this machine itself.)
 
     Returns
     -------
@@ -88,6 +91,7 @@ def entry(
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
     if _same(given, token):
         value = f"{cookie_name(port)}={_for_the_cookie(token)}; Path=/; HttpOnly; SameSite=Strict"
+        value += "; Secure" if secure else ""
         headers.append((b"set-cookie", value.encode("latin-1")))
     page = _PAGE.format(
         refresh=f'<meta http-equiv="refresh" content="0;url={escape(address)}">',

@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from detente.dispute.visible_text import visible
 from detente.workbench.access import redirect_file
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.staticfiles import StaticFiles
 
-__all__ = ["is_loopback", "serve", "workbench"]
+__all__ = ["is_loopback", "public_origin", "serve", "workbench"]
 
 _MOST_SECONDS_TO_END = 2.5
 _PATIENCE_WITH_LINES = 12.0
@@ -37,7 +37,13 @@ _LOGS = ("nicegui", "uvicorn.error", "uvicorn.access", "asyncio", "websockets.se
 _STATIC = Path(__file__).parent / "static"
 
 
-def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = None) -> Guard:
+def workbench(
+    work: Services,
+    *,
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    public_url: str | None = None,
+) -> Guard:
     """Make the whole application; a process can have one.
 
     Parameters
@@ -48,6 +54,8 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
         The name or address that it is bound to.
     token
         What a client must show; None where nothing is asked for.
+    public_url
+        Scheme, name and port under which a proxy shows the server; None without a proxy.
 
     Returns
     -------
@@ -77,10 +85,18 @@ def workbench(work: Services, *, host: str = "127.0.0.1", token: str | None = No
         # On a busy machine, or a bad line, a page does not begin anew after three seconds.
         reconnect_timeout=_PATIENCE_WITH_LINES,
     )
-    names = frozenset({host, socket.gethostname().lower()})
+    names = {host.lower(), socket.gethostname().lower()}
+    if public_url is not None:
+        names.add(str(urlsplit(public_url).hostname))
     limits = work.limits
     return Guard(
-        app, names, token, limits.request_bytes, limits.body_seconds, limits.answer_seconds
+        app,
+        frozenset(names),
+        token,
+        limits.request_bytes,
+        limits.body_seconds,
+        limits.answer_seconds,
+        public_origin=public_url,
     )
 
 
@@ -121,7 +137,44 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser: bool) -> None:
+def public_origin(url: str) -> str:
+    """The origin of a public address, as browsers write it.
+
+    Parameters
+    ----------
+    url
+        Such as ``https://disputes.example.org/``.
+
+    Returns
+    -------
+    str
+        Such as ``https://disputes.example.org``: in small letters, without a usual port.
+
+    Raises
+    ------
+    ValueError
+        If it is no address of a server's root.
+    """
+    parts = urlsplit(url.strip().lower())
+    usual = {"http": 80, "https": 443}
+    if parts.scheme not in usual or not parts.hostname or parts.username is not None:
+        raise ValueError("it begins with https:// or http:// and a name")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError("nothing may stand after the name: pages are served at the root")
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = parts.port if parts.port not in (None, usual[parts.scheme]) else None
+    return f"{parts.scheme}://{name}" + (f":{port}" if port is not None else "")
+
+
+def serve(
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    token: str | None,
+    open_browser: bool,
+    public_url: str | None = None,
+) -> None:
     """Serve a folder until Ctrl-C.
 
     Parameters
@@ -134,6 +187,8 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         What a client must show.
     open_browser
         Whether to show the workbench in the person's browser.
+    public_url
+        The origin under which a proxy shows it; None without a proxy.
 
     Raises
     ------
@@ -161,13 +216,14 @@ def serve(folder: Path, *, host: str, port: int, token: str | None, open_browser
         ) from None
     number = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{number}/" + (f"?token={quote(token)}" if token else "")
-    print(
-        f"The workbench for {work.folder.root} is at\n\n    {address}\n\nCtrl-C ends it.",
-        flush=True,
-    )
+    shows_token = f"?token={quote(token)}" if token else ""
+    address = f"http://{shown}:{number}/{shows_token}"
+    told = f"    {address}"
+    if public_url:
+        told = f"    {public_url}/{shows_token}\n\nand on this machine at\n\n{told}"
+    print(f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.", flush=True)
     config = uvicorn.Config(
-        workbench(work, host=host, token=token),
+        workbench(work, host=host, token=token, public_url=public_url),
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=1,

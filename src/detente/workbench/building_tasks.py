@@ -10,7 +10,7 @@ import numpy as np
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import formula_from
 
-__all__ = ["BUILDING_TASKS", "in_words", "pairs_to_compare", "passages"]
+__all__ = ["BUILDING_TASKS", "from_gmcr", "in_words", "pairs_to_compare", "passages"]
 
 _MOST_SENTENCES = 2000
 
@@ -106,7 +106,35 @@ def passages(text: str, report: Mapping[str, Any], most: Mapping[str, int]) -> d
     return {"sentences": found[:_MOST_SENTENCES], "left_out": max(0, len(found) - _MOST_SENTENCES)}
 
 
+def from_gmcr(text: str, name: str, most: Mapping[str, int]) -> dict[str, Any]:
+    """The dispute file that a file of GMCR+ makes.
+
+    Parameters
+    ----------
+    text
+        What stands in the file.
+    name
+        The file's name, which gives the title.
+    most
+        The server's limits.
+
+    Returns
+    -------
+    dict
+        ``text``, and as ``notes`` what it cannot carry.
+    """
+    del most
+    from detente.files.dispute_file import build
+    from detente.files.gmcr import read_document
+    from detente.files.yaml_text import written
+
+    document, notes = read_document(name, text.encode())
+    # Building it first keeps a file that could not be read again from being written.
+    build(document)
+    return {"text": written(document), "notes": list(notes)}
+
+
 BUILDING_TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
-    function.__name__: function for function in (in_words, pairs_to_compare, passages)
+    function.__name__: function for function in (in_words, pairs_to_compare, passages, from_gmcr)
 }
 """The tasks by name."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +22,13 @@ from typing import TypeVar
 from detente.dispute.errors import DetenteError, DisputeError, EnvironmentFault, LimitError, shown
 from detente.files.whole_file import is_unfinished
 from detente.files.yaml_text import MOST_BYTES
+from detente.workbench.file_names import (
+    NAME_RULE,
+    ends_as_dispute,
+    is_dispute_name,
+    is_report_name,
+    name_from,
+)
 from detente.workbench.held_folder import HeldFolder, LeadsOut, hold
 
 __all__ = [
@@ -36,11 +42,6 @@ __all__ = [
     "tag_of",
 ]
 
-# One plain file name: no separators, no leading dot, nothing that a shell or Windows minds.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.ya?ml")
-# Reports that dispute files cite stand beside them.
-_REPORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.(txt|html?|pdf|docx)")
-_REPORT_ENDING = re.compile(r"\.(txt|html?|pdf|docx)")
 MOST_REPORT_BYTES = 16 * 1024 * 1024
 """The largest report; far more than any article or treaty."""
 # Locks stand beside what they protect, so that all who share a folder share its lock.
@@ -48,7 +49,6 @@ _LOCK = ".detente.lock"
 _PATIENCE = 10.0
 
 _Result = TypeVar("_Result")
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
 class NoSuchFile(DisputeError):
@@ -111,7 +111,21 @@ class Folder:
         """Names of the dispute files, in alphabetical order."""
 
         def files(held: HeldFolder) -> list[str]:
-            return [name for name in held.names() if _is_allowed(name) and held.is_file(name)]
+            return [name for name in held.names() if is_dispute_name(name) and held.is_file(name)]
+
+        return tuple(sorted(self._with(None, files), key=str.casefold))
+
+    def names_not_served(self) -> tuple[str, ...]:
+        """Names that end as those of dispute files do and cannot be served, in order."""
+
+        def files(held: HeldFolder) -> list[str]:
+            return [
+                name
+                for name in held.names()
+                if ends_as_dispute(name)
+                and not name.startswith(".")
+                and not (is_dispute_name(name) and held.is_file(name))
+            ]
 
         return tuple(sorted(self._with(None, files), key=str.casefold))
 
@@ -207,11 +221,64 @@ class Folder:
                 # Somebody else has just taken the name.
                 continue
 
+    def rename(self, name: str, new: str) -> None:
+        """Give a file another name.
+
+        Raises
+        ------
+        NoSuchFile
+            If it is not there.
+        FileExists
+            If there is one of the new name.
+        FolderBusy
+            If another program goes on writing into the folder.
+        """
+        if not is_dispute_name(new):
+            raise DisputeError(
+                f"{shown(new)} cannot be the name of a dispute file here; it ends in .yaml, and "
+                f"{NAME_RULE}"
+            )
+
+        def act(held: HeldFolder) -> None:
+            if not held.is_file(name):
+                raise _no_such_file(name)
+            held.rename(name, new)
+
+        try:
+            self._with(name, act, locked=True)
+        except FileExistsError:
+            raise FileExists(f"there is a file {shown(new)} already") from None
+
+    def remove(self, name: str, *, known: str) -> None:
+        """Delete a file whose content is known.
+
+        Parameters
+        ----------
+        name
+            The file.
+        known
+            The tag of the content that whoever deletes it had read.
+
+        Raises
+        ------
+        FileChanged
+            If the file's content has another tag by now.
+        NoSuchFile
+            If it is gone.
+        FolderBusy
+            If another program goes on writing into the folder.
+        """
+
+        def act(held: HeldFolder) -> None:
+            if tag_of(_content(held, name)) != known:
+                raise FileChanged(f"{shown(name)} was changed by another program meanwhile")
+            held.remove(name)
+
+        self._with(name, act, locked=True)
+
     def free_name(self, stem: str, ending: str = ".yaml") -> str:
         """A name that no file has yet, from a stem such as a title."""
-        plain = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-").lower()[:60] or "dispute"
-        if _RESERVED.fullmatch(plain):
-            plain = f"{plain}-dispute"
+        plain = name_from(stem)
         candidate, count = f"{plain}{ending}", 1
         while self._with(None, partial(HeldFolder.exists, name=candidate)):
             count += 1
@@ -228,10 +295,10 @@ class Folder:
         DisputeError
             If the name is not that of a report, or the file is too large.
         """
-        if _REPORT.fullmatch(name) is None or _RESERVED.fullmatch(name):
+        if not is_report_name(name):
             raise DisputeError(
                 f"{shown(name)} cannot be read here; a report stands in the folder itself, and its "
-                "name ends in .txt, .html, .htm, .pdf or .docx"
+                f"name ends in .txt, .html, .htm, .pdf or .docx; {NAME_RULE}"
             )
         return self._with(None, lambda held: _report_content(held, name))
 
@@ -257,7 +324,7 @@ class Folder:
         """
         stem, dot, ending = name.rpartition(".")
         ending = dot + ending.lower()
-        if _REPORT_ENDING.fullmatch(ending) is None:
+        if not is_report_name(f"report{ending}"):
             raise DisputeError(
                 f"{shown(name)} is no report that can be read; its name must end in .txt, .html, "
                 ".htm, .pdf or .docx"
@@ -299,10 +366,10 @@ class Folder:
         self, name: str | None, act: Callable[[HeldFolder], _Result], *, locked: bool = False
     ) -> _Result:
         """Do something in the folder; what the system says against it becomes a message."""
-        if name is not None and not _is_allowed(name):
+        if name is not None and not is_dispute_name(name):
             raise DisputeError(
-                f"{shown(name)} cannot be the name of a dispute file here; a name is letters, "
-                "digits, blanks and '._()-', begins with a letter or digit and ends in .yaml"
+                f"{shown(name)} cannot be the name of a dispute file here; it ends in .yaml, and "
+                f"{NAME_RULE}"
             )
         try:
             if not locked:
@@ -339,21 +406,20 @@ class Folder:
             ) from None
 
 
-def _is_allowed(name: str) -> bool:
-    """Whether a name is the plain name of a dispute file."""
-    return _NAME.fullmatch(name) is not None and _RESERVED.fullmatch(name) is None
-
-
 def _content(held: HeldFolder, name: str) -> bytes:
     try:
         content = held.read(name, MOST_BYTES + 1)
     except FileNotFoundError:
         content = None
     if content is None:
-        raise NoSuchFile(f"there is no dispute file {shown(name)} in this folder")
+        raise _no_such_file(name)
     if len(content) > MOST_BYTES:
         raise LimitError(f"{shown(name)} has more than {MOST_BYTES:,} bytes")
     return content
+
+
+def _no_such_file(name: str) -> NoSuchFile:
+    return NoSuchFile(f"there is no dispute file {shown(name)} in this folder")
 
 
 def _report_content(held: HeldFolder, name: str) -> bytes:

@@ -2,6 +2,7 @@
 
 - The Host header must name this machine by an address, by ``localhost`` or by the name it was
   given: a web page elsewhere that has its own name point here (DNS rebinding) gets nothing.
+  Behind a proxy, the name of the public address is right too.
 - A request that a web page of another origin makes is refused.
 - A page that is to stand in a frame of another page is refused.
 - Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
@@ -67,6 +68,9 @@ class Guard:
         The application.
     host_names
         Names, beside addresses and ``localhost``, by which this machine may be asked for.
+    public_origin
+        The origin that pages have behind a proxy, such as ``https://disputes.example.org``; None
+        where nobody stands between.
     token
         What a client must show; None where nothing is asked for.
     request_bytes
@@ -86,6 +90,7 @@ class Guard:
     body_seconds: float = 30.0
     answer_seconds: float = 180.0
     report_bytes: int = 17_000_000
+    public_origin: str | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -98,9 +103,7 @@ class Guard:
             await _refuse(scope, send, 400, "request", "a header stands twice in the request")
         elif not host_allowed(host, self.host_names):
             await _refuse(scope, send, 403, "host", "this server is not asked by that name")
-        elif not same_origin(_text(headers.get(b"origin")), host) or (
-            _text(headers.get(b"sec-fetch-site")) == "cross-site" and not _is_navigation(headers)
-        ):
+        elif not self._is_from_here(headers, host):
             await _refuse(scope, send, 403, "origin", "requests from other web sites are refused")
         elif _text(headers.get(b"sec-fetch-dest")) in _INSIDE_A_PAGE:
             await _refuse(scope, send, 403, "frame", "pages are not shown inside other pages")
@@ -110,6 +113,15 @@ class Guard:
             await _refuse(scope, send, *TOO_LARGE)
         else:
             await self._pass(scope, receive, send)
+
+    def _is_from_here(self, headers: dict[bytes, bytes], host: str | None) -> bool:
+        """Whether a request is made by a page of this server, or by no page of another one."""
+        if _text(headers.get(b"sec-fetch-site")) == "cross-site" and not _is_navigation(headers):
+            return False
+        origin = _text(headers.get(b"origin"))
+        # A proxy may ask under a name of its own.
+        known = origin is not None and origin.lower() == self.public_origin
+        return known or same_origin(origin, host)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The API answers with data; nothing in it is ever shown as a page.
@@ -140,7 +152,8 @@ class Guard:
         port = (scope.get("server") or (None, None))[1]
         query = scope.get("query_string", b"")
         if scope["type"] == "http" and scope["method"] == "GET":
-            page = entry(self.token, port, scope["path"], query)
+            secure = (self.public_origin or "").startswith("https:")
+            page = entry(self.token, port, scope["path"], query, secure=secure)
             if page is not None:
                 await _answer(send, 200, *page)
                 return True

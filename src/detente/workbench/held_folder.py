@@ -135,7 +135,8 @@ class HeldFolder:
         if check is None:
             # A new file never takes the place of a link, or what the link is to name.
             target = name
-        unfinished = f".{target[:60]}.{secrets.token_hex(8)}.unfinished"
+        # A letter takes up to four bytes, and a name has 255 at most.
+        unfinished = f".{target[:40]}.{secrets.token_hex(8)}.unfinished"
         try:
             with self._open(unfinished, _WRITE) as file:
                 self._fill(file, content, self._mode(target) if check else None)
@@ -168,6 +169,23 @@ class HeldFolder:
         """Remove a file, if it is there."""
         with suppress(FileNotFoundError):
             os.unlink(self._path(name), dir_fd=self.handle)
+
+    def rename(self, name: str, new: str) -> None:
+        """Give a file, or a link, another name.
+
+        Raises
+        ------
+        FileExistsError
+            If something has the new name.
+        OSError
+            If it cannot be renamed.
+        """
+        if name == new:
+            return
+        self._name_anew(name, new)
+        self.remove(name)
+        if self.handle is not None:
+            os.fsync(self.handle)
 
     def _path(self, name: str) -> str:
         return name if self.handle is not None else str(self.root / name)

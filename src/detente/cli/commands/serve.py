@@ -39,6 +39,12 @@ __all__ = ["command"]
     help="Ask for no token. Every program on this machine, whoever runs it, can then edit the "
     "files. Only where the server listens on this machine itself.",
 )
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="The address under which a proxy shows the workbench, such as "
+    "https://disputes.example.org. Without it, requests under that name are refused.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option(
     "--mcp",
@@ -54,6 +60,7 @@ def command(
     host: str,
     token: str | None,
     no_token: bool,
+    public_url: str | None,
     no_browser: bool,
     mcp: bool,
 ) -> None:
@@ -67,7 +74,7 @@ def command(
         _serve_assistants(context, folder)
         return
     from detente.workbench.access import make_token
-    from detente.workbench.app import is_loopback, serve
+    from detente.workbench.app import is_loopback, public_origin, serve
 
     if token is not None and len(token) < 16:
         raise click.UsageError("a token has at least 16 characters; leave --token out to get one")
@@ -75,9 +82,23 @@ def command(
         raise click.UsageError("give --token or --no-token, not both")
     if no_token and not is_loopback(host):
         raise click.UsageError(f"--no-token is for this machine itself, not for --host {host}")
+    if public_url is not None:
+        if no_token:
+            raise click.UsageError("--no-token is for this machine itself, not for --public-url")
+        try:
+            public_url = public_origin(public_url)
+        except ValueError as error:
+            raise click.UsageError(f"--public-url {public_url!r}: {error}") from None
     if token is None and not no_token:
         token = make_token()
-    serve(folder, host=host, port=port, token=token, open_browser=not no_browser)
+    serve(
+        folder,
+        host=host,
+        port=port,
+        token=token,
+        open_browser=not no_browser,
+        public_url=public_url,
+    )
 
 
 def _serve_assistants(context: click.Context, folder: Path) -> None:
@@ -85,7 +106,7 @@ def _serve_assistants(context: click.Context, folder: Path) -> None:
 
     from detente.workbench.assistants import serve_assistants
 
-    for name in ("port", "host", "token", "no_token", "no_browser"):
+    for name in ("port", "host", "token", "no_token", "public_url", "no_browser"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(
                 f"--mcp listens at no address; leave --{name.replace('_', '-')} out"

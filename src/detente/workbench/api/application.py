@@ -228,8 +228,7 @@ def save_dispute(
     """Replace a file whose ETag is known, or write a new one. The text need not be right."""
     folder = _services(request).folder
     if if_match is not None:
-        tag = if_match.removeprefix("W/").strip().strip('"')
-        version = folder.write(name, body.text, replacing=tag)
+        version = folder.write(name, body.text, replacing=_tag_in(if_match))
     elif if_none_match is not None and if_none_match.strip() == "*":
         version = folder.create(name, body.text)
     else:
@@ -238,6 +237,51 @@ def save_dispute(
         )
     response.headers["etag"] = f'"{version.tag}"'
     return models.Saved(name=name)
+
+
+def _tag_in(header: str) -> str:
+    return header.removeprefix("W/").strip().strip('"')
+
+
+@router.delete(
+    "/disputes/{name}",
+    operation_id="delete_dispute",
+    summary="Delete a dispute file",
+    status_code=204,
+    responses={
+        **_FILE,
+        **_problems(
+            s412="The file is not the one that If-Match names.",
+            s503="Another program goes on writing into the folder.",
+        ),
+    },
+)
+def delete_dispute(
+    name: models.FileName,
+    request: Request,
+    if_match: Annotated[str, Header(description="The ETag of what was read.")],
+) -> Response:
+    """Delete a file whose ETag is known, for good."""
+    _services(request).folder.remove(name, known=_tag_in(if_match))
+    return Response(status_code=204)
+
+
+@router.post(
+    "/disputes/{name}/rename",
+    operation_id="rename_dispute",
+    summary="Give a dispute file another name",
+    responses={
+        **_FILE,
+        **_problems(
+            s412="There is a file of the new name.",
+            s503="Another program goes on writing into the folder.",
+        ),
+    },
+)
+def rename_dispute(name: models.FileName, body: models.Rename, request: Request) -> models.Saved:
+    """Give a file another name; no other file is ever replaced."""
+    _services(request).folder.rename(name, body.to)
+    return models.Saved(name=body.to)
 
 
 # Computations ------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ __all__ = [
     "OfDispute",
     "Path",
     "Problem",
+    "Rename",
     "Report",
     "Roadmap",
     "Save",
@@ -47,8 +48,9 @@ DisputeText = Annotated[
 FileName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._()-]{0,90}\.ya?ml$",
-        description="Name of a dispute file of the served folder.",
+        min_length=6,
+        max_length=180,
+        description="Name of a dispute file of the served folder, in any script.",
         examples=["border.yaml"],
     ),
 ]
@@ -209,6 +211,12 @@ class Save(_Model):
     """The text to save."""
 
     text: DisputeText
+
+
+class Rename(_Model):
+    """The new name of a file."""
+
+    to: FileName
 
 
 class Text(_Model):

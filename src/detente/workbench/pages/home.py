@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
-from typing import Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from detente.dispute.errors import DetenteError
+from detente.dispute.visible_text import visible
 from detente.files.dispute_file import case_names
-from detente.files.yaml_text import written
+from detente.files.yaml_text import MOST_BYTES
+from detente.workbench.file_names import NAME_RULE
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled
+from detente.workbench.pages.file_chooser import file_chooser
+from detente.workbench.pages.file_dialogs import (
+    ask_to_delete,
+    ask_to_rename,
+    bring_file,
+    duplicate,
+    new_dispute,
+    new_from_report,
+    start_from,
+)
 from detente.workbench.pages.frame import address, frame
-from detente.workbench.pages.reading.add_report import report_dialog
-from detente.workbench.pages.reading.state import opened_report
-from detente.workbench.pages.session import compute
 from detente.workbench.services import Services, case_text, title_of
 
 __all__ = ["add"]
+
+_EXAMPLE = "korea-2017"
 
 
 def add(work: Services) -> None:
@@ -33,12 +44,21 @@ def add(work: Services) -> None:
             with ui.row().classes("w-full items-center justify-between"):
                 ui.label("Disputes").classes("page-title").props('role="heading" aria-level="1"')
                 with ui.row():
-                    ui.button("From a report", on_click=lambda: _from_report(work)).props("outline")
+                    file_chooser(
+                        "Bring a file",
+                        (".yaml", ".yml", ".gmcr"),
+                        MOST_BYTES,
+                        lambda name, content: bring_file(work, name, content),
+                    )
+                    ui.button("From a report", on_click=lambda: new_from_report(work)).props(
+                        "outline"
+                    )
                     ui.button(
-                        "New dispute", icon="add", color=None, on_click=lambda: _new(work)
+                        "New dispute", icon="add", color=None, on_click=lambda: new_dispute(work)
                     ).classes("filled").props("unelevated")
-            own = await asyncio.to_thread(_titles, work)
-            _own(work, own)
+            own = _OwnFiles(work)
+            own.around = ui.element("div").classes("stack")
+            await own.show()
             ui.label("Shipped cases").classes("section-title").props(
                 'role="heading" aria-level="2"'
             )
@@ -48,35 +68,84 @@ def add(work: Services) -> None:
             _cases(work, await asyncio.to_thread(_case_titles))
 
 
-def _titles(work: Services) -> dict[str, str | None]:
-    """The titles of the folder's files; None where one cannot be read."""
-    found: dict[str, str | None] = {}
-    for name in work.folder.names():
-        try:
-            found[name] = title_of(work.folder.read(name).text)
-        except DetenteError:
-            found[name] = None
-    return found
-
-
 def _case_titles() -> dict[str, str]:
     return {case: title_of(case_text(case)) or case for case in case_names()}
 
 
-def _own(work: Services, titles: Mapping[str, str | None]) -> None:
-    ui.label(str(work.folder.root)).classes("quiet mono")
-    if not titles:
+class _OwnFiles:
+    """The files of the folder, as one window shows them."""
+
+    around: ui.element
+
+    def __init__(self, work: Services) -> None:
+        self.work = work
+
+    async def show(self) -> None:
+        """Show the files that are there now."""
+        titles, left_out = await asyncio.to_thread(self._read)
+        self.around.clear()
+        with self.around:
+            ui.label(str(self.work.folder.root)).classes("quiet mono")
+            if titles:
+                with ui.element("ul").classes("cards"):
+                    for name, title in titles.items():
+                        with ui.element("li").classes("card"):
+                            self._card(name, title)
+            else:
+                self._nothing()
+            if left_out:
+                _not_served(left_out)
+
+    def _read(self) -> tuple[dict[str, str | None], tuple[str, ...]]:
+        """The titles of the folder's files, None where one cannot be read; and other names."""
+        found: dict[str, str | None] = {}
+        for name in self.work.folder.names():
+            try:
+                found[name] = title_of(self.work.folder.read(name).text)
+            except DetenteError:
+                found[name] = None
+        return found, self.work.folder.names_not_served()
+
+    def _card(self, name: str, title: str | None) -> None:
+        with ui.link(target=address(name)).classes("card-link"):
+            ui.label(title or name).classes("card-title")
+            ui.label(name if title else "This file cannot be read as it stands").classes(
+                "quiet mono"
+            )
+        button = ui.button(icon="more_vert").props("flat round dense").classes("card-menu")
+        labelled(button, f"More on {title or name}")
+        with button, ui.menu():
+            ui.menu_item("Duplicate", lambda: duplicate(self.work, name))
+            ui.menu_item("Rename the file", lambda: ask_to_rename(self.work, name, self.show))
+            ui.menu_item("Delete", lambda: ask_to_delete(self.work, name, title, self.show))
+
+    def _nothing(self) -> None:
         with ui.element("div").classes("empty"):
             ui.icon("folder_open", size="2rem").props('aria-hidden="true"')
-            ui.label("No dispute file is here yet. Start a new one, or copy a shipped case.")
-        return
-    with ui.element("ul").classes("cards"):
-        for name, title in titles.items():
-            with ui.element("li"), ui.link(target=address(name)).classes("card-link"):
-                ui.label(title or name).classes("card-title")
-                ui.label(name if title else "This file cannot be read as it stands").classes(
-                    "quiet mono"
+            with ui.element("div").classes("form-column"):
+                ui.label(
+                    "No dispute file is here yet. Look at an example first, start a new dispute, "
+                    "begin from a report, or bring a file that you have."
                 )
+                ui.button(
+                    "Open an example", on_click=lambda: start_from(self.work, _EXAMPLE)
+                ).props("outline no-caps")
+
+
+def _not_served(names: tuple[str, ...]) -> None:
+    """Say which files stand in the folder and cannot be opened here, and why."""
+    with ui.element("div").classes("fault").props('role="note"'):
+        ui.label(
+            f"These files cannot be opened here. They are links, or have names that are not "
+            f"served: {NAME_RULE}."
+        )
+        with ui.element("ul").classes("nested"):
+            for name in names[:20]:
+                with ui.element("li"):
+                    # A name need not be text.
+                    ui.label(visible(os.fsencode(name).decode(errors="replace"))).classes("mono")
+        if len(names) > 20:
+            ui.label(f"and {len(names) - 20:,} more").classes("quiet")
 
 
 def _cases(work: Services, titles: Mapping[str, str]) -> None:
@@ -89,79 +158,6 @@ def _cases(work: Services, titles: Mapping[str, str]) -> None:
                     button = ui.button(
                         "Copy",
                         icon="content_copy",
-                        on_click=lambda case=case: _start(work, case, case_text(case)),
+                        on_click=lambda case=case: start_from(work, case),
                     ).props("flat dense no-caps")
                     labelled(button, f"Copy {title}")
-
-
-def _new(work: Services) -> None:
-    with ui.dialog() as dialog, ui.card().classes("dialog"):
-        ui.label("New dispute").classes("section-title")
-        title = ui.input("Title").classes("w-full").props("outlined autofocus")
-
-        def start() -> None:
-            name = (title.value or "").strip()
-            if not name:
-                title.error = "A dispute needs a title."
-                return
-            document = {
-                "dispute": name,
-                "parties": {
-                    "first": {
-                        "name": "First party",
-                        "options": {"act": {"name": "Act"}},
-                        "preferences": ["act"],
-                    },
-                    "second": {
-                        "name": "Second party",
-                        "options": {"respond": {"name": "Respond"}},
-                        "preferences": ["not first.act", "respond iff first.act"],
-                    },
-                },
-                "status_quo": {"first.act": "no", "second.respond": "no"},
-            }
-            _start(work, name, written(document))
-
-        title.on("keydown.enter", start)
-        with ui.row().classes("w-full justify-end"):
-            ui.button("Cancel", on_click=dialog.close).props("flat")
-            ui.button("Start", color=None, on_click=start).classes("filled").props("unelevated")
-    dialog.open()
-
-
-def _from_report(work: Services) -> None:
-    """A dispute that begins empty, with a report to read beside it."""
-
-    def more() -> dict[str, Any]:
-        field = ui.input("Title of the dispute (else the report's)").props("outlined")
-        return {"title": field.classes("w-full")}
-
-    async def bring(name: str, content: bytes, values: dict[str, Any]) -> bool:
-        try:
-            opened = await opened_report(work, name, content)
-            kept = await run.io_bound(work.folder.create_report, name, content)
-            made = await compute(
-                work,
-                "started_from",
-                text="",
-                name=str(kept),
-                report=opened,
-                title=str(values["title"] or "").strip(),
-            )
-            version = work.folder.create_called(made["title"], made["text"])
-        except DetenteError as error:
-            ui.notify(error.message, type="negative", position="top")
-            return False
-        ui.navigate.to(address(version.name, "read"))
-        return True
-
-    report_dialog("New dispute from a report", bring, more).open()
-
-
-def _start(work: Services, stem: str, text: str) -> None:
-    try:
-        version = work.folder.create_called(stem, text)
-    except DetenteError as error:
-        ui.notify(error.message, type="negative", position="top")
-        return
-    ui.navigate.to(address(version.name))

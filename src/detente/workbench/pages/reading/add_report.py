@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from nicegui import events, ui
+from nicegui import ui
 
 from detente.workbench.folder import MOST_REPORT_BYTES
+from detente.workbench.pages.file_chooser import file_chooser
 
 __all__ = ["report_dialog"]
+
+_ENDINGS = (".txt", ".html", ".htm", ".pdf", ".docx")
 
 OnReport = Callable[[str, bytes, dict[str, Any]], Awaitable[bool]]
 
@@ -44,10 +47,6 @@ def report_dialog(
             if await on_report(name, content, values):
                 dialog.close()
 
-        async def uploaded(event: events.UploadEventArguments) -> None:
-            upload.reset()
-            await bring(event.file.name, await event.file.read())
-
         async def pasted() -> None:
             text = str(paste.value or "")
             if not text.strip():
@@ -55,24 +54,7 @@ def report_dialog(
                 return
             await bring("report.txt", text.encode())
 
-        upload = ui.upload(
-            auto_upload=True,
-            max_file_size=MOST_REPORT_BYTES,
-            on_upload=uploaded,
-            on_rejected=lambda: ui.notify(
-                f"A report of more than {MOST_REPORT_BYTES // 1024**2} MiB is too large.",
-                type="negative",
-                position="top",
-            ),
-        ).classes("hidden")
-        upload.props('accept=".txt,.html,.htm,.pdf,.docx" aria-hidden="true"')
-        # A browser lets nobody but a person open its list of files, so this answers the click.
-        ui.button("Choose a file").props("outline").on(
-            "click",
-            js_handler=(
-                "(e) => e.target.closest('.dialog').querySelector('input[type=file]').click()"
-            ),
-        )
+        file_chooser("Choose a file", _ENDINGS, MOST_REPORT_BYTES, bring)
         ui.label("Plain text, a saved web page, a PDF or a Word document.").classes("quiet")
         paste = ui.textarea("Or paste the text").props("outlined debounce=300")
         paste.classes("field w-full")
