@@ -85,6 +85,11 @@ def pictures() -> Iterator[tuple[str, str, Picture]]:
         "detente envoy korea-2017 --roadmap russia_2017 --by russia --picture envoy.svg",
         shuttle_map(detente.envoy(korea, roadmap="russia_2017", by="russia")),
     )
+    yield (
+        "forecast-nile-dam",
+        "detente forecast nile-dam-2021 --picture forecast.svg",
+        fan_picture(detente.forecast(detente.load("nile-dam-2021"))),
+    )
     drawn = detente.robust(detente.load("elmira"), draws=2000, seed=1)
     yield (
         "robust-elmira-tornado",

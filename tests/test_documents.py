@@ -16,7 +16,12 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 
 # Pages whose commands work for long.
-SLOW = {"docs/tutorial/korea-envoy.md", "docs/tutorial/korea.md", "docs/how-to/inverse.md"}
+SLOW = {
+    "docs/tutorial/korea-envoy.md",
+    "docs/tutorial/korea.md",
+    "docs/how-to/inverse.md",
+    "docs/tutorial/nile-dam.md",
+}
 
 
 def named(page: Path) -> str:

@@ -29,6 +29,7 @@ PUBLISHED = [
     "cuban-missile-crisis",
     "garrison-diversion",
     "korea-2017-two-party",
+    "nile-dam-2021",
 ]
 
 

@@ -63,7 +63,7 @@ def case(name: str) -> str:
     return (files("detente") / "cases" / f"{name}.yaml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["korea-2017", "korea-2017-two-party", "elmira"])
+@pytest.mark.parametrize("name", ["korea-2017", "korea-2017-two-party", "elmira", "nile-dam-2021"])
 def test_every_value_of_a_shipped_case_has_a_field(name: str) -> None:
     text = case(name)
     fields: dict[Trail, Any] = {}

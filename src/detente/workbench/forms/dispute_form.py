@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from detente.changes.references import dangling, id_from_name, units_to_remove
+from detente.files.base_rates import base_rates
 from detente.files.schema_check import schema
 from detente.files.yaml_text import Trail, dotted
 from detente.workbench import editing
@@ -83,6 +84,7 @@ def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
                     form="area",
                     optional=True,
                 ),
+                _reference_class(document.get("reference_class")),
             ),
             "The dispute",
         ),
@@ -103,6 +105,21 @@ def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
         ),
         _status_quo(around),
         *(section(around, key) for key in _sections()),
+    )
+
+
+def _reference_class(value: object) -> Node:
+    """The past cases that a forecast is shown beside."""
+    trail = ("reference_class",)
+    choices = (("", "None"), *((rate.id, rate.of) for rate in base_rates()))
+    return Choice(
+        "reference class",
+        trail,
+        "Past cases beside a forecast",
+        "Past cases",
+        str(value) if value in dict(choices) else "",
+        choices,
+        lambda new: Put(trail, new) if new else Remove(trail),
     )
 
 
