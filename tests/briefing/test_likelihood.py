@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.briefing.likelihood import BANDS, band, likelihood_words
-from detente.report.brief import percentage
+from detente.report.words import percentage
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 PAGES = {
     "home": "/",
     "edit": "/dispute/case.yaml",
+    "brief": "/dispute/case.yaml/brief",
     "read": "/dispute/case.yaml/read",
     "states": "/dispute/case.yaml/states",
     "graph": "/dispute/case.yaml/graph",

@@ -29,6 +29,7 @@ NAMES = {"quotes.yaml": ATTACKS[0], "all.yaml": " ".join(ATTACKS)}
 PAGES = {
     "/": "/",
     "/dispute/{name}": "/dispute/{name}",
+    "/dispute/{name}/brief": "/dispute/{name}/brief",
     "/dispute/{name}/read": "/dispute/{name}/read",
     "/dispute/{name}/states": "/dispute/{name}/states",
     "/dispute/{name}/graph": "/dispute/{name}/graph",

@@ -31,7 +31,7 @@ from detente.robustness.run.stretches import cut, missing, processors
 from detente.robustness.run.threads import in_threads
 from detente.stability.analysis import Progress
 
-__all__ = ["Variant", "chances", "expected", "usual_draws", "variants"]
+__all__ = ["Variant", "chances", "expected", "planned", "usual_draws", "variants"]
 
 Values = NDArray[np.float64]
 
@@ -74,16 +74,9 @@ def expected(
     DisputeError
         If the dispute has no status quo or nothing to follow.
     """
-    if dispute.status_quo is None:
-        raise DisputeError(
-            "a brief starts from the status quo, and this dispute names none", path=dispute.path
-        )
-    dispute, unknown = settled(dispute)
-    around = replace(Uncertainty(), unknown=tuple(dict.fromkeys(unknown)))
     if progress:
         progress("states and moves", 0.0)
-    plan = ForecastPlan(dispute, Assumptions(steps), around if draws != 0 else STATED, seed)
-    prepared = prepare(plan)
+    plan, prepared = planned(dispute, steps=steps, certain=draws == 0, seed=seed)
     wanted = usual_draws(prepared.ground.model.space.count) if draws is None else draws
     if not wanted:
         odds = plan.assumptions.middle_odds
@@ -101,6 +94,35 @@ def expected(
         if progress:
             progress(f"{part.last:,} of {wanted:,} draws", 0.1 + 0.5 * part.last / wanted)
     return Forecast(plan, prepared.goals.each, wanted, joined(parts), prepared)
+
+
+def planned(
+    dispute: Dispute, *, steps: int = 12, certain: bool = False, seed: int = 0
+) -> tuple[ForecastPlan, Prepared]:
+    """What a brief draws and follows, and the dispute prepared for it.
+
+    Parameters
+    ----------
+    dispute
+        The dispute, with a status quo.
+    steps, seed
+        As in :func:`expected`.
+    certain
+        Whether preferences are taken as stated.
+
+    Raises
+    ------
+    DisputeError
+        If the dispute has no status quo or nothing to follow.
+    """
+    if dispute.status_quo is None:
+        raise DisputeError(
+            "a brief starts from the status quo, and this dispute names none", path=dispute.path
+        )
+    dispute, unknown = settled(dispute)
+    around = replace(Uncertainty(), unknown=tuple(dict.fromkeys(unknown)))
+    plan = ForecastPlan(dispute, Assumptions(steps), STATED if certain else around, seed)
+    return plan, prepare(plan)
 
 
 def chances(forecast: Forecast) -> Values:

@@ -17,9 +17,9 @@ from detente.report.content import Block, Group, Outline, Prose, Table
 from detente.report.envoy import instrument_words, order_sentence
 from detente.report.explanations import changes
 from detente.report.inverse import change_words
-from detente.report.words import counted, joined, setting_words
+from detente.report.words import counted, joined, percentage, setting_words
 
-__all__ = ["brief_blocks", "moves_by_party", "percentage"]
+__all__ = ["brief_blocks", "moves_by_party"]
 
 # So many outcomes, assumptions and moves are told; the commands that are named show the rest.
 _MOST_OUTCOMES = 5
@@ -35,15 +35,6 @@ _LEAST_SHIFT = 0.01
 
 # From this chance on an outcome is one to expect: the band "roughly even chance".
 _TO_EXPECT = 0.45
-
-
-def percentage(probability: float) -> str:
-    """A probability in whole per cent, that says neither none nor all where it is nearly so."""
-    if 0 < probability < 0.01:
-        return "<1%"
-    if 0.99 < probability < 1:
-        return ">99%"
-    return f"{probability:.0%}"
 
 
 def moves_by_party(found: Brief, before: int, after: int) -> str:

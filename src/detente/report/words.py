@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from detente.dispute.dispute import Option
 
-__all__ = ["counted", "joined", "setting_words"]
+__all__ = ["counted", "joined", "percentage", "setting_words"]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -45,3 +45,12 @@ def setting_words(option: Option, old: int, new: int, *, name: str | None = None
         return f"change “{name}”"
     start = "" if old < 0 else f" from {option.levels[old]}"
     return f"set “{name}”{start} to {option.levels[new]}"
+
+
+def percentage(probability: float) -> str:
+    """A probability in whole per cent, that says neither none nor all where it is nearly so."""
+    if 0 < probability < 0.01:
+        return "<1%"
+    if 0.99 < probability < 1:
+        return ">99%"
+    return f"{probability:.0%}"

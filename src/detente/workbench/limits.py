@@ -23,6 +23,8 @@ class Limits:
         Time for which one request may compute, waiting included.
     export_seconds
         The same for a report or a table that somebody downloads, and waits for.
+    background_seconds
+        The same for what a page shows when it is done, such as a brief.
     workers
         Computations at the same time; each is a process.
     body_seconds
@@ -38,6 +40,7 @@ class Limits:
     memory_bytes: int = 2**30
     seconds: float = 20.0
     export_seconds: float = 170.0
+    background_seconds: float = 300.0
     body_seconds: float = 30.0
     answer_seconds: float = 180.0
     workers: int = 2

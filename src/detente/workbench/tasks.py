@@ -28,11 +28,12 @@ from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
+from detente.workbench.brief_tasks import BRIEF_TASKS, TELLING
 from detente.workbench.building_tasks import BUILDING_TASKS
 from detente.workbench.reading_tasks import READING_TASKS
 from detente.workbench.validation_tasks import VALIDATION_TASKS
 
-__all__ = ["TASKS", "TooLarge", "small_model"]
+__all__ = ["TASKS", "TELLING_TASKS", "TooLarge", "small_dispute", "small_model"]
 
 # SIM and NM take more than linear time.
 _SLOW_STATES = 4096
@@ -377,6 +378,11 @@ def _small_enough(most: Most, text: str, concepts: tuple[str, ...]) -> Dispute:
     return _checked(text, concept_names(concepts), most)
 
 
+def small_dispute(text: str, most: Most) -> Dispute:
+    """A dispute, where it is not too large for this server."""
+    return _checked(text, ("SEQ",), most)
+
+
 def small_model(text: str, most: Most) -> GraphModel:
     """The graph model of a dispute, where it is not too large for this server."""
     return _model(text, (), most)
@@ -413,6 +419,7 @@ def _index(model: GraphModel, number: int | str) -> int:
 
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
+    **BRIEF_TASKS,
     **BUILDING_TASKS,
     **READING_TASKS,
     **VALIDATION_TASKS,
@@ -438,3 +445,6 @@ TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     },
 }
 """The tasks by name."""
+
+TELLING_TASKS = TELLING
+"""Those that take ``progress``, and call it as the work goes on."""

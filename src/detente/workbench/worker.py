@@ -13,20 +13,40 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TextIO
 
 from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
 
-__all__ = ["answer", "main"]
+__all__ = ["TOLD", "answer", "main"]
+
+TOLD = b"told "
+"""So begins a line that is no answer yet, but says how far a task has come."""
+
+_TELL_EVERY = 0.2
 
 
-def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one request: ``task`` with ``arguments``."""
-    from detente.workbench.tasks import TASKS
+def answer(
+    request: dict[str, Any], tell: Callable[[str, float], object] | None = None
+) -> dict[str, Any]:
+    """Carry out one request: ``task`` with ``arguments``.
 
+    Parameters
+    ----------
+    request
+        The request.
+    tell
+        Called as the work goes on, where the task tells how far it has come.
+    """
+    from detente.workbench.tasks import TASKS, TELLING_TASKS
+
+    name, arguments = request["task"], request["arguments"]
+    if name in TELLING_TASKS:
+        arguments = {**arguments, "progress": tell}
     try:
-        return {"result": TASKS[request["task"]](**request["arguments"])}
+        return {"result": TASKS[name](**arguments)}
     except DetenteError as error:
         kind = "dispute"
         if isinstance(error, LimitError):
@@ -68,10 +88,25 @@ def main() -> None:
             request = json.loads(requests.get())
             # In the library's own thread, which ends the process whatever else goes on in it.
             faulthandler.dump_traceback_later(request["seconds"], exit=True, file=nowhere)
-            line = json.dumps(answer(request)) + "\n"
+            line = json.dumps(answer(request, _teller(answers))) + "\n"
             faulthandler.cancel_dump_traceback_later()
             answers.write(line)
             answers.flush()
+
+
+def _teller(answers: TextIO) -> Callable[[str, float], None]:
+    """What passes on how far a task has come, now and then."""
+    last = 0.0
+
+    def tell(what: str, share: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _TELL_EVERY:
+            last = now
+            answers.write(f"{TOLD.decode()}{json.dumps([what, share])}\n")
+            answers.flush()
+
+    return tell
 
 
 def _read(requests: SimpleQueue[bytes]) -> None:

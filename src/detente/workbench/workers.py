@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,13 +21,19 @@ from typing import Any
 
 from detente.dispute.errors import DisputeError
 from detente.workbench.limits import Limits
+from detente.workbench.worker import TOLD
 
 # A process ends itself so much later than its request is ended from here.
 _GRACE = 1.0
 # What somebody downloads, and knows to take its time.
 _EXPORTS = {"report", "table"}
+# What a page shows when it is done, and is useful before.
+_IN_THE_BACKGROUND = {"brief"}
 
-__all__ = ["Busy", "Failed", "TimedOut", "Workers"]
+__all__ = ["Busy", "Failed", "Tell", "TimedOut", "Workers"]
+
+Tell = Callable[[str, float], object]
+"""Told what a task is doing, and which share of it is done; called in another thread."""
 
 
 class Failed(DisputeError):
@@ -63,6 +70,7 @@ class _Job:
     task: str
     arguments: dict[str, Any]
     end: float
+    tell: Tell | None = None
     process: subprocess.Popen[bytes] | None = None
     stopped: bool = False
 
@@ -79,6 +87,8 @@ class Workers:
 
     limits: Limits = field(default_factory=Limits)
     _idle: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
+    # The text that each process has worked on last, of which it knows much by now.
+    _texts: dict[int, str] = field(default_factory=dict, repr=False)
     _jobs: list[_Job] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _threads: ThreadPoolExecutor = field(init=False, repr=False)
@@ -88,13 +98,17 @@ class Workers:
         """Make as many threads as there are processes: a process ends with its thread."""
         self._threads = ThreadPoolExecutor(self.limits.workers, "computing")
 
-    async def compute(self, task: str, **arguments: Any) -> dict[str, Any]:
+    async def compute(
+        self, task: str, *, tell: Tell | None = None, **arguments: Any
+    ) -> dict[str, Any]:
         """Compute in a process of its own; to be cancelled where nobody wants the answer.
 
         Parameters
         ----------
         task
             One of :data:`detente.workbench.tasks.TASKS`.
+        tell
+            Called as the work goes on, where the task tells how far it has come.
         **arguments
             What it takes, as plain values.
 
@@ -108,7 +122,7 @@ class Workers:
         Failed
             If the dispute is wrong or too large, time is up, or too many requests wait.
         """
-        job, future = self._submit(task, arguments)
+        job, future = self._submit(task, arguments, tell)
         seconds = self._seconds(task)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
@@ -117,9 +131,11 @@ class Workers:
         finally:
             self._stop(job)
 
-    async def compute_limited(self, task: str, **arguments: Any) -> dict[str, Any]:
+    async def compute_limited(
+        self, task: str, *, tell: Tell | None = None, **arguments: Any
+    ) -> dict[str, Any]:
         """The same for a task that analyses, with the limits on the dispute's size."""
-        return await self.compute(task, **arguments, most=self._most())
+        return await self.compute(task, tell=tell, **arguments, most=self._most())
 
     def run(self, task: str, **arguments: Any) -> dict[str, Any]:
         """The same as :meth:`compute`, for a thread that waits."""
@@ -152,8 +168,10 @@ class Workers:
     def _most(self) -> dict[str, int]:
         return {"states": self.limits.states, "memory_bytes": self.limits.memory_bytes}
 
-    def _submit(self, task: str, arguments: dict[str, Any]) -> tuple[_Job, Future[dict[str, Any]]]:
-        job = _Job(task, arguments, time.monotonic() + self._seconds(task))
+    def _submit(
+        self, task: str, arguments: dict[str, Any], tell: Tell | None = None
+    ) -> tuple[_Job, Future[dict[str, Any]]]:
+        job = _Job(task, arguments, time.monotonic() + self._seconds(task), tell)
         with self._lock:
             if self._closed:
                 raise Busy("busy", {"message": "the server is being ended"})
@@ -192,6 +210,10 @@ class Workers:
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             line = process.stdout.readline()
+            while line.startswith(TOLD):
+                if job.tell is not None:
+                    job.tell(*json.loads(line.removeprefix(TOLD)))
+                line = process.stdout.readline()
         except OSError:
             pass
         finally:
@@ -210,6 +232,8 @@ class Workers:
     def _seconds(self, task: str) -> float:
         if task in _EXPORTS:
             return max(self.limits.seconds, self.limits.export_seconds)
+        if task in _IN_THE_BACKGROUND:
+            return max(self.limits.seconds, self.limits.background_seconds)
         return self.limits.seconds
 
     def _too_late(self, seconds: float) -> TimedOut:
@@ -221,10 +245,12 @@ class Workers:
     def _process(self, job: _Job) -> subprocess.Popen[bytes]:
         """A process for a job: an idle one, or a new one."""
         process: subprocess.Popen[bytes] | None = None
+        text = str(job.arguments.get("text"))
         with self._lock:
             while self._idle and process is None:
-                process = self._idle.pop()
+                process = self._idle.pop(self._fittest(text))
                 if process.poll() is not None:
+                    self._texts.pop(process.pid, None)
                     _end(process)
                     process = None
         if process is None:
@@ -235,9 +261,15 @@ class Workers:
             )
         with self._lock:
             job.process = process
+            self._texts[process.pid] = text
             if job.stopped:
                 process.kill()
         return process
+
+    def _fittest(self, text: str) -> int:
+        """The place of the idle process that knows a text, or of the one that worked last."""
+        known = [place for place, one in enumerate(self._idle) if self._texts.get(one.pid) == text]
+        return known[-1] if known else -1
 
     def _give_back(self, job: _Job, process: subprocess.Popen[bytes], *, whole: bool) -> None:
         """Keep a process that has answered; end one that has not, or that was told to end."""
@@ -246,6 +278,7 @@ class Workers:
             if whole and not job.stopped and not self._closed:
                 self._idle.append(process)
                 return
+            self._texts.pop(process.pid, None)
         _end(process)
 
 

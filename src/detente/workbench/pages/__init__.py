@@ -11,6 +11,7 @@ def add_pages(work: Services) -> None:
     """Make the pages; to be called once in a process."""
     from detente.workbench.pages import (
         analyses,
+        brief,
         compare,
         edit,
         graph,
@@ -21,5 +22,5 @@ def add_pages(work: Services) -> None:
         text,
     )
 
-    for page in (home, edit, read, states, graph, roadmap, analyses, text, compare):
+    for page in (home, brief, edit, read, states, graph, roadmap, analyses, text, compare):
         page.add(work)

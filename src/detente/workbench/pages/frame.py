@@ -21,6 +21,7 @@ from detente.workbench.services import Services
 __all__ = ["VIEWS", "address", "dispute_title", "frame", "head", "open_session"]
 
 VIEWS = {
+    "brief": ("Brief", "summarize"),
     "": ("Edit", "edit_note"),
     "read": ("Read", "menu_book"),
     "states": ("States", "grid_on"),

@@ -1,0 +1,165 @@
+"""The first page of a dispute: the brief, and the assumptions on which it hangs as sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nicegui import ui
+
+from detente.workbench.addresses import address
+from detente.workbench.briefs import Briefs
+from detente.workbench.pages.arrival import file_page
+from detente.workbench.pages.blocks import show_blocks
+from detente.workbench.pages.session import Session
+from detente.workbench.pages.what_if import WhatIf
+from detente.workbench.services import Services
+from detente.workbench.workers import Failed
+
+__all__ = ["add"]
+
+_LOOK_EVERY = 0.4
+
+
+def add(work: Services) -> None:
+    """Make the page."""
+    briefs = Briefs(work.workers)
+
+    def lay_out(session: Session) -> None:
+        page = _FirstPage(session, briefs)
+        page.lay_out()
+        session.refresh += [page.refresh, page.look_first]
+
+    file_page(work, "brief", lay_out)
+
+
+class _FirstPage:
+    """One window on a brief."""
+
+    def __init__(self, session: Session, briefs: Briefs) -> None:
+        self.session = session
+        self.briefs = briefs
+        self.text = ""
+        self.found: Mapping[str, Any] | None = None
+        self.fault: Mapping[str, Any] | None = None
+        self.first: Mapping[str, Any] | None = None
+        self.writing = True
+
+    def lay_out(self) -> None:
+        """The brief on the left, the sliders on the right."""
+        with ui.element("div").classes("two"):
+            with ui.element("section").classes("panel").props('aria-label="Brief"'):
+                ui.label("Brief").classes("section-title").props('role="heading" aria-level="2"')
+                self.busy = ui.element("div").classes("busy").props('role="status"')
+                with self.busy:
+                    with ui.row().classes("items-center no-wrap"):
+                        ui.spinner(size="1.3rem").props('aria-hidden="true"')
+                        self.doing = ui.label("The brief is being written.")
+                    self.bar = ui.linear_progress(0, show_value=False)
+                    self.bar.props('aria-label="How far the brief has come"')
+                self.brief()
+            with ui.element("div").classes("stack side"):
+                self.beside()
+        ui.timer(_LOOK_EVERY, self._tell)
+
+    def _tell(self) -> None:
+        if self.writing:
+            what, share = self.briefs.progress(self.text)
+            old = "The file has changed. A new brief is being written" if self.found else what
+            self.doing.set_text(f"{old} …")
+            self.bar.set_value(round(share, 2))
+
+    async def refresh(self) -> None:
+        """Write the brief anew, unless it stands already."""
+        text = self.session.opened.text
+        if text == self.text and not self.writing:
+            return
+        self.text, self.writing = text, True
+        self.busy.set_visibility(self.briefs.written(text) is None)
+        found, fault = None, None
+        try:
+            found = await self.briefs.of(text)
+        except Failed as error:
+            fault = error.details
+        if text != self.text:
+            # Another edit has been made meanwhile; its own brief comes.
+            return
+        self.found, self.fault, self.writing = found, fault, False
+        self.busy.set_visibility(False)
+        self.brief.refresh()
+        self.beside.refresh()
+
+    async def look_first(self) -> None:
+        """What is known before the brief is there."""
+        text = self.session.opened.text
+        if self.briefs.written(text) is not None or (self.found and text == self.text):
+            return
+        try:
+            self.first = await self.session.compute("overview", concepts=["SEQ"], shown=0)
+        except Failed:
+            self.first = None
+        if self.found is None:
+            self.brief.refresh()
+
+    @ui.refreshable_method
+    def brief(self) -> None:
+        """The brief; until it is there, what is known already."""
+        if self.fault is not None:
+            self._hindered(self.fault)
+        elif self.found is not None:
+            show_blocks(self.found["blocks"])
+        else:
+            self._known_already()
+
+    def _hindered(self, fault: Mapping[str, Any]) -> None:
+        name = self.session.opened.name
+        with ui.element("div").classes("fault").props('role="alert"'):
+            ui.label("There is no brief yet.").classes("text-weight-bold")
+            where = f"{fault['key']}: " if fault.get("key") else ""
+            ui.label(f"{where}{fault['message']}")
+        document = self.session.document
+        if isinstance(document, Mapping) and not document.get("outcomes"):
+            ui.label(
+                "A brief follows outcomes. Name what could come of the dispute; the form suggests "
+                "outcomes from the states that can hold."
+            )
+        ui.link("Go on in the form", address(name))
+
+    def _known_already(self) -> None:
+        document = self.session.document
+        if isinstance(document, Mapping):
+            counts = ", ".join(
+                f"{len(document.get(key) or ())} {key}"
+                for key in ("parties", "outcomes", "sources", "roadmaps")
+            )
+            ui.label(f"The file has {counts}.")
+        first = self.first
+        if first is None:
+            return
+        ui.label(
+            f"{first['state_count']:,} states are feasible. {first['equilibria_counts']['SEQ']:,} "
+            "of them can hold if each party counts on what the others could credibly do against "
+            "it (equilibria under SEQ):"
+        )
+        with ui.element("ul").classes("nested"):
+            for row in first["by_outcome"]:
+                count = row["equilibria"]["SEQ"]
+                with ui.element("li"):
+                    ui.label(f"{row['name']}: " + (f"{count:,} of these" if count else "none"))
+
+    @ui.refreshable_method
+    def beside(self) -> None:
+        """The sliders, once there is a brief."""
+        name = self.session.opened.name
+        if self.found is not None and self.fault is None:
+            with ui.element("section").classes("panel").props('aria-label="What if?"'):
+                WhatIf(self.session, self.text, self.found["assumed"]).lay_out()
+        with ui.element("section").classes("panel").props('aria-label="Go on"'):
+            ui.label("Go on").classes("section-title").props('role="heading" aria-level="2"')
+            for text, view in (
+                ("Change the dispute in a form", ""),
+                ("See how play moves between the outcomes", "graph"),
+                ("Check a roadmap", "roadmap"),
+                ("Ask a question of the model", "analyses"),
+            ):
+                ui.link(text, address(name, view))

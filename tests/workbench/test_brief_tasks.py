@@ -1,0 +1,104 @@
+"""The first page of a dispute as tasks: the brief, moved assumptions, and variants to keep."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from detente.dispute.errors import DisputeError
+from detente.workbench.briefs import Briefs
+from detente.workbench.limits import Limits
+from detente.workbench.tasks import TASKS
+from detente.workbench.workers import Failed, Workers
+
+TEXT = """\
+dispute: Small
+parties:
+  a:
+    name: Upper
+    options: {dam: Build the dam}
+    preferences:
+      - {prefer: not b.go, confidence: 0.7}  # from the talks
+      - dam
+  b: {options: {go: Protest}, preferences: ["not a.dam", {prefer: go iff a.dam, confidence: 0.6}]}
+outcomes: {calm: not a.dam and not b.go, built: a.dam}
+status_quo: {a.dam: no, b.go: no}
+"""
+MOST = {"states": 2**18, "memory_bytes": 2**30}
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    made = Workers(Limits(seconds=60.0))
+    yield made
+    made.close()
+
+
+def test_a_brief_is_written_once_and_tells_how_far_it_has_come(workers: Workers) -> None:
+    async def both() -> None:
+        briefs = Briefs(workers)
+        assert briefs.written(TEXT) is None
+        first, second = await asyncio.gather(briefs.of(TEXT), briefs.of(TEXT))
+        assert first is second
+        assert await briefs.of(TEXT) is briefs.written(TEXT) is first
+        kinds = [block["kind"] for block in first["blocks"]]
+        assert kinds[:3] == ["prose", "table", "illustration"]
+        assert first["blocks"][0]["text"].startswith("What to expect within 12 steps")
+        assert {one["id"] for one in first["outcomes"]} >= {"calm", "built"}
+        assumed = first["assumed"]
+        assert assumed["tempo"] == {"a": 1.0, "b": 1.0}
+        assert {(one["party"], one["statement"]) for one in assumed["statements"]} <= {
+            ("a", 1), ("a", 2), ("b", 1), ("b", 2),
+        }  # fmt: skip
+
+    asyncio.run(both())
+
+
+def test_a_brief_that_nobody_waits_for_is_given_up(workers: Workers) -> None:
+    async def leave() -> None:
+        briefs = Briefs(workers)
+        waiting = asyncio.ensure_future(briefs.of(TEXT + "# another\n"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert briefs.progress(TEXT + "# another\n") == ("The dispute is being read", 0.0)
+        assert briefs.written(TEXT + "# another\n") is None
+
+    asyncio.run(leave())
+
+
+def test_a_file_without_a_status_quo_has_no_brief(workers: Workers) -> None:
+    with pytest.raises(Failed, match="names none") as caught:
+        asyncio.run(Briefs(workers).of(TEXT.replace("status_quo: {a.dam: no, b.go: no}\n", "")))
+    assert caught.value.kind == "dispute"
+
+
+def test_every_way_in_which_statements_hold_is_told() -> None:
+    statement = {"party": "a", "statement": 1, "confidence": 0.7, "fails": "dropped"}
+    play = {"odds": 5.0, "tempo": {"a": 1.0, "b": 2.0}, "foresight": "SEQ", "worth": "rank"}
+    found = TASKS["ways"](TEXT, statements=[statement], **play, most=MOST)
+    assert [one["id"] for one in found["outcomes"]] == ["calm", "built"]
+    assert len(found["chances"]) == len(found["moving"]) == 2
+    assert found["movers"] == ["a", "b"]
+    with pytest.raises(DisputeError, match="every tempo is 0"):
+        TASKS["ways"](
+            TEXT, statements=[statement], **{**play, "tempo": {"a": 0.0, "b": 0.0}}, most=MOST
+        )
+
+
+def test_a_variant_keeps_what_was_not_moved() -> None:
+    moved = [{"party": "a", "statement": 1, "confidence": 0.25}]
+    made = TASKS["variant"](TEXT, confidence=moved, tempo={"b": 2.5}, most=MOST)
+    before, after = TEXT.splitlines(), made["text"].splitlines()
+    assert [line for line in before if line not in after] == [
+        line for line in before if "confidence: 0.7" in line or line.startswith("  b:")
+    ]
+    assert any(re.search(r"confidence: 0.25}\s+# from the talks", line) for line in after)
+    assert "tempo: 2.5" in made["text"]
+    assert len(made["changes"]) == 2
+    with pytest.raises(DisputeError, match="nothing that a dispute file can hold"):
+        TASKS["variant"](TEXT, confidence=[], tempo={}, most=MOST)
