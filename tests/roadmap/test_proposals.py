@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as cli
+from detente.report.document_schema import schema_named
 from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.search.synthesis import find_roadmaps
 from strategies import as_text, conditions, disputes, document
@@ -75,8 +75,7 @@ def test_the_command_says_which_packages_it_is_about(tmp_path: Path) -> None:
         told("--allow-packages", "any").split()
     )
     content = json.loads(told("--format", "json"))
-    schema = files("detente.report").joinpath("schemas/roadmap-search-1.json").read_text("utf-8")
-    jsonschema.validate(content, json.loads(schema))
+    jsonschema.validate(content, schema_named("roadmap-search"))
     assert content["with_proposals"]["plans"][0]["holds"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import RenderableType
@@ -15,6 +15,15 @@ from detente.report.explanations import changes
 from detente.report.tables import MARK, counted, joined, plain_table
 from detente.report.words import setting_words
 from detente.space.graph_model import GraphModel
+
+if TYPE_CHECKING:
+    from detente.report.documents.answer import (
+        AnswerChoice,
+        AnswerContent,
+        AnswerCourse,
+        AnswerDocument,
+        AnswerPower,
+    )
 
 __all__ = [
     "ANSWER_SCHEMA",
@@ -284,7 +293,7 @@ def _power_table(model: GraphModel, part: PartAnswer, mark: str) -> RenderableTy
 # As a document ---------------------------------------------------------------------------------
 
 
-def answer_document(model: GraphModel, answer: Answer) -> dict[str, Any]:
+def answer_document(model: GraphModel, answer: Answer) -> AnswerDocument:
     """An answer as a JSON document.
 
     Parameters
@@ -304,7 +313,7 @@ def answer_document(model: GraphModel, answer: Answer) -> dict[str, Any]:
     }
 
 
-def answer_content(model: GraphModel, answer: Answer) -> dict[str, Any]:
+def answer_content(model: GraphModel, answer: Answer) -> AnswerContent:
     """What of an answer's document concerns the answer itself."""
     return {
         "query": answer.query,
@@ -329,7 +338,7 @@ def answer_content(model: GraphModel, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _course_document(model: GraphModel, course: Course | None) -> dict[str, Any] | None:
+def _course_document(model: GraphModel, course: Course | None) -> AnswerCourse | None:
     if course is None:
         return None
     return {
@@ -343,7 +352,7 @@ def _course_document(model: GraphModel, course: Course | None) -> dict[str, Any]
     }
 
 
-def _choice_document(choice: Choice) -> dict[str, Any]:
+def _choice_document(choice: Choice) -> AnswerChoice:
     return {
         "option": choice.option,
         "level": choice.level,
@@ -354,7 +363,7 @@ def _choice_document(choice: Choice) -> dict[str, Any]:
     }
 
 
-def _power_document(power: Power) -> dict[str, Any]:
+def _power_document(power: Power) -> AnswerPower:
     return {
         "outcome": power.outcome,
         "reached": list(power.reached),

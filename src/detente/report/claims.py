@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -14,6 +14,9 @@ from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, indented, reason_words
 from detente.report.tables import counted, joined, plain_table
 from detente.space.graph_model import GraphModel
+
+if TYPE_CHECKING:
+    from detente.report.documents.claims import ClaimsDocument
 
 __all__ = [
     "CLAIMS_SCHEMA",
@@ -186,7 +189,7 @@ def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
     return []
 
 
-def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> dict[str, Any]:
+def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> ClaimsDocument:
     """Claims as a JSON document.
 
     Parameters

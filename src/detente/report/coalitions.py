@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import RenderableType
@@ -16,6 +16,9 @@ from detente.report.traps import counts_document, trap_lines
 from detente.space.package_moves import package_moves
 from detente.stability.coalitions import CoalitionAnalysis
 from detente.stability.traps import Traps, traps
+
+if TYPE_CHECKING:
+    from detente.report.documents.coalitions import CoalitionsDocument
 
 __all__ = ["COALITIONS_SCHEMA", "coalitions_document", "coalitions_tables"]
 
@@ -184,7 +187,9 @@ def _traps(analysis: CoalitionAnalysis) -> Traps:
     return traps(analysis.model, joint)
 
 
-def coalitions_document(analysis: CoalitionAnalysis, state: int | None = None) -> dict[str, Any]:
+def coalitions_document(
+    analysis: CoalitionAnalysis, state: int | None = None
+) -> CoalitionsDocument:
     """Coalition stability as a JSON document, laid out as ``documents/coalitions.py`` says."""
     from detente import __version__
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -15,6 +15,15 @@ from detente.report.roadmaps import FORESIGHT_WORDS, party_name
 from detente.report.robustness import interval_words, percent
 from detente.report.tables import counted, joined, plain_table
 from detente.roadmap.compliance.simulation import RoadmapSimulation, StageRuns
+
+if TYPE_CHECKING:
+    from detente.report.documents.roadmap_simulation import (
+        RoadmapSimulationAssumptions,
+        RoadmapSimulationDocument,
+        RoadmapSimulationParty,
+        RoadmapSimulationShare,
+        RoadmapSimulationStage,
+    )
 
 __all__ = [
     "SIMULATION_SCHEMA",
@@ -237,7 +246,7 @@ def _outcome_table(simulation: RoadmapSimulation) -> Table:
 # As a document -----------------------------------------------------------------------------
 
 
-def simulation_document(simulation: RoadmapSimulation) -> dict[str, Any]:
+def simulation_document(simulation: RoadmapSimulation) -> RoadmapSimulationDocument:
     """A simulation as a JSON document; see ``documents/roadmap_simulation.py`` for each key."""
     check = simulation.check
     return {
@@ -247,12 +256,12 @@ def simulation_document(simulation: RoadmapSimulation) -> dict[str, Any]:
         "name": check.plan.name,
         "concept": check.concept,
         "foresight": check.foresight,
-        "assumptions": asdict(simulation.assumptions),
+        "assumptions": cast("RoadmapSimulationAssumptions", asdict(simulation.assumptions)),
         "runs": simulation.runs,
         "seed": simulation.seed,
         "completed": _share_document(simulation.completed),
         "stages": [_stage_document(simulation, stage) for stage in simulation.stages],
-        "parties": [asdict(told) for told in simulation.parties],
+        "parties": [cast("RoadmapSimulationParty", asdict(told)) for told in simulation.parties],
         "outcomes": [
             {"outcome": outcome.id, **_share_document(simulation.in_outcome(outcome.id))}
             for outcome in check.model.dispute.outcomes
@@ -261,11 +270,11 @@ def simulation_document(simulation: RoadmapSimulation) -> dict[str, Any]:
     }
 
 
-def _share_document(found: Share) -> dict[str, Any]:
+def _share_document(found: Share) -> RoadmapSimulationShare:
     return {"runs": found.held, "share": found.value, "interval": [found.low, found.high]}
 
 
-def _stage_document(simulation: RoadmapSimulation, stage: StageRuns) -> dict[str, Any]:
+def _stage_document(simulation: RoadmapSimulation, stage: StageRuns) -> RoadmapSimulationStage:
     return {
         "stage": stage.number,
         "name": stage.stage.name,
@@ -280,5 +289,7 @@ def _stage_document(simulation: RoadmapSimulation, stage: StageRuns) -> dict[str
         "broken_by": [
             {"parties": list(parties), "runs": runs} for parties, runs in stage.broken_by.items()
         ],
-        **{manner: getattr(stage, manner) for manner in _MANNERS},
+        "unanswered": stage.unanswered,
+        "in_vain": stage.in_vain,
+        "not_resumed": stage.not_resumed,
     }

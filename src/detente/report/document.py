@@ -1,16 +1,24 @@
-"""An analysis as a JSON document, laid out as ``schemas/analysis-1.json`` says."""
+"""An analysis as a JSON document, laid out as ``documents/analysis.py`` says."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.dispute.dispute import Dispute
 from detente.space.representation import Engine
 from detente.stability.analysis import Analysis
+
+if TYPE_CHECKING:
+    from detente.report.documents.analysis import (
+        AnalysisDocument,
+        AnalysisHeading,
+        AnalysisState,
+        AnalysisSummary,
+    )
 
 __all__ = ["ANALYSIS_SCHEMA", "document", "document_heading", "document_text"]
 
@@ -22,7 +30,7 @@ _STATES_AT_ONCE = 4096
 
 def document(
     analysis: Analysis, states: Sequence[int] | None = None, *, most_equilibria: int | None = None
-) -> dict[str, Any]:
+) -> AnalysisDocument:
     """An analysis as a JSON document.
 
     Parameters
@@ -37,7 +45,7 @@ def document(
     Returns
     -------
     dict
-        Ready for :func:`json.dump`. See ``schemas/analysis-1.json`` for each key.
+        Ready for :func:`json.dump`. See ``documents/analysis.py`` for each key.
 
     Raises
     ------
@@ -86,11 +94,11 @@ def _numbers(analysis: Analysis, states: Sequence[int] | None) -> Sequence[int]:
 
 def document_heading(
     dispute: Dispute, concepts: Sequence[str], engine: Engine, packages: bool
-) -> dict[str, Any]:
+) -> AnalysisHeading:
     """What the document of any analysis of stability says first: names, levels and concepts."""
     from detente import __version__
 
-    return {
+    heading: AnalysisHeading = {
         "schema": ANALYSIS_SCHEMA,
         "version": __version__,
         "dispute": dispute.title,
@@ -99,7 +107,6 @@ def document_heading(
         "outcomes": [outcome.id for outcome in dispute.outcomes],
         "concepts": list(concepts),
         "engine": engine,
-        **({"packages": True} if packages else {}),
         "names": {
             "parties": {party.id: party.name for party in dispute.parties},
             "options": {option.key: option.name for option in dispute.options},
@@ -107,9 +114,12 @@ def document_heading(
         },
         "levels": {option.key: list(option.levels) for option in dispute.options},
     }
+    if packages:
+        heading["packages"] = True
+    return heading
 
 
-def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> dict[str, Any]:
+def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> AnalysisSummary:
     """Everything but the states."""
     dispute = analysis.dispute
     left_out = analysis.count - listed
@@ -119,7 +129,7 @@ def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> di
         for concept, found in equilibria.items()
         if most_equilibria is not None and found.size > most_equilibria
     }
-    return {
+    summary: AnalysisSummary = {
         **document_heading(dispute, analysis.concepts, analysis.model.engine, analysis.packages),
         "state_count": analysis.count,
         "status_quo": analysis.status_quo,
@@ -137,12 +147,15 @@ def _heading(analysis: Analysis, listed: int, most_equilibria: int | None) -> di
                 for concept in analysis.concepts
             },
         },
-        **({"equilibria_left_out": unnamed} if unnamed else {}),
-        **({"states_left_out": left_out} if left_out else {}),
     }
+    if unnamed:
+        summary["equilibria_left_out"] = unnamed
+    if left_out:
+        summary["states_left_out"] = left_out
+    return summary
 
 
-def _states(analysis: Analysis, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _states(analysis: Analysis, numbers: Sequence[int]) -> Iterator[AnalysisState]:
     dispute = analysis.dispute
     parties = [party.id for party in dispute.parties]
     ranks = [analysis.ranks(party) for party in parties]

@@ -6,6 +6,7 @@ code that makes it to the schema that is published.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -18,7 +19,12 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def document_schema(
-    document: type, name: str, *, version: int = 1, description: str = ""
+    document: type,
+    name: str,
+    *,
+    version: int = 1,
+    description: str = "",
+    rules: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     """The JSON Schema of a document.
 
@@ -32,6 +38,8 @@ def document_schema(
         Its version: it rises when a key that was always there goes, or changes its meaning.
     description
         What writes such a document.
+    rules
+        What the type does not say: further keys of the schema, such as ``if`` and ``then``.
 
     Returns
     -------
@@ -39,7 +47,10 @@ def document_schema(
         Keys that the type does not name are refused.
     """
     (schema,), parts = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
-    whole = parts.pop(schema["$ref"].rpartition("/")[2])
+    itself = schema["$ref"]
+    # A document that has one of its own kind within it refers to the schema as a whole.
+    parts = json.loads(json.dumps(parts).replace(json.dumps(itself), '"#"'))
+    whole = parts.pop(itself.rpartition("/")[2])
     for part in (whole, *parts.values()):
         if "properties" in part:
             part["additionalProperties"] = False
@@ -54,6 +65,7 @@ def document_schema(
         "description": description
         or f"What `detente {name.replace('-', ' ')} --format json` writes.",
         **{key: value for key, value in whole.items() if key not in ("title", "properties")},
+        **(rules or {}),
         "properties": properties,
         **({"$defs": parts} if parts else {}),
     }
@@ -66,7 +78,7 @@ def schema_named(name: str) -> Mapping[str, Any]:
     ----------
     name
         Name of the schema, such as ``roadmap-search``; the module of that name has one type for
-        the whole document.
+        the whole document, and may have ``RULES`` that the type does not say.
 
     Returns
     -------
@@ -77,4 +89,5 @@ def schema_named(name: str) -> Mapping[str, Any]:
     document = getattr(module, whole)
     # A type of a single expression has no text of its own.
     told = document.__dict__.get("__doc__") or ""
-    return document_schema(document, name, description=" ".join(told.split()))
+    rules = getattr(module, "RULES", None)
+    return document_schema(document, name, description=" ".join(told.split()), rules=rules)

@@ -7,7 +7,7 @@ Wording avoids verbs that would have to agree with a party's name ("United State
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,16 @@ from detente.report.words import counted, joined, setting_words
 from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_named, reaction_named
 from detente.stability.explain import Explanation, Improvement, Prospect, Step
+
+if TYPE_CHECKING:
+    from detente.report.documents.explanation import (
+        Change,
+        ExplanationDocument,
+        ExplanationMove,
+        ExplanationProspect,
+        ExplanationStep,
+    )
+
 
 __all__ = [
     "EXPLANATION_SCHEMA",
@@ -311,7 +321,7 @@ def _foreseen(
 # As a document -----------------------------------------------------------------------------
 
 
-def explanation_document(model: GraphModel, explanation: Explanation) -> dict[str, Any]:
+def explanation_document(model: GraphModel, explanation: Explanation) -> ExplanationDocument:
     """An explanation as a JSON document.
 
     Parameters
@@ -324,13 +334,12 @@ def explanation_document(model: GraphModel, explanation: Explanation) -> dict[st
     Returns
     -------
     dict
-        Ready for :func:`json.dump`. See ``schemas/explanation-1.json`` for each key.
+        Ready for :func:`json.dump`. See ``documents/explanation.py`` for each key.
     """
-    return {
+    document: ExplanationDocument = {
         "schema": EXPLANATION_SCHEMA,
         "dispute": model.dispute.title,
         "concept": explanation.concept,
-        **({"packages": True} if explanation.packages else {}),
         "party": explanation.party,
         "state": explanation.state,
         "rank": explanation.rank,
@@ -339,18 +348,24 @@ def explanation_document(model: GraphModel, explanation: Explanation) -> dict[st
         "moves": [_move_content(model, explanation, one) for one in explanation.improvements],
         "text": "\n".join(explanation_lines(model, explanation)),
     }
+    if explanation.packages:
+        document["packages"] = True
+    return document
 
 
 def _move_content(
     model: GraphModel, explanation: Explanation, improvement: Improvement
-) -> dict[str, Any]:
+) -> ExplanationMove:
     own = _own_prospect(explanation, improvement)
-    content = {
+    expected = _prospect_content(model, improvement, own)
+    content: ExplanationMove = {
         "state": improvement.state,
         "changes": _change_map(model, explanation.state, improvement.state),
         "rank": improvement.rank,
         "deterred": improvement.deterred,
-        **_prospect_content(model, improvement, own),
+        "path": expected["path"],
+        "end_rank": expected["end_rank"],
+        "escape": expected["escape"],
     }
     if improvement.package is not None:
         content["package"] = improvement.package
@@ -369,24 +384,31 @@ def _move_content(
 
 def _prospect_content(
     model: GraphModel, improvement: Improvement, prospect: Prospect
-) -> dict[str, Any]:
+) -> ExplanationProspect:
     return {
-        "path": [
-            {
-                **({"party": step.party} if step.package is None else {"package": step.package}),
-                "state": step.state,
-                "changes": _change_map(model, before, step.state),
-                "rank_before": rank_before,
-                "rank_after": rank_after,
-            }
-            for step, before, rank_before, rank_after in _path(model, improvement.state, prospect)
-        ],
+        "path": [_step_content(model, *one) for one in _path(model, improvement.state, prospect)],
         "end_rank": prospect.end_rank,
         "escape": prospect.escape,
     }
 
 
-def _change_map(model: GraphModel, before: int, after: int) -> dict[str, dict[str, str]]:
+def _step_content(
+    model: GraphModel, step: Step, before: int, rank_before: int, rank_after: int
+) -> ExplanationStep:
+    content: ExplanationStep = {
+        "state": step.state,
+        "changes": _change_map(model, before, step.state),
+        "rank_before": rank_before,
+        "rank_after": rank_after,
+    }
+    if step.package is not None:
+        content["package"] = step.package
+    elif step.party is not None:
+        content["party"] = step.party
+    return content
+
+
+def _change_map(model: GraphModel, before: int, after: int) -> dict[str, Change]:
     return {
         option.key: {"from": option.levels[old], "to": option.levels[new]}
         for option, old, new in _changed_options(model, before, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isinf
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -17,6 +17,9 @@ from detente.forecast.courses import LikelyCourse
 from detente.report.explanations import changes
 from detente.report.robustness import percent
 from detente.report.tables import counted, joined, plain_table
+
+if TYPE_CHECKING:
+    from detente.report.documents.forecast import ForecastDocument
 
 __all__ = [
     "FORECAST_SCHEMA",
@@ -421,7 +424,7 @@ def _driver_table(result: Forecast, drivers: Sequence[Driver]) -> Table:
 # The document ----------------------------------------------------------------------------------
 
 
-def forecast_document(result: Forecast) -> dict[str, Any]:
+def forecast_document(result: Forecast) -> ForecastDocument:
     """A forecast as a JSON document, laid out as ``documents/forecast.py`` says."""
     from detente import __version__
 
@@ -429,7 +432,7 @@ def forecast_document(result: Forecast) -> dict[str, Any]:
     model = result.prepared.ground.model
     numbers = range(len(result.goals))
     option_keys = [option.key for option in result.dispute.options]
-    document: dict[str, Any] = {
+    document: ForecastDocument = {
         "schema": FORECAST_SCHEMA,
         "version": __version__,
         "dispute": result.dispute.title,
@@ -535,7 +538,7 @@ def forecast_document(result: Forecast) -> dict[str, Any]:
     return document
 
 
-def _number(value: float) -> float | str:
+def _number(value: float) -> float | Literal["inf"]:
     """A number that JSON has."""
     return "inf" if isinf(value) else value
 

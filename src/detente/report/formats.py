@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from string import ascii_uppercase
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -21,6 +21,9 @@ from detente.formats.analysis import (
 )
 from detente.report.explanations import changes
 from detente.report.tables import counted, joined, plain_table
+
+if TYPE_CHECKING:
+    from detente.report.documents.formats import FormatsDocument, FormatsFormat
 
 __all__ = [
     "FORMATS_SCHEMA",
@@ -289,7 +292,7 @@ def _outcome_name(dispute: Dispute, outcome: str) -> str:
 # As a document ---------------------------------------------------------------------------------
 
 
-def formats_document(analysis: FormatAnalysis) -> dict[str, Any]:
+def formats_document(analysis: FormatAnalysis) -> FormatsDocument:
     """Formats as a JSON document, laid out as ``documents/formats.py`` says.
 
     Parameters
@@ -321,8 +324,8 @@ def formats_document(analysis: FormatAnalysis) -> dict[str, Any]:
     }
 
 
-def _format_document(form: FormatResult) -> dict[str, Any]:
-    content: dict[str, Any] = _plain(asdict(form))
+def _format_document(form: FormatResult) -> FormatsFormat:
+    content: FormatsFormat = _plain(asdict(form))
     for entry, outcome in zip(content["outcomes"], form.outcomes, strict=True):
         entry["kept"] = outcome.kept
         entry["verdict"] = outcome_verdict(outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import RenderableType
@@ -22,6 +22,9 @@ from detente.report.tables import (
 from detente.report.traps import counts_document, trap_lines
 from detente.stability.hypergame import Hypergame, Surprise
 from detente.stability.traps import traps
+
+if TYPE_CHECKING:
+    from detente.report.documents.hypergame import HypergameDocument
 
 __all__ = ["HYPERGAME_SCHEMA", "hypergame_document", "hypergame_tables", "view_words"]
 
@@ -216,7 +219,7 @@ def _surprises(found: Hypergame, limit: int) -> Iterator[RenderableType]:
     yield table
 
 
-def hypergame_document(found: Hypergame) -> dict[str, Any]:
+def hypergame_document(found: Hypergame) -> HypergameDocument:
     """Misperception as a JSON document, laid out as ``documents/hypergame.py`` says."""
     from detente import __version__
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from detente.changes.inverse import Answer, Inverse, target_formula
 from detente.changes.offers import offers
@@ -12,6 +12,9 @@ from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
 from detente.report.tables import counted, joined
+
+if TYPE_CHECKING:
+    from detente.report.documents.inverse import InverseChange, InverseDocument
 
 __all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"]
 
@@ -202,16 +205,15 @@ def _statement(dispute: Dispute, party: str, number: int) -> Statement:
     return preferences.statements[number - 1]
 
 
-def inverse_document(found: Inverse) -> dict[str, Any]:
+def inverse_document(found: Inverse) -> InverseDocument:
     """An inverse analysis as a JSON document, laid out as ``documents/inverse.py`` says."""
     from detente import __version__
 
-    return {
+    document: InverseDocument = {
         "schema": INVERSE_SCHEMA,
         "version": __version__,
         "dispute": found.dispute.title,
         "concept": found.concept,
-        **({"packages": True} if found.packages else {}),
         "target": found.target,
         "target_states": list(found.target_states),
         "parties": list(found.parties),
@@ -253,9 +255,12 @@ def inverse_document(found: Inverse) -> dict[str, Any]:
         ],
         "text": "\n".join(inverse_lines(found)),
     }
+    if found.packages:
+        document["packages"] = True
+    return document
 
 
-def _change(dispute: Dispute, change: Change) -> dict[str, Any]:
+def _change(dispute: Dispute, change: Change) -> InverseChange:
     statement = _statement(dispute, change.party, change.statement)
     return {
         "party": change.party,

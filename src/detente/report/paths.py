@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -12,6 +12,9 @@ from rich.text import Text
 from detente.report.explanations import changes
 from detente.report.tables import counted, joined, plain_table
 from detente.stability.paths import Path, PathAnalysis, PathStep
+
+if TYPE_CHECKING:
+    from detente.report.documents.paths import PathsDocument, PathsOutcome, PathsStep
 
 __all__ = ["PATHS_SCHEMA", "mover_name", "paths_document", "paths_tables"]
 
@@ -105,7 +108,7 @@ def _outcome_table(analysis: PathAnalysis) -> Table:
     return table
 
 
-def paths_document(analysis: PathAnalysis) -> dict[str, Any]:
+def paths_document(analysis: PathAnalysis) -> PathsDocument:
     """Paths as a JSON document, laid out as ``documents/paths.py`` says."""
     from detente import __version__
 
@@ -122,8 +125,8 @@ def paths_document(analysis: PathAnalysis) -> dict[str, Any]:
         "length": analysis.length,
         "path_count": analysis.path_count,
         "paths": [
-            {"start": path.start, "steps": [asdict(step) for step in path.steps]}
+            {"start": path.start, "steps": [cast("PathsStep", asdict(step)) for step in path.steps]}
             for path in analysis.paths
         ],
-        "outcomes": [asdict(one) for one in analysis.outcomes()],
+        "outcomes": [cast("PathsOutcome", asdict(one)) for one in analysis.outcomes()],
     }

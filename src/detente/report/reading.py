@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from detente.evidence.reading.proposals import Proposal, proposal_entry
 from detente.evidence.reading.readers import Reading
@@ -11,6 +11,12 @@ from detente.report.tables import counted, plain_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from detente.report.documents.reading import (
+        ReadingDocument,
+        ReadingProposal,
+        ReadingRefusedProposal,
+    )
 
 __all__ = ["READING_SCHEMA", "reading_document", "reading_tables"]
 
@@ -69,10 +75,10 @@ def _what(proposal: Proposal) -> str:
     return f"{dated}{direction}{what} ({proposal.condition_words})"
 
 
-def reading_document(reading: Reading) -> dict[str, Any]:
+def reading_document(reading: Reading) -> ReadingDocument:
     """A reading as a JSON document: texts, proposals, and what was refused.
 
-    See ``schemas/reading-1.json`` for each key.
+    See ``documents/reading.py`` for each key.
     """
     return {
         "schema": READING_SCHEMA,
@@ -88,9 +94,16 @@ def reading_document(reading: Reading) -> dict[str, Any]:
             for report in reading.reports
         ],
         "covered": {"sentences": reading.covered, "of": reading.sentence_count},
-        "proposals": [proposal_entry(one) for one in reading.proposals],
+        "proposals": [_proposal(one) for one in reading.proposals],
         "refused": [
-            {"proposal": proposal_entry(one.proposal), "reason": one.reason}
-            for one in reading.refused
+            {"proposal": _refused(one.proposal), "reason": one.reason} for one in reading.refused
         ],
     }
+
+
+def _proposal(proposal: Proposal) -> ReadingProposal:
+    return cast("ReadingProposal", proposal_entry(proposal))
+
+
+def _refused(proposal: Proposal) -> ReadingRefusedProposal:
+    return cast("ReadingRefusedProposal", proposal_entry(proposal))

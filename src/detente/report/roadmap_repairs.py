@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import RenderableType
@@ -29,6 +29,13 @@ from detente.roadmap.repair.stage_orders import MOST_PARTS
 from detente.roadmap.undertakings import Commitment, Pledge, Settings, answered
 from detente.stability.concept_registry import reaction_named
 from detente.stability.explain import shortest_sanction
+
+if TYPE_CHECKING:
+    from detente.report.documents.roadmap_repair import (
+        RepairProposal,
+        RepairUndertaking,
+        RoadmapRepairDocument,
+    )
 
 __all__ = ["REPAIR_SCHEMA", "proposal_lines", "repair_document", "repair_tables"]
 
@@ -388,8 +395,8 @@ def _found_words(repair: RoadmapRepair, kind: KindOfRepair) -> str:
 # As a document -----------------------------------------------------------------------------
 
 
-def repair_document(repair: RoadmapRepair) -> dict[str, Any]:
-    """A repair as a JSON document; see ``schemas/roadmap-repair-1.json`` for each key."""
+def repair_document(repair: RoadmapRepair) -> RoadmapRepairDocument:
+    """A repair as a JSON document; see ``documents/roadmap_repair.py`` for each key."""
     check = repair.check
     return {
         "schema": REPAIR_SCHEMA,
@@ -415,7 +422,7 @@ def repair_document(repair: RoadmapRepair) -> dict[str, Any]:
     }
 
 
-def _proposal_document(repair: RoadmapRepair, proposal: Proposal) -> dict[str, Any]:
+def _proposal_document(repair: RoadmapRepair, proposal: Proposal) -> RepairProposal:
     dispute = repair.model.dispute
     check = proposal.check
     added = dict(proposal.added)
@@ -454,7 +461,7 @@ def _proposal_document(repair: RoadmapRepair, proposal: Proposal) -> dict[str, A
     }
 
 
-def _undertaking_document(dispute: Dispute, one: Commitment | Pledge) -> dict[str, Any]:
+def _undertaking_document(dispute: Dispute, one: Commitment | Pledge) -> RepairUndertaking:
     party = dispute.parties[one.party].id
     if isinstance(one, Commitment):
         return {"kind": "commitment", "party": party, "option": dispute.options[one.option].key}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -19,6 +19,9 @@ from detente.report.tables import MARK, counted, joined, plain_table
 from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck, Standing
 from detente.roadmap.search.synthesis import Cut, RoadmapSearch
 from detente.space.graph_model import GraphModel
+
+if TYPE_CHECKING:
+    from detente.report.documents.roadmap_search import RoadmapSearchDocument
 
 __all__ = ["SEARCH_SCHEMA", "cut_lines", "plan_reason", "search_document", "search_tables"]
 
@@ -202,8 +205,8 @@ def _why(stage: StageCheck) -> str:
     return f"left by: {', '.join(one.party for one in stage.breaches)}"
 
 
-def search_document(search: RoadmapSearch) -> dict[str, Any]:
-    """A search as a JSON document; see ``schemas/roadmap-search-1.json`` for each key."""
+def search_document(search: RoadmapSearch) -> RoadmapSearchDocument:
+    """A search as a JSON document; see ``documents/roadmap_search.py`` for each key."""
     cut = search.cut
     return {
         "schema": SEARCH_SCHEMA,

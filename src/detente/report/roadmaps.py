@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -22,6 +22,10 @@ from detente.roadmap.check.verdicts import (
 )
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.space.graph_model import GraphModel
+
+if TYPE_CHECKING:
+    from detente.report.documents.roadmap import RoadmapDocument
+    from detente.report.documents.roadmap_parts import FirstFailure, RoadmapStage, RoadmapVerdict
 
 __all__ = [
     "FORESIGHT_WORDS",
@@ -81,7 +85,7 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
     """
     verdict = check.verdict
     how = f"under {check.concept}; {FORESIGHT_WORDS[check.foresight]}"
-    if verdict is None:
+    if verdict is None or verdict.failed is None:
         count = counted(len(check.stages), "stage")
         return [f"The plan holds: all of its {count} ({how}).", other_reading(check)]
     return [
@@ -305,7 +309,7 @@ def _rank_table(check: RoadmapCheck) -> Table:
 # As a document -----------------------------------------------------------------------------
 
 
-def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
+def roadmap_document(check: RoadmapCheck) -> RoadmapDocument:
     """A check as a JSON document; see ``documents/roadmap.py`` for each key."""
     return {
         "schema": ROADMAP_SCHEMA,
@@ -317,7 +321,7 @@ def roadmap_document(check: RoadmapCheck) -> dict[str, Any]:
     }
 
 
-def verdict_document(check: RoadmapCheck) -> dict[str, Any]:
+def verdict_document(check: RoadmapCheck) -> RoadmapVerdict:
     """What was checked, how, and the verdict, as they stand in a document."""
     other = read_otherwise(check)
     return {
@@ -336,14 +340,14 @@ def verdict_document(check: RoadmapCheck) -> dict[str, Any]:
     }
 
 
-def _failure_document(check: RoadmapCheck) -> dict[str, Any] | None:
+def _failure_document(check: RoadmapCheck) -> FirstFailure | None:
     verdict = check.verdict
-    if verdict is None:
+    if verdict is None or verdict.failed is None:
         return None
     return {"stage": verdict.number, "check": verdict.failed, "side_move": verdict.side_move}
 
 
-def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
+def stage_document(model: GraphModel, stage: StageCheck) -> RoadmapStage:
     """One stage's checks, as they stand in a document."""
     dispute = model.dispute
     return {
@@ -376,7 +380,9 @@ def stage_document(model: GraphModel, stage: StageCheck) -> dict[str, Any]:
                 "effect": one.effect,
                 "others": one.others,
                 "sanction": [
-                    {"party": step.party, "state": step.state} for step in one.sanction.path
+                    {"party": step.party, "state": step.state}
+                    for step in one.sanction.path
+                    if step.party is not None
                 ],
                 "would_not": one.sanction.would_not,
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import RenderableType
@@ -18,6 +18,15 @@ from detente.robustness.checks import STAGES_UNDER, CheckedDraws, played_under
 from detente.robustness.drivers import Driver, checked_drivers, drivers
 from detente.robustness.run.sweep import Finding, Robustness
 from detente.stability.traps import traps_of
+
+if TYPE_CHECKING:
+    from detente.report.documents.robustness import (
+        RobustnessCheckDriver,
+        RobustnessChecked,
+        RobustnessDocument,
+        RobustnessFinding,
+        RobustnessShare,
+    )
 
 __all__ = [
     "LEAST_INDEX",
@@ -421,12 +430,20 @@ def _driver_table(
     return table
 
 
-def robustness_document(result: Robustness) -> dict[str, Any]:
+def robustness_document(result: Robustness) -> RobustnessDocument:
     """The draws as a JSON document, laid out as ``documents/robustness.py`` says."""
     from detente import __version__
 
     around, checked = result.plan.uncertainty, result.checked
-    return {
+    equilibria = _equilibria(result)
+    counts = counts_document(
+        traps_of(result.dispute, packages=result.plan.packages),
+        {
+            concept: np.array([state for state, _ in found], dtype=np.int64)
+            for concept, found in equilibria.items()
+        },
+    )
+    document: RobustnessDocument = {
         "schema": ROBUSTNESS_SCHEMA,
         "version": __version__,
         "dispute": result.dispute.title,
@@ -434,7 +451,6 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
         "draws_wanted": result.wanted,
         "seed": result.plan.seed,
         "concepts": list(result.concepts),
-        **({"packages": True} if result.plan.packages else {}),
         "uncertainty": {
             "confidence": around.confidence,
             "otherwise": around.otherwise,
@@ -455,18 +471,16 @@ def robustness_document(result: Robustness) -> dict[str, Any]:
         "findings": [_finding(result, place) for place in range(len(result.findings))],
         "closed_outcomes": list(result.closed_outcomes),
         "checked": _checked_document(result, checked) if checked and checked.draws else None,
-        "equilibria": _equilibria(result),
-        **counts_document(
-            traps_of(result.dispute, packages=result.plan.packages),
-            {
-                concept: np.array([state for state, _ in found], dtype=np.int64)
-                for concept, found in _equilibria(result).items()
-            },
-        ),
+        "equilibria": equilibria,
+        "equilibrium_counts": counts["equilibrium_counts"],
+        "cannot_be_left": counts["cannot_be_left"],
     }
+    if result.plan.packages:
+        document["packages"] = True
+    return document
 
 
-def _finding(result: Robustness, place: int) -> dict[str, Any]:
+def _finding(result: Robustness, place: int) -> RobustnessFinding:
     finding, found = result.findings[place], result.share(place)
     return {
         "id": finding.id,
@@ -478,14 +492,14 @@ def _finding(result: Robustness, place: int) -> dict[str, Any]:
         "share": found.value,
         "interval": [found.low, found.high],
         "drivers": [
-            {**_driver_document(driver), "flips": driver.flips}
+            {**_driver_document(driver), "flips": bool(driver.flips)}
             for driver in drivers(result, place)
             if driver.index or driver.flips
         ],
     }
 
 
-def _driver_document(driver: Driver) -> dict[str, Any]:
+def _driver_document(driver: Driver) -> RobustnessCheckDriver:
     return {
         "input": driver.input.id,
         "share_as_stated": driver.as_stated,
@@ -495,12 +509,12 @@ def _driver_document(driver: Driver) -> dict[str, Any]:
     }
 
 
-def _checked_document(result: Robustness, checked: CheckedDraws) -> dict[str, Any]:
-    def shared(held: int) -> dict[str, Any]:
+def _checked_document(result: Robustness, checked: CheckedDraws) -> RobustnessChecked:
+    def shared(held: int) -> RobustnessShare:
         found = result.design.share(held, checked.draws)
         return {"held": held, "share": found.value, "interval": [found.low, found.high]}
 
-    def driven(held: int, together: tuple[int, ...]) -> dict[str, Any]:
+    def driven(held: int, together: tuple[int, ...]) -> RobustnessShare:
         found = checked_drivers(result, held, together)
         return {
             **shared(held),
@@ -548,7 +562,7 @@ def _checked_document(result: Robustness, checked: CheckedDraws) -> dict[str, An
     }
 
 
-def _equilibria(result: Robustness) -> dict[str, list[Sequence[int]]]:
+def _equilibria(result: Robustness) -> dict[str, list[list[int]]]:
     """For each concept, the states that are ever an equilibrium, with the number of draws."""
     return {
         concept: [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -21,6 +21,9 @@ from detente.space.option_form import level_symbol
 from detente.space.patterns import Pattern
 from detente.space.symbolic.diagrams import TooLarge
 from detente.stability.symbolic_analysis import SymbolicAnalysis
+
+if TYPE_CHECKING:
+    from detente.report.documents.analysis import AnalysisDocument, AnalysisState
 
 __all__ = ["symbolic_document", "symbolic_tables"]
 
@@ -171,8 +174,8 @@ def _settings(analysis: SymbolicAnalysis, pattern: Pattern) -> str:
     return ", ".join(named) or "every state"
 
 
-def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> dict[str, Any]:
-    """A symbolic analysis as a document of ``schemas/analysis-1.json``.
+def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> AnalysisDocument:
+    """A symbolic analysis as a document of ``documents/analysis.py``.
 
     Parameters
     ----------
@@ -198,7 +201,7 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> di
         for concept, found in named.items()
         if counts[concept] > len(found)
     }
-    return {
+    document: AnalysisDocument = {
         **document_heading(dispute, analysis.concepts, analysis.engine, analysis.packages),
         "parts": analysis.parts,
         "state_count": analysis.count,
@@ -212,7 +215,6 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> di
             "states": analysis.held_count,
             "equilibrium_counts": analysis.held_equilibrium_counts,
         },
-        **({"equilibria_left_out": left_out} if left_out else {}),
         "counts_by_outcome": analysis.counts_by_outcome(),
         "stable_counts": {
             concept: {
@@ -230,16 +232,16 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> di
             concept: {"share": one.share, "low": one.low, "high": one.high, "draws": one.draws}
             for concept, one in analysis.estimates.items()
         },
-        **(
-            {"states_left_out": analysis.count - len(states)}
-            if analysis.count > len(states)
-            else {}
-        ),
         "states": [_state(analysis, number, states[number]) for number in sorted(states)],
     }
+    if left_out:
+        document["equilibria_left_out"] = left_out
+    if analysis.count > len(states):
+        document["states_left_out"] = analysis.count - len(states)
+    return document
 
 
-def _state(analysis: SymbolicAnalysis, number: int, state: Sequence[int]) -> dict[str, Any]:
+def _state(analysis: SymbolicAnalysis, number: int, state: Sequence[int]) -> AnalysisState:
     game = analysis.game
     levels = [game.level_of(option, state) for option in range(len(state))]
     here = game.whole_classes(game.here.state(state))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,15 @@ from detente.dispute.dispute import Dispute
 from detente.report.equilibria import closed_sentence
 from detente.stability.traps import Traps
 
+if TYPE_CHECKING:
+    from detente.report.documents.parts import EquilibriumCounts, EquilibriumCountsByKind
+
 __all__ = ["counts_document", "kinds_document", "trap_lines"]
 
 Numbers = NDArray[np.int64]
 
 
-def counts_document(traps: Traps, equilibria: Mapping[str, Numbers]) -> dict[str, Any]:
+def counts_document(traps: Traps, equilibria: Mapping[str, Numbers]) -> EquilibriumCounts:
     """How many equilibria there are under each concept, and how many nobody can leave."""
     return {
         "equilibrium_counts": {concept: int(one.size) for concept, one in equilibria.items()},
@@ -31,7 +34,9 @@ def counts_document(traps: Traps, equilibria: Mapping[str, Numbers]) -> dict[str
     }
 
 
-def kinds_document(traps: Traps, equilibria: Mapping[str, Mapping[str, Numbers]]) -> dict[str, Any]:
+def kinds_document(
+    traps: Traps, equilibria: Mapping[str, Mapping[str, Numbers]]
+) -> EquilibriumCountsByKind:
     """The same where equilibria are of several kinds under each concept."""
     return {
         "equilibrium_counts": {

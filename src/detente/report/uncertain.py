@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,11 @@ from detente.space.graph_model import GraphModel
 from detente.stability.strength import STRENGTHS, StrengthAnalysis
 from detente.stability.traps import traps
 from detente.stability.unknown import EXTENSIONS, UnknownAnalysis
+
+if TYPE_CHECKING:
+    from detente.report.documents.parts import MarkedStatement, OfMarkedPreferences
+    from detente.report.documents.strength import StrengthDocument
+    from detente.report.documents.uncertain import UncertainDocument
 
 __all__ = [
     "STRENGTH_SCHEMA",
@@ -255,22 +260,19 @@ def _wide_tables(
 # As documents ------------------------------------------------------------------------------
 
 
-def uncertain_document(analysis: UnknownAnalysis) -> dict[str, Any]:
+def uncertain_document(analysis: UnknownAnalysis) -> UncertainDocument:
     """Unknown preferences as a JSON document, laid out as ``documents/uncertain.py`` says."""
+    common = _common(
+        analysis.model, analysis.concepts, tuple(EXTENSIONS), analysis.stable, analysis.equilibria
+    )
     return {
         "schema": UNCERTAIN_SCHEMA,
-        **_common(
-            analysis.model,
-            analysis.concepts,
-            tuple(EXTENSIONS),
-            analysis.stable,
-            analysis.equilibria,
-        ),
+        **common,
         "unknown": _listed(analysis.dispute, lambda statement: statement.unknown),
     }
 
 
-def strength_document(analysis: StrengthAnalysis) -> dict[str, Any]:
+def strength_document(analysis: StrengthAnalysis) -> StrengthDocument:
     """Strong and weak stability as a JSON document, as ``documents/strength.py`` says."""
     return {
         "schema": STRENGTH_SCHEMA,
@@ -292,7 +294,7 @@ def _common(
     kinds: Sequence[str],
     stable: _Stable,
     equilibria: _Equilibria,
-) -> dict[str, Any]:
+) -> OfMarkedPreferences:
     from detente import __version__
 
     return {
@@ -322,7 +324,7 @@ def _common(
     }
 
 
-def _listed(dispute: Dispute, wanted: Callable[[Any], bool]) -> list[dict[str, Any]]:
+def _listed(dispute: Dispute, wanted: Callable[[Any], bool]) -> list[MarkedStatement]:
     return [
         {"party": party.id, "statement": number, "prefer": statement.formula.text}
         for party in dispute.parties

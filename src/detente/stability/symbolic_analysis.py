@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from logging import getLogger
 from random import Random
+from typing import Literal, TypeAlias
 
 from detente.dispute.dispute import Dispute, Party
 from detente.dispute.errors import DisputeError, LimitError
@@ -51,6 +52,10 @@ class Budget:
     nodes: int = 2**24
 
 
+Why: TypeAlias = Literal["time", "nodes", "interrupted"]
+"""What ran out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A set of stable states that was not found within the budget.
@@ -67,7 +72,7 @@ class Unfinished:
 
     concept: str
     party: str
-    why: str
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,11 +405,11 @@ class _Work:
         self.random = Random(seed)
         self.progress = progress
         self.deadline = time.monotonic() + budget.seconds
-        self.stopped: str | None = None
+        self.stopped: Why | None = None
         self.failure: BaseException | None = None
         self.games: dict[str, SymbolicGame] = {}
         self.stable: dict[tuple[str, int], Diagram] = {}
-        self.why: dict[tuple[str, int], str] = {}
+        self.why: dict[tuple[str, int], Why] = {}
         self.at_start: dict[tuple[str, int], bool] = {}
         self.estimates: dict[str, Estimate] = {}
 

@@ -75,7 +75,7 @@ def analyse(
     analysis = _analysis(text, tuple(concepts), most, packages)
     if states is None:
         states = range(1, min(limit, analysis.count) + 1)
-    return document(analysis, states)
+    return {**document(analysis, states)}
 
 
 def overview(
@@ -87,7 +87,7 @@ def overview(
 
     analysis = _analysis(text, tuple(concepts), most, packages)
     chosen = equilibria_shown(analysis, shown)
-    result = document(analysis, chosen.states)
+    result: dict[str, Any] = {**document(analysis, chosen.states)}
     equilibria = {name: set(states) for name, states in result.pop("equilibria").items()}
     result["equilibria_counts"] = {name: len(states) for name, states in equilibria.items()}
     result["any_equilibrium"] = chosen.all
@@ -149,7 +149,7 @@ def listed_states(
         chosen &= analysis.is_equilibrium(concept)
     numbers = np.flatnonzero(chosen) + 1
     shown = [int(number) for number in numbers[first : first + count]]
-    result = document(analysis, shown)
+    result: dict[str, Any] = {**document(analysis, shown)}
     equilibria = {name: set(states) for name, states in result.pop("equilibria").items()}
     for state in result["states"]:
         state["equilibrium"] = [name for name in equilibria if state["id"] in equilibria[name]]
@@ -173,9 +173,8 @@ def explain(
     model = _model(text, (name,), most)
     number = party_number(model.dispute, party)
     index = _index(model, state)
-    return explanation_document(
-        model, explained(model, name, number, index, limit=limit, packages=packages)
-    )
+    found = explained(model, name, number, index, limit=limit, packages=packages)
+    return {**explanation_document(model, found)}
 
 
 def state(
@@ -188,9 +187,14 @@ def state(
     model = analysis.model
     index = _index(model, number)
     (entry,) = document(analysis, [index + 1])["states"]
-    entry["most_ranks"] = {p.id: int(analysis.ranks(p.id).max()) for p in analysis.dispute.parties}
+    most_ranks = {p.id: int(analysis.ranks(p.id).max()) for p in analysis.dispute.parties}
     moves = _moves(model, index)
-    return {**entry, "moves": moves[:_MOST_MOVES], "moves_left_out": len(moves[_MOST_MOVES:])}
+    return {
+        **entry,
+        "most_ranks": most_ranks,
+        "moves": moves[:_MOST_MOVES],
+        "moves_left_out": len(moves[_MOST_MOVES:]),
+    }
 
 
 def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit, Packages
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("analysis"),
+    schema=typed_schema("analysis"),
     result="detente.stability.analysis.Analysis",
 )

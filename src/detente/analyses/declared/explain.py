@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concept, Limit, Packages, Party, State
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import offered_names
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("explanation"),
+    schema=typed_schema("explanation"),
     working="Explaining",
     result="detente.stability.explained_state.ExplainedState",
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Formula
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("roadmap-search"),
+    schema=typed_schema("roadmap-search"),
     cost="minutes",
     working="Searching",
     result="detente.roadmap.search.synthesis.RoadmapSearch",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
     AnalysisParameters,
     Asked,
@@ -16,7 +17,6 @@ from detente.analyses.parameters import (
     Limit,
     Roadmap,
 )
-from detente.analyses.published import published_schema
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
-    schema=published_schema("roadmap-repair"),
+    schema=typed_schema("roadmap-repair"),
     cost="minutes",
     working="Repairing",
     result="detente.roadmap.repair.repairs.RoadmapRepair",

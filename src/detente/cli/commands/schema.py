@@ -20,7 +20,7 @@ def command(name: str | None) -> None:
     NAME is `dispute`, the name of an analysis, such as roadmap-find, or that of its document, such
     as roadmap-search. Without it, the names are listed.
     """
-    from detente.analyses.published import published_schema
+    from detente.analyses.documents import typed_schema
     from detente.analyses.registry import published_schemas
     from detente.dispute.names import unknown_name
     from detente.files.schema_check import schema as dispute_schema
@@ -29,7 +29,7 @@ def command(name: str | None) -> None:
         "dispute": dispute_schema,
         **published_schemas(),
         # Reports are read before there is a dispute to analyse.
-        "reading": published_schema("reading"),
+        "reading": typed_schema("reading"),
     }
     if name is None:
         click.echo("\n".join(sorted(schemas)))

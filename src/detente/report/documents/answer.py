@@ -101,13 +101,18 @@ class AnswerPart(TypedDict):
     ]
 
 
-class AnswerDocument(TypedDict):
-    """What `detente ask CASE ... --format json` writes."""
+class AnswerContent(TypedDict):
+    """A question and its answer."""
 
-    schema: str
-    dispute: str
     query: Annotated[str, Meta(description="The question as written.")]
     answer: Annotated[
         str | int, Meta(description="Yes, no, partly, does not arise, list, or a number.")
     ]
     parts: Annotated[list[AnswerPart], Meta(min_length=1)]
+
+
+class AnswerDocument(AnswerContent):
+    """What `detente ask CASE ... --format json` writes."""
+
+    schema: str
+    dispute: str

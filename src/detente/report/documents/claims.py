@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.answer import AnswerPart
+from detente.report.documents.answer import AnswerContent
 
 __all__ = ["ClaimsDocument"]
 
@@ -45,7 +45,7 @@ class ClaimsOrigin(TypedDict):
     smallest: Annotated[bool, Meta(description="Whether it is known that no smaller set does.")]
 
 
-class ClaimsClaim(TypedDict):
+class ClaimsClaim(AnswerContent):
     """A part of the document: claim."""
 
     id: str
@@ -64,11 +64,6 @@ class ClaimsClaim(TypedDict):
         Meta(description="What brings the computed answer about; null where not examined."),
     ]
     why: Annotated[list[str], Meta(description="Where the answers differ, the shortest reason.")]
-    query: Annotated[str, Meta(description="The question as written.")]
-    answer: Annotated[
-        str | int, Meta(description="Yes, no, partly, does not arise, list, or a number.")
-    ]
-    parts: Annotated[list[AnswerPart], Meta(min_length=1)]
 
 
 class ClaimsDocument(TypedDict):

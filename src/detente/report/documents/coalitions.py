@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import CannotBeLeft
+from detente.report.documents.parts import EquilibriumCounts
 
 __all__ = ["CoalitionsDocument"]
 
@@ -20,7 +20,7 @@ class CoalitionsDeparture(TypedDict):
     concepts: list[str]
 
 
-class CoalitionsDocument(TypedDict):
+class CoalitionsDocument(EquilibriumCounts):
     """What `detente coalitions CASE --format json` writes. See docs/concepts/coalitions.md."""
 
     schema: str
@@ -34,16 +34,6 @@ class CoalitionsDocument(TypedDict):
     every_coalition: bool
     state_count: Annotated[int, Meta(ge=1)]
     status_quo: Annotated[int, Meta(ge=1)] | None
-    equilibrium_counts: Annotated[
-        dict[str, Annotated[int, Meta(ge=0)]], Meta(description="How many these are, by concept.")
-    ]
-    cannot_be_left: Annotated[
-        CannotBeLeft,
-        Meta(
-            description="What nobody can leave: outcomes that no move leads out of, how "
-            "many states, and how many equilibria among them, by concept."
-        ),
-    ]
     equilibria: Annotated[
         dict[str, list[Annotated[int, Meta(ge=1)]]],
         Meta(description="By concept, the states stable for every coalition analysed."),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import CannotBeLeft
+from detente.report.documents.parts import EquilibriumCounts
 
 __all__ = ["HypergameDocument"]
 
@@ -46,7 +46,7 @@ class HypergameSurprise(TypedDict):
     ]
 
 
-class HypergameDocument(TypedDict):
+class HypergameDocument(EquilibriumCounts):
     """What `detente hypergame CASE --format json` writes. States are given by number."""
 
     schema: str
@@ -59,16 +59,6 @@ class HypergameDocument(TypedDict):
     ]
     views: Annotated[
         list[HypergameView], Meta(description="The misperceptions, which surprises count from 1.")
-    ]
-    equilibrium_counts: Annotated[
-        dict[str, Annotated[int, Meta(ge=0)]], Meta(description="How many these are, by concept.")
-    ]
-    cannot_be_left: Annotated[
-        CannotBeLeft,
-        Meta(
-            description="What nobody can leave: outcomes that no move leads out of, how "
-            "many states, and how many equilibria among them, by concept."
-        ),
     ]
     equilibria: Annotated[
         dict[str, list[Annotated[int, Meta(ge=1)]]],

@@ -7,7 +7,16 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-__all__ = ["CannotBeLeft", "CannotBeLeftByKind", "Count", "MarkedStatement", "State"]
+__all__ = [
+    "CannotBeLeft",
+    "CannotBeLeftByKind",
+    "Count",
+    "EquilibriumCounts",
+    "EquilibriumCountsByKind",
+    "MarkedStatement",
+    "OfMarkedPreferences",
+    "State",
+]
 
 State: TypeAlias = Annotated[int, Meta(ge=1)]
 """Number of a state."""
@@ -40,9 +49,51 @@ class CannotBeLeftByKind(TypedDict):
     equilibrium_counts: dict[str, dict[str, Count]]
 
 
+_LEFT = (
+    "What nobody can leave: outcomes that no move leads out of, how many states, and how many "
+    "equilibria among them, by concept."
+)
+
+
+class EquilibriumCounts(TypedDict):
+    """How many equilibria there are, and how many nobody can leave."""
+
+    equilibrium_counts: Annotated[
+        dict[str, Count], Meta(description="How many these are, by concept.")
+    ]
+    cannot_be_left: Annotated[CannotBeLeft, Meta(description=_LEFT)]
+
+
+class EquilibriumCountsByKind(TypedDict):
+    """The same where equilibria are of several kinds."""
+
+    equilibrium_counts: Annotated[
+        dict[str, dict[str, Count]], Meta(description="How many these are, by concept and kind.")
+    ]
+    cannot_be_left: Annotated[CannotBeLeftByKind, Meta(description=_LEFT)]
+
+
 class MarkedStatement(TypedDict):
     """A statement that the file marks, counted from 1 for its party."""
 
     party: str
     statement: Annotated[int, Meta(ge=1)]
     prefer: str
+
+
+class OfMarkedPreferences(EquilibriumCountsByKind):
+    """What documents on unknown and on strong preferences share: by concept and kind."""
+
+    version: Annotated[str, Meta(description="Version of detente.")]
+    dispute: Annotated[str, Meta(description="Title of the dispute.")]
+    parties: Annotated[list[str], Meta(description="Ids of the parties.")]
+    state_count: Annotated[int, Meta(ge=1)]
+    status_quo: Annotated[State | None, Meta(description="Number of the status quo.")]
+    equilibria: Annotated[
+        dict[str, dict[str, list[State]]],
+        Meta(description="State numbers, by concept and kind."),
+    ]
+    stable_count: Annotated[
+        dict[str, dict[str, dict[str, Count]]],
+        Meta(description="How many states are stable, by concept, kind and party."),
+    ]

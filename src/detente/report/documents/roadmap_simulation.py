@@ -96,7 +96,7 @@ class RoadmapSimulationStage(TypedDict):
     ]
 
 
-class RoadmapSimulationPartie(TypedDict):
+class RoadmapSimulationParty(TypedDict):
     """A part of the document: partie."""
 
     party: str
@@ -150,7 +150,7 @@ class RoadmapSimulationDocument(TypedDict):
         RoadmapSimulationShare, Meta(description="The runs that reach the plan's end.")
     ]
     stages: list[RoadmapSimulationStage]
-    parties: list[RoadmapSimulationPartie]
+    parties: list[RoadmapSimulationParty]
     outcomes: Annotated[
         list[RoadmapSimulationOutcome],
         Meta(description="The runs that end in each named outcome; a state may belong to several."),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import CannotBeLeft
+from detente.report.documents.parts import EquilibriumCounts
 
 __all__ = ["RobustnessDocument"]
 
@@ -235,7 +235,7 @@ class RobustnessChecked(TypedDict):
     play_under: Annotated[str, Meta(description="The concept under which play is made.")]
 
 
-class RobustnessDocument(TypedDict):
+class RobustnessDocument(EquilibriumCounts):
     """What `detente robust CASE --format json` writes."""
 
     schema: str
@@ -278,17 +278,6 @@ class RobustnessDocument(TypedDict):
         Meta(
             description="Claims and stages of roadmaps in the first draws, each evaluated "
             "in full; null where there are none or none were checked."
-        ),
-    ]
-    equilibrium_counts: Annotated[
-        dict[str, Annotated[int, Meta(ge=0)]],
-        Meta(description="How many states are ever an equilibrium, by concept."),
-    ]
-    cannot_be_left: Annotated[
-        CannotBeLeft,
-        Meta(
-            description="What nobody can leave: outcomes that no move leads out of, how "
-            "many states, and how many equilibria among them, by concept."
         ),
     ]
     equilibria: Annotated[
