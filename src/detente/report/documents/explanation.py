@@ -131,8 +131,8 @@ class ExplanationDocument(TypedDict):
     moves: Annotated[
         list[ExplanationMove],
         Meta(
-            description="The party's unilateral improvements; under L2, L3, ... and NM also the "
-            "moves that are foreseen to end better. Those that are not deterred come first."
+            description="The party's unilateral improvements; under concepts that look several "
+            "moves ahead also the moves that are foreseen to end better. Those that are not deterred come first."
         ),
     ]
     text: Annotated[str, Meta(description="The explanation in plain words.")]
