@@ -132,7 +132,8 @@ class ExplanationDocument(TypedDict):
         list[ExplanationMove],
         Meta(
             description="The party's unilateral improvements; under concepts that look several "
-            "moves ahead also the moves that are foreseen to end better. Those that are not deterred come first."
+            "moves ahead also the moves that are foreseen to end better. Those that are not "
+            "deterred come first."
         ),
     ]
     text: Annotated[str, Meta(description="The explanation in plain words.")]
