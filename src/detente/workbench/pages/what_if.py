@@ -13,6 +13,7 @@ from detente.briefing.mixture import mean_over
 from detente.dispute.errors import DetenteError
 from detente.report.otherwise import changed_chances, next_mover_sentence
 from detente.report.words import percentage
+from detente.stability.concept_registry import foresights, reaction_of
 from detente.workbench.addresses import address
 from detente.workbench.pages.range_field import RangeField
 from detente.workbench.pages.session import Session
@@ -22,17 +23,23 @@ __all__ = ["WhatIf"]
 _CONFIDENCE = tuple(step / 20 for step in range(21))
 _ODDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
 _TEMPO = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
-_LOOKING_AHEAD = {
-    "myopic": "no further than its own move",
-    "SEQ": "to what others could credibly do against it (SEQ)",
-    "GMR": "to whatever others could do against it (GMR)",
-    "SMR": "to that, and to its own answer (SMR)",
-    "SSEQ": "to credible responses, and to its own answer (SSEQ)",
-}
 _WORTH = {
     "rank": "by its rank",
     "share": "by the share of states ranked below it",
 }
+
+
+def _words_of_foresight(foresight: str) -> str:
+    """How far ahead a party looks, in words."""
+    reaction = reaction_of(foresight) if foresight != "myopic" else None
+    if reaction is None:
+        return "no further than its own move"
+    words = "to what others could credibly" if reaction.improving else "to whatever others could"
+    answer = ", and to its own answer" if reaction.counter_move else ""
+    return f"{words} do against it{answer} ({foresight})"
+
+
+_LOOKING_AHEAD = {foresight: _words_of_foresight(foresight) for foresight in foresights()}
 
 
 class WhatIf:
