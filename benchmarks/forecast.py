@@ -23,9 +23,9 @@ from generate import document
 from scipy.sparse import coo_matrix, csr_matrix
 
 import detente
-from detente.forecast.movers import Play, play_of
+from detente.forecast.movers import Dynamics, play_of
 from detente.forecast.propagation import propagate
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.stability.prepared_model import graph_model
 
 # The explicit matrix has states times own combinations entries: above so many it is left out.
@@ -87,12 +87,12 @@ def large(options: int, parties: int, steps: int, foresight: str) -> str:
     )
 
 
-def play(dispute: detente.Dispute, foresight: str) -> Play:
+def play(dispute: detente.Dispute, foresight: str) -> Dynamics:
     """How play goes on for the stated preferences at odds of 5."""
     return play_of(Ground(graph_model(dispute)), foresight=foresight, odds=5)
 
 
-def carried(one: Play, steps: int) -> None:
+def carried(one: Dynamics, steps: int) -> None:
     """Carry play forward, with one outcome: the last tenth of the states."""
     region = np.zeros((1, one.nodes), dtype=np.bool_)
     region[0, -(one.nodes // 10 + 1) :] = True
@@ -110,7 +110,7 @@ def best_of(work, times: int = 5) -> float:
     return min(spent)
 
 
-def explicit(one: Play) -> csr_matrix:
+def explicit(one: Dynamics) -> csr_matrix:
     """The transition matrix, listed entry by entry."""
     nodes = np.arange(one.nodes)
     matrix = csr_matrix((one.nodes, one.nodes))

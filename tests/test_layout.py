@@ -143,6 +143,16 @@ def test_a_wrong_import_would_be_found(module: str, text: str, allowed: bool) ->
     assert (against_the_flow(text, Path(module)) == []) is allowed
 
 
+def test_a_class_name_means_one_thing() -> None:
+    defined: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.parse((SOURCE / module).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                defined.setdefault(node.name, []).append(module.as_posix())
+    twice = {name: places for name, places in defined.items() if len(places) > 1}
+    assert not twice, twice
+
+
 @pytest.mark.parametrize("module", ["detente", "detente.cli"])
 def test_import_takes_no_heavy_library(module: str) -> None:
     listed = subprocess.run(

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from detente.stability.paths import PathAnalysis, analyse_paths
     from detente.stability.strength import StrengthAnalysis, analyse_strength
     from detente.stability.symbolic_analysis import Budget, SymbolicAnalysis, analyse_symbolically
-    from detente.stability.unknown import UnknownAnalysis, analyse_unknown
+    from detente.stability.uncertain import UncertainAnalysis, analyse_uncertain
 
 __version__ = "0.1.0"
 
@@ -97,8 +97,8 @@ __all__ = [
     "StableRankings",
     "StrengthAnalysis",
     "SymbolicAnalysis",
+    "UncertainAnalysis",
     "Uncertainty",
-    "UnknownAnalysis",
     "Version",
     "__version__",
     "analyse",
@@ -108,7 +108,7 @@ __all__ = [
     "analyse_paths",
     "analyse_strength",
     "analyse_symbolically",
-    "analyse_unknown",
+    "analyse_uncertain",
     "ask",
     "bargain",
     "brief",
@@ -177,14 +177,14 @@ _PLACES: Final = {
     "analyse_symbolically": "detente.stability.symbolic_analysis:analyse_symbolically",
     "StrengthAnalysis": "detente.stability.strength:StrengthAnalysis",
     "Uncertainty": "detente.robustness.draws:Uncertainty",
-    "UnknownAnalysis": "detente.stability.unknown:UnknownAnalysis",
+    "UncertainAnalysis": "detente.stability.uncertain:UncertainAnalysis",
     "analyse": "detente.stability.analysis:analyse",
     "analyse_coalitions": "detente.stability.coalitions:analyse_coalitions",
     "analyse_formats": "detente.formats.analysis:analyse_formats",
     "analyse_hypergame": "detente.stability.hypergame:analyse_hypergame",
     "analyse_paths": "detente.stability.paths:analyse_paths",
     "analyse_strength": "detente.stability.strength:analyse_strength",
-    "analyse_unknown": "detente.stability.unknown:analyse_unknown",
+    "analyse_uncertain": "detente.stability.uncertain:analyse_uncertain",
     "ask": "detente.queries.evaluation:ask",
     "bargain": "detente.forecast.linkage.bargain:bargain",
     "brief": "detente.briefing.brief:brief",

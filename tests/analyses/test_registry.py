@@ -19,7 +19,7 @@ from detente.analyses.registry import all_analyses, analysis_named, published_sc
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError
 from detente.report.blocks_document import blocks_document
-from detente.report.content import Report, Section
+from detente.report.content import ReportContent, Section
 from detente.report.plots.picture import picture_bytes
 from detente.report.render.html import html_page
 from detente.report.render.markdown import markdown_text
@@ -139,7 +139,7 @@ def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None
     assert blocks
     assert json.dumps(blocks_document(blocks))
     assert terminal_parts(blocks)
-    report = Report("One", (Section("one", "One", blocks),), ())
+    report = ReportContent("One", (Section("one", "One", blocks),), ())
     assert "<main" in html_page(report)
     assert markdown_text(report, lambda _: None)
     assert word_document(report)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.changes.comparisons import (
-    Asked,
+    ComparisonAnswer,
     most_questions,
     next_question,
     ordered,
@@ -42,9 +42,9 @@ def test_of_nine_statements_at_most_twenty_one_questions(wanted: list[int]) -> N
 def test_nothing_is_asked_twice_and_an_answer_can_be_taken_back() -> None:
     first = next_question(3, [])
     assert first.question == (1, 0)
-    answers = [Asked(1, 0, first_goes_first=True)]
+    answers = [ComparisonAnswer(1, 0, first_goes_first=True)]
     assert next_question(3, answers).question == (2, 0)
-    answers.append(Asked(1, 0, first_goes_first=False))
+    answers.append(ComparisonAnswer(1, 0, first_goes_first=False))
     assert next_question(3, answers).order[:2] == (0, 1)
 
 

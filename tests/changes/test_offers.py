@@ -6,8 +6,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.changes.inverse import Answer
-from detente.changes.offers import Offer, offers
+from detente.changes.inverse import ChangeSet
+from detente.changes.offers import PossibleOffer, offers
 from detente.changes.statements import Change
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, Prioritised, true_in
@@ -61,8 +61,8 @@ def test_against_the_definition(drawn: tuple[OracleDispute, int, list[Change]]) 
                 if other != party and any(holds(one) for one in dispute.moves[other][state])
             )
             if by and not holds(state):
-                expected.add(Offer(f"p{party}", number, by))
-    found = offers(model, Answer(tuple(changes), (state + 1,)))
+                expected.add(PossibleOffer(f"p{party}", number, by))
+    found = offers(model, ChangeSet(tuple(changes), (state + 1,)))
     assert set(found) == expected
     assert len(found) == len(expected)
 
@@ -87,4 +87,4 @@ def test_what_the_town_could_give_the_factory() -> None:
     assert [one.changes[0].kind for one in found.answers] == ["flip", "drop"]
     # In state 1 nothing is done. The town does not sue anyway; the road is in its hands.
     for answer in found.answers:
-        assert offers(found.model, answer) == (Offer("factory", 2, ("town",)),)
+        assert offers(found.model, answer) == (PossibleOffer("factory", 2, ("town",)),)

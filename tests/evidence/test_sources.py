@@ -35,7 +35,7 @@ from detente.dispute.dispute import (
 )
 from detente.dispute.errors import DisputeError, LimitError
 from detente.evidence.sources import (
-    Finding,
+    EvidenceFinding,
     check,
     judgements,
     read_text,
@@ -60,7 +60,7 @@ def text_file(folder: Path, content: str | bytes = TEXT, name: str = "text.txt")
     return path
 
 
-def kinds(findings: tuple[Finding, ...]) -> list[str]:
+def kinds(findings: tuple[EvidenceFinding, ...]) -> list[str]:
     return [finding.kind for finding in findings]
 
 

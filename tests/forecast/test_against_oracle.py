@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import detente
-from detente.forecast.movers import Play, play_of
+from detente.forecast.movers import Dynamics, play_of
 from detente.forecast.orders import bounds
 from detente.forecast.propagation import closed, propagate
 from detente.forecast.worth import WORTHS, Worth
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, true_in
@@ -34,7 +34,7 @@ class Drawn:
 
     expected: OracleForecast
     ground: Ground
-    play: Play
+    play: Dynamics
     goals: list[set[int]]
     regions: NDArray[np.bool_]
     packages: tuple[str, ...]

@@ -24,7 +24,7 @@ from detente.forecast.fit import _shares_for, fit
 from detente.forecast.history import as_of, move_rate, observed_moves
 from detente.forecast.movers import play_of
 from detente.forecast.observed import MoveChances, after_moves
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute

@@ -15,7 +15,7 @@ from detente.forecast.movers import play_of
 from detente.forecast.propagation import closed, propagate
 from detente.forecast.quick import quick_play
 from detente.forecast.worth import WORTHS
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import true_in

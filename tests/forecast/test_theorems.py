@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import detente
 from detente.dispute.errors import DisputeError
 from detente.forecast.movers import play_of
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute

@@ -192,7 +192,7 @@ def compare_format(
 
 
 def compare_outsiders(
-    found: tuple[detente.formats.analysis.Standing, ...],
+    found: tuple[detente.formats.analysis.OutsiderStanding, ...],
     one: Literal,
     state: int,
     literal: list[Literal],

@@ -12,7 +12,7 @@ import detente
 from detente.queries.answer import Course
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.stability.prepared_model import graph_model
 from oracle.coalitions import OracleCoalitions
 from oracle.coalitions import OraclePackage as JointMove

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import detente
 from detente.queries import reachability
+from detente.queries.play_steps import Ground, Steps
 from detente.queries.query import StepRule
 from detente.queries.reachability import reached_from
-from detente.queries.steps import Ground, Steps
 from detente.stability.concept_registry import reaction_named
 from detente.stability.prepared_model import graph_model
 from detente.stability.responses import counted_on_by_all, response_lists
@@ -76,6 +76,6 @@ def test_what_all_can_count_on_is_what_each_can(concept: str, data: st.DataObjec
         values = np.minimum(reaction_values(model.graph, party, reaction_named(concept)), ranks)
         assert np.array_equal(found[party], values[nodes])
     ground = Ground(model)
-    with patch("detente.queries.steps._ALL_AT_ONCE_FROM", 0):
+    with patch("detente.queries.play_steps._ALL_AT_ONCE_FROM", 0):
         for party in range(dispute.parties):
             assert np.array_equal(ground.counted_on(concept, party)[nodes], found[party])

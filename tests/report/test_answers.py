@@ -64,8 +64,8 @@ def test_claims_say_what_differs() -> None:
 def test_ctrl_c_leaves_the_claims_checked_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     from detente.evidence import claims
     from detente.queries.answer import Answer
+    from detente.queries.play_steps import Ground
     from detente.queries.query import Query
-    from detente.queries.steps import Ground
 
     answer, asked = claims.evaluate, []
 

@@ -152,10 +152,10 @@ def test_a_sanction_that_can_be_answered() -> None:
 
 def test_a_long_play_is_shortened() -> None:
     from detente.report import explanations
-    from detente.stability.explain import Explanation, Improvement, Step
+    from detente.stability.explain import ExplainedMove, Explanation, Improvement
 
     model = one_option(["no", "yes"]).model
-    path = tuple(Step("a", 1 + n % 2) for n in range(20))
+    path = tuple(ExplainedMove("a", 1 + n % 2) for n in range(20))
     move = Improvement(state=2, rank=1, deterred=True, path=path, end_rank=1)
     found = Explanation("NM", "a", 1, 1, True, (move,), 1)
     lines = explanation_lines(model, found)

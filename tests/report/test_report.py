@@ -21,7 +21,7 @@ from detente.report.content import (
     Illustration,
     Judgements,
     Prose,
-    Report,
+    ReportContent,
     Section,
     Subheading,
     Table,
@@ -100,7 +100,7 @@ def korea() -> Analysis:
 
 
 @pytest.fixture(scope="module")
-def korea_report(korea: Analysis) -> Report:
+def korea_report(korea: Analysis) -> ReportContent:
     return make_report(korea)
 
 
@@ -111,11 +111,11 @@ def text_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def nasty(**what: Any) -> Report:
+def nasty(**what: Any) -> ReportContent:
     return make_report(detente.analyse(detente.from_dict(NASTY_DISPUTE)), **what)
 
 
-def section(report: Report, name: str) -> Section:
+def section(report: ReportContent, name: str) -> Section:
     return next(one for one in report.sections if one.id == name)
 
 
@@ -177,7 +177,9 @@ def test_every_case_gives_an_accessible_page_without_a_network(case: str) -> Non
     without_a_network(page)
 
 
-def test_a_large_case_gives_an_accessible_page_without_a_network(korea_report: Report) -> None:
+def test_a_large_case_gives_an_accessible_page_without_a_network(
+    korea_report: ReportContent,
+) -> None:
     page = Page(html_page(korea_report))
     accessible(page)
     without_a_network(page)
@@ -229,7 +231,7 @@ def test_contrast_of_text_on_all_its_grounds(scheme: str) -> None:
 
 
 def test_the_summary_comes_first_and_says_whose_judgements_these_are(
-    korea: Analysis, korea_report: Report
+    korea: Analysis, korea_report: ReportContent
 ) -> None:
     assert korea_report.sections[0].id == "summary"
     told = prose(korea_report.sections[0])
@@ -242,7 +244,7 @@ def test_the_summary_comes_first_and_says_whose_judgements_these_are(
 
 
 def test_equilibria_behind_an_irreversible_option_are_explained(
-    korea: Analysis, korea_report: Report
+    korea: Analysis, korea_report: ReportContent
 ) -> None:
     told = prose(section(korea_report, "summary"))
     place = korea.concepts.index("Nash")
@@ -254,7 +256,7 @@ def test_equilibria_behind_an_irreversible_option_are_explained(
     assert "How to read" not in prose(section(plain, "summary"))
 
 
-def test_every_section_says_how_it_was_computed(korea_report: Report) -> None:
+def test_every_section_says_how_it_was_computed(korea_report: ReportContent) -> None:
     for one in korea_report.sections:
         assert one.method, one.id
         assert one.commands, one.id
@@ -266,8 +268,8 @@ def test_commands_call_the_dispute_as_the_user_does() -> None:
     assert "detente analyse 'my case.yaml' --concepts Nash,GMR,SMR,SEQ,SSEQ" in commands
 
 
-def test_a_large_dispute_is_drawn_by_its_outcomes(korea_report: Report) -> None:
-    def pictures(report: Report) -> list[str]:
+def test_a_large_dispute_is_drawn_by_its_outcomes(korea_report: ReportContent) -> None:
+    def pictures(report: ReportContent) -> list[str]:
         blocks = section(report, "graph").blocks
         return [block.id for block in blocks if isinstance(block, Illustration)]
 
@@ -287,7 +289,7 @@ def test_no_outcome_fills_the_table_of_equilibria(korea: Analysis) -> None:
             assert korea.in_outcome(outcome)[np.array(found.states) - 1].any(), outcome
 
 
-def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: Report) -> None:
+def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: ReportContent) -> None:
     check = detente.check_roadmap(korea.dispute, "russia_2017", concept="SEQ")
     verdict = verdict_lines(check)[0]
     assert f"The roadmap “{check.plan.name}”: {verdict}" in prose(korea_report.sections[0])
@@ -297,7 +299,7 @@ def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: Repor
     assert any(isinstance(block, Illustration) for block in told.blocks)
 
 
-def test_formats_are_told_as_on_the_terminal(korea: Analysis, korea_report: Report) -> None:
+def test_formats_are_told_as_on_the_terminal(korea: Analysis, korea_report: ReportContent) -> None:
     told = section(korea_report, "formats")
     found = detente.analyse_formats(korea.dispute, concept="SEQ")
     tables = [block for block in told.blocks if isinstance(block, Table)]
@@ -311,7 +313,7 @@ def test_formats_are_told_as_on_the_terminal(korea: Analysis, korea_report: Repo
     assert {"formats", "claims"}.isdisjoint(one.id for one in plain.sections)
 
 
-def test_claims_stand_beside_their_passages(korea: Analysis, korea_report: Report) -> None:
+def test_claims_stand_beside_their_passages(korea: Analysis, korea_report: ReportContent) -> None:
     told = section(korea_report, "claims")
     checked = detente.check_claims(korea.dispute, origins=False)
     (listed,) = [block for block in told.blocks if isinstance(block, Judgements)]
@@ -439,7 +441,7 @@ def test_the_report_speaks_by_a_concept_that_was_analysed() -> None:
     assert "Under Nash" in prose(make_report(analysis, concept="Nash").sections[0])
 
 
-def test_the_envoy_and_what_is_bargained_over_are_told(korea_report: Report) -> None:
+def test_the_envoy_and_what_is_bargained_over_are_told(korea_report: ReportContent) -> None:
     told = prose(section(korea_report, "mediation"))
     assert "1 instrument will do for “Russia's plan in stages” to hold" in told
     told = prose(section(korea_report, "linkage"))

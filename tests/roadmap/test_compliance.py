@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 import detente
 from detente.dispute.names import formula_from
 from detente.roadmap.check.verdicts import FORESIGHTS, check_plan
-from detente.roadmap.compliance.simulation import Assumptions, RoadmapSimulation, simulate_plan
+from detente.roadmap.compliance.simulation import (
+    ComplianceAssumptions,
+    RoadmapSimulation,
+    simulate_plan,
+)
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from oracle.compliance import Chances, OracleAssumptions, OracleCompliance, OracleRun
@@ -75,7 +79,7 @@ def simulated(
     )
     foresight = FORESIGHTS[by_end]
     check = check_plan(graph_model(dispute), plan, concept=concept, foresight=foresight)
-    likely = Assumptions(
+    likely = ComplianceAssumptions(
         *map(float, (assumed.renege, assumed.slip, assumed.answer, assumed.resume))
     )
     return simulate_plan(check, likely, runs=RUNS, seed=7)

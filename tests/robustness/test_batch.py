@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import detente
 from detente import Uncertainty
 from detente.robustness.draws import draw_chunk, drawn_dispute, stated_preferences
-from detente.robustness.engine.batch import Found, batch
+from detente.robustness.engine.batch import BatchCounts, batch
 from oracle.coalitions import OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, disputes_with_packages, document, with_packages
@@ -29,7 +29,7 @@ def counting(found: detente.Analysis, outcome: str) -> np.ndarray:
 
 def by_itself(
     dispute: detente.Dispute, uncertainty: Uncertainty, draws: int, *, packages: bool = False
-) -> Found:
+) -> BatchCounts:
     """Each draw written out as a dispute and analysed."""
     drawn = draw_chunk(dispute, uncertainty, 5, 0)
     counts: np.ndarray | None = None
@@ -50,7 +50,7 @@ def by_itself(
         )
     assert counts is not None
     shape = (draws, len(CONCEPTS), len(dispute.outcomes))
-    return Found(counts, np.array(outcomes, dtype=bool).reshape(shape), np.array(states))
+    return BatchCounts(counts, np.array(outcomes, dtype=bool).reshape(shape), np.array(states))
 
 
 def check(dispute: detente.Dispute, uncertainty: Uncertainty, draws: int, together: bool) -> None:

@@ -21,9 +21,9 @@ from jsonschema import validate
 import detente
 from detente import Uncertainty
 from detente.cli import detente as command_line
+from detente.queries.play_steps import Ground, Steps
 from detente.queries.query import StepRule
 from detente.queries.reachability import rounds_to
-from detente.queries.steps import Ground, Steps
 from detente.report.robustness import robustness_document, robustness_tables
 from detente.robustness import checks
 from detente.robustness.checks import CheckedDraws, check_draws
@@ -31,7 +31,7 @@ from detente.robustness.draws import draw_chunk, drawn_dispute, input_values
 from detente.robustness.drivers import checked_drivers
 from detente.robustness.engine.batch import batch
 from detente.robustness.run.store import Store
-from detente.robustness.run.sweep import Plan
+from detente.robustness.run.sweep import SweepSettings
 from detente.stability.prepared_model import graph_model
 
 DOCUMENT: dict[str, Any] = {
@@ -192,7 +192,7 @@ def test_neither_claims_nor_roadmaps_or_no_draws() -> None:
 def found_after(interrupted_at: int, **given: Any) -> CheckedDraws | None:
     dispute = detente.from_dict(DOCUMENT)
     prepared = batch(dispute)
-    plan = Plan(dispute, AROUND, 3, prepared.concepts)
+    plan = SweepSettings(dispute, AROUND, 3, prepared.concepts)
     folder = given.pop("folder", None)
 
     def progress(what: str, done: float) -> None:
@@ -206,7 +206,7 @@ def found_after(interrupted_at: int, **given: Any) -> CheckedDraws | None:
 def first_draws(draws: int) -> CheckedDraws:
     dispute = detente.from_dict(DOCUMENT)
     prepared = batch(dispute)
-    found = check_draws(Plan(dispute, AROUND, 3, prepared.concepts), prepared, draws)
+    found = check_draws(SweepSettings(dispute, AROUND, 3, prepared.concepts), prepared, draws)
     assert found is not None
     return found
 

@@ -28,7 +28,7 @@ from detente.robustness.drivers import drivers
 from detente.robustness.engine.batch import Batch, batch
 from detente.robustness.run import sweep
 from detente.robustness.run.stretches import Stretch
-from detente.robustness.run.sweep import ChunkResult, Plan, run_stretch
+from detente.robustness.run.sweep import ChunkResult, SweepSettings, run_stretch
 
 CASE = "cuban-missile-crisis"
 
@@ -123,7 +123,7 @@ def test_a_run_goes_on_where_it_was_cut_off(
 ) -> None:
     computed: list[int] = []
 
-    def cut_off(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+    def cut_off(plan: SweepSettings, prepared: Batch, stretch: Stretch) -> ChunkResult:
         if len(computed) == 6:
             raise KeyboardInterrupt
         computed.append(stretch.chunk)
@@ -204,7 +204,7 @@ def test_what_is_damaged_is_computed_again(
     DAMAGE[damage](folder)
     computed: list[int] = []
 
-    def counted(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+    def counted(plan: SweepSettings, prepared: Batch, stretch: Stretch) -> ChunkResult:
         found = run_stretch(plan, prepared, stretch)
         computed.extend(range(found.first, found.last))
         return found
@@ -226,7 +226,7 @@ def test_draws_one_by_one_are_kept_too(tmp_path: Path, monkeypatch: pytest.Monke
     expected = robust(loaded, 30, seed=2, packages=True)
     computed: list[int] = []
 
-    def cut_off(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+    def cut_off(plan: SweepSettings, prepared: Batch, stretch: Stretch) -> ChunkResult:
         if len(computed) == 5:
             raise KeyboardInterrupt
         found = run_stretch(plan, prepared, stretch)

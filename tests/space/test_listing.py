@@ -16,7 +16,7 @@ import detente
 from detente.cli import detente as command_line
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.report.document import document as analysis_document
 from detente.space.graph_model import GraphModel
 from detente.space.symbolic.listing import feasible_states

@@ -16,7 +16,7 @@ from detente import DisputeError
 from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.report.explanations import explanation_document
-from detente.stability.explain import Improvement, Prospect, Step, explain
+from detente.stability.explain import ExplainedMove, Improvement, Prospect, explain
 from detente.stability.prepared_model import graph_model
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
@@ -208,7 +208,7 @@ def steps_of_others(
 
 
 def check_path(
-    oracle: OraclePackaged, concept: str, party: int, here: int, path: tuple[Step, ...]
+    oracle: OraclePackaged, concept: str, party: int, here: int, path: tuple[ExplainedMove, ...]
 ) -> int:
     """Each step is a legal one of another mover; the state in which the path ends."""
     last = None
@@ -308,7 +308,7 @@ def test_a_package_may_be_the_sanction() -> None:
     found = explain(model, "SEQ", 0, 0, packages=True)
     assert found.stable
     (move,) = found.improvements
-    assert move.path == (Step(None, 8, "closing"),)
+    assert move.path == (ExplainedMove(None, 8, "closing"),)
     text = str(explanation_document(model, found)["text"])
     assert (
         "- B and C (package “Closing”): start “B: Close” and start “C: Close”: to state 8" in text

@@ -15,7 +15,7 @@ import detente
 from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError
-from detente.stability.paths import Path
+from detente.stability.paths import MovePath
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, document, packages, with_packages
@@ -160,7 +160,7 @@ def test_the_command_moves_a_coalition_as_one() -> None:
     )
 
 
-def options_changed(dispute: OracleDispute, path: Path) -> int:
+def options_changed(dispute: OracleDispute, path: MovePath) -> int:
     """Options whose level, or whose being left open in a coalesced state, changes on the way."""
     levels = [
         [
@@ -177,7 +177,7 @@ def options_changed(dispute: OracleDispute, path: Path) -> int:
     )
 
 
-def as_sequence(path: Path) -> Sequence:
+def as_sequence(path: MovePath) -> Sequence:
     return (("", path.start - 1), *((step.mover, step.state - 1) for step in path.steps))
 
 

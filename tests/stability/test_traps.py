@@ -75,7 +75,7 @@ def test_every_document_tells_what_cannot_be_left(
             assert trapped == len(found & held)
         assert one["cannot_be_left"]["states"] == len(held)
     for one in (
-        uncertain_document(detente.analyse_unknown(dispute)),
+        uncertain_document(detente.analyse_uncertain(dispute)),
         strength_document(detente.analyse_strength(dispute)),
     ):
         for concept, kinds in one["equilibria"].items():

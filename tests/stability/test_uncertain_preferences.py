@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import detente
 from detente.stability.analysis import Interrupted
 from detente.stability.concept_registry import concepts_serving
-from detente.stability.unknown import EXTENSIONS
+from detente.stability.uncertain import EXTENSIONS
 from oracle.definitions import Ordered, Prioritised
 from oracle.uncertain import OracleFlags
 from strategies import conditions, disputes, document, the_same_within_classes
@@ -57,7 +57,7 @@ def marked_document(expected: OracleFlags, key: str, value: Any) -> dict[str, An
 def test_unknown_preferences(expected: OracleFlags) -> None:
     described = marked_document(expected, "unknown", True)
     note(str(described))
-    found = detente.analyse_unknown(detente.from_dict(described))
+    found = detente.analyse_uncertain(detente.from_dict(described))
     for concept in concepts_serving("uncertain"):
         for extension in EXTENSIONS:
             rows = [
@@ -80,7 +80,7 @@ def test_unknown_preferences(expected: OracleFlags) -> None:
 def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
     described = marked_document(expected, "unknown", True)
     note(str(described))
-    found = detente.analyse_unknown(detente.from_dict(described))
+    found = detente.analyse_uncertain(detente.from_dict(described))
     unknown = [
         (party, number)
         for party, marks in enumerate(expected.marked)
@@ -148,7 +148,7 @@ def test_strength_of_preference(expected: OracleFlags) -> None:
 @given(marked())
 @settings(max_examples=settings().max_examples // 2)
 def test_what_implies_what(expected: OracleFlags) -> None:
-    found = detente.analyse_unknown(detente.from_dict(marked_document(expected, "unknown", True)))
+    found = detente.analyse_uncertain(detente.from_dict(marked_document(expected, "unknown", True)))
     for party in found.dispute.parties:
         for concept in found.concepts:
             row = {one: found.stable(concept, one, party.id) for one in EXTENSIONS}
@@ -171,7 +171,7 @@ def two_parties(first: list[Any]) -> detente.Dispute:
 
 def test_by_hand() -> None:
     # a does not know whether it wants x; b answers x by y only where it does not mind.
-    found = detente.analyse_unknown(two_parties([{"prefer": "x", "unknown": True}, "not b.y"]))
+    found = detente.analyse_uncertain(two_parties([{"prefer": "x", "unknown": True}, "not b.y"]))
     # States: 1 nothing, 2 x, 3 y, 4 x and y. Every move of a may or may not be better.
     assert found.stable("Nash", "a", "a").tolist() == [False] * 4
     assert found.stable("Nash", "b", "a").tolist() == [True] * 4
@@ -213,12 +213,12 @@ def test_weights_cannot_be_unknown() -> None:
 def test_other_concepts_are_refused() -> None:
     dispute = two_parties([])
     with pytest.raises(detente.DisputeError, match="no concept for unknown preferences 'SSEQ'"):
-        detente.analyse_unknown(dispute, ["SSEQ"])
+        detente.analyse_uncertain(dispute, ["SSEQ"])
     with pytest.raises(detente.DisputeError, match="no concept for strength of preference 'Nash'"):
         detente.analyse_strength(dispute, ["Nash"])
 
 
-@pytest.mark.parametrize("analyse", [detente.analyse_unknown, detente.analyse_strength])
+@pytest.mark.parametrize("analyse", [detente.analyse_uncertain, detente.analyse_strength])
 def test_interrupted_it_keeps_the_concepts_that_were_finished(analyse: Any) -> None:
     def stop(what: str, _: float) -> None:
         if what == "SMR for b":
@@ -229,7 +229,7 @@ def test_interrupted_it_keeps_the_concepts_that_were_finished(analyse: Any) -> N
         analyse(dispute, ["GMR", "SMR", "SEQ"], progress=stop)
     found, whole = stopped.value.analysis, analyse(dispute, ["GMR"])
     assert found.concepts == ("GMR",)
-    kind = "a" if analyse is detente.analyse_unknown else "strong"
+    kind = "a" if analyse is detente.analyse_uncertain else "strong"
     for party in ("a", "b"):
         assert (found.stable("GMR", kind, party) == whole.stable("GMR", kind, party)).all()
     with pytest.raises(detente.DisputeError, match="SMR"):

@@ -22,7 +22,7 @@ from detente.analyses.registry import all_analyses, analysis_named
 from detente.files.dispute_file import load_text
 from detente.report.document import document
 from detente.workbench.api.application import api_application
-from detente.workbench.guard import Guard
+from detente.workbench.guard import RequestGuard
 from detente.workbench.limits import Limits
 from detente.workbench.services import Services, case_text, services
 
@@ -40,7 +40,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 def ask(work: Services) -> Asking:
     for path in work.folder.root.iterdir():
         path.unlink()
-    return Asking(Guard(api_application(work), request_bytes=work.limits.request_bytes))
+    return Asking(RequestGuard(api_application(work), request_bytes=work.limits.request_bytes))
 
 
 def problem(answer: Any, status: int) -> dict[str, Any]:

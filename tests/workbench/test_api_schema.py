@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from detente.workbench.api.application import api_application
-from detente.workbench.guard import Guard
+from detente.workbench.guard import RequestGuard
 from detente.workbench.limits import Limits
 from detente.workbench.services import Services, case_text, services
 
@@ -34,7 +34,7 @@ def api_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 
 @pytest.fixture(scope="module")
 def api_schema(api_work: Services) -> Any:
-    app = Guard(api_application(api_work), frozenset({"testserver"}))
+    app = RequestGuard(api_application(api_work), frozenset({"testserver"}))
     with warnings.catch_warnings():
         # The client that schemathesis uses is on its way out, which is no fault of ours.
         warnings.simplefilter("ignore")

@@ -13,7 +13,7 @@ from detente.dispute.errors import DisputeError
 from detente.files.yaml_text import parse, written
 from detente.workbench.edits import Edit, Insert, Move, Put, Remove, carry_by_content, value_at
 from detente.workbench.folder import Folder
-from detente.workbench.history import History
+from detente.workbench.history import EditHistory
 from detente.workbench.merging import merged
 from detente.workbench.open_files import OpenFile
 
@@ -60,7 +60,7 @@ def opened(tmp: Path, names: list[str]) -> OpenFile:
     text = written(document(names))
     (tmp / "a.yaml").write_text(text, "utf-8")
     folder = Folder.at(tmp)
-    return OpenFile(folder, "a.yaml", History((text,)), folder.read("a.yaml").tag)
+    return OpenFile(folder, "a.yaml", EditHistory((text,)), folder.read("a.yaml").tag)
 
 
 def names_in(file: OpenFile) -> list[str]:
@@ -96,7 +96,7 @@ def test_a_statement_in_short_becomes_a_mapping_under_a_field_that_is_typed_in(
     text = 'dispute: D\nall:\n  - "one"   # why\n  - two\n'
     (tmp_path / "a.yaml").write_text(text, "utf-8")
     folder = Folder.at(tmp_path)
-    file = OpenFile(folder, "a.yaml", History((text,)), folder.read("a.yaml").tag)
+    file = OpenFile(folder, "a.yaml", EditHistory((text,)), folder.read("a.yaml").tag)
     file.edit(Put(("all", 0, "confidence"), 0.5, "prefer"))
     file.edit(Put(("all", 0), "one more", was="one"), seen=0)
     assert parse(file.text)[0]["all"][0] == {"prefer": "one more", "confidence": 0.5}

@@ -13,12 +13,12 @@ from detente.files.yaml_text import Trail, parse
 from detente.workbench.documents import shown_document
 from detente.workbench.edits import value_at
 from detente.workbench.forms.dispute_form import dispute_form
-from detente.workbench.forms.nodes import (
+from detente.workbench.forms.form_parts import (
     Adder,
     Choice,
     Folded,
-    Group,
-    Node,
+    FormPart,
+    PartGroup,
     Press,
     TextField,
     Ticks,
@@ -33,16 +33,16 @@ def by_number(document: Any) -> Any:
     return entries
 
 
-def parts(nodes: tuple[Node, ...]) -> Iterator[Node]:
+def parts(nodes: tuple[FormPart, ...]) -> Iterator[FormPart]:
     for node in nodes:
         yield node
-        if isinstance(node, Group):
+        if isinstance(node, PartGroup):
             yield from parts(node.inside)
         elif isinstance(node, Folded):
             yield from parts(node.inside())
 
 
-def form(text: str) -> tuple[Node, ...]:
+def form(text: str) -> tuple[FormPart, ...]:
     document = shown_document(text)
     return dispute_form(document, by_number(document))
 
@@ -84,11 +84,11 @@ def test_every_value_of_a_shipped_case_has_a_field(name: str) -> None:
 
 
 def test_keys_are_one_for_each_part() -> None:
-    def check(nodes: tuple[Node, ...]) -> None:
+    def check(nodes: tuple[FormPart, ...]) -> None:
         keys = [node.key for node in nodes]
         assert len(keys) == len(set(keys)), keys
         for node in nodes:
-            if isinstance(node, Group):
+            if isinstance(node, PartGroup):
                 check(node.inside)
             elif isinstance(node, Folded):
                 check(node.inside())

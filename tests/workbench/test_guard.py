@@ -16,7 +16,7 @@ from asking import run_apart
 
 from detente.workbench.access import make_token
 from detente.workbench.app import is_loopback, public_origin
-from detente.workbench.guard import Guard, host_allowed, same_origin
+from detente.workbench.guard import RequestGuard, host_allowed, same_origin
 
 TOKEN = "a-token-of-the-tests"
 
@@ -37,7 +37,7 @@ async def inside(scope: Any, receive: Any, send: Any) -> None:
 
 
 def ask(
-    guard: Guard,
+    guard: RequestGuard,
     *,
     kind: str = "http",
     method: str = "GET",
@@ -107,7 +107,7 @@ def status(sent: list[dict[str, Any]]) -> int:
 )
 def test_hosts(host: str | None, allowed: bool) -> None:
     assert host_allowed(host, frozenset({"desk"})) is allowed
-    guard = Guard(inside, frozenset({"desk"}))
+    guard = RequestGuard(inside, frozenset({"desk"}))
     if host is not None:
         assert status(ask(guard, host=host)) == (200 if allowed else 403)
 
@@ -131,14 +131,14 @@ def test_origins(origin: str | None, same: bool) -> None:
     assert same_origin(origin, "localhost:80") is same
     headers = {} if origin is None else {"origin": origin}
     for method in ("GET", "POST", "PUT"):
-        answered = ask(Guard(inside), method=method, host="localhost:80", **headers)
+        answered = ask(RequestGuard(inside), method=method, host="localhost:80", **headers)
         assert status(answered) == (200 if same else 403)
-    opened = ask(Guard(inside), kind="websocket", host="localhost:80", **headers)
+    opened = ask(RequestGuard(inside), kind="websocket", host="localhost:80", **headers)
     assert opened[0]["type"] == ("websocket.accept" if same else "websocket.close")
 
 
 def test_a_link_on_another_site_may_be_followed_and_nothing_else() -> None:
-    guard = Guard(inside)
+    guard = RequestGuard(inside)
     link = {"sec_fetch_site": "cross-site", "sec_fetch_mode": "navigate"}
     assert status(ask(guard, **link)) == 200
     assert status(ask(guard, **link, sec_fetch_dest="document")) == 200
@@ -150,17 +150,17 @@ def test_a_link_on_another_site_may_be_followed_and_nothing_else() -> None:
 def test_no_page_stands_inside_another(kind: str) -> None:
     for site in ("cross-site", "same-site", "same-origin", "none"):
         headers = {"sec_fetch_mode": "navigate", "sec_fetch_dest": kind, "sec_fetch_site": site}
-        assert status(ask(Guard(inside), **headers)) == 403
+        assert status(ask(RequestGuard(inside), **headers)) == 403
 
 
-def cookie_of(guard: Guard, port: int = 8080) -> str:
+def cookie_of(guard: RequestGuard, port: int = 8080) -> str:
     """The cookie that a browser holds after it was let in."""
     sent = ask(guard, query=f"token={TOKEN}", port=port)
     return dict(sent[0]["headers"])[b"set-cookie"].decode().partition(";")[0]
 
 
 def test_the_token_is_asked_for_everywhere() -> None:
-    guard = Guard(inside, token=TOKEN)
+    guard = RequestGuard(inside, token=TOKEN)
     held = cookie_of(guard)
     assert status(ask(guard)) == 401
     assert status(ask(guard, authorization=f"Bearer {TOKEN}x")) == 401
@@ -176,7 +176,7 @@ def test_the_token_is_asked_for_everywhere() -> None:
 
 
 def test_each_server_of_a_machine_has_a_cookie_of_its_own() -> None:
-    guard = Guard(inside, token=TOKEN)
+    guard = RequestGuard(inside, token=TOKEN)
     first, second = cookie_of(guard, 8080), cookie_of(guard, 8081)
     assert first.partition("=")[0] != second.partition("=")[0]
     assert status(ask(guard, cookie=first, port=8081)) == 401
@@ -207,7 +207,7 @@ def test_a_token_in_the_address_is_taken_out_of_it(
         asked.append(scope)
         await inside(scope, receive, send)
 
-    guard = Guard(sees, token=TOKEN)
+    guard = RequestGuard(sees, token=TOKEN)
     held = cookie_of(guard)
     for cookie in ("other=1", held):
         sent = ask(guard, path=path, query=f"token={token}&{query}".rstrip("&"), cookie=cookie)
@@ -224,7 +224,9 @@ def test_a_token_in_the_address_is_taken_out_of_it(
 
 
 def test_a_person_without_a_token_is_told_what_to_do() -> None:
-    sent = ask(Guard(inside, token=TOKEN), sec_fetch_dest="document", path="/\\evil.example/<a>")
+    sent = ask(
+        RequestGuard(inside, token=TOKEN), sec_fetch_dest="document", path="/\\evil.example/<a>"
+    )
     assert sent[0]["status"] == 401
     assert b'href="/evil.example/%3Ca%3E"' in sent[1]["body"]
     assert b"the server has printed" in sent[1]["body"]
@@ -233,12 +235,12 @@ def test_a_person_without_a_token_is_told_what_to_do() -> None:
 @pytest.mark.parametrize("name", ["host", "origin", "authorization", "content-length"])
 def test_a_header_on_which_access_rests_stands_once(name: str) -> None:
     value = {"host": "localhost", "origin": "http://localhost"}.get(name, "1")
-    sent = ask(Guard(inside), repeated=[(name.title(), value), (name, value)])
+    sent = ask(RequestGuard(inside), repeated=[(name.title(), value), (name, value)])
     assert status(sent) == 400
 
 
 def test_a_body_has_a_limit_whether_it_says_its_length_or_not() -> None:
-    guard = Guard(inside, request_bytes=10)
+    guard = RequestGuard(inside, request_bytes=10)
     assert status(ask(guard, method="POST", pieces=(b"12345", b"67890"))) == 200
     assert status(ask(guard, method="POST", pieces=(b"12345", b"678901"))) == 413
     assert status(ask(guard, method="POST", content_length="11")) == 413
@@ -246,7 +248,7 @@ def test_a_body_has_a_limit_whether_it_says_its_length_or_not() -> None:
 
 
 def test_a_report_may_be_larger_than_other_bodies() -> None:
-    guard = Guard(inside, request_bytes=10, report_bytes=20)
+    guard = RequestGuard(inside, request_bytes=10, report_bytes=20)
     to = "/_nicegui/client/some-page/upload/12"
     assert status(ask(guard, method="POST", path=to, content_length="15")) == 200
     assert status(ask(guard, method="POST", path=to, content_length="21")) == 413
@@ -266,7 +268,7 @@ def test_who_leaves_is_not_worked_for_any_longer(method: str) -> None:
             seen.append("given up")
             raise
 
-    assert ask(Guard(slow), method=method, stays=False) == []
+    assert ask(RequestGuard(slow), method=method, stays=False) == []
     assert seen == ["given up"]
 
 
@@ -278,7 +280,7 @@ def test_what_is_done_after_the_answer_is_done() -> None:
         await asyncio.sleep(0.05)
         seen.append("done")
 
-    assert status(ask(Guard(goes_on), stays=False)) == 200
+    assert status(ask(RequestGuard(goes_on), stays=False)) == 200
     assert seen == ["done"]
 
 
@@ -287,9 +289,9 @@ def test_a_body_comes_in_time_and_so_does_the_answer() -> None:
         await receive()
         await asyncio.sleep(60)
 
-    slow_body = ask(Guard(inside, body_seconds=0.05), method="POST", pieces=())
+    slow_body = ask(RequestGuard(inside, body_seconds=0.05), method="POST", pieces=())
     assert (status(slow_body), b"too-slow" in slow_body[1]["body"]) == (408, True)
-    assert status(ask(Guard(never, answer_seconds=0.05))) == 503
+    assert status(ask(RequestGuard(never, answer_seconds=0.05))) == 503
 
 
 def test_what_the_application_makes_of_half_a_body_is_not_said() -> None:
@@ -300,14 +302,14 @@ def test_what_the_application_makes_of_half_a_body_is_not_said() -> None:
             await send({"type": "http.response.start", "status": 400, "headers": []})
             await send({"type": "http.response.body", "body": b"an error"})
 
-    guard = Guard(careless, request_bytes=10)
+    guard = RequestGuard(careless, request_bytes=10)
     sent = ask(guard, method="POST", pieces=(b"12345", b"678901"))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert (status(sent), b"too-large" in sent[1]["body"]) == (413, True)
 
 
 def test_every_answer_keeps_the_pages_to_themselves() -> None:
-    for sent in (ask(Guard(inside)), ask(Guard(inside), host="evil.example")):
+    for sent in (ask(RequestGuard(inside)), ask(RequestGuard(inside), host="evil.example")):
         headers = dict(sent[0]["headers"])
         assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
         assert headers[b"x-content-type-options"] == b"nosniff"
@@ -319,12 +321,15 @@ def policy_of(sent: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def test_scripts_in_a_page_carry_a_number_that_only_this_answer_has() -> None:
-    first, second = (policy_of(ask(Guard(inside)))["script-src"] for _ in range(2))
+    first, second = (policy_of(ask(RequestGuard(inside)))["script-src"] for _ in range(2))
     assert first != second
     assert "'nonce-" in first
     assert "unsafe-inline" not in first
     # Nothing of the API is a page, nor is what the guard itself answers.
-    for sent in (ask(Guard(inside), path="/api/v1/"), ask(Guard(inside), host="evil.example")):
+    for sent in (
+        ask(RequestGuard(inside), path="/api/v1/"),
+        ask(RequestGuard(inside), host="evil.example"),
+    ):
         assert policy_of(sent)["default-src"] == "default-src 'none'"
 
 
@@ -337,7 +342,7 @@ def test_where_a_token_is_needed() -> None:
 
 def test_behind_a_proxy_the_public_name_and_origin_are_right() -> None:
     origin = "https://disputes.example.org"
-    guard = Guard(inside, frozenset({"disputes.example.org"}), TOKEN, public_origin=origin)
+    guard = RequestGuard(inside, frozenset({"disputes.example.org"}), TOKEN, public_origin=origin)
     key = f"Bearer {TOKEN}"
     for host in ("disputes.example.org", "127.0.0.1:8080"):
         # A proxy passes the name on, or asks under one of its own.

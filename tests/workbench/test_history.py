@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.workbench.history import History
+from detente.workbench.history import EditHistory
 
 
 @given(st.lists(st.sampled_from(["undo", "redo", "a", "b", "c"]), max_size=30))
 def test_undo_and_redo_are_a_list_and_a_place(steps: list[str]) -> None:
-    history = History(("",))
+    history = EditHistory(("",))
     texts, place = [""], 0
     for step in steps:
         if step == "undo":
@@ -27,7 +27,7 @@ def test_undo_and_redo_are_a_list_and_a_place(steps: list[str]) -> None:
 
 
 def test_fast_typing_in_one_field_is_one_step() -> None:
-    history = History(("",))
+    history = EditHistory(("",))
     for time, text in enumerate(["n", "no", "not"]):
         history = history.then(text, field="a", time=time / 4)
     assert history.undone().text == ""
@@ -38,13 +38,13 @@ def test_fast_typing_in_one_field_is_one_step() -> None:
 
 
 def test_typing_after_undo_does_not_swallow_the_older_version() -> None:
-    history = History(("",)).then("a", field="f", time=0.0).then("b", field="f", time=9.0)
+    history = EditHistory(("",)).then("a", field="f", time=0.0).then("b", field="f", time=9.0)
     history = history.undone().then("c", field="f", time=9.1)
     assert history.undone().text == "a"
 
 
 def test_a_long_history_forgets_its_beginning() -> None:
-    history = History(("",))
+    history = EditHistory(("",))
     for number in range(1000):
         history = history.then(str(number))
     assert history.text == "999"

@@ -19,7 +19,7 @@ from detente.forecast.analysis import Forecast
 from detente.forecast.worth import worth_by_rank
 from detente.stability.analysis import Progress
 
-__all__ = ["Offer", "Wished", "default_goal", "wished"]
+__all__ = ["Wished", "WishedOffer", "default_goal", "wished"]
 
 # The foresight under which an outcome is said to hold.
 _CONCEPT = "SEQ"
@@ -30,7 +30,7 @@ _MOST_CHANGES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class WishedOffer:
     """What another party could give to one that would lose.
 
     Attributes
@@ -88,7 +88,7 @@ class Wished:
     losers: tuple[int, ...]
     breaking: tuple[int, ...]
     tempted: tuple[int, ...]
-    offers: tuple[Offer, ...]
+    offers: tuple[WishedOffer, ...]
     inverse: Inverse | None = None
 
 
@@ -219,7 +219,9 @@ def _leaving(
     return tuple(breaking), tuple(tempted)
 
 
-def _offer(forecast: Forecast, region: NDArray[np.bool_], index: int, party: int) -> Offer | None:
+def _offer(
+    forecast: Forecast, region: NDArray[np.bool_], index: int, party: int
+) -> WishedOffer | None:
     """The most important statement of a party that another could meet within the outcome."""
     model = forecast.prepared.ground.model
     preferences = model.dispute.parties[party].preferences
@@ -241,7 +243,7 @@ def _offer(forecast: Forecast, region: NDArray[np.bool_], index: int, party: int
         for other, states in reached.items():
             met = [state for state in states if truth[state]]
             if met:
-                return Offer(party, number, other, _fewest_changes(forecast, index, met) + 1)
+                return WishedOffer(party, number, other, _fewest_changes(forecast, index, met) + 1)
     return None
 
 

@@ -16,7 +16,7 @@ from detente.changes.statements import CHANGE_KINDS, ChangeKind, Order
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-__all__ = ["Choices", "Chosen", "PartyChoices"]
+__all__ = ["ChangeChoices", "Chosen", "PartyChoices"]
 
 _Difference = tuple[int, ...]
 
@@ -215,7 +215,7 @@ class PartyChoices:
         return literals
 
 
-class Choices:
+class ChangeChoices:
     """The changes of all parties that may change, and which state of the target is made stable.
 
     Parameters

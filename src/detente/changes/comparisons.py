@@ -19,13 +19,20 @@ from dataclasses import dataclass
 from itertools import islice, product
 from math import ceil, log2
 
-__all__ = ["Asked", "Ordering", "most_questions", "next_question", "ordered", "telling_pair"]
+__all__ = [
+    "ComparisonAnswer",
+    "Ordering",
+    "most_questions",
+    "next_question",
+    "ordered",
+    "telling_pair",
+]
 
 _MOST_TRIED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ComparisonAnswer:
     """An answer: whether the statement `first` goes before the statement `second`."""
 
     first: int
@@ -54,7 +61,7 @@ def most_questions(count: int) -> int:
     return sum(ceil(log2(number)) for number in range(2, count + 1))
 
 
-def next_question(count: int, answers: Sequence[Asked]) -> Ordering:
+def next_question(count: int, answers: Sequence[ComparisonAnswer]) -> Ordering:
     """How far answers lead, and what to ask next.
 
     Parameters
@@ -103,9 +110,9 @@ def ordered(count: int, goes_first: Callable[[int, int], bool]) -> tuple[tuple[i
     order : tuple of int
     questions : int
     """
-    answers: list[Asked] = []
+    answers: list[ComparisonAnswer] = []
     while (question := next_question(count, answers).question) is not None:
-        answers.append(Asked(*question, goes_first(*question)))
+        answers.append(ComparisonAnswer(*question, goes_first(*question)))
     return next_question(count, answers).order, len(answers)
 
 

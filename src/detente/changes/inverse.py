@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.changes.changed_models import ChangedModels
-from detente.changes.choices import Choices
+from detente.changes.choices import ChangeChoices
 from detente.changes.objections import objections
 from detente.changes.statements import (
     CHANGE_KINDS,
@@ -51,7 +51,7 @@ from detente.stability.analysis import Progress, analyse_model
 from detente.stability.concept_registry import concept_names, concepts_serving
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["Answer", "Inverse", "inverse", "target_formula", "target_states"]
+__all__ = ["ChangeSet", "Inverse", "inverse", "target_formula", "target_states"]
 
 # With more states in the target, objections to single states rule out too little: then every
 # proposal is analysed for all states at once.
@@ -59,7 +59,7 @@ _FEW_STATES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChangeSet:
     """One smallest set of changes.
 
     Attributes
@@ -122,7 +122,7 @@ class Inverse(Result):
     most: int
     equilibria: tuple[int, ...]
     least: int
-    answers: tuple[Answer, ...]
+    answers: tuple[ChangeSet, ...]
     complete: bool
     interrupted: bool = False
     packages: bool = False
@@ -272,7 +272,7 @@ def inverse(
     )
 
 
-def _conditional_flips(dispute: Dispute, answer: Answer) -> int:
+def _conditional_flips(dispute: Dispute, answer: ChangeSet) -> int:
     """How many statements with a condition an answer turns round.
 
     That asks a party to want the condition as well, so that answers that drop or move such a
@@ -287,7 +287,7 @@ def _conditional_flips(dispute: Dispute, answer: Answer) -> int:
     return count
 
 
-def _place(dispute: Dispute, answer: Answer) -> list[tuple[int, int, int, int]]:
+def _place(dispute: Dispute, answer: ChangeSet) -> list[tuple[int, int, int, int]]:
     """Where an answer stands among others: by party, statement, kind and place."""
     return [
         (
@@ -350,7 +350,7 @@ class _Search:
         self.packages = packages
         self.progress = progress
         self.least = 0
-        self.answers: list[Answer] = []
+        self.answers: list[ChangeSet] = []
         self.complete = False
         self.interrupted = False
         self.proposals = 0
@@ -373,7 +373,7 @@ class _Search:
         # Objections speak of moves of single parties only.
         self.few = self.states.size <= _FEW_STATES and not self.packages
         states = self.states.tolist() if self.few else self.states[:1].tolist()
-        self.choices = Choices(truths, states, self.kinds, self.most)
+        self.choices = ChangeChoices(truths, states, self.kinds, self.most)
         if not self.few:
             return
         for number, state in enumerate(states):
@@ -408,7 +408,7 @@ class _Search:
                 elif self.limit is not None and len(self.answers) >= self.limit:
                     return
                 changes = changes_in(self.model.dispute, orders)
-                self.answers.append(Answer(changes, states, self._weakened(changes, orders)))
+                self.answers.append(ChangeSet(changes, states, self._weakened(changes, orders)))
             self.choices.exclude(orders)
 
     def _objected(self, orders: Mapping[int, Order], state: int) -> bool:

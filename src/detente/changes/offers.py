@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from detente.changes.inverse import Answer
+from detente.changes.inverse import ChangeSet
 from detente.dispute.dispute import Statements
 from detente.space.graph_model import GraphModel
 
-__all__ = ["Offer", "offers"]
+__all__ = ["PossibleOffer", "offers"]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PossibleOffer:
     """A statement of a party that does not hold in a state and that another could make hold.
 
     Attributes
@@ -35,7 +35,7 @@ class Offer:
     by: tuple[str, ...]
 
 
-def offers(model: GraphModel, answer: Answer) -> tuple[Offer, ...]:
+def offers(model: GraphModel, answer: ChangeSet) -> tuple[PossibleOffer, ...]:
     """What others could give the parties whose preferences an answer changes.
 
     Parameters
@@ -55,7 +55,7 @@ def offers(model: GraphModel, answer: Answer) -> tuple[Offer, ...]:
     return tuple(_offers(model, answer))
 
 
-def _offers(model: GraphModel, answer: Answer) -> Iterator[Offer]:
+def _offers(model: GraphModel, answer: ChangeSet) -> Iterator[PossibleOffer]:
     dispute, index = model.dispute, answer.states[0] - 1
     reached = [model.moves_from(index, party) for party in range(len(dispute.parties))]
     for party in dict.fromkeys(change.party for change in answer.changes):
@@ -78,4 +78,4 @@ def _offers(model: GraphModel, answer: Answer) -> Iterator[Offer]:
                 if other.id != party and truth[states].any()
             )
             if by:
-                yield Offer(party, number, by)
+                yield PossibleOffer(party, number, by)

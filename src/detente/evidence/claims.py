@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Claim, Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError
-from detente.evidence.sources import Finding
+from detente.evidence.sources import EvidenceFinding
 from detente.queries.answer import DOES_NOT_ARISE, Answer
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import QuestionError, parse_query
+from detente.queries.play_steps import Ground
 from detente.queries.query import (
     Accepts,
     Body,
@@ -31,7 +32,6 @@ from detente.queries.query import (
     Query,
     Stable,
 )
-from detente.queries.steps import Ground
 from detente.space.graph_model import with_ranks
 from detente.space.ranks import prioritised_ranks
 from detente.stability.analysis import Progress
@@ -158,7 +158,7 @@ def _placed(error: QuestionError, dispute: Dispute, claim: Claim) -> DisputeErro
     )
 
 
-def check_questions(dispute: Dispute) -> tuple[Finding, ...]:
+def check_questions(dispute: Dispute) -> tuple[EvidenceFinding, ...]:
     """The claims of a dispute whose questions have no meaning, as faults."""
     findings = []
     for claim in dispute.claims:
@@ -168,7 +168,9 @@ def check_questions(dispute: Dispute) -> tuple[Finding, ...]:
             placed = _placed(error, dispute, claim)
             error.excerpt = placed.excerpt
             findings.append(
-                Finding("question", f"claim {claim.id}", str(error), placed.place, dispute.path)
+                EvidenceFinding(
+                    "question", f"claim {claim.id}", str(error), placed.place, dispute.path
+                )
             )
     return tuple(findings)
 

@@ -30,7 +30,7 @@ from detente.dispute.dispute import (
 from detente.dispute.identifiers import scripts_mixed
 from detente.evidence.claims import CheckedClaim
 from detente.queries.answer import DOES_NOT_ARISE
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.states import StateSpace
 

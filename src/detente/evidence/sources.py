@@ -32,7 +32,7 @@ from detente.evidence.reading.documents import read_document
 from detente.evidence.texts import SourceText, read_text
 
 __all__ = [
-    "Finding",
+    "EvidenceFinding",
     "Paragraphs",
     "SourceText",
     "check",
@@ -52,7 +52,7 @@ Paragraphs: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class EvidenceFinding:
     """Something that :func:`check` found.
 
     Attributes
@@ -377,7 +377,7 @@ def _read_local(dispute_path: Path, source: Source, path: Path) -> SourceText:
 # Checks ------------------------------------------------------------------------------------
 
 
-def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
+def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[EvidenceFinding, ...]:
     """Check every citation of a dispute.
 
     The cited source must be listed. Where its text is at hand, the text must have the SHA-256
@@ -405,7 +405,9 @@ def check(dispute: Dispute, texts: Mapping[str, Path]) -> tuple[Finding, ...]:
     return check_against(dispute, texts_at_hand(dispute, texts))
 
 
-def check_against(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> tuple[Finding, ...]:
+def check_against(
+    dispute: Dispute, at_hand: Mapping[str, SourceText]
+) -> tuple[EvidenceFinding, ...]:
     """Check every citation of a dispute against texts that have been read.
 
     Parameters
@@ -426,7 +428,7 @@ def check_against(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> tuple[
     for label, basis, place in _placed_judgements(dispute):
         if not basis.citations and not basis.judgement:
             findings.append(
-                Finding(
+                EvidenceFinding(
                     "no-basis",
                     label,
                     "rests on no source and is not marked `judgement: true`",
@@ -438,15 +440,19 @@ def check_against(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> tuple[
             where = citation.place or place
             if citation.source not in known:
                 message = _unknown_source(citation.source, known)
-                findings.append(Finding("unknown-source", label, message, where, dispute.path))
+                findings.append(
+                    EvidenceFinding("unknown-source", label, message, where, dispute.path)
+                )
             elif citation.source in at_hand:
                 fault = _fault_of(citation, paragraphs[citation.source])
                 if fault:
-                    findings.append(Finding(fault[0], label, fault[1], where, dispute.path))
+                    findings.append(EvidenceFinding(fault[0], label, fault[1], where, dispute.path))
     return tuple(findings)
 
 
-def _check_sources(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> Iterator[Finding]:
+def _check_sources(
+    dispute: Dispute, at_hand: Mapping[str, SourceText]
+) -> Iterator[EvidenceFinding]:
     cited = [c.source for _, basis in judgements(dispute) for c in basis.citations]
     for source in dispute.sources:
         if source.id not in at_hand:
@@ -454,7 +460,7 @@ def _check_sources(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> Itera
             if count:
                 citations = "1 citation is" if count == 1 else f"{count} citations are"
                 message = f"the text of {source.id!r} is not at hand; {citations} unchecked"
-                yield Finding("not-at-hand", None, message, source.place, dispute.path)
+                yield EvidenceFinding("not-at-hand", None, message, source.place, dispute.path)
             continue
         found = at_hand[source.id]
         if source.sha256 is not None and found.sha256 != source.sha256.lower():
@@ -462,7 +468,7 @@ def _check_sources(dispute: Dispute, at_hand: Mapping[str, SourceText]) -> Itera
                 f"{found.path} is not the text that was cited as {source.id!r}: its SHA-256 is "
                 f"{found.sha256}, not {source.sha256}"
             )
-            yield Finding("hash", None, message, source.place, dispute.path)
+            yield EvidenceFinding("hash", None, message, source.place, dispute.path)
 
 
 def _unknown_source(name: str, known: list[str]) -> str:

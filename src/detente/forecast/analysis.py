@@ -33,7 +33,7 @@ from detente.forecast.drawn import (
 )
 from detente.forecast.goals import Goal
 from detente.forecast.linkage.tempo import tempo_from_salience
-from detente.forecast.movers import Choice
+from detente.forecast.movers import MoverChoice
 from detente.forecast.orders import Bounds, bounds
 from detente.forecast.worth import WORTHS, Worth
 from detente.robustness.draws import STATED, Input, Uncertainty, inputs, settled
@@ -42,7 +42,7 @@ from detente.robustness.run.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import foresights
 
-__all__ = ["Driver", "Forecast", "NextMove", "Reading", "forecast", "tempo_in"]
+__all__ = ["Forecast", "GoalDriver", "NextMove", "ReadingForecast", "forecast", "tempo_in"]
 
 Values = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ class NextMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
+class GoalDriver:
     """What moves the probability of one goal between draws.
 
     Attributes
@@ -113,7 +113,7 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingForecast:
     """The forecast for the stated preferences with one assumption changed.
 
     Attributes
@@ -163,7 +163,7 @@ class Forecast(Result):
     rows: DrawnForecasts = field(repr=False)
     prepared: Prepared = field(repr=False)
     courses: tuple[LikelyCourse, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ReadingForecast, ...] = ()
     bounds: Bounds | None = None
 
     @property
@@ -285,7 +285,7 @@ class Forecast(Result):
         """The probability that nothing changes in the next step."""
         return max(0.0, 1.0 - sum(move.probability for move in self.next_moves))
 
-    def drivers(self, goal: int) -> tuple[Driver, ...]:
+    def drivers(self, goal: int) -> tuple[GoalDriver, ...]:
         """What moves the probability of a goal between draws, by more than chance may.
 
         Parameters
@@ -517,7 +517,7 @@ def _stated(plan: ForecastPlan, prepared: Prepared) -> DrawnForecasts:
 
 def _readings(
     plan: ForecastPlan, prepared: Prepared, progress: Progress | None
-) -> tuple[Reading, ...]:
+) -> tuple[ReadingForecast, ...]:
     """The stated preferences under other assumptions, one changed at a time."""
     assumed = plan.assumptions
     middle = assumed.middle_odds
@@ -547,7 +547,7 @@ def _readings(
             progress(f"assumptions changed: {what}", number / len(asked))
         under = replace(plan, assumptions=replace(assumed, **changed))  # type: ignore[arg-type]
         course, _ = one_course(under, prepared, prepared.ground, odds, carriers=False)
-        found.append(Reading(what, odds, tuple(course.by[-1].tolist())))
+        found.append(ReadingForecast(what, odds, tuple(course.by[-1].tolist())))
     return tuple(found)
 
 
@@ -562,7 +562,9 @@ def _courses(plan: ForecastPlan, prepared: Prepared) -> tuple[LikelyCourse, ...]
     model = prepared.ground.model
     found = []
     for goal, moves in prepared.quick.courses(choice, steps, MOST_EXPANDED):
-        made = tuple(Choice(mover, model.node(state), chance) for mover, state, chance in moves)
+        made = tuple(
+            MoverChoice(mover, model.node(state), chance) for mover, state, chance in moves
+        )
         found.append(LikelyCourse(goal, made, prod(one.probability for one in made)))
     return tuple(found)
 
@@ -630,7 +632,7 @@ def _results(
 
 def _drivers(
     rows: DrawnForecasts, asked: Sequence[Input], goal: int, one_odds: bool
-) -> tuple[Driver, ...]:
+) -> tuple[GoalDriver, ...]:
     values = rows.by[:, -1, goal]
     draws = len(values)
     spread = float(values.var())
@@ -645,7 +647,7 @@ def _drivers(
         inside, outside = float(values[stated].mean()), float(values[~stated].mean())
         index = (inside - outside) ** 2 * count * (draws - count) / draws**2 / spread
         if draws * index > _BEYOND_CHANCE:
-            found.append(Driver(one, goal, inside, outside, index))
+            found.append(GoalDriver(one, goal, inside, outside, index))
     if not one_odds and draws >= 2 * _ODDS_BINS:
         order = np.argsort(rows.odds, kind="stable")
         bins = np.array_split(values[order], _ODDS_BINS)
@@ -654,5 +656,7 @@ def _drivers(
         chance = (_ODDS_BINS - 1) / max(1, draws - 1)
         index = max(0.0, float(between) / spread - chance)
         if draws * index > _BEYOND_CHANCE:
-            found.append(Driver(None, goal, float(bins[0].mean()), float(bins[-1].mean()), index))
+            found.append(
+                GoalDriver(None, goal, float(bins[0].mean()), float(bins[-1].mean()), index)
+            )
     return tuple(sorted(found, key=lambda driver: -driver.index))

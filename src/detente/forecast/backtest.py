@@ -24,10 +24,10 @@ from detente.forecast.assumptions import DEFAULT_ODDS, Assumptions
 from detente.forecast.fit import fit_odds, odds_grid
 from detente.forecast.goals import Goal, goals_of
 from detente.forecast.history import MoveRate, ObservedMove, move_rate, observed_moves
-from detente.forecast.movers import Play, play_of
+from detente.forecast.movers import Dynamics, play_of
 from detente.forecast.observed import MoveChances, after_moves, chances_of, legal_moves, nodes_of
 from detente.forecast.worth import Worth
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.robustness.draws import Uncertainty, draw_chunk, settled
 from detente.robustness.engine.batch import batch
 from detente.stability.analysis import Progress
@@ -271,7 +271,7 @@ def _play(
     assumed: Assumptions,
     packages: tuple[str, ...],
     tempo: tuple[float, ...],
-) -> Play:
+) -> Dynamics:
     return play_of(
         ground,
         foresight=assumed.foresight,

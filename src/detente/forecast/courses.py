@@ -1,6 +1,6 @@
 """The likeliest courses of play into an outcome, stays left out.
 
-Play that stays where it is adds nothing to a course, so what counts is the chance of each move
+Dynamics that stays where it is adds nothing to a course, so what counts is the chance of each move
 among all moves that are made from a state. The likeliest course is the shortest path where each
 move costs the negative logarithm of its chance (Dijkstra 1959), searched from the start outwards.
 """
@@ -15,7 +15,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.forecast.movers import Choice, Play
+from detente.forecast.movers import Dynamics, MoverChoice
 
 __all__ = ["MOST_EXPANDED", "LikelyCourse", "likeliest_courses"]
 
@@ -38,12 +38,12 @@ class LikelyCourse:
     """
 
     goal: int
-    moves: tuple[Choice, ...]
+    moves: tuple[MoverChoice, ...]
     probability: float
 
 
 def likeliest_courses(
-    play: Play,
+    play: Dynamics,
     start: int,
     regions: NDArray[np.bool_],
     *,
@@ -72,7 +72,7 @@ def likeliest_courses(
         few thousand states.
     """
     wanted = {goal for goal, region in enumerate(regions) if region.any() and not region[start]}
-    came_by: dict[int, tuple[int, Choice]] = {}
+    came_by: dict[int, tuple[int, MoverChoice]] = {}
     least = {start: (0.0, 0)}
     done: set[int] = set()
     waiting = [(0.0, 0, start)]
@@ -96,15 +96,15 @@ def likeliest_courses(
             further = (cost - log(chance), moves + 1)
             if choice.node not in done and further < least.get(choice.node, (float("inf"), 0)):
                 least[choice.node] = further
-                came_by[choice.node] = (node, Choice(choice.mover, choice.node, chance))
+                came_by[choice.node] = (node, MoverChoice(choice.mover, choice.node, chance))
                 heappush(waiting, (*further, choice.node))
     return tuple(sorted(found, key=lambda one: one.goal))
 
 
 def _course(
-    goal: int, node: int, start: int, came_by: dict[int, tuple[int, Choice]]
+    goal: int, node: int, start: int, came_by: dict[int, tuple[int, MoverChoice]]
 ) -> LikelyCourse:
-    moves: list[Choice] = []
+    moves: list[MoverChoice] = []
     while node != start:
         node, choice = came_by[node]
         moves.append(choice)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Formula
 from detente.forecast.assumptions import Assumptions
 from detente.forecast.goals import Goals, goals_of
-from detente.forecast.movers import Play, play_of
-from detente.forecast.propagation import Carriers, Course, propagate
+from detente.forecast.movers import Dynamics, play_of
+from detente.forecast.propagation import Carriers, Propagation, propagate
 from detente.forecast.quick import QuickChoice, QuickPlay, quick_play
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.robustness.draws import (
     CHUNK,
     DrawnPreferences,
@@ -165,7 +165,7 @@ def tempo_of(plan: ForecastPlan) -> tuple[float, ...]:
     return (*parties, *(given.get(package, 1.0) for package in plan.packages))
 
 
-def play_under(plan: ForecastPlan, ground: Ground, odds: float, **changed: str) -> Play:
+def play_under(plan: ForecastPlan, ground: Ground, odds: float, **changed: str) -> Dynamics:
     """How play goes on under a plan's assumptions, with some changed."""
     assumed = replace(plan.assumptions, **changed)  # type: ignore[arg-type]
     return play_of(
@@ -281,7 +281,7 @@ def one_course(
     *,
     carriers: bool = True,
     exact: bool = True,
-) -> tuple[Course, Values]:
+) -> tuple[Propagation, Values]:
     """Where play comes for one set of preferences and odds, and its next moves.
 
     Parameters
@@ -301,7 +301,7 @@ def one_course(
 
     Returns
     -------
-    course : Course
+    course : Propagation
     chances : numpy.ndarray of float64
         The probability of each of the first moves.
     """
@@ -348,7 +348,7 @@ def stacked(
     first: int,
     inputs: NDArray[np.bool_],
     odds: Values,
-    courses: Sequence[tuple[Course, Values]],
+    courses: Sequence[tuple[Propagation, Values]],
 ) -> DrawnForecasts:
     """Courses, one for each draw, as one result."""
     carriers = [course.carriers for course, _ in courses]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detente.space.own_groups import FIXED, LOWER, RAISE
 from detente.stability.response_kernels import Lists
-from detente.stability.rows import BLOCK, add_scaled, give, take
+from detente.stability.vector_rows import BLOCK, add_scaled, give, take
 
 __all__ = ["Slots", "arrivals", "carried_back", "choices", "likeliest", "propagated"]
 

@@ -24,7 +24,7 @@ from detente.forecast.history import MoveRate, ObservedMove, move_rate, observed
 from detente.forecast.movers import play_of
 from detente.forecast.observed import MoveChances, chances_of
 from detente.forecast.worth import Worth
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.robustness.draws import settled
 from detente.stability.analysis import Progress
 from detente.stability.prepared_model import graph_model

@@ -12,7 +12,7 @@ from detente.dispute.dispute import AtLevel, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import option_title
 from detente.forecast.propagation import closed
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 
 __all__ = ["Goal", "Goals", "goals_of"]
 

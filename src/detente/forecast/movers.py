@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from detente.dispute.errors import DisputeError, shown
 from detente.dispute.names import package_named
 from detente.forecast.worth import Worth, worth_by_rank
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import SparseGraph
 from detente.space.own_groups import own_groups
 
 __all__ = [
     "MOST_ODDS",
-    "Choice",
+    "Dynamics",
     "Mover",
-    "Play",
+    "MoverChoice",
     "check_odds",
     "play_of",
 ]
@@ -69,13 +69,13 @@ class Mover(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MoverChoice:
     """One possible next move.
 
     Attributes
     ----------
     mover
-        Number of the mover in :attr:`Play.movers`.
+        Number of the mover in :attr:`Dynamics.movers`.
     node
         The node that it leads to.
     probability
@@ -88,7 +88,7 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class Play:
+class Dynamics:
     """How play goes on from every state: movers, and the probability of each to get to move.
 
     Attributes
@@ -128,14 +128,14 @@ class Play:
                 mover.carry(before, after, probability, forward=forward, kept=None)
         return after
 
-    def next_moves(self, node: int) -> list[Choice]:
+    def next_moves(self, node: int) -> list[MoverChoice]:
         """Every move that somebody may make from a node; what is left is staying."""
         found = []
         for number, (mover, weight) in enumerate(zip(self.movers, self.probabilities, strict=True)):
             targets, chances = mover.chosen_from(node)
             for target, chance in zip(targets.tolist(), chances.tolist(), strict=True):
                 if chance * weight > 0:
-                    found.append(Choice(number, target, chance * weight))
+                    found.append(MoverChoice(number, target, chance * weight))
         return found
 
 
@@ -147,7 +147,7 @@ def play_of(
     worth: Worth = "rank",
     packages: Sequence[str] = (),
     tempo: Sequence[float] | None = None,
-) -> Play:
+) -> Dynamics:
     """How play goes on, for one set of preferences and odds.
 
     Parameters
@@ -169,7 +169,7 @@ def play_of(
 
     Returns
     -------
-    Play
+    Dynamics
 
     Raises
     ------
@@ -208,7 +208,7 @@ def play_of(
     for package in packages:
         movers.append(_package_mover(ground, package, counted_on, ranks, choice_weights))
     total = sum(weights)
-    return Play(model, tuple(movers), tuple(weight / total for weight in weights))
+    return Dynamics(model, tuple(movers), tuple(weight / total for weight in weights))
 
 
 def check_odds(odds: float) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.forecast.history import ObservedMove
-from detente.forecast.movers import Play
+from detente.forecast.movers import Dynamics
 from detente.space.graph_model import GraphModel
 
 __all__ = ["MoveChances", "after_moves", "chances_of", "legal_moves"]
@@ -62,7 +62,7 @@ def nodes_of(model: GraphModel, move: ObservedMove) -> tuple[int, int] | None:
     return model.node(before), model.node(after)
 
 
-def chances_of(play: Play, move: ObservedMove) -> MoveChances:
+def chances_of(play: Dynamics, move: ObservedMove) -> MoveChances:
     """How likely an observed move was in its state.
 
     Parameters
@@ -107,7 +107,7 @@ def legal_moves(model: GraphModel, move: ObservedMove) -> int:
     return int(np.unique(np.concatenate(found)).size)
 
 
-def after_moves(play: Play, regions: NDArray[np.bool_], horizons: Sequence[int]) -> Values:
+def after_moves(play: Dynamics, regions: NDArray[np.bool_], horizons: Sequence[int]) -> Values:
     """How likely each outcome is after so many moves, from every node; stays are left out.
 
     Parameters

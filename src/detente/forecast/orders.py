@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.forecast.movers import Play
+from detente.forecast.movers import Dynamics
 
 __all__ = ["Bounds", "bounds"]
 
@@ -39,7 +39,7 @@ class Bounds:
 
 
 def bounds(
-    play: Play,
+    play: Dynamics,
     start: int,
     regions: NDArray[np.bool_],
     steps: int,

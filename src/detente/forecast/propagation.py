@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.forecast.movers import Play
-from detente.queries.steps import Ground
+from detente.forecast.movers import Dynamics
+from detente.queries.play_steps import Ground
 
-__all__ = ["Carriers", "Course", "closed", "propagate"]
+__all__ = ["Carriers", "Propagation", "closed", "propagate"]
 
 Values = NDArray[np.float64]
 Regions = NDArray[np.bool_]
@@ -41,7 +41,7 @@ class Carriers:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class Propagation:
     """Where play is, and has been, step by step.
 
     Attributes
@@ -87,7 +87,7 @@ def closed(ground: Ground, region: Regions, packages: tuple[str, ...] = ()) -> b
 
 
 def propagate(
-    play: Play,
+    play: Dynamics,
     start: int,
     regions: Regions,
     steps: int,
@@ -95,7 +95,7 @@ def propagate(
     closed: NDArray[np.bool_] | None = None,
     carriers: bool = False,
     progress: Callable[[float], None] | None = None,
-) -> Course:
+) -> Propagation:
     """Carry play forward from one node.
 
     Parameters
@@ -118,7 +118,7 @@ def propagate(
 
     Returns
     -------
-    Course
+    Propagation
     """
     from detente.forecast import kernels
 
@@ -160,7 +160,7 @@ def propagate(
         if spent is not None:
             found += _spent(block, spent, regions, whole, start)
     by[:, whole & ~begun] = at[:, whole & ~begun]
-    return Course(at, by, final, _carriers(play, found, regions) if carriers else None)
+    return Propagation(at, by, final, _carriers(play, found, regions) if carriers else None)
 
 
 def _spent(
@@ -178,7 +178,7 @@ def _spent(
     return [(outcome, own) for outcome, own in found if not regions[outcome, start]]
 
 
-def _carriers(play: Play, found: list[tuple[int, Values]], regions: Regions) -> Carriers:
+def _carriers(play: Dynamics, found: list[tuple[int, Values]], regions: Regions) -> Carriers:
     dispute = play.model.dispute
     movers = np.zeros((len(play.movers), len(regions)))
     options = np.zeros((len(dispute.options), len(regions)))

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from detente.dispute.names import package_named
 from detente.forecast.goals import Goals
-from detente.forecast.propagation import Carriers, Course
+from detente.forecast.propagation import Carriers, Propagation
 from detente.forecast.worth import Worth, worth_by_rank
-from detente.queries.steps import Ground
+from detente.queries.play_steps import Ground
 from detente.space.graph_model import GraphModel
 from detente.space.moves import OwnAxis
 from detente.space.own_groups import FIXED, own_groups
@@ -184,7 +184,7 @@ class QuickPlay:
             joint.append(accepted)
         return QuickChoice(pull, push, stay.astype(kind), tuple(joint))
 
-    def course(self, choice: QuickChoice, steps: int, *, carriers: bool = True) -> Course:
+    def course(self, choice: QuickChoice, steps: int, *, carriers: bool = True) -> Propagation:
         """Where play comes.
 
         Parameters
@@ -198,10 +198,10 @@ class QuickPlay:
 
         Returns
         -------
-        Course
+        Propagation
             Without the last distribution.
         """
-        from detente.stability.rows import empty_rows
+        from detente.stability.vector_rows import empty_rows
 
         goals, states = self.regions.shape
         at, by = np.zeros((steps + 1, goals)), np.zeros((steps + 1, goals))
@@ -221,7 +221,7 @@ class QuickPlay:
                 self._add_carriers(block, choice, spent, carried)
         if choice.kind is not np.float64:
             at, by = np.minimum(at, 1.0), np.minimum(by, 1.0)
-        return Course(at, by, np.empty(0), carried if carriers else None)
+        return Propagation(at, by, np.empty(0), carried if carriers else None)
 
     def chances(self, choice: QuickChoice, moves: Sequence[tuple[int, int]]) -> Values:
         """The probability of each of some moves from the start, given as mover and state."""
@@ -253,7 +253,7 @@ class QuickPlay:
             Shape (states, goals); 1 where the goal holds.
         """
         from detente.forecast import drawn_kernels
-        from detente.stability.rows import BLOCK, empty_rows
+        from detente.stability.vector_rows import BLOCK, empty_rows
 
         found = np.empty((states.size, len(self.regions)))
         for block in _blocks(self.patterns, range(len(self.regions)), BLOCK):
@@ -313,7 +313,7 @@ class QuickPlay:
     ) -> Values:
         """Shape (steps, patterns, columns): how much is, or comes, to each pattern's states."""
         from detente.forecast import drawn_kernels
-        from detente.stability.rows import BLOCK, empty_rows
+        from detente.stability.vector_rows import BLOCK, empty_rows
 
         kind = choice.kind
         now = empty_rows(len(choice.stay), kind)
@@ -331,7 +331,7 @@ class QuickPlay:
     ) -> None:
         """Tell who brings play into the goals of a block of columns."""
         from detente.forecast import drawn_kernels
-        from detente.stability.rows import BLOCK, empty_rows
+        from detente.stability.vector_rows import BLOCK, empty_rows
 
         ends = (block.kept == 0).any(axis=1)
         parties = len(self.group_counts)
@@ -394,7 +394,7 @@ def quick_play(
         None where the dispute has guards, coalesced states, more parties than are worked on at
         once or more states than it would help with.
     """
-    from detente.stability.rows import BLOCK
+    from detente.stability.vector_rows import BLOCK
 
     model = ground.model
     space, dispute = model.space, model.dispute

@@ -36,7 +36,7 @@ from detente.stability.coalitions import (
     coalition_concepts,
     coalition_numbers,
 )
-from detente.stability.paths import Mover, distances_from, movers_of
+from detente.stability.paths import MoverMoves, distances_from, movers_of
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
@@ -44,9 +44,9 @@ __all__ = [
     "FormatOutcome",
     "FormatResult",
     "Needed",
+    "OutsiderStanding",
     "Role",
     "Spoiling",
-    "Standing",
     "analyse_formats",
     "analyse_formats_of",
 ]
@@ -78,7 +78,7 @@ class Spoiling:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OutsiderStanding:
     """How an outsider stands where a format leads.
 
     Attributes
@@ -143,7 +143,7 @@ class FormatOutcome:
     gains: bool
     members_stay: bool
     defectors: tuple[str, ...]
-    outsiders: tuple[Standing, ...]
+    outsiders: tuple[OutsiderStanding, ...]
 
     @property
     def spoilers(self) -> tuple[str, ...]:
@@ -194,7 +194,7 @@ class FormatResult:
     state: int | None
     in_outcomes: tuple[str, ...]
     defectors: tuple[str, ...]
-    outsiders: tuple[Standing, ...]
+    outsiders: tuple[OutsiderStanding, ...]
     outcomes: tuple[FormatOutcome, ...]
 
     def outcome(self, outcome: str) -> FormatOutcome:
@@ -434,7 +434,7 @@ class _Play:
         self._distances: dict[Coalition, NDArray[np.int32]] = {}
         self.changed = np.count_nonzero(levels != levels[start], axis=1)
 
-    def moves_of(self, members: Coalition) -> list[Mover]:
+    def moves_of(self, members: Coalition) -> list[MoverMoves]:
         """Movers all of whose members belong to a format."""
         return [mover for mover in self.movers if mover.members <= set(members)]
 
@@ -545,7 +545,7 @@ def _standings(
     state: int,
     yardsticks: dict[int, tuple[int, str]],
     inside: NDArray[np.bool_] | None = None,
-) -> tuple[Standing, ...]:
+) -> tuple[OutsiderStanding, ...]:
     """How outsiders stand at a state; `inside` tells which states belong to the outcome."""
     found = []
     for block in draft.blocks[1:]:
@@ -563,7 +563,7 @@ def _standings(
         else:
             role = "beneficiary" if rank > before else "indifferent"
         found.append(
-            Standing(
+            OutsiderStanding(
                 party=play.model.dispute.parties[party].id,
                 rank=rank,
                 status_quo_rank=before,

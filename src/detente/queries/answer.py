@@ -8,9 +8,9 @@ from typing import Literal
 __all__ = [
     "DOES_NOT_ARISE",
     "Answer",
-    "Choice",
     "Course",
     "CourseStep",
+    "OptionChoice",
     "PartAnswer",
     "Power",
     "Verdict",
@@ -62,7 +62,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OptionChoice:
     """What becomes of one option of a party where it chooses.
 
     Attributes
@@ -134,7 +134,7 @@ class PartAnswer:
     unit: Literal["state", "pair", "stage", "outcome", "issue"]
     example: Course | None = None
     counterexample: Course | None = None
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[OptionChoice, ...] = ()
     states: tuple[int, ...] = ()
     powers: tuple[Power, ...] = ()
     note: str | None = None

@@ -18,15 +18,16 @@ from detente.dispute.names import package_named
 from detente.queries.answer import (
     DOES_NOT_ARISE,
     Answer,
-    Choice,
     Course,
     CourseStep,
+    OptionChoice,
     PartAnswer,
     Verdict,
 )
 from detente.queries.comparisons import Pairs, compare, matched, options_named
 from detente.queries.parsing import parse_query
 from detente.queries.plan_questions import format_answer, roadmap_answer, urgency_answer
+from detente.queries.play_steps import Ground, Nodes, Step, Steps
 from detente.queries.query import (
     Accepts,
     Choices,
@@ -55,7 +56,6 @@ from detente.queries.reachability import (
     rounds_to,
     rounds_to_fair_avoidance,
 )
-from detente.queries.steps import Ground, Nodes, Step, Steps
 from detente.space.named_states import NamedState, state_number
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.explain import explain
@@ -410,7 +410,7 @@ def _choices(part: Part, asked: Choices, ground: Ground) -> PartAnswer:
             at_level = _at_level(ground, number, level)
             elsewhere = region & ~at_level
             rows.append(
-                Choice(
+                OptionChoice(
                     option.key,
                     name,
                     int(np.count_nonzero(elsewhere)),
@@ -420,7 +420,7 @@ def _choices(part: Part, asked: Choices, ground: Ground) -> PartAnswer:
             )
     moving = region & steps.moving
     of, staying = int(np.count_nonzero(region)), int(np.count_nonzero(region & ~moving))
-    rows.append(Choice(None, None, of, staying, staying))
+    rows.append(OptionChoice(None, None, of, staying, staying))
     judgement = _Judgement(moving, lambda node: (steps.from_node(node)[:1], False), region, "")
     return PartAnswer(
         part.text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from detente.dispute.names import issue_named, roadmap_named
 from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
 from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power
+from detente.queries.play_steps import Ground
 from detente.queries.query import (
     FormatCan,
     FormatsCompared,
@@ -13,7 +14,6 @@ from detente.queries.query import (
     Part,
     RoadmapHolds,
 )
-from detente.queries.steps import Ground
 from detente.roadmap.check.verdicts import RoadmapCheck, check_plan, read_otherwise
 from detente.roadmap.plan import plan_from
 

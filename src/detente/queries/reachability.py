@@ -20,7 +20,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.queries.steps import Nodes, Step, Steps
+from detente.queries.play_steps import Nodes, Step, Steps
 
 __all__ = [
     "Rounds",

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from detente.dispute.dispute import Option
-from detente.queries.answer import Answer, Choice, Course, PartAnswer, Power
+from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.explanations import changes
 from detente.report.tables import MARK, counted, joined, plain_table
 from detente.report.words import setting_words
@@ -269,7 +269,7 @@ def _choice_table(part: PartAnswer) -> RenderableType:
     return table
 
 
-def choice_verdict(choice: Choice) -> str:
+def choice_verdict(choice: OptionChoice) -> str:
     """Must (in all states where it can), may (in some) or never."""
     if choice.open_in == 0:
         return "–"
@@ -352,7 +352,7 @@ def _course_document(model: GraphModel, course: Course | None) -> AnswerCourse |
     }
 
 
-def _choice_document(choice: Choice) -> AnswerChoice:
+def _choice_document(choice: OptionChoice) -> AnswerChoice:
     return {
         "option": choice.option,
         "level": choice.level,

@@ -212,7 +212,7 @@ class RateDocument(TypedDict):
     high: float
 
 
-class MoveDocument(TypedDict):
+class ObservedMoveDocument(TypedDict):
     """One observed move, scored."""
 
     on: Annotated[str, Meta(description="The day.")]
@@ -249,7 +249,7 @@ class BacktestDocument(TypedDict):
     mean_score: float
     mean_baseline: float
     gain: Annotated[float, Meta(description="Geometric mean of probability over baseline.")]
-    moves: list[MoveDocument]
+    moves: list[ObservedMoveDocument]
     left_out: Annotated[list[str], Meta(description="Days of moves that are none of the model's.")]
     horizons: list[HorizonDocument]
     rate: RateDocument | None

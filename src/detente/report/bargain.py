@@ -10,7 +10,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from detente.forecast.linkage.bargain import Bargain, IssueBargain
-from detente.forecast.linkage.draws import Driver
+from detente.forecast.linkage.draws import EstimateDriver
 from detente.forecast.linkage.exchanges import Exchange
 from detente.report.content import Block, Bullets, Group, Prose, Subheading, Table
 from detente.report.tables import counted, joined
@@ -219,7 +219,7 @@ def _hangs_on(found: Bargain) -> Iterator[Block]:
         yield Prose("The draws were interrupted; these are all that were made.")
 
 
-def _driver_words(found: Bargain, driver: Driver) -> str:
+def _driver_words(found: Bargain, driver: EstimateDriver) -> str:
     where = f" on “{found.table.issue_names[driver.issue]}”"
     return f"the {driver.quantity} of {found.table.name(driver.actor)}{where}"
 

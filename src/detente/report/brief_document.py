@@ -37,7 +37,7 @@ class OutcomeDocument(TypedDict):
     as_stated: Annotated[Probability, Meta(description="For the preferences as stated.")]
 
 
-class MoveDocument(TypedDict):
+class NextMoveDocument(TypedDict):
     """A move that may come next."""
 
     party: str
@@ -133,7 +133,7 @@ class BriefDocument(TypedDict):
     odds: list[float]
     outcomes: list[OutcomeDocument]
     nothing_changes: Annotated[Probability, Meta(description="That nobody moves in the next step.")]
-    next_moves: list[MoveDocument]
+    next_moves: list[NextMoveDocument]
     confidence: ConfidenceDocument
     wished: WishedDocument | None
     envoy: Annotated[

@@ -23,7 +23,7 @@ __all__ = [
     "Outline",
     "Passage",
     "Prose",
-    "Report",
+    "ReportContent",
     "Section",
     "SourceParagraphs",
     "Subheading",
@@ -195,7 +195,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportContent:
     """A whole report.
 
     Attributes

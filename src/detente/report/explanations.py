@@ -16,7 +16,7 @@ from detente.dispute.names import option_title, package_named
 from detente.report.words import counted, joined, setting_words
 from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_named, reaction_named
-from detente.stability.explain import Explanation, Improvement, Prospect, Step
+from detente.stability.explain import ExplainedMove, Explanation, Improvement, Prospect
 
 if TYPE_CHECKING:
     from detente.report.documents.explanation import (
@@ -81,7 +81,7 @@ def _changed_options(
             yield option, old, new
 
 
-def mover_name(dispute: Dispute, step: Step) -> str:
+def mover_name(dispute: Dispute, step: ExplainedMove) -> str:
     """Who makes a step: a party's name, or a package's with those of its members."""
     if step.package is not None:
         return _package_name(dispute, step.package)
@@ -231,7 +231,7 @@ def _steps(model: GraphModel, start: int, prospect: Prospect) -> Iterator[str]:
 
 def _path(
     model: GraphModel, start: int, prospect: Prospect
-) -> Iterator[tuple[Step, int, int, int]]:
+) -> Iterator[tuple[ExplainedMove, int, int, int]]:
     """Each step with the state before it and the party's rank before and after it."""
     ranks = model.ranks(model.dispute.party_numbers[prospect.party])
     before = start
@@ -393,7 +393,7 @@ def _prospect_content(
 
 
 def _step_content(
-    model: GraphModel, step: Step, before: int, rank_before: int, rank_after: int
+    model: GraphModel, step: ExplainedMove, before: int, rank_before: int, rank_after: int
 ) -> ExplanationStep:
     content: ExplanationStep = {
         "state": step.state,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from detente.dispute.names import option_title, package_named
 from detente.files.base_rates import base_rate
-from detente.forecast.analysis import Driver, Forecast
+from detente.forecast.analysis import Forecast, GoalDriver
 from detente.forecast.courses import LikelyCourse
 from detente.report.explanations import changes
 from detente.report.robustness import percent
@@ -397,7 +397,7 @@ def _bounds_table(result: Forecast) -> Table:
     return table
 
 
-def _driver_table(result: Forecast, drivers: Sequence[Driver]) -> Table:
+def _driver_table(result: Forecast, drivers: Sequence[GoalDriver]) -> Table:
     table = plain_table()
     table.add_column("Outcome", overflow="fold")
     table.add_column("Statement, or order of two", overflow="fold")

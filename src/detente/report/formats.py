@@ -17,7 +17,7 @@ from detente.formats.analysis import (
     FormatOutcome,
     FormatResult,
     Needed,
-    Standing,
+    OutsiderStanding,
 )
 from detente.report.explanations import changes
 from detente.report.tables import counted, joined, plain_table
@@ -235,7 +235,7 @@ def _outsider_table(analysis: FormatAnalysis, outcomes: Sequence[FormatOutcome])
     return table
 
 
-def _why(analysis: FormatAnalysis, standing: Standing, state: int) -> str:
+def _why(analysis: FormatAnalysis, standing: OutsiderStanding, state: int) -> str:
     words = []
     if standing.rank < standing.status_quo_rank:
         words.append("worse than the status quo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from detente.changes.inverse import Answer, Inverse, target_formula
+from detente.changes.inverse import ChangeSet, Inverse, target_formula
 from detente.changes.offers import offers
 from detente.changes.statements import Change
 from detente.changes.weakening import exception, is_conditional, opposite
@@ -104,7 +104,7 @@ def _no_answer(found: Inverse) -> str:
     return f"Interrupted: nothing found so far; fewer than {found.least} changes will not do."
 
 
-def _answer(found: Inverse, number: int, answer: Answer) -> Iterator[str]:
+def _answer(found: Inverse, number: int, answer: ChangeSet) -> Iterator[str]:
     for place, change in enumerate(answer.changes):
         start = f"{number}. " if place == 0 else " " * len(f"{number}. ")
         yield start + change_words(found.dispute, change)
@@ -125,7 +125,7 @@ def _answer(found: Inverse, number: int, answer: Answer) -> Iterator[str]:
         yield " " * len(f"{number}. ") + line
 
 
-def _offer_lines(found: Inverse, answer: Answer) -> Iterator[str]:
+def _offer_lines(found: Inverse, answer: ChangeSet) -> Iterator[str]:
     """What others could give the parties that would have to change."""
     given: dict[str, list[str]] = {}
     for one in offers(found.model, answer):

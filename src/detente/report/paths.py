@@ -11,7 +11,7 @@ from rich.text import Text
 
 from detente.report.explanations import changes
 from detente.report.tables import counted, joined, plain_table
-from detente.stability.paths import Path, PathAnalysis, PathStep
+from detente.stability.paths import MovePath, PathAnalysis, PathStep
 
 if TYPE_CHECKING:
     from detente.report.documents.paths import PathsDocument, PathsOutcome, PathsStep
@@ -77,7 +77,7 @@ def _paths(analysis: PathAnalysis) -> list[RenderableType]:
     return parts
 
 
-def _path_table(analysis: PathAnalysis, path: Path) -> Table:
+def _path_table(analysis: PathAnalysis, path: MovePath) -> Table:
     table = plain_table()
     table.add_column("Mover", overflow="fold")
     table.add_column("Move", overflow="fold")

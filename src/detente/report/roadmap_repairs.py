@@ -24,7 +24,7 @@ from detente.report.roadmaps import (
 from detente.report.tables import counted, joined, plain_table
 from detente.roadmap.check.verdicts import Breach
 from detente.roadmap.plan import settings_text
-from detente.roadmap.repair.repairs import KindOfRepair, Proposal, RoadmapRepair
+from detente.roadmap.repair.repairs import KindOfRepair, PlanRepair, RoadmapRepair
 from detente.roadmap.repair.stage_orders import MOST_PARTS
 from detente.roadmap.undertakings import Commitment, Pledge, Settings, answered
 from detente.stability.concept_registry import reaction_named
@@ -69,7 +69,7 @@ _PLURALS = {"order": "exchanges of neighbours", "joint": "stages fewer"}
 # Words -------------------------------------------------------------------------------------
 
 
-def proposal_lines(repair: RoadmapRepair, proposal: Proposal) -> list[str]:
+def proposal_lines(repair: RoadmapRepair, proposal: PlanRepair) -> list[str]:
     """One proposal: what changes and whom it concerns, and what that does.
 
     Parameters
@@ -101,7 +101,7 @@ def proposal_lines(repair: RoadmapRepair, proposal: Proposal) -> list[str]:
     return lines
 
 
-def _plan_words(repair: RoadmapRepair, proposal: Proposal) -> str:
+def _plan_words(repair: RoadmapRepair, proposal: PlanRepair) -> str:
     dispute = repair.model.dispute
     stages = proposal.check.plan.stages
     match proposal.kind:
@@ -142,7 +142,7 @@ def _plan_words(repair: RoadmapRepair, proposal: Proposal) -> str:
             return f"{words[0].upper()}{words[1:]}."
 
 
-def _first_failure_then(repair: RoadmapRepair, proposal: Proposal) -> str:
+def _first_failure_then(repair: RoadmapRepair, proposal: PlanRepair) -> str:
     """What becomes of the stage that was the first to fail."""
     failed = repair.check.verdict
     assert failed is not None
@@ -158,7 +158,7 @@ def _first_failure_then(repair: RoadmapRepair, proposal: Proposal) -> str:
     return f"{what} is not made."
 
 
-def _end_words(repair: RoadmapRepair, proposal: Proposal) -> str:
+def _end_words(repair: RoadmapRepair, proposal: PlanRepair) -> str:
     if proposal.same_end:
         return f"The plan ends as it did, in state {repair.check.end}."
     model = repair.model
@@ -246,7 +246,7 @@ def _confidence(repair: RoadmapRepair, change: Change) -> str:
     return "" if confidence is None else f" Stated with confidence {confidence:g}."
 
 
-def _breaches_then(repair: RoadmapRepair, proposal: Proposal) -> Iterator[str]:
+def _breaches_then(repair: RoadmapRepair, proposal: PlanRepair) -> Iterator[str]:
     """What becomes of each obstacle at the first stage that failed, with other preferences."""
     failed = repair.check.verdict
     assert failed is not None
@@ -276,7 +276,7 @@ def _breaches_then(repair: RoadmapRepair, proposal: Proposal) -> Iterator[str]:
             )
 
 
-def _sanction(proposal: Proposal, party: int, breach: Breach, here: int) -> str:
+def _sanction(proposal: PlanRepair, party: int, breach: Breach, here: int) -> str:
     model = proposal.check.model
     reaction = reaction_named(proposal.check.concept)
     graph = model.graph
@@ -422,7 +422,7 @@ def repair_document(repair: RoadmapRepair) -> RoadmapRepairDocument:
     }
 
 
-def _proposal_document(repair: RoadmapRepair, proposal: Proposal) -> RepairProposal:
+def _proposal_document(repair: RoadmapRepair, proposal: PlanRepair) -> RepairProposal:
     dispute = repair.model.dispute
     check = proposal.check
     added = dict(proposal.added)

@@ -16,7 +16,7 @@ from detente.report.roadmaps import (
     stage_document,
 )
 from detente.report.tables import MARK, counted, joined, plain_table
-from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck, Standing
+from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck, StageStanding
 from detente.roadmap.search.synthesis import Cut, RoadmapSearch
 from detente.space.graph_model import GraphModel
 
@@ -195,7 +195,7 @@ def _plan_table(model: GraphModel, plan: RoadmapCheck, mark: str) -> RenderableT
     return table
 
 
-def _lost(one: Standing) -> str:
+def _lost(one: StageStanding) -> str:
     return lost_words(one) if one.lost else f"{one.party} {lost_words(one)}"
 
 

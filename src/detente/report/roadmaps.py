@@ -16,7 +16,7 @@ from detente.roadmap.check.verdicts import (
     Breach,
     RoadmapCheck,
     StageCheck,
-    Standing,
+    StageStanding,
     Unwilling,
     read_otherwise,
 )
@@ -218,7 +218,7 @@ def exposure_lines(check: RoadmapCheck) -> list[str]:
     return lines
 
 
-def lost_words(one: Standing) -> str:
+def lost_words(one: StageStanding) -> str:
     """What a party stands to lose: its statements by their numbers, or places in its order."""
     if one.lost:
         return ", ".join(f"{one.party}.{number}" for number in one.lost)

@@ -25,7 +25,7 @@ from detente.report.traps import kinds_document, trap_lines
 from detente.space.graph_model import GraphModel
 from detente.stability.strength import STRENGTHS, StrengthAnalysis
 from detente.stability.traps import traps
-from detente.stability.unknown import EXTENSIONS, UnknownAnalysis
+from detente.stability.uncertain import EXTENSIONS, UncertainAnalysis
 
 if TYPE_CHECKING:
     from detente.report.documents.parts import MarkedStatement, OfMarkedPreferences
@@ -56,7 +56,7 @@ _Stable = Callable[[str, str, str], NDArray[np.bool_]]
 
 
 def uncertain_tables(
-    analysis: UnknownAnalysis, *, limit: int, width: int = 80, mark: str = "✓"
+    analysis: UncertainAnalysis, *, limit: int, width: int = 80, mark: str = "✓"
 ) -> list[RenderableType]:
     """Unknown preferences as text and tables.
 
@@ -260,7 +260,7 @@ def _wide_tables(
 # As documents ------------------------------------------------------------------------------
 
 
-def uncertain_document(analysis: UnknownAnalysis) -> UncertainDocument:
+def uncertain_document(analysis: UncertainAnalysis) -> UncertainDocument:
     """Unknown preferences as a JSON document, laid out as ``documents/uncertain.py`` says."""
     common = _common(
         analysis.model, analysis.concepts, tuple(EXTENSIONS), analysis.stable, analysis.equilibria

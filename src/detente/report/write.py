@@ -13,7 +13,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.evidence.sources import texts_at_hand
 from detente.files.whole_file import is_stream, made_folder, write_whole
-from detente.report.content import Illustration, Report, Section
+from detente.report.content import Illustration, ReportContent, Section
 from detente.report.material import Material
 from detente.report.plots.picture import Picture, write_picture
 from detente.report.reproduction import digest_of
@@ -47,7 +47,7 @@ def make_report(
     origins: bool = False,
     asked: Sequence[str] = (),
     progress: Callable[[str, float], None] | None = None,
-) -> Report:
+) -> ReportContent:
     """Make the report on a dispute.
 
     Parameters
@@ -77,7 +77,7 @@ def make_report(
 
     Returns
     -------
-    Report
+    ReportContent
 
     Raises
     ------
@@ -109,7 +109,7 @@ def make_report(
             sections += made
     if progress:
         progress("", 1.0)
-    return Report(dispute.title, tuple(sections), _colophon(dispute, name))
+    return ReportContent(dispute.title, tuple(sections), _colophon(dispute, name))
 
 
 def write_report(
@@ -165,7 +165,7 @@ def report_format(path: Path | None, form: str | None) -> str:
     return found
 
 
-def report_bytes(report: Report, form: str) -> bytes:
+def report_bytes(report: ReportContent, form: str) -> bytes:
     """A report in a format, as one piece: a Markdown report has no pictures then."""
     if form == "html":
         from detente.report.render.html import html_page
@@ -181,7 +181,7 @@ def report_bytes(report: Report, form: str) -> bytes:
 
 
 @contextmanager
-def report_beside(report: Report, form: str, path: Path) -> Iterator[bytes]:
+def report_beside(report: ReportContent, form: str, path: Path) -> Iterator[bytes]:
     """A report that is to be written to a file, whose pictures are written beside it before.
 
     Parameters

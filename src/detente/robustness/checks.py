@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from detente.evidence.claims import parse_claims
 from detente.queries.evaluation import evaluate
+from detente.queries.play_steps import Ground, Steps
 from detente.queries.query import StepRule
 from detente.queries.reachability import reached_from
-from detente.queries.steps import Ground, Steps
 from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.plan import plan_from
 from detente.robustness.draws import CHUNK, draw_chunk, input_values, stated_preferences
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from detente.roadmap.plan import Plan as RoadmapPlan
     from detente.robustness.engine.batch import Batch
     from detente.robustness.run.store import Store
-    from detente.robustness.run.sweep import Plan
+    from detente.robustness.run.sweep import SweepSettings
 
 __all__ = [
     "STAGES_UNDER",
@@ -248,7 +248,7 @@ class _OneDraw:
 
 
 def check_draws(
-    plan: Plan,
+    plan: SweepSettings,
     prepared: Batch,
     draws: int,
     *,
@@ -369,7 +369,9 @@ def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, StageCheck]]
     return [(roadmap, stage) for roadmap, stages in pairs for stage in stages]
 
 
-def _counted(plan: Plan, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int) -> CheckedDraws:
+def _counted(
+    plan: SweepSettings, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int
+) -> CheckedDraws:
     if not len(rows):
         return CheckedDraws(0, wanted, (), ())
     dispute = plan.dispute
@@ -441,7 +443,7 @@ def played_under(concepts: Sequence[str]) -> str:
     return deterring[0] if deterring and "SEQ" not in deterring else "SEQ"
 
 
-def _inputs(plan: Plan, draws: int) -> Iterator[NDArray[np.bool_]]:
+def _inputs(plan: SweepSettings, draws: int) -> Iterator[NDArray[np.bool_]]:
     """Whether each input is as stated in the first draws, by chunk, shape (draws, inputs)."""
     for first in range(0, draws, CHUNK):
         drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, first // CHUNK)
@@ -470,7 +472,7 @@ def _same(one: Answer, other: Answer) -> bool:
     return all(a.choices == b.choices and a.powers == b.powers for a, b in parts)
 
 
-def _models(plan: Plan, prepared: Batch, wanted: Sequence[int]) -> Iterator[GraphModel]:
+def _models(plan: SweepSettings, prepared: Batch, wanted: Sequence[int]) -> Iterator[GraphModel]:
     """The graph model of each of the draws with these numbers, in order."""
     for chunk, numbers in groupby(wanted, lambda draw: draw // CHUNK):
         drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, chunk)

@@ -21,11 +21,18 @@ from detente.stability.packaged import PackagedGraph, check_packaged_concept, pa
 from detente.stability.sanctions import reaction_values
 from detente.stability.simultaneous import simultaneous_results
 
-__all__ = ["Explanation", "Improvement", "Prospect", "Step", "explain", "shortest_sanction"]
+__all__ = [
+    "ExplainedMove",
+    "Explanation",
+    "Improvement",
+    "Prospect",
+    "explain",
+    "shortest_sanction",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExplainedMove:
     """One move of a path: who moved, and the number of the state it led to.
 
     The mover is a party or, where packages count as moves, a package; both are told by id.
@@ -56,7 +63,7 @@ class Prospect:
     before: int
     after: int
     deterred: bool
-    path: tuple[Step, ...]
+    path: tuple[ExplainedMove, ...]
     end_rank: int
     escape: int | None = None
 
@@ -93,7 +100,7 @@ class Improvement:
     state: int
     rank: int
     deterred: bool
-    path: tuple[Step, ...]
+    path: tuple[ExplainedMove, ...]
     end_rank: int
     escape: int | None = None
     package: str | None = None
@@ -318,12 +325,12 @@ class _Sanctions:
             escape=escape,
         )
 
-    def _step(self, mover: int, node: int) -> Step:
+    def _step(self, mover: int, node: int) -> ExplainedMove:
         state = self.model.index(node) + 1
         parties = self.model.dispute.parties
         if mover < len(parties):
-            return Step(parties[mover].id, state)
-        return Step(None, state, self.packages[mover - len(parties)].package)
+            return ExplainedMove(parties[mover].id, state)
+        return ExplainedMove(None, state, self.packages[mover - len(parties)].package)
 
 
 def shortest_sanction(
@@ -476,7 +483,8 @@ def _explain_foreseen(
         play = foreseen_play(model.graph, left, party, node)
         end = model.index(play[-1][1]) if play else target
         path = tuple(
-            Step(model.dispute.parties[mover].id, model.index(place) + 1) for mover, place in play
+            ExplainedMove(model.dispute.parties[mover].id, model.index(place) + 1)
+            for mover, place in play
         )
         deterred = bool(ranks[end] <= ranks[index])
         if not deterred or ranks[target] > ranks[index]:

@@ -33,9 +33,9 @@ from detente.stability.coalitions import fixed_coalitions
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
-    "Mover",
+    "MovePath",
+    "MoverMoves",
     "OutcomeDistance",
-    "Path",
     "PathAnalysis",
     "PathStep",
     "analyse_paths",
@@ -50,7 +50,7 @@ _NO_WAY = 2**40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mover:
+class MoverMoves:
     """A party, a coalition or a package as a mover of its own, with its moves between states.
 
     Attributes
@@ -82,7 +82,7 @@ def movers_of(
     packages: bool = False,
     parties: Sequence[int] | None = None,
     acting_as_one: Sequence[tuple[int, ...]] = (),
-) -> tuple[Mover, ...]:
+) -> tuple[MoverMoves, ...]:
     """The movers of a dispute with all their moves.
 
     Parameters
@@ -117,7 +117,7 @@ def movers_of(
         targets = graph.lists[party].targets.astype(np.int64)
         better = ranks[party, targets] > ranks[party, sources]
         name = model.dispute.parties[party].id
-        found.append(Mover(name, False, frozenset([party]), sources, targets, better))
+        found.append(MoverMoves(name, False, frozenset([party]), sources, targets, better))
     for coalition in acting_as_one:
         if set(coalition) <= set(chosen):
             found.append(_coalition_mover(model, coalition, joint_packages, ranks))
@@ -129,7 +129,7 @@ def movers_of(
             for member in joint.members:
                 better &= ranks[member, joint.targets] > ranks[member, joint.sources]
             found.append(
-                Mover(joint.package, True, joint.members, joint.sources, joint.targets, better)
+                MoverMoves(joint.package, True, joint.members, joint.sources, joint.targets, better)
             )
     return tuple(found)
 
@@ -139,7 +139,7 @@ def _coalition_mover(
     coalition: tuple[int, ...],
     packages: Sequence[PackageMoves],
     ranks: NDArray[np.int32],
-) -> Mover:
+) -> MoverMoves:
     """A coalition with all that its members reach by moving one after the other: R_H(s)."""
     moves = coalition_moves(model, coalition, packages)
     sizes = np.bincount(moves.member_group, minlength=moves.groups)
@@ -151,11 +151,11 @@ def _coalition_mover(
     for member in coalition:
         better &= ranks[member, targets] > ranks[member, sources]
     name = ",".join(model.dispute.parties[member].id for member in coalition)
-    return Mover(name, False, frozenset(coalition), sources, targets, better)
+    return MoverMoves(name, False, frozenset(coalition), sources, targets, better)
 
 
 def distances_from(
-    movers: Sequence[Mover],
+    movers: Sequence[MoverMoves],
     start: NDArray[np.bool_],
     *,
     improving: bool,
@@ -231,7 +231,7 @@ class PathStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class MovePath:
     """A legal sequence of moves: the number of the state where it starts, and its steps."""
 
     start: int
@@ -295,7 +295,7 @@ class PathAnalysis(Result):
     targets: NDArray[np.bool_] = field(repr=False)
     length: int | None
     path_count: int
-    paths: tuple[Path, ...]
+    paths: tuple[MovePath, ...]
 
     @property
     def dispute(self) -> Dispute:
@@ -396,7 +396,7 @@ def analyse_paths(
     near = distances[targets & (distances >= 0)]
     length = int(near.min()) if near.size and end is not None else None
     count: int = 0
-    paths: tuple[Path, ...] = ()
+    paths: tuple[MovePath, ...] = ()
     if length is not None:
         ends = np.flatnonzero(targets & (distances == length))
         tracing = _Tracing(model, movers, by_mover, sources, improving)
@@ -420,17 +420,17 @@ class _Tracing:
     """Goes back from the ends of shortest paths to where they start."""
 
     model: GraphModel
-    movers: Sequence[Mover]
+    movers: Sequence[MoverMoves]
     by_mover: NDArray[np.int32]
     start: NDArray[np.bool_]
     improving: bool
 
     def paths(
         self, ends: NDArray[np.int64], length: int, limit: int
-    ) -> tuple[int, tuple[Path, ...]]:
+    ) -> tuple[int, tuple[MovePath, ...]]:
         """The number of shortest paths to `ends`, and those of them that change least."""
         if length == 0:
-            return ends.size, tuple(Path(int(end) + 1, ()) for end in ends[:limit])
+            return ends.size, tuple(MovePath(int(end) + 1, ()) for end in ends[:limit])
         useful = self._useful(ends, length)
         count = self._count(useful, length)
         return count, self._least_changed(useful, limit)
@@ -492,7 +492,9 @@ class _Tracing:
         )
         return changed
 
-    def _least_changed(self, useful: list[list[NDArray[np.int64]]], limit: int) -> tuple[Path, ...]:
+    def _least_changed(
+        self, useful: list[list[NDArray[np.int64]]], limit: int
+    ) -> tuple[MovePath, ...]:
         """The paths that change the fewest options, best first.
 
         What has to change yet is known for every place on the way, worked out from the ends
@@ -520,7 +522,7 @@ class _Tracing:
             least = int(left[0][:, state].min())
             if least < _NO_WAY:
                 heappush(waiting, (least, ((-1, state),), 0))
-        found: list[Path] = []
+        found: list[MovePath] = []
         while waiting and len(found) < limit:
             _, walked, spent = heappop(waiting)
             depth = len(walked) - 1
@@ -539,11 +541,11 @@ class _Tracing:
                     heappush(waiting, (least, (*walked, (mover, target)), cost))
         return tuple(found)
 
-    def _path(self, walked: tuple[tuple[int, int], ...]) -> Path:
+    def _path(self, walked: tuple[tuple[int, int], ...]) -> MovePath:
         steps = tuple(
             self._step(mover, before, state) for (_, before), (mover, state) in pairwise(walked)
         )
-        return Path(walked[0][1] + 1, steps)
+        return MovePath(walked[0][1] + 1, steps)
 
     def _step(self, mover: int, before: int, after: int) -> PathStep:
         one = self.movers[mover]

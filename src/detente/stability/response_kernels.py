@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from detente.space.own_groups import RAISE
-from detente.stability.rows import BLOCK, keep_least, lower
+from detente.stability.vector_rows import BLOCK, keep_least, lower
 
 __all__ = ["Fibres", "Lists", "counted_on"]
 

@@ -99,7 +99,7 @@ def counted_on_by_all(lists: Lists, model: GraphModel, reaction: Reaction) -> ND
         Shape (parties, states): the least rank among those of the state itself and of responses.
     """
     from detente.stability.response_kernels import counted_on
-    from detente.stability.rows import empty_rows
+    from detente.stability.vector_rows import empty_rows
 
     parties = range(len(model.dispute.parties))
     ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))

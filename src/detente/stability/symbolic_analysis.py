@@ -25,7 +25,7 @@ from detente.stability.symbolic_concepts import stable_at, stable_states
 
 __all__ = [
     "Budget",
-    "Estimate",
+    "CountEstimate",
     "SymbolicAnalysis",
     "SymbolicInterrupted",
     "Unfinished",
@@ -76,7 +76,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class CountEstimate:
     """How many states are equilibria, estimated from states drawn at random.
 
     Attributes
@@ -118,7 +118,7 @@ class SymbolicAnalysis:
     games: Mapping[str, SymbolicGame] = field(repr=False)
     packages: bool = False
     unfinished: tuple[Unfinished, ...] = ()
-    estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    estimates: Mapping[str, CountEstimate] = field(default_factory=dict)
     _stable: Mapping[tuple[str, int], Diagram] = field(default_factory=dict, repr=False)
     _status_quo: Mapping[tuple[str, int], bool] = field(default_factory=dict, repr=False)
 
@@ -411,7 +411,7 @@ class _Work:
         self.stable: dict[tuple[str, int], Diagram] = {}
         self.why: dict[tuple[str, int], Why] = {}
         self.at_start: dict[tuple[str, int], bool] = {}
-        self.estimates: dict[str, Estimate] = {}
+        self.estimates: dict[str, CountEstimate] = {}
 
     def run(self) -> None:
         """Do the work as far as the budget goes."""
@@ -578,8 +578,8 @@ def _thresholds_fit_low(dispute: Dispute) -> bool:
     return True
 
 
-def _wilson(held: int, drawn: int) -> Estimate:
+def _wilson(held: int, drawn: int) -> CountEstimate:
     from scipy.stats import binomtest
 
     interval = binomtest(held, drawn).proportion_ci(method="wilson")
-    return Estimate(held / drawn, float(interval.low), float(interval.high), drawn)
+    return CountEstimate(held / drawn, float(interval.low), float(interval.high), drawn)

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 from detente.dispute.visible_text import visible
 from detente.workbench.access import redirect_file
 from detente.workbench.connections import Connections, watched_protocol
-from detente.workbench.guard import Guard
+from detente.workbench.guard import RequestGuard
 from detente.workbench.services import Services, services
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def workbench(
     host: str = "127.0.0.1",
     token: str | None = None,
     public_url: str | None = None,
-) -> Guard:
+) -> RequestGuard:
     """Make the whole application; a process can have one.
 
     Parameters
@@ -59,7 +59,7 @@ def workbench(
 
     Returns
     -------
-    Guard
+    RequestGuard
         An ASGI application.
     """
     # The page library would otherwise keep a folder in the place where the server is started.
@@ -89,7 +89,7 @@ def workbench(
     if public_url is not None:
         names.add(str(urlsplit(public_url).hostname))
     limits = work.limits
-    return Guard(
+    return RequestGuard(
         app,
         frozenset(names),
         token,

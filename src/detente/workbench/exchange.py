@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-__all__ = ["App", "Exchange", "Message", "Receive", "Refusal", "Scope", "Send"]
+__all__ = ["App", "HttpExchange", "Message", "Receive", "Refusal", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -26,7 +26,7 @@ class _GivenUp(Exception):
     """The body of a request is too large or too slow."""
 
 
-class Exchange:
+class HttpExchange:
     """One request, and the application that answers it.
 
     Attributes

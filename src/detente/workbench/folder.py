@@ -38,7 +38,7 @@ __all__ = [
     "Folder",
     "FolderBusy",
     "NoSuchFile",
-    "Version",
+    "TextVersion",
     "tag_of",
 ]
 
@@ -68,7 +68,7 @@ class FolderBusy(EnvironmentFault):
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class TextVersion:
     """The text of a file as it stood at one time."""
 
     name: str
@@ -129,7 +129,7 @@ class Folder:
 
         return tuple(sorted(self._with(None, files), key=str.casefold))
 
-    def read(self, name: str) -> Version:
+    def read(self, name: str) -> TextVersion:
         """Read a file.
 
         Raises
@@ -144,7 +144,7 @@ class Folder:
             text = content.decode("utf-8")
         except UnicodeDecodeError:
             raise DisputeError(f"{shown(name)} is not text in UTF-8") from None
-        return Version(name, text, tag_of(content))
+        return TextVersion(name, text, tag_of(content))
 
     def has(self, name: str) -> bool:
         """Whether there is a file of this name that could be read."""
@@ -160,7 +160,7 @@ class Folder:
         except DetenteError:
             return None
 
-    def write(self, name: str, text: str, *, replacing: str) -> Version:
+    def write(self, name: str, text: str, *, replacing: str) -> TextVersion:
         """Replace a file whose content is known.
 
         Parameters
@@ -193,9 +193,9 @@ class Folder:
             held.write(name, content, check)
 
         self._with(name, replace, locked=True)
-        return Version(name, text, tag_of(content))
+        return TextVersion(name, text, tag_of(content))
 
-    def create(self, name: str, text: str) -> Version:
+    def create(self, name: str, text: str) -> TextVersion:
         """Write a new file.
 
         Raises
@@ -210,9 +210,9 @@ class Folder:
             self._with(name, lambda held: held.write(name, content, None), locked=True)
         except FileExistsError:
             raise FileExists(f"there is a file {shown(name)} already") from None
-        return Version(name, text, tag_of(content))
+        return TextVersion(name, text, tag_of(content))
 
-    def create_called(self, stem: str, text: str) -> Version:
+    def create_called(self, stem: str, text: str) -> TextVersion:
         """Write a new file under a name that no file has yet, from a stem such as a title."""
         while True:
             try:

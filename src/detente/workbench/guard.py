@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 
 from detente.workbench.access import entry, no_entry, shows
 from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
-from detente.workbench.exchange import TOO_LARGE, App, Exchange, Receive, Scope, Send
+from detente.workbench.exchange import TOO_LARGE, App, HttpExchange, Receive, Scope, Send
 
-__all__ = ["Guard", "host_allowed", "same_origin"]
+__all__ = ["RequestGuard", "host_allowed", "same_origin"]
 
 # What a request is for, where a page of this server would stand inside another page.
 _INSIDE_A_PAGE = {"iframe", "frame", "fencedframe", "embed", "object"}
@@ -59,7 +59,7 @@ _HEADERS = [
 
 
 @dataclass(frozen=True)
-class Guard:
+class RequestGuard:
     """The application behind the checks of this module.
 
     Attributes
@@ -130,7 +130,7 @@ class Guard:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             return
-        exchange = Exchange(
+        exchange = HttpExchange(
             receive,
             send,
             _headers(nonce),

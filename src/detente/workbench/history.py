@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["History"]
+__all__ = ["EditHistory"]
 
 # Together with the largest dispute file this bounds what one open file takes up.
 _MOST_STEPS = 200
@@ -15,7 +15,7 @@ _PAUSE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class EditHistory:
     """Versions of a text, of which one is current.
 
     Attributes
@@ -50,7 +50,7 @@ class History:
         """Whether there is a newer version."""
         return self.place + 1 < len(self.texts)
 
-    def then(self, text: str, *, field: str | None = None, time: float = 0.0) -> History:
+    def then(self, text: str, *, field: str | None = None, time: float = 0.0) -> EditHistory:
         """Make another version the current one; what had been undone is forgotten."""
         if text == self.text:
             return self
@@ -61,12 +61,12 @@ class History:
         texts = (*kept, text)[-_MOST_STEPS:]
         while len(texts) > 2 and sum(map(len, texts)) > _MOST_CHARACTERS:
             texts = texts[1:]
-        return History(texts, len(texts) - 1, field, time)
+        return EditHistory(texts, len(texts) - 1, field, time)
 
-    def undone(self) -> History:
+    def undone(self) -> EditHistory:
         """Go back one version, where there is one."""
         return replace(self, place=max(self.place - 1, 0), field=None)
 
-    def redone(self) -> History:
+    def redone(self) -> EditHistory:
         """Go forward one version, where there is one."""
         return replace(self, place=min(self.place + 1, len(self.texts) - 1), field=None)

@@ -18,8 +18,8 @@ from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import Trail
 from detente.workbench.documents import plain_document, shown_document, title_in
 from detente.workbench.edits import Carry, Edit, carried, carry_by_content
-from detente.workbench.folder import FileChanged, Folder, NoSuchFile, Version
-from detente.workbench.history import History
+from detente.workbench.folder import FileChanged, Folder, NoSuchFile, TextVersion
+from detente.workbench.history import EditHistory
 
 __all__ = ["OpenFile", "OpenFiles"]
 
@@ -57,9 +57,9 @@ class OpenFile:
 
     folder: Folder
     name: str
-    history: History
+    history: EditHistory
     saved: str
-    theirs: Version | None = None
+    theirs: TextVersion | None = None
     their_title: str | None = None
     unsaved: str | None = None
     revision: int = 0
@@ -159,7 +159,7 @@ class OpenFile:
             try:
                 now = self.folder.read(self.name)
             except NoSuchFile:
-                now = Version(self.name, "", "")
+                now = TextVersion(self.name, "", "")
             except DetenteError:
                 return False
             if now.tag == self.saved:
@@ -210,11 +210,11 @@ class OpenFile:
             self.take_theirs()
             return copy.name
 
-    def _accept(self, theirs: Version) -> None:
+    def _accept(self, theirs: TextVersion) -> None:
         self.theirs = None
         self.saved = theirs.tag
 
-    def _step(self, history: History, carry: Carry | None = None) -> int:
+    def _step(self, history: EditHistory, carry: Carry | None = None) -> int:
         before = self.history.text
         self.history = history
         self.revision += 1
@@ -264,7 +264,7 @@ class OpenFiles:
                 opened = None
             if opened is None:
                 version = self.folder.read(name)
-                opened = OpenFile(self.folder, name, History((version.text,)), version.tag)
+                opened = OpenFile(self.folder, name, EditHistory((version.text,)), version.tag)
             self._files[name] = opened
             for other in list(self._files):
                 if len(self._files) <= _MOST_OPEN:

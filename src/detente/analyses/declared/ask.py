@@ -42,7 +42,7 @@ class Answered:
 def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Answered:
     from detente.queries.evaluation import evaluate
     from detente.queries.parsing import parse_query
-    from detente.queries.steps import Ground
+    from detente.queries.play_steps import Ground
     from detente.stability.prepared_model import graph_model
 
     query = parse_query(dispute, parameters.question)

@@ -15,7 +15,7 @@ from detente.stability.concept_registry import serving
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
-    from detente.stability.unknown import UnknownAnalysis
+    from detente.stability.uncertain import UncertainAnalysis
 
 __all__ = ["declaration"]
 
@@ -31,20 +31,20 @@ class UncertainParameters(AnalysisParameters):
 
 def _run(
     dispute: Dispute, parameters: UncertainParameters, progress: Progress | None
-) -> UnknownAnalysis:
-    from detente.stability.unknown import analyse_unknown
+) -> UncertainAnalysis:
+    from detente.stability.uncertain import analyse_uncertain
 
-    return analyse_unknown(dispute, parameters.concepts or None, progress=progress)
+    return analyse_uncertain(dispute, parameters.concepts or None, progress=progress)
 
 
-def _blocks(found: UnknownAnalysis, parameters: UncertainParameters) -> tuple[Block, ...]:
+def _blocks(found: UncertainAnalysis, parameters: UncertainParameters) -> tuple[Block, ...]:
     from detente.report.terminal_tables import blocks_of
     from detente.report.uncertain import uncertain_tables
 
     return blocks_of(uncertain_tables(found, limit=parameters.limit), "", headings=True)
 
 
-def _document(found: UnknownAnalysis, _: UncertainParameters) -> Mapping[str, Any]:
+def _document(found: UncertainAnalysis, _: UncertainParameters) -> Mapping[str, Any]:
     from detente.report.uncertain import uncertain_document
 
     return uncertain_document(found)
@@ -64,5 +64,5 @@ declaration = Declaration(
     takes_unknown=True,
     document=_document,
     schema=typed_schema("uncertain"),
-    result="detente.stability.unknown.UnknownAnalysis",
+    result="detente.stability.uncertain.UncertainAnalysis",
 )

@@ -14,7 +14,7 @@ from detente.cli.output import working, write_text
 if TYPE_CHECKING:
     from detente.dispute.dispute import Citation, Dispute
     from detente.evidence.lint import Lint
-    from detente.evidence.sources import Finding, SourceText
+    from detente.evidence.sources import EvidenceFinding, SourceText
     from detente.space.graph_model import GraphModel
 
 __all__ = ["command"]
@@ -155,7 +155,7 @@ def _passage(citation: Citation, text: str) -> Iterator[str]:
         yield f"    says:  {citation.says}"
 
 
-def _remarks(findings: Sequence[Finding], *, list_all: bool) -> Iterator[str]:
+def _remarks(findings: Sequence[EvidenceFinding], *, list_all: bool) -> Iterator[str]:
     from detente.report.tables import counted
 
     unfounded = [finding for finding in findings if finding.kind == "no-basis"]

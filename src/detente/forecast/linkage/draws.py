@@ -17,7 +17,7 @@ from detente.dispute.dispute import Dispute, Estimate
 from detente.dispute.errors import DisputeError, shown
 from detente.forecast.linkage.table import Positions
 
-__all__ = ["DrawnBargain", "Driver", "Quantity", "draw_bargains", "estimates_of"]
+__all__ = ["DrawnBargain", "EstimateDriver", "Quantity", "draw_bargains", "estimates_of"]
 
 Floats = NDArray[np.float64]
 Quantity: TypeAlias = Literal["position", "salience", "capability"]
@@ -31,7 +31,7 @@ _CHANCE = 10.828
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
+class EstimateDriver:
     """What one estimate does to a result.
 
     Attributes
@@ -94,7 +94,7 @@ class DrawnBargain:
     outside: Floats
     interrupted: bool = False
 
-    def drivers(self, result: Floats) -> tuple[Driver, ...]:
+    def drivers(self, result: Floats) -> tuple[EstimateDriver, ...]:
         """Which estimates move a result, shape (draws,), most first; none by mere chance."""
         if self.draws < 2:
             return ()
@@ -109,7 +109,7 @@ class DrawnBargain:
             together = float(moved @ spread)
             share = together**2 / (own * variance)
             if share * self.draws > _CHANCE:
-                found.append(Driver(issue, actor, quantity, share, together > 0))
+                found.append(EstimateDriver(issue, actor, quantity, share, together > 0))
         return tuple(sorted(found, key=lambda one: -one.share))
 
     @cached_property

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from detente.report.content import Block, Report
+from detente.report.content import Block, ReportContent
 from detente.report.plots.picture import Picture, picture_bytes
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["html_blocks", "html_page"]
 
 
-def html_page(report: Report) -> str:
+def html_page(report: ReportContent) -> str:
     """A report as the text of an HTML page.
 
     Style and pictures are part of the page, it has no script, and its policy (CSP) forbids a

@@ -14,7 +14,7 @@ from detente.report.content import (
     Outline,
     Passage,
     Prose,
-    Report,
+    ReportContent,
     Section,
     SourceParagraphs,
     Subheading,
@@ -30,7 +30,7 @@ _AT_THE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
 _Address = Callable[[Illustration], str | None]
 
 
-def markdown_text(report: Report, address: _Address) -> str:
+def markdown_text(report: ReportContent, address: _Address) -> str:
     """A report as Markdown, with tables as GitHub's kind has them.
 
     Parameters

@@ -15,7 +15,7 @@ from detente.report.content import (
     Outline,
     Passage,
     Prose,
-    Report,
+    ReportContent,
     SourceParagraphs,
     Subheading,
     Table,
@@ -37,7 +37,7 @@ _CODE_FONT: Final = "Courier New"
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def word_document(report: Report) -> bytes:
+def word_document(report: ReportContent) -> bytes:
     """A report as a .docx file: real headings, tables with heading rows, alternative texts.
 
     Parameters

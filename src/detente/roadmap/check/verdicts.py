@@ -31,7 +31,7 @@ from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
-from detente.stability.explain import Step, shortest_sanction
+from detente.stability.explain import ExplainedMove, shortest_sanction
 from detente.stability.memory import check_memory
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import reaction_values
@@ -46,7 +46,7 @@ __all__ = [
     "RoadmapCheck",
     "Sanction",
     "StageCheck",
-    "Standing",
+    "StageStanding",
     "Unwilling",
     "check_plan",
     "check_roadmap",
@@ -64,7 +64,7 @@ Check: TypeAlias = Literal["possible", "willing", "holding"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StageStanding:
     """Where one party stands at one stage.
 
     Attributes
@@ -129,7 +129,7 @@ class Sanction:
         That party's ranks around its move.
     """
 
-    path: tuple[Step, ...]
+    path: tuple[ExplainedMove, ...]
     would_not: str | None = None
     rank_before: int | None = None
     rank_after: int | None = None
@@ -201,7 +201,7 @@ class StageCheck:
     obstacle: str | None
     unwilling: tuple[Unwilling, ...]
     breaches: tuple[Breach, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[StageStanding, ...]
 
     @property
     def possible(self) -> bool:
@@ -603,7 +603,7 @@ class Checker:
 
     def standing(
         self, party: int, partial: PartialStage | None, before: int, after: int
-    ) -> Standing:
+    ) -> StageStanding:
         """Where a party stands at a stage (definition 6)."""
         here = self.rank(party, before)
         # Sets of those who do not do their part, and where it leads: nobody at first.
@@ -624,7 +624,7 @@ class Checker:
         ordered = not isinstance(self.model.dispute.parties[party].preferences, Statements)
         span = int(self.model.graph.ranks[party].max()) - 1
         ids = self.model.dispute.parties
-        return Standing(
+        return StageStanding(
             ids[party].id,
             here,
             self.rank(party, after),
@@ -784,7 +784,7 @@ class Checker:
             before, after = int(graph.ranks[mover, node]), int(graph.ranks[mover, there])
             if would_not is None and after <= before:
                 would_not = (ids[mover], before, after)
-            path.append(Step(ids[mover], model.index(there) + 1))
+            path.append(ExplainedMove(ids[mover], model.index(there) + 1))
             node = there
         return Sanction(tuple(path), *(would_not or (None, None, None)))
 

@@ -41,7 +41,7 @@ from detente.stability.memory import check_memory
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
-    "Assumptions",
+    "ComplianceAssumptions",
     "PartyRuns",
     "RoadmapSimulation",
     "StageRuns",
@@ -60,7 +60,7 @@ MOST_RUNS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Assumptions:
+class ComplianceAssumptions:
     """How likely parties do what; the user's assumptions.
 
     Attributes
@@ -191,7 +191,7 @@ class RoadmapSimulation(Result):
     """
 
     check: RoadmapCheck = field(repr=False)
-    assumptions: Assumptions
+    assumptions: ComplianceAssumptions
     runs: int
     seed: int
     stages: tuple[StageRuns, ...] = field(repr=False)
@@ -281,7 +281,7 @@ def simulate_roadmap(
     """
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
-    assumptions = Assumptions(renege, slip, answer, resume)
+    assumptions = ComplianceAssumptions(renege, slip, answer, resume)
     plan = plan_from(dispute, roadmap_named(dispute, roadmap))
     check_memory(dispute, [name])
     check = check_plan(graph_model(dispute), plan, concept=name, foresight=sight)
@@ -289,7 +289,7 @@ def simulate_roadmap(
 
 
 def simulate_plan(
-    check: RoadmapCheck, assumptions: Assumptions, *, runs: int = 10_000, seed: int = 0
+    check: RoadmapCheck, assumptions: ComplianceAssumptions, *, runs: int = 10_000, seed: int = 0
 ) -> RoadmapSimulation:
     """Simulate any plan that has been checked; see :func:`simulate_roadmap`.
 
@@ -425,7 +425,9 @@ class _Count:
 
 
 class _Simulator:
-    def __init__(self, check: RoadmapCheck, assumptions: Assumptions, runs: int, seed: int) -> None:
+    def __init__(
+        self, check: RoadmapCheck, assumptions: ComplianceAssumptions, runs: int, seed: int
+    ) -> None:
         self.check = check
         self.model: GraphModel = check.model
         self.plan: Plan = check.plan

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.changes.changed_models import ChangedModels
-from detente.changes.choices import Choices, Chosen
+from detente.changes.choices import ChangeChoices, Chosen
 from detente.changes.objections import Objection, objections
 from detente.changes.statements import CHANGE_KINDS, Change, Order, changeable_parties, changes_in
 from detente.dispute.dispute import Party, Statements
@@ -89,7 +89,7 @@ class PreferenceChanges:
         able = changeable_parties(model.dispute)
         truths = {party: self.models.truths(party) for party in able}
         prices = {party: _prices(model.dispute.parties[party]) for party in able}
-        self.choices = Choices(truths, [_PLAN], CHANGE_KINDS, self.most, prices)
+        self.choices = ChangeChoices(truths, [_PLAN], CHANGE_KINDS, self.most, prices)
         self._require_willing()
         some = False
         while (chosen := self._next()) is not None:

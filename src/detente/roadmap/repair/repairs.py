@@ -46,7 +46,7 @@ from detente.stability.prepared_model import graph_model
 __all__ = [
     "REPAIR_KINDS",
     "KindOfRepair",
-    "Proposal",
+    "PlanRepair",
     "RepairKind",
     "RoadmapRepair",
     "repair_plan",
@@ -73,7 +73,7 @@ _MOST_PLANS = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Proposal:
+class PlanRepair:
     """One smallest change of its kind by which the plan holds.
 
     Attributes
@@ -134,7 +134,7 @@ class KindOfRepair:
     """
 
     kind: RepairKind
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[PlanRepair, ...]
     count: int
     tried: int
     complete: bool
@@ -170,7 +170,7 @@ class RoadmapRepair(Result):
         return self.check.model
 
     @cached_property
-    def proposals(self) -> tuple[Proposal, ...]:
+    def proposals(self) -> tuple[PlanRepair, ...]:
         """All proposals, the smallest changes first."""
         return tuple(
             sorted(
@@ -202,7 +202,7 @@ def repair_roadmap(
     concept, foresight
         As in :func:`detente.check_roadmap`.
     kinds
-        The kinds of change to look for; see :class:`Proposal`.
+        The kinds of change to look for; see :class:`PlanRepair`.
     most_changes
         Look for at most so many changes of preferences.
     limit
@@ -296,7 +296,7 @@ class _Repair:
         self.tried = 0
         self.at_least = 1
         self.complete = False
-        self.proposals: list[Proposal] = []
+        self.proposals: list[PlanRepair] = []
 
     def search(self, kind: RepairKind) -> KindOfRepair:
         """The smallest changes of one kind, or those found when the user interrupts."""
@@ -445,4 +445,4 @@ class _Repair:
         if origins is None:
             origins = tuple((one.number,) for one in self.check.stages)
         same_end = check.end == self.check.end
-        self.proposals.append(Proposal(kind, size, check, same_end, origins, added, changes))
+        self.proposals.append(PlanRepair(kind, size, check, same_end, origins, added, changes))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detente.roadmap.search.forward_search import Aim, Costs, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining
-from detente.roadmap.search.stage_moves import Offer
+from detente.roadmap.search.stage_moves import OfferedRanks
 from detente.stability.analysis import Progress
 
 __all__ = ["Asking", "EndSearch"]
@@ -66,7 +66,7 @@ class EndSearch:
         following: Following,
         goal: NDArray[np.int64],
         most_stages: int,
-        offered: Callable[[NDArray[np.int32]], Offer],
+        offered: Callable[[NDArray[np.int32]], OfferedRanks],
         asking: Callable[[Sequence[FoundStep]], Asking],
         remaining: Callable[[Progress | None], Remaining] | None,
         progress: Progress | None = None,

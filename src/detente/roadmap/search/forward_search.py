@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from detente.roadmap.plan import PlanStage
 from detente.roadmap.search.least_exposure import Remaining
 from detente.roadmap.search.plan_labels import BROKEN, SOUND, LabelStore
-from detente.roadmap.search.proposed_packages import Proposals
-from detente.roadmap.search.stage_moves import Labels, Offer
+from detente.roadmap.search.proposed_packages import ProposedPackages
+from detente.roadmap.search.stage_moves import Labels, OfferedRanks
 from detente.roadmap.search.statements_lost import LostStatements
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
@@ -71,7 +71,7 @@ class Aim:
     """
 
     ends: NDArray[np.int64]
-    offer: Offer
+    offer: OfferedRanks
     ceilings: Labels | None = None
     remaining: Remaining | None = None
 
@@ -113,7 +113,7 @@ class Following:
         model: GraphModel,
         lost: LostStatements,
         ends_hold: NDArray[np.bool_],
-        proposals: Proposals | None,
+        proposals: ProposedPackages | None,
         start: int,
         most_broken: int,
     ) -> None:
@@ -168,7 +168,7 @@ class Following:
             store.clear()
 
     def reached(
-        self, ends: NDArray[np.int64], offer: Offer
+        self, ends: NDArray[np.int64], offer: OfferedRanks
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Where plans without a broken stage lead, however many stages they have.
 
@@ -240,7 +240,9 @@ class Following:
         for number in range(len(aim.offer.listed)):
             yield from self._listed_from(number, frontier, aim.offer)
 
-    def _listed_from(self, number: int, frontier: _Frontier, offer: Offer) -> Iterator[_Moves]:
+    def _listed_from(
+        self, number: int, frontier: _Frontier, offer: OfferedRanks
+    ) -> Iterator[_Moves]:
         """Listed stages from nodes whose labels are followed."""
         steps = offer.listed[number]
         rows = np.flatnonzero(np.isfinite(frontier.plain) | np.isfinite(frontier.covered))
@@ -264,7 +266,7 @@ class Following:
         )
 
     def _proposed_from(
-        self, proposals: Proposals, frontier: _Frontier, aim: Aim
+        self, proposals: ProposedPackages, frontier: _Frontier, aim: Aim
     ) -> Iterator[_Moves]:
         """Packages that may be proposed, from nodes whose labels are followed."""
         leaving = np.full(self.ends_hold.size, np.inf, dtype=np.float32)
@@ -329,7 +331,7 @@ class Following:
             number = record.before
         return steps[::-1]
 
-    def _maker(self, how: int, offer: Offer) -> tuple[tuple[int, ...], PlanStage | None]:
+    def _maker(self, how: int, offer: OfferedRanks) -> tuple[tuple[int, ...], PlanStage | None]:
         """Who makes a stage, and as which package.
 
         By number: a party's own, or -1 less that of listed stages, or after the parties' numbers

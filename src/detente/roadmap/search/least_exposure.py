@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.roadmap.search.stage_moves import Labels, Offer, OwnSteps
+from detente.roadmap.search.stage_moves import Labels, OfferedRanks, OwnSteps
 from detente.stability.analysis import Progress
 
 __all__ = ["Remaining", "remaining"]
@@ -71,7 +71,7 @@ class Remaining:
 def remaining(
     goal: NDArray[np.int64],
     own: Sequence[OwnSteps],
-    offer: Offer,
+    offer: OfferedRanks,
     ranks: NDArray[np.int32],
     most_stages: int,
     most_broken: int,

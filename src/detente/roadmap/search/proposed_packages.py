@@ -15,7 +15,7 @@ from detente.roadmap.search.statements_lost import LostStatements, WorstLosses
 from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 
-__all__ = ["Proposals", "ProposedSteps", "proposed_pairs"]
+__all__ = ["ProposedPackages", "ProposedSteps", "proposed_pairs"]
 
 # Pairs of states that are looked at together, and in all, before the search says that it is not
 # complete.
@@ -47,7 +47,7 @@ def proposed_pairs(model: GraphModel, most_parties: int) -> int:
     return int(model.space.count) * sum(widths)
 
 
-class Proposals:
+class ProposedPackages:
     """All joint moves of two or more parties, at most so many, each changing some own option.
 
     Parameters

@@ -25,7 +25,7 @@ from detente.space.move_lists import SparseGraph, places_in_rows
 __all__ = [
     "Labels",
     "ListedSteps",
-    "Offer",
+    "OfferedRanks",
     "OwnSteps",
     "Stages",
     "own_settings",
@@ -308,7 +308,7 @@ def _lone_steps(
 
 
 @dataclass(frozen=True, eq=False)
-class Offer:
+class OfferedRanks:
     """What stages do to plans where parties are offered certain ranks.
 
     Attributes
@@ -360,7 +360,7 @@ class Stages:
             chain(moves, (package_steps(model, lost, temptations, one) for one in packages))
         )
 
-    def offered(self, ranks: NDArray[np.int32] | None) -> Offer:
+    def offered(self, ranks: NDArray[np.int32] | None) -> OfferedRanks:
         """The stages where parties are offered certain ranks, or look at each stage."""
         temptations = self.temptations
         listed = self._fixed
@@ -373,4 +373,4 @@ class Stages:
             )
             for steps in listed
         )
-        return Offer(ranks, temptations.holds(ranks), listed, covers)
+        return OfferedRanks(ranks, temptations.holds(ranks), listed, covers)

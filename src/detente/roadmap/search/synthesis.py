@@ -40,8 +40,8 @@ from detente.roadmap.plan import (
 from detente.roadmap.search.branch_and_bound import Asking, EndSearch
 from detente.roadmap.search.forward_search import Aim, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining, remaining
-from detente.roadmap.search.proposed_packages import Proposals, proposed_pairs
-from detente.roadmap.search.stage_moves import Offer, OwnSteps, Stages, own_settings
+from detente.roadmap.search.proposed_packages import ProposedPackages, proposed_pairs
+from detente.roadmap.search.stage_moves import OfferedRanks, OwnSteps, Stages, own_settings
 from detente.roadmap.search.statements_lost import LostStatements
 from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
@@ -306,7 +306,9 @@ class _Search:
         packages = [stage_from_package(dispute, one) for one in dispute.packages]
         self.lost = lost = LostStatements(model)
         self.stages = Stages(model, lost, self.temptations, packages)
-        self.proposals = Proposals(model, lost, self.temptations, propose) if propose > 1 else None
+        self.proposals = (
+            ProposedPackages(model, lost, self.temptations, propose) if propose > 1 else None
+        )
         start = model.node(start_index(model))
         self.following = Following(
             model, lost, self.stages.ends_hold, self.proposals, start, most_broken
@@ -498,7 +500,7 @@ class _Search:
         self,
         inside: NDArray[np.bool_],
         going_on: NDArray[np.bool_],
-        offer: Offer,
+        offer: OfferedRanks,
     ) -> NDArray[np.bool_]:
         """By party: from where it could take part in leaving the set, and is not willing."""
         graph = self.model.graph

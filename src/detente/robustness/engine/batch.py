@@ -46,7 +46,7 @@ from detente.stability.concept_registry import (
 from detente.stability.prepared_model import graph_model
 from detente.stability.traps import cannot_be_left, closed_outcomes
 
-__all__ = ["Batch", "Found", "batch"]
+__all__ = ["Batch", "BatchCounts", "batch"]
 
 # Ranks in compiled analysis are numbers of 16 bits, not negative.
 _MOST_RANKS = 2**15 - 1
@@ -58,7 +58,7 @@ _TOGETHER = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class BatchCounts:
     """What was found in several draws.
 
     Attributes
@@ -281,7 +281,7 @@ class Batch:
 
     def analyse(
         self, drawn: tuple[DrawnPreferences, ...], states: NDArray[np.integer] | None = None
-    ) -> Found:
+    ) -> BatchCounts:
         """Find the equilibria of each draw.
 
         Parameters
@@ -293,7 +293,7 @@ class Batch:
 
         Returns
         -------
-        Found
+        BatchCounts
         """
         chosen = np.asarray([] if states is None else states, dtype=np.int64)
         draws = len(drawn[0].place)
@@ -301,7 +301,7 @@ class Batch:
             self._analyse([own.rows(slice(start, start + _TOGETHER)) for own in drawn], chosen)
             for start in range(0, draws, _TOGETHER)
         ]
-        return Found(
+        return BatchCounts(
             sum((part.counts for part in parts[1:]), parts[0].counts),
             np.concatenate([part.outcomes for part in parts]),
             np.concatenate([part.states for part in parts]),
@@ -322,13 +322,15 @@ class Batch:
             table[party, space.feasible] = own[classes.of[space.feasible]] + 1
         return with_ranks(self.model, table)
 
-    def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> Found:
+    def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> BatchCounts:
         ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
         if self.together:
             return self._analyse_together(ranks, chosen)
         return self._analyse_one_by_one(ranks, chosen)
 
-    def _analyse_together(self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]) -> Found:
+    def _analyse_together(
+        self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
+    ) -> BatchCounts:
         from detente.robustness.engine.kernels import COUNT_BITS, analyse_draws
 
         structure = self.structure
@@ -357,7 +359,7 @@ class Batch:
         inside = found.view(np.uint8).reshape(len(table), len(served), -1)[:, wanted]
         outcomes = np.unpackbits(inside, axis=2, bitorder="little")
         by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
-        return Found(
+        return BatchCounts(
             per_concept[structure.position_of].astype(np.int64),
             outcomes[:, :, : len(self.dispute.outcomes)].astype(np.bool_),
             by_concept.astype(np.bool_),
@@ -381,7 +383,7 @@ class Batch:
 
     def _analyse_one_by_one(
         self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
-    ) -> Found:
+    ) -> BatchCounts:
         draws = len(ranks[0])
         concepts = len(self.concepts)
         space = self.model.space
@@ -397,7 +399,7 @@ class Batch:
                 counts[:, number] += equilibria
                 outcomes[draw, number] = (self.outcome_truths & equilibria).any(axis=1)
                 states[draw, number] = equilibria[chosen]
-        return Found(counts, outcomes, states)
+        return BatchCounts(counts, outcomes, states)
 
 
 def _is_sequential(concept: str) -> bool:

@@ -15,7 +15,7 @@ from detente.dispute.errors import DisputeError, environment_fault
 from detente.files.whole_file import made_folder, write_whole
 from detente.robustness.checks import CheckedRows
 from detente.robustness.draws import CHUNK, inputs
-from detente.robustness.run.sweep import ChunkResult, Plan
+from detente.robustness.run.sweep import ChunkResult, SweepSettings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -103,7 +103,7 @@ class Store:
         If the system does not let it be made or read.
     """
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    def __init__(self, folder: Path, plan: SweepSettings) -> None:
         self.folder = folder
         self.plan = plan
         self._beyond: list[tuple[int, int]] = []

@@ -32,7 +32,7 @@ from detente.robustness.draws import (
     settled,
     stated_preferences,
 )
-from detente.robustness.engine.batch import Batch, Found, batch
+from detente.robustness.engine.batch import Batch, BatchCounts, batch
 from detente.robustness.enumeration import Design
 from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
@@ -48,8 +48,8 @@ from detente.stability.traps import closed_outcomes
 __all__ = [
     "ChunkResult",
     "Finding",
-    "Plan",
     "Robustness",
+    "SweepSettings",
     "robust",
     "run_stretch",
 ]
@@ -95,7 +95,7 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SweepSettings:
     """What is to be drawn and followed; all that a worker needs.
 
     Attributes
@@ -196,14 +196,14 @@ def _joined(results: Sequence[ChunkResult]) -> ChunkResult:
     )
 
 
-def _columns(found: Found) -> NDArray[np.bool_]:
+def _columns(found: BatchCounts) -> NDArray[np.bool_]:
     draws = len(found.outcomes)
     return np.concatenate(
         [found.outcomes.reshape(draws, -1), found.states.reshape(draws, -1)], axis=1
     )
 
 
-def run_stretch(plan: Plan, prepared: Batch, stretch: Stretch) -> ChunkResult:
+def run_stretch(plan: SweepSettings, prepared: Batch, stretch: Stretch) -> ChunkResult:
     """Draw and analyse the draws of a stretch.
 
     Parameters
@@ -257,7 +257,7 @@ class Robustness(Result):
         checked, or the draws were interrupted.
     """
 
-    plan: Plan
+    plan: SweepSettings
     draws: int
     wanted: int
     held: NDArray[np.int64] = field(repr=False)
@@ -439,7 +439,7 @@ def robust(
             raise DisputeError(
                 f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
             )
-    plan = Plan(dispute, around, seed, names, packages=packages)
+    plan = SweepSettings(dispute, around, seed, names, packages=packages)
     plan = replace(plan, states=_followed(prepared, plan, states, workers, progress))
     totals = _Totals(plan, prepared)
     kept: list[Stretch] = []
@@ -489,7 +489,7 @@ def robust(
 
 def _results(
     place: str,
-    plan: Plan,
+    plan: SweepSettings,
     wanted: Sequence[Stretch],
     workers: int,
     prepared: Batch,
@@ -509,7 +509,7 @@ def _results(
 class _Totals:
     """Sums over draws, which do not depend on the order in which draws come."""
 
-    def __init__(self, plan: Plan, prepared: Batch) -> None:
+    def __init__(self, plan: SweepSettings, prepared: Batch) -> None:
         self.plan = plan
         count, followed = len(inputs(plan.dispute)), len(plan.findings)
         self._sums: _Sums = (
@@ -559,7 +559,7 @@ _Sums: TypeAlias = tuple[
 
 
 def _single_changes(
-    plan: Plan, prepared: Batch, workers: int, progress: Progress | None
+    plan: SweepSettings, prepared: Batch, workers: int, progress: Progress | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """What holds as stated, and where each input alone is otherwise."""
     changes = inputs(plan.dispute)
@@ -581,13 +581,13 @@ def _single_changes(
 
 
 def _analysed(
-    plan: Plan,
+    plan: SweepSettings,
     prepared: Batch,
     drawn: tuple[DrawnPreferences, ...],
     workers: int,
     what: str,
     progress: Progress | None,
-) -> Iterator[Found]:
+) -> Iterator[BatchCounts]:
     """Analyse drawn preferences in threads, part by part, in order."""
     states = np.array(plan.states, dtype=np.int64) - 1
     draws = len(drawn[0].place)
@@ -619,7 +619,7 @@ def _analysed(
 
 def _followed(
     prepared: Batch,
-    plan: Plan,
+    plan: SweepSettings,
     asked: Iterable[int],
     workers: int,
     progress: Progress | None,

@@ -366,7 +366,7 @@ async def state(body: models.State, request: Request) -> dict[str, Any]:
 @router.post(
     "/path", operation_id="path", summary="Who moves and who gains on a path", **_COMPUTING
 )
-async def path(body: models.Path, request: Request) -> dict[str, Any]:
+async def path(body: models.PathRequest, request: Request) -> dict[str, Any]:
     """For each step of a path: the moves that make it, ranks before and after, equilibria."""
     services = _services(request)
     return await services.workers.compute_limited(
@@ -379,7 +379,7 @@ async def path(body: models.Path, request: Request) -> dict[str, Any]:
 
 
 @router.post("/graph", operation_id="graph", summary="The graph of a dispute", **_COMPUTING)
-async def graph(body: models.Graph, request: Request) -> dict[str, Any]:
+async def graph(body: models.GraphRequest, request: Request) -> dict[str, Any]:
     """Nodes and edges: of states, or of named outcomes where the states are too many to draw."""
     services = _services(request)
     return await services.workers.compute_limited(
@@ -388,7 +388,7 @@ async def graph(body: models.Graph, request: Request) -> dict[str, Any]:
 
 
 @router.post("/roadmap", operation_id="roadmap", summary="Check a roadmap", **_COMPUTING)
-async def roadmap(body: models.Roadmap, request: Request) -> dict[str, Any]:
+async def roadmap(body: models.RoadmapRequest, request: Request) -> dict[str, Any]:
     """The check as the document that `detente schema roadmap` describes, and in words."""
     services = _services(request)
     return await services.workers.compute_limited(
@@ -423,7 +423,7 @@ async def compare(body: models.Compare, request: Request) -> dict[str, Any]:
         200: {"content": {media.partition(";")[0]: {} for media in REPORT_MEDIA.values()}},
     },
 )
-async def report(body: models.Report, request: Request) -> Response:
+async def report(body: models.ReportRequest, request: Request) -> Response:
     """The report as one page in HTML, as Markdown without its pictures, or as a document."""
     services = _services(request)
     result = await services.workers.compute_limited(
@@ -452,7 +452,7 @@ async def report(body: models.Report, request: Request) -> Response:
         200: {"content": {media.partition(";")[0]: {} for media in _MEDIA.values()}},
     },
 )
-async def table(body: models.Table, request: Request) -> Response:
+async def table(body: models.TableRequest, request: Request) -> Response:
     """A file in CSV, JSON or Parquet with a row for each state."""
     services = _services(request)
     result = await services.workers.compute_limited(

@@ -20,18 +20,18 @@ __all__ = [
     "FromCase",
     "FromFile",
     "FromText",
-    "Graph",
+    "GraphRequest",
     "Listing",
     "OfDispute",
-    "Path",
+    "PathRequest",
     "Problem",
     "Rename",
-    "Report",
-    "Roadmap",
+    "ReportRequest",
+    "RoadmapRequest",
     "Save",
     "Saved",
     "State",
-    "Table",
+    "TableRequest",
     "Text",
     "Trivial",
     "Validate",
@@ -155,7 +155,7 @@ class State(OfDispute):
     packages: Packages = False
 
 
-class Path(OfDispute):
+class PathRequest(OfDispute):
     """States to go through one after the other."""
 
     states: Annotated[list[StateNumber], Field(min_length=1, max_length=50)]
@@ -163,13 +163,13 @@ class Path(OfDispute):
     packages: Packages = False
 
 
-class Graph(OfDispute):
+class GraphRequest(OfDispute):
     """A graph to lay out."""
 
     concept: Concept = "SEQ"
 
 
-class Roadmap(OfDispute):
+class RoadmapRequest(OfDispute):
     """A roadmap to check."""
 
     roadmap: Annotated[str, Field(max_length=100, description="Id of the roadmap.")]
@@ -188,7 +188,7 @@ class Compare(_Model):
     concepts: Concepts = _DEFAULT
 
 
-class Table(OfDispute):
+class TableRequest(OfDispute):
     """A table to make."""
 
     format: Literal["csv", "json", "parquet"] = "csv"
@@ -196,7 +196,7 @@ class Table(OfDispute):
     packages: Packages = False
 
 
-class Report(OfDispute):
+class ReportRequest(OfDispute):
     """A report to make."""
 
     format: Literal["html", "md", "docx"] = "html"

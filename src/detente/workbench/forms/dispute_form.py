@@ -13,12 +13,12 @@ from detente.files.yaml_text import Trail, dotted
 from detente.workbench import editing
 from detente.workbench.documents import read
 from detente.workbench.edits import Edit, Insert, Move, Put, Remove
-from detente.workbench.forms.nodes import (
+from detente.workbench.forms.form_parts import (
     Adder,
     Choice,
     Folded,
-    Group,
-    Node,
+    FormPart,
+    PartGroup,
     Press,
     TextField,
     Words,
@@ -46,7 +46,7 @@ _MOST_LISTED = 12
 _MOST_OPEN = 4
 
 
-def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
+def dispute_form(document: Any, entries: Entries) -> tuple[FormPart, ...]:
     """The parts of the form.
 
     Parameters
@@ -65,12 +65,12 @@ def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
             Words("head", "This file cannot be shown as a form.", "title"),
             Words("way", "Its text can be put right under “Text”.", "plain"),
         )
-        return (Group("no form", "panel", words),)
+        return (PartGroup("no form", "panel", words),)
     around = surroundings(document, entries)
     parties = document["parties"]
     return (
         *_missing(document),
-        Group(
+        PartGroup(
             "top",
             "panel",
             (
@@ -97,7 +97,7 @@ def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
             )
             for party, entry in parties.items()
         ),
-        Group(
+        PartGroup(
             "new party",
             "panel",
             (Words("head", "Another party", "heading"), _new_party(parties)),
@@ -108,7 +108,7 @@ def dispute_form(document: Any, entries: Entries) -> tuple[Node, ...]:
     )
 
 
-def _reference_class(value: object) -> Node:
+def _reference_class(value: object) -> FormPart:
     """The past cases that a forecast is shown beside."""
     trail = ("reference_class",)
     choices = (("", "None"), *((rate.id, rate.of) for rate in base_rates()))
@@ -129,7 +129,7 @@ def _sections() -> tuple[str, ...]:
     return (*_SECTIONS, *rest)
 
 
-def _missing(document: Mapping[str, Any]) -> Iterator[Node]:
+def _missing(document: Mapping[str, Any]) -> Iterator[FormPart]:
     """Where something is named that is not there, with a way out."""
     found = dangling(document)
     if not found:
@@ -140,7 +140,7 @@ def _missing(document: Mapping[str, Any]) -> Iterator[Node]:
     if len(units) > _MOST_LISTED:
         lines.append(f"and {len(units) - _MOST_LISTED} more")
     verb = "is" if len(names) == 1 else "are"
-    yield Group(
+    yield PartGroup(
         "missing",
         "alert",
         (
@@ -172,14 +172,14 @@ def _cleaned(text: str) -> str:
 # Parties ------------------------------------------------------------------------------------
 
 
-def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_: bool) -> Node:
+def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_: bool) -> FormPart:
     trail: Trail = ("parties", party)
     name = str(entry.get("name", party))
     own: Any = entry.get("options")
     options = own if isinstance(own, Mapping) else {}
     remove = Press("remove", f"Remove {name}", "delete_outline", Remove(trail))
 
-    def inside() -> tuple[Node, ...]:
+    def inside() -> tuple[FormPart, ...]:
         return (
             Words("options", "Options", "heading"),
             *(_option(around, party, str(key), value) for key, value in options.items()),
@@ -193,11 +193,11 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_:
             _more_of_party(around, trail, entry),
         )
 
-    head = Group(
+    head = PartGroup(
         "head",
         "row",
         (
-            Group(
+            PartGroup(
                 "name",
                 "grow",
                 (_field("name", (*trail, "name"), f"Name of {party}", "Party", name),),
@@ -206,11 +206,11 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_:
             remove,
         ),
     )
-    body: tuple[Node, ...] = inside() if open_ else (Folded("all", f"All of {name}", inside),)
-    return Group(f"party {party}", "panel", (Words("party", name, "unseen"), head, *body), name)
+    body: tuple[FormPart, ...] = inside() if open_ else (Folded("all", f"All of {name}", inside),)
+    return PartGroup(f"party {party}", "panel", (Words("party", name, "unseen"), head, *body), name)
 
 
-def _more_of_party(around: Surroundings, trail: Trail, entry: Mapping[str, Any]) -> Node:
+def _more_of_party(around: Surroundings, trail: Trail, entry: Mapping[str, Any]) -> FormPart:
     rest = partial(
         fields,
         around,
@@ -227,7 +227,7 @@ def _new_option(trail: Trail, options: Mapping[str, Any], name: str) -> Edit:
     return Put((*trail, "options", new), {"name": name})
 
 
-def _new_party(parties: Mapping[str, Any]) -> Node:
+def _new_party(parties: Mapping[str, Any]) -> FormPart:
     def add(name: str) -> Edit:
         new = id_from_name(name, parties, otherwise="party")
         return Put(("parties", new), {"name": name, "options": {}, "preferences": []})
@@ -235,7 +235,7 @@ def _new_party(parties: Mapping[str, Any]) -> Node:
     return Adder("new party", "New party", "a name, such as South Korea", add)
 
 
-def _option(around: Surroundings, party: str, option: str, value: Any) -> Node:
+def _option(around: Surroundings, party: str, option: str, value: Any) -> FormPart:
     trail: Trail = ("parties", party, "options", option)
     whole = isinstance(value, Mapping)
     at: Trail = (*trail, "name") if whole else trail
@@ -251,15 +251,15 @@ def _option(around: Surroundings, party: str, option: str, value: Any) -> Node:
     levels = around.levels(key)
     shown = () if levels == ("no", "yes") else (Words("levels", f"Levels: {' < '.join(levels)}"),)
     rest = partial(fields, around, "option", trail, value, leave_out=("name", "irreversible"))
-    return Group(
+    return PartGroup(
         f"option {option}",
         "column",
         (
-            Group(
+            PartGroup(
                 "row",
                 "row",
                 (
-                    Group("name", "grow", (_field("name", at, f"Option {key}", key, name),)),
+                    PartGroup("name", "grow", (_field("name", at, f"Option {key}", key, name),)),
                     Choice(
                         "way",
                         (*trail, "irreversible"),
@@ -288,7 +288,7 @@ def _option(around: Surroundings, party: str, option: str, value: Any) -> Node:
 # Preferences --------------------------------------------------------------------------------
 
 
-def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> tuple[Node, ...]:
+def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> tuple[FormPart, ...]:
     """Statements or an explicit order, which can be dragged."""
     trail: Trail = (*party, "preferences")
     ordered = isinstance(value, Mapping)
@@ -300,9 +300,9 @@ def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> t
         for number, (key, entry) in enumerate(zip(around.entries(at), entries, strict=False))
     )
     head = "Order, best first" if ordered else "Preferences, most important first"
-    parts: tuple[Node, ...] = (
+    parts: tuple[FormPart, ...] = (
         Words("preferences", head, "heading"),
-        Group("statements", "list", rows, f"Preferences of {name}", sort=at),
+        PartGroup("statements", "list", rows, f"Preferences of {name}", sort=at),
     )
     if ordered:
         rest = partial(fields, around, "preferences", trail, value, leave_out=("order",))
@@ -343,10 +343,10 @@ def _statement_text(entry: Any) -> str:
 
 def _statement(
     around: Surroundings, key: str, at: Trail, name: str, number: int, entry: Any, count: int
-) -> Node:
+) -> FormPart:
     trail: Trail = (*at, number)
     what = f"Preference {number + 1} of {name}"
-    buttons: tuple[Node, ...] = (
+    buttons: tuple[FormPart, ...] = (
         Press(
             "up",
             f"{what}: move up",
@@ -365,8 +365,8 @@ def _statement(
     )
     if isinstance(entry, list | int) and not isinstance(entry, bool):
         equal = entry if isinstance(entry, list) else [entry]
-        body: tuple[Node, ...] = (
-            Group(
+        body: tuple[FormPart, ...] = (
+            PartGroup(
                 "text", "grow", (Words("state", "State " + " ~ ".join(map(str, equal)), "plain"),)
             ),
         )
@@ -384,7 +384,7 @@ def _statement(
         )
         basis = _basis(entry)
         body = (
-            Group(
+            PartGroup(
                 "text",
                 "grow",
                 (
@@ -396,7 +396,7 @@ def _statement(
             build,
         )
     place = (Words("handle", "", "handle"), Words("number", str(number + 1), "number"))
-    return Group(key, "item", (*place, *body, *buttons))
+    return PartGroup(key, "item", (*place, *body, *buttons))
 
 
 def _basis(entry: Any) -> str:
@@ -422,7 +422,7 @@ def _basis(entry: Any) -> str:
 # The rest -----------------------------------------------------------------------------------
 
 
-def _status_quo(around: Surroundings) -> Node:
+def _status_quo(around: Surroundings) -> FormPart:
     """Where things stand: a level for every option, told apart by its party."""
     given = around.document.get("status_quo")
     quo = given if isinstance(given, Mapping) else {}
@@ -442,10 +442,13 @@ def _status_quo(around: Surroundings) -> Node:
                 partial(_set_level, key),
             )
         )
-    return Group(
+    return PartGroup(
         "status quo",
         "panel",
-        (Words("head", "Status quo", "title"), Group("levels", "levels", tuple(levels), "Levels")),
+        (
+            Words("head", "Status quo", "title"),
+            PartGroup("levels", "levels", tuple(levels), "Levels"),
+        ),
         "Status quo",
     )
 

@@ -14,12 +14,12 @@ from detente.changes.references import NamedKind, id_from_name
 from detente.files.schema_check import schema
 from detente.files.yaml_text import Trail
 from detente.workbench.edits import Edit, Insert, Move, Put, Remove
-from detente.workbench.forms.nodes import (
+from detente.workbench.forms.form_parts import (
     Adder,
     Choice,
     Folded,
-    Group,
-    Node,
+    FormPart,
+    PartGroup,
     Press,
     TextField,
     Ticks,
@@ -93,22 +93,22 @@ _NEW: dict[str, tuple[str, str, Callable[[str], Any]]] = {
 }
 
 
-def section(around: Surroundings, key: str) -> Node:
+def section(around: Surroundings, key: str) -> FormPart:
     """A part of the dispute file, such as ``packages``, as a panel."""
     part = schema()["properties"][key]
     value = around.document.get(key)
 
-    def inside() -> tuple[Node, ...]:
+    def inside() -> tuple[FormPart, ...]:
         about = Words("about", str(part.get("description", "")))
         return (about, *_value(around, part, (key,), value, key))
 
     count = str(len(value)) if isinstance(value, Mapping | list) and value else ""
-    return Group(key, "panel", (Folded("inside", _title(key), inside, count),), _title(key))
+    return PartGroup(key, "panel", (Folded("inside", _title(key), inside, count),), _title(key))
 
 
 def fields(
     around: Surroundings, definition: str, trail: Trail, value: Any, *, leave_out: tuple[str, ...]
-) -> tuple[Node, ...]:
+) -> tuple[FormPart, ...]:
     """Fields for the keys of an entry.
 
     Parameters
@@ -138,7 +138,7 @@ def _value(
     value: Any,
     key: str,
     main: str | None = None,
-) -> tuple[Node, ...]:
+) -> tuple[FormPart, ...]:
     """Fields for a value that the schema describes."""
     part = _resolved(part)
     types = part.get("type", ())
@@ -160,7 +160,7 @@ def _keys(
     trail: Trail,
     value: Any,
     leave_out: tuple[str, ...],
-) -> Iterator[Node]:
+) -> Iterator[FormPart]:
     main = _SHORT.get(str(part.get("title")))
     short = main is not None and value is not None and not isinstance(value, Mapping)
     entry: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
@@ -189,7 +189,7 @@ def _key(
     key: str,
     main: str | None,
     needed: bool,
-) -> Iterator[Node]:
+) -> Iterator[FormPart]:
     """The fields of one key of an entry; what is rare and large is folded."""
     types = part.get("type", ())
     large = bool(part.get("properties")) or any(kind in types for kind in ("object", "array"))
@@ -203,7 +203,7 @@ def _key(
         yield Folded(key, _title(key), inside, count)
     elif large and "string" not in types:
         yield Words(f"{key} head", _title(key), "heading")
-        yield Group(key, "column", _value(around, part, at, value, key, main))
+        yield PartGroup(key, "column", _value(around, part, at, value, key, main))
     else:
         put = partial(_put, at, main if at[-1:] == (key,) else None, not needed)
         yield _single(around, part, at, value, key, put)
@@ -216,7 +216,7 @@ def _single(
     value: Any,
     key: str,
     put: Callable[..., Edit],
-) -> Node:
+) -> FormPart:
     """A field for one word, number, formula or text."""
     label, hint = _label(at), _title(key)
     types = part.get("type", ())
@@ -243,7 +243,7 @@ def _single(
             act="build",
             given={"trail": at, "value": _formula(value), "put": put},
         )
-        return Group(f"{key} row", "row", (Group("field", "grow", (text,)), build))
+        return PartGroup(f"{key} row", "row", (PartGroup("field", "grow", (text,)), build))
     if types in ("number", "integer") or ("number" in types and "string" not in types):
         return TextField(
             key, at, label, hint, word(value), lambda new, was: put(_number(new), was), "number"
@@ -257,7 +257,7 @@ def _put(trail: Trail, main: str | None, optional: bool, new: Any, was: str | No
     return Put(trail, new, main, typed, optional)
 
 
-def _ticks(around: Surroundings, at: Trail, value: Any, key: str) -> Node:
+def _ticks(around: Surroundings, at: Trail, value: Any, key: str) -> FormPart:
     values = tuple(map(str, value)) if isinstance(value, list) else ()
     if key == "options":
         party = str(at[at.index("perceives") + 1]) if "perceives" in at else str(at[1])
@@ -281,21 +281,21 @@ def _list(
     value: Any,
     key: str,
     main: str | None,
-) -> Iterator[Node]:
+) -> Iterator[FormPart]:
     inner = _resolved(part["items"])
     entries = value if isinstance(value, list) else []
     rows = [
-        Group(
+        PartGroup(
             one,
             "item",
             (
-                Group("field", "grow", _entry(around, inner, (*trail, number), entry, key)),
+                PartGroup("field", "grow", _entry(around, inner, (*trail, number), entry, key)),
                 *_moves(trail, number, len(entries)),
             ),
         )
         for number, (one, entry) in enumerate(zip(around.entries(trail), entries, strict=False))
     ]
-    yield Group("rows", "list", tuple(rows), _title(key))
+    yield PartGroup("rows", "list", tuple(rows), _title(key))
 
     def add(new: Any) -> Edit:
         if value is not None:
@@ -307,7 +307,7 @@ def _list(
     yield _adder(around, inner, key, add)
 
 
-def _moves(trail: Trail, number: int, count: int) -> tuple[Node, ...]:
+def _moves(trail: Trail, number: int, count: int) -> tuple[FormPart, ...]:
     what = f"{_label(trail)} {number + 1}"
     return (
         Press(
@@ -330,7 +330,7 @@ def _moves(trail: Trail, number: int, count: int) -> tuple[Node, ...]:
 
 def _mapping(
     around: Surroundings, part: Mapping[str, Any], trail: Trail, value: Any, key: str
-) -> Iterator[Node]:
+) -> Iterator[FormPart]:
     inner = _resolved(part["additionalProperties"])
     entries = value if isinstance(value, Mapping) else {}
     kind = _KINDS.get(key) if not (key == "outcomes" and len(trail) == 1) else None
@@ -353,7 +353,7 @@ def _mapping(
         called = around.called(known, name) if known else name
         body = partial(_by_id, around, inner, at, entry, key)
         folded = Folded("body", called, body)
-        yield Group(name, "row", (Group("field", "grow", (folded,)), remove))
+        yield PartGroup(name, "row", (PartGroup("field", "grow", (folded,)), remove))
     if kind is not None:
         left = tuple(one for one in around.choices(kind) if one[0] not in entries)
         begins = _stand() if inner.get("title", "").startswith("Stand") else {}
@@ -371,15 +371,15 @@ def _mapping(
 
 def _by_id(
     around: Surroundings, inner: Mapping[str, Any], at: Trail, entry: Any, key: str
-) -> tuple[Node, ...]:
+) -> tuple[FormPart, ...]:
     named = _named(at[:-1])
-    rename: tuple[Node, ...] = ()
+    rename: tuple[FormPart, ...] = ()
     if named is not None:
         rename = (renaming(named, str(at[-1])),)
     return (*rename, *_entry(around, inner, at, entry, key))
 
 
-def renaming(kind: NamedKind, name: str) -> Node:
+def renaming(kind: NamedKind, name: str) -> FormPart:
     """The id of something, with a button that changes it everywhere."""
     bare = name.rpartition(".")[2]
     press = Press(
@@ -389,7 +389,7 @@ def renaming(kind: NamedKind, name: str) -> Node:
         act="rename",
         given={"kind": kind, "name": name},
     )
-    return Group("id", "row", (Words("id", bare, "id"), press))
+    return PartGroup("id", "row", (Words("id", bare, "id"), press))
 
 
 def _named(trail: Trail) -> NamedKind | None:
@@ -406,7 +406,7 @@ def _named(trail: Trail) -> NamedKind | None:
 
 def _entry(
     around: Surroundings, inner: Mapping[str, Any], at: Trail, entry: Any, key: str
-) -> tuple[Node, ...]:
+) -> tuple[FormPart, ...]:
     if inner.get("properties") and isinstance(at[-1], int):
         rare = _rare(inner, entry)
         seldom = tuple(one for one in inner["properties"] if one not in rare)
@@ -423,7 +423,7 @@ def fields_of(
     trail: Trail,
     value: Any,
     leave_out: tuple[str, ...],
-) -> tuple[Node, ...]:
+) -> tuple[FormPart, ...]:
     """Fields for the keys of an entry that a part of the schema describes."""
     return tuple(_keys(around, part, trail, value, leave_out))
 
@@ -435,7 +435,7 @@ def _rare(part: Mapping[str, Any], entry: Any) -> tuple[str, ...]:
     return tuple(one for one in part["properties"] if one not in needed and one not in given)
 
 
-def _level(around: Surroundings, at: Trail, option: str, level: Any) -> Node:
+def _level(around: Surroundings, at: Trail, option: str, level: Any) -> FormPart:
     levels = around.levels(option)
     now = word(level)
     shown = levels if now in levels else (*levels, now)
@@ -449,12 +449,12 @@ def _level(around: Surroundings, at: Trail, option: str, level: Any) -> Node:
         lambda new: Put(at, new),
     )
     remove = Press("remove", f"Remove {_label(at)}", "delete_outline", Remove(at))
-    return Group(option, "row", (Group("field", "grow", (choice,)), remove))
+    return PartGroup(option, "row", (PartGroup("field", "grow", (choice,)), remove))
 
 
 def _adder(
     around: Surroundings, inner: Mapping[str, Any], key: str, insert: Callable[[Any], Edit]
-) -> Node:
+) -> FormPart:
     title = str(inner.get("title", ""))
     hint, kind, begin = _NEW.get(title, ("a value", "", lambda text: text))
     label = f"New {title.lower() or 'entry'}" if title else f"New in {_title(key).lower()}"
@@ -474,14 +474,14 @@ def _by_new_id(trail: Trail, entries: Mapping[str, Any], key: str, value: Any) -
     return Put((*trail, id_from_name(name, entries, otherwise=key.rstrip("s"))), value)
 
 
-def _sources(around: Surroundings, at: Trail, value: Any) -> Node:
+def _sources(around: Surroundings, at: Trail, value: Any) -> FormPart:
     """The passages on which a judgement rests."""
     several = isinstance(value, list)
     cited = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
 
-    def inside() -> tuple[Node, ...]:
+    def inside() -> tuple[FormPart, ...]:
         citation = schema()["$defs"]["citation"]
-        rows: list[Node] = []
+        rows: list[FormPart] = []
         for number, one in enumerate(cited):
             there: Trail = (*at, number) if several else at
             remove = Press("remove", f"Remove {_label(there)}", "delete_outline", Remove(there))
@@ -492,8 +492,8 @@ def _sources(around: Surroundings, at: Trail, value: Any) -> Node:
                 act="passage",
                 given={"trail": there, "source": one.get("id")},
             )
-            body = Group("field", "grow", tuple(_keys(around, citation, there, one, ())))
-            rows.append(Group(f"citation {number}", "row", (body, passage, remove)))
+            body = PartGroup("field", "grow", tuple(_keys(around, citation, there, one, ())))
+            rows.append(PartGroup(f"citation {number}", "row", (body, passage, remove)))
 
         def add(new: str) -> Edit:
             if several:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import background_tasks, ui
 
 from detente.workbench.forms.dispute_form import dispute_form
-from detente.workbench.forms.nodes import Node
+from detente.workbench.forms.form_parts import FormPart
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.form_dialogs import form_acts
 from detente.workbench.pages.form_view import FormView
@@ -24,7 +24,7 @@ def add(work: Services) -> None:
         with ui.element("div").classes("two"):
             form = FormView(session, form_acts(session))
 
-            def nodes() -> tuple[Node, ...]:
+            def nodes() -> tuple[FormPart, ...]:
                 return dispute_form(session.document, session.entries)
 
             with ui.element("div").classes("stack side"):

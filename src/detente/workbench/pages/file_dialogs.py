@@ -12,7 +12,7 @@ from nicegui import run, ui
 from detente.dispute.errors import DetenteError, DisputeError
 from detente.files.yaml_text import written
 from detente.workbench.file_names import is_dispute_name
-from detente.workbench.folder import FileExists, Version
+from detente.workbench.folder import FileExists, TextVersion
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address
 from detente.workbench.pages.reading.add_report import report_dialog
@@ -156,7 +156,7 @@ async def bring_file(work: Services, name: str, content: bytes) -> None:
         _buttons(dialog, "Show the dispute", lambda: ui.navigate.to(address(version.name)))
 
 
-async def _brought(work: Services, name: str, content: bytes) -> tuple[Version, list[str]]:
+async def _brought(work: Services, name: str, content: bytes) -> tuple[TextVersion, list[str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.changes.comparisons import Asked, most_questions, next_question
+from detente.changes.comparisons import ComparisonAnswer, most_questions, next_question
 from detente.changes.references import rename_id
 from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import Trail
@@ -194,10 +194,10 @@ async def _compare(session: Session, given: Mapping[str, Any]) -> None:
         waits.delete()
         return
     waits.delete()
-    answers: list[Asked] = []
+    answers: list[ComparisonAnswer] = []
 
     def answer(first: int, second: int, goes_first: bool) -> None:
-        answers.append(Asked(first, second, goes_first))
+        answers.append(ComparisonAnswer(first, second, goes_first))
         ask()
 
     def take_back() -> None:
@@ -218,7 +218,7 @@ async def _compare(session: Session, given: Mapping[str, Any]) -> None:
             if pair is not None:
                 break
             # No two states tell: they stay as they stand.
-            answers.append(Asked(first, second, first < second))
+            answers.append(ComparisonAnswer(first, second, first < second))
             now = next_question(len(statements), answers)
         body.clear()
         with body:

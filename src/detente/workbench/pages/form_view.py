@@ -12,12 +12,12 @@ from nicegui.element import Element
 
 from detente.files.yaml_text import dotted
 from detente.workbench.edits import Move, value_at
-from detente.workbench.forms.nodes import (
+from detente.workbench.forms.form_parts import (
     Adder,
     Choice,
     Folded,
-    Group,
-    Node,
+    FormPart,
+    PartGroup,
     Press,
     TextField,
     Ticks,
@@ -87,7 +87,7 @@ class FormView:
         self._fault: Mapping[str, Any] | None = None
         self._findings: tuple[Mapping[str, Any], ...] = ()
 
-    async def begin(self, nodes: Callable[[], Sequence[Node]]) -> None:
+    async def begin(self, nodes: Callable[[], Sequence[FormPart]]) -> None:
         """Show parts for the first time, one after the other: others are served in between."""
         for node in nodes():
             if self.around.is_deleted:
@@ -98,7 +98,7 @@ class FormView:
         self._begun = True
         self.show(nodes())
 
-    def show(self, nodes: Sequence[Node]) -> None:
+    def show(self, nodes: Sequence[FormPart]) -> None:
         """Show these parts from now on."""
         if not self._begun:
             return
@@ -139,7 +139,7 @@ class FormView:
             key = key[: max(key.rfind("."), key.rfind("["), 0)]
         return None
 
-    def _fit(self, around: Element, shown: dict[str, _Shown], nodes: Sequence[Node]) -> None:
+    def _fit(self, around: Element, shown: dict[str, _Shown], nodes: Sequence[FormPart]) -> None:
         wanted = {node.key: node for node in nodes}
         for key in list(shown):
             if key not in wanted or not _same_kind(shown[key].node, wanted[key]):
@@ -149,7 +149,7 @@ class FormView:
             if one is None:
                 with around:
                     one = shown[node.key] = self._made(node)
-            elif one.node != node or isinstance(node, Group | Folded):
+            elif one.node != node or isinstance(node, PartGroup | Folded):
                 self._changed(one, node)
             else:
                 one.node = node
@@ -158,7 +158,7 @@ class FormView:
 
     # Making ---------------------------------------------------------------------------------
 
-    def _made(self, node: Node) -> _Shown:
+    def _made(self, node: FormPart) -> _Shown:
         match node:
             case Words():
                 return _Shown(node, _words(node))
@@ -172,7 +172,7 @@ class FormView:
                 return self._adder(node)
             case Folded():
                 return self._folded(node)
-            case Group():
+            case PartGroup():
                 return self._group(node)
 
     def _text_field(self, node: TextField) -> _Shown:
@@ -302,7 +302,7 @@ class FormView:
         shown = _Shown(node, element, around)
         return shown
 
-    def _group(self, node: Group) -> _Shown:
+    def _group(self, node: PartGroup) -> _Shown:
         made: Any = ui.column() if node.kind == "list" else ui.element(_TAGS.get(node.kind, "div"))
         element: Any = marked(made, *_CLASSES[node.kind])
         shown = _Shown(node, element, element)
@@ -329,7 +329,7 @@ class FormView:
 
     # Changing -------------------------------------------------------------------------------
 
-    def _changed(self, shown: _Shown, node: Node) -> None:
+    def _changed(self, shown: _Shown, node: FormPart) -> None:
         element: Any = shown.element
         before, shown.node = shown.node, node
         match node:
@@ -356,7 +356,7 @@ class FormView:
                 if not node.text:
                     valued(element, "title", node.label)
                 element.set_enabled(node.enabled)
-            case Group():
+            case PartGroup():
                 if node.label:
                     labelled(element, node.label)
                 assert shown.around is not None
@@ -381,7 +381,7 @@ def _chosen(node: Choice | Ticks) -> Any:
     return node.value if node.value in dict(node.choices) else None
 
 
-def _same_kind(before: Node, now: Node) -> bool:
+def _same_kind(before: FormPart, now: FormPart) -> bool:
     """Whether a part can be changed into another one."""
     if type(before) is not type(now):
         return False
@@ -394,7 +394,7 @@ def _same_kind(before: Node, now: Node) -> bool:
             return (before.icon, before.text) == (now.icon, now.text)  # type: ignore[union-attr]
         case Adder():
             return bool(before.choices) == bool(now.choices)  # type: ignore[union-attr]
-        case Group():
+        case PartGroup():
             return (before.kind, before.sort is None) == (now.kind, now.sort is None)  # type: ignore[union-attr]
         case _:
             return True

@@ -8,7 +8,7 @@ from nicegui import events, ui
 
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, styled
-from detente.workbench.pages.paths import Path
+from detente.workbench.pages.paths import PathPage
 from detente.workbench.pages.results import show_state
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
@@ -26,7 +26,7 @@ def add(work: Services) -> None:
     def lay_out(session: Session) -> None:
         with ui.element("div").classes("two even"):
             with ui.element("div").classes("stack"):
-                _graph(session, path := Path(session))
+                _graph(session, path := PathPage(session))
             with ui.element("div").classes("stack side"):
                 path.lay_out()
         session.refresh.append(path.refresh)
@@ -34,7 +34,7 @@ def add(work: Services) -> None:
     file_page(work, "graph", lay_out)
 
 
-def _graph(session: Session, path: Path) -> None:
+def _graph(session: Session, path: PathPage) -> None:
     with ui.element("section").classes("panel").props('aria-label="Graph"'):
         with ui.row().classes("items-center w-full"):
             ui.label("Graph").classes("section-title").props('role="heading" aria-level="2"')

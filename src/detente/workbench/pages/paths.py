@@ -11,12 +11,12 @@ from detente.workbench.pages.results import CONCEPTS, show_state
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
 
-__all__ = ["Path"]
+__all__ = ["PathPage"]
 
 _LISTED = 60
 
 
-class Path:
+class PathPage:
     """A path that a person builds; it starts at the status quo where there is one."""
 
     def __init__(self, session: Session) -> None:

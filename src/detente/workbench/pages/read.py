@@ -12,8 +12,8 @@ from detente.workbench.pages.reading.add_report import report_dialog
 from detente.workbench.pages.reading.left_blanks import LeftBlanks
 from detente.workbench.pages.reading.marked_text import MarkedText
 from detente.workbench.pages.reading.outcomes import Outcomes
-from detente.workbench.pages.reading.proposals import Proposals
-from detente.workbench.pages.reading.state import Reading
+from detente.workbench.pages.reading.proposals import ProposalsPanel
+from detente.workbench.pages.reading.state import ReadingSession
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
 
@@ -45,9 +45,9 @@ class _Page:
     """One window on a report."""
 
     def __init__(self, session: Session) -> None:
-        self.reading = Reading(session)
+        self.reading = ReadingSession(session)
         self.text = MarkedText(self.reading)
-        self.proposals = Proposals(self.reading)
+        self.proposals = ProposalsPanel(self.reading)
         self.blanks = LeftBlanks(self.reading)
         self.outcomes = Outcomes(self.reading)
         self._told: Any = None

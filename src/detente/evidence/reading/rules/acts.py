@@ -12,7 +12,7 @@ from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import ActType, Proposal
 from detente.evidence.reading.rules.stances import SPOKEN
-from detente.evidence.reading.rules.triggers import Found, Triggers, about, passage
+from detente.evidence.reading.rules.triggers import TriggerFound, Triggers, about, passage
 from detente.evidence.reading.words import forms, table, verbs
 
 __all__ = ["act_triggers", "acts", "date_in", "history", "possible_acts"]
@@ -146,7 +146,7 @@ def _asking() -> re.Pattern[str]:
     )
 
 
-def _refused(context: Context, found: Found, what: str) -> Iterator[Proposal]:
+def _refused(context: Context, found: TriggerFound, what: str) -> Iterator[Proposal]:
     """*Will not give way*: who would not act is against the act."""
     end = context.clause_at(found.start).end
     others = context.named_in(found.end, end)
@@ -164,7 +164,7 @@ def _refused(context: Context, found: Found, what: str) -> Iterator[Proposal]:
         )
 
 
-def _named(context: Context, found: Found, *, noun: bool) -> str:
+def _named(context: Context, found: TriggerFound, *, noun: bool) -> str:
     if noun:
         before = context.text[: found.start].rpartition(" ")[0]
         word = re.search(r"([\w-]+)\s+$", context.text[: found.start])
@@ -175,7 +175,7 @@ def _named(context: Context, found: Found, *, noun: bool) -> str:
     return f"{verb} {after}" if after else verb
 
 
-def _is_owned(context: Context, found: Found) -> bool:
+def _is_owned(context: Context, found: TriggerFound) -> bool:
     """Whether a noun of acting belongs to somebody named just before it: *China's concessions*."""
     return any(
         context.is_owner(one) and 0 <= found.start - one.end <= 45

@@ -9,7 +9,7 @@ from functools import cache
 from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import ActType, Direction, Proposal
-from detente.evidence.reading.rules.triggers import Found, Triggers, about, passage
+from detente.evidence.reading.rules.triggers import TriggerFound, Triggers, about, passage
 from detente.evidence.reading.words import forms, pattern, table, verbs
 
 __all__ = ["SPOKEN", "act_type", "direction_of", "stance_triggers", "stances"]
@@ -73,7 +73,7 @@ def stances(context: Context) -> Iterator[Proposal]:
 
 
 def _about(
-    context: Context, found: Found, direction: Direction, later: Sequence[Found]
+    context: Context, found: TriggerFound, direction: Direction, later: Sequence[TriggerFound]
 ) -> str | None:
     """What a stance is about; of *demands that tests stop*, which is against, the tests."""
     end = _end_of_about(context, found, later)
@@ -88,7 +88,9 @@ def _about(
 _AND = re.compile(r",?\s+(?:and|but|or)\s+(?:\w+ly\s+)?$")
 
 
-def _end_of_about(context: Context, found: Found, later: Sequence[Found]) -> int | None:
+def _end_of_about(
+    context: Context, found: TriggerFound, later: Sequence[TriggerFound]
+) -> int | None:
     """Where *rejects quotas and offers talks* goes on with another verb."""
     end = context.clause_at(found.start).end
     for other in later:
@@ -128,7 +130,7 @@ def _what_it_wants(context: Context) -> Iterator[Proposal]:
 
 
 def _held(
-    context: Context, found: Found, direction: Direction, confidence: float, what: str | None
+    context: Context, found: TriggerFound, direction: Direction, confidence: float, what: str | None
 ) -> Iterator[Proposal]:
     clause = context.clause_at(found.start)
     others = context.named_in(found.end, clause.end)
@@ -148,7 +150,7 @@ def _held(
         )
 
 
-def _joined_by(context: Context, found: Found) -> tuple[Actor, ...]:
+def _joined_by(context: Context, found: TriggerFound) -> tuple[Actor, ...]:
     """*It joined Egypt in calling for talks*: both call."""
     for group in context.groups:
         first = group[0]
@@ -159,13 +161,13 @@ def _joined_by(context: Context, found: Found) -> tuple[Actor, ...]:
     return ()
 
 
-def _about_itself(context: Context, found: Found) -> bool:
+def _about_itself(context: Context, found: TriggerFound) -> bool:
     """Whether the word is only part of another, as in *support-group*."""
     following = context.text[found.end : found.end + 1]
     return following == "-"
 
 
-def direction_of(context: Context, found: Found) -> Direction:
+def direction_of(context: Context, found: TriggerFound) -> Direction:
     """For or against, with negation and with what follows the word taken into account.
 
     *Demands that X stop* is against what X does; *fears harm if data are not shared* is for the

@@ -11,7 +11,7 @@ from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.words import forms, past_participle, table, verbs
 
-__all__ = ["Found", "Triggers", "about", "passage"]
+__all__ = ["TriggerFound", "Triggers", "about", "passage"]
 
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:not\s+|never\s+|only\s+|openly\s+|"
@@ -29,7 +29,7 @@ _MOST_WORDS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TriggerFound:
     """A verb, noun or phrase of one meaning in a sentence.
 
     Attributes
@@ -102,7 +102,7 @@ class Triggers:
     def _enter(self, form: str, entry: _Entry) -> None:
         self._entries.setdefault(form.casefold(), []).append(entry)
 
-    def find(self, context: Context) -> Iterator[Found]:
+    def find(self, context: Context) -> Iterator[TriggerFound]:
         """All of them in a sentence, from left to right, none inside another."""
         text = context.text
         end = 0
@@ -121,7 +121,7 @@ class Triggers:
 
     def _placed(
         self, context: Context, entry: _Entry, match: re.Match[str], end: int
-    ) -> Found | None:
+    ) -> TriggerFound | None:
         start = match.start()
         if entry.kind == "verb" and match.group()[0].isupper() and start > 0:
             # A name, such as "Support Group".
@@ -139,7 +139,9 @@ class Triggers:
             named = context.after(end, ["from", "by"], reach=2)
             if named:
                 holders, surety = named, 0.9
-        return Found(entry.meaning, start, end, entry.word, holders, surety, entry.kind == "noun")
+        return TriggerFound(
+            entry.meaning, start, end, entry.word, holders, surety, entry.kind == "noun"
+        )
 
 
 def _may_be_verb(context: Context, base: str, match: re.Match[str]) -> bool:

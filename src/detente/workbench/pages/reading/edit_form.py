@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.evidence.reading.proposals import KINDS
-from detente.workbench.pages.reading.state import Reading
+from detente.workbench.pages.reading.state import ReadingSession
 
 __all__ = ["EditForm"]
 
@@ -18,7 +18,7 @@ _BY_WORDS = "as the words say"
 class EditForm:
     """The form; it is made when somebody opens it, and is gone when it is closed."""
 
-    def __init__(self, reading: Reading, on_close: Callable[[], None]) -> None:
+    def __init__(self, reading: ReadingSession, on_close: Callable[[], None]) -> None:
         self.reading = reading
         self.on_close = on_close
         self.number = -1

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.workbench.pages.reading.state import Reading
+from detente.workbench.pages.reading.state import ReadingSession
 
 __all__ = ["LeftBlanks"]
 
@@ -33,7 +33,7 @@ _PARTS = {
 class LeftBlanks:
     """The blanks of the file on a page."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ReadingSession) -> None:
         self.reading = reading
         self._number = 0
         self._shown: Any = None

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from detente.workbench.pages.reading.state import Reading
+from detente.workbench.pages.reading.state import ReadingSession
 
 __all__ = ["MarkedText"]
 
@@ -19,9 +19,9 @@ Place = tuple[int, int]
 
 
 class MarkedText:
-    """The text on a page; see :class:`detente.workbench.pages.reading.state.Reading`."""
+    """The text on a page; see :class:`detente.workbench.pages.reading.state.ReadingSession`."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ReadingSession) -> None:
         self.reading = reading
         self._marks: dict[Place, TextElement] = {}
         self._shown: dict[Place, frozenset[str]] = {}

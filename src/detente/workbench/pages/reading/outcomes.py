@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from detente.workbench.pages.reading.state import Reading
+from detente.workbench.pages.reading.state import ReadingSession
 
 __all__ = ["Outcomes"]
 
@@ -12,7 +12,7 @@ __all__ = ["Outcomes"]
 class Outcomes:
     """The outcomes of the file on a page, and a form for another."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ReadingSession) -> None:
         self.reading = reading
         self._choices: dict[str, str] = {}
         reading.on_change.append(self.update)

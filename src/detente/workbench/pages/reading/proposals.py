@@ -9,9 +9,9 @@ from nicegui import ui
 
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.reading.edit_form import EditForm
-from detente.workbench.pages.reading.state import Reading, what
+from detente.workbench.pages.reading.state import ReadingSession, what
 
-__all__ = ["Proposals"]
+__all__ = ["ProposalsPanel"]
 
 _LIKELY = 0.5
 # Around the proposal that is shown; a browser holds an element for each.
@@ -33,10 +33,10 @@ _BECOMES = {
 }
 
 
-class Proposals:
+class ProposalsPanel:
     """The proposals on a page."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ReadingSession) -> None:
         self.reading = reading
         self.form = EditForm(reading, on_close=self.take_focus)
         self._rows: dict[int, tuple[Any, Any]] = {}

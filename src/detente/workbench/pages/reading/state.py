@@ -15,7 +15,7 @@ from detente.dispute.errors import DetenteError, DisputeError
 from detente.workbench.pages.session import Session, compute
 from detente.workbench.services import Services
 
-__all__ = ["Reading", "opened_report", "what"]
+__all__ = ["ReadingSession", "opened_report", "what"]
 
 Status = Literal["open", "entered", "rejected"]
 
@@ -44,7 +44,7 @@ def what(proposal: Mapping[str, Any]) -> str:
     return told
 
 
-class Reading:
+class ReadingSession:
     """One window's reading of one report at a time.
 
     Attributes

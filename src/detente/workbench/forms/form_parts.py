@@ -13,7 +13,17 @@ from typing import Any, Literal, TypeAlias
 from detente.files.yaml_text import Trail
 from detente.workbench.edits import Edit
 
-__all__ = ["Adder", "Choice", "Folded", "Group", "Node", "Press", "TextField", "Ticks", "Words"]
+__all__ = [
+    "Adder",
+    "Choice",
+    "Folded",
+    "FormPart",
+    "PartGroup",
+    "Press",
+    "TextField",
+    "Ticks",
+    "Words",
+]
 
 Change: TypeAlias = Edit | Callable[[str], str]
 """An edit; or for what is no single edit, what gives the new text from the current one."""
@@ -120,7 +130,7 @@ class Adder:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PartGroup:
     """Parts that belong together.
 
     Attributes
@@ -133,7 +143,7 @@ class Group:
 
     key: str
     kind: Literal["panel", "row", "column", "grow", "list", "item", "levels", "alert"]
-    inside: tuple[Node, ...]
+    inside: tuple[FormPart, ...]
     label: str = ""
     sort: Trail | None = None
 
@@ -144,8 +154,8 @@ class Folded:
 
     key: str
     title: str
-    inside: Callable[[], tuple[Node, ...]] = field(compare=False)
+    inside: Callable[[], tuple[FormPart, ...]] = field(compare=False)
     count: str = ""
 
 
-Node: TypeAlias = Words | TextField | Choice | Ticks | Press | Adder | Group | Folded
+FormPart: TypeAlias = Words | TextField | Choice | Ticks | Press | Adder | PartGroup | Folded

@@ -31,7 +31,7 @@ from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
 from detente.stability.sanctions import sanctioned
 
-__all__ = ["EXTENSIONS", "Extension", "UnknownAnalysis", "analyse_unknown"]
+__all__ = ["EXTENSIONS", "Extension", "UncertainAnalysis", "analyse_uncertain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ EXTENSIONS = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class UnknownAnalysis(Result):
+class UncertainAnalysis(Result):
     """Which states are stable for whom where some preferences are unknown.
 
     Attributes
@@ -124,12 +124,12 @@ class UnknownAnalysis(Result):
         return self._stable[name, extension]
 
 
-def analyse_unknown(
+def analyse_uncertain(
     dispute: Dispute,
     concepts: Sequence[str] | None = None,
     *,
     progress: Progress | None = None,
-) -> UnknownAnalysis:
+) -> UncertainAnalysis:
     """Find out which states are stable where some preference statements are unknown.
 
     Parameters
@@ -144,7 +144,7 @@ def analyse_unknown(
 
     Returns
     -------
-    UnknownAnalysis
+    UncertainAnalysis
         Each concept in the four extensions a to d of Li, Hipel, Kilgour and Fang (2004).
 
     Raises
@@ -190,8 +190,8 @@ def analyse_unknown(
         if progress:
             progress("", 1.0)
     except KeyboardInterrupt:
-        raise Interrupted(UnknownAnalysis(model, names[:finished], two_ranks, stable)) from None
-    return UnknownAnalysis(model, names, two_ranks, stable)
+        raise Interrupted(UncertainAnalysis(model, names[:finished], two_ranks, stable)) from None
+    return UncertainAnalysis(model, names, two_ranks, stable)
 
 
 def _by_state(
