@@ -18,8 +18,27 @@ from detente.forecast.worth import WORTHS
 from detente.queries.play_steps import Ground
 from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
-from oracle.definitions import true_in
+from oracle.definitions import OracleDispute, true_in
 from strategies import conditions, disputes, document, packages, with_packages
+
+
+@given(
+    disputes(most_states=48, plain=True),
+    st.sampled_from(foresights()),
+    st.sampled_from([1.0, 2.0, 20.0, 1e6]),
+)
+@settings(max_examples=settings().max_examples // 5)
+def test_probabilities_sum_to_one_after_a_thousand_steps(
+    dispute: OracleDispute, foresight: str, odds: float
+) -> None:
+    ground = Ground(graph_model(detente.from_dict(document(dispute))))
+    everywhere = ground.feasible[np.newaxis]
+    goals = Goals((Goal("all", "", "outcome", True),), everywhere)
+    quick = quick_play(ground, goals, ground.model.node(0))
+    assert quick is not None
+    tempo = (1.0,) * dispute.parties
+    choice = quick.choice(ground.model, foresight=foresight, odds=odds, worth="rank", tempo=tempo)
+    assert np.abs(quick.course(choice, 1000, carriers=False).at - 1).max() < 1e-12
 
 
 @given(st.data())

@@ -122,6 +122,8 @@ def propagated(
     push: Numbers,
     stay: Numbers,
     packages: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    nearest_first: NDArray[np.uint32],
+    within: NDArray[np.int64],
     pattern_of: NDArray[np.uint16],
     kept: Numbers,
     now: Numbers,
@@ -137,6 +139,9 @@ def propagated(
         See :func:`choices`.
     packages
         Of all packages: from which state, to which, and with what probability.
+    nearest_first, within
+        The states, those first that play can come to in fewest steps; how many these are after
+        each number of steps, up to that after which there are no more.
     pattern_of
         For each state, a number that is the same for states of the same goals.
     kept
@@ -158,20 +163,39 @@ def propagated(
     sources, targets, chances = packages
     joint = np.empty((sources.size, BLOCK))
     for step in range(len(came) // len(kept)):
+        # Where nothing can be yet, nothing is read. Once play may be anywhere, states are read in
+        # the order in which they stand in memory.
+        here = within[min(step, within.size - 1)]
+        there = within[min(step + 1, within.size - 1)]
+        sums[...] = 0.0
         if spent.size > 0:
             for state in range(states):
                 add_scaled(spent, state, now, state, 1.0)
-        sums[...] = 0.0
-        for state in range(states):
-            give(now, state, of, movers, push, state * movers, sums)
+        if here == states:
+            for state in range(states):
+                give(now, state, of, movers, push, state * movers, sums)
+        else:
+            for place in range(here):
+                state = np.int64(nearest_first[place])
+                give(now, state, of, movers, push, state * movers, sums)
         _pass_on(sums, slots, True)
         for place in range(sources.size):
             for k in range(BLOCK):
                 joint[place, k] = chances[place] * now[sources[place], k]
         first = step * len(kept)
-        for state in range(states):
-            kind = pattern_of[state]
-            take(now, state, stay[state], of, movers, pull, sums, came, first + kind, kept, kind)
+        if there == states:
+            for state in range(states):
+                kind = pattern_of[state]
+                take(
+                    now, state, stay[state], of, movers, pull, sums, came, first + kind, kept, kind
+                )
+        else:
+            for place in range(there):
+                state = np.int64(nearest_first[place])
+                kind = pattern_of[state]
+                take(
+                    now, state, stay[state], of, movers, pull, sums, came, first + kind, kept, kind
+                )
         for place in range(sources.size):
             kind = pattern_of[targets[place]]
             for k in range(BLOCK):

@@ -123,6 +123,8 @@ class QuickPlay:
         The columns that are carried.
     start
         The state where play starts.
+    nearest_first, within
+        See :func:`detente.forecast.drawn_kernels.propagated`.
     """
 
     lists: Any = field(repr=False)
@@ -136,6 +138,8 @@ class QuickPlay:
     patterns: NDArray[np.bool_]
     blocks: tuple[_Block, ...]
     start: int
+    nearest_first: NDArray[np.uint32] = field(repr=False)
+    within: NDArray[np.int64]
 
     def choice(
         self,
@@ -162,7 +166,7 @@ class QuickPlay:
         from detente.forecast import drawn_kernels
 
         parties = range(len(self.group_counts))
-        ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
+        ranks = model.ranks_of_all
         counted = _counted_on(self, model, foresight)
         weights = _weights(worth_by_rank(model, worth), odds)
         chances = np.array(tempo) / sum(tempo)
@@ -321,7 +325,7 @@ class QuickPlay:
         came = empty_rows(steps * len(block.kept), kind)
         drawn_kernels.propagated(
             self.slots, choice.pull, choice.push, choice.stay, self._joint(choice),
-            self.pattern_of, block.kept.astype(kind), now,
+            self.nearest_first, self.within, self.pattern_of, block.kept.astype(kind), now,
             empty_rows(int(self.slots[1][-1]), kind), spent, came,
         )  # fmt: skip
         return came.reshape(steps, -1, BLOCK).astype(np.float64)
@@ -368,7 +372,7 @@ class QuickPlay:
 def _counted_on(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[np.int32]:
     """What each party can count on, shape (parties, states); kept for other odds."""
     if foresight == "myopic":
-        return np.stack([model.ranks(party) for party in range(len(play.group_counts))])
+        return model.ranks_of_all
     return counted_on_by_all(play.lists, model, reaction_named(foresight))
 
 
@@ -430,7 +434,35 @@ def quick_play(
         patterns,
         _blocks(patterns, [None, *np.flatnonzero(~regions[:, index]).tolist()], BLOCK),
         index,
+        *_nearest_first(slots, joint, index),
     )
+
+
+def _nearest_first(
+    slots: Slots, packages: Sequence[_Package], start: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """The states by the steps that play needs at least to come there; see `propagated`.
+
+    Options that change one way only are taken as if they changed both ways.
+    """
+    of, begins, groups, _, _ = slots
+    fibre_of = (of - begins[:-1]) // groups + begins[:-1]
+    steps = np.full(len(of), -1)
+    reached = np.zeros(len(of), dtype=np.bool_)
+    reached[start] = True
+    within: list[int] = []
+    while not within or np.count_nonzero(reached) > within[-1]:
+        steps[reached & (steps < 0)] = len(within)
+        within.append(int(np.count_nonzero(reached)))
+        touched = np.zeros(int(begins[-1]), dtype=np.bool_)
+        touched[fibre_of[reached]] = True
+        joint = [package.targets[reached[package.sources]] for package in packages]
+        reached = touched[fibre_of].any(axis=1)
+        for targets in joint:
+            reached[targets] = True
+    # What is never reached comes last.
+    steps[steps < 0] = len(within)
+    return np.argsort(steps, kind="stable").astype(np.uint32), np.array(within, dtype=np.int64)
 
 
 def _weights(tables: Sequence[Values], odds: float) -> Values:

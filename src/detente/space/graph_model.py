@@ -106,6 +106,13 @@ class GraphModel:
         ranks: NDArray[np.int32] = self.position_ranks[party]
         return ranks if self.space.is_whole_cube else ranks[self.space.positions]
 
+    @cached_property
+    def ranks_of_all(self) -> NDArray[np.int32]:
+        """Shape (parties, states): rank of each state for each party."""
+        if self.space.is_whole_cube:
+            return np.ascontiguousarray(self.position_ranks)
+        return self.position_ranks.take(self.space.positions, axis=1)
+
 
 def build_graph_model(
     dispute: Dispute,

@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from detente.space.own_groups import RAISE
-from detente.stability.vector_rows import BLOCK, keep_least, lower
+from detente.stability.vector_rows import copy_row, fill, keep_least, lower
 
 __all__ = ["Fibres", "Lists", "counted_on"]
 
@@ -85,18 +85,22 @@ def _best_first(
 ) -> None:
     """The states of each fibre with their groups, those of highest rank first, in place."""
     members, starts, group_of, _, _ = fibres
+    # A rank and the place that it stands for, in one number: sorting reads nothing else.
+    keys = np.empty(np.diff(starts).max() + 1, dtype=np.int64)
     for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        for place in range(first, last):
-            state, group = members[place], group_of[place]
-            rank = ranks[state]
+        first = np.uintp(starts[fibre])
+        count = np.uintp(starts[fibre + 1]) - first
+        for place in range(count):
+            key = (np.int64(ranks[np.uintp(members[first + place])]) << 32) | np.int64(place)
             at = place
-            while at > first and ranks[order[at - 1]] < rank:
-                order[at] = order[at - 1]
-                move[at] = move[at - 1]
-                at -= 1
-            order[at] = state
-            move[at] = group
+            while at > 0 and keys[at - np.uintp(1)] < key:
+                keys[at] = keys[at - np.uintp(1)]
+                at -= np.uintp(1)
+            keys[at] = key
+        for place in range(count):
+            taken = first + np.uintp(keys[place] & 0xFFFFFFFF)
+            order[first + place] = members[taken]
+            move[first + place] = group_of[taken]
 
 
 @njit(cache=True, nogil=True)
@@ -119,43 +123,42 @@ def _respond_by_improving(
     Only fibres in which a value fell after pass number `since` are looked at. `least` is room for
     a row of each group and one more.
     """
-    _, starts, _, _, _ = fibres
+    starts = fibres[1]
     changed = False
     groups = len(reached)
     for fibre in range(starts.size - 1):
-        first, last = starts[fibre], starts[fibre + 1]
-        if last - first < 2:
-            continue
+        first, last = np.uintp(starts[fibre]), np.uintp(starts[fibre + 1])
         fresh = False
         for place in range(first, last):
-            fresh = fresh or changed_in[order[place]] > since
+            fresh = fresh or changed_in[np.uintp(order[place])] > since
         if not fresh:
             continue
         for group in range(groups):
-            for k in range(BLOCK):
-                least[group, k] = highest
+            fill(least, group, highest)
         begin = first
         while begin < last:
-            rank = ranks[order[begin]]
-            end = begin + 1
-            while end < last and ranks[order[end]] == rank:
-                end += 1
+            rank = ranks[np.uintp(order[begin])]
+            end = begin + np.uintp(1)
+            while end < last and ranks[np.uintp(order[end])] == rank:
+                end += np.uintp(1)
             if begin > first:
                 for place in range(begin, end):
-                    state, group = order[place], group_at[place]
-                    bound = group
+                    state = np.uintp(order[place])
+                    bound = 0
                     if groups > 1:
                         bound = groups
-                        for k in range(BLOCK):
-                            least[bound, k] = least[group, k]
+                        group = group_at[place]
+                        copy_row(least, bound, least, group)
                         for other in range(groups):
                             if other != group and reached[group, other]:
                                 keep_least(least, bound, least, other)
                     if lower(worst, state, least, bound, mover):
                         changed_in[state] = now
                         changed = True
-            for place in range(begin, end):
-                keep_least(least, group_at[place], worst, order[place])
+            if end < last:
+                for place in range(begin, end):
+                    group = group_at[place] if groups > 1 else 0
+                    keep_least(least, group, worst, order[place])
             begin = end
     return changed
 
@@ -172,8 +175,7 @@ def _respond(
         if last - first < 2:
             continue
         for group in range(groups):
-            for k in range(BLOCK):
-                least[group, k] = highest
+            fill(least, group, highest)
         for place in range(first, last):
             keep_least(least, group_of[place], worst, members[place])
         _pass_least(least, levels, kinds, groups)
@@ -215,7 +217,7 @@ def counted_on(
     worst: Ranks,
     highest: int,
 ) -> NDArray[np.int32]:
-    """What each party can count on at each state, for all of up to :data:`BLOCK` parties at once.
+    """What each party can count on at each state, for all of up to eight parties at once.
 
     Parameters
     ----------
@@ -238,15 +240,16 @@ def counted_on(
         Shape (parties, states).
     """
     parties, states = ranks.shape
-    least = np.empty((group_counts.max() + 1, BLOCK), worst.dtype)
-    worst[...] = highest
-    for party in range(parties):
-        if counter_move:
+    least = np.empty((group_counts.max() + 1, worst.shape[1]), worst.dtype)
+    for state in range(states):
+        fill(worst, state, highest)
+        if not counter_move:
+            for party in range(parties):
+                worst[state, party] = ranks[party, state]
+    if counter_move:
+        for party in range(parties):
             own = _of(lists, party)
             _own_best(own, group_counts[party], ranks[party], worst, least, party)
-        else:
-            for state in range(states):
-                worst[state, party] = ranks[party, state]
     orders = np.empty((parties, states), dtype=np.int32)
     moves = np.empty((parties, states), dtype=np.int64)
     if improving:

@@ -101,8 +101,7 @@ def counted_on_by_all(lists: Lists, model: GraphModel, reaction: Reaction) -> ND
     from detente.stability.response_kernels import counted_on
     from detente.stability.vector_rows import empty_rows
 
-    parties = range(len(model.dispute.parties))
-    ranks = np.ascontiguousarray(np.stack([model.ranks(party) for party in parties]))
+    ranks = model.ranks_of_all
     counts = np.array([own_groups(axis)[1].size for axis in model.moves.axes], dtype=np.int64)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(

@@ -16,7 +16,17 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "add_scaled", "empty_rows", "give", "keep_least", "lower", "take"]
+__all__ = [
+    "BLOCK",
+    "add_scaled",
+    "copy_row",
+    "empty_rows",
+    "fill",
+    "give",
+    "keep_least",
+    "lower",
+    "take",
+]
 
 BLOCK = 8
 """Numbers in a row."""
@@ -174,6 +184,31 @@ def _take(
     return types.void(rows, state, stay, of, movers, pull, sums, came, at, kept, pattern), generate
 
 
+def _fill(typing: Any, into: Any, at: Any, number: Any) -> Any:
+    """Set a row of whole numbers to one number: ``into[at] = number``."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        target, place, value = _operands(context, builder, signature, given, into)
+        short = builder.trunc(value, _number(into)) if into.dtype.bitwidth < 64 else value
+        end = _row(context, builder, into, target, place)
+        _store(builder, _repeated(builder, short), end, into)
+        return context.get_dummy_value()
+
+    return types.void(into, at, number), generate
+
+
+def _copy_row(typing: Any, into: Any, at: Any, rows: Any, number: Any) -> Any:
+    """Set a row to another one of the same kind: ``into[at] = rows[number]``."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        target, place, source, row = _operands(context, builder, signature, given, rows)
+        value = _load(builder, _row(context, builder, rows, source, row), rows)
+        _store(builder, value, _row(context, builder, into, target, place), into)
+        return context.get_dummy_value()
+
+    return types.void(into, at, rows, number), generate
+
+
 def _keep_least(typing: Any, into: Any, at: Any, rows: Any, number: Any) -> Any:
     """Lower the numbers of a row to those of another: ``into[at] = min(into[at], rows[number])``.
 
@@ -212,6 +247,8 @@ def _lower(typing: Any, into: Any, at: Any, rows: Any, number: Any, fixed: Any) 
 
 # Numba gives them their type; to everyone else they are functions of their operands.
 add_scaled: Any = intrinsic(_add_scaled)
+copy_row: Any = intrinsic(_copy_row)
+fill: Any = intrinsic(_fill)
 give: Any = intrinsic(_give)
 take: Any = intrinsic(_take)
 keep_least: Any = intrinsic(_keep_least)

@@ -316,10 +316,10 @@ class Batch:
 
     def _model(self, ranks: list[NDArray[np.int32]]) -> GraphModel:
         """The graph model with these ranks of each party's classes, from 0."""
-        space = self.model.space
-        table = np.zeros((len(ranks), space.size), dtype=np.int32)
-        for party, (own, classes) in enumerate(zip(ranks, self._classes, strict=True)):
-            table[party, space.feasible] = own[classes.of[space.feasible]] + 1
+        table = np.empty((len(ranks), self.model.space.size), dtype=np.int32)
+        for row, own, classes in zip(table, ranks, self._classes, strict=True):
+            # Infeasible positions are of class -1: the last entry, 0.
+            np.append(own + 1, np.int32(0)).take(classes.of, out=row, mode="wrap")
         return with_ranks(self.model, table)
 
     def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> BatchCounts:
