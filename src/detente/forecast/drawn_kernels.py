@@ -176,7 +176,7 @@ def propagated(
                 give(now, state, of, movers, push, state * movers, sums)
         else:
             for place in range(here):
-                state = np.int64(nearest_first[place])
+                state = int(nearest_first[place])
                 give(now, state, of, movers, push, state * movers, sums)
         _pass_on(sums, slots, True)
         for place in range(sources.size):
@@ -191,7 +191,7 @@ def propagated(
                 )
         else:
             for place in range(there):
-                state = np.int64(nearest_first[place])
+                state = int(nearest_first[place])
                 kind = pattern_of[state]
                 take(
                     now, state, stay[state], of, movers, pull, sums, came, first + kind, kept, kind

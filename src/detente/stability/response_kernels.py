@@ -92,10 +92,10 @@ def _best_first(
         count = np.uintp(starts[fibre + 1]) - first
         for place in range(count):
             key = (np.int64(ranks[np.uintp(members[first + place])]) << 32) | np.int64(place)
-            at = place
-            while at > 0 and keys[at - np.uintp(1)] < key:
-                keys[at] = keys[at - np.uintp(1)]
-                at -= np.uintp(1)
+            at = np.int64(place)
+            while at > 0 and keys[at - 1] < key:
+                keys[at] = keys[at - 1]
+                at -= 1
             keys[at] = key
         for place in range(count):
             taken = first + np.uintp(keys[place] & 0xFFFFFFFF)
