@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from detente.changes.references import dangling, id_from_name, units_to_remove
 from detente.files.base_rates import base_rates
@@ -181,7 +181,7 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_:
 
     def inside() -> tuple[FormPart, ...]:
         return (
-            Words("options", "Options", "heading"),
+            _headed("Options", "option"),
             *(_option(around, party, str(key), value) for key, value in options.items()),
             Adder(
                 "new option",
@@ -203,6 +203,7 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_:
                 (_field("name", (*trail, "name"), f"Name of {party}", "Party", name),),
             ),
             renaming("party", party),
+            Words("help", "party", "help"),
             remove,
         ),
     )
@@ -301,7 +302,7 @@ def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> t
     )
     head = "Order, best first" if ordered else "Preferences, most important first"
     parts: tuple[FormPart, ...] = (
-        Words("preferences", head, "heading"),
+        _headed(head, "preference statement"),
         PartGroup("statements", "list", rows, f"Preferences of {name}", sort=at),
     )
     if ordered:
@@ -446,7 +447,7 @@ def _status_quo(around: Surroundings) -> FormPart:
         "status quo",
         "panel",
         (
-            Words("head", "Status quo", "title"),
+            _headed("Status quo", "status quo", "title"),
             PartGroup("levels", "levels", tuple(levels), "Levels"),
         ),
         "Status quo",
@@ -455,6 +456,13 @@ def _status_quo(around: Surroundings) -> FormPart:
 
 def _set_level(key: str, level: str) -> Edit:
     return Put(("status_quo", key), level)
+
+
+def _headed(text: str, term: str, kind: Literal["heading", "title"] = "heading") -> FormPart:
+    """A heading, with what its term means."""
+    return PartGroup(
+        f"{term} head", "row", (Words("head", text, kind), Words("help", term, "help"))
+    )
 
 
 def _field(

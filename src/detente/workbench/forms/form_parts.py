@@ -31,12 +31,12 @@ Change: TypeAlias = Edit | Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text, in the style of `kind`."""
+    """A text, in the style of `kind`; of the kind ``help`` it is a term that is explained."""
 
     key: str
     text: str
     kind: Literal[
-        "heading", "title", "unseen", "quiet", "id", "plain", "number", "handle", "fault"
+        "heading", "title", "unseen", "quiet", "id", "plain", "number", "handle", "fault", "help"
     ] = "quiet"
 
 

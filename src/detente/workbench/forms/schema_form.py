@@ -103,7 +103,10 @@ def section(around: Surroundings, key: str) -> FormPart:
         return (about, *_value(around, part, (key,), value, key))
 
     count = str(len(value)) if isinstance(value, Mapping | list) and value else ""
-    return PartGroup(key, "panel", (Folded("inside", _title(key), inside, count),), _title(key))
+    folded = PartGroup("all", "grow", (Folded("inside", _title(key), inside, count),))
+    return PartGroup(
+        key, "panel", (PartGroup("row", "row", (folded, Words("help", key, "help"))),), _title(key)
+    )
 
 
 def fields(

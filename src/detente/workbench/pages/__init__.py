@@ -15,6 +15,7 @@ def add_pages(work: Services) -> None:
         compare,
         edit,
         graph,
+        help,
         home,
         read,
         roadmap,
@@ -22,5 +23,6 @@ def add_pages(work: Services) -> None:
         text,
     )
 
-    for page in (home, brief, edit, read, states, graph, roadmap, analyses, text, compare):
+    pages = (home, brief, edit, read, states, graph, roadmap, analyses, text, compare, help)
+    for page in pages:
         page.add(work)

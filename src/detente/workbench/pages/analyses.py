@@ -22,6 +22,7 @@ from detente.workbench.pages.blocks import show_blocks
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.terms import explain_term
 from detente.workbench.services import Services
 
 __all__ = ["add"]
@@ -122,7 +123,9 @@ class _Asking:
             field = ui.input(name, value=text, on_change=lambda event: keep(event.value))
             field.on("keydown.enter", self.start)
         labelled(field.props("outlined dense").classes("field"), f"{name}: {one.help}")
-        ui.label(one.help).classes("quiet")
+        with ui.element("div").classes("quiet with-help"):
+            ui.label(one.help)
+            explain_term(one.name)
 
     def offered(self, one: Parameter) -> list[str]:
         """What there is in the dispute that a parameter can name."""
@@ -173,7 +176,7 @@ class _Asking:
             ui.label(self.fault).classes("unsaved").props('role="alert"')
             return
         if self.found is None:
-            ui.label("Fill in the question and press Answer.").classes("quiet")
+            ui.label("Fill in the question at the left and press Answer.").classes("quiet")
             return
         if self.found["partial"]:
             ui.label("The work ended early: this is what was found by then.").classes("unsaved")

@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.workbench.pages.elements import marked, pictured, valued
+from detente.workbench.pages.terms import term_or_text
 
 __all__ = ["show_blocks"]
 
@@ -66,7 +67,7 @@ def _table(block: Mapping[str, Any]) -> None:
         with ui.element("thead"), ui.element("tr"):
             for column in columns:
                 with ui.element("th").props('scope="col"'):
-                    ui.label(column)
+                    term_or_text(column)
         for group in block["groups"]:
             with ui.element("tbody"):
                 _rows(group, len(columns))

@@ -58,7 +58,10 @@ def add(work: Services) -> None:
                 body.clear()
                 if not (chosen["first"] and chosen["second"]):
                     with body:
-                        ui.label("Choose two disputes.").classes("quiet")
+                        ui.label(
+                            "Choose two disputes above: two files, or a file and a shipped case. "
+                            "To make a variant, duplicate a file on the page of disputes."
+                        ).classes("quiet")
                     return
                 try:
                     texts = [_text(work, str(chosen[which])) for which in ("first", "second")]

@@ -45,7 +45,9 @@ def labelled(element: _Element, text: str) -> _Element:
 
 def valued(
     element: _Element,
-    key: Literal["accept", "alt", "aria-label", "colspan", "data-equilibria", "title"],
+    key: Literal[
+        "accept", "alt", "aria-label", "colspan", "data-equilibria", "data-help", "id", "title"
+    ],
     value: str | int,
 ) -> _Element:
     """Give an attribute of an element a value, whatever that contains."""

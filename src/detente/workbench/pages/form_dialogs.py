@@ -14,7 +14,8 @@ from detente.changes.references import rename_id
 from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import Trail
 from detente.workbench.edits import Move, Put
-from detente.workbench.forms.surroundings import surroundings
+from detente.workbench.forms.completions import completions
+from detente.workbench.forms.surroundings import Surroundings, surroundings
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.form_view import Act
 from detente.workbench.pages.reports_at_hand import report_of
@@ -85,6 +86,7 @@ async def _build(session: Session, given: Mapping[str, Any]) -> None:
     with _dialog(session, "Build a formula", wide=True) as dialog:
         text = ui.input("Formula", value=str(given.get("value") or ""))
         text.props("outlined dense debounce=300").classes("field mono")
+        offers = ui.element("div").classes("chips").props('role="group" aria-label="Completions"')
         said = ui.label().classes("explanation").props('role="status"')
         parts = dict(around.choices("option"))
         parts |= {name: f"Outcome: {called}" for name, called in around.choices("outcome")}
@@ -108,6 +110,15 @@ async def _build(session: Session, given: Mapping[str, Any]) -> None:
                 words = error.message
             said.set_text(words)
 
+        def complete() -> None:
+            whole = str(text.value or "")
+            offers.clear()
+            with offers:
+                for name, completed in completions(whole, _names(around, party)):
+                    button = ui.button(name, on_click=partial(text.set_value, completed))
+                    labelled(button.props("flat dense no-caps"), f"Complete: {name}")
+
+        text.on_value_change(complete)
         text.on_value_change(say)
 
         def put(before: str) -> None:
@@ -153,6 +164,18 @@ async def _build(session: Session, given: Mapping[str, Any]) -> None:
             ui.button("Take it", color=None, on_click=take).classes("filled").props("unelevated")
         if text.value:
             await say()
+
+
+def _names(around: Surroundings, party: Any) -> dict[str, str]:
+    """What a formula can name, with what it is called; own options without their party first."""
+    called = {name: around.called("option", name) for name in around.known["option"]}
+    own = {
+        name.partition(".")[2]: words
+        for name, words in called.items()
+        if name.startswith(f"{party}.")
+    }
+    outcomes = {name: around.called("outcome", name) for name in around.known["outcome"]}
+    return {**own, **called, **outcomes}
 
 
 def _levels(around: Any, name: str) -> dict[str, str]:

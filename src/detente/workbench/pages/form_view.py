@@ -26,6 +26,7 @@ from detente.workbench.forms.form_parts import (
 from detente.workbench.pages.browser_parts import TypedField
 from detente.workbench.pages.elements import labelled, marked, valued
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.terms import explain_term
 
 __all__ = ["FormView"]
 
@@ -403,6 +404,10 @@ def _same_kind(before: FormPart, now: FormPart) -> bool:
 def _words(node: Words) -> Element:
     if node.kind == "handle":
         return ui.icon("drag_indicator").classes("handle").props('aria-hidden="true"')
+    if node.kind == "help":
+        with ui.element("div") as around:
+            explain_term(node.text)
+        return around
     label = marked(ui.label(node.text), *_WORDS[node.kind])
     if node.kind == "heading":
         label.props('role="heading" aria-level="3"')

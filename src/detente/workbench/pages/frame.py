@@ -53,6 +53,7 @@ def head(title: str) -> None:
     ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
     ui.add_head_html('<script src="/static/focus.js" defer></script>')
+    ui.add_head_html('<script src="/static/help.js" defer></script>')
 
 
 @contextmanager
@@ -83,6 +84,8 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
             ui.space()
             if session is not None:
                 _file_buttons(session)
+            with ui.link(target="/help").classes("help").props('aria-label="Help"'):
+                ui.icon("help_outline").props('aria-hidden="true"')
             _dark_button(dark)
         if session is not None:
             with ui.element("nav").classes("views").props('aria-label="Views"'):

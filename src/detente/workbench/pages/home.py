@@ -26,11 +26,10 @@ from detente.workbench.pages.file_dialogs import (
     start_from,
 )
 from detente.workbench.pages.frame import address, frame
+from detente.workbench.pages.help import EXAMPLE
 from detente.workbench.services import Services, case_text, title_of
 
 __all__ = ["add"]
-
-_EXAMPLE = "korea-2017"
 
 
 def add(work: Services) -> None:
@@ -127,9 +126,9 @@ class _OwnFiles:
                     "No dispute file is here yet. Look at an example first, start a new dispute, "
                     "begin from a report, or bring a file that you have."
                 )
-                ui.button(
-                    "Open an example", on_click=lambda: start_from(self.work, _EXAMPLE)
-                ).props("outline no-caps")
+                ui.button("Open an example", on_click=lambda: start_from(self.work, EXAMPLE)).props(
+                    "outline no-caps"
+                )
 
 
 def _not_served(names: tuple[str, ...]) -> None:

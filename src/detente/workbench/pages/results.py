@@ -13,6 +13,7 @@ from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.terms import explain_term, term_or_text
 from detente.workbench.workers import Failed
 
 __all__ = ["CONCEPTS", "NOWHERE", "levels_table", "results", "show_state", "why"]
@@ -104,8 +105,8 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
     count = found["state_count"]
     quo = found["status_quo"]
     with ui.row().classes("figures"):
-        _figure(f"{count:,}", "feasible states")
-        _figure(f"{found['any_equilibrium']:,}", "equilibria under some concept")
+        _figure(f"{count:,}", "feasible states", "feasible")
+        _figure(f"{found['any_equilibrium']:,}", "equilibria under some concept", "equilibrium")
     counts = found["equilibria_counts"]
     with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
         _caption("Number of equilibria under each concept")
@@ -136,6 +137,7 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
     if quo is not None:
         with ui.row().classes("items-center"):
             ui.label(f"The status quo is state {quo}.")
+            explain_term("status quo")
             ui.button("Does it hold, and why?", on_click=lambda: show_state(session, quo)).props(
                 "flat dense no-caps"
             )
@@ -217,10 +219,12 @@ def _level(level: str | None) -> None:
         _cell(level)
 
 
-def _figure(number: str, what: str) -> None:
+def _figure(number: str, what: str, name: str) -> None:
     with ui.element("div").classes("figure"):
         ui.label(number).classes("number")
-        ui.label(what).classes("quiet")
+        with ui.element("div").classes("quiet with-help"):
+            ui.label(what)
+            explain_term(name)
 
 
 def _caption(text: str) -> None:
@@ -230,7 +234,7 @@ def _caption(text: str) -> None:
 
 def _head(text: str) -> None:
     with ui.element("th").props('scope="col"'):
-        ui.label(text)
+        term_or_text(text)
 
 
 def _group(text: str, columns: int) -> None:
@@ -290,7 +294,9 @@ async def why(session: Session, number: int) -> None:
             ui.label(name if level == "yes" else f"{name}: {level}").classes("chip")
         if not chosen:
             ui.label("Every option is at its lowest level.").classes("quiet")
-    ui.label("For whom is it stable? Choose a mark to see why.").classes("quiet")
+    with ui.element("div").classes("quiet with-help"):
+        ui.label("For whom is it stable? Choose a mark to see why.")
+        explain_term("stable")
     with ui.element("div").classes("scroll whole"), ui.element("table").classes("sheet"):
         with ui.element("thead"), ui.element("tr"):
             _head("Party")

@@ -14,6 +14,7 @@ from detente.workbench.edits import Insert, Move, Put, Remove
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.terms import explain_term
 from detente.workbench.services import Services
 from detente.workbench.workers import Failed
 
@@ -94,7 +95,10 @@ class _Builder:
         self._choice()
         if self.roadmap is None:
             with ui.element("div").classes("empty"):
-                ui.label("This dispute has no roadmap yet. Start one above.")
+                ui.label(
+                    "This dispute has no roadmap yet. Give one an id above, then add its stages: "
+                    "each is a package, or a move of one party."
+                )
             return
         self.show()
         self._new_stage()
@@ -201,12 +205,12 @@ class _Builder:
                 passed = True
                 for check in _CHECKS:
                     if check == failed:
-                        ui.label(f"✗ {check}").classes("check bad")
                         passed = False
-                    else:
-                        ui.label(f"✓ {check}" if passed else f"– {check}").classes(
-                            "check good" if passed else "check quiet"
-                        )
+                    sign, mark = ("✓", "good") if passed else ("–", "quiet")
+                    with ui.element("div").classes("with-help"):
+                        said = ui.label(f"✗ {check}" if check == failed else f"{sign} {check}")
+                        marked(said, "check", "bad" if check == failed else mark)
+                        explain_term(check)
             for line in self.found["words"]["stages"][number]:
                 ui.label(line).classes("under-stage")
 

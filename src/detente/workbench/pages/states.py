@@ -135,7 +135,7 @@ class _States:
             if shown:
                 told = f"{self.first + 1:,} to {self.first + shown:,} of {total:,} states"
             else:
-                told = "No state is like this."
+                told = "No state is like this. Change the formula, the outcome or the concept."
             ui.label(told)
         if total > _PAGE:
             with ui.row():
