@@ -64,6 +64,7 @@ HEAVY = {
     "scipy",
     "spacy",
     "trafilatura",
+    "xlsxwriter",
 }
 
 # Modules such as src/detente/cli/commands/cases.py; not what belongs to no package.

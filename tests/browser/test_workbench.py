@@ -493,6 +493,17 @@ def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: 
     expect(page.get_by_text("--party north")).to_be_visible()
     page.get_by_role("link", name="Address of this answer").click()
     expect(answer).to_contain_text("stable for North under SEQ")
+    window.open("/analyses?analysis=analyse")
+    for item, ending, begin in (
+        ("Tables for a spreadsheet (XLSX)", ".xlsx", b"PK"),
+        ("Tables with semicolons, for Excel (CSV)", ".csv", b"\xef\xbb\xbf"),
+        ("The whole document (JSON)", ".json", b"{"),
+    ):
+        answer.get_by_role("button", name="Download").click()
+        with page.expect_download() as waiting:
+            page.get_by_text(item).click()
+        assert waiting.value.suggested_filename == f"analyse{ending}"
+        assert waiting.value.path().read_bytes().startswith(begin)
 
 
 def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_path: Path) -> None:

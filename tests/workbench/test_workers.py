@@ -12,11 +12,13 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psutil
 import pytest
 
 from detente.workbench.limits import Limits
+from detente.workbench.progress import Standing
 from detente.workbench.services import case_text
 from detente.workbench.workers import Busy, Failed, TimedOut, Workers
 
@@ -41,6 +43,30 @@ def test_a_task_is_computed(workers: Workers) -> None:
     found = workers.limited("overview", text=case_text("elmira"), concepts=["SEQ"], shown=9)
     assert found["state_count"] == 9
     assert [state["id"] for state in found["states"]] == [5, 8, 9]
+
+
+def test_how_far_it_is_and_how_many_come_before_is_told(workers: Workers) -> None:
+    first, second = Standing(), Standing()
+
+    async def compute() -> list[int | None]:
+        asked: dict[str, Any] = {
+            "text": case_text("elmira"),
+            "name": "forecast",
+            "parameters": {"draws": 60, "steps": 2},
+        }
+        one = asyncio.ensure_future(workers.compute_limited("shown", tell=first.tell, **asked))
+        while not first.what:
+            await asyncio.sleep(0.01)
+        two = asyncio.ensure_future(workers.compute_limited("shown", tell=second.tell, **asked))
+        await asyncio.sleep(0.01)
+        ahead = [workers.ahead_of(first.tell), workers.ahead_of(second.tell)]
+        two.cancel()
+        assert not (await one)["partial"]
+        return ahead
+
+    assert asyncio.run(compute()) == [None, 0]
+    assert first.share is not None
+    assert 0 < first.share <= 1
 
 
 def test_a_fault_in_the_dispute_is_told(workers: Workers) -> None:

@@ -25,6 +25,7 @@ from detente.cli.output import (
     working,
     write_json,
 )
+from detente.cli.table_files import TABLE_FORMS, format_option, write_tables
 
 if TYPE_CHECKING:
     from detente.analyses.declaration import Declaration
@@ -69,9 +70,7 @@ def command_of(declaration: Declaration) -> click.Command:
     callback.__doc__ = f"{declaration.about}\n\n{_ABOUT_CASE}"
     shared = [
         case_argument,
-        click.option(
-            "--format", "form", type=click.Choice(["text", "table", "json"]), default="text"
-        ),
+        format_option("text", "table", "json"),
         output_option,
     ]
     pictures = list(declaration.pictures or {})
@@ -178,7 +177,7 @@ def _run(
         ran = run(declaration, dispute, chosen, progress)
     result = ran.result
     if ran.left_out is not None:
-        if form == "json" or not to_standard_output(output):
+        if form not in ("text", "table") or not to_standard_output(output):
             raise KeyboardInterrupt
         click.echo(ran.left_out, err=True)
     if picture is not None and declaration.pictures:
@@ -189,7 +188,9 @@ def _run(
         if drawn is None:
             raise click.UsageError("with these options there is no picture: leave --picture out")
         write_picture(drawn, picture)
-    if form == "json":
+    if form in TABLE_FORMS:
+        write_tables(ran.blocks(declaration.blocks(result, chosen)), form, output)
+    elif form == "json":
         for note in filter(None, (ran.reading, *ran.doubts)):
             click.echo(note, err=True)
         write_json(declaration.document(result, chosen), output)

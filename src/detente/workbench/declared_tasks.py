@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import msgspec
 
 from detente.analyses import running
-from detente.analyses.declaration import Declaration
+from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, parameters_from, parameters_of
 from detente.analyses.registry import analysis_named
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
-from detente.report.content import Illustration
+from detente.report.content import Block, Bullets, Illustration, Outline, Prose, Subheading, Table
 
-__all__ = ["analysis_document", "analysis_shown", "analysis_told", "command_line"]
+__all__ = [
+    "analysis_document",
+    "analysis_shown",
+    "analysis_told",
+    "command_line",
+    "picture_of_answer",
+    "tables_of_answer",
+]
 
 Check = Callable[[str, tuple[str, ...]], Dispute]
 """Reads a dispute that is small enough for the concepts named."""
@@ -45,12 +52,17 @@ def analysis_told(
 
 
 def analysis_shown(
-    check: Check, text: str, name: str, parameters: Mapping[str, Any]
+    check: Check,
+    text: str,
+    name: str,
+    parameters: Mapping[str, Any],
+    *,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """What a page shows of an analysis: its blocks and pictures, and whether it is partial."""
     from detente.report.blocks_document import blocks_document
 
-    declaration, chosen, ran = _ran(check, text, name, parameters)
+    declaration, chosen, ran = _ran(check, text, name, parameters, progress)
     pictures = (
         Illustration(key, picture)
         for key, draw in (declaration.pictures or {}).items()
@@ -65,7 +77,11 @@ def analysis_shown(
 
 
 def _ran(
-    check: Check, text: str, name: str, parameters: Mapping[str, Any]
+    check: Check,
+    text: str,
+    name: str,
+    parameters: Mapping[str, Any],
+    progress: Progress | None = None,
 ) -> tuple[Declaration, AnalysisParameters, running.Ran]:
     declaration = analysis_named(name)
     for one in parameters_of(declaration.parameters):
@@ -74,7 +90,51 @@ def _ran(
     chosen = parameters_from(declaration.parameters, parameters)
     asked = msgspec.structs.asdict(chosen)
     concepts = (*asked.get("concepts", ()), *filter(None, [asked.get("concept")]))
-    return declaration, chosen, running.run(declaration, check(text, concepts), chosen)
+    return declaration, chosen, running.run(declaration, check(text, concepts), chosen, progress)
+
+
+def tables_of_answer(blocks: Sequence[Mapping[str, Any]], form: str) -> bytes:
+    """The tables of an answer that a page shows, as a file for a spreadsheet.
+
+    Parameters
+    ----------
+    blocks
+        As :func:`analysis_shown` gives them.
+    form
+        One of :data:`detente.report.render.spreadsheet.TABLE_FILES`.
+
+    Raises
+    ------
+    DisputeError
+        If the answer has no table.
+    """
+    from detente.report.render.spreadsheet import tables_file
+
+    kinds: dict[str, type[Block]] = {
+        kind.__name__.lower(): kind for kind in (Prose, Subheading, Bullets, Outline, Table)
+    }
+    return tables_file(
+        (
+            msgspec.convert({k: v for k, v in one.items() if k != "kind"}, kinds[one["kind"]])
+            for one in blocks
+            if one["kind"] in kinds
+        ),
+        form,
+    )
+
+
+def picture_of_answer(
+    check: Check, text: str, name: str, parameters: Mapping[str, Any], key: str, form: str
+) -> bytes:
+    """A picture of an analysis as a file."""
+    from detente.report.plots.picture import picture_bytes
+
+    declaration, chosen, ran = _ran(check, text, name, parameters)
+    draw = (declaration.pictures or {}).get(key)
+    picture = draw(ran.result, chosen) if draw is not None else None
+    if picture is None:
+        raise DisputeError(f"with these parameters there is no picture {key!r}")
+    return picture_bytes(picture, form)
 
 
 def command_line(declaration: Declaration, file: str, given: Mapping[str, Any]) -> str:

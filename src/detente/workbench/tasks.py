@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.analyses.declaration import Progress
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError, large_number
 from detente.dispute.names import formula_from, party_number, roadmap_named
@@ -338,11 +339,18 @@ def analysis(text: str, name: str, parameters: Mapping[str, Any], most: Most) ->
     return analysis_document(partial(_small_enough, most), text, name, parameters)
 
 
-def shown(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> dict[str, Any]:
+def shown(
+    text: str,
+    name: str,
+    parameters: Mapping[str, Any],
+    most: Most,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
     """What a page shows of an analysis of the registry."""
     from detente.workbench.declared_tasks import analysis_shown
 
-    return analysis_shown(partial(_small_enough, most), text, name, parameters)
+    check = partial(_small_enough, most)
+    return analysis_shown(check, text, name, parameters, progress=progress)
 
 
 def told(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> dict[str, Any]:
@@ -350,6 +358,25 @@ def told(text: str, name: str, parameters: Mapping[str, Any], most: Most) -> dic
     from detente.workbench.declared_tasks import analysis_told
 
     return analysis_told(partial(_small_enough, most), text, name, parameters)
+
+
+def tables(text: str, blocks: Sequence[Mapping[str, Any]], form: str, most: Most) -> dict[str, Any]:
+    """The tables of an answer that a page shows, as a file for a spreadsheet, in base 64."""
+    from detente.workbench.declared_tasks import tables_of_answer
+
+    del text, most
+    return {"content": base64.b64encode(tables_of_answer(blocks, form)).decode("ascii")}
+
+
+def picture(
+    text: str, name: str, parameters: Mapping[str, Any], key: str, form: str, most: Most
+) -> dict[str, Any]:
+    """A picture of an analysis of the registry as a file, its bytes in base 64."""
+    from detente.workbench.declared_tasks import picture_of_answer
+
+    check = partial(_small_enough, most)
+    content = picture_of_answer(check, text, name, parameters, key, form)
+    return {"content": base64.b64encode(content).decode("ascii")}
 
 
 # What is shared ----------------------------------------------------------------------------
@@ -444,11 +471,13 @@ TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
             report,
             analysis,
             shown,
+            tables,
             told,
+            picture,
         )
     },
 }
 """The tasks by name."""
 
-TELLING_TASKS = TELLING
+TELLING_TASKS = {*TELLING, "shown"}
 """Those that take ``progress``, and call it as the work goes on."""

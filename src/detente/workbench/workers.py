@@ -26,7 +26,7 @@ from detente.workbench.worker import TOLD
 # A process ends itself so much later than its request is ended from here.
 _GRACE = 1.0
 # What somebody downloads, and knows to take its time.
-_EXPORTS = {"report", "table"}
+_EXPORTS = {"picture", "report", "table"}
 # What a page shows when it is done, and is useful before.
 _IN_THE_BACKGROUND = {"brief"}
 
@@ -136,6 +136,12 @@ class Workers:
     ) -> dict[str, Any]:
         """The same for a task that analyses, with the limits on the dispute's size."""
         return await self.compute(task, tell=tell, **arguments, most=self._most())
+
+    def ahead_of(self, tell: Tell) -> int | None:
+        """How many computations come before one that waits; None where it is being worked on."""
+        with self._lock:
+            waiting = [job for job in self._jobs if job.process is None and not job.stopped]
+        return next((place for place, job in enumerate(waiting) if job.tell == tell), None)
 
     def run(self, task: str, **arguments: Any) -> dict[str, Any]:
         """The same as :meth:`compute`, for a thread that waits."""

@@ -29,6 +29,7 @@ from detente.cli.output import (
     write_json,
     write_utf8,
 )
+from detente.cli.table_files import write_tables
 from detente.stability.concept_registry import (
     all_concepts,
     all_names,
@@ -50,11 +51,14 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_FORMATS = ("table", "json", "csv", "parquet", "arrow")
+_FORMATS = ("table", "json", "csv", "parquet", "arrow", "xlsx")
 
 # How long concepts that are computed unasked in small disputes alone take grows with the cube of
 # the number of parties: what each mover leaves to each other one is looked at for each party.
 _QUICK_PARTIES = 6
+
+# As many states as a table shows where nobody says how many.
+_LISTED_IN_FILE = 24
 
 # What the engine symbolic shows of sets that may be of any size.
 _SYMBOLIC_PATTERNS = 6
@@ -199,6 +203,15 @@ def command(
             states = _states(analysis, number, limit)
             pieces = document_text(analysis, states, most_equilibria=limit)
             write_utf8(_counted(pieces, analysis, progress), output)
+    elif form == "xlsx":
+        from detente.report.tables import analysis_tables
+        from detente.report.terminal_tables import blocks_of
+
+        write_tables(
+            blocks_of(analysis_tables(analysis, limit=limit or _LISTED_IN_FILE), "", headings=True),
+            form,
+            output,
+        )
     else:
         _write_frame(analysis, form, number, limit, output)
 
@@ -289,7 +302,7 @@ def _check_options(
     full: bool,
     limit: int | None,
 ) -> None:
-    if form in ("parquet", "arrow") and output is None:
+    if form in ("parquet", "arrow", "xlsx") and output is None:
         raise click.UsageError(f"--format {form} needs --output FILE: it is not text")
     if full and (form != "table" or party is not None or state is not None):
         raise click.UsageError(

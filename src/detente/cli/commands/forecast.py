@@ -16,6 +16,7 @@ from detente.cli.arguments import (
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import show, working, write_json
+from detente.cli.table_files import TABLE_FORMS, format_option, write_tables
 from detente.stability.concept_registry import foresights
 
 __all__ = ["command"]
@@ -94,7 +95,7 @@ __all__ = ["command"]
     "which is trusted: it and its workers can run code on this machine.",
 )
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@format_option("table", "json")
 @output_option
 @click.option(
     "--picture", type=PictureFile(), metavar="FILE", help="Draw each outcome over the steps."
@@ -163,7 +164,13 @@ def command(
             workers=workers,
             progress=progress,
         )
-    if form == "json":
+    if form in TABLE_FORMS:
+        from detente.report.terminal_tables import blocks_of
+
+        write_tables(
+            blocks_of(forecast_tables(result, limit=limit), "", headings=True), form, output
+        )
+    elif form == "json":
         write_json(forecast_document(result), output)
     else:
         show(forecast_tables(result, limit=limit), output)

@@ -25,6 +25,7 @@ from detente.cli.output import (
     working,
     write_json,
 )
+from detente.cli.table_files import TABLE_FORMS, format_option, write_tables
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ _MOST_DRAWS = 10**9
     "Left out: threads, or from 50,000 draws on local.",
 )
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@format_option("table", "json")
 @output_option
 @click.option(
     "--picture",
@@ -192,7 +193,13 @@ def command(
             workers=workers,
             progress=progress,
         )
-    if form == "json":
+    if form in TABLE_FORMS:
+        from detente.report.terminal_tables import blocks_of
+
+        write_tables(
+            blocks_of(robustness_tables(result, limit=limit), "", headings=True), form, output
+        )
+    elif form == "json":
         write_json(robustness_document(result), output)
     else:
         show(robustness_tables(result, limit=limit, mark=symbol(MARK, "x", output)), output)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,15 +14,19 @@ from detente.analyses.parameters import Parameter, parameters_of
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.dispute.errors import DetenteError
 from detente.workbench.declared_tasks import command_line
+from detente.workbench.pages.answer_downloads import AnswerDownloads
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.blocks import show_blocks
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address
 from detente.workbench.pages.session import Session
 from detente.workbench.pages.terms import explain_term
+from detente.workbench.progress import Standing
 from detente.workbench.services import Services
 
 __all__ = ["add"]
+
+_LOOK_EVERY = 0.5
 
 
 def add(work: Services) -> None:
@@ -47,6 +48,8 @@ class _Asking:
         self.found: Mapping[str, Any] | None = None
         self.fault: str | None = None
         self.running: asyncio.Task[None] | None = None
+        self.standing = Standing()
+        self.said: ui.label | None = None
         self.declaration: Declaration
         try:
             self.declaration = analysis_named(asked.get("analysis", ""))
@@ -74,6 +77,7 @@ class _Asking:
                 self.form()
             with ui.element("section").classes("panel").props('aria-label="Answer"'):
                 self.answer()
+        ui.timer(_LOOK_EVERY, self.stand)
         if self.values or not any(one.required for one in self.parameters()):
             self.start()
 
@@ -141,6 +145,7 @@ class _Asking:
         """Work the answer out in another process."""
         self.stop()
         self.found, self.fault = None, None
+        self.standing = Standing()
         self.running = background_tasks.create(self.compute(), context=ui.context.client)
         self.form.refresh()
         self.answer.refresh()
@@ -156,7 +161,10 @@ class _Asking:
         """Fetch the answer and show it."""
         try:
             self.found = await self.session.compute(
-                "shown", name=self.declaration.name, parameters=_plain(self.values)
+                "shown",
+                tell=self.standing.tell,
+                name=self.declaration.name,
+                parameters=_plain(self.values),
             )
         except DetenteError as error:
             where = f"{error.key}: " if error.key else ""
@@ -170,7 +178,7 @@ class _Asking:
         if self.running is not None:
             with ui.row().classes("items-center").props('role="status"'):
                 ui.spinner(size="1.4rem").props('aria-hidden="true"')
-                ui.label("Working on it. Cancel ends it.")
+                self.said = ui.label(_standing_in_words(self.session, self.standing))
             return
         if self.fault is not None:
             ui.label(self.fault).classes("unsaved").props('role="alert"')
@@ -181,42 +189,24 @@ class _Asking:
         if self.found["partial"]:
             ui.label("The work ended early: this is what was found by then.").classes("unsaved")
         show_blocks(self.found["blocks"])
-        with ui.row():
-            ui.button("Download JSON", on_click=self.download_document).props("outline")
-            ui.button("Download tables (CSV)", on_click=self.download_tables).props("outline")
+        AnswerDownloads(
+            self.session, self.declaration, _plain(self.values), self.found["blocks"]
+        ).lay_out()
 
-    async def download_document(self) -> None:
-        """The document as a file."""
-        try:
-            found = await self.session.compute(
-                "analysis", name=self.declaration.name, parameters=_plain(self.values)
-            )
-        except DetenteError as error:
-            ui.notify(error.message, type="negative", position="top")
+    def stand(self) -> None:
+        """Say how the work stands: how many come before, or how much of it is done."""
+        if self.running is None or self.said is None or self.said.is_deleted:
             return
-        text = json.dumps(found["document"], ensure_ascii=False, indent=2)
-        ui.download.content(text.encode(), f"{self.declaration.path}.json")
-
-    def download_tables(self) -> None:
-        """All tables of the answer, one after the other."""
-        assert self.found is not None
-        text = _csv(self.found["blocks"])
-        ui.download.content(text.encode("utf-8-sig"), f"{self.declaration.path}.csv")
+        self.said.set_text(_standing_in_words(self.session, self.standing))
 
 
-def _csv(blocks: Sequence[Mapping[str, Any]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    for block in blocks:
-        if block["kind"] != "table":
-            continue
-        writer.writerow(block["columns"])
-        for group in block["groups"]:
-            if group["heading"]:
-                writer.writerow([group["heading"]])
-            writer.writerows(group["rows"])
-        writer.writerow([])
-    return stream.getvalue()
+def _standing_in_words(session: Session, standing: Standing) -> str:
+    ahead = session.work.workers.ahead_of(standing.tell)
+    if ahead is not None:
+        return f"Waiting for a free place: {ahead} come before. Cancel ends it."
+    if standing.share is None:
+        return "Working on it. Cancel ends it."
+    return f"{standing.what} ({standing.share:.0%} done). Cancel ends it."
 
 
 def _typed(one: Parameter, given: Any) -> Any:

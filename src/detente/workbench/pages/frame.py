@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 from nicegui import events, ui
@@ -166,7 +167,7 @@ async def _export(session: Session, kind: str) -> None:
     if kind == "yaml":
         ui.download.content(session.opened.text, session.opened.name)
         return
-    asked = {"concepts": usual_concepts(), "packages": session.packages}
+    asked: dict[str, Any] = {"concepts": usual_concepts(), "packages": session.packages}
     try:
         if kind in ("html", "docx", "md"):
             ui.notify("The report is being made.", position="top")
