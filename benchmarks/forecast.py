@@ -55,8 +55,8 @@ def main() -> None:
 
 def large(options: int, parties: int, steps: int, foresight: str) -> str:
     """One row: a random dispute, one outcome."""
-    dispute = detente.from_dict(document(options, parties))
-    warm = detente.from_dict(document(8, parties))
+    dispute = detente.build_dispute(document(options, parties))
+    warm = detente.build_dispute(document(8, parties))
     carried(play(warm, foresight), 2)
     start = time.perf_counter()
     one = play(dispute, foresight)

@@ -1,4 +1,4 @@
-"""Random disputes of a given size, as documents that `detente.from_dict` reads."""
+"""Random disputes of a given size, as documents that `detente.build_dispute` reads."""
 
 from __future__ import annotations
 

@@ -121,4 +121,4 @@ def random_dispute(options: int, seed: int, *, parties: int = 6, statements: int
             "options": {key.partition(".")[2]: "Option" for key in own},
             "preferences": [statement(own) for _ in range(statements)],
         }
-    return detente.from_dict({"dispute": f"Random {options}, {seed}", "parties": described})
+    return detente.build_dispute({"dispute": f"Random {options}, {seed}", "parties": described})

@@ -21,7 +21,7 @@ def timed(what: str, start: float) -> None:
 
 
 def guarded(options: int, parties: int) -> None:
-    dispute = detente.from_dict(document(options, parties, guarded=True))
+    dispute = detente.build_dispute(document(options, parties, guarded=True))
     start = time.perf_counter()
     model = graph_model(dispute)
     assert isinstance(model.graph, SparseGraph)
@@ -33,7 +33,7 @@ def guarded(options: int, parties: int) -> None:
 
 
 def preferences(options: int, parties: int, statements: int) -> None:
-    dispute = detente.from_dict(document(options, parties, statements=statements))
+    dispute = detente.build_dispute(document(options, parties, statements=statements))
     space = state_space(dispute)
     start = time.perf_counter()
     found = ranks(dispute, space)

@@ -93,7 +93,7 @@ def search(
     size: int, parties: int, seed: int, flags: dict[str, bool], foresight: str
 ) -> detente.RoadmapSearch:
     described = document(size, parties, seed=seed, **flags)
-    dispute = detente.from_dict({**described, "status_quo": {}})
+    dispute = detente.build_dispute({**described, "status_quo": {}})
     keys = [option.key for option in dispute.options]
     goal = f"{keys[0]} and {keys[size // 2]} and {keys[-1]}"
     return detente.find_roadmaps(dispute, goal, foresight=foresight)

@@ -42,7 +42,7 @@ def fastest(work: Callable[[], Any], repeats: int) -> float:
 def warm_up() -> None:
     """Load or compile the kernels, so that no figure holds that time."""
     for parties in (2, 3):
-        model = graph_model(detente.from_dict(document(12, parties)))
+        model = graph_model(detente.build_dispute(document(12, parties)))
         for pairs in (0, 64):
             graph = Hypercube(model.moves, model.position_ranks, compiled_from=0, pairs_up_to=pairs)
             graph.worst_response(model.position_ranks[0], [1], improving=True)
@@ -50,7 +50,7 @@ def warm_up() -> None:
 
 def measure(options: int, parties: int, variant: str, dense: bool) -> dict[str, Any]:
     warm_up()
-    dispute = detente.from_dict(document(options, parties, **_VARIANTS[variant]))
+    dispute = detente.build_dispute(document(options, parties, **_VARIANTS[variant]))
     start = time.perf_counter()
     model = graph_model(dispute)
     building = time.perf_counter() - start

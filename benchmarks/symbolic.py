@@ -133,7 +133,7 @@ def parts() -> None:
                 "options": {option.id: option.name for option in party.options},
                 "preferences": statements,
             }
-    dispute = detente.from_dict({"dispute": "Eight parts", "parties": parties})
+    dispute = detente.build_dispute({"dispute": "Eight parts", "parties": parties})
     with timed("48 options in eight parts, all concepts", 20) as notes:
         found = symbolic(dispute, ALL)
         notes.extend([f"{found.parts} parts", *told(found)])
@@ -148,7 +148,7 @@ def sparse() -> None:
     for options in (30, 60):
         half = options // 2
         keys = [f"a.o{n}" for n in range(half)] + [f"b.o{n}" for n in range(half)]
-        dispute = detente.from_dict(
+        dispute = detente.build_dispute(
             {
                 "dispute": "A ladder",
                 "parties": {

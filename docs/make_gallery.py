@@ -83,14 +83,14 @@ def pictures() -> Iterator[tuple[str, str, Picture]]:
     yield (
         "envoy-korea",
         "detente envoy korea-2017 --roadmap russia_2017 --by russia --picture envoy.svg",
-        shuttle_map(detente.envoy(korea, roadmap="russia_2017", by="russia")),
+        shuttle_map(detente.send_envoy(korea, roadmap="russia_2017", by="russia")),
     )
     yield (
         "forecast-nile-dam",
         "detente forecast nile-dam-2021 --picture forecast.svg",
         fan_picture(detente.forecast(detente.load("nile-dam-2021"))),
     )
-    drawn = detente.robust(detente.load("elmira"), draws=2000, seed=1)
+    drawn = detente.analyse_robustness(detente.load("elmira"), draws=2000, seed=1)
     yield (
         "robust-elmira-tornado",
         "detente robust elmira --draws 2000 --seed 1 --picture tornado.svg",

@@ -194,7 +194,7 @@ def _structural(chance: random.Random) -> str:
 
 def _read_structural(text: str) -> str:
     document = json.loads(text)
-    return _refused_or(lambda: _followed(detente.from_dict(document)))
+    return _refused_or(lambda: _followed(detente.build_dispute(document)))
 
 
 def _followed(dispute: Dispute) -> None:

@@ -221,7 +221,7 @@ def test_format_follows_the_output_file(prisoners: Path, tmp_path: Path) -> None
     assert "Equilibria in option form" in (tmp_path / "a.txt").read_text()
 
 
-@pytest.mark.parametrize("name", library.case_names())
+@pytest.mark.parametrize("name", library.list_cases())
 def test_every_case_is_analysed(name: str) -> None:
     assert "feasible states" in good("analyse", name, "--limit", 3)
 
@@ -353,7 +353,7 @@ def test_validate_builds_the_states(tmp_path: Path) -> None:
     assert "status" in message
 
 
-@pytest.mark.parametrize("name", library.case_names())
+@pytest.mark.parametrize("name", library.list_cases())
 def test_every_case_is_valid(name: str) -> None:
     assert good("validate", name).endswith("No faults.\n")
 
@@ -361,7 +361,7 @@ def test_every_case_is_valid(name: str) -> None:
 def test_cases_are_listed_with_their_size() -> None:
     assert "prisoners-dilemma: 2 parties, 2 options, 4 states" in good("cases")
     cases = json.loads(good("cases", "--format", "json"))
-    assert [case["name"] for case in cases] == list(library.case_names())
+    assert [case["name"] for case in cases] == list(library.list_cases())
     assert all(case["source"] for case in cases)
 
 

@@ -32,7 +32,7 @@ def offered(*words: str) -> list[str]:
 
 def test_cases_are_completed_and_files_are_the_shells() -> None:
     assert offered("analyse", "korea") == [
-        name for name in library.case_names() if name.startswith("korea")
+        name for name in library.list_cases() if name.startswith("korea")
     ]
     completing = ShellComplete(detente, {}, "detente", "_DETENTE_COMPLETE")
     assert "file" in [item.type for item in completing.get_completions(["analyse"], "./my")]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import detente
+
 SOURCE = Path(__file__).parents[1] / "src" / "detente"
 
 # A package may import from the packages of the lines above its own, and from itself.
@@ -152,6 +154,12 @@ def test_a_class_name_means_one_thing() -> None:
                 defined.setdefault(node.name, []).append(module.as_posix())
     twice = {name: places for name, places in defined.items() if len(places) > 1}
     assert not twice, twice
+
+
+@pytest.mark.parametrize("name", sorted(detente._EARLIER))
+def test_earlier_names_lead_to_those_of_now(name: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"is now detente.{detente._EARLIER[name]}"):
+        assert getattr(detente, name) is getattr(detente, detente._EARLIER[name])
 
 
 @pytest.mark.parametrize("module", ["detente", "detente.cli"])

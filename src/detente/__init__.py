@@ -10,12 +10,13 @@
 from importlib import import_module
 from logging import NullHandler, getLogger
 from typing import TYPE_CHECKING, Any, Final
+from warnings import warn
 
 if TYPE_CHECKING:
     from detente.briefing.brief import Brief, brief
-    from detente.changes.inverse import Inverse, inverse
+    from detente.changes.inverse import Inverse, analyse_inverse
     from detente.changes.offers import offers as find_offers
-    from detente.changes.rankings import StableRankings, stable_rankings
+    from detente.changes.rankings import StableRankings, find_stable_rankings
     from detente.changes.versions import Version, read_version
     from detente.dispute.dispute import Dispute
     from detente.dispute.errors import (
@@ -29,15 +30,14 @@ if TYPE_CHECKING:
     from detente.evidence.claims import CheckedClaim, check_claims
     from detente.evidence.reading.anchors import anchors as find_anchors
     from detente.evidence.reading.readers import Reading, read_files
-    from detente.files.dispute_file import build as from_dict
-    from detente.files.dispute_file import case_names, load
-    from detente.files.games import nfg_written as nfg_from_dispute
-    from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute
+    from detente.files.dispute_file import build_dispute, list_cases, load
+    from detente.files.games import convert_to_nfg
+    from detente.files.gmcr import convert_from_gmcr, convert_to_gmcr
     from detente.files.joining import Joined, join
     from detente.forecast.analysis import Forecast, forecast
     from detente.forecast.linkage.bargain import Bargain, bargain
     from detente.formats.analysis import FormatAnalysis, analyse_formats
-    from detente.mediation.envoy import Envoy, envoy
+    from detente.mediation.envoy import Envoy, send_envoy
     from detente.queries.answer import Answer
     from detente.queries.evaluation import ask
     from detente.report.plots.ranks import ranks_picture as draw_ranks
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from detente.roadmap.search.synthesis import RoadmapSearch, find_roadmaps
     from detente.robustness.draws import Uncertainty
     from detente.robustness.drivers import drivers as find_drivers
-    from detente.robustness.run.sweep import Robustness, robust
+    from detente.robustness.run.sweep import Robustness, analyse_robustness
     from detente.stability.analysis import Analysis, analyse
     from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
     from detente.stability.explain import Explanation
@@ -105,38 +105,38 @@ __all__ = [
     "analyse_coalitions",
     "analyse_formats",
     "analyse_hypergame",
+    "analyse_inverse",
     "analyse_paths",
+    "analyse_robustness",
     "analyse_strength",
     "analyse_symbolically",
     "analyse_uncertain",
     "ask",
     "bargain",
     "brief",
-    "case_names",
+    "build_dispute",
     "check_claims",
     "check_roadmap",
     "compare_versions",
-    "document_from_gmcr",
+    "convert_from_gmcr",
+    "convert_to_gmcr",
+    "convert_to_nfg",
     "draw_ranks",
-    "envoy",
     "explain",
     "find_anchors",
     "find_drivers",
     "find_offers",
     "find_roadmaps",
+    "find_stable_rankings",
     "forecast",
-    "from_dict",
-    "gmcr_from_dispute",
-    "inverse",
     "join",
+    "list_cases",
     "load",
-    "nfg_from_dispute",
     "read_files",
     "read_version",
     "repair_roadmap",
-    "robust",
+    "send_envoy",
     "simulate_roadmap",
-    "stable_rankings",
     "write_report",
 ]
 
@@ -188,37 +188,54 @@ _PLACES: Final = {
     "ask": "detente.queries.evaluation:ask",
     "bargain": "detente.forecast.linkage.bargain:bargain",
     "brief": "detente.briefing.brief:brief",
-    "case_names": "detente.files.dispute_file:case_names",
+    "list_cases": "detente.files.dispute_file:list_cases",
     "check_claims": "detente.evidence.claims:check_claims",
     "check_roadmap": "detente.roadmap.check.verdicts:check_roadmap",
-    "envoy": "detente.mediation.envoy:envoy",
+    "send_envoy": "detente.mediation.envoy:send_envoy",
     "find_roadmaps": "detente.roadmap.search.synthesis:find_roadmaps",
     "forecast": "detente.forecast.analysis:forecast",
-    "from_dict": "detente.files.dispute_file:build",
-    "inverse": "detente.changes.inverse:inverse",
+    "build_dispute": "detente.files.dispute_file:build_dispute",
+    "analyse_inverse": "detente.changes.inverse:analyse_inverse",
     "StableRankings": "detente.changes.rankings:StableRankings",
-    "stable_rankings": "detente.changes.rankings:stable_rankings",
+    "find_stable_rankings": "detente.changes.rankings:find_stable_rankings",
     "Joined": "detente.files.joining:Joined",
     "join": "detente.files.joining:join",
     "load": "detente.files.dispute_file:load",
     "read_files": "detente.evidence.reading.readers:read_files",
     "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",
-    "robust": "detente.robustness.run.sweep:robust",
+    "analyse_robustness": "detente.robustness.run.sweep:analyse_robustness",
     "simulate_roadmap": "detente.roadmap.compliance.simulation:simulate_roadmap",
     "explain": "detente.stability.explained_state:explain",
     "ExplainedState": "detente.stability.explained_state:ExplainedState",
     "find_offers": "detente.changes.offers:offers",
     "find_drivers": "detente.robustness.drivers:drivers",
     "find_anchors": "detente.evidence.reading.anchors:anchors",
-    "document_from_gmcr": "detente.files.gmcr:document_from_gmcr",
-    "gmcr_from_dispute": "detente.files.gmcr:gmcr_from_dispute",
-    "nfg_from_dispute": "detente.files.games:nfg_written",
+    "convert_from_gmcr": "detente.files.gmcr:convert_from_gmcr",
+    "convert_to_gmcr": "detente.files.gmcr:convert_to_gmcr",
+    "convert_to_nfg": "detente.files.games:convert_to_nfg",
     "draw_ranks": "detente.report.plots.ranks:ranks_picture",
     "write_report": "detente.report.write:write_report",
 }
 
+# What functions were called until all had the form of a verb.
+_EARLIER: Final = {
+    "analyse_unknown": "analyse_uncertain",
+    "case_names": "list_cases",
+    "document_from_gmcr": "convert_from_gmcr",
+    "envoy": "send_envoy",
+    "from_dict": "build_dispute",
+    "gmcr_from_dispute": "convert_to_gmcr",
+    "inverse": "analyse_inverse",
+    "nfg_from_dispute": "convert_to_nfg",
+    "robust": "analyse_robustness",
+    "stable_rankings": "find_stable_rankings",
+}
+
 
 def __getattr__(name: str) -> Any:
+    if name in _EARLIER:
+        warn(f"detente.{name} is now detente.{_EARLIER[name]}", DeprecationWarning, stacklevel=2)
+        return __getattr__(_EARLIER[name])
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, _, source = _PLACES[name].partition(":")

@@ -106,7 +106,7 @@ def test_every_analysis_is_told_in_words(declaration: Declaration) -> None:
 @pytest.mark.parametrize("declaration", EVERY)
 def test_one_state_is_answered_or_refused_in_words(declaration: Declaration) -> None:
     try:
-        check_every_form(declaration, detente.from_dict(ONE_STATE))
+        check_every_form(declaration, detente.build_dispute(ONE_STATE))
     except DisputeError:
         # Such a dispute has no plan to find, no format to look at: one clear message.
         return
@@ -114,7 +114,7 @@ def test_one_state_is_answered_or_refused_in_words(declaration: Declaration) -> 
 
 @pytest.mark.parametrize("declaration", EVERY)
 def test_a_small_dispute_in_every_form(declaration: Declaration) -> None:
-    check_every_form(declaration, detente.from_dict(SMALL))
+    check_every_form(declaration, detente.build_dispute(SMALL))
 
 
 def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None:

@@ -18,7 +18,7 @@ from strategies import as_text, conditions, disputes, document
 
 
 def small() -> Dispute:
-    return detente.from_dict(
+    return detente.build_dispute(
         {
             "dispute": "Two parties",
             "parties": {
@@ -49,7 +49,7 @@ def test_a_dropped_statement_is_as_a_file_without_it() -> None:
         assert one.statement is not None
         text = {"a": ["not b.y", "x"], "b": ["a.x if y", "not y"]}
         del text[one.party][one.statement - 1]
-        other = detente.from_dict(
+        other = detente.build_dispute(
             {
                 "dispute": "Two parties",
                 "parties": {
@@ -101,14 +101,14 @@ def test_the_outcome_of_a_party_is_the_one_it_ranks_highest_on_average() -> None
 @given(disputes(most_states=24), st.data())
 def test_random_disputes_are_briefed(oracle: OracleDispute, data: st.DataObject) -> None:
     text = document(oracle)
-    levels = detente.analyse(detente.from_dict(text), ["Nash"]).levels(1)
+    levels = detente.analyse(detente.build_dispute(text), ["Nash"]).levels(1)
     assume(None not in levels.values())
     numbers = list(oracle.levels)
     text["status_quo"] = levels
     text["outcomes"] = {
         name: as_text(oracle, data.draw(conditions(numbers))) for name in ("first", "second")
     }
-    dispute = detente.from_dict(text)
+    dispute = detente.build_dispute(text)
     found = brief(dispute, steps=3, draws=data.draw(st.sampled_from([0, 2])))
     begun = found.forecast.by[0] == 1
     values = chances(found.forecast)

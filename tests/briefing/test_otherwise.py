@@ -48,7 +48,7 @@ def test_a_mean_is_the_sum_over_all_ways(values: list[float], confidence: list[f
 
 def test_each_way_is_what_a_file_without_the_failing_statements_gives() -> None:
     doubted = (Doubted("a", 2, 0.7, "dropped"), Doubted("b", 1, 0.6, "dropped"))
-    plan, prepared = planned(detente.from_dict(document(STATEMENTS)))
+    plan, prepared = planned(detente.build_dispute(document(STATEMENTS)))
     tempo = (("a", 1.0), ("b", 3.0))
     found = ways_to_play(plan, prepared, doubted, odds=5.0, tempo=tempo)
     for row, (first, second) in zip(found.chances, product((False, True), repeat=2), strict=True):
@@ -57,13 +57,13 @@ def test_each_way_is_what_a_file_without_the_failing_statements_gives() -> None:
             "b": STATEMENTS["b"] if second else STATEMENTS["b"][1:],
         }
         other = detente.forecast(
-            detente.from_dict(document(kept)), odds=5, draws=0, tempo=dict(tempo)
+            detente.build_dispute(document(kept)), odds=5, draws=0, tempo=dict(tempo)
         )
         assert row == pytest.approx(other.by[-1], abs=1e-5)
 
 
 def test_what_is_held_for_certain_is_as_stated() -> None:
-    page = brief(detente.from_dict(document(STATEMENTS)), draws=4)
+    page = brief(detente.build_dispute(document(STATEMENTS)), draws=4)
     doubted = doubted_statements(page)
     assert doubted
     plan, prepared = page.forecast.plan, page.forecast.prepared

@@ -42,7 +42,7 @@ def test_prisoners() -> None:
         },
     }
     others = {"one": [1, 3, 4], "two": [1, 2, 4]}
-    assert verdicts(detente.from_dict(described)) == {
+    assert verdicts(detente.build_dispute(described)) == {
         "Nash": {"one": [1, 3], "two": [1, 2]},
         "SEQ": others,
         "SIM": others,
@@ -105,7 +105,7 @@ def test_milk_river() -> None:
             {"never": "canada.object and tf.none"},
         ],
     }
-    found = verdicts(detente.from_dict(described))
+    found = verdicts(detente.build_dispute(described))
     every = list(range(1, 37))
     for concept in CONCEPTS:
         for party in ("us", "canada", "ijc", "tf"):
@@ -161,7 +161,7 @@ def garrison() -> detente.Dispute:
     parties = {
         one: {"options": options[one], "preferences": {"order": order[one]}} for one in options
     }
-    return detente.from_dict(
+    return detente.build_dispute(
         {
             "dispute": "Garrison Diversion Unit",
             "parties": parties,
@@ -242,7 +242,7 @@ def test_elmira_by_its_manual_rankings() -> None:
             {"always": "uniroyal.delay or uniroyal.accept or uniroyal.abandon"},
         ],
     }
-    found = detente.analyse(detente.from_dict(described), ["Nash"])
+    found = detente.analyse(detente.build_dispute(described), ["Nash"])
     assert found.count == 12
     assert found.equilibria("Nash").tolist() == [5, 6, 7, 10, 11, 12]
     # The ministry and Uniroyal together leave state 7, as the guide says.
@@ -255,7 +255,7 @@ def test_rankings_by_syria_that_make_state_2_stable(concept: str, satisfying: in
     # The guide, section 4.2, prints 240 for Nash and 420 for SEQ, of 720. By the definition it is
     # 384 for SEQ: by the guide's own conditions Syria has to rank 1 or 4 below 2, and 3 or 6 below
     # 2, as Iraq prefers 4 to 1 and 6 to 3. That holds in 384 rankings and not in 420.
-    found = detente.stable_rankings(
+    found = detente.find_stable_rankings(
         detente.load(DATA / "syria-iraq-1975.yaml"), 2, "syria", concept
     )
     assert (found.satisfying, found.rankings) == (satisfying, 720)

@@ -56,7 +56,7 @@ def state_where(result: Analysis, *at_yes: str) -> int:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_case_is_shipped_and_cites_what_it_rests_on(name: str) -> None:
-    assert name in detente.case_names()
+    assert name in detente.list_cases()
     dispute = detente.load(name)
     assert dispute.about is not None
     assert dispute.outcomes
@@ -209,7 +209,7 @@ def variant(preferences: tuple[list[int], list[int]], *, invasion_holds: bool) -
         }
     if invasion_holds:
         document["parties"]["dprk"]["options"]["invade"]["when"] = {"no": "abandon"}
-    return detente.analyse(detente.from_dict(document), concepts=CONCEPTS)
+    return detente.analyse(detente.build_dispute(document), concepts=CONCEPTS)
 
 
 def authors(states: Sequence[int] | np.ndarray) -> set[int]:

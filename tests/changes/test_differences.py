@@ -26,7 +26,7 @@ from detente.changes.difference_words import ToldDifference, told_differences
 from detente.changes.differences import Difference, applied, differences
 from detente.changes.versions import read_version, version_of
 from detente.dispute.errors import DisputeError
-from detente.files.dispute_file import build, schema
+from detente.files.dispute_file import build_dispute, schema
 from detente.files.yaml_text import parse
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
@@ -231,7 +231,7 @@ def test_one_edit_is_one_difference(data: st.DataObject) -> None:
 
 def valid(document: dict[str, Any]) -> bool:
     try:
-        build(document)
+        build_dispute(document)
     except DisputeError:
         return False
     return True
@@ -281,11 +281,11 @@ def test_two_versions_that_were_called_the_same() -> None:
     )
 
 
-@pytest.mark.parametrize("case", detente.case_names())
+@pytest.mark.parametrize("case", detente.list_cases())
 def test_written_otherwise_is_no_difference(case: str) -> None:
     document = of_case(case)
     in_full = plain_document(canonical(document))
-    assert build(in_full) == build(document)
+    assert build_dispute(in_full) == build_dispute(document)
     assert differences(document, in_full) == differences(in_full, document) == ()
     assert list_orders(canonical(in_full)) == list_orders(canonical(document))
 
@@ -321,7 +321,7 @@ def test_what_a_view_does_not_say_differs_from_nothing() -> None:
 
 
 def test_the_dispute_of_these_tests_has_every_key_of_the_schema() -> None:
-    build(whole())
+    build_dispute(whole())
     seen: set[tuple[str, str]] = set()
 
     def visit(value: Any, part: dict[str, Any], name: str) -> None:

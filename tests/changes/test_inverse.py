@@ -11,8 +11,8 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.changes import inverse as module
-from detente.changes.inverse import inverse
+from detente.changes import analyse_inverse as module
+from detente.changes.inverse import analyse_inverse
 from detente.report.inverse import change_words, inverse_lines
 from detente.stability.concept_registry import concepts_serving
 from oracle.changes import applied, changed, profiles, weakened
@@ -87,9 +87,9 @@ def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> Non
     # As with few states and as with many.
     few = data.draw(st.sampled_from([0, 64]))
     note(f"{few} {described} {concept} {movers} {kinds} {targets}")
-    engine = detente.from_dict(described)
+    engine = detente.build_dispute(described)
     with patch.object(module, "_FEW_STATES", few):
-        found = detente.inverse(
+        found = detente.analyse_inverse(
             engine,
             min(targets) + 1 if len(targets) == 1 else _formula(dispute, targets),
             concept,
@@ -145,11 +145,11 @@ def dilemma() -> detente.Dispute:
         "a": {"options": {"x": "Confess"}, "preferences": ["not b.y", "x"]},
         "b": {"options": {"y": "Confess"}, "preferences": ["not a.x", "y"]},
     }
-    return detente.from_dict({"dispute": "Dilemma", "parties": parties})
+    return detente.build_dispute({"dispute": "Dilemma", "parties": parties})
 
 
 def test_the_prisoners_dilemma() -> None:
-    found = detente.inverse(dilemma(), 1, "Nash")
+    found = detente.analyse_inverse(dilemma(), 1, "Nash")
     # Each would have to cease to want to confess: to mind the other way, or not to mind.
     assert found.least == 2
     told = {tuple((c.party, c.statement, c.kind) for c in one.changes) for one in found.answers}
@@ -169,9 +169,9 @@ def test_a_package_that_leads_out_of_the_target() -> None:
         },
         "packages": {"silence": {"parties": ["a", "b"], "set": {"a.x": "no", "b.y": "no"}}},
     }
-    dispute = detente.from_dict(document)
-    assert detente.inverse(dispute, 4, "Nash").equilibria == (4,)
-    found = detente.inverse(dispute, 4, "Nash", packages=True, most=1)
+    dispute = detente.build_dispute(document)
+    assert detente.analyse_inverse(dispute, 4, "Nash").equilibria == (4,)
+    found = detente.analyse_inverse(dispute, 4, "Nash", packages=True, most=1)
     assert found.packages
     assert not found.equilibria
     # Either must cease to prefer that the other is silent, or think less of it than of its own.
@@ -183,21 +183,21 @@ def test_a_package_that_leads_out_of_the_target() -> None:
 
 
 def test_parties_that_may_not_change() -> None:
-    found = detente.inverse(dilemma(), 1, "Nash", parties=["a"])
+    found = detente.analyse_inverse(dilemma(), 1, "Nash", parties=["a"])
     assert (found.least, found.answers, found.complete) == (4, (), True)
 
 
 def test_a_target_that_holds_needs_no_change() -> None:
-    found = detente.inverse(dilemma(), 1, "SEQ")
+    found = detente.analyse_inverse(dilemma(), 1, "SEQ")
     assert (found.equilibria, found.answers, found.least) == ((1,), (), 0)
 
 
 def test_a_limit_says_that_there_are_more() -> None:
-    every = detente.inverse(dilemma(), 1, "Nash")
-    some = detente.inverse(dilemma(), 1, "Nash", limit=1)
+    every = detente.analyse_inverse(dilemma(), 1, "Nash")
+    some = detente.analyse_inverse(dilemma(), 1, "Nash", limit=1)
     assert (len(some.answers), some.complete) == (1, False)
     assert some.answers[0] in every.answers
-    exact = detente.inverse(dilemma(), 1, "Nash", limit=len(every.answers))
+    exact = detente.analyse_inverse(dilemma(), 1, "Nash", limit=len(every.answers))
     assert (len(exact.answers), exact.complete) == (len(every.answers), True)
 
 
@@ -206,7 +206,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
         if "proposals" in what and int(what.split()[2]) > 3:
             raise KeyboardInterrupt
 
-    found = detente.inverse(dilemma(), 1, "Nash", progress=stop)
+    found = detente.analyse_inverse(dilemma(), 1, "Nash", progress=stop)
     assert found.interrupted
     assert not found.complete
     assert found.answers
@@ -225,7 +225,7 @@ def test_an_interruption_keeps_what_was_found() -> None:
 )
 def test_bad_input(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(detente.DisputeError, match=message):
-        detente.inverse(dilemma(), **arguments)
+        detente.analyse_inverse(dilemma(), **arguments)
 
 
 def test_turning_a_conditional_statement_round_says_what_that_amounts_to() -> None:
@@ -240,8 +240,8 @@ def test_turning_a_conditional_statement_round_says_what_that_amounts_to() -> No
         },
         "status_quo": {},
     }
-    dispute = detente.from_dict(document_)
-    found = inverse(dispute, "not a.sign and a.drop", "Nash")
+    dispute = detente.build_dispute(document_)
+    found = analyse_inverse(dispute, "not a.sign and a.drop", "Nash")
     kinds = [answer.changes[0].kind for answer in found.answers]
     # What asks the party to want the condition too comes last.
     assert kinds[-1] == "flip"
@@ -261,7 +261,7 @@ def test_an_exception_is_offered_where_it_is_enough() -> None:
         },
         "outcomes": {"sold": "not a.sign and a.drop"},
     }
-    found = inverse(detente.from_dict(described), "sold", "Nash", kinds=["drop"])
+    found = analyse_inverse(detente.build_dispute(described), "sold", "Nash", kinds=["drop"])
     (answer,) = found.answers
     assert answer.weakened == (0,)
     (line,) = (one for one in inverse_lines(found) if "Less is enough" in one)

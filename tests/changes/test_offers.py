@@ -38,7 +38,7 @@ def test_against_the_definition(drawn: tuple[OracleDispute, int, list[Change]]) 
     dispute, state, changes = drawn
     text = document(dispute)
     note(str(text))
-    model = graph_model(detente.from_dict(text))
+    model = graph_model(detente.build_dispute(text))
     expected = set()
     for party in range(dispute.parties):
         if not any(change.party == f"p{party}" for change in changes):
@@ -68,7 +68,7 @@ def test_against_the_definition(drawn: tuple[OracleDispute, int, list[Change]]) 
 
 
 def test_what_the_town_could_give_the_factory() -> None:
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         {
             "dispute": "A factory and a town",
             "parties": {
@@ -83,7 +83,7 @@ def test_what_the_town_could_give_the_factory() -> None:
             },
         }
     )
-    found = detente.inverse(dispute, 1, "Nash")
+    found = detente.analyse_inverse(dispute, 1, "Nash")
     assert [one.changes[0].kind for one in found.answers] == ["flip", "drop"]
     # In state 1 nothing is done. The town does not sue anyway; the road is in its hands.
     for answer in found.answers:

@@ -52,7 +52,9 @@ def test_all_rankings_are_counted_and_the_least_change_is_found(
 
     described = document(with_ranking(own))
     note(str(described))
-    found = detente.stable_rankings(detente.from_dict(described), state + 1, f"p{party}", concept)
+    found = detente.find_stable_rankings(
+        detente.build_dispute(described), state + 1, f"p{party}", concept
+    )
     satisfying, least = 0, None
     for ranking in permutations(range(1, count + 1)):
         if stable(with_ranking(ranking), concept, party, state):

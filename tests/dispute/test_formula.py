@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from detente.dispute.dispute import AtLevel, Connective, Constant, Expression, Place
 from detente.dispute.formula import FormulaError, Names, names_used, negation, parse, to_text
-from detente.files.dispute_file import build
+from detente.files.dispute_file import build_dispute
 
-DISPUTE = build(
+DISPUTE = build_dispute(
     {
         "dispute": "Two parties",
         "parties": {
@@ -272,7 +272,7 @@ def test_growth_through_outcomes_is_bounded() -> None:
         "outcomes": {"o0": "a.x", **outcomes},
     }
     with pytest.raises(ValueError, match="too large"):
-        build(document)
+        build_dispute(document)
 
 
 # Text ------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def described(party: str, option: str, level: str, outcome: str) -> dict[str, An
 def test_ids_are_read_in_formulas_questions_and_commands(script: str, tmp_path: Path) -> None:
     party, option, level, outcome = SCRIPTS[script]
     document = described(*SCRIPTS[script])
-    dispute = detente.from_dict(document)
+    dispute = detente.build_dispute(document)
     assert dispute.options[0].key == f"{party}.{option}"
     found = detente.analyse(dispute, ["Nash"])
     assert found.levels(1)[f"{party}.{option}"] == "no"
@@ -78,7 +78,7 @@ def test_ids_are_read_in_formulas_questions_and_commands(script: str, tmp_path: 
     [("한국.제재∧b.y", 5, "and"), ("한국.제재→b.y", 5, "if"), ("한국.제재…", 5, None)],
 )
 def test_what_no_name_has_is_told_where_it_stands(text: str, offset: int, word: str | None) -> None:
-    dispute = detente.from_dict(described(*SCRIPTS["Korean"]))
+    dispute = detente.build_dispute(described(*SCRIPTS["Korean"]))
     with pytest.raises(FormulaError) as raised:
         formula_from(dispute, text)
     assert raised.value.offset == offset
@@ -96,16 +96,16 @@ def test_an_id_is_an_identifier_in_normal_form(text: str) -> None:
     assert is_id(text) == expected
     document = {"dispute": "T", "parties": {text: {"options": {"x": "X"}}}}
     if expected and text not in ("if", "or"):
-        dispute = detente.from_dict(document)
+        dispute = detente.build_dispute(document)
         assert formula_from(dispute, f"not {text}.x").text
     elif not expected:
         with pytest.raises(DisputeError):
-            detente.from_dict(document)
+            detente.build_dispute(document)
 
 
 def test_letters_that_look_alike_are_told() -> None:
     assert scripts_mixed("сhina") == ("Latin", "Cyrillic")
     assert scripts_mixed("china") == scripts_mixed("Россия") == scripts_mixed("한국x") == ()
-    dispute = detente.from_dict({"dispute": "T", "parties": {"сhina": {"options": {"x": "X"}}}})
+    dispute = detente.build_dispute({"dispute": "T", "parties": {"сhina": {"options": {"x": "X"}}}})
     told = [one for one in lint(graph_model(dispute)) if one.kind == "mixed-scripts"]
     assert [one.about for one in told] == ["party сhina", "option сhina.x"]

@@ -38,7 +38,7 @@ def test_a_wrong_name_is_one_error_with_the_nearest_name(look_up, wrong, meant) 
 
 def test_a_dispute_without_outcomes_says_so() -> None:
     with pytest.raises(detente.DisputeError, match="the dispute has none"):
-        names.outcome_named(detente.from_dict({"dispute": "D", "parties": {"a": {}}}), "peace")
+        names.outcome_named(detente.build_dispute({"dispute": "D", "parties": {"a": {}}}), "peace")
 
 
 def test_formulas_name_options_and_outcomes() -> None:

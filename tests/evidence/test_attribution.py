@@ -19,7 +19,7 @@ from detente.cli import detente as command_line
 from detente.dispute.errors import DisputeError
 from detente.evidence.attribution import ComparedVersions, compare_versions
 from detente.evidence.model_answers import model_answers
-from detente.files.dispute_file import build
+from detente.files.dispute_file import build_dispute
 from detente.files.yaml_text import parse
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
@@ -44,7 +44,7 @@ claims: [{id: ends, ask: "where status_quo: must reach quiet", says: yes}]
 
 
 def version(document: Any, name: str = "version") -> Version:
-    return Version(name, build(document), document)
+    return Version(name, build_dispute(document), document)
 
 
 def river() -> Any:
@@ -113,7 +113,7 @@ def test_a_difference_that_needs_another_says_so() -> None:
     statement = next(one for one in found.switched if "b.send" in one.told.words and one.needs)
     assert "b.send" in str(statement.needs)
     assert added_up(found) == {
-        question: one.value for question, one in model_answers(build(document)).items()
+        question: one.value for question, one in model_answers(build_dispute(document)).items()
     }
 
 

@@ -30,7 +30,7 @@ def dispute_with(*claims: tuple[str, str]) -> detente.Dispute:
             for number, (ask, says) in enumerate(claims)
         ],
     }
-    return detente.from_dict(document)
+    return detente.build_dispute(document)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_questions_without_meaning_are_faults() -> None:
 
 
 def test_the_shipped_claims_have_answers() -> None:
-    for case in detente.case_names():
+    for case in detente.list_cases():
         dispute = detente.load(case)
         assert check_questions(dispute) == ()
         checked = detente.check_claims(dispute, origins=False)

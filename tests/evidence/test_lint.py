@@ -71,7 +71,7 @@ def test_options_outcomes_and_traps() -> None:
         "constraints": [{"never": "a.off"}],
         "outcomes": {"nowhere": "a.off and b.y", "war": "a.war", "all": "true"},
     }
-    found = [(one.kind, one.about) for one in found_in(detente.from_dict(described))]
+    found = [(one.kind, one.about) for one in found_in(detente.build_dispute(described))]
     assert ("unused-option", "option a.shut") in found
     assert ("unused-option", "option a.off") in found
     assert ("uncared-option", "option b.y") in found
@@ -82,7 +82,7 @@ def test_options_outcomes_and_traps() -> None:
     assert ("unused-option", "option a.war") not in found
     # A package that everybody could make leads out of it.
     described["parties"]["a"]["options"]["war"].pop("irreversible")
-    found = [(one.kind, one.about) for one in found_in(detente.from_dict(described))]
+    found = [(one.kind, one.about) for one in found_in(detente.build_dispute(described))]
     assert ("trap", "outcome war") not in found
 
 
@@ -91,7 +91,7 @@ def test_options_outcomes_and_traps() -> None:
 def test_a_statement_never_decides_where_the_order_is_the_same_without_it(
     expected: OracleDispute,
 ) -> None:
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     note(str(document(expected)))
     model = graph_model(dispute)
     found = {one.about.split(",")[0] for one in lint(model) if one.kind in NEVER_DECIDE}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from detente.dispute.dispute import Place
 from detente.dispute.errors import DisputeError, EnvironmentFault, LimitError
-from detente.files.dispute_file import build, load, load_round_trip, parse
+from detente.files.dispute_file import build_dispute, load, load_round_trip, parse
 
 BASE = """\
 dispute: T
@@ -64,7 +64,7 @@ def refusal_of(tmp_path: Path, content: str | bytes) -> DisputeError:
 
 
 def test_the_base_is_right() -> None:
-    assert build(parse(BASE)[0]).title == "T"
+    assert build_dispute(parse(BASE)[0]).title == "T"
 
 
 # Files -----------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def test_mistakes(tmp_path: Path, old: str, new: str, under: str, key: str, part
     assert rest.startswith(under)
     # The same fault in a mapping has the same message, without a place.
     with pytest.raises(DisputeError) as caught:
-        build(parse(text)[0])
+        build_dispute(parse(text)[0])
     assert caught.value.place is None
     assert (caught.value.message, caught.value.key) == (error.message, error.key)
 
@@ -355,7 +355,7 @@ def _holds_itself() -> dict[str, Any]:
 )  # fmt: skip
 def test_bad_mappings(document: Any) -> None:
     with pytest.raises(DisputeError) as caught:
-        build(document)
+        build_dispute(document)
     assert caught.value.message
 
 
@@ -384,7 +384,7 @@ def check(content: str | bytes) -> None:
     if error is None:
         document, places = parse(content, path)
         assert places.at(0) == Place(1, 1)
-        refused(lambda: build(document, path=path))
+        refused(lambda: build_dispute(document, path=path))
 
 
 @given(st.binary(max_size=300))
@@ -462,7 +462,7 @@ _KEYS = [
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON, max_size=3), _JSON)
 def test_any_values_under_known_keys(more: dict[str, Any], party: Any) -> None:
     parties = {"a": {"options": {"x": "X"}}, "b": party}
-    error = refused(lambda: build({"dispute": "T", "parties": parties, **more}))
+    error = refused(lambda: build_dispute({"dispute": "T", "parties": parties, **more}))
     assert error is None or error.message
 
 

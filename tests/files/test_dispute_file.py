@@ -28,7 +28,15 @@ from detente.dispute.dispute import (
     Statements,
 )
 from detente.dispute.errors import DisputeError, nearest, pointed_at
-from detente.files.dispute_file import build, case_names, load, load_round_trip, parse, save, schema
+from detente.files.dispute_file import (
+    build_dispute,
+    list_cases,
+    load,
+    load_round_trip,
+    parse,
+    save,
+    schema,
+)
 
 TEXT = """\
 # A dispute with one of everything.
@@ -246,32 +254,32 @@ def test_values_know_their_places(path: Path) -> None:
 
 def test_a_mapping_gives_the_same_dispute_as_its_file(path: Path) -> None:
     document, _ = parse(TEXT)
-    assert build(document) == load(path)
-    assert build(json.loads(json.dumps(document)), path=path).path == path
+    assert build_dispute(document) == load(path)
+    assert build_dispute(json.loads(json.dumps(document)), path=path).path == path
 
 
 def test_a_mapping_is_left_as_it_was() -> None:
     document, _ = parse(TEXT)
     before = deepcopy(document)
-    build(document)
+    build_dispute(document)
     assert document == before
 
 
 def test_tuples_are_lists() -> None:
     document = small(coalesce=("a.x",), formats={"f": ("a",)})
-    assert build(document).formats[0].parties == ("a",)
+    assert build_dispute(document).formats[0].parties == ("a",)
 
 
 def test_without_a_status_quo_there_is_none() -> None:
-    assert build(small()).status_quo is None
-    assert build(small(status_quo={})).status_quo == (0,)
+    assert build_dispute(small()).status_quo is None
+    assert build_dispute(small(status_quo={})).status_quo == (0,)
 
 
 def test_truth_values_stand_for_no_and_yes() -> None:
     document = small(
         status_quo={"a.x": True}, coalesce=[False], outcomes={"o": True, "p": "o and a.x"}
     )
-    dispute = build(document)
+    dispute = build_dispute(document)
     assert dispute.status_quo == (1,)
     assert dispute.coalesce[0].expression == Constant(False)
     assert dispute.outcomes[0].formula.expression == Constant(True)
@@ -283,7 +291,7 @@ def test_levels_may_be_numbers() -> None:
         "parties": {"a": {"options": {"x": {"levels": [0, 1, 2]}}, "preferences": ["x = 2"]}},
         "status_quo": {"a.x": 2},
     }
-    dispute = build(document)
+    dispute = build_dispute(document)
     assert dispute.options[0].levels == ("0", "1", "2")
     assert dispute.status_quo == (2,)
 
@@ -309,7 +317,7 @@ def test_aliases_are_written_out() -> None:
     assert document == {"a": [1, {"b": "c"}], "d": [1, {"b": "c"}], "c": "e"}
 
 
-@pytest.mark.parametrize("name", case_names())
+@pytest.mark.parametrize("name", list_cases())
 def test_shipped_cases_load_by_name_and_fit_the_schema(name: str) -> None:
     dispute = load(name)
     assert dispute.path is not None
@@ -318,8 +326,8 @@ def test_shipped_cases_load_by_name_and_fit_the_schema(name: str) -> None:
 
 
 def test_there_are_shipped_cases() -> None:
-    assert "korea-2017" in case_names()
-    assert list(case_names()) == sorted(case_names())
+    assert "korea-2017" in list_cases()
+    assert list(list_cases()) == sorted(list_cases())
 
 
 def test_the_schema_is_sound_and_describes_every_key() -> None:
@@ -338,7 +346,7 @@ def test_the_schema_is_sound_and_describes_every_key() -> None:
 
 def test_import_is_light() -> None:
     code = (
-        "import sys, detente.files.dispute_file as f; f.case_names(); "
+        "import sys, detente.files.dispute_file as f; f.list_cases(); "
         "print([name for name in ('lark', 'jsonschema', 'ruamel.yaml') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -428,7 +436,7 @@ def test_message_has_everything(tmp_path: Path) -> None:
 
 def test_errors_cross_processes() -> None:
     with pytest.raises(DisputeError) as caught:
-        build(small(coalesce=["nope"]), path=Path("x.yaml"))
+        build_dispute(small(coalesce=["nope"]), path=Path("x.yaml"))
     again = pickle.loads(pickle.dumps(caught.value))
     assert str(again) == str(caught.value)
     assert (again.found, again.allowed, again.key) == ("nope", caught.value.allowed, "coalesce[0]")
@@ -467,7 +475,7 @@ def test_nearest_name() -> None:
 def test_comments_survive_an_edit(path: Path) -> None:
     document = load_round_trip(path)
     save(path, document)
-    assert load(path) == build(parse(TEXT)[0])
+    assert load(path) == build_dispute(parse(TEXT)[0])
     assert "# A dispute with one of everything." in path.read_text(encoding="utf-8")
     assert '- "not dprk.test"   # first' in path.read_text(encoding="utf-8")
     document["dispute"] = "Another title"
@@ -492,7 +500,7 @@ def test_a_plain_mapping_can_be_saved(tmp_path: Path) -> None:
     path = tmp_path / "new.yaml"
     save(path, document)
     assert parse(path.read_bytes())[0] == document
-    assert load(path) == build(document)
+    assert load(path) == build_dispute(document)
 
 
 def test_a_failed_save_leaves_the_file_and_no_rubbish(path: Path) -> None:

@@ -14,7 +14,7 @@ import detente
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
 from detente.files.dispute_file import load_text
-from detente.files.games import efg_written, nfg_written
+from detente.files.games import convert_to_nfg, efg_written
 from hostile import ATTACKS, hostile_text
 from oracle.definitions import OracleDispute
 from strategies import disputes, document
@@ -27,7 +27,7 @@ def read(content: bytes, form: str) -> Any:
 
 
 def as_game(dispute: Dispute, form: str) -> Any:
-    written = {"nfg": nfg_written, "efg": efg_written}[form]
+    written = {"nfg": convert_to_nfg, "efg": efg_written}[form]
     return read(written(dispute)[0], form)
 
 
@@ -71,7 +71,7 @@ def reversible(drawn: OracleDispute) -> OracleDispute:
 @settings(max_examples=settings().max_examples // 2)
 @given(drawn=disputes(most_states=24, plain=True).map(reversible))
 def test_gambit_finds_the_same_pure_equilibria(form: str, drawn: OracleDispute) -> None:
-    dispute = detente.from_dict(document(drawn))
+    dispute = detente.build_dispute(document(drawn))
     assert equilibria_of(as_game(dispute, form), dispute) == nash_of(dispute)
 
 
@@ -80,8 +80,8 @@ def test_gambit_finds_the_same_pure_equilibria(form: str, drawn: OracleDispute) 
 def test_where_moves_go_one_way_the_game_has_no_equilibrium_of_its_own(
     drawn: OracleDispute,
 ) -> None:
-    dispute = detente.from_dict(document(drawn))
-    content, notes = nfg_written(dispute)
+    dispute = detente.build_dispute(document(drawn))
+    content, notes = convert_to_nfg(dispute)
     assert equilibria_of(read(content, "nfg"), dispute) <= nash_of(dispute)
     assert any("one way" in note for note in notes) is any(drawn.directions)
 
@@ -91,7 +91,7 @@ def test_where_moves_go_one_way_the_game_has_no_equilibrium_of_its_own(
 def test_payoffs_are_ranks_and_infeasible_states_are_told(
     drawn: OracleDispute, data: st.DataObject
 ) -> None:
-    dispute = detente.from_dict(document(drawn))
+    dispute = detente.build_dispute(document(drawn))
     game = as_game(dispute, "nfg")
     sizes = [prod(len(option.levels) for option in party.options) for party in dispute.parties]
     chosen = [data.draw(st.integers(0, size - 1)) for size in sizes]
@@ -122,10 +122,10 @@ def test_names_stay_names(form: str, attack: str) -> None:
 
 def test_what_is_too_large_is_refused() -> None:
     options = {f"o{number}": {} for number in range(21)}
-    large = detente.from_dict(
+    large = detente.build_dispute(
         {"dispute": "large", "parties": {"a": {"options": options, "preferences": ["o1"]}}}
     )
     with pytest.raises(LimitError, match="2,097,152 combinations"):
-        nfg_written(large)
+        convert_to_nfg(large)
     with pytest.raises(LimitError, match="at most 20,000"):
         efg_written(large)

@@ -20,8 +20,8 @@ import detente
 from detente.cli import detente as command_line
 from detente.dispute.dispute import Dispute, Party, Place, Statements
 from detente.dispute.errors import DetenteError, DisputeError, LimitError, UnreadWarning
-from detente.files.dispute_file import build, load, schema
-from detente.files.gmcr import document_from_gmcr, gmcr_from_dispute, read, read_document, write
+from detente.files.dispute_file import build_dispute, load, schema
+from detente.files.gmcr import convert_from_gmcr, convert_to_gmcr, read, read_document, write
 from detente.space.ranks import ranks
 from detente.space.states import StateSpace, state_space
 
@@ -63,7 +63,7 @@ def north_prefers(*preferences: object) -> dict[str, Any]:
 
 
 def formulas_of(data: dict[str, Any]) -> list[str]:
-    document, _ = document_from_gmcr(data)
+    document, _ = convert_from_gmcr(data)
     preferences: list[str] = document["parties"]["north"].get("preferences", [])
     return preferences
 
@@ -134,8 +134,8 @@ def assert_same_meaning(dispute: Dispute, data: dict[str, Any]) -> None:
         for maker, score in zip(data["decisionMakers"], scores.values(), strict=True)
     ]
     assert meant == expected.tolist()
-    document, _ = document_from_gmcr(data)
-    again = build(document)
+    document, _ = convert_from_gmcr(data)
+    again = build_dispute(document)
     assert [option.irreversible for option in again.options] == [
         option.irreversible for option in dispute.options
     ]
@@ -156,7 +156,7 @@ def assert_same_meaning(dispute: Dispute, data: dict[str, Any]) -> None:
 
 
 def test_reads_options_parties_preferences_and_constraints() -> None:
-    document, notes = document_from_gmcr(border(), title="Border")
+    document, notes = convert_from_gmcr(border(), title="Border")
     assert document == {
         "dispute": "Border",
         "parties": {
@@ -185,7 +185,7 @@ def test_reads_options_parties_preferences_and_constraints() -> None:
 
 
 def test_read_dispute_ranks_states_as_the_lists_say() -> None:
-    dispute = build(document_from_gmcr(border())[0])
+    dispute = build_dispute(convert_from_gmcr(border())[0])
     space = state_space(dispute)
     # States by number: border, treaty, observers, each N before Y, the first fastest.
     assert space.feasible.tolist() == [True, True, True, False, True, True, True, False]
@@ -206,7 +206,7 @@ def test_documented_example_is_read_as_documented(tmp_path: Path) -> None:
     assert document == YAML(typ="safe").load(expected)
     assert notes == ()
     # The documented form is also the form that is written.
-    assert gmcr_from_dispute(build(document))[0] == json.loads(text)
+    assert convert_to_gmcr(build_dispute(document))[0] == json.loads(text)
 
 
 def test_read_gives_a_dispute_that_is_analysed(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_read_gives_a_dispute_that_is_analysed(tmp_path: Path) -> None:
 def test_forms_of_a_condition(condition: object) -> None:
     expected = "north.close_the_border and not south.send_observers"
     assert formulas_of(north_prefers(condition)) == [expected]
-    document, _ = document_from_gmcr(border(infeasibles=[condition]))
+    document, _ = convert_from_gmcr(border(infeasibles=[condition]))
     assert document["constraints"] == [{"never": expected}]
 
 
@@ -269,8 +269,8 @@ def test_lists_may_be_missing_or_null() -> None:
         "options": ["A"],
         "decisionMakers": [{"name": "X", "options": [0]}, {"name": "Y", "preferences": None}],
     }
-    document, notes = document_from_gmcr(data)
-    dispute = build(document)
+    document, notes = convert_from_gmcr(data)
+    dispute = build_dispute(document)
     assert [party.preferences for party in dispute.parties] == [Statements(()), Statements(())]
     assert dispute.options_of("y") == ()
     assert notes == ("1 option without a permittedDirection: taken as 'both'",)
@@ -281,7 +281,7 @@ def test_unknown_keys_are_noted_once_each() -> None:
     for number, option in enumerate(data["options"]):
         option["colour"] = number
     data["decisionMakers"][0]["preferences"][0] = {"condition": [[0, "Y"]], "remark": "?"}
-    _, notes = document_from_gmcr(data)
+    _, notes = convert_from_gmcr(data)
     assert notes == (
         "the key 'colours' of a .gmcr file is not read",
         "the key 'colour' of an option is not read (3 times)",
@@ -291,7 +291,7 @@ def test_unknown_keys_are_noted_once_each() -> None:
 
 def test_a_preference_without_options_is_left_out_with_a_note() -> None:
     data = north_prefers([], [[0, "-"]], {"members": []}, [[0, "Y"]])
-    document, notes = document_from_gmcr(data)
+    document, notes = convert_from_gmcr(data)
     assert document["parties"]["north"]["preferences"] == ["north.close_the_border"]
     assert len(notes) == 3
     assert notes[1].startswith("preference 2 of 'North' holds in every state")
@@ -300,7 +300,7 @@ def test_a_preference_without_options_is_left_out_with_a_note() -> None:
 def test_another_order_of_options_is_noted() -> None:
     data = border()
     data["decisionMakers"].reverse()
-    document, notes = document_from_gmcr(data)
+    document, notes = convert_from_gmcr(data)
     assert list(document["parties"]) == ["south", "north"]
     assert any("numbers of states differ" in note for note in notes)
 
@@ -311,7 +311,7 @@ def test_ids_are_made_from_names() -> None:
         "options": names,
         "decisionMakers": [{"name": "北", "options": names}, {"name": "南"}],
     }
-    document, _ = document_from_gmcr(data)
+    document, _ = convert_from_gmcr(data)
     assert list(document["parties"]) == ["party", "party_2"]
     options = document["parties"]["party"]["options"]
     assert list(options) == [
@@ -326,7 +326,7 @@ def test_ids_are_made_from_names() -> None:
         "x" * 40,
     ]
     assert options["a_b_c"]["name"] == "a b c"
-    assert len(build(document).options) == len(names)
+    assert len(build_dispute(document).options) == len(names)
 
 
 # Bad files ---------------------------------------------------------------------------------
@@ -393,13 +393,13 @@ def test_wrong_shapes_are_refused(change: Callable[[Any], object], message: str)
     data = border()
     change(data)
     with pytest.raises(DisputeError, match=re.escape(message)):
-        document_from_gmcr(data)
+        convert_from_gmcr(data)
 
 
 @pytest.mark.parametrize("data", [None, [], "text", 7, {}, {"options": []}])
 def test_what_is_not_a_conflict_is_refused(data: object) -> None:
     with pytest.raises(DisputeError):
-        document_from_gmcr(data)
+        convert_from_gmcr(data)
 
 
 def error_of(path: Path, content: str | bytes) -> DisputeError:
@@ -487,7 +487,7 @@ def test_deeply_nested_members_are_refused(tmp_path: Path) -> None:
     for _ in range(2000):
         condition = {"members": [condition, [[1, "Y"]]]}
     with pytest.raises(DisputeError, match="nested too deeply"):
-        document_from_gmcr(north_prefers(condition))
+        convert_from_gmcr(north_prefers(condition))
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
@@ -534,14 +534,14 @@ def test_a_condition_longer_than_a_formula_is_refused() -> None:
         ],
     }
     with pytest.raises(DisputeError, match="10,000"):
-        build(document_from_gmcr(long)[0])
+        build_dispute(convert_from_gmcr(long)[0])
 
 
 # Writing -----------------------------------------------------------------------------------
 
 
 def two_parties(preferences: Any, **rest: Any) -> Dispute:
-    return build(
+    return build_dispute(
         {
             "dispute": "Two",
             "parties": {
@@ -557,7 +557,7 @@ def two_parties(preferences: Any, **rest: Any) -> Dispute:
 
 
 def test_writes_pairs_members_and_directions() -> None:
-    data, notes = gmcr_from_dispute(
+    data, notes = convert_to_gmcr(
         two_parties(
             ["a and not them.c", "a if b", "not (a or b)"],
             constraints=[{"never": "us.b and (them.c or them.d)"}, {"always": "us.a or us.b"}],
@@ -615,11 +615,11 @@ def test_writes_pairs_members_and_directions() -> None:
 )
 def test_normal_form_keeps_the_meaning(formula: str) -> None:
     dispute = two_parties([formula], constraints=[{"never": f"({formula}) and us.a and them.c"}])
-    assert_same_meaning(dispute, gmcr_from_dispute(dispute)[0])
+    assert_same_meaning(dispute, convert_to_gmcr(dispute)[0])
 
 
 def test_statements_that_order_nothing_are_left_out() -> None:
-    data, notes = gmcr_from_dispute(two_parties(["true", "a and not a", "a"]))
+    data, notes = convert_to_gmcr(two_parties(["true", "a and not a", "a"]))
     assert data["decisionMakers"][0]["preferences"] == [[[0, "Y"]]]
     assert "the statement 'true' of us holds in every state, so it orders nothing" in notes[0]
     assert "the statement 'a and not a' of us holds in no state" in notes[1]
@@ -627,14 +627,14 @@ def test_statements_that_order_nothing_are_left_out() -> None:
 
 def many_options(count: int, statement: str) -> Dispute:
     options = {f"o{n}": f"O{n}" for n in range(count)}
-    return build(
+    return build_dispute(
         {"dispute": "Many", "parties": {"us": {"options": options, "preferences": [statement]}}}
     )
 
 
 def test_the_largest_normal_form_is_written_and_a_larger_one_refused() -> None:
     parity = " iff ".join(f"o{n}" for n in range(9))
-    (statement,) = gmcr_from_dispute(many_options(9, parity))[0]["decisionMakers"][0]["preferences"]
+    (statement,) = convert_to_gmcr(many_options(9, parity))[0]["decisionMakers"][0]["preferences"]
     assert len(statement["members"]) == 256
     for formula in (
         " iff ".join(f"o{n}" for n in range(10)),
@@ -642,7 +642,7 @@ def test_the_largest_normal_form_is_written_and_a_larger_one_refused() -> None:
     ):
         start = time.perf_counter()
         with pytest.raises(DisputeError, match="more than 256 alternatives") as caught:
-            gmcr_from_dispute(many_options(41, formula))
+            convert_to_gmcr(many_options(41, formula))
         assert caught.value.key == "parties.us.preferences[0]"
         assert time.perf_counter() - start < 10
 
@@ -650,7 +650,7 @@ def test_the_largest_normal_form_is_written_and_a_larger_one_refused() -> None:
 def test_a_long_chain_of_iff_takes_no_exponential_time() -> None:
     chain = " iff ".join(["o0", "o1"] * 30)
     start = time.perf_counter()
-    data, _ = gmcr_from_dispute(many_options(2, chain))
+    data, _ = convert_to_gmcr(many_options(2, chain))
     assert time.perf_counter() - start < 5
     # Every option stands in the chain an even number of times, so it holds everywhere.
     assert literal_ranks(literal_scores(data)["us"]) == [1, 1, 1, 1]
@@ -683,7 +683,7 @@ def test_a_long_chain_of_iff_takes_no_exponential_time() -> None:
 )
 def test_orders_and_weights_of_small_disputes_keep_their_ranks(preferences: Any, what: str) -> None:
     dispute = two_parties(preferences)
-    data, notes = gmcr_from_dispute(dispute)
+    data, notes = convert_to_gmcr(dispute)
     assert_same_meaning(dispute, data)
     assert data["useManualPreferenceRanking"]
     assert any(
@@ -698,17 +698,17 @@ def test_weights_of_large_disputes_are_not_carried_and_noted() -> None:
         "dispute": "Large",
         "parties": {"us": {"options": options, "preferences": weights}},
     }
-    data, notes = gmcr_from_dispute(build(document))
+    data, notes = convert_to_gmcr(build_dispute(document))
     assert data["decisionMakers"][0]["preferences"] == []
     assert not data["useManualPreferenceRanking"]
     assert notes[0].startswith("the weights of us: the file has no preferences")
     # With few enough feasible states they are carried.
-    small = build(document | {"constraints": [{"never": f"us.o{n}"} for n in range(5)]})
-    assert_same_meaning(small, gmcr_from_dispute(small)[0])
+    small = build_dispute(document | {"constraints": [{"never": f"us.o{n}"} for n in range(5)]})
+    assert_same_meaning(small, convert_to_gmcr(small)[0])
 
 
 def test_what_cannot_be_carried_is_listed() -> None:
-    dispute = build(
+    dispute = build_dispute(
         {
             "dispute": "All",
             "about": "It has everything.",
@@ -739,7 +739,7 @@ def test_what_cannot_be_carried_is_listed() -> None:
             "claims": [{"id": "first", "ask": "?", "says": "yes"}],
         }
     )
-    assert gmcr_from_dispute(dispute)[1] == (
+    assert convert_to_gmcr(dispute)[1] == (
         "the guard of us.a: the file permits the change from every state",
         "the names of the levels of us.e: low, high",
         "coalesce: the states of 1 formula stay separate",
@@ -763,7 +763,7 @@ def test_what_cannot_be_carried_is_listed() -> None:
 
 
 def test_shared_names_stay() -> None:
-    dispute = build(
+    dispute = build_dispute(
         {
             "dispute": "Names",
             "parties": {
@@ -776,7 +776,7 @@ def test_shared_names_stay() -> None:
             },
         }
     )
-    data, notes = gmcr_from_dispute(dispute)
+    data, notes = convert_to_gmcr(dispute)
     # Options are told apart by number.
     names = [option["name"] for option in data["options"]]
     assert names == ["Wait", "Wait", "Wait (South)", "Wait", "Go"]
@@ -787,14 +787,14 @@ def test_shared_names_stay() -> None:
 
 def test_more_than_two_levels_are_refused() -> None:
     with pytest.raises(DisputeError, match=r"garrison|levels") as caught:
-        gmcr_from_dispute(load("garrison-diversion"))
+        convert_to_gmcr(load("garrison-diversion"))
     assert "two levels only" in caught.value.message
     assert caught.value.key == "parties.us_support.options.build"
 
 
 def test_a_dispute_without_feasible_states_is_refused() -> None:
     with pytest.raises(DisputeError, match="no state is feasible"):
-        gmcr_from_dispute(two_parties([], constraints=[{"never": "us.a"}, {"never": "not us.a"}]))
+        convert_to_gmcr(two_parties([], constraints=[{"never": "us.a"}, {"never": "not us.a"}]))
 
 
 @pytest.mark.parametrize("case", ["cuban-missile-crisis", "korea-2017-two-party", "chicken"])
@@ -812,7 +812,7 @@ def test_shipped_cases_come_back_with_the_same_stability(case: str, tmp_path: Pa
 def test_a_large_case_comes_back_with_the_same_states_and_ranks() -> None:
     # It has 17 options and prioritised statements; packages are not compared.
     dispute = load("korea-2017")
-    again = build(document_from_gmcr(gmcr_from_dispute(dispute)[0])[0])
+    again = build_dispute(convert_from_gmcr(convert_to_gmcr(dispute)[0])[0])
     space, space_again = state_space(dispute), state_space(again)
     np.testing.assert_array_equal(space.feasible, space_again.feasible)
     np.testing.assert_array_equal(ranks(dispute, space), ranks(again, space_again))
@@ -821,10 +821,10 @@ def test_a_large_case_comes_back_with_the_same_states_and_ranks() -> None:
 def test_a_read_file_is_a_valid_dispute_file_and_comes_back(tmp_path: Path) -> None:
     from jsonschema import Draft202012Validator
 
-    document, _ = document_from_gmcr(border())
+    document, _ = convert_from_gmcr(border())
     Draft202012Validator(schema()).validate(document)
-    data, _ = gmcr_from_dispute(build(document))
-    assert document_from_gmcr(data)[0] == document
+    data, _ = convert_to_gmcr(build_dispute(document))
+    assert convert_from_gmcr(data)[0] == document
 
 
 def test_written_files_are_whole_or_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -832,7 +832,7 @@ def test_written_files_are_whole_or_absent(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "two.gmcr"
     write(dispute, path)
     first = path.read_bytes()
-    assert json.loads(first) == gmcr_from_dispute(dispute)[0]
+    assert json.loads(first) == convert_to_gmcr(dispute)[0]
 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -867,7 +867,7 @@ def test_names_outside_ascii_come_back(tmp_path: Path) -> None:
         "parties": {"x": {"name": "Việt Nam 🕊", "options": {"a": "Đàm phán"}}},
     }
     path = tmp_path / "n.gmcr"
-    write(build(document), path)
+    write(build_dispute(document), path)
     assert path.read_bytes().isascii()
     (party,) = read(path).parties
     assert (party.name, party.options[0].name) == ("Việt Nam 🕊", "Đàm phán")
@@ -919,22 +919,22 @@ def disputes(draw: st.DrawFn) -> tuple[Dispute, StateSpace]:
     document: dict[str, Any] = {"dispute": "Random", "parties": parties}
     constrained = document | {"constraints": [{"never": formula} for formula in never]}
     try:
-        space = state_space(build(constrained))
+        space = state_space(build_dispute(constrained))
     except DisputeError:
         # The constraints rule out every state.
         constrained = document
-        space = state_space(build(constrained))
+        space = state_space(build_dispute(constrained))
     if draw(st.booleans()):
         order: list[Any] = draw(st.permutations(range(1, space.count + 1)))
         tied = draw(st.integers(0, len(order) - 1))
         parties["p1"]["preferences"] = {"order": [*order[:tied], order[tied:]]}
-    return build(constrained), space
+    return build_dispute(constrained), space
 
 
 @given(disputes())
 def test_random_disputes_come_back(drawn: tuple[Dispute, StateSpace]) -> None:
     dispute, _ = drawn
-    data, _ = gmcr_from_dispute(dispute)
+    data, _ = convert_to_gmcr(dispute)
     assert_same_meaning(dispute, json.loads(json.dumps(data)))
 
 
@@ -978,7 +978,7 @@ def test_any_damage_gives_a_dispute_or_one_error(data: st.DataObject) -> None:
     place[key] = data.draw(json_values)
     error: DisputeError | None = None
     try:
-        build(document_from_gmcr(document)[0])
+        build_dispute(convert_from_gmcr(document)[0])
     except DisputeError as caught:
         error = caught
     assert error is None or (error.message and "\n" not in error.message)
@@ -1040,7 +1040,7 @@ def test_a_wrong_order_by_hand_is_refused(
     changes: dict[str, Any], message: str, key: str | None
 ) -> None:
     with pytest.raises(DisputeError, match=re.escape(message)) as caught:
-        document_from_gmcr(by_hand(**changes))
+        convert_from_gmcr(by_hand(**changes))
     at = "decisionMakers[0]"
     assert caught.value.key == (at if key is None else f"{at}.{key}")
 
@@ -1050,7 +1050,7 @@ def test_an_order_by_hand_goes_by_the_options_as_the_file_has_them() -> None:
     data = by_hand(preferenceRanking=[2, 3, 4, 1])
     data["decisionMakers"][0]["options"], data["decisionMakers"][1]["options"] = [1], [0]
     data["decisionMakers"][1]["preferenceRanking"] = [[1, 2], 3, 4]
-    document, notes = document_from_gmcr(data)
+    document, notes = convert_from_gmcr(data)
     parties = document["parties"]
     assert parties["north"]["preferences"] == {"order": [3, 2, 4, 1]}
     assert parties["south"]["preferences"] == {"order": [[1, 3], 2, 4]}
@@ -1060,14 +1060,14 @@ def test_an_order_by_hand_goes_by_the_options_as_the_file_has_them() -> None:
 def test_statements_that_an_order_by_hand_bears_out_are_kept() -> None:
     north_first = [[[0, "N"]], [[1, "N"]]]
     data = by_hand(preferences=north_first, preferenceRanking=[1, 3, 2, 4])
-    document, notes = document_from_gmcr(data)
+    document, notes = convert_from_gmcr(data)
     assert document["parties"]["north"]["preferences"] == ["not north.open", "not south.sign"]
     assert notes == ()
     # Otherwise the order holds, as the file says, and that is told.
-    document, notes = document_from_gmcr(by_hand(preferences=north_first))
+    document, notes = convert_from_gmcr(by_hand(preferences=north_first))
     assert document["parties"]["north"]["preferences"] == {"order": [1, 2, 3, 4]}
     assert "the statements of 'North' are not read" in notes[0]
-    document, _ = document_from_gmcr(
+    document, _ = convert_from_gmcr(
         by_hand(preferences=north_first), ignore=["useManualPreferenceRanking"]
     )
     assert document["parties"]["north"]["preferences"] == ["not north.open", "not south.sign"]
@@ -1076,15 +1076,15 @@ def test_statements_that_an_order_by_hand_bears_out_are_kept() -> None:
 def test_an_order_that_is_not_meant_is_told_and_refused_where_nothing_says_so() -> None:
     data = by_hand()
     data["useManualPreferenceRanking"] = False
-    document, notes = document_from_gmcr(data)
+    document, notes = convert_from_gmcr(data)
     assert "preferences" not in document["parties"]["north"]
     assert "the preferenceRanking of 'North' is not read" in notes[0]
     del data["useManualPreferenceRanking"]
     with pytest.raises(DisputeError, match="--ignore preferenceRanking"):
-        document_from_gmcr(data)
-    assert document_from_gmcr(data, ignore=["preferenceRanking"])[1] == ()
+        convert_from_gmcr(data)
+    assert convert_from_gmcr(data, ignore=["preferenceRanking"])[1] == ()
     with pytest.raises(DisputeError, match="'useManualPreferenceRanking' is true or false"):
-        document_from_gmcr(by_hand() | {"useManualPreferenceRanking": "yes"})
+        convert_from_gmcr(by_hand() | {"useManualPreferenceRanking": "yes"})
 
 
 def test_options_of_one_name_are_told_apart_by_number() -> None:
@@ -1100,7 +1100,7 @@ def test_options_of_one_name_are_told_apart_by_number() -> None:
         {"name": "Both", "options": [0, 1]},
         {"name": "Both", "preferences": [[[1, "Y"]]]},
     ]
-    document, _ = document_from_gmcr(of_one)
+    document, _ = convert_from_gmcr(of_one)
     assert list(document["parties"]) == ["both", "both_2"]
     assert list(document["parties"]["both"]["options"]) == ["full", "full_2"]
     assert document["parties"]["both_2"]["preferences"] == ["both.full_2"]
@@ -1114,12 +1114,12 @@ def test_states_that_are_not_seen_are_read_and_written() -> None:
     assert found.misled == ("north",)
     assert found.sees("north").tolist() == [True, False, True, True]
     assert found.sees("south").all()
-    data, _ = gmcr_from_dispute(dispute)
+    data, _ = convert_to_gmcr(dispute)
     assert data["decisionMakers"][0]["misperceptions"] == [[[0, "Y"], [1, "N"]]]
-    assert build(document_from_gmcr(data)[0]).parties == dispute.parties
+    assert build_dispute(convert_from_gmcr(data)[0]).parties == dispute.parties
     data["decisionMakers"][0]["misperceptions"] = [[]]
     with pytest.raises(DisputeError, match="no state would be seen"):
-        document_from_gmcr(data)
+        convert_from_gmcr(data)
 
 
 def test_keys_that_may_hold_preferences_are_refused_unless_ignored(tmp_path: Path) -> None:
@@ -1163,13 +1163,13 @@ def test_payoffs_that_say_what_is_read_are_no_loss() -> None:
     # Payoffs as GMCR+ works them out of statements: more for a better state, by number.
     data = border()
     data["decisionMakers"][0]["payoffs"] = [2, 2, 1, 3, 2, 3]
-    document, notes = document_from_gmcr(data)
+    document, notes = convert_from_gmcr(data)
     assert "preferences" in document["parties"]["north"]
     assert notes == ()
     for wrong in ([2, 2, 1, 3, 2], [2, 2, 1, 3, 3, 2], [2, 2, 1, 3, 2, "3"], 7):
         data["decisionMakers"][0]["payoffs"] = wrong
         with pytest.raises(DisputeError, match="--ignore payoffs"):
-            document_from_gmcr(data)
+            convert_from_gmcr(data)
 
 
 @pytest.mark.parametrize(
@@ -1191,8 +1191,8 @@ def test_which_unknown_keys_may_hold_preferences(key: str, value: Any, refused: 
     data["decisionMakers"][1][key] = value
     if refused:
         with pytest.raises(DisputeError, match=f"--ignore {key} "):
-            document_from_gmcr(data)
-    _, notes = document_from_gmcr(data, ignore=[key])
+            convert_from_gmcr(data)
+    _, notes = convert_from_gmcr(data, ignore=[key])
     assert notes == (f"the key '{key}' of a decision maker is not read",)
 
 

@@ -64,9 +64,9 @@ def test_a_name_is_no_pattern() -> None:
         "parties": {"a": {"options": {"Y": "Yes"}, "preferences": {"order": ["not Y", "Y"]}}},
         "outcomes": {"N": "a.Y"},
     }
-    assert detente.analyse(detente.from_dict(document), ["Nash"]).ranks("a").tolist() == [2, 1]
+    assert detente.analyse(detente.build_dispute(document), ["Nash"]).ranks("a").tolist() == [2, 1]
     document["parties"]["a"]["preferences"] = {"order": ["N", "not N"]}  # type: ignore[index]
-    assert detente.analyse(detente.from_dict(document), ["Nash"]).ranks("a").tolist() == [1, 2]
+    assert detente.analyse(detente.build_dispute(document), ["Nash"]).ranks("a").tolist() == [1, 2]
 
 
 def test_marks_are_for_options_of_two_levels() -> None:
@@ -80,7 +80,7 @@ def test_marks_are_for_options_of_two_levels() -> None:
         },
     }
     with pytest.raises(DisputeError, match=r"mark 1 is for a\.size, which has levels"):
-        detente.from_dict(document)
+        detente.build_dispute(document)
 
 
 def test_strong_steps_part_an_order() -> None:

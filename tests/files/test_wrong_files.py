@@ -18,7 +18,7 @@ import detente
 from detente.cli import detente as command_line
 from detente.dispute.errors import DetenteError, DisputeError, large_number
 from detente.dispute.formula import Names, extent, parse
-from detente.files.dispute_file import build, load_text
+from detente.files.dispute_file import build_dispute, load_text
 from detente.files.schema_check import faults, fitting, schema
 from detente.files.yaml_text import parse as parse_text
 
@@ -128,7 +128,7 @@ def test_a_file_has_a_budget_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_extents_of_outcomes_are_those_of_what_they_stand_for() -> None:
     document: dict[str, Any] = parse_text(PLAIN)[0]
-    options = {one.key: (number, one) for number, one in enumerate(build(document).options)}
+    options = {one.key: (number, one) for number, one in enumerate(build_dispute(document).options)}
     inner = parse("a.x and not b.y", Names(options)).expression
     known = {id(inner): extent(inner)}
     assert extent(inner) == (4, 3)
@@ -195,7 +195,7 @@ def test_any_damage_gives_a_dispute_or_one_error(seed: int) -> None:
     for _ in range(choose.randrange(1, 4)):
         document = damaged(document, choose)
     try:
-        build(document)
+        build_dispute(document)
     except DetenteError as error:
         told(error)
     # A page shows what fits; all of that is of the right types.

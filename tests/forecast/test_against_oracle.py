@@ -57,7 +57,7 @@ def drawn_play(draw: st.DrawFn, most_states: int = 32) -> Drawn:
     tempo = draw(st.lists(st.sampled_from([1.0, 1.0, 0.5, 3.0]), min_size=movers, max_size=movers))
     note(f"{foresight=} {odds=} {worth=} {tempo=}")
     names = tuple(f"q{number}" for number in range(len(joint)))
-    ground = Ground(graph_model(detente.from_dict(written)))
+    ground = Ground(graph_model(detente.build_dispute(written)))
     play = play_of(ground, foresight=foresight, odds=odds, worth=worth, packages=names, tempo=tempo)
     played = tuple(
         OraclePackage(one.members, tuple(sorted(one.settings.items())), one.when) for one in joint

@@ -65,7 +65,7 @@ def test_a_day_gives_the_state_that_was_seen_then(tmp_path: Path) -> None:
 
 
 def test_what_changes_nothing_is_no_move_and_several_parties_move_one_by_one() -> None:
-    small = detente.from_dict(
+    small = detente.build_dispute(
         {
             "dispute": "Two",
             "parties": {
@@ -85,7 +85,7 @@ def test_what_changes_nothing_is_no_move_and_several_parties_move_one_by_one() -
         ((1,), (1, 0), (1, 1)),
     ]
     joint = {"deal": {"parties": ["a", "b"], "set": {"a.x": True, "b.y": True}}}
-    packaged = detente.from_dict(
+    packaged = detente.build_dispute(
         {
             "dispute": "Two",
             "parties": {
@@ -142,7 +142,7 @@ def check_horizons(dispute: OracleDispute, foresight: str, data: st.DataObject) 
     written_ = document(dispute)
     note(str(written_))
     odds = data.draw(st.sampled_from([1.0, 3.0, 20.0]))
-    model = graph_model(detente.from_dict(written_))
+    model = graph_model(detente.build_dispute(written_))
     play = play_of(Ground(model), foresight=foresight, odds=odds)
     expected = OracleForecast(
         dispute, foresight, [odds] * dispute.parties, "rank", [1.0] * dispute.parties
@@ -255,7 +255,7 @@ def test_the_base_rate_of_war_has_its_interval() -> None:
 
 def test_an_unknown_reference_class_is_refused() -> None:
     with pytest.raises(DisputeError, match="reference class"):
-        detente.from_dict(
+        detente.build_dispute(
             {
                 "dispute": "One",
                 "parties": {"a": {"options": {"x": "X"}, "preferences": []}},

@@ -31,7 +31,7 @@ from strategies import conditions, disputes, document, packages, with_packages
 def test_probabilities_sum_to_one_after_a_thousand_steps(
     dispute: OracleDispute, foresight: str, odds: float
 ) -> None:
-    ground = Ground(graph_model(detente.from_dict(document(dispute))))
+    ground = Ground(graph_model(detente.build_dispute(document(dispute))))
     everywhere = ground.feasible[np.newaxis]
     goals = Goals((Goal("all", "", "outcome", True),), everywhere)
     quick = quick_play(ground, goals, ground.model.node(0))
@@ -48,7 +48,7 @@ def test_the_quick_way_gives_what_each_draw_gives(data: st.DataObject) -> None:
     joint = data.draw(packages(dispute)) if data.draw(st.booleans()) else []
     written = with_packages(dispute, document(dispute), joint)
     note(str(written))
-    ground = Ground(graph_model(detente.from_dict(written)))
+    ground = Ground(graph_model(detente.build_dispute(written)))
     model = ground.model
     assert model.on_cube
     foresight = data.draw(st.sampled_from(foresights()))

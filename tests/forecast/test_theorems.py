@@ -26,7 +26,7 @@ def test_at_infinite_odds_play_rests_exactly_at_equilibria(
 ) -> None:
     written = document(dispute)
     note(str(written))
-    model = graph_model(detente.from_dict(written))
+    model = graph_model(detente.build_dispute(written))
     play = play_of(Ground(model), foresight=foresight, odds=inf)
     concept = "Nash" if foresight == "myopic" else foresight
     analysis = detente.analyse(model.dispute, concepts=[concept])
@@ -39,7 +39,7 @@ def test_at_infinite_odds_play_rests_exactly_at_equilibria(
 @given(disputes() | contested_disputes())
 @settings(max_examples=settings().max_examples)
 def test_at_odds_of_one_every_move_is_as_likely_as_staying(dispute: OracleDispute) -> None:
-    model = graph_model(detente.from_dict(document(dispute)))
+    model = graph_model(detente.build_dispute(document(dispute)))
     play = play_of(Ground(model), foresight="myopic", odds=1)
     for state in range(model.space.count):
         for choice in play.next_moves(model.node(state)):
@@ -53,7 +53,7 @@ def test_at_odds_of_one_every_move_is_as_likely_as_staying(dispute: OracleDisput
 def test_probabilities_sum_to_one_after_a_thousand_steps(
     dispute: OracleDispute, odds: float
 ) -> None:
-    model = graph_model(detente.from_dict(document(dispute)))
+    model = graph_model(detente.build_dispute(document(dispute)))
     play = play_of(Ground(model), foresight="SEQ", odds=odds)
     here = np.zeros((play.nodes, 1))
     here[model.node(0)] = 1.0

@@ -119,7 +119,7 @@ def test_formats_are_as_defined(
         for n, one in enumerate(formats)
     }
     note(str(described))
-    found = detente.analyse_formats(detente.from_dict(described), concept=concept)
+    found = detente.analyse_formats(detente.build_dispute(described), concept=concept)
     literal = [Literal(dispute, joint, members, start, concept) for members in formats]
     inside = [
         {i for i, state in enumerate(dispute.states) if all(true_in(one, a) for a in state)}

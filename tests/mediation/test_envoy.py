@@ -126,7 +126,7 @@ def sent(
     dispute, views, quo, _ = drawn
     document = described(dispute, views, quo) | {"packages": declared(dispute, packages or [])}
     print(document, aim, concept, by_end, budget, by)
-    read = detente.from_dict(document)
+    read = detente.build_dispute(document)
     if isinstance(aim, str):
         goal: Any = formula_from(read, aim)
     else:
@@ -345,7 +345,7 @@ FREEZE: dict[str, Any] = {
 
 
 def changed(**changes: Any) -> detente.Dispute:
-    return detente.from_dict({**FREEZE, **changes})
+    return detente.build_dispute({**FREEZE, **changes})
 
 
 def rounds_of(found: Envoy) -> list[list[int]]:
@@ -355,7 +355,7 @@ def rounds_of(found: Envoy) -> list[list[int]]:
 
 
 def test_two_who_mistrust_each_other_promise_at_the_same_moment() -> None:
-    found = detente.envoy(changed(), roadmap="plan", concept="Nash")
+    found = detente.send_envoy(changed(), roadmap="plan", concept="Nash")
     assert found.check is not None
     assert not found.check.holds
     assert found.least is not None
@@ -377,7 +377,7 @@ def test_a_message_is_all_that_is_needed() -> None:
             "preferences": ["burn iff east.march", "sign"],
         },
     }
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         {
             "dispute": "A bridge",
             "parties": parties,
@@ -385,14 +385,14 @@ def test_a_message_is_all_that_is_needed() -> None:
             "roadmaps": {"plan": [{"stage": "West signs", "move": {"west.sign": True}}]},
         }
     )
-    found = detente.envoy(dispute, roadmap="plan")
+    found = detente.send_envoy(dispute, roadmap="plan")
     # As it is, nothing is amiss; as east sees it, it would march.
     assert found.check is not None
     assert found.check.holds
     assert found.least is not None
     assert found.least.number == 1
     assert found.least.cost == 0
-    assert detente.envoy(dispute, roadmap="plan", budget=0).least is None
+    assert detente.send_envoy(dispute, roadmap="plan", budget=0).least is None
     told = [one.instruments for one in found.found]
     assert (Message(to=0, about=1),) in told
 
@@ -411,14 +411,14 @@ def test_a_stage_made_jointly() -> None:
         for one, other in (("east", "west"), ("west", "east"))
     }
     dispute = changed(parties=parties, roadmaps={"plan": roadmap})
-    found = detente.envoy(dispute, roadmap="plan", foresight="myopic")
+    found = detente.send_envoy(dispute, roadmap="plan", foresight="myopic")
     assert found.least is not None
     assert found.least.instruments == (JointStage(1, (1, 2)),)
 
 
 def test_an_outcome_is_reached_and_kept() -> None:
     dispute = changed(outcomes={"peace": "not east.arm and not west.arm"})
-    found = detente.envoy(dispute, to="peace", concept="Nash")
+    found = detente.send_envoy(dispute, to="peace", concept="Nash")
     assert found.least is not None
     assert found.least.check.holds
     assert found.goal == "peace"
@@ -431,10 +431,12 @@ def test_a_mediator_does_not_mediate_against_itself() -> None:
         "trader": {"options": {"visit": "Come and go"}, "preferences": ["east.arm"]},
     }
     dispute = changed(parties=parties)
-    assert detente.envoy(dispute, roadmap="plan", concept="Nash").least is not None
-    assert detente.envoy(dispute, roadmap="plan", concept="Nash", by="trader").least is None
+    assert detente.send_envoy(dispute, roadmap="plan", concept="Nash").least is not None
+    assert detente.send_envoy(dispute, roadmap="plan", concept="Nash", by="trader").least is None
     # East has promised before its first visit, on the condition that west joins.
-    assert rounds_of(detente.envoy(dispute, roadmap="plan", concept="Nash", by="east")) == [[1]]
+    assert rounds_of(detente.send_envoy(dispute, roadmap="plan", concept="Nash", by="east")) == [
+        [1]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -454,7 +456,7 @@ def test_a_mediator_does_not_mediate_against_itself() -> None:
 )
 def test_what_makes_no_sense_is_refused(asked: dict[str, Any], told: str) -> None:
     with pytest.raises(DisputeError, match=told):
-        detente.envoy(changed(), **asked)
+        detente.send_envoy(changed(), **asked)
 
 
 # Small steps -------------------------------------------------------------------------------------
@@ -481,7 +483,7 @@ def test_small_steps_alternate_where_neither_may_fall_behind() -> None:
         status_quo={"east.arm": "many", "west.arm": "many"},
     )
     goal = "east.arm = none and west.arm = none"
-    found = detente.envoy(dispute, to=goal, grit=True, exposure=0.0, budget=0)
+    found = detente.send_envoy(dispute, to=goal, grit=True, exposure=0.0, budget=0)
     steps = found.graduated
     assert steps is not None
     assert steps.check is not None
@@ -538,7 +540,7 @@ def least_steps(model: GraphModel, ends: set[int], bound: float) -> int | None:
 @given(disputes_with_plans(most_states=16), st.sampled_from([0.0, 0.3, 1.0]), st.data())
 def test_small_steps_are_the_fewest(drawn: Drawn, bound: float, data: st.DataObject) -> None:
     dispute, start, _ = drawn
-    read = detente.from_dict(described(dispute, [], min(dispute.states[start])))
+    read = detente.build_dispute(described(dispute, [], min(dispute.states[start])))
     if any(dispute.guards) or read.coalesce:
         return
     model = graph_model(read)
@@ -567,7 +569,7 @@ def test_small_steps_are_the_fewest(drawn: Drawn, bound: float, data: st.DataObj
 
 def test_on_korea_one_change_of_the_last_stage_will_do() -> None:
     dispute = detente.load("korea-2017")
-    found = detente.envoy(dispute, roadmap="russia_2017")
+    found = detente.send_envoy(dispute, roadmap="russia_2017")
     assert found.check is not None
     assert not found.check.holds
     assert found.least is not None
@@ -587,7 +589,7 @@ def test_what_was_found_before_ctrl_c_is_kept() -> None:
         if calls == 5:
             raise KeyboardInterrupt
 
-    found = detente.envoy(
+    found = detente.send_envoy(
         detente.load("korea-2017"), roadmap="russia_2017", budget=2, progress=progress
     )
     assert found.interrupted

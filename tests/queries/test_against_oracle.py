@@ -95,7 +95,7 @@ def test_choices_and_play(data: st.DataObject) -> None:
     packages = data.draw(packages_of(expected))
     written = described(expected, packages)
     note(str(written))
-    dispute = detente.from_dict(written)
+    dispute = detente.build_dispute(written)
     ground = Ground(graph_model(dispute))
     target = data.draw(conditions(expected.levels))
     goal = states_in(expected, target)
@@ -162,7 +162,7 @@ def test_play_of_a_few_steps(data: st.DataObject) -> None:
     packages = data.draw(packages_of(expected))
     written = described(expected, packages)
     note(str(written))
-    dispute = detente.from_dict(written)
+    dispute = detente.build_dispute(written)
     ground = Ground(graph_model(dispute))
     target = data.draw(conditions(expected.levels))
     goal = states_in(expected, target)
@@ -195,7 +195,7 @@ def test_play_of_a_few_steps(data: st.DataObject) -> None:
 def test_a_witness_changes_as_little_as_can_be(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=16))
     written = described(expected, ())
-    dispute = detente.from_dict(written)
+    dispute = detente.build_dispute(written)
     ground = Ground(graph_model(dispute))
     target = data.draw(conditions(expected.levels))
     goal = states_in(expected, target)
@@ -223,7 +223,7 @@ def test_fair_play(data: st.DataObject) -> None:
     packages = data.draw(packages_of(expected))
     written = described(expected, packages)
     note(str(written))
-    dispute = detente.from_dict(written)
+    dispute = detente.build_dispute(written)
     ground = Ground(graph_model(dispute))
     target = data.draw(conditions(expected.levels))
     goal = states_in(expected, target)
@@ -290,7 +290,7 @@ def test_stability_with_packages(
     expected, joint = drawn
     written = with_packages(expected, document(expected), joint)
     note(str(written))
-    dispute = detente.from_dict(written)
+    dispute = detente.build_dispute(written)
     ground = Ground(graph_model(dispute))
     coalitions = OracleCoalitions(expected, joint)
     oracle = OraclePackaged(coalitions)
@@ -333,7 +333,7 @@ def test_stability_with_packages(
 @settings(max_examples=50)
 def test_acceptance(drawn: tuple[OracleDispute, list[JointMove]]) -> None:
     expected, joint = drawn
-    dispute = detente.from_dict(with_packages(expected, document(expected), joint))
+    dispute = detente.build_dispute(with_packages(expected, document(expected), joint))
     ground = Ground(graph_model(dispute))
     coalitions = OracleCoalitions(expected, joint)
     for number, package in enumerate(joint):
@@ -359,7 +359,7 @@ def test_acceptance(drawn: tuple[OracleDispute, list[JointMove]]) -> None:
 @settings(max_examples=100)
 def test_preferences_and_falls(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=48))
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     note(str(document(expected)))
     ground = Ground(graph_model(dispute))
     better, worse, where = (data.draw(conditions(expected.levels)) for _ in range(3))

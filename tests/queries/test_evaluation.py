@@ -33,7 +33,7 @@ PRISONERS = {
 
 @pytest.fixture(scope="module")
 def prisoners() -> detente.Dispute:
-    return detente.from_dict(PRISONERS)
+    return detente.build_dispute(PRISONERS)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_play_that_goes_round_is_told_so() -> None:
         "a": {"name": "A", "options": {"x": "X"}, "preferences": ["x iff b.y"]},
         "b": {"name": "B", "options": {"y": "Y"}, "preferences": ["not (y iff a.x)"]},
     }
-    dispute = detente.from_dict({"dispute": "Pennies", "parties": parties})
+    dispute = detente.build_dispute({"dispute": "Pennies", "parties": parties})
     answer = detente.ask(dispute, "where true: may keep true under Nash")
     course = answer.parts[0].example
     assert answer.verdict == "yes"
@@ -216,7 +216,7 @@ SETTLED = {
     ],
 )
 def test_a_question_about_nothing_does_not_arise(text: str, reason: str | None) -> None:
-    dispute = detente.from_dict(SETTLED)
+    dispute = detente.build_dispute(SETTLED)
     answer = detente.ask(dispute, text)
     if reason is None:
         assert answer.verdict == "yes"
@@ -229,7 +229,7 @@ def test_a_question_about_nothing_does_not_arise(text: str, reason: str | None) 
 
 
 def test_states_in_which_a_question_does_not_arise_do_not_count() -> None:
-    dispute = detente.from_dict(SETTLED)
+    dispute = detente.build_dispute(SETTLED)
     # Where A has not signed it chooses to; where it has, it has no choice.
     (part,) = detente.ask(dispute, "where true: a must choose a.sign under Nash").parts
     assert (part.verdict, part.holds, part.of, part.not_arising) == ("yes", 1, 1, 2)

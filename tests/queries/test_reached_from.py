@@ -32,7 +32,7 @@ def test_what_play_from_a_state_comes_to(data: st.DataObject) -> None:
     joint = data.draw(packages(dispute)) if data.draw(st.booleans()) else []
     written = with_packages(dispute, document(dispute), joint)
     note(str(written))
-    ground = Ground(graph_model(detente.from_dict(written)))
+    ground = Ground(graph_model(detente.build_dispute(written)))
     concept = data.draw(st.sampled_from(["Nash", *CONCEPTS]))
     movers = tuple(range(dispute.parties))
     made = tuple(
@@ -66,7 +66,7 @@ def test_what_play_from_a_state_comes_to(data: st.DataObject) -> None:
 def test_what_all_can_count_on_is_what_each_can(concept: str, data: st.DataObject) -> None:
     dispute = data.draw(disputes(most_states=48, plain=True))
     note(str(document(dispute)))
-    model = graph_model(detente.from_dict(document(dispute)))
+    model = graph_model(detente.build_dispute(document(dispute)))
     lists = response_lists(model)
     assert lists is not None
     found = counted_on_by_all(lists, model, reaction_named(concept))

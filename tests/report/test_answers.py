@@ -132,7 +132,7 @@ def test_options_of_one_name_carry_their_parties() -> None:
         },
         "status_quo": {},
     }
-    model = graph_model(detente.from_dict(text))
+    model = graph_model(detente.build_dispute(text))
     # Options in order: a.sign, a.x, b.sign, b.x.
     assert changes(model, 1, 1 + 1 + 4) == "start “A: Sign” and start “B: Sign”"
     assert changes(model, 1, 1 + 1 + 8) == "start “A: Sign” and start “Only b”"

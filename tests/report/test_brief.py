@@ -80,7 +80,7 @@ def test_an_envoy_has_its_place_in_a_brief() -> None:
     envoy = found.envoy
     assert envoy is not None
     outcome = found.forecast.goals[found.wished.goal].id
-    alone = detente.envoy(detente.load("korea-2017-two-party"), to=outcome, budget=1)
+    alone = detente.send_envoy(detente.load("korea-2017-two-party"), to=outcome, budget=1)
     document = brief_document(found)
     assert [one.price for one in envoy.found] == [one.price for one in alone.found]
     (told,) = [one for one in document["text"] if one.startswith("For an envoy: ")]

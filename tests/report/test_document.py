@@ -24,7 +24,7 @@ def problems(found: Any) -> list[str]:
     return [error.message for error in validator("analysis").iter_errors(found)]
 
 
-@pytest.mark.parametrize("name", detente.case_names())
+@pytest.mark.parametrize("name", detente.list_cases())
 def test_every_case_is_valid_by_the_schema(name: str) -> None:
     analysis = detente.analyse(detente.load(name))
     # Validation by schema takes a millisecond a state; a spread of a large case's states will do.
@@ -65,7 +65,7 @@ def test_a_state_that_does_not_exist() -> None:
 
 
 def test_names_in_any_script() -> None:
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         {"dispute": "Спор", "parties": {"a": {"name": "甲", "options": {"x": "Ω"}}}}
     )
     analysis = detente.analyse(dispute, ["Nash"])

@@ -19,7 +19,7 @@ from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import explain
 
 CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ", "SIM", "L2", "L3", "NM")
-SMALL = [name for name in detente.case_names() if name != "korea-2017"]
+SMALL = [name for name in detente.list_cases() if name != "korea-2017"]
 
 
 @cache
@@ -112,7 +112,7 @@ def one_option(levels: list[str]) -> Analysis:
         "dispute": "One option",
         "parties": {"a": {"options": {"x": {"name": "Do it", "levels": levels}}}},
     }
-    return detente.analyse(detente.from_dict(document), ["Nash"])
+    return detente.analyse(detente.build_dispute(document), ["Nash"])
 
 
 def test_changes_in_words() -> None:
@@ -138,7 +138,7 @@ CHASE = {
 
 
 def test_a_sanction_that_can_be_answered() -> None:
-    analysis = detente.analyse(detente.from_dict(CHASE), ["SEQ", "SSEQ"])
+    analysis = detente.analyse(detente.build_dispute(CHASE), ["SEQ", "SSEQ"])
     # Beryl would block the push; under SEQ that deters it, but Aster could then retreat to a
     # state that it likes best.
     assert analysis.stable("SEQ", "a")[0]

@@ -18,7 +18,7 @@ from strategies import disputes_with_packages, document, with_packages
 @settings(max_examples=settings().max_examples // 2)
 def test_all_of_them_are_listed(drawn: tuple[OracleDispute, list[OraclePackage]]) -> None:
     dispute, packages = drawn
-    model = graph_model(detente.from_dict(with_packages(dispute, document(dispute), packages)))
+    model = graph_model(detente.build_dispute(with_packages(dispute, document(dispute), packages)))
     oracle = OracleCoalitions(dispute, packages)
     for state in range(len(dispute.states)):
         found = moves_from(model, state + 1)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import detente
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.report.content import (
     Bullets,
     Illustration,
@@ -112,7 +112,7 @@ def text_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def nasty(**what: Any) -> ReportContent:
-    return make_report(detente.analyse(detente.from_dict(NASTY_DISPUTE)), **what)
+    return make_report(detente.analyse(detente.build_dispute(NASTY_DISPUTE)), **what)
 
 
 def section(report: ReportContent, name: str) -> Section:
@@ -170,7 +170,7 @@ def without_a_network(page: Page) -> None:
     assert policy["content"].startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("case", [name for name in case_names() if name != "korea-2017"])
+@pytest.mark.parametrize("case", [name for name in list_cases() if name != "korea-2017"])
 def test_every_case_gives_an_accessible_page_without_a_network(case: str) -> None:
     page = Page(html_page(make_report(detente.analyse(detente.load(case)))))
     accessible(page)
@@ -332,7 +332,7 @@ def test_claims_stand_beside_their_passages(korea: Analysis, korea_report: Repor
 def test_a_claim_shows_its_sentence_and_what_gives_the_answer(text_file: Path) -> None:
     cited = {"id": "text", "at": {"paragraph": 1, "sentence": 2}, "says": NASTY}
     claim = {"id": "goes", "ask": "a may choose go", "says": "no", "source": cited}
-    analysis = detente.analyse(detente.from_dict(NASTY_DISPUTE | {"claims": [claim]}))
+    analysis = detente.analyse(detente.build_dispute(NASTY_DISPUTE | {"claims": [claim]}))
     report = make_report(analysis, texts={"text": text_file}, origins=True)
     (listed,) = [
         block for block in section(report, "claims").blocks if isinstance(block, Judgements)
@@ -363,14 +363,14 @@ def test_a_text_is_part_of_the_report_only_where_the_reader_gives_it(text_file: 
 def test_a_text_beside_the_dispute_file_is_not_taken_unasked(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("A secret of the author.", encoding="utf-8")
     described = NASTY_DISPUTE | {"sources": [{"id": "text", "title": "T", "path": "text.txt"}]}
-    dispute = detente.from_dict(described, path=tmp_path / "case.yaml")
+    dispute = detente.build_dispute(described, path=tmp_path / "case.yaml")
     report = make_report(detente.analyse(dispute))
     assert "secret" not in html_page(report)
 
 
 def test_another_text_than_the_cited_one_is_told(text_file: Path) -> None:
     described = NASTY_DISPUTE | {"sources": [{"id": "text", "title": "T", "sha256": "0" * 64}]}
-    analysis = detente.analyse(detente.from_dict(described))
+    analysis = detente.analyse(detente.build_dispute(described))
     report = make_report(analysis, texts={"text": text_file})
     assert "this is not the text that the dispute file cites" in prose(section(report, "sources"))
 

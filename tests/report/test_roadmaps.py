@@ -147,7 +147,7 @@ def test_a_side_move_is_told_from_a_break() -> None:
                 ]
             },
         }
-        return detente.check_roadmap(detente.from_dict(described), "r", concept="Nash")
+        return detente.check_roadmap(detente.build_dispute(described), "r", concept="Nash")
 
     side = checked("w")
     assert side.verdict is not None

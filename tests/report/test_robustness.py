@@ -12,7 +12,7 @@ from detente.report.robustness import robustness_tables
 
 def test_a_long_statement_stays_under_what_it_drives() -> None:
     wish = "b.answer_in_kind if (a.first_option_of_many and not b.answer_in_kind)"
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         {
             "dispute": "Long",
             "parties": {
@@ -24,7 +24,7 @@ def test_a_long_statement_stays_under_what_it_drives() -> None:
             },
         }
     )
-    result = detente.robust(dispute, 300, concepts=["SEQ"])
+    result = detente.analyse_robustness(dispute, 300, concepts=["SEQ"])
     page = io.StringIO()
     console = Console(file=page, width=80)
     for part in robustness_tables(result):

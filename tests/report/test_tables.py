@@ -27,7 +27,7 @@ def printed(*parts: RenderableType, width: int = 80) -> str:
 
 def case(parties: dict[str, object], **more: object) -> detente.Analysis:
     return detente.analyse(
-        detente.from_dict({"dispute": "A case", "parties": parties, **more}), ["Nash"]
+        detente.build_dispute({"dispute": "A case", "parties": parties, **more}), ["Nash"]
     )
 
 

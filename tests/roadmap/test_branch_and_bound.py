@@ -65,7 +65,7 @@ def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
         if (cost := costs(expected, concept, start, plan, by_end=True)) is not None and cost[0] <= 2
     )
     found = find_roadmaps(
-        detente.from_dict(document), "goal", concept=concept, most_stages=4, most_broken=2
+        detente.build_dispute(document), "goal", concept=concept, most_stages=4, most_broken=2
     )
     assert found.complete
     assert {(p.broken, p.statements_lost, len(p.stages)) for p in found.plans} == best
@@ -78,7 +78,7 @@ def test_an_interruption_leaves_the_plans_found_by_then(drawn: Drawn, concept: s
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(EndSearch, "split", interrupted)
         found = find_roadmaps(
-            detente.from_dict(document), "goal", concept=concept, most_stages=4, most_broken=4
+            detente.build_dispute(document), "goal", concept=concept, most_stages=4, most_broken=4
         )
     assume(found.interrupted)
     assert not found.complete
@@ -107,7 +107,7 @@ def test_what_remains_to_one_end_is_the_least_of_brute_force(drawn: Drawn, conce
         for plan in all_plans(expected, start, {end}, every, 3)
         if (cost := costs(expected, concept, start, plan, by_end=True)) is not None
     }
-    rest = rest_of(graph_model(detente.from_dict(document)), concept, [end], 3, 2)
+    rest = rest_of(graph_model(detente.build_dispute(document)), concept, [end], 3, 2)
     for stages, by_broken in enumerate(rest.plainly):
         for broken in range(len(by_broken)):
             # A label may count a stage as broken that is not.
@@ -138,7 +138,7 @@ def rest_of(
 def test_compiled_or_not_the_same_remains(
     expected: OracleDispute, concept: str, data: st.DataObject
 ) -> None:
-    model = graph_model(detente.from_dict(document(expected)))
+    model = graph_model(detente.build_dispute(document(expected)))
     goal = data.draw(st.sets(st.sampled_from(model.space.positions.tolist()), min_size=1))
     both = [
         rest_of(replaced(model, compiled_from=size), concept, sorted(goal), 4, 2)
@@ -162,7 +162,7 @@ def test_compiled_threads_leave_the_same() -> None:
     # No more than 2**18 states, of which some are infeasible: work is shared among threads.
     constraints = [{"never": "p0.o0 and p1.o1 and p2.o2"}]
     model = graph_model(
-        detente.from_dict({"dispute": "Large", "parties": parties, "constraints": constraints})
+        detente.build_dispute({"dispute": "Large", "parties": parties, "constraints": constraints})
     )
     goal = model.space.positions[1000:1100].tolist()
     both = [rest_of(replaced(model, compiled_from=size), "Nash", goal, 2, 1) for size in (0, 2**40)]

@@ -39,7 +39,7 @@ from strategies import as_text
 def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleStage]]) -> None:
     expected, start, stages = drawn
     note(str(described(expected, start)))
-    dispute = detente.from_dict(described(expected, start))
+    dispute = detente.build_dispute(described(expected, start))
     model = graph_model(dispute)
     plan = engine_plan(
         [
@@ -163,7 +163,7 @@ def test_wrong_names(changed: dict[str, str], message: str) -> None:
 def test_a_dispute_without_status_quo_has_no_start() -> None:
     document = described_chicken()
     with pytest.raises(detente.DisputeError, match="no status quo"):
-        check_roadmap(detente.from_dict(document), "peace")
+        check_roadmap(detente.build_dispute(document), "peace")
 
 
 def described_chicken() -> dict[str, object]:
@@ -185,7 +185,7 @@ def test_a_stage_that_is_not_possible_says_why_and_the_rest_is_looked_at() -> No
             ]
         },
     }
-    checked = check_roadmap(detente.from_dict(document), "peace")
+    checked = check_roadmap(detente.build_dispute(document), "peace")
     assert [stage.failed for stage in checked.stages] == ["possible", None]
     assert "nothing would change" in str(checked.stages[0].obstacle)
 
@@ -201,9 +201,9 @@ def test_a_member_that_runs_ahead_with_its_whole_part_is_no_breach() -> None:
             ]
         },
     }
-    checked = check_roadmap(detente.from_dict(document), "peace")
+    checked = check_roadmap(detente.build_dispute(document), "peace")
     assert checked.holds
     alone = document | {"roadmaps": {"peace": [{"stage": "A stops", "move": {"a.go": "no"}}]}}
-    verdict = check_roadmap(detente.from_dict(alone), "peace").verdict
+    verdict = check_roadmap(detente.build_dispute(alone), "peace").verdict
     assert verdict is not None
     assert [one.party for one in verdict.breaches] == ["b"]

@@ -70,7 +70,7 @@ def simulated(
     concept: str,
     by_end: bool,
 ) -> RoadmapSimulation:
-    dispute = detente.from_dict(described(expected, start))
+    dispute = detente.build_dispute(described(expected, start))
     plan = engine_plan(
         [
             engine_stage(one, f"s{n}", formula_from(dispute, as_text(expected, one.when)))
@@ -161,7 +161,7 @@ def swap(**party: object) -> detente.Dispute:
         }
         for one, other in (("a", "b"), ("b", "a"))
     }
-    return detente.from_dict(
+    return detente.build_dispute(
         {
             "dispute": "Disarmament",
             "parties": parties,
@@ -220,7 +220,7 @@ def test_a_stage_that_is_not_possible_breaks_every_run_by_nobody() -> None:
         "status_quo": {"a.go": "no"},
         "roadmaps": {"r": [{"stage": "Stop", "move": {"a.go": "no"}}]},
     }
-    result = detente.simulate_roadmap(detente.from_dict(document), "r", runs=9)
+    result = detente.simulate_roadmap(detente.build_dispute(document), "r", runs=9)
     (stage,) = result.stages
     assert (stage.possible, dict(stage.broken_by)) == (False, {(): 9})
     assert result.completed.held == 0
@@ -261,7 +261,7 @@ def pulled_two_ways() -> detente.Dispute:
     party = {"options": {"come": "Come", "cheat": "Cheat"}}
     preferences = ["a.come and b.come", "cheat"]
     together = {f"{one}.{what}": what == "come" for one in "ab" for what in ("come", "cheat")}
-    return detente.from_dict(
+    return detente.build_dispute(
         {
             "dispute": "D",
             "parties": {
@@ -305,7 +305,7 @@ def test_what_was_not_made_is_not_taken_back_but_what_was_given_before_is() -> N
         },
     }
     result = detente.simulate_roadmap(
-        detente.from_dict(document), "r", slip=0.5, answer=1, resume=0, runs=200
+        detente.build_dispute(document), "r", slip=0.5, answer=1, resume=0, runs=200
     )
     first, second = result.stages
     assert first.reached == 200

@@ -32,7 +32,7 @@ DILEMMA = {
 
 
 def test_they_are_tried_where_no_plan_holds_without() -> None:
-    dispute = detente.from_dict(DILEMMA)
+    dispute = detente.build_dispute(DILEMMA)
     alone = find_roadmaps(dispute, "both", foresight="myopic")
     assert not any(plan.holds for plan in alone.plans)
     assert alone.with_proposals is None
@@ -48,7 +48,7 @@ def test_they_are_tried_where_no_plan_holds_without() -> None:
         "packages": {"deal": {"parties": ["a", "b"], "set": {"a.x": True, "b.y": True}}},
     }
     with_deal = find_roadmaps(
-        detente.from_dict(declared), "both", foresight="myopic", propose_if_needed=2
+        detente.build_dispute(declared), "both", foresight="myopic", propose_if_needed=2
     )
     assert any(one.holds for one in with_deal.plans)
     assert with_deal.with_proposals is None
@@ -88,7 +88,7 @@ def test_no_option_is_changed_that_nothing_needs(data: st.DataObject) -> None:
         "goal": {"name": "Goal", "when": as_text(expected, data.draw(conditions(expected.levels)))}
     }
     try:
-        dispute = detente.from_dict(written)
+        dispute = detente.build_dispute(written)
         found = find_roadmaps(dispute, "goal", foresight="myopic", most_stages=3, propose=3)
     except detente.DisputeError:
         # The goal holds nowhere, or from the start.
@@ -124,7 +124,7 @@ def test_what_nobody_minds_is_left_alone(allowed: str) -> None:
     propose = {"any": 2}.get(allowed, 0)
     needed = 2 if allowed == "needed" else 0
     found = find_roadmaps(
-        detente.from_dict(DILEMMA), "both", propose=propose, propose_if_needed=needed
+        detente.build_dispute(DILEMMA), "both", propose=propose, propose_if_needed=needed
     )
     for search in (found, found.with_proposals):
         for plan in () if search is None else search.plans:

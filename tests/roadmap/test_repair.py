@@ -90,7 +90,7 @@ class Failing:
         document = described(self.dispute, self.start)
         document["packages"] = declared(self.dispute, self.packages)
         note(f"{document} {self.plan} {self.concept} {self.by_end}")
-        dispute = detente.from_dict(document)
+        dispute = detente.build_dispute(document)
         plan = engine_plan(
             [
                 engine_stage(one, f"s{n}", formula_from(dispute, as_text(self.dispute, one.when)))

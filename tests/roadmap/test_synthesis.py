@@ -68,7 +68,7 @@ def test_the_pareto_set_is_that_of_brute_force(drawn: Drawn, concept: str, by_en
         }
     )
     found = find_roadmaps(
-        detente.from_dict(document),
+        detente.build_dispute(document),
         "goal",
         concept=concept,
         foresight="roadmap" if by_end else "myopic",
@@ -89,7 +89,7 @@ def test_the_cut_is_what_unbroken_stages_reach_and_who_guards_it(
     expected, start, goal, packages, document = drawn
     note(str(document))
     found = find_roadmaps(
-        detente.from_dict(document),
+        detente.build_dispute(document),
         "goal",
         concept=concept,
         foresight="roadmap" if by_end else "myopic",
@@ -143,7 +143,7 @@ def test_proposed_packages_are_all_joint_moves(drawn: Drawn, concept: str, by_en
         and cost[0] == 0
     }
     found = find_roadmaps(
-        detente.from_dict(document),
+        detente.build_dispute(document),
         "goal",
         concept=concept,
         foresight="roadmap" if by_end else "myopic",

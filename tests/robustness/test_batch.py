@@ -82,7 +82,7 @@ def test_draws_with_packages(
     drawn: tuple[OracleDispute, list[OraclePackage]], uncertainty: Uncertainty
 ) -> None:
     described, joint = drawn
-    dispute = detente.from_dict(with_packages(described, document(described), joint))
+    dispute = detente.build_dispute(with_packages(described, document(described), joint))
     try:
         prepared = batch(dispute, CONCEPTS, packages=True)
     except detente.DisputeError as error:
@@ -100,7 +100,7 @@ def with_outcomes(dispute: OracleDispute) -> detente.Dispute:
     described = document(dispute)
     formula = "p0.o0" if dispute.owner and dispute.owner[0] == 0 else "true"
     described["outcomes"] = {"one": {"name": "One", "when": formula}}
-    return detente.from_dict(described)
+    return detente.build_dispute(described)
 
 
 @given(disputes(plain=True), uncertainties)
@@ -151,7 +151,7 @@ def test_korea() -> None:
 
 
 def against_one_by_one(document: dict[str, Any], draws: int) -> None:
-    dispute = detente.from_dict(document)
+    dispute = detente.build_dispute(document)
     few = tuple(own.rows(slice(draws)) for own in draw_chunk(dispute, Uncertainty(swap=0.4), 5, 0))
     prepared = batch(dispute)
     assert prepared.together
@@ -219,7 +219,7 @@ def many_parties(parties: int, options: int, statements: int) -> detente.Dispute
         }
         for party in range(parties)
     }
-    return detente.from_dict({"dispute": "Many", "parties": described})
+    return detente.build_dispute({"dispute": "Many", "parties": described})
 
 
 @pytest.mark.parametrize(("parties", "options", "statements"), [(9, 1, 6), (3, 2, 70), (2, 5, 24)])

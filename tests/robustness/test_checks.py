@@ -89,13 +89,13 @@ def one_after_the_other(dispute: detente.Dispute) -> tuple[dict[str, list[int]],
 @pytest.mark.parametrize("coalesced", [False, True])
 def test_each_draw_is_checked_as_by_itself(coalesced: bool) -> None:
     more = {"coalesce": ["a.x and a.z"]} if coalesced else {}
-    dispute = detente.from_dict(DOCUMENT | more)
+    dispute = detente.build_dispute(DOCUMENT | more)
     answers, stages = one_after_the_other(dispute)
     # Something differs between draws, or this would tell nothing.
     assert any(0 < count < DRAWS for count in chain(*answers.values()))
     assert any(0 < count < DRAWS for count in chain(*stages))
     for workers in (1, 3):
-        found = detente.robust(
+        found = detente.analyse_robustness(
             dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS, workers=workers
         ).checked
         assert found is not None
@@ -107,7 +107,7 @@ def test_each_draw_is_checked_as_by_itself(coalesced: bool) -> None:
 
 @pytest.mark.parametrize("packages", [False, True])
 def test_play_is_followed_in_each_draw_as_by_itself(packages: bool) -> None:
-    dispute = detente.from_dict(DOCUMENT)
+    dispute = detente.build_dispute(DOCUMENT)
     drawn = draw_chunk(dispute, AROUND, 3, 0)
     may, must = [0] * len(dispute.outcomes), [0] * len(dispute.outcomes)
     for draw in range(DRAWS):
@@ -120,7 +120,7 @@ def test_play_is_followed_in_each_draw_as_by_itself(packages: bool) -> None:
             goal = ground.by_node(ground.model.space.holds(outcome.formula))
             may[number] += int(rounds_to(steps, goal, surely=False)[node] >= 0)
             must[number] += int(rounds_to(steps, goal, surely=True)[node] >= 0)
-    found = detente.robust(
+    found = detente.analyse_robustness(
         dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS, packages=packages
     ).checked
     assert found is not None
@@ -138,8 +138,8 @@ def test_play_is_under_a_concept_that_deters() -> None:
 
 @pytest.mark.slow
 def test_what_moves_claims_and_stages() -> None:
-    dispute = detente.from_dict(DOCUMENT)
-    result = detente.robust(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)
+    dispute = detente.build_dispute(DOCUMENT)
+    result = detente.analyse_robustness(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)
     found = result.checked
     assert found is not None
     # What holds in a draw is what one draw more adds to the count.
@@ -176,21 +176,24 @@ def test_what_moves_claims_and_stages() -> None:
 
 @pytest.mark.slow
 def test_more_draws_than_a_chunk() -> None:
-    dispute = detente.from_dict(DOCUMENT)
-    found = detente.robust(dispute, 1100, check_draws=1050, concepts=["Nash"]).checked
+    dispute = detente.build_dispute(DOCUMENT)
+    found = detente.analyse_robustness(dispute, 1100, check_draws=1050, concepts=["Nash"]).checked
     assert found is not None
     assert found.draws == 1050
 
 
 def test_neither_claims_nor_roadmaps_or_no_draws() -> None:
-    assert detente.robust(detente.load("chicken"), 10).checked is None
-    assert detente.robust(detente.from_dict(DOCUMENT), 10, check_draws=0).checked is None
+    assert detente.analyse_robustness(detente.load("chicken"), 10).checked is None
+    assert (
+        detente.analyse_robustness(detente.build_dispute(DOCUMENT), 10, check_draws=0).checked
+        is None
+    )
     with pytest.raises(detente.DisputeError, match="not negative"):
-        detente.robust(detente.load("chicken"), 10, check_draws=-1)
+        detente.analyse_robustness(detente.load("chicken"), 10, check_draws=-1)
 
 
 def found_after(interrupted_at: int, **given: Any) -> CheckedDraws | None:
-    dispute = detente.from_dict(DOCUMENT)
+    dispute = detente.build_dispute(DOCUMENT)
     prepared = batch(dispute)
     plan = SweepSettings(dispute, AROUND, 3, prepared.concepts)
     folder = given.pop("folder", None)
@@ -204,7 +207,7 @@ def found_after(interrupted_at: int, **given: Any) -> CheckedDraws | None:
 
 
 def first_draws(draws: int) -> CheckedDraws:
-    dispute = detente.from_dict(DOCUMENT)
+    dispute = detente.build_dispute(DOCUMENT)
     prepared = batch(dispute)
     found = check_draws(SweepSettings(dispute, AROUND, 3, prepared.concepts), prepared, draws)
     assert found is not None
@@ -241,7 +244,7 @@ def test_interrupted_before_the_first_draw() -> None:
         if what == "claims, roadmaps and play":
             raise KeyboardInterrupt
 
-    found = detente.robust(detente.from_dict(asked), 10, progress=progress)
+    found = detente.analyse_robustness(detente.build_dispute(asked), 10, progress=progress)
     assert found.draws == 10
     assert found.checked == CheckedDraws(0, 10, (), ())
     assert robustness_document(found)["checked"] is None
@@ -257,7 +260,7 @@ def test_interrupted_as_the_last_draw_ends() -> None:
         if what == "10 of 10 draws":
             raise KeyboardInterrupt
 
-    found = detente.robust(detente.from_dict(DOCUMENT), 10, progress=progress)
+    found = detente.analyse_robustness(detente.build_dispute(DOCUMENT), 10, progress=progress)
     assert (found.draws, found.wanted) == (10, 10)
     assert found.checked == CheckedDraws(0, 10, (), ())
 
@@ -279,7 +282,9 @@ def test_a_question_without_meaning_is_told_before_any_draw() -> None:
     told: list[str] = []
     document = DOCUMENT | {"claims": [{"id": "bad", "ask": "where nothing: a", "says": "yes"}]}
     with pytest.raises(detente.DisputeError, match="bad"):
-        detente.robust(detente.from_dict(document), 10, progress=lambda *given: told.append("x"))
+        detente.analyse_robustness(
+            detente.build_dispute(document), 10, progress=lambda *given: told.append("x")
+        )
     assert len(told) == 1
 
 
@@ -323,14 +328,14 @@ def test_interrupted_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_more_and_fewer_checked_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dispute = detente.from_dict(DOCUMENT)
+    dispute = detente.build_dispute(DOCUMENT)
     evaluated = counting(monkeypatch)
     for wanted, expected in ((10, 10), (25, 15), (5, 0), (25, 0)):
         evaluated.clear()
         given: dict[str, Any] = {"seed": 3, "check_draws": wanted, "uncertainty": AROUND}
-        kept = detente.robust(dispute, 100, keep=tmp_path, **given)
+        kept = detente.analyse_robustness(dispute, 100, keep=tmp_path, **given)
         assert len(evaluated) == 1 + expected
-        assert kept.checked == detente.robust(dispute, 100, **given).checked
+        assert kept.checked == detente.analyse_robustness(dispute, 100, **given).checked
 
 
 def cut_off(path: Path) -> None:
@@ -360,7 +365,7 @@ def test_a_damaged_file_is_computed_again(
 
 def test_other_claims_are_another_run(tmp_path: Path) -> None:
     def run(**changed: Any) -> None:
-        detente.robust(detente.from_dict(DOCUMENT | changed), 10, keep=tmp_path)
+        detente.analyse_robustness(detente.build_dispute(DOCUMENT | changed), 10, keep=tmp_path)
 
     run()
     for changed in (
@@ -385,9 +390,10 @@ if __name__ == "__main__":
     store._WAIT = 0.05
     evaluated = checks._evaluated
     checks._evaluated = lambda *given: (time.sleep(0.02), evaluated(*given))[1]
-    dispute = detente.from_dict(json.load(open(sys.argv[1])))
+    dispute = detente.build_dispute(json.load(open(sys.argv[1])))
     around = detente.Uncertainty(confidence=0.6, otherwise="reversed", swap=0.3)
-    detente.robust(dispute, 600, seed=3, uncertainty=around, check_draws=600, keep=sys.argv[2])
+    given = {"uncertainty": around, "check_draws": 600, "keep": sys.argv[2]}
+    detente.analyse_robustness(dispute, 600, seed=3, **given)
 """
 
 
@@ -407,17 +413,19 @@ def test_killed_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert kept == list(range(len(kept)))
     assert 3 <= len(kept) < 600
     evaluated = counting(monkeypatch)
-    dispute = detente.from_dict(DOCUMENT)
+    dispute = detente.build_dispute(DOCUMENT)
     given: dict[str, Any] = {"seed": 3, "uncertainty": AROUND, "check_draws": 600}
-    found = detente.robust(dispute, 600, keep=folder, **given)
+    found = detente.analyse_robustness(dispute, 600, keep=folder, **given)
     assert len(evaluated) == 1 + 600 - len(kept)
     assert kept_rows(folder) == list(range(600))
-    assert found.checked == detente.robust(dispute, 600, **given).checked
+    assert found.checked == detente.analyse_robustness(dispute, 600, **given).checked
 
 
 def test_a_question_that_does_not_arise_agrees_in_no_draw() -> None:
     claim = {"id": "none", "ask": "where false: stable for everyone", "says": "yes"}
-    found = detente.robust(detente.from_dict(DOCUMENT | {"claims": [claim]}), 10, workers=1)
+    found = detente.analyse_robustness(
+        detente.build_dispute(DOCUMENT | {"claims": [claim]}), 10, workers=1
+    )
     assert found.checked is not None
     (counted,) = found.checked.claims
     assert (counted.stated, counted.unchanged, counted.agreeing) == ("does not arise", 10, 0)

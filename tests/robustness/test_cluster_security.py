@@ -151,7 +151,7 @@ def test_where_all_workers_are_gone_it_is_told(
     told: list[str] = []
     try:
         with pytest.raises(EnvironmentFault, match="there has been no worker at"):
-            detente.robust(
+            detente.analyse_robustness(
                 detente.load("elmira"),
                 200,
                 scheduler=address,
@@ -169,7 +169,7 @@ def test_a_scheduler_that_is_killed_is_told(tmp_path: Path) -> None:
     killing.start()
     try:
         with pytest.raises(EnvironmentFault, match="was lost"):
-            detente.robust(detente.load("elmira"), 200, scheduler=address)
+            detente.analyse_robustness(detente.load("elmira"), 200, scheduler=address)
     finally:
         killing.cancel()
         process.kill()
@@ -178,4 +178,4 @@ def test_a_scheduler_that_is_killed_is_told(tmp_path: Path) -> None:
 
 def test_threads_need_no_address() -> None:
     with pytest.raises(DisputeError, match="a scheduler is threads, local"):
-        detente.robust(detente.load("elmira"), 10, scheduler="nowhere")
+        detente.analyse_robustness(detente.load("elmira"), 10, scheduler="nowhere")

@@ -31,7 +31,7 @@ def described(**us: object) -> detente.Dispute:
         },
         "them": {"name": "B", "options": {"c": "c"}, "preferences": ["not us.a"]},
     }
-    return detente.from_dict({"dispute": "Two", "parties": parties})
+    return detente.build_dispute({"dispute": "Two", "parties": parties})
 
 
 def shares(values: np.ndarray) -> dict[str, float]:
@@ -53,7 +53,7 @@ def ordered(count: int) -> detente.Dispute:
     """One party with so many statements, all of them sure."""
     options = {f"o{number}": f"O{number}" for number in range(count)}
     party = {"name": "A", "options": options, "preferences": [{"prefer": one} for one in options]}
-    return detente.from_dict({"dispute": "One", "parties": {"us": party}})
+    return detente.build_dispute({"dispute": "One", "parties": {"us": party}})
 
 
 @pytest.mark.parametrize("swap", [0.2, 0.5, 0.7])
@@ -108,10 +108,10 @@ def test_an_order_that_can_change_nothing_is_no_driver() -> None:
         },
         "them": {"name": "B", "options": {"y": "Y"}},
     }
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         {"dispute": "Two", "parties": parties, "outcomes": {"done": "us.x"}}
     )
-    result = detente.robust(
+    result = detente.analyse_robustness(
         dispute, 2000, concepts=["Nash"], uncertainty=Uncertainty(confidence=1, swap=0.4)
     )
     place = result.finding("outcome", "done", "Nash")
@@ -165,7 +165,7 @@ def test_seven_unknown_statements_of_which_the_seventh_decides() -> None:
     dispute = detente.load(Path(__file__).parents[1] / "data" / "faults" / "unknown-seven.yaml")
     around = Uncertainty(swap=0.0)
     for draws in (8, 48, 64, 128, 400):
-        result = detente.robust(dispute, draws, uncertainty=around, check_draws=draws)
+        result = detente.analyse_robustness(dispute, draws, uncertainty=around, check_draws=draws)
         assert result.checked is not None
         (claim,) = result.checked.claims
         assert claim.agreeing * 2 == draws

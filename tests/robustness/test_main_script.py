@@ -14,7 +14,8 @@ from detente.robustness.run.main_script import runs_again_in_processes
 
 def work():
     print("again" if runs_again_in_processes() else "once")
-    result = detente.robust(detente.load("prisoners-dilemma"), 50_000, check_draws=0, **GIVEN)
+    dispute = detente.load("prisoners-dilemma")
+    result = detente.analyse_robustness(dispute, 50_000, check_draws=0, **GIVEN)
     print(result.draws)
 
 """

@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from jsonschema import validate
 
 import detente
-from detente import DisputeError, EnvironmentFault, Robustness, Uncertainty, robust
+from detente import DisputeError, EnvironmentFault, Robustness, Uncertainty, analyse_robustness
 from detente.cli import detente as command_line
 from detente.robustness.drivers import drivers
 from detente.robustness.engine.batch import Batch, batch
@@ -41,12 +41,12 @@ def same(one: Robustness, other: Robustness) -> None:
 
 @pytest.fixture(scope="module")
 def expected() -> Robustness:
-    return robust(detente.load(CASE), 3500, seed=4)
+    return analyse_robustness(detente.load(CASE), 3500, seed=4)
 
 
 def test_any_number_of_workers(expected: Robustness) -> None:
     for workers in (1, 3):
-        same(expected, robust(detente.load(CASE), 3500, seed=4, workers=workers))
+        same(expected, analyse_robustness(detente.load(CASE), 3500, seed=4, workers=workers))
 
 
 def test_fewer_draws_are_the_first_of_more(expected: Robustness) -> None:
@@ -76,7 +76,7 @@ def test_what_is_counted_is_what_the_chunks_hold(expected: Robustness) -> None:
 def test_beyond_chance_is_what_the_chi_square_test_says() -> None:
     from scipy.stats import chi2_contingency
 
-    result = robust(detente.load("elmira"), 300, seed=3, concepts=["SEQ"])
+    result = analyse_robustness(detente.load("elmira"), 300, seed=3, concepts=["SEQ"])
     told = {True: 0, False: 0}
     for place in range(len(result.findings)):
         held = int(result.held[place])
@@ -106,8 +106,10 @@ def test_index_is_the_explained_variance() -> None:
         },
         "b": {"name": "B", "options": {"y": "y"}, "preferences": [{"prefer": "y"}]},
     }
-    dispute = detente.from_dict({"dispute": "One", "parties": parties})
-    result = robust(dispute, 1000, uncertainty=Uncertainty(confidence=1), concepts=["Nash"])
+    dispute = detente.build_dispute({"dispute": "One", "parties": parties})
+    result = analyse_robustness(
+        dispute, 1000, uncertainty=Uncertainty(confidence=1), concepts=["Nash"]
+    )
     place = result.finding("state", "3", "Nash")
     (first, second) = drivers(result, place)
     assert (first.input.id, first.as_stated, first.otherwise) == ("a.1", 0.0, 1.0)
@@ -130,21 +132,21 @@ def test_a_run_goes_on_where_it_was_cut_off(
         return run_stretch(plan, prepared, stretch)
 
     monkeypatch.setattr(sweep, "run_stretch", cut_off)
-    partly = robust(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
+    partly = analyse_robustness(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
     assert (partly.draws, partly.wanted) == (1500, 3500)
     # All that ended is kept, also of the chunk that did not.
     assert draws_kept(tmp_path) == list(range(1500))
     monkeypatch.setattr(sweep, "run_stretch", run_stretch)
-    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
+    same(expected, analyse_robustness(detente.load(CASE), 3500, seed=4, keep=tmp_path))
     assert draws_kept(tmp_path) == list(range(3500))
     # Nothing more is computed.
     monkeypatch.setattr(sweep, "run_stretch", cut_off)
-    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=tmp_path))
+    same(expected, analyse_robustness(detente.load(CASE), 3500, seed=4, keep=tmp_path))
     # More draws of the same run, and fewer, which leave what there is as it is.
     monkeypatch.setattr(sweep, "run_stretch", run_stretch)
     for draws in (4200, 3600, 700):
-        found = robust(detente.load(CASE), draws, seed=4, keep=tmp_path)
-        same(found, robust(detente.load(CASE), draws, seed=4))
+        found = analyse_robustness(detente.load(CASE), draws, seed=4, keep=tmp_path)
+        same(found, analyse_robustness(detente.load(CASE), draws, seed=4))
         assert draws_kept(tmp_path) == list(range(4200))
 
 
@@ -156,7 +158,7 @@ def draws_kept(folder: Path) -> list[int]:
 @pytest.fixture(scope="module")
 def kept_before(tmp_path_factory: pytest.TempPathFactory, expected: Robustness) -> Path:
     folder = tmp_path_factory.mktemp("kept")
-    robust(detente.load(CASE), 3500, seed=4, keep=folder)
+    analyse_robustness(detente.load(CASE), 3500, seed=4, keep=folder)
     return folder
 
 
@@ -210,20 +212,20 @@ def test_what_is_damaged_is_computed_again(
         return found
 
     monkeypatch.setattr(sweep, "run_stretch", counted)
-    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=folder))
+    same(expected, analyse_robustness(detente.load(CASE), 3500, seed=4, keep=folder))
     assert sorted(computed) == list(range(1000, 2000))
-    same(expected, robust(detente.load(CASE), 3500, seed=4, keep=folder))
+    same(expected, analyse_robustness(detente.load(CASE), 3500, seed=4, keep=folder))
     assert len(computed) == 1000
 
 
 def test_killed_before_the_run_was_described(tmp_path: Path) -> None:
     (tmp_path / ".run.json.abc").write_text("{")
-    assert robust(detente.load("chicken"), 10, keep=tmp_path).draws == 10
+    assert analyse_robustness(detente.load("chicken"), 10, keep=tmp_path).draws == 10
 
 
 def test_draws_one_by_one_are_kept_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = detente.load("chicken")
-    expected = robust(loaded, 30, seed=2, packages=True)
+    expected = analyse_robustness(loaded, 30, seed=2, packages=True)
     computed: list[int] = []
 
     def cut_off(plan: SweepSettings, prepared: Batch, stretch: Stretch) -> ChunkResult:
@@ -235,7 +237,7 @@ def test_draws_one_by_one_are_kept_too(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(sweep, "run_stretch", cut_off)
     for _ in range(2):
-        found = robust(loaded, 30, seed=2, packages=True, keep=tmp_path, workers=1)
+        found = analyse_robustness(loaded, 30, seed=2, packages=True, keep=tmp_path, workers=1)
         computed.clear()
     assert found.draws == 30
     same(found, expected)
@@ -243,14 +245,14 @@ def test_draws_one_by_one_are_kept_too(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_another_run_is_refused(tmp_path: Path) -> None:
     dispute = detente.load("chicken")
-    robust(dispute, 10, keep=tmp_path)
+    analyse_robustness(dispute, 10, keep=tmp_path)
     with pytest.raises(DisputeError, match="another run"):
-        robust(dispute, 10, seed=1, keep=tmp_path)
+        analyse_robustness(dispute, 10, seed=1, keep=tmp_path)
     with pytest.raises(DisputeError, match="another run"):
-        robust(dispute, 10, uncertainty=Uncertainty(swap=0.5), keep=tmp_path)
+        analyse_robustness(dispute, 10, uncertainty=Uncertainty(swap=0.5), keep=tmp_path)
     (tmp_path / "run.json").unlink()
     with pytest.raises(DisputeError, match="something else"):
-        robust(dispute, 10, keep=tmp_path)
+        analyse_robustness(dispute, 10, keep=tmp_path)
 
 
 def test_unknown_statements_are_enumerated() -> None:
@@ -262,8 +264,10 @@ def test_unknown_statements_are_enumerated() -> None:
         },
         "b": {"name": "B", "options": {"y": "y"}, "preferences": ["y"]},
     }
-    dispute = detente.from_dict({"dispute": "One", "parties": parties})
-    result = robust(dispute, 100, uncertainty=Uncertainty(confidence=1), concepts=["Nash"])
+    dispute = detente.build_dispute({"dispute": "One", "parties": parties})
+    result = analyse_robustness(
+        dispute, 100, uncertainty=Uncertainty(confidence=1), concepts=["Nash"]
+    )
     assert result.share(result.finding("state", "4", "Nash")).held == 50
     assert result.share(result.finding("state", "3", "Nash")).held == 50
 
@@ -273,7 +277,7 @@ def test_unknown_statements_are_enumerated() -> None:
 )
 def test_bad_input(given: dict[str, object]) -> None:
     with pytest.raises(DisputeError):
-        robust(detente.load("chicken"), **{"draws": 10, **given})  # type: ignore[arg-type]
+        analyse_robustness(detente.load("chicken"), **{"draws": 10, **given})  # type: ignore[arg-type]
 
 
 # The command -------------------------------------------------------------------------------
@@ -299,7 +303,7 @@ def test_command(tmp_path: Path) -> None:
 def test_draws_one_by_one_are_told_of_piece_by_piece() -> None:
     # This case has no packages, so that only the way of computing differs.
     loaded = detente.load("chicken")
-    expected = robust(loaded, 30, seed=2)
+    expected = analyse_robustness(loaded, 30, seed=2)
     seen = []
 
     def progress(what: str, share: float) -> None:
@@ -308,12 +312,12 @@ def test_draws_one_by_one_are_told_of_piece_by_piece() -> None:
             if len(seen) > 10:
                 raise KeyboardInterrupt
 
-    found = robust(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
+    found = analyse_robustness(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
     assert seen[:2] == ["0 of 30 draws", "4 of 30 draws"]
     assert len(seen) == 9
     for name in ("held", "as_stated", "together", "counts", "stated", "flipped"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
-    cut_off = robust(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
+    cut_off = analyse_robustness(loaded, 30, seed=2, packages=True, progress=progress, workers=1)
     assert (cut_off.draws, cut_off.wanted) == (4, 30)
 
 
@@ -332,12 +336,14 @@ def test_packages_as_moves(tmp_path: Path) -> None:
     arguments: dict[str, Any] = {"concepts": ["Nash"], "uncertainty": certain}
     # Neither stops alone, but the two would together.
     for packages, share in ((False, 1), (True, 0)):
-        found = robust(loaded, 3, packages=packages, keep=tmp_path / str(packages), **arguments)
+        found = analyse_robustness(
+            loaded, 3, packages=packages, keep=tmp_path / str(packages), **arguments
+        )
         assert found.state_share(1, "Nash").value == share
     with pytest.raises(detente.DisputeError, match="holds another run"):
-        robust(loaded, 3, packages=False, keep=tmp_path / "True", **arguments)
+        analyse_robustness(loaded, 3, packages=False, keep=tmp_path / "True", **arguments)
     with pytest.raises(detente.DisputeError, match="SIM is not defined with packages"):
-        robust(loaded, 3, packages=True, concepts=["SIM"])
+        analyse_robustness(loaded, 3, packages=True, concepts=["SIM"])
     words = ["robust", str(path), "-n", "3", "--packages"]
     assert "Packages count as moves." in " ".join(
         CliRunner().invoke(command_line, words).output.split()
@@ -377,7 +383,7 @@ def test_command_with_bad_input(words: list[str], monkeypatch: pytest.MonkeyPatc
         raise AssertionError("work began")
 
     if words[0] not in ("--unknown", "--states", "--scheduler"):
-        monkeypatch.setattr("detente.robustness.run.sweep.robust", begun)
+        monkeypatch.setattr("detente.robustness.run.sweep.analyse_robustness", begun)
     result = CliRunner().invoke(command_line, ["robust", CASE, "--draws", "20", *words])
     assert result.exit_code == 2
     assert "Traceback" not in result.output
@@ -408,7 +414,8 @@ import sys, detente
 
 if __name__ == "__main__":
     dispute = detente.load("{CASE}")
-    detente.robust(dispute, 30_500, seed=4, keep=sys.argv[1], scheduler="local", workers=2)
+    given = {"keep": sys.argv[1], "scheduler": "local", "workers": 2}
+    detente.analyse_robustness(dispute, 30_500, seed=4, **given)
 """
 
 
@@ -427,8 +434,8 @@ def test_cluster_and_killed_client(tmp_path: Path) -> None:
     before = len(list(kept.glob("draws-*.parquet")))
     assert before >= 3
     dispute = detente.load(CASE)
-    plain = robust(dispute, 30_500, seed=4, workers=1)
-    same(plain, robust(dispute, 30_500, seed=4, keep=kept, scheduler="threads"))
+    plain = analyse_robustness(dispute, 30_500, seed=4, workers=1)
+    same(plain, analyse_robustness(dispute, 30_500, seed=4, keep=kept, scheduler="threads"))
     assert pl.read_parquet(kept / "draws-*.parquet").height == 30_500
 
 
@@ -440,7 +447,7 @@ def test_cluster_and_killed_workers(lost: int) -> None:
     import distributed
 
     dispute = detente.load(CASE)
-    plain = robust(dispute, 12_000, seed=4, workers=1)
+    plain = analyse_robustness(dispute, 12_000, seed=4, workers=1)
     killed: list[int] = []
     with (
         distributed.LocalCluster(
@@ -461,14 +468,14 @@ def test_cluster_and_killed_workers(lost: int) -> None:
                     os.kill(process, signal.SIGKILL)
 
         address = cluster.scheduler_address
-        same(plain, robust(dispute, 12_000, seed=4, scheduler=address, progress=kill))
+        same(plain, analyse_robustness(dispute, 12_000, seed=4, scheduler=address, progress=kill))
     assert killed
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("detente.robustness.run.cluster._PATIENCE", "1s")
     with pytest.raises(EnvironmentFault, match="no Dask scheduler"):
-        robust(detente.load(CASE), 10, scheduler="tcp://127.0.0.1:9")
+        analyse_robustness(detente.load(CASE), 10, scheduler="tcp://127.0.0.1:9")
 
 
 @contextmanager
@@ -498,10 +505,12 @@ def test_lost_scheduler(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
 
         given: dict[str, Any] = {"seed": 4, "keep": tmp_path}
         with pytest.raises(EnvironmentFault, match=r"scheduler at .* was lost"):
-            robust(dispute, 9000, scheduler=cluster.scheduler_address, progress=lose, **given)
+            analyse_robustness(
+                dispute, 9000, scheduler=cluster.scheduler_address, progress=lose, **given
+            )
     assert "Traceback" not in "".join(capfd.readouterr())
     assert len(draws_kept(tmp_path)) >= 1000
-    same(robust(dispute, 9000, **given), robust(dispute, 9000, seed=4))
+    same(analyse_robustness(dispute, 9000, **given), analyse_robustness(dispute, 9000, seed=4))
 
 
 def test_workers_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -510,7 +519,7 @@ def test_workers_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
         cluster_in_this_process() as cluster,
         pytest.raises(EnvironmentFault, match=f"has detente {detente.__version__}; it needs 99"),
     ):
-        robust(detente.load(CASE), 10, scheduler=cluster.scheduler_address)
+        analyse_robustness(detente.load(CASE), 10, scheduler=cluster.scheduler_address)
 
 
 def test_an_error_of_a_worker_is_told_as_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -533,7 +542,7 @@ def progress(what, done):
 
 if __name__ == "__main__":
     dispute = detente.load("{CASE}")
-    found = detente.robust(
+    found = detente.analyse_robustness(
         dispute, 500_000, seed=4, scheduler=sys.argv[1], workers=2, progress=progress
     )
     print(f"known: {{found.draws}}")

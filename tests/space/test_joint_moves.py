@@ -59,7 +59,7 @@ def test_joint_moves_are_as_defined(drawn: tuple[OracleDispute, dict[int, int], 
         }
     }
     note(str(described))
-    dispute = detente.from_dict(described)
+    dispute = detente.build_dispute(described)
     space = state_space(dispute)
     targets = package_targets(moves(dispute, space), dispute.packages[0])
     for before in expected.state_of:

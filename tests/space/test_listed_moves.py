@@ -50,7 +50,7 @@ def with_listed_moves(draw: st.DrawFn) -> tuple[OracleDispute, dict[str, Any]]:
 def test_every_concept_party_and_state(drawn: tuple[OracleDispute, dict[str, Any]]) -> None:
     expected, described = drawn
     note(str(described))
-    found = detente.analyse(detente.from_dict(described), CONCEPTS)
+    found = detente.analyse(detente.build_dispute(described), CONCEPTS)
     assert found.count == len(expected.states)
     for concept, party in product(CONCEPTS, range(expected.parties)):
         assert found.stable(concept, f"p{party}").tolist() == [

@@ -46,7 +46,7 @@ def ladder(options: int) -> dict[str, Any]:
 @given(disputes())
 def test_the_states_found_are_the_feasible_ones(expected: OracleDispute) -> None:
     note(str(document(expected)))
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     found = feasible_states(dispute, most_nodes=2**16)
     assert found is not None
     wanted = sorted(one for members in expected.states for one in members)
@@ -57,7 +57,7 @@ def test_the_states_found_are_the_feasible_ones(expected: OracleDispute) -> None
 @given(disputes())
 def test_a_list_gives_what_the_definitions_say(expected: OracleDispute) -> None:
     note(str(document(expected)))
-    found = detente.analyse(detente.from_dict(document(expected)), CONCEPTS, engine="list")
+    found = detente.analyse(detente.build_dispute(document(expected)), CONCEPTS, engine="list")
     assert found.model.space.listed
     for concept in CONCEPTS:
         for party in range(expected.parties):
@@ -71,7 +71,7 @@ def test_list_and_cube_give_the_same_document_patterns_and_explanations(
     expected: OracleDispute,
 ) -> None:
     note(str(document(expected)))
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     cube, listed = (detente.analyse(dispute, CONCEPTS, engine=one) for one in ("cube", "list"))
     documents = [analysis_document(one) for one in (cube, listed)]
     assert [one.pop("engine") for one in documents] == ["cube", "list"]
@@ -91,7 +91,7 @@ def test_list_and_cube_agree_with_packages(drawn: Any) -> None:
     expected, joint = drawn
     described = with_packages(expected, document(expected), joint)
     note(str(described))
-    dispute = detente.from_dict(described)
+    dispute = detente.build_dispute(described)
     cube, listed = (detente.analyse(dispute, packages=True, engine=one) for one in ("cube", "list"))
     for concept in cube.concepts:
         for party in dispute.parties:
@@ -111,7 +111,7 @@ def told(dispute: detente.Dispute, text: str, model: GraphModel) -> object:
 @given(disputes(), st.data())
 @settings(max_examples=30)
 def test_list_and_cube_answer_alike(expected: OracleDispute, data: st.DataObject) -> None:
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     keys = [option.key for option in dispute.options]
     one, two = data.draw(st.sampled_from(keys)), data.draw(st.sampled_from(keys))
     asked = [
@@ -129,7 +129,7 @@ def test_list_and_cube_answer_alike(expected: OracleDispute, data: st.DataObject
 
 @pytest.mark.parametrize("options", [24, 30, 60, 100])
 def test_few_states_of_a_large_cube_are_listed_by_itself(options: int) -> None:
-    found = detente.analyse(detente.from_dict(ladder(options)))
+    found = detente.analyse(detente.build_dispute(ladder(options)))
     assert found.model.engine == "list"
     assert found.count == options + 1
     assert found.levels(found.count) == dict.fromkeys(found.levels(1), "yes")
@@ -149,15 +149,15 @@ def test_commands_name_the_engine() -> None:
 
 
 def test_tangled_constraints_are_given_up() -> None:
-    assert feasible_states(detente.from_dict(ladder(60)), most_nodes=64) is None
+    assert feasible_states(detente.build_dispute(ladder(60)), most_nodes=64) is None
 
 
 def test_what_a_list_does_not_serve_is_refused() -> None:
-    model = graph_model(detente.from_dict(ladder(24)))
+    model = graph_model(detente.build_dispute(ladder(24)))
     with pytest.raises(detente.DisputeError, match="--engine cube"):
         _ = model.moves.axes
     with pytest.raises(detente.DisputeError, match="no engine 'cub'"):
-        detente.analyse(detente.from_dict(ladder(4)), engine="cub")
+        detente.analyse(detente.build_dispute(ladder(4)), engine="cub")
 
 
 def test_many_parties_leave_out_what_grows_with_their_number(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_state_s_name_is_read_back(data: st.DataObject) -> None:
     written: dict[str, Any] = document(expected)
     middle = min(expected.states[len(expected.states) // 2])
     written["status_quo"] = assignment_levels(expected, middle)
-    model = graph_model(detente.from_dict(written))
+    model = graph_model(detente.build_dispute(written))
     number = data.draw(st.integers(1, model.space.count))
     assert state_number(model, state_name(model, number)) == number
 

@@ -18,7 +18,7 @@ def test_cover(dispute: OracleDispute, data: st.DataObject, limit: int) -> None:
     note(str(document(dispute)))
     count = len(dispute.states)
     chosen = np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)))
-    found = cover(state_space(detente.from_dict(document(dispute))), chosen, limit=limit)
+    found = cover(state_space(detente.build_dispute(document(dispute))), chosen, limit=limit)
     note(str(found))
     covered: set[int] = set()
     for pattern in found.patterns:

@@ -22,7 +22,7 @@ def test_statements_rank_as_their_scores_do(statements: int, data: st.DataObject
         st.sampled_from(["", "not "]), option, st.sampled_from(["and", "or"]), option
     )
     drawn = data.draw(st.lists(formula, min_size=statements, max_size=statements))
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         {
             "dispute": "Many statements",
             "parties": {

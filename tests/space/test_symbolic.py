@@ -53,7 +53,7 @@ def inside(game: SymbolicGame, states: Diagram, assignment: tuple[int, ...]) -> 
 @given(disputes())
 def test_every_concept_party_and_state(expected: OracleDispute) -> None:
     note(str(document(expected)))
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     assume(not numbered(dispute))
     game = symbolic_game(dispute, NODES)
     assert game.count(game.feasible) == len(expected.states)
@@ -76,7 +76,7 @@ def test_packages(drawn: Any) -> None:
     expected, joint = drawn
     described = with_packages(expected, document(expected), joint)
     note(str(described))
-    dispute = detente.from_dict(described)
+    dispute = detente.build_dispute(described)
     assume(not numbered(dispute))
     game = symbolic_game(dispute, NODES)
     oracle = OraclePackaged(OracleCoalitions(expected, joint))
@@ -99,7 +99,7 @@ def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
     described["status_quo"] = assignment_levels(expected, min(expected.states[middle]))
     described["outcomes"] = {"one": {"name": "One", "when": option_key(expected, 0)}}
     note(str(described))
-    dispute = detente.from_dict(described)
+    dispute = detente.build_dispute(described)
     assume(not numbered(dispute))
     cube = detente.analyse(dispute, CONCEPTS)
     found = analyse_symbolically(dispute, CONCEPTS)
@@ -125,7 +125,7 @@ def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
 @given(disputes(plain=True), st.integers(0, 100))
 @settings(max_examples=20)
 def test_every_feasible_state_is_drawn_alike(expected: OracleDispute, seed: int) -> None:
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     assume(not numbered(dispute))
     game = symbolic_game(dispute, NODES)
     drawn = Counter(random_states(game, game.feasible, 60 * len(expected.states), Random(seed)))
@@ -143,7 +143,7 @@ def test_parts_that_do_not_touch_multiply() -> None:
                 "options": {"x": "X"},
                 "preferences": [f"not {other}{part}.x", f"{own}{part}.x"],
             }
-    found = analyse_symbolically(detente.from_dict({"dispute": "Parts", "parties": parties}))
+    found = analyse_symbolically(detente.build_dispute({"dispute": "Parts", "parties": parties}))
     assert found.parts == parts
     one = detente.analyse(detente.load("prisoners-dilemma"))
     for concept in CONCEPTS:

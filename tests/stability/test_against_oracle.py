@@ -48,7 +48,7 @@ def test_every_concept_party_and_state(expected: OracleDispute) -> None:
     described = document(expected)
     described["status_quo"] = assignment_levels(expected, min(expected.states[middle]))
     note(str(described))
-    found = detente.analyse(detente.from_dict(described), CONCEPTS)
+    found = detente.analyse(detente.build_dispute(described), CONCEPTS)
     assert found.count == len(expected.states)
     assert found.status_quo == middle + 1
     for state, members in enumerate(expected.states, start=1):
@@ -70,13 +70,15 @@ def test_larger_disputes(expected: OracleDispute) -> None:
     # SIM and NM are left out: they take the oracle too long here.
     note(str(document(expected)))
     concepts = ["Nash", "GMR", "SMR", "SEQ", "SSEQ", "L2", "L3"]
-    compare(expected, detente.analyse(detente.from_dict(document(expected)), concepts), concepts)
+    compare(
+        expected, detente.analyse(detente.build_dispute(document(expected)), concepts), concepts
+    )
 
 
 @given(disputes(plain=True))
 def test_both_representations_and_the_kernels_agree(expected: OracleDispute) -> None:
     note(str(document(expected)))
-    model = graph_model(detente.from_dict(document(expected)))
+    model = graph_model(detente.build_dispute(document(expected)))
     concepts = ["Nash", "GMR", "SMR", "SEQ", "SSEQ", "L3"]
     compiled = Hypercube(model.moves, model.position_ranks, compiled_from=0)
     scanned = Hypercube(model.moves, model.position_ranks, compiled_from=0, pairs_up_to=0)
@@ -91,7 +93,7 @@ def test_both_representations_and_the_kernels_agree(expected: OracleDispute) -> 
 @given(disputes())
 def test_compiled_simultaneous_stability(expected: OracleDispute) -> None:
     note(str(document(expected)))
-    model = graph_model(detente.from_dict(document(expected)))
+    model = graph_model(detente.build_dispute(document(expected)))
     for party in range(expected.parties):
         found = simultaneous(model.moves, model.position_ranks, party, compiled_from=0)
         wanted = [expected.stable("SIM", party, one) for one in range(len(expected.states))]
@@ -101,7 +103,7 @@ def test_compiled_simultaneous_stability(expected: OracleDispute) -> None:
 @given(disputes(most_states=24))
 def test_explanations_agree_with_the_definitions(expected: OracleDispute) -> None:
     note(str(document(expected)))
-    model = graph_model(detente.from_dict(document(expected)))
+    model = graph_model(detente.build_dispute(document(expected)))
     for concept in CONCEPTS:
         if concept == "SEQ+SIM":
             # Explained by its parts.
@@ -142,6 +144,6 @@ def test_many_statements_are_exact() -> None:
         "p0": {"name": "A", "options": {"o0": "a"}, "preferences": statements},
         "p1": {"name": "B", "options": {"o1": "b"}, "preferences": []},
     }
-    found = detente.analyse(detente.from_dict({"dispute": "Many", "parties": parties}))
+    found = detente.analyse(detente.build_dispute({"dispute": "Many", "parties": parties}))
     np.testing.assert_array_equal(found.ranks("p0"), [1, 3, 2, 4])
     np.testing.assert_array_equal(found.ranks("p1"), [1, 1, 1, 1])

@@ -38,7 +38,7 @@ def test_every_coalition_and_state(
     described = with_packages(dispute, document(dispute), package_list)
     note(str(described))
     found = detente.analyse_coalitions(
-        detente.from_dict(described), concepts=CONCEPTS, packages=joint
+        detente.build_dispute(described), concepts=CONCEPTS, packages=joint
     )
     oracle = OracleCoalitions(dispute, package_list if joint else [])
     everyone = range(dispute.parties)
@@ -66,7 +66,7 @@ def test_coalitions_that_act_as_one(
     note(str(described))
     block = data.draw(st.integers(0, dispute.parties - 1).map(lambda k: [*range(k + 1)]))
     found = detente.analyse_coalitions(
-        detente.from_dict(described),
+        detente.build_dispute(described),
         concepts=CONCEPTS,
         acting_as_one=[[f"p{party}" for party in block]],
         packages=True,
@@ -89,7 +89,7 @@ def test_coalitions_that_act_as_one(
 @settings(max_examples=EXAMPLES)
 def test_strong_equilibria(dispute: OracleDispute) -> None:
     note(str(document(dispute)))
-    found = detente.analyse_coalitions(detente.from_dict(document(dispute)), concepts=["Nash"])
+    found = detente.analyse_coalitions(detente.build_dispute(document(dispute)), concepts=["Nash"])
     oracle = OracleCoalitions(dispute)
     expected = [oracle.strong(state) for state in range(len(dispute.states))]
     assert found.strong is not None
@@ -115,7 +115,7 @@ def test_a_state_left_only_by_a_joint_move() -> None:
 @given(disputes(most_states=64))
 @settings(max_examples=EXAMPLES)
 def test_what_implies_what(dispute: OracleDispute) -> None:
-    loaded = detente.from_dict(document(dispute))
+    loaded = detente.build_dispute(document(dispute))
     alone = detente.analyse(loaded, CONCEPTS)
     found = detente.analyse_coalitions(loaded, concepts=CONCEPTS)
     for coalition in found.coalitions:

@@ -48,7 +48,7 @@ def test_every_concept_is_told_in_words(concept: Concept) -> None:
 @pytest.mark.parametrize("concept", EVERY)
 @pytest.mark.parametrize("case", ["one state", "elmira", "chicken"])
 def test_every_concept_is_worked_out_and_explained(concept: Concept, case: str) -> None:
-    dispute = detente.from_dict(ONE_STATE) if case == "one state" else detente.load(case)
+    dispute = detente.build_dispute(ONE_STATE) if case == "one state" else detente.load(case)
     for name in concept.names:
         found = detente.analyse(dispute, [name])
         again = detente.analyse(dispute, [name])

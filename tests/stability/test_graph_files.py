@@ -30,7 +30,7 @@ DEFAULTS = {"graph", "node"}
 @settings(max_examples=settings().max_examples // 2)
 @given(drawn=disputes(most_states=16))
 def test_gexf_has_every_state_and_every_move(drawn: OracleDispute) -> None:
-    dispute = detente.from_dict(document(drawn))
+    dispute = detente.build_dispute(document(drawn))
     analysis = detente.analyse(dispute, [])
     wanted = analysis.to_networkx()
     found = nx.read_gexf(io.BytesIO(gexf_written(dispute)[0]), node_type=int)

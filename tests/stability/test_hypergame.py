@@ -24,7 +24,7 @@ def test_against_the_definitions(
     dispute, views, quo = drawn
     text = described(dispute, views, quo)
     note(str(text))
-    found = detente.analyse_hypergame(detente.from_dict(text), [concept])
+    found = detente.analyse_hypergame(detente.build_dispute(text), [concept])
     games = [seen_by(dispute, quo, party, views) for party in range(dispute.parties)]
     everyone, states = range(dispute.parties), range(len(dispute.states))
     expected = [
@@ -85,7 +85,7 @@ TOWN: dict[str, Any] = {
 
 
 def test_a_factory_that_thinks_the_town_will_not_sue() -> None:
-    found = detente.analyse_hypergame(detente.from_dict(TOWN), ["Nash", "SEQ"])
+    found = detente.analyse_hypergame(detente.build_dispute(TOWN), ["Nash", "SEQ"])
     assert found.misled == ("factory",)
     # It expects to expand (state 2) unpunished; the town will sue.
     assert found.perceived_equilibria("SEQ", "factory").tolist() == [2]
@@ -109,7 +109,7 @@ def test_interrupted_in_a_view_it_keeps_the_concepts_that_were_finished() -> Non
         if what.startswith("the view of factory, SEQ"):
             raise KeyboardInterrupt
 
-    dispute = detente.from_dict(TOWN)
+    dispute = detente.build_dispute(TOWN)
     with pytest.raises(Interrupted) as stopped:
         detente.analyse_hypergame(dispute, ["Nash", "GMR", "SEQ"], progress=stop)
     found, whole = stopped.value.analysis, detente.analyse_hypergame(dispute, ["Nash", "GMR"])
@@ -134,7 +134,7 @@ def test_interrupted_in_a_view_it_keeps_the_concepts_that_were_finished() -> Non
 def test_bad_input(view: dict[str, Any], message: str) -> None:
     factory = {**TOWN["parties"]["factory"], "perceives": view}
     with pytest.raises(detente.DisputeError, match=message):
-        detente.from_dict({**TOWN, "parties": {**TOWN["parties"], "factory": factory}})
+        detente.build_dispute({**TOWN, "parties": {**TOWN["parties"], "factory": factory}})
 
 
 def test_a_view_in_which_nothing_is_feasible() -> None:
@@ -142,4 +142,4 @@ def test_a_view_in_which_nothing_is_feasible() -> None:
     document = {**TOWN, "parties": {**TOWN["parties"], "factory": factory}}
     document["constraints"] = [{"always": "town.sue"}]
     with pytest.raises(detente.DisputeError, match="no state is feasible"):
-        detente.analyse_hypergame(detente.from_dict(document))
+        detente.analyse_hypergame(detente.build_dispute(document))

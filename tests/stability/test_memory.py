@@ -20,7 +20,7 @@ def cube(options: int, parties: int = 2) -> detente.Dispute:
         }
         for party in range(parties)
     }
-    return detente.from_dict({"dispute": "Large", "parties": members})
+    return detente.build_dispute({"dispute": "Large", "parties": members})
 
 
 def test_too_large_a_dispute_is_refused_with_the_estimate() -> None:

@@ -35,7 +35,7 @@ def test_against_the_definition(dispute: OracleDispute, data: st.DataObject) -> 
                 improving = {s for s in outside if target & set(dispute.improvements(party, s))}
                 if start != end and improving:
                     expected.append((f"p{party}", start, end, len(outside), len(improving)))
-    analysis = detente.analyse(detente.from_dict(described), ["Nash"])
+    analysis = detente.analyse(detente.build_dispute(described), ["Nash"])
     found = [
         (move.party, move.start, move.end, move.states, move.improving)
         for move in outcome_moves(analysis)

@@ -37,7 +37,7 @@ def test_every_party_and_state(drawn: tuple[OracleDispute, list[OraclePackage]])
     dispute, package_list = drawn
     described = with_packages(dispute, document(dispute), package_list)
     note(str(described))
-    found = detente.analyse(detente.from_dict(described), CONCEPTS, packages=True)
+    found = detente.analyse(detente.build_dispute(described), CONCEPTS, packages=True)
     oracle = OraclePackaged(OracleCoalitions(dispute, package_list))
     for concept in CONCEPTS:
         for party in range(dispute.parties):
@@ -53,7 +53,7 @@ def test_what_implies_what(drawn: tuple[OracleDispute, list[OraclePackage]]) -> 
     dispute, package_list = drawn
     described = with_packages(dispute, document(dispute), package_list)
     note(str(described))
-    loaded = detente.from_dict(described)
+    loaded = detente.build_dispute(described)
     found = detente.analyse(loaded, CONCEPTS, packages=True)
     without = detente.analyse(loaded, CONCEPTS)
     outsiders = set(range(dispute.parties)).difference(*(one.members for one in package_list))
@@ -78,7 +78,7 @@ def test_what_implies_what(drawn: tuple[OracleDispute, list[OraclePackage]]) -> 
 @settings(max_examples=EXAMPLES)
 @given(disputes(most_states=24))
 def test_without_packages_nothing_changes(dispute: OracleDispute) -> None:
-    loaded = detente.from_dict(document(dispute))
+    loaded = detente.build_dispute(document(dispute))
     found = detente.analyse(loaded, CONCEPTS, packages=True)
     without = detente.analyse(loaded, CONCEPTS)
     for concept in CONCEPTS:
@@ -96,7 +96,7 @@ def test_explanations(
     dispute, package_list = drawn
     described = with_packages(dispute, document(dispute), package_list)
     note(str(described))
-    model = graph_model(detente.from_dict(described))
+    model = graph_model(detente.build_dispute(described))
     oracle = OraclePackaged(OracleCoalitions(dispute, package_list))
     for concept in CONCEPTS:
         for party in range(dispute.parties):
@@ -266,7 +266,7 @@ BOTH_STOP = {
 
 
 def test_a_dilemma_by_hand() -> None:
-    loaded = detente.from_dict(BOTH_STOP)
+    loaded = detente.build_dispute(BOTH_STOP)
     found = detente.analyse(loaded, CONCEPTS, packages=True)
     # Neither stops alone; together both gain, so that state 1 is left under Nash. Each then
     # fears that the other goes back on it, which leaves it worse off than before.
@@ -300,7 +300,7 @@ def test_a_package_may_be_the_sanction() -> None:
         "c": {"name": "C", "options": {"z": "Close"}, "preferences": ["(z and b.y) if a.x"]},
     }
     joint = {"parties": ["b", "c"], "set": {"b.y": "yes", "c.z": "yes"}, "name": "Closing"}
-    loaded = detente.from_dict(
+    loaded = detente.build_dispute(
         {"dispute": "Border", "parties": parties, "packages": {"closing": joint}}
     )
     model = graph_model(loaded)
@@ -330,6 +330,6 @@ def test_command_and_its_document() -> None:
 @pytest.mark.parametrize("concept", ["SIM", "L2", "NM"])
 def test_concepts_that_are_not_defined_with_packages(concept: str) -> None:
     with pytest.raises(DisputeError, match=f"{concept} is not defined with packages"):
-        detente.analyse(detente.from_dict(BOTH_STOP), [concept], packages=True)
+        detente.analyse(detente.build_dispute(BOTH_STOP), [concept], packages=True)
     with pytest.raises(DisputeError, match=f"{concept} is not defined with packages"):
-        explain(graph_model(detente.from_dict(BOTH_STOP)), concept, 0, 0, packages=True)
+        explain(graph_model(detente.build_dispute(BOTH_STOP)), concept, 0, 0, packages=True)

@@ -81,7 +81,7 @@ def test_all_shortest_paths(
     if length == -1:
         return
     found = detente.analyse_paths(
-        detente.from_dict(described),
+        detente.build_dispute(described),
         str(start + 1),
         str(end + 1),
         moves="improvements" if improving else "any",
@@ -133,7 +133,7 @@ def test_a_coalition_moves_as_one(
             step for mover, state in reached for step in steps(state) if step[0] != mover
         } - seen
     found = detente.analyse_paths(
-        detente.from_dict(with_packages(dispute, document(dispute), package_list)),
+        detente.build_dispute(with_packages(dispute, document(dispute), package_list)),
         str(start + 1),
         str(end + 1),
         moves="improvements" if improving else "any",

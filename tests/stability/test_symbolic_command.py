@@ -54,7 +54,7 @@ def rivals(options: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("case", detente.case_names())
+@pytest.mark.parametrize("case", detente.list_cases())
 def test_every_case_has_the_counts_of_the_cube(case: str) -> None:
     dispute = detente.load(case)
     orders = [one.preferences for one in dispute.parties]
@@ -101,7 +101,7 @@ def test_sets_are_chosen_where_the_cube_would_not_fit(tmp_path: Path) -> None:
 
 
 def test_numbers_beyond_floating_point_are_exact() -> None:
-    dispute = detente.from_dict(rivals(40))
+    dispute = detente.build_dispute(rivals(40))
     found = detente.analyse(dispute, ["Nash"], engine="symbolic")
     assert found.count == 2**80
     assert found.first_equilibria("Nash", 2) == [(2**80, (1,) * 80)]

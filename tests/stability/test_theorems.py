@@ -33,7 +33,7 @@ IMPLICATIONS = [
 @given(dispute=disputes())
 def test_implications(dispute: OracleDispute, stronger: str, weaker: str) -> None:
     note(str(document(dispute)))
-    result = detente.analyse(detente.from_dict(document(dispute)), [stronger, weaker])
+    result = detente.analyse(detente.build_dispute(document(dispute)), [stronger, weaker])
     for party in range(dispute.parties):
         implied = result.stable(weaker, f"p{party}")
         assert implied[result.stable(stronger, f"p{party}")].all()
@@ -41,7 +41,7 @@ def test_implications(dispute: OracleDispute, stronger: str, weaker: str) -> Non
 
 @given(dispute=disputes())
 def test_one_move_ahead_is_nash(dispute: OracleDispute) -> None:
-    result = detente.analyse(detente.from_dict(document(dispute)), ["Nash", "L1"])
+    result = detente.analyse(detente.build_dispute(document(dispute)), ["Nash", "L1"])
     for party in range(dispute.parties):
         np.testing.assert_array_equal(
             result.stable("Nash", f"p{party}"), result.stable("L1", f"p{party}")
@@ -54,12 +54,12 @@ def test_a_party_without_options_changes_nothing(
 ) -> None:
     # Its preferences do not matter either, under any concept: it has no move to make.
     with_bystander = document(dispute)
-    before = detente.analyse(detente.from_dict(with_bystander), CONCEPTS)
+    before = detente.analyse(detente.build_dispute(with_bystander), CONCEPTS)
     parties = list(with_bystander["parties"].items())
     best = data.draw(st.permutations(range(1, before.count + 1)))
     parties.insert(place, ("bystander", {"name": "Bystander", "preferences": {"order": best}}))
     with_bystander["parties"] = dict(parties)
-    after = detente.analyse(detente.from_dict(with_bystander), CONCEPTS)
+    after = detente.analyse(detente.build_dispute(with_bystander), CONCEPTS)
     for concept in CONCEPTS:
         assert after.stable(concept, "bystander").all()
         for party in range(dispute.parties):
@@ -77,8 +77,8 @@ def test_the_order_of_parties_and_options_does_not_matter(
     other, number_there = reordered(dispute, order, options)
     note(str(document(dispute)))
     note(str(document(other)))
-    here = detente.analyse(detente.from_dict(document(dispute)), CONCEPTS)
-    there = detente.analyse(detente.from_dict(document(other)), CONCEPTS)
+    here = detente.analyse(detente.build_dispute(document(dispute)), CONCEPTS)
+    there = detente.analyse(detente.build_dispute(document(other)), CONCEPTS)
     places = [number_there[state] - 1 for state in range(1, here.count + 1)]
     assert sorted(places) == list(range(there.count))
     for party in range(dispute.parties):
@@ -96,8 +96,8 @@ def test_only_the_order_of_states_matters(dispute: OracleDispute) -> None:
     explicit = dataclasses.replace(
         dispute, preferences=[most_preferred_first(values) for values in dispute.values]
     )
-    stated = detente.analyse(detente.from_dict(document(dispute)), CONCEPTS)
-    listed = detente.analyse(detente.from_dict(document(explicit)), CONCEPTS)
+    stated = detente.analyse(detente.build_dispute(document(dispute)), CONCEPTS)
+    listed = detente.analyse(detente.build_dispute(document(explicit)), CONCEPTS)
     for party in range(dispute.parties):
         for concept in CONCEPTS:
             np.testing.assert_array_equal(

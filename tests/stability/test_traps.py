@@ -30,7 +30,7 @@ def test_what_cannot_be_left_is_as_defined(expected: OracleDispute, data: st.Dat
         "outcomes": {f"o{n}": as_text(expected, one) for n, one in enumerate(drawn)}
     }
     note(str(described))
-    analysis = detente.analyse(detente.from_dict(described), ["Nash"])
+    analysis = detente.analyse(detente.build_dispute(described), ["Nash"])
     states = range(len(expected.states))
     moves = [set().union(*(own[state] for own in expected.moves)) for state in states]
     held = {state for state in states if not moves[state]}
@@ -54,7 +54,7 @@ def test_every_document_tells_what_cannot_be_left(
     expected: OracleDispute, data: st.DataObject
 ) -> None:
     condition = data.draw(conditions(expected.levels))
-    dispute = detente.from_dict(
+    dispute = detente.build_dispute(
         document(expected) | {"outcomes": {"out": as_text(expected, condition)}}
     )
     held = {
@@ -86,7 +86,9 @@ def test_every_document_tells_what_cannot_be_left(
 
 
 def test_robustness_tells_what_cannot_be_left_too() -> None:
-    told = robustness_document(detente.robust(detente.load("korea-2017-two-party"), draws=3))
+    told = robustness_document(
+        detente.analyse_robustness(detente.load("korea-2017-two-party"), draws=3)
+    )
     strikes = {2, 5, 8, 11}
     assert told["cannot_be_left"]["outcomes"] == ["nuclear_war"]
     assert told["cannot_be_left"]["states"] == len(strikes)
@@ -133,7 +135,7 @@ def test_a_threat_is_named_by_what_it_would_do() -> None:
         "status_quo": {},
         "outcomes": {"ruined": "b.ruin"},
     }
-    dispute = detente.from_dict(document_)
+    dispute = detente.build_dispute(document_)
     assert held_everywhere(detente.analyse(dispute, ["GMR"])) == ()
     analysis = detente.analyse(dispute, ["Nash", "GMR", "SEQ"])
     (found,) = held_everywhere(analysis)
@@ -158,7 +160,7 @@ def test_a_graph_of_objects_is_not_built_without_a_word() -> None:
 def test_the_cube_without_a_level_is_the_dispute_in_which_it_never_stands(
     expected: OracleDispute, data: st.DataObject
 ) -> None:
-    dispute = detente.from_dict(document(expected))
+    dispute = detente.build_dispute(document(expected))
     model = graph_model(dispute, engine="cube")
     assume(not any(isinstance(party.preferences, OrderedStates) for party in dispute.parties))
     option = data.draw(st.sampled_from(dispute.options))

@@ -57,7 +57,7 @@ def marked_document(expected: OracleFlags, key: str, value: Any) -> dict[str, An
 def test_unknown_preferences(expected: OracleFlags) -> None:
     described = marked_document(expected, "unknown", True)
     note(str(described))
-    found = detente.analyse_uncertain(detente.from_dict(described))
+    found = detente.analyse_uncertain(detente.build_dispute(described))
     for concept in concepts_serving("uncertain"):
         for extension in EXTENSIONS:
             rows = [
@@ -80,7 +80,7 @@ def test_unknown_preferences(expected: OracleFlags) -> None:
 def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
     described = marked_document(expected, "unknown", True)
     note(str(described))
-    found = detente.analyse_uncertain(detente.from_dict(described))
+    found = detente.analyse_uncertain(detente.build_dispute(described))
     unknown = [
         (party, number)
         for party, marks in enumerate(expected.marked)
@@ -96,7 +96,7 @@ def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:
                 stated = completed["parties"][f"p{party}"]["preferences"]
                 stated[number] = f"not ({stated[number]})"
         completions.append(
-            detente.analyse(detente.from_dict(completed), concepts_serving("uncertain"))
+            detente.analyse(detente.build_dispute(completed), concepts_serving("uncertain"))
         )
     for party in range(expected.dispute.parties):
         name = f"p{party}"
@@ -126,7 +126,7 @@ def marked_with_steps(draw: st.DrawFn) -> OracleFlags:
 def test_strength_of_preference(expected: OracleFlags) -> None:
     described = marked_document(expected, "strength", "strong")
     note(str(described))
-    dispute = detente.from_dict(described)
+    dispute = detente.build_dispute(described)
     found = detente.analyse_strength(dispute)
     plain = detente.analyse(dispute, ["GMR", "SMR", "SEQ"])
     for concept in found.concepts:
@@ -148,7 +148,9 @@ def test_strength_of_preference(expected: OracleFlags) -> None:
 @given(marked())
 @settings(max_examples=settings().max_examples // 2)
 def test_what_implies_what(expected: OracleFlags) -> None:
-    found = detente.analyse_uncertain(detente.from_dict(marked_document(expected, "unknown", True)))
+    found = detente.analyse_uncertain(
+        detente.build_dispute(marked_document(expected, "unknown", True))
+    )
     for party in found.dispute.parties:
         for concept in found.concepts:
             row = {one: found.stable(concept, one, party.id) for one in EXTENSIONS}
@@ -158,7 +160,7 @@ def test_what_implies_what(expected: OracleFlags) -> None:
 
 
 def two_parties(first: list[Any]) -> detente.Dispute:
-    return detente.from_dict(
+    return detente.build_dispute(
         {
             "dispute": "By hand",
             "parties": {
@@ -190,7 +192,7 @@ def test_strength_by_hand() -> None:
         "a": {"options": {"x": "x"}, "preferences": [{"prefer": "not b.y", **strong}, "x"]},
         "b": {"options": {"y": "y"}, "preferences": ["not a.x", "y"]},
     }
-    found = detente.analyse_strength(detente.from_dict({"dispute": "Two", "parties": parties}))
+    found = detente.analyse_strength(detente.build_dispute({"dispute": "Two", "parties": parties}))
     # a loses much if b answers, b only a little.
     assert found.stable("SEQ", "strong", "a")[0]
     assert not found.stable("SEQ", "strong", "b")[0]

@@ -201,7 +201,7 @@ def test_variants_are_compared(ask: Asking) -> None:
     )
     asked = {"first": ELMIRA, "second": {"text": variant}}
     found = ask("POST", "/api/v1/compare", json=asked).json()
-    analyses = [detente.analyse(detente.from_dict(one)) for one in _documents(variant)]
+    analyses = [detente.analyse(detente.build_dispute(one)) for one in _documents(variant)]
     for row in found["equilibria"]:
         one, two = (set(a.equilibria(row["concept"]).tolist()) for a in analyses)
         assert row["both"] == len(one & two)

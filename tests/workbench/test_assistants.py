@@ -19,7 +19,7 @@ import pytest
 
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.cli.exit_codes import INTERRUPTED
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.workbench.assistants import assistants_server
 from detente.workbench.folder import Folder
 from detente.workbench.limits import Limits
@@ -82,7 +82,7 @@ def test_the_words_come_first_and_then_the_document(tmp_path: Path) -> None:
 
     async def asking(client: Any) -> None:
         (listed,) = texts(await client.call_tool("list_disputes", {}))
-        assert all(f"- {name} (shipped case): " in listed for name in case_names())
+        assert all(f"- {name} (shipped case): " in listed for name in list_cases())
         assert "- mine.yaml: Mine" in listed
         (read,) = texts(await client.call_tool("read_dispute", {"dispute": "elmira"}))
         assert "uniroyal:" in read

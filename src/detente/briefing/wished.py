@@ -12,7 +12,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.changes.inverse import Inverse, inverse
+from detente.changes.inverse import Inverse, analyse_inverse
 from detente.dispute.dispute import Statements
 from detente.dispute.names import party_number
 from detente.forecast.analysis import Forecast
@@ -168,7 +168,7 @@ def wished(forecast: Forecast, goal: int, progress: Progress | None = None) -> W
         target = forecast.goals[goal].id
         if forecast.goals[goal].kind == "state":
             target = target.removeprefix("state_")
-        found = inverse(model.dispute, target, _CONCEPT, most=_MOST_CHANGES, limit=1)
+        found = analyse_inverse(model.dispute, target, _CONCEPT, most=_MOST_CHANGES, limit=1)
     asking = tuple(dict.fromkeys((*breaking, *losers)))
     return Wished(
         goal,

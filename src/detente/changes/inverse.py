@@ -51,7 +51,7 @@ from detente.stability.analysis import Progress, analyse_model
 from detente.stability.concept_registry import concept_names, concepts_serving
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["ChangeSet", "Inverse", "inverse", "target_formula", "target_states"]
+__all__ = ["ChangeSet", "Inverse", "analyse_inverse", "target_formula", "target_states"]
 
 # With more states in the target, objections to single states rule out too little: then every
 # proposal is analysed for all states at once.
@@ -174,7 +174,7 @@ def target_formula(model: GraphModel, target: str | int) -> Formula:
     return Formula(to_text(expression, dispute), expression)
 
 
-def inverse(
+def analyse_inverse(
     dispute: Dispute,
     target: str | int,
     concept: str = "SEQ",

@@ -43,7 +43,7 @@ def offers(model: GraphModel, answer: ChangeSet) -> tuple[PossibleOffer, ...]:
     model
         The graph model before any change.
     answer
-        An answer of :func:`detente.inverse`.
+        An answer of :func:`detente.analyse_inverse`.
 
     Returns
     -------

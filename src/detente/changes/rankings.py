@@ -25,7 +25,7 @@ from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["Condition", "StableRankings", "stable_rankings", "stable_rankings_of"]
+__all__ = ["Condition", "StableRankings", "find_stable_rankings", "stable_rankings_of"]
 
 # Of so many states at most it can matter where they stand: all sets of them are looked at.
 _MOST_THAT_MATTER = 22
@@ -81,7 +81,7 @@ class StableRankings(Result):
     risen_above: tuple[int, ...]
 
 
-def stable_rankings(
+def find_stable_rankings(
     dispute: Dispute, state: int, party: str, concept: str = "Nash"
 ) -> StableRankings:
     """Find the rankings by one party that make a state stable for it, others' staying as they are.
@@ -111,7 +111,7 @@ def stable_rankings(
     Examples
     --------
     >>> import detente
-    >>> found = detente.stable_rankings(detente.load("prisoners-dilemma"), 1, "first", "SEQ")
+    >>> found = detente.find_stable_rankings(detente.load("prisoners-dilemma"), 1, "first", "SEQ")
     >>> found.satisfying, found.rankings
     (16, 24)
 
@@ -125,7 +125,7 @@ def stable_rankings(
 def stable_rankings_of(
     model: GraphModel, state: int, party: str, concept: str = "Nash"
 ) -> StableRankings:
-    """The same as :func:`stable_rankings`, for a graph model that is at hand."""
+    """The same as :func:`find_stable_rankings`, for a graph model that is at hand."""
     (name,) = concept_names([concept])
     served = concepts_serving("deterrence")
     if name not in served:

@@ -12,7 +12,7 @@ from typing import Any
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError, UnreadWarning
-from detente.files.dispute_file import build, is_gmcr, load_text, read_case
+from detente.files.dispute_file import build_dispute, is_gmcr, load_text, read_case
 from detente.files.yaml_text import MOST_BYTES, Places, parse
 
 __all__ = ["Version", "read_version", "version_of"]
@@ -97,7 +97,7 @@ def read_version(source: str | os.PathLike[str], *, ignore: Collection[str] = ()
     document, notes = read_document(called, content, ignore=ignore)
     for note in notes:
         warnings.warn(f"{called}: {note}", UnreadWarning, stacklevel=2)
-    return Version(name, build(document, path=called), document)
+    return Version(name, build_dispute(document, path=called), document)
 
 
 def _at_revision(path: Path, revision: str) -> bytes:

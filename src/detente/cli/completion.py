@@ -25,9 +25,9 @@ def completed_case(
 ) -> list[CompletionItem]:
     """Shipped cases; the shell itself adds files."""
     del ctx, param
-    from detente.files.dispute_file import case_names
+    from detente.files.dispute_file import list_cases
 
-    return [CompletionItem(incomplete, type="file"), *_beginning(case_names(), incomplete)]
+    return [CompletionItem(incomplete, type="file"), *_beginning(list_cases(), incomplete)]
 
 
 def completion_of(kind: str, *, listed: bool = False) -> _Completion | None:
@@ -86,14 +86,14 @@ def _names(kind: str, ctx: click.Context) -> list[str]:
 def _dispute(ctx: click.Context) -> Dispute | None:
     """The dispute that stands before the word, if it can be read at once."""
     from detente.dispute.errors import DetenteError
-    from detente.files.dispute_file import case_names, load
+    from detente.files.dispute_file import list_cases, load
 
     # An option that waits for its value leaves what stands before unread.
     words = [ctx.params.get("case"), *ctx.args]
     case = next((one for one in words if isinstance(one, str) and not one.startswith("-")), None)
     try:
         if case is None or (
-            case not in case_names()
+            case not in list_cases()
             and not (os.path.isfile(case) and os.path.getsize(case) <= _MOST_BYTES)
         ):
             return None

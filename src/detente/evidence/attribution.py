@@ -16,7 +16,7 @@ from detente.evidence.model_answers import (
     answer_changes,
     model_answers,
 )
-from detente.files.dispute_file import build
+from detente.files.dispute_file import build_dispute
 from detente.stability.analysis import Progress
 
 __all__ = ["Answering", "ComparedVersions", "SwitchedDifference", "compare_versions"]
@@ -171,7 +171,7 @@ def _answered(
     """The answers with some differences made, or why they cannot be made by themselves."""
     try:
         document = applied(older.document, newer.document, chosen)
-        return answer(build(document, path=older.dispute.path)), None
+        return answer(build_dispute(document, path=older.dispute.path)), None
     except LimitError:
         raise
     except DisputeError as error:

@@ -73,10 +73,10 @@ from detente.files.whole_file import is_stream
 from detente.files.yaml_text import Places, Trail, dotted, load_round_trip, parse, read_text, save
 
 __all__ = [
-    "build",
     "build_at",
-    "case_names",
+    "build_dispute",
     "is_gmcr",
+    "list_cases",
     "load",
     "load_piped",
     "load_round_trip",
@@ -148,7 +148,7 @@ def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
     DisputeError
         If there is no such file or case, or it cannot be read.
     """
-    if isinstance(source, str) and source in case_names():
+    if isinstance(source, str) and source in list_cases():
         path = Path(str(files("detente") / "cases" / f"{source}.yaml"))
     else:
         path = Path(source)
@@ -218,7 +218,7 @@ def load_text(content: str | bytes, *, path: Path | None = None) -> Dispute:
     return _build(document, places, path)
 
 
-def build(document: Mapping[str, Any], *, path: Path | None = None) -> Dispute:
+def build_dispute(document: Mapping[str, Any], *, path: Path | None = None) -> Dispute:
     """Make a dispute from a plain mapping, as JSON or YAML would give it.
 
     Parameters
@@ -242,7 +242,7 @@ def build(document: Mapping[str, Any], *, path: Path | None = None) -> Dispute:
 
 
 @cache
-def case_names() -> tuple[str, ...]:
+def list_cases() -> tuple[str, ...]:
     """List the names of the shipped cases, in alphabetical order."""
     folder = files("detente") / "cases"
     if not folder.is_dir():
@@ -258,8 +258,8 @@ def _no_case(name: str, error: DisputeError) -> DisputeError:
         "there is no such file, and no shipped case of this name",
         path=error.path,
         found=name,
-        allowed=case_names(),
-        nearest=nearest(name, case_names()),
+        allowed=list_cases(),
+        nearest=nearest(name, list_cases()),
     )
 
 

@@ -27,7 +27,7 @@ from detente.space.moves import Moves, moves
 from detente.space.ranks import ranks
 from detente.space.states import state_space
 
-__all__ = ["MOST_ENDS", "MOST_PROFILES", "efg_written", "nfg_written"]
+__all__ = ["MOST_ENDS", "MOST_PROFILES", "convert_to_nfg", "efg_written"]
 
 MOST_PROFILES = 1_000_000
 """Largest number of profiles of a game in strategic form."""
@@ -42,7 +42,7 @@ _COMMENT = (
 )
 
 
-def nfg_written(dispute: Dispute) -> tuple[bytes, tuple[str, ...]]:
+def convert_to_nfg(dispute: Dispute) -> tuple[bytes, tuple[str, ...]]:
     """A dispute as a game in strategic form, in Gambit's format ``.nfg``.
 
     Parameters

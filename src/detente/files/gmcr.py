@@ -41,7 +41,7 @@ from detente.dispute.dispute import (
 )
 from detente.dispute.errors import DisputeError, UnreadWarning, nearest, shown
 from detente.dispute.formula import RESERVED_WORDS
-from detente.files.dispute_file import build
+from detente.files.dispute_file import build_dispute
 from detente.files.gmcr_rankings import (
     BY_HAND,
     RankingFault,
@@ -53,7 +53,7 @@ from detente.files.yaml_text import Trail, dotted, read_text, refused_character,
 from detente.space.ranks import party_ranks
 from detente.space.states import StateSpace, state_space
 
-__all__ = ["document_from_gmcr", "gmcr_from_dispute", "read", "read_document", "write", "written"]
+__all__ = ["convert_from_gmcr", "convert_to_gmcr", "read", "read_document", "write", "written"]
 
 # A formula may need exponentially many conjunctions; nobody reads a statement of more than these.
 _MOST_CONJUNCTIONS = 256
@@ -133,7 +133,7 @@ def read(
     document, notes = read_document(path, content, ignore=ignore)
     for note in notes:
         warnings.warn(f"{path}: {note}", UnreadWarning, stacklevel=2)
-    return build(document, path=Path(path))
+    return build_dispute(document, path=Path(path))
 
 
 def read_document(
@@ -184,7 +184,7 @@ def read_document(
         raise fault.error(path, text) from None
 
 
-def document_from_gmcr(
+def convert_from_gmcr(
     data: object, *, title: str = "Untitled", ignore: Collection[str] = ()
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Turn the contents of a ``.gmcr`` file into the mapping that a dispute file holds.
@@ -728,7 +728,7 @@ def write(dispute: Dispute, path: str | os.PathLike[str]) -> tuple[str, ...]:
     Raises
     ------
     DisputeError
-        If the dispute cannot be held in such a file (see :func:`gmcr_from_dispute`) or the file
+        If the dispute cannot be held in such a file (see :func:`convert_to_gmcr`) or the file
         cannot be written.
     """
     content, notes = written(dispute)
@@ -742,14 +742,14 @@ def written(dispute: Dispute) -> tuple[bytes, tuple[str, ...]]:
     Raises
     ------
     DisputeError
-        If the dispute cannot be held in such a file (see :func:`gmcr_from_dispute`).
+        If the dispute cannot be held in such a file (see :func:`convert_to_gmcr`).
     """
-    data, notes = gmcr_from_dispute(dispute)
+    data, notes = convert_to_gmcr(dispute)
     # Escaped to ASCII, so that a program that opens it in another encoding reads the same names.
     return (json.dumps(data, indent=1) + "\n").encode("ascii"), notes
 
 
-def gmcr_from_dispute(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]]:
+def convert_to_gmcr(dispute: Dispute) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Turn a dispute into the contents of a ``.gmcr`` file.
 
     Statements and constraints become their disjunctive normal form. Where a party has an explicit

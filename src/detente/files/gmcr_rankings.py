@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.errors import shown
-from detente.files.dispute_file import build
+from detente.files.dispute_file import build_dispute
 from detente.files.yaml_text import Trail
 from detente.space.ranks import party_ranks
 from detente.space.states import StateSpace, state_space
@@ -127,7 +127,7 @@ def orders_by_hand(
         for key in given:
             found.losses["a decision maker", key] = ("decisionMakers",)
         return found
-    dispute = build(document)
+    dispute = build_dispute(document)
     space = state_space(dispute)
     numbers = _numbers(space, order)
     for position, (maker, party) in enumerate(zip(makers, dispute.parties, strict=True)):

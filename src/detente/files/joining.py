@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, shown
-from detente.files.dispute_file import build, build_at, is_gmcr, read_case
+from detente.files.dispute_file import build_at, build_dispute, is_gmcr, read_case
 from detente.files.link_file import Link, read_link
 from detente.files.order_statements import orders_as_statements
 from detente.files.renaming import QUESTION_WORDS, Renaming, names_a_state_by_number, renamed
@@ -129,7 +129,7 @@ def join(
     document = _merged(files, _order(found, labels), notes)
     if title is not None:
         document["dispute"] = title
-    dispute = build(document)
+    dispute = build_dispute(document)
     for link in found:
         moved = link.add_to(document)
         if title is not None:
@@ -173,7 +173,7 @@ def _read(cases: Sequence[str | os.PathLike[str]], folder: Path, notes: list[str
             from detente.files.gmcr import read_document
 
             document, _ = read_document(path, content)
-            dispute = build(document, path=path)
+            dispute = build_dispute(document, path=path)
         else:
             document, places = parse(content, path)
             dispute = build_at(document, places, path)

@@ -27,7 +27,7 @@ from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Progress
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["Envoy", "envoy", "envoy_of_model"]
+__all__ = ["Envoy", "envoy_of_model", "send_envoy"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ class Envoy(Result):
         return self.found[0] if self.found else None
 
 
-def envoy(
+def send_envoy(
     dispute: Dispute,
     *,
     roadmap: str | None = None,
@@ -144,7 +144,7 @@ def envoy(
     --------
     >>> import detente
     >>> korea = detente.load("korea-2017")
-    >>> detente.envoy(korea, roadmap="russia_2017").least.number
+    >>> detente.send_envoy(korea, roadmap="russia_2017").least.number
     1
     """
     refuse_listed_moves(dispute)
@@ -190,7 +190,7 @@ def envoy_of_model(
     responses: Sequence[Values] | None = None,
     progress: Progress | None = None,
 ) -> Envoy:
-    """The same for a graph model and any plan or condition; see :func:`envoy`.
+    """The same for a graph model and any plan or condition; see :func:`send_envoy`.
 
     `responses` are what parties can count on in the model under the concept, where that is known.
     """

@@ -38,7 +38,7 @@ def inverse_lines(found: Inverse) -> list[str]:
     Parameters
     ----------
     found
-        As :func:`detente.inverse` gives it.
+        As :func:`detente.analyse_inverse` gives it.
 
     Returns
     -------

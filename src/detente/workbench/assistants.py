@@ -22,7 +22,7 @@ from detente.analyses.parameters import parameters_of, parameters_schema
 from detente.analyses.registry import all_analyses
 from detente.dispute.errors import DetenteError, DisputeError, nearest, shown
 from detente.dispute.visible_text import visible
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.workbench.folder import Folder
 from detente.workbench.limits import Limits
 from detente.workbench.services import case_text, title_of
@@ -237,7 +237,7 @@ def _parameters(given: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
 
 
 def _disputes(folder: Folder) -> str:
-    lines = [f"- {name} (shipped case): {title_of(case_text(name))}" for name in case_names()]
+    lines = [f"- {name} (shipped case): {title_of(case_text(name))}" for name in list_cases()]
     for name in folder.names():
         try:
             title = title_of(folder.read(name).text)
@@ -251,10 +251,10 @@ def _text(folder: Folder, name: object) -> str:
     """The text of a dispute; a name that ends in .yaml is a file of the folder."""
     if not isinstance(name, str):
         raise DisputeError("dispute has to name a shipped case or a file of the folder")
-    if name in case_names():
+    if name in list_cases():
         return case_text(name)
     if not name.lower().endswith((".yaml", ".yml")):
-        known = [*case_names(), *folder.names()]
+        known = [*list_cases(), *folder.names()]
         raise DisputeError(
             f"there is no dispute {shown(name)}", nearest=nearest(name, known), allowed=known[:40]
         )

@@ -195,7 +195,7 @@ def variant(
     from detente.changes.edits import Edit, edited_canonical
     from detente.changes.variant_text import variant_text
     from detente.changes.versions import version_of
-    from detente.files.dispute_file import build
+    from detente.files.dispute_file import build_dispute
 
     older = version_of(text, "the file")
     edits = [
@@ -215,7 +215,7 @@ def variant(
     before = canonical(older.document)
     after = edited_canonical(before, edits)
     # A variant that cannot be built is not saved.
-    build(plain_document(after))
+    build_dispute(plain_document(after))
     made = variant_text(text, before, after)
     newer = version_of(made, "the variant")
     return {"text": made, "changes": [one.words for one in told_differences(older, newer)]}

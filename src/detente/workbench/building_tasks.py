@@ -124,13 +124,13 @@ def from_gmcr(text: str, name: str, most: Mapping[str, int]) -> dict[str, Any]:
         ``text``, and as ``notes`` what it cannot carry.
     """
     del most
-    from detente.files.dispute_file import build
+    from detente.files.dispute_file import build_dispute
     from detente.files.gmcr import read_document
     from detente.files.yaml_text import written
 
     document, notes = read_document(name, text.encode())
     # Building it first keeps a file that could not be read again from being written.
-    build(document)
+    build_dispute(document)
     return {"text": written(document), "notes": list(notes)}
 
 

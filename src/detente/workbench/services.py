@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import unknown_name
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.files.yaml_text import parse
 from detente.workbench.documents import title_in
 from detente.workbench.folder import Folder
@@ -65,8 +65,8 @@ def case_text(name: str) -> str:
     DisputeError
         If there is no such case.
     """
-    if name not in case_names():
-        raise unknown_name("shipped case", name, list(case_names()))
+    if name not in list_cases():
+        raise unknown_name("shipped case", name, list(list_cases()))
     return (files("detente") / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
 
 

@@ -57,7 +57,7 @@ def test_outcomes_in_words(elmira: Analysis) -> None:
 
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_names_are_text(form: str) -> None:
-    analysis = detente.analyse(detente.from_dict(DOLLARS))
+    analysis = detente.analyse(detente.build_dispute(DOLLARS))
     for draw in (
         lambda: graph_picture(analysis, "SEQ"),
         lambda: outcome_graph_picture(analysis, "SEQ"),
@@ -76,14 +76,14 @@ def test_too_many_states_are_not_drawn() -> None:
 @pytest.mark.parametrize("picture", [ranks_picture, lambda a: outcome_graph_picture(a, "SEQ")])
 def test_without_outcomes_there_is_nothing_to_draw(picture: object) -> None:
     described = {key: value for key, value in DOLLARS.items() if key != "outcomes"}
-    analysis = detente.analyse(detente.from_dict(described))
+    analysis = detente.analyse(detente.build_dispute(described))
     assert callable(picture)
     with pytest.raises(DisputeError, match="names no outcomes"):
         picture(analysis)
 
 
 def test_standing_is_the_share_of_states_liked_less() -> None:
-    analysis = detente.analyse(detente.from_dict(DOLLARS))
+    analysis = detente.analyse(detente.build_dispute(DOLLARS))
     table = outcome_standing(analysis)
     # Both parties like the two states of “one” better than the other two.
     assert table[:2].tolist() == [[0.5, 0.5], [0.0, 0.0]]

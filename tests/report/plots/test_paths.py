@@ -56,7 +56,7 @@ def test_every_move_of_every_path_in_words(improving: bool) -> None:
 
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_names_are_text(form: str) -> None:
-    analysis = detente.analyse_paths(detente.from_dict(DOLLARS), "1", "4", packages=True)
+    analysis = detente.analyse_paths(detente.build_dispute(DOLLARS), "1", "4", packages=True)
     assert picture_bytes(paths_picture(analysis), form) == picture_bytes(
         paths_picture(analysis), form
     )

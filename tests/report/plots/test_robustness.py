@@ -20,8 +20,8 @@ def drawn(names: tuple[str, str], draws: int = 400) -> detente.Robustness:
         "done": {"name": names[0], "when": "not a.x"},
         "always": {"name": names[1], "when": "b.y and a.x"},
     }
-    dispute = detente.from_dict({"dispute": "Two", "parties": parties, "outcomes": outcomes})
-    return detente.robust(
+    dispute = detente.build_dispute({"dispute": "Two", "parties": parties, "outcomes": outcomes})
+    return detente.analyse_robustness(
         dispute, draws, uncertainty=Uncertainty(confidence=1), concepts=["Nash"], seed=1
     )
 

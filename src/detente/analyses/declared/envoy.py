@@ -77,11 +77,11 @@ class EnvoyParameters(AnalysisParameters):
 
 def _run(dispute: Dispute, parameters: EnvoyParameters, progress: Progress | None) -> Envoy:
     from detente.dispute.names import party_number
-    from detente.mediation.envoy import envoy
+    from detente.mediation.envoy import send_envoy
 
     if parameters.for_party is not None:
         party_number(dispute, parameters.for_party)
-    return envoy(
+    return send_envoy(
         dispute,
         roadmap=parameters.roadmap,
         to=parameters.to,

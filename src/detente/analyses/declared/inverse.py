@@ -53,10 +53,10 @@ class InverseParameters(AnalysisParameters):
 
 
 def _run(dispute: Dispute, parameters: InverseParameters, progress: Progress | None) -> Inverse:
-    from detente.changes.inverse import inverse
+    from detente.changes.inverse import analyse_inverse
     from detente.changes.statements import CHANGE_KINDS
 
-    return inverse(
+    return analyse_inverse(
         dispute,
         parameters.make,
         parameters.concept,

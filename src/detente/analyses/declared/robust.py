@@ -83,9 +83,9 @@ class RobustParameters(AnalysisParameters):
 
 def _run(dispute: Dispute, parameters: RobustParameters, progress: Progress | None) -> Robustness:
     from detente.robustness.draws import Uncertainty, statement_named
-    from detente.robustness.run.sweep import robust
+    from detente.robustness.run.sweep import analyse_robustness
 
-    return robust(
+    return analyse_robustness(
         dispute,
         parameters.draws,
         seed=parameters.seed,

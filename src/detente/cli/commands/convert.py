@@ -78,7 +78,7 @@ def command(case: str, output: Path, form: str | None) -> None:
 def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     """The dispute in the other format, and what that cannot carry."""
     from detente.files import gmcr
-    from detente.files.dispute_file import build, is_gmcr, load_text
+    from detente.files.dispute_file import build_dispute, is_gmcr, load_text
     from detente.files.whole_file import is_stream
     from detente.files.yaml_text import written
 
@@ -96,7 +96,7 @@ def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     if from_gmcr:
         document, notes = gmcr.read_document(path, content, ignore=ignored_keys())
         # Building it first keeps a file that could not be read again from being written.
-        build(document)
+        build_dispute(document)
         return written(document).encode(), notes
     # Comments and layout stay as they are.
     load_text(content, path=path)
@@ -110,7 +110,7 @@ def _writer(form: str) -> Callable[[Dispute], tuple[bytes, tuple[str, ...]]]:
 
     writers: dict[str, Callable[[Dispute], tuple[bytes, tuple[str, ...]]]] = {
         "gmcr": gmcr.written,
-        "nfg": games.nfg_written,
+        "nfg": games.convert_to_nfg,
         "efg": games.efg_written,
         "dot": graph_files.dot_written,
         "gexf": graph_files.gexf_written,
@@ -120,7 +120,7 @@ def _writer(form: str) -> Callable[[Dispute], tuple[bytes, tuple[str, ...]]]:
 
 def _positions(content: bytes, path: Path, form: str) -> tuple[bytes, tuple[str, ...]]:
     """A table of positions as a dispute file, or the other way round."""
-    from detente.files.dispute_file import build, load_text
+    from detente.files.dispute_file import build_dispute, load_text
     from detente.files.yaml_text import written
     from detente.forecast.linkage.csv_files import (
         positions_csv,
@@ -136,7 +136,7 @@ def _positions(content: bytes, path: Path, form: str) -> tuple[bytes, tuple[str,
             raise click.UsageError(f"a table of positions has no states for a .{form} file to hold")
         if form == "yaml":
             document, more = positions_document(table)
-            build(document)
+            build_dispute(document)
             return written(document).encode(), (*notes, *more)
     else:
         table = positions_of(load_text(content, path=path))

@@ -76,14 +76,14 @@ def command(
 
 def _copied(case: str) -> str:
     from detente.dispute.errors import QueryError, nearest, shown
-    from detente.files.dispute_file import case_names, read_case
+    from detente.files.dispute_file import list_cases, read_case
 
-    if case not in case_names():
+    if case not in list_cases():
         raise QueryError(
             f"there is no shipped case {shown(case)}",
             found=case,
-            allowed=case_names(),
-            nearest=nearest(case, case_names()),
+            allowed=list_cases(),
+            nearest=nearest(case, list_cases()),
         )
     return read_case(case)[0].decode("utf-8")
 

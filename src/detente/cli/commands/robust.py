@@ -165,7 +165,7 @@ def command(
     from detente.report.robustness import robustness_document, robustness_tables
     from detente.report.tables import MARK
     from detente.robustness.draws import Uncertainty, statement_named
-    from detente.robustness.run.sweep import robust
+    from detente.robustness.run.sweep import analyse_robustness
 
     names = named_concepts(concepts)
     around = Uncertainty(
@@ -179,7 +179,7 @@ def command(
     if finding is not None:
         _check_finding(dispute, finding)
     with working("Drawing preferences") as progress:
-        result = robust(
+        result = analyse_robustness(
             dispute,
             draws,
             seed=seed,

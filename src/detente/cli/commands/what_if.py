@@ -105,7 +105,7 @@ def command(
     from detente.changes.variant_text import variant_text
     from detente.changes.versions import Version, read_version
     from detente.evidence.attribution import compare_versions
-    from detente.files.dispute_file import build
+    from detente.files.dispute_file import build_dispute
     from detente.files.yaml_text import written
     from detente.report.versions import comparison_document
 
@@ -124,7 +124,7 @@ def command(
     before = canonical(older.document)
     after = edited_canonical(before, edits)
     document = plain_document(after)
-    newer = Version("the variant", build(document), document)
+    newer = Version("the variant", build_dispute(document), document)
     with working("Answering") as progress:
         found = compare_versions(older, newer, switch=False, progress=progress)
     if save is not None:

@@ -50,7 +50,7 @@ __all__ = [
     "Finding",
     "Robustness",
     "SweepSettings",
-    "robust",
+    "analyse_robustness",
     "run_stretch",
 ]
 
@@ -101,7 +101,7 @@ class SweepSettings:
     Attributes
     ----------
     dispute, uncertainty, seed, concepts
-        As given to :func:`robust`.
+        As given to :func:`analyse_robustness`.
     states
         Numbers of the states that are followed draw by draw.
     packages
@@ -331,7 +331,7 @@ class Robustness(Result):
         )
 
 
-def robust(
+def analyse_robustness(
     dispute: Dispute,
     draws: int = 1000,
     *,
@@ -399,7 +399,7 @@ def robust(
     Examples
     --------
     >>> import detente
-    >>> result = detente.robust(detente.load("prisoners-dilemma"), draws=100)
+    >>> result = detente.analyse_robustness(detente.load("prisoners-dilemma"), draws=100)
     >>> result.state_share(4, "Nash").draws
     100
     """

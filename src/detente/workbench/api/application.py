@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from detente import __version__
 from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.workbench.api import models
 from detente.workbench.api.analyses import analyses_router
 from detente.workbench.folder import FileChanged, FileExists, FolderBusy, NoSuchFile
@@ -162,10 +162,10 @@ async def about() -> models.Trivial:
 
 
 @router.get("/cases", operation_id="list_cases", summary="The shipped cases")
-def list_cases() -> models.Listing:
+def shipped_cases() -> models.Listing:
     """Names and titles of the shipped cases."""
     return models.Listing(
-        disputes=[models.Case(name=name, title=title_of(case_text(name))) for name in case_names()]
+        disputes=[models.Case(name=name, title=title_of(case_text(name))) for name in list_cases()]
     )
 
 

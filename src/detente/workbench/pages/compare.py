@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.dispute.errors import DetenteError
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
@@ -29,7 +29,7 @@ def add(work: Services) -> None:
         if not await arrived("Compare"):
             return
         choices = {name: name for name in work.folder.names()}
-        choices |= {f"{_CASE}{case}": f"{case} (shipped)" for case in case_names()}
+        choices |= {f"{_CASE}{case}": f"{case} (shipped)" for case in list_cases()}
         chosen = {
             "first": first if first in choices else None,
             "second": second if second in choices else None,

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from detente.dispute.errors import DetenteError
 from detente.dispute.visible_text import visible
-from detente.files.dispute_file import case_names
+from detente.files.dispute_file import list_cases
 from detente.files.yaml_text import MOST_BYTES
 from detente.workbench.file_names import NAME_RULE
 from detente.workbench.pages.arrival import arrived
@@ -68,7 +68,7 @@ def add(work: Services) -> None:
 
 
 def _case_titles() -> dict[str, str]:
-    return {case: title_of(case_text(case)) or case for case in case_names()}
+    return {case: title_of(case_text(case)) or case for case in list_cases()}
 
 
 class _OwnFiles:
