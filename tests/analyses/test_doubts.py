@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import detente
+from detente.analyses import running
 from detente.analyses.doubts import doubtful_statements, doubts_on, readings_of
 from detente.analyses.parameters import parameters_from
 from detente.analyses.registry import analysis_named
@@ -84,6 +86,59 @@ def test_claims_and_roadmaps_tell_it_too(files: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ["explain", "FILE", "--party", "b", "--state", "2"],
+            "is stable instead of not stable.",
+        ),
+        (["analyse", "FILE"], "what is an equilibrium under Nash is 2, 4 instead of 4"),
+        (["inverse", "FILE", "--make", "2"], "the least number of changes is"),
+        (["paths", "FILE"], "the answer is the same."),
+        (["paths", "FILE", "--moves", "improvements"], "lines of the answer differ; the first"),
+        (["envoy", "FILE", "--to", "war"], "Without it "),
+        (["coalitions", "FILE"], "lines of the answer differ; the first reads"),
+    ],
+)
+def test_every_yes_or_no_is_told_without_what_is_hardly_believed(
+    words: list[str], told: str, files: dict[str, Path]
+) -> None:
+    found = run(*(files["hardly"] if word == "FILE" else word for word in words))
+    assert "1 statement is held with a confidence below one half" in found
+    assert told in found
+    assert "below one half" not in run(
+        *(files["rather"] if word == "FILE" else word for word in words)
+    )
+
+
+def test_draws_weigh_confidence_themselves(files: dict[str, Path]) -> None:
+    assert "below one half" not in run("forecast", files["hardly"], "--draws", "2")
+    assert "below one half" not in run("robust", files["hardly"], "--draws", "4")
+
+
+def test_an_analysis_that_declares_nothing_of_it_tells_it_too(files: dict[str, Path]) -> None:
+    dispute = detente.load(files["hardly"])
+    ask = dataclasses.replace(analysis_named("ask"), verdicts=None)
+    asked = parameters_from(ask.parameters, {"question": QUESTION})
+    (told,) = running.run(ask, dispute, asked).doubts
+    assert "lines of the answer differ; the first reads “No" in told
+
+
+def test_a_report_tells_what_is_doubtful(files: dict[str, Path], tmp_path: Path) -> None:
+    for name, told in (
+        ("hardly", "1 statement is held with a confidence below one half"),
+        ("unknown", "Which way is unknown of b.1"),
+    ):
+        path = tmp_path / f"{name}.md"
+        run("report", files[name], "--output", path)
+        assert told in path.read_text(encoding="utf-8")
+
+
+def test_validating_says_how_what_is_unknown_is_taken(files: dict[str, Path]) -> None:
+    assert "which way is unknown of b.1" in run("validate", files["unknown"])
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["analyse"],
@@ -116,4 +171,4 @@ def test_a_dispute_without_doubts_is_told_of_without_them() -> None:
     assert readings.sentence is None
     ask = analysis_named("ask")
     asked = parameters_from(ask.parameters, {"question": "where true: uniroyal may choose abandon"})
-    assert doubts_on(ask, readings, asked) == ()
+    assert doubts_on(ask, readings, asked, ask.run(elmira, asked, None)) == ()

@@ -11,6 +11,7 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.dispute.errors import TakenAsStatedWarning
 from detente.stability.analysis import Interrupted
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.uncertain import EXTENSIONS
@@ -202,9 +203,11 @@ def test_strength_by_hand() -> None:
     assert found.equilibria("SEQ", "strong").tolist() == [4]
 
 
-def test_ranks_are_refused_where_a_statement_is_unknown() -> None:
-    with pytest.raises(detente.DisputeError, match="is unknown, so its states have no ranks"):
-        detente.analyse(two_parties([{"prefer": "x", "unknown": True}]))
+def test_an_unknown_statement_is_taken_as_stated_and_told_of() -> None:
+    with pytest.warns(TakenAsStatedWarning, match=r"unknown of a\.1 “x”: .* takes it"):
+        found = detente.analyse(two_parties([{"prefer": "x", "unknown": True}]))
+    stated = detente.analyse(two_parties([{"prefer": "x"}]))
+    assert np.array_equal(found.equilibria("SEQ"), stated.equilibria("SEQ"))
 
 
 def test_weights_cannot_be_unknown() -> None:

@@ -85,9 +85,14 @@ class Declaration:
     result
         Dotted name of the type of its result, which shows itself in notebooks by these blocks.
     verdicts
-        Where it gives a yes or no: its verdicts in a word each, by what they are about, such as
-        ``{"the answer": "yes"}``. From them it is told how the answer changes without doubtful
-        statements.
+        From a result and the parameters: its verdicts in a few words each, by what they are about,
+        such as ``{"the answer": "yes"}``. From them it is told how the answer changes without
+        doubtful statements. Where left out, what the blocks say is compared line by line.
+    asked_again
+        From the parameters to those with which it is run for that, where less is enough.
+    weighs_confidence
+        Given the parameters, whether the confidence of statements counts in the result itself, as
+        it does over draws: then nothing is told of doubtful statements.
     takes_unknown
         Whether it takes statements of which it is unknown which way a party prefers them both
         ways itself; for any other they are taken as stated, and that is said.
@@ -108,7 +113,9 @@ class Declaration:
     cost: Cost = "seconds"
     working: str = "Analysing"
     result: str | None = None
-    verdicts: Callable[[Dispute, Any], Mapping[str, str]] | None = None
+    verdicts: Callable[[Any, Any], Mapping[str, str]] | None = None
+    asked_again: Callable[[Any], Any] = lambda parameters: parameters
+    weighs_confidence: Callable[[Any], bool] = lambda parameters: False
     takes_unknown: bool = False
     in_report: InReport | None = None
 

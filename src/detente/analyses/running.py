@@ -100,5 +100,5 @@ def run(
         return Ran(stopped.analysis, partial=True, left_out=words, reading=readings.sentence)
     _log.info("%s: done in %.2f s of processor time", declaration.name, process_time() - start)
     partial = declaration.is_partial(result)
-    doubts = () if partial else doubts_on(declaration, readings, parameters)
+    doubts = () if partial else doubts_on(declaration, readings, parameters, result, progress)
     return Ran(result, partial=partial, reading=readings.sentence, doubts=doubts)

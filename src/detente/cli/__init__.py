@@ -144,9 +144,13 @@ def _explained(ctx: click.Context, _: click.Parameter, term: str | None) -> None
 @contextmanager
 def _warnings_told() -> Iterator[None]:
     """Tell detente's own warnings on stderr, as messages like all others."""
+    seen: set[str] = set()
 
     def told(message: Warning | str, category: type[Warning], *where: Any) -> None:
         if issubclass(category, DetenteWarning):
+            if str(message) in seen:
+                return
+            seen.add(str(message))
             click.echo(visible(f"detente: {message}"), err=True)
         else:
             usual(message, category, *where)

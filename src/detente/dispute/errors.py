@@ -18,6 +18,7 @@ __all__ = [
     "EnvironmentFault",
     "LimitError",
     "QueryError",
+    "TakenAsStatedWarning",
     "UnreadWarning",
     "environment_fault",
     "large_number",
@@ -183,6 +184,10 @@ def _restored(
 
 class DetenteWarning(UserWarning):
     """Something that a person should know, though what was asked can be done."""
+
+
+class TakenAsStatedWarning(DetenteWarning):
+    """Of a statement it is unknown which way a party prefers it, and it was taken as stated."""
 
 
 class UnreadWarning(DetenteWarning):

@@ -6,6 +6,7 @@ Infeasible positions have rank 0.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party, Statement, Statements
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import DisputeError, LimitError, TakenAsStatedWarning
 from detente.dispute.formula import negation
 from detente.space.states import StateSpace
 
@@ -24,8 +25,8 @@ __all__ = [
     "party_ranks",
     "prioritised_ranks",
     "ranks",
-    "refuse_unknown",
     "strength_ranks",
+    "tell_unknown",
     "uncertain_ranks",
     "whole_weights",
 ]
@@ -57,6 +58,11 @@ def ranks(
     DisputeError
         If an explicit order leaves out or repeats a state, or if the members of a coalesced
         state are not equal for some party.
+
+    Warns
+    -----
+    TakenAsStatedWarning
+        Where it is unknown which way a statement is preferred, which is then taken as stated.
     """
     table = np.empty((len(dispute.parties), space.size), dtype=np.int32)
     for number, party in enumerate(dispute.parties):
@@ -81,32 +87,29 @@ def party_ranks(dispute: Dispute, party: Party, space: StateSpace) -> NDArray[np
                 key=f"parties.{party.id}.preferences",
             ) from None
     else:
-        refuse_unknown(dispute, party, preferences.statements)
+        tell_unknown(dispute, party, preferences.statements)
         formulas = [statement.formula for statement in preferences.statements]
         result = prioritised_ranks(formulas, space)
     _check_classes(dispute, party, space, result)
     return result
 
 
-def refuse_unknown(dispute: Dispute, party: Party, statements: Sequence[Statement]) -> None:
-    """Refuse to rank states by statements of which it is unknown which way a party prefers them.
-
-    Raises
-    ------
-    DisputeError
-        With the first such statement.
-    """
-    for number, statement in enumerate(statements):
-        if statement.unknown:
-            raise DisputeError(
-                f"which way {party.id} prefers “{statement.formula.text}” is unknown, so its "
-                "states have no ranks; `detente uncertain` analyses unknown preferences, `detente "
-                "robust` takes them both ways in turn, and everything else needs a statement that "
-                "is not marked unknown",
-                path=dispute.path,
-                place=statement.formula.place,
-                key=f"parties.{party.id}.preferences[{number}].unknown",
-            )
+def tell_unknown(dispute: Dispute, party: Party, statements: Sequence[Statement]) -> None:
+    """Warn that statements of which it is unknown which way they are preferred count as stated."""
+    unknown = [(number, one) for number, one in enumerate(statements, start=1) if one.unknown]
+    if not unknown:
+        return
+    number, first = unknown[0]
+    place = first.formula.place
+    where = "" if place is None else f"{dispute.path or 'line'}:{place.line}:{place.column}: "
+    more = f" and of {len(unknown) - 1} more" if len(unknown) > 1 else ""
+    warnings.warn(
+        f"{where}which way is unknown of {party.id}.{number} “{first.formula.text}”{more}: what "
+        f"follows takes {'them' if more else 'it'} as stated; `detente uncertain` looks at both "
+        "ways",
+        TakenAsStatedWarning,
+        stacklevel=2,
+    )
 
 
 def _check_classes(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["declaration"]
 
 
+# So many equilibria are told one from another where verdicts are compared.
+_LISTED = 12
+
+
 class AnalyseParameters(AnalysisParameters):
     """What `analyse` is asked."""
 
@@ -53,6 +57,24 @@ def _document(found: Analysis, parameters: AnalyseParameters) -> Mapping[str, An
     return document(found, listed, most_equilibria=parameters.limit)
 
 
+def _verdicts(found: Analysis, _: AnalyseParameters) -> Mapping[str, str]:
+    """Whether each outcome, and the status quo, can hold under each concept."""
+    space, dispute = found.model.space, found.model.dispute
+    told = {}
+    for concept in found.concepts:
+        states = [number - 1 for number in found.equilibria(concept)]
+        for outcome in dispute.outcomes:
+            holds = bool(space.holds(outcome.formula)[states].any())
+            told[f"“{outcome.name}” under {concept}"] = "possible" if holds else "not possible"
+        if found.model.status_quo is not None:
+            one = "an" if found.model.status_quo in states else "no"
+            told[f"the status quo under {concept}"] = f"{one} equilibrium"
+        listed = ", ".join(str(state + 1) for state in states[:_LISTED])
+        more = f" and {len(states) - _LISTED:,} more" if len(states) > _LISTED else ""
+        told[f"what is an equilibrium under {concept}"] = (listed + more) or "nothing"
+    return told
+
+
 declaration = Declaration(
     name="analyse",
     question="Which outcomes can hold, for whom, under which concept of foresight?",
@@ -64,6 +86,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=typed_schema("analysis"),
     result="detente.stability.analysis.Analysis",
 )

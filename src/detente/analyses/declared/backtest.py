@@ -98,6 +98,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    weighs_confidence=lambda parameters: parameters.draws > 0,
     schema=_schema,
     cost="minutes",
     working="Scoring",

@@ -87,6 +87,7 @@ declaration = Declaration(
     blocks=_blocks,
     takes_unknown=True,
     document=_document,
+    weighs_confidence=lambda _: True,
     schema=_schema,
     cost="minutes",
     working="Writing the brief",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
@@ -70,10 +71,12 @@ def _document(found: ClaimsResult, _: ClaimsParameters) -> Mapping[str, Any]:
     return claims_document(found.model, found.checked)
 
 
-def _verdicts(dispute: Dispute, _: ClaimsParameters) -> Mapping[str, str]:
-    from detente.evidence.claims import check_claims
+def _verdicts(found: ClaimsResult, _: ClaimsParameters) -> Mapping[str, str]:
+    return {one.claim.id: one.answer.short for one in found.checked}
 
-    return {one.claim.id: one.answer.short for one in check_claims(dispute, origins=False)}
+
+def _without_origins(parameters: ClaimsParameters) -> ClaimsParameters:
+    return replace(parameters, quick=True)
 
 
 declaration = Declaration(
@@ -88,6 +91,7 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     verdicts=_verdicts,
+    asked_again=_without_origins,
     schema=typed_schema("claims"),
     is_partial=lambda found: found.left > 0,
     cost="minutes",

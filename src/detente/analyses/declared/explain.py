@@ -59,6 +59,12 @@ def _document(found: ExplainedState, _: ExplainParameters) -> Mapping[str, Any]:
     return explanation_document(found.model, found.explanation)
 
 
+def _verdicts(found: ExplainedState, _: ExplainParameters) -> Mapping[str, str]:
+    explained = found.explanation
+    about = f"state {explained.state} for {explained.party} under {explained.concept}"
+    return {about: "stable" if found.stable else "not stable"}
+
+
 declaration = Declaration(
     name="explain",
     question="Why does a state hold, or who would leave it, and what deters them?",
@@ -67,6 +73,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=typed_schema("explanation"),
     working="Explaining",
     result="detente.stability.explained_state.ExplainedState",

@@ -122,6 +122,12 @@ def _stream(found: Forecast, _: ForecastParameters) -> Picture:
     return stream_picture(found)
 
 
+def _curve(found: Forecast, _: ForecastParameters) -> Picture:
+    from detente.report.plots.forecast import odds_picture
+
+    return odds_picture(found)
+
+
 def _is_partial(found: Forecast) -> bool:
     return found.draws < found.wanted
 
@@ -139,8 +145,9 @@ declaration = Declaration(
     blocks=_blocks,
     takes_unknown=True,
     document=_document,
+    weighs_confidence=lambda parameters: parameters.draws > 0,
     schema=typed_schema("forecast"),
-    pictures={"fan": _fan, "stream": _stream},
+    pictures={"fan": _fan, "stream": _stream, "curve": _curve},
     is_partial=_is_partial,
     cost="minutes",
     working="Carrying play forward",

@@ -67,10 +67,10 @@ def _picture(found: FormatAnalysis, _: FormatsParameters) -> Picture:
     return formats_picture(found)
 
 
-def _verdicts(dispute: Dispute, parameters: FormatsParameters) -> Mapping[str, str]:
+def _verdicts(found: FormatAnalysis, _: FormatsParameters) -> Mapping[str, str]:
     return {
         f"“{outcome.outcome}” by {one.name}": "holding" if outcome.holds else "not holding"
-        for one in _run(dispute, parameters, None).formats
+        for one in found.formats
         for outcome in one.outcomes
     }
 

@@ -82,6 +82,13 @@ def _document(found: Inverse, _: InverseParameters) -> Mapping[str, Any]:
     return inverse_document(found)
 
 
+def _verdicts(found: Inverse, _: InverseParameters) -> Mapping[str, str]:
+    if found.equilibria:
+        return {"the least number of changes": "0"}
+    least = f"{found.least}" if found.answers else f"more than {found.most}, if any"
+    return {"the least number of changes": least}
+
+
 declaration = Declaration(
     name="inverse",
     question="Which preferences would have to differ for a target to hold?",
@@ -94,6 +101,7 @@ declaration = Declaration(
     run=_run,
     blocks=_blocks,
     document=_document,
+    verdicts=_verdicts,
     schema=typed_schema("inverse"),
     cost="minutes",
     working="Searching",

@@ -59,8 +59,8 @@ def _picture(found: RoadmapCheck, _: RoadmapCheckParameters) -> Picture:
     return roadmap_picture(found)
 
 
-def _verdicts(dispute: Dispute, parameters: RoadmapCheckParameters) -> Mapping[str, str]:
-    return {"the plan": "holding" if _run(dispute, parameters, None).holds else "broken"}
+def _verdicts(found: RoadmapCheck, _: RoadmapCheckParameters) -> Mapping[str, str]:
+    return {"the plan": "holding" if found.holds else "broken"}
 
 
 declaration = Declaration(

@@ -141,6 +141,7 @@ declaration = Declaration(
     blocks=_blocks,
     takes_unknown=True,
     document=_document,
+    weighs_confidence=lambda _: True,
     schema=typed_schema("robustness"),
     pictures={"heat-map": _heat_map},
     is_partial=_is_partial,

@@ -156,7 +156,9 @@ def command(
     _check_options(form, output, party=party, state=state, full=full, limit=limit)
     full = full or limit is not None
 
-    from detente.analyses.doubts import readings_of
+    from detente.analyses.declared.analyse import AnalyseParameters
+    from detente.analyses.doubts import doubts_on, readings_of
+    from detente.analyses.registry import analysis_named
     from detente.space.named_states import state_number
     from detente.stability.analysis import Interrupted, analyse_model
     from detente.stability.memory import wants_symbolic
@@ -196,6 +198,15 @@ def command(
         _show_tables(
             analysis, not_computed, party, number, limit, output, full=full, headed=not asked
         )
+        # What is unknown is told of above.
+        doubts = doubts_on(
+            analysis_named("analyse"),
+            readings,
+            AnalyseParameters(concepts=analysis.concepts, packages=packages),
+            analysis,
+        )
+        for text in doubts:
+            click.echo(text, err=not to_standard_output(output))
     elif form == "json":
         from detente.report.document import document_text
 

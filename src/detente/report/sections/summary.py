@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import numpy as np
 
@@ -24,6 +25,9 @@ def summary(material: Material) -> Section:
     if dispute.about:
         blocks.append(Prose(dispute.about))
     blocks.append(Prose(_whose(material)))
+    # By name: the report stands below the analyses.
+    doubts = import_module("detente.analyses.doubts").doubts_on_equilibria(analysis)
+    blocks += [Prose(text) for text in doubts]
     items = [
         f"{counted(len(dispute.parties), 'party', 'parties')}: "
         f"{joined([party.name for party in dispute.parties])}. Together they have "

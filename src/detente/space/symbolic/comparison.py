@@ -14,7 +14,7 @@ from detente.dispute.dispute import (
     Party,
 )
 from detente.dispute.errors import DisputeError
-from detente.space.ranks import refuse_unknown, whole_weights
+from detente.space.ranks import tell_unknown, whole_weights
 from detente.space.symbolic.diagrams import Diagram, Diagrams
 
 __all__ = ["Comparison", "comparison_of"]
@@ -134,12 +134,11 @@ def comparison_of(
     Raises
     ------
     DisputeError
-        If preferences are unknown, or are an order of numbered states, or an order leaves out or
-        repeats a state.
+        If preferences are an order of numbered states, or an order leaves out or repeats a state.
     """
     preferences = party.preferences
     if not isinstance(preferences, OrderedStates):
-        refuse_unknown(dispute, party, preferences.statements)
+        tell_unknown(dispute, party, preferences.statements)
         statements = tuple(one.formula.expression for one in preferences.statements)
         weighted = preferences.weighted
         return Comparison(statements, whole_weights(preferences.statements) if weighted else None)
