@@ -44,6 +44,7 @@ FREE_TEXT = {
     "publisher",
     "url",
     "because",
+    "by",
     "says",
     "quote",
     "stage",
@@ -67,7 +68,7 @@ parties:
       patrol: {name: x, about: x, because: x, source: {id: text, says: x, quote: x}}
       talk: {name: x, irreversible: up, judgement: true, because: x}
     preferences:
-      - {prefer: not south.patrol, weight: 4, confidence: 0.8, judgement: true, because: x}
+      - {prefer: not south.patrol, weight: 4, confidence: 0.8, judgement: true, because: x, comments: [{says: x, by: x}]}
       - {prefer: patrol, weight: 2, source: {id: text, at: {paragraph: 1}, says: x, quote: x}}
     perceives:
       south: {preferences: [north.patrol], about: x, judgement: true, because: x}

@@ -50,7 +50,7 @@ parties:
       talk: Talk
       size: {levels: [none, half, full], when: {full: dam}, source: {id: text, at: {paragraph: 1, sentence: 2}, says: x}}
     preferences:
-      - {prefer: dam, confidence: 0.9, strength: strong}
+      - {prefer: dam, confidence: 0.9, strength: strong, comments: [{says: x, by: y, on: 2017-11-02}]}
       - talk
       - {prefer: not b.block, unknown: true, source: [{id: text, quote: x}]}
       - size = full
@@ -350,7 +350,7 @@ def test_the_dispute_of_these_tests_has_every_key_of_the_schema() -> None:
         # Where a judgement comes from is of one form everywhere.
         if (name, key) not in seen
         # The last is in a file beside it.
-        and key not in ("source", "judgement", "because", "preferences_from")
+        and key not in ("source", "judgement", "because", "comments", "preferences_from")
     ]
     assert [one for one in missing if one[0] not in ("citation", "basis_source")] == []
 

@@ -1209,11 +1209,13 @@ def test_what_is_lost_is_told_for_every_key_of_a_dispute_file() -> None:
             "about", "sources", "coalesce", "packages", "status_quo", "outcomes", "roadmaps",
             "formats", "issues", "claims", "history", "reference_class",
         },
-        "party": {"about", "perceives", "source", "judgement", "because", "aliases", "tempo"},
-        "option": {"about", "levels", "when", "source", "judgement", "because"},
+        "party": {
+            "about", "perceives", "source", "judgement", "because", "comments", "aliases", "tempo",
+        },
+        "option": {"about", "levels", "when", "source", "judgement", "because", "comments"},
         "statement": {
             "prefer", "weight", "confidence", "strength", "unknown", "source", "judgement",
-            "because",
+            "because", "comments",
         },
     }  # fmt: skip
     described = schema()

@@ -44,6 +44,7 @@ KNOWN_BY = {
     "source": ("id",),
     "claim": ("id",),
     "observation": ("on",),
+    "comment": ("says",),
     "statement": ("prefer",),
     "constraint": ("never", "always"),
     "unseen": ("when",),

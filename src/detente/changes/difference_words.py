@@ -26,6 +26,7 @@ _WORDS_ONLY = frozenset(
     {
         "about",
         "because",
+        "comments",
         "dispute",
         "judgement",
         "name",

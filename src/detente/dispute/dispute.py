@@ -109,12 +109,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A remark on a judgement: what it says, whose it is, and of which day."""
+
+    says: str
+    by: str | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
-    """What a judgement rests on: passages of sources, or the analyst's own reason."""
+    """What a judgement rests on: passages of sources, or the analyst's own reason.
+
+    Comments stand with it; nothing rests on them.
+    """
 
     citations: tuple[Citation, ...] = ()
     judgement: bool = False
     because: str | None = None
+    comments: tuple[Comment, ...] = field(default=(), compare=False)
 
 
 NO_BASIS = Basis()

@@ -27,6 +27,7 @@ from detente.dispute.dispute import (
     Basis,
     Citation,
     Claim,
+    Comment,
     Connective,
     Constant,
     Constraint,
@@ -520,8 +521,10 @@ class _Building:
         source = entry.get("source")
         judgement = entry.get("judgement", False)
         because = entry.get("because")
+        comments = self.comments(entry.get("comments", ()), (*trail, "comments"))
         if source is None:
-            return Basis((), judgement, because) if judgement or because else NO_BASIS
+            known = judgement or because or comments
+            return Basis((), judgement, because, comments) if known else NO_BASIS
         at = (*trail, "source")
         if isinstance(source, list):
             citations = tuple(
@@ -529,7 +532,17 @@ class _Building:
             )
         else:
             citations = (self.citation(source, at),)
-        return Basis(citations, judgement, because)
+        return Basis(citations, judgement, because, comments)
+
+    def comments(self, entries: Sequence[Mapping[str, Any]], trail: Trail) -> tuple[Comment, ...]:
+        return tuple(
+            Comment(
+                says=entry["says"],
+                by=entry.get("by"),
+                on=self.day(entry["on"], (*trail, number, "on")) if "on" in entry else None,
+            )
+            for number, entry in enumerate(entries)
+        )
 
     def citation(self, entry: Mapping[str, Any], trail: Trail) -> Citation:
         if entry["id"] not in self.sources:

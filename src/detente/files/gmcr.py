@@ -996,6 +996,10 @@ def _not_carried_judgements(dispute: Dispute) -> Iterator[str]:
     because += sum(basis != NO_BASIS for basis in _bases(dispute, statements))
     if because:
         yield f"sources and reasons: in {_count(because, 'place')}"
+    bases = [*_bases(dispute, statements), *(one.basis for one in dispute.constraints)]
+    comments = sum(len(basis.comments) for basis in bases)
+    if comments:
+        yield f"comments: {comments}"
     abouts = [dispute.about]
     abouts += [party.about for party in dispute.parties]
     abouts += [option.about for option in dispute.options]

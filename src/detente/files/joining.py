@@ -485,6 +485,9 @@ def _view(
         values = [view[key] for view in views.values() if key in view]
         if values:
             made[key] = " ".join(values) if key == "because" else any(values)
+    comments = [one for view in views.values() for one in view.get("comments", ())]
+    if comments:
+        made["comments"] = comments
     cited = [one for view in views.values() for one in _listed(view.get("source"))]
     if cited:
         made["source"] = cited

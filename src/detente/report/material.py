@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from detente.dispute.dispute import Basis, Citation, Dispute
+from detente.dispute.dispute import Basis, Citation, Comment, Dispute
 from detente.evidence.claims import CheckedClaim, check_claims
 from detente.evidence.sources import SourceText, locator_words, split
 from detente.formats.analysis import FormatAnalysis, analyse_formats_of
@@ -125,7 +125,8 @@ class Material:
             said = f"{whose}: {basis.because}" if basis.because else f"{whose}."
         elif not basis.citations:
             said = "No source is named for it."
-        return Judgement(heading, facts, tuple(self._passages(basis)), said)
+        remarks = tuple((_of_comment(one), one.says) for one in basis.comments)
+        return Judgement(heading, (*facts, *remarks), tuple(self._passages(basis)), said)
 
     def _passages(self, basis: Basis) -> Iterator[Passage]:
         titles = {source.id: source.title for source in self.dispute.sources}
@@ -165,3 +166,9 @@ class Material:
     def anchor(self, source: str) -> str:
         """The anchor of a source's text, safe whatever the source is called."""
         return f"source-{[one.id for one in self.dispute.sources].index(source) + 1}"
+
+
+def _of_comment(comment: Comment) -> str:
+    """Whose a comment is, and of which day."""
+    by = f" of {comment.by}" if comment.by else ""
+    return f"Comment{by}" + (f", {comment.on.isoformat()}" if comment.on else "")

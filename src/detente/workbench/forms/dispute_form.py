@@ -391,6 +391,7 @@ def _statement(
                 (
                     field,
                     *((Words("basis", basis),) if basis else ()),
+                    *_comments(entry),
                     Folded("rest", f"More on {what.lower()}", rest),
                 ),
             ),
@@ -398,6 +399,16 @@ def _statement(
         )
     place = (Words("handle", "", "handle"), Words("number", str(number + 1), "number"))
     return PartGroup(key, "item", (*place, *body, *buttons))
+
+
+def _comments(entry: Any) -> Iterator[FormPart]:
+    """What others have remarked on a statement."""
+    given = entry.get("comments") if isinstance(entry, Mapping) else None
+    for number, one in enumerate(given if isinstance(given, list) else ()):
+        if isinstance(one, Mapping):
+            by = f" of {one['by']}" if one.get("by") else ""
+            on = f", {one['on']}" if one.get("on") else ""
+            yield Words(f"comment {number}", f"Comment{by}{on}: {one.get('says', '')}")
 
 
 def _basis(entry: Any) -> str:

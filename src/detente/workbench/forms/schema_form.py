@@ -7,6 +7,7 @@ top: how an entry may be written in short, of which kind an id is, and how a new
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -72,6 +73,11 @@ _NEW: dict[str, tuple[str, str, Callable[[str], Any]]] = {
         "a title",
         "",
         lambda text: {"id": id_from_name(text, otherwise="source"), "title": text},
+    ),
+    "Comment": (
+        "a remark, such as: is this still so?",
+        "",
+        lambda text: {"says": text, "on": date.today().isoformat()},
     ),
     "Citation": ("a source", "source", lambda text: {"id": text}),
     "Stage": ("a name", "", lambda text: {"stage": text}),
