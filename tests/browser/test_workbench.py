@@ -508,7 +508,11 @@ def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: 
 
 def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")
-    with served(tmp_path, "--port", "0") as address, redirect_file(address) as file:
+    looking = "for-looking-and-asking"
+    with (
+        served(tmp_path, "--looking-token", looking) as address,
+        redirect_file(address) as file,
+    ):
         context = browser.new_context()
         page = context.new_page()
         # Before, it is told what to do.
@@ -520,4 +524,43 @@ def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_
         assert "token" not in page.url
         page.reload()
         page.get_by_label("Title", exact=True).wait_for()
+        # A remark is kept beside the judgement.
+        page.get_by_text("More on preference 1 of north").click()
+        page.get_by_text("Comments", exact=True).click()
+        page.get_by_label("New comment", exact=True).fill("Is this still so?")
+        page.get_by_label("New comment", exact=True).press("Enter")
+        expect(page.get_by_text("Is this still so?", exact=False).first).to_be_visible()
+        page.get_by_label("Export").click()
+        page.get_by_text("Link for looking only").click()
+        link = page.get_by_role("dialog").get_by_label("Address").input_value()
+        assert link.endswith(f"/dispute/border.yaml?token={looking}")
         context.close()
+        sees_all_and_changes_nothing(browser, link, tmp_path / "border.yaml")
+
+
+def sees_all_and_changes_nothing(browser: Browser, link: str, file: Path) -> None:
+    before = file.read_text("utf-8")
+    assert "says: Is this still so?" in before
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_text("Only looking").wait_for()
+    page.locator('td[data-equilibria="Nash"]').get_by_text("1", exact=True).wait_for()
+    page.get_by_text("Is this still so?", exact=False).first.wait_for()
+    title = page.get_by_label("Title", exact=True)
+    expect(title).to_have_attribute("readonly", "")
+    expect(page.get_by_label("New option of North", exact=True)).not_to_be_visible()
+    # Whatever a browser sends all the same is refused, and said to be.
+    place = link.partition("?")[0]
+    page.goto(f"{place}/roadmap")
+    page.get_by_label("New roadmap", exact=True).fill("pause")
+    page.get_by_label("Add: New roadmap").click()
+    page.get_by_text("nothing can be changed with it").wait_for()
+    page.goto(place.partition("/dispute")[0])
+    page.get_by_text("A border").first.wait_for()
+    expect(page.get_by_role("button", name="New dispute")).not_to_be_visible()
+    page.get_by_label("Copy Prisoner's Dilemma").click()
+    page.get_by_text("nothing can be changed with it").wait_for()
+    context.close()
+    assert file.read_text("utf-8") == before
+    assert [one.name for one in file.parent.iterdir() if one.suffix == ".yaml"] == [file.name]

@@ -68,6 +68,35 @@ def test_files_are_written_by_tag(ask: Asking, work: Services) -> None:
     assert listed == {"disputes": [{"name": "border.yaml", "title": None}]}
 
 
+def test_who_looks_only_computes_and_writes_by_no_route(work: Services) -> None:
+    application = api_application(work)
+    guard = RequestGuard(application, token="t" * 16, looking_token="l" * 16)
+    looking = Asking(guard, authorization=f"Bearer {'l' * 16}")
+    for path in work.folder.root.iterdir():
+        path.unlink()
+    tag = work.folder.create("border.yaml", case_text("elmira")).tag
+    assert looking("GET", "/api/v1/disputes/border.yaml").headers["etag"] == f'"{tag}"'
+    told = looking("POST", "/api/v1/explain", json={"dispute": ELMIRA, "party": "moe", "state": 1})
+    assert told.status_code == 200
+    refused, let_through = set(), set()
+    for path, operations in application.openapi()["paths"].items():
+        for method in operations.keys() - {"get"}:
+            place = path.replace("{name}", "border.yaml")
+            answer = looking(method.upper(), place, json={}, headers={"if-match": tag})
+            kind = answer.json().get("kind")
+            (refused if kind == "looks-only" else let_through).add((method, path))
+    # A route that the API gains stands here too.
+    assert refused == {
+        ("put", "/api/v1/disputes/{name}"),
+        ("delete", "/api/v1/disputes/{name}"),
+        ("post", "/api/v1/disputes/{name}/rename"),
+    }
+    assert all(path.startswith("/api/v1/") and "disputes" not in path for _, path in let_through)
+    for path in ("/_nicegui/client/7/upload/3", "/dispute/border.yaml", "/"):
+        assert problem(looking("POST", path), 403)["kind"] == "looks-only"
+    assert work.folder.read("border.yaml").tag == tag
+
+
 def test_files_are_renamed_and_deleted_by_tag(ask: Asking, work: Services) -> None:
     place = "/api/v1/disputes/border.yaml"
     tag = ask("PUT", place, json={"text": "one"}, headers={"if-none-match": "*"}).headers["etag"]

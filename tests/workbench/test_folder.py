@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from detente.workbench.folder import (
     NoSuchFile,
     tag_of,
 )
+from detente.workbench.looking import LookedAtFolder
 
 OUTSIDE = [
     "../secret.yaml",
@@ -179,6 +180,24 @@ def test_a_file_is_deleted_by_who_knows_what_it_holds(folder: Folder) -> None:
     with pytest.raises(NoSuchFile):
         folder.remove("a.yaml", known=first.tag)
     assert folder.names() == ()
+
+
+def test_a_folder_that_is_looked_at_is_never_written(folder: Folder) -> None:
+    tag = folder.create("a.yaml", "one").tag
+    looked_at = LookedAtFolder(folder.root)
+    writing: list[Callable[[], object]] = [
+        lambda: looked_at.write("a.yaml", "two", replacing=tag),
+        lambda: looked_at.create("b.yaml", "x"),
+        lambda: looked_at.create_called("b", "x"),
+        lambda: looked_at.create_report("b.txt", b"x"),
+        lambda: looked_at.rename("a.yaml", "b.yaml"),
+        lambda: looked_at.remove("a.yaml", known=tag),
+    ]
+    for write in writing:
+        with pytest.raises(DisputeError, match="nothing can be changed"):
+            write()
+    assert looked_at.read("a.yaml").text == "one"
+    assert looked_at.names() == ("a.yaml",)
 
 
 def test_free_names(folder: Folder) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -59,7 +59,7 @@ def shows(token: str, port: int | None, authorization: str | None, cookie: str |
 
 
 def entry(
-    token: str, port: int | None, path: str, query: bytes, *, secure: bool = False
+    tokens: Sequence[str], port: int | None, path: str, query: bytes, *, secure: bool = False
 ) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
     """The page that takes a token out of the address; None where the address has none.
 
@@ -69,8 +69,8 @@ def entry(
 
     Parameters
     ----------
-    token, port
-        The server's.
+    tokens, port
+        The server's tokens, and its port.
     path, query
         What was asked for.
     secure
@@ -89,7 +89,9 @@ def entry(
     rest = urlencode([(key, value) for key, value in asked if key != "token"])
     address = _own_address(path) + (f"?{rest}" if rest else "")
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
-    if _same(given, token):
+    # Each is compared, whatever the others gave.
+    right = [token for token in tokens if _same(given, token)]
+    for token in right:
         value = f"{cookie_name(port)}={_for_the_cookie(token)}; Path=/; HttpOnly; SameSite=Strict"
         value += "; Secure" if secure else ""
         headers.append((b"set-cookie", value.encode("latin-1")))

@@ -10,6 +10,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,7 @@ def workbench(
         limits.body_seconds,
         limits.answer_seconds,
         public_origin=public_url,
+        looking_token=work.looking_token if token else None,
     )
 
 
@@ -174,6 +176,7 @@ def serve(
     token: str | None,
     open_browser: bool,
     public_url: str | None = None,
+    looking_token: str | None = None,
 ) -> None:
     """Serve a folder until Ctrl-C.
 
@@ -189,6 +192,8 @@ def serve(
         Whether to show the workbench in the person's browser.
     public_url
         The origin under which a proxy shows it; None without a proxy.
+    looking_token
+        What a client shows instead who may look and ask, and change nothing.
 
     Raises
     ------
@@ -201,7 +206,7 @@ def serve(
 
     from detente.dispute.errors import EnvironmentFault
 
-    work = services(folder)
+    work = replace(services(folder), looking_token=looking_token)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -221,6 +226,12 @@ def serve(
     told = f"    {address}"
     if public_url:
         told = f"    {public_url}/{shows_token}\n\nand on this machine at\n\n{told}"
+    if token and looking_token:
+        origin = public_url or f"http://{shown}:{number}"
+        told += (
+            "\n\nWho is to look and ask, and to change nothing, opens\n\n"
+            f"    {origin}/?token={quote(looking_token)}"
+        )
     print(f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.", flush=True)
     config = uvicorn.Config(
         workbench(work, host=host, token=token, public_url=public_url),
@@ -233,7 +244,7 @@ def serve(
         proxy_headers=False,
         http=watched_protocol(Connections()),
     )
-    _keep_logs_plain(token)
+    _keep_logs_plain(token, looking_token)
     with ExitStack() as stack:
         stack.callback(work.workers.close)
         if open_browser:
@@ -245,12 +256,14 @@ def serve(
             _server(config, stack.close).run(sockets=[listening])
 
 
-def _keep_logs_plain(token: str | None) -> None:
+def _keep_logs_plain(*tokens: str | None) -> None:
     """Let no token, and nothing that a terminal would obey, into what is logged."""
 
     def plain(record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        record.msg = visible(text.replace(token, "…") if token else text)
+        for token in filter(None, tokens):
+            text = text.replace(token, "…")
+        record.msg = visible(text)
         record.args = ()
         return True
 

@@ -7,6 +7,7 @@
 - A page that is to stand in a frame of another page is refused.
 - Where a token is set, it is asked for: in the header ``Authorization: Bearer``, or once in the
   address of a page, after which a cookie holds it. The application never sees such an address.
+- Whoever shows the other token looks only: what writes is refused.
 - A request in which a header on which this rests stands twice is refused.
 - A request's body has at most a given size; one that brings a report to a page may have more.
 - Whose client leaves before the answer is given up, with all that was computed for it.
@@ -22,6 +23,8 @@ from urllib.parse import urlsplit
 from detente.workbench.access import entry, no_entry, shows
 from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
 from detente.workbench.exchange import TOO_LARGE, App, HttpExchange, Receive, Scope, Send
+from detente.workbench.looking import LOOKS_ONLY, looks_only
+from detente.workbench.looking import SCOPE_KEY as LOOKS_ONLY_KEY
 
 __all__ = ["RequestGuard", "host_allowed", "same_origin"]
 
@@ -43,6 +46,17 @@ _ONCE = {
     b"sec-fetch-mode",
     b"sec-fetch-dest",
 }
+
+
+# What a person who looks only may send something to: what computes, and the line of a page.
+_LOOKED_AT_BY = re.compile(r"/api/v1/(?!disputes(/|$))[^.]*|/_nicegui_ws/.*")
+
+
+def _writes(scope: Scope) -> bool:
+    """Whether a request could change something, as far as its address tells."""
+    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return False
+    return scope["method"] != "POST" or _LOOKED_AT_BY.fullmatch(str(scope["path"])) is None
 
 
 def _headers(nonce: str | None = None) -> list[tuple[bytes, bytes]]:
@@ -73,6 +87,8 @@ class RequestGuard:
         where nobody stands between.
     token
         What a client must show; None where nothing is asked for.
+    looking_token
+        What a client shows instead who looks only; None where there is none.
     request_bytes
         The most that a request's body may have.
     body_seconds
@@ -91,6 +107,7 @@ class RequestGuard:
     answer_seconds: float = 180.0
     report_bytes: int = 17_000_000
     public_origin: str | None = None
+    looking_token: str | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -109,6 +126,8 @@ class RequestGuard:
             await _refuse(scope, send, 403, "frame", "pages are not shown inside other pages")
         elif self.token and await self._is_at_the_door(scope, headers, send):
             return
+        elif looks_only(scope) and _writes(scope):
+            await _refuse(scope, send, 403, "looks-only", LOOKS_ONLY)
         elif _declared(headers) > self._most_bytes(scope):
             await _refuse(scope, send, *TOO_LARGE)
         else:
@@ -153,12 +172,16 @@ class RequestGuard:
         query = scope.get("query_string", b"")
         if scope["type"] == "http" and scope["method"] == "GET":
             secure = (self.public_origin or "").startswith("https:")
-            page = entry(self.token, port, scope["path"], query, secure=secure)
+            tokens = [one for one in (self.token, self.looking_token) if one]
+            page = entry(tokens, port, scope["path"], query, secure=secure)
             if page is not None:
                 await _answer(send, 200, *page)
                 return True
         authorization, cookie = (_text(headers.get(name)) for name in _PROOFS)
         if shows(self.token, port, authorization, cookie):
+            return False
+        if self.looking_token and shows(self.looking_token, port, authorization, cookie):
+            scope[LOOKS_ONLY_KEY] = True
             return False
         if _text(headers.get(b"sec-fetch-dest")) == "document":
             html = [(b"content-type", b"text/html; charset=utf-8")]

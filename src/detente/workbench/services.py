@@ -30,6 +30,8 @@ class Services:
     ----------
     folder, open_files, workers, limits
         The folder, its open files, the processes that compute, and what is allowed.
+    looking_token
+        What somebody shows who may look and ask, and change nothing; None where nobody can.
     rejected
         Proposals that a person has put aside, by dispute file and digest of the report.
     """
@@ -38,6 +40,7 @@ class Services:
     open_files: OpenFiles
     workers: Workers
     limits: Limits
+    looking_token: str | None = None
     rejected: dict[tuple[str, str], set[str]] = field(default_factory=dict, repr=False)
 
 

@@ -34,6 +34,14 @@ __all__ = ["command"]
     "line; they cannot read the environment variable DETENTE_TOKEN.",
 )
 @click.option(
+    "--looking-token",
+    metavar="TEXT",
+    envvar="DETENTE_LOOKING_TOKEN",
+    help="Let in whoever shows this token to look and ask, and to change nothing, instead of a new "
+    "one. Other people on this machine can read a command line; they cannot read the environment "
+    "variable DETENTE_LOOKING_TOKEN.",
+)
+@click.option(
     "--no-token",
     is_flag=True,
     help="Ask for no token. Every program on this machine, whoever runs it, can then edit the "
@@ -59,6 +67,7 @@ def command(
     port: int,
     host: str,
     token: str | None,
+    looking_token: str | None,
     no_token: bool,
     public_url: str | None,
     no_browser: bool,
@@ -76,7 +85,9 @@ def command(
     from detente.workbench.access import make_token
     from detente.workbench.app import is_loopback, public_origin, serve
 
-    if token is not None and len(token) < 16:
+    if looking_token is not None and (no_token or looking_token == token):
+        raise click.UsageError("--looking-token is for those who have not the other token")
+    if min(len(one) for one in (token or " " * 16, looking_token or " " * 16)) < 16:
         raise click.UsageError("a token has at least 16 characters; leave --token out to get one")
     if no_token and token is not None:
         raise click.UsageError("give --token or --no-token, not both")
@@ -98,6 +109,7 @@ def command(
         token=token,
         open_browser=not no_browser,
         public_url=public_url,
+        looking_token=None if no_token else looking_token or make_token(),
     )
 
 
@@ -106,7 +118,7 @@ def _serve_assistants(context: click.Context, folder: Path) -> None:
 
     from detente.workbench.assistants import serve_assistants
 
-    for name in ("port", "host", "token", "no_token", "public_url", "no_browser"):
+    for name in ("port", "host", "token", "looking_token", "no_token", "public_url", "no_browser"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(
                 f"--mcp listens at no address; leave --{name.replace('_', '-')} out"

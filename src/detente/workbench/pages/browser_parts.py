@@ -27,6 +27,7 @@ class TypedField(Element, component="typed_field.js"):
         revision: int,
         form: str,
         on_typed: Typed,
+        readonly: bool = False,
     ) -> None:
         """Make the field.
 
@@ -42,10 +43,13 @@ class TypedField(Element, component="typed_field.js"):
             ``line``, ``area``, ``formula`` or ``number``.
         on_typed
             Saves what is typed.
+        readonly
+            Whether nothing can be typed.
         """
         super().__init__()
         self._on_typed = on_typed
-        self._props.update(area=form == "area", numeric=form == "number", fault="", answer=None)
+        self._props.update(area=form == "area", numeric=form == "number", readonly=readonly)
+        self._props.update(fault="", answer=None)
         self.update_text(place=place, label=label, hint=hint, value=value, revision=revision)
         self.classes("field")
         if form == "formula":

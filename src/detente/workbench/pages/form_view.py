@@ -197,6 +197,7 @@ class FormView:
             revision=self.session.seen,
             form=node.form,
             on_typed=typed,
+            readonly=self.session.looks_only,
         )
         shown = _Shown(node, element)
         return shown
@@ -219,6 +220,8 @@ class FormView:
             on_change=choose,
         )
         select.props("outlined dense").classes("choice")
+        if self.session.looks_only:
+            select.props("readonly")
         if several:
             select.props("use-chips").classes("field")
         shown = _Shown(node, labelled(select, node.label))
@@ -242,12 +245,14 @@ class FormView:
             button.classes("remove")
             valued(button, "title", node.label)
         button.set_enabled(node.enabled)
+        button.set_visibility(not self.session.looks_only)
         shown = _Shown(node, labelled(button, node.label))
         return shown
 
     def _adder(self, node: Adder) -> _Shown:
         shown: _Shown
         with ui.element("div").classes("adder form-row") as element:
+            element.set_visibility(not self.session.looks_only)
             if node.choices:
                 entry: Any = ui.select(dict(node.choices), label=node.label, with_input=True)
             else:

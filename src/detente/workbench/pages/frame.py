@@ -14,6 +14,7 @@ from detente.dispute.errors import DetenteError
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.documents import title_in
+from detente.workbench.looking import looked_at, looks_only
 from detente.workbench.pages.browser_parts import SavedSign
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
@@ -43,9 +44,15 @@ async def open_session(work: Services, name: str) -> Session | None:
         opened = await asyncio.to_thread(work.open_files.get, name)
     except DetenteError:
         return None
-    session = Session(work, opened)
+    looking = may_only_look()
+    session = Session(looked_at(work) if looking else work, opened, looks_only=looking)
     await session.prepare()
     return session
+
+
+def may_only_look() -> bool:
+    """Whether the person for whom this page is made may change nothing."""
+    return looks_only(ui.context.client.request.scope)
 
 
 def head(title: str) -> None:
@@ -121,6 +128,9 @@ def _file_buttons(session: Session) -> None:
 
     @ui.refreshable
     def buttons() -> None:
+        if session.looks_only:
+            ui.label("Only looking").classes("chip")
+            return
         for icon, label, act, able in (
             ("undo", "Undo", opened.undo, opened.history.can_undo),
             ("redo", "Redo", opened.redo, opened.history.can_redo),
@@ -151,6 +161,8 @@ def _file_buttons(session: Session) -> None:
                 ("Table of states (Parquet)", "parquet"),
             ):
                 ui.menu_item(label, on_click=lambda kind=kind: _export(session, kind))
+            if session.work.looking_token and not session.looks_only:
+                ui.menu_item("Link for looking only", on_click=lambda: _link(session))
 
     async def key_pressed(event: events.KeyEventArguments) -> None:
         held = event.modifiers.ctrl or event.modifiers.meta
@@ -158,6 +170,23 @@ def _file_buttons(session: Session) -> None:
             await session.step(opened.redo if event.modifiers.shift else opened.undo)
 
     ui.keyboard(on_key=key_pressed, ignore=["input", "textarea", "select"])
+
+
+async def _link(session: Session) -> None:
+    """Show the address that somebody can be given who is to change nothing."""
+    origin = await ui.run_javascript("location.origin")
+    token = quote(str(session.work.looking_token))
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        labelled(dialog, "Link for looking only")
+        dialog.on("hide", dialog.delete)
+        ui.label("Link for looking only").classes("section-title").props(
+            'role="heading" aria-level="2"'
+        )
+        ui.label("Whoever has it sees this folder, can ask everything, and can change nothing.")
+        link = f"{origin}{address(session.opened.name)}?token={token}"
+        ui.input("Address", value=link).props("outlined readonly").classes("field mono")
+        ui.button("Close", on_click=dialog.close).props("flat")
+    dialog.open()
 
 
 async def _export(session: Session, kind: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from detente.report.glossary import glossary
+from detente.workbench.looking import looked_at
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import valued
 from detente.workbench.pages.file_dialogs import start_from
-from detente.workbench.pages.frame import frame
+from detente.workbench.pages.frame import frame, may_only_look
 from detente.workbench.pages.terms import anchor
 from detente.workbench.services import Services
 
@@ -42,6 +43,7 @@ def add(work: Services) -> None:
     async def page() -> None:
         if not await arrived("Help"):
             return
+        shown = looked_at(work) if may_only_look() else work
         with frame("Help"):
             ui.label("Help").classes("page-title").props('role="heading" aria-level="1"')
             with ui.element("section").classes("panel").props('aria-label="Where to begin"'):
@@ -50,7 +52,7 @@ def add(work: Services) -> None:
                     for line in _BEGIN:
                         with ui.element("li"):
                             ui.label(line)
-                ui.button("Open an example", on_click=lambda: start_from(work, EXAMPLE)).props(
+                ui.button("Open an example", on_click=lambda: start_from(shown, EXAMPLE)).props(
                     "outline no-caps"
                 ).classes("self-start")
             with ui.element("section").classes("panel").props('aria-label="Keys"'):

@@ -13,6 +13,7 @@ from detente.dispute.visible_text import visible
 from detente.files.dispute_file import list_cases
 from detente.files.yaml_text import MOST_BYTES
 from detente.workbench.file_names import NAME_RULE
+from detente.workbench.looking import looked_at
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.file_chooser import file_chooser
@@ -25,7 +26,7 @@ from detente.workbench.pages.file_dialogs import (
     new_from_report,
     start_from,
 )
-from detente.workbench.pages.frame import address, frame
+from detente.workbench.pages.frame import address, frame, may_only_look
 from detente.workbench.pages.help import EXAMPLE
 from detente.workbench.services import Services, case_text, title_of
 
@@ -39,23 +40,26 @@ def add(work: Services) -> None:
     async def page() -> None:
         if not await arrived("Disputes"):
             return
+        looking = may_only_look()
+        shown = looked_at(work) if looking else work
         with frame("Disputes"):
             with ui.row().classes("w-full items-center justify-between"):
                 ui.label("Disputes").classes("page-title").props('role="heading" aria-level="1"')
-                with ui.row():
+                with ui.row() as new:
+                    new.set_visibility(not looking)
                     file_chooser(
                         "Bring a file",
                         (".yaml", ".yml", ".gmcr"),
                         MOST_BYTES,
-                        lambda name, content: bring_file(work, name, content),
+                        lambda name, content: bring_file(shown, name, content),
                     )
-                    ui.button("From a report", on_click=lambda: new_from_report(work)).props(
+                    ui.button("From a report", on_click=lambda: new_from_report(shown)).props(
                         "outline"
                     )
                     ui.button(
-                        "New dispute", icon="add", color=None, on_click=lambda: new_dispute(work)
+                        "New dispute", icon="add", color=None, on_click=lambda: new_dispute(shown)
                     ).classes("filled").props("unelevated")
-            own = _OwnFiles(work)
+            own = _OwnFiles(shown, writes=not looking)
             own.around = ui.element("div").classes("stack")
             await own.show()
             ui.label("Shipped cases").classes("section-title").props(
@@ -64,7 +68,7 @@ def add(work: Services) -> None:
             ui.label("Templates: a copy goes into your folder, and is yours to change.").classes(
                 "quiet"
             )
-            _cases(work, await asyncio.to_thread(_case_titles))
+            _cases(shown, await asyncio.to_thread(_case_titles))
 
 
 def _case_titles() -> dict[str, str]:
@@ -76,8 +80,9 @@ class _OwnFiles:
 
     around: ui.element
 
-    def __init__(self, work: Services) -> None:
+    def __init__(self, work: Services, *, writes: bool) -> None:
         self.work = work
+        self.writes = writes
 
     async def show(self) -> None:
         """Show the files that are there now."""
@@ -111,6 +116,8 @@ class _OwnFiles:
             ui.label(name if title else "This file cannot be read as it stands").classes(
                 "quiet mono"
             )
+        if not self.writes:
+            return
         button = ui.button(icon="more_vert").props("flat round dense").classes("card-menu")
         labelled(button, f"More on {title or name}")
         with button, ui.menu():

@@ -12,6 +12,7 @@ from nicegui import Client, background_tasks, ui
 from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import Trail
 from detente.workbench.edits import Edit, value_at
+from detente.workbench.looking import LOOKS_ONLY
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
 
@@ -58,6 +59,8 @@ class Session:
         Called where the page must be laid out anew: after undo, or an edit in another window.
     refresh
         Called after every change, to compute and show what follows from it.
+    looks_only
+        Whether the window may change nothing.
     packages
         Whether packages count as moves of all their members in what is computed.
     document
@@ -71,6 +74,7 @@ class Session:
     follow: list[Callable[[], object]] = field(default_factory=list)
     rebuild: list[Callable[[], object]] = field(default_factory=list)
     refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    looks_only: bool = False
     packages: bool = False
     document: Any = None
     seen: int = -1
@@ -142,6 +146,9 @@ class Session:
         bool
             Whether it could be made; a person has been told otherwise.
         """
+        if self.looks_only:
+            self.tell(LOOKS_ONLY)
+            return False
         seen = self.seen if seen is None else seen
         async with self.opened.turn:
             try:
@@ -164,6 +171,9 @@ class Session:
 
     async def step(self, act: Callable[[], object]) -> None:
         """Undo, redo, or settle a conflict."""
+        if self.looks_only:
+            self.tell(LOOKS_ONLY)
+            return
         async with self.opened.turn:
             try:
                 await asyncio.to_thread(act)

@@ -37,7 +37,7 @@ export default {
   template: `
     <q-input ref="field" outlined dense v-model="text" :label="hint" :aria-label="label"
       :type="area ? 'textarea' : 'text'" :autogrow="area" :inputmode="numeric ? 'decimal' : undefined"
-      :error="!!fault" :error-message="fault" @update:model-value="typed">
+      :readonly="readonly" :error="!!fault" :error-message="fault" @update:model-value="typed">
     </q-input>`,
   props: {
     id: String,
@@ -48,6 +48,7 @@ export default {
     hint: String,
     area: Boolean,
     numeric: Boolean,
+    readonly: Boolean,
     fault: String,
     answer: Object,
   },
