@@ -438,7 +438,7 @@ def _traps(model: GraphModel) -> Iterator[Lint]:
 def _leads_to(model: GraphModel, goal: Truth) -> Truth:
     """From which states some party's move, or a package, leads into some states."""
     space = model.space
-    nodes = np.array([model.node(index) for index in range(space.count)])
+    nodes = model.nodes(np.arange(space.count))
     values = np.zeros(model.graph.ranks.shape[1], dtype=np.int32)
     values[nodes[goal]] = 1
     found = np.zeros(space.count, dtype=np.bool_)
