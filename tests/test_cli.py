@@ -544,7 +544,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_korea_takes_a_few_times_as_long_as_reading_its_file() -> None:
     # A ratio within one run: how fast the machine is does not matter.
     path = Path(library.__file__).parent / "cases" / "korea-2017.yaml"

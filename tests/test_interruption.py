@@ -43,7 +43,7 @@ def read_until(pattern: str, terminal: int, seconds: float) -> str:
     return seen
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_progress_is_seen_and_an_interruption_leaves_what_is_known(tmp_path: Path) -> None:
     import pty
 

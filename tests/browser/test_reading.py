@@ -23,7 +23,7 @@ from detente.files.yaml_text import parse
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 REPORT = (
     "A toll at the strait\n\nPeru rejects the toll of Chile. Chile could lower the toll. "

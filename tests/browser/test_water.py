@@ -94,7 +94,7 @@ class Form:
         dialog.wait_for(state="detached")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_dispute_on_water_is_built_by_clicks(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "treaty.txt").write_text(TREATY, "utf-8")
     with served(tmp_path) as address:

@@ -82,7 +82,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nothing_is_read_in_the_loop(browser: Browser, folder: Path) -> None:
     with guarded(folder) as (address, told):
         page = browser.new_page()
@@ -107,7 +107,7 @@ def test_nothing_is_read_in_the_loop(browser: Browser, folder: Path) -> None:
         assert "READ IN THE LOOP" not in told.read_text("utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_ping_is_answered_in_a_fifth_of_a_second_while_others_compute(
     browser: Browser, folder: Path
 ) -> None:
@@ -140,7 +140,7 @@ def test_a_ping_is_answered_in_a_fifth_of_a_second_while_others_compute(
         assert max(waited[1:]) < 0.2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_all_parties_are_seen_and_counts_lead_to_their_states(
     browser: Browser, folder: Path
 ) -> None:

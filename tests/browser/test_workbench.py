@@ -223,7 +223,7 @@ def test_a_mistake_is_shown_under_its_field(window: Window) -> None:
     window.wait_for_equilibria("Nash", 1)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_windows_type_and_move_at_once_and_lose_no_letter(window: Window) -> None:
     window.open("")
     first = window.page
@@ -264,7 +264,7 @@ def test_two_windows_type_in_one_field_and_lose_no_letter(window: Window) -> Non
     second.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_is_typed_survives_a_crash_of_the_server(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")
     with running(tmp_path) as server:

@@ -186,7 +186,7 @@ def changed_value(value: Any, number: int) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=4 * settings().max_examples, deadline=None)
 def test_one_edit_is_one_difference(data: st.DataObject) -> None:
     document = whole()
     old = canonical(document)
@@ -247,7 +247,7 @@ def list_orders(value: Any) -> Any:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=2 * settings().max_examples, deadline=None)
 def test_many_edits_are_told_and_applied_in_any_choice(data: st.DataObject) -> None:
     document = whole()
     newer = document

@@ -72,7 +72,7 @@ def by_brute_force(
 
 
 @given(stated(), st.data())
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples)
 def test_against_brute_force(dispute: OracleDispute, data: st.DataObject) -> None:
     able = [p for p, one in enumerate(dispute.preferences) if isinstance(one, Prioritised)]
     movers = [party for party in able if data.draw(st.booleans())][:3] or able[:1]

@@ -33,7 +33,7 @@ def changed(draw: st.DrawFn) -> tuple[OracleDispute, int, list[Change]]:
 
 
 @given(changed())
-@settings(max_examples=100)
+@settings(max_examples=2 * settings().max_examples)
 def test_against_the_definition(drawn: tuple[OracleDispute, int, list[Change]]) -> None:
     dispute, state, changes = drawn
     text = document(dispute)

@@ -35,7 +35,7 @@ def stable(expected: OracleDispute, concept: str, party: int, state: int) -> boo
 
 
 @given(disputes(most_states=6), st.sampled_from(CONCEPTS), st.data())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples)
 def test_all_rankings_are_counted_and_the_least_change_is_found(
     expected: OracleDispute, concept: str, data: st.DataObject
 ) -> None:

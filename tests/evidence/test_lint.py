@@ -87,7 +87,7 @@ def test_options_outcomes_and_traps() -> None:
 
 
 @given(disputes(most_states=32, plain=True))
-@settings(max_examples=80)
+@settings(max_examples=2 * settings().max_examples)
 def test_a_statement_never_decides_where_the_order_is_the_same_without_it(
     expected: OracleDispute,
 ) -> None:

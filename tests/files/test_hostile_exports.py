@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings(_NO_FONT)
 
 # All attacks are tried with the slow tests, the one that broke pictures always.
 _ATTACKS = [
-    pytest.param(attack, id=str(number), marks=[] if number == 6 else pytest.mark.slow)
+    pytest.param(attack, id=str(number), marks=[] if number == 6 else pytest.mark.long)
     for number, attack in enumerate(ATTACKS)
 ]
 

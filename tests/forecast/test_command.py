@@ -89,7 +89,7 @@ def test_who_carries_play_is_told_in_the_first_draws() -> None:
     assert "in the first" not in " ".join(str(one) for one in forecast_tables(first))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_killed_worker_of_a_cluster_loses_nothing(tmp_path: Path) -> None:

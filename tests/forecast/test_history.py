@@ -137,7 +137,7 @@ def test_chances_and_horizons_are_those_of_the_matrix() -> None:
 
 
 @given(disputes(most_states=24) | contested_disputes(), st.sampled_from(foresights()), st.data())
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples)
 def check_horizons(dispute: OracleDispute, foresight: str, data: st.DataObject) -> None:
     written_ = document(dispute)
     note(str(written_))

@@ -220,7 +220,7 @@ def compare_outsiders(
             assert standing.spoiling.leaves == (region is None or move not in region)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_korea_by_hand() -> None:
     found = detente.analyse_formats(detente.load("korea-2017"))
     settlement = found.vetoes["settlement"]

@@ -89,7 +89,7 @@ def check_course(course: Course | None, play: OraclePlay) -> list[int]:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 def test_choices_and_play(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=32))
     packages = data.draw(packages_of(expected))
@@ -156,7 +156,7 @@ def test_choices_and_play(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples)
 def test_play_of_a_few_steps(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=8))
     packages = data.draw(packages_of(expected))
@@ -191,7 +191,7 @@ def test_play_of_a_few_steps(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples)
 def test_a_witness_changes_as_little_as_can_be(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=16))
     written = described(expected, ())
@@ -217,7 +217,7 @@ def test_a_witness_changes_as_little_as_can_be(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=80)
+@settings(max_examples=2 * settings().max_examples)
 def test_fair_play(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=9))
     packages = data.draw(packages_of(expected))
@@ -283,7 +283,7 @@ def check(
 
 
 @given(disputes_with_packages(), st.sampled_from(CONCEPTS))
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples)
 def test_stability_with_packages(
     drawn: tuple[OracleDispute, list[JointMove]], concept: str
 ) -> None:
@@ -330,7 +330,7 @@ def test_stability_with_packages(
 
 
 @given(disputes_with_packages())
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples)
 def test_acceptance(drawn: tuple[OracleDispute, list[JointMove]]) -> None:
     expected, joint = drawn
     dispute = detente.build_dispute(with_packages(expected, document(expected), joint))

@@ -81,7 +81,7 @@ def test_search_document_follows_its_schema() -> None:
     assert document["cut"] is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_where_no_plan_holds_the_cut_is_told() -> None:
     words = ["find", "korea-2017", "--to", "dprk.disarm and not us.guarantee"]
     document = document_of("roadmap-search", *words)

@@ -35,7 +35,7 @@ from strategies import as_text
 
 
 @given(disputes_with_plans())
-@settings(max_examples=60)
+@settings(max_examples=2 * settings().max_examples)
 def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleStage]]) -> None:
     expected, start, stages = drawn
     note(str(described(expected, start)))

@@ -93,7 +93,7 @@ def agrees(count: int, chance: Fraction) -> bool:
     return abs(count - RUNS * chance) <= 6 * sqrt(RUNS * chance * (1 - chance)) + 6
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(
     disputes_with_plans(most_states=32) | plans_that_change_something(),
     assumptions,

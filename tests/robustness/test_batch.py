@@ -136,7 +136,7 @@ def test_cases() -> None:
         check(detente.load(case), Uncertainty(confidence=0.6, swap=0.3), 30, together=True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_korea() -> None:
     dispute = detente.load("korea-2017")
     drawn = tuple(own.rows(slice(3)) for own in draw_chunk(dispute, Uncertainty(), 5, 0))

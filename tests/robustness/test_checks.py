@@ -136,7 +136,7 @@ def test_play_is_under_a_concept_that_deters() -> None:
     assert checks.played_under(["SIM"]) == "SEQ"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_moves_claims_and_stages() -> None:
     dispute = detente.build_dispute(DOCUMENT)
     result = detente.analyse_robustness(dispute, 100, seed=3, uncertainty=AROUND, check_draws=DRAWS)
@@ -174,7 +174,7 @@ def test_what_moves_claims_and_stages() -> None:
     assert differing > 3
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_more_draws_than_a_chunk() -> None:
     dispute = detente.build_dispute(DOCUMENT)
     found = detente.analyse_robustness(dispute, 1100, check_draws=1050, concepts=["Nash"]).checked
@@ -397,7 +397,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 def test_killed_and_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script, document, folder = (tmp_path / name for name in ("run.py", "two.json", "kept"))

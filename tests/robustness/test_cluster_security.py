@@ -39,7 +39,7 @@ asyncio.run(attack_all())
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_ports_of_local_processes_let_nobody_in() -> None:
     """Every port that is opened is tried without the key, as any program of the machine could."""
     import dask
@@ -66,7 +66,7 @@ def test_the_ports_of_local_processes_let_nobody_in() -> None:
         opened.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("address", "code", "words"),
     [
@@ -110,7 +110,7 @@ def scheduler_of_its_own(folder: Path, *options: str) -> tuple[subprocess.Popen[
     pytest.fail("no scheduler was started")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_scheduler_with_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = distributed.Security.temporary()
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"

@@ -46,7 +46,7 @@ def test_a_plain_script_that_asks_for_processes_is_told_what_to_do(tmp_path: Pat
     assert len(done.stderr.splitlines()) < 12
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_script_that_asks_whether_it_is_the_main_one_may_start_them(tmp_path: Path) -> None:
     for end in ('if __name__ == "__main__":\n', "if '__main__' == __name__:\n"):
         done = ran(tmp_path, "{'scheduler': 'threads'}", f"{end}    work()\n")

@@ -419,7 +419,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @needs_signals
 def test_cluster_and_killed_client(tmp_path: Path) -> None:
     script = tmp_path / "run.py"
@@ -439,7 +439,7 @@ def test_cluster_and_killed_client(tmp_path: Path) -> None:
     assert pl.read_parquet(kept / "draws-*.parquet").height == 30_500
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @needs_signals
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("lost", [1, 2])
@@ -549,7 +549,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @needs_signals
 @pytest.mark.parametrize(
     ("scheduler", "when", "code"),

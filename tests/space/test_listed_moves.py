@@ -46,7 +46,7 @@ def with_listed_moves(draw: st.DrawFn) -> tuple[OracleDispute, dict[str, Any]]:
 
 
 @given(with_listed_moves())
-@settings(max_examples=40)
+@settings(max_examples=2 * settings().max_examples)
 def test_every_concept_party_and_state(drawn: tuple[OracleDispute, dict[str, Any]]) -> None:
     expected, described = drawn
     note(str(described))

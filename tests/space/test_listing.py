@@ -66,7 +66,7 @@ def test_a_list_gives_what_the_definitions_say(expected: OracleDispute) -> None:
 
 
 @given(disputes())
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples)
 def test_list_and_cube_give_the_same_document_patterns_and_explanations(
     expected: OracleDispute,
 ) -> None:
@@ -86,7 +86,7 @@ def test_list_and_cube_give_the_same_document_patterns_and_explanations(
 
 
 @given(disputes_with_packages())
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples)
 def test_list_and_cube_agree_with_packages(drawn: Any) -> None:
     expected, joint = drawn
     described = with_packages(expected, document(expected), joint)
@@ -109,7 +109,7 @@ def told(dispute: detente.Dispute, text: str, model: GraphModel) -> object:
 
 
 @given(disputes(), st.data())
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples)
 def test_list_and_cube_answer_alike(expected: OracleDispute, data: st.DataObject) -> None:
     dispute = detente.build_dispute(document(expected))
     keys = [option.key for option in dispute.options]

@@ -79,7 +79,7 @@ def test_what_names_no_state_is_told(text: str, message: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=2 * settings().max_examples)
 def test_a_state_s_name_is_read_back(data: st.DataObject) -> None:
     expected = data.draw(disputes(most_states=32))
     written: dict[str, Any] = document(expected)

@@ -123,7 +123,7 @@ def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
 
 
 @given(disputes(plain=True), st.integers(0, 100))
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples)
 def test_every_feasible_state_is_drawn_alike(expected: OracleDispute, seed: int) -> None:
     dispute = detente.build_dispute(document(expected))
     assume(not numbered(dispute))

@@ -65,7 +65,7 @@ def test_every_concept_party_and_state(expected: OracleDispute) -> None:
 
 
 @given(disputes(most_states=256))
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples)
 def test_larger_disputes(expected: OracleDispute) -> None:
     # SIM and NM are left out: they take the oracle too long here.
     note(str(document(expected)))

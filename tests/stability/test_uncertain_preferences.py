@@ -75,7 +75,7 @@ def test_unknown_preferences(expected: OracleFlags) -> None:
             assert found.equilibria(concept, extension).tolist() == both.tolist()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @given(marked())
 @settings(max_examples=settings().max_examples // 2)
 def test_unknown_preferences_and_completions(expected: OracleFlags) -> None:

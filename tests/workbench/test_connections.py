@@ -62,7 +62,7 @@ def test_half_open_connections_shut_nobody_out(server: Running, sent: bytes) -> 
         assert answers(server)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_connection_that_waits_is_closed(server: Running) -> None:
     started = time.monotonic()
     with ExitStack() as opened:
@@ -75,7 +75,7 @@ def test_a_connection_that_waits_is_closed(server: Running) -> None:
     assert answers(server)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_letter_now_and_then_keeps_no_connection_open(server: Running) -> None:
     with socket.create_connection(server.place) as client:
         client.sendall(b"GET /api/v1/ HTTP/1.1\r\nHost: localhost\r\nx: ")

@@ -15,7 +15,7 @@ from real_server import running
 from detente.workbench.services import case_text
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pages_that_nobody_shows_take_up_no_memory(tmp_path: Path) -> None:
     (tmp_path / "korea.yaml").write_text(case_text("korea-2017"), "utf-8")
     with running(tmp_path) as server, httpx.Client(base_url=server.address, timeout=60) as client:

@@ -85,7 +85,7 @@ def test_a_picture_in_usual_letters_is_as_it_was(installed: None) -> None:
     assert made.figure.texts[0].get_fontfamily() == ["sans-serif"]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_backend_left_by_a_notebook_is_no_hindrance(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "detente", "formats", "korea-2017"]
     done = subprocess.run(
