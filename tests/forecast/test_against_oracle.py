@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import detente
+from detente.forecast.dates import expected_moves
 from detente.forecast.movers import Dynamics, play_of
 from detente.forecast.orders import bounds
 from detente.forecast.propagation import closed, propagate
@@ -101,6 +102,14 @@ def test_every_step_is_that_of_the_matrix(drawn: Drawn) -> None:
             wanted = matrix[state] * drawn.expected.tempo[mover]
             wanted[state] = 0.0
             assert np.abs(found[mover] - wanted).max() < 1e-12
+
+
+@given(drawn_play(), st.data())
+@settings(max_examples=settings().max_examples)
+def test_expected_moves_are_those_of_the_matrix(drawn: Drawn, data: st.DataObject) -> None:
+    start = data.draw(st.sampled_from(drawn.expected.states))
+    found = expected_moves(drawn.play, drawn.node(start), STEPS)
+    assert np.abs(found - drawn.expected.moves(start, STEPS)).max() < 1e-12
 
 
 @given(drawn_play(), st.data())

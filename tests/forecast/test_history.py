@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from math import log
@@ -13,8 +14,10 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as command_line
 from detente.dispute.errors import DisputeError
 from detente.files.base_rates import base_rate
@@ -62,6 +65,44 @@ def test_a_day_gives_the_state_that_was_seen_then(tmp_path: Path) -> None:
     moves = observed_moves(dispute, history.observations)
     assert [move.movers for move in moves] == [(2,), (0,), (1,)]
     assert moves[0].after == moves[1].before
+
+
+def test_steps_are_tied_to_dates_by_what_was_seen_before(tmp_path: Path) -> None:
+    dispute = detente.load("elmira")
+    history = load_history(written(tmp_path), dispute)
+    seen = with_history(dispute, history)
+    day = date(1990, 6, 1)
+    later = as_of(seen, day)
+    # One move of the local government, one of the ministry; the company's came after the day.
+    assert later.seen is not None
+    assert (later.seen.moves, later.seen.days) == (2, (day - date(1990, 1, 10)).days)
+    result = detente.forecast(later, 4, draws=0, odds=5)
+    dating = result.dating
+    assert dating is not None
+    assert dating.moves[1] == pytest.approx(1 - result.nobody_moves, abs=1e-12)
+    earliest, mean, latest = dating.days
+    assert mean[4] == pytest.approx(dating.moves[4] * later.seen.days / 2)
+    assert earliest[4] < mean[4] < latest[4]
+    assert dating.on(31) == date(1990, 7, 2)
+    assert dating.on(1e9) is None
+    whole = detente.forecast(seen, 4, draws=0, odds=5).dating
+    assert whole is not None
+    assert (whole.rate.moves, whole.day) == (3, None)
+    assert detente.forecast(dispute, 4, draws=0, odds=5).dating is None
+    # On the first day of the history no time has passed yet.
+    first = as_of(seen, date(1990, 1, 10))
+    assert detente.forecast(first, 4, draws=0, odds=5).dating is None
+
+
+def test_a_forecast_tells_when_steps_may_come(tmp_path: Path) -> None:
+    words = ["forecast", "elmira", "--history", str(written(tmp_path)), "--draws", "0"]
+    told = " ".join(run(*words, "--as-of", "1990-06-01").output.split())
+    assert "About 0.43 moves a month were seen up to 1990-06-01 (2 in 142 days" in told
+    found = run(*words, "--format", "json")
+    document = json.loads(found.stdout)
+    Draft202012Validator(published_schemas()["forecast"]()).validate(document)
+    assert document["dating"]["day"] is None
+    assert len(document["dating"]["about"]) == document["steps"] + 1
 
 
 def test_what_changes_nothing_is_no_move_and_several_parties_move_one_by_one() -> None:

@@ -121,6 +121,21 @@ class OracleForecast:
             here = here @ self.matrix
         return found
 
+    def moves(self, start: int, steps: int) -> list[float]:
+        """Expected number of steps that lead elsewhere, by each step: summed over all paths."""
+        here = np.eye(len(self.states))[start]
+        found = [0.0]
+        for _ in range(steps):
+            moved = sum(
+                here[state] * self.matrix[state, other]
+                for state in self.states
+                for other in self.states
+                if other != state
+            )
+            found.append(found[-1] + float(moved))
+            here = here @ self.matrix
+        return found
+
     def by(self, start: int, goal: set[int], steps: int) -> list[float]:
         """Probability of having been in the goal by each step: the goal is made absorbing."""
         matrix = self.matrix.copy()

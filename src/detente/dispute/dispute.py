@@ -448,6 +448,15 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What had been seen by the day from which a dispute starts: so many moves in so many days."""
+
+    day: date
+    moves: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A statement of a source as a query, with the answer that the source gives.
 
@@ -476,7 +485,8 @@ class Dispute:
     """A dispute between parties, as read from its file.
 
     ``status_quo`` gives a level for every option, in the order of :attr:`options`, or is None.
-    ``coalesce`` lists conditions whose states count as one state each.
+    ``coalesce`` lists conditions whose states count as one state each. ``seen`` is given where the
+    status quo is that of a day in its history, which then tells what was seen after that day.
     """
 
     title: str
@@ -493,6 +503,7 @@ class Dispute:
     issues: tuple[Issue, ...] = ()
     claims: tuple[Claim, ...] = ()
     history: tuple[Observation, ...] = ()
+    seen: Seen | None = None
     reference_class: str | None = None
     path: Path | None = field(default=None, compare=False)
 

@@ -18,6 +18,7 @@ from detente.dispute.names import formula_from
 from detente.dispute.result import Result
 from detente.forecast.assumptions import DEFAULT_ODDS, Assumptions, read_odds
 from detente.forecast.courses import MOST_EXPANDED, LikelyCourse, likeliest_courses
+from detente.forecast.dates import Dating, expected_moves, observed_rate
 from detente.forecast.drawn import (
     CARRIER_DRAWS,
     DrawnForecasts,
@@ -155,6 +156,8 @@ class Forecast(Result):
     bounds
         Over all orders in which movers may get to move, for the stated preferences at the middle
         odds; None where they were not asked for.
+    dating
+        When steps may come, by the rate of moves that were seen; None without a history.
     """
 
     plan: ForecastPlan
@@ -165,6 +168,7 @@ class Forecast(Result):
     courses: tuple[LikelyCourse, ...] = ()
     readings: tuple[ReadingForecast, ...] = ()
     bounds: Bounds | None = None
+    dating: Dating | None = None
 
     @property
     def dispute(self) -> Dispute:
@@ -441,7 +445,25 @@ def forecast(
         rows = _drawn(plan, prepared, draws, place, keep, workers or processors(), progress)
     else:
         rows = _stated(plan, prepared)
-    return Forecast(plan, prepared.goals.each, draws, rows, prepared, courses, readings, either_way)
+    return Forecast(
+        plan,
+        prepared.goals.each,
+        draws,
+        rows,
+        prepared,
+        courses,
+        readings,
+        either_way,
+        _dating(plan, prepared),
+    )
+
+
+def _dating(plan: ForecastPlan, prepared: Prepared) -> Dating | None:
+    observed = observed_rate(plan.dispute)
+    if observed is None:
+        return None
+    play = play_under(plan, prepared.ground, plan.assumptions.middle_odds)
+    return Dating(*observed, expected_moves(play, prepared.start, plan.assumptions.steps))
 
 
 def _odds(odds: float | str | tuple[float, float]) -> tuple[float, float]:

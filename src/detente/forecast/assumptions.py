@@ -53,6 +53,7 @@ class Assumptions:
         if not 1 <= self.steps <= MOST_STEPS:
             raise DisputeError(
                 f"a forecast looks from 1 to {MOST_STEPS:,} steps ahead, not {self.steps}",
+                key="steps",
                 found=str(self.steps),
             )
         for one in self.odds:
@@ -60,10 +61,13 @@ class Assumptions:
         if self.odds[0] > self.odds[1]:
             raise DisputeError(
                 f"a range of odds goes from the least to the greatest, such as 2:20, and not from "
-                f"{self.odds[0]:g} to {self.odds[1]:g}"
+                f"{self.odds[0]:g} to {self.odds[1]:g}",
+                key="odds",
             )
         if isinf(self.odds[1]) and not isinf(self.odds[0]):
-            raise DisputeError("a range of odds has an end; --odds inf alone means best moves only")
+            raise DisputeError(
+                "a range of odds has an end; inf alone means best moves only", key="odds"
+            )
         for what, value, allowed in (
             ("foresight", self.foresight, foresights()),
             ("worth", self.worth, WORTHS),
@@ -111,6 +115,7 @@ def read_odds(text: str) -> tuple[float, float]:
     if len(values) not in (1, 2):
         raise DisputeError(
             f"odds are one number, such as 5, a range, such as 2:20, or inf, and not {shown(text)}",
+            key="odds",
             found=text,
         )
     return values[0], values[-1]

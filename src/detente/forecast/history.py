@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from detente.dispute.dispute import Dispute, Observation
+from detente.dispute.dispute import Dispute, Observation, Seen
 from detente.dispute.errors import DisputeError
 from detente.space.states import true_at
 
@@ -88,7 +88,7 @@ def as_of(
     Returns
     -------
     Dispute
-        Its history is what was seen after that day.
+        Its history is what was seen after that day; what was seen before is counted.
 
     Raises
     ------
@@ -108,7 +108,12 @@ def as_of(
             break
         levels = _after(dispute, levels, observation)
     later = tuple(observation for observation in seen if observation.on > day)
-    return dataclasses.replace(dispute, status_quo=levels, history=later)
+    earlier = seen[: len(seen) - len(later)]
+    moves = len(observed_moves(dispute, earlier))
+    days = (day - earlier[0].on).days if earlier else 0
+    return dataclasses.replace(
+        dispute, status_quo=levels, history=later, seen=Seen(day, moves, days)
+    )
 
 
 def observed_moves(

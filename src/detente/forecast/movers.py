@@ -224,6 +224,7 @@ def check_odds(odds: float) -> None:
     raise DisputeError(
         f"odds are numbers from 1 (any move is as likely as another) to {MOST_ODDS:g}, or inf "
         f"(best moves only), and not {odds:g}",
+        key="odds",
         found=shown(odds),
     )
 

@@ -19,7 +19,8 @@ from detente.report.robustness import percent
 from detente.report.tables import counted, joined, plain_table
 
 if TYPE_CHECKING:
-    from detente.report.documents.forecast import ForecastDocument
+    from detente.forecast.dates import Dating
+    from detente.report.documents.forecast import ForecastDating, ForecastDocument
 
 __all__ = [
     "FORECAST_SCHEMA",
@@ -34,6 +35,9 @@ FORECAST_SCHEMA = "detente/forecast/1"
 
 # Movers and options that carry less of the way into an outcome are not named.
 _LEAST_SHARE = 0.1
+
+# On average, in the Gregorian calendar.
+_DAYS_A_MONTH = 30.436875
 
 # Outcomes less likely than this are not named in the first sentence, unless they cannot be left.
 _LEAST_LIKELY = 0.05
@@ -166,6 +170,7 @@ def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]
         Text(),
         _outcome_table(result),
         *_base_rate(result),
+        *_dates(result),
         Text(),
         Text(_carried_sentence(result)),
         Text(),
@@ -240,6 +245,36 @@ def _base_rate(result: Forecast) -> list[RenderableType]:
             f"interval {percent(share.low)} to {percent(share.high)}). {rate.source}."
         ),
     ]
+
+
+def _dates(result: Forecast) -> list[RenderableType]:
+    """When steps may come: a sentence, and a table of some steps."""
+    dating = result.dating
+    if dating is None:
+        return []
+    rate, month = dating.rate, _DAYS_A_MONTH
+    when = "in its history" if dating.day is None else f"up to {dating.day}"
+    text = (
+        f"About {rate.a_day * month:.2g} moves a month were seen {when} ({rate.moves:,} in "
+        f"{rate.days:,} days; 95% interval {rate.low * month:.2g} to {rate.high * month:.2g}). "
+        "A step is a chance to move, and some steps change nothing. If moves go on at that rate, "
+        "steps come about when as many moves are due as play is expected to make, for the "
+        "preferences as stated:"
+    )
+    table = plain_table()
+    for heading in ("Step", "Moves by then", "Earliest", "About", "Latest"):
+        table.add_column(heading, justify="right")
+    for step in sorted({max(1, round(result.steps * share / 4)) for share in range(1, 5)}):
+        days = [float(one[step]) for one in dating.days]
+        table.add_row(str(step), f"{dating.moves[step]:.1f}", *(_on(dating, one) for one in days))
+    return [Text(), Text(text), Text(), table]
+
+
+def _on(dating: Dating, days: float) -> str:
+    """A day, or how many days after the start."""
+    if dating.day is None:
+        return f"{days:,.0f} days"
+    return str(dating.on(days) or "beyond the calendar")
 
 
 def _carried_sentence(result: Forecast) -> str:
@@ -524,6 +559,8 @@ def forecast_document(result: Forecast) -> ForecastDocument:
             "high": rate.share.high,
             "source": rate.source,
         }
+    if result.dating is not None:
+        document["dating"] = _dating_document(result.dating)
     if result.bounds is not None:
         found = result.bounds
         document["bounds"] = {
@@ -536,6 +573,22 @@ def forecast_document(result: Forecast) -> ForecastDocument:
             for goal in numbers
         }
     return document
+
+
+def _dating_document(dating: Dating) -> ForecastDating:
+    earliest, mean, latest = dating.days
+    return {
+        "day": None if dating.day is None else str(dating.day),
+        "moves": dating.rate.moves,
+        "days": dating.rate.days,
+        "rate": dating.rate.a_day,
+        "low": dating.rate.low,
+        "high": dating.rate.high,
+        "expected_moves": dating.moves.tolist(),
+        "earliest": earliest.tolist(),
+        "about": mean.tolist(),
+        "latest": latest.tolist(),
+    }
 
 
 def _number(value: float) -> float | Literal["inf"]:

@@ -125,6 +125,31 @@ class ForecastBaseRate(TypedDict):
     source: str
 
 
+class ForecastDating(TypedDict):
+    """When steps may come, by the rate of the moves that were seen."""
+
+    day: Annotated[
+        str | None,
+        Meta(description="The day from which the forecast starts, with --as-of; or null."),
+    ]
+    moves: Annotated[int, Meta(description="How many moves were seen.", ge=1)]
+    days: Annotated[int, Meta(description="In how many days.", ge=1)]
+    rate: Annotated[float, Meta(description="Moves a day.")]
+    low: Annotated[float, Meta(description="Lower end of the rate's interval at 95 per cent.")]
+    high: Annotated[float, Meta(description="Upper end of the rate's interval at 95 per cent.")]
+    expected_moves: Annotated[
+        list[float],
+        Meta(description="How many moves play is expected to have made by each step, from 0."),
+    ]
+    earliest: Annotated[
+        list[float], Meta(description="Days to each step at the upper end of the rate's interval.")
+    ]
+    about: Annotated[list[float], Meta(description="Days to each step at the rate itself.")]
+    latest: Annotated[
+        list[float], Meta(description="Days to each step at the lower end of the rate's interval.")
+    ]
+
+
 class ForecastDocument(TypedDict):
     """What `detente forecast CASE --format json` writes."""
 
@@ -191,5 +216,11 @@ class ForecastDocument(TypedDict):
                 description="How often something came about in the dispute's reference class; "
                 "not part of the other numbers."
             ),
+        ]
+    ]
+    dating: NotRequired[
+        Annotated[
+            ForecastDating,
+            Meta(description="When steps may come; where the dispute has a history."),
         ]
     ]
