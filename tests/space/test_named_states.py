@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,13 @@ import detente
 from detente.changes.inverse import target_states
 from detente.cli import detente as cli
 from detente.dispute.errors import DisputeError
-from detente.space.named_states import state_name, state_number, states_meant
+from detente.space.named_states import (
+    listed_states,
+    state_name,
+    state_number,
+    state_numbers,
+    states_meant,
+)
 from detente.stability.prepared_model import graph_model
 from strategies import assignment_levels, disputes, document
 
@@ -46,6 +53,26 @@ def test_each_form_of_the_notation() -> None:
     one = f"{levels} and not uniroyal.abandon and not local.insist"
     number = state_number(ELMIRA, one)
     assert np.flatnonzero(states_meant(ELMIRA, one)).tolist() == [number - 1]
+
+
+def test_several_are_divided_at_the_commas_between_them() -> None:
+    text = " 12 40,, status_quo + {dprk.test: no,us.strike: yes} , war,7 "
+    listed = ["12", "40", "status_quo + {dprk.test: no,us.strike: yes}", "war", "7"]
+    assert listed_states(text) == listed
+    assert listed_states("") == listed_states(" , ") == []
+    assert state_numbers(KOREA, [12, *listed]) == [12] + [
+        state_number(KOREA, one) for one in listed
+    ]
+
+
+def test_robust_follows_states_by_name() -> None:
+    words = ["robust", "garrison-diversion", "--draws", "4", "--check-draws", "0"]
+    words += ["--concepts", "Nash", "--format", "json"]
+    found = [
+        json.loads(CliRunner().invoke(cli, [*words, "--states", text]).output)
+        for text in ("3,7", "3, state 7")
+    ]
+    assert found[0] == found[1]
 
 
 def test_sets_are_meant_where_sets_are_asked_for() -> None:

@@ -149,6 +149,9 @@ def test_analysis_and_explanation_are_the_published_documents(ask: Asking) -> No
     told = ask("POST", "/api/v1/explain", json={"dispute": ELMIRA, "party": "moe", "state": 1})
     assert told.json()["schema"] == "detente/explanation/1"
     problem(ask("POST", "/api/v1/analyse", json={"dispute": ELMIRA, "states": [10]}), 422)
+    named = ["status_quo", "status_quo + {local.insist: yes}"]
+    found = ask("POST", "/api/v1/analyse", json={"dispute": ELMIRA, "states": named})
+    assert [state["id"] for state in found.json()["states"]] == [1, 5]
     problem(
         ask("POST", "/api/v1/explain", json={"dispute": ELMIRA, "party": "us", "state": 1}), 422
     )
@@ -219,6 +222,8 @@ def test_a_path_tells_who_moves_and_who_gains(ask: Asking) -> None:
     assert first["ranks"] == {"moe": [4, 5], "uniroyal": [9, 6], "local": [6, 7]}
     assert first["equilibrium"] == ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
     assert [move["party"] for move in second["moves"]] == ["moe"]
+    named: list[int | str] = ["status_quo", "status_quo + {local.insist: yes}", 6]
+    assert ask("POST", "/api/v1/path", json={"dispute": ELMIRA, "states": named}).json() == path
     # The modification cannot be taken back.
     back = ask("POST", "/api/v1/path", json={"dispute": ELMIRA, "states": [6, 5]}).json()
     assert back["steps"][0]["moves"] == []

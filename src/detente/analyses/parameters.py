@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.space.named_states import listed_states
 from detente.stability.concept_registry import foresights
 
 __all__ = [
@@ -172,6 +173,12 @@ class Parameter:
     help: str
     asked: Asked
 
+    def divided(self, text: str) -> list[str]:
+        """The values of a list that stand together in a text."""
+        if self.asked.kind == "state":
+            return listed_states(text)
+        return text.replace(",", " ").split()
+
     @property
     def option(self) -> str:
         """The name of its option on the command line."""
@@ -223,8 +230,9 @@ def _without_none(hint: Any) -> Any:
     if get_origin(hint) is Annotated:
         return _without_none(get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
-        (hint,) = [one for one in get_args(hint) if one is not NoneType]
-        return _without_none(hint)
+        hints = [_without_none(one) for one in get_args(hint) if one is not NoneType]
+        # What may be a number or a name is asked for as text.
+        return hints[0] if len(hints) == 1 else str
     return hint
 
 

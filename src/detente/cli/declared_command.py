@@ -10,7 +10,6 @@ import click
 
 from detente.cli.arguments import (
     case_argument,
-    listed,
     load_case,
     output_option,
     picture_option,
@@ -208,7 +207,7 @@ def _value(parameter: Parameter, value: Any) -> Any:
     """A value as the parameters' model takes it: lists are divided at their commas."""
     if not parameter.listed or parameter.asked.repeated:
         return value
-    names = [name for part in value for name in listed(part)]
+    names = [name for part in value for name in parameter.divided(part)]
     if value and not names:
         raise click.UsageError(f"{parameter.option} names nothing")
     return names

@@ -8,6 +8,7 @@ these may be added what differs from it: ``status_quo + {a.dam: yes, b.export: n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,15 @@ from detente.dispute.formula import FormulaError
 from detente.dispute.names import formula_from, option_number
 from detente.space.graph_model import GraphModel
 
-__all__ = ["NamedState", "named_state", "state_name", "state_number", "states_meant"]
+__all__ = [
+    "NamedState",
+    "listed_states",
+    "named_state",
+    "state_name",
+    "state_number",
+    "state_numbers",
+    "states_meant",
+]
 
 STATUS_QUO = "status_quo"
 
@@ -28,6 +37,8 @@ _LONGEST_NUMBER = 11
 
 _NUMBER = re.compile(r"(?:state\s+)?(?P<digits>[0-9]+)")
 _WITH_SETTINGS = re.compile(r"(?P<base>[^{}]*?)\s*\+\s*\{(?P<settings>[^{}]*)\}\s*", re.DOTALL)
+# Commas between states, and not those between the settings of one.
+_BETWEEN_STATES = re.compile(r",(?![^{}]*\})")
 _SETTING = re.compile(r"\s*(?P<option>[^\s:=]+)\s*[:=]\s*(?P<level>[^\s:=]+)\s*")
 
 _PIECE = 2**18
@@ -136,6 +147,41 @@ def state_number(model: GraphModel, text: str) -> int:
     """
     named = named_state(model.dispute, text)
     return _with_settings(model, named, _base(model, named.base))
+
+
+def state_numbers(model: GraphModel, given: Iterable[int | str]) -> list[int]:
+    """Numbers of several states, each given by its number or its name.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    given
+        Numbers, or names as :func:`state_number` takes them.
+
+    Returns
+    -------
+    list of int
+
+    Raises
+    ------
+    DisputeError
+        As :func:`state_number`.
+    """
+    return [state_number(model, str(one)) for one in given]
+
+
+def listed_states(text: str) -> list[str]:
+    """What a user lists, divided at its commas; numbers may be divided by spaces too.
+
+    >>> listed_states("12 40, status_quo + {a.dam: yes, b.export: no}, war")
+    ['12', '40', 'status_quo + {a.dam: yes, b.export: no}', 'war']
+    """
+    listed: list[str] = []
+    for part in _BETWEEN_STATES.split(text):
+        words = part.split()
+        listed += words if all(map(str.isdigit, words)) else [part.strip()]
+    return listed
 
 
 def states_meant(model: GraphModel, text: str) -> NDArray[np.bool_]:

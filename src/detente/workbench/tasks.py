@@ -18,13 +18,13 @@ import numpy as np
 
 from detente.analyses.declaration import Progress
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError, LimitError, large_number
+from detente.dispute.errors import LimitError, large_number
 from detente.dispute.names import formula_from, party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
 from detente.roadmap.plan import plan_from
 from detente.space.graph_model import GraphModel
-from detente.space.named_states import state_number
+from detente.space.named_states import state_numbers
 from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
@@ -65,7 +65,7 @@ def check(text: str) -> dict[str, Any]:
 def analyse(
     text: str,
     concepts: Sequence[str],
-    states: Sequence[int] | None,
+    states: Sequence[int | str] | None,
     limit: int,
     most: Most,
     packages: bool = False,
@@ -75,8 +75,8 @@ def analyse(
 
     analysis = _analysis(text, tuple(concepts), most, packages)
     if states is None:
-        states = range(1, min(limit, analysis.count) + 1)
-    return {**document(analysis, states)}
+        return {**document(analysis, range(1, min(limit, analysis.count) + 1))}
+    return {**document(analysis, state_numbers(analysis.model, states))}
 
 
 def overview(
@@ -222,15 +222,18 @@ def _rank_changes(model: GraphModel, before: int, after: int) -> dict[str, list[
 
 
 def path(
-    text: str, states: Sequence[int], concepts: Sequence[str], most: Most, packages: bool = False
+    text: str,
+    states: Sequence[int | str],
+    concepts: Sequence[str],
+    most: Most,
+    packages: bool = False,
 ) -> dict[str, Any]:
     """A path from state to state: who moves, who gains, and whether each state holds."""
     analysis = _analysis(text, tuple(concepts), most, packages)
     model = analysis.model
-    for number in states:
-        _index(model, number)
+    numbers = state_numbers(model, states)
     steps = []
-    for before, after in pairwise(states):
+    for before, after in pairwise(numbers):
         possible = [move for move in _moves(model, before - 1) if move["state"] == after]
         steps.append(
             {
@@ -245,7 +248,7 @@ def path(
                 ],
             }
         )
-    return {"states": list(states), "steps": steps}
+    return {"states": numbers, "steps": steps}
 
 
 def graph(text: str, concept: str, most: Most) -> dict[str, Any]:
@@ -442,11 +445,7 @@ def _cached_analysis(text: str, names: tuple[str, ...], packages: bool) -> Analy
 
 def _index(model: GraphModel, number: int | str) -> int:
     """Index of a state that is given by its number or its name."""
-    if isinstance(number, str):
-        return state_number(model, number) - 1
-    if not 1 <= number <= model.space.count:
-        raise DisputeError(f"there is no state {number}; the states are 1 to {model.space.count}")
-    return number - 1
+    return state_numbers(model, [number])[0] - 1
 
 
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {

@@ -66,9 +66,9 @@ class RobustParameters(AnalysisParameters):
         Asked(metavar="PARTY.N", repeated=True),
     ] = ()
     states: Annotated[
-        tuple[int, ...],
-        Meta(description="Follow these states too: their numbers, such as 12,40."),
-        Asked(metavar="N,N"),
+        tuple[int | str, ...],
+        Meta(description="Follow these states too: their numbers or names, such as 12,status_quo."),
+        Asked(metavar="STATES", kind="state"),
     ] = ()
     check_draws: Annotated[
         int,

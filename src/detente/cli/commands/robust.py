@@ -12,7 +12,6 @@ from detente.cli.arguments import (
     case_argument,
     concepts_option,
     limit_option,
-    listed,
     load_case,
     named_concepts,
     output_option,
@@ -88,7 +87,10 @@ _MOST_DRAWS = 10**9
     help="Take a party's statement N, from 1, as held and as reversed in turn. May be repeated.",
 )
 @click.option(
-    "--states", metavar="N,N", help="Follow these states too: their numbers, such as 12,40."
+    "--states",
+    metavar="STATES",
+    help="Follow these states too: their numbers or names, divided by commas, such as "
+    "'12, status_quo + {party.option: yes}'.",
 )
 @click.option(
     "--check-draws",
@@ -166,6 +168,7 @@ def command(
     from detente.report.tables import MARK
     from detente.robustness.draws import Uncertainty, statement_named
     from detente.robustness.run.sweep import analyse_robustness
+    from detente.space.named_states import listed_states
 
     names = named_concepts(concepts)
     around = Uncertainty(
@@ -186,7 +189,7 @@ def command(
             concepts=names or None,
             packages=packages,
             uncertainty=around,
-            states=_numbers(states),
+            states=listed_states(states or ""),
             check_draws=check_draws,
             keep=keep,
             scheduler=scheduler,
@@ -207,13 +210,6 @@ def command(
     checked = result.checked
     if result.draws < result.wanted or (checked and checked.draws < checked.wanted):
         raise click.exceptions.Exit(INTERRUPTED)
-
-
-def _numbers(text: str | None) -> list[int]:
-    parts = listed(text or "")
-    if not all(part.isascii() and part.isdigit() and len(part) < 12 for part in parts):
-        raise click.BadParameter(f"{text!r} is not a list of numbers", param_hint="--states")
-    return [int(part) for part in parts]
 
 
 def _check_finding(dispute: Dispute, finding: str) -> None:

@@ -37,6 +37,7 @@ from detente.robustness.enumeration import Design
 from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.stretches import Stretch, cut, missing, processors
 from detente.robustness.run.threads import in_threads, undisturbed
+from detente.space.named_states import state_numbers
 from detente.space.package_moves import package_moves
 from detente.space.states import StateSpace
 from detente.stability.analysis import Progress
@@ -338,7 +339,7 @@ def analyse_robustness(
     seed: int = 0,
     concepts: Sequence[str] | None = None,
     uncertainty: Uncertainty | None = None,
-    states: Sequence[int] = (),
+    states: Sequence[int | str] = (),
     packages: bool = False,
     check_draws: int = 50,
     keep: Path | str | None = None,
@@ -362,9 +363,9 @@ def analyse_robustness(
     uncertainty
         How far draws may lie from what is stated.
     states
-        Numbers of states to follow draw by draw, besides the status quo, the states after the
-        stages of each roadmap, and for each outcome the state that is most often an equilibrium
-        in the first thousand draws. In small disputes all states are followed.
+        Numbers or names of states to follow draw by draw, besides the status quo, the states
+        after the stages of each roadmap, and for each outcome the state that is most often an
+        equilibrium in the first thousand draws. In small disputes all states are followed.
     packages
         Whether packages count as moves of all their members together
         (docs/concepts/stability.md, definitions 13 to 16). Each draw is then analysed by itself,
@@ -434,13 +435,9 @@ def analyse_robustness(
     around = uncertainty or Uncertainty()
     around = replace(around, unknown=tuple(dict.fromkeys((*around.unknown, *unknown))))
     prepared = batch(dispute, names, packages=packages)
-    for state in states:
-        if not 1 <= state <= prepared.model.space.count:
-            raise DisputeError(
-                f"there is no state {state}; the states are 1 to {prepared.model.space.count}"
-            )
+    asked_for = state_numbers(prepared.model, states)
     plan = SweepSettings(dispute, around, seed, names, packages=packages)
-    plan = replace(plan, states=_followed(prepared, plan, states, workers, progress))
+    plan = replace(plan, states=_followed(prepared, plan, asked_for, workers, progress))
     totals = _Totals(plan, prepared)
     kept: list[Stretch] = []
     store = unkept = None

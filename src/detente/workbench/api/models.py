@@ -129,8 +129,11 @@ class Analyse(OfDispute):
     concepts: Concepts = _DEFAULT
     packages: Packages = False
     states: Annotated[
-        list[StateNumber] | None,
-        Field(max_length=1000, description="States to list; the first ones where left out."),
+        list[StateNumber | StateName] | None,
+        Field(
+            max_length=1000,
+            description="States to list, by number or name; the first ones where left out.",
+        ),
     ] = None
     limit: Annotated[
         int, Field(ge=1, le=1000, strict=True, description="List at most so many states.")
@@ -158,7 +161,7 @@ class State(OfDispute):
 class PathRequest(OfDispute):
     """States to go through one after the other."""
 
-    states: Annotated[list[StateNumber], Field(min_length=1, max_length=50)]
+    states: Annotated[list[StateNumber | StateName], Field(min_length=1, max_length=50)]
     concepts: Concepts = _DEFAULT
     packages: Packages = False
 

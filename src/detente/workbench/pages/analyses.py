@@ -216,7 +216,7 @@ def _typed(one: Parameter, given: Any) -> Any:
     if given is None or given == "":
         return None
     if one.listed:
-        divide = [given] if one.asked.repeated else str(given).replace(",", " ").split()
+        divide = [given] if one.asked.repeated else one.divided(str(given))
         return tuple(_number(one, part) for part in divide)
     return _number(one, given)
 
