@@ -9,7 +9,7 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.queries.answer import Course
+from detente.queries.answer import Course, PartAnswer
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
 from detente.queries.play_steps import Ground
@@ -378,11 +378,10 @@ def test_preferences_and_falls(data: st.DataObject) -> None:
     ]
     party, other = 0, expected.parties - 1
     value = expected.values[party]
-    strict = sum(
-        value[expected.state_of[one]] > value[expected.state_of[two]] for one, two in pairs
-    )
+    strict = [value[expected.state_of[one]] > value[expected.state_of[two]] for one, two in pairs]
     text = f"p0 prefers {as_text(expected, better)} to {as_text(expected, worse)}"
-    compare(dispute, ground, f"where {as_text(expected, where)}: {text}", strict, pairs)
+    part = compare(dispute, ground, f"where {as_text(expected, where)}: {text}", strict, pairs)
+    nearest_is_shown(expected, ground, part, strict, pairs, first_is_start=False)
 
     falls = [
         (one, two)
@@ -393,35 +392,64 @@ def test_preferences_and_falls(data: st.DataObject) -> None:
         and true_in(better, two)
         and agree(one, two, set(options_of(better)))
     ]
-    further = 0
+    further = []
     for one, two in falls:
         before, after = expected.state_of[one], expected.state_of[two]
         drops = [
             place(expected, who, before) - place(expected, who, after) for who in (party, other)
         ]
-        further += drops[0] > drops[1]
+        further.append(drops[0] > drops[1])
     text = f"p0 loses more than p{other} by {as_text(expected, better)}"
-    compare(dispute, ground, f"where {as_text(expected, where)}: {text}", further, falls)
+    part = compare(dispute, ground, f"where {as_text(expected, where)}: {text}", further, falls)
+    nearest_is_shown(expected, ground, part, further, falls, first_is_start=True)
 
 
 def compare(
     dispute: detente.Dispute,
     ground: Ground,
     text: str,
-    holds: int,
+    true_of: list[bool],
     pairs: list[Any],
-) -> None:
+) -> PartAnswer:
     query = parse_query(dispute, text)
     part = evaluate(query, ground).parts[0]
+    holds = sum(true_of)
     if not pairs:
         assert (part.verdict, part.of) == ("does not arise", 0)
-        return
+        return part
     assert (part.holds, part.of) == (holds, len(pairs))
     assert part.verdict == ("yes" if holds == len(pairs) else "partly" if holds else "no")
     assert (part.example is not None, part.counterexample is not None) == (
         holds > 0,
         holds < len(pairs),
     )
+    return part
+
+
+def nearest_is_shown(
+    expected: OracleDispute,
+    ground: Ground,
+    part: PartAnswer,
+    true_of: list[bool],
+    pairs: list[Any],
+    *,
+    first_is_start: bool,
+) -> None:
+    """Of the pairs in which it is so, one is shown that is nearest to the status quo."""
+    status_quo = ground.model.dispute.status_quo
+    if status_quo is None:
+        return
+
+    def far(levels: tuple[int, ...]) -> int:
+        return sum(a != b for a, b in zip(levels, status_quo, strict=True))
+
+    for course, wanted in ((part.example, True), (part.counterexample, False)):
+        if course is None:
+            continue
+        state = course.state if first_is_start else course.steps[0].state
+        shown = {far(one) for one, number in expected.state_of.items() if number == state - 1}
+        nearest = min(far(one) for (one, _), so in zip(pairs, true_of, strict=True) if so is wanted)
+        assert nearest in shown
 
 
 def options_of(condition: Condition) -> list[int]:

@@ -119,8 +119,9 @@ def test_a_witness_changes_no_more_than_it_has_to() -> None:
     assert step.strip().startswith("- United States: start “Use force”: state ")
 
 
-def test_options_of_one_name_carry_their_parties() -> None:
+def test_what_several_parties_do_is_told_with_their_names() -> None:
     import detente
+    from detente.dispute.names import option_number
     from detente.report.explanations import changes
     from detente.stability.prepared_model import graph_model
 
@@ -134,11 +135,10 @@ def test_options_of_one_name_carry_their_parties() -> None:
     }
     model = graph_model(detente.build_dispute(text))
     # Options in order: a.sign, a.x, b.sign, b.x.
-    assert changes(model, 1, 1 + 1 + 4) == "start “A: Sign” and start “B: Sign”"
-    assert changes(model, 1, 1 + 1 + 8) == "start “A: Sign” and start “Only b”"
+    assert changes(model, 1, 1 + 1 + 4) == "start “Sign” (A); start “Sign” (B)"
+    both = "start “Sign” and start “Only a” (A); start “Only b” (B)"
+    assert changes(model, 1, 1 + 1 + 2 + 8) == both
     assert changes(model, 1, 2) == "start “Sign”"
-    assert changes(model, 1, 2, by_one=False) == "start “A: Sign”"
-    # What is told is read back as a name.
-    from detente.dispute.names import option_number
-
+    assert changes(model, 1, 2, by_one=False) == "start “Sign” (A)"
+    # An option of one name with another is named with its party.
     assert option_number(model.dispute, "B: Sign") == 2

@@ -98,7 +98,10 @@ def _contexts(
 
 
 def compare(
-    pairs: Pairs, first: NDArray[np.integer], second: NDArray[np.integer]
+    pairs: Pairs,
+    first: NDArray[np.integer],
+    second: NDArray[np.integer],
+    far: NDArray[np.integer] | None = None,
 ) -> tuple[int, int, tuple[int, int] | None, tuple[int, int] | None]:
     """In how many pairs the first state's value is above the second's.
 
@@ -108,6 +111,8 @@ def compare(
         The pairs.
     first, second
         A value for the states of either side, in their order, from 0.
+    far
+        How far each state of the first side is from where one looks: the nearest makes the example.
 
     Returns
     -------
@@ -128,13 +133,21 @@ def compare(
     whole = _between(ordered, start, start + size)
     example = counterexample = None
     if below_first.any():
-        entry = int(np.argmax(below_first > 0))
+        entry = _nearest(below_first > 0, far)
         example = (entry, int(order[np.searchsorted(ordered, start[entry])]))
     if (below_first < whole).any():
-        entry = int(np.argmax(below_first < whole))
+        entry = _nearest(below_first < whole, far)
         last = np.searchsorted(ordered, start[entry] + size) - 1
         counterexample = (entry, int(order[last]))
     return int(below_first.sum()), int((whole - up_to_first).sum()), example, counterexample
+
+
+def _nearest(among: NDArray[np.bool_], far: NDArray[np.integer] | None) -> int:
+    """The nearest entry among some, the first of several."""
+    if far is None:
+        return int(np.argmax(among))
+    entries = np.flatnonzero(among)
+    return int(entries[np.argmin(far[entries])])
 
 
 def _between(ordered: _Keys, start: _Keys, end: _Keys) -> NDArray[np.int64]:

@@ -56,7 +56,7 @@ from detente.queries.reachability import (
     rounds_to,
     rounds_to_fair_avoidance,
 )
-from detente.space.named_states import NamedState, state_number
+from detente.space.named_states import NamedState, nearest_to, state_number
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
@@ -64,7 +64,7 @@ from detente.stability.prepared_model import graph_model
 __all__ = ["ask", "evaluate"]
 
 # Among so many states the one nearest to the status quo is looked for as an example.
-_LOOKED_THROUGH = 2**16
+_LOOKED_THROUGH = 2**22
 
 
 def ask(dispute: Dispute, text: str) -> Answer:
@@ -468,7 +468,9 @@ def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAns
         return _not_arising(part, "pair", "no two states differ in this alone")
     if isinstance(asked, Prefers):
         ranks = ground.model.position_ranks[asked.party]
-        above, _, example, counterexample = compare(pairs, ranks[pairs.first], ranks[pairs.second])
+        above, _, example, counterexample = compare(
+            pairs, ranks[pairs.first], ranks[pairs.second], _far(ground, pairs.first)
+        )
     else:
         above, example, counterexample = _falls(pairs, asked, ground)
     return PartAnswer(
@@ -492,8 +494,22 @@ def _falls(
     """
     places = _places(ground, asked.party) - _places(ground, asked.other)
     places -= places.min()
-    above, _, example, counterexample = compare(pairs, places[pairs.first], places[pairs.second])
+    above, _, example, counterexample = compare(
+        pairs, places[pairs.first], places[pairs.second], _far(ground, pairs.first)
+    )
     return above, example, counterexample
+
+
+def _far(ground: Ground, positions: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """In how many options positions differ from the status quo."""
+    status_quo = ground.model.dispute.status_quo
+    if status_quo is None:
+        return None
+    space = ground.model.space
+    far = np.zeros(positions.size, dtype=np.int64)
+    for option, level in enumerate(status_quo):
+        far += space.level(option, positions) != level
+    return far
 
 
 def _places(ground: Ground, party: int) -> NDArray[np.int64]:
@@ -541,9 +557,9 @@ def _example(ground: Ground, judgement: _Judgement, among: Nodes) -> Course | No
     node = int(nodes[0])
     status_quo = model.dispute.status_quo
     if status_quo is not None:
-        levels = model.space.assignments(model.indices(nodes))
-        differences = np.count_nonzero(levels != np.array(status_quo), axis=1)
-        node = int(nodes[np.argmin(differences)])
+        indices = model.indices(nodes)
+        number = nearest_to(model, indices, status_quo)
+        node = int(nodes[np.argmax(indices == number - 1)])
     steps, repeats = judgement.course(node)
     parties = model.dispute.parties
     return Course(

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from detente.dispute.dispute import Option
+from detente.dispute.names import package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.explanations import changes
 from detente.report.tables import MARK, counted, joined, plain_table
@@ -117,7 +118,9 @@ def course_words(model: GraphModel, course: Course) -> list[str]:
         change = f"{what}: state {step.state}"
         if step.parties:
             names = joined([_name(model, party) for party in step.parties])
-            package = "" if step.package is None else f" (package {step.package})"
+            package = ""
+            if step.package is not None:
+                package = f" (package “{package_named(model.dispute, step.package).name}”)"
             lines.append(f"{names}{package}: {change}")
         else:
             lines.append(f"compared: {change}")

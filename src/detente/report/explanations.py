@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.dispute.dispute import Dispute, Option
-from detente.dispute.names import option_title, package_named
+from detente.dispute.names import package_named
 from detente.report.words import counted, joined, setting_words
 from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_named, reaction_named
@@ -58,17 +58,21 @@ def changes(model: GraphModel, before: int, after: int, *, by_one: bool = True) 
     Returns
     -------
     str
-        Such as ``start “Impose sanctions” and stop “Hold exercises”``. An option that is called
-        like another one is told with its party, unless the text names that party anyhow.
+        Such as ``start “Impose sanctions” and stop “Hold exercises”``. What each party does is
+        told with its name, unless the text names the one party that moves anyhow.
     """
-    changed = list(_changed_options(model, before, after))
-    plain = by_one and len({option.party for option, _, _ in changed}) == 1
-    words = [
-        setting_words(option, old, new, name=None if plain else option_title(model.dispute, option))
-        for option, old, new in changed
+    told: dict[str, list[str]] = {}
+    for option, old, new in _changed_options(model, before, after):
+        told.setdefault(option.party, []).append(setting_words(option, old, new))
+    if by_one and len(told) == 1:
+        return joined(*told.values())
+    dispute = model.dispute
+    by_party = [
+        f"{joined(words)} ({dispute.parties[dispute.party_numbers[party]].name})"
+        for party, words in told.items()
     ]
     # Members of a coalesced state may agree on no option that changes.
-    return joined(words) if words else f"bring about state {after}"
+    return "; ".join(by_party) or f"bring about state {after}"
 
 
 def _changed_options(

@@ -24,6 +24,7 @@ __all__ = [
     "NamedState",
     "listed_states",
     "named_state",
+    "nearest_to",
     "state_name",
     "state_number",
     "state_numbers",
@@ -299,7 +300,7 @@ def _base(model: GraphModel, base: str) -> int:
             f"‘and’, or give a state's number, such as {int(holding[0]) + 1}",
             found=base,
         )
-    number = _nearest_to(model, holding, status_quo)
+    number = nearest_to(model, holding, status_quo)
     if base in outcomes:
         return number
     raise QueryError(
@@ -317,8 +318,23 @@ def _example(model: GraphModel, number: int) -> str:
     return f"{name} (state {number}), the nearest to the status quo"
 
 
-def _nearest_to(model: GraphModel, indices: NDArray[np.int64], levels: tuple[int, ...]) -> int:
-    """Number of the first of some states that differ from some levels in the fewest options."""
+def nearest_to(model: GraphModel, indices: NDArray[np.int64], levels: tuple[int, ...]) -> int:
+    """The state that differs from some levels in the fewest options; the first of several.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    indices
+        Indices of the states among which it is looked for; at least one.
+    levels
+        A level for each option.
+
+    Returns
+    -------
+    int
+        Its number.
+    """
     wanted = np.array(levels)
     found, least = -1, len(levels) + 1
     # In pieces: a table of all levels in all states may be large.

@@ -718,8 +718,12 @@ class Checker:
             return None
         effects = [self.effect(number, int(state)) for state in states]
         gravity = {"undoes": 0, "obstructs": 1, "beside": 2}
+        after = model.space.assignments(np.array([self.path[number + 1]]))
+        changed = np.count_nonzero(model.space.assignments(states) != after, axis=1)
+        # Of several as good, that which sets the fewest options.
         chosen = min(
-            range(targets.size), key=lambda one: (gravity[effects[one]], -own[targets[one]], one)
+            range(targets.size),
+            key=lambda one: (gravity[effects[one]], -own[targets[one]], changed[one], one),
         )
         target = int(targets[chosen])
         offered = self.rank(party, self.offered(number))
