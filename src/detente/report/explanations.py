@@ -65,7 +65,7 @@ def changes(model: GraphModel, before: int, after: int, *, by_one: bool = True) 
     for option, old, new in _changed_options(model, before, after):
         told.setdefault(option.party, []).append(setting_words(option, old, new))
     if by_one and len(told) == 1:
-        return joined(*told.values())
+        return joined(next(iter(told.values())))
     dispute = model.dispute
     by_party = [
         f"{joined(words)} ({dispute.parties[dispute.party_numbers[party]].name})"
