@@ -194,7 +194,8 @@ def _run(
             click.echo(note, err=True)
         write_json(declaration.document(result, chosen), output)
     else:
-        from detente.report.render.terminal import MARK, terminal_parts
+        from detente.report.content import MARK
+        from detente.report.render.terminal import terminal_parts
 
         blocks = ran.blocks(declaration.blocks(result, chosen))
         mark = symbol(MARK, "x", output)

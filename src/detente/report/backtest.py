@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isinf
 from typing import Annotated, TypedDict
 
 from msgspec import Meta
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import option_title
 from detente.forecast.backtest import Backtest
 from detente.forecast.fit import Fit
 from detente.forecast.history import MoveRate, ObservedMove
+from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.robustness import percent
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 
 __all__ = [
     "BacktestDocument",
     "FitDocument",
+    "backtest_blocks",
     "backtest_document",
-    "backtest_tables",
+    "fit_blocks",
     "fit_document",
-    "fit_tables",
 ]
 
 
@@ -50,8 +48,8 @@ def _rate_text(rate: MoveRate | None) -> str:
     )
 
 
-def backtest_tables(found: Backtest, dispute: Dispute) -> list[RenderableType]:
-    """How well a history was foretold, as text and tables.
+def backtest_blocks(found: Backtest, dispute: Dispute) -> tuple[Block, ...]:
+    """How well a history was foretold, in words and tables.
 
     Parameters
     ----------
@@ -62,21 +60,12 @@ def backtest_tables(found: Backtest, dispute: Dispute) -> list[RenderableType]:
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    moves = counted(len(found.moves), "observed move")
-    better = found.gain >= 1
-    parts: list[RenderableType] = [
-        Text(f"{found.history.title}: how well it was foretold", style="bold"),
-        Text(
-            f"The model gave {moves} "
-            + (f"{found.gain:.2g} times" if better else f"only {found.gain:.2g} times")
-            + " the probability that they would have if every legal move were as likely as "
-            f"another, in the geometric mean.{_horizon_sentence(found)} With so few moves, chance "
-            "plays a large part."
-        ),
-        Text(),
-        Text(
+    blocks: list[Block] = [
+        Subheading(f"{found.history.title}: how well it was foretold"),
+        Prose(_gain_words(found)),
+        Prose(
             ("Odds are fitted for each move to the other moves only." if found.fitted else "")
             + (
                 f" Probabilities are averaged over {counted(found.draws, 'draw')} of preferences."
@@ -85,29 +74,33 @@ def backtest_tables(found: Backtest, dispute: Dispute) -> list[RenderableType]:
             ).lstrip()
             + _rate_text(found.rate)
         ),
-        Text(),
         _move_table(found, dispute),
     ]
     if found.left_out:
         told = [
             f"{move.on} {_who(dispute, move)} ({_what(dispute, move)})" for move in found.left_out
         ]
-        parts += [
-            Text(),
-            Text(f"Not scored, as they are no moves of the model: {'; '.join(told)}."),
-        ]
+        blocks.append(Prose(f"Not scored, as they are no moves of the model: {'; '.join(told)}."))
     if found.horizons:
-        parts += [
-            Text(),
-            Text(
+        blocks += [
+            Prose(
                 "Brier scores of the probabilities of outcomes, the lower the better, by how many "
                 "moves ahead they were made; beside them, that nothing changes, and that an "
                 "outcome holds as often as at the other times."
             ),
-            Text(),
             _horizon_table(found),
         ]
-    return parts
+    return tuple(blocks)
+
+
+def _gain_words(found: Backtest) -> str:
+    times = f"{found.gain:.2g} times"
+    return (
+        f"The model gave {counted(len(found.moves), 'observed move')} "
+        f"{times if found.gain >= 1 else f'only {times}'} the probability that they would have if "
+        "every legal move were as likely as another, in the geometric mean."
+        f"{_horizon_sentence(found)} With so few moves, chance plays a large part."
+    )
 
 
 def _horizon_sentence(found: Backtest) -> str:
@@ -121,47 +114,41 @@ def _horizon_sentence(found: Backtest) -> str:
 
 
 def _move_table(found: Backtest, dispute: Dispute) -> Table:
-    table = plain_table()
-    table.add_column("Day")
-    table.add_column("Mover", overflow="fold")
-    table.add_column("What changed", overflow="fold")
-    for heading in ("Model", "All alike", "Rank", "Score", "All alike"):
-        table.add_column(heading, justify="right")
-    for one in found.moves:
-        table.add_row(
+    rows = [
+        (
             str(one.move.on),
-            Text(_who(dispute, one.move)),
-            Text(_what(dispute, one.move)),
+            _who(dispute, one.move),
+            _what(dispute, one.move),
             percent(one.probability),
             percent(one.alike),
             f"{one.rank:.0f}/{one.of}",
             f"{one.score:.2f}",
             f"{one.baseline:.2f}",
         )
-    table.add_section()
-    table.add_row(
-        "Mean", "", "", "", "", "", f"{found.mean_score:.2f}", f"{found.mean_baseline:.2f}"
-    )
-    return table
+        for one in found.moves
+    ]
+    mean = ("Mean", "", "", "", "", "", f"{found.mean_score:.2f}", f"{found.mean_baseline:.2f}")
+    columns = ("Day", "Mover", "What changed", "Model", "All alike", "Rank", "Score", "All alike")
+    return rows_table(columns, rows, foot=[mean])
 
 
 def _horizon_table(found: Backtest) -> Table:
-    table = plain_table()
-    for heading in ("Moves ahead", "Probabilities", "Model", "Nothing changes", "As often"):
-        table.add_column(heading, justify="right")
-    for one in found.horizons:
-        table.add_row(
+    rows = [
+        (
             str(one.moves),
             f"{one.forecasts:,}",
             f"{one.model:.3f}",
             f"{one.persistence:.3f}",
             f"{one.base_rate:.3f}",
         )
-    return table
+        for one in found.horizons
+    ]
+    columns = ("Moves ahead", "Probabilities", "Model", "Nothing changes", "As often")
+    return rows_table(columns, rows, numeric=True)
 
 
-def fit_tables(found: Fit, dispute: Dispute) -> list[RenderableType]:
-    """Fitted odds as text and tables.
+def fit_blocks(found: Fit, dispute: Dispute) -> Iterator[Block]:
+    """Fitted odds in words and tables.
 
     Parameters
     ----------
@@ -170,34 +157,30 @@ def fit_tables(found: Fit, dispute: Dispute) -> list[RenderableType]:
     dispute
         The dispute.
 
-    Returns
-    -------
-    list of rich renderables
+    Yields
+    ------
+    Block
     """
     gain = found.log_likelihood - found.alike
-    parts: list[RenderableType] = [
-        Text(f"{dispute.title}: odds fitted to what was seen", style="bold"),
-        Text(
-            f"{counted(len(found.moves), 'observed move')} are likeliest at odds of "
-            f"{found.odds:.3g}; the 95% interval goes from {found.low:.3g} to "
-            f"{'infinity' if isinf(found.high) else format(found.high, '.3g')}. The logarithm of "
-            f"their likelihood is {found.log_likelihood:.2f}, {abs(gain):.2f} "
-            f"{'above' if gain >= 0 else 'below'} that of all legal moves being as likely as one "
-            f"another.{_rate_text(found.rate)}"
-        ),
-    ]
+    yield Subheading(f"{dispute.title}: odds fitted to what was seen")
+    yield Prose(
+        f"{counted(len(found.moves), 'observed move')} are likeliest at odds of "
+        f"{found.odds:.3g}; the 95% interval goes from {found.low:.3g} to "
+        f"{'infinity' if isinf(found.high) else format(found.high, '.3g')}. The logarithm of "
+        f"their likelihood is {found.log_likelihood:.2f}, {abs(gain):.2f} "
+        f"{'above' if gain >= 0 else 'below'} that of all legal moves being as likely as one "
+        f"another.{_rate_text(found.rate)}"
+    )
     if found.left_out:
         told = [f"{move.on} {_who(dispute, move)}: {reason}" for move, reason in found.left_out]
-        parts += [Text(), Text(f"Left out: {'; '.join(told)}.")]
+        yield Prose(f"Left out: {'; '.join(told)}.")
     if found.tempo is not None:
-        table = plain_table()
-        table.add_column("Mover", overflow="fold")
-        table.add_column("Share of the tempo", justify="right")
-        table.add_column("95% interval", justify="right")
-        for name, share, low, high in found.tempo:
-            table.add_row(Text(name), percent(share), f"{percent(low)} to {percent(high)}")
-        parts += [Text(), table]
-    return parts
+        rows = [
+            (name, percent(share), f"{percent(low)} to {percent(high)}")
+            for name, share, low, high in found.tempo
+        ]
+        columns = ("Mover", "Share of the tempo", "95% interval")
+        yield rows_table(columns, rows, numeric=True)
 
 
 # Documents -------------------------------------------------------------------------------------

@@ -1,18 +1,17 @@
-"""Coalition stability as text and tables, and as a JSON document."""
+"""Coalition stability in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
+from detente.report.content import MARK, Block, Prose, Subheading, Table, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.explanations import changes
-from detente.report.tables import FootBlock, counted, option_form_tables, plain_table
+from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.traps import counts_document, trap_lines
+from detente.report.words import counted
 from detente.space.package_moves import package_moves
 from detente.stability.coalitions import CoalitionAnalysis
 from detente.stability.traps import Traps, traps
@@ -20,20 +19,15 @@ from detente.stability.traps import Traps, traps
 if TYPE_CHECKING:
     from detente.report.documents.coalitions import CoalitionsDocument
 
-__all__ = ["COALITIONS_SCHEMA", "coalitions_document", "coalitions_tables"]
+__all__ = ["COALITIONS_SCHEMA", "coalitions_blocks", "coalitions_document"]
 
 COALITIONS_SCHEMA = "detente/coalitions/1"
 
 
-def coalitions_tables(
-    analysis: CoalitionAnalysis,
-    *,
-    state: int | None = None,
-    limit: int = 12,
-    width: int = 80,
-    mark: str = "✓",
-) -> list[RenderableType]:
-    """Coalition stability as text and tables.
+def coalitions_blocks(
+    analysis: CoalitionAnalysis, *, state: int | None = None, limit: int = 12
+) -> tuple[Block, ...]:
+    """Coalition stability in words and tables.
 
     Parameters
     ----------
@@ -44,52 +38,47 @@ def coalitions_tables(
         if there is one, where left out.
     limit
         Show at most this many states that are stable for all coalitions.
-    width
-        Columns of text that a table may take up.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     whole = analysis.every_coalition
     which = "every coalition" if whole else "the coalitions named"
     if analysis.acting_as_one:
-        blocks = "; ".join(", ".join(one) for one in analysis.acting_as_one)
-        which = f"every party, where these act as one: {blocks}"
+        acting = "; ".join(", ".join(one) for one in analysis.acting_as_one)
+        which = f"every party, where these act as one: {acting}"
     packages = ", with packages as joint moves" if analysis.packages else ""
     number = _state_in_question(analysis, state)
-    parts: list[RenderableType] = [
-        Text(f"{analysis.dispute.title}: coalitions", style="bold"),
-        Text(f"{counted(analysis.model.space.count, 'state')}; stability for {which}{packages}."),
-        Text("Number of states that are stable for each, under each concept:"),
-        Text(),
-        _stability_table(analysis, number, mark),
+    blocks: list[Block] = [
+        Subheading(f"{analysis.dispute.title}: coalitions"),
+        Prose(f"{counted(analysis.model.space.count, 'state')}; stability for {which}{packages}."),
+        Prose("Number of states that are stable for each, under each concept:"),
+        _stability_table(analysis, number),
     ]
     if number is not None:
-        parts += _departures(analysis, number, limit)
+        blocks += _departures(analysis, number, limit)
     held = _traps(analysis)
     if any(held.count(analysis.equilibria(name)) for name in analysis.concepts):
-        parts += [Text(), *(Text(line) for line in trap_lines(analysis.dispute, held))]
+        blocks += map(Prose, trap_lines(analysis.dispute, held))
+    return (*blocks, *_stable_for_all(analysis, limit))
+
+
+def _stable_for_all(analysis: CoalitionAnalysis, limit: int) -> tuple[Block, ...]:
+    """The states that no coalition analysed leaves, under some concept."""
     counts = np.sum([analysis.stable_for_all(name) for name in analysis.concepts], axis=0)
     found = np.flatnonzero(counts)
-    shown = np.sort(found[np.argsort(-counts[found], kind="stable")][:limit]) + 1
-    parts.append(Text())
     if not found.size:
-        parts.append(Text("No state is stable for all of them under any of these concepts."))
-        return parts
+        return (Prose("No state is stable for all of them under any of these concepts."),)
+    shown = np.sort(found[np.argsort(-counts[found], kind="stable")][:limit]) + 1
     left_out = found.size - shown.size
     more = f"; {left_out:,} more left out (--limit shows more)" if left_out else ""
-    parts.append(Text(f"States stable for all of them{more}.{_strong_sentence(analysis)}"))
-    rows = {
-        name: [mark if analysis.stable_for_all(name)[one - 1] else "" for one in shown]
-        for name in analysis.concepts
-    }
-    foot = [FootBlock("Stable for all under", rows)]
-    for table in option_form_tables(analysis.model, shown.tolist(), foot, width=width):
-        parts += [Text(), table]
-    return parts
+    rows = {name: marked(analysis.stable_for_all(name)[shown - 1]) for name in analysis.concepts}
+    foot = group_of_rows("Stable for all under", rows)
+    return (
+        Prose(f"States stable for all of them{more}.{_strong_sentence(analysis)}"),
+        option_form_table(analysis.model, shown.tolist(), [foot]),
+    )
 
 
 def _strong_sentence(analysis: CoalitionAnalysis) -> str:
@@ -117,57 +106,55 @@ def _state_in_question(analysis: CoalitionAnalysis, state: int | None) -> int | 
     return analysis.model.status_quo + 1
 
 
-def _stability_table(analysis: CoalitionAnalysis, state: int | None, mark: str) -> Table:
-    table = plain_table()
-    table.add_column("Coalition", overflow="fold")
-    for name in analysis.concepts:
-        table.add_column(name, justify="right")
-    if state is not None:
-        table.add_column(f"Stays in {state} under", overflow="fold")
+def _stability_table(analysis: CoalitionAnalysis, state: int | None) -> Table:
     leaving = {
         name: set() if state is None else set(analysis.leaving(name, state))
         for name in analysis.concepts
     }
+    rows = []
     for one in analysis.coalitions:
         cells = [f"{np.count_nonzero(analysis.stable(name, one)):,}" for name in analysis.concepts]
         stays = [name for name in analysis.concepts if one not in leaving[name]]
         everywhere = len(stays) == len(analysis.concepts)
-        last = [] if state is None else [mark if everywhere else ", ".join(stays) or "none"]
-        table.add_row(Text(", ".join(one)), *cells, *last)
-    table.add_section()
+        last = [] if state is None else [MARK if everywhere else ", ".join(stays) or "none"]
+        rows.append((", ".join(one), *cells, *last))
+    nothing = [] if state is None else [""]
     totals = [f"{analysis.equilibria(name).size:,}" for name in analysis.concepts]
-    table.add_row("All of them", *totals, *([] if state is None else [""]))
+    foot = [("All of them", *totals, *nothing)]
     held = _traps(analysis)
     counts = [held.count(analysis.equilibria(name)) for name in analysis.concepts]
     if any(counts):
-        cells = [f"{one:,}" for one in counts]
-        table.add_row(CANNOT_BE_LEFT, *cells, *([] if state is None else [""]))
-    return table
+        foot.append((CANNOT_BE_LEFT, *(f"{one:,}" for one in counts), *nothing))
+    last_column = [] if state is None else [f"Stays in {state} under"]
+    columns = ("Coalition", *analysis.concepts, *last_column)
+    return rows_table(columns, rows, foot=foot, numeric=state is None)
 
 
-def _departures(analysis: CoalitionAnalysis, state: int, limit: int) -> list[RenderableType]:
+def _departures(analysis: CoalitionAnalysis, state: int, limit: int) -> tuple[Block, ...]:
     """Where each coalition that would leave a state leaves to."""
-    table = plain_table()
-    table.add_column("Coalition", overflow="fold")
-    table.add_column("Leaves by", overflow="fold")
-    table.add_column("To state", justify="right")
-    table.add_column("Under", overflow="fold")
     found = [
         (one, target, concepts)
         for one in analysis.coalitions
         for target, concepts in _by_target(analysis, one, state).items()
     ]
     if not found:
-        return [Text(), Text(f"None of them would leave state {state}.")]
-    for one, target, concepts in found[:limit]:
-        what = changes(analysis.model, state, target, by_one=len(one) == 1)
-        table.add_row(Text(", ".join(one)), Text(what), str(target), ", ".join(concepts))
+        return (Prose(f"None of them would leave state {state}."),)
+    rows = [
+        (
+            ", ".join(one),
+            changes(analysis.model, state, target, by_one=len(one) == 1),
+            str(target),
+            ", ".join(concepts),
+        )
+        for one, target, concepts in found[:limit]
+    ]
     left_out = len(found) - limit
     more = f"; {left_out:,} more left out (--limit shows more)" if left_out > 0 else ""
     heading = (
         f"Where they would leave state {state} to, by the fewest changes that nothing deters{more}:"
     )
-    return [Text(), Text(heading), Text(), table]
+    columns = ("Coalition", "Leaves by", "To state", "Under")
+    return Prose(heading), rows_table(columns, rows)
 
 
 def _by_target(

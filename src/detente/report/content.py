@@ -8,12 +8,14 @@ strings are plain text: each writer escapes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from detente.report.plots.picture import Picture
 
 __all__ = [
+    "MARK",
     "Block",
     "Bullets",
     "Group",
@@ -28,7 +30,12 @@ __all__ = [
     "SourceParagraphs",
     "Subheading",
     "Table",
+    "marked",
+    "rows_table",
 ]
+
+MARK = "✓"
+"""What stands in tables for "yes"; a terminal that lacks the letter shows another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,9 @@ class Table:
         Whether all columns but the first hold numbers or marks, which are then aligned.
     folded
         Whether the table is long and of second interest: a page shows it on demand.
+    together
+        How many columns after the first belong together: where a page is too narrow for the
+        table, they are not divided from one another.
     """
 
     caption: str
@@ -93,6 +103,48 @@ class Table:
     groups: tuple[Group, ...]
     numeric: bool = True
     folded: bool = False
+    together: int = 1
+
+
+def rows_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    foot: Iterable[Sequence[str]] = (),
+    caption: str = "",
+    numeric: bool = False,
+    together: int = 1,
+) -> Table:
+    """A table whose rows have no headings of their own.
+
+    Parameters
+    ----------
+    columns
+        Headings.
+    rows
+        The rows.
+    foot
+        Rows that stand apart below them, such as sums.
+    caption, numeric, together
+        As in :class:`Table`.
+
+    Returns
+    -------
+    Table
+    """
+    groups = (Group(tuple(map(tuple, some))) for some in (rows, foot))
+    return Table(
+        caption,
+        tuple(columns),
+        tuple(one for one in groups if one.rows),
+        numeric=numeric,
+        together=together,
+    )
+
+
+def marked(values: Iterable[object]) -> tuple[str, ...]:
+    """Cells of a table: a mark where a value is true, nothing where it is not."""
+    return tuple(MARK if value else "" for value in values)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,4 +1,4 @@
-"""Misperception as text and tables, and as a JSON document."""
+"""Misperception in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
@@ -6,37 +6,28 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from detente.dispute.dispute import Dispute, Statements, Unseen, View
+from detente.report.content import Block, Prose, Table, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
-from detente.report.tables import (
-    FootBlock,
-    joined,
-    opening,
-    option_form_tables,
-    plain_table,
-)
+from detente.report.option_forms import group_of_rows, opening, option_form_table
 from detente.report.traps import counts_document, trap_lines
+from detente.report.words import joined
 from detente.stability.hypergame import Hypergame, Surprise
 from detente.stability.traps import traps
 
 if TYPE_CHECKING:
     from detente.report.documents.hypergame import HypergameDocument
 
-__all__ = ["HYPERGAME_SCHEMA", "hypergame_document", "hypergame_tables", "view_words"]
+__all__ = ["HYPERGAME_SCHEMA", "hypergame_blocks", "hypergame_document", "view_words"]
 
 HYPERGAME_SCHEMA = "detente/hypergame/1"
 
 _KIND_WORDS = {"leaves": "would leave, and was expected to stay", "stays": "stays, not as expected"}
 
 
-def hypergame_tables(
-    found: Hypergame, *, limit: int, width: int = 80, mark: str = "✓"
-) -> list[RenderableType]:
-    """Misperception as text and tables.
+def hypergame_blocks(found: Hypergame, *, limit: int) -> tuple[Block, ...]:
+    """Misperception in words and tables.
 
     Parameters
     ----------
@@ -44,54 +35,53 @@ def hypergame_tables(
         As :func:`detente.analyse_hypergame` gives it.
     limit
         Show at most this many states, and this many surprises.
-    width
-        Columns of text that a table may take up.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     dispute = found.dispute
-    parts = opening(dispute, found.actual.count, found.concepts)
+    blocks: list[Block] = [*opening(dispute, found.actual.count, found.concepts)]
     if found.views:
-        parts += [
-            Text(f"{number}. {view_words(dispute, party, view)}")
+        blocks += [
+            Prose(f"{number}. {view_words(dispute, party, view)}")
             for number, (party, view) in enumerate(found.views, start=1)
         ]
     else:
-        parts.append(
-            Text(
+        blocks.append(
+            Prose(
                 "No party misperceives another, so the hypergame is the dispute as it is (see "
                 "docs/reference/dispute-file.md for `perceives` and `unseen`)."
             )
         )
-    parts += [Text(), Text("Number of equilibria under each concept:"), Text(), _counts(found)]
+    blocks += [Prose("Number of equilibria under each concept:"), _counts(found)]
     if any(_held(found, row) for row in _rows(found)):
-        lines = trap_lines(dispute, traps(found.actual.model))
-        parts += [Text(), *(Text(line) for line in lines)]
+        blocks += map(Prose, trap_lines(dispute, traps(found.actual.model)))
+    return (*blocks, *_in_option_form(found, limit), *_surprises(found, limit))
+
+
+def _in_option_form(found: Hypergame, limit: int) -> tuple[Block, ...]:
+    """The states that are equilibria in anybody's view, and in whose."""
     by_row = {row: _equilibria(found, row) for row in _rows(found)}
-    states = _states(by_row)
-    if states:
-        parts.append(Text())
-        if len(states) > limit:
-            parts.append(
-                Text(f"The first {limit} of {len(states):,} states that are equilibria anywhere:")
-            )
-            states = states[:limit]
-        blocks = [
-            FootBlock(
-                row,
-                {
-                    concept: [mark if state in numbers else "" for state in states]
-                    for concept, numbers in by_concept.items()
-                },
-            )
-            for row, by_concept in by_row.items()
-        ]
-        parts += option_form_tables(found.actual.model, states, blocks, width=width)
-    return parts + list(_surprises(found, limit))
+    every = _states(by_row)
+    if not every:
+        return ()
+    states = every[:limit]
+    foot = [
+        group_of_rows(
+            row,
+            {
+                concept: marked(state in numbers for state in states)
+                for concept, numbers in by_concept.items()
+            },
+        )
+        for row, by_concept in by_row.items()
+    ]
+    table = option_form_table(found.actual.model, states, foot)
+    if len(every) == len(states):
+        return (table,)
+    first = f"The first {limit} of {len(every):,} states that are equilibria anywhere:"
+    return Prose(first), table
 
 
 def view_words(dispute: Dispute, party: str, view: View | Unseen) -> str:
@@ -156,21 +146,20 @@ def _states(by_row: Mapping[str, Mapping[str, frozenset[int]]]) -> list[int]:
 
 
 def _counts(found: Hypergame) -> Table:
-    table = plain_table()
-    table.add_column("", overflow="fold")
-    for concept in found.concepts:
-        table.add_column(concept, justify="right")
+    rows = []
     for row in _rows(found):
         counts = [f"{len(numbers):,}" for numbers in _equilibria(found, row).values()]
-        table.add_row(Text(row), *counts)
+        rows.append((row, *counts))
         if held := _held(found, row):
-            table.add_row(f"  {CANNOT_BE_LEFT}", *(f"{one:,}" for one in held))
-    if found.views:
-        table.add_section()
-        for number in range(len(found.views)):
-            changes = [_gained_and_lost(found, concept, number) for concept in found.concepts]
-            table.add_row(Text(f"Hypergame if {number + 1} were corrected"), *changes)
-    return table
+            rows.append((f"  {CANNOT_BE_LEFT}", *(f"{one:,}" for one in held)))
+    corrected = [
+        (
+            f"Hypergame if {number + 1} were corrected",
+            *(_gained_and_lost(found, concept, number) for concept in found.concepts),
+        )
+        for number in range(len(found.views))
+    ]
+    return rows_table(("", *found.concepts), rows, foot=corrected, numeric=True)
 
 
 def _held(found: Hypergame, row: str) -> list[int]:
@@ -188,35 +177,33 @@ def _gained_and_lost(found: Hypergame, concept: str, view: int) -> str:
     return f"+{gained:,} -{lost:,}" if gained or lost else "same"
 
 
-def _surprises(found: Hypergame, limit: int) -> Iterator[RenderableType]:
+def _surprises(found: Hypergame, limit: int) -> Iterator[Block]:
     if not found.views:
         return
     concepts: dict[Surprise, list[str]] = {}
     for concept in found.concepts:
         for one in found.surprises(concept):
             concepts.setdefault(one, []).append(concept)
-    yield Text()
     if not concepts:
-        yield Text("No surprises: what each party expects of the others is what they do.")
+        yield Prose("No surprises: what each party expects of the others is what they do.")
         return
     shown = sorted(concepts, key=lambda one: (one.state, one.kind))[:limit]
-    yield Text("Surprises, and the misperceptions that bring them about:")
+    yield Prose("Surprises, and the misperceptions that bring them about:")
     if len(concepts) > len(shown):
-        yield Text(f"The first {len(shown):,} of {len(concepts):,} are shown (--limit shows more).")
-    yield Text()
-    table = plain_table()
-    table.add_column("State", justify="right")
-    for heading in ("Surprised", "What happens", "Concepts", "Because of"):
-        table.add_column(heading, overflow="fold")
-    for one in shown:
-        table.add_row(
+        yield Prose(
+            f"The first {len(shown):,} of {len(concepts):,} are shown (--limit shows more)."
+        )
+    rows = [
+        (
             str(one.state),
-            Text(_name(found.dispute, one.party)),
-            Text(f"{_name(found.dispute, one.by)} {_KIND_WORDS[one.kind]}"),
+            _name(found.dispute, one.party),
+            f"{_name(found.dispute, one.by)} {_KIND_WORDS[one.kind]}",
             ", ".join(concepts[one]),
             ", ".join(str(view + 1) for view in one.views) or "several together",
         )
-    yield table
+        for one in shown
+    ]
+    yield rows_table(("State", "Surprised", "What happens", "Concepts", "Because of"), rows)
 
 
 def hypergame_document(found: Hypergame) -> HypergameDocument:

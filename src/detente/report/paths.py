@@ -1,22 +1,20 @@
-"""Shortest legal paths as text and tables, and as a JSON document."""
+"""Shortest legal paths in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
+from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 from detente.stability.paths import MovePath, PathAnalysis, PathStep
 
 if TYPE_CHECKING:
     from detente.report.documents.paths import PathsDocument, PathsOutcome, PathsStep
 
-__all__ = ["PATHS_SCHEMA", "mover_name", "paths_document", "paths_tables"]
+__all__ = ["PATHS_SCHEMA", "mover_name", "paths_blocks", "paths_document"]
 
 PATHS_SCHEMA = "detente/paths/1"
 
@@ -30,8 +28,8 @@ def mover_name(analysis: PathAnalysis, step: PathStep) -> str:
     return joined([dispute.parties[numbers[one]].name for one in step.mover.split(",")])
 
 
-def paths_tables(analysis: PathAnalysis) -> list[RenderableType]:
-    """Shortest legal paths as text and tables.
+def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
+    """Shortest legal paths in words and tables.
 
     Parameters
     ----------
@@ -40,72 +38,70 @@ def paths_tables(analysis: PathAnalysis) -> list[RenderableType]:
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     kind = "improvements only" if analysis.improving else "any moves"
     kind += ", packages among them" if analysis.packages else ""
     count = analysis.model.space.count
-    parts: list[RenderableType] = [
-        Text(f"{analysis.dispute.title}: paths from {analysis.start}", style="bold"),
-        Text(
+    blocks: list[Block] = [
+        Subheading(f"{analysis.dispute.title}: paths from {analysis.start}"),
+        Prose(
             f"By legal sequences ({kind}; nobody moves twice in a row): {analysis.reached:,} of "
             f"{count:,} states are reached."
         ),
     ]
     if analysis.end is not None:
-        parts += [Text(), *_paths(analysis)]
+        blocks += _paths(analysis)
     if analysis.dispute.outcomes:
-        parts += [Text(), Text("How near each outcome is:"), Text(), _outcome_table(analysis)]
-    return parts
+        blocks += [Prose("How near each outcome is:"), _outcome_table(analysis)]
+    return tuple(blocks)
 
 
-def _paths(analysis: PathAnalysis) -> list[RenderableType]:
+def _paths(analysis: PathAnalysis) -> Iterator[Block]:
     if analysis.length is None:
-        return [Text(f"No legal sequence leads to {analysis.end}.")]
-    parts: list[RenderableType] = [
-        Text(
-            f"To {analysis.end}: {counted(analysis.length, 'move')} at least. "
-            f"{counted(analysis.path_count, 'shortest path')}."
-        )
-    ]
+        yield Prose(f"No legal sequence leads to {analysis.end}.")
+        return
+    yield Prose(
+        f"To {analysis.end}: {counted(analysis.length, 'move')} at least. "
+        f"{counted(analysis.path_count, 'shortest path')}."
+    )
     if analysis.length:
         for number, path in enumerate(analysis.paths, start=1):
-            parts += [Text(), Text(f"Path {number}"), _path_table(analysis, path)]
+            yield Prose(f"Path {number}")
+            yield _path_table(analysis, path)
     left_out = analysis.path_count - len(analysis.paths)
     if left_out:
-        parts += [Text(), Text(f"{left_out:,} more left out (--limit shows more).")]
-    return parts
+        yield Prose(f"{left_out:,} more left out (--limit shows more).")
 
 
 def _path_table(analysis: PathAnalysis, path: MovePath) -> Table:
-    table = plain_table()
-    table.add_column("Mover", overflow="fold")
-    table.add_column("Move", overflow="fold")
-    table.add_column("State", justify="right")
-    table.add_column("Improves")
     before, numbers = path.start, analysis.dispute.party_numbers
+    rows = []
     for step in path.steps:
-        table.add_row(
-            Text(mover_name(analysis, step)),
-            Text(changes(analysis.model, before, step.state, by_one=step.mover in numbers)),
-            str(step.state),
-            "yes" if step.improving else "no",
+        rows.append(
+            (
+                mover_name(analysis, step),
+                changes(analysis.model, before, step.state, by_one=step.mover in numbers),
+                str(step.state),
+                "yes" if step.improving else "no",
+            )
         )
         before = step.state
-    return table
+    return rows_table(("Mover", "Move", "State", "Improves"), rows)
 
 
 def _outcome_table(analysis: PathAnalysis) -> Table:
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    table.add_column("Fewest moves", justify="right")
-    table.add_column("States reached", justify="right")
-    table.add_column("Of", justify="right")
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
-    for one in analysis.outcomes():
-        fewest = "not reached" if one.moves is None else str(one.moves)
-        table.add_row(Text(names[one.outcome]), fewest, f"{one.reached:,}", f"{one.states:,}")
-    return table
+    rows = [
+        (
+            names[one.outcome],
+            "not reached" if one.moves is None else str(one.moves),
+            f"{one.reached:,}",
+            f"{one.states:,}",
+        )
+        for one in analysis.outcomes()
+    ]
+    return rows_table(("Outcome", "Fewest moves", "States reached", "Of"), rows, numeric=True)
 
 
 def paths_document(analysis: PathAnalysis) -> PathsDocument:

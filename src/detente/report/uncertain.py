@@ -1,27 +1,19 @@
-"""Unknown preferences, and strong and mild ones, as tables and as JSON documents."""
+"""Unknown preferences, and strong and mild ones, in words and tables and as JSON documents."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from detente.dispute.dispute import Dispute, OrderedStates, Statements
+from detente.report.content import Block, Group, Outline, Prose, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
-from detente.report.tables import (
-    FootBlock,
-    counted,
-    joined,
-    opening,
-    option_form_tables,
-    plain_table,
-)
+from detente.report.option_forms import group_of_rows, opening, option_form_table
 from detente.report.traps import kinds_document, trap_lines
+from detente.report.words import counted, joined
 from detente.space.graph_model import GraphModel
 from detente.stability.strength import STRENGTHS, StrengthAnalysis
 from detente.stability.traps import traps
@@ -35,10 +27,10 @@ if TYPE_CHECKING:
 __all__ = [
     "STRENGTH_SCHEMA",
     "UNCERTAIN_SCHEMA",
+    "strength_blocks",
     "strength_document",
-    "strength_tables",
+    "uncertain_blocks",
     "uncertain_document",
-    "uncertain_tables",
 ]
 
 UNCERTAIN_SCHEMA = "detente/uncertain/1"
@@ -55,10 +47,8 @@ _Equilibria = Callable[[str, str], NDArray[np.int64]]
 _Stable = Callable[[str, str, str], NDArray[np.bool_]]
 
 
-def uncertain_tables(
-    analysis: UncertainAnalysis, *, limit: int, width: int = 80, mark: str = "✓"
-) -> list[RenderableType]:
-    """Unknown preferences as text and tables.
+def uncertain_blocks(analysis: UncertainAnalysis, *, limit: int) -> tuple[Block, ...]:
+    """Unknown preferences in words and tables.
 
     Parameters
     ----------
@@ -66,72 +56,68 @@ def uncertain_tables(
         The analysis.
     limit
         Show at most this many equilibria.
-    width
-        Columns of text that a table may take up.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     unknown = list(_marked(analysis.dispute, lambda statement: statement.unknown))
-    parts = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
+    blocks: list[Block] = [
+        *opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
+    ]
     if unknown:
-        parts += [Text("Unknown which way it is preferred:"), *unknown, Text()]
+        blocks += [
+            Prose("Unknown which way it is preferred:"),
+            Outline(tuple((1, line) for line in unknown)),
+        ]
     else:
-        parts += [
-            Text(
+        blocks.append(
+            Prose(
                 "No statement is marked unknown, so the four extensions agree (see "
                 "docs/reference/dispute-file.md for `unknown`)."
-            ),
-            Text(),
-        ]
-    parts += [Text("A party is"), *(_extension_line(*line) for line in _EXTENSION_WORDS.items())]
-    return parts + _results(
-        analysis.model,
-        analysis.concepts,
-        tuple(EXTENSIONS),
-        analysis.stable,
-        analysis.equilibria,
-        limit,
-        width,
-        mark,
+            )
+        )
+    extensions = tuple((1, f"{one}: {words}") for one, words in _EXTENSION_WORDS.items())
+    blocks += [Prose("A party is"), Outline(extensions)]
+    kinds = tuple(EXTENSIONS)
+    return (
+        *blocks,
+        *_results(
+            analysis.model, analysis.concepts, kinds, analysis.stable, analysis.equilibria, limit
+        ),
     )
 
 
-def _extension_line(extension: str, words: str) -> RenderableType:
-    from rich.padding import Padding
-
-    return Padding(Text(f"{extension}: {words}"), (0, 0, 0, 2))
-
-
-def strength_tables(
-    analysis: StrengthAnalysis, *, limit: int, width: int = 80, mark: str = "✓"
-) -> list[RenderableType]:
-    """Strong and weak stability as text and tables; parameters as in :func:`uncertain_tables`."""
+def strength_blocks(analysis: StrengthAnalysis, *, limit: int) -> tuple[Block, ...]:
+    """Strong and weak stability in words and tables; parameters as in :func:`uncertain_blocks`."""
     strong = list(_marked(analysis.dispute, lambda statement: statement.strength == "strong"))
-    strong += [Text(line) for line in _strong_steps(analysis.dispute)]
-    parts = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
+    strong += _strong_steps(analysis.dispute)
+    blocks: list[Block] = [
+        *opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
+    ]
     if strong:
-        parts += [Text("Strong preferences (all others are mild):"), *strong]
+        blocks += [
+            Prose("Strong preferences (all others are mild):"),
+            Outline(tuple((1, line) for line in strong)),
+        ]
     else:
-        parts.append(
-            Text(
+        blocks.append(
+            Prose(
                 "No statement is marked `strength: strong`, and no order has a strong step, so "
                 "every preference is mild, and only states from which there is no improvement "
                 "are strongly stable."
             )
         )
-    return parts + _results(
-        analysis.model,
-        analysis.concepts,
-        STRENGTHS,
-        analysis.stable,
-        analysis.equilibria,
-        limit,
-        width,
-        mark,
+    return (
+        *blocks,
+        *_results(
+            analysis.model,
+            analysis.concepts,
+            STRENGTHS,
+            analysis.stable,
+            analysis.equilibria,
+            limit,
+        ),
     )
 
 
@@ -140,15 +126,15 @@ def _strong_steps(dispute: Dispute) -> Iterable[str]:
     for party in dispute.parties:
         if isinstance(party.preferences, OrderedStates) and party.preferences.strong:
             places = joined([str(place + 1) for place in sorted(party.preferences.strong)])
-            yield f"  {party.id}: its order has a strong step after place {places}"
+            yield f"{party.id}: its order has a strong step after place {places}"
 
 
-def _marked(dispute: Dispute, wanted: Callable[[Any], bool]) -> Iterable[RenderableType]:
+def _marked(dispute: Dispute, wanted: Callable[[Any], bool]) -> Iterable[str]:
     for party in dispute.parties:
         if isinstance(party.preferences, Statements):
             for number, statement in enumerate(party.preferences.statements, start=1):
                 if wanted(statement):
-                    yield Text(f"  {party.name}, statement {number}: {statement.formula.text}")
+                    yield f"{party.name}, statement {number}: {statement.formula.text}"
 
 
 def _results(
@@ -158,51 +144,50 @@ def _results(
     stable: _Stable,
     equilibria: _Equilibria,
     limit: int,
-    width: int,
-    mark: str,
-) -> list[RenderableType]:
-    parts: list[RenderableType] = []
+) -> Iterator[Block]:
+    every = [(concept, kind) for concept in concepts for kind in kinds]
+    columns = [f"{concept} {kind}" for concept, kind in every]
     if model.status_quo is not None:
         index = model.status_quo
-        parts += [Text(), Text(f"The status quo is state {index + 1}. It is stable for:"), Text()]
+        yield Prose(f"The status quo is state {index + 1}. It is stable for:")
         rows = [
-            (
-                party.name,
-                {
-                    (concept, kind): mark if stable(concept, kind, party.id)[index] else ""
-                    for concept in concepts
-                    for kind in kinds
-                },
-            )
+            (party.name, *marked(stable(*one, party.id)[index] for one in every))
             for party in model.dispute.parties
         ]
-        parts += _wide_tables("Party", rows, concepts, kinds, width, "center")
-    found = {(one, kind): equilibria(one, kind) for one in concepts for kind in kinds}
-    parts += [Text(), Text("Number of equilibria, by outcome:"), Text()]
-    parts += _wide_tables("Outcome", _counts(model, found), concepts, kinds, width, "right")
+        yield rows_table(("Party", *columns), rows, numeric=True, together=len(kinds))
+    found = {one: equilibria(*one) for one in every}
+    yield Prose("Number of equilibria, by outcome:")
+    yield rows_table(
+        ("Outcome", *columns), _counts(model, found), numeric=True, together=len(kinds)
+    )
     held = traps(model)
     if any(held.count(numbers) for numbers in found.values()):
-        parts += [Text(), *(Text(line) for line in trap_lines(model.dispute, held))]
+        yield from map(Prose, trap_lines(model.dispute, held))
     members = {key: set(numbers.tolist()) for key, numbers in found.items()}
     states = sorted(set().union(*members.values()))
     often = sorted(states, key=lambda state: -sum(state in one for one in members.values()))
     shown = sorted(often[:limit])
     if not shown:
-        return [*parts, Text(), Text("No state is an equilibrium.")]
-    parts += [Text(), Text(_shown_line(len(shown), len(states)))]
-    foot = [
-        FootBlock(
+        yield Prose("No state is an equilibrium.")
+        return
+    yield Prose(_shown_line(len(shown), len(states)))
+    yield option_form_table(model, shown, _memberships(shown, members, concepts, kinds))
+
+
+def _memberships(
+    shown: Sequence[int],
+    members: Mapping[tuple[str, str], Container[int]],
+    concepts: Sequence[str],
+    kinds: Sequence[str],
+) -> list[Group]:
+    """Under which concept, and of which kind, each state is an equilibrium."""
+    return [
+        group_of_rows(
             f"Equilibrium under {concept}",
-            {
-                kind: [mark if state in members[concept, kind] else "" for state in shown]
-                for kind in kinds
-            },
+            {kind: marked(state in members[concept, kind] for state in shown) for kind in kinds},
         )
         for concept in concepts
     ]
-    for table in option_form_tables(model, shown, foot, width=width):
-        parts += [Text(), table]
-    return parts
 
 
 def _shown_line(shown: int, states: int) -> str:
@@ -215,46 +200,17 @@ def _shown_line(shown: int, states: int) -> str:
 
 
 def _counts(
-    model: GraphModel, found: dict[tuple[str, str], NDArray[np.int64]]
-) -> list[tuple[str, dict[tuple[str, str], str]]]:
-    rows = []
+    model: GraphModel, found: Mapping[tuple[str, str], NDArray[np.int64]]
+) -> Iterator[tuple[str, ...]]:
     for outcome in model.dispute.outcomes:
         inside = model.space.holds(outcome.formula)
-        cells = {key: f"{np.count_nonzero(inside[one - 1]):,}" for key, one in found.items()}
-        rows.append((outcome.name, cells))
-    rows.append(("All equilibria", {key: f"{one.size:,}" for key, one in found.items()}))
+        cells = (f"{np.count_nonzero(inside[one - 1]):,}" for one in found.values())
+        yield outcome.name, *cells
+    yield "All equilibria", *(f"{one.size:,}" for one in found.values())
     held = traps(model)
-    counts = {key: held.count(one) for key, one in found.items()}
-    if any(counts.values()):
-        rows.append((CANNOT_BE_LEFT, {key: f"{one:,}" for key, one in counts.items()}))
-    return rows
-
-
-def _wide_tables(
-    heading: str,
-    rows: Sequence[tuple[str, dict[tuple[str, str], str]]],
-    concepts: Sequence[str],
-    kinds: Sequence[str],
-    width: int,
-    justify: Any,
-) -> list[RenderableType]:
-    """A column for each concept and kind, in as many tables as the width needs."""
-    label = min(max(len(name) for name, _ in rows), max(24, width // 3))
-    cell = max(len(f"{one} {kind}") for one in concepts for kind in kinds) + 2
-    at_once = max(1, (width - label) // (cell * len(kinds)))
-    parts: list[RenderableType] = []
-    for start in range(0, len(concepts), at_once):
-        chosen = concepts[start : start + at_once]
-        table: Table = plain_table()
-        table.add_column(heading, width=label, overflow="fold")
-        for concept in chosen:
-            for kind in kinds:
-                table.add_column(Text(f"{concept} {kind}"), justify=justify, no_wrap=True)
-        for name, cells in rows:
-            keys = [(concept, kind) for concept in chosen for kind in kinds]
-            table.add_row(Text(name), *(Text(cells[key]) for key in keys))
-        parts += [table, Text()]
-    return parts[:-1]
+    counts = [held.count(one) for one in found.values()]
+    if any(counts):
+        yield CANNOT_BE_LEFT, *(f"{one:,}" for one in counts)
 
 
 # As documents ------------------------------------------------------------------------------

@@ -67,10 +67,9 @@ def _run(
 
 
 def _blocks(found: tuple[Backtest, Dispute], _: BacktestParameters) -> tuple[Block, ...]:
-    from detente.report.backtest import backtest_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.backtest import backtest_blocks
 
-    return blocks_of(backtest_tables(*found), "", headings=True)
+    return backtest_blocks(*found)
 
 
 def _document(found: tuple[Backtest, Dispute], _: BacktestParameters) -> Mapping[str, Any]:

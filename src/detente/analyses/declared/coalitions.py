@@ -86,11 +86,9 @@ def _members(text: str) -> list[str]:
 
 
 def _blocks(found: CoalitionsResult, parameters: CoalitionsParameters) -> tuple[Block, ...]:
-    from detente.report.coalitions import coalitions_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.coalitions import coalitions_blocks
 
-    tables = coalitions_tables(found.analysis, state=found.state, limit=parameters.limit)
-    return blocks_of(tables, "", headings=True)
+    return coalitions_blocks(found.analysis, state=found.state, limit=parameters.limit)
 
 
 def _document(found: CoalitionsResult, _: CoalitionsParameters) -> Mapping[str, Any]:

@@ -49,10 +49,9 @@ def _run(
 
 
 def _blocks(found: tuple[Fit, Dispute], _: FitParameters) -> tuple[Block, ...]:
-    from detente.report.backtest import fit_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.backtest import fit_blocks
 
-    return blocks_of(fit_tables(*found), "", headings=True)
+    return tuple(fit_blocks(*found))
 
 
 def _document(found: tuple[Fit, Dispute], _: FitParameters) -> Mapping[str, Any]:

@@ -36,10 +36,9 @@ def _run(dispute: Dispute, parameters: HypergameParameters, progress: Progress |
 
 
 def _blocks(found: Hypergame, parameters: HypergameParameters) -> tuple[Block, ...]:
-    from detente.report.hypergame import hypergame_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.hypergame import hypergame_blocks
 
-    return blocks_of(hypergame_tables(found, limit=parameters.limit), "", headings=True)
+    return hypergame_blocks(found, limit=parameters.limit)
 
 
 def _document(found: Hypergame, _: HypergameParameters) -> Mapping[str, Any]:

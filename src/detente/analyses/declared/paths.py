@@ -77,10 +77,9 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
 
 
 def _blocks(found: PathAnalysis, _: PathsParameters) -> tuple[Block, ...]:
-    from detente.report.paths import paths_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.paths import paths_blocks
 
-    return blocks_of(paths_tables(found), "", headings=True)
+    return paths_blocks(found)
 
 
 def _document(found: PathAnalysis, _: PathsParameters) -> Mapping[str, Any]:

@@ -38,10 +38,9 @@ def _run(
 
 
 def _blocks(found: StrengthAnalysis, parameters: StrengthParameters) -> tuple[Block, ...]:
-    from detente.report.terminal_tables import blocks_of
-    from detente.report.uncertain import strength_tables
+    from detente.report.uncertain import strength_blocks
 
-    return blocks_of(strength_tables(found, limit=parameters.limit), "", headings=True)
+    return strength_blocks(found, limit=parameters.limit)
 
 
 def _document(found: StrengthAnalysis, _: StrengthParameters) -> Mapping[str, Any]:

@@ -38,10 +38,9 @@ def _run(
 
 
 def _blocks(found: UncertainAnalysis, parameters: UncertainParameters) -> tuple[Block, ...]:
-    from detente.report.terminal_tables import blocks_of
-    from detente.report.uncertain import uncertain_tables
+    from detente.report.uncertain import uncertain_blocks
 
-    return blocks_of(uncertain_tables(found, limit=parameters.limit), "", headings=True)
+    return uncertain_blocks(found, limit=parameters.limit)
 
 
 def _document(found: UncertainAnalysis, _: UncertainParameters) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from detente.report.content import (
+    MARK,
     Block,
     Bullets,
     Group,
@@ -27,9 +28,6 @@ from detente.report.content import (
 )
 
 __all__ = ["MARK", "terminal_parts"]
-
-MARK = "✓"
-"""What stands in tables for "yes"; a terminal that lacks the letter shows another."""
 
 _INDENT = 2
 # Blanks between columns: one of padding and one that divides the columns.
@@ -173,23 +171,28 @@ def _divided(table: Table, width: int) -> tuple[int | None, list[range]]:
     )
     if not table.numeric or first + sum(widths) + _GAP * len(widths) <= width:
         return None, [every]
-    first = min(first, max(_LEAST_FIRST, int(width * _FIRST_COLUMN)))
-    return first, _columns_that_fit(widths, width - first)
+    narrow = min(first, max(_LEAST_FIRST, int(width * _FIRST_COLUMN)))
+    runs = _columns_that_fit(widths, width - narrow, table.together)
+    # Labels are broken into lines only where that saves a table.
+    whole = _columns_that_fit(widths, width - first, table.together)
+    fits = all(first + sum(widths[n - 1] + _GAP for n in run) <= width for run in whole)
+    return (first, whole) if fits and len(whole) == len(runs) else (narrow, runs)
 
 
 def _cell_width(row: Sequence[str], column: int) -> int:
     return cell_len(row[column]) if column < len(row) else 0
 
 
-def _columns_that_fit(widths: Sequence[int], width: int) -> list[range]:
-    """Columns, from 1, in runs that fit the width, each of at least one column."""
+def _columns_that_fit(widths: Sequence[int], width: int, together: int) -> list[range]:
+    """Columns, from 1, in runs that fit the width, each of at least those that belong together."""
     runs = []
     first, used = 1, 0
-    for column, needed in enumerate(widths, start=1):
-        used += needed + _GAP
-        if used > width and column > first:
-            runs.append(range(first, column))
-            first, used = column, needed + _GAP
+    for start in range(0, len(widths), together):
+        needed = sum(one + _GAP for one in widths[start : start + together])
+        used += needed
+        if used > width and start + 1 > first:
+            runs.append(range(first, start + 1))
+            first, used = start + 1, needed
     runs.append(range(first, len(widths) + 1))
     return runs
 
