@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import RenderableType
-from rich.text import Text
 
 from detente.dispute.dispute import Option
 from detente.dispute.names import package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
+from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
-from detente.report.tables import MARK, counted, joined, plain_table
-from detente.report.words import setting_words
+from detente.report.words import counted, joined, setting_words
 from detente.space.graph_model import GraphModel
 
 if TYPE_CHECKING:
@@ -28,12 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANSWER_SCHEMA",
+    "answer_blocks",
     "answer_content",
     "answer_document",
-    "answer_tables",
     "choice_sentences",
     "course_words",
-    "indented",
     "reason_words",
 ]
 
@@ -183,11 +180,11 @@ def _name(model: GraphModel, party: str) -> str:
     return model.dispute.parties[model.dispute.party_numbers[party]].name
 
 
-# As tables -------------------------------------------------------------------------------------
+# As blocks -------------------------------------------------------------------------------------
 
 
-def answer_tables(model: GraphModel, answer: Answer, *, mark: str = MARK) -> list[RenderableType]:
-    """An answer as text and tables for a terminal.
+def answer_blocks(model: GraphModel, answer: Answer) -> tuple[Block, ...]:
+    """An answer in words and tables.
 
     Parameters
     ----------
@@ -195,42 +192,36 @@ def answer_tables(model: GraphModel, answer: Answer, *, mark: str = MARK) -> lis
         The graph model on which the question was answered.
     answer
         The answer.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    parts: list[RenderableType] = []
+    blocks: list[Block] = []
     if len(answer.parts) > 1:
-        parts += [Text(f"Taken together: {answer.short}.", style="bold"), Text()]
-    for number, part in enumerate(answer.parts):
-        if number:
-            parts.append(Text())
-        parts += _part(model, part, mark)
-    return parts
+        blocks.append(Subheading(f"Taken together: {answer.short}."))
+    for part in answer.parts:
+        blocks += _part(model, part)
+    return tuple(blocks)
 
 
-def _part(model: GraphModel, part: PartAnswer, mark: str) -> Iterator[RenderableType]:
-    yield Text(part.text, style="italic")
+def _part(model: GraphModel, part: PartAnswer) -> Iterator[Block]:
+    yield Prose(part.text)
     if part.verdict is not None:
-        yield Text(f"{part.verdict.capitalize()}: {reason_words(part)}.", style="bold")
+        yield Subheading(f"{part.verdict.capitalize()}: {reason_words(part)}.")
     elif part.choices:
-        yield Text(choice_sentences(model, part), style="bold")
-        yield Text()
+        yield Subheading(choice_sentences(model, part))
         yield _choice_table(part)
     elif part.powers:
-        yield Text(f"The two differ in {part.holds:,} of {counted(part.of, 'outcome')}.")
-        yield Text()
-        yield _power_table(model, part, mark)
+        yield Prose(f"The two differ in {part.holds:,} of {counted(part.of, 'outcome')}.")
+        yield _power_table(model, part)
     else:
-        yield Text(f"{part.holds:,} of {counted(part.of, part.unit)}", style="bold")
+        yield Subheading(f"{part.holds:,} of {counted(part.of, part.unit)}")
     if part.states:
         shown = ", ".join(str(state) for state in part.states[:_STATES_TOLD])
         left_out = len(part.states) - _STATES_TOLD
         more = f" and {left_out:,} more (--format json has all)" if left_out > 0 else ""
-        yield Text(f"States {shown}{more}.")
+        yield Prose(f"States {shown}{more}.")
     moves = bool(part.choices)
     for label, course in (
         ("Where it moves" if moves else "Where it holds", part.example),
@@ -238,38 +229,23 @@ def _part(model: GraphModel, part: PartAnswer, mark: str) -> Iterator[Renderable
     ):
         if course is not None:
             first, *rest = course_words(model, course)
-            yield Text()
-            yield Text(f"{label}: {first}.")
-            for line in rest:
-                yield indented(f"- {line}.")
+            yield Prose(f"{label}: {first}.")
+            if rest:
+                yield Outline(tuple((1, f"- {line}.") for line in rest))
 
 
-def indented(text: str) -> RenderableType:
-    """A line of text, with what it is broken into below its beginning."""
-    from rich.padding import Padding
-
-    return Padding(Text(text), (0, 0, 0, 2))
-
-
-def _choice_table(part: PartAnswer) -> RenderableType:
-    table = plain_table()
-    table.add_column("It sets", overflow="fold")
-    table.add_column("Open in", justify="right")
-    table.add_column("Must", justify="right")
-    table.add_column("May", justify="right")
-    table.add_column("Verdict")
-    for choice in part.choices:
-        what = "nothing: it stays"
-        if choice.option is not None:
-            what = f"{choice.option} to {choice.level}"
-        table.add_row(
-            Text(what),
-            f"{choice.open_in:,}",
-            f"{choice.must:,}",
-            f"{choice.may:,}",
-            choice_verdict(choice),
+def _choice_table(part: PartAnswer) -> Table:
+    rows = [
+        (
+            "nothing: it stays" if one.option is None else f"{one.option} to {one.level}",
+            f"{one.open_in:,}",
+            f"{one.must:,}",
+            f"{one.may:,}",
+            choice_verdict(one),
         )
-    return table
+        for one in part.choices
+    ]
+    return rows_table(("It sets", "Open in", "Must", "May", "Verdict"), rows)
 
 
 def choice_verdict(choice: OptionChoice) -> str:
@@ -281,16 +257,11 @@ def choice_verdict(choice: OptionChoice) -> str:
     return "may" if choice.may else "never"
 
 
-def _power_table(model: GraphModel, part: PartAnswer, mark: str) -> RenderableType:
+def _power_table(model: GraphModel, part: PartAnswer) -> Table:
     names = {outcome.id: outcome.name for outcome in model.dispute.outcomes}
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    for heading in ("1st reaches", "2nd", "1st holds", "2nd"):
-        table.add_column(heading, justify="center")
-    for power in part.powers:
-        cells = [mark if one else "" for one in (*power.reached, *power.held)]
-        table.add_row(Text(names[power.outcome]), *cells)
-    return table
+    rows = [(names[one.outcome], *marked((*one.reached, *one.held))) for one in part.powers]
+    columns = ("Outcome", "1st reaches", "2nd", "1st holds", "2nd")
+    return rows_table(columns, rows, numeric=True)
 
 
 # As a document ---------------------------------------------------------------------------------
@@ -302,7 +273,7 @@ def answer_document(model: GraphModel, answer: Answer) -> AnswerDocument:
     Parameters
     ----------
     model, answer
-        As in :func:`answer_tables`.
+        As in :func:`answer_blocks`.
 
     Returns
     -------

@@ -1,18 +1,16 @@
-"""Claims with their computed answers, as tables and as a JSON document."""
+"""Claims with their computed answers, in words and tables and as a JSON document."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
-
-from rich.console import RenderableType
-from rich.text import Text
 
 from detente.dispute.dispute import Citation, Dispute, Statements
 from detente.evidence.claims import CheckedClaim, Origin
 from detente.evidence.sources import citation_place
-from detente.report.answers import answer_content, course_words, indented, reason_words
-from detente.report.tables import counted, joined, plain_table
+from detente.report.answers import answer_content, course_words, reason_words
+from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
+from detente.report.words import counted, joined
 from detente.space.graph_model import GraphModel
 
 if TYPE_CHECKING:
@@ -20,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLAIMS_SCHEMA",
+    "claims_blocks",
     "claims_document",
-    "claims_tables",
+    "claims_overview",
     "origin_words",
     "result_words",
     "why_differs",
@@ -39,8 +38,8 @@ _LEGEND = (
 _KINDS = ("derived", None, "stated", "default")
 
 
-def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[RenderableType]:
-    """Claims as a table, and after it a paragraph for each, with the reason where they differ.
+def claims_blocks(model: GraphModel, checked: Sequence[CheckedClaim]) -> tuple[Block, ...]:
+    """Claims in a table, and after it a paragraph for each, with the reason where they differ.
 
     Parameters
     ----------
@@ -51,38 +50,62 @@ def claims_tables(model: GraphModel, checked: Sequence[CheckedClaim]) -> list[Re
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     dispute = model.dispute
     if not checked:
-        return [Text(f"{dispute.title}: no claims.")]
-    table = plain_table()
-    table.add_column("Claim", overflow="fold")
-    table.add_column("Source says")
-    table.add_column("Computed")
-    table.add_column("")
-    examined = any(one.origin is not None for one in checked)
-    if examined:
-        checked = sorted(checked, key=lambda one: _KINDS.index(_kind(one)))
-        table.add_column("Answer is")
-    for one in checked:
-        table.add_row(
-            Text(one.claim.id),
-            Text(one.claim.says),
-            Text(one.answer.short),
+        return (Prose(f"{dispute.title}: no claims."),)
+    blocks: list[Block] = [Subheading(dispute.title), *claims_overview(checked)]
+    for one in _in_order(checked):
+        lines = tuple((1, line) for line in _claim_lines(model, one))
+        blocks += [Subheading(one.claim.id), Outline(lines)]
+    return (*blocks, *_sources(dispute, checked))
+
+
+def claims_overview(checked: Sequence[CheckedClaim], *, caption: str = "") -> tuple[Block, ...]:
+    """How many claims agree and differ, and all in a table.
+
+    Parameters
+    ----------
+    checked
+        As in :func:`claims_blocks`; there is at least one.
+    caption
+        Caption of the table.
+
+    Returns
+    -------
+    tuple of Block
+    """
+    legend = (Prose(_LEGEND),) if _examined(checked) else ()
+    return (*map(Prose, _how_many(checked)), _claims_table(checked, caption), *legend)
+
+
+def _examined(checked: Sequence[CheckedClaim]) -> bool:
+    """Whether it was looked at what the answer to any claim comes from."""
+    return any(one.origin is not None for one in checked)
+
+
+def _in_order(checked: Sequence[CheckedClaim]) -> Sequence[CheckedClaim]:
+    """Claims, those first that say most of the model."""
+    if not _examined(checked):
+        return checked
+    return sorted(checked, key=lambda one: _KINDS.index(_kind(one)))
+
+
+def _claims_table(checked: Sequence[CheckedClaim], caption: str) -> Table:
+    examined = _examined(checked)
+    rows = [
+        (
+            one.claim.id,
+            one.claim.says,
+            one.answer.short,
             "differs" if one.agrees is False else "",
             *(["–" if one.origin is None else one.origin.kind] if examined else []),
         )
-    parts: list[RenderableType] = [
-        Text(dispute.title, style="bold"),
-        *(Text(line) for line in _how_many(checked)),
-        Text(),
-        table,
-        *([Text(), Text(_LEGEND)] if examined else []),
+        for one in _in_order(checked)
     ]
-    for one in checked:
-        parts += [Text(), *_claim(model, one)]
-    return parts + _sources(dispute, checked)
+    columns = ("Claim", "Source says", "Computed", "", *(["Answer is"] if examined else []))
+    return rows_table(columns, rows, caption=caption)
 
 
 def _how_many(checked: Sequence[CheckedClaim]) -> list[str]:
@@ -126,18 +149,16 @@ def _kind(one: CheckedClaim) -> str | None:
     return None if one.origin is None else one.origin.kind
 
 
-def _claim(model: GraphModel, one: CheckedClaim) -> list[RenderableType]:
-    lines: list[RenderableType] = [Text(one.claim.id, style="bold")]
+def _claim_lines(model: GraphModel, one: CheckedClaim) -> Iterator[str]:
     if one.claim.about:
-        lines.append(indented(one.claim.about))
-    lines += [indented(_citation(citation)) for citation in one.claim.basis.citations]
-    lines.append(indented(f"Asked: {' '.join(one.claim.ask.split())}"))
-    lines.append(indented(f"Source: {one.claim.says}. Computed: {result_words(one)}."))
+        yield one.claim.about
+    yield from map(_citation, one.claim.basis.citations)
+    yield f"Asked: {' '.join(one.claim.ask.split())}"
+    yield f"Source: {one.claim.says}. Computed: {result_words(one)}."
     if one.origin is not None and one.origin.statements:
-        lines.append(indented(origin_words(model.dispute, one.origin)))
+        yield origin_words(model.dispute, one.origin)
     if one.agrees is False:
-        lines += [indented(line) for line in why_differs(model, one)]
-    return lines
+        yield from why_differs(model, one)
 
 
 def _citation(citation: Citation) -> str:
@@ -145,13 +166,13 @@ def _citation(citation: Citation) -> str:
     return f"{citation_place(citation)}: {words}"
 
 
-def _sources(dispute: Dispute, checked: Sequence[CheckedClaim]) -> list[RenderableType]:
+def _sources(dispute: Dispute, checked: Sequence[CheckedClaim]) -> tuple[Block, ...]:
     """What the sources are that claims cite by their ids."""
     cited = {one.source for claim in checked for one in claim.claim.basis.citations}
-    told = [
-        indented(f"{source.id}: {source.title}") for source in dispute.sources if source.id in cited
-    ]
-    return [Text(), Text("Sources", style="bold"), *told] if told else []
+    told = tuple(
+        (1, f"{source.id}: {source.title}") for source in dispute.sources if source.id in cited
+    )
+    return (Subheading("Sources"), Outline(told)) if told else ()
 
 
 def result_words(one: CheckedClaim) -> str:
@@ -195,7 +216,7 @@ def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> Claim
     Parameters
     ----------
     model, checked
-        As in :func:`claims_tables`.
+        As in :func:`claims_blocks`.
 
     Returns
     -------

@@ -1,19 +1,16 @@
-"""Simulated runs of a plan in words, as tables and as a JSON document."""
+"""Simulated runs of a plan in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from detente.dispute.shares import Share
+from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.roadmaps import FORESIGHT_WORDS, party_name
 from detente.report.robustness import interval_words, percent
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 from detente.roadmap.compliance.simulation import RoadmapSimulation, StageRuns
 
 if TYPE_CHECKING:
@@ -28,9 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "SIMULATION_SCHEMA",
     "assumption_words",
+    "simulation_blocks",
     "simulation_document",
     "simulation_lines",
-    "simulation_tables",
 ]
 
 SIMULATION_SCHEMA = "detente/roadmap-simulation/1"
@@ -106,11 +103,11 @@ def _gain_lines(simulation: RoadmapSimulation) -> Iterator[str]:
         yield "Nobody gains by reneging at any stage: what breaks, breaks by slips."
 
 
-# Tables ------------------------------------------------------------------------------------
+# Blocks ------------------------------------------------------------------------------------
 
 
-def simulation_tables(simulation: RoadmapSimulation) -> list[RenderableType]:
-    """A simulation as text and tables.
+def simulation_blocks(simulation: RoadmapSimulation) -> tuple[Block, ...]:
+    """A simulation in words and tables.
 
     Parameters
     ----------
@@ -119,50 +116,41 @@ def simulation_tables(simulation: RoadmapSimulation) -> list[RenderableType]:
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     check = simulation.check
-    parts: list[RenderableType] = [
-        Text(f"{check.model.dispute.title}: {check.plan.name}, simulated", style="bold"),
-        Text(
+    blocks: list[Block] = [
+        Subheading(f"{check.model.dispute.title}: {check.plan.name}, simulated"),
+        Prose(
             f"{counted(simulation.runs, 'run')}, seed {simulation.seed}, under {check.concept}; "
             f"{FORESIGHT_WORDS[check.foresight]}."
         ),
-        Text(assumption_words(simulation)),
-        Text(),
-        *(Text(line) for line in simulation_lines(simulation)),
-        Text(),
-        Text("What became of the runs at each stage, as shares of all runs:"),
-        Text(),
+        Prose(assumption_words(simulation)),
+        *map(Prose, simulation_lines(simulation)),
+        Prose("What became of the runs at each stage, as shares of all runs:"),
         _stage_table(simulation),
     ]
     if any(stage.broken for stage in simulation.stages):
-        parts += [
-            Text(),
-            Text(
+        blocks += [
+            Prose(
                 "By whom and how they broke. Where several reneged at once, each of them is "
                 "counted."
             ),
-            Text(),
             _breaking_table(simulation),
         ]
-    parts += [
-        Text(),
-        Text(
+    blocks += [
+        Prose(
             "What each party did in a run, and whether the run ended in a state that it ranks "
             "higher or lower than the status quo:"
         ),
-        Text(),
         _party_table(simulation),
     ]
     if check.model.dispute.outcomes:
-        parts += [
-            Text(),
-            Text("Where the runs ended; a state may belong to several outcomes:"),
-            Text(),
+        blocks += [
+            Prose("Where the runs ended; a state may belong to several outcomes:"),
             _outcome_table(simulation),
         ]
-    return parts
+    return tuple(blocks)
 
 
 def _percent(simulation: RoadmapSimulation, runs: int) -> str:
@@ -170,77 +158,62 @@ def _percent(simulation: RoadmapSimulation, runs: int) -> str:
 
 
 def _stage_table(simulation: RoadmapSimulation) -> Table:
-    table = plain_table()
-    table.add_column("Stage", overflow="fold")
-    for what in ("Reached", "Withheld", "Left", "Resumed", "Broken", "Interval"):
-        table.add_column(what, justify="right")
+    rows = []
     for stage in simulation.stages:
-        table.add_row(
-            Text(f"{stage.number}. {stage.stage.name}"),
-            *(
-                _percent(simulation, runs)
-                for runs in (
-                    stage.reached,
-                    stage.withheld,
-                    stage.left,
-                    stage.resumed,
-                    stage.broken,
-                )
-            ),
-            interval_words(simulation.share(stage.broken)),
+        counts = (stage.reached, stage.withheld, stage.left, stage.resumed, stage.broken)
+        rows.append(
+            (
+                f"{stage.number}. {stage.stage.name}",
+                *(_percent(simulation, runs) for runs in counts),
+                interval_words(simulation.share(stage.broken)),
+            )
         )
     done = simulation.completed
-    table.add_section()
-    table.add_row("The plan's end", percent(done.value), "", "", "", "", interval_words(done))
-    return table
+    end = ("The plan's end", percent(done.value), "", "", "", "", interval_words(done))
+    columns = ("Stage", "Reached", "Withheld", "Left", "Resumed", "Broken", "Interval")
+    return rows_table(columns, rows, foot=[end], numeric=True)
 
 
 def _breaking_table(simulation: RoadmapSimulation) -> Table:
-    table = plain_table()
-    table.add_column("Broken by", overflow="fold")
-    for stage in simulation.stages:
-        table.add_column(f"Stage {stage.number}", justify="right")
-    table.add_column("All", justify="right")
-
-    def row(name: str, runs: list[int]) -> None:
-        if sum(runs):
-            table.add_row(Text(name), *(_percent(simulation, one) for one in [*runs, sum(runs)]))
-
     stages = simulation.stages
-    for party in simulation.check.model.dispute.parties:
-        row(party.name, [stage.broken_with(party.id) for stage in stages])
-    row("Nobody: not possible", [stage.broken_by.get((), 0) for stage in stages])
-    table.add_section()
-    for manner, words in _MANNERS.items():
-        row(words, [getattr(stage, manner) for stage in stages])
-    return table
+    runs = {
+        party.name: [stage.broken_with(party.id) for stage in stages]
+        for party in simulation.check.model.dispute.parties
+    }
+    runs["Nobody: not possible"] = [stage.broken_by.get((), 0) for stage in stages]
+    manners = {
+        words: [getattr(stage, manner) for stage in stages] for manner, words in _MANNERS.items()
+    }
+    columns = ("Broken by", *(f"Stage {stage.number}" for stage in stages), "All")
+    rows, foot = _shares(simulation, runs), _shares(simulation, manners)
+    return rows_table(columns, rows, foot=foot, numeric=True)
+
+
+def _shares(simulation: RoadmapSimulation, runs: Mapping[str, list[int]]) -> list[tuple[str, ...]]:
+    """Runs by stage and in all as shares; what never happened is left out."""
+    return [
+        (name, *(_percent(simulation, one) for one in [*counts, sum(counts)]))
+        for name, counts in runs.items()
+        if sum(counts)
+    ]
 
 
 def _party_table(simulation: RoadmapSimulation) -> Table:
-    table = plain_table()
-    table.add_column("Party", overflow="fold")
-    for what in ("Reneged", "Answered", "Ended higher", "Ended lower"):
-        table.add_column(what, justify="right")
+    rows = []
     for told in simulation.parties:
-        table.add_row(
-            Text(party_name(simulation.check.model.dispute, told.party)),
-            *(
-                _percent(simulation, runs)
-                for runs in (told.reneged, told.answered, told.better, told.worse)
-            ),
-        )
-    return table
+        counts = (told.reneged, told.answered, told.better, told.worse)
+        name = party_name(simulation.check.model.dispute, told.party)
+        rows.append((name, *(_percent(simulation, runs) for runs in counts)))
+    columns = ("Party", "Reneged", "Answered", "Ended higher", "Ended lower")
+    return rows_table(columns, rows, numeric=True)
 
 
 def _outcome_table(simulation: RoadmapSimulation) -> Table:
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    table.add_column("Share", justify="right")
-    table.add_column("Interval", justify="right")
+    rows = []
     for outcome in simulation.check.model.dispute.outcomes:
         found = simulation.in_outcome(outcome.id)
-        table.add_row(Text(outcome.name), percent(found.value), interval_words(found))
-    return table
+        rows.append((outcome.name, percent(found.value), interval_words(found)))
+    return rows_table(("Outcome", "Share", "Interval"), rows, numeric=True)
 
 
 # As a document -----------------------------------------------------------------------------

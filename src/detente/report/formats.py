@@ -1,15 +1,11 @@
-"""Formats as text and tables, and as a JSON document."""
+"""Formats in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final, Literal
-
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from detente.dispute.dispute import Dispute
 from detente.formats.analysis import (
@@ -19,8 +15,9 @@ from detente.formats.analysis import (
     Needed,
     OutsiderStanding,
 )
+from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 
 if TYPE_CHECKING:
     from detente.report.documents.formats import FormatsDocument, FormatsFormat
@@ -29,8 +26,10 @@ __all__ = [
     "FORMATS_SCHEMA",
     "VERDICTS",
     "Verdict",
+    "format_details",
+    "formats_blocks",
     "formats_document",
-    "formats_tables",
+    "formats_overview",
     "outcome_verdict",
 ]
 
@@ -39,7 +38,7 @@ FORMATS_SCHEMA = "detente/formats/1"
 Verdict = Literal["settled", "unstable", "held", "reached", "out of reach"]
 
 VERDICTS: Final[dict[Verdict, tuple[str, str]]] = {
-    "settled": ("✓", "every member gains, and nobody leaves the outcome"),
+    "settled": (MARK, "every member gains, and nobody leaves the outcome"),
     "unstable": ("!", "every member gains, and somebody leaves it"),
     "held": ("=", "it holds, and not every member gains"),
     "reached": ("·", "it can be reached, no more"),
@@ -61,82 +60,114 @@ def outcome_verdict(outcome: FormatOutcome) -> Verdict:
     return "held" if outcome.held else "reached"
 
 
-# Tables ----------------------------------------------------------------------------------------
+# Blocks ----------------------------------------------------------------------------------------
 
 
-def formats_tables(analysis: FormatAnalysis, *, mark: str = "✓") -> list[RenderableType]:
-    """What formats can reach and hold, as text and tables.
+def formats_blocks(analysis: FormatAnalysis) -> tuple[Block, ...]:
+    """What formats can reach and hold, in words and tables.
 
     Parameters
     ----------
     analysis
         The analysis.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    dispute = analysis.dispute
-    parts: list[RenderableType] = [
-        Text(f"{dispute.title}: formats", style="bold"),
-        Text(
+    blocks: list[Block] = [
+        Subheading(f"{analysis.dispute.title}: formats"),
+        *formats_overview(analysis),
+    ]
+    for heading, details in format_details(analysis):
+        blocks += [Subheading(heading), *details]
+    return tuple(blocks)
+
+
+def formats_overview(
+    analysis: FormatAnalysis, *, captions: tuple[str, str] = ("", "")
+) -> tuple[Block, ...]:
+    """What each format reaches, and what it can do about each outcome.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    captions
+        Captions of the two tables.
+
+    Returns
+    -------
+    tuple of Block
+    """
+    return (
+        Prose(
             f"From the status quo (state {analysis.status_quo}), under {analysis.concept}. The "
             "members of a format move together; the others react, each for itself."
         ),
-        Text(),
-        _result_table(analysis),
-        Text(),
-        Text("What each format can do about each outcome:"),
-        Text(),
-        _matrix(analysis, mark),
-        Text(),
-        *(Text(line) for line in _legend(dispute, mark)),
-    ]
-    named = {form.id for form in dispute.formats}
+        _result_table(analysis, captions[0]),
+        Prose("What each format can do about each outcome:"),
+        _matrix(analysis, captions[1]),
+        *map(Prose, _legend(analysis.dispute)),
+    )
+
+
+def format_details(
+    analysis: FormatAnalysis, *, captioned: bool = False
+) -> Iterator[tuple[str, tuple[Block, ...]]]:
+    """Each format with its outsiders, and who is needed.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    captioned
+        Whether tables have captions.
+
+    Yields
+    ------
+    tuple of str and tuple of Block
+        A heading, and what stands under it.
+    """
+    named = {form.id for form in analysis.dispute.formats}
     for form in analysis.formats:
         if form.id in named or not analysis.every_subset:
-            parts += [Text(), *_details(analysis, form)]
-    parts += [
-        Text(),
-        Text("Who is needed", style="bold"),
-        Text(
-            "Without any one of those named, the others all together do not reach the outcome. "
-            "Enough to hold are "
-            + ("sets of parties" if analysis.every_subset else "formats named in the dispute")
-            + " that reach it and hold it, the smallest."
+            caption = f"{form.name}: outsiders" if captioned else ""
+            yield form.name, tuple(_details(analysis, form, caption))
+    heading = "Who is needed"
+    yield (
+        heading,
+        (
+            Prose(
+                "Without any one of those named, the others all together do not reach the outcome. "
+                "Enough to hold are "
+                + ("sets of parties" if analysis.every_subset else "formats named in the dispute")
+                + " that reach it and hold it, the smallest."
+            ),
+            _needed_table(analysis, heading if captioned else ""),
         ),
-        Text(),
-        _needed_table(analysis),
-    ]
-    return parts
+    )
 
 
-def _result_table(analysis: FormatAnalysis) -> Table:
-    table = plain_table()
-    table.add_column("Format", overflow="fold")
-    table.add_column("Reached", justify="right")
-    table.add_column("Hold", justify="right")
-    table.add_column("Result: all members gain, and it holds", overflow="fold")
+def _result_table(analysis: FormatAnalysis, caption: str) -> Table:
+    rows = []
     for form in analysis.formats:
         result = "none"
         if form.state is not None:
             belongs = [_outcome_name(analysis.dispute, one) for one in form.in_outcomes]
             result = f"state {form.state}" + (f" ({', '.join(belongs)})" if belongs else "")
-        table.add_row(Text(form.name), f"{form.reached:,}", f"{form.held:,}", Text(result))
-    return table
+        rows.append((form.name, f"{form.reached:,}", f"{form.held:,}", result))
+    columns = ("Format", "Reached", "Hold", "Result: all members gain, and it holds")
+    return rows_table(columns, rows, caption=caption)
 
 
-def _matrix(analysis: FormatAnalysis, mark: str) -> Table:
-    table = plain_table()
-    table.add_column("Format", overflow="fold")
-    for letter in _letters(len(analysis.dispute.outcomes)):
-        table.add_column(letter, justify="center")
-    for form in analysis.formats:
-        cells = [_symbol(outcome_verdict(one), mark) for one in form.outcomes]
-        table.add_row(Text(form.name), *cells)
-    return table
+def _matrix(analysis: FormatAnalysis, caption: str) -> Table:
+    rows = [
+        (form.name, *(VERDICTS[outcome_verdict(one)][0] for one in form.outcomes))
+        for form in analysis.formats
+    ]
+    columns = ("Format", *_letters(len(analysis.dispute.outcomes)))
+    return rows_table(columns, rows, caption=caption, numeric=True)
 
 
 def _letters(count: int) -> list[str]:
@@ -145,25 +176,19 @@ def _letters(count: int) -> list[str]:
     return [letters[n % 26] + (str(n // 26) if n >= len(letters) else "") for n in range(count)]
 
 
-def _symbol(verdict: Verdict, mark: str) -> str:
-    symbol = VERDICTS[verdict][0]
-    return mark if symbol == "✓" else symbol
-
-
-def _legend(dispute: Dispute, mark: str) -> list[str]:
+def _legend(dispute: Dispute) -> list[str]:
     letters = _letters(len(dispute.outcomes))
     names = [
         f"{letter} {outcome.name}"
         for letter, outcome in zip(letters, dispute.outcomes, strict=True)
     ]
     words = [
-        f"{_symbol(verdict, mark)} {words}" if symbol else f"blank {words}"
-        for verdict, (symbol, words) in VERDICTS.items()
+        f"{symbol} {words}" if symbol else f"blank {words}" for symbol, words in VERDICTS.values()
     ]
     return [f"{'; '.join(names)}.", f"{'; '.join(words)}."]
 
 
-def _details(analysis: FormatAnalysis, form: FormatResult) -> list[RenderableType]:
+def _details(analysis: FormatAnalysis, form: FormatResult, caption: str) -> Iterator[Block]:
     dispute = analysis.dispute
     packages = {one.id: one.name for one in dispute.packages}
     own = (
@@ -171,21 +196,17 @@ def _details(analysis: FormatAnalysis, form: FormatResult) -> list[RenderableTyp
         if form.packages
         else ""
     )
-    parts: list[RenderableType] = [
-        Text(form.name, style="bold"),
-        Text(f"{joined([_party_name(dispute, party) for party in form.parties])}.{own}"),
-    ]
+    yield Prose(f"{joined([_party_name(dispute, party) for party in form.parties])}.{own}")
     gained: dict[int, list[FormatOutcome]] = {}
     for one in form.outcomes:
         if one.gains and one.state is not None:
             gained.setdefault(one.state, []).append(one)
     if not gained:
-        parts.append(Text("Nothing that it reaches is better for every member."))
+        yield Prose("Nothing that it reaches is better for every member.")
     for state, outcomes in gained.items():
-        parts += [Text(), *(Text(line) for line in _state_lines(analysis, state, outcomes))]
+        yield from map(Prose, _state_lines(analysis, state, outcomes))
         if outcomes[0].outsiders:
-            parts += [Text(), _outsider_table(analysis, outcomes)]
-    return parts
+            yield _outsider_table(analysis, outcomes, caption)
 
 
 def _state_lines(
@@ -214,25 +235,25 @@ def _state_lines(
     yield verdict
 
 
-def _outsider_table(analysis: FormatAnalysis, outcomes: Sequence[FormatOutcome]) -> Table:
+def _outsider_table(
+    analysis: FormatAnalysis, outcomes: Sequence[FormatOutcome], caption: str
+) -> Table:
     """Outsiders at a state; where it belongs to several outcomes, a spoiler of any is one."""
-    table = plain_table()
-    table.add_column("Outsider", overflow="fold")
-    table.add_column("Rank", justify="right")
-    table.add_column("Role")
-    table.add_column("Why, and what it would do", overflow="fold")
+    rows = []
     for place, first in enumerate(outcomes[0].outsiders):
         standings = [outcome.outsiders[place] for outcome in outcomes]
         leaving = [one for one in standings if one.spoiling and one.spoiling.leaves]
         standing = leaving[0] if leaving else first
-        role = ("spoiler, " if leaving else "") + standing.role
-        table.add_row(
-            Text(_party_name(analysis.dispute, standing.party)),
-            f"{standing.status_quo_rank} → {standing.rank}",
-            role,
-            Text(_why(analysis, standing, outcomes[0].state or analysis.status_quo)),
+        rows.append(
+            (
+                _party_name(analysis.dispute, standing.party),
+                f"{standing.status_quo_rank} → {standing.rank}",
+                ("spoiler, " if leaving else "") + standing.role,
+                _why(analysis, standing, outcomes[0].state or analysis.status_quo),
+            )
         )
-    return table
+    columns = ("Outsider", "Rank", "Role", "Why, and what it would do")
+    return rows_table(columns, rows, caption=caption)
 
 
 def _why(analysis: FormatAnalysis, standing: OutsiderStanding, state: int) -> str:
@@ -251,22 +272,19 @@ def _why(analysis: FormatAnalysis, standing: OutsiderStanding, state: int) -> st
     return "; ".join(words)
 
 
-def _needed_table(analysis: FormatAnalysis) -> Table:
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    table.add_column("Needed to reach", overflow="fold")
-    table.add_column("Enough to reach", overflow="fold")
-    table.add_column("Enough to hold", overflow="fold")
+def _needed_table(analysis: FormatAnalysis, caption: str) -> Table:
+    groups = []
     for outcome in analysis.dispute.outcomes:
         one = analysis.vetoes[outcome.id]
-        table.add_row(
-            Text(outcome.name),
-            Text(_needed_words(one)),
-            Text("–" if one.at_status_quo else _sets(one.enough_to_reach)),
-            Text(_sets(one.enough_to_hold)),
+        row = (
+            outcome.name,
+            _needed_words(one),
+            "–" if one.at_status_quo else _sets(one.enough_to_reach),
+            _sets(one.enough_to_hold),
         )
-        table.add_section()
-    return table
+        groups.append(Group((row,)))
+    columns = ("Outcome", "Needed to reach", "Enough to reach", "Enough to hold")
+    return Table(caption, columns, tuple(groups), numeric=False)
 
 
 def _needed_words(one: Needed) -> str:

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import RenderableType
-from rich.padding import Padding
-from rich.text import Text
 
 from detente.changes.statements import Change
 from detente.dispute.dispute import Dispute, Statements
+from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.inverse import change_words
 from detente.report.roadmaps import (
@@ -21,7 +19,7 @@ from detente.report.roadmaps import (
     verdict_document,
     verdict_lines,
 )
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 from detente.roadmap.check.verdicts import Breach
 from detente.roadmap.plan import settings_text
 from detente.roadmap.repair.repairs import KindOfRepair, PlanRepair, RoadmapRepair
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
         RoadmapRepairDocument,
     )
 
-__all__ = ["REPAIR_SCHEMA", "proposal_lines", "repair_document", "repair_tables"]
+__all__ = ["REPAIR_SCHEMA", "proposal_lines", "repair_blocks", "repair_document"]
 
 REPAIR_SCHEMA = "detente/roadmap-repair/1"
 
@@ -307,11 +305,11 @@ def _size(kind: str, size: int) -> str:
     return counted(size, _UNITS[kind], _PLURALS.get(kind))
 
 
-# Tables ------------------------------------------------------------------------------------
+# Blocks ------------------------------------------------------------------------------------
 
 
-def repair_tables(repair: RoadmapRepair) -> list[RenderableType]:
-    """A repair as text and tables.
+def repair_blocks(repair: RoadmapRepair) -> tuple[Block, ...]:
+    """A repair in words and tables.
 
     Parameters
     ----------
@@ -320,53 +318,43 @@ def repair_tables(repair: RoadmapRepair) -> list[RenderableType]:
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     check = repair.check
-    title = Text(f"{repair.model.dispute.title}: {check.plan.name}", style="bold")
+    title = Subheading(f"{repair.model.dispute.title}: {check.plan.name}")
     first = verdict_lines(check)[0]
     if check.holds:
-        return [title, Text(f"{first} There is nothing to repair.")]
-    parts: list[RenderableType] = [
+        return title, Prose(f"{first} There is nothing to repair.")
+    blocks: list[Block] = [
         title,
-        Text(first),
-        Text(other_reading(check)),
-        Text(),
-        Text(
+        Prose(first),
+        Prose(other_reading(check)),
+        Prose(
             "The smallest changes of each kind by which it holds. Each was verified by a new check "
             f"of the changed plan (under {check.concept}; "
             f"{FORESIGHT_WORDS[check.foresight]})."
         ),
-        Text(),
         _kind_table(repair),
-        Text(),
     ]
     if repair.interrupted:
-        parts += [Text("Interrupted: what was found until then follows."), Text()]
+        blocks.append(Prose("Interrupted: what was found until then follows."))
     if not repair.proposals:
-        parts.append(Text("Nothing that was looked for makes the plan hold."))
+        blocks.append(Prose("Nothing that was looked for makes the plan hold."))
     for number, proposal in enumerate(repair.proposals, start=1):
-        parts.append(
-            Text(f"{number}. {_KIND_WORDS[proposal.kind]}: {_size(proposal.kind, proposal.size)}")
-        )
-        parts += [Padding(Text(line), (0, 0, 0, 3)) for line in proposal_lines(repair, proposal)]
-        parts.append(Text())
-    left_out = [kind for kind in repair.kinds if kind.count > len(kind.proposals)]
-    if left_out:
-        parts.append(Text("There are more of the same size (--limit shows more)."))
-    return parts
+        size = _size(proposal.kind, proposal.size)
+        blocks.append(Prose(f"{number}. {_KIND_WORDS[proposal.kind]}: {size}"))
+        blocks.append(Outline(tuple((1, line) for line in proposal_lines(repair, proposal))))
+    if any(kind.count > len(kind.proposals) for kind in repair.kinds):
+        blocks.append(Prose("There are more of the same size (--limit shows more)."))
+    return tuple(blocks)
 
 
-def _kind_table(repair: RoadmapRepair) -> RenderableType:
-    table = plain_table()
-    table.add_column("Kind of change", overflow="fold")
-    table.add_column("Looked at", justify="right")
-    table.add_column("Smallest that will do", overflow="fold")
-    for kind in repair.kinds:
-        table.add_row(
-            Text(_KIND_WORDS[kind.kind]), f"{kind.tried:,}", Text(_found_words(repair, kind))
-        )
-    return table
+def _kind_table(repair: RoadmapRepair) -> Table:
+    rows = [
+        (_KIND_WORDS[kind.kind], f"{kind.tried:,}", _found_words(repair, kind))
+        for kind in repair.kinds
+    ]
+    return rows_table(("Kind of change", "Looked at", "Smallest that will do"), rows)
 
 
 def _found_words(repair: RoadmapRepair, kind: KindOfRepair) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import RenderableType
-from rich.text import Text
-
+from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
 from detente.report.roadmaps import (
     FORESIGHT_WORDS,
     lost_words,
@@ -15,7 +13,7 @@ from detente.report.roadmaps import (
     settings_words,
     stage_document,
 )
-from detente.report.tables import MARK, counted, joined, plain_table
+from detente.report.words import counted, joined
 from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck, StageStanding
 from detente.roadmap.search.synthesis import Cut, RoadmapSearch
 from detente.space.graph_model import GraphModel
@@ -23,7 +21,7 @@ from detente.space.graph_model import GraphModel
 if TYPE_CHECKING:
     from detente.report.documents.roadmap_search import RoadmapSearchDocument
 
-__all__ = ["SEARCH_SCHEMA", "cut_lines", "plan_reason", "search_document", "search_tables"]
+__all__ = ["SEARCH_SCHEMA", "cut_lines", "plan_reason", "search_blocks", "search_document"]
 
 SEARCH_SCHEMA = "detente/roadmap-search/1"
 
@@ -69,42 +67,37 @@ def cut_lines(search: RoadmapSearch, cut: Cut) -> list[str]:
     return lines
 
 
-def search_tables(search: RoadmapSearch, *, mark: str = MARK) -> list[RenderableType]:
-    """A search as text and tables.
+def search_blocks(search: RoadmapSearch) -> tuple[Block, ...]:
+    """A search in words and tables.
 
     Parameters
     ----------
     search
         The search.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    dispute = search.model.dispute
-    count = len(search.plans)
-    parts: list[RenderableType] = [
-        Text(f"{dispute.title}: plans to “{search.goal}”", style="bold"),
-        Text(
+    blocks: list[Block] = [
+        Subheading(f"{search.model.dispute.title}: plans to “{search.goal}”"),
+        Prose(
             f"Under {search.concept}; {FORESIGHT_WORDS[search.foresight]}. At most "
             f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken. Plans "
             "are compared by broken stages, by the most statements of its own that any one party "
             "stands to lose at a stage if others do not do their part, and by stages. "
             f"{_packages_words(search)}"
         ),
-        Text(),
     ]
     if not search.complete:
-        parts += [Text("The search stopped before it had looked at everything."), Text()]
-    if not count:
+        blocks.append(Prose("The search stopped before it had looked at everything."))
+    if not search.plans:
         none = "No plan within these limits." if search.complete else "No plan was found by then."
-        parts.append(Text(none))
-    parts += _plans(search, mark)
+        blocks.append(Prose(none))
+    blocks += _plans(search)
     if search.cut is not None:
-        parts += [Text(line) for line in cut_lines(search, search.cut)]
-    return parts + _with_proposals(search, mark)
+        blocks += map(Prose, cut_lines(search, search.cut))
+    return (*blocks, *_with_proposals(search))
 
 
 def _packages_words(search: RoadmapSearch) -> str:
@@ -117,54 +110,44 @@ def _packages_words(search: RoadmapSearch) -> str:
     return "Stages are moves of a party, and packages: with declared packages only."
 
 
-def _with_proposals(search: RoadmapSearch, mark: str) -> list[RenderableType]:
+def _with_proposals(search: RoadmapSearch) -> Iterator[Block]:
     """What packages that nobody declared would add, where no plan holds without."""
     other = search.with_proposals
     if other is None:
         if search.cut is not None and not search.cut.goal_holding and not search.propose:
-            words = "No other package would help: an end has to hold by itself, and none does."
-            return [Text(), Text(words)]
-        if not search.too_many_proposals:
-            return []
-        words = (
-            "This is with declared packages only. Whether others would help was not looked at, as "
-            "that takes long here: --allow-packages any does."
-        )
-        return [Text(), Text(words)]
+            yield Prose("No other package would help: an end has to hold by itself, and none does.")
+        elif search.too_many_proposals:
+            yield Prose(
+                "This is with declared packages only. Whether others would help was not looked "
+                "at, as that takes long here: --allow-packages any does."
+            )
+        return
+    proposed = counted(other.propose, "party", "parties")
     holding = [number for number, plan in enumerate(other.plans) if plan.holds]
-    if not holding:
-        stopped = "" if other.complete else " as far as the search went"
-        words = (
-            f"No joint move of up to {counted(other.propose, 'party', 'parties')}, declared or "
-            f"not, makes a plan hold{stopped}."
+    if holding:
+        yield Subheading(
+            "With declared packages only, no plan holds. With any joint move of up to "
+            f"{proposed} besides:"
         )
-        return [Text(), Text(words)]
-    heading = (
-        f"With declared packages only, no plan holds. With any joint move of up to "
-        f"{counted(other.propose, 'party', 'parties')} besides:"
-    )
-    return [Text(), Text(heading, style="bold"), Text(), *_plans(other, mark, only=holding)]
+        yield from _plans(other, only=holding)
+    else:
+        stopped = "" if other.complete else " as far as the search went"
+        yield Prose(
+            f"No joint move of up to {proposed}, declared or not, makes a plan hold{stopped}."
+        )
 
 
-def _plans(
-    search: RoadmapSearch, mark: str, *, only: Sequence[int] | None = None
-) -> list[RenderableType]:
+def _plans(search: RoadmapSearch, *, only: Sequence[int] | None = None) -> Iterator[Block]:
     """Plans with what speaks for each."""
-    parts: list[RenderableType] = []
     for number, plan in enumerate(search.plans):
         if only is not None and number not in only:
             continue
-        parts += [
-            Text(
-                f"Plan {number + 1}: {plan_reason(search, number)}. "
-                f"{counted(plan.broken, 'stage')} broken, {_at_stake(plan)}, "
-                f"{counted(len(plan.stages), 'stage')}; ends in state {plan.end}."
-            ),
-            Text(),
-            _plan_table(search.model, plan, mark),
-            Text(),
-        ]
-    return parts
+        yield Prose(
+            f"Plan {number + 1}: {plan_reason(search, number)}. "
+            f"{counted(plan.broken, 'stage')} broken, {_at_stake(plan)}, "
+            f"{counted(len(plan.stages), 'stage')}; ends in state {plan.end}."
+        )
+        yield _plan_table(search.model, plan)
 
 
 def _at_stake(plan: RoadmapCheck) -> str:
@@ -174,25 +157,23 @@ def _at_stake(plan: RoadmapCheck) -> str:
     return f"{counted(lost, 'statement')} of one party to lose at a stage"
 
 
-def _plan_table(model: GraphModel, plan: RoadmapCheck, mark: str) -> RenderableType:
+def _plan_table(model: GraphModel, plan: RoadmapCheck) -> Table:
     dispute = model.dispute
-    table = plain_table()
-    table.add_column("Stage", overflow="fold")
-    table.add_column("By", overflow="fold")
-    table.add_column("In order", justify="center")
-    table.add_column("Stands to lose", overflow="fold")
+    rows = []
     for stage in plan.stages:
         settings = settings_words(dispute, stage.stage)
         declared = stage.stage.package is not None
         words = f"{stage.stage.name}: {settings}" if declared else settings
         exposed = [one for one in stage.standings if one.exposure]
-        table.add_row(
-            Text(f"{stage.number}. {words}"),
-            Text(", ".join(dispute.parties[party].id for party in stage.stage.parties)),
-            Text(mark if stage.failed is None else _why(stage)),
-            Text("; ".join(_lost(one) for one in exposed)),
+        rows.append(
+            (
+                f"{stage.number}. {words}",
+                ", ".join(dispute.parties[party].id for party in stage.stage.parties),
+                MARK if stage.failed is None else _why(stage),
+                "; ".join(_lost(one) for one in exposed),
+            )
         )
-    return table
+    return rows_table(("Stage", "By", "In order", "Stands to lose"), rows)
 
 
 def _lost(one: StageStanding) -> str:

@@ -1,17 +1,14 @@
-"""The check of a roadmap in words, as tables and as a JSON document."""
+"""The check of a roadmap in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from detente.dispute.dispute import Dispute
+from detente.report.content import MARK, Block, Prose, Table, rows_table
 from detente.report.explanations import changes, mover_name
-from detente.report.tables import MARK, counted, plain_table
+from detente.report.words import counted
 from detente.roadmap.check.verdicts import (
     Breach,
     RoadmapCheck,
@@ -35,8 +32,8 @@ __all__ = [
     "lost_words",
     "other_reading",
     "party_name",
+    "roadmap_blocks",
     "roadmap_document",
-    "roadmap_tables",
     "settings_words",
     "stage_document",
     "verdict_document",
@@ -225,85 +222,75 @@ def lost_words(one: StageStanding) -> str:
     return f"{counted(one.statements_lost, 'place')} in its order"
 
 
-# Tables ------------------------------------------------------------------------------------
+# Blocks ------------------------------------------------------------------------------------
 
 
-def roadmap_tables(check: RoadmapCheck, *, mark: str = MARK) -> list[RenderableType]:
-    """A check as text and tables.
+def roadmap_blocks(
+    check: RoadmapCheck, *, captions: tuple[str, str] = ("", "")
+) -> tuple[Block, ...]:
+    """A check in words and tables, without a heading.
 
     Parameters
     ----------
     check
         The check.
-    mark
-        What stands in a table for "yes".
+    captions
+        Captions of the tables of stages and of ranks.
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    dispute = check.model.dispute
-    parts: list[RenderableType] = [
-        Text(f"{dispute.title}: {check.plan.name}", style="bold"),
-        *(Text(line) for line in verdict_lines(check)),
-        Text(),
-        _stage_table(check, mark),
-        Text(),
-        Text(
+    blocks: list[Block] = [
+        *map(Prose, verdict_lines(check)),
+        _stage_table(check, captions[0]),
+        Prose(
             "Exposed: who stands to lose if others do not do their part. Ranks and statements are "
             "a party's own: how much two parties lose does not compare."
         ),
-        *(Text(line) for line in exposure_lines(check)),
-        Text(),
-        _rank_table(check),
+        *map(Prose, exposure_lines(check)),
+        _rank_table(check, captions[1]),
     ]
-    verdict = check.verdict
     for stage in check.stages:
-        if stage.failed and stage is not verdict:
-            parts += [Text(), Text(f"Stage {stage.number}, “{stage.stage.name}”, fails as well:")]
-            parts += [Text(line) for line in failure_lines(check.model, stage, check)]
-    return parts
+        if stage.failed and stage is not check.verdict:
+            blocks.append(Prose(f"Stage {stage.number}, “{stage.stage.name}”, fails as well:"))
+            blocks += map(Prose, failure_lines(check.model, stage, check))
+    return tuple(blocks)
 
 
-def _stage_table(check: RoadmapCheck, mark: str) -> Table:
-    table = plain_table()
-    table.add_column("Stage", overflow="fold")
-    table.add_column("State", justify="right")
-    for what in ("Possible", "Willing", "Holding"):
-        table.add_column(what, justify="center")
-    table.add_column("Exposed", overflow="fold")
+def _stage_table(check: RoadmapCheck, caption: str) -> Table:
+    rows = []
     for stage in check.stages:
-        marks = [
-            mark if stage.possible else "no",
-            (mark if stage.willing else "no") if stage.possible else "",
-            (mark if stage.holding else "no") if stage.possible else "",
-        ]
-        table.add_row(
-            Text(f"{stage.number}. {stage.stage.name}"),
-            Text(f"{stage.before} → {stage.after}" if stage.possible else str(stage.before)),
-            *marks,
-            Text(", ".join(one.party for one in stage.standings if one.exposure) or "nobody"),
+        exposed = ", ".join(one.party for one in stage.standings if one.exposure)
+        rows.append(
+            (
+                f"{stage.number}. {stage.stage.name}",
+                f"{stage.before} → {stage.after}" if stage.possible else str(stage.before),
+                MARK if stage.possible else "no",
+                (MARK if stage.willing else "no") if stage.possible else "",
+                (MARK if stage.holding else "no") if stage.possible else "",
+                exposed or "nobody",
+            )
         )
-    return table
+    columns = ("Stage", "State", "Possible", "Willing", "Holding", "Exposed")
+    return rows_table(columns, rows, caption=caption)
 
 
-def _rank_table(check: RoadmapCheck) -> Table:
+def _rank_table(check: RoadmapCheck, caption: str) -> Table:
     """Each party's rank after each stage; those that make the stage are marked."""
-    table = plain_table()
-    table.add_column("Rank of", overflow="fold")
-    table.add_column("Start", justify="right")
-    for stage in check.stages:
-        table.add_column(f"Stage {stage.number}", justify="right")
-    table.add_column("Best", justify="right")
+    rows = []
     for number, party in enumerate(check.model.dispute.parties):
         standings = [stage.standings[number] for stage in check.stages]
-        table.add_row(
-            Text(party.name),
-            str(standings[0].before) if standings else "",
-            *(str(standing.after) for standing in standings),
-            str(int(check.model.graph.ranks[number].max())),
+        rows.append(
+            (
+                party.name,
+                str(standings[0].before) if standings else "",
+                *(str(standing.after) for standing in standings),
+                str(int(check.model.graph.ranks[number].max())),
+            )
         )
-    return table
+    stages = (f"Stage {stage.number}" for stage in check.stages)
+    return rows_table(("Rank of", "Start", *stages, "Best"), rows, caption=caption, numeric=True)
 
 
 # As a document -----------------------------------------------------------------------------

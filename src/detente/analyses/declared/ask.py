@@ -51,10 +51,9 @@ def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Ans
 
 
 def _blocks(found: Answered, _: AskParameters) -> tuple[Block, ...]:
-    from detente.report.answers import answer_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.answers import answer_blocks
 
-    return blocks_of(answer_tables(found.model, found.answer), "", headings=True)
+    return answer_blocks(found.model, found.answer)
 
 
 def _document(found: Answered, _: AskParameters) -> Mapping[str, Any]:

@@ -53,16 +53,15 @@ def _run(dispute: Dispute, parameters: ClaimsParameters, progress: Progress | No
 
 
 def _blocks(found: ClaimsResult, _: ClaimsParameters) -> tuple[Block, ...]:
-    from detente.report.claims import claims_tables
+    from detente.report.claims import claims_blocks
     from detente.report.content import Prose
-    from detente.report.terminal_tables import blocks_of
 
     left = (
         (Prose(f"Interrupted before {found.left} of the claims; the rest follows."),)
         if found.left
         else ()
     )
-    return left + blocks_of(claims_tables(found.model, found.checked), "", headings=True)
+    return left + claims_blocks(found.model, found.checked)
 
 
 def _document(found: ClaimsResult, _: ClaimsParameters) -> Mapping[str, Any]:

@@ -49,10 +49,9 @@ def _run(
 
 
 def _blocks(found: FormatAnalysis, _: FormatsParameters) -> tuple[Block, ...]:
-    from detente.report.formats import formats_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.formats import formats_blocks
 
-    return blocks_of(formats_tables(found), "", headings=True)
+    return formats_blocks(found)
 
 
 def _document(found: FormatAnalysis, _: FormatsParameters) -> Mapping[str, Any]:

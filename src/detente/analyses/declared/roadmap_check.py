@@ -41,10 +41,11 @@ def _run(dispute: Dispute, parameters: RoadmapCheckParameters, _: Progress | Non
 
 
 def _blocks(found: RoadmapCheck, _: RoadmapCheckParameters) -> tuple[Block, ...]:
-    from detente.report.roadmaps import roadmap_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.content import Subheading
+    from detente.report.roadmaps import roadmap_blocks
 
-    return blocks_of(roadmap_tables(found), "", headings=True)
+    title = f"{found.model.dispute.title}: {found.plan.name}"
+    return Subheading(title), *roadmap_blocks(found)
 
 
 def _document(found: RoadmapCheck, _: RoadmapCheckParameters) -> Mapping[str, Any]:

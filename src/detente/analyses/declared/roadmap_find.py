@@ -64,10 +64,9 @@ def _run(
 
 
 def _blocks(found: RoadmapSearch, _: RoadmapFindParameters) -> tuple[Block, ...]:
-    from detente.report.roadmap_searches import search_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.roadmap_searches import search_blocks
 
-    return blocks_of(search_tables(found), "", headings=True)
+    return search_blocks(found)
 
 
 def _document(found: RoadmapSearch, _: RoadmapFindParameters) -> Mapping[str, Any]:

@@ -70,10 +70,9 @@ def _run(
 
 
 def _blocks(found: RoadmapRepair, _: RoadmapRepairParameters) -> tuple[Block, ...]:
-    from detente.report.roadmap_repairs import repair_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.roadmap_repairs import repair_blocks
 
-    return blocks_of(repair_tables(found), "", headings=True)
+    return repair_blocks(found)
 
 
 def _document(found: RoadmapRepair, _: RoadmapRepairParameters) -> Mapping[str, Any]:

@@ -89,10 +89,9 @@ def _run(
 
 
 def _blocks(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> tuple[Block, ...]:
-    from detente.report.compliance import simulation_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.compliance import simulation_blocks
 
-    return blocks_of(simulation_tables(found), "", headings=True)
+    return simulation_blocks(found)
 
 
 def _document(found: RoadmapSimulation, _: RoadmapSimulateParameters) -> Mapping[str, Any]:

@@ -7,14 +7,13 @@ from typing import Final
 
 from detente.evidence.claims import CheckedClaim
 from detente.report.claims import (
-    claims_tables,
+    claims_overview,
     origin_words,
     result_words,
     why_differs,
 )
 from detente.report.content import Judgement, Judgements, Prose, Section
 from detente.report.material import Material
-from detente.report.terminal_tables import blocks_of, under_headings
 
 __all__ = ["claims"]
 
@@ -34,7 +33,6 @@ def claims(material: Material) -> Section | None:
     checked = material.claims
     if not checked:
         return None
-    (_, overview), *_ = under_headings(claims_tables(material.analysis.model, checked))
     return Section(
         "claims",
         "What the sources say, and what the model gives",
@@ -43,7 +41,7 @@ def claims(material: Material) -> Section | None:
                 "A claim is a question with the source's answer. An answer that differs is a "
                 "finding about the model or about the source, and says not which of them is right."
             ),
-            *blocks_of(overview, "Claims and computed answers"),
+            *claims_overview(checked, caption="Claims and computed answers"),
             Judgements(tuple(_claim(material, one) for one in checked)),
         ),
         method=_ORIGINS if material.origins else _QUICK,

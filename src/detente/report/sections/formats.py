@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from detente.report.content import Block, Illustration, Section, Subheading
-from detente.report.formats import formats_tables
+from detente.report.formats import format_details, formats_overview
 from detente.report.material import Material
 from detente.report.plots.formats import formats_picture
-from detente.report.terminal_tables import blocks_of, under_headings
 
 __all__ = ["formats"]
 
@@ -16,15 +15,13 @@ def formats(material: Material) -> Section | None:
     analysis = material.formats
     if analysis is None:
         return None
-    named = [form.name for form in analysis.formats]
-    (_, overview), *details = under_headings(formats_tables(analysis))
+    captions = ("What each format reaches and holds", "Formats by outcomes")
     blocks: list[Block] = [
-        *blocks_of(overview, ["What each format reaches and holds", "Formats by outcomes"]),
+        *formats_overview(analysis, captions=captions),
         Illustration("formats", formats_picture(analysis)),
     ]
-    for heading, parts in details:
-        caption = f"{heading}: outsiders" if heading in named else heading
-        blocks += [Subheading(heading), *blocks_of(parts, caption)]
+    for heading, details in format_details(analysis, captioned=True):
+        blocks += [Subheading(heading), *details]
     return Section(
         "formats",
         "Formats",

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from detente.report.content import Block, Illustration, Judgements, Prose, Section, Subheading
 from detente.report.material import Material
 from detente.report.plots.roadmap import roadmap_picture
-from detente.report.roadmaps import FORESIGHT_WORDS, roadmap_tables
-from detente.report.terminal_tables import blocks_of
+from detente.report.roadmaps import FORESIGHT_WORDS, roadmap_blocks
 
 __all__ = ["roadmaps"]
 
@@ -33,10 +32,10 @@ def roadmaps(material: Material) -> Section | None:
         blocks.append(Subheading(roadmap.name))
         if roadmap.about:
             blocks.append(Prose(roadmap.about))
-        captions = [f"{roadmap.name}: the stages", f"{roadmap.name}: ranks, higher is better"]
+        captions = (f"{roadmap.name}: the stages", f"{roadmap.name}: ranks, higher is better")
         if check.stages:
             blocks.append(Illustration(f"roadmap-{len(blocks)}", roadmap_picture(check)))
-        blocks += blocks_of(roadmap_tables(check), captions)
+        blocks += roadmap_blocks(check, captions=captions)
         stages = [
             material.judgement(f"{place}. {stage.name}", stage.basis, *_about(stage.about))
             for place, stage in enumerate(roadmap.stages, start=1)
