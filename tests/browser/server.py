@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ def served(folder: Path, *options: str) -> Iterator[str]:
     with subprocess.Popen(
         [*start, "serve", str(folder), "--port", "0", "--no-browser", *(options or ["--no-token"])],
         stdout=subprocess.PIPE,
+        # The page library packs what it sends only where it is not under test.
+        env={key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"},
         text=True,
     ) as process:
         assert process.stdout is not None

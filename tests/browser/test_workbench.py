@@ -357,22 +357,12 @@ def test_graph_path_roadmap_and_comparison(window: Window) -> None:
 
 
 PLACES_OF_NODES = """
-async (wanted) => {
-    const element = document.querySelector(".nicegui-echart");
-    for (let tries = 0; tries < 100; tries++) {
-        const chart = getElement(Number(element.id.slice(1))).chart;
-        const series = chart && chart.getModel().getSeriesByIndex(0);
-        if (series && series.getData().count()) {
-            const data = series.getData();
-            const box = element.getBoundingClientRect();
-            return wanted.map((number) => {
-                const place = data.getItemLayout(number);
-                const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, place);
-                return [box.x + x, box.y + y];
-            });
-        }
-        await new Promise((done) => setTimeout(done, 50));
-    }
+(wanted) => {
+    const box = document.querySelector(".graph-canvas").getBoundingClientRect();
+    return wanted.map((id) => {
+        const { x, y } = window.detenteGraph.getElementById(id).renderedPosition();
+        return [box.x + x, box.y + y];
+    });
 }
 """
 
@@ -381,8 +371,8 @@ def test_a_path_is_dragged_on_the_graph(window: Window) -> None:
     page = window.page
     window.open("/graph")
     page.get_by_label("Go to state 3").wait_for()
-    page.wait_for_timeout(1500)
-    start, end = page.evaluate(PLACES_OF_NODES, [0, 2])
+    page.wait_for_function("window.detenteGraph && window.detenteGraph.nodes().length >= 4")
+    start, end = page.evaluate(PLACES_OF_NODES, ["s4", "s3"])
     page.mouse.move(*start)
     page.mouse.down()
     page.mouse.move(*end, steps=5)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 import detente
 from detente.forecast.dates import expected_moves
+from detente.forecast.flows import flows_between, stays
 from detente.forecast.movers import Dynamics, play_of
 from detente.forecast.orders import bounds
 from detente.forecast.propagation import closed, propagate
@@ -177,3 +178,23 @@ def test_no_order_of_movers_leaves_the_bounds(drawn: Drawn, data: st.DataObject)
     # With many steps, an order that looks only at the state does nearly as well as any.
     if found.by_most[steps, 0] - found.by_most[steps // 2, 0] < 1e-9:
         assert found.by_most[steps, 0] <= max(ends) + 1e-6
+
+
+@given(drawn_play(), st.data())
+@settings(max_examples=settings().max_examples // 2)
+def test_flows_between_parts_are_those_of_the_matrices(drawn: Drawn, data: st.DataObject) -> None:
+    expected, play = drawn.expected, drawn.play
+    states = list(expected.states)
+    start = data.draw(st.sampled_from(states))
+    numbers = data.draw(st.lists(st.integers(0, 2), min_size=len(states), max_size=len(states)))
+    where = stays(play, drawn.node(start), STEPS)
+    assert abs(where.spent.sum() - STEPS) < 1e-9
+    assert abs(where.final.sum() - 1) < 1e-12
+    part = np.full(play.nodes, -1)
+    for state, number in zip(states, numbers, strict=True):
+        part[drawn.node(state)] = number
+    found = flows_between(play, where.spent, part, 3)
+    for mover, source, target in product(range(len(play.movers)), range(3), range(3)):
+        inside = [{s for s in states if numbers[s] == one} for one in (source, target)]
+        wanted = expected.flow(start, mover, inside[0], inside[1], STEPS)
+        assert abs(found[mover, source, target] - (source != target) * wanted) < 1e-9

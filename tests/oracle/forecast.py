@@ -167,6 +167,17 @@ class OracleForecast:
             here = here @ self.matrix
         return total
 
+    def flow(self, start: int, mover: int, source: set[int], target: set[int], steps: int) -> float:
+        """The expected number of moves of a mover from one set of states into another."""
+        here = np.eye(len(self.states))[start]
+        total = 0.0
+        for _ in range(steps):
+            for before, after in product(source, target):
+                flow = here[before] * self.tempo[mover] * self.matrices[mover][before, after]
+                total += float(flow)
+            here = here @ self.matrix
+        return total
+
     def changes(self, before: int, after: int, option: int) -> bool:
         """Whether a level that is the same all over each of two states differs between them."""
         one = {assignment[option] for assignment in self.dispute.states[before]}

@@ -31,7 +31,15 @@ from detente.robustness.run.stretches import cut, missing, processors
 from detente.robustness.run.threads import in_threads
 from detente.stability.analysis import Progress
 
-__all__ = ["Variant", "chances", "expected", "planned", "usual_draws", "variants"]
+__all__ = [
+    "Variant",
+    "chances",
+    "expected",
+    "planned",
+    "usual_assumptions",
+    "usual_draws",
+    "variants",
+]
 
 Values = NDArray[np.float64]
 
@@ -96,6 +104,11 @@ def expected(
     return Forecast(plan, prepared.goals.each, wanted, joined(parts), prepared)
 
 
+def usual_assumptions(steps: int = 12) -> Assumptions:
+    """How play goes on in a brief."""
+    return Assumptions(steps)
+
+
 def planned(
     dispute: Dispute, *, steps: int = 12, certain: bool = False, seed: int = 0
 ) -> tuple[ForecastPlan, Prepared]:
@@ -121,7 +134,8 @@ def planned(
         )
     dispute, unknown = settled(dispute)
     around = replace(Uncertainty(), unknown=tuple(dict.fromkeys(unknown)))
-    plan = ForecastPlan(dispute, Assumptions(steps), STATED if certain else around, seed)
+    assumed = usual_assumptions(steps)
+    plan = ForecastPlan(dispute, assumed, STATED if certain else around, seed)
     return plan, prepare(plan)
 
 

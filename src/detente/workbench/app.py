@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import os
 import socket
@@ -11,6 +12,7 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,16 +121,38 @@ def _answer_plainly() -> None:
 
 
 def _static_files() -> StaticFiles:
-    """The pages' own style sheet and pictures; a newer version's are seen at once."""
+    """The pages' own style sheet, pictures and libraries; a newer version's are seen at once."""
+    from starlette.responses import Response
     from starlette.staticfiles import StaticFiles
 
     class Files(StaticFiles):
-        def file_response(self, *args: Any, **kwargs: Any) -> Response:
-            response = super().file_response(*args, **kwargs)
+        def file_response(
+            self, full_path: Any, stat_result: Any, scope: Any, status_code: int = 200
+        ) -> Response:
+            response = super().file_response(full_path, stat_result, scope, status_code)
             response.headers["cache-control"] = "no-cache"
-            return response
+            accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
+            if response.status_code != 200 or b"gzip" not in accepted:
+                return response
+            packed = _packed(Path(full_path), stat_result.st_mtime_ns)
+            kept = {key: value for key, value in response.headers.items() if key in _KEPT_HEADERS}
+            return Response(
+                packed,
+                media_type=response.media_type,
+                headers={**kept, "content-encoding": "gzip", "vary": "accept-encoding"},
+            )
 
     return Files(directory=_STATIC)
+
+
+_KEPT_HEADERS = ("cache-control", "etag", "last-modified")
+
+
+@lru_cache(maxsize=32)
+def _packed(path: Path, changed: int) -> bytes:
+    """A file as it is sent, packed once: a graph library takes a third of the time to load."""
+    del changed
+    return gzip.compress(path.read_bytes(), mtime=0)
 
 
 def is_loopback(host: str) -> bool:

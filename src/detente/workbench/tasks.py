@@ -31,10 +31,11 @@ from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
 from detente.workbench.brief_tasks import BRIEF_TASKS, TELLING
 from detente.workbench.building_tasks import BUILDING_TASKS
+from detente.workbench.graph_tasks import GRAPH_TASKS
 from detente.workbench.reading_tasks import READING_TASKS
 from detente.workbench.validation_tasks import VALIDATION_TASKS
 
-__all__ = ["TASKS", "TELLING_TASKS", "TooLarge", "small_dispute", "small_model"]
+__all__ = ["TASKS", "TELLING_TASKS", "TooLarge", "small_analysis", "small_dispute", "small_model"]
 
 # SIM and NM take more than linear time.
 _SLOW_STATES = 4096
@@ -417,6 +418,11 @@ def small_dispute(text: str, most: Most) -> Dispute:
     return _checked(text, ("SEQ",), most)
 
 
+def small_analysis(text: str, concepts: tuple[str, ...], most: Most) -> Analysis:
+    """The analysis of a dispute, where it is not too large for this server."""
+    return _analysis(text, concepts, most)
+
+
 def small_model(text: str, most: Most) -> GraphModel:
     """The graph model of a dispute, where it is not too large for this server."""
     return _model(text, (), most)
@@ -451,6 +457,7 @@ def _index(model: GraphModel, number: int | str) -> int:
 TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     **BRIEF_TASKS,
     **BUILDING_TASKS,
+    **GRAPH_TASKS,
     **READING_TASKS,
     **VALIDATION_TASKS,
     **{

@@ -107,6 +107,11 @@ class _FirstPage:
         if self.fault is not None:
             self._hindered(self.fault)
         elif self.found is not None:
+            if not self._names_outcomes():
+                ui.label(
+                    "The file names no outcomes, so single states stand in their place. Name what "
+                    "could come of the dispute in the form, which suggests outcomes."
+                ).classes("quiet")
             show_blocks(self.found["blocks"])
         else:
             self._known_already()
@@ -117,13 +122,16 @@ class _FirstPage:
             ui.label("There is no brief yet.").classes("text-weight-bold")
             where = f"{fault['key']}: " if fault.get("key") else ""
             ui.label(f"{where}{fault['message']}")
-        document = self.session.document
-        if isinstance(document, Mapping) and not document.get("outcomes"):
+        if not self._names_outcomes():
             ui.label(
                 "A brief follows outcomes. Name what could come of the dispute; the form suggests "
                 "outcomes from the states that can hold."
             )
         ui.link("Go on in the form", address(name))
+
+    def _names_outcomes(self) -> bool:
+        document = self.session.document
+        return not isinstance(document, Mapping) or bool(document.get("outcomes"))
 
     def _known_already(self) -> None:
         document = self.session.document

@@ -111,22 +111,25 @@ class PathPage:
             moves = [m for m in self.here["moves"] if self.party in (None, m["party"])]
             better = [m for m in moves if m["party"] and _gain(m) > 0]
             rest = [m for m in moves if m not in better]
-            for move in [*better, *rest][:_LISTED]:
-                who = self._name(move["party"]) if move["party"] else move["package"]
-                target = move["state"]
-                with ui.row().classes("move items-center no-wrap w-full"):
-                    ui.label("▲" if move in better else "").classes("gain up")
-                    ui.label(f"{who}: {move['changes']}").classes("grow")
-                    button = ui.button(
-                        icon="arrow_forward",
-                        on_click=lambda target=target: self.extend(None, target),
-                    ).props("flat round dense")
-                    labelled(button, f"Go to state {target}")
+            with ui.element("div").classes("long-list"):
+                for move in [*better, *rest][:_LISTED]:
+                    self._next_move(move, better=move in better)
             left = len(moves) - _LISTED + self.here.get("moves_left_out", 0)
             if left > 0:
                 ui.label(f"{left} more moves; choose a party to see fewer.").classes("quiet")
             if not moves:
                 ui.label("There is no move from here.").classes("quiet")
+
+    def _next_move(self, move: dict[str, Any], *, better: bool) -> None:
+        who = self._name(move["party"]) if move["party"] else move["package"]
+        target = move["state"]
+        with ui.row().classes("move items-center no-wrap w-full"):
+            ui.label("▲" if better else "").classes("gain up")
+            ui.label(f"{who}: {move['changes']}").classes("grow")
+            button = ui.button(
+                icon="arrow_forward", on_click=lambda: self.extend(None, target)
+            ).props("flat round dense")
+            labelled(button, f"Go to state {target}")
 
     async def _choose(self, event: Any) -> None:
         self.party = event.value

@@ -1,0 +1,99 @@
+"""The first page of a dispute in a real browser: the brief, and assumptions that are moved."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from server import served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+TEXT = """\
+dispute: A dam
+parties:
+  upper:
+    name: Upper
+    options: {dam: Build the dam}
+    preferences:
+      - {prefer: not lower.raid, confidence: 0.7}  # from the talks
+      - dam
+  lower:
+    name: Lower
+    options: {raid: Raid the dam}
+    preferences: ["not upper.dam", {prefer: raid iff upper.dam, confidence: 0.6}]
+outcomes:
+  calm: {name: All is calm, when: not upper.dam and not lower.raid}
+  fight: {name: They fight, when: upper.dam and lower.raid}
+status_quo: {upper.dam: no, lower.raid: no}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "dam.yaml").write_text(TEXT, "utf-8")
+    bare = TEXT[: TEXT.index("outcomes:")] + TEXT[TEXT.index("status_quo") :]
+    (tmp_path / "bare.yaml").write_text(bare, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    page.close()
+
+
+def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
+    with served(folder) as address:
+        page.goto(f"{address}/dispute/dam.yaml/brief")
+        # Of use, and busy, before the brief is there.
+        page.get_by_text("The file has 2 parties, 2 outcomes").wait_for()
+        page.get_by_text("What to expect within 12 steps").wait_for()
+        expect(page.get_by_role("table").first).to_contain_text("All is calm (holds now)")
+        expect(page.get_by_role("img", name="how likely each outcome is")).to_be_visible()
+        changes = page.locator(".changes")
+        expect(changes).to_contain_text("All stands as in the file")
+        sure = page.get_by_role("slider", name="Upper prefers: “Raid the dam” of Lower is not")
+        sure.focus()
+        stood = sure.get_attribute("aria-valuetext")
+        assert stood == "confidence 0.7"
+        for _ in range(4):
+            page.keyboard.press("ArrowLeft")
+        expect(changes).to_contain_text("Upper prefers this with confidence 0.5, not 0.7")
+        expect(changes).to_contain_text("“They fight”")
+        odds = page.get_by_role("slider", name="Odds")
+        odds.fill("0")
+        expect(changes).to_contain_text("The odds are 1, not 6.32.")
+        page.get_by_role("button", name="Save as a file").click()
+        page.get_by_text("Saved as dam-variant.yaml").wait_for()
+        written = (folder / "dam-variant.yaml").read_text("utf-8")
+        assert "confidence: 0.5" in written
+        assert "# from the talks" in written
+        assert (folder / "dam.yaml").read_text("utf-8") == TEXT
+        page.get_by_role("button", name="Back to the file").click()
+        expect(changes).to_contain_text("All stands as in the file")
+        assert sure.get_attribute("aria-valuetext") == stood
+        # It is written once: another window has it at once.
+        page.reload()
+        page.get_by_text("What to expect within 12 steps").wait_for(timeout=5_000)
+
+
+def test_a_dispute_without_outcomes_is_told_what_to_do_next(page: Page, folder: Path) -> None:
+    with served(folder) as address:
+        page.goto(f"{address}/dispute/bare.yaml/brief")
+        page.get_by_text("The file names no outcomes").wait_for()
+        page.goto(f"{address}/dispute/bare.yaml/graph")
+        page.wait_for_function("window.detenteGraph && window.detenteGraph.nodes().length > 4")
+        page.get_by_text("the regions are patterns of what can hold").wait_for()
