@@ -247,6 +247,9 @@ _Statement = tuple[int, int]
 # Models of so many single statements are kept, as other claims ask for them too.
 _FEW = 1
 
+# So many ranks of single parties are kept: other sets of statements share most of them.
+_RANKS_KEPT = 256
+
 
 class _HeldStatements:
     """The graph model with some of the preference statements held, and no others."""
@@ -257,6 +260,7 @@ class _HeldStatements:
         feasible = self.model.space.feasible
         self._indifferent: NDArray[np.int32] = np.where(feasible, 1, 0).astype(np.int32)
         self._grounds: dict[frozenset[_Statement], Ground] = {}
+        self._ranks: dict[tuple[_Statement, ...], NDArray[np.int32]] = {}
         self.all: tuple[_Statement, ...] = tuple(
             (party, number)
             for party, one in enumerate(self.model.dispute.parties)
@@ -272,22 +276,28 @@ class _HeldStatements:
         """The model in which only these statements are held, each party's in their order."""
         if held in self._grounds:
             return self._grounds[held]
-        rows = []
-        for party in range(len(self.model.dispute.parties)):
-            chosen = [
-                formula
-                for number, formula in enumerate(self._formulas(party))
-                if (party, number) in held
-            ]
-            own = self._indifferent
-            if chosen:
-                own = prioritised_ranks(chosen, self.model.space)
-            rows.append(own)
+        parties = range(len(self.model.dispute.parties))
+        rows = [
+            self._ranks_of(tuple(sorted(one for one in held if one[0] == party)))
+            for party in parties
+        ]
         ranks = np.array(rows, dtype=np.int32)
         ground = self._stated.of_other_ranks(with_ranks(self.model, ranks))
         if len(held) <= _FEW:
             self._grounds[held] = ground
         return ground
+
+    def _ranks_of(self, held: tuple[_Statement, ...]) -> NDArray[np.int32]:
+        """Ranks of a party of which these statements are held; the last ones are kept."""
+        if not held:
+            return self._indifferent
+        if held not in self._ranks:
+            if len(self._ranks) == _RANKS_KEPT:
+                del self._ranks[next(iter(self._ranks))]
+            formulas = self._formulas(held[0][0])
+            chosen = [formulas[number] for _, number in held]
+            self._ranks[held] = prioritised_ranks(chosen, self.model.space)
+        return self._ranks[held]
 
 
 def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | None:
@@ -297,9 +307,15 @@ def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | No
         if concerned is None:
             return None
         parties.update(concerned)
+    compared = all(isinstance(part.body, Prefers | LosesMore | Accepts) for part in query.parts)
+    # What a party prefers does not hang on others. Those of whom it is asked come first.
+    candidates = sorted(
+        (one for one in model.all if one[0] in parties or not compared),
+        key=lambda one: one[0] not in parties,
+    )
 
     def same(held: Iterable[_Statement]) -> bool:
-        found = evaluate(query, model.ground(frozenset(held)))
+        found = evaluate(query, model.ground(frozenset(held)), examples=False)
         return all(
             one.verdict == other.verdict
             and (one.verdict in ("yes", "no", DOES_NOT_ARISE) or one.holds == other.holds)
@@ -313,23 +329,22 @@ def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | No
 
     if same(()):
         return origin("default", ())
-    # Those of the parties that are asked about come first.
-    for one in sorted(model.all, key=lambda one: one[0] not in parties):
+    for one in candidates:
         if same((one,)):
             return origin("stated", (one,))
-    held = _irreducible(model, same)
+    held = _irreducible(candidates, same)
     return origin("derived", held, smallest=len(held) == 2)
 
 
 def _irreducible(
-    model: _HeldStatements, same: Callable[[Iterable[_Statement]], bool]
+    statements: Iterable[_Statement], same: Callable[[Iterable[_Statement]], bool]
 ) -> set[_Statement]:
     """Statements that give the answer together, of which none can be left out.
 
     Several at a time are left out where that leaves the answer as it is, then one after the
     other, of each party the least important first.
     """
-    held = sorted(model.all, key=lambda one: (one[0], -one[1]))
+    held = sorted(statements, key=lambda one: (one[0], -one[1]))
     for size in (16, 8, 4, 2):
         parts = [held[start : start + size] for start in range(0, len(held), size)]
         for part in parts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Pairs:
     second: NDArray[np.int64]
     second_context: _Keys
 
-    @property
+    @cached_property
     def count(self) -> int:
         """Number of pairs."""
         ordered = np.sort(self.second_context)

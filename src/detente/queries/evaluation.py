@@ -97,7 +97,7 @@ def ask(dispute: Dispute, text: str) -> Answer:
     return evaluate(query, Ground(graph_model(dispute)))
 
 
-def evaluate(query: Query, ground: Ground) -> Answer:
+def evaluate(query: Query, ground: Ground, *, examples: bool = True) -> Answer:
     """Answer a question on a graph model.
 
     Parameters
@@ -107,12 +107,14 @@ def evaluate(query: Query, ground: Ground) -> Answer:
         preferences.
     ground
         The graph model. What is computed for one question serves the next ones on it.
+    examples
+        Whether to look for states and courses of play that show the answer.
 
     Returns
     -------
     Answer
     """
-    return Answer(query.text, tuple(_part(part, ground) for part in query.parts))
+    return Answer(query.text, tuple(_part(part, ground, examples) for part in query.parts))
 
 
 @dataclass(frozen=True)
@@ -128,14 +130,14 @@ class _Judgement:
     absent: str
 
 
-def _part(part: Part, ground: Ground) -> PartAnswer:
+def _part(part: Part, ground: Ground, examples: bool) -> PartAnswer:
     if part.form != "judged":
         return _found(part, ground)
     match part.body:
         case Prefers() | LosesMore():
             return _compared(part, part.body, ground)
         case Choices():
-            return _choices(part, part.body, ground)
+            return _choices(part, part.body, ground, examples)
         case LessUrgent():
             return urgency_answer(part, part.body, ground)
         case FormatCan() | FormatSidelines() | FormatsCompared():
@@ -157,8 +159,8 @@ def _part(part: Part, ground: Ground) -> PartAnswer:
         holds,
         of,
         "state",
-        _example(ground, judgement, arises & judgement.truth),
-        _example(ground, judgement, arises & ~judgement.truth),
+        _example(ground, judgement, arises & judgement.truth) if examples else None,
+        _example(ground, judgement, arises & ~judgement.truth) if examples else None,
         not_arising=asked - of,
     )
 
@@ -394,7 +396,7 @@ def _accepts(asked: Accepts, ground: Ground) -> _Judgement:
 # Choices ---------------------------------------------------------------------------------------
 
 
-def _choices(part: Part, asked: Choices, ground: Ground) -> PartAnswer:
+def _choices(part: Part, asked: Choices, ground: Ground, examples: bool) -> PartAnswer:
     region = _region(part.region, ground)
     states = int(np.count_nonzero(region))
     able = region & Steps(ground, replace(asked.steps, moves="legal moves")).moving
@@ -428,8 +430,8 @@ def _choices(part: Part, asked: Choices, ground: Ground) -> PartAnswer:
         of - staying,
         of,
         "state",
-        _example(ground, judgement, moving),
-        _example(ground, judgement, region & ~moving),
+        _example(ground, judgement, moving) if examples else None,
+        _example(ground, judgement, region & ~moving) if examples else None,
         tuple(rows),
     )
 
@@ -447,22 +449,9 @@ def _at_level(ground: Ground, option: int, level: int) -> Nodes:
 
 
 def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAnswer:
-    space = ground.model.space
-    region = space.feasible
-    if part.region is not None:
-        nodes = _region(part.region, ground)
-        if not nodes.any():
-            return _not_arising(part, "pair", _nowhere(part))
-        region = nodes if ground.model.on_cube else nodes[space.indices] & space.feasible
-    if isinstance(asked, Prefers):
-        better, worse = space.truth(asked.better), space.truth(asked.worse)
-        named = {*options_named(asked.better.expression), *options_named(asked.worse.expression)}
-        first, second = better & ~worse & region, worse & ~better & region
-    else:
-        truth = space.truth(asked.by)
-        named = set(options_named(asked.by.expression))
-        first, second = ~truth & region, truth & region
-    pairs = matched(space, first, second, named)
+    if part.region is not None and not _region(part.region, ground).any():
+        return _not_arising(part, "pair", _nowhere(part))
+    pairs = ground.pairs(part.text, lambda: _pairs(part, asked, ground))
     count = pairs.count
     if count == 0:
         return _not_arising(part, "pair", "no two states differ in this alone")
@@ -482,6 +471,24 @@ def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAns
         _pair(ground, pairs, example, asked),
         _pair(ground, pairs, counterexample, asked),
     )
+
+
+def _pairs(part: Part, asked: Prefers | LosesMore, ground: Ground) -> Pairs:
+    """The pairs of states that are compared."""
+    space = ground.model.space
+    region = space.feasible
+    if part.region is not None:
+        nodes = _region(part.region, ground)
+        region = nodes if ground.model.on_cube else nodes[space.indices] & space.feasible
+    if isinstance(asked, Prefers):
+        better, worse = space.truth(asked.better), space.truth(asked.worse)
+        named = {*options_named(asked.better.expression), *options_named(asked.worse.expression)}
+        first, second = better & ~worse & region, worse & ~better & region
+    else:
+        truth = space.truth(asked.by)
+        named = set(options_named(asked.by.expression))
+        first, second = ~truth & region, truth & region
+    return matched(space, first, second, named)
 
 
 def _falls(

@@ -13,7 +13,7 @@ into a given set, one array pass for each party.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 
 from detente.dispute.names import package_named
 from detente.formats.analysis import FormatResult
+from detente.queries.comparisons import Pairs
 from detente.queries.query import StepRule
 from detente.space.graph import LOWEST, Values
 from detente.space.graph_model import GraphModel
 from detente.space.joint_moves import package_targets, state_move
 from detente.stability.analysis import analyse_model
+from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
 from detente.stability.responses import counted_on_by_all, response_lists
 from detente.stability.sanctions import reaction_values
@@ -75,11 +77,37 @@ class Ground:
     _packages: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
     _can_move: dict[tuple[tuple[int, ...], bool], Nodes] = field(default_factory=dict, repr=False)
     _package_moves: dict[tuple[str, str], Nodes] = field(default_factory=dict, repr=False)
+    _outside: dict[tuple[str, tuple[int, ...]], NDArray[np.int32]] = field(
+        default_factory=dict, repr=False
+    )
+    _pairs: dict[str, Pairs] = field(default_factory=dict, repr=False)
     _lists: list[Lists | None] = field(default_factory=list, repr=False)
+    _legally_moving: dict[StepRule, Nodes] = field(default_factory=dict, repr=False)
 
     def of_other_ranks(self, model: GraphModel) -> Ground:
         """The same for a model that differs in ranks only; what does not depend on them is kept."""
-        return Ground(model, _packages=self._packages, _can_move=self._can_move, _lists=self._lists)
+        return Ground(
+            model,
+            _packages=self._packages,
+            _can_move=self._can_move,
+            _pairs=self._pairs,
+            _lists=self._lists,
+            _legally_moving=self._legally_moving,
+        )
+
+    def pairs(self, asked: str, found: Callable[[], Pairs]) -> Pairs:
+        """The pairs of states that a question compares, which do not depend on ranks."""
+        if asked not in self._pairs:
+            self._pairs[asked] = found()
+        return self._pairs[asked]
+
+    @cached_property
+    def improving(self) -> tuple[int, ...]:
+        """Numbers of the parties that prefer some state to another; only these have improvements.
+
+        Ranks are dense and begin at 1.
+        """
+        return tuple(party for party, own in enumerate(self.model.graph.ranks) if own.max() > 1)
 
     @cached_property
     def feasible(self) -> Nodes:
@@ -96,18 +124,30 @@ class Ground:
             ranks = self.model.graph.ranks[party]
             values: Values = ranks
             reaction = reaction_of(concept)
+            if reaction is not None and reaction.improving and set(self.improving) <= {party}:
+                reaction = None
             if reaction is not None:
-                if self.model.space.size >= _ALL_AT_ONCE_FROM and self.response_lists is not None:
+                if self._all_at_once:
                     return self._counted_on_together(concept)[party]
                 responses = reaction_values(self.model.graph, party, reaction)
                 values = np.minimum(responses, ranks)
             self._counted_on[key] = values
         return self._counted_on[key]
 
+    @property
+    def _all_at_once(self) -> bool:
+        return self.model.space.size >= _ALL_AT_ONCE_FROM and self.response_lists is not None
+
+    def _reacting(self, reaction: Reaction, parties: Iterable[int]) -> list[int]:
+        """Those of some parties that have anything to react with."""
+        return [one for one in parties if not reaction.improving or one in self.improving]
+
     def _counted_on_together(self, concept: str) -> list[Values]:
         """At each node, what each party can count on: all of them in one go."""
         assert self.response_lists is not None
-        found = counted_on_by_all(self.response_lists, self.model, reaction_named(concept))
+        reaction = reaction_named(concept)
+        movers = self._reacting(reaction, range(len(self.model.graph.ranks)))
+        found = counted_on_by_all(self.response_lists, self.model, reaction, movers)
         nodes = self.model.nodes(np.arange(found.shape[1]))
         each: list[Values] = []
         for party, own in enumerate(found):
@@ -192,22 +232,46 @@ class Ground:
             graph = self.model.graph
             numbers = self.model.dispute.party_numbers
             members = [numbers[one] for one in package_named(self.model.dispute, package).parties]
-            outside = [party for party in range(len(graph.ranks)) if party not in members]
             results = self.package_results(package)
             moves = results >= 0
             for member in members:
-                ranks = graph.ranks[member]
-                values: Values = ranks
-                reaction = reaction_of(concept)
-                if reaction is not None:
-                    if reaction.counter_move:
-                        values = graph.best_reach(values, member)
-                    if outside:
-                        values = graph.worst_response(values, outside, improving=reaction.improving)
-                    values = np.minimum(values, ranks)
-                moves &= values[results] > ranks
+                moves &= graph.ranks[member][results] > graph.ranks[member]
+            reaction = reaction_of(concept)
+            if reaction is not None and moves.any():
+                for member, values in self._held_against_others(concept, members).items():
+                    moves &= values[results] > graph.ranks[member]
             self._package_moves[key] = moves
         return self._package_moves[key]
+
+    def _held_against_others(self, concept: str, members: list[int]) -> dict[int, Values]:
+        """At each node, what each of some parties can count on if all others react."""
+        graph = self.model.graph
+        reaction = reaction_named(concept)
+        outside = self._reacting(
+            reaction, (one for one in range(len(graph.ranks)) if one not in members)
+        )
+        if not outside:
+            return {}
+        if self._all_at_once:
+            assert self.response_lists is not None
+            key = (concept, tuple(outside))
+            if key not in self._outside:
+                self._outside[key] = counted_on_by_all(
+                    self.response_lists, self.model, reaction, outside
+                )
+            nodes = self.model.nodes(np.arange(self.model.space.count))
+            held: dict[int, Values] = {}
+            for member in members:
+                held[member] = graph.ranks[member].copy()
+                held[member][nodes] = self._outside[key][member]
+            return held
+        held = {}
+        for member in members:
+            ranks: Values = graph.ranks[member]
+            values = graph.best_reach(ranks, member) if reaction.counter_move else ranks
+            values = graph.worst_response(values, outside, improving=reaction.improving)
+            held[member] = np.minimum(values, ranks)
+        return held
 
 
 class Steps:
@@ -248,7 +312,13 @@ class Steps:
     @cached_property
     def moving(self) -> Nodes:
         """From which nodes there is a step; at the others play stays."""
-        return self._some_step_into(self.ground.feasible)
+        if not self._legal:
+            return self._some_step_into(self.ground.feasible)
+        # Legal moves do not depend on ranks.
+        known = self.ground._legally_moving
+        if self.rule not in known:
+            known[self.rule] = self._some_step_into(self.ground.feasible)
+        return known[self.rule]
 
     def possible(self, goal: Nodes) -> Nodes:
         """From which nodes some step leads into a set; where there is none, staying counts."""
@@ -310,10 +380,13 @@ class Steps:
     def _best(self) -> bool:
         return self.rule.moves == "best moves"
 
-    @property
+    @cached_property
     def makers(self) -> tuple[int | str, ...]:
         """Those who make steps: numbers of the movers, and ids of packages."""
-        return (*self.rule.movers, *self.packages)
+        improving = self.ground.improving
+        movers = [one for one in self.rule.movers if self._legal or one in improving]
+        packages = [one for one in self.packages if self._package_steps(one).any()]
+        return (*movers, *packages)
 
     def step_into(self, maker: int | str, goal: Nodes) -> Nodes:
         """From which nodes a mover, or a package, has a step into a set."""
@@ -337,8 +410,11 @@ class Steps:
             return legal
         if self._best and self._shares_reach(mover):
             moving, ends = self._best_moves(mover)
-            best: Nodes = self._graph.best_reach((goal & ends).astype(np.int32), mover) > 0
-            return moving & best
+            axis = self.ground.model.moves.axes[mover]
+            best = (
+                (goal & ends & self.ground.feasible).reshape(axis.shape).any(axis=1, keepdims=True)
+            )
+            return (moving.reshape(axis.shape) & best).reshape(-1)
         values, bounds = self._improvements(mover)
         lowest = values.dtype.type(LOWEST[values.dtype])
         reach = self._graph.best_reach(np.where(goal, values, lowest), mover)

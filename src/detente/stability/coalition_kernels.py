@@ -84,19 +84,21 @@ def least_preferred_by_all(
     keys: NDArray[np.int32],
     thresholds: NDArray[np.int32],
     values: NDArray[np.int32],
+    ceilings: NDArray[np.int32],
 ) -> NDArray[np.int32]:
     """Least value among the states reached whose keys all exceed the start's thresholds.
 
-    The members of a group that are kept are in ascending order of value.
+    The members of a group that are kept are in ascending order of value. Only values below the
+    start's ceiling are looked for.
 
     Returns
     -------
     numpy.ndarray of int32
-        For each state; the highest integer where there is none.
+        For each state; its ceiling where there is none.
     """
-    result = np.full(len(group), _HIGHEST)
+    result = np.empty(len(group), dtype=np.int32)
     for start in prange(len(group)):
-        best = _HIGHEST
+        best = ceilings[start]
         own = group[start]
         for pair in range(starts[own], starts[own + 1]):
             there = reached[pair]

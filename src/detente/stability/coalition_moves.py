@@ -80,6 +80,16 @@ class CoalitionMoves:
         moving = first != second
         return first[moving], second[moving]
 
+    def lowering(self, values: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Places among `members` of states that some state of higher value may reach."""
+        lowest = np.iinfo(np.int32).min
+        starting = np.full(self.groups, lowest, dtype=np.int32)
+        np.maximum.at(starting, self.group, values)
+        row = np.repeat(np.arange(self.groups), np.diff(self.starts))
+        highest = np.full(self.groups, lowest, dtype=np.int32)
+        np.maximum.at(highest, self.reached, starting[row])
+        return np.flatnonzero(values[self.members] < highest[self.member_group])
+
     def least(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Least value that the coalition can reach from each state, or by staying."""
         by_group = np.full(self.groups, np.iinfo(np.int32).max, dtype=np.int32)

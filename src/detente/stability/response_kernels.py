@@ -212,6 +212,7 @@ def counted_on(
     lists: Lists,
     group_counts: NDArray[np.int64],
     ranks: NDArray[np.int32],
+    movers: NDArray[np.int64],
     improving: bool,
     counter_move: bool,
     worst: Ranks,
@@ -227,6 +228,8 @@ def counted_on(
         The number of groups of each party.
     ranks
         Shape (parties, states).
+    movers
+        Numbers of the parties that react, each to all others.
     improving, counter_move
         As in :class:`detente.stability.concepts.Reaction`.
     worst
@@ -253,14 +256,15 @@ def counted_on(
     orders = np.empty((parties, states), dtype=np.int32)
     moves = np.empty((parties, states), dtype=np.int64)
     if improving:
-        for party in range(parties):
+        for party in movers:
             _best_first(_of(lists, party), ranks[party], orders[party], moves[party])
     changed_in = np.zeros(states, dtype=np.int32)
     passed_in = np.full(parties, -1, dtype=np.int32)
     now = 0
     unchanged = 0
-    mover = 0
-    while unchanged < parties:
+    turn = 0
+    while unchanged < movers.size:
+        mover = movers[turn]
         own = _of(lists, mover)
         if improving:
             reached = _reached(group_counts[mover], own[3], own[4])
@@ -274,7 +278,7 @@ def counted_on(
             fell = _respond(own, group_counts[mover], worst, least, highest, mover)
         # One's own improvements are transitive: a second pass right after changes nothing.
         unchanged = 1 if fell else unchanged + 1
-        mover = (mover + 1) % parties
+        turn = (turn + 1) % movers.size
     found = np.empty_like(ranks)
     for party in range(parties):
         for state in range(states):

@@ -7,6 +7,7 @@ models that differ in ranks only. The result is that of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,9 @@ def numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     return (np.cumsum(occurs) - 1)[values], int(np.count_nonzero(occurs))
 
 
-def counted_on_by_all(lists: Lists, model: GraphModel, reaction: Reaction) -> NDArray[np.int32]:
+def counted_on_by_all(
+    lists: Lists, model: GraphModel, reaction: Reaction, movers: Sequence[int] | None = None
+) -> NDArray[np.int32]:
     """What each party can count on at each state if the others react in the worst way for it.
 
     Parameters
@@ -92,6 +95,9 @@ def counted_on_by_all(lists: Lists, model: GraphModel, reaction: Reaction) -> ND
         The graph model.
     reaction
         What the others may do and whether the party may answer.
+    movers
+        Numbers of the parties that may react; all where left out. One that prefers no state to
+        another has no improvement, and need not be among them where reactions are improvements.
 
     Returns
     -------
@@ -103,9 +109,10 @@ def counted_on_by_all(lists: Lists, model: GraphModel, reaction: Reaction) -> ND
 
     ranks = model.ranks_of_all
     counts = np.array([own_groups(axis)[1].size for axis in model.moves.axes], dtype=np.int64)
+    reacting = np.array([*parties] if movers is None else movers, dtype=np.int64)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(
-        lists, counts, ranks, reaction.improving, reaction.counter_move,
+        lists, counts, ranks, reacting, reaction.improving, reaction.counter_move,
         empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
     )  # fmt: skip
     return found
