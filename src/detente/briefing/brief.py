@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from detente.briefing.confidence import Confidence, confidence_in
 from detente.briefing.expected import chances, expected
 from detente.briefing.indicators import Indicator, indicators
 from detente.briefing.mediated import mediated
-from detente.briefing.wished import Wished, default_goal, wished
+from detente.briefing.wished import JUDGED_BY, Wished, default_goal, wished
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.dispute.names import party_number
@@ -77,6 +78,14 @@ class Brief(Result):
     def dispute(self) -> Dispute:
         """The dispute."""
         return self.forecast.dispute
+
+    @cached_property
+    def equilibrium_counts(self) -> dict[str, int]:
+        """How many states are equilibria, under the concept by which the brief judges."""
+        ground = self.forecast.prepared.ground
+        parties = range(len(self.dispute.parties))
+        held = [ground.stable(JUDGED_BY, party) for party in parties]
+        return {JUDGED_BY: int(np.count_nonzero(ground.feasible & np.all(held, axis=0)))}
 
     def __repr__(self) -> str:
         return f"<Brief of {self.dispute.title!r}: {len(self.forecast.goals)} outcomes>"

@@ -19,10 +19,10 @@ from detente.forecast.analysis import Forecast
 from detente.forecast.worth import worth_by_rank
 from detente.stability.analysis import Progress
 
-__all__ = ["Wished", "WishedOffer", "default_goal", "wished"]
+__all__ = ["JUDGED_BY", "Wished", "WishedOffer", "default_goal", "wished"]
 
 # The foresight under which an outcome is said to hold.
-_CONCEPT = "SEQ"
+JUDGED_BY = "SEQ"
 
 # Changes of preferences are looked for in disputes of up to so many states, and up to so many.
 _MOST_STATES = 2**17
@@ -152,7 +152,7 @@ def wished(forecast: Forecast, goal: int, progress: Progress | None = None) -> W
         return None
     if progress:
         progress("the wished outcome", 0.9)
-    stable = reduce(np.logical_and, [ground.stable(_CONCEPT, party) for party in parties], region)
+    stable = reduce(np.logical_and, [ground.stable(JUDGED_BY, party) for party in parties], region)
     start = model.index(prepared.start)
     witness = _nearest(forecast, stable if stable.any() else region)
     before, after = model.space.assignments(np.array([start, witness]))
@@ -168,7 +168,7 @@ def wished(forecast: Forecast, goal: int, progress: Progress | None = None) -> W
         target = forecast.goals[goal].id
         if forecast.goals[goal].kind == "state":
             target = target.removeprefix("state_")
-        found = analyse_inverse(model.dispute, target, _CONCEPT, most=_MOST_CHANGES, limit=1)
+        found = analyse_inverse(model.dispute, target, JUDGED_BY, most=_MOST_CHANGES, limit=1)
     asking = tuple(dict.fromkeys((*breaking, *losers)))
     return Wished(
         goal,
@@ -212,7 +212,7 @@ def _leaving(
         nodes = model.nodes(model.moves_from(index, party))
         outside = nodes[~region[nodes]]
         ranks = model.graph.ranks[party]
-        if (ground.counted_on(_CONCEPT, party)[outside] > ranks[node]).any():
+        if (ground.counted_on(JUDGED_BY, party)[outside] > ranks[node]).any():
             breaking.append(party)
         elif (ranks[outside] > ranks[node]).any():
             tempted.append(party)

@@ -100,6 +100,8 @@ class Inverse(Result):
         The greatest number of changes that was looked for.
     equilibria
         Numbers of the states of the target that are equilibria without any change.
+    equilibrium_count
+        How many states, of the target or not, are equilibria without any change.
     least
         No smaller number of changes will do; this is proved.
     answers
@@ -121,6 +123,7 @@ class Inverse(Result):
     kinds: tuple[ChangeKind, ...]
     most: int
     equilibria: tuple[int, ...]
+    equilibrium_count: int
     least: int
     answers: tuple[ChangeSet, ...]
     complete: bool
@@ -235,7 +238,8 @@ def analyse_inverse(
     changeable = _changeable(dispute, parties)
     model = graph_model(dispute, [name])
     states = target_states(model, target)
-    holds = _equilibria_in(model, name, states, packages)
+    found = analyse_model(model, [name], packages=packages).equilibria(name)
+    holds = tuple(np.intersect1d(found, states + 1).tolist())
     search = _Search(
         model,
         name,
@@ -259,6 +263,7 @@ def analyse_inverse(
         kinds=tuple(kinds),
         most=most,
         equilibria=holds,
+        equilibrium_count=int(found.size),
         least=search.least,
         answers=tuple(
             sorted(

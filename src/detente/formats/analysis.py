@@ -265,6 +265,8 @@ class FormatAnalysis(Result):
         One result for each format.
     vetoes
         By outcome, who is needed and which formats are enough.
+    equilibrium_count
+        How many states are stable under the concept for each party by itself.
     """
 
     model: GraphModel
@@ -273,6 +275,7 @@ class FormatAnalysis(Result):
     every_subset: bool
     formats: tuple[FormatResult, ...]
     vetoes: dict[str, Needed] = field(repr=False)
+    equilibrium_count: int
 
     @property
     def dispute(self) -> Dispute:
@@ -368,7 +371,10 @@ def analyse_formats_of(
     needed = {one.id: _needed(play, one.id, drafts, everyone) for one in dispute.outcomes}
     if progress:
         progress("", 1.0)
-    return FormatAnalysis(model, concept, model.status_quo + 1, every_subset, results, needed)
+    alone = int(np.count_nonzero(play.alone.all(axis=0)))
+    return FormatAnalysis(
+        model, concept, model.status_quo + 1, every_subset, results, needed, alone
+    )
 
 
 # Which formats ---------------------------------------------------------------------------------

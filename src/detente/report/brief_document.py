@@ -12,6 +12,7 @@ from detente.briefing.wished import Wished
 from detente.mediation.envoy import Envoy
 from detente.report.brief import brief_blocks
 from detente.report.content import Outline, Prose
+from detente.report.documents.parts import Count
 from detente.report.envoy import instrument_words
 from detente.report.inverse import change_words
 
@@ -130,6 +131,9 @@ class BriefDocument(TypedDict):
     steps: int
     draws: int
     seed: int
+    equilibrium_counts: Annotated[
+        dict[str, Count], Meta(description="How many states are equilibria, by concept.")
+    ]
     odds: list[float]
     outcomes: list[OutcomeDocument]
     nothing_changes: Annotated[Probability, Meta(description="That nobody moves in the next step.")]
@@ -159,6 +163,7 @@ def brief_document(found: Brief) -> BriefDocument:
         "steps": forecast.steps,
         "draws": forecast.draws,
         "seed": forecast.plan.seed,
+        "equilibrium_counts": found.equilibrium_counts,
         "odds": list(forecast.plan.assumptions.odds),
         "outcomes": [
             {

@@ -332,6 +332,7 @@ def formats_document(analysis: FormatAnalysis) -> FormatsDocument:
         "dispute": dispute.title,
         "concept": analysis.concept,
         "status_quo": analysis.status_quo,
+        "equilibrium_counts": {analysis.concept: analysis.equilibrium_count},
         "every_subset": analysis.every_subset,
         "names": {
             "parties": {party.id: party.name for party in dispute.parties},

@@ -219,6 +219,7 @@ def inverse_document(found: Inverse) -> InverseDocument:
         "parties": list(found.parties),
         "kinds": list(found.kinds),
         "max": found.most,
+        "equilibrium_counts": {found.concept: found.equilibrium_count},
         "equilibria": list(found.equilibria),
         "least": found.least,
         "complete": found.complete,

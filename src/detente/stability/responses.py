@@ -109,7 +109,7 @@ def counted_on_by_all(
 
     ranks = model.ranks_of_all
     counts = np.array([own_groups(axis)[1].size for axis in model.moves.axes], dtype=np.int64)
-    reacting = np.array([*parties] if movers is None else movers, dtype=np.int64)
+    reacting = np.array(range(len(ranks)) if movers is None else movers, dtype=np.int64)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(
         lists, counts, ranks, reacting, reaction.improving, reaction.counter_move,

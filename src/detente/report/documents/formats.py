@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import Count
+
 __all__ = ["FormatsDocument"]
 
 
@@ -106,6 +108,10 @@ class FormatsDocument(TypedDict):
     dispute: Annotated[str, Meta(description="Title of the dispute.")]
     concept: str
     status_quo: Annotated[int, Meta(ge=1)]
+    equilibrium_counts: Annotated[
+        dict[str, Count],
+        Meta(description="How many states are stable for each party by itself, by concept."),
+    ]
     every_subset: Annotated[bool, Meta(description="Whether every set of parties was analysed.")]
     names: FormatsNames
     formats: list[FormatsFormat]

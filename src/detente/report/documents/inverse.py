@@ -7,6 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import Count
+
 __all__ = ["InverseDocument"]
 
 
@@ -103,6 +105,10 @@ class InverseDocument(TypedDict):
     ]
     max: Annotated[
         int, Meta(description="The greatest number of changes that was looked for.", ge=1)
+    ]
+    equilibrium_counts: Annotated[
+        dict[str, Count],
+        Meta(description="How many states are equilibria without any change, by concept."),
     ]
     equilibria: Annotated[
         list[Annotated[int, Meta(ge=1)]],
