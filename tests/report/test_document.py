@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 
 import detente
-from detente.analyses.registry import published_schemas
+from detente.analyses.parameters import parameters_from
+from detente.analyses.registry import analysis_named, published_schemas
 from detente.report.document import document, document_text
 
 
@@ -85,3 +86,18 @@ def test_equilibria_beyond_the_limit_are_counted() -> None:
     assert found["equilibrium_counts"] == document(analysis)["equilibrium_counts"]
     assert found["equilibrium_counts"]["SEQ"] == analysis.equilibria("SEQ").size
     assert json.loads("".join(document_text(analysis, states, most_equilibria=100))) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("inverse", {"make": "1"}), ("formats", {"every_subset": True}), ("brief", {})],
+)
+def test_other_documents_say_how_many_equilibria_there_are(
+    name: str, given: dict[str, Any]
+) -> None:
+    dispute = detente.load("elmira")
+    declaration = analysis_named(name)
+    parameters = parameters_from(declaration.parameters, given)
+    told = declaration.document(declaration.run(dispute, parameters, None), parameters)
+    wanted = detente.analyse(dispute, ["SEQ"]).equilibria("SEQ").size
+    assert told["equilibrium_counts"] == {"SEQ": wanted}
