@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -17,7 +18,7 @@ from detente.analyses.declaration import Declaration
 from detente.analyses.parameters import parameters_from, parameters_of
 from detente.analyses.registry import all_analyses, analysis_named, published_schemas
 from detente.cli import detente as commands
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, LimitError
 from detente.report.blocks_document import blocks_document
 from detente.report.content import ReportContent, Section
 from detente.report.plots.picture import picture_bytes
@@ -185,3 +186,30 @@ def test_parameters_keep_their_types() -> None:
         parameters_from(declaration.parameters, {"make": "1", "kinds": ["flop"]})
     with pytest.raises(DisputeError, match="'make' is missing"):
         parameters_from(declaration.parameters, {})
+
+
+def test_the_document_says_which_engines_serve_which_analyses() -> None:
+    page = Path(__file__).parents[2] / "docs" / "concepts" / "symbolic.md"
+    rows = page.read_text(encoding="utf-8").split("| analyses | cube | list | symbolic |")[1]
+    told: dict[str, list[bool]] = {}
+    for row in rows.splitlines()[2:]:
+        if not row.startswith("|"):
+            break
+        names, *served = (cell.strip() for cell in row.strip("|").split("|"))
+        told |= {name.strip(" `"): [one == "yes" for one in served] for name in names.split(",")}
+    declared = {
+        one.name: [engine in one.engines for engine in ("cube", "list", "symbolic")]
+        for one in all_analyses()
+    }
+    assert told == declared
+
+
+def test_what_no_engine_can_hold_is_refused_by_those_that_need_more() -> None:
+    options = {f"o{n}": "Option" for n in range(40)}
+    parties = {"a": {"options": options, "preferences": ["a.o1"]}}
+    dispute = detente.build_dispute({"dispute": "Large", "parties": parties, "status_quo": {}})
+    for declaration in all_analyses():
+        if "symbolic" not in declaration.engines:
+            parameters = parameters_from(declaration.parameters, given(declaration))
+            with pytest.raises(LimitError, match=r"40 options .* does without: .*explain"):
+                running.run(declaration, dispute, parameters)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.analyses.parameters import AnalysisParameters
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
+    from detente.space.representation import Engine
 
 __all__ = ["Cost", "Declaration", "InReport", "Progress"]
 
@@ -98,6 +99,10 @@ class Declaration:
         ways itself; for any other they are taken as stated, and that is said.
     in_report
         Its section in the report; None where it has none, or one that is not made from here.
+    engines
+        How the dispute's states may be held for it; all three where it has no use for states.
+        Where only sets held as diagrams can hold them, and these are not among them, it is not
+        begun.
     """
 
     name: str
@@ -118,6 +123,7 @@ class Declaration:
     weighs_confidence: Callable[[Any], bool] = lambda parameters: False
     takes_unknown: bool = False
     in_report: InReport | None = None
+    engines: tuple[Engine, ...] = ("cube", "list")
 
     @property
     def path(self) -> str:

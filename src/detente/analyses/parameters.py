@@ -30,6 +30,7 @@ __all__ = [
     "Concepts",
     "Foresight",
     "Formula",
+    "HowHeld",
     "Ids",
     "Kind",
     "Limit",
@@ -128,6 +129,13 @@ MoverForesight = Annotated[
         extra_json_schema={"enum": list(foresights())},
     ),
     Asked(choices=foresights),
+]
+HowHeld = Annotated[
+    Literal["cube", "list", "symbolic"],
+    Meta(
+        description="How states are held: as an array, a list, or sets. Left out: chosen by itself."
+    ),
+    Asked("--engine"),
 ]
 Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
 Packages = Annotated[

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.doubts import Readings, doubts_on, readings_of
 from detente.analyses.parameters import AnalysisParameters
+from detente.analyses.registry import all_analyses
 from detente.dispute.dispute import Dispute
+from detente.dispute.errors import LimitError
 from detente.stability.analysis import Interrupted
+from detente.stability.memory import needs_symbolic
 
 if TYPE_CHECKING:
     from detente.report.content import Block
@@ -81,6 +84,8 @@ def run(
     ------
     DisputeError
         Where the dispute or the parameters do not allow it.
+    LimitError
+        Where only sets held as diagrams can hold the dispute's states, and they do not serve it.
     KeyboardInterrupt
         If it was interrupted before anything was known.
     """
@@ -89,6 +94,7 @@ def run(
     _log.debug("%s: %s", declaration.name, parameters)
     readings = Readings(dispute, ()) if declaration.takes_unknown else readings_of(dispute)
     dispute = readings.dispute
+    _check_engine(declaration, dispute)
     try:
         result = declaration.run(dispute, parameters, progress)
     except Interrupted as stopped:
@@ -102,3 +108,16 @@ def run(
     partial = declaration.is_partial(result)
     doubts = () if partial else doubts_on(declaration, readings, parameters, result, progress)
     return Ran(result, partial=partial, reading=readings.sentence, doubts=doubts)
+
+
+def _check_engine(declaration: Declaration, dispute: Dispute) -> None:
+    """Refuse an analysis of a dispute whose states can be held in no way that serves it."""
+    if "symbolic" in declaration.engines or not needs_symbolic(dispute):
+        return
+    served = [one.name for one in all_analyses() if "symbolic" in one.engines]
+    raise LimitError(
+        f"{declaration.name} needs a {' or a '.join(declaration.engines)} of states, and "
+        f"{len(dispute.options)} options make too many for either; what does without: "
+        f"{', '.join(served)}",
+        path=dispute.path,
+    )

@@ -14,9 +14,9 @@ import numpy as np
 from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import package_named
 from detente.report.words import counted, joined, setting_words
-from detente.space.graph_model import GraphModel
 from detente.stability.concept_registry import concept_named, reaction_named
 from detente.stability.explain import ExplainedMove, Explanation, Improvement, Prospect
+from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
     from detente.report.documents.explanation import (
@@ -43,13 +43,14 @@ _FIRST_MOVES = 5
 _LAST_MOVES = 2
 
 
-def changes(model: GraphModel, before: int, after: int, *, by_one: bool = True) -> str:
+def changes(model: StatesExplained, before: int, after: int, *, by_one: bool = True) -> str:
     """What changes between two states, by option names.
 
     Parameters
     ----------
     model
-        The graph model.
+        The graph model, or what :func:`detente.stability.symbolic_explain.explain_symbolically`
+        gives in its place.
     before, after
         Numbers of the states.
     by_one
@@ -76,7 +77,7 @@ def changes(model: GraphModel, before: int, after: int, *, by_one: bool = True) 
 
 
 def _changed_options(
-    model: GraphModel, before: int, after: int
+    model: StatesExplained, before: int, after: int
 ) -> Iterator[tuple[Option, int, int]]:
     rows = model.space.assignments(np.array([before - 1, after - 1])).tolist()
     for option, old, new in zip(model.dispute.options, *rows, strict=True):
@@ -103,13 +104,14 @@ def _package_name(dispute: Dispute, package: str) -> str:
 # In words ----------------------------------------------------------------------------------
 
 
-def explanation_lines(model: GraphModel, explanation: Explanation) -> list[str]:
+def explanation_lines(model: StatesExplained, explanation: Explanation) -> list[str]:
     """An explanation in plain words.
 
     Parameters
     ----------
     model
-        The graph model.
+        The graph model, or what :func:`detente.stability.symbolic_explain.explain_symbolically`
+        gives in its place.
     explanation
         As :func:`detente.stability.explain.explain` gives it.
 
@@ -137,7 +139,7 @@ def explanation_lines(model: GraphModel, explanation: Explanation) -> list[str]:
     return lines
 
 
-def _name(model: GraphModel, party: str) -> str:
+def _name(model: StatesExplained, party: str) -> str:
     return model.dispute.parties[model.dispute.party_numbers[party]].name
 
 
@@ -145,7 +147,7 @@ def _is_foresighted(concept: str) -> bool:
     return concept_named(concept).explained == "foresight"
 
 
-def _summary(model: GraphModel, explanation: Explanation, name: str) -> str:
+def _summary(model: StatesExplained, explanation: Explanation, name: str) -> str:
     count = explanation.improvement_count
     if _is_foresighted(explanation.concept):
         if count == 0:
@@ -162,7 +164,11 @@ def _summary(model: GraphModel, explanation: Explanation, name: str) -> str:
 
 
 def _improvement(
-    model: GraphModel, explanation: Explanation, improvement: Improvement, place: int, name: str
+    model: StatesExplained,
+    explanation: Explanation,
+    improvement: Improvement,
+    place: int,
+    name: str,
 ) -> Iterator[str]:
     here = explanation.rank
     mover = name
@@ -194,7 +200,7 @@ def _improvement(
         yield f"   {line}"
 
 
-def _own_changes(model: GraphModel, explanation: Explanation, improvement: Improvement) -> str:
+def _own_changes(model: StatesExplained, explanation: Explanation, improvement: Improvement) -> str:
     alone = improvement.package is None
     return changes(model, explanation.state, improvement.state, by_one=alone)
 
@@ -216,7 +222,7 @@ def _own_prospect(explanation: Explanation, improvement: Improvement) -> Prospec
     )
 
 
-def _steps(model: GraphModel, start: int, prospect: Prospect) -> Iterator[str]:
+def _steps(model: StatesExplained, start: int, prospect: Prospect) -> Iterator[str]:
     """The moves of a path from a state, with the party's rank before and after each."""
     name = _name(model, prospect.party)
     path = list(_path(model, start, prospect))
@@ -234,7 +240,7 @@ def _steps(model: GraphModel, start: int, prospect: Prospect) -> Iterator[str]:
 
 
 def _path(
-    model: GraphModel, start: int, prospect: Prospect
+    model: StatesExplained, start: int, prospect: Prospect
 ) -> Iterator[tuple[ExplainedMove, int, int, int]]:
     """Each step with the state before it and the party's rank before and after it."""
     ranks = model.ranks(model.dispute.party_numbers[prospect.party])
@@ -245,7 +251,7 @@ def _path(
 
 
 def _sanctions(
-    model: GraphModel, explanation: Explanation, improvement: Improvement
+    model: StatesExplained, explanation: Explanation, improvement: Improvement
 ) -> Iterator[str]:
     """What deters a move, or why nothing does; of a package, what deters a first member."""
     everyone = [_own_prospect(explanation, improvement), *improvement.others]
@@ -257,7 +263,7 @@ def _sanctions(
 
 
 def _sanction(
-    model: GraphModel, explanation: Explanation, improvement: Improvement, prospect: Prospect
+    model: StatesExplained, explanation: Explanation, improvement: Improvement, prospect: Prospect
 ) -> Iterator[str]:
     reaction = reaction_named(explanation.concept)
     name = _name(model, prospect.party)
@@ -306,7 +312,7 @@ def _simultaneous(explanation: Explanation, improvement: Improvement, name: str)
 
 
 def _foreseen(
-    model: GraphModel, explanation: Explanation, improvement: Improvement, name: str
+    model: StatesExplained, explanation: Explanation, improvement: Improvement, name: str
 ) -> Iterator[str]:
     verdict = (
         f"no better than {explanation.rank}: deterred"
@@ -325,13 +331,14 @@ def _foreseen(
 # As a document -----------------------------------------------------------------------------
 
 
-def explanation_document(model: GraphModel, explanation: Explanation) -> ExplanationDocument:
+def explanation_document(model: StatesExplained, explanation: Explanation) -> ExplanationDocument:
     """An explanation as a JSON document.
 
     Parameters
     ----------
     model
-        The graph model.
+        The graph model, or what :func:`detente.stability.symbolic_explain.explain_symbolically`
+        gives in its place.
     explanation
         As :func:`detente.stability.explain.explain` gives it.
 
@@ -358,7 +365,7 @@ def explanation_document(model: GraphModel, explanation: Explanation) -> Explana
 
 
 def _move_content(
-    model: GraphModel, explanation: Explanation, improvement: Improvement
+    model: StatesExplained, explanation: Explanation, improvement: Improvement
 ) -> ExplanationMove:
     own = _own_prospect(explanation, improvement)
     expected = _prospect_content(model, improvement, own)
@@ -387,7 +394,7 @@ def _move_content(
 
 
 def _prospect_content(
-    model: GraphModel, improvement: Improvement, prospect: Prospect
+    model: StatesExplained, improvement: Improvement, prospect: Prospect
 ) -> ExplanationProspect:
     return {
         "path": [_step_content(model, *one) for one in _path(model, improvement.state, prospect)],
@@ -397,7 +404,7 @@ def _prospect_content(
 
 
 def _step_content(
-    model: GraphModel, step: ExplainedMove, before: int, rank_before: int, rank_after: int
+    model: StatesExplained, step: ExplainedMove, before: int, rank_before: int, rank_after: int
 ) -> ExplanationStep:
     content: ExplanationStep = {
         "state": step.state,
@@ -412,7 +419,7 @@ def _step_content(
     return content
 
 
-def _change_map(model: GraphModel, before: int, after: int) -> dict[str, Change]:
+def _change_map(model: StatesExplained, before: int, after: int) -> dict[str, Change]:
     return {
         option.key: {"from": option.levels[old], "to": option.levels[new]}
         for option, old, new in _changed_options(model, before, after)

@@ -21,7 +21,9 @@ from detente.dispute.names import formula_from, option_number
 from detente.space.graph_model import GraphModel
 
 __all__ = [
+    "STATUS_QUO",
     "NamedState",
+    "digits_of_number",
     "listed_states",
     "named_state",
     "nearest_to",
@@ -243,16 +245,21 @@ def state_name(model: GraphModel, number: int) -> str:
     return f"{STATUS_QUO} + {{{settings}}}" if settings else STATUS_QUO
 
 
+def digits_of_number(base: str) -> str | None:
+    """The digits of a state's number, where a state is named by one."""
+    found = _NUMBER.fullmatch(base)
+    return None if found is None else found["digits"]
+
+
 def _numbered(model: GraphModel, base: str) -> int | None:
     """The state's number where it is named by one, or as the status quo."""
     if base.lower().replace("-", "_") == STATUS_QUO:
         if model.status_quo is None:
             raise DisputeError("this dispute names no status quo", path=model.dispute.path)
         return model.status_quo + 1
-    found = _NUMBER.fullmatch(base)
-    if found is None:
+    digits = digits_of_number(base)
+    if digits is None:
         return None
-    digits = found["digits"]
     if len(digits) <= _LONGEST_NUMBER and 1 <= int(digits) <= model.space.count:
         return int(digits)
     raise QueryError(

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number
 from detente.dispute.result import Result
-from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
+from detente.space.representation import Engine
 from detente.stability import explain as explanations
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concept_names
 from detente.stability.explain import Explanation, Improvement
+from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["ExplainedState", "explain"]
+__all__ = ["ExplainedState", "StatesExplained", "explain"]
+
+
+class StatesExplained(Protocol):
+    """What an explanation is told with: a graph model, or the states of which it speaks."""
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute."""
+        ...
+
+    @property
+    def status_quo(self) -> int | None:
+        """State index of the status quo."""
+        ...
+
+    @property
+    def space(self) -> Any:
+        """Has `assignments`: levels of every option, by state index."""
+        ...
+
+    def ranks(self, party: int) -> Any:
+        """A party's rank of each state, by state index, with their `max`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -25,12 +50,12 @@ class ExplainedState(Result):
     Attributes
     ----------
     model
-        The graph model.
+        The graph model; where there is no array of states, those of which is spoken.
     explanation
         Why the state is stable, or not.
     """
 
-    model: GraphModel
+    model: StatesExplained
     explanation: Explanation
 
     @property
@@ -57,6 +82,7 @@ def explain(
     *,
     packages: bool = False,
     limit: int = 20,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> ExplainedState:
     """Say why a state is stable for a party, or who would leave it and what deters them.
@@ -75,6 +101,9 @@ def explain(
         Whether packages count as moves of all their members together.
     limit
         Explain at most so many improvements.
+    engine
+        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        where neither of the others fits into memory.
     progress
         Called as the work goes on.
 
@@ -85,7 +114,7 @@ def explain(
     Raises
     ------
     DisputeError
-        If a name is unknown, or the concept is explained by its parts.
+        If a name is unknown, or the concept is explained by its parts or not by this engine.
 
     Examples
     --------
@@ -95,7 +124,14 @@ def explain(
     """
     (name,) = concept_names([concept])
     number = party_number(dispute, party)
-    model = graph_model(dispute, [name], progress=progress)
+    if wants_symbolic(dispute, [name], engine):
+        # Imported here because small disputes have no use for diagrams.
+        from detente.stability.symbolic_explain import explain_symbolically
+
+        return ExplainedState(
+            *explain_symbolically(dispute, name, number, str(state), limit=limit, packages=packages)
+        )
+    model = graph_model(dispute, [name], engine=engine, progress=progress)
     index = state_number(model, str(state)) - 1
     if progress:
         progress(f"{name} at state {index + 1}", 0.0)

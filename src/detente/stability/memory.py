@@ -16,7 +16,13 @@ from detente.stability.concept_registry import concept_named, concepts_serving
 if TYPE_CHECKING:
     from detente.space.symbolic.listing import FeasibleStates
 
-__all__ = ["check_memory", "fits_when_listed", "memory_needed", "wants_symbolic"]
+__all__ = [
+    "check_memory",
+    "fits_when_listed",
+    "memory_needed",
+    "needs_symbolic",
+    "wants_symbolic",
+]
 
 # Positions in a cube are numbered by 32 bits.
 _MOST_POSITIONS = 2**31
@@ -148,6 +154,11 @@ def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | N
     positions = positions_in_cube(dispute)
     too_large = memory_needed(dispute, concepts) > psutil.virtual_memory().available
     return positions >= _MOST_POSITIONS or too_large
+
+
+def needs_symbolic(dispute: Dispute) -> bool:
+    """Whether a dispute has more states than a cube numbers, and too many for a list."""
+    return positions_in_cube(dispute) >= _MOST_POSITIONS and wants_symbolic(dispute, (), None)
 
 
 def fits_when_listed(dispute: Dispute, concepts: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from detente.space.symbolic.game import SymbolicGame
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_named
 
-__all__ = ["stable_at", "stable_states"]
+__all__ = ["reached_by", "sanctions_from", "stable_at", "stable_states"]
 
 
 def stable_states(
@@ -132,7 +132,7 @@ def stable_at(
             game, member, reaction_named(concept), known, packages, pause
         )
 
-    if game.own_options[party] and leaves_by(party, _reached(game, party, start)).satisfiable():
+    if game.own_options[party] and leaves_by(party, reached_by(game, party, start)).satisfiable():
         return False
     for package in game.packages if packages else ():
         if party in package.members:
@@ -144,7 +144,7 @@ def stable_at(
     return True
 
 
-def _reached(game: SymbolicGame, party: int, start: Diagram) -> Diagram:
+def reached_by(game: SymbolicGame, party: int, start: Diagram) -> Diagram:
     """The feasible states that a party reaches in one move from one of some states."""
     diagrams = game.diagrams
     here, there = game.own_bits(party, game.here), game.own_bits(party, game.there)

@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit, Packages
+from detente.space.representation import ENGINES
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -89,4 +90,5 @@ declaration = Declaration(
     verdicts=_verdicts,
     schema=typed_schema("analysis"),
     result="detente.stability.analysis.Analysis",
+    engines=ENGINES,
 )

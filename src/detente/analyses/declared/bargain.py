@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import AnalysisParameters, Limit
+from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -118,4 +119,5 @@ declaration = Declaration(
         anchor="linkage",
     ),
     result="detente.forecast.linkage.bargain.Bargain",
+    engines=ENGINES,
 )

@@ -9,7 +9,16 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Concept, Limit, Packages, Party, State
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Concept,
+    HowHeld,
+    Limit,
+    Packages,
+    Party,
+    State,
+)
+from detente.space.representation import ENGINES
 from detente.stability.concept_registry import offered_names
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ class ExplainParameters(AnalysisParameters):
     concept: Annotated[Concept, Meta(description=f"One of {', '.join(offered_names())}.")] = "SEQ"
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Explain at most so many moves.")] = 20
+    engine: HowHeld | None = None
 
 
 def _run(
@@ -42,6 +52,7 @@ def _run(
         parameters.concept,
         packages=parameters.packages,
         limit=parameters.limit,
+        engine=parameters.engine,
         progress=progress,
     )
 
@@ -77,4 +88,5 @@ declaration = Declaration(
     schema=typed_schema("explanation"),
     working="Explaining",
     result="detente.stability.explained_state.ExplainedState",
+    engines=ENGINES,
 )

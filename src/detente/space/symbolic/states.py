@@ -9,7 +9,7 @@ from random import Random
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 
-__all__ = ["first_states", "random_states", "state_number"]
+__all__ = ["first_states", "numbered_state", "random_states", "state_number"]
 
 
 def state_number(game: SymbolicGame, state: Sequence[int]) -> int:
@@ -37,6 +37,37 @@ def state_number(game: SymbolicGame, state: Sequence[int]) -> int:
         lower = game.here.at_levels(option, frozenset(range(level)))
         before = lower | (game.here.at_level(option, level) & before)
     return game.count(single & before) + 1
+
+
+def numbered_state(game: SymbolicGame, number: int) -> tuple[int, ...]:
+    """The feasible state of a number, from 1: what :func:`state_number` gives is undone.
+
+    Parameters
+    ----------
+    game
+        The dispute.
+    number
+        At most the number of states.
+
+    Returns
+    -------
+    tuple of int
+        Levels of every option; of a coalesced state those of its first member.
+    """
+    left = game.feasible & ~game.in_classes
+    single = game.count(left)
+    if number > single:
+        return next(first_states(game, game.classes[number - single - 1], 1))
+    state = [0] * len(game.here.levels)
+    for option in reversed(range(len(state))):
+        for level in range(game.here.levels[option]):
+            inside = left & game.here.at_level(option, level)
+            count = game.count(inside)
+            if number <= count:
+                state[option], left = level, inside
+                break
+            number -= count
+    return tuple(state)
 
 
 def first_states(game: SymbolicGame, states: Diagram, limit: int) -> Iterator[tuple[int, ...]]:

@@ -1,0 +1,107 @@
+"""Which state a user means, where states are sets held as diagrams."""
+
+from __future__ import annotations
+
+from detente.dispute.errors import DisputeError, QueryError, nearest, shown
+from detente.dispute.formula import FormulaError
+from detente.dispute.names import formula_from
+from detente.space.named_states import STATUS_QUO, digits_of_number, named_state
+from detente.space.symbolic.diagrams import Diagram
+from detente.space.symbolic.game import SymbolicGame
+from detente.space.symbolic.states import first_states, numbered_state
+
+__all__ = ["symbolic_state"]
+
+
+def symbolic_state(game: SymbolicGame, text: str) -> tuple[int, ...]:
+    """The one state that a user means, as :func:`detente.space.named_states.state_number` reads it.
+
+    Parameters
+    ----------
+    game
+        The dispute.
+    text
+        ``status_quo``, a number, an outcome's id, or a formula that exactly one state meets; each
+        with or without what differs from it.
+
+    Returns
+    -------
+    tuple of int
+        Levels of every option; of a coalesced state those of its first member.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such state, or if the words fit several.
+    """
+    named = named_state(game.dispute, text)
+    levels = list(_base(game, named.base))
+    if not named.settings:
+        return tuple(levels)
+    for option, level in named.settings:
+        levels[option] = level
+    here = game.here.state(levels)
+    if (here & game.feasible).satisfiable():
+        return tuple(levels)
+    broken = [
+        one.never.text
+        for one in game.dispute.constraints
+        if (here & game.here.truth(one.never.expression)).satisfiable()
+    ]
+    why = f": it would be what never is, “{broken[0]}”" if broken else ""
+    raise QueryError(f"{shown(named.text)} is not a feasible state{why}", found=named.text)
+
+
+def _base(game: SymbolicGame, base: str) -> tuple[int, ...]:
+    dispute = game.dispute
+    if base.lower().replace("-", "_") == STATUS_QUO:
+        if dispute.status_quo is None:
+            raise DisputeError("this dispute names no status quo", path=dispute.path)
+        return dispute.status_quo
+    digits = digits_of_number(base)
+    count = game.count(game.feasible)
+    if digits is not None:
+        if len(digits) > len(str(count)) or not 1 <= int(digits) <= count:
+            raise QueryError(
+                f"there is no state {digits[:20]}; the states are 1 to {count}, or {STATUS_QUO}",
+                found=base,
+            )
+        return numbered_state(game, int(digits))
+    try:
+        formula = formula_from(dispute, base)
+    except FormulaError as error:
+        names = [STATUS_QUO, *(one.id for one in dispute.outcomes)]
+        raise QueryError(
+            f"there is no state {shown(base)}: {error.message}; a state is {STATUS_QUO}, "
+            f"a number from 1 to {count}, an outcome's id or a formula",
+            found=error.found or base,
+            nearest=error.nearest or nearest(base, names),
+        ) from None
+    holding = game.holds(game.here.truth(formula.expression))
+    number = game.count(holding)
+    if not number:
+        raise DisputeError(f"“{base}” holds in no feasible state", path=dispute.path)
+    if number == 1:
+        return next(first_states(game, holding, 1))
+    if base in {one.id for one in dispute.outcomes} and dispute.status_quo is not None:
+        return _nearest(game, holding, dispute.status_quo)
+    raise QueryError(
+        f"“{base}” is true in {number:,} states, and one is asked for: narrow it by ‘and’",
+        found=base,
+    )
+
+
+def _nearest(game: SymbolicGame, states: Diagram, levels: tuple[int, ...]) -> tuple[int, ...]:
+    """The first of the states in a set that differ from some levels in the fewest options.
+
+    `within[n]` are the assignments that differ in at most *n* of the options looked at so far.
+    """
+    within = [game.diagrams.true]
+    for option, level in enumerate(levels):
+        same = game.here.at_level(option, level)
+        within.append(game.diagrams.true)
+        for most in reversed(range(len(within))):
+            fewer = within[most - 1] if most else game.diagrams.false
+            within[most] = same.ite(within[most], fewer)
+    near = next(one & states for one in within if (one & states).satisfiable())
+    return next(first_states(game, near, 1))

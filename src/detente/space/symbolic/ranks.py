@@ -1,0 +1,130 @@
+"""Ranks of single states for one party, without the ranks of all."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from detente.space.symbolic.diagrams import Diagram
+from detente.space.symbolic.game import SymbolicGame
+
+__all__ = ["SymbolicRanks", "Truths"]
+
+Truths = tuple[bool, ...]
+"""Which of a party's statements are true in a state, in their order."""
+
+
+class SymbolicRanks:
+    """Dense ranks of one party over the feasible states.
+
+    Parameters
+    ----------
+    game
+        The dispute.
+    party
+        Number of the party.
+    """
+
+    def __init__(self, game: SymbolicGame, party: int) -> None:
+        self.game = game
+        self.party = party
+        self._comparison = game.comparisons[party]
+        self._statements = game.statements(party)
+
+    def truths(self, state: Sequence[int]) -> Truths:
+        """Which statements are true in a state, given by the level of every option."""
+        here = self.game.here.state(state)
+        return tuple((here & one).satisfiable() for one in self._statements)
+
+    def worth(self, truths: Truths) -> tuple[int, ...]:
+        """What orders states as the party does: higher is better."""
+        if self._comparison.weights is None:
+            return tuple(map(int, truths))
+        pairs = zip(self._comparison.weights, truths, strict=True)
+        return (sum(weight for weight, true in pairs if true),)
+
+    def constants(self, truths: Truths) -> list[Diagram]:
+        """The truth values as diagrams."""
+        return [self.game.diagrams.constant(one) for one in truths]
+
+    def rank(self, truths: Truths) -> int:
+        """The rank of the states in which just these statements are true."""
+        if self._comparison.weights is not None:
+            return bisect_left(self._sums, self.worth(truths)[0]) + 1
+        worse = self._comparison.better(
+            self.game.diagrams, self.constants(truths), self.game.threshold_bits(self.party)
+        )
+        return self._counted(self._occurring & worse) + 1
+
+    @cached_property
+    def highest(self) -> int:
+        """The highest rank: how many ranks there are."""
+        if self._comparison.weights is not None:
+            return len(self._sums)
+        return self._counted(self._occurring)
+
+    def least(self, can_be_held_to: Callable[[Truths], bool]) -> Truths:
+        """The least truth values to which a party can be held.
+
+        Parameters
+        ----------
+        can_be_held_to
+            Whether somebody can bring about a state that the party does not rank above some truth
+            values; true of those of the party's best states.
+
+        Returns
+        -------
+        Truths
+            Of weights, such as add up to the least sum.
+        """
+        if self._comparison.weights is not None:
+            low, high = 0, len(self._sums) - 1
+            while low < high:
+                middle = (low + high) // 2
+                if can_be_held_to(self._truths_of_sums[self._sums[middle]]):
+                    high = middle
+                else:
+                    low = middle + 1
+            return self._truths_of_sums[self._sums[low]]
+        found: Truths = ()
+        while len(found) < len(self._statements):
+            left = len(self._statements) - len(found) - 1
+            found += (not can_be_held_to((*found, False, *(True,) * left)),)
+        return found
+
+    @cached_property
+    def _occurring(self) -> Diagram:
+        """Which truth values occur in feasible states, over the threshold bits."""
+        found = self.game.feasible
+        bits = self.game.threshold_bits(self.party)
+        for bit, statement in zip(bits, self._statements, strict=True):
+            found &= bit.equiv(statement)
+        options = (bit for own in self.game.here.bits for bit in own)
+        return found.exists(self.game.diagrams.cube(options))
+
+    def _counted(self, truths: Diagram) -> int:
+        return self.game.diagrams.count(truths, len(self._statements))
+
+    @cached_property
+    def _sums(self) -> list[int]:
+        """Sums of weights that occur, in order."""
+        return sorted(self._truths_of_sums)
+
+    @cached_property
+    def _truths_of_sums(self) -> dict[int, Truths]:
+        """For each sum of weights that occurs, truth values that give it."""
+        weights = self._comparison.weights
+        assert weights is not None, "asked for weights alone"
+        # Bit by bit: for each sum so far one choice, and the truth values that may still follow.
+        reached: dict[tuple[int, Diagram], Truths] = {(0, self._occurring): ()}
+        for weight, bit in zip(weights, self.game.threshold_bits(self.party), strict=True):
+            following: dict[tuple[int, Diagram], Truths] = {}
+            over = bit
+            for (total, left), chosen in reached.items():
+                for true, literal in ((False, ~bit), (True, bit)):
+                    rest = (left & literal).exists(over)
+                    if rest.satisfiable():
+                        following.setdefault((total + weight * true, rest), (*chosen, true))
+            reached = following
+        return {total: chosen for (total, _), chosen in reached.items()}

@@ -1,0 +1,148 @@
+"""Why a state is stable is told alike on the cube, on a list, and on sets held as diagrams."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from click.testing import CliRunner
+from hypothesis import assume, given, note, settings
+from hypothesis import strategies as st
+
+import detente
+from detente.cli import detente as command_line
+from detente.dispute.dispute import Formula, OrderedStates
+from detente.report.explanations import explanation_document
+from detente.space.graph_model import GraphModel
+from detente.space.named_states import state_number
+from detente.space.symbolic.game import symbolic_game
+from detente.space.symbolic.named import symbolic_state
+from detente.space.symbolic.ranks import SymbolicRanks
+from detente.space.symbolic.states import numbered_state
+from detente.space.symbolic.states import state_number as symbolic_number
+from detente.stability.concept_registry import reaction_of
+from detente.stability.explain import Explanation, Improvement
+from detente.stability.prepared_model import graph_model
+from oracle.definitions import OracleDispute
+from strategies import assignment_levels, disputes, document, option_key
+
+NODES = 2**18
+
+
+def numbered(dispute: detente.Dispute) -> bool:
+    """Whether some party orders states by number, which diagrams do not express."""
+    return any(
+        isinstance(party.preferences, OrderedStates)
+        and any(
+            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
+        )
+        for party in dispute.parties
+    )
+
+
+@given(expected=disputes(), data=st.data())
+def test_as_on_the_cube(expected: OracleDispute, data: st.DataObject) -> None:
+    concept = data.draw(st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
+    note(str(document(expected)))
+    dispute = detente.build_dispute(document(expected))
+    assume(not numbered(dispute))
+    party = data.draw(st.integers(0, expected.parties - 1))
+    state = data.draw(st.integers(1, len(expected.states)))
+    name = dispute.parties[party].id
+    cube = detente.explain(dispute, name, state, concept, engine="cube").explanation
+    model = graph_model(dispute)
+    for engine in ("list", "symbolic"):
+        told = detente.explain(dispute, name, state, concept, engine=engine)  # type: ignore[arg-type]
+        found = told.explanation
+        assert found.stable == expected.stable(concept, party, state - 1)
+        assert (found.state, found.rank) == (cube.state, cube.rank)
+        assert found.improvement_count == cube.improvement_count
+        for one, other in zip(found.improvements, cube.improvements, strict=True):
+            assert (one.state, one.rank, one.deterred) == (other.state, other.rank, other.deterred)
+            assert len(one.path) == len(other.path)
+            assert (one.escape is None) == (other.escape is None)
+            if not one.path:
+                assert one.end_rank == other.end_rank
+            follow(model, concept, party, found, one)
+        written = explanation_document(told.model, found)
+        assert written["stable"] == found.stable
+
+
+def follow(
+    model: GraphModel, concept: str, party: int, found: Explanation, one: Improvement
+) -> None:
+    """Go along a sanction and see that it is one."""
+    reaction = reaction_of(concept)
+    here, own = one.state, model.ranks(party)
+    last = model.dispute.parties[party].id
+    for step in one.path:
+        assert reaction is not None
+        assert step.party is not None
+        assert step.party != last
+        mover = model.dispute.party_numbers[step.party]
+        assert step.state - 1 in model.moves_from(here - 1, mover).tolist()
+        ranks = model.ranks(mover)
+        assert not reaction.improving or ranks[step.state - 1] > ranks[here - 1]
+        here, last = step.state, step.party
+    if one.path and one.deterred:
+        assert own[here - 1] <= one.end_rank <= found.rank
+    elif one.path:
+        assert own[here - 1] <= found.rank < one.end_rank
+        assert one.escape is not None
+        assert one.escape - 1 in model.moves_from(here - 1, party).tolist()
+
+
+@given(disputes())
+@settings(max_examples=max(5, settings().max_examples // 2))
+def test_ranks_and_names_of_single_states(expected: OracleDispute) -> None:
+    described = document(expected)
+    middle = len(expected.states) // 2
+    described["status_quo"] = assignment_levels(expected, min(expected.states[middle]))
+    described["outcomes"] = {"one": {"name": "One", "when": option_key(expected, 0)}}
+    note(str(described))
+    dispute = detente.build_dispute(described)
+    assume(not numbered(dispute))
+    model, game = graph_model(dispute), symbolic_game(dispute, NODES)
+    for party in range(expected.parties):
+        ranks = SymbolicRanks(game, party)
+        for number in range(1, len(expected.states) + 1):
+            state = numbered_state(game, number)
+            assert symbolic_number(game, state) == number
+            assert ranks.rank(ranks.truths(state)) == model.ranks(party)[number - 1]
+        assert ranks.highest == model.ranks(party).max()
+    for text in ("status_quo", "1", "one", f"status_quo + {{{option_key(expected, 0)}: no}}", "0"):
+        assert named(lambda: state_number(model, text)) == named(  # noqa: B023
+            lambda: symbolic_number(game, symbolic_state(game, text))  # noqa: B023
+        ), text
+
+
+def named(number: Any) -> int | str:
+    """A state's number, or the beginning of what is said against its name."""
+    try:
+        return int(number())
+    except detente.DisputeError as error:
+        return str(error).partition(",")[0]
+
+
+def test_a_dispute_beyond_any_array(tmp_path: Any) -> None:
+    parties = {
+        own: {
+            "options": {f"o{n}": "Option" for n in range(40)},
+            "preferences": [
+                statement
+                for n in range(40)
+                for statement in (f"not {other}.o{n}", *([f"{own}.o{n}"] if n < 3 else []))
+            ],
+        }
+        for own, other in (("a", "b"), ("b", "a"))
+    }
+    path = tmp_path / "large.yaml"
+    path.write_text(json.dumps({"dispute": "Rivals", "parties": parties, "status_quo": {}}))
+    arguments = ["explain", str(path), "--party", "a", "--concept", "GMR", "--limit", "2"]
+    found = CliRunner().invoke(command_line, [*arguments, "--format", "json"])
+    assert found.exit_code == 0, found.output
+    told = json.loads(found.output)
+    assert told["state"] == 1
+    assert told["stable"]
+    assert [one["deterred"] for one in told["moves"]] == [True, True]
+    assert [len(one["path"]) for one in told["moves"]] == [1, 1]
