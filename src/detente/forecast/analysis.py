@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import inf, prod
@@ -444,7 +444,7 @@ def forecast(
     if draws:
         rows = _drawn(plan, prepared, draws, place, keep, workers or processors(), progress)
     else:
-        rows = _stated(plan, prepared)
+        rows = _stated(plan, prepared, progress)
     return Forecast(
         plan,
         prepared.goals.each,
@@ -528,11 +528,20 @@ def _formula(dispute: Dispute, text: str | None) -> Formula | None:
     return formula_from(dispute, text)
 
 
-def _stated(plan: ForecastPlan, prepared: Prepared) -> DrawnForecasts:
+def _stated(plan: ForecastPlan, prepared: Prepared, progress: Progress | None) -> DrawnForecasts:
     """The stated preferences at each of the odds."""
     count = 1 if plan.assumptions.one_odds else _GRID
     odds = plan.assumptions.odds_at((np.arange(count) + 0.5) / count)
-    courses = [one_course(plan, prepared, prepared.ground, one) for one in odds.tolist()]
+    courses = [
+        one_course(
+            plan,
+            prepared,
+            prepared.ground,
+            one,
+            progress=_part(progress, f"odds {one:.3g}", number / count, 1 / count),
+        )
+        for number, one in enumerate(odds.tolist())
+    ]
     stated = np.ones((count, len(inputs(plan.dispute))), dtype=np.bool_)
     return stacked(plan, prepared, 0, stated, odds, courses)
 
@@ -565,12 +574,27 @@ def _readings(
     ]
     found = []
     for number, (what, odds, changed) in enumerate(asked):
+        told = f"assumptions changed: {what}"
         if progress:
-            progress(f"assumptions changed: {what}", number / len(asked))
+            progress(told, number / len(asked))
         under = replace(plan, assumptions=replace(assumed, **changed))  # type: ignore[arg-type]
-        course, _ = one_course(under, prepared, prepared.ground, odds, carriers=False)
+        course, _ = one_course(
+            under,
+            prepared,
+            prepared.ground,
+            odds,
+            carriers=False,
+            progress=_part(progress, told, number / len(asked), 1 / len(asked)),
+        )
         found.append(ReadingForecast(what, odds, tuple(course.by[-1].tolist())))
     return tuple(found)
+
+
+def _part(
+    progress: Progress | None, what: str, first: float, share: float
+) -> Callable[[float], None] | None:
+    """Progress on a part of the work."""
+    return None if progress is None else lambda done: progress(what, first + share * done)
 
 
 def _courses(plan: ForecastPlan, prepared: Prepared) -> tuple[LikelyCourse, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from math import isinf
@@ -281,6 +281,7 @@ def one_course(
     *,
     carriers: bool = True,
     exact: bool = True,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[Propagation, Values]:
     """Where play comes for one set of preferences and odds, and its next moves.
 
@@ -298,6 +299,8 @@ def one_course(
         Whether to tell who carries play into each goal.
     exact
         Whether more than five digits are wanted.
+    progress
+        Called with the share of the work that is done, where it is done step by step.
 
     Returns
     -------
@@ -320,6 +323,7 @@ def one_course(
         plan.assumptions.steps,
         closed=prepared.goals.closed,
         carriers=carriers,
+        progress=progress,
     )
     chances = {(one.mover, one.node): one.probability for one in play.next_moves(prepared.start)}
     return course, np.array([chances.get(one, 0.0) for one in prepared.first_moves])
