@@ -14,6 +14,7 @@ from detente.analyses.doubts import doubtful_statements, doubts_on, readings_of
 from detente.analyses.parameters import parameters_from
 from detente.analyses.registry import analysis_named
 from detente.cli import detente as command_line
+from detente.workbench.declared_tasks import analysis_told
 
 _DAM = """
 dispute: A statement that is hardly believed
@@ -122,6 +123,12 @@ def test_an_analysis_that_declares_nothing_of_it_tells_it_too(files: dict[str, P
     asked = parameters_from(ask.parameters, {"question": QUESTION})
     (told,) = running.run(ask, dispute, asked).doubts
     assert "lines of the answer differ; the first reads “No" in told
+
+
+def test_an_assistant_is_told_it_too(files: dict[str, Path]) -> None:
+    dispute = detente.load(files["hardly"])
+    told = analysis_told(lambda *_: dispute, "", "ask", {"question": QUESTION})
+    assert "Without it the answer is no instead of yes." in told["words"]
 
 
 def test_a_report_tells_what_is_doubtful(files: dict[str, Path], tmp_path: Path) -> None:

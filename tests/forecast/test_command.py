@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 import detente
-from detente.analyses.registry import published_schemas
+from detente.analyses.parameters import parameters_from
+from detente.analyses.registry import analysis_named, published_schemas
 from detente.cli import detente as command_line
 from detente.forecast.analysis import tempo_in
 from detente.forecast.drawn import CARRIER_DRAWS
@@ -196,6 +197,16 @@ def test_pictures_are_drawn(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     for path in paths:
         assert "Uniroyal" in path.read_text(encoding="utf-8")
+
+
+def test_a_page_shows_each_of_the_pictures() -> None:
+    forecast = analysis_named("forecast")
+    asked = parameters_from(forecast.parameters, {"draws": 4, "steps": 3})
+    found = forecast.run(detente.load("elmira"), asked, None)
+    assert forecast.pictures is not None
+    assert list(forecast.pictures) == ["fan", "stream", "curve"]
+    titles = {draw(found, asked).title for draw in forecast.pictures.values()}
+    assert len(titles) == 3
 
 
 def test_bounds_hold_what_is_drawn_in_between() -> None:

@@ -46,7 +46,7 @@ def analysis_told(
 
     declaration, chosen, ran = _ran(check, text, name, parameters)
     return {
-        "words": markdown_blocks(declaration.blocks(ran.result, chosen)),
+        "words": markdown_blocks(ran.blocks(declaration.blocks(ran.result, chosen))),
         "document": dict(declaration.document(ran.result, chosen)),
     }
 
