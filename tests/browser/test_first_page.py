@@ -13,11 +13,12 @@ from playwright.sync_api import expect
 sys.path.insert(0, str(Path(__file__).parent))
 
 from server import served
+from test_accessibility import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 TEXT = """\
 dispute: A dam
@@ -76,6 +77,7 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         odds = page.get_by_role("slider", name="Odds")
         odds.fill("0")
         expect(changes).to_contain_text("The odds are 1, not 6.32.")
+        assert violations(page) == []
         page.get_by_role("button", name="Save as a file").click()
         page.get_by_text("Saved as dam-variant.yaml").wait_for()
         written = (folder / "dam-variant.yaml").read_text("utf-8")
@@ -97,3 +99,12 @@ def test_a_dispute_without_outcomes_is_told_what_to_do_next(page: Page, folder: 
         page.goto(f"{address}/dispute/bare.yaml/graph")
         page.wait_for_function("window.detenteGraph && window.detenteGraph.nodes().length > 4")
         page.get_by_text("the regions are patterns of what can hold").wait_for()
+        page.get_by_role("link", name="Name outcomes in the form").click()
+        suggested = page.get_by_role("button", name="Add the outcome")
+        suggested.first.wait_for()
+        count = suggested.count()
+        suggested.first.click()
+        expect(suggested).to_have_count(count - 1, timeout=40_000)
+        written = (folder / "bare.yaml").read_text("utf-8")
+        assert "outcomes:" in written
+        assert "judgement: true" in written

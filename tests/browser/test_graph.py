@@ -19,7 +19,7 @@ from detente.workbench.services import case_text
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 DRAWN = "window.detenteGraph && window.detenteGraph.nodes().length === {}"
 MOST_BYTES = 700_000

@@ -510,6 +510,8 @@ def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_
         page.get_by_text("Open the address that the server has printed").wait_for()
         page.goto(file)
         page.get_by_text("A border", exact=True).click()
+        # A dispute begins with its brief.
+        page.get_by_role("link", name="Edit", exact=True).click()
         page.get_by_label("Title", exact=True).wait_for()
         assert "token" not in page.url
         page.reload()

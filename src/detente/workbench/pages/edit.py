@@ -11,6 +11,7 @@ from detente.workbench.pages.form_dialogs import form_acts
 from detente.workbench.pages.form_view import FormView
 from detente.workbench.pages.results import results
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.suggestions import suggestions
 from detente.workbench.pages.validation import validation
 from detente.workbench.services import Services
 
@@ -29,6 +30,7 @@ def add(work: Services) -> None:
 
             with ui.element("div").classes("stack side"):
                 results(session, on_fault=form.mark)
+                suggestions(session)
                 validation(session, form.mark_all)
         session.follow.append(lambda: form.show(nodes()))
         background_tasks.create(form.begin(nodes), context=session.client)

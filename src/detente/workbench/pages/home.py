@@ -111,7 +111,8 @@ class _OwnFiles:
         return found, self.work.folder.names_not_served()
 
     def _card(self, name: str, title: str | None) -> None:
-        with ui.link(target=address(name)).classes("card-link"):
+        # What cannot be read is put right in its form.
+        with ui.link(target=address(name, "brief" if title else "")).classes("card-link"):
             ui.label(title or name).classes("card-title")
             ui.label(name if title else "This file cannot be read as it stands").classes(
                 "quiet mono"

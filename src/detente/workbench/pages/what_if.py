@@ -116,7 +116,7 @@ class WhatIf:
         with ui.row():
             ui.button("Back to the file", on_click=self.back).props("outline dense no-caps")
             self.keep = ui.button("Save as a file", icon="save", on_click=self.save)
-            self.keep.props("outline dense no-caps")
+            self.keep.props("outline dense no-caps").set_visibility(not self.session.looks_only)
         self.saved = ui.element("div").props('role="status"')
         with ui.element("div").classes("changes").props('aria-live="polite"'):
             self.answer()
