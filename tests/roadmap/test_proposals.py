@@ -129,3 +129,14 @@ def test_what_nobody_minds_is_left_alone(allowed: str) -> None:
     for search in (found, found.with_proposals):
         for plan in () if search is None else search.plans:
             assert not {1, 3} & {option for one in plan.plan.stages for option in one.settings}
+
+
+@pytest.mark.slow
+def test_a_large_dispute_is_searched_within_the_bound() -> None:
+    korea = detente.load("korea-2017")
+    declared = find_roadmaps(korea, "settlement")
+    found = find_roadmaps(korea, "settlement", propose=3)
+    assert found.complete
+    assert [plan.statements_lost for plan in found.plans] <= [
+        plan.statements_lost for plan in declared.plans
+    ]

@@ -52,9 +52,13 @@ class EndSearch:
         not known.
     progress
         Called as the work goes on.
+    known
+        Plans that are known already, with their costs: only better ones are looked for.
 
     Attributes
     ----------
+    found
+        The plans found, and those known that none of them beats, with their costs.
     looked_at
         How many sets of ends have been looked at.
     interrupted
@@ -70,7 +74,9 @@ class EndSearch:
         asking: Callable[[Sequence[FoundStep]], Asking],
         remaining: Callable[[Progress | None], Remaining] | None,
         progress: Progress | None = None,
+        known: Sequence[tuple[Costs, list[FoundStep]]] = (),
     ) -> None:
+        self.found = list(known)
         self.following = following
         self.ranks = following.ranks
         self.goal = goal
@@ -84,7 +90,6 @@ class EndSearch:
 
     def pareto(self) -> tuple[list[list[FoundStep]], bool]:
         """The stages of the plans of the Pareto set; whether everything was looked at."""
-        found: list[tuple[Costs, list[FoundStep]]] = []
         waiting = [self.goal]
         following = self.following
         most_labels = max(_MOST_LABELS, _MOST_LABELS_A_NODE * following.ends_hold.size)
@@ -93,13 +98,13 @@ class EndSearch:
                 if self.progress and self.looked_at:
                     left = sum(ends.size for ends in waiting) / self.goal.size
                     self.progress("ends of plans", 1 - left / 2)
-                front = self.front(waiting[-1], [costs for costs, _ in found])
+                front = self.front(waiting[-1], [costs for costs, _ in self.found])
                 actual = [((self.broken(steps), *bound[1:]), steps) for bound, steps in front]
-                found = _undominated([*found, *actual])
+                self.found = _undominated([*self.found, *actual])
                 open_ = [
                     steps
                     for bound, steps in front
-                    if not any(_no_worse(costs, bound) for costs, _ in found)
+                    if not any(_no_worse(costs, bound) for costs, _ in self.found)
                 ]
                 ends = waiting.pop()
                 if open_:
@@ -108,7 +113,9 @@ class EndSearch:
             self.interrupted = True
         complete = not waiting and not self.interrupted
         # What one end offers may break more stages than the best of several would.
-        return [steps for costs, steps in found if costs[0] <= following.most_broken], complete
+        return [
+            steps for costs, steps in self.found if costs[0] <= self.following.most_broken
+        ], complete
 
     def front(
         self, ends: NDArray[np.int64], known: Sequence[Costs]

@@ -128,6 +128,12 @@ class Following:
         self._store = LabelStore(ends_hold.size, most_broken)
         self._moves = _OwnMoves(model) if model.on_cube else None
 
+    def without_proposals(self) -> Following:
+        """The same search, by declared packages only."""
+        if self.proposals is None:
+            return self
+        return Following(self.model, self.lost, self.ends_hold, None, self.start, self.most_broken)
+
     def ceilings(self, most_stages: int, known: Sequence[Costs] = ()) -> Labels:
         """Exposures that plans have to stay below to be better than the known ones."""
         shape = (self.most_broken + 1, most_stages + 1)

@@ -18,9 +18,9 @@ from detente.space.graph_model import GraphModel
 __all__ = ["ProposedPackages", "ProposedSteps", "proposed_pairs"]
 
 # Pairs of states that are looked at together, and in all, before the search says that it is not
-# complete.
+# complete: some ten seconds.
 _PAIRS_AT_ONCE = 2**19
-_MOST_PAIRS = 2**28
+_MOST_PAIRS = 2**25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,11 +85,15 @@ class ProposedPackages:
         self.temptations = temptations
         axes = model.moves.axes
         movers = [party for party, axis in enumerate(axes) if axis.length > 1]
-        self.groups = [
-            group
-            for size in range(2, min(most_parties, len(movers)) + 1)
-            for group in combinations(movers, size)
-        ]
+        # Those that can do least come first, so that few groups are left when pairs run out.
+        self.groups = sorted(
+            (
+                group
+                for size in range(2, min(most_parties, len(movers)) + 1)
+                for group in combinations(movers, size)
+            ),
+            key=lambda group: np.prod([axes[party].length for party in group], dtype=object),
+        )
         self.permitted = [
             np.stack([axis.permitted_from(own) for own in range(axis.length)]) for axis in axes
         ]

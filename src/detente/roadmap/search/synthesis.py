@@ -9,7 +9,7 @@ The search is exact for every number of stages and of broken ones up to the limi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -38,7 +38,7 @@ from detente.roadmap.plan import (
     start_index,
 )
 from detente.roadmap.search.branch_and_bound import Asking, EndSearch
-from detente.roadmap.search.forward_search import Aim, Following, FoundStep
+from detente.roadmap.search.forward_search import Aim, Costs, Following, FoundStep
 from detente.roadmap.search.least_exposure import Remaining, remaining
 from detente.roadmap.search.proposed_packages import ProposedPackages, proposed_pairs
 from detente.roadmap.search.stage_moves import OfferedRanks, OwnSteps, Stages, own_settings
@@ -324,22 +324,37 @@ class _Search:
             front = self.following.front(aim, self.progress)
             plans, complete = [steps for _, steps in front], True
         else:
-            # Proposals would lower what remains, but are too many to work that out.
-            rest = None if self.proposals is not None else partial(self.remaining, goal)
-            search = EndSearch(
-                self.following,
-                goal,
-                self.most_stages,
-                self.stages.offered,
-                self.asking,
-                rest,
-                self.progress,
-            )
+            declared = self.following.without_proposals()
+            search = self.end_search(declared, goal, partial(self.remaining, goal), ())
             plans, complete = search.pareto()
+            if self.proposals is not None and not search.interrupted:
+                # Proposals would lower what remains, but are too many to work that out.
+                search = self.end_search(self.following, goal, None, search.found)
+                plans, all_proposed = search.pareto()
+                complete &= all_proposed
             self.interrupted = search.interrupted
         complete &= self.proposals is None or self.proposals.complete
         found = [self.spared(self.checked(steps), goal) for steps in plans]
         return _undominated(found), complete
+
+    def end_search(
+        self,
+        following: Following,
+        goal: NDArray[np.int64],
+        rest: Callable[[Progress | None], Remaining] | None,
+        known: Sequence[tuple[Costs, list[FoundStep]]],
+    ) -> EndSearch:
+        """The search for plans to a goal that are better than those known."""
+        return EndSearch(
+            following,
+            goal,
+            self.most_stages,
+            self.stages.offered,
+            self.asking,
+            rest,
+            self.progress,
+            known,
+        )
 
     def remaining(self, goal: NDArray[np.int64], progress: Progress | None) -> Remaining:
         """What remains of plans, where each party is offered the best of all ends."""
