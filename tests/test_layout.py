@@ -146,6 +146,64 @@ def test_a_wrong_import_would_be_found(module: str, text: str, allowed: bool) ->
     assert (against_the_flow(text, Path(module)) == []) is allowed
 
 
+# Modules that may ask in which form states are held, as they work along the axes of a cube. All
+# others use the methods of `space.graph_model.GraphModel` and `space.graph.Graph`.
+ASKING = {
+    "forecast/movers.py": "steps along an axis need no list of moves",
+    "roadmap/search/proposed_packages.py": "joint moves are pairs along several axes",
+    "roadmap/search/stage_moves.py": "coalesced states have moves of their own",
+    "robustness/engine/batch.py": "many draws at once are worked on along axes",
+    "stability/coalitions.py": "joint moves are made along several axes at once",
+    "stability/responses.py": "compiled code reads states axis by axis",
+    "stability/simultaneous.py": "moves made at the same time add up along axes",
+}
+
+
+def questions_about_representation(text: str) -> int:
+    """How often a module asks whether states lie in a cube or on a list."""
+    tree = ast.parse(text)
+    gone_through = {
+        id(node.iter) for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)
+    }
+    count = 0
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            of_space = ast.unparse(node.value).split(".")[-1] == "space"
+            count += node.attr == "on_cube" or (node.attr == "listed" and of_space)
+            count += node.attr == "along_axes" and id(node) not in gone_through
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
+            kinds = {part.id for part in ast.walk(node.args[1]) if isinstance(part, ast.Name)}
+            count += bool(kinds & {"Hypercube", "SparseGraph"})
+    return count
+
+
+def test_few_modules_ask_in_which_form_states_are_held() -> None:
+    asking = {
+        module.as_posix()
+        for module in MODULES
+        if module.parts[0] != "space"
+        and questions_about_representation((SOURCE / module).read_text(encoding="utf-8"))
+    }
+    assert asking == set(ASKING)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("if model.on_cube: pass", 1),
+        ("x = 1 if model.space.listed else 2", 1),
+        ("isinstance(model.graph, SparseGraph | Other)", 1),
+        ("for party in model.along_axes: pass", 0),
+        ("[party for party in model.along_axes]", 0),
+        ("if model.along_axes: pass", 1),
+        ("parameter.listed", 0),
+        ("isinstance(formula, Formula)", 0),
+    ],
+)
+def test_a_question_about_the_representation_is_found(text: str, count: int) -> None:
+    assert questions_about_representation(text) == count
+
+
 def test_a_class_name_means_one_thing() -> None:
     defined: dict[str, list[str]] = {}
     for module in MODULES:

@@ -117,7 +117,7 @@ def test_play_is_followed_in_each_draw_as_by_itself(packages: bool) -> None:
         assert ground.model.status_quo is not None
         node = ground.model.node(ground.model.status_quo)
         for number, outcome in enumerate(dispute.outcomes):
-            goal = ground.by_node(ground.model.space.holds(outcome.formula))
+            goal = ground.model.by_node(ground.model.space.holds(outcome.formula))
             may[number] += int(rounds_to(steps, goal, surely=False)[node] >= 0)
             must[number] += int(rounds_to(steps, goal, surely=True)[node] >= 0)
     found = detente.analyse_robustness(

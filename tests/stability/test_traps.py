@@ -14,7 +14,7 @@ from detente.report.coalitions import coalitions_document
 from detente.report.hypergame import hypergame_document
 from detente.report.robustness import robustness_document
 from detente.report.uncertain import strength_document, uncertain_document
-from detente.stability import everywhere
+from detente.space import left_out
 from detente.stability.concept_registry import reaction_named
 from detente.stability.everywhere import held_everywhere
 from detente.stability.prepared_model import graph_model
@@ -166,12 +166,12 @@ def test_the_cube_without_a_level_is_the_dispute_in_which_it_never_stands(
     option = data.draw(st.sampled_from(dispute.options))
     level = data.draw(st.sampled_from(option.levels))
     try:
-        slow = graph_model(everywhere._never(dispute, option.key, level), engine="cube")
+        slow = graph_model(left_out._never(dispute, option.key, level), engine="cube")
     except DisputeError:
         # No state is left.
         assume(False)
         return
-    fast = everywhere._model_without(model, option.key, level)
+    fast = left_out.without_level(model, option.key, level)
     assert fast.space.count == slow.space.count
     for number in range(len(dispute.parties)):
         for name in ("GMR", "SMR"):

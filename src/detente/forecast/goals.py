@@ -132,4 +132,4 @@ def goals_of(ground: Ground, asked: Formula | None = None, packages: tuple[str, 
 
 def _region(ground: Ground, formula: Formula) -> NDArray[np.bool_]:
     """Where a formula holds, by node; in a coalesced state where it holds in every member."""
-    return ground.by_node(ground.model.space.holds(formula))
+    return ground.model.by_node(ground.model.space.holds(formula))

@@ -19,7 +19,7 @@ from detente.dispute.names import package_named
 from detente.forecast.worth import Worth, worth_by_rank
 from detente.queries.play_steps import Ground
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import SparseGraph
+from detente.space.move_lists import MoveList
 from detente.space.own_groups import own_groups
 
 __all__ = [
@@ -195,16 +195,11 @@ def play_of(
     choice_weights = [
         _weights(table, own) for table, own in zip(worth_by_rank(model, worth), each, strict=True)
     ]
-    movers: list[Mover] = []
-    for party in range(parties):
-        if isinstance(model.graph, SparseGraph):
-            movers.append(
-                _listed_mover(model, party, counted_on[party], ranks[party], choice_weights[party])
-            )
-        else:
-            movers.append(
-                _cube_mover(model, party, counted_on[party], ranks[party], choice_weights[party])
-            )
+    own_mover = _cube_mover if model.along_axes else _listed_mover
+    movers: list[Mover] = [
+        own_mover(model, party, counted_on[party], ranks[party], choice_weights[party])
+        for party in range(parties)
+    ]
     for package in packages:
         movers.append(_package_mover(ground, package, counted_on, ranks, choice_weights))
     total = sum(weights)
@@ -332,8 +327,7 @@ class _ListedMover:
     """A party's choices where its moves are listed."""
 
     model: GraphModel
-    graph: SparseGraph
-    party: int
+    rows: MoveList
     moves: Values
     staying: Values
 
@@ -342,8 +336,7 @@ class _ListedMover:
     ) -> None:
         from detente.forecast import kernels
 
-        rows = self.graph.lists[self.party]
-        moves = self.moves
+        rows, moves = self.rows, self.moves
         if kept is not None:
             moves = np.where(_changes(self.model, rows.sources, rows.targets, kept), 0.0, moves)
         kernels.carry_listed(
@@ -351,7 +344,7 @@ class _ListedMover:
         )
 
     def chosen_from(self, node: int) -> tuple[NDArray[np.int64], Values]:
-        rows = self.graph.lists[self.party]
+        rows = self.rows
         own = slice(rows.starts[node], rows.starts[node + 1])
         return rows.targets[own].astype(np.int64), self.moves[own]
 
@@ -382,10 +375,9 @@ def _listed_mover(
 ) -> _ListedMover:
     from detente.forecast.kernels import listed_choice
 
-    assert isinstance(model.graph, SparseGraph)
-    rows = model.graph.lists[party]
+    rows = model.move_lists[party]
     moves, stays = listed_choice(rows.starts, rows.targets, counted_on, ranks, weights)
-    return _ListedMover(model, model.graph, party, moves, stays)
+    return _ListedMover(model, rows, moves, stays)
 
 
 # Packages ------------------------------------------------------------------------------------

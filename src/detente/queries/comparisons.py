@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import AtLevel, Connective, Expression
-from detente.space.states import StateSpace, order_keys
+from detente.space.states import StateSpace
 
 __all__ = ["Pairs", "compare", "matched"]
 
@@ -89,13 +89,7 @@ def _contexts(
     space: StateSpace, sides: Sequence[NDArray[np.int64]], named: set[int]
 ) -> list[_Keys]:
     """A number for each position that tells what the options not named are at."""
-    if space.listed:
-        rows = space.levels_at(np.concatenate(sides))
-        rows[:, sorted(named)] = 0
-        _, numbers = np.unique(order_keys(rows, space.levels), return_inverse=True)
-        return np.split(numbers.astype(np.int64), [sides[0].size])
-    lowest = dict.fromkeys(named, 0)
-    return [space.changed(positions, lowest) for positions in sides]
+    return np.split(space.contexts(np.concatenate(sides), named), [sides[0].size])
 
 
 def compare(

@@ -203,10 +203,7 @@ def _found(part: Part, ground: Ground) -> PartAnswer:
 
 
 def _formula(formula: Formula, ground: Ground) -> Nodes:
-    space = ground.model.space
-    if ground.model.on_cube:
-        return space.truth(formula) & space.feasible
-    return space.holds(formula)
+    return ground.model.holds(formula) & ground.feasible
 
 
 def _states(states: Formula | NamedState, ground: Ground) -> Nodes:
@@ -437,12 +434,8 @@ def _choices(part: Part, asked: Choices, ground: Ground, examples: bool) -> Part
 
 
 def _at_level(ground: Ground, option: int, level: int) -> Nodes:
-    space = ground.model.space
-    if ground.model.on_cube:
-        at_level: Nodes = space.level(option, np.arange(space.size)) == level
-        return at_level & space.feasible
-    at_state: Nodes = space.assignments(np.arange(space.count))[:, option] == level
-    return at_state
+    at_level: Nodes = ground.model.levels_of(option) == level
+    return at_level & ground.feasible
 
 
 # Comparisons -----------------------------------------------------------------------------------
@@ -479,7 +472,7 @@ def _pairs(part: Part, asked: Prefers | LosesMore, ground: Ground) -> Pairs:
     region = space.feasible
     if part.region is not None:
         nodes = _region(part.region, ground)
-        region = nodes if ground.model.on_cube else nodes[space.indices] & space.feasible
+        region = ground.model.at_positions(nodes)
     if isinstance(asked, Prefers):
         better, worse = space.truth(asked.better), space.truth(asked.worse)
         named = {*options_named(asked.better.expression), *options_named(asked.worse.expression)}

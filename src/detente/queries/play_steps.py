@@ -27,7 +27,7 @@ from detente.queries.comparisons import Pairs
 from detente.queries.query import StepRule
 from detente.space.graph import LOWEST, Values
 from detente.space.graph_model import GraphModel
-from detente.space.joint_moves import package_targets, state_move
+from detente.space.joint_moves import package_targets
 from detente.stability.analysis import analyse_model
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
@@ -112,10 +112,7 @@ class Ground:
     @cached_property
     def feasible(self) -> Nodes:
         """Which nodes are states."""
-        space = self.model.space
-        if self.model.on_cube:
-            return space.feasible
-        return np.ones(space.count, dtype=np.bool_)
+        return self.model.feasible_nodes
 
     def counted_on(self, concept: str, party: int) -> Values:
         """At each node, the least rank of a party among staying and the others' responses."""
@@ -175,7 +172,7 @@ class Ground:
             else:
                 analysis = analyse_model(self.model, [concept], packages=packages)
                 for other, one in enumerate(self.model.dispute.parties):
-                    stable = self.by_node(analysis.stable(concept, one.id))
+                    stable = self.model.by_node(analysis.stable(concept, one.id))
                     self._stable[concept, other, packages] = stable
         return self._stable[key]
 
@@ -197,15 +194,6 @@ class Ground:
             self._can_move[key] = able & self.feasible
         return self._can_move[key]
 
-    def by_node(self, values: Nodes) -> Nodes:
-        """Truth by state index, as truth by node."""
-        space = self.model.space
-        if not self.model.on_cube or space.is_whole_cube:
-            return values
-        nodes = np.zeros(space.size, dtype=np.bool_)
-        nodes[space.positions] = values
-        return nodes
-
     def package_results(self, package: str) -> NDArray[np.int64]:
         """Where a package leads from each node; -1 where it cannot be made or changes nothing.
 
@@ -215,9 +203,7 @@ class Ground:
         if package not in self._packages:
             found = package_named(self.model.dispute, package)
             targets = package_targets(self.model.moves, found)
-            if not self.model.on_cube:
-                targets = state_move(self.model.space, targets).targets
-            self._packages[package] = targets
+            self._packages[package] = self.model.joint_targets(targets).targets
         return self._packages[package]
 
     def package_moves(self, package: str, concept: str) -> Nodes:
@@ -408,7 +394,7 @@ class Steps:
         if self._legal:
             legal: Nodes = self._graph.best_move(goal.astype(np.int32), mover) > 0
             return legal
-        if self._best and self._shares_reach(mover):
+        if self._best and self.ground.model.shares_reach(mover):
             moving, ends = self._best_moves(mover)
             axis = self.ground.model.moves.axes[mover]
             best = (
@@ -422,11 +408,6 @@ class Steps:
         if self._best:
             steps = (reach == bounds) & self._best_moves(mover)[0]
         return steps
-
-    def _shares_reach(self, mover: int) -> bool:
-        """Whether a mover reaches the same states from each of those that it reaches."""
-        model = self.ground.model
-        return model.on_cube and model.moves.axes[mover].reversible
 
     def _best_moves(self, mover: int) -> tuple[Nodes, Nodes]:
         """Where a mover's best moves start, and where they may end.

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.graph import HIGHEST, LOWEST, Values
+from detente.space.move_lists import MoveList
 from detente.space.moves import Moves, OwnAxis
 
 __all__ = ["COMPILED_FROM", "LOADED_FROM", "Hypercube", "one_way_patterns"]
@@ -114,11 +115,50 @@ class Hypercube:
                 reach = _best_along(reach, left, option)
         return np.broadcast_to(reach.reshape(best.shape), by_option.shape).reshape(-1)
 
-    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+    def two_best_moves(self, values: Values, party: int) -> tuple[Values, Values]:
+        """See :meth:`detente.space.graph.Graph.two_best_moves`."""
+        axis = self.moves.axes[party]
+        own = values.reshape(axis.shape)
+        most, second = np.zeros_like(own), np.zeros_like(own)
+        if axis.length > 1 and axis.reversible:
+            # All but where it stands can be reached: of three, those that are left.
+            highest = _highest(own, 3)
+            own_first, own_second = own >= highest[0], own >= highest[1]
+            most[:] = np.where(own_first, highest[1], highest[0])
+            second[:] = np.where(own_second, highest[2], highest[1])
+        elif axis.length > 1:
+            for start in range(axis.length):
+                ends = np.flatnonzero(axis.permitted_from(start))
+                if ends.size:
+                    highest = _highest(own[:, ends], 2)
+                    most[:, start], second[:, start] = highest[0][:, 0], highest[1][:, 0]
+        return most.reshape(-1), second.reshape(-1)
+
+    def worst_response(
+        self,
+        values: Values,
+        movers: Sequence[int],
+        *,
+        improving: bool,
+        joint: Sequence[MoveList] = (),
+    ) -> Values:
         """See :meth:`detente.space.graph.Graph.worst_response`.
 
         The movers' one-party responses are iterated to a fixpoint. Values only fall, so it ends.
         """
+        worst = self._worst_by_parties(values, movers, improving)
+        # A party's moves are transitive, and a joint move leads nowhere when made again at once:
+        # that nobody moves twice in a row changes nothing, and a plain closure is exact.
+        while joint:
+            fallen = worst.copy()
+            for moves in joint:
+                np.minimum.at(fallen, moves.sources, worst[moves.targets])
+            if np.array_equal(fallen, worst):
+                break
+            worst = self._worst_by_parties(fallen, movers, improving)
+        return worst
+
+    def _worst_by_parties(self, values: Values, movers: Sequence[int], improving: bool) -> Values:
         worst = self._masked(values, HIGHEST[values.dtype]).copy()
         movers = [mover for mover in movers if self.moves.axes[mover].length > 1]
         # Where every state is feasible and moves need not improve, the movers' axes are
@@ -357,3 +397,15 @@ def one_way_patterns(axis: OwnAxis) -> tuple[NDArray[np.int64], NDArray[np.bool_
         before, after = levels[:, np.newaxis, column], levels[np.newaxis, :, column]
         reached_from &= after >= before if axis.directions[option] == "up" else after <= before
     return pattern.reshape(-1).astype(np.int64), reached_from
+
+
+def _highest(values: Values, count: int) -> list[Values]:
+    """The highest values along the middle axis, the first first; 0 where there are no more."""
+    length = values.shape[1]
+    shape = (values.shape[0], 1, values.shape[2])
+    if length > count:
+        values = np.partition(values, range(length - count, length), axis=1)[:, -count:]
+    else:
+        values = np.sort(values, axis=1)
+    ordered: list[Values] = [values[:, [place]] for place in reversed(range(values.shape[1]))]
+    return ordered + [np.zeros(shape, dtype=values.dtype)] * (count - len(ordered))

@@ -8,10 +8,13 @@ Nodes are positions in the first and state indices in the second.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from detente.space.move_lists import MoveList
 
 __all__ = ["HIGHEST", "LOWEST", "Graph", "Values"]
 
@@ -31,9 +34,16 @@ class Graph(Protocol):
     ranks
         Shape (parties, nodes); higher is better. Infeasible nodes may be present: no move leads
         to them and what is computed for them means nothing.
+    compiled
+        Whether compiled kernels do the work on whole axes of the cube.
     """
 
     ranks: NDArray[np.int32]
+
+    @property
+    def compiled(self) -> bool:
+        """See above."""
+        ...
 
     def best_move(self, values: Values, party: int) -> Values:
         """Greatest value that `party` can reach in exactly one move; LOWEST where it has none.
@@ -56,7 +66,21 @@ class Graph(Protocol):
         """Greatest value that `party` can reach in one move or by staying."""
         ...
 
-    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+    def two_best_moves(self, values: Values, party: int) -> tuple[Values, Values]:
+        """Greatest and next greatest value, not below 0, that `party` can reach in one move.
+
+        They are those of two different moves; 0 where there is none.
+        """
+        ...
+
+    def worst_response(
+        self,
+        values: Values,
+        movers: Sequence[int],
+        *,
+        improving: bool,
+        joint: Sequence[MoveList] = (),
+    ) -> Values:
         """Least value that `movers` can reach together, or by staying.
 
         They reach what legal sequences of their moves reach, in which no party moves twice in a
@@ -71,6 +95,9 @@ class Graph(Protocol):
             Numbers of the parties that move.
         improving
             Whether they make unilateral improvements only.
+        joint
+            Moves, between nodes, of further movers, such as packages. All of them count, whether
+            or not the others make improvements only.
 
         Returns
         -------

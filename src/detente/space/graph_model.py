@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.dispute import Dispute
+from detente.dispute.dispute import Dispute, Formula
 from detente.space.cube import Hypercube
 from detente.space.graph import Graph
-from detente.space.move_lists import SparseGraph, check_room, sparse_graph
+from detente.space.joint_moves import JointMove, state_move
+from detente.space.move_lists import MoveList, SparseGraph, check_room, sparse_graph
 from detente.space.moves import Moves, moves
 from detente.space.ranks import ranks as preference_ranks
 from detente.space.representation import Engine
@@ -24,10 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = ["GraphModel", "build_graph_model", "model_of", "with_ranks"]
 
+_Value = TypeVar("_Value", bound=np.generic)
+
 
 @dataclass(frozen=True, eq=False)
 class GraphModel:
     """The graph model of a dispute.
+
+    An analysis works on the nodes of :attr:`graph`, and goes from nodes to states and back by the
+    methods here. Whether nodes are positions of a cube or states on a list is nothing that it has
+    to know.
 
     Attributes
     ----------
@@ -60,6 +67,24 @@ class GraphModel:
     def on_cube(self) -> bool:
         """Whether the graph's nodes are positions (otherwise they are state indices)."""
         return isinstance(self.graph, Hypercube)
+
+    @property
+    def along_axes(self) -> range:
+        """Numbers of the parties whose moves run along an axis of the cube: all, or none.
+
+        The moves of the others are listed.
+        """
+        return range(len(self.dispute.parties) if self.on_cube else 0)
+
+    @property
+    def transitive(self) -> bool:
+        """Whether two moves of a party, one after the other, are known to be one of its moves."""
+        return self.on_cube
+
+    @property
+    def feasible_nodes(self) -> NDArray[np.bool_]:
+        """Which nodes of the graph are states. Not to be written into."""
+        return self.space.feasible if self.on_cube else np.ones(self.space.count, dtype=np.bool_)
 
     @cached_property
     def status_quo(self) -> int | None:
@@ -95,11 +120,72 @@ class GraphModel:
         """The states that a party can reach from a state in one move; never the state itself."""
         return self.indices(self.graph.moves_from(self.node(index), party))
 
-    def by_state(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def by_state(self, values: NDArray[_Value]) -> NDArray[_Value]:
         """Values given by node along the last axis, as values by state index."""
         if not self.on_cube or self.space.is_whole_cube:
             return values
         return values[..., self.space.positions]
+
+    def by_node(self, values: NDArray[_Value], elsewhere: int = 0) -> NDArray[_Value]:
+        """Values given by state index, as values by node, with another where no state is."""
+        if not self.on_cube or self.space.is_whole_cube:
+            return values
+        nodes = np.full(self.space.size, elsewhere, dtype=values.dtype)
+        nodes[self.space.positions] = values
+        return nodes
+
+    def holds(self, formula: Formula) -> NDArray[np.bool_]:
+        """At which nodes a formula holds; what is told of nodes that are no states means nothing.
+
+        It holds in a coalesced state where it holds in all members.
+        """
+        return self.space.truth(formula) if self.on_cube else self.space.holds(formula)
+
+    def levels_of(self, option: int) -> NDArray[np.integer]:
+        """Level of an option at each node; -1 where a coalesced state leaves it open."""
+        if self.on_cube:
+            return self.space.level(option, np.arange(self.space.size))
+        return self.space.assignments(np.arange(self.space.count))[:, option]
+
+    def positions(self, nodes: NDArray[np.integer]) -> NDArray[np.integer]:
+        """Position of some nodes; of a coalesced state, that of its first member."""
+        return nodes if self.on_cube else self.space.positions[nodes]
+
+    def members(self, node: int) -> list[int]:
+        """Positions that a node stands for: several where it is a coalesced state."""
+        return [node] if self.on_cube else self.space.members(node).tolist()
+
+    def nodes_at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The nodes in which some feasible positions lie."""
+        return positions if self.on_cube else self.space.indices[positions].astype(np.int64)
+
+    def at_positions(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Truth by node, as truth by position; false where no state is."""
+        return (values[self.space.indices] if not self.on_cube else values) & self.space.feasible
+
+    def shares_reach(self, party: int) -> bool:
+        """Whether a party reaches the same states from each of those that it reaches."""
+        return self.on_cube and self.moves.axes[party].reversible
+
+    def joint_targets(self, targets: NDArray[np.int64]) -> JointMove:
+        """A joint move between positions (see :mod:`detente.space.joint_moves`), between nodes."""
+        if self.on_cube:
+            return JointMove(np.arange(targets.size, dtype=np.int64), targets)
+        return state_move(self.space, targets)
+
+    @property
+    def move_lists(self) -> tuple[MoveList, ...]:
+        """Every party's moves between states, listed anew where the graph holds no list."""
+        if isinstance(self.graph, SparseGraph):
+            return self.graph.lists
+        return sparse_graph(self.moves, self.position_ranks).lists
+
+    @property
+    def moves_at_most(self) -> int:
+        """How many unilateral moves there are, or on a cube could be without constraints."""
+        if isinstance(self.graph, SparseGraph):
+            return sum(one.targets.size for one in self.graph.lists)
+        return int(self.space.count) * sum(axis.length - 1 for axis in self.moves.axes)
 
     def ranks(self, party: int) -> NDArray[np.int32]:
         """Rank of each state for one party, by state index."""

@@ -108,7 +108,34 @@ class SparseGraph:
         best: Values = np.maximum(values, self.best_move(values, party))
         return best
 
-    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+    @property
+    def compiled(self) -> bool:
+        """No kernels work on lists."""
+        return False
+
+    def two_best_moves(self, values: Values, party: int) -> tuple[Values, Values]:
+        """See :meth:`detente.space.graph.Graph.two_best_moves`."""
+        moves = self.lists[party]
+        most, second = np.zeros_like(values), np.zeros_like(values)
+        reached = values[moves.targets]
+        order = np.lexsort((-reached, moves.sources))
+        sources, reached = moves.sources[order], reached[order]
+        # Of each source the first is the highest, and what follows it the next.
+        first = np.flatnonzero(np.diff(sources, prepend=-1))
+        most[sources[first]] = reached[first]
+        next_ = first[first + 1 < sources.size] + 1
+        next_ = next_[sources[next_] == sources[next_ - 1]]
+        second[sources[next_]] = reached[next_]
+        return most, second
+
+    def worst_response(
+        self,
+        values: Values,
+        movers: Sequence[int],
+        *,
+        improving: bool,
+        joint: Sequence[MoveList] = (),
+    ) -> Values:
         """See :meth:`detente.space.graph.Graph.worst_response`.
 
         With ``after[j]`` the least value still reachable once `j` has moved last, each round
@@ -116,13 +143,14 @@ class SparseGraph:
         over all moves.
         """
         lists = [self.improvements(m) if improving else self.lists[m] for m in movers]
-        after = [values] * len(movers)
+        lists += joint
+        after = [values] * len(lists)
         while True:
             next_move = [
                 _least_target(reached, moves) for reached, moves in zip(after, lists, strict=True)
             ]
             updated = []
-            for last in range(len(movers)):
+            for last in range(len(lists)):
                 least = values
                 for mover, response in enumerate(next_move):
                     if mover != last:

@@ -11,7 +11,7 @@ state's place in the list, which is in the same order, so that state indices do 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
@@ -314,6 +314,15 @@ class StateSpace:
         for option, level in settings.items():
             ends += (level - self.level(option, positions)) * self.strides[option]
         return ends
+
+    def contexts(self, positions: NDArray[np.int64], besides: Collection[int]) -> NDArray[np.int64]:
+        """A number for each position that tells what the options besides some are at."""
+        if self.table is None:
+            return self.changed(positions, dict.fromkeys(besides, 0))
+        rows = self.levels_at(positions)
+        rows[:, sorted(besides)] = 0
+        _, numbers = np.unique(order_keys(rows, self.levels), return_inverse=True)
+        return numbers.astype(np.int64)
 
     def feasible_at(self, positions: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Whether some positions are feasible; -1, which stands for none, is not."""

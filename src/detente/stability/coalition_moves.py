@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from detente.dispute.errors import LimitError
 from detente.space.cube import one_way_patterns
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import SparseGraph
 from detente.space.package_moves import PackageMoves
 
 if TYPE_CHECKING:
@@ -139,7 +138,7 @@ def coalition_moves(
     mover).
     """
     inside = [joint for joint in packages if joint.members <= set(coalition)]
-    if model.on_cube:
+    if model.transitive:
         nodes, sources, targets = _along_axes(model, coalition, inside)
         start = np.arange(model.space.count)
         state_of = np.full(nodes, -1, dtype=np.int64)
@@ -246,11 +245,10 @@ def _by_last_mover(
     model: GraphModel, coalition: Sequence[int], packages: Sequence[PackageMoves]
 ) -> tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Edges between states at which play starts and pairs of state and last mover."""
-    graph = model.graph
-    assert isinstance(graph, SparseGraph), "other graphs are cubes"
     count = model.space.count
+    lists = model.move_lists
     steps = [
-        (graph.lists[party].sources.astype(np.int64), graph.lists[party].targets.astype(np.int64))
+        (lists[party].sources.astype(np.int64), lists[party].targets.astype(np.int64))
         for party in coalition
     ]
     for joint in packages:

@@ -296,16 +296,12 @@ class CoalitionGraph:
 
     def _by_node(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Values by state as values by node of the graph."""
-        if not self.model.on_cube:
-            return values
-        nodes = np.full(self.model.space.size, _HIGHEST, dtype=np.int32)
-        nodes[self.model.space.positions] = values
-        return nodes
+        return self.model.by_node(values, _HIGHEST)
 
     def _by_state(self, values: Values) -> NDArray[np.int32]:
         """Values by node of the graph as values by state."""
         nodes: NDArray[np.int32] = values.astype(np.int32, copy=False)
-        return nodes[self.model.space.positions] if self.model.on_cube else nodes
+        return self.model.by_state(nodes)
 
     def _least_preferred(
         self, coalition: Coalition, keys: NDArray[np.int32], values: NDArray[np.int32]
@@ -388,8 +384,8 @@ class CoalitionGraph:
 
         Values only fall, so the rounds end.
         """
-        if self.model.on_cube:
-            return self._credible_response_on_cube(values, sanctioning)
+        if self.model.transitive:
+            return self._credible_where_transitive(values, sanctioning)
         able = [one for one in sanctioning if self._improves_somewhere(one)]
         after = [values] * len(able)
         while True:
@@ -406,7 +402,7 @@ class CoalitionGraph:
                 return result
             after = updated
 
-    def _credible_response_on_cube(
+    def _credible_where_transitive(
         self, values: NDArray[np.int32], sanctioning: tuple[Coalition, ...]
     ) -> NDArray[np.int32]:
         """The same where a coalition's improvements are transitive: the plain closure is exact.
@@ -776,7 +772,7 @@ def analyse_coalitions_of(
                 progress(what, (row * len(names) + column) / steps)
             stable[name][row] = graph.stable(name, coalition, against)
     strong = None
-    if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.on_cube:
+    if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.along_axes:
         held = np.asarray(stable["Nash"].all(axis=0), dtype=np.bool_)
         strong = _strong(graph, chosen, held, progress)
     if progress:

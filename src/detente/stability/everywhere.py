@@ -9,23 +9,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.dispute.dispute import Constraint, Dispute, OrderedStates
-from detente.dispute.names import formula_from
-from detente.space.graph_model import GraphModel, model_of
-from detente.space.states import StateSpace
+from detente.dispute.dispute import OrderedStates
+from detente.space.graph_model import GraphModel
+from detente.space.left_out import without_level
 from detente.stability.analysis import Analysis
 from detente.stability.concept_registry import reaction_named, reaction_of
-from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import sanctioned
 
 __all__ = ["HeldEverywhere", "held_everywhere", "nearly_everywhere"]
-
-Kept = TypeVar("Kept", bound=np.generic)
 
 # The part of the states in which stability is said to hold nearly everywhere.
 _NEARLY = 0.99
@@ -138,7 +132,7 @@ def _with_sanction(
     best = one
     for option, level in candidates:
         if (option, level) not in without:
-            without[option, level] = _model_without(analysis.model, option, level)
+            without[option, level] = without_level(analysis.model, option, level)
         other = without[option, level]
         number = analysis.dispute.party_numbers[one.party]
         held = sanctioned(other.graph, number, reaction_named(one.concept))
@@ -150,33 +144,6 @@ def _with_sanction(
                 one, option=option, level=level, without=stable, states_without=other.space.count
             )
     return best
-
-
-def _model_without(model: GraphModel, option: str, level: str) -> GraphModel:
-    """The graph model in which an option never stands at a level."""
-    dispute = model.dispute
-    if not model.on_cube:
-        return graph_model(_never(dispute, option, level))
-    # The cube without the level; ranks keep their order where states go, and no more is asked.
-    number = dispute.option_numbers[option]
-    place = dispute.options[number].levels.index(level)
-    count = list(model.space.levels)
-
-    levels = tuple(left - (option == number) for option, left in enumerate(count))
-    space = StateSpace(levels, _without_level(model.space.feasible, count, number, place))
-    moves = dataclasses.replace(model.moves, space=space)
-    ranks = _without_level(model.position_ranks, count, number, place)
-    return model_of(dispute, moves, ranks)
-
-
-def _without_level(
-    values: NDArray[Kept], levels: Sequence[int], option: int, level: int
-) -> NDArray[Kept]:
-    """Values by position along the last axis, left out where an option stands at a level."""
-    before = values.shape[:-1]
-    # Positions grow first by the first option, which is the last axis of the grid.
-    grid = values.reshape(*before, *reversed(levels))
-    return np.delete(grid, level, axis=grid.ndim - 1 - option).reshape(*before, -1)
 
 
 def _candidates(analysis: Analysis, party: str) -> Iterator[tuple[str, str]]:
@@ -200,18 +167,3 @@ def _candidates(analysis: Analysis, party: str) -> Iterator[tuple[str, str]]:
         if not (space.level(number, every) == level).all():
             tried += 1
             yield option.key, option.levels[level]
-
-
-def _never(dispute: Dispute, option: str, level: str) -> Dispute:
-    """The dispute in which an option never stands at a level."""
-    formula = formula_from(dispute, f"{option} = {level}")
-    status_quo = dispute.status_quo
-    if status_quo is not None:
-        number = dispute.option_numbers[option]
-        if dispute.options[number].levels[status_quo[number]] == level:
-            status_quo = None
-    return dataclasses.replace(
-        dispute,
-        constraints=(*dispute.constraints, Constraint(formula)),
-        status_quo=status_quo,
-    )

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from detente.dispute.errors import LimitError
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import SparseGraph
 from detente.space.option_form import option_form
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def to_networkx(
     """
     import networkx as nx
 
-    moves = _moves_at_most(model)
+    moves = model.moves_at_most
     if most_moves is not None and moves > most_moves:
         raise LimitError(
             f"the graph has up to {moves:,} moves between {model.space.count:,} states; as objects "
@@ -124,13 +123,6 @@ def to_networkx(
                 better = bool(ranks[number][end] > ranks[number][index])
                 graph.add_edge(index + 1, end + 1, key=party, improvement=better)
     return graph
-
-
-def _moves_at_most(model: GraphModel) -> int:
-    """How many unilateral moves there are, or on a cube could be without constraints."""
-    if isinstance(model.graph, SparseGraph):
-        return sum(one.sources.size for one in model.graph.lists)
-    return int(model.space.count) * sum(axis.length - 1 for axis in model.moves.axes)
 
 
 def to_html(analysis: Analysis) -> str:

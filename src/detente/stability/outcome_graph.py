@@ -97,8 +97,7 @@ def outcome_moves(analysis: Analysis) -> tuple[OutcomeMove, ...]:
 def _regions(analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
     """Whether each node of the graph belongs to each outcome, and last, to none."""
     model = analysis.model
-    truth = model.space.truth if model.on_cube else model.space.holds
-    regions = {outcome.id: truth(outcome.formula) for outcome in analysis.dispute.outcomes}
+    regions = {outcome.id: model.holds(outcome.formula) for outcome in analysis.dispute.outcomes}
     elsewhere = np.ones(model.graph.ranks.shape[1], dtype=np.bool_)
     for nodes in regions.values():
         elsewhere &= ~nodes

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.dispute.errors import DisputeError
 from detente.space.graph import Graph, Values
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import MoveList, SparseGraph, move_list
+from detente.space.move_lists import MoveList, move_list
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.sanctions import reaction_values, withstands
@@ -57,38 +57,32 @@ class PackagedGraph:
         """See :meth:`detente.space.graph.Graph.moves_from`: the party's own moves."""
         return self.base.moves_from(node, party)
 
-    def worst_response(self, values: Values, movers: Sequence[int], *, improving: bool) -> Values:
+    @property
+    def compiled(self) -> bool:
+        """Whether compiled kernels do the work of the parties' own moves."""
+        return self.base.compiled
+
+    def two_best_moves(self, values: Values, party: int) -> tuple[Values, Values]:
+        """See :meth:`detente.space.graph.Graph.two_best_moves`: by the party's own moves."""
+        return self.base.two_best_moves(values, party)
+
+    def worst_response(
+        self,
+        values: Values,
+        movers: Sequence[int],
+        *,
+        improving: bool,
+        joint: Sequence[MoveList] = (),
+    ) -> Values:
         """See :meth:`detente.space.graph.Graph.worst_response`.
 
         Packages all of whose members are among the movers are further movers.
         """
         inside = [number for number, one in enumerate(self.packages) if one.members <= set(movers)]
         chosen = [self.joint_moves(number, improving=improving) for number in inside]
-        if isinstance(self.base, SparseGraph):
-            return self._listed(self.base, chosen, values, movers, improving)
-        # On a cube a package leads nowhere when made again at once, and a party's moves are
-        # transitive: that nobody moves twice in a row changes nothing, and a plain closure is
-        # exact. Values only fall, so it ends.
-        worst = self.base.worst_response(values, movers, improving=improving)
-        while True:
-            fallen = worst.copy()
-            for moves in chosen:
-                np.minimum.at(fallen, moves.sources, worst[moves.targets])
-            if np.array_equal(fallen, worst):
-                return worst
-            worst = self.base.worst_response(fallen, movers, improving=improving)
-
-    @staticmethod
-    def _listed(
-        base: SparseGraph,
-        packages: Sequence[MoveList],
-        values: Values,
-        movers: Sequence[int],
-        improving: bool,
-    ) -> Values:
-        lists = [base.improvements(one) if improving else base.lists[one] for one in movers]
-        together = SparseGraph([*lists, *packages], base.ranks)
-        return together.worst_response(values, range(len(together.lists)), improving=False)
+        return self.base.worst_response(
+            values, movers, improving=improving, joint=(*joint, *chosen)
+        )
 
     def joint_moves(self, number: int, *, improving: bool) -> MoveList:
         """A package's moves: all, or those that every member strictly prefers to make."""
@@ -104,13 +98,16 @@ class PackagedGraph:
 def packaged_graph(model: GraphModel) -> PackagedGraph:
     """The graph of a model with the dispute's packages as moves between its nodes."""
     packages = package_moves(model)
-    if model.on_cube:
-        positions = model.space.positions.astype(np.int64)
-        packages = tuple(
-            PackageMoves(one.package, one.members, positions[one.sources], positions[one.targets])
-            for one in packages
+    between_nodes = (
+        PackageMoves(
+            one.package,
+            one.members,
+            model.nodes(one.sources).astype(np.int64),
+            model.nodes(one.targets).astype(np.int64),
         )
-    return PackagedGraph(model.graph, packages)
+        for one in packages
+    )
+    return PackagedGraph(model.graph, tuple(between_nodes))
 
 
 def check_packaged_concept(name: str) -> None:

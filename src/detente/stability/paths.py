@@ -25,7 +25,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number
 from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import SparseGraph, check_room, sparse_graph
+from detente.space.move_lists import check_room
 from detente.space.named_states import states_meant
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.coalition_moves import coalition_moves
@@ -102,19 +102,17 @@ def movers_of(
     tuple of Mover
         Parties first, then coalitions. Cost is linear in moves.
     """
-    graph = model.graph
-    if not isinstance(graph, SparseGraph):
-        graph = sparse_graph(model.moves, model.position_ranks)
+    lists = model.move_lists
     chosen = range(len(model.dispute.parties)) if parties is None else parties
-    ranks = graph.ranks
+    ranks = model.by_state(model.graph.ranks)
     found = []
     joint_packages = package_moves(model) if packages else ()
     tied = {party for one in acting_as_one for party in one}
     for party in chosen:
         if party in tied:
             continue
-        sources = graph.lists[party].sources.astype(np.int64)
-        targets = graph.lists[party].targets.astype(np.int64)
+        sources = lists[party].sources.astype(np.int64)
+        targets = lists[party].targets.astype(np.int64)
         better = ranks[party, targets] > ranks[party, sources]
         name = model.dispute.parties[party].id
         found.append(MoverMoves(name, False, frozenset([party]), sources, targets, better))

@@ -41,7 +41,7 @@ def response_lists(model: GraphModel) -> Lists | None:
         See :data:`detente.stability.response_kernels.Lists`. None where the dispute has guards,
         coalesced states or more parties than are worked on at once.
     """
-    if not model.on_cube or len(model.dispute.parties) > _MOST_PARTIES:
+    if not model.along_axes or len(model.dispute.parties) > _MOST_PARTIES:
         return None
     axes = model.moves.axes
     positions = model.space.positions.astype(np.int64)

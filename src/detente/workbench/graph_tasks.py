@@ -79,7 +79,7 @@ def regions(
     if opened is None:
         opened = [one.id for one in parts] if analysis.count <= _FEW_STATES else []
     holding = analysis.is_equilibrium(concept)
-    spent, final = (_by_state(analysis, values) for values in (where.spent, where.final))
+    spent, final = (analysis.model.by_state(values) for values in (where.spent, where.final))
     quo = _status_quo(analysis)
     drawn_states: list[dict[str, Any]] = []
     drawn_regions = []
@@ -130,7 +130,7 @@ def _flows(
 ) -> list[dict[str, Any]]:
     from detente.forecast.flows import flows_between
 
-    moves = flows_between(play, where.spent, _by_node(analysis, part), len(ids))
+    moves = flows_between(play, where.spent, analysis.model.by_node(part, -1), len(ids))
     parties = [party.id for party in analysis.dispute.parties]
     return [
         {
@@ -309,13 +309,13 @@ def course(
     analysis = _analysis(text, concept, most)
     play, where = _played(text, tuple(most.items()))
     parts, _ = _parts(analysis, outcomes)
-    spent = _by_state(analysis, where.spent)
+    spent = analysis.model.by_state(where.spent)
     if start is None:
         first = _status_quo(analysis)
     else:
         inside = _place(analysis, parts, start)
         first = int(np.argmax(np.where(inside, spent + 1e-12, 0.0)))
-    goal = _by_node(analysis, _place(analysis, parts, end).astype(np.int64)) == 1
+    goal = analysis.model.by_node(_place(analysis, parts, end))
     model = analysis.model
     found = likeliest_courses(play, model.node(first), goal[np.newaxis], most_moves=4 * _STEPS)
     parties = [party.id for party in analysis.dispute.parties]
@@ -392,28 +392,6 @@ def _status_quo(analysis: Analysis) -> int:
     quo = analysis.model.status_quo
     assert quo is not None, "_played() refuses a dispute without a status quo"
     return quo
-
-
-def _by_state(analysis: Analysis, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values by node of the graph, added up by state."""
-    indices = _indices(analysis)
-    here = indices >= 0
-    found = np.bincount(indices[here], weights=values[here], minlength=analysis.count)
-    return found.astype(np.float64)
-
-
-def _by_node(analysis: Analysis, values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Whole numbers by state, by node of the graph; -1 for a node that is no feasible state."""
-    indices = _indices(analysis)
-    return np.where(indices >= 0, values[indices], -1)
-
-
-def _indices(analysis: Analysis) -> NDArray[np.int64]:
-    """The state of each node of the graph; -1 where it is not feasible."""
-    model = analysis.model
-    if not model.on_cube:
-        return np.arange(analysis.count)
-    return np.where(model.space.feasible, model.space.indices, -1).astype(np.int64)
 
 
 GRAPH_TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {

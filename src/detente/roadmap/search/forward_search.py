@@ -126,7 +126,7 @@ class Following:
         self.most_broken = most_broken
         self.entered = 0
         self._store = LabelStore(ends_hold.size, most_broken)
-        self._moves = _OwnMoves(model) if model.on_cube else None
+        self._moves = _OwnMoves(model)
 
     def without_proposals(self) -> Following:
         """The same search, by declared packages only."""
@@ -241,8 +241,7 @@ class Following:
         return result
 
     def _moves_from(self, frontier: _Frontier, aim: Aim) -> Iterator[_Moves]:
-        if self._moves is not None:
-            yield from self._moves.from_labels(frontier, aim.offer.ranks)
+        yield from self._moves.from_labels(frontier, aim.offer.ranks)
         for number in range(len(aim.offer.listed)):
             yield from self._listed_from(number, frontier, aim.offer)
 
@@ -389,22 +388,24 @@ class _Moves:
 
 
 class _OwnMoves:
-    """All parties' own moves on a cube, from some of its nodes."""
+    """Moves along axes of a cube, from some of its nodes; none where moves are listed."""
 
     def __init__(self, model: GraphModel) -> None:
         self.ranks = model.graph.ranks
         self.feasible = model.space.feasible
-        self.axes = model.moves.axes
+        self.axes = [model.moves.axes[party] for party in model.along_axes]
         # One column for each party and own combination.
         lengths = [axis.length for axis in self.axes]
         self.party = np.repeat(np.arange(len(lengths)), lengths)
         self.inner = np.repeat([axis.inner for axis in self.axes], lengths)
-        self.end = np.concatenate([np.arange(length) for length in lengths])
+        self.end = np.array([own for length in lengths for own in range(length)], dtype=np.int64)
 
     def from_labels(
         self, frontier: _Frontier, offered: NDArray[np.int32] | None
     ) -> Iterator[_Moves]:
         """Moves from nodes whose labels are followed, so many at a time."""
+        if not self.axes:
+            return
         rows = np.flatnonzero(np.isfinite(frontier.plain))
         at_once = max(1, _MOVES_AT_ONCE // self.party.size)
         for first in range(0, rows.size, at_once):

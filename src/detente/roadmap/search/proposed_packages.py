@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,13 @@ class ProposedSteps:
     covers: NDArray[np.bool_]
 
 
-def proposed_pairs(model: GraphModel, most_parties: int) -> int:
-    """How many pairs of states one look at all joint moves of a few parties goes through."""
+def proposed_pairs(model: GraphModel, most_parties: int) -> float:
+    """How many pairs of states one look at all joint moves of a few parties goes through.
+
+    Infinite where packages cannot be proposed, see :class:`ProposedPackages`.
+    """
+    if not model.along_axes:
+        return inf
     lengths = [axis.length for axis in model.moves.axes if axis.length > 1]
     widths = (
         int(np.prod(group, dtype=object))
@@ -74,7 +80,7 @@ class ProposedPackages:
         temptations: Temptations,
         most_parties: int,
     ) -> None:
-        if not model.on_cube:
+        if not model.along_axes:
             raise DisputeError(
                 "packages cannot be proposed where the dispute has guards or coalesced states; "
                 "declare them in the file",

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from detente.roadmap.plan import PlanStage, made_from
 from detente.roadmap.search.statements_lost import LostStatements, WorstLosses
 from detente.roadmap.search.temptations import Temptations
-from detente.space.cube import Hypercube
 from detente.space.graph_model import GraphModel
-from detente.space.joint_moves import joint_targets, permitted_changes, state_move
-from detente.space.move_lists import SparseGraph, places_in_rows
+from detente.space.joint_moves import joint_targets, permitted_changes
+from detente.space.move_lists import places_in_rows
 
 __all__ = [
     "Labels",
@@ -147,10 +146,8 @@ def _between_nodes(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """For each node, the position from which a stage starts and the node it leads to, or -1."""
     targets = joint_targets(model.moves, stage.settings, stage.when)
-    if model.on_cube:
-        return np.arange(targets.size, dtype=np.int64), targets
-    by_state = state_move(model.space, targets)
-    return by_state.starts, by_state.targets
+    between_nodes = model.joint_targets(targets)
+    return between_nodes.starts, between_nodes.targets
 
 
 class _Parts:
@@ -163,8 +160,7 @@ class _Parts:
         positions: NDArray[np.int64],
         sources: NDArray[np.int64],
     ) -> None:
-        self.space = model.space
-        self.on_cube = model.on_cube
+        self.model = model
         self.positions = positions
         self.sources = sources
         self.parts = {party: stage.part(model.dispute, [party]) for party in stage.parties}
@@ -178,12 +174,12 @@ class _Parts:
         settings = {
             option: level for party in keeping for option, level in self.parts[party].items()
         }
-        there = self.space.changed(self.positions, settings)
-        possible = self.space.feasible_at(there)
+        there = self.model.space.changed(self.positions, settings)
+        possible = self.model.space.feasible_at(there)
         for party in keeping:
             possible &= self.permitted[party]
         unchanged = there == self.positions
-        nodes = there if self.on_cube else self.space.indices[there].astype(np.int64)
+        nodes = self.model.nodes_at(there)
         return np.where(unchanged, self.sources, np.where(possible, nodes, -1))
 
 
@@ -226,7 +222,7 @@ class OwnSteps:
         axis, ranks = self.axis, self.model.graph.ranks
         if axis.length == 1:
             return
-        if isinstance(self.model.graph, Hypercube) and self.model.graph.compiled:
+        if self.model.graph.compiled:
             from detente.roadmap.search.kernels import lower_by_moves
 
             table = self.lost.table
@@ -255,13 +251,14 @@ class OwnSteps:
             np.minimum(lowered[:, start], least, out=lowered[:, start])
 
 
-def _sparse_steps(
+def _listed_moves(
     model: GraphModel, lost: LostStatements, temptations: Temptations
 ) -> Iterator[ListedSteps]:
     """Every party's unilateral moves where they are listed."""
-    assert isinstance(model.graph, SparseGraph)
+    if model.along_axes:
+        return
     first_class = model.space.count - len(model.space.classes)
-    for party, moves in enumerate(model.graph.lists):
+    for party, moves in enumerate(model.move_lists):
         sources, targets = moves.sources.astype(np.int64), moves.targets.astype(np.int64)
         single = sources < first_class
         more = list(_from_classes(model, party))
@@ -298,7 +295,7 @@ def _lone_steps(
 ) -> Iterator[ListedSteps]:
     """Unilateral moves on a cube by which the stage before them holds."""
     over = temptations.most > temptations.measure(offered)
-    for party in range(len(model.graph.ranks)):
+    for party in model.along_axes:
         sources, targets = temptations.lone(offered, party, over)
         if sources.size:
             otherwise = temptations.most[:, sources]
@@ -355,7 +352,7 @@ class Stages:
         self.lost = lost
         self.temptations = temptations
         self.ends_hold = temptations.holds(None)
-        moves = [] if model.on_cube else _sparse_steps(model, lost, temptations)
+        moves = _listed_moves(model, lost, temptations)
         self._fixed = tuple(
             chain(moves, (package_steps(model, lost, temptations, one) for one in packages))
         )
@@ -363,9 +360,7 @@ class Stages:
     def offered(self, ranks: NDArray[np.int32] | None) -> OfferedRanks:
         """The stages where parties are offered certain ranks, or look at each stage."""
         temptations = self.temptations
-        listed = self._fixed
-        if self.model.on_cube:
-            listed = (*_lone_steps(self.model, self.lost, temptations, ranks), *listed)
+        listed = (*_lone_steps(self.model, self.lost, temptations, ranks), *self._fixed)
         covers = tuple(
             np.asarray(
                 (steps.otherwise <= temptations.measure(ranks, steps.sources)).all(axis=0),

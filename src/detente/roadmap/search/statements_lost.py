@@ -87,9 +87,7 @@ class LostStatements:
         own = self.ranks[party]
         example = np.zeros(int(own.max()) + 1, dtype=np.int64)
         example[own] = np.arange(own.size)
-        space = self.model.space
-        positions = example if self.model.on_cube else space.positions[example]
-        levels = space.levels_at(positions)
+        levels = self.model.space.levels_at(self.model.positions(example))
         return _packed(
             [rows_where(one.formula.expression, levels) for one in statements], own.size
         )[: example.size]
@@ -98,12 +96,11 @@ class LostStatements:
         self, party: int, statements: tuple[Statement, ...]
     ) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
         """Codes of the nodes, and the words of each: equal weights may be of other statements."""
-        space = self.model.space
         truths = []
         for one in statements:
             # What counts against a state is lost where it becomes true; without weight, nothing.
             formula = negation(one.formula) if (one.weight or 0) < 0 else one.formula
-            truth = space.truth(formula) if self.model.on_cube else space.holds(formula)
+            truth = self.model.holds(formula)
             truths.append(truth if one.weight else np.zeros_like(truth))
         packed = _packed(truths, self.ranks.shape[1])
         rows, codes = np.unique(packed, axis=0, return_inverse=True)

@@ -225,7 +225,7 @@ def find_roadmaps(
     if found.cut is not None and not found.cut.goal_holding:
         # An end has to hold by itself, whatever leads there.
         return found
-    if not model.on_cube or proposed_pairs(model, propose_if_needed) > _QUICK_PAIRS:
+    if proposed_pairs(model, propose_if_needed) > _QUICK_PAIRS:
         return replace(found, too_many_proposals=True)
     return replace(found, with_proposals=asked(propose=propose_if_needed))
 
@@ -254,9 +254,7 @@ def search(
         raise DisputeError(f"“{to.text}” holds in no feasible state, so no plan leads there")
     if inside[start_index(model)]:
         raise DisputeError(f"“{to.text}” holds in the status quo already: there is nothing to plan")
-    goal = np.flatnonzero(inside)
-    if model.on_cube:
-        goal = model.space.positions[goal].astype(np.int64)
+    goal = model.nodes(np.flatnonzero(inside)).astype(np.int64)
     engine = _Search(model, concept, foresight, most_stages, most_broken, propose, progress)
     plans, complete = engine.pareto(goal)
     cut = None
@@ -359,10 +357,9 @@ class _Search:
     def remaining(self, goal: NDArray[np.int64], progress: Progress | None) -> Remaining:
         """What remains of plans, where each party is offered the best of all ends."""
         model = self.model
-        parties = range(len(model.dispute.parties)) if model.on_cube else []
         return remaining(
             goal,
-            [OwnSteps(model, self.lost, party) for party in parties],
+            [OwnSteps(model, self.lost, party) for party in model.along_axes],
             self.stages.offered(model.graph.ranks[:, goal].max(axis=1)),
             model.graph.ranks,
             self.most_stages,
@@ -380,7 +377,7 @@ class _Search:
 
     def move(self, party: int, source: int, target: int) -> PlanStage:
         """One party's move between nodes as a stage."""
-        if self.model.on_cube or source < self.model.space.count - len(self.model.space.classes):
+        if len(self.model.members(source)) == 1:
             return self.joint_move((party,), source, target)
         # A coalesced state's members differ, so all own options are set.
         for settings in own_settings(self.model, party):
@@ -393,8 +390,8 @@ class _Search:
     def joint_move(self, parties: Sequence[int], source: int, target: int) -> PlanStage:
         """A joint move between nodes as a stage, by the options that change."""
         model = self.model
-        position = source if model.on_cube else int(model.space.positions[source])
-        ends = [target] if model.on_cube else model.space.members(target).tolist()
+        position = model.members(source)[0]
+        ends = model.members(target)
         ids = {model.dispute.parties[party].id for party in parties}
         rows = model.space.levels_at(np.array([position, *ends]))
         for row in rows[1:]:
@@ -520,11 +517,10 @@ class _Search:
         """By party: from where it could take part in leaving the set, and is not willing."""
         graph = self.model.graph
         result = np.zeros((len(graph.ranks), inside.size), dtype=np.bool_)
-        if self.model.on_cube:
-            outside = (~inside).astype(np.int32)
-            for party in range(len(graph.ranks)):
-                # It is not willing: what its willing moves lead to is among the states.
-                result[party] = going_on & (graph.best_move(outside, party) == 1)
+        outside = (~inside).astype(np.int32)
+        for party in self.model.along_axes:
+            # It is not willing: what its willing moves lead to is among the states.
+            result[party] = going_on & (graph.best_move(outside, party) == 1)
         for steps, covers in zip(offer.listed, offer.covers, strict=True):
             # From where the stage before it holds, or holds by what the stage covers.
             leaves = going_on[steps.sources] | (inside[steps.sources] & covers)

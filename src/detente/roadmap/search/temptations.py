@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import MoveList, SparseGraph
 
 __all__ = ["Temptations"]
 
@@ -45,10 +44,8 @@ class Temptations:
         self.most = np.zeros(self.ranks.shape, dtype=np.int32)
         self.second = np.zeros(self.ranks.shape, dtype=np.int32)
         for party in range(len(self.ranks)):
-            if isinstance(model.graph, SparseGraph):
-                self._from_lists(party, model.graph.lists[party])
-            else:
-                self._on_cube(party)
+            counted = self.counted_on(party, slice(None))
+            self.most[party], self.second[party] = model.graph.two_best_moves(counted, party)
         for highest in (self.most, self.second):
             highest[self.ranks == 0] = 0
 
@@ -56,37 +53,6 @@ class Temptations:
         """The rank that a party can count on after a move to nodes."""
         counted: Ranks = np.minimum(self.ranks[party, nodes], self.responses[party][nodes])
         return counted.astype(np.int32, copy=False)
-
-    def _from_lists(self, party: int, moves: MoveList) -> None:
-        values = self.counted_on(party, moves.targets)
-        order = np.lexsort((-values, moves.sources))
-        sources, values = moves.sources[order], values[order]
-        # Of each source the first is the highest, and what follows it the next.
-        first = np.flatnonzero(np.diff(sources, prepend=-1))
-        self.most[party, sources[first]] = values[first]
-        next_ = first[first + 1 < sources.size] + 1
-        next_ = next_[sources[next_] == sources[next_ - 1]]
-        self.second[party, sources[next_]] = values[next_]
-
-    def _on_cube(self, party: int) -> None:
-        axis = self.model.moves.axes[party]
-        if axis.length == 1:
-            return
-        values = self.counted_on(party, slice(None)).reshape(axis.shape)
-        most = self.most[party].reshape(axis.shape)
-        second = self.second[party].reshape(axis.shape)
-        if axis.reversible:
-            # All but where it stands can be reached: of three, those that are left.
-            highest = _highest(values, 3)
-            own_first, own_second = values >= highest[0], values >= highest[1]
-            most[:] = np.where(own_first, highest[1], highest[0])
-            second[:] = np.where(own_second, highest[2], highest[1])
-            return
-        for start in range(axis.length):
-            ends = np.flatnonzero(axis.permitted_from(start))
-            if ends.size:
-                highest = _highest(values[:, ends], 2)
-                most[:, start], second[:, start] = highest[0][:, 0], highest[1][:, 0]
 
     def measure(
         self, offered: Ranks | None, nodes: NDArray[np.integer] | slice = slice(None)
@@ -149,15 +115,3 @@ class Temptations:
         targets = sources + (end - here[row]) * axis.inner
         found = self.counted_on(party, targets) > np.broadcast_to(measure, over.shape[1:])[sources]
         return sources[found], targets[found]
-
-
-def _highest(values: Ranks, count: int) -> list[Ranks]:
-    """The highest values along the middle axis, the first first; 0 where there are no more."""
-    length = values.shape[1]
-    shape = (values.shape[0], 1, values.shape[2])
-    if length > count:
-        values = np.partition(values, range(length - count, length), axis=1)[:, -count:]
-    else:
-        values = np.sort(values, axis=1)
-    ordered = [values[:, [place]] for place in reversed(range(values.shape[1]))]
-    return ordered + [np.zeros(shape, dtype=np.int32)] * (count - len(ordered))

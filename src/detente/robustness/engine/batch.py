@@ -219,7 +219,7 @@ def batch(
     together = (
         not one_by_one
         and not packages
-        and model.on_cube
+        and bool(model.along_axes)
         and set(names) <= set(concepts_serving("shared draws"))
         and all(party.count < _MOST_RANKS for party in classes)
     )
