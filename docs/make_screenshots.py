@@ -25,8 +25,10 @@ PAGES = [
     ("edit-dark", "/dispute/elmira.yaml", "All equilibria", 1280, "dark"),
     ("edit-narrow", "/dispute/elmira.yaml", "All equilibria", 400, "light"),
     ("states", "/dispute/korea-2017.yaml/states", "All equilibria", 1280, "light"),
-    ("graph", "/dispute/elmira.yaml/graph", "Moves from state", 1280, "light"),
-    ("graph-large", "/dispute/korea-2017.yaml/graph", "Moves from state", 1280, "dark"),
+    ("brief", "/dispute/korea-2017.yaml/brief", "All stands as in the file", 1280, "light"),
+    ("brief-narrow", "/dispute/elmira.yaml/brief", "All stands as in the file", 400, "dark"),
+    ("graph", "/dispute/elmira.yaml/graph", "After 12 steps play", 1280, "light"),
+    ("graph-large", "/dispute/korea-2017.yaml/graph", "After 12 steps play", 1280, "dark"),
     ("roadmap", "/dispute/korea-2017.yaml/roadmap", "The plan breaks", 1280, "light"),
     ("text", "/dispute/elmira.yaml/text", "All equilibria", 1280, "light"),
     (
@@ -37,7 +39,7 @@ PAGES = [
         "light",
     ),
     ("home-narrow", "/", "Shipped cases", 400, "dark"),
-    ("graph-narrow", "/dispute/elmira.yaml/graph", "Moves from state", 400, "dark"),
+    ("graph-narrow", "/dispute/elmira.yaml/graph", "After 12 steps play", 400, "dark"),
 ]
 
 
@@ -76,7 +78,9 @@ def main(only: list[str]) -> None:
                     viewport={"width": width, "height": 860}, color_scheme=scheme
                 )
                 page.goto(address.rstrip("/") + place)
-                page.get_by_text(wanted).first.wait_for(timeout=30_000)
+                page.get_by_text(wanted).first.wait_for(timeout=180_000)
+                if place.endswith("/graph"):
+                    page.wait_for_function("window.detenteGraph?.nodes().length > 0")
                 page.wait_for_timeout(1500)
                 page.screenshot(path=IMAGES / f"workbench-{image}.png")
                 page.close()
