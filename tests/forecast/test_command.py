@@ -21,7 +21,7 @@ from detente.analyses.registry import analysis_named, published_schemas
 from detente.cli import detente as command_line
 from detente.forecast.analysis import tempo_in
 from detente.forecast.drawn import CARRIER_DRAWS
-from detente.report.forecast import forecast_document, forecast_tables
+from detente.report.forecast import forecast_blocks, forecast_document
 
 
 def run(*arguments: str) -> Any:
@@ -70,7 +70,7 @@ def test_an_interruption_keeps_what_is_done(tmp_path: Path) -> None:
     assert 8 <= part.draws < part.wanted == 40
     shorter = detente.forecast(dispute, 6, draws=part.draws, workers=1)
     assert np.array_equal(part.rows.by, shorter.rows.by)
-    told = " ".join(str(one) for one in forecast_tables(part))
+    told = " ".join(str(one) for one in forecast_blocks(part))
     assert f"Interrupted: {part.draws} of 40 draws" in told
     seen: list[str] = []
     whole = detente.forecast(
@@ -86,8 +86,8 @@ def test_who_carries_play_is_told_in_the_first_draws() -> None:
     more = detente.forecast(dispute, 4, draws=CARRIER_DRAWS + 10)
     assert np.array_equal(first.carried_by_movers, more.carried_by_movers)
     assert np.array_equal(first.carried_by_options, more.carried_by_options)
-    assert "in the first 64 draws" in " ".join(str(one) for one in forecast_tables(more))
-    assert "in the first" not in " ".join(str(one) for one in forecast_tables(first))
+    assert "in the first 64 draws" in " ".join(str(one) for one in forecast_blocks(more))
+    assert "in the first" not in " ".join(str(one) for one in forecast_blocks(first))
 
 
 @pytest.mark.long
@@ -225,7 +225,7 @@ def test_a_base_rate_stands_beside_the_numbers_and_changes_none() -> None:
     assert (rate["events"], rate["cases"]) == (29, 1726)
     assert one == two
     told = " ".join(
-        str(part) for part in forecast_tables(detente.forecast(rated, 4, draws=0, odds=5))
+        str(part) for part in forecast_blocks(detente.forecast(rated, 4, draws=0, odds=5))
     )
     assert "not part of these numbers" in told
 

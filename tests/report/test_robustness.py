@@ -7,7 +7,8 @@ import io
 from rich.console import Console
 
 import detente
-from detente.report.robustness import robustness_tables
+from detente.report.render.terminal import terminal_parts
+from detente.report.robustness import robustness_blocks
 
 
 def test_a_long_statement_stays_under_what_it_drives() -> None:
@@ -27,7 +28,7 @@ def test_a_long_statement_stays_under_what_it_drives() -> None:
     result = detente.analyse_robustness(dispute, 300, concepts=["SEQ"])
     page = io.StringIO()
     console = Console(file=page, width=80)
-    for part in robustness_tables(result):
+    for part in terminal_parts(robustness_blocks(result)):
         console.print(part)
     lines = page.getvalue().splitlines()
     start = min(place for place, line in enumerate(lines) if line.startswith("  a.1: b.answer"))

@@ -24,7 +24,7 @@ from detente.cli import detente as command_line
 from detente.queries.play_steps import Ground, Steps
 from detente.queries.query import StepRule
 from detente.queries.reachability import rounds_to
-from detente.report.robustness import robustness_document, robustness_tables
+from detente.report.robustness import robustness_blocks, robustness_document
 from detente.robustness import checks
 from detente.robustness.checks import CheckedDraws, check_draws
 from detente.robustness.draws import draw_chunk, drawn_dispute, input_values
@@ -249,7 +249,7 @@ def test_interrupted_before_the_first_draw() -> None:
     assert found.checked == CheckedDraws(0, 10, (), ())
     assert robustness_document(found)["checked"] is None
     validate(robustness_document(found), schema())
-    assert any("not checked: interrupted" in str(one) for one in robustness_tables(found))
+    assert any("not checked: interrupted" in str(one) for one in robustness_blocks(found))
 
 
 def test_interrupted_as_the_last_draw_ends() -> None:

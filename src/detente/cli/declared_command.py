@@ -17,9 +17,7 @@ from detente.cli.arguments import (
 from detente.cli.completion import completion_of
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
-    page_width,
-    show,
-    symbol,
+    show_blocks,
     to_standard_output,
     working,
     write_json,
@@ -194,12 +192,7 @@ def _run(
             click.echo(note, err=True)
         write_json(declaration.document(result, chosen), output)
     else:
-        from detente.report.content import MARK
-        from detente.report.render.terminal import terminal_parts
-
-        blocks = ran.blocks(declaration.blocks(result, chosen))
-        mark = symbol(MARK, "x", output)
-        show(terminal_parts(blocks, width=page_width(output), mark=mark), output)
+        show_blocks(ran.blocks(declaration.blocks(result, chosen)), output)
     if ran.partial:
         raise click.exceptions.Exit(INTERRUPTED)
 

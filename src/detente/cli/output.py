@@ -20,10 +20,13 @@ from detente.dispute.visible_text import visible
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from detente.report.content import Block
+
 __all__ = [
     "STANDARD_OUTPUT",
     "page_width",
     "show",
+    "show_blocks",
     "symbol",
     "to_standard_output",
     "working",
@@ -94,6 +97,23 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
         plain.print(part)
     page.seek(0)
     write_text([line.rstrip() + "\n" for line in page], output)
+
+
+def show_blocks(blocks: Iterable[Block], output: Path | None = None) -> None:
+    """Show blocks on the terminal, or write them to a file as text.
+
+    Parameters
+    ----------
+    blocks
+        The blocks.
+    output
+        As in :func:`show`.
+    """
+    from detente.report.content import MARK
+    from detente.report.render.terminal import terminal_parts
+
+    mark = symbol(MARK, "x", output)
+    show(terminal_parts(blocks, width=page_width(output), mark=mark), output)
 
 
 def _to_be_seen(part: RenderableType) -> RenderableType:

@@ -1,7 +1,7 @@
 """An analysis on one screen: in words first, then where the equilibria are.
 
 What a whole analysis has besides, ids of options, patterns of equilibria and long lists of states,
-is in :mod:`detente.report.tables`.
+is in :mod:`detente.report.analysis_tables`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from detente.report.analysis_head import analysis_head
-from detente.report.content import Block, Group, Prose, Subheading, Table
+from detente.report.content import MARK, Block, Group, Prose, Subheading, Table
 from detente.report.equilibria import (
     IN_NO_OUTCOME,
     counts_by_outcome,
@@ -25,8 +25,6 @@ from detente.stability.analysis import Analysis
 from detente.stability.everywhere import nearly_everywhere
 
 __all__ = ["analysis_page", "counts_table", "option_form_table"]
-
-MARK = "✓"
 
 # A screen has room for so many outcomes, and for states in option form with so many rows and
 # columns.

@@ -13,7 +13,7 @@ from detente.forecast.linkage.bargain import Bargain, IssueBargain
 from detente.forecast.linkage.draws import EstimateDriver
 from detente.forecast.linkage.exchanges import Exchange
 from detente.report.content import Block, Bullets, Group, Prose, Subheading, Table
-from detente.report.tables import counted, joined
+from detente.report.words import counted, joined
 
 __all__ = [
     "BARGAIN_SCHEMA",

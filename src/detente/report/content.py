@@ -71,7 +71,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows of a table under a heading of their own; the first cell of a row heads the row."""
+    """Rows of a table under a heading of their own; the first cell of a row heads the row.
+
+    A row that begins with blanks stands under the row above it.
+    """
 
     rows: tuple[tuple[str, ...], ...]
     heading: str | None = None

@@ -14,7 +14,7 @@ from detente.mediation.instruments import Instrument, JointStage, Message, Offer
 from detente.mediation.search import Mediation
 from detente.mediation.visits import MOST_PARTIES, Visit, Visits
 from detente.report.content import Block, Bullets, Group, Outline, Prose, Subheading, Table
-from detente.report.tables import counted, joined
+from detente.report.words import counted, joined
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.space.graph_model import GraphModel

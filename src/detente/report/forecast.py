@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isinf
 from typing import TYPE_CHECKING, Any, Literal
-
-from rich.console import RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from detente.dispute.names import option_title, package_named
 from detente.files.base_rates import base_rate
 from detente.forecast.analysis import Forecast, GoalDriver
 from detente.forecast.courses import LikelyCourse
+from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.robustness import percent
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 
 if TYPE_CHECKING:
     from detente.forecast.dates import Dating
@@ -26,8 +23,8 @@ __all__ = [
     "FORECAST_SCHEMA",
     "assumptions_text",
     "first_sentence",
+    "forecast_blocks",
     "forecast_document",
-    "forecast_tables",
     "mover_name",
 ]
 
@@ -136,11 +133,11 @@ def assumptions_text(result: Forecast) -> str:
     return f"{odds} {worth} {foresight} {tempo}{packages} {draws}"
 
 
-# Tables ----------------------------------------------------------------------------------------
+# Blocks ----------------------------------------------------------------------------------------
 
 
-def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]:
-    """A forecast as text and tables.
+def forecast_blocks(result: Forecast, *, limit: int = 6) -> tuple[Block, ...]:
+    """A forecast in words and tables.
 
     Parameters
     ----------
@@ -151,123 +148,108 @@ def forecast_tables(result: Forecast, *, limit: int = 6) -> list[RenderableType]
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    parts: list[RenderableType] = [
-        Text(f"{result.dispute.title}: forecast", style="bold"),
-        Text(first_sentence(result)),
+    blocks: list[Block] = [
+        Subheading(f"{result.dispute.title}: forecast"),
+        Prose(first_sentence(result)),
     ]
     if result.draws < result.wanted:
-        parts.append(
-            Text(
+        blocks.append(
+            Prose(
                 f"Interrupted: {result.draws:,} of {result.wanted:,} draws were carried forward, "
                 "and all below is about these."
             )
         )
-    parts += [
-        Text(),
-        Text(assumptions_text(result)),
-        Text(),
+    return (
+        *blocks,
+        Prose(assumptions_text(result)),
         _outcome_table(result),
         *_base_rate(result),
         *_dates(result),
-        Text(),
-        Text(_carried_sentence(result)),
-        Text(),
+        Prose(_carried_sentence(result)),
         _carrier_table(result),
-        Text(),
-        Text(
+        Prose(
             "The likeliest next moves by anybody. Nothing changes in the next step with "
             f"{percent(result.nobody_moves)}."
         ),
-        Text(),
         _next_table(result, limit),
-    ]
-    if result.courses:
-        parts += [
-            Text(),
-            Text(
-                "The likeliest course into each outcome, for the preferences as stated and odds of "
-                f"{_odds_text(result.plan.assumptions.middle_odds)}, stays left out. The chance "
-                "is that play's first moves are exactly these."
-            ),
-            Text(),
-            _course_table(result),
-        ]
-    parts += [
-        Text(),
-        Text("What the numbers hang on", style="bold"),
-        Text(
+        *_courses(result),
+        Subheading("What the numbers hang on"),
+        Prose(
             f"By step {result.steps}, for the preferences as stated, with one assumption changed "
             "after the other:"
         ),
-        Text(),
         _reading_table(result),
-    ]
+        *_bounds(result),
+        *_drivers(result, limit),
+    )
+
+
+def _courses(result: Forecast) -> Iterator[Block]:
+    if result.courses:
+        yield Prose(
+            "The likeliest course into each outcome, for the preferences as stated and odds of "
+            f"{_odds_text(result.plan.assumptions.middle_odds)}, stays left out. The chance "
+            "is that play's first moves are exactly these."
+        )
+        yield _course_table(result)
+
+
+def _bounds(result: Forecast) -> Iterator[Block]:
     if result.bounds is not None:
-        parts += [
-            Text(),
-            Text(
-                "Least and greatest probability over all orders in which movers may get to move, "
-                "for the preferences as stated and odds of "
-                f"{_odds_text(result.plan.assumptions.middle_odds)}:"
-            ),
-            Text(),
-            _bounds_table(result),
-        ]
+        yield Prose(
+            "Least and greatest probability over all orders in which movers may get to move, "
+            "for the preferences as stated and odds of "
+            f"{_odds_text(result.plan.assumptions.middle_odds)}:"
+        )
+        yield _bounds_table(result)
+
+
+def _drivers(result: Forecast, limit: int) -> Iterator[Block]:
     drivers = [one for goal in range(len(result.goals)) for one in result.drivers(goal)[:limit]]
     if drivers:
-        parts += [
-            Text(),
-            Text(
-                f"What moves the probability by step {result.steps} between draws, and by how "
-                "much. Index: the part of the variance that it explains alone. What moves it no "
-                "more than chance may is left out."
-            ),
-            Text(),
-            _driver_table(result, drivers),
-        ]
-    return parts
+        yield Prose(
+            f"What moves the probability by step {result.steps} between draws, and by how "
+            "much. Index: the part of the variance that it explains alone. What moves it no "
+            "more than chance may is left out."
+        )
+        yield _driver_table(result, drivers)
 
 
-def _base_rate(result: Forecast) -> list[RenderableType]:
+def _base_rate(result: Forecast) -> Iterator[Block]:
     """The share of past cases, beside the model's numbers and not mixed into them."""
     name = result.dispute.reference_class
     if name is None:
-        return []
+        return
     rate = base_rate(name)
     share = rate.share
-    return [
-        Text(),
-        Text(
-            f"Beside it, a base rate, which is not part of these numbers: of {rate.cases:,} "
-            f"{rate.of}, {rate.events:,} became {rate.became} ({percent(share.value)}, 95% "
-            f"interval {percent(share.low)} to {percent(share.high)}). {rate.source}."
-        ),
-    ]
+    yield Prose(
+        f"Beside it, a base rate, which is not part of these numbers: of {rate.cases:,} "
+        f"{rate.of}, {rate.events:,} became {rate.became} ({percent(share.value)}, 95% "
+        f"interval {percent(share.low)} to {percent(share.high)}). {rate.source}."
+    )
 
 
-def _dates(result: Forecast) -> list[RenderableType]:
+def _dates(result: Forecast) -> Iterator[Block]:
     """When steps may come: a sentence, and a table of some steps."""
     dating = result.dating
     if dating is None:
-        return []
+        return
     rate, month = dating.rate, _DAYS_A_MONTH
     when = "in its history" if dating.day is None else f"up to {dating.day}"
-    text = (
+    yield Prose(
         f"About {rate.a_day * month:.2g} moves a month were seen {when} ({rate.moves:,} in "
         f"{rate.days:,} days; 95% interval {rate.low * month:.2g} to {rate.high * month:.2g}). "
         "A step is a chance to move, and some steps change nothing. If moves go on at that rate, "
         "steps come about when as many moves are due as play is expected to make, for the "
         "preferences as stated:"
     )
-    table = plain_table()
-    for heading in ("Step", "Moves by then", "Earliest", "About", "Latest"):
-        table.add_column(heading, justify="right")
+    rows = []
     for step in sorted({max(1, round(result.steps * share / 4)) for share in range(1, 5)}):
-        days = [float(one[step]) for one in dating.days]
-        table.add_row(str(step), f"{dating.moves[step]:.1f}", *(_on(dating, one) for one in days))
-    return [Text(), Text(text), Text(), table]
+        days = (_on(dating, float(one[step])) for one in dating.days)
+        rows.append((str(step), f"{dating.moves[step]:.1f}", *days))
+    yield rows_table(("Step", "Moves by then", "Earliest", "About", "Latest"), rows, numeric=True)
 
 
 def _on(dating: Dating, days: float) -> str:
@@ -285,23 +267,29 @@ def _carried_sentence(result: Forecast) -> str:
 
 
 def _outcome_table(result: Forecast) -> Table:
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    for heading in (f"At step {result.steps}", "Range", f"By step {result.steps}", "Range"):
-        table.add_column(heading, justify="right", overflow="fold")
-    table.add_column("Expected step", justify="right", overflow="fold")
+    rows = []
     for number, goal in enumerate(result.goals):
         when = result.first_times[number]
         now = result.by[0, number] == 1
-        table.add_row(
-            Text(goal.name + (" (not left again)" if goal.closed else "")),
-            percent(float(result.at[-1, number])),
-            _range_text(result, result.at_range, number),
-            "now" if now else percent(float(result.by[-1, number])),
-            "" if now else _range_text(result, result.by_range, number),
-            "" if now or when is None else f"{when:.1f}",
+        rows.append(
+            (
+                goal.name + (" (not left again)" if goal.closed else ""),
+                percent(float(result.at[-1, number])),
+                _range_text(result, result.at_range, number),
+                "now" if now else percent(float(result.by[-1, number])),
+                "" if now else _range_text(result, result.by_range, number),
+                "" if now or when is None else f"{when:.1f}",
+            )
         )
-    return table
+    columns = (
+        "Outcome",
+        f"At step\n{result.steps}",
+        "Range",
+        f"By step\n{result.steps}",
+        "Range",
+        "Expected\nstep",
+    )
+    return rows_table(columns, rows, numeric=True)
 
 
 def _range_text(result: Forecast, found: tuple[Any, Any], goal: int) -> str:
@@ -312,9 +300,7 @@ def _range_text(result: Forecast, found: tuple[Any, Any], goal: int) -> str:
 
 
 def _carrier_table(result: Forecast) -> Table:
-    table = plain_table()
-    for heading in ("Outcome", "Movers", "Options"):
-        table.add_column(heading, overflow="fold")
+    rows = []
     for number, goal in enumerate(result.goals):
         if result.by[0, number] == 1 or result.by[-1, number] == 0:
             continue
@@ -326,8 +312,8 @@ def _carrier_table(result: Forecast) -> Table:
             [option_title(result.dispute, option) for option in result.dispute.options],
             result.carried_by_options[:, number].tolist(),
         )
-        table.add_row(Text(goal.name), Text(movers), Text(options))
-    return table
+        rows.append((goal.name, movers, options))
+    return rows_table(("Outcome", "Movers", "Options"), rows)
 
 
 def _largest(names: Sequence[str], shares: Sequence[float]) -> str:
@@ -338,37 +324,31 @@ def _largest(names: Sequence[str], shares: Sequence[float]) -> str:
 
 
 def _next_table(result: Forecast, limit: int) -> Table:
-    table = plain_table()
-    table.add_column("Mover", overflow="fold")
-    table.add_column("Move", overflow="fold")
-    table.add_column("Chance", justify="right")
-    table.add_column("Range", justify="right")
-    table.add_column("State", justify="right")
     model = result.prepared.ground.model
     start = model.index(result.prepared.start) + 1
-    for move in result.next_moves[:limit]:
-        told = f"{percent(move.low)}–{percent(move.high)}" if len(result.rows.odds) > 1 else ""
-        table.add_row(
-            Text(mover_name(result, move.mover)),
-            Text(changes(model, start, move.state, by_one=_is_party(result, move.mover))),
+    rows = [
+        (
+            mover_name(result, move.mover),
+            changes(model, start, move.state, by_one=_is_party(result, move.mover)),
             percent(move.probability),
-            told,
+            f"{percent(move.low)}–{percent(move.high)}" if len(result.rows.odds) > 1 else "",
             str(move.state),
         )
-    return table
+        for move in result.next_moves[:limit]
+    ]
+    return rows_table(("Mover", "Move", "Chance", "Range", "State"), rows)
 
 
 def _course_table(result: Forecast) -> Table:
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    table.add_column("Course", overflow="fold")
-    table.add_column("Chance", justify="right")
-    for course in result.courses:
-        moves = "; then ".join(_moves_text(result, course))
-        table.add_row(
-            Text(result.goals[course.goal].name), Text(moves), percent(course.probability)
+    rows = [
+        (
+            result.goals[course.goal].name,
+            "; then ".join(_moves_text(result, course)),
+            percent(course.probability),
         )
-    return table
+        for course in result.courses
+    ]
+    return rows_table(("Outcome", "Course", "Chance"), rows)
 
 
 def _is_party(result: Forecast, mover: int) -> bool:
@@ -397,14 +377,13 @@ def _reading_table(result: Forecast) -> Table:
         for one in result.readings
         if not one.what.startswith("odds") or one.what in _told_odds(result)
     ]
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold", min_width=18)
-    for one in readings:
-        table.add_column(Text(one.what.replace("foresight ", "")), justify="right", overflow="fold")
-    for number, goal in enumerate(result.goals):
-        if result.by[0, number] < 1:
-            table.add_row(Text(goal.name), *(percent(one.by[number]) for one in readings))
-    return table
+    rows = [
+        (goal.name, *(percent(one.by[number]) for one in readings))
+        for number, goal in enumerate(result.goals)
+        if result.by[0, number] < 1
+    ]
+    columns = ("Outcome", *(one.what.replace("foresight ", "") for one in readings))
+    return rows_table(columns, rows, numeric=True)
 
 
 def _told_odds(result: Forecast) -> set[str]:
@@ -416,44 +395,39 @@ def _bounds_table(result: Forecast) -> Table:
     found = result.bounds
     assert found is not None
     stated = next(one for one in result.readings if one.what == "as assumed")
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    table.add_column(f"Least by step {result.steps}", justify="right")
-    table.add_column("Movers drawn", justify="right")
-    table.add_column("Greatest", justify="right")
-    for number, goal in enumerate(result.goals):
-        if result.by[0, number] < 1:
-            table.add_row(
-                Text(goal.name),
-                percent(float(found.by_least[-1, number])),
-                percent(stated.by[number]),
-                percent(float(found.by_most[-1, number])),
-            )
-    return table
+    rows = [
+        (
+            goal.name,
+            percent(float(found.by_least[-1, number])),
+            percent(stated.by[number]),
+            percent(float(found.by_most[-1, number])),
+        )
+        for number, goal in enumerate(result.goals)
+        if result.by[0, number] < 1
+    ]
+    columns = ("Outcome", f"Least by\nstep {result.steps}", "Movers drawn", "Greatest")
+    return rows_table(columns, rows, numeric=True)
 
 
 def _driver_table(result: Forecast, drivers: Sequence[GoalDriver]) -> Table:
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    table.add_column("Statement, or order of two", overflow="fold")
-    table.add_column("As stated", justify="right")
-    table.add_column("Otherwise", justify="right")
-    table.add_column("Index", justify="right")
+    rows = []
     before = None
     for one in drivers:
-        name = result.goals[one.goal].name if one.goal != before else ""
-        before = one.goal
         text = "odds: lowest fifth, highest fifth"
         if one.input is not None:
             text = f"{one.input.id}: {one.input.text}"
-        table.add_row(
-            Text(name),
-            Text(text),
-            percent(one.as_stated),
-            percent(one.otherwise),
-            f"{one.index:.2f}",
+        rows.append(
+            (
+                result.goals[one.goal].name if one.goal != before else "",
+                text,
+                percent(one.as_stated),
+                percent(one.otherwise),
+                f"{one.index:.2f}",
+            )
         )
-    return table
+        before = one.goal
+    columns = ("Outcome", "Statement, or order of two", "As stated", "Otherwise", "Index")
+    return rows_table(columns, rows)
 
 
 # The document ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from detente.changes.statements import Change
 from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
-from detente.report.tables import counted, joined
+from detente.report.words import counted, joined
 
 if TYPE_CHECKING:
     from detente.report.documents.inverse import InverseChange, InverseDocument

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from rich.console import RenderableType
-from rich.text import Text
 
 from detente.dispute.names import package_named
+from detente.report.content import Block, Prose, rows_table
 from detente.report.explanations import changes
-from detente.report.tables import counted, joined, plain_table
+from detente.report.words import counted, joined
 from detente.roadmap.plan import made_from, stage_from_package
 from detente.space.graph_model import GraphModel
 
-__all__ = ["StateMove", "moves_from", "moves_tables"]
+__all__ = ["StateMove", "moves_blocks", "moves_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,10 @@ def moves_from(model: GraphModel, state: int) -> list[StateMove]:
     return moves
 
 
-def moves_tables(
+def moves_blocks(
     model: GraphModel, state: int, *, party: str | None = None, limit: int
-) -> list[RenderableType]:
-    """The moves from a state as text and a table.
+) -> tuple[Block, ...]:
+    """The moves from a state in words and a table.
 
     Parameters
     ----------
@@ -76,13 +75,13 @@ def moves_tables(
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     moves = [
         one for one in moves_from(model, state) if party is None or party in _makers(model, one)
     ]
     if not moves:
-        return [Text("There is no move from it.")]
+        return (Prose("There is no move from it."),)
     improving = [_improves(model, state, one) for one in moves]
     levels = model.space.assignments(np.array([state - 1, *(one.state - 1 for one in moves)]))
     changed = np.count_nonzero(levels[1:] != levels[0], axis=1)
@@ -93,22 +92,19 @@ def moves_tables(
         f"{counted(len(moves), 'move')} from it, {sum(improving):,} of them "
         f"{'an improvement' if sum(improving) == 1 else 'improvements'}{more}:"
     )
-    table = plain_table()
-    table.add_column("Mover", overflow="fold")
-    table.add_column("Move", overflow="fold")
-    table.add_column("To state", justify="right")
-    table.add_column("Its rank", justify="right")
-    table.add_column("Improves")
+    rows = []
     for place in order:
         one = moves[place]
-        table.add_row(
-            Text(_mover_words(model, one)),
-            Text(changes(model, state, one.state, by_one=one.party is not None)),
-            str(one.state),
-            _rank_words(model, state, one),
-            "yes" if improving[place] else "no",
+        rows.append(
+            (
+                _mover_words(model, one),
+                changes(model, state, one.state, by_one=one.party is not None),
+                str(one.state),
+                _rank_words(model, state, one),
+                "yes" if improving[place] else "no",
+            )
         )
-    return [Text(heading), Text(), table]
+    return Prose(heading), rows_table(("Mover", "Move", "To state", "Its rank", "Improves"), rows)
 
 
 def _makers(model: GraphModel, move: StateMove) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What was read in reports: tables for people, and a JSON document."""
+"""What was read in reports: in words and tables, and as a JSON document."""
 
 from __future__ import annotations
 
@@ -7,63 +7,48 @@ from typing import TYPE_CHECKING, cast
 
 from detente.evidence.reading.proposals import Proposal, proposal_entry
 from detente.evidence.reading.readers import Reading
-from detente.report.tables import counted, plain_table
+from detente.report.content import Block, Outline, Prose, Subheading, rows_table
+from detente.report.words import counted
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from detente.report.documents.reading import (
         ReadingDocument,
         ReadingProposal,
         ReadingRefusedProposal,
     )
 
-__all__ = ["READING_SCHEMA", "reading_document", "reading_tables"]
+__all__ = ["READING_SCHEMA", "reading_blocks", "reading_document"]
 
 READING_SCHEMA = "detente/reading/1"
 
 
-def reading_tables(reading: Reading) -> list[RenderableType]:
+def reading_blocks(reading: Reading) -> Iterator[Block]:
     """What is proposed, in a sentence and in a table for each report; and what was refused."""
-    return list(_parts(reading))
-
-
-def _parts(reading: Reading) -> Iterator[RenderableType]:
-    from rich.text import Text
-
-    yield Text(
+    yield Prose(
         f"{counted(len(reading.proposals), 'proposal')}, from {reading.covered} of "
         f"{counted(reading.sentence_count, 'sentence')}. They are to be judged; nothing is decided."
     )
     for report in reading.reports:
-        yield Text()
-        yield Text(f"{report.id}: {report.title}", style="bold")
-        found = [one for one in reading.proposals if one.source == report.id]
-        if not found:
-            yield Text("Nothing is proposed from it.")
-            continue
-        table = plain_table()
-        table.add_column("Where", no_wrap=True)
-        table.add_column("Kind", no_wrap=True)
-        table.add_column("Who")
-        table.add_column("What", ratio=1)
-        table.add_column("Sure", justify="right", no_wrap=True)
-        for one in found:
-            table.add_row(
+        yield Subheading(f"{report.id}: {report.title}")
+        rows = [
+            (
                 f"{one.at.paragraph}.{one.at.sentence}",
                 one.kind,
-                Text(", ".join(one.parties)),
-                Text(_what(one)),
+                ", ".join(one.parties),
+                _what(one),
                 f"{one.confidence:.2f}",
             )
-        yield table
-    yield Text()
-    yield Text("Where: paragraph and sentence. Sure: the reader's own confidence, no probability.")
+            for one in reading.proposals
+            if one.source == report.id
+        ]
+        if rows:
+            yield rows_table(("Where", "Kind", "Who", "What", "Sure"), rows)
+        else:
+            yield Prose("Nothing is proposed from it.")
+    yield Prose("Where: paragraph and sentence. Sure: the reader's own confidence, no probability.")
     if reading.refused:
-        yield Text()
-        yield Text(f"{counted(len(reading.refused), 'proposal')} refused:")
-        for refused in reading.refused:
-            yield Text(f"  {refused.reason}")
+        yield Prose(f"{counted(len(reading.refused), 'proposal')} refused:")
+        yield Outline(tuple((1, refused.reason) for refused in reading.refused))
 
 
 def _what(proposal: Proposal) -> str:

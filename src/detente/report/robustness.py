@@ -1,19 +1,17 @@
-"""What survives uncertain preferences, as tables and as a JSON document."""
+"""What survives uncertain preferences, in words and tables and as a JSON document."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import RenderableType
-from rich.padding import Padding
-from rich.text import Text
 
 from detente.dispute.shares import Share
 from detente.queries.answer import DOES_NOT_ARISE
-from detente.report.tables import MARK, counted, joined, plain_table
+from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
 from detente.report.traps import counts_document
+from detente.report.words import counted, joined
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws, played_under
 from detente.robustness.drivers import Driver, checked_drivers, drivers
 from detente.robustness.run.sweep import Finding, Robustness
@@ -35,8 +33,8 @@ __all__ = [
     "interval_words",
     "main_concept",
     "percent",
+    "robustness_blocks",
     "robustness_document",
-    "robustness_tables",
     "uncertainty_text",
 ]
 
@@ -105,9 +103,7 @@ def _drives(driver: Driver) -> bool:
     return driver.index >= LEAST_INDEX and driver.beyond_chance
 
 
-def robustness_tables(
-    result: Robustness, *, limit: int = 3, mark: str = MARK
-) -> list[RenderableType]:
+def robustness_blocks(result: Robustness, *, limit: int = 3) -> tuple[Block, ...]:
     """The shares of the draws in which each finding holds, and what drives them.
 
     Parameters
@@ -116,101 +112,95 @@ def robustness_tables(
         The draws.
     limit
         Show at most this many drivers of each finding.
-    mark
-        What stands in a table for "yes".
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
-    concept = main_concept(result)
-    parts: list[RenderableType] = [
-        Text(f"{result.dispute.title}: robustness", style="bold"),
-        Text(
+    blocks: list[Block] = [
+        Subheading(f"{result.dispute.title}: robustness"),
+        Prose(
             f"{counted(result.draws, 'draw')} of preferences around those stated, seed "
             f"{result.plan.seed}. {uncertainty_text(result)}"
             f"{' Packages count as moves.' if result.plan.packages else ''}"
         ),
     ]
     if result.draws < result.wanted:
-        parts.append(
-            Text(
+        blocks.append(
+            Prose(
                 f"Interrupted: {result.draws:,} of {result.wanted:,} draws were analysed, and "
                 "all below is about these."
             )
         )
     if result.checked is not None:
-        parts += _reached(result, result.checked, mark)
+        blocks += _reached(result, result.checked)
     if result.dispute.outcomes:
-        parts += [
-            Text(),
-            Text("Share of the draws in which an outcome contains an equilibrium:"),
-            Text(),
+        blocks += [
+            Prose("Share of the draws in which an outcome contains an equilibrium:"),
             _shares(result, "outcome"),
             *_held_by_nobody_leaving(result),
         ]
     if result.plan.states:
-        parts += [
-            Text(),
-            Text("Share of the draws in which a state is an equilibrium:"),
-            Text(),
+        blocks += [
+            Prose("Share of the draws in which a state is an equilibrium:"),
             _shares(result, "state"),
         ]
     if result.checked is not None:
-        parts += _checked(result, result.checked, mark)
-        parts += _checked_drivers(result, result.checked, limit)
+        blocks += _checked(result, result.checked)
+        blocks += _checked_drivers(result, result.checked, limit)
+    return (*blocks, *_driven(result, limit))
+
+
+def _driven(result: Robustness, limit: int) -> tuple[Block, ...]:
+    """The findings that differ between draws, and what moves them."""
+    concept = main_concept(result)
     varied = [
         place
         for place, finding in enumerate(result.findings)
         if finding.concept == concept and 0 < result.held[place] < result.draws
     ]
     if not varied:
-        return [*parts, Text(), Text(f"Under {concept} no finding differs between draws.")]
-    parts += [
-        Text(),
-        Text(
+        return (Prose(f"Under {concept} no finding differs between draws."),)
+    return (
+        Prose(
             f"Under {concept}, for each finding that differs between draws: its share with the "
             "95% interval, and what moves the share most, with the share where that is as "
             "stated and where it is otherwise. Index: the part of the variance between draws "
-            f"that it explains alone. {mark} under Flips: the finding changes if that alone is "
+            f"that it explains alone. {MARK} under Flips: the finding changes if that alone is "
             "otherwise and all else as stated. What moves a share no more than chance may is left "
             "out."
         ),
-        Text(),
-        _driver_table(result, varied, limit, mark),
-    ]
-    return parts
+        _driver_table(result, varied, limit),
+    )
 
 
-def _reached(result: Robustness, checked: CheckedDraws, mark: str) -> list[RenderableType]:
+def _reached(result: Robustness, checked: CheckedDraws) -> tuple[Block, ...]:
     """What play from the status quo comes to: a sentence and a table."""
     if not checked.outcomes:
-        return []
+        return ()
     names = {one.id: one.name for one in result.dispute.outcomes}
     now = _holding_now(result)
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    for name in ("May come", "Must come"):
-        table.add_column("As\nstated", justify="center")
-        table.add_column(name, justify="right")
-        table.add_column("Interval", justify="right")
-    for one in checked.outcomes:
-        if one.outcome in now:
-            table.add_row(Text(f"{names[one.outcome]} (holds now)"))
-            continue
-        table.add_row(
-            Text(names[one.outcome]),
-            mark if one.stated_may else "",
+    rows = [
+        (f"{names[one.outcome]} (holds now)",)
+        if one.outcome in now
+        else (
+            names[one.outcome],
+            MARK if one.stated_may else "",
             *_share_cells(result, one.may, checked.draws),
-            mark if one.stated_must else "",
+            MARK if one.stated_must else "",
             *_share_cells(result, one.must, checked.draws),
         )
-    return [
-        Text(),
-        Text(_reached_sentence(result, checked, now)),
-        Text(),
-        table,
+        for one in checked.outcomes
     ]
+    columns = ("Outcome", *_checked_columns("May come"), *_checked_columns("Must come"))
+    return (
+        Prose(_reached_sentence(result, checked, now)),
+        rows_table(columns, rows, numeric=True, together=3),
+    )
+
+
+def _checked_columns(name: str) -> tuple[str, str, str]:
+    return "As\nstated", name, "Interval"
 
 
 def _holding_now(result: Robustness) -> set[str]:
@@ -242,111 +232,92 @@ def _reached_sentence(result: Robustness, checked: CheckedDraws, now: set[str]) 
     )
 
 
-def _held_by_nobody_leaving(result: Robustness) -> list[RenderableType]:
+def _held_by_nobody_leaving(result: Robustness) -> tuple[Block, ...]:
     closed = [one.name for one in result.dispute.outcomes if one.id in result.closed_outcomes]
     if not closed:
-        return []
+        return ()
     names = joined([f"“{name}”" for name in closed])
-    return [
-        Text(),
-        Text(
+    return (
+        Prose(
             f"Nobody can leave {names}: equilibria there hold for that reason, and say little of "
             "what parties prefer. They are not counted for other outcomes."
         ),
-    ]
+    )
 
 
-def _shares(result: Robustness, kind: str) -> RenderableType:
-    table = plain_table()
-    table.add_column("Outcome" if kind == "outcome" else "State", overflow="fold")
-    for concept in result.concepts:
-        table.add_column(concept, justify="right")
-    subjects = dict.fromkeys(one.subject for one in result.findings if one.kind == kind)
-    for subject in subjects:
+def _shares(result: Robustness, kind: str) -> Table:
+    rows = []
+    for subject in dict.fromkeys(one.subject for one in result.findings if one.kind == kind):
         places = [result.finding(kind, subject, concept) for concept in result.concepts]
         name = finding_name(result, result.findings[places[0]]).removeprefix("State ")
         if kind == "outcome" and subject in result.closed_outcomes:
             name += " (nobody can leave it)"
-        cells = [percent(int(result.held[place]) / result.draws) for place in places]
-        table.add_row(Text(name), *cells)
-    return table
+        rows.append((name, *(percent(int(result.held[one]) / result.draws) for one in places)))
+    columns = ("Outcome" if kind == "outcome" else "State", *result.concepts)
+    return rows_table(columns, rows, numeric=True)
 
 
-def _checked(result: Robustness, checked: CheckedDraws, mark: str) -> list[RenderableType]:
+def _checked(result: Robustness, checked: CheckedDraws) -> Iterator[Block]:
     """Claims and stages in the first draws."""
     if not checked.draws:
-        return [Text(), Text("Claims, roadmaps and play were not checked: interrupted.")]
-    parts: list[RenderableType] = []
+        yield Prose("Claims, roadmaps and play were not checked: interrupted.")
+        return
     first = f"the first {counted(checked.draws, 'draw')}"
     if checked.draws < checked.wanted:
         first += f" (of {checked.wanted:,} wanted; interrupted)"
     if checked.claims:
-        table = plain_table()
-        table.add_column("Claim", overflow="fold")
-        table.add_column("Answer\nas\nstated")
-        table.add_column("Same", justify="right")
-        table.add_column("Interval", justify="right")
-        table.add_column("Source")
-        table.add_column("Agrees", justify="right")
-        table.add_column("Interval", justify="right")
-        for claim in checked.claims:
-            table.add_row(
-                Text(claim.claim),
-                claim.stated,
-                *_share_cells(result, claim.unchanged, checked.draws),
-                Text(claim.says),
-                *(
-                    ("–", "")
-                    if claim.stated == DOES_NOT_ARISE
-                    else _share_cells(result, claim.agreeing, checked.draws)
-                ),
-            )
-        parts += [
-            Text(),
-            Text(
-                f"Share of {first} in which a claim's computed answer is the same as with the "
-                "preferences as stated, and in which it agrees with the source:"
-            ),
-            Text(),
-            table,
-        ]
+        yield Prose(
+            f"Share of {first} in which a claim's computed answer is the same as with the "
+            "preferences as stated, and in which it agrees with the source:"
+        )
+        yield _claim_table(result, checked)
     if checked.stages:
-        table = plain_table()
-        table.add_column("Stage", overflow="fold")
-        for name in ("Willing", "Holding"):
-            table.add_column("As\nstated", justify="center")
-            table.add_column(name, justify="right")
-            table.add_column("Interval", justify="right")
-        for roadmap in dict.fromkeys(stage.roadmap for stage in checked.stages):
-            table.add_row(Text(roadmap, style="bold"))
-            for stage in checked.stages:
-                if stage.roadmap != roadmap:
-                    continue
-                label = f"{stage.number}. {stage.name}"
-                if not stage.possible:
-                    table.add_row(_indented(f"{label} (not possible)"))
-                    continue
-                table.add_row(
-                    _indented(label),
-                    mark if stage.stated_willing else "",
+        yield Prose(
+            f"Share of {first} in which each stage of a roadmap is willing (each of its "
+            "parties ends no worse at the roadmap's end than if it stands still) and holding "
+            f"(under {STAGES_UNDER}):"
+        )
+        yield _stage_table(result, checked)
+
+
+def _claim_table(result: Robustness, checked: CheckedDraws) -> Table:
+    rows = []
+    for claim in checked.claims:
+        agreeing = ("–", "")
+        if claim.stated != DOES_NOT_ARISE:
+            agreeing = _share_cells(result, claim.agreeing, checked.draws)
+        same = _share_cells(result, claim.unchanged, checked.draws)
+        rows.append((claim.claim, claim.stated, *same, claim.says, *agreeing))
+    columns = ("Claim", "Answer\nas\nstated", "Same", "Interval", "Source", "Agrees", "Interval")
+    return rows_table(columns, rows)
+
+
+def _stage_table(result: Robustness, checked: CheckedDraws) -> Table:
+    groups = []
+    for roadmap in dict.fromkeys(stage.roadmap for stage in checked.stages):
+        rows: list[tuple[str, ...]] = []
+        for stage in checked.stages:
+            if stage.roadmap != roadmap:
+                continue
+            label = f"{stage.number}. {stage.name}"
+            if not stage.possible:
+                rows.append((f"{label} (not possible)",))
+                continue
+            rows.append(
+                (
+                    label,
+                    MARK if stage.stated_willing else "",
                     *_share_cells(result, stage.willing, checked.draws),
-                    mark if stage.stated_holding else "",
+                    MARK if stage.stated_holding else "",
                     *_share_cells(result, stage.holding, checked.draws),
                 )
-        parts += [
-            Text(),
-            Text(
-                f"Share of {first} in which each stage of a roadmap is willing (each of its "
-                "parties ends no worse at the roadmap's end than if it stands still) and holding "
-                f"(under {STAGES_UNDER}):"
-            ),
-            Text(),
-            table,
-        ]
-    return parts
+            )
+        groups.append(Group(tuple(rows), roadmap))
+    columns = ("Stage", *_checked_columns("Willing"), *_checked_columns("Holding"))
+    return Table("", columns, tuple(groups), together=3)
 
 
-def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> list[RenderableType]:
+def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> tuple[Block, ...]:
     """What moves the shares of claims and stages, where something does."""
     counted_ones = [
         (f"Claim {one.claim}: same answer", one.unchanged, one.unchanged_together)
@@ -362,44 +333,36 @@ def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> l
     counted_ones += [
         (f"{names[one.outcome]}: may come", one.may, one.may_together) for one in checked.outcomes
     ]
-    table = plain_table()
-    table.add_column("What is checked and what drives it", overflow="fold")
-    table.add_column("Share", justify="right")
-    table.add_column("As stated,\notherwise", justify="right")
-    table.add_column("Index", justify="right")
+    groups = []
     for label, held, together in counted_ones:
         moved = [one for one in checked_drivers(result, held, together) if _drives(one)]
-        if not moved:
-            continue
-        table.add_row(Text(label, style="bold"), percent(held / checked.draws))
-        for driver in moved[:limit]:
-            table.add_row(*_driver_cells(driver))
-        table.add_section()
-    if not table.row_count:
-        return []
-    return [
-        Text(),
-        Text(
+        if moved:
+            head = (label, percent(held / checked.draws))
+            groups.append(Group((head, *(_driver_cells(one) for one in moved[:limit]))))
+    if not groups:
+        return ()
+    columns = (
+        "What is checked and what drives it",
+        "Share",
+        "As stated,\notherwise",
+        "Index",
+    )
+    return (
+        Prose(
             "What moves these shares most, with the share where it is as stated and where it is "
             "otherwise. What moves a share no more than chance may in so few draws is left out."
         ),
-        Text(),
-        table,
-    ]
+        Table("", columns, tuple(groups)),
+    )
 
 
-def _driver_cells(driver: Driver) -> tuple[RenderableType, str, str, str]:
+def _driver_cells(driver: Driver) -> tuple[str, str, str, str]:
     return (
-        _indented(f"{driver.input.id}: {driver.input.text}"),
+        f"  {driver.input.id}: {driver.input.text}",
         "",
         f"{driver.as_stated or 0:.1%}, {driver.otherwise or 0:.1%}",
         f"{driver.index:.2f}",
     )
-
-
-def _indented(text: str) -> RenderableType:
-    """Text that stands under what it belongs to, on as many lines as it needs."""
-    return Padding(Text(text), (0, 0, 0, 2))
 
 
 def _share_cells(result: Robustness, held: int, draws: int) -> tuple[str, str]:
@@ -407,27 +370,22 @@ def _share_cells(result: Robustness, held: int, draws: int) -> tuple[str, str]:
     return percent(found.value), f"{found.low * 100:.0f}–{found.high:.0%}"
 
 
-def _driver_table(
-    result: Robustness, places: Sequence[int], limit: int, mark: str
-) -> RenderableType:
-    table = plain_table()
-    table.add_column("Finding and what drives it", overflow="fold")
-    table.add_column("Share", justify="right")
-    table.add_column("Interval, or as\nstated, otherwise", justify="right")
-    table.add_column("Index", justify="right")
-    table.add_column("Flips", justify="center")
+def _driver_table(result: Robustness, places: Sequence[int], limit: int) -> Table:
+    groups = []
     for place in places:
         finding, found = result.findings[place], result.share(place)
-        table.add_row(
-            Text(finding_name(result, finding), style="bold"),
-            percent(found.value),
-            interval_words(found),
-        )
+        head = (finding_name(result, finding), percent(found.value), interval_words(found))
         moved = [driver for driver in drivers(result, place) if _drives(driver)]
-        for driver in moved[:limit]:
-            table.add_row(*_driver_cells(driver), mark if driver.flips else "")
-        table.add_section()
-    return table
+        rows = ((*_driver_cells(one), MARK if one.flips else "") for one in moved[:limit])
+        groups.append(Group((head, *rows)))
+    columns = (
+        "Finding and what drives it",
+        "Share",
+        "Interval, or as\nstated, otherwise",
+        "Index",
+        "Flips",
+    )
+    return Table("", columns, tuple(groups))
 
 
 def robustness_document(result: Robustness) -> RobustnessDocument:

@@ -1,22 +1,15 @@
-"""A symbolic analysis as tables for a terminal, and as a document."""
+"""A symbolic analysis in words and tables, and as a document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import RenderableType
-from rich.text import Text
-
+from detente.report.analysis_tables import options_table, size_and_concepts
+from detente.report.content import MARK, Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.document import document_heading
 from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
-from detente.report.tables import (
-    counted,
-    joined,
-    options_table,
-    plain_table,
-    size_and_concepts,
-)
+from detente.report.words import counted, joined
 from detente.space.option_form import level_symbol
 from detente.space.patterns import Pattern
 from detente.space.symbolic.diagrams import TooLarge
@@ -25,7 +18,7 @@ from detente.stability.symbolic_analysis import SymbolicAnalysis
 if TYPE_CHECKING:
     from detente.report.documents.analysis import AnalysisDocument, AnalysisState
 
-__all__ = ["symbolic_document", "symbolic_tables"]
+__all__ = ["symbolic_blocks", "symbolic_document"]
 
 _WHY = {
     "time": "time ran out",
@@ -34,10 +27,10 @@ _WHY = {
 }
 
 
-def symbolic_tables(
-    analysis: SymbolicAnalysis, *, limit: int, mark: str, full: bool = True
-) -> list[RenderableType]:
-    """A symbolic analysis as text and tables.
+def symbolic_blocks(
+    analysis: SymbolicAnalysis, *, limit: int, full: bool = True
+) -> tuple[Block, ...]:
+    """A symbolic analysis in words and tables.
 
     Parameters
     ----------
@@ -45,41 +38,34 @@ def symbolic_tables(
         The analysis.
     limit
         Show at most so many patterns for each concept.
-    mark
-        What stands in a table for "yes".
     full
         Whether options with their ids and patterns are shown too.
 
     Returns
     -------
-    list of rich renderables
+    tuple of Block
     """
     dispute = analysis.dispute
-    parts: list[RenderableType] = [
-        Text(dispute.title, style="bold"),
-        Text(
-            size_and_concepts(
-                dispute, analysis.count, analysis.concepts, packages=analysis.packages
-            )
-            + " Engine: symbolic sets."
-        ),
-    ]
+    size = size_and_concepts(dispute, analysis.count, analysis.concepts, packages=analysis.packages)
+    blocks: list[Block] = [Subheading(dispute.title), Prose(f"{size} Engine: symbolic sets.")]
     if analysis.parts > 1:
-        parts.append(
-            Text(f"The dispute falls into {analysis.parts} parts that do not touch each other.")
+        blocks.append(
+            Prose(f"The dispute falls into {analysis.parts} parts that do not touch each other.")
         )
-    parts += [Text(line) for line in _unfinished(analysis)]
+    blocks += map(Prose, _unfinished(analysis))
     if full:
-        parts += [Text(), options_table(dispute)]
-    parts += [Text(), *_status_quo(analysis, mark)]
+        blocks.append(options_table(dispute))
+    blocks += _status_quo(analysis)
     if analysis.equilibrium_counts:
-        parts += [Text("Number of equilibria under each concept, by outcome:"), Text()]
-        parts += [_count_table(analysis), Text()]
+        blocks += [
+            Prose("Number of equilibria under each concept, by outcome:"),
+            _count_table(analysis),
+        ]
         for concept in analysis.equilibrium_counts if full else ():
-            parts += _patterns(analysis, concept, limit)
+            blocks += _patterns(analysis, concept, limit)
     if not full:
-        parts.append(Text("In full, with the ids of options and patterns of equilibria: --full."))
-    return parts
+        blocks.append(Prose("In full, with the ids of options and patterns of equilibria: --full."))
+    return tuple(blocks)
 
 
 def _unfinished(analysis: SymbolicAnalysis) -> Iterable[str]:
@@ -97,31 +83,29 @@ def _unfinished(analysis: SymbolicAnalysis) -> Iterable[str]:
         )
 
 
-def _status_quo(analysis: SymbolicAnalysis, mark: str) -> list[RenderableType]:
+def _status_quo(analysis: SymbolicAnalysis) -> Iterator[Block]:
     if analysis.status_quo is None:
-        return [Text("The dispute names no status quo."), Text()]
-    table = plain_table()
-    table.add_column("Party", overflow="fold")
-    for concept in analysis.concepts:
-        table.add_column(concept, justify="center")
-    words = {True: mark, False: "", None: "?"}
-    rows = []
-    for party in analysis.dispute.parties:
-        rows.append([analysis.status_quo_stable(one, party.id) for one in analysis.concepts])
-        table.add_row(Text(party.name), *(words[one] for one in rows[-1]))
-    table.add_section()
-    table.add_row(
-        "All: an equilibrium", *(words[_all(column)] for column in zip(*rows, strict=True))
-    )
-    parts: list[RenderableType] = [
-        Text(f"The status quo is state {analysis.status_quo:,}. It is stable for:"),
-        Text(),
-        table,
-        Text(),
+        yield Prose("The dispute names no status quo.")
+        return
+    words = {True: MARK, False: "", None: "?"}
+    known = [
+        [analysis.status_quo_stable(one, party.id) for one in analysis.concepts]
+        for party in analysis.dispute.parties
     ]
-    if any(None in row for row in rows):
-        parts += [Text("? was not found within the time and nodes given."), Text()]
-    return parts
+    rows = [
+        (party.name, *(words[one] for one in row))
+        for party, row in zip(analysis.dispute.parties, known, strict=True)
+    ]
+    together = (words[_all(column)] for column in zip(*known, strict=True))
+    yield Prose(f"The status quo is state {analysis.status_quo:,}. It is stable for:")
+    yield rows_table(
+        ("Party", *analysis.concepts),
+        rows,
+        foot=[("All: an equilibrium", *together)],
+        numeric=True,
+    )
+    if any(None in row for row in known):
+        yield Prose("? was not found within the time and nodes given.")
 
 
 def _all(values: Sequence[bool | None]) -> bool | None:
@@ -130,39 +114,38 @@ def _all(values: Sequence[bool | None]) -> bool | None:
     return None if None in values else True
 
 
-def _count_table(analysis: SymbolicAnalysis) -> RenderableType:
+def _count_table(analysis: SymbolicAnalysis) -> Table:
     concepts = list(analysis.equilibrium_counts)
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
-    table = plain_table()
-    table.add_column("Outcome", overflow="fold")
-    for concept in concepts:
-        table.add_column(concept, justify="right")
-    for outcome, counts in analysis.counts_by_outcome().items():
-        label = names.get(outcome, IN_NO_OUTCOME)
-        table.add_row(Text(label), *(f"{counts[concept]:,}" for concept in concepts))
-    table.add_section()
+    rows = [
+        (names.get(outcome, IN_NO_OUTCOME), *(f"{counts[concept]:,}" for concept in concepts))
+        for outcome, counts in analysis.counts_by_outcome().items()
+    ]
+    foot = []
     held = analysis.held_equilibrium_counts
     if any(held.values()):
-        table.add_row(CANNOT_BE_LEFT.capitalize(), *(f"{held[one]:,}" for one in concepts))
-    table.add_row("All equilibria", *(f"{analysis.equilibrium_counts[one]:,}" for one in concepts))
-    return table
+        foot.append((CANNOT_BE_LEFT.capitalize(), *(f"{held[one]:,}" for one in concepts)))
+    every = analysis.equilibrium_counts
+    foot.append(("All equilibria", *(f"{every[one]:,}" for one in concepts)))
+    return rows_table(("Outcome", *concepts), rows, foot=foot, numeric=True)
 
 
-def _patterns(analysis: SymbolicAnalysis, concept: str, limit: int) -> list[RenderableType]:
+def _patterns(analysis: SymbolicAnalysis, concept: str, limit: int) -> tuple[Block, ...]:
     try:
         found = analysis.patterns(concept, limit=limit)
     except TooLarge:
-        return [Text(f"The patterns under {concept} would need more nodes than allowed."), Text()]
+        return (Prose(f"The patterns under {concept} would need more nodes than allowed."),)
     if not found.states:
-        return [Text(f"No state is an equilibrium under {concept}."), Text()]
-    parts: list[RenderableType] = [
-        Text(f"The equilibria under {concept}, as patterns (options not named are free):")
+        return (Prose(f"No state is an equilibrium under {concept}."),)
+    lines = [
+        f"{counted(one.states, 'state')}: {_settings(analysis, one)}" for one in found.patterns
     ]
-    for pattern in found.patterns:
-        parts.append(Text(f"  {counted(pattern.states, 'state')}: {_settings(analysis, pattern)}"))
     if found.left_out:
-        parts.append(Text(f"  {counted(found.left_out, 'more state')} in none of these."))
-    return [*parts, Text()]
+        lines.append(f"{counted(found.left_out, 'more state')} in none of these.")
+    return (
+        Prose(f"The equilibria under {concept}, as patterns (options not named are free):"),
+        Outline(tuple((1, line) for line in lines)),
+    )
 
 
 def _settings(analysis: SymbolicAnalysis, pattern: Pattern) -> str:

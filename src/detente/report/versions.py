@@ -11,7 +11,7 @@ from detente.changes.difference_words import ToldDifference, trail_of
 from detente.evidence.attribution import ComparedVersions, SwitchedDifference
 from detente.evidence.model_answers import AnswerChange
 from detente.files.yaml_text import dotted
-from detente.report.tables import counted
+from detente.report.words import counted
 
 __all__ = ["DIFF_SCHEMA", "answer_lines", "comparison_document", "comparison_lines"]
 

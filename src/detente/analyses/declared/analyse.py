@@ -45,10 +45,9 @@ def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | N
 
 
 def _blocks(found: Analysis, parameters: AnalyseParameters) -> tuple[Block, ...]:
-    from detente.report.tables import analysis_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.analysis_tables import analysis_blocks
 
-    return blocks_of(analysis_tables(found, limit=parameters.limit), "", headings=True)
+    return analysis_blocks(found, limit=parameters.limit)
 
 
 def _document(found: Analysis, parameters: AnalyseParameters) -> Mapping[str, Any]:

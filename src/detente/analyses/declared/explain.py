@@ -59,7 +59,7 @@ def _run(
 
 def _blocks(found: ExplainedState, _: ExplainParameters) -> tuple[Block, ...]:
     from detente.report.explanations import explanation_lines
-    from detente.report.terminal_tables import outline_of
+    from detente.report.outlines import outline_of
 
     return outline_of(explanation_lines(found.model, found.explanation))
 

@@ -98,10 +98,9 @@ def _run(dispute: Dispute, parameters: ForecastParameters, progress: Progress | 
 
 
 def _blocks(found: Forecast, parameters: ForecastParameters) -> tuple[Block, ...]:
-    from detente.report.forecast import forecast_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.forecast import forecast_blocks
 
-    return blocks_of(forecast_tables(found, limit=parameters.limit), "", headings=True)
+    return forecast_blocks(found, limit=parameters.limit)
 
 
 def _document(found: Forecast, _: ForecastParameters) -> Mapping[str, Any]:

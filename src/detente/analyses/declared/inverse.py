@@ -71,7 +71,7 @@ def _run(dispute: Dispute, parameters: InverseParameters, progress: Progress | N
 
 def _blocks(found: Inverse, _: InverseParameters) -> tuple[Block, ...]:
     from detente.report.inverse import inverse_lines
-    from detente.report.terminal_tables import outline_of
+    from detente.report.outlines import outline_of
 
     return outline_of(inverse_lines(found))
 

@@ -105,10 +105,9 @@ def _run(dispute: Dispute, parameters: RobustParameters, progress: Progress | No
 
 
 def _blocks(found: Robustness, parameters: RobustParameters) -> tuple[Block, ...]:
-    from detente.report.robustness import robustness_tables
-    from detente.report.terminal_tables import blocks_of
+    from detente.report.robustness import robustness_blocks
 
-    return blocks_of(robustness_tables(found, limit=parameters.limit), "", headings=True)
+    return robustness_blocks(found, limit=parameters.limit)
 
 
 def _document(found: Robustness, _: RobustParameters) -> Mapping[str, Any]:

@@ -20,9 +20,7 @@ from detente.cli.arguments import (
 )
 from detente.cli.completion import completion_of
 from detente.cli.output import (
-    page_width,
-    show,
-    symbol,
+    show_blocks,
     to_standard_output,
     working,
     write_bytes,
@@ -41,9 +39,8 @@ from detente.stability.concept_registry import (
 )
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from detente.dispute.dispute import Dispute
+    from detente.report.content import Block
     from detente.space.graph_model import GraphModel
     from detente.space.representation import Engine
     from detente.stability.analysis import Analysis, Progress
@@ -215,14 +212,9 @@ def command(
             pieces = document_text(analysis, states, most_equilibria=limit)
             write_utf8(_counted(pieces, analysis, progress), output)
     elif form == "xlsx":
-        from detente.report.tables import analysis_tables
-        from detente.report.terminal_tables import blocks_of
+        from detente.report.analysis_tables import analysis_blocks
 
-        write_tables(
-            blocks_of(analysis_tables(analysis, limit=limit or _LISTED_IN_FILE), "", headings=True),
-            form,
-            output,
-        )
+        write_tables(analysis_blocks(analysis, limit=limit or _LISTED_IN_FILE), form, output)
     else:
         _write_frame(analysis, form, number, limit, output)
 
@@ -284,19 +276,18 @@ def _symbolic(
 def _show_symbolic(
     analysis: SymbolicAnalysis, form: str, output: Path | None, limit: int | None, *, full: bool
 ) -> None:
-    from detente.report.symbolic import symbolic_document, symbolic_tables
-    from detente.report.tables import MARK
+    from detente.report.symbolic import symbolic_blocks, symbolic_document
 
     with working("Summing up"):
         if form == "json":
             found = symbolic_document(analysis, most_equilibria=limit or _SYMBOLIC_EQUILIBRIA)
         else:
             most = limit or _SYMBOLIC_PATTERNS
-            parts = symbolic_tables(analysis, limit=most, mark=symbol(MARK, "x", output), full=full)
+            blocks = symbolic_blocks(analysis, limit=most, full=full)
     if form == "json":
         write_json(found, output)
     else:
-        show(parts, output)
+        show_blocks(blocks, output)
 
 
 def _form_of(output: Path | None) -> str:
@@ -354,69 +345,48 @@ def _show_tables(
     full: bool,
     headed: bool,
 ) -> None:
-    from rich.text import Text
+    from detente.report.analysis_tables import DEFAULT_LIMIT, party_blocks, state_blocks
+    from detente.report.content import Prose
+    from detente.report.moves import moves_blocks
+    from detente.report.words import joined
 
-    from detente.report.moves import moves_tables
-    from detente.report.tables import DEFAULT_LIMIT, MARK, joined, party_tables, state_tables
-
-    width = page_width(output)
-    mark = symbol(MARK, "x", output)
     most = limit or DEFAULT_LIMIT
     with working("Summing up"):
         if state is not None:
-            parts = state_tables(analysis, state, party=party, width=width, mark=mark)
-            moves = moves_tables(analysis.model, state, party=party, limit=most)
-            parts = [*parts, Text(), *moves]
+            moves = moves_blocks(analysis.model, state, party=party, limit=most)
+            blocks = [*state_blocks(analysis, state, party=party), *moves]
         elif party is not None:
-            parts = party_tables(analysis, party, limit=most, width=width, mark=mark)
-        elif full:
-            parts = _whole(analysis, most, width, mark, headed=headed)
+            blocks = [*party_blocks(analysis, party, limit=most)]
         else:
-            parts = _page(analysis, width, mark, headed=headed)
+            blocks = [*_whole(analysis, most if full else None, headed=headed)]
     if not_computed:
-        parts += [
-            Text(),
-            Text(
+        blocks.append(
+            Prose(
                 f"Not computed, as slower with {analysis.count:,} states and "
                 f"{len(analysis.dispute.parties):,} parties: {joined(not_computed)} "
                 f"(ask with --concepts {','.join(not_computed)})."
-            ),
-        ]
+            )
+        )
     if not (full or party or state is not None):
-        parts += [
-            *([] if not_computed else [Text()]),
-            Text(
+        blocks.append(
+            Prose(
                 "In full, with the ids of options and equilibria side by side: --full. What "
                 f"{(last := analysis.concepts[-1])} and others mean: detente --explain {last}."
-            ),
-        ]
-    show(parts, output)
+            )
+        )
+    show_blocks(blocks, output)
 
 
-def _page(analysis: Analysis, width: int, mark: str, *, headed: bool) -> list[RenderableType]:
-    """What fits a screen."""
-    from detente.report.analysis_page import analysis_page
-    from detente.report.render.terminal import terminal_parts
-    from detente.report.tables import opening_sentences
-
-    blocks = analysis_page(analysis, opening_sentences(analysis), headed=headed)
-    return terminal_parts(blocks, width=width, mark=mark)
-
-
-def _whole(
-    analysis: Analysis, most: int, width: int, mark: str, *, headed: bool
-) -> list[RenderableType]:
-    """All tables."""
-    from rich.text import Text
-
+def _whole(analysis: Analysis, most: int | None, *, headed: bool) -> tuple[Block, ...]:
+    """All tables with so many equilibria, or what fits a screen."""
     from detente.report.analysis_head import analysis_head
-    from detente.report.tables import analysis_tables
+    from detente.report.analysis_page import analysis_page
+    from detente.report.analysis_tables import analysis_blocks, opening_sentences
 
-    parts = analysis_tables(analysis, limit=most, width=width, mark=mark)
-    if headed and (head := analysis_head(analysis)):
-        # After the title and what was looked at.
-        parts[2:2] = [Text(), Text(head)]
-    return parts
+    if most is None:
+        return analysis_page(analysis, opening_sentences(analysis), headed=headed)
+    head = analysis_head(analysis) if headed else ""
+    return analysis_blocks(analysis, limit=most, head=head)
 
 
 def _states(analysis: Analysis, state: int | None, limit: int | None) -> Sequence[int] | None:

@@ -43,7 +43,7 @@ def command(form: str) -> None:
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:
     """A case in words: its name and size, its title, and where it comes from."""
-    from detente.report.tables import counted
+    from detente.report.words import counted
 
     size = (
         f"{counted(row['parties'], 'party', 'parties')}, {counted(row['options'], 'option')}, "

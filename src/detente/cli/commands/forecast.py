@@ -15,7 +15,7 @@ from detente.cli.arguments import (
     packages_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
-from detente.cli.output import show, working, write_json
+from detente.cli.output import show_blocks, working, write_json
 from detente.cli.table_files import TABLE_FORMS, format_option, write_tables
 from detente.stability.concept_registry import foresights
 
@@ -136,7 +136,7 @@ def command(
     is worth to it. See docs/concepts/forecast.md.
     """
     from detente.forecast.analysis import forecast
-    from detente.report.forecast import forecast_document, forecast_tables
+    from detente.report.forecast import forecast_blocks, forecast_document
     from detente.report.plots import forecast as plots
     from detente.report.plots.picture import write_picture
 
@@ -165,15 +165,11 @@ def command(
             progress=progress,
         )
     if form in TABLE_FORMS:
-        from detente.report.terminal_tables import blocks_of
-
-        write_tables(
-            blocks_of(forecast_tables(result, limit=limit), "", headings=True), form, output
-        )
+        write_tables(forecast_blocks(result, limit=limit), form, output)
     elif form == "json":
         write_json(forecast_document(result), output)
     else:
-        show(forecast_tables(result, limit=limit), output)
+        show_blocks(forecast_blocks(result, limit=limit), output)
     for draw, path in drawn:
         if path is not None:
             write_picture(draw(result), path)

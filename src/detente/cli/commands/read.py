@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from detente.cli.arguments import InputFile, case_option, load_case, output_option
-from detente.cli.output import show, working, write_json, write_utf8
+from detente.cli.output import show_blocks, working, write_json, write_utf8
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -51,7 +51,7 @@ def command(
     blank (___) for what a person has to fill in.
     """
     from detente.evidence.reading.readers import read_files
-    from detente.report.reading import reading_document, reading_tables
+    from detente.report.reading import reading_blocks, reading_document
 
     dispute = None if case is None else load_case(case)
     with working("Reading") as progress:
@@ -62,7 +62,7 @@ def command(
     elif form == "yaml":
         write_utf8([_drafted(reading, dispute, least)], output)
     else:
-        show(reading_tables(reading), output)
+        show_blocks(reading_blocks(reading), output)
 
 
 def _sure(reading: Reading, least: float) -> Reading:

@@ -19,8 +19,7 @@ from detente.cli.arguments import (
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
-    show,
-    symbol,
+    show_blocks,
     working,
     write_json,
 )
@@ -164,8 +163,7 @@ def command(
     if finding is not None and picture is None:
         raise click.UsageError("--finding says what --picture shows: name a picture")
 
-    from detente.report.robustness import robustness_document, robustness_tables
-    from detente.report.tables import MARK
+    from detente.report.robustness import robustness_blocks, robustness_document
     from detente.robustness.draws import Uncertainty, statement_named
     from detente.robustness.run.sweep import analyse_robustness
     from detente.space.named_states import listed_states
@@ -197,15 +195,11 @@ def command(
             progress=progress,
         )
     if form in TABLE_FORMS:
-        from detente.report.terminal_tables import blocks_of
-
-        write_tables(
-            blocks_of(robustness_tables(result, limit=limit), "", headings=True), form, output
-        )
+        write_tables(robustness_blocks(result, limit=limit), form, output)
     elif form == "json":
         write_json(robustness_document(result), output)
     else:
-        show(robustness_tables(result, limit=limit, mark=symbol(MARK, "x", output)), output)
+        show_blocks(robustness_blocks(result, limit=limit), output)
     _draw(result, picture, finding, heat_map)
     checked = result.checked
     if result.draws < result.wanted or (checked and checked.draws < checked.wanted):

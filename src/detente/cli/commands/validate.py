@@ -76,7 +76,7 @@ def command(
 
 
 def _size(model: GraphModel) -> str:
-    from detente.report.tables import counted
+    from detente.report.words import counted
 
     dispute = model.dispute
     return (
@@ -89,7 +89,7 @@ def _size(model: GraphModel) -> str:
 def _judged(dispute: Dispute) -> Iterator[str]:
     """On what the judgements rest, in a line."""
     from detente.evidence.sources import judgements
-    from detente.report.tables import counted
+    from detente.report.words import counted
 
     bases = [basis for _, basis in judgements(dispute)]
     cited = sum(bool(basis.citations) for basis in bases)
@@ -156,7 +156,7 @@ def _passage(citation: Citation, text: str) -> Iterator[str]:
 
 
 def _remarks(findings: Sequence[EvidenceFinding], *, list_all: bool) -> Iterator[str]:
-    from detente.report.tables import counted
+    from detente.report.words import counted
 
     unfounded = [finding for finding in findings if finding.kind == "no-basis"]
     for finding in findings:
@@ -173,7 +173,7 @@ def _coverage(dispute: Dispute, texts: Mapping[str, SourceText], *, uncited: boo
     """How much of each text is used, and where the passages of a changed text stand now."""
     from detente.evidence.reading.coverage import coverage
     from detente.evidence.sources import locator_words
-    from detente.report.tables import counted
+    from detente.report.words import counted
 
     for text in coverage(dispute, texts).texts:
         whole = counted(len(text.sentences), "sentence")
@@ -207,6 +207,6 @@ def _moved(dispute: Dispute, source: str, text: SourceText) -> Iterator[str]:
 
 
 def _verdict(faults: int) -> str:
-    from detente.report.tables import counted
+    from detente.report.words import counted
 
     return "No faults." if faults == 0 else f"{counted(faults, 'fault')}."

@@ -7,7 +7,7 @@ from math import cos, pi, sin
 from detente.mediation.envoy import Envoy
 from detente.report.envoy import asked_of
 from detente.report.plots.picture import Picture, new_figure, wrapped_label
-from detente.report.tables import joined
+from detente.report.words import joined
 
 __all__ = ["shuttle_map"]
 

@@ -8,7 +8,7 @@ from typing import Final
 from detente.formats.analysis import FormatAnalysis
 from detente.report.formats import VERDICTS, Verdict, outcome_verdict
 from detente.report.plots.picture import Picture, new_figure
-from detente.report.tables import joined
+from detente.report.words import joined
 
 __all__ = ["formats_picture"]
 

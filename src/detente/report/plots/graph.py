@@ -16,7 +16,7 @@ from detente.dispute.errors import DisputeError, LimitError
 from detente.report.equilibria import IN_NO_OUTCOME
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
-from detente.report.tables import counted, joined
+from detente.report.words import counted, joined
 from detente.stability.analysis import Analysis
 from detente.stability.outcome_graph import ELSEWHERE, OutcomeMove, outcome_moves
 

@@ -12,7 +12,7 @@ from detente.report.explanations import changes
 from detente.report.paths import mover_name
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
-from detente.report.tables import counted
+from detente.report.words import counted
 from detente.stability.paths import PathAnalysis
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -28,6 +29,9 @@ from detente.report.content import (
 )
 
 __all__ = ["MARK", "terminal_parts"]
+
+_ONE = r"[<>]?[+-]?\d[\d.,]*%?"
+_NUMBER = re.compile(rf"{_ONE}(–{_ONE})?")
 
 _INDENT = 2
 # Blanks between columns: one of padding and one that divides the columns.
@@ -159,7 +163,7 @@ def _divided(table: Table, width: int) -> tuple[int | None, list[range]]:
     every = range(1, len(table.columns))
     rows = list(chain.from_iterable(group.rows for group in table.groups))
     widths = [
-        max(cell_len(table.columns[column]), *(_cell_width(row, column) for row in rows), 0)
+        max(_text_width(table.columns[column]), *(_cell_width(row, column) for row in rows), 0)
         for column in every
     ]
     indent = _INDENT if any(group.heading for group in table.groups) else 0
@@ -173,14 +177,20 @@ def _divided(table: Table, width: int) -> tuple[int | None, list[range]]:
         return None, [every]
     narrow = min(first, max(_LEAST_FIRST, int(width * _FIRST_COLUMN)))
     runs = _columns_that_fit(widths, width - narrow, table.together)
-    # Labels are broken into lines only where that saves a table.
-    whole = _columns_that_fit(widths, width - first, table.together)
-    fits = all(first + sum(widths[n - 1] + _GAP for n in run) <= width for run in whole)
-    return (first, whole) if fits and len(whole) == len(runs) else (narrow, runs)
+    least = min(first, _LEAST_FIRST)
+    if len(runs) > 1 and least + sum(widths) + _GAP * len(widths) <= width:
+        narrow, runs = least, [every]
+    # Labels have all the room that the other columns leave.
+    taken = max(sum(widths[column - 1] + _GAP for column in run) for run in runs)
+    return max(narrow, min(first, width - taken)), runs
 
 
 def _cell_width(row: Sequence[str], column: int) -> int:
-    return cell_len(row[column]) if column < len(row) else 0
+    return _text_width(row[column]) if column < len(row) else 0
+
+
+def _text_width(text: str) -> int:
+    return max((cell_len(line) for line in text.split("\n")), default=0)
 
 
 def _columns_that_fit(widths: Sequence[int], width: int, together: int) -> list[range]:
@@ -208,7 +218,7 @@ def _table(table: Table, columns: range, first_width: int | None, mark: str) -> 
     made.add_column(Text(table.columns[0]), width=first_width, overflow="fold")
     rows = [row for group in table.groups for row in group.rows]
     for column in columns:
-        right = table.numeric or all(_is_number(row, column) for row in rows)
+        right = table.numeric or _are_numbers(rows, column)
         made.add_column(
             Text(table.columns[column]),
             justify="right" if right else "left",
@@ -220,17 +230,21 @@ def _table(table: Table, columns: range, first_width: int | None, mark: str) -> 
     return made
 
 
-def _is_number(row: Sequence[str], column: int) -> bool:
-    return column < len(row) and row[column].replace(",", "").replace(".", "").isdigit()
+def _are_numbers(rows: Iterable[Sequence[str]], column: int) -> bool:
+    """Whether a column has nothing but numbers, shares and ranges of these, or nothing at all."""
+    told = [row[column] for row in rows if column < len(row) and row[column] not in ("", "–")]
+    return bool(told) and all(_NUMBER.fullmatch(one) for one in told)
 
 
 def _add_group(made: RichTable, group: Group, columns: range, mark: str) -> None:
     if group.heading:
         made.add_row(Text(group.heading, style="bold"))
     for row in group.rows:
-        first: RenderableType = Text(_marked(row[0], mark), overflow="fold")
-        if group.heading:
-            first = Padding(first, (0, 0, 0, _INDENT))
+        label = row[0].lstrip(" ")
+        indent = len(row[0]) - len(label) + (_INDENT if group.heading else 0)
+        first: RenderableType = Text(_marked(label, mark), overflow="fold")
+        if indent:
+            first = Padding(first, (0, 0, 0, indent))
         cells = [Text(_marked(row[column], mark)) for column in columns if column < len(row)]
         made.add_row(first, *cells)
     made.add_section()

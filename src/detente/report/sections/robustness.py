@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from detente.report.content import Block, Group, Illustration, Prose, Section, Table
+from detente.report.content import MARK, Block, Group, Illustration, Prose, Section, Table
 from detente.report.material import Material
 from detente.report.plots.robustness import shares_picture
 from detente.report.robustness import LEAST_INDEX, percent
-from detente.report.tables import MARK, counted
+from detente.report.words import counted
 
 __all__ = ["robustness"]
 

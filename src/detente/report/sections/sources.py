@@ -5,7 +5,7 @@ from __future__ import annotations
 from detente.dispute.dispute import Source
 from detente.report.content import Block, Bullets, Prose, Section, SourceParagraphs
 from detente.report.material import Material
-from detente.report.tables import counted
+from detente.report.words import counted
 
 __all__ = ["source_texts"]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from detente.report.content import Block, Bullets, Group, Prose, Section, Table
+from detente.report.content import MARK, Block, Bullets, Group, Prose, Section, Table
 from detente.report.explanations import explanation_lines
 from detente.report.material import Material
-from detente.report.tables import MARK
 from detente.stability.explain import explain
 
 __all__ = ["status_quo"]

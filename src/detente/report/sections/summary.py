@@ -13,7 +13,7 @@ from detente.report.content import Block, Bullets, Prose, Section
 from detente.report.equilibria import counts_by_outcome
 from detente.report.material import Material
 from detente.report.roadmaps import verdict_lines
-from detente.report.tables import counted, joined
+from detente.report.words import counted, joined
 
 __all__ = ["summary"]
 

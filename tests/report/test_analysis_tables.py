@@ -1,26 +1,23 @@
-"""Tables for a terminal."""
+"""All tables of an analysis, as a terminal shows them."""
 
 from __future__ import annotations
 
 import io
 
 import pytest
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 import detente
-from detente.report.tables import (
-    FootBlock,
-    analysis_tables,
-    counted,
-    joined,
-    option_form_tables,
-    party_tables,
-)
+from detente.report.analysis_tables import analysis_blocks, options_table, party_blocks
+from detente.report.content import Block, Table, rows_table
+from detente.report.option_forms import group_of_rows, option_form_table
+from detente.report.render.terminal import terminal_parts
+from detente.report.words import counted, joined
 
 
-def printed(*parts: RenderableType, width: int = 80) -> str:
-    console = Console(file=io.StringIO(), width=width)
-    console.print(*parts, sep="\n")
+def printed(*blocks: Block, width: int = 80) -> str:
+    console = Console(file=io.StringIO(), width=max(width, 80))
+    console.print(*terminal_parts(blocks, width=width), sep="\n")
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -40,19 +37,44 @@ def test_words() -> None:
 def test_every_state_stands_in_one_table_within_the_width() -> None:
     analysis = detente.analyse(detente.load("garrison-diversion"), ["Nash"])
     states = list(range(1, 65))
-    foot = [FootBlock("Foot", {"Row": [str(n % 10) for n in states]})]
+    foot = [group_of_rows("Foot", {"Row": [str(n % 10) for n in states]})]
+    table = option_form_table(analysis.model, states, foot)
     for width in (44, 60, 80, 200):
-        tables = option_form_tables(analysis.model, states, foot, width=width)
-        headers = [str(column.header) for table in tables for column in table.columns[1:]]
-        assert headers == [str(n) for n in states]
-        text = "".join(printed(table, width=200) for table in tables)
-        assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+        lines = [line.rstrip() for line in printed(table, width=width).splitlines()]
+        heads = [line.split()[1:] for line in lines if line.startswith("State")]
+        assert [one for head in heads for one in head] == [str(n) for n in states]
+        assert max(map(len, lines)) <= width
 
 
 def test_narrower_than_a_column_still_shows_it() -> None:
     analysis = case({"a": {"options": {"x": {"name": "X", "levels": ["none", "considerable"]}}}})
-    (table,) = option_form_tables(analysis.model, [2], width=5)
-    assert "considerable" in printed(table)
+    assert "considerable" in printed(option_form_table(analysis.model, [2]), width=5)
+
+
+def test_columns_that_belong_together_are_not_divided() -> None:
+    columns = ("Party", *(f"{name} {kind}" for name in ("first", "second") for kind in "abc"))
+    table = rows_table(columns, [("A", *"123456")], numeric=True, together=3)
+    heads = [one for one in printed(table, width=44).splitlines() if one.startswith("Party")]
+    assert [head.count("first") + head.count("second") for head in heads] == [3, 3]
+
+
+def test_a_row_without_a_mark_is_a_row() -> None:
+    analysis = detente.analyse(detente.load("elmira"))
+    table = next(
+        one
+        for one in analysis_blocks(analysis)
+        if isinstance(one, Table) and one.columns[0] == "Party"
+    )
+    names = [row[0] for row in table.groups[0].rows]
+    assert names == [party.name for party in analysis.dispute.parties]
+    assert all(len(row) == len(table.columns) for group in table.groups for row in group.rows)
+
+
+def test_what_stands_under_something_is_indented() -> None:
+    table = options_table(detente.load("elmira"))
+    lines = printed(table).splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("Uniroyal"))
+    assert lines[place + 1].startswith("  ")
 
 
 def test_options_that_are_not_plain() -> None:
@@ -66,7 +88,7 @@ def test_options_that_are_not_plain() -> None:
             }
         }
     )
-    text = printed(*analysis_tables(analysis))
+    text = printed(*analysis_blocks(analysis))
     assert "none < small < large" in text
     assert "up only" in text
     assert "names no status quo" in text
@@ -80,7 +102,7 @@ def test_no_equilibria() -> None:
             "b": {"options": {"y": "Y"}, "preferences": ["not (y iff a.x)"]},
         }
     )
-    assert "No state is an equilibrium" in printed(*analysis_tables(analysis))
+    assert "No state is an equilibrium" in printed(*analysis_blocks(analysis))
 
 
 def test_outcomes_of_one_name_have_rows_of_their_own() -> None:
@@ -91,7 +113,7 @@ def test_outcomes_of_one_name_have_rows_of_their_own() -> None:
             "two": {"when": "not a.x", "name": "Same"},
         },
     )
-    text = printed(*analysis_tables(analysis)).split("option form")[1]
+    text = printed(*analysis_blocks(analysis)).split("option form")[1]
     assert "Same " in text
     assert "Same (two)" in text
 
@@ -101,7 +123,7 @@ def test_counts_by_outcome_add_up_over_disjoint_outcomes() -> None:
         {"a": {"options": {"x": "X", "z": "Z"}}},
         outcomes={"both": "a.x and a.z", "neither": "not a.x and not a.z"},
     )
-    rows = [line.split() for line in printed(*analysis_tables(analysis)).splitlines()]
+    rows = [line.split() for line in printed(*analysis_blocks(analysis)).splitlines()]
     assert ["both", "1"] in rows
     assert ["neither", "1"] in rows
     assert ["None", "of", "these", "2"] in rows
@@ -111,10 +133,10 @@ def test_counts_by_outcome_add_up_over_disjoint_outcomes() -> None:
 def test_an_unknown_party() -> None:
     analysis = case({"a": {"options": {"x": "X"}}})
     with pytest.raises(detente.DisputeError, match="there is no party 'b'"):
-        party_tables(analysis, "b")
+        party_blocks(analysis, "b")
 
 
 def test_a_dispute_without_options() -> None:
     analysis = case({"a": {"name": "A"}})
-    text = printed(*analysis_tables(analysis))
+    text = printed(*analysis_blocks(analysis))
     assert "1 party, 0 options, 1 feasible state" in text
