@@ -74,6 +74,11 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
             page.keyboard.press("ArrowLeft")
         expect(changes).to_contain_text("Upper prefers this with confidence 0.5, not 0.7")
         expect(changes).to_contain_text("“They fight”")
+        sure.fill("0")
+        page.get_by_role("button", name="Which other answers change?").click()
+        expect(page.get_by_text("Other answers", exact=True)).to_be_visible()
+        expect(page.get_by_text("The model is asked anew.")).not_to_be_visible(timeout=40_000)
+        sure.fill("10")
         odds = page.get_by_role("slider", name="Odds")
         odds.fill("0")
         expect(changes).to_contain_text("The odds are 1, not 6.32.")
@@ -87,6 +92,9 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         page.get_by_role("button", name="Back to the file").click()
         expect(changes).to_contain_text("All stands as in the file")
         assert sure.get_attribute("aria-valuetext") == stood
+        page.get_by_label("The outcome wished for").click()
+        page.get_by_role("option", name="They fight").click()
+        page.get_by_text("Asked about: “They fight”.").wait_for()
         # It is written once: another window has it at once.
         page.reload()
         page.get_by_text("What to expect within 12 steps").wait_for(timeout=5_000)

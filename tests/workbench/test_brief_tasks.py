@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from detente.changes.versions import version_of
 from detente.dispute.errors import DisputeError
-from detente.workbench.briefs import Briefs
+from detente.evidence.attribution import compare_versions
+from detente.report.versions import answer_lines
+from detente.workbench.briefs import AskedBrief, Briefs
 from detente.workbench.limits import Limits
 from detente.workbench.tasks import TASKS
 from detente.workbench.workers import Failed, Workers
@@ -40,10 +43,12 @@ def workers() -> Iterator[Workers]:
 def test_a_brief_is_written_once_and_tells_how_far_it_has_come(workers: Workers) -> None:
     async def both() -> None:
         briefs = Briefs(workers)
-        assert briefs.written(TEXT) is None
-        first, second = await asyncio.gather(briefs.of(TEXT), briefs.of(TEXT))
+        assert briefs.written(AskedBrief(TEXT)) is None
+        first, second = await asyncio.gather(
+            briefs.of(AskedBrief(TEXT)), briefs.of(AskedBrief(TEXT))
+        )
         assert first is second
-        assert await briefs.of(TEXT) is briefs.written(TEXT) is first
+        assert await briefs.of(AskedBrief(TEXT)) is briefs.written(AskedBrief(TEXT)) is first
         kinds = [block["kind"] for block in first["blocks"]]
         assert kinds[:3] == ["prose", "table", "illustration"]
         assert first["blocks"][0]["text"].startswith("What to expect within 12 steps")
@@ -58,22 +63,25 @@ def test_a_brief_is_written_once_and_tells_how_far_it_has_come(workers: Workers)
 
 
 def test_a_brief_that_nobody_waits_for_is_given_up(workers: Workers) -> None:
+    another = AskedBrief(TEXT, party="b", about="built")
+
     async def leave() -> None:
         briefs = Briefs(workers)
-        waiting = asyncio.ensure_future(briefs.of(TEXT + "# another\n"))
+        waiting = asyncio.ensure_future(briefs.of(another))
         await asyncio.sleep(0)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        assert briefs.progress(TEXT + "# another\n") == ("The dispute is being read", 0.0)
-        assert briefs.written(TEXT + "# another\n") is None
+        assert briefs.progress(another) == ("The dispute is being read", 0.0)
+        assert briefs.written(another) is None
 
     asyncio.run(leave())
 
 
 def test_a_file_without_a_status_quo_has_no_brief(workers: Workers) -> None:
+    without = TEXT.replace("status_quo: {a.dam: no, b.go: no}\n", "")
     with pytest.raises(Failed, match="names none") as caught:
-        asyncio.run(Briefs(workers).of(TEXT.replace("status_quo: {a.dam: no, b.go: no}\n", "")))
+        asyncio.run(Briefs(workers).of(AskedBrief(without)))
     assert caught.value.kind == "dispute"
 
 
@@ -102,3 +110,13 @@ def test_a_variant_keeps_what_was_not_moved() -> None:
     assert len(made["changes"]) == 2
     with pytest.raises(DisputeError, match="nothing that a dispute file can hold"):
         TASKS["variant"](TEXT, confidence=[], tempo={}, most=MOST)
+
+
+def test_other_answers_are_those_of_a_file_without_the_statements() -> None:
+    dropped = [{"party": "b", "statement": 2}]
+    found = TASKS["answers_changed"](TEXT, dropped=dropped, most=MOST)
+    assert found["lines"]
+    without = TEXT.replace(", {prefer: go iff a.dam, confidence: 0.6}", "")
+    wanted = compare_versions(version_of(TEXT, "one"), version_of(without, "two"), switch=False)
+    assert found["lines"] == [line[2:] for line in answer_lines(wanted.answers, 30)]
+    assert TASKS["answers_changed"](TEXT, dropped=[], most=MOST) == {"lines": []}

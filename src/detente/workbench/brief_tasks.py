@@ -22,11 +22,27 @@ _STEPS = 12
 # Confidence and tempo are kept in the file to so many digits.
 _DIGITS = 3
 
+# Answers that are told; the command has them all.
+_ANSWERS = 30
+
 Values = Mapping[str, Any]
 
 
-def brief(text: str, most: Mapping[str, int], progress: Progress | None = None) -> dict[str, Any]:
+def brief(
+    text: str,
+    party: str | None,
+    about: str | None,
+    most: Mapping[str, int],
+    progress: Progress | None = None,
+) -> dict[str, Any]:
     """The brief as a page shows it, with the assumptions that can be moved.
+
+    Parameters
+    ----------
+    party
+        Id of the party for which it is written; None for nobody.
+    about
+        Id of the outcome that is wished for; None where the brief chooses one.
 
     Returns
     -------
@@ -39,7 +55,7 @@ def brief(text: str, most: Mapping[str, int], progress: Progress | None = None) 
     from detente.report.brief_document import brief_document
 
     dispute = _small_enough(text, most)
-    found = written(dispute, steps=_STEPS, progress=progress)
+    found = written(dispute, party, about=about, steps=_STEPS, progress=progress)
     document = brief_document(found)
     return {
         "blocks": blocks_document(_with_fan_chart(found)),
@@ -221,6 +237,37 @@ def variant(
     return {"text": made, "changes": [one.words for one in told_differences(older, newer)]}
 
 
+def answers_changed(
+    text: str, dropped: Sequence[Values], most: Mapping[str, int]
+) -> dict[str, Any]:
+    """Which answers of the model change where some preferences do not hold.
+
+    Parameters
+    ----------
+    dropped
+        ``party`` and ``statement`` of each.
+
+    Returns
+    -------
+    dict
+        ``lines``: a sentence for each answer that changes, or for several that change alike.
+    """
+    from detente.changes.canonical import canonical, plain_document
+    from detente.changes.edits import Edit, edited_canonical
+    from detente.changes.versions import Version, version_of
+    from detente.evidence.attribution import compare_versions
+    from detente.files.dispute_file import build_dispute
+    from detente.report.versions import answer_lines
+
+    _small_enough(text, most)
+    older = version_of(text, "the file")
+    edits = [Edit("drop", f"{one['party']}.{one['statement']}") for one in dropped]
+    document = plain_document(edited_canonical(canonical(older.document), edits))
+    newer = Version("the variant", build_dispute(document), document)
+    found = compare_versions(older, newer, switch=False)
+    return {"lines": [line.removeprefix("- ") for line in answer_lines(found.answers, _ANSWERS)]}
+
+
 def _small_enough(text: str, most: Mapping[str, int]) -> Dispute:
     from detente.workbench.tasks import small_dispute
 
@@ -228,7 +275,7 @@ def _small_enough(text: str, most: Mapping[str, int]) -> Dispute:
 
 
 BRIEF_TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
-    function.__name__: function for function in (brief, ways, variant)
+    function.__name__: function for function in (answers_changed, brief, variant, ways)
 }
 """The tasks by name."""
 

@@ -13,9 +13,26 @@ from typing import Any
 
 from detente.workbench.workers import Workers
 
-__all__ = ["Briefs"]
+__all__ = ["AskedBrief", "Briefs"]
 
 _KEPT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBrief:
+    """What a brief is written of.
+
+    Attributes
+    ----------
+    text
+        The dispute file.
+    party, about
+        Ids of the party for which it is written, and of the outcome that is wished for.
+    """
+
+    text: str
+    party: str | None = None
+    about: str | None = None
 
 
 @dataclass
@@ -38,38 +55,40 @@ class Briefs:
     """
 
     workers: Workers
-    _written: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict, repr=False)
-    _begun: dict[str, _Writing] = field(default_factory=dict, repr=False)
+    _written: OrderedDict[AskedBrief, dict[str, Any]] = field(
+        default_factory=OrderedDict, repr=False
+    )
+    _begun: dict[AskedBrief, _Writing] = field(default_factory=dict, repr=False)
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1), repr=False)
 
-    def written(self, text: str) -> dict[str, Any] | None:
-        """The brief of a text, if there is one already."""
-        return self._written.get(text)
+    def written(self, asked: AskedBrief) -> dict[str, Any] | None:
+        """The brief, if there is one already."""
+        return self._written.get(asked)
 
-    def progress(self, text: str) -> tuple[str, float]:
-        """What is being done for the brief of a text, and which share of all is done."""
-        begun = self._begun.get(text)
+    def progress(self, asked: AskedBrief) -> tuple[str, float]:
+        """What is being done for a brief, and which share of all is done."""
+        begun = self._begun.get(asked)
         if begun is not None and begun.told is not None:
             return begun.told
-        before = list(self._begun).index(text) if text in self._begun else 0
+        before = list(self._begun).index(asked) if asked in self._begun else 0
         if before:
             return f"{before} more {'brief is' if before == 1 else 'briefs are'} written first", 0.0
         return "The dispute is being read", 0.0
 
-    async def of(self, text: str) -> dict[str, Any]:
-        """The brief of a text, as the task ``brief`` gives it.
+    async def of(self, asked: AskedBrief) -> dict[str, Any]:
+        """The brief, as the task ``brief`` gives it.
 
         Raises
         ------
         Failed
             As :meth:`detente.workbench.workers.Workers.compute`.
         """
-        if text in self._written:
-            self._written.move_to_end(text)
-            return self._written[text]
-        if text not in self._begun:
-            self._begun[text] = _Writing(asyncio.ensure_future(self._write(text)))
-        begun = self._begun[text]
+        if asked in self._written:
+            self._written.move_to_end(asked)
+            return self._written[asked]
+        if asked not in self._begun:
+            self._begun[asked] = _Writing(asyncio.ensure_future(self._write(asked)))
+        begun = self._begun[asked]
         begun.waiting += 1
         try:
             return await asyncio.shield(begun.task)
@@ -77,25 +96,31 @@ class Briefs:
             begun.waiting -= 1
             if not begun.waiting:
                 begun.task.cancel()
-                if self._begun.get(text) is begun:
-                    del self._begun[text]
+                if self._begun.get(asked) is begun:
+                    del self._begun[asked]
 
-    async def _write(self, text: str) -> dict[str, Any]:
+    async def _write(self, asked: AskedBrief) -> dict[str, Any]:
         async with self._turn:
-            found = await self.workers.compute_limited("brief", tell=self._teller(text), text=text)
-        self._written[text] = found
+            found = await self.workers.compute_limited(
+                "brief",
+                tell=self._teller(asked),
+                text=asked.text,
+                party=asked.party,
+                about=asked.about,
+            )
+        self._written[asked] = found
         while len(self._written) > _KEPT:
             self._written.popitem(last=False)
         return found
 
-    def _teller(self, text: str) -> Any:
+    def _teller(self, asked: AskedBrief) -> Any:
         furthest = 0.0
 
         def tell(what: str, share: float) -> None:
             # What is looked at last counts its own steps from nothing.
             nonlocal furthest
             furthest = max(furthest, share)
-            begun = self._begun.get(text)
+            begun = self._begun.get(asked)
             if begun is not None:
                 begun.told = (what[:1].upper() + what[1:], furthest)
 

@@ -28,7 +28,7 @@ _GRACE = 1.0
 # What somebody downloads, and knows to take its time.
 _EXPORTS = {"picture", "report", "table"}
 # What a page shows when it is done, and is useful before.
-_IN_THE_BACKGROUND = {"brief", "course", "regions", "suggestions", "ways"}
+_IN_THE_BACKGROUND = {"answers_changed", "brief", "course", "regions", "suggestions", "ways"}
 
 __all__ = ["Busy", "Failed", "Tell", "TimedOut", "Workers"]
 

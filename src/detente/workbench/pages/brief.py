@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.workbench.addresses import address
-from detente.workbench.briefs import Briefs
+from detente.workbench.briefs import AskedBrief, Briefs
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.blocks import show_blocks
 from detente.workbench.pages.session import Session
@@ -39,7 +39,9 @@ class _FirstPage:
     def __init__(self, session: Session, briefs: Briefs) -> None:
         self.session = session
         self.briefs = briefs
-        self.text = ""
+        self.asked = AskedBrief("")
+        self.party: str | None = None
+        self.about: str | None = None
         self.found: Mapping[str, Any] | None = None
         self.fault: Mapping[str, Any] | None = None
         self.first: Mapping[str, Any] | None = None
@@ -50,6 +52,18 @@ class _FirstPage:
         with ui.element("div").classes("two"):
             with ui.element("section").classes("panel").props('aria-label="Brief"'):
                 ui.label("Brief").classes("section-title").props('role="heading" aria-level="2"')
+                with ui.element("div").classes("brief-for"):
+                    self.for_party = ui.select(
+                        {"": "nobody in particular"}, label="For", value="", on_change=self._ask
+                    )
+                    self.about_outcome = ui.select(
+                        {"": "the best for whoever is worst off"},
+                        label="The outcome wished for",
+                        value="",
+                        on_change=self._ask,
+                    )
+                    for select in (self.for_party, self.about_outcome):
+                        select.props("outlined dense").classes("field")
                 self.busy = ui.element("div").classes("busy").props('role="status"')
                 with self.busy:
                     with ui.row().classes("items-center no-wrap"):
@@ -64,35 +78,62 @@ class _FirstPage:
 
     def _tell(self) -> None:
         if self.writing:
-            what, share = self.briefs.progress(self.text)
+            what, share = self.briefs.progress(self.asked)
             old = "The file has changed. A new brief is being written" if self.found else what
             self.doing.set_text(f"{old} …")
             self.bar.set_value(round(share, 2))
 
     async def refresh(self) -> None:
         """Write the brief anew, unless it stands already."""
-        text = self.session.opened.text
-        if text == self.text and not self.writing:
+        self._choices()
+        asked = AskedBrief(self.session.opened.text, self.party, self.about)
+        if asked == self.asked and not self.writing:
             return
-        self.text, self.writing = text, True
-        self.busy.set_visibility(self.briefs.written(text) is None)
+        same_file = asked.text == self.asked.text and self.found is not None
+        self.asked, self.writing = asked, True
+        self.busy.set_visibility(self.briefs.written(asked) is None)
         found, fault = None, None
         try:
-            found = await self.briefs.of(text)
+            found = await self.briefs.of(asked)
         except Failed as error:
             fault = error.details
-        if text != self.text:
+        if asked != self.asked:
             # Another edit has been made meanwhile; its own brief comes.
             return
         self.found, self.fault, self.writing = found, fault, False
         self.busy.set_visibility(False)
         self.brief.refresh()
-        self.beside.refresh()
+        if not same_file or fault is not None:
+            # The sliders stay as they are moved while the file is the same.
+            self.beside.refresh()
+
+    def _choices(self) -> None:
+        """For whom, and about what, as the file has parties and outcomes now."""
+        document = self.session.document
+        if not isinstance(document, Mapping):
+            return
+        for select, key, none in (
+            (self.for_party, "parties", "nobody in particular"),
+            (self.about_outcome, "outcomes", "the best for whoever is worst off"),
+        ):
+            entries = document.get(key) or {}
+            choices = {"": none} | {
+                str(name): str(one.get("name", name)) if isinstance(one, Mapping) else str(name)
+                for name, one in entries.items()
+            }
+            if choices != select.options:
+                select.set_options(choices, value=select.value if select.value in choices else "")
+
+    async def _ask(self) -> None:
+        party, about = self.for_party.value or None, self.about_outcome.value or None
+        if (party, about) != (self.party, self.about):
+            self.party, self.about = party, about
+            await self.refresh()
 
     async def look_first(self) -> None:
         """What is known before the brief is there."""
         text = self.session.opened.text
-        if self.briefs.written(text) is not None or (self.found and text == self.text):
+        if self.briefs.written(AskedBrief(text)) or (self.found and text == self.asked.text):
             return
         try:
             self.first = await self.session.compute("overview", concepts=["SEQ"], shown=0)
@@ -161,7 +202,7 @@ class _FirstPage:
         name = self.session.opened.name
         if self.found is not None and self.fault is None:
             with ui.element("section").classes("panel").props('aria-label="What if?"'):
-                WhatIf(self.session, self.text, self.found["assumed"]).lay_out()
+                WhatIf(self.session, self.asked.text, self.found["assumed"]).lay_out()
         with ui.element("section").classes("panel").props('aria-label="Go on"'):
             ui.label("Go on").classes("section-title").props('role="heading" aria-level="2"')
             for text, view in (

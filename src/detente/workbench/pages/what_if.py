@@ -20,6 +20,7 @@ from detente.workbench.pages.session import Session
 
 __all__ = ["WhatIf"]
 
+_HALF = 0.5
 _CONFIDENCE = tuple(step / 20 for step in range(21))
 _ODDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0)
 _TEMPO = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
@@ -70,6 +71,8 @@ class WhatIf:
         self.wanted: dict[str, Any] | None = None
         self.working = False
         self.fault: str | None = None
+        # Which other answers change, for the statements with which they were looked for.
+        self.answers: tuple[list[dict[str, Any]], list[str] | None] | None = None
 
     def _stated_play(self) -> dict[str, Any]:
         assumed = self.assumed
@@ -120,12 +123,14 @@ class WhatIf:
         self.saved = ui.element("div").props('role="status"')
         with ui.element("div").classes("changes").props('aria-live="polite"'):
             self.answer()
+        self.others()
         self._play()
 
     def _statement(self, number: int, one: Mapping[str, Any]) -> None:
         def moved(value: float) -> None:
             self.confidence[number] = value
             self.answer.refresh()
+            self.others.refresh()
 
         fails = "" if one["fails"] == "dropped" else " (or else the opposite)"
         self._range(
@@ -155,6 +160,7 @@ class WhatIf:
     def back(self) -> None:
         """Take everything as the file has it."""
         self.confidence = list(self.stated)
+        self.others.refresh()
         for field, value in self.fields:
             field.put(value)
         stated = self._stated_play()
@@ -243,6 +249,58 @@ class WhatIf:
         if told and still:
             rest = f"{still} more move{'s' if still == 1 else ''} by less than one per cent point."
         _sentences([*told, *filter(None, (rest, mover))])
+
+    def _dropped(self) -> list[dict[str, Any]]:
+        """The statements that are now likelier to fail than to hold, and were not before."""
+        return [
+            {"party": one["party"], "statement": one["statement"]}
+            for one, was, now in zip(
+                self.assumed["statements"], self.stated, self.confidence, strict=True
+            )
+            if now < _HALF <= was
+        ]
+
+    @ui.refreshable_method
+    def others(self) -> None:
+        """Other answers of the model, which know a statement only as held or not."""
+        dropped = self._dropped()
+        if not dropped:
+            return
+        with ui.element("div").classes("changes"):
+            if self.answers is None or self.answers[0] != dropped:
+                ui.label(
+                    "Who can hold where, roadmaps and claims take a preference as held or not. "
+                    "Without what is now likelier to fail than to hold, they may change."
+                ).classes("quiet")
+                ui.button("Which other answers change?", on_click=self.look_at_others).props(
+                    "outline dense no-caps"
+                )
+                return
+            lines = self.answers[1]
+            ui.label("Other answers").classes("heading").props('role="heading" aria-level="3"')
+            if lines is None:
+                with ui.row().classes("items-center").props('role="status"'):
+                    ui.spinner(size="1.2rem").props('aria-hidden="true"')
+                    ui.label("The model is asked anew.")
+            else:
+                _sentences(lines or ["No other answer of the model changes."])
+
+    async def look_at_others(self) -> None:
+        """Ask the model without the statements that are likelier to fail."""
+        dropped = self._dropped()
+        self.answers = (dropped, None)
+        self.others.refresh()
+        try:
+            found = await self.session.work.workers.compute_limited(
+                "answers_changed", text=self.text, dropped=dropped
+            )
+        except DetenteError as error:
+            self.answers = None
+            self.session.tell(error.message)
+        else:
+            if self._dropped() == dropped:
+                self.answers = (dropped, list(found["lines"]))
+        self.others.refresh()
 
     def differences(self) -> list[str]:
         """What is assumed otherwise than in the file, in sentences."""
