@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64decode
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ import detente
 from detente.files.dispute_file import list_cases
 from detente.report.content import (
     Bullets,
+    Group,
     Illustration,
     Judgements,
     Prose,
@@ -30,8 +32,9 @@ from detente.report.equilibria import counts_by_outcome, equilibria_across_outco
 from detente.report.render.html import html_page
 from detente.report.render.markdown import markdown_text
 from detente.report.render.word import word_document
+from detente.report.render.word_tables import column_widths, divided
 from detente.report.roadmaps import verdict_lines
-from detente.report.write import make_report
+from detente.report.write import make_report as whole_report
 from detente.stability.analysis import Analysis
 
 STYLE = Path(detente.__file__).parent / "report/render/templates/page.css"
@@ -92,6 +95,11 @@ class Page(HTMLParser):
     @property
     def words(self) -> str:
         return " ".join(self.text.split())
+
+
+def make_report(analysis: Analysis, **what: Any) -> ReportContent:
+    """A report whose brief is soon made: with the preferences as stated."""
+    return whole_report(analysis, **{"draws": 0, **what})
 
 
 @pytest.fixture(scope="module")
@@ -230,13 +238,57 @@ def test_contrast_of_text_on_all_its_grounds(scheme: str) -> None:
 # What it says --------------------------------------------------------------------------------
 
 
-def test_the_summary_comes_first_and_says_whose_judgements_these_are(
+def test_the_brief_comes_first_and_then_the_annexes(korea_report: ReportContent) -> None:
+    first, second, *rest = korea_report.sections
+    assert (first.id, first.heading, second.id) == ("brief", "Brief", "summary")
+    assert [one.heading[:8] for one in (second, *rest)][:3] == ["Annex A:", "Annex B:", "Annex C:"]
+    assert prose(first).startswith("What to expect within 12 steps")
+    assert "detente brief korea-2017 --draws 0" in first.commands
+    # Without a status quo there is nothing to expect, and no annexes.
+    plain = make_report(detente.analyse(detente.load("prisoners-dilemma")))
+    assert [one.id for one in plain.sections][:1] == ["summary"]
+    assert not any(one.heading.startswith("Annex") for one in plain.sections)
+
+
+def test_a_brief_for_a_party_about_an_outcome() -> None:
+    elmira = detente.analyse(detente.load("elmira"))
+    report = make_report(elmira, party="Uniroyal", about="original_order")
+    assert report.sections[0].heading == "Brief for Uniroyal"
+    assert "--for uniroyal --about original_order" in report.sections[-1].commands[0]
+    with pytest.raises(detente.DisputeError, match="no outcome 'no'"):
+        make_report(elmira, about="no")
+
+
+def test_who_answers_for_it_and_when(tmp_path: Path) -> None:
+    report = nasty(author=NASTY, on=date(2026, 5, 2))
+    assert report.byline == f"{NASTY}, 2 May 2026"
+    page = Page(html_page(report))
+    accessible(page)
+    without_a_network(page)
+    assert f"{NASTY}, 2 May 2026" in page.text
+    style = html_page(report).partition("<style>")[2].partition("</style>")[0]
+    # On each printed page, as letters that a style sheet takes for nothing else.
+    assert "counter(page)" in style
+    assert "\\32 0" not in style
+    assert "<script" not in style
+    written = docx.Document(io.BytesIO(word_document(report)))
+    assert written.sections[0].header.paragraphs[0].text == f"{NASTY}. {NASTY}, 2 May 2026"
+    fields = written.sections[0].footer.paragraphs[0]._p.xpath("w:fldSimple/@w:instr")
+    assert fields == ["PAGE", "NUMPAGES"]
+    assert written.core_properties.author == NASTY
+    assert f"{detente.load('elmira').title}" not in markdown_text(report, lambda _: None)
+    assert nasty(on=date(2026, 5, 2)).byline == "2 May 2026"
+
+
+def test_the_summary_comes_next_and_says_whose_judgements_these_are(
     korea: Analysis, korea_report: ReportContent
 ) -> None:
-    assert korea_report.sections[0].id == "summary"
-    told = prose(korea_report.sections[0])
+    told = prose(section(korea_report, "summary"))
     assert "judgements of whoever wrote the dispute file" in told
     assert "not a forecast" in told
+    named = np.any([korea.in_outcome(one.id) for one in korea.dispute.outcomes], axis=0)
+    assert f"{np.count_nonzero(~named):,} states of 61,440 fit no named outcome; 0 of them" in told
+    assert "19,592 of 22,368 under GMR" in told
     assert "6 parties" in told
     assert f"{korea.equilibria('SEQ').size:,} states of {korea.count:,}" in told
     assert "Under SEQ it is not an equilibrium: it is not stable for China." in told
@@ -292,7 +344,7 @@ def test_no_outcome_fills_the_table_of_equilibria(korea: Analysis) -> None:
 def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: ReportContent) -> None:
     check = detente.check_roadmap(korea.dispute, "russia_2017", concept="SEQ")
     verdict = verdict_lines(check)[0]
-    assert f"The roadmap “{check.plan.name}”: {verdict}" in prose(korea_report.sections[0])
+    assert f"The roadmap “{check.plan.name}”: {verdict}" in prose(section(korea_report, "summary"))
     told = section(korea_report, "roadmaps")
     assert verdict in prose(told)
     assert "detente roadmap check korea-2017 russia_2017 --concept SEQ" in told.commands
@@ -399,12 +451,54 @@ def test_names_are_never_markup_in_markdown() -> None:
     assert "](<graph.svg>)" in text
 
 
+def test_a_quotation_that_is_not_in_its_source_is_marked(text_file: Path) -> None:
+    def told(quote: str, **what: Any) -> str | None:
+        cited = {"id": "text", "at": {"paragraph": 1, "sentence": 1}, "quote": quote}
+        described = NASTY_DISPUTE | {"outcomes": {"end": {"when": "a.go", "source": cited}}}
+        report = make_report(detente.analyse(detente.from_dict(described)), **what)
+        (item,) = [
+            item
+            for block in section(report, "judgements").blocks
+            if isinstance(block, Judgements)
+            for item in block.items
+            if item.heading == "end"
+        ]
+        return item.passages[0].problem
+
+    assert told("One.", texts={"text": text_file}) is None
+    assert "has no such words" in (told("Three.", texts={"text": text_file}) or "")
+    assert "not given" in (told("One.") or "")
+
+
+def test_columns_of_a_document_fit_their_words() -> None:
+    many = tuple(str(number) for number in range(60))
+    words = ("A row whose heading is long", *["considerable"] * 60)
+    wide = Table("Wide", ("State", *many), (Group((words,)),))
+    parts = divided(wide)
+    assert len(parts) > 1
+    assert [one for part in parts for one in part.columns[1:]] == list(many)
+    assert all(part.columns[0] == "State" for part in parts)
+    for part in parts:
+        for width, cells in zip(
+            column_widths(part), zip(*part.groups[0].rows, strict=True), strict=True
+        ):
+            longest = max(len(word) for cell in cells for word in cell.split())
+            # Eight points, of which a letter takes half on average; twenty to a point.
+            assert width > longest * 80
+    told = Table("Told", ("Name", "What it says"), (Group((("A", "many words " * 60),)),))
+    narrow, broad = column_widths(told)
+    assert broad > 5 * narrow
+
+
 def test_the_document_has_headings_and_alternative_texts() -> None:
     written = docx.Document(io.BytesIO(word_document(nasty())))
     headings = [
         p for p in written.paragraphs if p.style is not None and "Heading 1" in p.style.name
     ]
-    assert [p.text for p in headings] == [one.heading for one in nasty().sections]
+    assert [p.text for p in headings] == [
+        *(one.heading for one in nasty().sections),
+        "The pictures in words",
+    ]
     pictures = [
         block.picture
         for one in nasty().sections
@@ -412,7 +506,12 @@ def test_the_document_has_headings_and_alternative_texts() -> None:
         if isinstance(block, Illustration)
     ]
     described = [shape._inline.docPr.get("descr") for shape in written.inline_shapes]
-    assert described == [picture.description for picture in pictures]
+    assert described == [picture.alternative for picture in pictures]
+    assert all(len(one) <= 250 for one in described)
+    # What they show is told once, at the end.
+    paragraphs = [p.text for p in written.paragraphs]
+    for picture in pictures:
+        assert sum(picture.description in text for text in paragraphs) == 1
     assert all(table.rows[0]._tr.trPr.xpath("w:tblHeader") for table in written.tables)
     assert written.core_properties.title == NASTY
 

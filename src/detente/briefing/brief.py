@@ -87,6 +87,13 @@ class Brief(Result):
         held = [ground.stable(JUDGED_BY, party) for party in parties]
         return {JUDGED_BY: int(np.count_nonzero(ground.feasible & np.all(held, axis=0)))}
 
+    @property
+    def for_whom(self) -> str:
+        """Name of the party that the brief is for; "" where it is for nobody in particular."""
+        if self.party is None:
+            return ""
+        return self.dispute.parties[self.dispute.party_numbers[self.party]].name
+
     def __repr__(self) -> str:
         return f"<Brief of {self.dispute.title!r}: {len(self.forecast.goals)} outcomes>"
 

@@ -195,9 +195,10 @@ def _outcome_table(found: Brief) -> Table:
                 f"{percentage(float(found.low[goal]))} to {percentage(float(found.high[goal]))}",
             )
         )
+    steps = counted(found.forecast.steps, "step")
     return Table(
-        "",
-        ("Outcome", "Likelihood", f"Step {found.forecast.steps}", "Range"),
+        f"How likely each outcome is within {steps}, and its range over the draws",
+        ("Outcome", "Likelihood", "Chance", "Range"),
         (Group(tuple(rows)),),
         numeric=False,
     )

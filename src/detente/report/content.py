@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from detente.report.plots.picture import Picture
 
 __all__ = [
     "MARK",
+    "PICTURES_IN_WORDS",
+    "WORDS_ELSEWHERE",
     "Block",
     "Bullets",
     "Group",
@@ -63,10 +65,16 @@ class Bullets:
 class Outline:
     """A list whose items have items of their own.
 
-    ``items`` are pairs of depth, from 0, and text, in the order in which they are read.
+    ``items`` are pairs of depth, from 0, and text, in the order in which they are read. A text may
+    begin with the mark of its item, ``-``, which pages and documents draw in their own way.
     """
 
     items: tuple[tuple[int, str], ...]
+
+    @property
+    def unmarked(self) -> tuple[tuple[int, str], ...]:
+        """The items without the mark."""
+        return tuple((depth, text.removeprefix("- ")) for depth, text in self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,12 @@ class SourceParagraphs:
     paragraphs: tuple[tuple[str, ...], ...] = field(repr=False)
 
 
+PICTURES_IN_WORDS: Final = "The pictures in words"
+"""The heading under which documents and Markdown tell what pictures show."""
+
+WORDS_ELSEWHERE: Final = f"It is told in words under “{PICTURES_IN_WORDS}”."
+"""What stands under a picture there."""
+
 Block: TypeAlias = (
     Prose | Subheading | Bullets | Outline | Table | Illustration | Judgements | SourceParagraphs
 )
@@ -258,11 +272,22 @@ class ReportContent:
     title
         The dispute's title.
     sections
-        Its parts, the summary first.
+        Its parts: the brief, where there is one, then its annexes.
     colophon
         What made it, from what.
+    date
+        The day on which it was made, such as ``2 May 2026``; "" where it is not told.
+    author
+        Who answers for it; None where nobody is named.
     """
 
     title: str
     sections: tuple[Section, ...]
     colophon: tuple[str, ...]
+    date: str = ""
+    author: str | None = None
+
+    @property
+    def byline(self) -> str:
+        """Who answers for it, and the day: ``A. Name, 2 May 2026``."""
+        return ", ".join(part for part in (self.author, self.date) if part)

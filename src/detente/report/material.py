@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from detente.briefing.brief import Brief, brief
 from detente.dispute.dispute import Basis, Citation, Comment, Dispute
+from detente.dispute.errors import DisputeError
 from detente.evidence.claims import CheckedClaim, check_claims
-from detente.evidence.sources import SourceText, locator_words, split
+from detente.evidence.sources import SourceText, folded, locator_words, split
 from detente.formats.analysis import FormatAnalysis, analyse_formats_of
 from detente.report.content import Judgement, Passage
 from detente.roadmap.check.verdicts import RoadmapCheck, check_plan
@@ -43,6 +45,10 @@ class Material:
         Whether to find out what brings the answer to each claim about, which takes long.
     asked
         What else the command that makes the report was given.
+    party, about
+        For whom the brief is, and the outcome that it looks at; by their ids.
+    draws
+        How many draws the brief takes; None for as many as are usual.
     """
 
     analysis: Analysis
@@ -53,6 +59,9 @@ class Material:
     robustness: Mapping[str, Any] | None = None
     origins: bool = False
     asked: tuple[str, ...] = ()
+    party: str | None = None
+    about: str | None = None
+    draws: int | None = None
 
     @property
     def dispute(self) -> Dispute:
@@ -77,9 +86,33 @@ class Material:
         """The command that makes the same report, but for where it is written to."""
         words = ["report", "CASE", "--concepts", self.concepts, "--concept", self.concept]
         words += ["--limit", str(self.limit), *(["--origins"] if self.origins else [])]
+        words += self.brief_words()
         return " ".join([self.stability_command(*words), *map(shlex.quote, self.asked)])
 
+    def brief_words(self) -> list[str]:
+        """What the brief was asked, as a command line says it."""
+        return [
+            word
+            for name, value in (
+                ("--for", self.party),
+                ("--about", self.about),
+                ("--draws", None if self.draws is None else str(self.draws)),
+            )
+            if value is not None
+            for word in (name, value)
+        ]
+
     # Further analyses ----------------------------------------------------------------------
+
+    @cached_property
+    def brief(self) -> Brief | None:
+        """The brief; None where there is no status quo or nothing to follow."""
+        try:
+            return brief(self.dispute, self.party, about=self.about, draws=self.draws)
+        except DisputeError:
+            if self.party is None and self.about is None:
+                return None
+            raise
 
     @property
     def roadmap_concept(self) -> str:
@@ -134,6 +167,7 @@ class Material:
             title = titles.get(citation.source, citation.source)
             where = "" if citation.at is None else locator_words(citation.at)
             before, text, after, problem = self._in_its_place(citation)
+            problem = problem or self._misquoted(citation, text)
             yield Passage(
                 source=title,
                 where=where,
@@ -162,6 +196,18 @@ class Material:
             return "", None, "", "The paragraph has no such sentence in the text that was given."
         before = " ".join(sentences[: at.sentence - 1])
         return before, sentences[at.sentence - 1], " ".join(sentences[at.sentence :]), None
+
+    def _misquoted(self, citation: Citation, passage: str | None) -> str | None:
+        """Whether a quotation is not in its source, or nobody could look."""
+        if citation.quote is None:
+            return None
+        if citation.source not in self.paragraphs:
+            return "Not compared with its source: the text was not given."
+        text = passage or " ".join(" ".join(one) for one in self.paragraphs[citation.source])
+        if folded(citation.quote) and folded(citation.quote) in folded(text):
+            return None
+        inside = "text" if passage is None else "passage"
+        return f"This quotation is not in its source: the {inside} has no such words."
 
     def anchor(self, source: str) -> str:
         """The anchor of a source's text, safe whatever the source is called."""

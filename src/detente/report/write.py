@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any, Final
 from urllib.parse import quote
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
+from detente.dispute.names import party_number
 from detente.evidence.sources import texts_at_hand
 from detente.files.whole_file import is_stream, made_folder, write_whole
 from detente.report.content import Illustration, ReportContent, Section
@@ -46,6 +50,11 @@ def make_report(
     robustness: Mapping[str, Any] | None = None,
     origins: bool = False,
     asked: Sequence[str] = (),
+    party: str | None = None,
+    about: str | None = None,
+    draws: int | None = None,
+    author: str | None = None,
+    on: date | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> ReportContent:
     """Make the report on a dispute.
@@ -72,6 +81,14 @@ def make_report(
     asked
         What else the command line was given, such as ``--as-of`` and its day: the report shows
         it in the command that makes the report again.
+    party, about
+        For whom the brief is, and the outcome that it looks at.
+    draws
+        How many draws the brief takes; as many as are usual where left out.
+    author
+        Who answers for the report; nobody is named where left out.
+    on
+        The day that it bears; today where left out.
     progress
         Called as the work goes on.
 
@@ -87,6 +104,8 @@ def make_report(
     # Here, because tables import rich, which who imports detente need not wait for.
     from detente.report.sections import SECTIONS
 
+    if party is not None:
+        party = analysis.dispute.parties[party_number(analysis.dispute, party)].id
     (concept,) = concept_names([concept])
     analysis.equilibria(concept)
     dispute = analysis.dispute
@@ -97,7 +116,19 @@ def make_report(
         if source in texts
     }
     name = case or _case(dispute)
-    material = Material(analysis, concept, name, at_hand, limit, robustness, origins, tuple(asked))
+    material = Material(
+        analysis,
+        concept,
+        name,
+        at_hand,
+        limit,
+        robustness,
+        origins,
+        tuple(asked),
+        party,
+        about,
+        draws,
+    )
     sections: list[Section] = []
     for number, section in enumerate(SECTIONS):
         if progress:
@@ -109,7 +140,29 @@ def make_report(
             sections += made
     if progress:
         progress("", 1.0)
-    return ReportContent(dispute.title, tuple(sections), _colophon(dispute, name))
+    day = on or date.today()
+    return ReportContent(
+        dispute.title,
+        _with_annexes(sections),
+        _colophon(dispute, name),
+        f"{day.day} {day:%B} {day.year}",
+        author,
+    )
+
+
+def _with_annexes(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections, those after a brief called its annexes."""
+    if not sections or sections[0].id != "brief":
+        return tuple(sections)
+    letters = (f"Annex {letter}" for letter in ascii_uppercase)
+    first, *rest = sections
+    return (
+        first,
+        *(
+            replace(section, heading=f"{letter}: {section.heading}")
+            for letter, section in zip(letters, rest, strict=False)
+        ),
+    )
 
 
 def write_report(

@@ -66,6 +66,26 @@ __all__ = ["command"]
     metavar="FILE",
     help="Show what `detente robust CASE --format json --output FILE` found.",
 )
+@click.option(
+    "--for",
+    "party",
+    metavar="PARTY",
+    shell_complete=completion_of("party"),
+    help="The party for which the brief is written, by its id or name.",
+)
+@click.option(
+    "--about",
+    metavar="OUTCOME",
+    shell_complete=completion_of("outcome"),
+    help="The outcome that the brief looks at, by its id.",
+)
+@click.option(
+    "--draws",
+    "-n",
+    type=click.IntRange(0, 1_000_000),
+    help="How many draws the brief takes; by default as many as `detente brief`.",
+)
+@click.option("--author", metavar="NAME", help="Who answers for it; by default nobody is named.")
 @limit_option("Show at most so many states beside each other.", 12)
 @output_option
 def command(
@@ -77,13 +97,17 @@ def command(
     sources: tuple[str, ...],
     origins: bool,
     robustness_file: Path | None,
+    party: str | None,
+    about: str | None,
+    draws: int | None,
+    author: str | None,
     limit: int,
     output: Path | None,
 ) -> None:
     """Write a report on a dispute, as a page, as Markdown or as a document.
 
-    It says in plain words what the analysis comes to, then shows equilibria, the graph, what
-    rests on which passage of which source, and how each number was computed.
+    It begins with the brief. Its annexes show what can hold and why, the graph, plans, claims,
+    what rests on which passage of which source, and how each number was computed.
 
     CASE is the name of a shipped case or the path of a dispute file. A page (html) is one file
     that needs no network. Pictures of Markdown go into a folder beside it.
@@ -111,6 +135,10 @@ def command(
             limit=limit,
             origins=origins,
             robustness=drawn,
+            party=party,
+            about=about,
+            draws=draws,
+            author=author,
             asked=[
                 *asked_of_case(),
                 *(f"--source={source}" for source in sources),

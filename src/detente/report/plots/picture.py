@@ -52,6 +52,9 @@ SERIES_COLOURS: Final = (
 
 _DOTS_PER_INCH = 150
 
+# Letters of a short alternative text.
+_SHORT = 250
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Picture:
@@ -71,6 +74,13 @@ class Picture:
     figure: Figure
     title: str
     description: str
+
+    @property
+    def alternative(self) -> str:
+        """A short alternative text: the title, and the first sentence of the description."""
+        first, stop, _ = self.description.partition(". ")
+        words = f"{self.title}. {first}{'.' if stop else ''}"
+        return words if len(words) <= _SHORT else f"{self.title}."
 
 
 def new_figure(width: float, height: float) -> Figure:

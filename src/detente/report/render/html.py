@@ -13,6 +13,7 @@ from detente.report.plots.picture import Picture, picture_bytes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = ["html_blocks", "html_page"]
 
@@ -55,6 +56,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = lambda block: type(block).__name__
+    environment.filters["css_text"] = _css_text
     environment.filters["picture_address"] = _picture_address
     return environment
 
@@ -62,3 +64,15 @@ def _environment() -> Environment:
 def _picture_address(picture: Picture) -> str:
     # As an image of its own, and not as part of the page, its ids cannot meet those of others.
     return "data:image/svg+xml;base64," + b64encode(picture_bytes(picture, "svg")).decode("ascii")
+
+
+def _css_text(text: str) -> Markup:
+    """Text as it stands between quotation marks in a style sheet, where nothing in it is more."""
+    from markupsafe import Markup
+
+    return Markup(
+        "".join(
+            letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} "
+            for letter in text
+        )
+    )

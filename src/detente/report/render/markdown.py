@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from detente.report.content import (
+    PICTURES_IN_WORDS,
+    WORDS_ELSEWHERE,
     Block,
     Bullets,
     Illustration,
@@ -20,6 +22,7 @@ from detente.report.content import (
     Subheading,
     Table,
 )
+from detente.report.plots.picture import Picture
 
 __all__ = ["markdown_blocks", "markdown_text"]
 
@@ -39,15 +42,30 @@ def markdown_text(report: ReportContent, address: _Address) -> str:
         The report.
     address
         Where the picture of an illustration stands, relative to the text; None for a picture
-        that is left out. What it shows is told in words in any case.
+        that is left out. What it shows is told in words: at the end, or in its place where it is
+        left out.
 
     Returns
     -------
     str
     """
     lines = [f"# {_text(report.title)}", ""]
+    if report.byline:
+        lines += [_text(report.byline), ""]
+    pictures: list[Picture] = []
+
+    def noted(illustration: Illustration) -> str | None:
+        where = address(illustration)
+        if where is not None:
+            pictures.append(illustration.picture)
+        return where
+
     for section in report.sections:
-        lines += [*_section(section, address)]
+        lines += [*_section(section, noted)]
+    if pictures:
+        lines += [f"## {PICTURES_IN_WORDS}", ""]
+    for picture in pictures:
+        lines += [f"**{_text(picture.title)}.** {_text(picture.description)}", ""]
     lines += ["---", ""]
     for line in report.colophon:
         lines += [_text(line), ""]
@@ -89,16 +107,18 @@ def _block(block: Block, address: _Address) -> Iterator[str]:
         case Bullets(items):
             yield from (f"- {_text(item)}" for item in items)
             yield ""
-        case Outline(items):
-            yield from (f"{'  ' * depth}- {_text(item)}" for depth, item in items)
+        case Outline():
+            yield from (f"{'  ' * depth}- {_text(item)}" for depth, item in block.unmarked)
             yield ""
         case Table():
             yield from _table(block)
         case Illustration(picture=picture):
             where = address(block)
             if where is not None:
-                yield from (f"![{_text(picture.title)}](<{where}>)", "")
-            yield from (f"*{_text(picture.title)}, in words: {_text(picture.description)}*", "")
+                yield from (f"![{_text(picture.alternative)}](<{where}>)", "")
+                yield from (f"*{_text(picture.title)}. {WORDS_ELSEWHERE}*", "")
+            else:
+                yield from (f"*{_text(picture.title)}, in words: {_text(picture.description)}*", "")
         case Judgements(judged):
             for item in judged:
                 yield from _judgement(item)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from detente.report.content import (
+    PICTURES_IN_WORDS,
+    WORDS_ELSEWHERE,
     Block,
     Bullets,
+    Group,
     Illustration,
     Judgement,
     Judgements,
@@ -24,13 +28,11 @@ from detente.report.plots.picture import picture_bytes
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import _Row
     from docx.text.paragraph import Paragraph
 
 __all__ = ["word_document"]
 
 _PICTURE_WIDTH_CM: Final = 16.0
-_TABLE_POINTS: Final = 8
 _CODE_FONT: Final = "Courier New"
 
 # Characters that XML cannot hold.
@@ -39,6 +41,9 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 def word_document(report: ReportContent) -> bytes:
     """A report as a .docx file: real headings, tables with heading rows, alternative texts.
+
+    Above each page stand title and date, below it its number. What pictures show is told in words
+    at the end.
 
     Parameters
     ----------
@@ -51,30 +56,72 @@ def word_document(report: ReportContent) -> bytes:
         The file's contents.
     """
     from docx import Document
-    from docx.shared import Cm
 
     document = Document()
-    for page in document.sections:
-        page.page_width, page.page_height = Cm(21.0), Cm(29.7)
-        page.left_margin = page.right_margin = Cm(2.2)
-    properties = document.core_properties
-    properties.title = _text(report.title)[:255]
-    properties.author = properties.comments = ""
-    properties.language = "en-GB"
+    _lay_out(document, report)
     document.add_heading(_text(report.title), 0)
+    document.add_paragraph(_text(report.byline))
+    pictures: list[Illustration] = []
     for section in report.sections:
         document.add_heading(_text(section.heading), 1)
         for block in section.blocks:
-            _add(document, block)
+            if isinstance(block, Illustration):
+                pictures.append(block)
+                _add_picture(document, block, len(pictures))
+            else:
+                _add(document, block)
         if section.method:
             document.add_paragraph().add_run(_text(section.method)).italic = True
         for command in section.commands:
             document.add_paragraph().add_run(_text(command)).font.name = _CODE_FONT
+    if pictures:
+        document.add_heading(PICTURES_IN_WORDS, 1)
+    for number, one in enumerate(pictures, start=1):
+        words = document.add_paragraph()
+        words.add_run(_text(f"Picture {number}. {one.picture.title}. ")).bold = True
+        words.add_run(_text(one.picture.description))
     for line in report.colophon:
         document.add_paragraph(_text(line))
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def _lay_out(document: Document, report: ReportContent) -> None:
+    """The size of pages, what stands above and below each, and what the file says of itself."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm
+
+    for page in document.sections:
+        page.page_width, page.page_height = Cm(21.0), Cm(29.7)
+        page.left_margin = page.right_margin = Cm(2.2)
+        page.header.paragraphs[0].text = _text(f"{report.title}. {report.byline}")
+        foot = page.footer.paragraphs[0]
+        foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        foot.add_run("Page ")
+        _add_field(foot, "PAGE")
+        foot.add_run(" of ")
+        _add_field(foot, "NUMPAGES")
+    properties = document.core_properties
+    properties.title = _text(report.title)[:255]
+    properties.author = _text(report.author or "")[:255]
+    properties.comments = ""
+    properties.language = "en-GB"
+
+
+def _add_field(paragraph: Paragraph, code: str) -> None:
+    """A number that the word processor fills in."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = OxmlElement("w:r")
+    text = OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
 
 
 def _text(text: str) -> str:
@@ -90,14 +137,12 @@ def _add(document: Document, block: Block) -> None:
         case Bullets(items):
             for item in items:
                 document.add_paragraph(_text(item), style="List Bullet")
-        case Outline(items):
-            for depth, item in items:
+        case Outline():
+            for depth, item in block.unmarked:
                 style = f"List Bullet {min(depth, 2) + 1}" if depth else "List Bullet"
                 document.add_paragraph(_text(item), style=style)
         case Table():
             _add_table(document, block)
-        case Illustration():
-            _add_picture(document, block)
         case Judgements(judged):
             for one in judged:
                 _add_judgement(document, one)
@@ -108,48 +153,45 @@ def _add(document: Document, block: Block) -> None:
 
 
 def _add_table(document: Document, table: Table) -> None:
-    from docx.oxml import OxmlElement
+    from detente.report.render.word_tables import table_elements
 
     caption = document.add_paragraph()
     caption.add_run(_text(table.caption)).bold = True
     caption.paragraph_format.keep_with_next = True
-    rows = document.add_table(rows=1, cols=len(table.columns))
-    rows.style = "Table Grid"
-    _fill(rows.rows[0], table.columns, bold=True)
-    # The row that heads the table, repeated on each page and known to readers of screens.
-    heads = OxmlElement("w:tblHeader")
-    rows.rows[0]._tr.get_or_add_trPr().append(heads)
-    for group in table.groups:
-        if group.heading:
-            row = rows.add_row()
-            row.cells[0].merge(row.cells[-1])
-            _fill(row, (group.heading,), bold=True)
-        for cells in group.rows:
-            _fill(rows.add_row(), cells)
-    document.add_paragraph()
+    for element in table_elements(_for_xml(table)):
+        # After each an empty paragraph, or two tables would be one.
+        after = document.add_paragraph()
+        after._p.addprevious(element)
 
 
-def _fill(row: _Row, cells: tuple[str, ...], *, bold: bool = False) -> None:
-    from docx.shared import Pt
+def _for_xml(table: Table) -> Table:
+    return replace(
+        table,
+        caption=_text(table.caption),
+        columns=tuple(map(_text, table.columns)),
+        groups=tuple(
+            Group(
+                tuple(tuple(map(_text, row)) for row in group.rows),
+                None if group.heading is None else _text(group.heading),
+            )
+            for group in table.groups
+        ),
+    )
 
-    for cell, text in zip(row.cells, cells, strict=False):
-        run = cell.paragraphs[0].add_run(_text(text))
-        run.bold = bold
-        run.font.size = Pt(_TABLE_POINTS)
 
-
-def _add_picture(document: Document, block: Illustration) -> None:
+def _add_picture(document: Document, block: Illustration, number: int) -> None:
     from docx.shared import Cm
 
     picture = block.picture
     stream = io.BytesIO(picture_bytes(picture, "png"))
     shape = document.add_picture(stream, width=Cm(_PICTURE_WIDTH_CM))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     properties = shape._inline.docPr
     properties.set("title", _text(picture.title))
-    properties.set("descr", _text(picture.description))
+    properties.set("descr", _text(picture.alternative))
     words = document.add_paragraph()
-    words.add_run(_text(f"{picture.title}. ")).bold = True
-    words.add_run(_text(picture.description))
+    words.add_run(_text(f"Picture {number}. {picture.title}.")).bold = True
+    words.add_run(f" {WORDS_ELSEWHERE}")
 
 
 def _add_judgement(document: Document, item: Judgement) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from detente.report.content import Section
 from detente.report.material import Material
+from detente.report.sections.brief import brief
 from detente.report.sections.claims import claims
 from detente.report.sections.declared import declared
 from detente.report.sections.equilibria import equilibria
@@ -28,6 +29,7 @@ from detente.report.sections.summary import summary
 __all__ = ["SECTIONS"]
 
 SECTIONS: tuple[Callable[[Material], Section | tuple[Section, ...] | None], ...] = (
+    brief,
     summary,
     parties,
     status_quo,

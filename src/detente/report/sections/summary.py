@@ -1,4 +1,4 @@
-"""The report's first section: what the analysis comes to, in plain words."""
+"""What the analysis of stability comes to, in plain words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from detente.dispute.dispute import Option, Outcome
 from detente.evidence.sources import judgements
 from detente.report.content import Block, Bullets, Prose, Section
-from detente.report.equilibria import counts_by_outcome
+from detente.report.equilibria import DETERRED_EVERYWHERE, counts_by_outcome, left_apart
 from detente.report.material import Material
 from detente.report.roadmaps import verdict_lines
 from detente.report.words import counted, joined
@@ -42,7 +42,7 @@ def summary(material: Material) -> Section:
     blocks += [Prose(text) for text in _one_way(material)]
     return Section(
         "summary",
-        "Summary",
+        "What can hold, in short",
         tuple(blocks),
         method=(
             "A state is an equilibrium under a solution concept where it is stable for every "
@@ -67,8 +67,8 @@ def _whose(material: Material) -> str:
     return (
         "What each party can do and what it prefers are the judgements of whoever wrote the "
         f"dispute file. Of its {counted(len(bases), 'entry', 'entries')}, {joined(counts)}. What "
-        "follows is computed from these judgements: it shows what they imply, is not a forecast, "
-        "and takes no party's side."
+        "follows is computed from these judgements. It says where the dispute can rest, is not a "
+        "forecast (only the brief has one), and takes no party's side."
     )
 
 
@@ -132,6 +132,7 @@ def _what_can_hold(material: Material) -> Iterator[str]:
             f"Of these, {held:,} cannot be left by anybody; the other "
             f"{found.size - held:,} are what preferences decide."
         )
+    yield from _held_by_threats(material)
     place = analysis.concepts.index(concept)
     counts = counts_by_outcome(analysis)
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
@@ -143,6 +144,44 @@ def _what_can_hold(material: Material) -> Iterator[str]:
         yield f"Named outcomes that have equilibria under {concept}: {joined(can)}."
     if cannot:
         yield f"Named outcomes that have none under {concept}: {joined(cannot)}."
+    yield from _in_no_outcome(material)
+
+
+def _held_by_threats(material: Material) -> Iterator[str]:
+    """Equilibria that hold by a threat alone, for the concepts that have such."""
+    analysis = material.analysis
+    counts = left_apart(analysis).get(DETERRED_EVERYWHERE, ())
+    told = [
+        f"{number:,} of {analysis.equilibria(concept).size:,} under {concept}"
+        for concept, number in zip(analysis.concepts, counts, strict=False)
+        if number
+    ]
+    if told:
+        yield (
+            f"Some equilibria hold by a threat alone: {joined(told)}. A party would gain by a move "
+            "there, and what holds it would hold it nearly anywhere; they say little."
+        )
+
+
+def _in_no_outcome(material: Material) -> Iterator[str]:
+    """How many states fit no named outcome, and how many of them hold."""
+    analysis, concept = material.analysis, material.concept
+    if not analysis.dispute.outcomes:
+        return
+    named = np.logical_or.reduce(
+        [analysis.in_outcome(outcome.id) for outcome in analysis.dispute.outcomes]
+    )
+    unnamed = int(np.count_nonzero(~named))
+    if unnamed:
+        holding = int(np.count_nonzero(~named & analysis.is_equilibrium(concept)))
+        yield (
+            f"{counted(unnamed, 'state')} of {analysis.count:,} "
+            f"{'fits' if unnamed == 1 else 'fit'} no named outcome; "
+            f"{holding:,} of them {'is an equilibrium' if holding == 1 else 'are equilibria'} "
+            f"under {concept}."
+        )
+    else:
+        yield "Every state fits a named outcome."
 
 
 def _plans(material: Material) -> Iterator[str]:

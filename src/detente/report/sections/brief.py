@@ -1,0 +1,29 @@
+"""The brief, which a report begins with; all other sections are its annexes."""
+
+from __future__ import annotations
+
+from detente.report.brief import brief_blocks
+from detente.report.content import Section
+from detente.report.material import Material
+
+__all__ = ["BRIEF", "brief"]
+
+BRIEF = "brief"
+"""The anchor of the section."""
+
+
+def brief(material: Material) -> Section | None:
+    """One page of what to expect; none where the dispute has no status quo or nothing to follow."""
+    found = material.brief
+    if found is None:
+        return None
+    # The page's first line is its title, and a section has a heading.
+    _, *blocks = brief_blocks(found)
+    whom = "" if found.party is None else f" for {found.for_whom}"
+    return Section(
+        BRIEF,
+        f"Brief{whom}",
+        tuple(blocks),
+        method="docs/concepts/brief.md has the definitions. The annexes show what it rests on.",
+        commands=(material.command("brief", "CASE", *material.brief_words()),),
+    )
