@@ -20,6 +20,7 @@ from detente.mediation.envoy import Envoy, envoy_of_model
 from detente.mediation.instruments import JointStage, Message
 from detente.mediation.search import Mediation
 from detente.mediation.visits import visits
+from detente.report.envoy import envoy_document, others_sentence
 from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.undertakings import Commitment, Pledge, Undertaking
 from detente.space.graph_model import GraphModel
@@ -578,6 +579,19 @@ def test_on_korea_one_change_of_the_last_stage_will_do() -> None:
     together = [{ids[party] for party in one} for one in rounds_of(found) if len(one) > 1]
     # Neither of the two gives way first: they promise at the same moment.
     assert together == [{"dprk", "us"}]
+    # It is one of several as small; each of the others makes the plan hold as well.
+    assert len(found.others) >= 2
+    assert found.least.instruments not in [one.instruments for one in found.others]
+    assert len({(one.instruments, repr(one.plan.stages)) for one in found.others}) == len(
+        found.others
+    )
+    for one in found.others:
+        assert one.number == found.least.number
+        assert one.price >= found.least.price
+        assert one.check.holds
+    told = others_sentence(found)
+    assert f"At least {len(found.others)} other sets of as many will do too" in told
+    assert envoy_document(found)["others"] == len(found.others)
 
 
 def test_what_was_found_before_ctrl_c_is_kept() -> None:

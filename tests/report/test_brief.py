@@ -16,7 +16,7 @@ from detente.briefing.brief import Brief, brief
 from detente.briefing.likelihood import BANDS
 from detente.report.brief import brief_blocks
 from detente.report.brief_document import brief_document
-from detente.report.content import Prose
+from detente.report.content import Prose, Table
 from detente.report.render.terminal import terminal_parts
 
 # A page.
@@ -63,6 +63,30 @@ def test_a_brief_is_one_page_and_keeps_likelihood_and_confidence_apart(case: str
     assert any(LIKELIHOOD.search(one) for one in told)
     for one in told:
         assert not (CONFIDENCE.search(one) and LIKELIHOOD.search(one)), one
+    # How sure the file is of a preference stands apart from what would follow, too.
+    assert not [one for one in told if re.search(r"\d sure", one) and LIKELIHOOD.search(one)]
+    # Names stand where ids would, and every part has its command.
+    assert not [option.key for option in found.dispute.options if f"{option.key} " in text]
+    for command in ("forecast", "robust", "validate --all", "analyse"):
+        assert f"`{command}`" in told[-1].replace("detente ", "")
+
+
+def test_only_outcomes_of_the_table_are_told_of() -> None:
+    found = briefed("elmira")
+    blocks = brief_blocks(found)
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    rows = " ".join(row[0] for group in table.groups for row in group.rows)
+    told = " ".join(brief_document(found)["text"])
+    for goal in found.forecast.goals:
+        assert f"“{goal.name}”" not in told or goal.name in rows
+
+
+def test_what_holds_now_and_will_not_is_not_to_be_counted_on() -> None:
+    found = detente.brief(detente.load("ukraine-2017"), draws=0)
+    headline = brief_document(found)["text"][1]
+    goal = next(one for one in found.forecast.goals if one.name == "A conflict that goes on")
+    assert found.chance[found.forecast.goals.index(goal)] < 0.45
+    assert "do not count on “A conflict that goes on”" in headline
 
 
 def test_korea_fits_a_page_for_a_party_too() -> None:
@@ -98,9 +122,9 @@ def test_what_nobody_can_leave_is_told_apart_and_not_in_the_headline() -> None:
     title, headline, *rest = brief_document(briefed("elmira"))["text"]
     assert title == "Elmira groundwater contamination: brief"
     assert "abandons" not in headline
-    (trap,) = [one for one in rest if one.startswith("Of no return")]
+    (trap,) = [one for one in rest if one.startswith("There is no way back")]
     assert "“Uniroyal abandons its operation”" in trap
-    assert "nobody can leave it" in trap.lower()
+    assert "Uniroyal abandons its operation (no way back)" in printed(briefed("elmira"))
 
 
 def test_the_text_is_the_same_for_the_same_seed() -> None:
@@ -116,7 +140,9 @@ def test_a_party_is_named_by_id_or_name() -> None:
 
 def test_an_outcome_that_is_asked_about_is_looked_at() -> None:
     found = briefed("elmira", None, "original_order")
-    assert "Asked about: “Uniroyal accepts the original order”" in " ".join(sentences(found))
+    assert "Looked at, as asked: “Uniroyal accepts the original order”" in " ".join(
+        sentences(found)
+    )
     assert found.wished is not None
     assert found.forecast.goals[found.wished.goal].id == "original_order"
 

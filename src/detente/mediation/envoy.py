@@ -61,6 +61,9 @@ class Envoy(Result):
         Whether the user ended the search.
     graduated
         Small steps to the goal, where they were asked for.
+    others
+        Other sets of as few instruments as the least that will do too, the cheapest first. Of each
+        changed plan one is looked for, so that there may be more.
     """
 
     model: GraphModel
@@ -76,6 +79,7 @@ class Envoy(Result):
     complete: bool
     interrupted: bool = False
     graduated: Graduated | None = None
+    others: tuple[Mediation, ...] = field(default=(), repr=False)
 
     @property
     def dispute(self) -> Dispute:
@@ -243,7 +247,28 @@ def envoy_of_model(
         search.complete and not interrupted,
         interrupted,
         graduated,
+        _others(search),
     )
+
+
+def _others(search: Search) -> tuple[Mediation, ...]:
+    """Sets of as few instruments as the least, that one and equal ones left out."""
+    if not search.found:
+        return ()
+    least = search.found[0]
+    seen = {_essence(least)}
+    others = []
+    for one in sorted(search.of_number.get(least.number, ()), key=lambda other: other.price):
+        if _essence(one) not in seen:
+            seen.add(_essence(one))
+            others.append(one)
+    return tuple(others)
+
+
+def _essence(one: Mediation) -> tuple[object, ...]:
+    """What is promised and done, whatever it is called."""
+    stages = tuple((stage.parties, tuple(stage.settings.items())) for stage in one.plan.stages)
+    return (frozenset(one.instruments), stages)
 
 
 def _changed_plans(

@@ -124,6 +124,9 @@ class Search:
         How many changed plans were looked at.
     complete
         Whether no promise was left out for the number of answers.
+    of_number
+        All sets that will do, by number of instruments: of each changed plan one of each number,
+        so that there may be more.
     """
 
     def __init__(
@@ -143,6 +146,7 @@ class Search:
         self.by = by
         self.progress = progress
         self.found: list[Mediation] = []
+        self.of_number: dict[int, list[Mediation]] = {}
         self.tried = 0
         self.complete = True
 
@@ -168,6 +172,7 @@ class Search:
         # What few promises could do is soon known; so is, then, that no more are needed.
         for limit in range(most + 1) if only_least else [most]:
             self.tried = 0
+            self.of_number.clear()
             self._go_through(changed(limit), limit)
             if self.found:
                 return
@@ -179,6 +184,7 @@ class Search:
                 if self.progress and self.tried % 16 == 0:
                     self.progress(f"{self.tried:,} changed plans looked at", 0.0)
                 for one in self._sets(arrangement, plan, told, limit):
+                    self.of_number.setdefault(one.number, []).append(one)
                     self._keep(one)
 
     def _keep(self, one: Mediation) -> None:

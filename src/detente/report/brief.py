@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.briefing.assumptions import Assumption
 from detente.briefing.brief import Brief
 from detente.briefing.indicators import Indicator
-from detente.briefing.likelihood import likelihood_words
+from detente.briefing.likelihood import BANDS, band, likelihood_words
 from detente.briefing.wished import Wished
-from detente.dispute.dispute import Statements
+from detente.dispute.dispute import Statement, Statements
 from detente.files.base_rates import base_rate
 from detente.report.content import Block, Group, Outline, Prose, Table
-from detente.report.envoy import instrument_words, order_sentence
+from detente.report.envoy import instrument_words, order_sentence, others_sentence
 from detente.report.explanations import changes
+from detente.report.formula_words import formula_by_names
 from detente.report.inverse import change_words
 from detente.report.words import counted, joined, percentage, setting_words
 
 __all__ = ["brief_blocks", "moves_by_party"]
 
+Values = NDArray[np.float64]
+
 # So many outcomes, assumptions and moves are told; the commands that are named show the rest.
-_MOST_OUTCOMES = 5
-_MOST_ASSUMPTIONS = 4
-_MOST_INDICATORS = 3
+_LIKELIEST = 3
+_MOST_ASSUMPTIONS = 3
+_MOST_INDICATORS = 2
 _MOST_NAMED = 2
 
 # With more movers than these, their moves are not told one by one.
@@ -133,25 +137,27 @@ def _followed(found: Brief) -> list[int]:
 
 def _expectation(found: Brief) -> str:
     begun = _begun(found)
-    steps = counted(found.forecast.steps, "step")
+    within = f"Within {counted(found.forecast.steps, 'step')}"
     ahead = [goal for goal in _followed(found) if not begun[goal]]
     likely = [goal for goal in ahead if found.chance[goal] >= _TO_EXPECT][:_MOST_NAMED]
     if likely:
-        text = (
-            f"What to expect within {steps}: {joined([_told(found, goal) for goal in likely])} "
-            f"come{'s' if len(likely) == 1 else ''} about."
-        )
+        text = f"{within}, expect {joined([_told(found, goal) for goal in likely])}."
     elif ahead:
         text = (
-            f"What to expect within {steps}: no outcome that does not hold now; the nearest to it "
-            f"is {_told(found, ahead[0])}."
+            f"{within}, expect no outcome that does not hold now. The nearest is "
+            f"{_told(found, ahead[0])}."
         )
     else:
-        text = f"What to expect within {steps}: nothing that does not hold now."
+        text = f"{within}, expect nothing that does not hold now."
     held = [goal for goal in _followed(found) if begun[goal]]
-    if held:
-        told = joined([_told(found, goal) for goal in held[:3]])
-        text += f" What holds now and holds then: {told}."
+    lasting = [goal for goal in held if found.chance[goal] >= _TO_EXPECT]
+    ending = [goal for goal in held if goal not in lasting]
+    if lasting:
+        told = joined([_told(found, goal) for goal in lasting[:_MOST_NAMED]])
+        text += f" Of what holds now, expect then too {told}."
+    if ending:
+        told = joined([_told(found, goal) for goal in ending[:_MOST_NAMED]])
+        text += f" Of what holds now, do not count on {told}."
     return f"{text} {_next_step(found)}"
 
 
@@ -168,8 +174,8 @@ def _next_step(found: Brief) -> str:
     start = forecast.prepared.ground.model.index(forecast.prepared.start) + 1
     words = changes(forecast.prepared.ground.model, start, move.state)
     return (
-        f"In the next step nothing changes with {percentage(forecast.nobody_moves)}; "
-        f"the likeliest to move is {forecast.dispute.parties[mover].name} "
+        f"In the next step, nobody moves with a chance of {percentage(forecast.nobody_moves)}. The "
+        f"party likeliest to move is {forecast.dispute.parties[mover].name} "
         f"({percentage(by_mover[mover])}), above all to {words}."
     )
 
@@ -177,15 +183,10 @@ def _next_step(found: Brief) -> str:
 def _outcome_table(found: Brief) -> Table:
     begun = _begun(found)
     goals = found.forecast.goals
-    shown = _followed(found)
-    kept = shown[:_MOST_OUTCOMES]
-    if found.wished is not None and found.wished.goal not in kept:
-        kept = [*kept[: _MOST_OUTCOMES - 1], found.wished.goal]
-    lasting = [number for number in _named(found) if goals[number].closed]
     rows = []
-    for goal in (*kept, *lasting):
-        note = " (holds now)" if begun[goal] else ""
-        note += " (nobody can leave it)" if goals[goal].closed else ""
+    for goal in _tabled(found):
+        note = " (now)" if begun[goal] else ""
+        note += " (no way back)" if goals[goal].closed else ""
         chance = float(found.chance[goal])
         rows.append(
             (
@@ -197,11 +198,27 @@ def _outcome_table(found: Brief) -> Table:
         )
     steps = counted(found.forecast.steps, "step")
     return Table(
-        f"How likely each outcome is within {steps}, and its range over the draws",
+        f"How likely each outcome is within {steps}, with its range over the draws",
         ("Outcome", "Likelihood", "Chance", "Range"),
         (Group(tuple(rows)),),
         numeric=False,
+        introduced=True,
     )
+
+
+def _tabled(found: Brief) -> list[int]:
+    """The outcomes of which the page tells, by their chance; those of no return last."""
+    goals = found.forecast.goals
+    followed = _followed(found)
+    told = {
+        *followed[:_LIKELIEST],
+        *(goal for one in _told_assumptions(found) for goal in _moved_goals(found, one)),
+        *(goal for one in _chosen_indicators(found) for goal in _shifted_most(found, one)),
+        *([] if found.wished is None else [found.wished.goal]),
+    }
+    kept = [goal for goal in followed if goal in told]
+    lasting = [number for number in _named(found) if goals[number].closed]
+    return [*kept, *lasting]
 
 
 def _lasting(found: Brief) -> Iterator[Prose]:
@@ -213,17 +230,11 @@ def _lasting(found: Brief) -> Iterator[Prose]:
     ]
     if not closed:
         return
-    told = []
-    for number in closed:
-        if begun[number]:
-            told.append(f"{_goal_name(found, number)} holds now")
-        else:
-            told.append(_told(found, number))
-    yield Prose(
-        f"Of no return: {joined(told)}. Nobody can leave "
-        f"{'it' if len(closed) == 1 else 'these'}; that a state there lasts says nothing of "
-        "what parties want."
-    )
+    told = [
+        f"{_goal_name(found, number)} holds now" if begun[number] else _told(found, number)
+        for number in closed
+    ]
+    yield Prose(f"There is no way back from {joined(told)}.")
 
 
 def _past_cases(found: Brief) -> Iterator[Prose]:
@@ -245,24 +256,36 @@ def _past_cases(found: Brief) -> Iterator[Prose]:
 def _confidence(found: Brief) -> str:
     held = found.confidence
     silent = held.statements - held.cited - held.judged
-    parts = [f"{held.cited} of {counted(held.statements, 'preference')} cite a source"]
+    parts = [f"{held.cited} {'cites' if held.cited == 1 else 'cite'} a source"]
     if held.judged:
-        parts.append(f"{held.judged} rest on the analyst's judgement alone")
+        rest = "rests" if held.judged == 1 else "rest"
+        parts.append(f"{held.judged} {rest} on the analyst's judgement alone")
     if silent:
-        parts.append(f"{silent} say nothing of what they rest on")
+        parts.append(f"{silent} {'tells' if silent == 1 else 'tell'} no basis")
     text = (
-        f"Confidence in this is {held.level}. The file names "
-        f"{counted(held.sources, 'source') if held.sources else 'no source'}; {', '.join(parts)}."
+        f"Confidence in all this is {held.level}. The file names "
+        f"{counted(held.sources, 'source') if held.sources else 'no source'}. Of its "
+        f"{counted(held.statements, 'preference')}, {joined(parts)}."
     )
     if held.mean is not None:
-        text += f" On average the file gives a preference {held.mean:.2f} of 1."
-    goal, spans = held.widest
+        text += f" On average they are {held.mean:.2f} sure, of 1."
+    goal, spans = _widest(found)
     if spans > 1:
+        bands = "all seven bands" if spans == len(BANDS) else f"{spans} of the seven bands"
         text += (
-            f" {_goal_name(found, goal)} depends most on what is not known: its range spans "
-            f"{spans} of the seven bands."
+            f" {_goal_name(found, goal)} hangs most on what is not known: its range spans {bands}."
         )
-    return f"{text} No forecast of this file has been scored against events yet."
+    return f"{text} No earlier forecast is counted."
+
+
+def _widest(found: Brief) -> tuple[int, int]:
+    """Of the outcomes in the table, the one whose range spans most bands, and how many."""
+    spans = {
+        goal: band(float(found.high[goal])) - band(float(found.low[goal])) + 1
+        for goal in _tabled(found)
+    }
+    goal = max(spans, key=lambda one: spans[one])
+    return goal, spans[goal]
 
 
 # The wished outcome ----------------------------------------------------------------------------
@@ -283,27 +306,35 @@ def _wished_texts(found: Brief) -> Iterator[str]:
 def _why_this(found: Brief, wished: Wished) -> str:
     name = _goal_name(found, wished.goal)
     if found.named:
-        return f"Asked about: {name}."
+        return f"Looked at, as asked: {name}."
     if found.party is not None:
-        return f"Best for {_party_name(found, found.party)} on average: {name}."
-    return f"Best for whoever is worst off in it: {name} (--about asks of another)."
+        return f"Looked at: {name}, the outcome ahead that is best for {found.for_whom} on average."
+    return (
+        f"Looked at: {name}, the outcome ahead in which even the party worst off does best "
+        "(--about names another)."
+    )
 
 
 def _whether_it_holds(found: Brief, wished: Wished) -> str:
     inverse = wished.inverse
     if wished.equilibria:
+        where = (
+            "all of its states"
+            if wished.equilibria == wished.states
+            else f"{wished.equilibria:,} of its {wished.states:,} states"
+        )
         text = (
-            f"Once there it can hold: in {wished.equilibria:,} of its {wished.states:,} states "
-            "nobody has a move that pays, the others' responses counted. "
+            f"Once reached, it can hold: in {where} nobody gains by a move once others have "
+            "answered it. "
         )
         return text + _best_change(found, wished)
-    text = "It does not hold: somebody always has a move away that pays. "
+    text = "It would not hold: somebody always gains by a move away. "
     if inverse is None:
         return text + "What would make it hold is told by `detente inverse`."
     if not inverse.answers:
         return text + f"No {counted(inverse.most, 'change')} of preferences would make it hold."
-    words = [change_words(found.dispute, one) for one in inverse.answers[0].changes]
-    return f"{text}The smallest change that makes it hold: {' '.join(words)}"
+    words = [change_words(found.dispute, one, by_names=True) for one in inverse.answers[0].changes]
+    return f"{text}The smallest change of preferences that makes it hold: {' '.join(words)}"
 
 
 def _best_change(found: Brief, wished: Wished) -> str:
@@ -313,16 +344,21 @@ def _best_change(found: Brief, wished: Wished) -> str:
     for move in found.indicators:
         if move.shift(wished.goal) >= _LEAST_SHIFT:
             party = found.dispute.parties[move.party].name
-            words = f"{party} moves: {_move_words(found, move)}"
+            words = f"a move by {party}: {_move_words(found, move)}"
             # Of two that help alike, the one that changes less.
             helpful.append((round(move.after[wished.goal], 2), -move.options, words))
     for one in found.assumptions:
         if one.kind == "statement" and one.chances[wished.goal] >= stated + _LEAST_SHIFT:
-            helpful.append((round(one.chances[wished.goal], 2), 0, _otherwise(found, one)))
+            holder, preference = _preference(found, one)
+            words = f"that {holder} {_not_so(one)} {preference}"
+            helpful.append((round(one.chances[wished.goal], 2), 0, words))
     if not helpful:
-        return "No single move and no preference that was tried brings it nearer."
+        return "No single move and no preference that was tried makes it likelier."
     reached, _, words = max(helpful)
-    return f"What would help most is if {words}: {percentage(stated)} to {percentage(reached)}."
+    return (
+        f"What would help most is {words}. Its chance would be {percentage(reached)}, against "
+        f"{percentage(stated)}."
+    )
 
 
 def _move_words(found: Brief, move: Indicator) -> str:
@@ -337,11 +373,10 @@ def _spoilers(found: Brief, wished: Wished, name: str) -> str:
     if wished.witness != start:
         parts.append(_way_there(found, wished, start))
     if wished.breaking:
-        parts.append(f"{_names(found, wished.breaking)} would leave it again, as that pays.")
+        parts.append(f"{_names(found, wished.breaking)} would gain by leaving it again.")
     if wished.tempted:
         parts.append(
-            f"{_names(found, wished.tempted)} would gain by leaving it, and what others could do "
-            "in return deters it."
+            f"Only what others could do in return keeps {_names(found, wished.tempted)} there."
         )
     if wished.losers:
         parts.append(f"{_names(found, wished.losers)} would be worse off there than now.")
@@ -351,7 +386,8 @@ def _spoilers(found: Brief, wished: Wished, name: str) -> str:
         assert isinstance(preferences, Statements)
         text = preferences.statements[offer.statement - 1].formula.text
         parts.append(
-            f"An offer to {party.name}: “{text}”, by "
+            f"What could be offered to {party.name}: "
+            f"{formula_by_names(text, found.dispute, party.id)}, by this: "
             f"{moves_by_party(found, wished.witness, offer.state)}."
         )
     if not parts:
@@ -364,13 +400,13 @@ def _way_there(found: Brief, wished: Wished, start: int) -> str:
     names = _names(found, wished.movers)
     if len(wished.movers) > _MOST_MOVERS:
         return (
-            f"The shortest way there, to state {wished.witness}, takes moves by {names}; each of "
-            "them can spoil it by holding back."
+            f"The shortest way there takes moves by {names}. Each of them can spoil it by holding "
+            "back."
         )
     way = moves_by_party(found, start, wished.witness)
     if len(wished.movers) == 1:
-        return f"The shortest way there is {way}. Only {names} can take it, or hold back."
-    return f"The shortest way there is {way}. Each of them can spoil it by holding back."
+        return f"The shortest way there: {way}. {names} can spoil it by holding back."
+    return f"The shortest way there: {way}. Each of them can spoil it by holding back."
 
 
 def _own_moves(found: Brief, wished: Wished, party: str) -> str:
@@ -382,8 +418,7 @@ def _own_moves(found: Brief, wished: Wished, party: str) -> str:
         return f"No next move of {_party_name(found, party)} by itself makes {name} likelier."
     return (
         f"What {_party_name(found, party)} itself can do next for {name}: "
-        f"{_move_words(found, best)} "
-        f"({_shift_words(found, best, wished.goal)})."
+        f"{_move_words(found, best)}. {_shifts(found, best.before, best.after, [wished.goal])}."
     )
 
 
@@ -394,69 +429,91 @@ def _envoy(found: Brief) -> str:
         return ""
     least = envoy.least
     if least is None:
-        return (
-            "For an envoy: no plan of one or two moves to it would hold with a single message, "
-            "promise or joint stage."
-        )
+        return "For an envoy: no plan of one or two moves holds with one promise or message."
     yes = order_sentence(envoy.dispute, envoy.visits[0])
     if not least.instruments:
         return f"For an envoy: the moves themselves are all that has to be promised. {yes}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
-    return f"For an envoy: one thing has to be brought home: {words}. {yes}"
+    return (
+        f"For an envoy: one promise has to be brought home: {words}. {others_sentence(envoy)}{yes}"
+    )
 
 
 # What it hangs on ------------------------------------------------------------------------------
 
 
+def _told_assumptions(found: Brief) -> list[Assumption]:
+    return [one for one in found.assumptions if one.weight >= _LEAST_SHIFT][:_MOST_ASSUMPTIONS]
+
+
 def _assumptions(found: Brief) -> Iterator[Block]:
-    told = [one for one in found.assumptions if one.weight >= _LEAST_SHIFT][:_MOST_ASSUMPTIONS]
+    told = _told_assumptions(found)
     if not told:
         return
     tried = sum(one.kind == "statement" for one in found.assumptions)
     which = (
-        ""
-        if tried == found.statements
-        else f" ({tried} of {found.statements} preferences changed one by one)"
+        "" if tried == found.statements else f" ({tried} of {found.statements} preferences tried)"
     )
-    yield Prose(f"Most hangs on these, in this order{which}:")
+    yield Prose(f"Most hangs on these assumptions{which}:")
     yield Outline(
-        tuple((0, f"- If {_otherwise(found, one)}: {_moved(found, one)}.") for one in told)
+        tuple(
+            (
+                0,
+                f"- {_otherwise(found, one)}, {_moved(found, one)}.",
+            )
+            for one in told
+        )
     )
 
 
 def _otherwise(found: Brief, one: Assumption) -> str:
-    """What is assumed instead, as the rest of a sentence that begins with *if*."""
+    """What is assumed, and what instead, up to a comma."""
     if one.kind == "odds":
-        looser = float(one.otherwise) < found.forecast.plan.assumptions.middle_odds
+        middle = found.forecast.plan.assumptions.middle_odds
         return (
-            f"parties choose more {'loosely' if looser else 'strictly'} (odds of {one.otherwise})"
+            f"A gain of a tenth makes a move {middle:.1f} times as likely as staying. Were it "
+            f"{one.otherwise} times"
         )
     if one.kind == "foresight":
-        return "parties do not look beyond their own move"
+        return "Parties look ahead. If they looked no further than their own move"
     if one.kind == "worth":
-        return "a state is worth the share of states ranked below it"
+        return "A state's worth goes by its rank. Were it the share of states ranked lower"
+    holder, preference = _preference(found, one)
+    what = "it did not mind" if one.otherwise == "dropped" else "it preferred the opposite"
+    confidence = _statement(found, one).confidence
+    sure = "" if confidence is None else f", {confidence:g} sure"
+    return f"{holder} prefers ({one.party}.{one.statement}{sure}): {preference}. If {what}"
+
+
+def _preference(found: Brief, one: Assumption) -> tuple[str, str]:
+    """The party that holds a preference, and the preference by the names of options."""
+    statement = _statement(found, one)
+    party = found.dispute.parties[found.dispute.party_numbers[one.party or ""]]
+    return party.name, formula_by_names(statement.formula.text, found.dispute, party.id)
+
+
+def _statement(found: Brief, one: Assumption) -> Statement:
     assert one.party is not None
     assert one.statement is not None
-    party = found.dispute.parties[found.dispute.party_numbers[one.party]]
-    assert isinstance(party.preferences, Statements)
-    statement = party.preferences.statements[one.statement - 1]
-    verb = "did not mind" if one.otherwise == "dropped" else "preferred the opposite of"
-    known = "" if statement.confidence is None else f", held with {statement.confidence:g}"
-    return f"{party.name} {verb} “{statement.formula.text}” ({one.party}.{one.statement}{known})"
+    preferences = found.dispute.parties[found.dispute.party_numbers[one.party]].preferences
+    assert isinstance(preferences, Statements)
+    return preferences.statements[one.statement - 1]
+
+
+def _not_so(one: Assumption) -> str:
+    """What a party does with a preference that it is assumed not to have."""
+    return "no longer minds:" if one.otherwise == "dropped" else "prefers the opposite of this:"
 
 
 def _moved(found: Brief, one: Assumption) -> str:
-    """The one or two outcomes that a changed assumption moves most."""
-    told = _largest(
-        {goal: abs(one.chances[goal] - found.as_stated[goal]) for goal in _named(found)}
-    )
-    return joined(
-        [
-            f"{_goal_name(found, goal)} {percentage(float(found.as_stated[goal]))} to "
-            f"{percentage(one.chances[goal])}"
-            for goal in told
-        ]
-    )
+    goals = _moved_goals(found, one)
+    return _shifts(found, found.as_stated, one.chances, goals, would="would ")
+
+
+def _moved_goals(found: Brief, one: Assumption) -> list[int]:
+    """The outcome that a changed assumption moves most; of the first a second one too."""
+    shifts = {goal: abs(one.chances[goal] - found.as_stated[goal]) for goal in _named(found)}
+    return _largest(shifts)[: 2 if one is found.assumptions[0] else 1]
 
 
 def _largest(shifts: dict[int, float]) -> list[int]:
@@ -466,6 +523,24 @@ def _largest(shifts: dict[int, float]) -> list[int]:
     return order[:1] + second
 
 
+def _shifts(
+    found: Brief,
+    before: Sequence[float] | Values,
+    after: Sequence[float],
+    goals: Sequence[int],
+    would: str = "",
+) -> str:
+    """How the chances of some outcomes move: ``“War” rises from 2% to 15%``."""
+    told = []
+    for goal in goals:
+        verb = "rise" if after[goal] >= before[goal] else "fall"
+        told.append(
+            f"{_goal_name(found, goal)} {would}{verb}{'' if would else 's'} from "
+            f"{percentage(float(before[goal]))} to {percentage(float(after[goal]))}"
+        )
+    return joined(told)
+
+
 # What to watch ---------------------------------------------------------------------------------
 
 
@@ -473,13 +548,13 @@ def _indicators(found: Brief) -> Iterator[Block]:
     told = _chosen_indicators(found)
     if not told:
         return
-    yield Prose("Watch for these moves, and what each would shift (preferences as stated):")
+    yield Prose("Watch for these moves:")
     yield Outline(
         tuple(
             (
                 0,
-                f"- {found.dispute.parties[one.party].name}: {_move_words(found, one)}: "
-                f"{_shifts(found, one)}.",
+                f"- {found.dispute.parties[one.party].name}: {_move_words(found, one)}. Then "
+                f"{_shifts(found, one.before, one.after, _shifted_most(found, one))}.",
             )
             for one in told
         )
@@ -487,7 +562,7 @@ def _indicators(found: Brief) -> Iterator[Block]:
 
 
 def _chosen_indicators(found: Brief) -> list[Indicator]:
-    """Moves of one option, where there are any, that shift most; at most two of a party."""
+    """Moves of one option, where there are any, that shift most."""
 
     def most(one: Indicator) -> float:
         return max(abs(one.shift(goal)) for goal in _shifted_goals(found))
@@ -499,8 +574,7 @@ def _chosen_indicators(found: Brief) -> list[Indicator]:
     for one in sorted(single or found.indicators, key=lambda one: -most(one)):
         if most(one) < _LEAST_SHIFT or len(taken) == _MOST_INDICATORS:
             break
-        if sum(other.party == one.party for other in taken) < _MOST_NAMED:
-            taken.append(one)
+        taken.append(one)
     return taken
 
 
@@ -509,13 +583,9 @@ def _shifted_goals(found: Brief) -> list[int]:
     return [number for number in _named(found) if not begun[number]]
 
 
-def _shifts(found: Brief, one: Indicator) -> str:
-    told = _largest({goal: abs(one.shift(goal)) for goal in _shifted_goals(found)})
-    return joined([f"{_goal_name(found, goal)} {_shift_words(found, one, goal)}" for goal in told])
-
-
-def _shift_words(found: Brief, one: Indicator, goal: int) -> str:
-    return f"{percentage(one.before[goal])} to {percentage(one.after[goal])}"
+def _shifted_most(found: Brief, one: Indicator) -> list[int]:
+    """The outcome that a move shifts most."""
+    return _largest({goal: abs(one.shift(goal)) for goal in _shifted_goals(found)})[:1]
 
 
 # What it does not say --------------------------------------------------------------------------
@@ -525,21 +595,30 @@ def _limits(found: Brief) -> str:
     forecast = found.forecast
     low, high = forecast.plan.assumptions.odds
     draws = (
-        f"{counted(forecast.draws, 'draw')} of preferences and odds ({low:g} to {high:g}), ranges "
-        "from the middle nine tenths"
+        f"The table has means over {counted(forecast.draws, 'draw')} of preferences and odds "
+        f"({low:g} to {high:g}) and their middle nine tenths; what would rise or fall is told for "
+        "preferences as stated."
         if forecast.draws
-        else "the preferences as stated, without draws"
+        else "All chances are for preferences as stated, without draws."
     )
     return (
         "What this cannot say: when (a step is a turn, not a time); what nobody decides, such as "
-        "accidents; what others than the parties do; how strongly a party feels. The figures "
-        f"come from {draws}, words from Intelligence Community Directive 203."
+        f"accidents; what outsiders do; how strongly a party feels. {draws} Words: "
+        "Intelligence Community Directive 203."
     )
 
 
 def _in_full(found: Brief) -> str:
+    """Which command shows each part in full."""
     wished = found.wished
-    commands = ["forecast", "robust", "analyse"]
+    parts = [
+        "`detente forecast` (chances, moves)",
+        "`robust` (assumptions)",
+        "`validate --all` (sources)",
+        "`analyse` (what holds)",
+    ]
+    if wished is not None and wished.inverse is not None:
+        parts.append("`inverse` (what would make it hold)")
     if wished is not None and found.forecast.goals[wished.goal].kind == "outcome":
-        commands += ["roadmap find", "envoy"]
-    return f"In full: `detente` with {', '.join(commands)}."
+        parts.append("`roadmap find`, `envoy` (the way there)")
+    return f"In full: {', '.join(parts)}."

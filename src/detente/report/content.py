@@ -107,6 +107,8 @@ class Table:
     together
         How many columns after the first belong together: where a page is too narrow for the
         table, they are not divided from one another.
+    introduced
+        Whether the words before it say what it shows: a terminal leaves out its caption.
     """
 
     caption: str
@@ -115,6 +117,7 @@ class Table:
     numeric: bool = True
     folded: bool = False
     together: int = 1
+    introduced: bool = False
 
 
 def rows_table(

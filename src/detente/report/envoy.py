@@ -14,7 +14,7 @@ from detente.mediation.instruments import Instrument, JointStage, Message, Offer
 from detente.mediation.search import Mediation
 from detente.mediation.visits import MOST_PARTIES, Visit, Visits
 from detente.report.content import Block, Bullets, Group, Outline, Prose, Subheading, Table
-from detente.report.words import counted, joined
+from detente.report.words import counted, joined, setting_words, settings_words
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.space.graph_model import GraphModel
@@ -27,12 +27,17 @@ __all__ = [
     "envoy_document",
     "instrument_words",
     "order_sentence",
+    "others_sentence",
     "party_blocks",
     "party_document",
     "party_text",
+    "stage_title",
 ]
 
 ENVOY_SCHEMA = "detente/envoy/1"
+
+# So many other sets are told.
+_MOST_OTHERS = 4
 
 
 def envoy_blocks(found: Envoy) -> tuple[Block, ...]:
@@ -40,6 +45,7 @@ def envoy_blocks(found: Envoy) -> tuple[Block, ...]:
     blocks: list[Block] = [Prose(_first_sentence(found)), Prose(_as_it_is(found))]
     for number, (one, order) in enumerate(zip(found.found, found.visits, strict=True), start=1):
         blocks += _set(found, number, one, order)
+    blocks += _others(found)
     if found.graduated is not None:
         blocks += _graduated(found, found.graduated)
     blocks.append(Prose(_method(found)))
@@ -61,8 +67,37 @@ def _first_sentence(found: Envoy) -> str:
         return f"Nothing has to be promised besides the stages: {what} holds. {order}{more}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
     return (
-        f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. {order}{more}"
+        f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. "
+        f"{others_sentence(found)}{order}{more}"
     )
+
+
+def others_sentence(found: Envoy) -> str:
+    """That other sets of as few instruments would do too, and a blank; "" where none was found."""
+    least = found.least
+    if least is None or not found.others:
+        return ""
+    alike = sum(one.price == least.price for one in found.others)
+    many = len(found.others)
+    sets = f"At least {counted(many, 'other set')} of as many will do too"
+    if alike == many:
+        return f"{sets}, as cheaply. "
+    return f"{sets}{f', {alike} of them as cheaply' if alike else ', at a higher price'}. "
+
+
+def _others(found: Envoy) -> Iterator[Block]:
+    """The other sets of as few instruments, the first of them."""
+    if not found.others or not found.others[0].instruments:
+        return
+    yield Prose("Instead, one of these would do:")
+    told = []
+    for one in found.others[:_MOST_OTHERS]:
+        words = joined([instrument_words(found.dispute, each) for each in one.instruments])
+        told.append(f"{words[:1].upper()}{words[1:]} (cost {float(one.cost):.1%}).")
+    left = len(found.others) - len(told)
+    if left:
+        told.append(f"{counted(left, 'more set')}.")
+    yield Bullets(tuple(told))
 
 
 def order_sentence(dispute: Dispute, order: Visits | None) -> str:
@@ -141,10 +176,16 @@ def _stages_table(found: Envoy, one: Mediation) -> Table:
     rows = []
     for number, stage in enumerate(one.plan.stages, start=1):
         names = ", ".join(found.dispute.parties[party].name for party in stage.parties)
-        sets = settings_text(found.dispute, stage.settings)
-        rows.append((f"{number}. {stage.name}", names, sets))
+        sets = settings_words(found.dispute, stage.settings)
+        title = stage_title(found.dispute, stage)
+        rows.append((f"{number}. {title}" if title else str(number), names, sets))
     columns = ("Stage", "Who", "Sets")
     return Table("The plan", columns, (Group(tuple(rows)),), numeric=False)
+
+
+def stage_title(dispute: Dispute, stage: PlanStage) -> str:
+    """What a stage is called; "" where it has no name but what is set in it."""
+    return "" if stage.name == settings_text(dispute, stage.settings) else stage.name
 
 
 def _ends_table(found: Envoy, one: Mediation) -> Table:
@@ -205,7 +246,7 @@ def asked_of(dispute: Dispute, one: Mediation, party: int) -> list[str]:
     for number, stage in enumerate(one.plan.stages, start=1):
         if party in stage.parties:
             part = stage.part(dispute, [party])
-            does = settings_text(dispute, part) if part else "consent"
+            does = settings_words(dispute, part) if part else "consent"
             asked.append(f"stage {number}: {does}")
     for instrument in one.instruments:
         maker = getattr(instrument, "party", None)
@@ -225,8 +266,7 @@ def instrument_words(dispute: Dispute, one: Instrument) -> str:
         case Offer(party=party, stage=stage, option=option, level=level):
             details = dispute.options[option]
             return (
-                f"{names[party]} also sets “{details.name}” to {details.levels[level]} in stage "
-                f"{stage}"
+                f"{names[party]} also has to {setting_words(details, -1, level)} in stage {stage}"
             )
         case JointStage(stage=stage, of=of):
             made = f", made of stages {joined([str(n) for n in of])}" if of else ""
@@ -240,8 +280,8 @@ def _promise_words(dispute: Dispute, one: Commitment | Pledge) -> str:
         name = dispute.options[one.option].name
         return f"not to change “{name}” except as the plan has it"
     breaker = dispute.parties[one.breaker].name
-    answer = settings_text(dispute, dict(one.settings))
-    return f"to answer, should {breaker} break the plan, by {answer}"
+    answer = settings_words(dispute, dict(one.settings))
+    return f"to answer, should {breaker} break the plan, by this: {answer}"
 
 
 def _rank(model: GraphModel, party: int, state: int) -> int:
@@ -272,7 +312,8 @@ def _graduated(found: Envoy, steps: Graduated) -> Iterator[Block]:
     lines = []
     for stage in steps.check.stages:
         (mover,) = stage.stage.parties
-        lines.append(f"{stage.number}. {found.dispute.parties[mover].name}: {stage.stage.name}.")
+        does = settings_words(found.dispute, stage.stage.settings)
+        lines.append(f"{stage.number}. {found.dispute.parties[mover].name}: {does}.")
     yield Outline(tuple((0, line) for line in lines))
     failed = steps.check.verdict
     if failed is None:
@@ -356,6 +397,7 @@ def party_document(found: Envoy, party: int) -> EnvoyDocument:
         "interrupted": False,
         "tried": 0,
         "sets": [],
+        "others": 0,
         "graduated": None,
         "for_party": party_text(found, party),
     }
@@ -363,7 +405,8 @@ def party_document(found: Envoy, party: int) -> EnvoyDocument:
 
 def _stage_words(dispute: Dispute, stage: PlanStage) -> str:
     names = joined([dispute.parties[one].name for one in stage.parties])
-    return f"{stage.name} ({names}): {settings_text(dispute, stage.settings)}"
+    title = stage_title(dispute, stage)
+    return f"{f'{title} ' if title else ''}({names}): {settings_words(dispute, stage.settings)}"
 
 
 def _promised_by(dispute: Dispute, one: Mediation, party: int) -> list[str]:
@@ -451,6 +494,15 @@ class EnvoyDocument(TypedDict):
     interrupted: bool
     tried: int
     sets: Annotated[list[SetDocument], Meta(description="Those that no other beats.")]
+    others: Annotated[
+        int,
+        Meta(
+            description=(
+                "How many other sets of as few instruments as the least were found that will do "
+                "too; of each changed plan one is looked for."
+            )
+        ),
+    ]
     graduated: GraduatedDocument | None
     for_party: Annotated[
         str | None,
@@ -481,6 +533,7 @@ def envoy_document(found: Envoy) -> EnvoyDocument:
             _set_entry(found, one, order)
             for one, order in zip(found.found, found.visits, strict=True)
         ],
+        "others": len(found.others),
         "graduated": None if found.graduated is None else _graduated_entry(found.graduated),
         "for_party": None,
     }

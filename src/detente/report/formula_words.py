@@ -1,10 +1,16 @@
-"""A formula said back as a sentence, so that whoever built it sees what it means."""
+"""A formula said back as a sentence, or with names instead of ids."""
 
 from __future__ import annotations
 
-from detente.dispute.dispute import AtLevel, Connective, Constant, Dispute, Expression
+import re
 
-__all__ = ["formula_words"]
+from detente.dispute.dispute import AtLevel, Connective, Constant, Dispute, Expression
+from detente.dispute.formula import names_used
+
+__all__ = ["formula_by_names", "formula_words"]
+
+# A comparator with its level, which may look like a name; or a name.
+_PARTS = re.compile(r"(?:==|!=|<=|>=|=|<|>)\s*[^\s()=!<>]+|[^\W\d_][^\s()=!<>]*")
 
 
 def formula_words(expression: Expression, dispute: Dispute) -> str:
@@ -24,6 +30,43 @@ def formula_words(expression: Expression, dispute: Dispute) -> str:
     """
     text = _words(expression, dispute)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def formula_by_names(text: str, dispute: Dispute, party: str | None = None) -> str:
+    """A formula as it is written, with names instead of ids.
+
+    Parameters
+    ----------
+    text
+        The formula.
+    dispute
+        The dispute of whose options and outcomes it speaks.
+    party
+        Id of the party whose formula it is, whose own options may be named bare.
+
+    Returns
+    -------
+    str
+        Such as ``“Send arms” if not “Withdraw” (Russia)``; options of others with their party.
+    """
+    used = set(names_used(text))
+    options = {option.key: option for option in dispute.options}
+    outcomes = {outcome.id: outcome.name for outcome in dispute.outcomes}
+
+    def named(found: re.Match[str]) -> str:
+        word = found[0]
+        if word not in used:
+            return word
+        own = f"{party}.{word}"
+        if own in options:
+            return f"“{options[own].name}”"
+        if word in options:
+            owner = options[word].party
+            whose = dispute.parties[dispute.party_numbers[owner]].name
+            return f"“{options[word].name}”{'' if owner == party else f' ({whose})'}"
+        return f"“{outcomes[word]}”" if word in outcomes else word
+
+    return " ".join(_PARTS.sub(named, text).split())
 
 
 def _words(expression: Expression, dispute: Dispute) -> str:

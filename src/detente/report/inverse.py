@@ -11,6 +11,7 @@ from detente.changes.statements import Change
 from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
+from detente.report.formula_words import formula_by_names
 from detente.report.words import counted, joined
 
 if TYPE_CHECKING:
@@ -144,11 +145,15 @@ def _offer_lines(found: Inverse, answer: ChangeSet) -> Iterator[str]:
         )
 
 
-def change_words(dispute: Dispute, change: Change) -> str:
-    """One change in words, such as ``China: not mind “...” (statement 5 of 9)``."""
+def change_words(dispute: Dispute, change: Change, *, by_names: bool = False) -> str:
+    """One change in words, such as ``China: not mind “...” (statement 5 of 9)``.
+
+    With ``by_names``, formulas have names instead of ids.
+    """
     party = _party(dispute, change.party)
     assert isinstance(party.preferences, Statements)
     text = _statement(dispute, change.party, change.statement).formula.text
+    quoted = formula_by_names(text, dispute, party.id) if by_names else f"“{text}”"
     which = f"(statement {change.statement} of {len(party.preferences.statements)})"
     match change.kind:
         case "flip":
@@ -158,13 +163,13 @@ def change_words(dispute: Dispute, change: Change) -> str:
                 if is_conditional(statement)
                 else ""
             )
-            return f"{party.name}: prefer the opposite of “{text}” {which}{amounts}."
+            return f"{party.name}: prefer the opposite of {quoted} {which}{amounts}."
         case "drop":
-            return f"{party.name}: no longer mind whether “{text}” {which}."
+            return f"{party.name}: no longer mind whether {quoted} {which}."
         case "move":
             moved = "more" if (change.place or 0) < change.statement else "less"
             return (
-                f"{party.name}: take “{text}” {which} as {moved} important, in place "
+                f"{party.name}: take {quoted} {which} as {moved} important, in place "
                 f"{change.place}."
             )
 

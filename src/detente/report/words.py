@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from detente.dispute.dispute import Option
+from detente.dispute.dispute import Dispute, Option
 
-__all__ = ["counted", "joined", "percentage", "setting_words"]
+__all__ = ["counted", "joined", "percentage", "setting_words", "settings_words"]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -54,3 +54,31 @@ def percentage(probability: float) -> str:
     if 0.99 < probability < 1:
         return ">99%"
     return f"{probability:.0%}"
+
+
+def settings_words(dispute: Dispute, settings: Mapping[int, int]) -> str:
+    """What is done by setting options: ``stop “Test missiles” and start “Take a seat at talks”``.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    settings
+        Numbers of levels by numbers of options.
+
+    Returns
+    -------
+    str
+        Options of several parties stand behind the names of those who do the same.
+    """
+    done: dict[str, list[str]] = {}
+    for option, level in settings.items():
+        own = done.setdefault(dispute.options[option].party, [])
+        own.append(setting_words(dispute.options[option], -1, level))
+    if len(done) < 2:
+        return "".join(map(joined, done.values()))
+    alike: dict[str, list[str]] = {}
+    for party, own in done.items():
+        name = dispute.parties[dispute.party_numbers[party]].name
+        alike.setdefault(joined(own), []).append(name)
+    return "; ".join(f"{joined(names)}: {words}" for words, names in alike.items())

@@ -148,7 +148,7 @@ def _judgement(item: Judgement) -> Iterator[RenderableType]:
 
 def _tables(table: Table, width: int, mark: str) -> Iterator[RenderableType]:
     """A table under its caption; a wide table of numbers as several, one below the other."""
-    if table.caption:
+    if table.caption and not table.introduced:
         yield Text(table.caption)
         yield Text()
     first_width, runs = _divided(table, width)
