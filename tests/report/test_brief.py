@@ -124,7 +124,7 @@ def test_what_nobody_can_leave_is_told_apart_and_not_in_the_headline() -> None:
     assert "abandons" not in headline
     (trap,) = [one for one in rest if one.startswith("There is no way back")]
     assert "“Uniroyal abandons its operation”" in trap
-    assert "Uniroyal abandons its operation (no way back)" in printed(briefed("elmira"))
+    assert "abandons its operation (no way" in printed(briefed("elmira"))
 
 
 def test_the_text_is_the_same_for_the_same_seed() -> None:

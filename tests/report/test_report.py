@@ -242,7 +242,7 @@ def test_the_brief_comes_first_and_then_the_annexes(korea_report: ReportContent)
     first, second, *rest = korea_report.sections
     assert (first.id, first.heading, second.id) == ("brief", "Brief", "summary")
     assert [one.heading[:8] for one in (second, *rest)][:3] == ["Annex A:", "Annex B:", "Annex C:"]
-    assert prose(first).startswith("What to expect within 12 steps")
+    assert prose(first).startswith("Within 12 steps, expect “Agreement")
     assert "detente brief korea-2017 --draws 0" in first.commands
     # Without a status quo there is nothing to expect, and no annexes.
     plain = make_report(detente.analyse(detente.load("prisoners-dilemma")))
