@@ -144,6 +144,8 @@ declaration = Declaration(
     document=_document,
     schema=_schema,
     pictures={"shuttle": _picture},
+    # What a party is shown depends on no other's preferences, nor on how sure these are.
+    weighs_confidence=lambda parameters: parameters.for_party is not None,
     cost="minutes",
     working="Looking for promises",
     result="detente.mediation.envoy.Envoy",
