@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -164,6 +165,7 @@ def test_diff() -> None:
     assert "1. none 2. none 3. 5 answers" in text
     document = json.loads(run("diff", OLD, NEW, "--format", "json").output)
     assert [len(one["switched"]["alone"]) for one in document["differences"]] == [0, 0, 5]
+    jsonschema.validate(document, json.loads(run("schema", "diff").output))
     assert "say the same" in run("diff", OLD, OLD).output
     only = run("diff", OLD, NEW, "--model-only").output
     assert "No answer of the model differs" not in only

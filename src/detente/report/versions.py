@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from detente.changes.difference_words import ToldDifference, trail_of
 from detente.evidence.attribution import ComparedVersions, SwitchedDifference
 from detente.evidence.model_answers import AnswerChange
 from detente.files.yaml_text import dotted
+from detente.report.documents.diff import DiffAnswer, DiffDocument, DiffSwitched
 from detente.report.words import counted
 
 __all__ = ["DIFF_SCHEMA", "answer_lines", "comparison_document", "comparison_lines"]
@@ -118,7 +118,7 @@ def _switched(number: int, one: SwitchedDifference) -> Iterator[str]:
             yield f"   {line}"
 
 
-def comparison_document(found: ComparedVersions) -> dict[str, Any]:
+def comparison_document(found: ComparedVersions) -> DiffDocument:
     """Two versions compared, as a JSON document."""
     from detente import __version__
 
@@ -142,7 +142,10 @@ def comparison_document(found: ComparedVersions) -> dict[str, Any]:
                 "of_model": one.of_model,
                 "old": one.difference.old,
                 "new": one.difference.new,
-                "lines": [place and place.line for place in (one.old_place, one.new_place)],
+                "lines": [
+                    None if place is None else place.line
+                    for place in (one.old_place, one.new_place)
+                ],
                 "switched": _switched_document(numbers.get(one.difference)),
             }
             for one in found.differences
@@ -153,7 +156,7 @@ def comparison_document(found: ComparedVersions) -> dict[str, Any]:
     }
 
 
-def _switched_document(one: SwitchedDifference | None) -> dict[str, Any] | None:
+def _switched_document(one: SwitchedDifference | None) -> DiffSwitched | None:
     if one is None:
         return None
     return {
@@ -163,7 +166,7 @@ def _switched_document(one: SwitchedDifference | None) -> dict[str, Any] | None:
     }
 
 
-def _change(one: AnswerChange) -> dict[str, Any]:
+def _change(one: AnswerChange) -> DiffAnswer:
     return {
         "question": one.question,
         "before": one.before,

@@ -28,7 +28,8 @@ def command(name: str | None) -> None:
     schemas: dict[str, Callable[[], Mapping[str, Any]]] = {
         "dispute": dispute_schema,
         **published_schemas(),
-        # Reports are read before there is a dispute to analyse.
+        # Two versions of a dispute, and reports, are read before there is a dispute to analyse.
+        "diff": typed_schema("diff"),
         "reading": typed_schema("reading"),
     }
     if name is None:
