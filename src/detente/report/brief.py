@@ -19,11 +19,28 @@ from detente.report.envoy import instrument_words, order_sentence, others_senten
 from detente.report.explanations import changes
 from detente.report.formula_words import formula_by_names
 from detente.report.inverse import change_words
-from detente.report.words import counted, joined, percentage, setting_words
+from detente.report.language import decimal, marked, say, say_number, whole_number
+from detente.report.words import joined, percentage, quoted, setting_words
 
 __all__ = ["brief_blocks", "moves_by_party"]
 
 Values = NDArray[np.float64]
+
+WORDS_OF_OTHERS = (
+    marked("almost no chance"),
+    marked("very unlikely"),
+    marked("unlikely"),
+    marked("roughly even chance"),
+    marked("likely"),
+    marked("very likely"),
+    marked("almost certain"),
+    marked("low"),
+    marked("moderate"),
+    marked("high"),
+    marked("militarised interstate disputes that began from 1946 to 2014"),
+    marked("wars"),
+)
+"""Words of other modules that the page says: for the catalogue of messages."""
 
 # So many outcomes, assumptions and moves are told; the commands that are named show the rest.
 _LIKELIEST = 3
@@ -58,8 +75,8 @@ def moves_by_party(found: Brief, before: int, after: int) -> str:
             if levels[0, option] != levels[1, option]
         ]
         if words:
-            told.append(f"{party.name}: {joined(words)}")
-    return "; ".join(told)
+            told.append(say("{party}: {words}", party=party.name, words=joined(words)))
+    return say("; ").join(told)
 
 
 def brief_blocks(found: Brief) -> tuple[Block, ...]:
@@ -76,11 +93,17 @@ def brief_blocks(found: Brief) -> tuple[Block, ...]:
         The sentence of what to expect first. Likelihood and confidence stand in sentences of their
         own (Intelligence Community Directive 203).
     """
-    for_whom = "" if found.party is None else f", for {_party_name(found, found.party)}"
+    title = say("{title}: brief", title=found.dispute.title)
+    if found.party is not None:
+        title = say(
+            "{title}: brief, for {party}",
+            title=found.dispute.title,
+            party=_party_name(found, found.party),
+        )
     return tuple(
         block
         for block in (
-            Prose(f"{found.dispute.title}: brief{for_whom}"),
+            Prose(title),
             Prose(_expectation(found)),
             _outcome_table(found),
             *_lasting(found),
@@ -105,13 +128,18 @@ def _names(found: Brief, numbers: Sequence[int]) -> str:
 
 
 def _goal_name(found: Brief, goal: int) -> str:
-    return f"“{found.forecast.goals[goal].name}”"
+    return quoted(found.forecast.goals[goal].name)
 
 
 def _told(found: Brief, goal: int) -> str:
     """An outcome with its likelihood, such as ``“Settlement” (unlikely, 21%)``."""
     chance = float(found.chance[goal])
-    return f"{_goal_name(found, goal)} ({likelihood_words(chance)}, {percentage(chance)})"
+    return say(
+        "{outcome} ({likelihood}, {chance})",
+        outcome=_goal_name(found, goal),
+        likelihood=say(likelihood_words(chance)),
+        chance=percentage(chance),
+    )
 
 
 def _named(found: Brief) -> list[int]:
@@ -137,28 +165,34 @@ def _followed(found: Brief) -> list[int]:
 
 def _expectation(found: Brief) -> str:
     begun = _begun(found)
-    within = f"Within {counted(found.forecast.steps, 'step')}"
+    steps = _steps(found)
     ahead = [goal for goal in _followed(found) if not begun[goal]]
     likely = [goal for goal in ahead if found.chance[goal] >= _TO_EXPECT][:_MOST_NAMED]
     if likely:
-        text = f"{within}, expect {joined([_told(found, goal) for goal in likely])}."
+        told = joined([_told(found, goal) for goal in likely])
+        text = say("Within {steps}, expect {outcomes}.", steps=steps, outcomes=told)
     elif ahead:
-        text = (
-            f"{within}, expect no outcome that does not hold now. The nearest is "
-            f"{_told(found, ahead[0])}."
+        text = say(
+            "Within {steps}, expect no outcome that does not hold now. The nearest is {outcome}.",
+            steps=steps,
+            outcome=_told(found, ahead[0]),
         )
     else:
-        text = f"{within}, expect nothing that does not hold now."
+        text = say("Within {steps}, expect nothing that does not hold now.", steps=steps)
     held = [goal for goal in _followed(found) if begun[goal]]
     lasting = [goal for goal in held if found.chance[goal] >= _TO_EXPECT]
     ending = [goal for goal in held if goal not in lasting]
     if lasting:
         told = joined([_told(found, goal) for goal in lasting[:_MOST_NAMED]])
-        text += f" Of what holds now, expect then too {told}."
+        text += " " + say("Of what holds now, expect then too {outcomes}.", outcomes=told)
     if ending:
         told = joined([_told(found, goal) for goal in ending[:_MOST_NAMED]])
-        text += f" Of what holds now, do not count on {told}."
+        text += " " + say("Of what holds now, do not count on {outcomes}.", outcomes=told)
     return f"{text} {_next_step(found)}"
+
+
+def _steps(found: Brief) -> str:
+    return say_number("{number} step", "{number} steps", found.forecast.steps)
 
 
 def _next_step(found: Brief) -> str:
@@ -168,15 +202,18 @@ def _next_step(found: Brief) -> str:
     for move in forecast.next_moves:
         by_mover[move.mover] = by_mover.get(move.mover, 0.0) + move.probability
     if not by_mover:
-        return "Nobody has a move from the status quo."
+        return say("Nobody has a move from the status quo.")
     mover = max(by_mover, key=lambda one: by_mover[one])
     move = next(one for one in forecast.next_moves if one.mover == mover)
     start = forecast.prepared.ground.model.index(forecast.prepared.start) + 1
     words = changes(forecast.prepared.ground.model, start, move.state)
-    return (
-        f"In the next step, nobody moves with a chance of {percentage(forecast.nobody_moves)}. The "
-        f"party likeliest to move is {forecast.dispute.parties[mover].name} "
-        f"({percentage(by_mover[mover])}), above all to {words}."
+    return say(
+        "In the next step, nobody moves with a chance of {nobody}. The party likeliest to move is "
+        "{party} ({chance}), above all to {words}.",
+        nobody=percentage(forecast.nobody_moves),
+        party=forecast.dispute.parties[mover].name,
+        chance=percentage(by_mover[mover]),
+        words=words,
     )
 
 
@@ -185,21 +222,27 @@ def _outcome_table(found: Brief) -> Table:
     goals = found.forecast.goals
     rows = []
     for goal in _tabled(found):
-        note = " (now)" if begun[goal] else ""
-        note += " (no way back)" if goals[goal].closed else ""
+        notes = [say("(now)")] if begun[goal] else []
+        notes += [say("(no way back)")] if goals[goal].closed else []
         chance = float(found.chance[goal])
         rows.append(
             (
-                f"{goals[goal].name}{note}",
-                likelihood_words(chance),
+                " ".join((goals[goal].name, *notes)),
+                say(likelihood_words(chance)),
                 percentage(chance),
-                f"{percentage(float(found.low[goal]))} to {percentage(float(found.high[goal]))}",
+                say(
+                    "{low} to {high}",
+                    low=percentage(float(found.low[goal])),
+                    high=percentage(float(found.high[goal])),
+                ),
             )
         )
-    steps = counted(found.forecast.steps, "step")
     return Table(
-        f"How likely each outcome is within {steps}, with its range over the draws",
-        ("Outcome", "Likelihood", "Chance", "Range"),
+        say(
+            "How likely each outcome is within {steps}, with its range over the draws",
+            steps=_steps(found),
+        ),
+        (say("Outcome"), say("Likelihood"), say("Chance"), say("Range")),
         (Group(tuple(rows)),),
         numeric=False,
         introduced=True,
@@ -231,10 +274,12 @@ def _lasting(found: Brief) -> Iterator[Prose]:
     if not closed:
         return
     told = [
-        f"{_goal_name(found, number)} holds now" if begun[number] else _told(found, number)
+        say("{outcome} holds now", outcome=_goal_name(found, number))
+        if begun[number]
+        else _told(found, number)
         for number in closed
     ]
-    yield Prose(f"There is no way back from {joined(told)}.")
+    yield Prose(say("There is no way back from {outcomes}.", outcomes=joined(told)))
 
 
 def _past_cases(found: Brief) -> Iterator[Prose]:
@@ -243,10 +288,19 @@ def _past_cases(found: Brief) -> Iterator[Prose]:
     if name is None:
         return
     rate = base_rate(name)
+    share = rate.share
     yield Prose(
-        f"Beside the model, and no part of its figures: of {rate.cases:,} {rate.of}, "
-        f"{rate.events:,} became {rate.became} ({rate.share.value:.1%}; 95% interval "
-        f"{rate.share.low:.1%} to {rate.share.high:.1%})."
+        say(
+            "Beside the model, and no part of its figures: of {cases} {of}, {events} became "
+            "{became} ({share}%; 95% interval {low}% to {high}%).",
+            cases=whole_number(rate.cases),
+            of=say(rate.of),
+            events=whole_number(rate.events),
+            became=say(rate.became),
+            share=decimal(100 * share.value, ".1f"),
+            low=decimal(100 * share.low, ".1f"),
+            high=decimal(100 * share.high, ".1f"),
+        )
     )
 
 
@@ -256,26 +310,51 @@ def _past_cases(found: Brief) -> Iterator[Prose]:
 def _confidence(found: Brief) -> str:
     held = found.confidence
     silent = held.statements - held.cited - held.judged
-    parts = [f"{held.cited} {'cites' if held.cited == 1 else 'cite'} a source"]
+    parts = [say_number("{number} cites a source", "{number} cite a source", held.cited)]
     if held.judged:
-        rest = "rests" if held.judged == 1 else "rest"
-        parts.append(f"{held.judged} {rest} on the analyst's judgement alone")
+        parts.append(
+            say_number(
+                "{number} rests on the analyst's judgement alone",
+                "{number} rest on the analyst's judgement alone",
+                held.judged,
+            )
+        )
     if silent:
-        parts.append(f"{silent} {'tells' if silent == 1 else 'tell'} no basis")
-    text = (
-        f"Confidence in all this is {held.level}. The file names "
-        f"{counted(held.sources, 'source') if held.sources else 'no source'}. Of its "
-        f"{counted(held.statements, 'preference')}, {joined(parts)}."
+        parts.append(say_number("{number} tells no basis", "{number} tell no basis", silent))
+    text = [say("Confidence in all this is {level}.", level=say(held.level))]
+    if held.sources:
+        text.append(
+            say_number(
+                "The file names {number} source.", "The file names {number} sources.", held.sources
+            )
+        )
+    else:
+        text.append(say("The file names no source."))
+    text.append(
+        say_number(
+            "Of its {number} preference, {parts}.",
+            "Of its {number} preferences, {parts}.",
+            held.statements,
+            parts=joined(parts),
+        )
     )
     if held.mean is not None:
-        text += f" On average they are {held.mean:.2f} sure, of 1."
+        mean = decimal(held.mean, ".2f")
+        text.append(say("On average they are {mean} sure, of 1.", mean=mean))
     goal, spans = _widest(found)
     if spans > 1:
-        bands = "all seven bands" if spans == len(BANDS) else f"{spans} of the seven bands"
-        text += (
-            f" {_goal_name(found, goal)} hangs most on what is not known: its range spans {bands}."
+        bands = say("all seven bands")
+        if spans < len(BANDS):
+            bands = say("{spans} of the seven bands", spans=spans)
+        text.append(
+            say(
+                "{outcome} hangs most on what is not known: its range spans {bands}.",
+                outcome=_goal_name(found, goal),
+                bands=bands,
+            )
         )
-    return f"{text} No earlier forecast is counted."
+    text.append(say("No earlier forecast is counted."))
+    return " ".join(text)
 
 
 def _widest(found: Brief) -> tuple[int, int]:
@@ -306,35 +385,54 @@ def _wished_texts(found: Brief) -> Iterator[str]:
 def _why_this(found: Brief, wished: Wished) -> str:
     name = _goal_name(found, wished.goal)
     if found.named:
-        return f"Looked at, as asked: {name}."
+        return say("Looked at, as asked: {outcome}.", outcome=name)
     if found.party is not None:
-        return f"Looked at: {name}, the outcome ahead that is best for {found.for_whom} on average."
-    return (
-        f"Looked at: {name}, the outcome ahead in which even the party worst off does best "
-        "(--about names another)."
+        return say(
+            "Looked at: {outcome}, the outcome ahead that is best for {party} on average.",
+            outcome=name,
+            party=found.for_whom,
+        )
+    return say(
+        "Looked at: {outcome}, the outcome ahead in which even the party worst off does best "
+        "(--about names another).",
+        outcome=name,
     )
 
 
 def _whether_it_holds(found: Brief, wished: Wished) -> str:
     inverse = wished.inverse
     if wished.equilibria:
-        where = (
-            "all of its states"
-            if wished.equilibria == wished.states
-            else f"{wished.equilibria:,} of its {wished.states:,} states"
+        where = say("all of its states")
+        if wished.equilibria < wished.states:
+            where = say(
+                "{held} of its {states} states",
+                held=whole_number(wished.equilibria),
+                states=whole_number(wished.states),
+            )
+        text = say(
+            "Once reached, it can hold: in {where} nobody gains by a move once others have "
+            "answered it.",
+            where=where,
         )
-        text = (
-            f"Once reached, it can hold: in {where} nobody gains by a move once others have "
-            "answered it. "
-        )
-        return text + _best_change(found, wished)
-    text = "It would not hold: somebody always gains by a move away. "
+        return f"{text} {_best_change(found, wished)}"
+    text = say("It would not hold: somebody always gains by a move away.")
     if inverse is None:
-        return text + "What would make it hold is told by `detente inverse`."
-    if not inverse.answers:
-        return text + f"No {counted(inverse.most, 'change')} of preferences would make it hold."
-    words = [change_words(found.dispute, one, by_names=True) for one in inverse.answers[0].changes]
-    return f"{text}The smallest change of preferences that makes it hold: {' '.join(words)}"
+        more = say("What would make it hold is told by `detente inverse`.")
+    elif not inverse.answers:
+        more = say_number(
+            "No {number} change of preferences would make it hold.",
+            "No {number} changes of preferences would make it hold.",
+            inverse.most,
+        )
+    else:
+        words = [
+            change_words(found.dispute, one, by_names=True) for one in inverse.answers[0].changes
+        ]
+        more = say(
+            "The smallest change of preferences that makes it hold: {changes}",
+            changes=" ".join(words),
+        )
+    return f"{text} {more}"
 
 
 def _best_change(found: Brief, wished: Wished) -> str:
@@ -344,20 +442,22 @@ def _best_change(found: Brief, wished: Wished) -> str:
     for move in found.indicators:
         if move.shift(wished.goal) >= _LEAST_SHIFT:
             party = found.dispute.parties[move.party].name
-            words = f"a move by {party}: {_move_words(found, move)}"
+            words = say("a move by {party}: {words}", party=party, words=_move_words(found, move))
             # Of two that help alike, the one that changes less.
             helpful.append((round(move.after[wished.goal], 2), -move.options, words))
     for one in found.assumptions:
         if one.kind == "statement" and one.chances[wished.goal] >= stated + _LEAST_SHIFT:
             holder, preference = _preference(found, one)
-            words = f"that {holder} {_not_so(one)} {preference}"
+            words = _not_so(one, holder, preference)
             helpful.append((round(one.chances[wished.goal], 2), 0, words))
     if not helpful:
-        return "No single move and no preference that was tried makes it likelier."
+        return say("No single move and no preference that was tried makes it likelier.")
     reached, _, words = max(helpful)
-    return (
-        f"What would help most is {words}. Its chance would be {percentage(reached)}, against "
-        f"{percentage(stated)}."
+    return say(
+        "What would help most is {words}. Its chance would be {reached}, against {stated}.",
+        words=words,
+        reached=percentage(reached),
+        stated=percentage(stated),
     )
 
 
@@ -373,25 +473,45 @@ def _spoilers(found: Brief, wished: Wished, name: str) -> str:
     if wished.witness != start:
         parts.append(_way_there(found, wished, start))
     if wished.breaking:
-        parts.append(f"{_names(found, wished.breaking)} would gain by leaving it again.")
+        parts.append(
+            say_number(
+                "{parties} would gain by leaving it again.",
+                "{parties} would gain by leaving it again.",
+                len(wished.breaking),
+                parties=_names(found, wished.breaking),
+            )
+        )
     if wished.tempted:
         parts.append(
-            f"Only what others could do in return keeps {_names(found, wished.tempted)} there."
+            say(
+                "Only what others could do in return keeps {parties} there.",
+                parties=_names(found, wished.tempted),
+            )
         )
     if wished.losers:
-        parts.append(f"{_names(found, wished.losers)} would be worse off there than now.")
+        parts.append(
+            say_number(
+                "{parties} would be worse off there than now.",
+                "{parties} would be worse off there than now.",
+                len(wished.losers),
+                parties=_names(found, wished.losers),
+            )
+        )
     for offer in wished.offers[:_MOST_NAMED]:
         party = found.dispute.parties[offer.party]
         preferences = party.preferences
         assert isinstance(preferences, Statements)
         text = preferences.statements[offer.statement - 1].formula.text
         parts.append(
-            f"What could be offered to {party.name}: "
-            f"{formula_by_names(text, found.dispute, party.id)}, by this: "
-            f"{moves_by_party(found, wished.witness, offer.state)}."
+            say(
+                "What could be offered to {party}: {preference}, by this: {moves}.",
+                party=party.name,
+                preference=formula_by_names(text, found.dispute, party.id),
+                moves=moves_by_party(found, wished.witness, offer.state),
+            )
         )
     if not parts:
-        return f"Nobody can spoil {name} alone."
+        return say("Nobody can spoil {outcome} alone.", outcome=name)
     return " ".join(parts)
 
 
@@ -399,14 +519,19 @@ def _way_there(found: Brief, wished: Wished, start: int) -> str:
     """What has to be done for an outcome by the fewest changes, and who can hold back."""
     names = _names(found, wished.movers)
     if len(wished.movers) > _MOST_MOVERS:
-        return (
-            f"The shortest way there takes moves by {names}. Each of them can spoil it by holding "
-            "back."
+        return say(
+            "The shortest way there takes moves by {parties}. Each of them can spoil it by holding "
+            "back.",
+            parties=names,
         )
     way = moves_by_party(found, start, wished.witness)
     if len(wished.movers) == 1:
-        return f"The shortest way there: {way}. {names} can spoil it by holding back."
-    return f"The shortest way there: {way}. Each of them can spoil it by holding back."
+        return say(
+            "The shortest way there: {way}. {party} can spoil it by holding back.",
+            way=way,
+            party=names,
+        )
+    return say("The shortest way there: {way}. Each of them can spoil it by holding back.", way=way)
 
 
 def _own_moves(found: Brief, wished: Wished, party: str) -> str:
@@ -415,10 +540,17 @@ def _own_moves(found: Brief, wished: Wished, party: str) -> str:
     name = _goal_name(found, wished.goal)
     best = max(own, key=lambda one: one.shift(wished.goal), default=None)
     if best is None or best.shift(wished.goal) < _LEAST_SHIFT:
-        return f"No next move of {_party_name(found, party)} by itself makes {name} likelier."
-    return (
-        f"What {_party_name(found, party)} itself can do next for {name}: "
-        f"{_move_words(found, best)}. {_shifts(found, best.before, best.after, [wished.goal])}."
+        return say(
+            "No next move of {party} by itself makes {outcome} likelier.",
+            party=_party_name(found, party),
+            outcome=name,
+        )
+    return say(
+        "What {party} itself can do next for {outcome}: {words}. {shift}.",
+        party=_party_name(found, party),
+        outcome=name,
+        words=_move_words(found, best),
+        shift=_shifts(found, best.before, best.after, [wished.goal]),
     )
 
 
@@ -429,14 +561,14 @@ def _envoy(found: Brief) -> str:
         return ""
     least = envoy.least
     if least is None:
-        return "For an envoy: no plan of one or two moves holds with one promise or message."
+        return say("For an envoy: no plan of one or two moves holds with one promise or message.")
     yes = order_sentence(envoy.dispute, envoy.visits[0])
     if not least.instruments:
-        return f"For an envoy: the moves themselves are all that has to be promised. {yes}"
+        moves = say("For an envoy: the moves themselves are all that has to be promised.")
+        return f"{moves} {yes}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
-    return (
-        f"For an envoy: one promise has to be brought home: {words}. {others_sentence(envoy)}{yes}"
-    )
+    home = say("For an envoy: one promise has to be brought home: {words}.", words=words)
+    return f"{home} {others_sentence(envoy)}{yes}"
 
 
 # What it hangs on ------------------------------------------------------------------------------
@@ -451,15 +583,25 @@ def _assumptions(found: Brief) -> Iterator[Block]:
     if not told:
         return
     tried = sum(one.kind == "statement" for one in found.assumptions)
-    which = (
-        "" if tried == found.statements else f" ({tried} of {found.statements} preferences tried)"
-    )
-    yield Prose(f"Most hangs on these assumptions{which}:")
+    if tried == found.statements:
+        yield Prose(say("Most hangs on these assumptions:"))
+    else:
+        yield Prose(
+            say(
+                "Most hangs on these assumptions ({tried} of {statements} preferences tried):",
+                tried=whole_number(tried),
+                statements=whole_number(found.statements),
+            )
+        )
     yield Outline(
         tuple(
             (
                 0,
-                f"- {_otherwise(found, one)}, {_moved(found, one)}.",
+                say(
+                    "- {otherwise}, {moved}.",
+                    otherwise=_otherwise(found, one),
+                    moved=_moved(found, one),
+                ),
             )
             for one in told
         )
@@ -470,19 +612,30 @@ def _otherwise(found: Brief, one: Assumption) -> str:
     """What is assumed, and what instead, up to a comma."""
     if one.kind == "odds":
         middle = found.forecast.plan.assumptions.middle_odds
-        return (
-            f"A gain of a tenth makes a move {middle:.1f} times as likely as staying. Were it "
-            f"{one.otherwise} times"
+        return say(
+            "A gain of a tenth makes a move {odds} times as likely as staying. Were it {otherwise} "
+            "times",
+            odds=decimal(middle, ".1f"),
+            otherwise=one.otherwise,
         )
     if one.kind == "foresight":
-        return "Parties look ahead. If they looked no further than their own move"
+        return say("Parties look ahead. If they looked no further than their own move")
     if one.kind == "worth":
-        return "A state's worth goes by its rank. Were it the share of states ranked lower"
+        return say("A state's worth goes by its rank. Were it the share of states ranked lower")
     holder, preference = _preference(found, one)
-    what = "it did not mind" if one.otherwise == "dropped" else "it preferred the opposite"
     confidence = _statement(found, one).confidence
-    sure = "" if confidence is None else f", {confidence:g} sure"
-    return f"{holder} prefers ({one.party}.{one.statement}{sure}): {preference}. If {what}"
+    where = f"{one.party}.{one.statement}"
+    if confidence is not None:
+        where += say(", {confidence} sure", confidence=decimal(confidence, "g"))
+    held = say(
+        "{party} prefers ({where}): {preference}.",
+        party=holder,
+        where=where,
+        preference=preference,
+    )
+    dropped = one.otherwise == "dropped"
+    what = say("If it did not mind") if dropped else say("If it preferred the opposite")
+    return f"{held} {what}"
 
 
 def _preference(found: Brief, one: Assumption) -> tuple[str, str]:
@@ -500,14 +653,22 @@ def _statement(found: Brief, one: Assumption) -> Statement:
     return preferences.statements[one.statement - 1]
 
 
-def _not_so(one: Assumption) -> str:
-    """What a party does with a preference that it is assumed not to have."""
-    return "no longer minds:" if one.otherwise == "dropped" else "prefers the opposite of this:"
+def _not_so(one: Assumption, holder: str, preference: str) -> str:
+    """That a party does not hold a preference that it is taken to hold."""
+    if one.otherwise == "dropped":
+        return say(
+            "that {party} no longer minds: {preference}", party=holder, preference=preference
+        )
+    return say(
+        "that {party} prefers the opposite of this: {preference}",
+        party=holder,
+        preference=preference,
+    )
 
 
 def _moved(found: Brief, one: Assumption) -> str:
     goals = _moved_goals(found, one)
-    return _shifts(found, found.as_stated, one.chances, goals, would="would ")
+    return _shifts(found, found.as_stated, one.chances, goals, would=True)
 
 
 def _moved_goals(found: Brief, one: Assumption) -> list[int]:
@@ -528,15 +689,32 @@ def _shifts(
     before: Sequence[float] | Values,
     after: Sequence[float],
     goals: Sequence[int],
-    would: str = "",
+    *,
+    would: bool = False,
 ) -> str:
     """How the chances of some outcomes move: ``“War” rises from 2% to 15%``."""
     told = []
     for goal in goals:
-        verb = "rise" if after[goal] >= before[goal] else "fall"
+        rises = after[goal] >= before[goal]
+        if would:
+            sentence = (
+                marked("{outcome} would rise from {before} to {after}")
+                if rises
+                else marked("{outcome} would fall from {before} to {after}")
+            )
+        else:
+            sentence = (
+                marked("{outcome} rises from {before} to {after}")
+                if rises
+                else marked("{outcome} falls from {before} to {after}")
+            )
         told.append(
-            f"{_goal_name(found, goal)} {would}{verb}{'' if would else 's'} from "
-            f"{percentage(float(before[goal]))} to {percentage(float(after[goal]))}"
+            say(
+                sentence,
+                outcome=_goal_name(found, goal),
+                before=percentage(float(before[goal])),
+                after=percentage(float(after[goal])),
+            )
         )
     return joined(told)
 
@@ -548,13 +726,17 @@ def _indicators(found: Brief) -> Iterator[Block]:
     told = _chosen_indicators(found)
     if not told:
         return
-    yield Prose("Watch for these moves:")
+    yield Prose(say("Watch for these moves:"))
     yield Outline(
         tuple(
             (
                 0,
-                f"- {found.dispute.parties[one.party].name}: {_move_words(found, one)}. Then "
-                f"{_shifts(found, one.before, one.after, _shifted_most(found, one))}.",
+                say(
+                    "- {party}: {words}. Then {shifts}.",
+                    party=found.dispute.parties[one.party].name,
+                    words=_move_words(found, one),
+                    shifts=_shifts(found, one.before, one.after, _shifted_most(found, one)),
+                ),
             )
             for one in told
         )
@@ -594,17 +776,23 @@ def _shifted_most(found: Brief, one: Indicator) -> list[int]:
 def _limits(found: Brief) -> str:
     forecast = found.forecast
     low, high = forecast.plan.assumptions.odds
-    draws = (
-        f"The table has means over {counted(forecast.draws, 'draw')} of preferences and odds "
-        f"({low:g} to {high:g}) and their middle nine tenths; what would rise or fall is told for "
-        "preferences as stated."
-        if forecast.draws
-        else "All chances are for preferences as stated, without draws."
-    )
-    return (
+    if forecast.draws:
+        draws = say_number(
+            "The table has means over {number} draw of preferences and odds ({low} to {high}) and "
+            "their middle nine tenths; what would rise or fall is told for preferences as stated.",
+            "The table has means over {number} draws of preferences and odds ({low} to {high}) and "
+            "their middle nine tenths; what would rise or fall is told for preferences as stated.",
+            forecast.draws,
+            low=decimal(low, "g"),
+            high=decimal(high, "g"),
+        )
+    else:
+        draws = say("All chances are for preferences as stated, without draws.")
+    return say(
         "What this cannot say: when (a step is a turn, not a time); what nobody decides, such as "
-        f"accidents; what outsiders do; how strongly a party feels. {draws} Words: "
-        "Intelligence Community Directive 203."
+        "accidents; what outsiders do; how strongly a party feels. {draws} Words: Intelligence "
+        "Community Directive 203.",
+        draws=draws,
     )
 
 
@@ -612,13 +800,13 @@ def _in_full(found: Brief) -> str:
     """Which command shows each part in full."""
     wished = found.wished
     parts = [
-        "`detente forecast` (chances, moves)",
-        "`robust` (assumptions)",
-        "`validate --all` (sources)",
-        "`analyse` (what holds)",
+        say("`detente forecast` (chances, moves)"),
+        say("`robust` (assumptions)"),
+        say("`validate --all` (sources)"),
+        say("`analyse` (what holds)"),
     ]
     if wished is not None and wished.inverse is not None:
-        parts.append("`inverse` (what would make it hold)")
+        parts.append(say("`inverse` (what would make it hold)"))
     if wished is not None and found.forecast.goals[wished.goal].kind == "outcome":
-        parts.append("`roadmap find`, `envoy` (the way there)")
-    return f"In full: {', '.join(parts)}."
+        parts.append(say("`roadmap find`, `envoy` (the way there)"))
+    return say("In full: {commands}.", commands=", ".join(parts))

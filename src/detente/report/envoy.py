@@ -14,7 +14,8 @@ from detente.mediation.instruments import Instrument, JointStage, Message, Offer
 from detente.mediation.search import Mediation
 from detente.mediation.visits import MOST_PARTIES, Visit, Visits
 from detente.report.content import Block, Bullets, Group, Outline, Prose, Subheading, Table
-from detente.report.words import counted, joined, setting_words, settings_words
+from detente.report.language import say, say_number
+from detente.report.words import counted, joined, quoted, setting_words, settings_words
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.space.graph_model import GraphModel
@@ -79,10 +80,18 @@ def others_sentence(found: Envoy) -> str:
         return ""
     alike = sum(one.price == least.price for one in found.others)
     many = len(found.others)
-    sets = f"At least {counted(many, 'other set')} of as many will do too"
+    sets = say_number(
+        "At least {number} other set of as many will do too",
+        "At least {number} other sets of as many will do too",
+        many,
+    )
     if alike == many:
-        return f"{sets}, as cheaply. "
-    return f"{sets}{f', {alike} of them as cheaply' if alike else ', at a higher price'}. "
+        price = say("as cheaply")
+    elif alike:
+        price = say_number("{number} of them as cheaply", "{number} of them as cheaply", alike)
+    else:
+        price = say("at a higher price")
+    return f"{sets}, {price}. "
 
 
 def _others(found: Envoy) -> Iterator[Block]:
@@ -103,18 +112,24 @@ def _others(found: Envoy) -> Iterator[Block]:
 def order_sentence(dispute: Dispute, order: Visits | None) -> str:
     """Who can be visited one by one, and who has to promise at the same moment."""
     if order is None:
-        return f"With more than {MOST_PARTIES} parties, no order of visits is worked out."
+        return say(
+            "With more than {number} parties, no order of visits is worked out.",
+            number=MOST_PARTIES,
+        )
     if not order.rounds:
         names = joined([dispute.parties[one].name for one in order.refusing])
-        return f"No order of visits will do: {names} would not say yes even together with all."
+        return say(
+            "No order of visits will do: {parties} would not say yes even together with all.",
+            parties=names,
+        )
     if order.together < 2:
-        return "They can be visited one by one."
+        return say("They can be visited one by one.")
     together = [
         joined([dispute.parties[visit.party].name for visit in one])
         for one in order.rounds
         if len(one) > 1
     ]
-    return f"{'; '.join(together)} have to promise at the same moment."
+    return say("{parties} have to promise at the same moment.", parties="; ".join(together))
 
 
 def _as_it_is(found: Envoy) -> str:
@@ -262,26 +277,41 @@ def instrument_words(dispute: Dispute, one: Instrument) -> str:
     names = [party.name for party in dispute.parties]
     match one:
         case Message(to=to, about=about):
-            return f"{names[to]} is told what {names[about]} truly wants and can do"
+            return say(
+                "{party} is told what {other} truly wants and can do",
+                party=names[to],
+                other=names[about],
+            )
         case Offer(party=party, stage=stage, option=option, level=level):
             details = dispute.options[option]
-            return (
-                f"{names[party]} also has to {setting_words(details, -1, level)} in stage {stage}"
+            return say(
+                "{party} also has to {words} in stage {stage}",
+                party=names[party],
+                words=setting_words(details, -1, level),
+                stage=stage,
             )
         case JointStage(stage=stage, of=of):
-            made = f", made of stages {joined([str(n) for n in of])}" if of else ""
-            return f"stage {stage} is made jointly{made}"
+            made = ""
+            if of:
+                made = say(", made of stages {stages}", stages=joined([str(n) for n in of]))
+            return say("stage {stage} is made jointly", stage=stage) + made
         case Commitment() | Pledge():
-            return f"{names[one.party]} undertakes {_promise_words(dispute, one)}"
+            return say(
+                "{party} undertakes {promise}",
+                party=names[one.party],
+                promise=_promise_words(dispute, one),
+            )
 
 
 def _promise_words(dispute: Dispute, one: Commitment | Pledge) -> str:
     if isinstance(one, Commitment):
-        name = dispute.options[one.option].name
-        return f"not to change “{name}” except as the plan has it"
+        name = quoted(dispute.options[one.option].name)
+        return say("not to change {option} except as the plan has it", option=name)
     breaker = dispute.parties[one.breaker].name
     answer = settings_words(dispute, dict(one.settings))
-    return f"to answer, should {breaker} break the plan, by this: {answer}"
+    return say(
+        "to answer, should {party} break the plan, by this: {words}", party=breaker, words=answer
+    )
 
 
 def _rank(model: GraphModel, party: int, state: int) -> int:

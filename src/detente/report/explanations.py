@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import package_named
+from detente.report.language import say
 from detente.report.words import counted, joined, setting_words
 from detente.stability.concept_registry import concept_named, reaction_named
 from detente.stability.explain import ExplainedMove, Explanation, Improvement, Prospect
@@ -73,7 +74,7 @@ def changes(model: StatesExplained, before: int, after: int, *, by_one: bool = T
         for party, words in told.items()
     ]
     # Members of a coalesced state may agree on no option that changes.
-    return "; ".join(by_party) or f"bring about state {after}"
+    return say("; ").join(by_party) or say("bring about state {state}", state=after)
 
 
 def _changed_options(

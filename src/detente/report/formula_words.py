@@ -6,8 +6,21 @@ import re
 
 from detente.dispute.dispute import AtLevel, Connective, Constant, Dispute, Expression
 from detente.dispute.formula import names_used
+from detente.report.language import marked, say
+from detente.report.words import quoted
 
 __all__ = ["formula_by_names", "formula_words"]
+
+CONNECTIVES = (
+    marked("not"),
+    marked("and"),
+    marked("or"),
+    marked("if"),
+    marked("iff"),
+    marked("true"),
+    marked("false"),
+)
+"""The words of the language of formulas, as they are said with names instead of ids."""
 
 # A comparator with its level, which may look like a name; or a name.
 _PARTS = re.compile(r"(?:==|!=|<=|>=|=|<|>)\s*[^\s()=!<>]+|[^\W\d_][^\s()=!<>]*")
@@ -56,15 +69,15 @@ def formula_by_names(text: str, dispute: Dispute, party: str | None = None) -> s
     def named(found: re.Match[str]) -> str:
         word = found[0]
         if word not in used:
-            return word
+            return say(word) if word in CONNECTIVES else word
         own = f"{party}.{word}"
         if own in options:
-            return f"“{options[own].name}”"
+            return quoted(options[own].name)
         if word in options:
             owner = options[word].party
             whose = dispute.parties[dispute.party_numbers[owner]].name
-            return f"“{options[word].name}”{'' if owner == party else f' ({whose})'}"
-        return f"“{outcomes[word]}”" if word in outcomes else word
+            return f"{quoted(options[word].name)}{'' if owner == party else f' ({whose})'}"
+        return quoted(outcomes[word]) if word in outcomes else word
 
     return " ".join(_PARTS.sub(named, text).split())
 

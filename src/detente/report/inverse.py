@@ -12,7 +12,8 @@ from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
 from detente.report.formula_words import formula_by_names
-from detente.report.words import counted, joined
+from detente.report.language import marked, say
+from detente.report.words import counted, joined, quoted
 
 if TYPE_CHECKING:
     from detente.report.documents.inverse import InverseChange, InverseDocument
@@ -153,24 +154,45 @@ def change_words(dispute: Dispute, change: Change, *, by_names: bool = False) ->
     party = _party(dispute, change.party)
     assert isinstance(party.preferences, Statements)
     text = _statement(dispute, change.party, change.statement).formula.text
-    quoted = formula_by_names(text, dispute, party.id) if by_names else f"“{text}”"
-    which = f"(statement {change.statement} of {len(party.preferences.statements)})"
+    formula = formula_by_names(text, dispute, party.id) if by_names else quoted(text)
+    which = say(
+        "(statement {place} of {count})",
+        place=change.statement,
+        count=len(party.preferences.statements),
+    )
     match change.kind:
         case "flip":
             statement = _statement(dispute, change.party, change.statement)
-            amounts = (
-                f"; that is to want “{opposite(statement, dispute)}”, and not only to cease to mind"
-                if is_conditional(statement)
-                else ""
+            amounts = ""
+            if is_conditional(statement):
+                amounts = say(
+                    "; that is to want {formula}, and not only to cease to mind",
+                    formula=quoted(opposite(statement, dispute)),
+                )
+            return say(
+                "{party}: prefer the opposite of {formula} {which}{amounts}.",
+                party=party.name,
+                formula=formula,
+                which=which,
+                amounts=amounts,
             )
-            return f"{party.name}: prefer the opposite of {quoted} {which}{amounts}."
         case "drop":
-            return f"{party.name}: no longer mind whether {quoted} {which}."
+            return say(
+                "{party}: no longer mind whether {formula} {which}.",
+                party=party.name,
+                formula=formula,
+                which=which,
+            )
         case "move":
-            moved = "more" if (change.place or 0) < change.statement else "less"
-            return (
-                f"{party.name}: take {quoted} {which} as {moved} important, in place "
-                f"{change.place}."
+            more = (change.place or 0) < change.statement
+            return say(
+                marked("{party}: take {formula} {which} as more important, in place {place}.")
+                if more
+                else marked("{party}: take {formula} {which} as less important, in place {place}."),
+                party=party.name,
+                formula=formula,
+                which=which,
+                place=change.place,
             )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from detente.dispute.dispute import Dispute, Option
+from detente.report.language import say
 
-__all__ = ["counted", "joined", "percentage", "setting_words", "settings_words"]
+__all__ = ["counted", "joined", "percentage", "quoted", "setting_words", "settings_words"]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -18,7 +19,14 @@ def joined(parts: Sequence[str], conjunction: str = "and") -> str:
     """Words as a list in a sentence: ``a, b and c``."""
     if len(parts) < 2:
         return "".join(parts)
+    if conjunction == "and":
+        conjunction = say("and")
     return f"{', '.join(parts[:-1])} {conjunction} {parts[-1]}"
+
+
+def quoted(name: str) -> str:
+    """A name in quotation marks."""
+    return say("“{name}”", name=name)
 
 
 def setting_words(option: Option, old: int, new: int, *, name: str | None = None) -> str:
@@ -38,22 +46,30 @@ def setting_words(option: Option, old: int, new: int, *, name: str | None = None
     -------
     str
     """
-    name = name or option.name
+    name = quoted(name or option.name)
     if option.levels == ("no", "yes") and new >= 0:
-        return f"{'start' if new else 'stop'} “{name}”"
+        return say("start {option}", option=name) if new else say("stop {option}", option=name)
     if new < 0:
-        return f"change “{name}”"
-    start = "" if old < 0 else f" from {option.levels[old]}"
-    return f"set “{name}”{start} to {option.levels[new]}"
+        return say("change {option}", option=name)
+    level = option.levels[new]
+    if old < 0:
+        return say("set {option} to {level}", option=name, level=level)
+    return say(
+        "set {option} from {before} to {level}",
+        option=name,
+        before=option.levels[old],
+        level=level,
+    )
 
 
 def percentage(probability: float) -> str:
     """A probability in whole per cent, that says neither none nor all where it is nearly so."""
     if 0 < probability < 0.01:
-        return "<1%"
+        return say("<1%")
     if 0.99 < probability < 1:
-        return ">99%"
-    return f"{probability:.0%}"
+        return say(">99%")
+    percent = f"{100 * probability:.0f}"
+    return say("{percent}%", percent=percent)
 
 
 def settings_words(dispute: Dispute, settings: Mapping[int, int]) -> str:
@@ -81,4 +97,6 @@ def settings_words(dispute: Dispute, settings: Mapping[int, int]) -> str:
     for party, own in done.items():
         name = dispute.parties[dispute.party_numbers[party]].name
         alike.setdefault(joined(own), []).append(name)
-    return "; ".join(f"{joined(names)}: {words}" for words, names in alike.items())
+    return say("; ").join(
+        say("{party}: {words}", party=joined(names), words=words) for words, names in alike.items()
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -38,6 +38,10 @@ class BriefParameters(AnalysisParameters):
         Asked("--draws", "-n"),
     ] = None
     seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    language: Annotated[
+        Literal["en", "fr"],
+        Meta(description="The language of the page; what the file says stays as it is."),
+    ] = "en"
 
 
 def _run(dispute: Dispute, parameters: BriefParameters, progress: Progress | None) -> Brief:
@@ -54,16 +58,20 @@ def _run(dispute: Dispute, parameters: BriefParameters, progress: Progress | Non
     )
 
 
-def _blocks(found: Brief, _: BriefParameters) -> tuple[Block, ...]:
+def _blocks(found: Brief, parameters: BriefParameters) -> tuple[Block, ...]:
     from detente.report.brief import brief_blocks
+    from detente.report.language import in_language
 
-    return brief_blocks(found)
+    with in_language(parameters.language):
+        return brief_blocks(found)
 
 
-def _document(found: Brief, _: BriefParameters) -> Mapping[str, Any]:
+def _document(found: Brief, parameters: BriefParameters) -> Mapping[str, Any]:
     from detente.report.brief_document import brief_document
+    from detente.report.language import in_language
 
-    return brief_document(found)
+    with in_language(parameters.language):
+        return brief_document(found)
 
 
 def _schema() -> Mapping[str, Any]:

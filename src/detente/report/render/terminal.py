@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 from rich.box import HORIZONTALS
 from rich.cells import cell_len
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
+from rich.containers import Lines
 from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -36,6 +38,9 @@ _NUMBER = re.compile(rf"{_ONE}(–{_ONE})?")
 _INDENT = 2
 # Blanks between columns: one of padding and one that divides the columns.
 _GAP = 2
+_NO_BREAK = "\u00a0"
+# Of the private use area: no text has it.
+_HELD = "\ue000"
 # The first column of a table that is divided is no wider than this share of the page.
 _FIRST_COLUMN = 0.4
 _LEAST_FIRST = 24
@@ -82,7 +87,7 @@ def _stand_together(first: Block, second: Block) -> bool:
 def _parts(block: Block, width: int, mark: str) -> Iterator[RenderableType]:
     match block:
         case Prose(text):
-            yield Text(_marked(text, mark))
+            yield _words(_marked(text, mark))
         case Subheading(text):
             yield Text(text, style="bold")
         case Bullets(items):
@@ -110,15 +115,35 @@ def _marked(text: str, mark: str) -> str:
     return text if mark == MARK else text.replace(MARK, mark)
 
 
+class _Unbroken(Text):
+    """Text that is not broken at no-break spaces, as rich would do."""
+
+    def wrap(self, console: Console, width: int, *args: Any, **options: Any) -> Lines:
+        held = self.copy()
+        held.plain = self.plain.replace(_NO_BREAK, _HELD)
+        lines = super(_Unbroken, held).wrap(console, width, *args, **options)
+        for line in lines:
+            line.plain = line.plain.replace(_HELD, _NO_BREAK)
+        return lines
+
+    def copy(self) -> _Unbroken:
+        return _Unbroken(self.plain, style=self.style, overflow=self.overflow)
+
+
+def _words(text: str) -> RenderableType:
+    # A console joins texts that are printed as they are, and forgets how they break.
+    return Padding(_Unbroken(text), 0) if _NO_BREAK in text else Text(text)
+
+
 def _outlined(item: str, depth: int) -> RenderableType:
     """An item under its depth; what follows its first line stands under its words."""
     mark, blank, words = item.partition(" ")
     if not (blank and (mark == "-" or (mark.endswith(".") and mark[:-1].isdigit()))):
-        return Padding(Text(item), (0, 0, 0, (_INDENT + 1) * depth))
+        return Padding(_words(item), (0, 0, 0, (_INDENT + 1) * depth))
     grid = RichTable.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=len(mark))
     grid.add_column(overflow="fold")
-    grid.add_row(mark, Text(words))
+    grid.add_row(mark, _words(words))
     return Padding(grid, (0, 0, 0, (_INDENT + 1) * depth))
 
 

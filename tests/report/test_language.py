@@ -1,0 +1,141 @@
+"""The brief in another language: its catalogue is complete, and nothing stays in English."""
+
+from __future__ import annotations
+
+import gettext
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import detente
+from detente.briefing.likelihood import BANDS
+from detente.cli import detente as cli
+from detente.files.base_rates import base_rates
+from detente.report import language
+from detente.report.brief import WORDS_OF_OTHERS, brief_blocks
+from detente.report.content import Outline, Prose, Table
+from detente.report.language import LANGUAGES, decimal, in_language, say, say_number, whole_number
+from detente.report.words import joined, percentage, quoted
+
+MAKER = Path(__file__).parents[2] / "docs" / "make_translations.py"
+TRANSLATED = [one for one in LANGUAGES if one != "en"]
+
+
+@cache
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_translations", MAKER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def entries(catalogue: Any) -> dict[Any, Any]:
+    return {one.id: one.string for one in catalogue if one.id}
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{\w+\}", text))
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_every_message_is_translated_and_no_other(name: str) -> None:
+    said, kept = entries(maker().messages()), entries(maker().catalogue(name))
+    assert len(said) > 100
+    assert set(said) == set(kept), "./dev python docs/make_translations.py"
+    for message, translation in kept.items():
+        forms = (translation,) if isinstance(translation, str) else translation
+        assert all(forms), message
+        wanted = message if isinstance(message, str) else message[1]
+        assert {frozenset(placeholders(one)) for one in forms} == {
+            frozenset(placeholders(wanted))
+        }, message
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_what_is_read_is_what_is_kept(name: str) -> None:
+    place = maker().TRANSLATIONS / name / "LC_MESSAGES"
+    made = maker().compiled((place / "detente.po").read_bytes())
+    read = [
+        gettext.GNUTranslations(BytesIO(one)) for one in (made, (place / "detente.mo").read_bytes())
+    ]
+    for attribute in ("_catalog", "plural"):
+        one, other = (getattr(catalogue, attribute) for catalogue in read)
+        if attribute == "plural":
+            assert [one(n) for n in range(5)] == [other(n) for n in range(5)]
+        else:
+            # The header tells which program wrote it.
+            assert {**one, "": ""} == {**other, "": ""}
+    assert (place / "detente.po").read_bytes() == maker().as_text(maker().catalogue(name))
+
+
+def test_words_of_other_modules_are_in_the_catalogue() -> None:
+    rates = {word for rate in base_rates() for word in (rate.of, rate.became)}
+    levels = {"low", "moderate", "high"}
+    assert {*rates, *levels, *(words for words, _, _ in BANDS)} == set(WORDS_OF_OTHERS)
+
+
+def test_numbers_and_words_are_those_of_the_language() -> None:
+    with in_language("fr"):
+        assert whole_number(2304) == "2\u202f304"
+        assert decimal(0.7, ".2f") == "0,70"
+        assert percentage(0.15) == "15\u00a0%"
+        assert percentage(0.001) == "<1\u00a0%"
+        assert joined(["a", "b", "c"]) == "a, b et c"
+        assert quoted("War") == "«\u00a0War\u00a0»"
+        steps = [say_number("{number} step", "{number} steps", n) for n in (0, 1, 2)]
+        assert steps == ["0 étape", "1 étape", "2 étapes"]
+    assert whole_number(2304) == "2,304"
+    assert say("Watch for these moves:") == "Watch for these moves:"
+
+
+def test_a_name_with_braces_is_told_as_it_is() -> None:
+    assert say("{party}: {words}", party="{A}", words="{words}") == "{A}: {words}"
+
+
+def told(blocks: Any) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Prose(text):
+                yield text
+            case Outline(items):
+                yield from (text for _, text in items)
+            case Table(caption, columns):
+                yield caption
+                yield from columns
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+@pytest.mark.parametrize(
+    "case", ["korea-2017-two-party", pytest.param("elmira", marks=pytest.mark.slow)]
+)
+def test_no_sentence_stays_in_english(case: str, name: str) -> None:
+    found = detente.brief(detente.load(case), draws=2)
+    english = list(told(brief_blocks(found)))
+    with in_language(name):
+        other = list(told(brief_blocks(found)))
+    assert len(english) == len(other)
+    same = {one for one, two in zip(english, other, strict=True) if one == two}
+    assert same <= {"Chance"}
+    # Of what the program says, and not the file, no sentence begins as in English.
+    names = re.compile("“[^”]*”|«[^»]*»")
+    rest = " ".join(names.sub("", one) for one in other)
+    for name_of_file in (found.dispute.title, *(party.name for party in found.dispute.parties)):
+        rest = rest.replace(name_of_file, "")
+    assert not re.search(r"\b(the|of|it|would|which|and)\b", rest)
+
+
+def test_the_command_speaks_it() -> None:
+    words = ["brief", "elmira", "--draws", "2", "--language"]
+    assert "note de synthèse" in CliRunner().invoke(cli, [*words, "fr"]).output
+    assert "'xx' is not one of 'en', 'fr'" in CliRunner().invoke(cli, [*words, "xx"]).output
+    assert language.LANGUAGES[0] == "en"
