@@ -134,6 +134,18 @@ def test_no_sentence_stays_in_english(case: str, name: str) -> None:
     assert not re.search(r"\b(the|of|it|would|which|and)\b", rest)
 
 
+@pytest.mark.slow
+def test_a_report_begins_with_the_brief_in_it(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    words = ["report", "korea-2017-two-party", "--draws", "2", "--language", "fr"]
+    assert CliRunner().invoke(cli, [*words, "-o", str(page)]).exit_code == 0
+    text = page.read_text("utf-8")
+    section = text.partition('<section aria-labelledby="brief" lang="fr">')[2]
+    assert "Note de synthèse" in section.partition("</section>")[0]
+    assert text.count('lang="fr"') == 1
+    assert "--language fr" in text
+
+
 def test_the_command_speaks_it() -> None:
     words = ["brief", "elmira", "--draws", "2", "--language"]
     assert "note de synthèse" in CliRunner().invoke(cli, [*words, "fr"]).output

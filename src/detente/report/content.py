@@ -257,6 +257,8 @@ class Section:
         How its numbers were computed.
     commands
         Commands that print the same.
+    language
+        The language of its words.
     """
 
     id: str
@@ -264,6 +266,7 @@ class Section:
     blocks: tuple[Block, ...]
     method: str | None = None
     commands: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Material:
         For whom the brief is, and the outcome that it looks at; by their ids.
     draws
         How many draws the brief takes; None for as many as are usual.
+    language
+        The language of the brief; the annexes are in English.
     """
 
     analysis: Analysis
@@ -62,6 +64,7 @@ class Material:
     party: str | None = None
     about: str | None = None
     draws: int | None = None
+    language: str = "en"
 
     @property
     def dispute(self) -> Dispute:
@@ -97,6 +100,7 @@ class Material:
                 ("--for", self.party),
                 ("--about", self.about),
                 ("--draws", None if self.draws is None else str(self.draws)),
+                ("--language", None if self.language == "en" else self.language),
             )
             if value is not None
             for word in (name, value)

@@ -53,6 +53,7 @@ def make_report(
     party: str | None = None,
     about: str | None = None,
     draws: int | None = None,
+    language: str = "en",
     author: str | None = None,
     on: date | None = None,
     progress: Callable[[str, float], None] | None = None,
@@ -85,6 +86,8 @@ def make_report(
         For whom the brief is, and the outcome that it looks at.
     draws
         How many draws the brief takes; as many as are usual where left out.
+    language
+        The language of the brief, such as ``fr``; the annexes are in English.
     author
         Who answers for the report; nobody is named where left out.
     on
@@ -128,6 +131,7 @@ def make_report(
         party,
         about,
         draws,
+        language,
     )
     sections: list[Section] = []
     for number, section in enumerate(SECTIONS):

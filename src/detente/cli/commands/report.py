@@ -22,6 +22,7 @@ from detente.cli.arguments import (
 from detente.cli.completion import completion_of
 from detente.cli.output import STANDARD_OUTPUT, working, write_bytes
 from detente.dispute.visible_text import visible
+from detente.report.language import LANGUAGES
 from detente.stability.concept_registry import serving, usual_concepts
 
 __all__ = ["command"]
@@ -85,6 +86,13 @@ __all__ = ["command"]
     type=click.IntRange(0, 1_000_000),
     help="How many draws the brief takes; by default as many as `detente brief`.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="The language of the brief; the annexes are in English.",
+)
 @click.option("--author", metavar="NAME", help="Who answers for it; by default nobody is named.")
 @limit_option("Show at most so many states beside each other.", 12)
 @output_option
@@ -100,6 +108,7 @@ def command(
     party: str | None,
     about: str | None,
     draws: int | None,
+    language: str,
     author: str | None,
     limit: int,
     output: Path | None,
@@ -138,6 +147,7 @@ def command(
             party=party,
             about=about,
             draws=draws,
+            language=language,
             author=author,
             asked=[
                 *asked_of_case(),

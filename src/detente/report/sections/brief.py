@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.report.brief import brief_blocks
 from detente.report.content import Section
+from detente.report.language import in_language, say
 from detente.report.material import Material
 
 __all__ = ["BRIEF", "brief"]
@@ -17,13 +18,20 @@ def brief(material: Material) -> Section | None:
     found = material.brief
     if found is None:
         return None
-    # The page's first line is its title, and a section has a heading.
-    _, *blocks = brief_blocks(found)
-    whom = "" if found.party is None else f" for {found.for_whom}"
+    with in_language(material.language):
+        # The page's first line is its title, and a section has a heading.
+        _, *blocks = brief_blocks(found)
+        heading = say("Brief")
+        if found.party is not None:
+            heading = say("Brief for {party}", party=found.for_whom)
+        method = say(
+            "docs/concepts/brief.md has the definitions. The annexes show what it rests on."
+        )
     return Section(
         BRIEF,
-        f"Brief{whom}",
+        heading,
         tuple(blocks),
-        method="docs/concepts/brief.md has the definitions. The annexes show what it rests on.",
+        method=method,
         commands=(material.command("brief", "CASE", *material.brief_words()),),
+        language=material.language,
     )
