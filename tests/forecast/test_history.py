@@ -98,6 +98,8 @@ def test_a_forecast_tells_when_steps_may_come(tmp_path: Path) -> None:
     words = ["forecast", "elmira", "--history", str(written(tmp_path)), "--draws", "0"]
     told = " ".join(run(*words, "--as-of", "1990-06-01").output.split())
     assert "About 0.43 moves a month were seen up to 1990-06-01 (2 in 142 days" in told
+    first = told.index("At the rate of moves seen up to 1990-06-01, step 12 comes about 199")
+    assert first < told.index("These numbers follow")
     found = run(*words, "--format", "json")
     document = json.loads(found.stdout)
     Draft202012Validator(published_schemas()["forecast"]()).validate(document)

@@ -79,7 +79,24 @@ def first_sentence(result: Forecast) -> str:
     ]
     if lasting:
         text += f"Of what nobody can undo: {joined(lasting)}. "
-    return text + "These numbers follow from the stated judgements and the assumptions below."
+    return text + (
+        _when(result) + "These numbers follow from the stated judgements and the assumptions below."
+    )
+
+
+def _when(result: Forecast) -> str:
+    """By which day the last step may come; nothing where no day is known."""
+    dating = result.dating
+    if dating is None:
+        return ""
+    days = [dating.on(float(one[-1])) for one in dating.days]
+    if None in days:
+        return ""
+    earliest, about, latest = days
+    return (
+        f"At the rate of moves seen up to {dating.day}, step {result.steps} comes about {about} "
+        f"({earliest} to {latest}). "
+    )
 
 
 def _likelihood(result: Forecast, goal: int) -> str:
