@@ -2,8 +2,8 @@
 
     ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE]
 
-Sections: korea, copies, random, credible, single, parts, sparse, growth. Times are CPU seconds of
-the whole process, then seconds on the clock.
+Sections: korea, copies, random, credible, estimates, single, parts, sparse, neighbours, growth.
+Times are CPU seconds of the whole process, then seconds on the clock.
 """
 
 from __future__ import annotations
@@ -166,6 +166,41 @@ def sparse() -> None:
             notes.extend([found.model.engine, f"{found.count} states"])
 
 
+# Table 1 of Gutierrez, Najib, Perelli and Wooldridge (Artificial Intelligence, 2020): players,
+# states, and seconds until EVE, PRALINE and MCMAS tell whether there is an equilibrium; None where
+# 7,200 s did not do.
+NEIGHBOURS = (
+    (4, 16, 0.42, 0.76, 760.65),
+    (6, 64, 16.63, 255.02, None),
+    (7, 128, 203.05, None, None),
+    (8, 256, 4697.49, None, None),
+)
+
+
+def neighbours() -> None:
+    print("another question, so that players and states can be compared and times cannot")
+    for players, states, *theirs in NEIGHBOURS:
+        dispute = random_dispute(players, 1, parties=players, statements=4)
+        told = ["out of time" if one is None else f"{one:,.2f} s" for one in theirs]
+        with timed(f"{players} parties, {states} states, all five concepts") as notes:
+            found = detente.analyse(dispute, ALL)
+            assert found.count == states
+            notes.append(f"EVE {told[0]}, PRALINE {told[1]}, MCMAS {told[2]}")
+
+
+def estimates() -> None:
+    for options in (40, 60):
+        dispute = random_dispute(options, 1)
+        with timed(f"random, {options} options, SEQ estimated from 50 states") as notes:
+            found = analyse_symbolically(dispute, ["SEQ"], budget=Budget(60, 2**24), draws=50)
+            notes.extend(
+                f"{name}: {one.share:.0%} of {one.draws} states drawn, Wilson 95% "
+                f"{one.low:.0%} to {one.high:.0%}"
+                for name, one in found.estimates.items()
+            )
+            notes.extend(told(found))
+
+
 def growth(plot: str | None) -> None:
     sizes = [10, 14, 18, 20, 22, 24, 26, 30, 40, 60, 80, 100]
     times: dict[str, dict[int, float]] = {"cube, all five": {}, "Nash to SMR": {}, "SEQ, SSEQ": {}}
@@ -206,9 +241,11 @@ def main() -> None:
         "copies": copied,
         "random": random_ones,
         "credible": credible,
+        "estimates": estimates,
         "single": single,
         "parts": parts,
         "sparse": sparse,
+        "neighbours": neighbours,
         "growth": lambda: growth(plot),
     }
     for name in arguments or sections:

@@ -438,6 +438,7 @@ class _Play:
         }
         levels = model.space.assignments(np.arange(model.space.count))
         self._distances: dict[Coalition, NDArray[np.int32]] = {}
+        self._reached: dict[Coalition, NDArray[np.bool_]] = {}
         self.changed = np.count_nonzero(levels != levels[start], axis=1)
 
     def moves_of(self, members: Coalition) -> list[MoverMoves]:
@@ -449,6 +450,47 @@ class _Play:
         if members not in self._distances:
             self._distances[members] = self._fewest_moves(members)
         return self._distances[members]
+
+    def reached(self, members: Coalition) -> NDArray[np.bool_]:
+        """Which states a format reaches, the status quo among them."""
+        if members in self._distances or not self.model.on_cube:
+            return self.distances(members) >= 0
+        if members not in self._reached:
+            self._reached[members] = self._spread(members)
+        return self._reached[members]
+
+    def _spread(self, members: Coalition) -> NDArray[np.bool_]:
+        """The same on a cube, where a party's moves in a row are one move."""
+        here = np.zeros(self.model.space.count, dtype=np.bool_)
+        here[self.start] = True
+        # What fewer members reach, all of them reach too.
+        for left_out in members:
+            fewer = tuple(one for one in members if one != left_out)
+            here |= self._reached.get(fewer, False)
+        movers = self.moves_of(members)
+        unchanged = 0
+        while unchanged < len(movers):
+            for mover in movers:
+                more = here | self._reached_from(mover, here)
+                unchanged = unchanged + 1 if np.array_equal(more, here) else 0
+                here = more
+        return here
+
+    def _reached_from(self, mover: MoverMoves, here: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Where a mover gets to, or stays, from some states."""
+        space = self.model.space
+        if not mover.package:
+            (party,) = mover.members
+            axis = self.model.moves.axes[party]
+            if axis.reversible:
+                nodes = np.zeros(space.size, dtype=np.bool_)
+                nodes[space.positions] = here
+                own = nodes.reshape(axis.shape).any(axis=1, keepdims=True)
+                spread: NDArray[np.bool_] = np.broadcast_to(own, axis.shape).reshape(-1)
+                return spread[space.positions]
+        reached = here.copy()
+        reached[mover.targets[here[mover.sources]]] = True
+        return reached
 
     def _fewest_moves(self, members: Coalition) -> NDArray[np.int32]:
         start = np.zeros(self.model.space.count, dtype=np.bool_)
@@ -636,7 +678,7 @@ def _needed(play: _Play, outcome: str, drafts: Sequence[_Draft], everyone: Seque
     inside = play.inside[outcome]
 
     def reaches(members: Coalition) -> bool:
-        return bool((play.distances(members)[inside] >= 0).any())
+        return bool(play.reached(members)[inside].any())
 
     def ids(members: Iterable[int]) -> tuple[str, ...]:
         return tuple(play.model.dispute.parties[member].id for member in sorted(members))
