@@ -453,14 +453,14 @@ class _Play:
 
     def reached(self, members: Coalition) -> NDArray[np.bool_]:
         """Which states a format reaches, the status quo among them."""
-        if members in self._distances or not self.model.on_cube:
+        if members in self._distances or not self.model.transitive:
             return self.distances(members) >= 0
         if members not in self._reached:
             self._reached[members] = self._spread(members)
         return self._reached[members]
 
     def _spread(self, members: Coalition) -> NDArray[np.bool_]:
-        """The same on a cube, where a party's moves in a row are one move."""
+        """The same where a party's moves in a row are one move."""
         here = np.zeros(self.model.space.count, dtype=np.bool_)
         here[self.start] = True
         # What fewer members reach, all of them reach too.
@@ -478,16 +478,14 @@ class _Play:
 
     def _reached_from(self, mover: MoverMoves, here: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Where a mover gets to, or stays, from some states."""
-        space = self.model.space
+        model = self.model
         if not mover.package:
             (party,) = mover.members
-            axis = self.model.moves.axes[party]
-            if axis.reversible:
-                nodes = np.zeros(space.size, dtype=np.bool_)
-                nodes[space.positions] = here
-                own = nodes.reshape(axis.shape).any(axis=1, keepdims=True)
-                spread: NDArray[np.bool_] = np.broadcast_to(own, axis.shape).reshape(-1)
-                return spread[space.positions]
+            if model.shares_reach(party):
+                # From where it gets into these states is where it gets to from them.
+                nodes = model.by_node(here).astype(np.int32)
+                spread: NDArray[np.bool_] = model.by_state(model.graph.best_reach(nodes, party)) > 0
+                return spread
         reached = here.copy()
         reached[mover.targets[here[mover.sources]]] = True
         return reached
