@@ -6,7 +6,7 @@ can be put to many models of one dispute, with other ranks in each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -61,7 +61,7 @@ from detente.stability.concept_registry import concepts_serving
 from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
 
-__all__ = ["ask", "evaluate"]
+__all__ = ["ask", "evaluate", "no_move", "not_arising", "nowhere", "verdict_on"]
 
 # Among so many states the one nearest to the status quo is looked for as an example.
 _LOOKED_THROUGH = 2**22
@@ -151,11 +151,11 @@ def _part(part: Part, ground: Ground, examples: bool) -> PartAnswer:
     arises = region & judgement.arises
     asked, of = int(np.count_nonzero(region)), int(np.count_nonzero(arises))
     if of == 0:
-        return _not_arising(part, "state", judgement.absent if asked else _nowhere(part), asked)
+        return not_arising(part, "state", judgement.absent if asked else nowhere(part), asked)
     holds = int(np.count_nonzero(arises & judgement.truth))
     return PartAnswer(
         part.text,
-        _verdict(part, holds, of),
+        verdict_on(part, holds, of),
         holds,
         of,
         "state",
@@ -165,18 +165,18 @@ def _part(part: Part, ground: Ground, examples: bool) -> PartAnswer:
     )
 
 
-def _not_arising(
-    part: Part, unit: Literal["state", "pair"], why: str, asked: int = 0
-) -> PartAnswer:
+def not_arising(part: Part, unit: Literal["state", "pair"], why: str, asked: int = 0) -> PartAnswer:
     """The answer to a part that is about nothing."""
     return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, unit, note=why, not_arising=asked)
 
 
-def _nowhere(part: Part) -> str:
+def nowhere(part: Part) -> str:
+    """That no state is asked about."""
     return "no state is feasible" if part.region is None else f"no state meets “{part.region.text}”"
 
 
-def _verdict(part: Part, holds: int, of: int) -> Verdict:
+def verdict_on(part: Part, holds: int, of: int) -> Verdict:
+    """The verdict where so many of the cases hold."""
     if part.quantifier == "all":
         return "yes" if holds == of else "no"
     if part.quantifier == "some":
@@ -261,13 +261,14 @@ def _stable(asked: Stable, ground: Ground) -> _Judgement:
         ground.feasible & np.logical_and.reduce([*stable.values()]),
         course,
         ground.can_move(asked.parties, packages=asked.packages),
-        _no_move(asked.parties, ground),
+        no_move(asked.parties, ground.model.dispute),
     )
 
 
-def _no_move(parties: tuple[int, ...], ground: Ground) -> str:
-    names = [ground.model.dispute.parties[party].id for party in parties]
-    if len(names) == len(ground.model.dispute.parties):
+def no_move(parties: Sequence[int], dispute: Dispute) -> str:
+    """What is missing where none of some parties has a move."""
+    names = [dispute.parties[party].id for party in parties]
+    if len(names) == len(dispute.parties):
         return "no party has a move there"
     return (
         f"{names[0]} has no move there"
@@ -287,8 +288,8 @@ def _conduct(
     if isinstance(target, Formula) and not goal.any():
         return goal, f"no state meets “{target.text}”"
     if by_some:
-        return Steps(ground, replace(rule, moves="legal moves")).moving, _no_move(
-            rule.movers, ground
+        return Steps(ground, replace(rule, moves="legal moves")).moving, no_move(
+            rule.movers, ground.model.dispute
         )
     return ground.feasible, ""
 
@@ -398,8 +399,8 @@ def _choices(part: Part, asked: Choices, ground: Ground, examples: bool) -> Part
     states = int(np.count_nonzero(region))
     able = region & Steps(ground, replace(asked.steps, moves="legal moves")).moving
     if not able.any():
-        why = _no_move((asked.party,), ground) if states else _nowhere(part)
-        return _not_arising(part, "state", why, states)
+        why = no_move((asked.party,), ground.model.dispute) if states else nowhere(part)
+        return not_arising(part, "state", why, states)
     steps = Steps(ground, asked.steps)
     dispute = ground.model.dispute
     rows = []
@@ -443,11 +444,11 @@ def _at_level(ground: Ground, option: int, level: int) -> Nodes:
 
 def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAnswer:
     if part.region is not None and not _region(part.region, ground).any():
-        return _not_arising(part, "pair", _nowhere(part))
+        return not_arising(part, "pair", nowhere(part))
     pairs = ground.pairs(part.text, lambda: _pairs(part, asked, ground))
     count = pairs.count
     if count == 0:
-        return _not_arising(part, "pair", "no two states differ in this alone")
+        return not_arising(part, "pair", "no two states differ in this alone")
     if isinstance(asked, Prefers):
         ranks = ground.model.position_ranks[asked.party]
         above, _, example, counterexample = compare(
@@ -457,7 +458,7 @@ def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAns
         above, example, counterexample = _falls(pairs, asked, ground)
     return PartAnswer(
         part.text,
-        _verdict(part, above, count),
+        verdict_on(part, above, count),
         above,
         count,
         "pair",

@@ -13,7 +13,7 @@ from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Pow
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
 from detente.report.words import counted, joined, setting_words
-from detente.space.graph_model import GraphModel
+from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
     from detente.report.documents.answer import (
@@ -63,7 +63,7 @@ def _moving_words(part: PartAnswer) -> str:
     return f"it moves in {part.holds:,} of {counted(part.of, part.unit)}{share}"
 
 
-def choice_sentences(model: GraphModel, part: PartAnswer) -> str:
+def choice_sentences(model: StatesExplained, part: PartAnswer) -> str:
     """What a party does where it chooses, in sentences.
 
     Parameters
@@ -106,7 +106,7 @@ def _percent(share: float) -> str:
     return "more than 99%" if share > 0.99 else f"{share:.0%}"
 
 
-def course_words(model: GraphModel, course: Course) -> list[str]:
+def course_words(model: StatesExplained, course: Course) -> list[str]:
     """A course of play in words: the state it starts from, then a line for each step."""
     lines = [_state_words(model, course.state)]
     before = course.state
@@ -138,7 +138,7 @@ def _end(course: Course) -> int:
     return course.steps[-1].state if course.steps else course.state
 
 
-def _state_words(model: GraphModel, state: int) -> str:
+def _state_words(model: StatesExplained, state: int) -> str:
     status_quo = model.status_quo
     if status_quo is not None and state == status_quo + 1:
         return f"state {state}, the status quo"
@@ -148,7 +148,7 @@ def _state_words(model: GraphModel, state: int) -> str:
     return f"state {state}, the status quo but: {_difference(model, status_quo + 1, state)}"
 
 
-def _difference(model: GraphModel, before: int, after: int) -> str:
+def _difference(model: StatesExplained, before: int, after: int) -> str:
     rows = model.space.assignments(np.array([before - 1, after - 1])).tolist()
     words = [
         _level_words(option, new)
@@ -164,7 +164,7 @@ def _level_words(option: Option, level: int) -> str:
     return f"{option.key} = {option.levels[level]}"
 
 
-def _outcomes(model: GraphModel, state: int) -> list[str]:
+def _outcomes(model: StatesExplained, state: int) -> list[str]:
     space = model.space
     row = space.assignments(np.array([state - 1]))[0].tolist()
     if -1 in row:
@@ -176,14 +176,14 @@ def _outcomes(model: GraphModel, state: int) -> list[str]:
     ]
 
 
-def _name(model: GraphModel, party: str) -> str:
+def _name(model: StatesExplained, party: str) -> str:
     return model.dispute.parties[model.dispute.party_numbers[party]].name
 
 
 # As blocks -------------------------------------------------------------------------------------
 
 
-def answer_blocks(model: GraphModel, answer: Answer) -> tuple[Block, ...]:
+def answer_blocks(model: StatesExplained, answer: Answer) -> tuple[Block, ...]:
     """An answer in words and tables.
 
     Parameters
@@ -205,7 +205,7 @@ def answer_blocks(model: GraphModel, answer: Answer) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _part(model: GraphModel, part: PartAnswer) -> Iterator[Block]:
+def _part(model: StatesExplained, part: PartAnswer) -> Iterator[Block]:
     yield Prose(part.text)
     if part.verdict is not None:
         yield Subheading(f"{part.verdict.capitalize()}: {reason_words(part)}.")
@@ -257,7 +257,7 @@ def choice_verdict(choice: OptionChoice) -> str:
     return "may" if choice.may else "never"
 
 
-def _power_table(model: GraphModel, part: PartAnswer) -> Table:
+def _power_table(model: StatesExplained, part: PartAnswer) -> Table:
     names = {outcome.id: outcome.name for outcome in model.dispute.outcomes}
     rows = [(names[one.outcome], *marked((*one.reached, *one.held))) for one in part.powers]
     columns = ("Outcome", "1st reaches", "2nd", "1st holds", "2nd")
@@ -267,7 +267,7 @@ def _power_table(model: GraphModel, part: PartAnswer) -> Table:
 # As a document ---------------------------------------------------------------------------------
 
 
-def answer_document(model: GraphModel, answer: Answer) -> AnswerDocument:
+def answer_document(model: StatesExplained, answer: Answer) -> AnswerDocument:
     """An answer as a JSON document.
 
     Parameters
@@ -287,7 +287,7 @@ def answer_document(model: GraphModel, answer: Answer) -> AnswerDocument:
     }
 
 
-def answer_content(model: GraphModel, answer: Answer) -> AnswerContent:
+def answer_content(model: StatesExplained, answer: Answer) -> AnswerContent:
     """What of an answer's document concerns the answer itself."""
     return {
         "query": answer.query,
@@ -312,7 +312,7 @@ def answer_content(model: GraphModel, answer: Answer) -> AnswerContent:
     }
 
 
-def _course_document(model: GraphModel, course: Course | None) -> AnswerCourse | None:
+def _course_document(model: StatesExplained, course: Course | None) -> AnswerCourse | None:
     if course is None:
         return None
     return {

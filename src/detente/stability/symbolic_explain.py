@@ -7,11 +7,6 @@ thresholds are constant, so diagrams are over one copy of the options.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
@@ -19,62 +14,20 @@ from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.named import symbolic_state
 from detente.space.symbolic.ranks import SymbolicRanks, Truths
-from detente.space.symbolic.states import first_states, state_number
+from detente.space.symbolic.states import first_states
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import ExplainedMove, Explanation, Improvement
+from detente.stability.states_told import RanksTold, StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
 from detente.stability.symbolic_concepts import reached_by, sanctions_from
 
-__all__ = ["StatesTold", "explain_symbolically"]
+__all__ = ["explain_symbolically"]
 
 # So many ends of moves are put in order; a party that has more improvements has the first told.
 _MOST_ENDS = 2**12
 
 _State = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class StatesTold:
-    """The states of which an explanation speaks, with what is told of them.
-
-    Attributes
-    ----------
-    dispute
-        The dispute.
-    status_quo
-        State index of the status quo, or None where there is none.
-    """
-
-    dispute: Dispute
-    status_quo: int | None
-    _levels: dict[int, list[int]] = field(default_factory=dict, repr=False)
-    _ranks: dict[int, _RanksTold] = field(default_factory=dict, repr=False)
-
-    @property
-    def space(self) -> StatesTold:
-        """Where the levels of states are looked up."""
-        return self
-
-    def assignments(self, indices: NDArray[Any]) -> NDArray[np.int8]:
-        """Levels of every option in some states, by state index."""
-        return np.array([self._levels[int(index)] for index in indices], dtype=np.int8)
-
-    def ranks(self, party: int) -> _RanksTold:
-        """A party's ranks, by state index."""
-        return self._ranks[party]
-
-
-@dataclass(frozen=True)
-class _RanksTold:
-    highest: int
-    by_index: dict[int, int]
-
-    def __getitem__(self, index: int) -> int:
-        return self.by_index[int(index)]
-
-    def max(self) -> int:
-        return self.highest
 
 
 def explain_symbolically(
@@ -147,11 +100,9 @@ class _Explaining:
         self.party = party
         self.reaction: Reaction | None = reaction_of(concept)
         self.ranks = SymbolicRanks(game, party)
-        start = game.dispute.status_quo
-        index = None if start is None else state_number(game, start) - 1
-        self.told = StatesTold(game.dispute, index)
+        self.told = told_of(game)
         self.by_index: dict[int, int] = {}
-        self.told._ranks[party] = _RanksTold(self.ranks.highest, self.by_index)
+        self.told.ranks_told[party] = RanksTold(self.ranks.highest, self.by_index)
 
     def explained(self, state: _State, limit: int) -> tuple[StatesTold, Explanation]:
         game = self.game
@@ -185,10 +136,8 @@ class _Explaining:
 
     def _tell(self, state: _State) -> int:
         """Number of a state, of which levels and rank are written down."""
-        number = state_number(self.game, state)
+        number = self.told.tell(self.game, state)
         if number - 1 not in self.by_index:
-            levels = [self.game.level_of(option, state) for option in range(len(state))]
-            self.told._levels[number - 1] = [-1 if one is None else one for one in levels]
             self.by_index[number - 1] = self.ranks.rank(self.ranks.truths(state))
         return number
 

@@ -10,13 +10,14 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked
+from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld
+from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.queries.answer import Answer
     from detente.report.content import Block
-    from detente.space.graph_model import GraphModel
+    from detente.stability.explained_state import StatesExplained
 
 __all__ = ["declaration"]
 
@@ -29,13 +30,14 @@ class AskParameters(AnalysisParameters):
         Meta(description="The question, such as: where status_quo: may reach settlement"),
         Asked(metavar="QUESTION", argument=True),
     ]
+    engine: HowHeld | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """An answer with the model of which it is true."""
+    """An answer with the model of which it is true, or the states of which it speaks."""
 
-    model: GraphModel
+    model: StatesExplained
     answer: Answer
 
 
@@ -43,10 +45,16 @@ def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Ans
     from detente.queries.evaluation import evaluate
     from detente.queries.parsing import parse_query
     from detente.queries.play_steps import Ground
+    from detente.stability.memory import wants_symbolic
     from detente.stability.prepared_model import graph_model
 
     query = parse_query(dispute, parameters.question)
-    model = graph_model(dispute, ["SEQ"])
+    if wants_symbolic(dispute, ["SEQ"], parameters.engine):
+        # Imported here because small disputes have no use for diagrams.
+        from detente.queries.symbolic_evaluation import ask_symbolically
+
+        return Answered(*ask_symbolically(dispute, query))
+    model = graph_model(dispute, ["SEQ"], engine=parameters.engine)
     return Answered(model, evaluate(query, Ground(model)))
 
 
@@ -79,4 +87,5 @@ declaration = Declaration(
     document=_document,
     verdicts=_verdicts,
     schema=typed_schema("answer"),
+    engines=ENGINES,
 )

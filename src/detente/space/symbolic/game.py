@@ -228,7 +228,7 @@ class SymbolicGame:
         """
         if not self.own_options[party]:
             return self.diagrams.false
-        if not improving and self._free(party):
+        if not improving and self.shares_reach(party):
             # Changing all own options at once is forgetting what they are. (That staying where
             # one is counts as well makes no difference to what others can bring about.)
             return self.feasible & states.exists(
@@ -248,7 +248,8 @@ class SymbolicGame:
             found |= self.package_into(number, states, improving=False)
         return self.whole_classes(self.feasible & found)
 
-    def _free(self, party: int) -> bool:
+    def shares_reach(self, party: int) -> bool:
+        """Whether a party reaches the same states from each of those that it reaches."""
         options = [self.dispute.options[number] for number in self.own_options[party]]
         return self.transitive and not any(one.irreversible for one in options)
 

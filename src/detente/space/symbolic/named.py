@@ -10,7 +10,7 @@ from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.states import first_states, numbered_state
 
-__all__ = ["symbolic_state"]
+__all__ = ["nearest_state", "symbolic_state"]
 
 
 def symbolic_state(game: SymbolicGame, text: str) -> tuple[int, ...]:
@@ -84,18 +84,31 @@ def _base(game: SymbolicGame, base: str) -> tuple[int, ...]:
     if number == 1:
         return next(first_states(game, holding, 1))
     if base in {one.id for one in dispute.outcomes} and dispute.status_quo is not None:
-        return _nearest(game, holding, dispute.status_quo)
+        return nearest_state(game, holding, dispute.status_quo)
     raise QueryError(
         f"“{base}” is true in {number:,} states, and one is asked for: narrow it by ‘and’",
         found=base,
     )
 
 
-def _nearest(game: SymbolicGame, states: Diagram, levels: tuple[int, ...]) -> tuple[int, ...]:
+def nearest_state(game: SymbolicGame, states: Diagram, levels: tuple[int, ...]) -> tuple[int, ...]:
     """The first of the states in a set that differ from some levels in the fewest options.
 
-    `within[n]` are the assignments that differ in at most *n* of the options looked at so far.
+    Parameters
+    ----------
+    game
+        The dispute.
+    states
+        The set; it is not empty.
+    levels
+        One for each option.
+
+    Returns
+    -------
+    tuple of int
+        Levels of every option.
     """
+    # `within[n]` are the assignments that differ in at most *n* of the options looked at so far.
     within = [game.diagrams.true]
     for option, level in enumerate(levels):
         same = game.here.at_level(option, level)

@@ -1,0 +1,165 @@
+"""Questions are answered alike on arrays and on sets held as diagrams."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+import detente
+from detente.cli import detente as command_line
+from detente.dispute.dispute import Formula, OrderedStates
+from detente.queries.answer import Answer
+from detente.queries.evaluation import evaluate
+from detente.queries.parsing import parse_query
+from detente.queries.play_steps import Ground
+from detente.queries.query import Query
+from detente.queries.symbolic_evaluation import ask_symbolically
+from detente.stability.prepared_model import graph_model
+from detente.stability.states_told import StatesTold
+from oracle.definitions import OracleDispute
+from strategies import assignment_levels, disputes, document, option_key
+
+
+def numbered(dispute: detente.Dispute) -> bool:
+    """Whether some party orders states by number, which diagrams do not express."""
+    return any(
+        isinstance(party.preferences, OrderedStates)
+        and any(
+            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
+        )
+        for party in dispute.parties
+    )
+
+
+def answer_on_sets(dispute: detente.Dispute, query: Query) -> tuple[StatesTold, Answer] | str:
+    """The answer, or what is said where there is none."""
+    try:
+        return ask_symbolically(dispute, query)
+    except detente.DisputeError as error:
+        return str(error)
+
+
+@st.composite
+def questions(draw: st.DrawFn, dispute: detente.Dispute, keys: list[str]) -> str:
+    """A question on stability, choice or play that sets held as diagrams answer."""
+    parties = [party.id for party in dispute.parties]
+    formulas = [*keys, *(f"not {key}" for key in keys), f"{keys[0]} or {keys[-1]}"]
+    region = draw(st.sampled_from(["", *(f"where {one}: " for one in ["status_quo", *formulas])]))
+    concept = draw(st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
+    kind = draw(st.sampled_from(["stable", "choose", "play", "play"]))
+    if kind == "stable":
+        whom = draw(st.sampled_from(["everyone", *parties]))
+        return f"{region}stable for {whom} under {concept}"
+    moves = draw(st.sampled_from(["best moves", "improvements", "legal moves"]))
+    steps = f"by {moves}" + ("" if moves == "legal moves" else f" under {concept}")
+    modal = draw(st.sampled_from(["may", "must", "cannot"]))
+    target = draw(st.sampled_from([*formulas, f"[stable for {parties[0]} under GMR]"]))
+    if kind == "choose":
+        return f"{region}{draw(st.sampled_from(parties))} {modal} choose {target} {steps}"
+    goal = draw(st.sampled_from(["reach", "keep"]))
+    of = draw(st.lists(st.sampled_from(parties), max_size=2, unique=True))
+    whose = f" of {', '.join(of)}" if of else ""
+    most = draw(st.sampled_from(["", " within 2 moves" if goal == "reach" else " for 2 moves"]))
+    return f"{region}{modal} {goal} {target} {steps}{whose}{most}"
+
+
+@given(expected=disputes(), data=st.data())
+def test_as_on_arrays(expected: OracleDispute, data: st.DataObject) -> None:
+    described = document(expected)
+    states = expected.states
+    start = min(states[data.draw(st.integers(0, len(states) - 1))])
+    described["status_quo"] = assignment_levels(expected, start)
+    note(str(described))
+    dispute = detente.build_dispute(described)
+    assume(not numbered(dispute))
+    keys = [option_key(expected, option) for option in range(len(dispute.options))]
+    keys = [key if "." in key else dispute.options[n].key for n, key in enumerate(keys)]
+    two_way = [key for key, one in zip(keys, dispute.options, strict=True) if len(one.levels) == 2]
+    assume(two_way)
+    ground = Ground(graph_model(dispute))
+    for _ in range(4):
+        text = data.draw(questions(dispute, two_way))
+        note(text)
+        query = parse_query(dispute, text)
+        wanted = evaluate(query, ground)
+        answered = answer_on_sets(dispute, query)
+        if isinstance(answered, str):
+            assert "best moves that depend on guards or coalesced states" in answered
+            assert dispute.coalesce or any(one.guards for one in dispute.options)
+            continue
+        told, found = answered
+        for one, other in zip(found.parts, wanted.parts, strict=True):
+            assert (one.verdict, one.holds, one.of) == (other.verdict, other.holds, other.of)
+            assert (one.not_arising, one.note) == (other.not_arising, other.note)
+            for mine, theirs in (
+                (one.example, other.example),
+                (one.counterexample, other.counterexample),
+            ):
+                assert (mine is None) == (theirs is None)
+                if mine is not None:
+                    assert mine.state - 1 in told.levels
+
+
+def test_claims_of_korea() -> None:
+    dispute = detente.load("korea-2017")
+    ground = Ground(graph_model(dispute))
+    answered = 0
+    for claim in dispute.claims:
+        query = parse_query(dispute, claim.ask)
+        told = answer_on_sets(dispute, query)
+        if isinstance(told, str):
+            assert "cube or a list" in told
+            continue
+        answered += 1
+        wanted, (_, found) = evaluate(query, ground), told
+        assert found.short == wanted.short
+        assert [(p.holds, p.of) for p in found.parts] == [(p.holds, p.of) for p in wanted.parts]
+    assert answered == 14
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Two parties with 40 options each."""
+    parties: dict[str, Any] = {
+        own: {
+            "options": {f"o{n}": "Option" for n in range(40)},
+            "preferences": [
+                statement for n in range(8) for statement in (f"not {other}.o{n}", f"{own}.o{n}")
+            ],
+        }
+        for own, other in (("a", "b"), ("b", "a"))
+    }
+    path = tmp_path / "large.yaml"
+    path.write_text(json.dumps({"dispute": "Rivals", "parties": parties, "status_quo": {}}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("where status_quo: stable for a under GMR", "yes"),
+        ("where status_quo: a must choose a.o0 under Nash", "yes"),
+        ("where status_quo: may reach a.o0 and b.o0 under Nash", "yes"),
+        ("where status_quo: must reach a.o0 and b.o0 under Nash", "yes"),
+        ("where status_quo: cannot reach a.o39 by legal moves", "no"),
+        ("where status_quo: a may choose a.o1 by improvements under Nash", "yes"),
+        ("count a.o0: stable for a under Nash", "4722366482869645213696"),
+    ],
+)
+def test_a_dispute_beyond_any_array(large: Path, question: str, answer: str) -> None:
+    result = CliRunner().invoke(command_line, ["ask", str(large), question, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    assert str(json.loads(result.output)["answer"]).replace(",", "") == answer
+
+
+def test_what_is_not_answered_is_said(large: Path) -> None:
+    for question in ("a prefers a.o0 to a.o1", "what does a choose"):
+        result = CliRunner().invoke(command_line, ["ask", str(large), question])
+        assert result.exit_code == 2
+        assert "cube or a list of states" in " ".join(result.output.split())
