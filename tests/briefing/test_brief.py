@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import detente
 from detente.briefing.brief import brief
-from detente.briefing.expected import chances, expected
+from detente.briefing.expected import chances, expected, usual_assumptions
 from detente.briefing.wished import default_goal
 from detente.dispute.dispute import Dispute
+from detente.forecast.analysis import tempo_in
 from detente.forecast.drawn import play_under
 from detente.forecast.propagation import propagate
 from oracle.definitions import OracleDispute
@@ -38,6 +41,23 @@ def test_the_forecast_of_a_brief_is_that_of_the_same_draws() -> None:
         found = expected(dispute, draws=12, seed=3)
         assert np.allclose(found.by, alone.by)
         assert np.allclose(found.at, alone.at)
+
+
+def test_a_brief_lets_parties_move_as_often_as_a_forecast_does() -> None:
+    by_file = replace(small(), parties=(replace(small().parties[0], tempo=3.0), small().parties[1]))
+    for dispute in (by_file, detente.load("korea-2017")):
+        assumed = usual_assumptions(dispute)
+        assert assumed.tempo
+        assert dict(assumed.tempo) == dict(
+            zip(
+                [party.id for party in dispute.parties],
+                tempo_in(dispute, None, packages=False),
+                strict=True,
+            )
+        )
+    alone = detente.forecast(by_file, draws=6, seed=3)
+    assert np.allclose(expected(by_file, draws=6, seed=3).by, alone.by)
+    assert not np.allclose(expected(small(), draws=6, seed=3).by, alone.by)
 
 
 def test_a_dropped_statement_is_as_a_file_without_it() -> None:

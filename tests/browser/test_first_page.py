@@ -61,8 +61,8 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         page.goto(f"{address}/dispute/dam.yaml/brief")
         # Of use, and busy, before the brief is there.
         page.get_by_text("The file has 2 parties, 2 outcomes").wait_for()
-        page.get_by_text("What to expect within 12 steps").wait_for()
-        expect(page.get_by_role("table").first).to_contain_text("All is calm (holds now)")
+        page.get_by_text("Within 12 steps, expect").wait_for()
+        expect(page.get_by_role("table").first).to_contain_text("All is calm (now)")
         expect(page.get_by_role("img", name="how likely each outcome is")).to_be_visible()
         changes = page.locator(".changes")
         expect(changes).to_contain_text("All stands as in the file")
@@ -94,10 +94,10 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         assert sure.get_attribute("aria-valuetext") == stood
         page.get_by_label("The outcome wished for").click()
         page.get_by_role("option", name="They fight").click()
-        page.get_by_text("Asked about: “They fight”.").wait_for()
+        page.get_by_text("Looked at, as asked: “They fight”.").wait_for()
         # It is written once: another window has it at once.
         page.reload()
-        page.get_by_text("What to expect within 12 steps").wait_for(timeout=5_000)
+        page.get_by_text("Within 12 steps, expect").wait_for(timeout=5_000)
 
 
 def test_a_dispute_without_outcomes_is_told_what_to_do_next(page: Page, folder: Path) -> None:

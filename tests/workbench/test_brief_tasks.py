@@ -51,7 +51,7 @@ def test_a_brief_is_written_once_and_tells_how_far_it_has_come(workers: Workers)
         assert await briefs.of(AskedBrief(TEXT)) is briefs.written(AskedBrief(TEXT)) is first
         kinds = [block["kind"] for block in first["blocks"]]
         assert kinds[:3] == ["prose", "table", "illustration"]
-        assert first["blocks"][0]["text"].startswith("What to expect within 12 steps")
+        assert first["blocks"][0]["text"].startswith("Within 12 steps, expect")
         assert {one["id"] for one in first["outcomes"]} >= {"calm", "built"}
         assumed = first["assumed"]
         assert assumed["tempo"] == {"a": 1.0, "b": 1.0}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
-from detente.forecast.analysis import Forecast
+from detente.forecast.analysis import Forecast, tempo_in
 from detente.forecast.assumptions import Assumptions
 from detente.forecast.drawn import (
     ForecastPlan,
@@ -104,9 +104,13 @@ def expected(
     return Forecast(plan, prepared.goals.each, wanted, joined(parts), prepared)
 
 
-def usual_assumptions(steps: int = 12) -> Assumptions:
-    """How play goes on in a brief."""
-    return Assumptions(steps)
+def usual_assumptions(dispute: Dispute, steps: int = 12) -> Assumptions:
+    """How play goes on in a brief: as in a forecast that is asked for nothing else."""
+    parties = [party.id for party in dispute.parties]
+    tempo = tempo_in(dispute, None, packages=False)
+    if all(one == 1 for one in tempo):
+        return Assumptions(steps)
+    return Assumptions(steps, tempo=tuple(zip(parties, tempo, strict=True)))
 
 
 def planned(
@@ -134,7 +138,7 @@ def planned(
         )
     dispute, unknown = settled(dispute)
     around = replace(Uncertainty(), unknown=tuple(dict.fromkeys(unknown)))
-    assumed = usual_assumptions(steps)
+    assumed = usual_assumptions(dispute, steps)
     plan = ForecastPlan(dispute, assumed, STATED if certain else around, seed)
     return plan, prepare(plan)
 

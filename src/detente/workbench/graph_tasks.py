@@ -376,7 +376,7 @@ def _played(text: str, most: tuple[tuple[str, int], ...]) -> tuple[Dynamics, Sta
     model = small_model(text, dict(most))
     if model.status_quo is None:
         raise DisputeError("play starts from the status quo, and this dispute names none")
-    assumed = usual_assumptions(_STEPS)
+    assumed = usual_assumptions(model.dispute, _STEPS)
     tempo = dict(assumed.tempo)
     play = play_of(
         Ground(model),
