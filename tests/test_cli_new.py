@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from detente.cli import detente
 from detente.cli.commands import new as new_module
-from detente.files.dispute_file import load, load_text
+from detente.files.dispute_file import load_text
+from detente.files.loading import load
 from detente.files.template import NewParty, id_from, template
 from detente.stability.analysis import analyse
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from detente.cli import detente
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import outcome_named, party_number
-from detente.files.dispute_file import load, load_text
+from detente.files.dispute_file import load_text
+from detente.files.loading import load
 
 TEXT = (
     "Toll\n\nPeru rejects the toll. Chile offers a lower toll.\n\n"

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,22 @@ def test_imports_flow_one_way() -> None:
         for line in against_the_flow((SOURCE / module).read_text(encoding="utf-8"), module)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_module_needs_itself() -> None:
+    names = {".".join(["detente", *module.with_suffix("").parts]): module for module in MODULES}
+    needs: dict[str, set[str]] = {}
+    for name, module in names.items():
+        tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                node.body = [ast.Pass()]
+        needs[name] = set()
+        for _, target in imported_from(ast.unparse(tree), module):
+            whole = f"detente.{target}"
+            needs[name] |= {one for one in (whole, whole.rpartition(".")[0]) if one in names}
+    # Raises an error where there is a cycle, and names it.
+    assert list(TopologicalSorter(needs).static_order())
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from detente.evidence.claims import CheckedClaim, check_claims
     from detente.evidence.reading.anchors import anchors as find_anchors
     from detente.evidence.reading.readers import Reading, read_files
-    from detente.files.dispute_file import build_dispute, list_cases, load
+    from detente.files.dispute_file import build_dispute
     from detente.files.games import convert_to_nfg
     from detente.files.gmcr import convert_from_gmcr, convert_to_gmcr
     from detente.files.joining import Joined, join
+    from detente.files.loading import list_cases, load
     from detente.forecast.analysis import Forecast, forecast
     from detente.forecast.linkage.bargain import Bargain, bargain
     from detente.formats.analysis import FormatAnalysis, analyse_formats
@@ -188,7 +189,7 @@ _PLACES: Final = {
     "ask": "detente.queries.evaluation:ask",
     "bargain": "detente.forecast.linkage.bargain:bargain",
     "brief": "detente.briefing.brief:brief",
-    "list_cases": "detente.files.dispute_file:list_cases",
+    "list_cases": "detente.files.loading:list_cases",
     "check_claims": "detente.evidence.claims:check_claims",
     "check_roadmap": "detente.roadmap.check.verdicts:check_roadmap",
     "send_envoy": "detente.mediation.envoy:send_envoy",
@@ -200,7 +201,7 @@ _PLACES: Final = {
     "find_stable_rankings": "detente.changes.rankings:find_stable_rankings",
     "Joined": "detente.files.joining:Joined",
     "join": "detente.files.joining:join",
-    "load": "detente.files.dispute_file:load",
+    "load": "detente.files.loading:load",
     "read_files": "detente.evidence.reading.readers:read_files",
     "repair_roadmap": "detente.roadmap.repair.repairs:repair_roadmap",
     "analyse_robustness": "detente.robustness.run.sweep:analyse_robustness",

@@ -15,7 +15,7 @@ from server import served
 
 from detente.dispute.dispute import Statements
 from detente.evidence.sources import check
-from detente.files.dispute_file import load
+from detente.files.loading import load
 from detente.files.yaml_text import parse
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 
 from detente.dispute.dispute import Basis, Dispute, Statement, Statements
 from detente.evidence.sources import check, judgements, split
-from detente.files.dispute_file import load
+from detente.files.loading import load
 from detente.space.states import state_space
 
 ROOT = Path(__file__).resolve().parents[2]

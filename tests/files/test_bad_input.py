@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from detente.dispute.dispute import Place
 from detente.dispute.errors import DisputeError, EnvironmentFault, LimitError
-from detente.files.dispute_file import build_dispute, load, load_round_trip, parse
+from detente.files.dispute_file import build_dispute, load_round_trip, parse
+from detente.files.loading import load
 
 BASE = """\
 dispute: T

@@ -28,15 +28,8 @@ from detente.dispute.dispute import (
     Statements,
 )
 from detente.dispute.errors import DisputeError, nearest, pointed_at
-from detente.files.dispute_file import (
-    build_dispute,
-    list_cases,
-    load,
-    load_round_trip,
-    parse,
-    save,
-    schema,
-)
+from detente.files.dispute_file import build_dispute, load_round_trip, parse, save, schema
+from detente.files.loading import list_cases, load
 
 TEXT = """\
 # A dispute with one of everything.
@@ -346,7 +339,7 @@ def test_the_schema_is_sound_and_describes_every_key() -> None:
 
 def test_import_is_light() -> None:
     code = (
-        "import sys, detente.files.dispute_file as f; f.list_cases(); "
+        "import sys, detente.files.loading as f; f.list_cases(); "
         "print([name for name in ('lark', 'jsonschema', 'ruamel.yaml') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -20,8 +20,9 @@ import detente
 from detente.cli import detente as command_line
 from detente.dispute.dispute import Dispute, Party, Place, Statements
 from detente.dispute.errors import DetenteError, DisputeError, LimitError, UnreadWarning
-from detente.files.dispute_file import build_dispute, load, schema
+from detente.files.dispute_file import build_dispute, schema
 from detente.files.gmcr import convert_from_gmcr, convert_to_gmcr, read, read_document, write
+from detente.files.loading import load
 from detente.space.ranks import ranks
 from detente.space.states import StateSpace, state_space
 

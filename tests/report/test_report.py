@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import detente
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.report.content import (
     Bullets,
     Group,

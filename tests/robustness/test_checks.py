@@ -30,8 +30,8 @@ from detente.robustness.checks import CheckedDraws, check_draws
 from detente.robustness.draws import draw_chunk, drawn_dispute, input_values
 from detente.robustness.drivers import checked_drivers
 from detente.robustness.engine.batch import batch
+from detente.robustness.run.settings import SweepSettings
 from detente.robustness.run.store import Store
-from detente.robustness.run.sweep import SweepSettings
 from detente.stability.prepared_model import graph_model
 
 DOCUMENT: dict[str, Any] = {
@@ -383,11 +383,11 @@ _RUN = """
 import json, sys, time
 import detente
 from detente.robustness import checks
-from detente.robustness.run import store
+from detente.robustness.run import unkept
 
 if __name__ == "__main__":
     # As slow as a large dispute.
-    store._WAIT = 0.05
+    unkept._WAIT = 0.05
     evaluated = checks._evaluated
     checks._evaluated = lambda *given: (time.sleep(0.02), evaluated(*given))[1]
     dispute = detente.build_dispute(json.load(open(sys.argv[1])))

@@ -27,8 +27,9 @@ from detente.cli import detente as command_line
 from detente.robustness.drivers import drivers
 from detente.robustness.engine.batch import Batch, batch
 from detente.robustness.run import sweep
+from detente.robustness.run.settings import ChunkResult, SweepSettings
 from detente.robustness.run.stretches import Stretch
-from detente.robustness.run.sweep import ChunkResult, SweepSettings, run_stretch
+from detente.robustness.run.sweep import run_stretch
 
 CASE = "cuban-missile-crisis"
 
@@ -414,7 +415,7 @@ import sys, detente
 
 if __name__ == "__main__":
     dispute = detente.load("{CASE}")
-    given = {"keep": sys.argv[1], "scheduler": "local", "workers": 2}
+    given = dict(keep=sys.argv[1], scheduler="local", workers=2)
     detente.analyse_robustness(dispute, 30_500, seed=4, **given)
 """
 

@@ -19,7 +19,7 @@ import pytest
 
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.cli.exit_codes import INTERRUPTED
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.workbench.assistants import assistants_server
 from detente.workbench.folder import Folder
 from detente.workbench.limits import Limits

@@ -12,7 +12,8 @@ from typing import Any
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError, UnreadWarning
-from detente.files.dispute_file import build_dispute, is_gmcr, load_text, read_case
+from detente.files.dispute_file import build_dispute, load_text
+from detente.files.loading import is_gmcr, read_case
 from detente.files.yaml_text import MOST_BYTES, Places, parse
 
 __all__ = ["Version", "read_version", "version_of"]

@@ -379,7 +379,7 @@ def source_paths(sources: Sequence[str]) -> dict[str, Path]:
 
 def load_case(case: str) -> Dispute:
     """Load a shipped case, a dispute file, or a ``.gmcr`` file; ``-`` is the standard input."""
-    from detente.files.dispute_file import load, load_piped
+    from detente.files.loading import load, load_piped
 
     with unread_told():
         if case in _MEAN_STANDARD_INPUT:
@@ -410,6 +410,6 @@ def read_case(case: str) -> tuple[bytes, Path]:
 
         path = _STANDARD_INPUT
         return read_stream(sys.stdin.buffer, path), path
-    from detente.files import dispute_file as files
+    from detente.files import loading as files
 
     return files.read_case(case)

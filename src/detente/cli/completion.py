@@ -25,7 +25,7 @@ def completed_case(
 ) -> list[CompletionItem]:
     """Shipped cases; the shell itself adds files."""
     del ctx, param
-    from detente.files.dispute_file import list_cases
+    from detente.files.loading import list_cases
 
     return [CompletionItem(incomplete, type="file"), *_beginning(list_cases(), incomplete)]
 
@@ -86,7 +86,7 @@ def _names(kind: str, ctx: click.Context) -> list[str]:
 def _dispute(ctx: click.Context) -> Dispute | None:
     """The dispute that stands before the word, if it can be read at once."""
     from detente.dispute.errors import DetenteError
-    from detente.files.dispute_file import list_cases, load
+    from detente.files.loading import list_cases, load
 
     # An option that waits for its value leaves what stands before unread.
     words = [ctx.params.get("case"), *ctx.args]

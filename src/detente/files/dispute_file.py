@@ -7,14 +7,11 @@ which states are feasible is checked where states are made.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from importlib.resources import files
 from logging import getLogger
 from math import isfinite
 from pathlib import Path
@@ -70,20 +67,14 @@ from detente.dispute.formula import parse as parse_formula
 from detente.dispute.identifiers import is_level
 from detente.files.base_rates import reference_classes
 from detente.files.schema_check import Fault, confidential_faults, faults, plain, schema
-from detente.files.whole_file import is_stream
 from detente.files.yaml_text import Places, Trail, dotted, load_round_trip, parse, read_text, save
 
 __all__ = [
     "build_at",
     "build_dispute",
-    "is_gmcr",
-    "list_cases",
-    "load",
-    "load_piped",
     "load_round_trip",
     "load_text",
     "parse",
-    "read_case",
     "read_observations",
     "save",
     "schema",
@@ -101,99 +92,6 @@ _DASHES = str.maketrans("‐‑‒–—−", "------")
 _STRONG_STEPS = (">>", "≫")
 
 _SUFFIXES = {".yaml", ".yml", ".json", ".gmcr"}
-
-
-def load(source: str | os.PathLike[str], *, ignore: Collection[str] = ()) -> Dispute:
-    """Read a dispute.
-
-    Parameters
-    ----------
-    source
-        Path of a dispute file or a ``.gmcr`` file, or the name of a shipped case. A pipe may
-        hold either kind of file.
-    ignore
-        Keys without which a ``.gmcr`` file is to be read although preferences may be lost.
-
-    Returns
-    -------
-    Dispute
-        The dispute.
-
-    Raises
-    ------
-    DisputeError
-        If there is no such file or case, or something is wrong in it.
-
-    Warns
-    -----
-    UnreadWarning
-        For each thing in a ``.gmcr`` file that is not read.
-    """
-    content, path = read_case(source)
-    _log.info("reading %s: %d bytes", path, len(content))
-    if path.suffix.lower() == ".gmcr":
-        from detente.files.gmcr import read
-
-        return read(path, content, ignore=ignore)
-    if is_stream(path):
-        return load_piped(content, path, ignore=ignore)
-    document, places = parse(content, path)
-    return _build(document, places, path, beside=path.parent)
-
-
-def read_case(source: str | os.PathLike[str]) -> tuple[bytes, Path]:
-    """What is in a dispute file, a ``.gmcr`` file or a shipped case, and its path.
-
-    Raises
-    ------
-    DisputeError
-        If there is no such file or case, or it cannot be read.
-    """
-    if isinstance(source, str) and source in list_cases():
-        path = Path(str(files("detente") / "cases" / f"{source}.yaml"))
-    else:
-        path = Path(source)
-    try:
-        return read_text(path), path
-    except DisputeError as error:
-        if isinstance(source, str) and not path.suffix and path.name == source:
-            raise _no_case(source, error) from None
-        raise
-
-
-def load_piped(content: bytes, path: Path, *, ignore: Collection[str] = ()) -> Dispute:
-    """Read a dispute from what came through a pipe, whose name does not tell its format.
-
-    Parameters
-    ----------
-    content
-        The bytes of a dispute file or of a ``.gmcr`` file.
-    path
-        What error messages call the pipe.
-    ignore
-        As of :func:`load`.
-
-    Returns
-    -------
-    Dispute
-
-    Raises
-    ------
-    DisputeError
-        If something is wrong in it.
-    """
-    if is_gmcr(content):
-        from detente.files.gmcr import read
-
-        return read(path, content, ignore=ignore)
-    return load_text(content, path=path)
-
-
-def is_gmcr(content: bytes) -> bool:
-    """Whether this is the text of a ``.gmcr`` file: no dispute file has its key."""
-    return (
-        content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"decisionMakers"' in content
-    )
 
 
 def load_text(content: str | bytes, *, path: Path | None = None) -> Dispute:
@@ -242,28 +140,6 @@ def build_dispute(document: Mapping[str, Any], *, path: Path | None = None) -> D
     return _build(plain(document, path), None, path)
 
 
-@cache
-def list_cases() -> tuple[str, ...]:
-    """List the names of the shipped cases, in alphabetical order."""
-    folder = files("detente") / "cases"
-    if not folder.is_dir():
-        return ()
-    found = (entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    return tuple(sorted(name.removesuffix(".yaml") for name in found))
-
-
-def _no_case(name: str, error: DisputeError) -> DisputeError:
-    if error.message != "there is no such file":
-        return error
-    return DisputeError(
-        "there is no such file, and no shipped case of this name",
-        path=error.path,
-        found=name,
-        allowed=list_cases(),
-        nearest=nearest(name, list_cases()),
-    )
-
-
 def _build(
     document: Any, places: Places | None, path: Path | None, *, beside: Path | None = None
 ) -> Dispute:
@@ -277,13 +153,15 @@ def _build(
     return dispute
 
 
-def build_at(document: Any, places: Places, path: Path) -> Dispute:
+def build_at(document: Any, places: Places, path: Path, *, beside: Path | None = None) -> Dispute:
     """The same, where the places of what is in the document are known.
 
     Parameters
     ----------
     document, places, path
         The document, where its values stand, and its file.
+    beside
+        Folder in which confidential preferences may be read; none where left out.
 
     Returns
     -------
@@ -294,7 +172,7 @@ def build_at(document: Any, places: Places, path: Path) -> Dispute:
     DisputeError
         If something is wrong in it.
     """
-    return _build(document, places, path)
+    return _build(document, places, path, beside=beside)
 
 
 def read_observations(

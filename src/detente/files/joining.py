@@ -13,8 +13,9 @@ from typing import Any, NoReturn
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, shown
-from detente.files.dispute_file import build_at, build_dispute, is_gmcr, read_case
+from detente.files.dispute_file import build_at, build_dispute
 from detente.files.link_file import Link, read_link
+from detente.files.loading import is_gmcr, read_case
 from detente.files.order_statements import orders_as_statements
 from detente.files.renaming import QUESTION_WORDS, Renaming, names_a_state_by_number, renamed
 from detente.files.schema_check import plain

@@ -625,7 +625,7 @@ def _drawn(
     progress: Progress | None,
 ) -> DrawnForecasts:
     """Carry play forward in each draw; after Ctrl-C, in the first ones as far as they came."""
-    from detente.robustness.run.store import Unkept
+    from detente.robustness.run.unkept import Unkept
 
     parts: dict[int, DrawnForecasts] = {}
     unkept = None

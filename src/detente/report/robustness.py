@@ -14,7 +14,8 @@ from detente.report.traps import counts_document
 from detente.report.words import counted, joined
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws, played_under
 from detente.robustness.drivers import Driver, checked_drivers, drivers
-from detente.robustness.run.sweep import Finding, Robustness
+from detente.robustness.run.settings import Finding
+from detente.robustness.run.sweep import Robustness
 from detente.stability.traps import traps_of
 
 if TYPE_CHECKING:

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from detente.roadmap.check.verdicts import StageCheck
     from detente.roadmap.plan import Plan as RoadmapPlan
     from detente.robustness.engine.batch import Batch
+    from detente.robustness.run.settings import SweepSettings
     from detente.robustness.run.store import Store
-    from detente.robustness.run.sweep import SweepSettings
 
 __all__ = [
     "STAGES_UNDER",
@@ -301,7 +301,7 @@ def check_draws(
     known = np.zeros(draws, dtype=np.bool_)
     unkept = None
     if store is not None:
-        from detente.robustness.run.store import Unkept
+        from detente.robustness.run.unkept import Unkept
 
         unkept = Unkept(partial(store.write_checks, columns), _joined)
         for kept in store.kept_checks(columns):

@@ -22,7 +22,7 @@ from detente.analyses.parameters import parameters_of, parameters_schema
 from detente.analyses.registry import all_analyses
 from detente.dispute.errors import DetenteError, DisputeError, nearest, shown
 from detente.dispute.visible_text import visible
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.workbench.folder import Folder
 from detente.workbench.limits import Limits
 from detente.workbench.services import case_text, title_of

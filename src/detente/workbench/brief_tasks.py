@@ -269,7 +269,7 @@ def answers_changed(
 
 
 def _small_enough(text: str, most: Mapping[str, int]) -> Dispute:
-    from detente.workbench.tasks import small_dispute
+    from detente.workbench.small_disputes import small_dispute
 
     return small_dispute(text, most)
 

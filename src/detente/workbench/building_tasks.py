@@ -35,7 +35,7 @@ def in_words(text: str, formula: str, party: str | None, most: Mapping[str, int]
         ``words``, ``states`` and ``of``.
     """
     from detente.report.formula_words import formula_words
-    from detente.workbench.tasks import small_model
+    from detente.workbench.small_disputes import small_model
 
     model = small_model(text, most)
     meant = formula_from(model.dispute, formula, party)
@@ -58,7 +58,7 @@ def pairs_to_compare(
         differ, for each side, in words; None where no two states tell.
     """
     from detente.changes.comparisons import telling_pair
-    from detente.workbench.tasks import small_model
+    from detente.workbench.small_disputes import small_model
 
     model = small_model(text, most)
     dispute = model.dispute

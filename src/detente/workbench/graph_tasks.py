@@ -359,7 +359,7 @@ def _place(analysis: Analysis, parts: Sequence[_Region], name: str) -> Mask:
 
 
 def _analysis(text: str, concept: str, most: Most) -> Analysis:
-    from detente.workbench.tasks import small_analysis
+    from detente.workbench.small_disputes import small_analysis
 
     return small_analysis(text, (concept,), most)
 
@@ -371,7 +371,7 @@ def _played(text: str, most: tuple[tuple[str, int], ...]) -> tuple[Dynamics, Sta
     from detente.forecast.flows import stays
     from detente.forecast.movers import play_of
     from detente.queries.play_steps import Ground
-    from detente.workbench.tasks import small_model
+    from detente.workbench.small_disputes import small_model
 
     model = small_model(text, dict(most))
     if model.status_quo is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import unknown_name
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.files.yaml_text import parse
 from detente.workbench.documents import title_in
 from detente.workbench.folder import Folder

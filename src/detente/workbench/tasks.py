@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -18,38 +18,31 @@ import numpy as np
 
 from detente.analyses.declaration import Progress
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import LimitError, large_number
 from detente.dispute.names import formula_from, party_number, roadmap_named
 from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
 from detente.roadmap.plan import plan_from
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_numbers
-from detente.stability.analysis import Analysis, analyse_model
-from detente.stability.concept_registry import concept_named, concept_names
-from detente.stability.memory import memory_needed
-from detente.stability.prepared_model import graph_model
+from detente.stability.concept_registry import concept_names
 from detente.workbench.brief_tasks import BRIEF_TASKS, TELLING
 from detente.workbench.building_tasks import BUILDING_TASKS
 from detente.workbench.graph_tasks import GRAPH_TASKS
 from detente.workbench.reading_tasks import READING_TASKS
+from detente.workbench.small_disputes import (
+    Most,
+    TooLarge,
+    small_analysis,
+    small_dispute,
+    small_model,
+)
 from detente.workbench.validation_tasks import VALIDATION_TASKS
 
-__all__ = ["TASKS", "TELLING_TASKS", "TooLarge", "small_analysis", "small_dispute", "small_model"]
+__all__ = ["TASKS", "TELLING_TASKS", "TooLarge"]
 
-# SIM and NM take more than linear time.
-_SLOW_STATES = 4096
 _MOST_LISTED = 1000
 # A state of a large dispute has more moves than anybody reads.
 _MOST_MOVES = 400
-
-
-Most = Mapping[str, int]
-"""The server's limits: ``states`` and ``memory_bytes``."""
-
-
-class TooLarge(LimitError):
-    """A dispute is larger than this server analyses."""
 
 
 def check(text: str) -> dict[str, Any]:
@@ -74,7 +67,7 @@ def analyse(
     """An analysis as its JSON document, for the states asked for or the first `limit`."""
     from detente.report.document import document
 
-    analysis = _analysis(text, tuple(concepts), most, packages)
+    analysis = small_analysis(text, tuple(concepts), most, packages)
     if states is None:
         return {**document(analysis, range(1, min(limit, analysis.count) + 1))}
     return {**document(analysis, state_numbers(analysis.model, states))}
@@ -87,7 +80,7 @@ def overview(
     from detente.report.document import document
     from detente.report.equilibria import IN_NO_OUTCOME, counts_by_outcome, equilibria_shown
 
-    analysis = _analysis(text, tuple(concepts), most, packages)
+    analysis = small_analysis(text, tuple(concepts), most, packages)
     chosen = equilibria_shown(analysis, shown)
     result: dict[str, Any] = {**document(analysis, chosen.states)}
     equilibria = {name: set(states) for name, states in result.pop("equilibria").items()}
@@ -137,7 +130,7 @@ def listed_states(
     """
     from detente.report.document import document
 
-    analysis = _analysis(text, tuple(concepts), most, packages)
+    analysis = small_analysis(text, tuple(concepts), most, packages)
     chosen = np.ones(analysis.count, dtype=np.bool_)
     if where:
         formula = formula_from(analysis.dispute, where)
@@ -172,7 +165,7 @@ def explain(
     from detente.stability.explain import explain as explained
 
     (name,) = concept_names([concept])
-    model = _model(text, (name,), most)
+    model = small_model(text, most, (name,))
     number = party_number(model.dispute, party)
     index = _index(model, state)
     found = explained(model, name, number, index, limit=limit, packages=packages)
@@ -185,7 +178,7 @@ def state(
     """One state: its levels, ranks, stability, and every move from it."""
     from detente.report.document import document
 
-    analysis = _analysis(text, tuple(concepts), most, packages)
+    analysis = small_analysis(text, tuple(concepts), most, packages)
     model = analysis.model
     index = _index(model, number)
     (entry,) = document(analysis, [index + 1])["states"]
@@ -230,7 +223,7 @@ def path(
     packages: bool = False,
 ) -> dict[str, Any]:
     """A path from state to state: who moves, who gains, and whether each state holds."""
-    analysis = _analysis(text, tuple(concepts), most, packages)
+    analysis = small_analysis(text, tuple(concepts), most, packages)
     model = analysis.model
     numbers = state_numbers(model, states)
     steps = []
@@ -256,7 +249,7 @@ def graph(text: str, concept: str, most: Most) -> dict[str, Any]:
     """The graph of a dispute: its states, or its outcomes where states are too many to draw."""
     from detente.workbench.graphs import outcome_graph, state_graph
 
-    analysis = _analysis(text, (concept,), most)
+    analysis = small_analysis(text, (concept,), most)
     return state_graph(analysis) or outcome_graph(analysis)
 
 
@@ -267,8 +260,8 @@ def compare(first: str, second: str, concepts: Sequence[str], most: Most) -> dic
 
     names = tuple(concepts)
     return comparison(
-        _analysis(first, names, most),
-        _analysis(second, names, most),
+        small_analysis(first, names, most),
+        small_analysis(second, names, most),
         version_of(first, "first"),
         version_of(second, "second"),
     )
@@ -278,7 +271,7 @@ def roadmap(text: str, roadmap: str, concept: str, foresight: str, most: Most) -
     """The check of a roadmap as its JSON document, with the verdict and each stage in words."""
     from detente.report.roadmaps import failure_lines, roadmap_document, verdict_lines
 
-    model = _model(text, (concept,), most)
+    model = small_model(text, most, (concept,))
     plan = plan_from(model.dispute, roadmap_named(model.dispute, roadmap))
     check = check_plan(
         model,
@@ -299,7 +292,7 @@ def table(
     text: str, form: str, concepts: Sequence[str], most: Most, packages: bool = False
 ) -> dict[str, Any]:
     """All states as a file in CSV, JSON or Parquet, its bytes in base 64."""
-    analysis = _analysis(text, tuple(concepts), most, packages)
+    analysis = small_analysis(text, tuple(concepts), most, packages)
     if form == "json":
         from detente.report.document import document_text
 
@@ -331,7 +324,7 @@ def report(
     from detente.report.write import make_report, report_bytes
 
     names = concept_names([*concepts, concept])
-    made = make_report(_analysis(text, names, most, packages), concept=concept, case=name)
+    made = make_report(small_analysis(text, names, most, packages), concept=concept, case=name)
     content = report_bytes(made, form)
     return {"content": base64.b64encode(content).decode("ascii")}
 
@@ -386,67 +379,8 @@ def picture(
 # What is shared ----------------------------------------------------------------------------
 
 
-def _checked(text: str, concepts: tuple[str, ...], most: Most) -> Dispute:
-    dispute = load_text(text)
-    positions = prod(len(option.levels) for option in dispute.options)
-    if positions > most["states"]:
-        raise TooLarge(
-            f"{len(dispute.options)} options make {large_number(positions)} states; this server "
-            f"analyses disputes of up to {most['states']:,} (the command line has no such limit)"
-        )
-    slow = [name for name in concepts if concept_named(name).slow(name)]
-    if slow and positions > _SLOW_STATES:
-        raise TooLarge(
-            f"{slow[0]} is computed here for disputes of up to {_SLOW_STATES:,} states; this one "
-            f"has {large_number(positions)} (the command line has no such limit)"
-        )
-    needed = memory_needed(dispute, concepts)
-    if needed > most["memory_bytes"]:
-        raise TooLarge(
-            f"the analysis would need about {needed / 2**30:.1f} GiB of memory; this server allows "
-            f"{most['memory_bytes'] / 2**30:.1f} GiB"
-        )
-    return dispute
-
-
 def _small_enough(most: Most, text: str, concepts: tuple[str, ...]) -> Dispute:
-    return _checked(text, concept_names(concepts), most)
-
-
-def small_dispute(text: str, most: Most) -> Dispute:
-    """A dispute, where it is not too large for this server."""
-    return _checked(text, ("SEQ",), most)
-
-
-def small_analysis(text: str, concepts: tuple[str, ...], most: Most) -> Analysis:
-    """The analysis of a dispute, where it is not too large for this server."""
-    return _analysis(text, concepts, most)
-
-
-def small_model(text: str, most: Most) -> GraphModel:
-    """The graph model of a dispute, where it is not too large for this server."""
-    return _model(text, (), most)
-
-
-def _model(text: str, concepts: tuple[str, ...], most: Most) -> GraphModel:
-    _checked(text, concepts, most)
-    return _cached_model(text)
-
-
-def _analysis(text: str, concepts: tuple[str, ...], most: Most, packages: bool = False) -> Analysis:
-    names = concept_names(concepts)
-    _checked(text, names, most)
-    return _cached_analysis(text, names, packages)
-
-
-@lru_cache(maxsize=2)
-def _cached_model(text: str) -> GraphModel:
-    return graph_model(load_text(text))
-
-
-@lru_cache(maxsize=3)
-def _cached_analysis(text: str, names: tuple[str, ...], packages: bool) -> Analysis:
-    return analyse_model(_cached_model(text), names, packages=packages)
+    return small_dispute(text, most, concept_names(concepts))
 
 
 def _index(model: GraphModel, number: int | str) -> int:

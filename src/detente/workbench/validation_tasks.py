@@ -74,7 +74,7 @@ def looked_at(text: str, most: Mapping[str, int]) -> dict[str, Any]:
     """
     from detente.evidence.claims import check_claims, check_questions
     from detente.evidence.lint import lint
-    from detente.workbench.tasks import small_model
+    from detente.workbench.small_disputes import small_model
 
     model = small_model(text, most)
     # A question without meaning has no answer to look at.

@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(form: str) -> None:
     """List the shipped cases: name, title, size and source."""
-    from detente.files.dispute_file import list_cases, load
+    from detente.files.loading import list_cases, load
     from detente.space.states import state_space
 
     rows: list[dict[str, Any]] = []

@@ -78,7 +78,8 @@ def command(case: str, output: Path, form: str | None) -> None:
 def _converted(case: str, form: str) -> tuple[bytes, tuple[str, ...]]:
     """The dispute in the other format, and what that cannot carry."""
     from detente.files import gmcr
-    from detente.files.dispute_file import build_dispute, is_gmcr, load_text
+    from detente.files.dispute_file import build_dispute, load_text
+    from detente.files.loading import is_gmcr
     from detente.files.whole_file import is_stream
     from detente.files.yaml_text import written
 

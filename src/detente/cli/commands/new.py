@@ -76,7 +76,7 @@ def command(
 
 def _copied(case: str) -> str:
     from detente.dispute.errors import QueryError, nearest, shown
-    from detente.files.dispute_file import list_cases, read_case
+    from detente.files.loading import list_cases, read_case
 
     if case not in list_cases():
         raise QueryError(

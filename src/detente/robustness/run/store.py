@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,66 +13,16 @@ from numpy.typing import NDArray
 from detente.dispute.errors import DisputeError, environment_fault
 from detente.files.whole_file import made_folder, write_whole
 from detente.robustness.checks import CheckedRows
-from detente.robustness.draws import CHUNK, inputs
-from detente.robustness.run.sweep import ChunkResult, SweepSettings
+from detente.robustness.draws import inputs
+from detente.robustness.run.settings import ChunkResult, SweepSettings
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Store", "Unkept"]
+__all__ = ["Store"]
 
 _RUN = "run.json"
 _SCHEMA = "detente/robustness-run/2"
-
-# What has been waiting for so many seconds is kept with the next draws that end.
-_WAIT = 5.0
-
-
-class _Rows(Protocol):
-    """Some consecutive draws: those from number `first` on, from 0, and before number `last`."""
-
-    @property
-    def first(self) -> int: ...
-
-    @property
-    def last(self) -> int: ...
-
-
-_R = TypeVar("_R", bound=_Rows)
-
-
-class Unkept(Generic[_R]):
-    """Draws that have ended and wait to be kept, so that there are not too many small files.
-
-    Parameters
-    ----------
-    write
-        Keeps draws that follow one on another.
-    joined
-        Makes one of them.
-    """
-
-    def __init__(self, write: Callable[[_R], None], joined: Callable[[Sequence[_R]], _R]) -> None:
-        self._write = write
-        self._joined = joined
-        self._waiting: list[_R] = []
-        self._since = 0.0
-
-    def add(self, rows: _R) -> None:
-        """Take up draws, and keep what waits where a chunk ends or some seconds have passed."""
-        if self._waiting and self._waiting[-1].last != rows.first:
-            self.keep()
-        if not self._waiting:
-            self._since = monotonic()
-        self._waiting.append(rows)
-        if rows.last % CHUNK == 0 or monotonic() - self._since > _WAIT:
-            self.keep()
-
-    def keep(self) -> None:
-        """Keep what waits."""
-        if self._waiting:
-            self._write(self._joined(self._waiting))
-            self._waiting = []
 
 
 class Store:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from detente import __version__
 from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.workbench.api import models
 from detente.workbench.api.analyses import analyses_router
 from detente.workbench.folder import FileChanged, FileExists, FolderBusy, NoSuchFile

@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.dispute.errors import DetenteError
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame

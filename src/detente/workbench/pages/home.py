@@ -10,7 +10,7 @@ from nicegui import ui
 
 from detente.dispute.errors import DetenteError
 from detente.dispute.visible_text import visible
-from detente.files.dispute_file import list_cases
+from detente.files.loading import list_cases
 from detente.files.yaml_text import MOST_BYTES
 from detente.workbench.file_names import NAME_RULE
 from detente.workbench.looking import looked_at
