@@ -22,7 +22,14 @@ from detente.report.render.terminal import terminal_parts
 # A page.
 LINES = 60
 
-CASES = ("chicken", "elmira", "garrison-diversion", "cuban-missile-crisis", "korea-2017-two-party")
+CASES = (
+    "chicken",
+    "elmira",
+    "garrison-diversion",
+    "cuban-missile-crisis",
+    "korea-2017-two-party",
+    "nile-dam-2021",
+)
 
 LIKELIHOOD = re.compile(
     r"\b(?:" + "|".join(words for words, _, _ in BANDS) + r"|probabl[ey]|likeli\w+)\b|\d%"

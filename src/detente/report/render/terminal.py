@@ -32,7 +32,7 @@ from detente.report.content import (
 
 __all__ = ["MARK", "terminal_parts"]
 
-_ONE = r"[<>]?[+-]?\d[\d.,]*%?"
+_ONE = r"[<>]?[+-]?\d[\d.,\u00a0\u202f]*%?"
 _NUMBER = re.compile(rf"{_ONE}(–{_ONE})?")
 
 _INDENT = 2
