@@ -111,6 +111,11 @@ def test_every_yes_or_no_is_told_without_what_is_hardly_believed(
     assert told in found
 
 
+def test_where_it_is_not_worked_out_that_is_said(files: dict[str, Path]) -> None:
+    told = run("analyse", files["hardly"], "--engine", "symbolic", "--concepts", "Nash")
+    assert "(b.1 “strike if a.dam”). How the answer changes without it is not worked out" in told
+
+
 def test_draws_weigh_confidence_themselves(files: dict[str, Path]) -> None:
     assert "below one half" not in run("forecast", files["hardly"], "--draws", "2")
     assert "below one half" not in run("robust", files["hardly"], "--draws", "4")

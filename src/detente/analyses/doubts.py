@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Readings",
     "doubtful_statements",
+    "doubts_left_open",
     "doubts_on",
     "doubts_on_equilibria",
     "readings_of",
@@ -116,12 +117,7 @@ def doubts_on(
         doubtful = ()
     told = []
     if doubtful:
-        one = len(doubtful) == 1
-        start = (
-            f"{'1 statement is' if one else f'{len(doubtful)} statements are'} held with a "
-            f"confidence below one half ({_named(dispute, doubtful)}). "
-            f"Without {'it' if one else 'them'} "
-        )
+        start = f"{_held(dispute, doubtful)} Without {'it' if len(doubtful) == 1 else 'them'} "
         told.append((start, _otherwise(dispute, doubtful, 0)))
     if readings.unknown:
         start = f"With what is unknown ({_named(dispute, readings.unknown)}) taken the other way "
@@ -133,6 +129,22 @@ def doubts_on(
         start + _changes(stated, _verdicts_of(declaration, other, parameters, progress)) + "."
         for start, other in told
     )
+
+
+def doubts_left_open(dispute: Dispute) -> str | None:
+    """What is hardly believed, where it is not worked out how the answer changes without it."""
+    doubtful = doubtful_statements(dispute)
+    if not doubtful:
+        return None
+    return (
+        f"{_held(dispute, doubtful)} How the answer changes without "
+        f"{'it' if len(doubtful) == 1 else 'them'} is not worked out here."
+    )
+
+
+def _held(dispute: Dispute, doubtful: Sequence[_Statement]) -> str:
+    count = "1 statement is" if len(doubtful) == 1 else f"{len(doubtful)} statements are"
+    return f"{count} held with a confidence below one half ({_named(dispute, doubtful)})."
 
 
 def doubts_on_equilibria(analysis: Analysis) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ def command(
     full = full or limit is not None
 
     from detente.analyses.declared.analyse import AnalyseParameters
-    from detente.analyses.doubts import doubts_on, readings_of
+    from detente.analyses.doubts import doubts_left_open, doubts_on, readings_of
     from detente.analyses.registry import analysis_named
     from detente.space.named_states import state_number
     from detente.stability.analysis import Interrupted, analyse_model
@@ -171,6 +171,8 @@ def command(
     not_computed: Sequence[str] = ()
     if wants_symbolic(dispute, names or usual_concepts(), engine):
         _check_symbolic(form, party, state)
+        if left_open := doubts_left_open(dispute):
+            click.echo(left_open, err=form != "table" or not to_standard_output(output))
         budget = (seconds, nodes)
         _symbolic(dispute, names, packages, budget, draws, form, output, limit, full=full)
         return
