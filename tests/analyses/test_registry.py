@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from detente.analyses.parameters import parameters_from, parameters_of
 from detente.analyses.registry import all_analyses, analysis_named, published_schemas
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.result import Result, whole
 from detente.report.blocks_document import blocks_document
 from detente.report.content import ReportContent, Section
 from detente.report.plots.picture import picture_bytes
@@ -127,15 +127,7 @@ def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None
     assert document["schema"] == declaration.schema()["properties"]["schema"]["const"]
     again = running.run(declaration, dispute, parameters)
     assert json.loads(json.dumps(declaration.document(again.result, parameters))) == document
-    if declaration.result is not None:
-        module, _, name = declaration.result.rpartition(".")
-        assert type(ran.result) is getattr(import_module(module), name)
-        shown = ran.result._repr_html_()
-        assert shown.endswith(("</div>", "</table>"))
-        assert not ran.result.partial
-        whole = json.loads(json.dumps(ran.result.to_dict()))
-        jsonschema.validate(whole, declaration.schema())
-        assert len(shown) > 200
+    check_result(declaration, ran.result)
     blocks = tuple(declaration.blocks(ran.result, parameters))
     assert blocks
     assert json.dumps(blocks_document(blocks))
@@ -146,6 +138,52 @@ def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None
     assert word_document(report)
     for draw in (declaration.pictures or {}).values():
         assert picture_bytes(draw(ran.result, parameters), "svg")
+
+
+def check_result(declaration: Declaration, result: Any) -> None:
+    """What every result can do, whatever the analysis is."""
+    assert declaration.result is not None, "say what type the result has"
+    kinds = [declaration.result] if isinstance(declaration.result, str) else declaration.result
+    assert f"{type(result).__module__}.{type(result).__qualname__}" in kinds
+    assert isinstance(result, Result)
+    shown = result._repr_html_()
+    assert shown is not None
+    assert shown.endswith(("</div>", "</table>"))
+    assert len(shown) > 150
+    assert not result.partial
+    document = json.loads(json.dumps(result.to_dict()))
+    jsonschema.validate(document, declaration.schema())
+    if declaration.rows is None:
+        with pytest.raises(TypeError, match="has no rows"):
+            result.to_polars()
+    else:
+        frame = result.to_polars()
+        if isinstance(declaration.rows, str):
+            assert frame.height == len(document[declaration.rows])
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_interrupted_it_stops_or_returns_a_partial_result(declaration: Declaration) -> None:
+    struck = []
+
+    def stop(what: str, share: float) -> None:
+        struck.append((what, share))
+        if len(struck) == 2:
+            raise KeyboardInterrupt
+
+    dispute = detente.build_dispute(SMALL)
+    parameters = parameters_from(declaration.parameters, given(declaration))
+    try:
+        found = declaration.run(dispute, parameters, stop)
+    except KeyboardInterrupt:
+        return
+    assert found.partial == declaration.is_partial(found) == (len(struck) > 1)
+    assert tuple(declaration.blocks(found, parameters))
+    document = json.loads(json.dumps(declaration.document(found, parameters)))
+    jsonschema.validate(document, declaration.schema())
+    if found.partial:
+        with pytest.raises(KeyboardInterrupt):
+            whole(found)
 
 
 @pytest.mark.parametrize("declaration", EVERY)

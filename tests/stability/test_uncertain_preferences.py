@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import detente
 from detente.dispute.errors import TakenAsStatedWarning
-from detente.stability.analysis import Interrupted
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.uncertain import EXTENSIONS
 from oracle.definitions import Ordered, Prioritised
@@ -230,9 +229,8 @@ def test_interrupted_it_keeps_the_concepts_that_were_finished(analyse: Any) -> N
             raise KeyboardInterrupt
 
     dispute = two_parties(["x", "not b.y"])
-    with pytest.raises(Interrupted) as stopped:
-        analyse(dispute, ["GMR", "SMR", "SEQ"], progress=stop)
-    found, whole = stopped.value.analysis, analyse(dispute, ["GMR"])
+    found, whole = analyse(dispute, ["GMR", "SMR", "SEQ"], progress=stop), analyse(dispute, ["GMR"])
+    assert found.partial
     assert found.concepts == ("GMR",)
     kind = "a" if analyse is detente.analyse_uncertain else "strong"
     for party in ("a", "b"):

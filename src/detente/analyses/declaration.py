@@ -67,7 +67,8 @@ class Declaration:
         Their model.
     run
         From the dispute, its parameters and somebody to tell of progress (or None) to the result.
-        Ctrl-C ends the work; what is known by then is returned as a partial result.
+        Ctrl-C ends the work; what is known by then is returned as a partial result (see
+        :mod:`detente.dispute.result`).
     blocks
         The result in neutral blocks, a sentence first.
     document
@@ -84,7 +85,11 @@ class Declaration:
     working
         What is being done while it runs, such as ``Searching``.
     result
-        Dotted name of the type of its result, which shows itself in notebooks by these blocks.
+        Dotted name of the type of its result, which shows itself in notebooks by these blocks; or
+        of each of several types.
+    rows
+        The key of the document under which what was found is listed, or a function that makes such
+        a list from the document: a row each in a data frame. None where there are no rows.
     verdicts
         From a result and the parameters: its verdicts in a few words each, by what they are about,
         such as ``{"the answer": "yes"}``. From them it is told how the answer changes without
@@ -114,10 +119,11 @@ class Declaration:
     document: Callable[[Any, Any], Mapping[str, Any]]
     schema: Callable[[], Mapping[str, Any]]
     pictures: Mapping[str, Callable[[Any, Any], Any]] | None = None
-    is_partial: Callable[[Any], bool] = lambda result: bool(getattr(result, "interrupted", False))
+    is_partial: Callable[[Any], bool] = lambda result: bool(getattr(result, "partial", False))
     cost: Cost = "seconds"
     working: str = "Analysing"
-    result: str | None = None
+    result: str | tuple[str, ...] | None = None
+    rows: str | Callable[[Mapping[str, Any]], Iterable[Mapping[str, Any]]] | None = None
     verdicts: Callable[[Any, Any], Mapping[str, str]] | None = None
     asked_again: Callable[[Any], Any] = lambda parameters: parameters
     weighs_confidence: Callable[[Any], bool] = lambda parameters: False

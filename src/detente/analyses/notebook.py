@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -10,7 +10,10 @@ from detente.analyses.declaration import Declaration
 from detente.analyses.parameters import AnalysisParameters, parameters_of
 from detente.analyses.registry import analysis_of_result
 
-__all__ = ["document_of", "html_of", "is_partial"]
+if TYPE_CHECKING:
+    import polars
+
+__all__ = ["document_of", "frame_of", "html_of"]
 
 # Of how many states, moves and so on a document tells where it is to tell of all.
 _ALL = 10**9
@@ -62,15 +65,23 @@ def document_of(result: object) -> dict[str, Any]:
     return dict(declaration.document(result, _usual(declaration.parameters, limit=_ALL)))
 
 
-def is_partial(result: object) -> bool:
-    """Whether a result is what an interrupted run had found.
+def frame_of(result: object) -> polars.DataFrame:
+    """The rows of a result as a data frame.
 
     Raises
     ------
     TypeError
-        If no analysis declares such a result.
+        If no analysis declares such a result, or it has no rows.
     """
-    return bool(_declared(result).is_partial(result))
+    import polars
+
+    declaration = _declared(result)
+    if declaration.rows is None:
+        raise TypeError(f"a result of {declaration.name} has no rows")
+    document = document_of(result)
+    rows = document[declaration.rows] if isinstance(declaration.rows, str) else None
+    listed = rows if rows is not None else declaration.rows(document)  # type: ignore[operator]
+    return polars.DataFrame(list(listed), infer_schema_length=None, strict=False)
 
 
 def _declared(result: object) -> Declaration:

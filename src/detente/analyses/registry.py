@@ -75,7 +75,11 @@ def analysis_named(name: str) -> Declaration:
 def analysis_of_result(result: object) -> Declaration | None:
     """The analysis whose result an object is, or None."""
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(result).__mro__}
-    return next((one for one in all_analyses() if one.result in names), None)
+    for one in all_analyses():
+        declared = (one.result,) if isinstance(one.result, str) else one.result or ()
+        if names.intersection(declared):
+            return one
+    return None
 
 
 def published_schemas() -> Mapping[str, Callable[[], Mapping[str, Any]]]:

@@ -14,7 +14,6 @@ from detente.analyses.parameters import AnalysisParameters
 from detente.analyses.registry import all_analyses
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
-from detente.stability.analysis import Interrupted
 from detente.stability.memory import needs_symbolic
 
 if TYPE_CHECKING:
@@ -95,19 +94,15 @@ def run(
     readings = Readings(dispute, ()) if declaration.takes_unknown else readings_of(dispute)
     dispute = readings.dispute
     _check_engine(declaration, dispute)
-    try:
-        result = declaration.run(dispute, parameters, progress)
-    except Interrupted as stopped:
-        finished = stopped.analysis.concepts
-        if not finished:
-            raise
-        words = f"Interrupted after {', '.join(finished)}; what is known of these follows."
-        _log.info("%s: interrupted", declaration.name)
-        return Ran(stopped.analysis, partial=True, left_out=words, reading=readings.sentence)
-    _log.info("%s: done in %.2f s of processor time", declaration.name, process_time() - start)
+    result = declaration.run(dispute, parameters, progress)
     partial = declaration.is_partial(result)
-    doubts = () if partial else doubts_on(declaration, readings, parameters, result, progress)
-    return Ran(result, partial=partial, reading=readings.sentence, doubts=doubts)
+    if partial:
+        _log.info("%s: interrupted", declaration.name)
+        left_out = getattr(result, "left_out", None)
+        return Ran(result, partial=True, left_out=left_out, reading=readings.sentence)
+    _log.info("%s: done in %.2f s of processor time", declaration.name, process_time() - start)
+    doubts = doubts_on(declaration, readings, parameters, result, progress)
+    return Ran(result, partial=False, reading=readings.sentence, doubts=doubts)
 
 
 def _check_engine(declaration: Declaration, dispute: Dispute) -> None:

@@ -43,7 +43,7 @@ from detente.dispute.dispute import (
 from detente.dispute.errors import DisputeError
 from detente.dispute.formula import FormulaError, to_text
 from detente.dispute.names import formula_from, party_number, unknown_name
-from detente.dispute.result import Result
+from detente.dispute.result import Result, whole
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
@@ -238,7 +238,7 @@ def analyse_inverse(
     changeable = _changeable(dispute, parties)
     model = graph_model(dispute, [name])
     states = target_states(model, target)
-    found = analyse_model(model, [name], packages=packages).equilibria(name)
+    found = whole(analyse_model(model, [name], packages=packages)).equilibria(name)
     holds = tuple(np.intersect1d(found, states + 1).tolist())
     search = _Search(
         model,
@@ -323,7 +323,7 @@ def _changeable(dispute: Dispute, parties: Sequence[str] | None) -> list[int]:
 def _equilibria_in(
     model: GraphModel, concept: str, states: NDArray[np.int64], packages: bool
 ) -> tuple[int, ...]:
-    found = analyse_model(model, [concept], packages=packages).equilibria(concept)
+    found = whole(analyse_model(model, [concept], packages=packages)).equilibria(concept)
     return tuple(np.intersect1d(found, states + 1).tolist())
 
 

@@ -27,6 +27,7 @@ from detente.dispute.dispute import (
 )
 from detente.dispute.errors import DisputeError
 from detente.dispute.formula import to_text
+from detente.dispute.result import whole
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.ranks import party_ranks
 from detente.stability.analysis import analyse_model
@@ -172,5 +173,5 @@ def _will_do(
     except DisputeError:
         # The target tells members of a coalesced state apart, as a statement may not.
         return False
-    found = analyse_model(with_ranks(model, ranks, dispute), [concept], packages=packages)
+    found = whole(analyse_model(with_ranks(model, ranks, dispute), [concept], packages=packages))
     return bool(np.isin(found.equilibria(concept), states + 1).any())

@@ -7,15 +7,16 @@ statement brings about by itself shows only that the file repeats the source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Claim, Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError
+from detente.dispute.result import Result
 from detente.evidence.sources import EvidenceFinding
 from detente.queries.answer import DOES_NOT_ARISE, Answer
 from detente.queries.evaluation import evaluate
@@ -32,7 +33,7 @@ from detente.queries.query import (
     Query,
     Stable,
 )
-from detente.space.graph_model import with_ranks
+from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.ranks import prioritised_ranks
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concepts_serving
@@ -40,7 +41,7 @@ from detente.stability.prepared_model import graph_model
 
 __all__ = [
     "CheckedClaim",
-    "ClaimsInterrupted",
+    "CheckedClaims",
     "Origin",
     "OriginKind",
     "check_claims",
@@ -116,12 +117,41 @@ class CheckedClaim:
         return None if self.answer.short == DOES_NOT_ARISE else False
 
 
-class ClaimsInterrupted(KeyboardInterrupt):
-    """The user ended the check of claims; ``checked`` holds those that were finished."""
+@dataclass(frozen=True, eq=False)
+class CheckedClaims(Result, Sequence[CheckedClaim]):
+    """The claims of a dispute that were checked, in the order of the file.
 
-    def __init__(self, checked: tuple[CheckedClaim, ...]) -> None:
-        super().__init__()
-        self.checked = checked
+    Attributes
+    ----------
+    dispute
+        The dispute.
+    model
+        Its graph model; None where there is no claim.
+    checked
+        The claims.
+    left
+        How many more there are that were not checked, as the user ended the work.
+    """
+
+    dispute: Dispute
+    model: GraphModel | None
+    checked: tuple[CheckedClaim, ...]
+    left: int = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work."""
+        return self.left > 0
+
+    def __len__(self) -> int:
+        return len(self.checked)
+
+    @overload
+    def __getitem__(self, place: int) -> CheckedClaim: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[CheckedClaim, ...]: ...
+    def __getitem__(self, place: int | slice) -> CheckedClaim | tuple[CheckedClaim, ...]:
+        return self.checked[place]
 
 
 def parse_claims(dispute: Dispute) -> tuple[Query, ...]:
@@ -176,8 +206,12 @@ def check_questions(dispute: Dispute) -> tuple[EvidenceFinding, ...]:
 
 
 def check_claims(
-    dispute: Dispute, *, origins: bool = True, progress: Progress | None = None
-) -> tuple[CheckedClaim, ...]:
+    dispute: Dispute,
+    *,
+    origins: bool = True,
+    model: GraphModel | None = None,
+    progress: Progress | None = None,
+) -> CheckedClaims:
     """Answer the questions of all claims of a dispute.
 
     Parameters
@@ -186,20 +220,20 @@ def check_claims(
         The dispute.
     origins
         Whether to find out what brings each answer about, which takes most of the time.
+    model
+        The dispute's graph model, where it is at hand.
     progress
         Called as the work goes on.
 
     Returns
     -------
-    tuple of CheckedClaim
-        In the order of the file.
+    CheckedClaims
+        In the order of the file; a partial one has those that were checked by then.
 
     Raises
     ------
     DisputeError
         If a question has no meaning.
-    ClaimsInterrupted
-        If the user ends the work; it holds the claims checked by then.
 
     Examples
     --------
@@ -210,10 +244,10 @@ def check_claims(
     """
     queries = parse_claims(dispute)
     if not queries:
-        return ()
+        return CheckedClaims(dispute, None, ())
     checked: list[CheckedClaim] = []
+    model = model or graph_model(dispute)
     try:
-        model = graph_model(dispute)
         ground = Ground(model)
         held = _HeldStatements(ground) if origins and _all_by_statements(dispute) else None
         for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
@@ -225,10 +259,12 @@ def check_claims(
                 origin = _origin(query, answer, held)
             checked.append(CheckedClaim(claim, answer, origin))
     except KeyboardInterrupt:
-        raise ClaimsInterrupted(tuple(checked)) from None
+        if not checked:
+            raise
+        return CheckedClaims(dispute, model, tuple(checked), len(queries) - len(checked))
     if progress:
         progress("", 1.0)
-    return tuple(checked)
+    return CheckedClaims(dispute, model, tuple(checked))
 
 
 # What brings an answer about -------------------------------------------------------------------

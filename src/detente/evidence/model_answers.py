@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DetenteError, DisputeError
+from detente.dispute.result import whole
 from detente.evidence.claims import check_claims
 from detente.roadmap.check.verdicts import check_roadmap
 from detente.stability.analysis import Analysis, Progress, analyse
@@ -95,14 +96,15 @@ def model_answers(
 
 def _answers(dispute: Dispute, progress: Progress | None) -> Iterator[tuple[str, ModelAnswer]]:
     try:
-        analysis = analyse(dispute, usual_concepts(), progress=progress)
+        analysis = whole(analyse(dispute, usual_concepts(), progress=progress))
     except DisputeError as error:
         yield "the analysis", ModelAnswer(f"cannot be made: {error.message}")
         return
     yield "feasible states", ModelAnswer(f"{analysis.count:,}")
     yield from _equilibria(analysis)
     yield from _status_quo(analysis)
-    for one in check_claims(dispute, origins=False, progress=progress):
+    checked = check_claims(dispute, origins=False, model=analysis.model, progress=progress)
+    for one in whole(checked):
         yield f"claim {one.claim.id}", ModelAnswer(one.answer.short)
     for roadmap in dispute.roadmaps:
         yield f"roadmap {roadmap.id}", ModelAnswer(_roadmap(dispute, roadmap.id))

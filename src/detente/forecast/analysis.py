@@ -171,6 +171,11 @@ class Forecast(Result):
     dating: Dating | None = None
 
     @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work before all draws were carried forward."""
+        return self.draws < self.wanted
+
+    @property
     def dispute(self) -> Dispute:
         """The dispute as stated."""
         return self.plan.dispute

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
+from detente.dispute.result import Result
 from detente.files.history_file import History, history_of
 from detente.forecast.analysis import tempo_in
 from detente.forecast.assumptions import DEFAULT_ODDS, Assumptions
@@ -101,11 +102,13 @@ class HorizonScore:
 
 
 @dataclass(frozen=True, eq=False)
-class Backtest:
+class Backtest(Result):
     """How well a history was foretold.
 
     Attributes
     ----------
+    dispute
+        The dispute.
     history
         What was seen.
     moves
@@ -124,6 +127,7 @@ class Backtest:
         Whether odds were fitted, each time to the other moves.
     """
 
+    dispute: Dispute
     history: History
     moves: tuple[ScoredMove, ...]
     left_out: tuple[ObservedMove, ...]
@@ -254,6 +258,7 @@ def backtest(
                 later[:, place] += after[:, nodes[place]] / len(grounds)
     days = (history.observations[-1].on - history.observations[0].on).days
     return Backtest(
+        dispute,
         history,
         scored,
         tuple(move for move in moves if move not in kept),

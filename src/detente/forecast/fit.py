@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
+from detente.dispute.result import Result
 from detente.files.history_file import History, history_of
 from detente.forecast.analysis import tempo_in
 from detente.forecast.history import MoveRate, ObservedMove, move_rate, observed_moves
@@ -46,11 +47,13 @@ _TEMPO_SHARES = 21
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(Result):
     """Odds, and tempo where asked for, that make the observed moves likeliest.
 
     Attributes
     ----------
+    dispute
+        The dispute.
     moves
         The moves that were fitted.
     left_out
@@ -67,6 +70,7 @@ class Fit:
         How often moves were seen; None where all were on one day.
     """
 
+    dispute: Dispute
     moves: tuple[ObservedMove, ...]
     left_out: tuple[tuple[ObservedMove, str], ...]
     odds: float
@@ -166,6 +170,7 @@ def fit(
     alike = sum(log(1 / legal[place].of) for place in kept)
     days = (history.observations[-1].on - history.observations[0].on).days
     return Fit(
+        dispute,
         tuple(moves[place] for place in kept),
         left_out,
         odds,

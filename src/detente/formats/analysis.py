@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import format_named, unknown_name
-from detente.dispute.result import Result
+from detente.dispute.result import Result, whole
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress, analyse_model
@@ -511,7 +511,7 @@ class _Play:
     @cached_property
     def alone(self) -> NDArray[np.bool_]:
         """Shape (parties, states): whether a state is stable for each party by itself."""
-        analysis = analyse_model(self.model, [self.concept])
+        analysis = whole(analyse_model(self.model, [self.concept]))
         parties = self.model.dispute.parties
         return np.array([analysis.stable(self.concept, party.id) for party in parties])
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from detente.dispute.result import Result
+from detente.stability.explained_state import StatesExplained
 
 __all__ = [
     "DOES_NOT_ARISE",
@@ -142,7 +145,7 @@ class PartAnswer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class Answer(Result):
     """The answer to a question.
 
     Attributes
@@ -151,10 +154,14 @@ class Answer:
         The question as written.
     parts
         An answer for each part of it.
+    model
+        The graph model of which it is true, or the states of which it speaks: by them it is told
+        in words.
     """
 
     query: str
     parts: tuple[PartAnswer, ...]
+    model: StatesExplained | None = field(default=None, compare=False)
 
     @property
     def verdict(self) -> Verdict | None:

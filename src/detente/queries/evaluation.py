@@ -94,7 +94,8 @@ def ask(dispute: Dispute, text: str) -> Answer:
     'yes'
     """
     query = parse_query(dispute, text)
-    return evaluate(query, Ground(graph_model(dispute)))
+    model = graph_model(dispute)
+    return replace(evaluate(query, Ground(model)), model=model)
 
 
 def evaluate(query: Query, ground: Ground, *, examples: bool = True) -> Answer:

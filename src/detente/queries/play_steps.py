@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.names import package_named
+from detente.dispute.result import whole
 from detente.formats.analysis import FormatResult
 from detente.queries.comparisons import Pairs
 from detente.queries.query import StepRule
@@ -170,7 +171,7 @@ class Ground:
                 best = self.model.graph.best_reach(self.counted_on(concept, party), party)
                 self._stable[key] = best <= ranks
             else:
-                analysis = analyse_model(self.model, [concept], packages=packages)
+                analysis = whole(analyse_model(self.model, [concept], packages=packages))
                 for other, one in enumerate(self.model.dispute.parties):
                     stable = self.model.by_node(analysis.stable(concept, one.id))
                     self._stable[concept, other, packages] = stable

@@ -48,20 +48,19 @@ def _rate_text(rate: MoveRate | None) -> str:
     )
 
 
-def backtest_blocks(found: Backtest, dispute: Dispute) -> tuple[Block, ...]:
+def backtest_blocks(found: Backtest) -> tuple[Block, ...]:
     """How well a history was foretold, in words and tables.
 
     Parameters
     ----------
     found
         The scores.
-    dispute
-        The dispute.
 
     Returns
     -------
     tuple of Block
     """
+    dispute = found.dispute
     blocks: list[Block] = [
         Subheading(f"{found.history.title}: how well it was foretold"),
         Prose(_gain_words(found)),
@@ -147,20 +146,19 @@ def _horizon_table(found: Backtest) -> Table:
     return rows_table(columns, rows, numeric=True)
 
 
-def fit_blocks(found: Fit, dispute: Dispute) -> Iterator[Block]:
+def fit_blocks(found: Fit) -> Iterator[Block]:
     """Fitted odds in words and tables.
 
     Parameters
     ----------
     found
         The fit.
-    dispute
-        The dispute.
 
     Yields
     ------
     Block
     """
+    dispute = found.dispute
     gain = found.log_likelihood - found.alike
     yield Subheading(f"{dispute.title}: odds fitted to what was seen")
     yield Prose(
@@ -270,10 +268,11 @@ def _rate_document(rate: MoveRate | None) -> RateDocument | None:
     return {"moves": rate.moves, "days": rate.days, "low": rate.low, "high": rate.high}
 
 
-def backtest_document(found: Backtest, dispute: Dispute) -> BacktestDocument:
+def backtest_document(found: Backtest) -> BacktestDocument:
     """Scores as a JSON document."""
     from detente import __version__
 
+    dispute = found.dispute
     return {
         "schema": "detente/backtest/1",
         "version": __version__,
@@ -322,10 +321,11 @@ def _changed(dispute: Dispute, before: Sequence[int], after: Sequence[int]) -> d
     }
 
 
-def fit_document(found: Fit, dispute: Dispute) -> FitDocument:
+def fit_document(found: Fit) -> FitDocument:
     """Fitted odds as a JSON document."""
     from detente import __version__
 
+    dispute = found.dispute
     return {
         "schema": "detente/fit/1",
         "version": __version__,

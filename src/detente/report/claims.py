@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from detente.dispute.dispute import Citation, Dispute, Statements
-from detente.evidence.claims import CheckedClaim, Origin
+from detente.evidence.claims import CheckedClaim, CheckedClaims, Origin
 from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, reason_words
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
@@ -14,7 +14,7 @@ from detente.report.words import counted, joined
 from detente.space.graph_model import GraphModel
 
 if TYPE_CHECKING:
-    from detente.report.documents.claims import ClaimsDocument
+    from detente.report.documents.claims import ClaimsClaim, ClaimsDocument
 
 __all__ = [
     "CLAIMS_SCHEMA",
@@ -38,28 +38,29 @@ _LEGEND = (
 _KINDS = ("derived", None, "stated", "default")
 
 
-def claims_blocks(model: GraphModel, checked: Sequence[CheckedClaim]) -> tuple[Block, ...]:
+def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
     """Claims in a table, and after it a paragraph for each, with the reason where they differ.
 
     Parameters
     ----------
-    model
-        The graph model of the dispute.
-    checked
-        The claims, as :func:`detente.evidence.claims.check_claims` gives them.
+    found
+        The claims, as :func:`detente.check_claims` gives them.
 
     Returns
     -------
     tuple of Block
     """
-    dispute = model.dispute
-    if not checked:
+    dispute = found.dispute
+    if found.model is None:
         return (Prose(f"{dispute.title}: no claims."),)
-    blocks: list[Block] = [Subheading(dispute.title), *claims_overview(checked)]
-    for one in _in_order(checked):
-        lines = tuple((1, line) for line in _claim_lines(model, one))
+    blocks: list[Block] = []
+    if found.left:
+        blocks.append(Prose(f"Interrupted before {found.left} of the claims; the rest follows."))
+    blocks += [Subheading(dispute.title), *claims_overview(found.checked)]
+    for one in _in_order(found.checked):
+        lines = tuple((1, line) for line in _claim_lines(found.model, one))
         blocks += [Subheading(one.claim.id), Outline(lines)]
-    return (*blocks, *_sources(dispute, checked))
+    return (*blocks, *_sources(dispute, found.checked))
 
 
 def claims_overview(checked: Sequence[CheckedClaim], *, caption: str = "") -> tuple[Block, ...]:
@@ -68,7 +69,7 @@ def claims_overview(checked: Sequence[CheckedClaim], *, caption: str = "") -> tu
     Parameters
     ----------
     checked
-        As in :func:`claims_blocks`; there is at least one.
+        The claims; there is at least one.
     caption
         Caption of the table.
 
@@ -210,12 +211,12 @@ def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
     return []
 
 
-def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> ClaimsDocument:
+def claims_document(found: CheckedClaims) -> ClaimsDocument:
     """Claims as a JSON document.
 
     Parameters
     ----------
-    model, checked
+    found
         As in :func:`claims_blocks`.
 
     Returns
@@ -223,40 +224,41 @@ def claims_document(model: GraphModel, checked: Sequence[CheckedClaim]) -> Claim
     dict
         Ready for :func:`json.dump`. See ``documents/claims.py`` for each key.
     """
+    model = found.model
     return {
         "schema": CLAIMS_SCHEMA,
-        "dispute": model.dispute.title,
-        "claims": [
+        "dispute": found.dispute.title,
+        "claims": [] if model is None else [_claim_document(model, one) for one in found.checked],
+    }
+
+
+def _claim_document(model: GraphModel, one: CheckedClaim) -> ClaimsClaim:
+    return {
+        "id": one.claim.id,
+        "about": one.claim.about,
+        "citations": [
             {
-                "id": one.claim.id,
-                "about": one.claim.about,
-                "citations": [
-                    {
-                        "source": citation.source,
-                        "paragraph": None if citation.at is None else citation.at.paragraph,
-                        "sentence": None if citation.at is None else citation.at.sentence,
-                        "says": citation.says,
-                        "quote": citation.quote,
-                    }
-                    for citation in one.claim.basis.citations
-                ],
-                "says": one.claim.says,
-                "agrees": one.agrees,
-                "origin": None
-                if one.origin is None
-                else {
-                    "kind": one.origin.kind,
-                    "party": one.origin.party,
-                    "statement": one.origin.statement,
-                    "statements": [
-                        {"party": party, "statement": number}
-                        for party, number in one.origin.statements
-                    ],
-                    "smallest": one.origin.smallest,
-                },
-                "why": why_differs(model, one) if one.agrees is False else [],
-                **answer_content(model, one.answer),
+                "source": citation.source,
+                "paragraph": None if citation.at is None else citation.at.paragraph,
+                "sentence": None if citation.at is None else citation.at.sentence,
+                "says": citation.says,
+                "quote": citation.quote,
             }
-            for one in checked
+            for citation in one.claim.basis.citations
         ],
+        "says": one.claim.says,
+        "agrees": one.agrees,
+        "origin": None
+        if one.origin is None
+        else {
+            "kind": one.origin.kind,
+            "party": one.origin.party,
+            "statement": one.origin.statement,
+            "statements": [
+                {"party": party, "statement": number} for party, number in one.origin.statements
+            ],
+            "smallest": one.origin.smallest,
+        },
+        "why": why_differs(model, one) if one.agrees is False else [],
+        **answer_content(model, one.answer),
     }

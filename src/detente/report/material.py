@@ -11,6 +11,7 @@ from typing import Any
 from detente.briefing.brief import Brief, brief
 from detente.dispute.dispute import Basis, Citation, Comment, Dispute
 from detente.dispute.errors import DisputeError
+from detente.dispute.result import whole
 from detente.evidence.claims import CheckedClaim, check_claims
 from detente.evidence.sources import SourceText, folded, locator_words, split
 from detente.formats.analysis import FormatAnalysis, analyse_formats_of
@@ -145,7 +146,8 @@ class Material:
     @cached_property
     def claims(self) -> tuple[CheckedClaim, ...]:
         """The claims of the sources with their computed answers."""
-        return check_claims(self.dispute, origins=self.origins)
+        model = self.analysis.model
+        return whole(check_claims(self.dispute, origins=self.origins, model=model)).checked
 
     # Sources -------------------------------------------------------------------------------
 

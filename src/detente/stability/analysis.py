@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Outcome
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number, unknown_name
-from detente.dispute.result import Result
+from detente.dispute.result import ByConcept
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.patterns import Cover, cover
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from detente.stability.symbolic_analysis import SymbolicAnalysis
 
-__all__ = ["Analysis", "Interrupted", "Progress", "analyse"]
+__all__ = ["Analysis", "Progress", "analyse"]
 
 _log = getLogger(__name__)
 
@@ -40,7 +40,7 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Analysis(Result):
+class Analysis(ByConcept):
     """Which states are stable for whom, under the concepts asked for.
 
     States are given by *number*, counted from 1; arrays have one entry for each state, in order
@@ -54,12 +54,15 @@ class Analysis(Result):
         Names of the solution concepts, in the order asked for.
     packages
         Whether packages count as moves of all their members together.
+    interrupted
+        Whether the user ended the work; `concepts` are then those that were finished.
     """
 
     model: GraphModel
     concepts: tuple[str, ...]
     _stable: Mapping[str, NDArray[np.bool_]] = field(repr=False)
     packages: bool = False
+    interrupted: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -316,18 +319,6 @@ class Analysis(Result):
         return to_html(self)
 
 
-class Interrupted(KeyboardInterrupt):
-    """The user ended an analysis.
-
-    ``analysis`` is what the function that was interrupted would have returned, with the concepts
-    that were finished.
-    """
-
-    def __init__(self, analysis: Any) -> None:
-        super().__init__()
-        self.analysis = analysis
-
-
 @overload
 def analyse(
     dispute: Dispute,
@@ -425,13 +416,7 @@ def analyse_model(
     packages: bool = False,
     progress: Progress | None = None,
 ) -> Analysis:
-    """The same as :func:`analyse`, for a graph model that is at hand.
-
-    Raises
-    ------
-    Interrupted
-        If the user ends the work; it holds what is known by then.
-    """
+    """The same as :func:`analyse`, for a graph model that is at hand."""
     stable: dict[str, NDArray[np.bool_]] = {}
     _log.info("stability under %s", ", ".join(names))
 
@@ -449,5 +434,7 @@ def analyse_model(
             _log.debug("%s: %s equilibria", name, f"{count:,}")
         tell("", 0)
     except KeyboardInterrupt:
-        raise Interrupted(Analysis(model, tuple(stable), stable, packages)) from None
+        if not stable:
+            raise
+        return Analysis(model, tuple(stable), stable, packages, interrupted=True)
     return Analysis(model, tuple(names), stable, packages)

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number, unknown_name
+from detente.dispute.result import Result
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
@@ -492,7 +493,7 @@ def _in_order(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CoalitionAnalysis:
+class CoalitionAnalysis(Result):
     """Which states are stable for which coalitions, under the concepts asked for.
 
     Attributes

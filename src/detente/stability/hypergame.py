@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Unseen, View
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
-from detente.dispute.result import Result
+from detente.dispute.result import ByConcept, whole
 from detente.space.graph_model import GraphModel, model_of
 from detente.space.moves import moves
 from detente.space.ranks import party_ranks
 from detente.stability.analysis import (
     Analysis,
-    Interrupted,
     Progress,
     analyse_model,
 )
@@ -83,7 +82,7 @@ class _Game:
 
 
 @dataclass(frozen=True, eq=False)
-class Hypergame(Result):
+class Hypergame(ByConcept):
     """The dispute as it is and as each party sees it, analysed.
 
     Attributes
@@ -109,6 +108,11 @@ class Hypergame(Result):
     def concepts(self) -> tuple[str, ...]:
         """Names of the solution concepts."""
         return self.actual.concepts
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work; `concepts` are then those that were finished."""
+        return self.actual.interrupted
 
     @property
     def misled(self) -> tuple[str, ...]:
@@ -229,8 +233,6 @@ def analyse_hypergame(
     DisputeError
         If a concept is unknown, a party thinks no state possible, or the dispute cannot be
         analysed.
-    Interrupted
-        If the user ends the work; it holds the concepts that were finished.
     """
     names = concept_names(usual_concepts() if concepts is None else concepts)
     actual = graph_model(dispute, names)
@@ -243,19 +245,21 @@ def analyse_hypergame(
         for party in dispute.parties
         for view in party.misperceptions
     ]
-    whole = _Game(np.ones(actual.space.count, dtype=np.bool_), {})
-    games = [_unanalysed(actual, perceiver, own) if own else whole for perceiver, own in wanted]
+    undeceived = _Game(np.ones(actual.space.count, dtype=np.bool_), {})
+    games = [
+        _unanalysed(actual, perceiver, own) if own else undeceived for perceiver, own in wanted
+    ]
     count = (sum(1 for _, own in wanted if own) + 1) * len(names)
     done = finished = 0
 
     def work(model: GraphModel, name: str, what: str) -> Analysis:
         nonlocal done
-        analysis = analyse_model(model, [name], progress=_part(progress, what, done, count))
+        analysis = whole(analyse_model(model, [name], progress=_part(progress, what, done, count)))
         done += 1
         return analysis
 
-    def known() -> Hypergame:
-        found = Analysis(actual, names[:finished], whole.stable)
+    def known(*, interrupted: bool = False) -> Hypergame:
+        found = Analysis(actual, names[:finished], undeceived.stable, interrupted=interrupted)
         parties = len(dispute.parties)
         return Hypergame(found, views, tuple(games[:parties]), tuple(games[parties:]))
 
@@ -263,7 +267,7 @@ def analyse_hypergame(
     # work; and one perceived game at a time, as several would fill the memory.
     try:
         for name in names:
-            whole.stable[name] = _rows(work(actual, name, "the dispute as it is"), name)
+            undeceived.stable[name] = _rows(work(actual, name, "the dispute as it is"), name)
             for game, (perceiver, own) in zip(games, wanted, strict=True):
                 if own:
                     model = perceived_model(actual, perceiver, own)
@@ -271,7 +275,9 @@ def analyse_hypergame(
                     game.stable[name] = _by_actual_state(actual, analysis, name)
             finished += 1
     except KeyboardInterrupt:
-        raise Interrupted(known()) from None
+        if not finished:
+            raise
+        return known(interrupted=True)
     return known()
 
 

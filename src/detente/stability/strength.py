@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
-from detente.dispute.result import Result
+from detente.dispute.result import ByConcept
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.moves import moves
 from detente.space.ranks import strength_ranks
 from detente.space.states import state_space
-from detente.stability.analysis import Interrupted, Progress
+from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concept_names, concepts_serving, reaction_named
 from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
@@ -40,7 +40,7 @@ STRENGTHS = ("general", "strong", "weak")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class StrengthAnalysis(Result):
+class StrengthAnalysis(ByConcept):
     """Which states are strongly and which only weakly stable, for whom.
 
     Attributes
@@ -49,12 +49,15 @@ class StrengthAnalysis(Result):
         The graph model.
     concepts
         Of GMR, SMR and SEQ, those asked for.
+    interrupted
+        Whether the user ended the work; `concepts` are then those that were finished.
     """
 
     model: GraphModel
     concepts: tuple[str, ...]
     _general: Mapping[str, NDArray[np.bool_]] = field(repr=False)
     _strong: Mapping[str, NDArray[np.bool_]] = field(repr=False)
+    interrupted: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -146,8 +149,6 @@ def analyse_strength(
     ------
     DisputeError
         If a concept is not one of the three, or the dispute cannot be analysed as it stands.
-    Interrupted
-        If the user ends the work; it holds the concepts that were finished.
     """
     names = concept_names(concepts_serving("strength") if concepts is None else concepts)
     for name in names:
@@ -190,7 +191,9 @@ def analyse_strength(
         if progress:
             progress("", 1.0)
     except KeyboardInterrupt:
-        raise Interrupted(StrengthAnalysis(model, names[:finished], general, strong)) from None
+        if not finished:
+            raise
+        return StrengthAnalysis(model, names[:finished], general, strong, interrupted=True)
     return StrengthAnalysis(model, names, general, strong)
 
 

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from detente.dispute.dispute import Dispute, Party
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import party_number
+from detente.dispute.result import Result
 from detente.space.patterns import Cover
 from detente.space.representation import Engine
 from detente.space.symbolic.diagrams import Diagram, TooLarge
@@ -27,7 +28,6 @@ __all__ = [
     "Budget",
     "CountEstimate",
     "SymbolicAnalysis",
-    "SymbolicInterrupted",
     "Unfinished",
     "analyse_symbolically",
     "check_symbolic_concepts",
@@ -96,7 +96,7 @@ class CountEstimate:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SymbolicAnalysis:
+class SymbolicAnalysis(Result):
     """Which states are stable for whom, as sets.
 
     Attributes
@@ -121,6 +121,11 @@ class SymbolicAnalysis:
     estimates: Mapping[str, CountEstimate] = field(default_factory=dict)
     _stable: Mapping[tuple[str, int], Diagram] = field(default_factory=dict, repr=False)
     _status_quo: Mapping[tuple[str, int], bool] = field(default_factory=dict, repr=False)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work; :attr:`unfinished` then says what was not found."""
+        return any(one.why == "interrupted" for one in self.unfinished)
 
     @property
     def engine(self) -> Engine:
@@ -272,14 +277,6 @@ class SymbolicAnalysis:
         )
 
 
-class SymbolicInterrupted(KeyboardInterrupt):
-    """The user ended an analysis; ``analysis`` has what was finished."""
-
-    def __init__(self, analysis: SymbolicAnalysis) -> None:
-        super().__init__()
-        self.analysis = analysis
-
-
 class _TimeOver(Exception):
     """The time for a piece of work is over."""
 
@@ -340,8 +337,6 @@ def analyse_symbolically(
     ------
     DisputeError
         If a concept is not served, or as :func:`detente.space.symbolic.game.symbolic_game`.
-    SymbolicInterrupted
-        If the user ends the work.
     """
     names = concepts_serving("symbolic") if names is None else tuple(names)
     check_symbolic_concepts(names)
@@ -358,7 +353,7 @@ def analyse_symbolically(
     except KeyboardInterrupt:
         work.stopped = "interrupted"
         if work.games:
-            raise SymbolicInterrupted(work.result()) from None
+            return work.result()
         raise
     if thread.is_alive():
         work.stopped = "time"

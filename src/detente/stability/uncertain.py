@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
-from detente.dispute.result import Result
+from detente.dispute.result import ByConcept
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import MoveList, SparseGraph, sparse_graph
 from detente.space.moves import moves
 from detente.space.ranks import uncertain_ranks
 from detente.space.states import state_space
-from detente.stability.analysis import Interrupted, Progress
+from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concept_names, concepts_serving, reaction_named
 from detente.stability.memory import check_memory
 from detente.stability.preference_relations import TwoRanks, deterred
@@ -55,7 +55,7 @@ EXTENSIONS = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class UncertainAnalysis(Result):
+class UncertainAnalysis(ByConcept):
     """Which states are stable for whom where some preferences are unknown.
 
     Attributes
@@ -66,12 +66,15 @@ class UncertainAnalysis(Result):
         Of Nash, GMR, SMR and SEQ, those asked for.
     two_ranks
         For each party, how it compares states, by state index.
+    interrupted
+        Whether the user ended the work; `concepts` are then those that were finished.
     """
 
     model: GraphModel
     concepts: tuple[str, ...]
     two_ranks: tuple[TwoRanks, ...] = field(repr=False)
     _stable: Mapping[tuple[str, str], NDArray[np.bool_]] = field(repr=False)
+    interrupted: bool = False
 
     @property
     def dispute(self) -> Dispute:
@@ -151,8 +154,6 @@ def analyse_uncertain(
     ------
     DisputeError
         If a concept is not one of the four, or the dispute cannot be analysed as it stands.
-    Interrupted
-        If the user ends the work; it holds the concepts that were finished.
     """
     names = concept_names(concepts_serving("uncertain") if concepts is None else concepts)
     for name in names:
@@ -190,7 +191,9 @@ def analyse_uncertain(
         if progress:
             progress("", 1.0)
     except KeyboardInterrupt:
-        raise Interrupted(UncertainAnalysis(model, names[:finished], two_ranks, stable)) from None
+        if not finished:
+            raise
+        return UncertainAnalysis(model, names[:finished], two_ranks, stable, interrupted=True)
     return UncertainAnalysis(model, names, two_ranks, stable)
 
 

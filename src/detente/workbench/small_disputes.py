@@ -8,6 +8,7 @@ from math import prod
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError, large_number
+from detente.dispute.result import whole
 from detente.files.dispute_file import load_text
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Analysis, analyse_model
@@ -80,4 +81,4 @@ def _cached_model(text: str) -> GraphModel:
 
 @lru_cache(maxsize=3)
 def _cached_analysis(text: str, names: tuple[str, ...], packages: bool) -> Analysis:
-    return analyse_model(_cached_model(text), names, packages=packages)
+    return whole(analyse_model(_cached_model(text), names, packages=packages))

@@ -79,7 +79,7 @@ def looked_at(text: str, most: Mapping[str, int]) -> dict[str, Any]:
     model = small_model(text, most)
     # A question without meaning has no answer to look at.
     faulty = bool(check_questions(model.dispute))
-    checked = () if faulty else check_claims(model.dispute, origins=False)
+    checked = () if faulty else check_claims(model.dispute, origins=False, model=model)
     trails = _Trails(text)
     found = lint(model, checked)
     return {

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
     from detente.stability.analysis import Analysis
+    from detente.stability.symbolic_analysis import SymbolicAnalysis
 
 __all__ = ["declaration"]
 
 
 # So many equilibria are told one from another where verdicts are compared.
 _LISTED = 12
+
+# Sets held as diagrams may be of any size; so many equilibria are named.
+_MOST_NAMED = 1000
 
 
 class AnalyseParameters(AnalysisParameters):
@@ -44,15 +48,25 @@ def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | N
     )
 
 
-def _blocks(found: Analysis, parameters: AnalyseParameters) -> tuple[Block, ...]:
+def _blocks(found: Analysis | SymbolicAnalysis, parameters: AnalyseParameters) -> tuple[Block, ...]:
     from detente.report.analysis_tables import analysis_blocks
+    from detente.report.symbolic import symbolic_blocks
+    from detente.stability.symbolic_analysis import SymbolicAnalysis
 
+    if isinstance(found, SymbolicAnalysis):
+        return symbolic_blocks(found, limit=parameters.limit)
     return analysis_blocks(found, limit=parameters.limit)
 
 
-def _document(found: Analysis, parameters: AnalyseParameters) -> Mapping[str, Any]:
+def _document(
+    found: Analysis | SymbolicAnalysis, parameters: AnalyseParameters
+) -> Mapping[str, Any]:
     from detente.report.document import document
+    from detente.report.symbolic import symbolic_document
+    from detente.stability.symbolic_analysis import SymbolicAnalysis
 
+    if isinstance(found, SymbolicAnalysis):
+        return symbolic_document(found, most_equilibria=min(parameters.limit, _MOST_NAMED))
     listed = range(1, min(parameters.limit, found.count) + 1)
     return document(found, listed, most_equilibria=parameters.limit)
 
@@ -88,6 +102,10 @@ declaration = Declaration(
     document=_document,
     verdicts=_verdicts,
     schema=typed_schema("analysis"),
-    result="detente.stability.analysis.Analysis",
+    result=(
+        "detente.stability.analysis.Analysis",
+        "detente.stability.symbolic_analysis.SymbolicAnalysis",
+    ),
+    rows="states",
     engines=ENGINES,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -33,15 +33,7 @@ class AskParameters(AnalysisParameters):
     engine: HowHeld | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answered:
-    """An answer with the model of which it is true, or the states of which it speaks."""
-
-    model: StatesExplained
-    answer: Answer
-
-
-def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Answered:
+def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Answer:
     from detente.queries.evaluation import evaluate
     from detente.queries.parsing import parse_query
     from detente.queries.play_steps import Ground
@@ -53,25 +45,31 @@ def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Ans
         # Imported here because small disputes have no use for diagrams.
         from detente.queries.symbolic_evaluation import ask_symbolically
 
-        return Answered(*ask_symbolically(dispute, query))
+        told, answer = ask_symbolically(dispute, query)
+        return replace(answer, model=told)
     model = graph_model(dispute, ["SEQ"], engine=parameters.engine)
-    return Answered(model, evaluate(query, Ground(model)))
+    return replace(evaluate(query, Ground(model)), model=model)
 
 
-def _blocks(found: Answered, _: AskParameters) -> tuple[Block, ...]:
+def _blocks(found: Answer, _: AskParameters) -> tuple[Block, ...]:
     from detente.report.answers import answer_blocks
 
-    return answer_blocks(found.model, found.answer)
+    return answer_blocks(_model(found), found)
 
 
-def _document(found: Answered, _: AskParameters) -> Mapping[str, Any]:
+def _document(found: Answer, _: AskParameters) -> Mapping[str, Any]:
     from detente.report.answers import answer_document
 
-    return answer_document(found.model, found.answer)
+    return answer_document(_model(found), found)
 
 
-def _verdicts(found: Answered, _: AskParameters) -> Mapping[str, str]:
-    return {"the answer": found.answer.short}
+def _model(found: Answer) -> StatesExplained:
+    assert found.model is not None, "the answer to a question that was asked has its model"
+    return found.model
+
+
+def _verdicts(found: Answer, _: AskParameters) -> Mapping[str, str]:
+    return {"the answer": found.short}
 
 
 declaration = Declaration(
@@ -88,4 +86,6 @@ declaration = Declaration(
     verdicts=_verdicts,
     schema=typed_schema("answer"),
     engines=ENGINES,
+    result="detente.queries.answer.Answer",
+    rows="parts",
 )

@@ -46,13 +46,11 @@ class BacktestParameters(AnalysisParameters):
     ] = ()
 
 
-def _run(
-    dispute: Dispute, parameters: BacktestParameters, progress: Progress | None
-) -> tuple[Backtest, Dispute]:
+def _run(dispute: Dispute, parameters: BacktestParameters, progress: Progress | None) -> Backtest:
     from detente.forecast.assumptions import read_odds
     from detente.forecast.backtest import backtest
 
-    found = backtest(
+    return backtest(
         dispute,
         odds=None if parameters.odds == "fit" else read_odds(parameters.odds),
         foresight=parameters.foresight,
@@ -63,19 +61,18 @@ def _run(
         horizons=tuple(sorted(set(parameters.horizons))) or (1, 2, 4, 8),
         progress=progress,
     )
-    return found, dispute
 
 
-def _blocks(found: tuple[Backtest, Dispute], _: BacktestParameters) -> tuple[Block, ...]:
+def _blocks(found: Backtest, _: BacktestParameters) -> tuple[Block, ...]:
     from detente.report.backtest import backtest_blocks
 
-    return backtest_blocks(*found)
+    return backtest_blocks(found)
 
 
-def _document(found: tuple[Backtest, Dispute], _: BacktestParameters) -> Mapping[str, Any]:
+def _document(found: Backtest, _: BacktestParameters) -> Mapping[str, Any]:
     from detente.report.backtest import backtest_document
 
-    return backtest_document(*found)
+    return backtest_document(found)
 
 
 def _schema() -> Mapping[str, Any]:
@@ -99,6 +96,8 @@ declaration = Declaration(
     document=_document,
     weighs_confidence=lambda parameters: parameters.draws > 0,
     schema=_schema,
+    result="detente.forecast.backtest.Backtest",
+    rows="moves",
     cost="minutes",
     working="Scoring",
 )

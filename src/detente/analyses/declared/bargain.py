@@ -105,7 +105,6 @@ declaration = Declaration(
     document=_document,
     schema=_schema,
     pictures={"positions": _positions, "exchanges": _exchanges, "chances": _chances},
-    is_partial=lambda found: found.drawn is not None and found.drawn.interrupted,
     working="Drawing",
     in_report=InReport(
         heading="Positions and linkage",
@@ -119,5 +118,6 @@ declaration = Declaration(
         anchor="linkage",
     ),
     result="detente.forecast.linkage.bargain.Bargain",
+    rows="issues",
     engines=ENGINES,
 )

@@ -100,4 +100,5 @@ declaration = Declaration(
     cost="minutes",
     working="Writing the brief",
     result="detente.briefing.brief.Brief",
+    rows="outcomes",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -15,9 +14,8 @@ from detente.analyses.parameters import AnalysisParameters
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
-    from detente.evidence.claims import CheckedClaim
+    from detente.evidence.claims import CheckedClaims
     from detente.report.content import Block
-    from detente.space.graph_model import GraphModel
 
 __all__ = ["declaration"]
 
@@ -31,47 +29,28 @@ class ClaimsParameters(AnalysisParameters):
     ] = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ClaimsResult:
-    """Claims that were checked, with the model, and how many were left."""
+def _run(
+    dispute: Dispute, parameters: ClaimsParameters, progress: Progress | None
+) -> CheckedClaims:
+    from detente.evidence.claims import check_claims
 
-    model: GraphModel
-    checked: tuple[CheckedClaim, ...]
-    left: int
-
-
-def _run(dispute: Dispute, parameters: ClaimsParameters, progress: Progress | None) -> ClaimsResult:
-    from detente.evidence.claims import ClaimsInterrupted, check_claims
-    from detente.stability.prepared_model import graph_model
-
-    model = graph_model(dispute, ["SEQ"])
-    try:
-        checked = check_claims(dispute, origins=not parameters.quick, progress=progress)
-    except ClaimsInterrupted as stopped:
-        checked = stopped.checked
-    return ClaimsResult(model, checked, len(dispute.claims) - len(checked))
+    return check_claims(dispute, origins=not parameters.quick, progress=progress)
 
 
-def _blocks(found: ClaimsResult, _: ClaimsParameters) -> tuple[Block, ...]:
+def _blocks(found: CheckedClaims, _: ClaimsParameters) -> tuple[Block, ...]:
     from detente.report.claims import claims_blocks
-    from detente.report.content import Prose
 
-    left = (
-        (Prose(f"Interrupted before {found.left} of the claims; the rest follows."),)
-        if found.left
-        else ()
-    )
-    return left + claims_blocks(found.model, found.checked)
+    return claims_blocks(found)
 
 
-def _document(found: ClaimsResult, _: ClaimsParameters) -> Mapping[str, Any]:
+def _document(found: CheckedClaims, _: ClaimsParameters) -> Mapping[str, Any]:
     from detente.report.claims import claims_document
 
-    return claims_document(found.model, found.checked)
+    return claims_document(found)
 
 
-def _verdicts(found: ClaimsResult, _: ClaimsParameters) -> Mapping[str, str]:
-    return {one.claim.id: one.answer.short for one in found.checked}
+def _verdicts(found: CheckedClaims, _: ClaimsParameters) -> Mapping[str, str]:
+    return {one.claim.id: one.answer.short for one in found}
 
 
 def _without_origins(parameters: ClaimsParameters) -> ClaimsParameters:
@@ -92,7 +71,8 @@ declaration = Declaration(
     verdicts=_verdicts,
     asked_again=_without_origins,
     schema=typed_schema("claims"),
-    is_partial=lambda found: found.left > 0,
     cost="minutes",
     working="Claims",
+    result="detente.evidence.claims.CheckedClaims",
+    rows="claims",
 )

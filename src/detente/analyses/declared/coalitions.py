@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -47,17 +46,9 @@ class CoalitionsParameters(AnalysisParameters):
     limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CoalitionsResult:
-    """Coalition stability, and the state that was asked about."""
-
-    analysis: CoalitionAnalysis
-    state: int | None
-
-
 def _run(
     dispute: Dispute, parameters: CoalitionsParameters, progress: Progress | None
-) -> CoalitionsResult:
+) -> CoalitionAnalysis:
     from detente.space.named_states import state_number
     from detente.space.package_moves import package_moves
     from detente.stability.coalitions import (
@@ -69,8 +60,9 @@ def _run(
 
     names = coalition_concepts(parameters.concepts or concepts_serving("coalitions"))
     model = graph_model(dispute)
-    number = None if parameters.state is None else state_number(model, parameters.state)
-    analysis = analyse_coalitions_of(
+    if parameters.state is not None:
+        state_number(model, parameters.state)
+    return analyse_coalitions_of(
         model,
         [_members(one) for one in parameters.coalition] or None,
         names,
@@ -78,23 +70,29 @@ def _run(
         packages=package_moves(model) if parameters.packages else (),
         progress=progress,
     )
-    return CoalitionsResult(analysis, number)
 
 
 def _members(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-def _blocks(found: CoalitionsResult, parameters: CoalitionsParameters) -> tuple[Block, ...]:
+def _state(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> int | None:
+    from detente.space.named_states import state_number
+
+    return None if parameters.state is None else state_number(found.model, parameters.state)
+
+
+def _blocks(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> tuple[Block, ...]:
     from detente.report.coalitions import coalitions_blocks
 
-    return coalitions_blocks(found.analysis, state=found.state, limit=parameters.limit)
+    state = _state(found, parameters)
+    return coalitions_blocks(found, state=state, limit=parameters.limit)
 
 
-def _document(found: CoalitionsResult, _: CoalitionsParameters) -> Mapping[str, Any]:
+def _document(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> Mapping[str, Any]:
     from detente.report.coalitions import coalitions_document
 
-    return coalitions_document(found.analysis, found.state)
+    return coalitions_document(found, _state(found, parameters))
 
 
 declaration = Declaration(
@@ -109,5 +107,7 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     schema=typed_schema("coalitions"),
+    result="detente.stability.coalitions.CoalitionAnalysis",
+    rows="departures",
     cost="minutes",
 )

@@ -149,4 +149,5 @@ declaration = Declaration(
     cost="minutes",
     working="Looking for promises",
     result="detente.mediation.envoy.Envoy",
+    rows="sets",
 )

@@ -88,5 +88,6 @@ declaration = Declaration(
     schema=typed_schema("explanation"),
     working="Explaining",
     result="detente.stability.explained_state.ExplainedState",
+    rows="moves",
     engines=ENGINES,
 )

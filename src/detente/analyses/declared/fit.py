@@ -32,12 +32,10 @@ class FitParameters(AnalysisParameters):
     )
 
 
-def _run(
-    dispute: Dispute, parameters: FitParameters, progress: Progress | None
-) -> tuple[Fit, Dispute]:
+def _run(dispute: Dispute, parameters: FitParameters, progress: Progress | None) -> Fit:
     from detente.forecast.fit import fit
 
-    found = fit(
+    return fit(
         dispute,
         foresight=parameters.foresight,
         worth=parameters.worth,
@@ -45,19 +43,18 @@ def _run(
         tempo=parameters.tempo,
         progress=progress,
     )
-    return found, dispute
 
 
-def _blocks(found: tuple[Fit, Dispute], _: FitParameters) -> tuple[Block, ...]:
+def _blocks(found: Fit, _: FitParameters) -> tuple[Block, ...]:
     from detente.report.backtest import fit_blocks
 
-    return tuple(fit_blocks(*found))
+    return tuple(fit_blocks(found))
 
 
-def _document(found: tuple[Fit, Dispute], _: FitParameters) -> Mapping[str, Any]:
+def _document(found: Fit, _: FitParameters) -> Mapping[str, Any]:
     from detente.report.backtest import fit_document
 
-    return fit_document(*found)
+    return fit_document(found)
 
 
 def _schema() -> Mapping[str, Any]:
@@ -79,5 +76,6 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     schema=_schema,
+    result="detente.forecast.fit.Fit",
     working="Fitting",
 )

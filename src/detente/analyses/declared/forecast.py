@@ -127,10 +127,6 @@ def _curve(found: Forecast, _: ForecastParameters) -> Picture:
     return odds_picture(found)
 
 
-def _is_partial(found: Forecast) -> bool:
-    return found.draws < found.wanted
-
-
 declaration = Declaration(
     name="forecast",
     question="What comes next, when, and how likely?",
@@ -147,8 +143,8 @@ declaration = Declaration(
     weighs_confidence=lambda parameters: parameters.draws > 0,
     schema=typed_schema("forecast"),
     pictures={"fan": _fan, "stream": _stream, "curve": _curve},
-    is_partial=_is_partial,
     cost="minutes",
     working="Carrying play forward",
     result="detente.forecast.analysis.Forecast",
+    rows="outcomes",
 )

@@ -91,4 +91,5 @@ declaration = Declaration(
     pictures={"formats": _picture},
     cost="minutes",
     result="detente.formats.analysis.FormatAnalysis",
+    rows="formats",
 )

@@ -61,4 +61,5 @@ declaration = Declaration(
     document=_document,
     schema=typed_schema("hypergame"),
     result="detente.stability.hypergame.Hypergame",
+    rows="views",
 )

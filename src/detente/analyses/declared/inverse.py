@@ -106,4 +106,5 @@ declaration = Declaration(
     cost="minutes",
     working="Searching",
     result="detente.changes.inverse.Inverse",
+    rows="answers",
 )

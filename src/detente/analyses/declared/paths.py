@@ -109,4 +109,5 @@ declaration = Declaration(
     pictures={"paths": _picture},
     working="Searching",
     result="detente.stability.paths.PathAnalysis",
+    rows="outcomes",
 )

@@ -158,4 +158,5 @@ declaration = Declaration(
     document=_document,
     schema=partial(document_schema, RankingsDocument, "rankings"),
     result="detente.changes.rankings.StableRankings",
+    rows="conditions",
 )

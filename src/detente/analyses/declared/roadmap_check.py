@@ -79,4 +79,5 @@ declaration = Declaration(
     schema=typed_schema("roadmap"),
     pictures={"roadmap": _picture},
     result="detente.roadmap.check.verdicts.RoadmapCheck",
+    rows="stages",
 )

@@ -92,4 +92,5 @@ declaration = Declaration(
     cost="minutes",
     working="Searching",
     result="detente.roadmap.search.synthesis.RoadmapSearch",
+    rows="plans",
 )

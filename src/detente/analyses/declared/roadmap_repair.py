@@ -99,4 +99,5 @@ declaration = Declaration(
     cost="minutes",
     working="Repairing",
     result="detente.roadmap.repair.repairs.RoadmapRepair",
+    rows="proposals",
 )

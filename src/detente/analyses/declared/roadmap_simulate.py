@@ -124,4 +124,5 @@ declaration = Declaration(
     pictures={"compliance": _picture},
     working="Simulating",
     result="detente.roadmap.compliance.simulation.RoadmapSimulation",
+    rows="stages",
 )

@@ -122,11 +122,6 @@ def _heat_map(found: Robustness, _: RobustParameters) -> Picture:
     return heat_map_picture(found)
 
 
-def _is_partial(found: Robustness) -> bool:
-    checked = found.checked
-    return found.draws < found.wanted or bool(checked and checked.draws < checked.wanted)
-
-
 declaration = Declaration(
     name="robust",
     question="How much depends on preferences that nobody knows for sure?",
@@ -143,8 +138,8 @@ declaration = Declaration(
     weighs_confidence=lambda _: True,
     schema=typed_schema("robustness"),
     pictures={"heat-map": _heat_map},
-    is_partial=_is_partial,
     cost="minutes",
     working="Drawing preferences",
     result="detente.robustness.run.sweep.Robustness",
+    rows="findings",
 )

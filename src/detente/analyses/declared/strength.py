@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
-from detente.analyses.documents import typed_schema
+from detente.analyses.documents import rows_by_kind, typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
 from detente.stability.concept_registry import serving
 
@@ -62,4 +62,5 @@ declaration = Declaration(
     document=_document,
     schema=typed_schema("strength"),
     result="detente.stability.strength.StrengthAnalysis",
+    rows=rows_by_kind,
 )

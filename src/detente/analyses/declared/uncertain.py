@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
-from detente.analyses.documents import typed_schema
+from detente.analyses.documents import rows_by_kind, typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
 from detente.stability.concept_registry import serving
 
@@ -64,4 +64,5 @@ declaration = Declaration(
     document=_document,
     schema=typed_schema("uncertain"),
     result="detente.stability.uncertain.UncertainAnalysis",
+    rows=rows_by_kind,
 )

@@ -157,7 +157,7 @@ def command(
     from detente.analyses.doubts import doubts_left_open, doubts_on, readings_of
     from detente.analyses.registry import analysis_named
     from detente.space.named_states import state_number
-    from detente.stability.analysis import Interrupted, analyse_model
+    from detente.stability.analysis import analyse_model
     from detente.stability.memory import wants_symbolic
     from detente.stability.prepared_model import graph_model
 
@@ -176,23 +176,20 @@ def command(
         budget = (seconds, nodes)
         _symbolic(dispute, names, packages, budget, draws, form, output, limit, full=full)
         return
-    try:
-        with working("Analysing") as progress:
-            model = graph_model(
-                dispute, names or usual_concepts(), engine=engine, progress=progress
-            )
-            if not asked and packages:
-                names = concepts_serving("packages")
-            elif not asked:
-                names, not_computed = _usual_concepts(model)
-            number = None if state is None else state_number(model, state)
-            analysis = analyse_model(model, names, packages=packages, progress=progress)
-    except Interrupted as stopped:
-        if form == "table" and to_standard_output(output) and stopped.analysis.concepts:
-            left = [name for name in names if name not in stopped.analysis.concepts]
+    with working("Analysing") as progress:
+        model = graph_model(dispute, names or usual_concepts(), engine=engine, progress=progress)
+        if not asked and packages:
+            names = concepts_serving("packages")
+        elif not asked:
+            names, not_computed = _usual_concepts(model)
+        number = None if state is None else state_number(model, state)
+        analysis = analyse_model(model, names, packages=packages, progress=progress)
+    if analysis.partial:
+        if form == "table" and to_standard_output(output):
+            left = [name for name in names if name not in analysis.concepts]
             click.echo(f"Interrupted before {', '.join(left)}; the rest follows.", err=True)
-            _show_tables(stopped.analysis, (), party, number, limit, None, full=full, headed=False)
-        raise
+            _show_tables(analysis, (), party, number, limit, None, full=full, headed=False)
+        raise KeyboardInterrupt
     if form == "table":
         _show_tables(
             analysis, not_computed, party, number, limit, output, full=full, headed=not asked
@@ -252,27 +249,23 @@ def _symbolic(
     full: bool,
 ) -> None:
     """Analyse by sets held as diagrams, and show what was found, all or not."""
-    from detente.stability.symbolic_analysis import (
-        Budget,
-        SymbolicInterrupted,
-        analyse_symbolically,
-    )
+    from detente.stability.symbolic_analysis import Budget, analyse_symbolically
 
-    try:
-        with working("Analysing") as progress:
-            analysis = analyse_symbolically(
-                dispute,
-                names or usual_concepts(),
-                packages=packages,
-                budget=Budget(*budget),
-                draws=draws,
-                progress=progress,
-            )
-    except SymbolicInterrupted as stopped:
-        if form == "table" and to_standard_output(output):
-            _show_symbolic(stopped.analysis, form, None, limit, full=full)
-        raise
-    _show_symbolic(analysis, form, output, limit, full=full)
+    with working("Analysing") as progress:
+        analysis = analyse_symbolically(
+            dispute,
+            names or usual_concepts(),
+            packages=packages,
+            budget=Budget(*budget),
+            draws=draws,
+            progress=progress,
+        )
+    if not analysis.partial:
+        _show_symbolic(analysis, form, output, limit, full=full)
+        return
+    if form == "table" and to_standard_output(output):
+        _show_symbolic(analysis, form, None, limit, full=full)
+    raise KeyboardInterrupt
 
 
 def _show_symbolic(

@@ -124,6 +124,7 @@ def command(
     if output is None:
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 
+    from detente.dispute.result import whole
     from detente.report.robustness_file import read_robustness
     from detente.report.write import make_report, report_beside, report_bytes, report_format
     from detente.stability.analysis import analyse
@@ -135,7 +136,7 @@ def command(
     dispute = load_case(case)
     drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
     with working("Reporting") as progress:
-        analysis = analyse(dispute, names, packages=packages, progress=progress)
+        analysis = whole(analyse(dispute, names, packages=packages, progress=progress))
         report = make_report(
             analysis,
             concept=concept,

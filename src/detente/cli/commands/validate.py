@@ -103,11 +103,12 @@ def _judged(dispute: Dispute) -> Iterator[str]:
 
 
 def _worth_a_look(dispute: Dispute, model: GraphModel, *, faulty: bool) -> tuple[Lint, ...]:
+    from detente.dispute.result import whole
     from detente.evidence.claims import check_claims
     from detente.evidence.lint import lint
 
     # A question without meaning has no answer to look at.
-    checked = () if faulty else check_claims(dispute, origins=False)
+    checked = () if faulty else whole(check_claims(dispute, origins=False, model=model))
     return lint(model, checked)
 
 

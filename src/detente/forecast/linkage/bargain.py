@@ -83,6 +83,11 @@ class Bargain(Result):
     confidence: float
     seed: int
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the draws."""
+        return self.drawn is not None and self.drawn.interrupted
+
     def of(self, actor: int) -> tuple[Exchange, ...]:
         """The exchanges that one actor makes."""
         return tuple(one for one in self.exchanges if actor in one.givers)

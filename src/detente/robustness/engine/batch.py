@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party
 from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.result import whole
 from detente.robustness.draws import DrawnPreferences, stated_preferences
 from detente.robustness.engine.shared_structure import Structure, dense, structure_of
 from detente.space.graph_model import GraphModel, with_ranks
@@ -392,7 +393,7 @@ class Batch:
         states = np.zeros((draws, concepts, len(chosen)), dtype=np.bool_)
         for draw in range(draws):
             model = self._model([own[draw] for own in ranks])
-            analysis = analyse_model(model, self.concepts, packages=self.packages)
+            analysis = whole(analyse_model(model, self.concepts, packages=self.packages))
             for number, concept in enumerate(self.concepts):
                 equilibria = np.zeros(space.count, dtype=np.bool_)
                 equilibria[analysis.equilibria(concept) - 1] = True

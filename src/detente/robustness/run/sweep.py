@@ -153,6 +153,12 @@ class Robustness(Result):
     checked: CheckedDraws | None = field(default=None, repr=False)
 
     @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work before all draws were analysed and checked."""
+        checked = self.checked
+        return self.draws < self.wanted or bool(checked and checked.draws < checked.wanted)
+
+    @property
     def dispute(self) -> Dispute:
         """The dispute as stated."""
         return self.plan.dispute
