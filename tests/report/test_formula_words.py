@@ -8,7 +8,7 @@ import detente
 from detente.report.formula_words import formula_by_names
 from detente.report.words import settings_words
 
-DISPUTE = detente.from_dict(
+DISPUTE = detente.build_dispute(
     {
         "dispute": "Names",
         "parties": {

@@ -48,4 +48,6 @@ def mediated(forecast: Forecast, goal: int, progress: Progress | None = None) ->
     if moves > _MOST_MOVES or model.space.count > _MOST_STATES:
         return None
     (formula,) = (one.formula for one in model.dispute.outcomes if one.id == aim.id)
-    return envoy_of_model(model, formula, budget=_MOST_INSTRUMENTS, progress=progress)
+    return envoy_of_model(
+        model, formula, budget=_MOST_INSTRUMENTS, only_least=True, progress=progress
+    )

@@ -192,11 +192,14 @@ def envoy_of_model(
     grit: bool = False,
     exposure: float = 0.25,
     responses: Sequence[Values] | None = None,
+    only_least: bool | None = None,
     progress: Progress | None = None,
 ) -> Envoy:
     """The same for a graph model and any plan or condition; see :func:`send_envoy`.
 
     `responses` are what parties can count on in the model under the concept, where that is known.
+    With `only_least` no more instruments are looked at than the fewest that will do, as where no
+    `budget` is given.
     """
     start = start_index(model)
     search = Search(
@@ -219,7 +222,7 @@ def envoy_of_model(
     graduated = None
     try:
         changed = _changed_plans(model, aim, most, max_stages, progress)
-        search.run(changed, most, only_least=budget is None)
+        search.run(changed, most, only_least=budget is None if only_least is None else only_least)
         if grit:
             end = aim if check is None else check.end - 1
             graduated = graduated_steps(
