@@ -62,8 +62,11 @@ def word_document(report: ReportContent) -> bytes:
     document.add_heading(_text(report.title), 0)
     document.add_paragraph(_text(report.byline))
     pictures: list[Illustration] = []
-    for section in report.sections:
-        document.add_heading(_text(section.heading), 1)
+    briefed = bool(report.sections) and report.sections[0].id == "brief"
+    for number, section in enumerate(report.sections):
+        heading = document.add_heading(_text(section.heading), 1)
+        # The brief stands on a page of its own.
+        heading.paragraph_format.page_break_before = number == 1 and briefed
         for block in section.blocks:
             if isinstance(block, Illustration):
                 pictures.append(block)
