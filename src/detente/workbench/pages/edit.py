@@ -25,14 +25,14 @@ def add(work: Services) -> None:
         with ui.element("div").classes("two"):
             form = FormView(session, form_acts(session))
 
-            def nodes() -> tuple[FormPart, ...]:
+            def parts() -> tuple[FormPart, ...]:
                 return dispute_form(session.document, session.entries)
 
             with ui.element("div").classes("stack side"):
                 results(session, on_fault=form.mark)
                 suggestions(session)
                 validation(session, form.mark_all)
-        session.follow.append(lambda: form.show(nodes()))
-        background_tasks.create(form.begin(nodes), context=session.client)
+        session.follow.append(lambda: form.show(parts()))
+        background_tasks.create(form.begin(parts), context=session.client)
 
     file_page(work, "", lay_out)

@@ -60,7 +60,7 @@ _WORDS = {
 class _Shown:
     """A part as it is shown."""
 
-    node: Any
+    part: Any
     element: Element
     # Where parts inside it stand, and those parts.
     around: Element | None = None
@@ -88,22 +88,22 @@ class FormView:
         self._fault: Mapping[str, Any] | None = None
         self._findings: tuple[Mapping[str, Any], ...] = ()
 
-    async def begin(self, nodes: Callable[[], Sequence[FormPart]]) -> None:
+    async def begin(self, parts: Callable[[], Sequence[FormPart]]) -> None:
         """Show parts for the first time, one after the other: others are served in between."""
-        for node in nodes():
+        for part in parts():
             if self.around.is_deleted:
                 return
             with self.around:
-                self.shown[node.key] = self._made(node)
+                self.shown[part.key] = self._made(part)
             await asyncio.sleep(0)
         self._begun = True
-        self.show(nodes())
+        self.show(parts())
 
-    def show(self, nodes: Sequence[FormPart]) -> None:
+    def show(self, parts: Sequence[FormPart]) -> None:
         """Show these parts from now on."""
         if not self._begun:
             return
-        self._fit(self.around, self.shown, nodes)
+        self._fit(self.around, self.shown, parts)
         self.fields = dict(_fields(self.shown.values()))
         self._mark()
 
@@ -140,47 +140,47 @@ class FormView:
             key = key[: max(key.rfind("."), key.rfind("["), 0)]
         return None
 
-    def _fit(self, around: Element, shown: dict[str, _Shown], nodes: Sequence[FormPart]) -> None:
-        wanted = {node.key: node for node in nodes}
+    def _fit(self, around: Element, shown: dict[str, _Shown], parts: Sequence[FormPart]) -> None:
+        wanted = {part.key: part for part in parts}
         for key in list(shown):
-            if key not in wanted or not _same_kind(shown[key].node, wanted[key]):
+            if key not in wanted or not _same_kind(shown[key].part, wanted[key]):
                 shown.pop(key).element.delete()
-        for place, node in enumerate(nodes):
-            one = shown.get(node.key)
+        for place, part in enumerate(parts):
+            one = shown.get(part.key)
             if one is None:
                 with around:
-                    one = shown[node.key] = self._made(node)
-            elif one.node != node or isinstance(node, PartGroup | Folded):
-                self._changed(one, node)
+                    one = shown[part.key] = self._made(part)
+            elif one.part != part or isinstance(part, PartGroup | Folded):
+                self._changed(one, part)
             else:
-                one.node = node
+                one.part = part
             if around.default_slot.children[place] is not one.element:
                 one.element.move(target_index=place)
 
     # Making ---------------------------------------------------------------------------------
 
-    def _made(self, node: FormPart) -> _Shown:
-        match node:
+    def _made(self, part: FormPart) -> _Shown:
+        match part:
             case Words():
-                return _Shown(node, _words(node))
+                return _Shown(part, _words(part))
             case TextField():
-                return self._text_field(node)
+                return self._text_field(part)
             case Choice() | Ticks():
-                return self._choice(node)
+                return self._choice(part)
             case Press():
-                return self._press(node)
+                return self._press(part)
             case Adder():
-                return self._adder(node)
+                return self._adder(part)
             case Folded():
-                return self._folded(node)
+                return self._folded(part)
             case PartGroup():
-                return self._group(node)
+                return self._group(part)
 
-    def _text_field(self, node: TextField) -> _Shown:
+    def _text_field(self, part: TextField) -> _Shown:
         shown: _Shown
 
         async def typed(value: str, was: str) -> tuple[str, int] | None:
-            now = shown.node
+            now = shown.part
             seen = self.session.seen
             key = dotted(now.trail)
             if not await self.session.edit(now.edit(value, was), field=key, seen=seen):
@@ -190,32 +190,32 @@ class FormView:
             return _text(saved), self.session.seen
 
         element = TypedField(
-            place=dotted(node.trail),
-            label=node.label,
-            hint=node.hint,
-            value=node.value,
+            place=dotted(part.trail),
+            label=part.label,
+            hint=part.hint,
+            value=part.value,
             revision=self.session.seen,
-            form=node.form,
+            form=part.form,
             on_typed=typed,
             readonly=self.session.looks_only,
         )
-        shown = _Shown(node, element)
+        shown = _Shown(part, element)
         return shown
 
-    def _choice(self, node: Choice | Ticks) -> _Shown:
+    def _choice(self, part: Choice | Ticks) -> _Shown:
         shown: _Shown
-        several = isinstance(node, Ticks)
+        several = isinstance(part, Ticks)
 
         async def choose(event: Any) -> None:
-            now = shown.node
+            now = shown.part
             value = tuple(event.value or ()) if several else event.value
             if value is not None and value != (now.values if several else now.value):
                 await self.session.edit(now.edit(value))
 
         select = ui.select(
-            dict(node.choices),
-            value=_chosen(node),
-            label=node.hint,
+            dict(part.choices),
+            value=_chosen(part),
+            label=part.hint,
             multiple=several,
             on_change=choose,
         )
@@ -224,46 +224,46 @@ class FormView:
             select.props("readonly")
         if several:
             select.props("use-chips").classes("field")
-        shown = _Shown(node, labelled(select, node.label))
+        shown = _Shown(part, labelled(select, part.label))
         return shown
 
-    def _press(self, node: Press) -> _Shown:
+    def _press(self, part: Press) -> _Shown:
         shown: _Shown
 
         async def press() -> None:
-            now = shown.node
+            now = shown.part
             if now.act is not None:
                 await self.acts[now.act](now.given)
             elif now.change is not None:
                 await self.session.edit(now.change)
 
-        if node.text:
-            button = ui.button(node.text, icon=node.icon or None, on_click=press)
+        if part.text:
+            button = ui.button(part.text, icon=part.icon or None, on_click=press)
             button.props("outline dense no-caps")
         else:
-            button = ui.button(icon=node.icon, on_click=press).props('flat round dense size="sm"')
+            button = ui.button(icon=part.icon, on_click=press).props('flat round dense size="sm"')
             button.classes("remove")
-            valued(button, "title", node.label)
-        button.set_enabled(node.enabled)
+            valued(button, "title", part.label)
+        button.set_enabled(part.enabled)
         button.set_visibility(not self.session.looks_only)
-        shown = _Shown(node, labelled(button, node.label))
+        shown = _Shown(part, labelled(button, part.label))
         return shown
 
-    def _adder(self, node: Adder) -> _Shown:
+    def _adder(self, part: Adder) -> _Shown:
         shown: _Shown
         with ui.element("div").classes("adder form-row") as element:
             element.set_visibility(not self.session.looks_only)
-            if node.choices:
-                entry: Any = ui.select(dict(node.choices), label=node.label, with_input=True)
+            if part.choices:
+                entry: Any = ui.select(dict(part.choices), label=part.label, with_input=True)
             else:
-                entry = ui.input(node.label, placeholder=node.hint)
+                entry = ui.input(part.label, placeholder=part.hint)
             entry.props("outlined dense").classes("grow")
-            labelled(entry, node.label)
-            if node.formula:
+            labelled(entry, part.label)
+            if part.formula:
                 entry.classes("mono")
 
             async def add() -> None:
-                now = shown.node
+                now = shown.part
                 new = str(entry.value or "").strip()
                 if not new:
                     entry.error = "Nothing is written here yet."
@@ -278,55 +278,55 @@ class FormView:
 
             entry.on("keydown.enter", add)
             button = ui.button(icon="add", on_click=add).props("outline dense").classes("add")
-            labelled(button, f"Add: {node.label}")
-            if node.formula:
+            labelled(button, f"Add: {part.label}")
+            if part.formula:
                 build = ui.button(
                     icon="construction",
                     on_click=lambda: self.acts["build"](
-                        {"take": entry.set_value, "value": entry.value, "party": node.party}
+                        {"take": entry.set_value, "value": entry.value, "party": part.party}
                     ),
                 ).props("outline dense")
-                valued(labelled(build.classes("add"), f"Build: {node.label}"), "title", "Build it")
-        shown = _Shown(node, element, entry)
+                valued(labelled(build.classes("add"), f"Build: {part.label}"), "title", "Build it")
+        shown = _Shown(part, element, entry)
         return shown
 
-    def _folded(self, node: Folded) -> _Shown:
+    def _folded(self, part: Folded) -> _Shown:
         shown: _Shown
-        with ui.expansion(node.title) as element:
+        with ui.expansion(part.title) as element:
             around = ui.element("div").classes("form-column")
         element.classes("folded").props("dense")
 
         def turn() -> None:
             if element.value:
-                self._fit(around, shown.inside, shown.node.inside())
+                self._fit(around, shown.inside, shown.part.inside())
             else:
                 self._fit(around, shown.inside, ())
             self.fields = dict(_fields(self.shown.values()))
 
         element.on_value_change(turn)
-        element.set_text(_title(node))
-        shown = _Shown(node, element, around)
+        element.set_text(_title(part))
+        shown = _Shown(part, element, around)
         return shown
 
-    def _group(self, node: PartGroup) -> _Shown:
-        made: Any = ui.column() if node.kind == "list" else ui.element(_TAGS.get(node.kind, "div"))
-        element: Any = marked(made, *_CLASSES[node.kind])
-        shown = _Shown(node, element, element)
-        if node.label:
-            labelled(element, node.label)
-        if node.kind == "list":
+    def _group(self, part: PartGroup) -> _Shown:
+        made: Any = ui.column() if part.kind == "list" else ui.element(_TAGS.get(part.kind, "div"))
+        element: Any = marked(made, *_CLASSES[part.kind])
+        shown = _Shown(part, element, element)
+        if part.label:
+            labelled(element, part.label)
+        if part.kind == "list":
             element.props('role="list"')
-        elif node.kind == "item":
+        elif part.kind == "item":
             element.props('role="listitem"')
-        elif node.kind == "alert":
+        elif part.kind == "alert":
             element.props('role="alert"')
-        elif node.kind == "levels":
+        elif part.kind == "levels":
             element.props('role="group"')
-        self._fit(element, shown.inside, node.inside)
-        if node.sort is not None:
+        self._fit(element, shown.inside, part.inside)
+        if part.sort is not None:
 
             async def dragged(event: Any) -> None:
-                at = shown.node.sort
+                at = shown.part.sort
                 # The browser has moved it already; so have the parts on the server's side.
                 await self.session.edit(Move(at, event.old_index, event.new_index))
 
@@ -335,56 +335,56 @@ class FormView:
 
     # Changing -------------------------------------------------------------------------------
 
-    def _changed(self, shown: _Shown, node: FormPart) -> None:
+    def _changed(self, shown: _Shown, part: FormPart) -> None:
         element: Any = shown.element
-        before, shown.node = shown.node, node
-        match node:
+        before, shown.part = shown.part, part
+        match part:
             case Words():
-                element.set_text(node.text)
+                element.set_text(part.text)
             case TextField():
                 element.update_text(
-                    place=dotted(node.trail),
-                    label=node.label,
-                    hint=node.hint,
-                    value=node.value,
+                    place=dotted(part.trail),
+                    label=part.label,
+                    hint=part.hint,
+                    value=part.value,
                     revision=self.session.seen,
                 )
             case Choice() | Ticks():
-                labelled(element, node.label)
-                element.set_label(node.hint)
-                value = _chosen(node)
-                if before.choices != node.choices:
-                    element.set_options(dict(node.choices), value=value)
+                labelled(element, part.label)
+                element.set_label(part.hint)
+                value = _chosen(part)
+                if before.choices != part.choices:
+                    element.set_options(dict(part.choices), value=value)
                 elif element.value != value:
                     element.set_value(value)
             case Press():
-                labelled(element, node.label)
-                if not node.text:
-                    valued(element, "title", node.label)
-                element.set_enabled(node.enabled)
+                labelled(element, part.label)
+                if not part.text:
+                    valued(element, "title", part.label)
+                element.set_enabled(part.enabled)
             case PartGroup():
-                if node.label:
-                    labelled(element, node.label)
+                if part.label:
+                    labelled(element, part.label)
                 assert shown.around is not None
-                self._fit(shown.around, shown.inside, node.inside)
+                self._fit(shown.around, shown.inside, part.inside)
             case Folded():
-                if _title(before) != _title(node):
-                    element.set_text(_title(node))
+                if _title(before) != _title(part):
+                    element.set_text(_title(part))
                 if element.value:
                     assert shown.around is not None
-                    self._fit(shown.around, shown.inside, node.inside())
+                    self._fit(shown.around, shown.inside, part.inside())
             case Adder():
                 control: Any = shown.around
-                labelled(control, node.label)
-                if node.choices and before.choices != node.choices:
-                    control.set_options(dict(node.choices), value=None)
+                labelled(control, part.label)
+                if part.choices and before.choices != part.choices:
+                    control.set_options(dict(part.choices), value=None)
 
 
-def _chosen(node: Choice | Ticks) -> Any:
+def _chosen(part: Choice | Ticks) -> Any:
     """What is chosen, for the element; nothing where it is none of what there is to choose."""
-    if isinstance(node, Ticks):
-        return list(node.values)
-    return node.value if node.value in dict(node.choices) else None
+    if isinstance(part, Ticks):
+        return list(part.values)
+    return part.value if part.value in dict(part.choices) else None
 
 
 def _same_kind(before: FormPart, now: FormPart) -> bool:
@@ -406,31 +406,31 @@ def _same_kind(before: FormPart, now: FormPart) -> bool:
             return True
 
 
-def _words(node: Words) -> Element:
-    if node.kind == "handle":
+def _words(part: Words) -> Element:
+    if part.kind == "handle":
         return ui.icon("drag_indicator").classes("handle").props('aria-hidden="true"')
-    if node.kind == "help":
+    if part.kind == "help":
         with ui.element("div") as around:
-            explain_term(node.text)
+            explain_term(part.text)
         return around
-    label = marked(ui.label(node.text), *_WORDS[node.kind])
-    if node.kind == "heading":
+    label = marked(ui.label(part.text), *_WORDS[part.kind])
+    if part.kind == "heading":
         label.props('role="heading" aria-level="3"')
-    elif node.kind in ("title", "unseen"):
+    elif part.kind in ("title", "unseen"):
         label.props('role="heading" aria-level="2"')
-    elif node.kind == "id":
+    elif part.kind == "id":
         valued(label, "title", "Id in formulas")
     return label
 
 
-def _title(node: Folded) -> str:
-    return f"{node.title} ({node.count})" if node.count else node.title
+def _title(part: Folded) -> str:
+    return f"{part.title} ({part.count})" if part.count else part.title
 
 
 def _fields(shown: Iterable[_Shown]) -> Iterable[tuple[str, Any]]:
     for one in shown:
-        if isinstance(one.node, TextField | Choice):
-            yield dotted(one.node.trail), one.element
+        if isinstance(one.part, TextField | Choice):
+            yield dotted(one.part.trail), one.element
         yield from _fields(one.inside.values())
 
 
