@@ -83,6 +83,11 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         odds.fill("0")
         expect(changes).to_contain_text("The odds are 1, not 6.32.")
         assert violations(page) == []
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.emulate_media(color_scheme="dark")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.get_by_role("button", name="Save as a file").click()
         page.get_by_text("Saved as dam-variant.yaml").wait_for()
         written = (folder / "dam-variant.yaml").read_text("utf-8")

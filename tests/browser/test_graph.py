@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 sys.path.insert(0, str(Path(__file__).parent))
 
 from server import served
+from test_accessibility import violations
 
 from detente.workbench.services import case_text
 
@@ -73,6 +74,10 @@ def test_regions_open_filters_fade_and_ways_are_found(page: Page, address: str) 
     page.get_by_role("button", name="Find the likeliest way").click()
     page.get_by_text("The likeliest way, stays left out, begins in state 1").wait_for()
     page.wait_for_function("window.detenteGraph.edges('.way').length === 2")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Go this way in the path").click()
     expect(page.locator("ol.path").last.locator("li")).to_have_count(3)
 

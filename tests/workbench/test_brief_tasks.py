@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from detente.evidence.attribution import compare_versions
 from detente.report.versions import answer_lines
 from detente.workbench.briefs import AskedBrief, Briefs
 from detente.workbench.limits import Limits
+from detente.workbench.services import case_text
 from detente.workbench.tasks import TASKS
 from detente.workbench.workers import Failed, Workers
 
@@ -120,3 +122,20 @@ def test_other_answers_are_those_of_a_file_without_the_statements() -> None:
     wanted = compare_versions(version_of(TEXT, "one"), version_of(without, "two"), switch=False)
     assert found["lines"] == [line[2:] for line in answer_lines(wanted.answers, 30)]
     assert TASKS["answers_changed"](TEXT, dropped=[], most=MOST) == {"lines": []}
+
+
+@pytest.mark.slow
+def test_moved_assumptions_are_answered_at_once_on_korea() -> None:
+    doubted = [
+        {"party": party, "statement": number, "confidence": 0.7, "fails": "dropped"}
+        for party, number in (("us", 2), ("china", 5), ("rok", 5))
+    ]
+    play = {"foresight": "SEQ", "worth": "rank", "most": MOST}
+    text = case_text("korea-2017")
+    tempo = dict.fromkeys(("dprk", "us", "china", "russia", "rok", "japan"), 1.0)
+    TASKS["ways"](text, statements=doubted, odds=5.0, tempo=tempo, **play)
+    # On both processors, so that a busy machine does not count.
+    began = time.process_time()
+    found = TASKS["ways"](text, statements=doubted, odds=3.0, tempo=tempo, **play)
+    assert time.process_time() - began < 1.0
+    assert len(found["chances"]) == 8
