@@ -29,6 +29,7 @@ PAGES = {
     "roadmap": "/dispute/case.yaml/roadmap",
     "analyses": "/dispute/case.yaml/analyses?analysis=formats",
     "text": "/dispute/case.yaml/text",
+    "help": "/help",
     "nothing": "/nothing",
     "compare": "/compare?first=case.yaml&second=case.yaml",
 }
@@ -55,12 +56,63 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
 
 
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One page for all: what is looked at, not what is loaded, takes the time."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened.set_default_timeout(30_000)
+    yield opened
+    opened.close()
+
+
+def is_without_fault(page: Page, where: str) -> None:
+    """In light, in dark, and on a narrow screen."""
+    found = []
+    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 390)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        # The page library follows the system's appearance a moment later; a plain page does not.
+        page.wait_for_function(
+            "dark => !window.did_handshake"
+            " || document.body.classList.contains('body--dark') === dark",
+            arg=scheme == "dark",
+        )
+        found += [f"{where}, {scheme}, {width}: {one}" for one in violations(page)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert found == [], "\n".join(found)
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(browser: Browser, address: str, name: str) -> None:
-    page = browser.new_page(color_scheme="dark" if name in ("read", "edit") else "light")
+def test_axe_finds_nothing(page: Page, address: str, name: str) -> None:
     page.goto(address + PAGES[name])
     page.locator(".page > *").first.wait_for()
     page.wait_for_load_state("networkidle")
-    found = violations(page)
-    assert found == [], "\n".join(found)
-    page.close()
+    is_without_fault(page, name)
+
+
+def test_axe_finds_nothing_in_dialogs_and_in_what_is_unfolded(page: Page, address: str) -> None:
+    page.goto(address + PAGES["edit"])
+    page.get_by_role("button", name="Does it hold, and why?").click()
+    page.locator(".explanation > *").first.wait_for()
+    is_without_fault(page, "why")
+    page.get_by_role("dialog").get_by_label("Close").click()
+    page.get_by_role("dialog").wait_for(state="detached")
+    for title in ("Constraints", "Outcomes", "Sources", "Claims"):
+        page.get_by_text(title, exact=True).first.click()
+    page.get_by_text("More on", exact=False).first.click()
+    page.get_by_label("What is this: party").first.focus()
+    page.get_by_label("Build: New constraint").wait_for()
+    is_without_fault(page, "unfolded")
+    page.get_by_label("Build: New constraint").click()
+    page.get_by_role("dialog").wait_for()
+    is_without_fault(page, "builder")
+
+
+def test_the_first_stop_leads_to_the_content(page: Page, address: str) -> None:
+    page.goto(address + PAGES["states"])
+    page.locator(".page > *").first.wait_for()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("one => one === document.activeElement")
+    page.keyboard.press("Enter")
+    assert page.locator("#content").evaluate("one => one === document.activeElement")

@@ -67,6 +67,7 @@ def workbench(
     """
     # The page library would otherwise keep a folder in the place where the server is started.
     os.environ.setdefault("NICEGUI_STORAGE_PATH", os.devnull)
+    from nicegui import app as page_library
     from nicegui import ui
 
     from detente.workbench.api.application import api_application
@@ -88,6 +89,9 @@ def workbench(
         # On a busy machine, or a bad line, a page does not begin anew after three seconds.
         reconnect_timeout=_PATIENCE_WITH_LINES,
     )
+    # A line that runs along the top at every request says nothing, and has no name for those who
+    # do not see it.
+    page_library.config.quasar_config["loadingBar"]["skipHijack"] = True
     names = {host.lower(), socket.gethostname().lower()}
     if public_url is not None:
         names.add(str(urlsplit(public_url).hostname))

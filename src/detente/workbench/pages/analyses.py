@@ -96,7 +96,9 @@ class _Asking:
         for one in self.parameters():
             self.field(one)
         with ui.row():
-            ui.button("Answer", on_click=self.start).props("unelevated")
+            ui.button("Answer", color=None, on_click=self.start).classes("filled").props(
+                "unelevated"
+            )
             ui.button("Cancel", on_click=self.stop).props("outline")
         ui.label("The same on the command line:").classes("quiet")
         line = command_line(self.declaration, self.session.opened.name, self.values)

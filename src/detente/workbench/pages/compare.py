@@ -101,7 +101,9 @@ def _show(found: dict[str, Any]) -> None:
         heads = ["Concept", "First", "Second"]
         if found["comparable"]:
             heads += ["In both", "Only first", "Only second"]
-        with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
+        scroll = ui.element("div").classes("scroll")
+        scroll.props('role="region" tabindex="0" aria-label="Numbers of equilibria"')
+        with scroll, ui.element("table").classes("sheet"):
             with ui.element("thead"), ui.element("tr"):
                 for head in heads:
                     with ui.element("th").props('scope="col"'):

@@ -7,6 +7,7 @@ from typing import Any
 from nicegui import background_tasks, events, ui
 
 from detente.workbench.pages.arrival import file_page
+from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address
 from detente.workbench.pages.reading.add_report import report_dialog
 from detente.workbench.pages.reading.left_blanks import LeftBlanks
@@ -185,6 +186,7 @@ class _Page:
     async def _choose(self) -> None:
         listed = (await self.reading.session.compute("sources"))["sources"]
         with ui.dialog() as dialog, ui.card().classes("dialog wide"):
+            labelled(dialog, "Sources")
             ui.label("Sources").classes("section-title").props('role="heading" aria-level="2"')
             if not listed:
                 ui.label("The file has no sources yet.")

@@ -258,7 +258,7 @@ def _cell(text: str, *marks: str) -> None:
 
 async def show_state(session: Session, number: int) -> None:
     """Show all about a state in a dialog."""
-    dialog = ui.dialog()
+    dialog = labelled(ui.dialog(), f"State {number}")
     dialog.on("hide", dialog.delete)
     with dialog, ui.card().classes("dialog wide"):
         with ui.row().classes("w-full items-center no-wrap"):

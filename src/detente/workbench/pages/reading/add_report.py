@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from detente.workbench.folder import MOST_REPORT_BYTES
+from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.file_chooser import file_chooser
 
 __all__ = ["report_dialog"]
@@ -38,6 +39,7 @@ def report_dialog(
         To be opened.
     """
     with ui.dialog() as dialog, ui.card().classes("dialog wide"):
+        labelled(dialog, title)
         heading = ui.label(title).classes("section-title")
         heading.props('role="heading" aria-level="2"')
         fields = more_fields()
