@@ -24,6 +24,9 @@ PAGES = [
     ("edit", "/dispute/elmira.yaml", "All equilibria", 1280, "light"),
     ("edit-dark", "/dispute/elmira.yaml", "All equilibria", 1280, "dark"),
     ("edit-narrow", "/dispute/elmira.yaml", "All equilibria", 400, "light"),
+    ("read", "/dispute/toll.yaml/read", "proposals are left", 1280, "light"),
+    ("questions", "/dispute/elmira.yaml/analyses?analysis=forecast", "Download", 1280, "light"),
+    ("help", "/help", "Where to begin", 1280, "light"),
     ("states", "/dispute/korea-2017.yaml/states", "All equilibria", 1280, "light"),
     ("brief", "/dispute/korea-2017.yaml/brief", "All stands as in the file", 1280, "light"),
     ("brief-narrow", "/dispute/elmira.yaml/brief", "All stands as in the file", 400, "dark"),
@@ -41,6 +44,13 @@ PAGES = [
     ("home-narrow", "/", "Shipped cases", 400, "dark"),
     ("graph-narrow", "/dispute/elmira.yaml/graph", "After 12 steps play", 400, "dark"),
 ]
+REPORT = """\
+The toll
+
+Peru rejects the toll of Chile. Chile could lower the toll, as long as Peru opens the pass.
+
+Chile fears a blockade of the port. Bolivia would back both.
+"""
 
 
 @contextmanager
@@ -68,6 +78,10 @@ def main(only: list[str]) -> None:
         variant = (folder / "elmira.yaml").read_text("utf-8")
         variant = variant.replace("[1, 4, 8, 5, 9, 3, 7, 2, 6]", "[4, 8, 9, 1, 5, 3, 7, 2, 6]")
         (folder / "elmira-variant.yaml").write_text(variant, "utf-8")
+        toll = (folder / "prisoners-dilemma.yaml").read_text("utf-8")
+        source = "sources:\n  - {id: toll, title: The toll, path: toll.txt}\n"
+        (folder / "toll.yaml").write_text(toll.replace("sources:\n", source, 1), "utf-8")
+        (folder / "toll.txt").write_text(REPORT, "utf-8")
         with served(folder) as address, sync_playwright() as playwright:
             path = shutil.which("chromium") or "/usr/bin/chromium"
             browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -441,9 +441,17 @@ def test_files_are_brought_copied_renamed_and_deleted(window: Window) -> None:
     (window.folder / "a:b.yaml").unlink()
 
 
-def test_a_term_tells_its_sentence_where_pointer_or_focus_is(window: Window) -> None:
+def test_a_formula_is_completed_and_a_term_tells_its_sentence(window: Window) -> None:
     page = window.page
     window.open("")
+    page.get_by_label("Build: New statement of North").click()
+    formula = page.get_by_role("dialog").get_by_label("Formula")
+    formula.fill("not sou")
+    page.get_by_role("button", name="Complete: south.patrol").press("Enter")
+    expect(formula).to_have_value("not south.patrol")
+    page.get_by_text("(2 of 4 states)").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
     window.wait_for_equilibria("Nash", 1)
     term = page.get_by_role("link", name="GMR", exact=True)
     sentence = page.get_by_role("tooltip").get_by_text("General metarationality")
@@ -459,17 +467,6 @@ def test_a_term_tells_its_sentence_where_pointer_or_focus_is(window: Window) -> 
     page.keyboard.press("Enter")
     page.wait_for_url("**/help#term-gmr")
     expect(page.locator("#term-gmr")).to_be_focused()
-
-
-def test_a_formula_is_completed_in_the_builder(window: Window) -> None:
-    page = window.page
-    window.open("")
-    page.get_by_label("Build: New statement of North").click()
-    formula = page.get_by_role("dialog").get_by_label("Formula")
-    formula.fill("not sou")
-    page.get_by_role("button", name="Complete: south.patrol").press("Enter")
-    expect(formula).to_have_value("not south.patrol")
-    page.get_by_text("(2 of 4 states)").wait_for()
 
 
 def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: Window) -> None:
@@ -496,6 +493,7 @@ def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: 
         assert waiting.value.path().read_bytes().startswith(begin)
 
 
+@pytest.mark.slow
 def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")
     looking = "for-looking-and-asking"

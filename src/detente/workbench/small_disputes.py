@@ -9,12 +9,12 @@ from math import prod
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError, large_number
 from detente.dispute.result import whole
-from detente.files.dispute_file import load_text
 from detente.space.graph_model import GraphModel
 from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
+from detente.workbench.read_disputes import dispute_of
 
 __all__ = ["Most", "TooLarge", "small_analysis", "small_dispute", "small_model"]
 
@@ -37,7 +37,7 @@ def small_dispute(text: str, most: Most, concepts: tuple[str, ...] = ("SEQ",)) -
     TooLarge
         If it is.
     """
-    dispute = load_text(text)
+    dispute = dispute_of(text)
     positions = prod(len(option.levels) for option in dispute.options)
     if positions > most["states"]:
         raise TooLarge(
@@ -76,7 +76,7 @@ def small_analysis(
 
 @lru_cache(maxsize=2)
 def _cached_model(text: str) -> GraphModel:
-    return graph_model(load_text(text))
+    return graph_model(dispute_of(text))
 
 
 @lru_cache(maxsize=3)

@@ -19,7 +19,6 @@ import numpy as np
 from detente.analyses.declaration import Progress
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import formula_from, party_number, roadmap_named
-from detente.files.dispute_file import load_text
 from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps, known_foresight
 from detente.roadmap.plan import plan_from
 from detente.space.graph_model import GraphModel
@@ -28,6 +27,7 @@ from detente.stability.concept_registry import concept_names
 from detente.workbench.brief_tasks import BRIEF_TASKS, TELLING
 from detente.workbench.building_tasks import BUILDING_TASKS
 from detente.workbench.graph_tasks import GRAPH_TASKS
+from detente.workbench.read_disputes import dispute_of
 from detente.workbench.reading_tasks import READING_TASKS
 from detente.workbench.small_disputes import (
     Most,
@@ -47,7 +47,7 @@ _MOST_MOVES = 400
 
 def check(text: str) -> dict[str, Any]:
     """Read a dispute: its parts, if it is right."""
-    dispute = load_text(text)
+    dispute = dispute_of(text)
     return {
         "title": dispute.title,
         "parties": len(dispute.parties),

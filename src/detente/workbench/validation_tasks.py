@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from detente.dispute.dispute import Place
-from detente.files.dispute_file import load_text
 from detente.files.yaml_text import Places, Trail, dotted, parse
+from detente.workbench.read_disputes import dispute_of
 
 __all__ = ["VALIDATION_TASKS", "looked_at", "validated"]
 
@@ -40,7 +40,7 @@ def validated(text: str, reports: Mapping[str, Any], most: Mapping[str, int]) ->
     from detente.evidence.sources import check_against
     from detente.evidence.texts import SourceText
 
-    dispute = load_text(text)
+    dispute = dispute_of(text)
     at_hand = {
         source: SourceText(Path(one["name"]), one["sha256"], one["text"])
         for source, one in reports.items()

@@ -62,6 +62,7 @@ def head(title: str) -> None:
     ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
     ui.add_head_html('<script src="/static/focus.js" defer></script>')
     ui.add_head_html('<script src="/static/help.js" defer></script>')
+    ui.add_head_html('<script src="/static/asking.js" defer></script>')
 
 
 @contextmanager

@@ -260,7 +260,7 @@ async def show_state(session: Session, number: int) -> None:
     """Show all about a state in a dialog."""
     dialog = labelled(ui.dialog(), f"State {number}")
     dialog.on("hide", dialog.delete)
-    with dialog, ui.card().classes("dialog wide"):
+    with dialog, ui.card().classes("dialog wide") as card:
         with ui.row().classes("w-full items-center no-wrap"):
             ui.label(f"State {number}").classes("section-title").props(
                 'role="heading" aria-level="2"'
@@ -269,19 +269,31 @@ async def show_state(session: Session, number: int) -> None:
             ui.button(icon="close", on_click=dialog.close).props(
                 'flat round dense aria-label="Close"'
             )
-        await why(session, number)
+        waits = ui.spinner(size="1.4rem").props('aria-label="Computing"')
+    # At once: whoever has pressed sees that it was heard.
     dialog.open()
+    with card:
+        await why(session, number, waits)
 
 
-async def why(session: Session, number: int) -> None:
-    """All about a state: its levels, for whom it is stable, and why."""
+async def why(session: Session, number: int, waits: ui.spinner | None = None) -> None:
+    """All about a state: its levels, for whom it is stable, and why.
+
+    What is shown until then goes; where somebody has closed it already, nothing is shown.
+    """
     try:
         found = await session.compute(
             "state", number=number, concepts=CONCEPTS, packages=session.packages
         )
     except Failed as error:
+        if waits is not None and not waits.is_deleted:
+            waits.delete()
         ui.label(str(error.details["message"])).classes("fault")
         return
+    if waits is not None:
+        if waits.is_deleted:
+            return
+        waits.delete()
     document = session.document
     parties = {key: (entry or {}).get("name", key) for key, entry in document["parties"].items()}
     chosen = [key for key, level in found["options"].items() if level not in (None, "no")]

@@ -24,7 +24,7 @@
     hide();
     shown = term;
     box.textContent = term.dataset.help;
-    document.body.append(box);
+    (term.closest("[role=dialog], main, header") ?? document.body).append(box);
     term.setAttribute("aria-describedby", box.id);
     place(term);
   }
@@ -48,7 +48,10 @@
     }
   });
   document.addEventListener("focusin", (event) => (term(event) ? show(term(event)) : shown && hide()));
-  document.addEventListener("focusout", (event) => term(event) === shown && hide());
+  // Not at once: until the focus has come to where it goes, it is nowhere.
+  document.addEventListener("focusout", (event) => {
+    if (term(event) === shown) setTimeout(() => shown !== document.activeElement && hide());
+  });
   document.addEventListener("scroll", () => shown && place(shown), true);
   document.addEventListener("keydown", (event) => event.key === "Escape" && shown && hide());
 
