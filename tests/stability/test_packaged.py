@@ -310,9 +310,7 @@ def test_a_package_may_be_the_sanction() -> None:
     (move,) = found.improvements
     assert move.path == (ExplainedMove(None, 8, "closing"),)
     text = str(explanation_document(model, found)["text"])
-    assert (
-        "- B and C (package “Closing”): start “B: Close” and start “C: Close”: to state 8" in text
-    )
+    assert "- B and C (package “Closing”): start “Close” (B); start “Close” (C): to state 8" in text
 
 
 def test_command_and_its_document() -> None:
