@@ -545,3 +545,13 @@ def test_the_envoy_and_what_is_bargained_over_are_told(korea_report: ReportConte
     assert "1 instrument will do for “Russia's plan in stages” to hold" in told
     told = prose(section(korea_report, "linkage"))
     assert "On “Pressure on North Korea” the weights balance at 58 of 100" in told
+
+
+def test_the_graph_model_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = detente.analyse(detente.load("prisoners-dilemma"))
+
+    def build(*_: object, **__: object) -> None:
+        raise AssertionError("the model is at hand")
+
+    monkeypatch.setattr("detente.stability.prepared_model.build_graph_model", build)
+    assert make_report(analysis).sections

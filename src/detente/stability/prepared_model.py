@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from logging import getLogger
+from weakref import WeakValueDictionary
 
 from detente.dispute.dispute import Dispute
 from detente.space.graph_model import GraphModel, build_graph_model
@@ -14,6 +15,10 @@ __all__ = ["graph_model"]
 
 _log = getLogger(__name__)
 
+# Models that somebody holds, by the identity of their dispute: while a report or a notebook has the
+# model of a dispute, all that asks for it is given that one.
+_held: WeakValueDictionary[int, GraphModel] = WeakValueDictionary()
+
 
 def graph_model(
     dispute: Dispute,
@@ -22,7 +27,7 @@ def graph_model(
     engine: Engine | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> GraphModel:
-    """Work out the states, moves and ranks of a dispute.
+    """Work out the states, moves and ranks of a dispute, or take those that somebody holds.
 
     Parameters
     ----------
@@ -48,6 +53,11 @@ def graph_model(
     """
     listed = check_memory(dispute, concepts, engine=engine)
     _log.debug("memory: enough; %s", f"{listed.count:,} states found" if listed else "whole cube")
+    held = _held.get(id(dispute))
+    # An identity is given again when its object has gone.
+    if held is not None and held.dispute is dispute and held.space.listed == (listed is not None):
+        return held
     model = build_graph_model(dispute, listed, progress=progress)
+    _held[id(dispute)] = model
     _log.info("engine: %s; %s states", model.engine, f"{model.space.count:,}")
     return model
