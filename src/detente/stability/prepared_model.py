@@ -15,9 +15,9 @@ __all__ = ["graph_model"]
 
 _log = getLogger(__name__)
 
-# Models that somebody holds, by the identity of their dispute: while a report or a notebook has the
-# model of a dispute, all that asks for it is given that one.
-_held: WeakValueDictionary[int, GraphModel] = WeakValueDictionary()
+# Models that somebody holds, by the identity of their dispute and whether states are not listed:
+# while a report or a notebook has the model of a dispute, all that asks for it is given that one.
+_held: WeakValueDictionary[tuple[int, bool], GraphModel] = WeakValueDictionary()
 
 
 def graph_model(
@@ -53,11 +53,12 @@ def graph_model(
     """
     listed = check_memory(dispute, concepts, engine=engine)
     _log.debug("memory: enough; %s", f"{listed.count:,} states found" if listed else "whole cube")
-    held = _held.get(id(dispute))
+    key = id(dispute), listed is None
+    held = _held.get(key)
     # An identity is given again when its object has gone.
-    if held is not None and held.dispute is dispute and held.space.listed == (listed is not None):
+    if held is not None and held.dispute is dispute:
         return held
     model = build_graph_model(dispute, listed, progress=progress)
-    _held[id(dispute)] = model
+    _held[key] = model
     _log.info("engine: %s; %s states", model.engine, f"{model.space.count:,}")
     return model
