@@ -455,7 +455,7 @@ def test_a_quotation_that_is_not_in_its_source_is_marked(text_file: Path) -> Non
     def told(quote: str, **what: Any) -> str | None:
         cited = {"id": "text", "at": {"paragraph": 1, "sentence": 1}, "quote": quote}
         described = NASTY_DISPUTE | {"outcomes": {"end": {"when": "a.go", "source": cited}}}
-        report = make_report(detente.analyse(detente.from_dict(described)), **what)
+        report = make_report(detente.analyse(detente.build_dispute(described)), **what)
         (item,) = [
             item
             for block in section(report, "judgements").blocks
