@@ -171,3 +171,13 @@ def test_a_base_rate_stands_beside_the_model() -> None:
     assert isinstance(added, Prose)
     assert "no part of its figures: of 1,726" in added.text
     assert "29 became wars (1.7%; 95% interval 1.2% to 2.4%)" in added.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [*with_status_quo(), "nile-dam-2021", "ukraine-2017"])
+def test_a_brief_for_anybody_about_anything_is_one_page(case: str) -> None:
+    dispute = detente.load(case)
+    asked = [{"party": party.id} for party in dispute.parties]
+    asked += [{"about": outcome.id} for outcome in dispute.outcomes]
+    for one in asked:
+        assert printed(detente.brief(dispute, draws=0, **one)).count("\n") < LINES, one

@@ -497,7 +497,8 @@ def _spoilers(found: Brief, wished: Wished, name: str) -> str:
                 parties=_names(found, wished.losers),
             )
         )
-    for offer in wished.offers[:_MOST_NAMED]:
+    # The page tells of one offer where it has to tell what would make the outcome hold.
+    for offer in wished.offers[: _MOST_NAMED if wished.equilibria else 1]:
         party = found.dispute.parties[offer.party]
         preferences = party.preferences
         assert isinstance(preferences, Statements)
