@@ -755,7 +755,8 @@ def _chosen_indicators(found: Brief) -> list[Indicator]:
     single = [one for one in found.indicators if one.options == 1]
     taken: list[Indicator] = []
     for one in sorted(single or found.indicators, key=lambda one: -most(one)):
-        if most(one) < _LEAST_SHIFT or len(taken) == _MOST_INDICATORS:
+        # A page for a party tells of its own move besides.
+        if len(taken) == _MOST_INDICATORS - (found.party is not None) or most(one) < _LEAST_SHIFT:
             break
         taken.append(one)
     return taken
