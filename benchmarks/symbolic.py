@@ -202,7 +202,7 @@ def estimates() -> None:
 
 
 def growth(plot: str | None) -> None:
-    sizes = [10, 14, 18, 20, 22, 24, 26, 30, 40, 60, 80, 100]
+    sizes = [10, 14, 18, 20, 22, 24, 26, 40, 60, 80, 100]
     # The first run of the cube's kernels compiles or loads them.
     detente.analyse(random_dispute(18, 2), ALL)
     times: dict[str, dict[int, float]] = {"cube, all five": {}, "Nash to SMR": {}, "SEQ, SSEQ": {}}
