@@ -153,6 +153,8 @@ def test_edit_see_undo_reload(window: Window) -> None:
     page = window.page
     window.go("/")
     page.get_by_text("Two borders", exact=True).click()
+    # A dispute begins with its brief.
+    page.get_by_role("link", name="Edit").click()
     window.wait_for_equilibria("Nash", 1)
     # Each now minds its own patrol more than the other's: both stand down.
     first = page.get_by_label("Preference 1 of North", exact=True)
