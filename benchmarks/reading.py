@@ -4,7 +4,7 @@
 
 ARTICLE.txt is the newspaper article that korea-2017 rests on, which is no part of this project:
 its gold are the citations of the case. The other texts lie in benchmarks/reading_texts, each with
-what a careful analyst would cite it for, written before any rule was; the second is kept apart
+what a careful analyst would cite it for, written before any rule was; two are kept apart
 and scored only with --kept-apart. Also: how long 100 reports of 1,000 words take.
 """
 
@@ -206,6 +206,7 @@ def texts(arguments: argparse.Namespace) -> Iterator[tuple[str, Path, list[Judge
     yield "Nile dam, used while the rules were written", *gold_of_file(TEXTS / "nile-dam.yaml")
     if arguments.kept_apart:
         yield "Cod war, kept apart", *gold_of_file(TEXTS / "cod-war.yaml")
+        yield "Essequibo, by another hand", *gold_of_file(TEXTS / "essequibo.yaml")
 
 
 def main() -> None:

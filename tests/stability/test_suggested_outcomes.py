@@ -8,6 +8,7 @@ from hypothesis import given, note
 import detente
 from detente.dispute.names import formula_from
 from detente.stability.suggested_outcomes import suggest_outcomes
+from detente.workbench.graph_tasks import suggestions
 from oracle.definitions import OracleDispute
 from strategies import disputes, document
 
@@ -44,3 +45,15 @@ def test_what_is_named_already_is_not_suggested() -> None:
         for one in found
         for outcome in named
     )
+
+
+def test_suggestions_of_the_same_name_are_told_apart() -> None:
+    text = (
+        "dispute: A strait\n"
+        "parties:\n"
+        "  p: {options: {x: Open}, preferences: [p.x]}\n"
+        "  q: {options: {y: Sail}, preferences: [not (q.y and r.z)]}\n"
+        "  r: {options: {z: Fish}, preferences: []}\n"
+    )
+    found = suggestions(text, "Nash", {"states": 64, "memory_bytes": 2**30})["suggestions"]
+    assert sorted(one["name"] for one in found) == ["Open (not Fish)", "Open (not Sail)"]

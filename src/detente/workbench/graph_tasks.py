@@ -224,14 +224,32 @@ def _suggested(analysis: Analysis) -> list[tuple[str | None, str, Mask]]:
     from detente.stability.suggested_outcomes import suggest_outcomes
 
     holds = analysis.model.space.holds
+    found = suggest_outcomes(analysis, analysis.concepts[0], limit=_SUGGESTED)
+    names = _names(analysis, [one.settings for one in found])
     return [
-        (
-            None,
-            _settings_words(analysis, one.settings),
-            holds(formula_from(analysis.dispute, one.formula)),
-        )
-        for one in suggest_outcomes(analysis, analysis.concepts[0], limit=_SUGGESTED)
+        (None, name, holds(formula_from(analysis.dispute, one.formula)))
+        for name, one in zip(names, found, strict=True)
     ]
+
+
+def _names(analysis: Analysis, all_settings: Sequence[Mapping[int, int]]) -> list[str]:
+    """Short names of partial assignments; those of the same name also tell what sets them apart."""
+
+    def option_name(number: int) -> str:
+        return analysis.dispute.options[number].name
+
+    names = [_settings_words(analysis, one) for one in all_settings]
+    told = []
+    for name, settings in zip(names, all_settings, strict=True):
+        alike = [one for other, one in zip(names, all_settings, strict=True) if other == name]
+        shared = set.intersection(*(set(one.items()) for one in alike))
+        apart = [
+            analysis.dispute.options[number].key if level else f"not {option_name(number)}"
+            for number, level in settings.items()
+            if (number, level) not in shared
+        ]
+        told.append(f"{name} ({', '.join(apart)})" if apart else name)
+    return told
 
 
 def _settings_words(analysis: Analysis, settings: Mapping[int, int]) -> str:
@@ -263,18 +281,20 @@ def suggestions(text: str, concept: str, most: Most) -> dict[str, Any]:
     from detente.stability.suggested_outcomes import suggest_outcomes
 
     analysis = _analysis(text, concept, most)
+    found = suggest_outcomes(analysis, concept, limit=_SUGGESTED)
+    names = _names(analysis, [one.settings for one in found])
     return {
         "equilibria": len(analysis.equilibria(concept)),
         "suggestions": [
             {
-                "name": _settings_words(analysis, one.settings),
+                "name": name,
                 "formula": one.formula,
                 "words": formula_words(
                     formula_from(analysis.dispute, one.formula).expression, analysis.dispute
                 ),
                 "states": one.states,
             }
-            for one in suggest_outcomes(analysis, concept, limit=_SUGGESTED)
+            for name, one in zip(names, found, strict=True)
         ],
     }
 

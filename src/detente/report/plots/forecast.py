@@ -28,7 +28,8 @@ def fan_picture(result: Forecast) -> Picture:
     """
     count = len(result.goals)
     rows = -(-count // _COLUMNS)
-    figure = new_figure(3.1 * min(count, _COLUMNS), 0.9 + 2.1 * rows)
+    # Wide enough for the title and what stands below, however few the outcomes.
+    figure = new_figure(max(6.2, 3.1 * min(count, _COLUMNS)), 0.9 + 2.1 * rows)
     panels = figure.subplots(rows, min(count, _COLUMNS), squeeze=False, sharex=True, sharey=True)
     steps = np.arange(result.steps + 1)
     low, high = result.at_range
