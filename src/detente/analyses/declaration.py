@@ -6,7 +6,7 @@ parameters, how it is worked out, and how the result is told: as typed JSON and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.analyses.parameters import AnalysisParameters
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
+    from detente.report.material import Material
     from detente.space.representation import Engine
 
 __all__ = ["Cost", "Declaration", "InReport", "Progress"]
@@ -34,21 +35,37 @@ class InReport:
     heading
         The section's heading.
     asked
-        With which parameters the report asks it of a dispute, given also how many of anything the
-        report shows; None where it has nothing to say there.
+        With which parameters the report asks it, once each, given what the report is made from;
+        none where it has nothing to say there.
+    answer
+        Where the report has at hand what the answer takes: from that and the parameters to the
+        result. Where left out, the analysis is run.
+    blocks
+        From what the report is made from and the results to the section's blocks. Where left out,
+        they are those of the results, with the pictures after the first.
     pictures
-        Which of its pictures stand there, given the result.
+        Which of its pictures stand there then, given the result.
     method
-        How its numbers were computed, in a sentence or two.
+        How its numbers were computed, in a sentence or two; or a function that says so, given the
+        first parameters.
+    words
+        From the parameters to what the command shown says of them.
     anchor
         The section's anchor; the path of the analysis where left out.
+    place
+        Sections stand in the order of this number, and those of the same by the names of their
+        analyses.
     """
 
     heading: str
-    asked: Callable[[Dispute, int], AnalysisParameters | None]
+    asked: Callable[[Material], Iterable[AnalysisParameters]]
+    answer: Callable[[Material, Any], Any] | None = None
+    blocks: Callable[[Material, Sequence[Any]], Iterable[Block]] | None = None
     pictures: Callable[[Any], Iterable[str]] = lambda result: ()
-    method: str | None = None
+    method: str | Callable[[Any], str] | None = None
+    words: Callable[[Any], Iterable[str]] = lambda parameters: ()
     anchor: str | None = None
+    place: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +120,7 @@ class Declaration:
         Whether it takes statements of which it is unknown which way a party prefers them both
         ways itself; for any other they are taken as stated, and that is said.
     in_report
-        Its section in the report; None where it has none, or one that is not made from here.
+        Its section in the report; None where it has none.
     engines
         How the dispute's states may be held for it; all three where it has no use for states.
         Where only sets held as diagrams can hold them, and these are not among them, it is not

@@ -11,10 +11,7 @@ from typing import Any
 from detente.briefing.brief import Brief, brief
 from detente.dispute.dispute import Basis, Citation, Comment, Dispute
 from detente.dispute.errors import DisputeError
-from detente.dispute.result import whole
-from detente.evidence.claims import CheckedClaim, check_claims
 from detente.evidence.sources import SourceText, folded, locator_words, split
-from detente.formats.analysis import FormatAnalysis, analyse_formats_of
 from detente.report.content import Judgement, Passage
 from detente.roadmap.check.verdicts import RoadmapCheck, check_plan
 from detente.roadmap.plan import plan_from
@@ -134,20 +131,6 @@ class Material:
             check_plan(model, plan_from(self.dispute, roadmap), concept=self.roadmap_concept)
             for roadmap in self.dispute.roadmaps
         )
-
-    @cached_property
-    def formats(self) -> FormatAnalysis | None:
-        """The formats that the dispute names; None without any, or without a status quo."""
-        if self.analysis.status_quo is None or not self.dispute.formats:
-            return None
-        concept = self.concept if self.concept in concepts_serving("coalitions") else "SEQ"
-        return analyse_formats_of(self.analysis.model, None, concept)
-
-    @cached_property
-    def claims(self) -> tuple[CheckedClaim, ...]:
-        """The claims of the sources with their computed answers."""
-        model = self.analysis.model
-        return whole(check_claims(self.dispute, origins=self.origins, model=model)).checked
 
     # Sources -------------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ def make_report(
         If the concept was not analysed, or a text is unknown or cannot be read.
     """
     # Here, because tables import rich, which who imports detente need not wait for.
-    from detente.report.sections import SECTIONS
+    from detente.report.sections import sections_in_order
 
     if party is not None:
         party = analysis.dispute.parties[party_number(analysis.dispute, party)].id
@@ -134,14 +134,13 @@ def make_report(
         language,
     )
     sections: list[Section] = []
-    for number, section in enumerate(SECTIONS):
+    makers = sections_in_order()
+    for number, (words, make) in enumerate(makers):
         if progress:
-            progress(f"section {section.__name__.replace('_', ' ')}", number / len(SECTIONS))
-        made = section(material)
-        if isinstance(made, Section):
+            progress(f"section {words}", number / len(makers))
+        made = make(material)
+        if made is not None:
             sections.append(made)
-        elif made is not None:
-            sections += made
     if progress:
         progress("", 1.0)
     day = on or date.today()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.forecast.linkage.bargain import Bargain
     from detente.report.content import Block
+    from detente.report.material import Material
     from detente.report.plots.picture import Picture
 
 __all__ = ["declaration"]
@@ -87,8 +88,8 @@ def _chances(found: Bargain, _: BargainParameters) -> Picture:
     return chances_picture(found)
 
 
-def _in_report(dispute: Dispute, limit: int) -> BargainParameters | None:
-    return BargainParameters(limit=limit) if dispute.issues else None
+def _asked_by_report(material: Material) -> tuple[BargainParameters, ...]:
+    return (BargainParameters(limit=material.limit),) if material.dispute.issues else ()
 
 
 declaration = Declaration(
@@ -108,7 +109,7 @@ declaration = Declaration(
     working="Drawing",
     in_report=InReport(
         heading="Positions and linkage",
-        asked=_in_report,
+        asked=_asked_by_report,
         pictures=lambda found: ("positions", "exchanges") if found.exchanges else ("positions",),
         method=(
             "Compromises are means of positions by capability times salience; exchanges are those "
@@ -116,6 +117,7 @@ declaration = Declaration(
             "elections. docs/concepts/linkage.md defines them."
         ),
         anchor="linkage",
+        place=40,
     ),
     result="detente.forecast.linkage.bargain.Bargain",
     rows="issues",

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta
 from msgspec.structs import replace
 
-from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
-    from detente.evidence.claims import CheckedClaims
+    from detente.evidence.claims import CheckedClaim, CheckedClaims
     from detente.report.content import Block
+    from detente.report.material import Material
 
 __all__ = ["declaration"]
+
+_ORIGINS: Final = (
+    "Each question was answered from the model. What an answer comes from was found by answering "
+    "it again with no preference statement, with each alone, and with fewer and fewer of them."
+)
+_QUICK: Final = (
+    "Each question was answered from the model. Whether one preference statement alone gives an "
+    "answer, so that a claim that agrees shows only that the file repeats its source, was not "
+    "examined here; the command does so, and so does a report made with --origins."
+)
 
 
 class ClaimsParameters(AnalysisParameters):
@@ -57,6 +68,56 @@ def _without_origins(parameters: ClaimsParameters) -> ClaimsParameters:
     return replace(parameters, quick=True)
 
 
+# In the report ----------------------------------------------------------------------------------
+
+
+def _asked_by_report(material: Material) -> tuple[ClaimsParameters, ...]:
+    return (ClaimsParameters(quick=not material.origins),) if material.dispute.claims else ()
+
+
+def _answer_for_report(material: Material, parameters: ClaimsParameters) -> CheckedClaims:
+    from detente.evidence.claims import check_claims
+
+    return check_claims(
+        material.dispute, origins=not parameters.quick, model=material.analysis.model
+    )
+
+
+def _report_blocks(material: Material, results: Sequence[CheckedClaims]) -> tuple[Block, ...]:
+    """Each claim with its passage, its question, the computed answer, and why they differ."""
+    from detente.report.claims import claims_overview
+    from detente.report.content import Judgements, Prose
+
+    (found,) = results
+    judgements = tuple(
+        material.judgement(one.claim.id, one.claim.basis, *_facts(material, one)) for one in found
+    )
+    return (
+        Prose(
+            "A claim is a question with the source's answer. An answer that differs is a "
+            "finding about the model or about the source, and says not which of them is right."
+        ),
+        *claims_overview(found.checked, caption="Claims and computed answers"),
+        Judgements(judgements),
+    )
+
+
+def _facts(material: Material, one: CheckedClaim) -> Iterator[tuple[str, str]]:
+    from detente.report.claims import origin_words, result_words, why_differs
+
+    if one.claim.about:
+        yield "About", one.claim.about
+    yield "Asked", " ".join(one.claim.ask.split())
+    yield "Source says", one.claim.says
+    yield "Computed", result_words(one)
+    if one.origin is not None and one.origin.statements:
+        yield "Answer is", origin_words(material.dispute, one.origin)
+    if one.agrees is False:
+        reasons = why_differs(material.analysis.model, one)
+        why = " ".join(line.removeprefix("- ") for line in reasons)
+        yield "Differs", why or "The answers are not the same."
+
+
 declaration = Declaration(
     name="claims",
     question="Does the model bear out what its sources claim?",
@@ -75,4 +136,12 @@ declaration = Declaration(
     working="Claims",
     result="detente.evidence.claims.CheckedClaims",
     rows="claims",
+    in_report=InReport(
+        heading="What the sources say, and what the model gives",
+        asked=_asked_by_report,
+        answer=_answer_for_report,
+        blocks=_report_blocks,
+        method=lambda parameters: _QUICK if parameters.quick else _ORIGINS,
+        place=60,
+    ),
 )

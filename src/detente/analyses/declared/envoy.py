@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from msgspec import Meta
 
-from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concept, Foresight
 
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.mediation.envoy import Envoy
     from detente.report.content import Block
+    from detente.report.material import Material
     from detente.report.plots.picture import Picture
+    from detente.roadmap.check.verdicts import RoadmapCheck
 
 __all__ = ["declaration"]
+
+# A report does not wait for larger sets; the command looks for them.
+_MOST_INSTRUMENTS: Final = 1
 
 
 class EnvoyParameters(AnalysisParameters):
@@ -129,6 +134,62 @@ def _party(found: Envoy, parameters: EnvoyParameters) -> int | None:
     return found.dispute.party_numbers[parameters.for_party]
 
 
+# In the report ----------------------------------------------------------------------------------
+
+
+def _asked_by_report(material: Material) -> tuple[EnvoyParameters, ...]:
+    return tuple(
+        EnvoyParameters(
+            roadmap=check.plan.id,
+            budget=_MOST_INSTRUMENTS,
+            concept=check.concept,
+            foresight=check.foresight,
+        )
+        for check in _broken(material)
+    )
+
+
+def _broken(material: Material) -> tuple[RoadmapCheck, ...]:
+    """The checks of the roadmaps that break."""
+    return tuple(one for one in material.roadmap_checks if one.stages and not one.holds)
+
+
+def _answer_for_report(material: Material, parameters: EnvoyParameters) -> Envoy:
+    from detente.mediation.envoy import envoy_of_model
+
+    check = next(one for one in _broken(material) if one.plan.id == parameters.roadmap)
+    return envoy_of_model(
+        check.model,
+        check.plan,
+        budget=parameters.budget,
+        concept=check.concept,
+        foresight=check.foresight,
+        responses=check.responses,
+    )
+
+
+def _report_blocks(material: Material, results: Sequence[Envoy]) -> tuple[Block, ...]:
+    """For each roadmap that breaks, the one promise by which it would hold, if one will do."""
+    from detente.report.content import Illustration, Prose, Subheading
+    from detente.report.envoy import envoy_blocks
+    from detente.report.plots.envoy import shuttle_map
+
+    blocks: list[Block] = [
+        Prose(
+            "A mediator carries messages, promises, offers and joint stages. Here is told where "
+            "one of them will do; the command looks for more."
+        )
+    ]
+    for check, found in zip(_broken(material), results, strict=True):
+        blocks.append(Subheading(check.plan.name))
+        first, *rest = envoy_blocks(found)
+        blocks.append(first)
+        if found.least is not None:
+            blocks.append(Illustration(f"shuttle-{len(blocks)}", shuttle_map(found)))
+        blocks += rest
+    return tuple(blocks)
+
+
 declaration = Declaration(
     name="envoy",
     question="What is the least that has to be promised for a plan to hold, and by whom first?",
@@ -150,4 +211,14 @@ declaration = Declaration(
     working="Looking for promises",
     result="detente.mediation.envoy.Envoy",
     rows="sets",
+    in_report=InReport(
+        heading="The envoy",
+        asked=_asked_by_report,
+        answer=_answer_for_report,
+        blocks=_report_blocks,
+        method="docs/concepts/envoy.md defines instruments, costs and the order of visits.",
+        words=lambda parameters: ("--roadmap", parameters.roadmap),
+        anchor="mediation",
+        place=20,
+    ),
 )

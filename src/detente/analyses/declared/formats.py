@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concept
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.formats.analysis import FormatAnalysis
     from detente.report.content import Block
+    from detente.report.material import Material
     from detente.report.plots.picture import Picture
 
 __all__ = ["declaration"]
@@ -74,6 +75,50 @@ def _verdicts(found: FormatAnalysis, _: FormatsParameters) -> Mapping[str, str]:
     }
 
 
+# In the report ----------------------------------------------------------------------------------
+
+
+def _asked_by_report(material: Material) -> tuple[FormatsParameters, ...]:
+    """The formats that the dispute names, where there is a status quo to begin at."""
+    from detente.stability.concept_registry import concepts_serving
+
+    if material.analysis.status_quo is None or not material.dispute.formats:
+        return ()
+    serves = material.concept in concepts_serving("coalitions")
+    return (FormatsParameters(concept=material.concept if serves else "SEQ"),)
+
+
+def _answer_for_report(material: Material, parameters: FormatsParameters) -> FormatAnalysis:
+    from detente.formats.analysis import analyse_formats_of
+
+    return analyse_formats_of(material.analysis.model, None, parameters.concept)
+
+
+def _report_blocks(_: Material, results: Sequence[FormatAnalysis]) -> tuple[Block, ...]:
+    """The formats that the dispute names, by outcome, each with its outsiders."""
+    from detente.report.content import Illustration, Subheading
+    from detente.report.formats import format_details, formats_overview
+    from detente.report.plots.formats import formats_picture
+
+    (found,) = results
+    captions = ("What each format reaches and holds", "Formats by outcomes")
+    blocks: list[Block] = [
+        *formats_overview(found, captions=captions),
+        Illustration("formats", formats_picture(found)),
+    ]
+    for heading, details in format_details(found, captioned=True):
+        blocks += [Subheading(heading), *details]
+    return tuple(blocks)
+
+
+def _method(parameters: FormatsParameters) -> str:
+    return (
+        "From the status quo, every state that the members of a format can reach was examined: "
+        "whether each member prefers it, and whether the members together and each outsider by "
+        f"itself would stay there under {parameters.concept}."
+    )
+
+
 declaration = Declaration(
     name="formats",
     question="What can two, four or six parties settle, and who can spoil it?",
@@ -92,4 +137,13 @@ declaration = Declaration(
     cost="minutes",
     result="detente.formats.analysis.FormatAnalysis",
     rows="formats",
+    in_report=InReport(
+        heading="Formats",
+        asked=_asked_by_report,
+        answer=_answer_for_report,
+        blocks=_report_blocks,
+        method=_method,
+        words=lambda parameters: ("--concept", parameters.concept),
+        place=30,
+    ),
 )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from detente.analyses.declaration import Declaration, Progress
+from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Roadmap
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
-    from detente.report.content import Block
+    from detente.dispute.dispute import Roadmap as DisputeRoadmap
+    from detente.report.content import Block, Judgements
+    from detente.report.material import Material
     from detente.report.plots.picture import Picture
     from detente.roadmap.check.verdicts import RoadmapCheck
 
@@ -64,6 +66,66 @@ def _verdicts(found: RoadmapCheck, _: RoadmapCheckParameters) -> Mapping[str, st
     return {"the plan": "holding" if found.holds else "broken"}
 
 
+# In the report ----------------------------------------------------------------------------------
+
+
+def _asked_by_report(material: Material) -> tuple[RoadmapCheckParameters, ...]:
+    return tuple(
+        RoadmapCheckParameters(
+            roadmap=check.plan.id, concept=check.concept, foresight=check.foresight
+        )
+        for check in material.roadmap_checks
+    )
+
+
+def _answer_for_report(material: Material, parameters: RoadmapCheckParameters) -> RoadmapCheck:
+    return next(one for one in material.roadmap_checks if one.plan.id == parameters.roadmap)
+
+
+def _report_blocks(material: Material, results: Sequence[RoadmapCheck]) -> tuple[Block, ...]:
+    """Each roadmap: whether it holds, where it breaks, who stands to lose, and its sources."""
+    from detente.report.content import Illustration, Prose, Subheading
+    from detente.report.plots.roadmap import roadmap_picture
+    from detente.report.roadmaps import FORESIGHT_WORDS, roadmap_blocks
+
+    concept, foresight = results[0].concept, FORESIGHT_WORDS[results[0].foresight]
+    blocks: list[Block] = [
+        Prose(
+            "A stage is possible if the rules of the dispute allow it, willing if each party that "
+            "makes it would rather do so than stand still, and holding if no party then has a "
+            f"move away that nothing deters. Here it is to hold under {concept}, and "
+            f"{foresight}: what they find there is what they compare "
+            "with standing still and with moves away. That a plan breaks in the model says on "
+            "which judgements it breaks, not that it would fail."
+        )
+    ]
+    for check, roadmap in zip(results, material.dispute.roadmaps, strict=True):
+        blocks.append(Subheading(roadmap.name))
+        if roadmap.about:
+            blocks.append(Prose(roadmap.about))
+        captions = (f"{roadmap.name}: the stages", f"{roadmap.name}: ranks, higher is better")
+        if check.stages:
+            blocks.append(Illustration(f"roadmap-{len(blocks)}", roadmap_picture(check)))
+        blocks += roadmap_blocks(check, captions=captions)
+        blocks.append(_bases(material, roadmap))
+    return tuple(blocks)
+
+
+def _bases(material: Material, roadmap: DisputeRoadmap) -> Judgements:
+    """What a roadmap and its stages rest on."""
+    from detente.report.content import Judgements
+
+    stages = [
+        material.judgement(
+            f"{place}. {stage.name}",
+            stage.basis,
+            *([("About", stage.about)] if stage.about else []),
+        )
+        for place, stage in enumerate(roadmap.stages, start=1)
+    ]
+    return Judgements((material.judgement("The plan", roadmap.basis), *stages))
+
+
 declaration = Declaration(
     name="roadmap check",
     question="Does a plan in stages hold, and who breaks it first?",
@@ -80,4 +142,18 @@ declaration = Declaration(
     pictures={"roadmap": _picture},
     result="detente.roadmap.check.verdicts.RoadmapCheck",
     rows="stages",
+    in_report=InReport(
+        heading="Roadmaps",
+        asked=_asked_by_report,
+        answer=_answer_for_report,
+        blocks=_report_blocks,
+        method=(
+            "Each stage was checked from the state to which the stages before it lead. Exposure "
+            "is the rank that a party loses where some of the others do not do their part, as a "
+            "share of its range of ranks."
+        ),
+        words=lambda parameters: (parameters.roadmap, "--concept", parameters.concept),
+        anchor="roadmaps",
+        place=10,
+    ),
 )
