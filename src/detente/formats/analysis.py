@@ -28,7 +28,7 @@ from detente.dispute.names import format_named, unknown_name
 from detente.dispute.result import Result, whole
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
-from detente.stability.analysis import Progress, analyse_model
+from detente.stability.analysis import Analysis, Progress, analyse_model
 from detente.stability.coalitions import (
     Coalition,
     CoalitionGraph,
@@ -348,9 +348,14 @@ def analyse_formats_of(
     concept: str,
     *,
     every_subset: bool = False,
+    known: Analysis | None = None,
     progress: Progress | None = None,
 ) -> FormatAnalysis:
-    """The same as :func:`analyse_formats`, for a graph model that is at hand."""
+    """The same as :func:`analyse_formats`, for a graph model that is at hand.
+
+    Of an analysis of the same model, if one is `known`, is taken which states are stable for each
+    party by itself.
+    """
     dispute = model.dispute
     if model.status_quo is None:
         raise DisputeError(
@@ -359,7 +364,7 @@ def analyse_formats_of(
             key="status_quo",
         )
     chosen = _chosen(dispute, formats, every_subset=every_subset)
-    play = _Play(model, concept, model.status_quo)
+    play = _Play(model, concept, model.status_quo, known)
     drafts = []
     for number, one in enumerate(chosen):
         if progress:
@@ -425,13 +430,20 @@ def _chosen(
 class _Play:
     """What every format of a dispute shares: movers, ranks, outcomes."""
 
-    def __init__(self, model: GraphModel, concept: str, start: int) -> None:
+    def __init__(
+        self,
+        model: GraphModel,
+        concept: str,
+        start: int,
+        known: Analysis | None = None,
+    ) -> None:
         self.model = model
         self.concept = concept
         self.start = start
+        self.known = known
         self.ranks = np.array([model.ranks(p) for p in range(len(model.dispute.parties))])
-        self.movers = movers_of(model, packages=True)
         self.packages = package_moves(model)
+        self.movers = movers_of(model, packages=self.packages)
         self.coalitions = CoalitionGraph(model)
         self.inside = {
             outcome.id: model.space.holds(outcome.formula) for outcome in model.dispute.outcomes
@@ -439,6 +451,7 @@ class _Play:
         levels = model.space.assignments(np.arange(model.space.count))
         self._distances: dict[Coalition, NDArray[np.int32]] = {}
         self._reached: dict[Coalition, NDArray[np.bool_]] = {}
+        self._nodes: dict[str, tuple[NDArray[np.integer], NDArray[np.integer]]] = {}
         self.changed = np.count_nonzero(levels != levels[start], axis=1)
 
     def moves_of(self, members: Coalition) -> list[MoverMoves]:
@@ -467,28 +480,38 @@ class _Play:
         for left_out in members:
             fewer = tuple(one for one in members if one != left_out)
             here |= self._reached.get(fewer, False)
+        nodes = self.model.by_node(here)
         movers = self.moves_of(members)
         unchanged = 0
         while unchanged < len(movers):
             for mover in movers:
-                more = here | self._reached_from(mover, here)
-                unchanged = unchanged + 1 if np.array_equal(more, here) else 0
-                here = more
-        return here
+                more = nodes | self._reached_from(mover, nodes)
+                unchanged = unchanged + 1 if np.array_equal(more, nodes) else 0
+                nodes = more
+        return self.model.by_state(nodes)
 
     def _reached_from(self, mover: MoverMoves, here: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Where a mover gets to, or stays, from some states."""
+        """To which nodes a mover gets from some nodes, or stays there."""
         model = self.model
         if not mover.package:
             (party,) = mover.members
             if model.shares_reach(party):
-                # From where it gets into these states is where it gets to from them.
-                nodes = model.by_node(here).astype(np.int32)
-                spread: NDArray[np.bool_] = model.by_state(model.graph.best_reach(nodes, party)) > 0
-                return spread
+                # Of the nodes that differ in its options alone it gets from each to all.
+                shape = model.moves.axes[party].shape
+                any_of_them = here.reshape(shape).any(axis=1, keepdims=True)
+                spread = np.broadcast_to(any_of_them, shape).reshape(-1)
+                return np.asarray(spread & model.feasible_nodes, dtype=np.bool_)
+        sources, targets = self._nodes_of(mover)
         reached = here.copy()
-        reached[mover.targets[here[mover.sources]]] = True
+        reached[targets[here[sources]]] = True
         return reached
+
+    def _nodes_of(self, mover: MoverMoves) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """Between which nodes a mover's moves lead."""
+        if mover.id not in self._nodes:
+            ends = self.model.nodes(mover.sources), self.model.nodes(mover.targets)
+            self._nodes[mover.id] = ends
+        return self._nodes[mover.id]
 
     def _fewest_moves(self, members: Coalition) -> NDArray[np.int32]:
         start = np.zeros(self.model.space.count, dtype=np.bool_)
@@ -511,7 +534,9 @@ class _Play:
     @cached_property
     def alone(self) -> NDArray[np.bool_]:
         """Shape (parties, states): whether a state is stable for each party by itself."""
-        analysis = whole(analyse_model(self.model, [self.concept]))
+        analysis = self.known
+        if analysis is None or analysis.packages or self.concept not in analysis.concepts:
+            analysis = whole(analyse_model(self.model, [self.concept]))
         parties = self.model.dispute.parties
         return np.array([analysis.stable(self.concept, party.id) for party in parties])
 

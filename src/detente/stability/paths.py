@@ -79,7 +79,7 @@ class MoverMoves:
 def movers_of(
     model: GraphModel,
     *,
-    packages: bool = False,
+    packages: Sequence[PackageMoves] = (),
     parties: Sequence[int] | None = None,
     acting_as_one: Sequence[tuple[int, ...]] = (),
 ) -> tuple[MoverMoves, ...]:
@@ -90,7 +90,7 @@ def movers_of(
     model
         The graph model.
     packages
-        Whether packages, all of whose members are among the parties, are movers too.
+        Packages that are movers too, if all their members are among the parties.
     parties
         Numbers of the parties that move; all where left out.
     acting_as_one
@@ -106,7 +106,6 @@ def movers_of(
     chosen = range(len(model.dispute.parties)) if parties is None else parties
     ranks = model.by_state(model.graph.ranks)
     found = []
-    joint_packages = package_moves(model) if packages else ()
     tied = {party for one in acting_as_one for party in one}
     for party in chosen:
         if party in tied:
@@ -118,8 +117,8 @@ def movers_of(
         found.append(MoverMoves(name, False, frozenset([party]), sources, targets, better))
     for coalition in acting_as_one:
         if set(coalition) <= set(chosen):
-            found.append(_coalition_mover(model, coalition, joint_packages, ranks))
-    for joint in joint_packages:
+            found.append(_coalition_mover(model, coalition, packages, ranks))
+    for joint in packages:
         # A package of a coalition's members alone is among the coalition's moves.
         inside = any(joint.members <= set(one) for one in acting_as_one)
         if joint.members <= set(chosen) and not inside:
@@ -384,7 +383,8 @@ def analyse_paths(
     targets = everywhere if end is None else states_meant(model, end)
     numbers = None if parties is None else [party_number(dispute, party) for party in parties]
     together = fixed_coalitions(dispute, acting_as_one)
-    movers = movers_of(model, packages=packages, parties=numbers, acting_as_one=together)
+    joint_moves = package_moves(model) if packages else ()
+    movers = movers_of(model, packages=joint_moves, parties=numbers, acting_as_one=together)
     improving = moves == "improvements"
     by_mover = distances_from(movers, sources, improving=improving, progress=progress)
     far = np.iinfo(np.int32).max

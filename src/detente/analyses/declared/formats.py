@@ -91,7 +91,8 @@ def _asked_by_report(material: Material) -> tuple[FormatsParameters, ...]:
 def _answer_for_report(material: Material, parameters: FormatsParameters) -> FormatAnalysis:
     from detente.formats.analysis import analyse_formats_of
 
-    return analyse_formats_of(material.analysis.model, None, parameters.concept)
+    analysis = material.analysis
+    return analyse_formats_of(analysis.model, None, parameters.concept, known=analysis)
 
 
 def _report_blocks(_: Material, results: Sequence[FormatAnalysis]) -> tuple[Block, ...]:
