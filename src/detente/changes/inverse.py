@@ -48,8 +48,9 @@ from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
 from detente.stability.analysis import Progress, analyse_model
-from detente.stability.concept_registry import concept_names, concepts_serving
+from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
 from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import sanctioned
 
 __all__ = ["ChangeSet", "Inverse", "analyse_inverse", "target_formula", "target_states"]
 
@@ -359,6 +360,8 @@ class _Search:
         self.complete = False
         self.interrupted = False
         self.proposals = 0
+        # The parties, that for which a proposal failed last before the others.
+        self.doubted = list(range(len(model.dispute.parties)))
 
     def run(self) -> None:
         """Search until all is found, the limit is reached, or the user interrupts."""
@@ -431,7 +434,29 @@ class _Search:
         States and moves are the same, and the representation is the one that
         :func:`detente.analyse` chooses, which is not the one of the objections.
         """
-        return _equilibria_in(self.changed.after(orders), self.concept, self.states, self.packages)
+        model = self.changed.after(orders)
+        if self._fails_for_one(model):
+            return ()
+        return _equilibria_in(model, self.concept, self.states, self.packages)
+
+    def _fails_for_one(self, model: GraphModel) -> bool:
+        """Whether no state of the target is stable for each of some parties.
+
+        One party after the other, beginning with the one for which the proposal before failed:
+        most proposals fail for it too, and no other has to be looked at. False proves nothing.
+        """
+        reaction = reaction_of(self.concept)
+        if reaction is None or self.packages:
+            return False
+        left = self.states
+        for party in tuple(self.doubted):
+            stable = model.by_state(sanctioned(model.graph, party, reaction))
+            left = left[stable[left]]
+            if not left.size:
+                self.doubted.remove(party)
+                self.doubted.insert(0, party)
+                return True
+        return False
 
     def _weakened(
         self, changes: tuple[Change, ...], orders: Mapping[int, Order]
