@@ -11,7 +11,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.changes import analyse_inverse as module
+from detente.changes import inverse as module
 from detente.changes.inverse import analyse_inverse
 from detente.report.inverse import change_words, inverse_lines
 from detente.stability.concept_registry import concepts_serving
@@ -199,6 +199,19 @@ def test_a_limit_says_that_there_are_more() -> None:
     assert some.answers[0] in every.answers
     exact = detente.analyse_inverse(dilemma(), 1, "Nash", limit=len(every.answers))
     assert (len(exact.answers), exact.complete) == (len(every.answers), True)
+
+
+def test_a_budget_says_that_not_all_was_looked_at() -> None:
+    every = detente.analyse_inverse(dilemma(), 1, "Nash")
+    enough = detente.analyse_inverse(dilemma(), 1, "Nash", proposals=every.proposals)
+    assert (enough.answers, enough.complete) == (every.answers, True)
+    none = detente.analyse_inverse(dilemma(), 1, "Nash", proposals=0)
+    assert (none.answers, none.complete, none.interrupted, none.proposals) == ((), False, False, 0)
+    assert none.least <= every.least
+    assert inverse_lines(none)[-1].startswith("After 0 proposals: nothing found so far")
+    one = detente.analyse_inverse(dilemma(), 1, "Nash", proposals=every.proposals - 1)
+    assert not one.complete
+    assert set(one.answers) < set(every.answers)
 
 
 def test_an_interruption_keeps_what_was_found() -> None:

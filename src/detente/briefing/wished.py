@@ -28,6 +28,9 @@ JUDGED_BY = "SEQ"
 _MOST_STATES = 2**17
 _MOST_CHANGES = 2
 
+# A brief does not wait for more proposals of such changes; `detente inverse` looks at all.
+_MOST_PROPOSALS = 80
+
 
 @dataclass(frozen=True, slots=True)
 class WishedOffer:
@@ -168,7 +171,14 @@ def wished(forecast: Forecast, goal: int, progress: Progress | None = None) -> W
         target = forecast.goals[goal].id
         if forecast.goals[goal].kind == "state":
             target = target.removeprefix("state_")
-        found = analyse_inverse(model.dispute, target, JUDGED_BY, most=_MOST_CHANGES, limit=1)
+        found = analyse_inverse(
+            model.dispute,
+            target,
+            JUDGED_BY,
+            most=_MOST_CHANGES,
+            limit=1,
+            proposals=_MOST_PROPOSALS,
+        )
     asking = tuple(dict.fromkeys((*breaking, *losers)))
     return Wished(
         goal,

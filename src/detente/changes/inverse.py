@@ -114,6 +114,8 @@ class Inverse(Result):
         Whether the search was stopped by the user.
     packages
         Whether packages counted as moves of all their members.
+    proposals
+        How many proposals of the solver were looked at.
     """
 
     model: GraphModel
@@ -130,6 +132,7 @@ class Inverse(Result):
     complete: bool
     interrupted: bool = False
     packages: bool = False
+    proposals: int = 0
 
     @property
     def dispute(self) -> Dispute:
@@ -187,6 +190,7 @@ def analyse_inverse(
     kinds: Sequence[ChangeKind] = CHANGE_KINDS,
     most: int = 3,
     limit: int | None = None,
+    proposals: int | None = None,
     packages: bool = False,
     progress: Progress | None = None,
 ) -> Inverse:
@@ -212,6 +216,8 @@ def analyse_inverse(
         Look for at most so many changes in all.
     limit
         List at most so many answers; all where left out.
+    proposals
+        Look at no more proposals of the solver than so many; at all that it takes where left out.
     packages
         Whether packages count as moves of all their members together
         (docs/concepts/stability.md, definitions 13 to 16). Each proposal is then analysed whole,
@@ -250,6 +256,7 @@ def analyse_inverse(
         tuple(kinds),
         most,
         limit,
+        proposals,
         packages,
         progress,
     )
@@ -275,6 +282,7 @@ def analyse_inverse(
         complete=bool(holds) or search.complete,
         interrupted=search.interrupted,
         packages=packages,
+        proposals=search.proposals,
     )
 
 
@@ -341,6 +349,7 @@ class _Search:
         kinds: Sequence[ChangeKind],
         most: int,
         limit: int | None,
+        budget: int | None,
         packages: bool,
         progress: Progress | None,
     ) -> None:
@@ -353,6 +362,7 @@ class _Search:
         self.kinds = kinds
         self.most = most
         self.limit = limit
+        self.budget = budget
         self.packages = packages
         self.progress = progress
         self.least = 0
@@ -364,7 +374,7 @@ class _Search:
         self.doubted = list(range(len(model.dispute.parties)))
 
     def run(self) -> None:
-        """Search until all is found, the limit is reached, or the user interrupts."""
+        """Search until all is found, limit or budget is reached, or the user interrupts."""
         try:
             self._prepare()
             self._search()
@@ -399,9 +409,11 @@ class _Search:
                     self.least = self.most + 1
                 return
             state, orders, count = proposal.state, proposal.orders, proposal.count
-            self.proposals += 1
             if not self.answers:
                 self.least = max(self.least, count)
+            if self.budget is not None and self.proposals >= self.budget:
+                return
+            self.proposals += 1
             self._report(
                 f"{count} changes, {self.proposals} proposals, {len(self.answers)} answers"
             )

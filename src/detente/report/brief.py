@@ -418,6 +418,14 @@ def _whether_it_holds(found: Brief, wished: Wished) -> str:
     text = say("It would not hold: somebody always gains by a move away.")
     if inverse is None:
         more = say("What would make it hold is told by `detente inverse`.")
+    elif not inverse.answers and not inverse.complete:
+        more = say_number(
+            "The first {number} proposal of changed preferences does not make it hold; further "
+            "ones are looked at by `detente inverse`.",
+            "The first {number} proposals of changed preferences do not make it hold; further "
+            "ones are looked at by `detente inverse`.",
+            inverse.proposals,
+        )
     elif not inverse.answers:
         more = say_number(
             "No {number} change of preferences would make it hold.",

@@ -101,9 +101,12 @@ def _no_answer(found: Inverse) -> str:
             f"No {counted(found.most, 'change')} or fewer will do (--max looks for more). This is "
             "proved, not just not found."
         )
+    stopped = "Interrupted"
+    if not found.interrupted:
+        stopped = f"After {counted(found.proposals, 'proposal')}"
     if found.least <= 1:
-        return "Interrupted: nothing found so far."
-    return f"Interrupted: nothing found so far; fewer than {found.least} changes will not do."
+        return f"{stopped}: nothing found so far."
+    return f"{stopped}: nothing found so far; fewer than {found.least} changes will not do."
 
 
 def _answer(found: Inverse, number: int, answer: ChangeSet) -> Iterator[str]:
