@@ -1,15 +1,21 @@
-"""An analysis that would not fit is refused before it starts."""
+"""An analysis that would not fit is refused before it starts; what is kept is let go again."""
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import detente
 from detente.cli import detente as command_line
+from detente.stability.concept_registry import reaction_named
+from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import reaction_values
 
 
 def cube(options: int, parties: int = 2) -> detente.Dispute:
@@ -51,3 +57,18 @@ def test_each_command_refuses_before_it_makes_states(
 def test_a_cube_that_cannot_be_numbered_is_refused() -> None:
     with pytest.raises(detente.LimitError, match="64 options"):
         detente.analyse(cube(64))
+
+
+def test_what_a_party_can_count_on_is_kept_as_long_as_its_graph() -> None:
+    model = graph_model(cube(6))
+    reactions = [reaction_named(name) for name in ("GMR", "SMR", "SEQ", "SSEQ")]
+    asked = [(party, reaction) for party in range(2) for reaction in reactions]
+    first = [reaction_values(model.graph, *one) for one in asked]
+    again = [reaction_values(model.graph, *one) for one in asked]
+    assert all(one is other for one, other in zip(first, again, strict=True))
+    afresh = graph_model(cube(6)).graph
+    assert np.array_equal(first, [reaction_values(afresh, *one) for one in asked])
+    graph = weakref.ref(model.graph)
+    del model
+    gc.collect()
+    assert graph() is None

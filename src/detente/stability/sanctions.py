@@ -21,6 +21,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,11 @@ __all__ = [
     "stable_by_sanctions",
     "withstands",
 ]
+
+# Values of a graph are kept, as long as it is, where it has up to so many nodes.
+_KEPT_UP_TO = 2**18
+
+_known: WeakKeyDictionary[Graph, dict[tuple[int, Reaction], Values]] = WeakKeyDictionary()
 
 
 def for_each_party(
@@ -119,12 +125,19 @@ def reaction_values(graph: Graph, party: int, reaction: Reaction) -> Values:
     -------
     numpy.ndarray of int32
         For each node, the least rank of the party (after its best counter-move, where it has
-        one) that the others can bring about from there, or that staying there gives.
+        one) that the others can bring about from there, or that staying there gives. Not to be
+        written into: it is kept for who asks again.
     """
+    known = _known.setdefault(graph, {})
+    if (party, reaction) in known:
+        return known[party, reaction]
     ranks = graph.ranks[party]
     others = [other for other in range(len(graph.ranks)) if other != party]
     values = graph.best_reach(ranks, party) if reaction.counter_move else ranks
-    return graph.worst_response(values, others, improving=reaction.improving)
+    found = graph.worst_response(values, others, improving=reaction.improving)
+    if ranks.size <= _KEPT_UP_TO:
+        known[party, reaction] = found
+    return found
 
 
 def sanctioned(graph: Graph, party: int, reaction: Reaction) -> NDArray[np.bool_]:
