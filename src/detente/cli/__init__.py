@@ -179,7 +179,7 @@ def _warnings_told() -> Iterator[None]:
 @click.option(
     "--log",
     type=click.Choice(["debug", "info", "warning"], case_sensitive=False),
-    help="Tell on the standard error what is being done, from this level on.",
+    help="Say on the standard error what is being done, from this level on.",
 )
 @click.pass_context
 def detente(ctx: click.Context, traceback: bool, log: str | None) -> None:

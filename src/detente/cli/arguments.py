@@ -288,7 +288,7 @@ def output_option(command: _Command) -> _Command:
         "-o",
         type=OutputFile(),
         metavar="FILE",
-        help="Write to this file, whole or not at all; - is the standard output.",
+        help="Write to this file, completely or not at all; - is the standard output.",
     )(command)
 
 

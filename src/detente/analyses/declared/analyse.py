@@ -93,7 +93,7 @@ declaration = Declaration(
     name="analyse",
     question="Which outcomes can hold, for whom, under which concept of foresight?",
     about=(
-        "Work out which states are stable for whom, and which are equilibria. "
+        "Find which states are stable for whom, and which are equilibria. "
         "docs/concepts/stability.md has the definitions."
     ),
     parameters=AnalyseParameters,

@@ -83,11 +83,12 @@ def _schema() -> Mapping[str, Any]:
 
 declaration = Declaration(
     name="backtest",
-    question="How well would what happened have been foretold?",
+    question="How well would the model have predicted what happened?",
     about=(
-        "Score forecasts by what was seen to happen: each observed move among all that were "
-        "possible then, and the probabilities of outcomes some moves ahead, beside baselines. The "
-        "history stands in the file, or in a file of its own (--history). "
+        "Compare forecasts with what happened and give scores. One score is for each observed "
+        "move among all that were possible then. Others are for the probabilities of outcomes "
+        "some moves ahead, beside baselines. The history is in the file, or in a separate file "
+        "(--history). "
         "docs/concepts/forecast.md has the definitions."
     ),
     parameters=BacktestParameters,

@@ -94,11 +94,11 @@ def _asked_by_report(material: Material) -> tuple[BargainParameters, ...]:
 
 declaration = Declaration(
     name="bargain",
-    question="What could be traded here for something elsewhere, and who pays?",
+    question="What could a party give here and get elsewhere, and who pays?",
     about=(
-        "Tell where issues end, who could trade what on one for what on another, and who pays for "
-        "it. The dispute file says who stands where on which issue. docs/concepts/linkage.md has "
-        "the definitions."
+        "Show where issues end, who could give what on one issue and get what on another, and who "
+        "pays for it. The dispute file has each party's position on each issue. "
+        "docs/concepts/linkage.md has the definitions."
     ),
     parameters=BargainParameters,
     run=_run,

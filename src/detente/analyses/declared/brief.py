@@ -28,7 +28,7 @@ class BriefParameters(AnalysisParameters):
     ] = None
     about: Annotated[
         str | None,
-        Meta(description="The outcome that is wished for, by its id."),
+        Meta(description="The desired outcome, by its id."),
         Asked(metavar="OUTCOME", kind="outcome"),
     ] = None
     steps: Annotated[int, Meta(ge=1, le=10_000, description="How many steps to look ahead.")] = 12
@@ -83,12 +83,12 @@ def _schema() -> Mapping[str, Any]:
 
 declaration = Declaration(
     name="brief",
-    question="What is to be expected, how surely, and on what does it hang?",
+    question="What should we expect, how sure is it, and what does it depend on?",
     about=(
-        "Write one page: what to expect next, how likely each outcome is, how far that can be "
-        "relied on, who can spoil the outcome that is wished for and what would make it hold, "
-        "the assumptions on which most hangs, and the moves to watch for. docs/concepts/brief.md "
-        "has the definitions."
+        "Write one page. It says what to expect next, how likely each outcome is, and how much you "
+        "can rely on that. It says who can spoil the desired outcome, and what would make it "
+        "hold. It shows the most important assumptions, and the moves to watch for. "
+        "docs/concepts/brief.md has the definitions."
     ),
     parameters=BriefParameters,
     run=_run,

@@ -120,10 +120,10 @@ def _facts(material: Material, one: CheckedClaim) -> Iterator[tuple[str, str]]:
 
 declaration = Declaration(
     name="claims",
-    question="Does the model bear out what its sources claim?",
+    question="Does the model agree with what its sources claim?",
     about=(
         "Answer the question of each claim, and compare the answer with the source's. An answer "
-        "that differs is a finding about the model or the source, and no error."
+        "that differs is a finding about the model or the source. It is not an error."
     ),
     parameters=ClaimsParameters,
     run=_run,

@@ -41,7 +41,7 @@ class CoalitionsParameters(AnalysisParameters):
     ] = ()
     state: Annotated[
         State | None,
-        Meta(description="Who would leave this state, by its name, and where to."),
+        Meta(description="Show who would leave this state, by its name, and to where."),
     ] = None
     limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 12
 
@@ -99,7 +99,7 @@ declaration = Declaration(
     name="coalitions",
     question="Which states would parties leave together?",
     about=(
-        "Find which states coalitions would leave together, and which hold against all of them. "
+        "Find which states coalitions would leave together, and which states hold against all. "
         "docs/concepts/coalitions.md has the definitions."
     ),
     parameters=CoalitionsParameters,

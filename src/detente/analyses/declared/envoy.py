@@ -30,12 +30,12 @@ class EnvoyParameters(AnalysisParameters):
 
     roadmap: Annotated[
         str | None,
-        Meta(description="The roadmap that is to hold, by its id."),
+        Meta(description="The roadmap that should hold, by its id."),
         Asked("--roadmap", metavar="ID", kind="roadmap"),
     ] = None
     to: Annotated[
         str | None,
-        Meta(description="Instead: an outcome or a formula that is to be reached and kept."),
+        Meta(description="Instead of a roadmap: an outcome or a formula to reach and keep."),
         Asked(metavar="FORMULA", kind="formula"),
     ] = None
     by: Annotated[
@@ -62,20 +62,20 @@ class EnvoyParameters(AnalysisParameters):
     max_stages: Annotated[
         int, Meta(ge=1, le=4, description="Where an outcome is asked for: at most so many stages.")
     ] = 2
-    grit: Annotated[
-        bool, Meta(description="Look for small, announced, reversible steps besides.")
-    ] = False
+    grit: Annotated[bool, Meta(description="Also look for small, announced, reversible steps.")] = (
+        False
+    )
     exposure: Annotated[
         float,
         Meta(
             ge=0,
             le=1,
-            description="For these: how far below the status quo any party may stand on the way.",
+            description="For these: how far below the status quo any party may fall on the way.",
         ),
     ] = 0.25
     for_party: Annotated[
         str | None,
-        Meta(description="Tell only what can be shown to this party."),
+        Meta(description="Show only what this party may see."),
         Asked(metavar="ID", kind="party"),
     ] = None
 
@@ -192,10 +192,10 @@ def _report_blocks(material: Material, results: Sequence[Envoy]) -> tuple[Block,
 
 declaration = Declaration(
     name="envoy",
-    question="What is the least that has to be promised for a plan to hold, and by whom first?",
+    question="Which promises does a plan need at least to hold, and who promises first?",
     about=(
-        "Find the fewest messages, promises, offers and joint stages by which a plan holds, and in "
-        "what order parties can say yes. Give a roadmap, or an outcome that is to be reached. "
+        "Find the fewest messages, promises, offers and joint stages with which a plan holds, and "
+        "the order in which parties can say yes. Give a roadmap, or an outcome to reach. "
         "Ctrl-C ends the search and shows what was found. docs/concepts/envoy.md has the "
         "definitions."
     ),

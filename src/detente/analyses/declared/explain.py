@@ -78,7 +78,7 @@ def _verdicts(found: ExplainedState, _: ExplainParameters) -> Mapping[str, str]:
 
 declaration = Declaration(
     name="explain",
-    question="Why does a state hold, or who would leave it, and what deters them?",
+    question="Why does a state hold? Who would leave it, and what deters them?",
     about=("Say why a state is stable, or not, for a party: each improvement, and what deters it."),
     parameters=ExplainParameters,
     run=_run,

@@ -65,11 +65,11 @@ def _schema() -> Mapping[str, Any]:
 
 declaration = Declaration(
     name="fit",
-    question="Which odds make what happened likeliest?",
+    question="With which odds is what happened most likely?",
     about=(
-        "Fit odds, and tempo where asked for, to the moves that were seen, by maximum likelihood. "
-        "The history stands in the file, or in a file of its own (--history). Never score a "
-        "forecast by what it was fitted to: `backtest --odds fit` leaves each move out in turn."
+        "Fit odds to the observed moves by maximum likelihood, and tempo if you ask for it. "
+        "The history is in the file, or in a separate file (--history). Never score a forecast "
+        "with the moves that it was fitted to: `backtest --odds fit` leaves out each in turn."
     ),
     parameters=FitParameters,
     run=_run,

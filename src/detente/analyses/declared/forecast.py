@@ -50,7 +50,7 @@ class ForecastParameters(AnalysisParameters):
     foresight: MoverForesight = "SEQ"
     worth: Annotated[
         Literal["rank", "share", "weights"],
-        Meta(description="What a rank is worth: an assumption, as ranks are no intensities."),
+        Meta(description="What a rank is worth. This is an assumption: ranks are not intensities."),
     ] = "rank"
     packages: Annotated[
         Packages,
@@ -71,7 +71,7 @@ class ForecastParameters(AnalysisParameters):
     ] = "drawn"
     to: Annotated[
         Formula | None,
-        Meta(description="Follow the states in which this holds, and no outcome."),
+        Meta(description="Follow the states in which this holds instead of outcomes."),
         Asked(metavar="FORMULA", kind="formula"),
     ] = None
     limit: Annotated[
@@ -131,9 +131,9 @@ declaration = Declaration(
     name="forecast",
     question="What comes next, when, and how likely?",
     about=(
-        "Find how likely each outcome is, step by step, and what that hangs on. In each step one "
-        "party gets to move and chooses among staying and its moves, likelier the more a move is "
-        "worth to it. See docs/concepts/forecast.md."
+        "Find how likely each outcome is, step by step, and what that depends on. In each step one "
+        "party gets to move. It stays or makes one of its moves. A move that is worth more to it "
+        "is more likely. See docs/concepts/forecast.md."
     ),
     parameters=ForecastParameters,
     run=_run,

@@ -29,9 +29,9 @@ class FormatsParameters(AnalysisParameters):
         Meta(description="Only this format, by its id. May be repeated."),
         Asked(metavar="ID", repeated=True),
     ] = ()
-    every_subset: Annotated[
-        bool, Meta(description="Every set of parties besides."), Asked("--all")
-    ] = False
+    every_subset: Annotated[bool, Meta(description="Every set of parties too."), Asked("--all")] = (
+        False
+    )
     concept: Concept = "SEQ"
 
 
@@ -125,7 +125,7 @@ declaration = Declaration(
     question="What can two, four or six parties settle, and who can spoil it?",
     about=(
         "Find what formats can reach and hold, who is left out, and who can spoil it. A format is "
-        "a set of parties that move together, from the status quo; docs/concepts/formats.md has "
+        "a set of parties that move together, from the status quo. docs/concepts/formats.md has "
         "the definitions."
     ),
     parameters=FormatsParameters,

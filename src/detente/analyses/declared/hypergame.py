@@ -49,9 +49,9 @@ def _document(found: Hypergame, _: HypergameParameters) -> Mapping[str, Any]:
 
 declaration = Declaration(
     name="hypergame",
-    question="Who misreads whom, and what comes of it?",
+    question="Who misunderstands whom, and what follows from it?",
     about=(
-        "Find what is stable where parties misperceive one another: `perceives:` in the "
+        "Find what is stable if parties have mistaken views of one another. `perceives:` in the "
         "file says what a party takes another to prefer, or to be able to do. "
         "docs/concepts/hypergame.md has the definitions."
     ),

@@ -96,10 +96,10 @@ def _picture(found: PathAnalysis, _: PathsParameters) -> Picture:
 
 declaration = Declaration(
     name="paths",
-    question="How could it come to that?",
+    question="How could that happen?",
     about=(
         "Find the shortest legal sequences of moves from some states to others. In a legal "
-        "sequence nobody moves twice in a row. Told besides: how near each named outcome is."
+        "sequence nobody moves twice in a row. The output also says how near each outcome is."
     ),
     parameters=PathsParameters,
     run=_run,

@@ -26,7 +26,7 @@ class RankingsParameters(AnalysisParameters):
 
     make: Annotated[
         str,
-        Meta(description="The state that is to be stable, by its name."),
+        Meta(description="The state that should be stable, by its name."),
         Asked(kind="state", metavar="STATE"),
     ]
     party: Party
@@ -148,8 +148,8 @@ declaration = Declaration(
     name="rankings",
     question="Which rankings of the states by one party make a state stable for it?",
     about=(
-        "Count the rankings of all states by one party under which a state is stable for it, tell "
-        "what they have in common, and how little of the party's own ranking would have to change. "
+        "Count the rankings of all states by one party under which a state is stable for it. Show "
+        "what they have in common, and the least change of the party's own ranking. "
         "The others' preferences stay as they are. docs/concepts/inverse.md has the definitions."
     ),
     parameters=RankingsParameters,

@@ -130,7 +130,7 @@ declaration = Declaration(
     name="roadmap check",
     question="Does a plan in stages hold, and who breaks it first?",
     about=(
-        "Check a roadmap, stage by stage: is it possible, willing, holding; who is exposed? "
+        "Check a roadmap, stage by stage. Is it possible, willing and holding? Who is exposed? "
         "docs/concepts/roadmaps.md has the definitions."
     ),
     parameters=RoadmapCheckParameters,

@@ -80,9 +80,9 @@ declaration = Declaration(
     question="Which plan to an outcome would hold?",
     about=(
         "Find plans from the status quo to an outcome. The plans are those that no other beats "
-        "in broken stages, statements lost and number of stages. Where none holds, it says "
-        "which states every plan has to leave and who would not. Ctrl-C ends the search and shows "
-        "what was found, which may not be the best."
+        "in broken stages, statements lost and number of stages. If no plan holds, it says which "
+        "states every plan has to leave, and who would not leave them. Ctrl-C ends the search "
+        "and shows what was found. That may not be the best."
     ),
     parameters=RoadmapFindParameters,
     run=_run,

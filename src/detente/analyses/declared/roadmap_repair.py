@@ -85,10 +85,10 @@ declaration = Declaration(
     name="roadmap repair",
     question="What would make a broken plan hold?",
     about=(
-        "Find the smallest changes that make a roadmap hold, if it does not. Changes of the plan: "
-        "its stages in another order, joint stages, stages left out, one stage more, more that a "
-        "stage sets. Beside the plan: commitments, and pledged answers to a breach. Or the fewest "
-        "preferences that would have to differ. Each is verified by a new check. Ctrl-C ends the "
+        "Find the smallest changes that make a roadmap hold, if it does not. The plan may change: "
+        "its stages in another order, joint stages, stages left out, one more stage, more that a "
+        "stage sets. Parties may promise commitments, or answers to a breach. Or the fewest "
+        "preferences change. Each is verified by a new check. Ctrl-C ends the "
         "search and shows what was found. docs/concepts/roadmaps.md has the definitions."
     ),
     parameters=RoadmapRepairParameters,

@@ -111,9 +111,9 @@ declaration = Declaration(
     question="How far does a plan come if parties renege?",
     about=(
         "Simulate runs of a roadmap in which parties follow, renege or answer in kind. Who gains "
-        "by reneging follows from the preferences; how likely it is that a party does, that "
-        "others answer, and that the plan is resumed, are your assumptions and estimated from "
-        "nothing. With the same seed the result is the same. Definition 9 of "
+        "by reneging follows from the preferences. You assume how likely it is that a party "
+        "reneges, that others answer, and that the plan is resumed. These numbers are not "
+        "estimated. With the same seed the result is the same. See definition 9 of "
         "docs/concepts/roadmaps.md."
     ),
     parameters=RoadmapSimulateParameters,

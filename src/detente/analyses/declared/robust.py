@@ -43,7 +43,7 @@ class RobustParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="How likely a statement is held where the file gives it no confidence.",
+            description="How likely a statement holds if the file gives it no confidence.",
         ),
     ] = 0.8
     otherwise: Annotated[
@@ -52,10 +52,10 @@ class RobustParameters(AnalysisParameters):
     ] = "dropped"
     swap: Annotated[
         float,
-        Meta(ge=0, le=1, description="How likely neighbours in a party's order change places."),
+        Meta(ge=0, le=1, description="How likely two neighbours in a party's order change places."),
     ] = 0.1
     weights: Annotated[
-        float, Meta(ge=0, le=1, description="By how much of itself a weight may change.")
+        float, Meta(ge=0, le=1, description="The share of itself by which a weight may change.")
     ] = 0.1
     unknown: Annotated[
         tuple[str, ...],
@@ -124,11 +124,11 @@ def _heat_map(found: Robustness, _: RobustParameters) -> Picture:
 
 declaration = Declaration(
     name="robust",
-    question="How much depends on preferences that nobody knows for sure?",
+    question="How much depends on preferences that nobody knows for certain?",
     about=(
-        "Find what survives when preferences are drawn around those stated. For each outcome, and "
-        "for the states that matter, the share of the draws in which it holds, and the statement "
-        "that moves this share most. See docs/concepts/robustness.md."
+        "Find what remains true if preferences are drawn around those stated. For each outcome "
+        "and the states that matter, show the share of the draws in which it holds, and the "
+        "statement that moves this share most. See docs/concepts/robustness.md."
     ),
     parameters=RobustParameters,
     run=_run,

@@ -51,9 +51,9 @@ def _document(found: StrengthAnalysis, _: StrengthParameters) -> Mapping[str, An
 
 declaration = Declaration(
     name="strength",
-    question="What holds strongly, where some preferences are strong?",
+    question="What holds strongly, if some preferences are strong?",
     about=(
-        "Find what is strongly and weakly stable where the file marks preferences "
+        "Find what is strongly and weakly stable if the file marks preferences "
         "`strength: strong`. docs/concepts/uncertain-preferences.md has the definitions."
     ),
     parameters=StrengthParameters,

@@ -51,9 +51,9 @@ def _document(found: UncertainAnalysis, _: UncertainParameters) -> Mapping[str, 
 
 declaration = Declaration(
     name="uncertain",
-    question="What holds where it is unknown which states a party prefers?",
+    question="What holds if it is unknown which states a party prefers?",
     about=(
-        "Find what is stable where it is unknown which way some statements are preferred:"
+        "Find what is stable if it is unknown which way some statements are preferred:"
         " those that the file marks `unknown: true`. docs/concepts/uncertain-"
         "preferences.md has the definitions."
     ),

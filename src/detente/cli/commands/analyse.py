@@ -146,7 +146,7 @@ def command(
 
     The answer is one screen; --full shows the rest.
 
-    Without --concepts: Nash, GMR, SMR, SEQ and SSEQ, with SIM, L2 and NM where the dispute is
+    Without --concepts: Nash, GMR, SMR, SEQ and SSEQ, with SIM, L2 and NM if the dispute is
     small enough for these to be quick and --packages is not given.
     """
     form = form or _form_of(output)

@@ -12,7 +12,7 @@ from detente.cli.output import write_json, write_text
 __all__ = ["command"]
 
 
-@click.command(short_help="Tell the paragraph and sentence in which a phrase stands.")
+@click.command(short_help="Show the paragraph and sentence of a phrase.")
 @click.argument("source", metavar="SOURCE")
 @click.argument("phrase", metavar="PHRASE")
 @case_option("--case", "The dispute file that SOURCE is a source of; SOURCE is then its id.")
@@ -21,7 +21,7 @@ def command(source: str, phrase: str, case: str | None, form: str) -> None:
     """Print the place of PHRASE in SOURCE, as a dispute file cites it.
 
     SOURCE is a text, web page, PDF or Word document. White space and the shapes of quotation
-    marks and dashes do not count. Where the phrase stands in several sentences, each is printed.
+    marks and dashes do not count. If several sentences have the phrase, each is printed.
     """
     from detente.evidence.reading.documents import read_document
     from detente.evidence.reading.sentences import located

@@ -54,8 +54,8 @@ def command(case: str, output: Path, form: str | None) -> None:
 
     CASE is the name of a shipped case, the path of a dispute file or of a .gmcr file, or a table
     of positions (.csv) of KTAB or of decide-exchange-model, which becomes a dispute file with
-    issues. With --format ktab or decide, OUT is such a table, of the dispute's issues. What OUT
-    cannot carry is listed. OUT may be -, the standard output, where --format is given.
+    issues. With --format ktab or decide, OUT is such a table, of the dispute's issues. The
+    command lists what OUT cannot hold. With --format, OUT may be -, the standard output.
     """
     from detente.files.whole_file import is_stream
 

@@ -26,8 +26,8 @@ __all__ = ["command"]
 @click.command(short_help="Compare two versions of a dispute: the model, then its answers.")
 @click.argument("older", metavar="OLD", callback=noted_case)
 @click.argument("newer", metavar="NEW", callback=noted_case)
-@click.option("--model-only", is_flag=True, help="Tell the differences alone, and answer nothing.")
-@click.option("--quick", is_flag=True, help="Leave out which difference moves which answer.")
+@click.option("--model-only", is_flag=True, help="Show only the differences, and no answers.")
+@click.option("--quick", is_flag=True, help="Leave out which difference changes which answer.")
 @click.option(
     "--forecast",
     "foretold",
@@ -51,9 +51,9 @@ def command(
     """Compare two versions of a dispute.
 
     OLD and NEW are shipped cases, dispute files, .gmcr files, or such a file as it was at a
-    revision of git, FILE@REV, such as dispute.yaml@HEAD~1. Told are the differences of the model
-    in words, then the answers that differ, then which difference moves which answer: each is made
-    alone in OLD.
+    revision of git, FILE@REV, such as dispute.yaml@HEAD~1. The command shows the differences of
+    the model in words, then the answers that differ, then which difference changes which answer.
+    For this, each difference is made alone in OLD.
     """
     if foretold and model_only:
         raise click.UsageError("--forecast compares answers: leave --model-only out")

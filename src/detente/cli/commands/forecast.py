@@ -52,7 +52,7 @@ __all__ = ["command"]
     type=click.Choice(["rank", "share", "weights"]),
     default="rank",
     show_default=True,
-    help="What a rank is worth: an assumption, as ranks are no intensities.",
+    help="What a rank is worth. This is an assumption: ranks are not intensities.",
 )
 @packages_option(" together, made where all accept")
 @click.option(
@@ -73,20 +73,20 @@ __all__ = ["command"]
     help="any: bounds over all orders in which movers may get to move, as well.",
 )
 @click.option(
-    "--to", metavar="FORMULA", help="Follow the states in which this holds, and no outcome."
+    "--to", metavar="FORMULA", help="Follow the states in which this holds instead of outcomes."
 )
 @click.option(
     "--tempo",
     "tempo",
     multiple=True,
     metavar="ID=N",
-    help="How often a party or a package gets to move, in proportion; 1 where left out.",
+    help="How often a party or a package gets to move, in proportion; 1 by default.",
 )
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Keep draws in this folder as they end; a run that was cut off goes on from there.",
+    help="Keep draws in this folder as they end; an interrupted run goes on from there.",
 )
 @click.option(
     "--scheduler",
@@ -104,7 +104,7 @@ __all__ = ["command"]
     "--stream", type=PictureFile(), metavar="FILE", help="Draw outcomes that exclude one another."
 )
 @click.option(
-    "--curve", type=PictureFile(), metavar="FILE", help="Draw how outcomes hang on the odds."
+    "--curve", type=PictureFile(), metavar="FILE", help="Draw how outcomes depend on the odds."
 )
 @limit_option("Show at most so many next moves, and drivers of each outcome.", 6)
 def command(
@@ -129,11 +129,11 @@ def command(
     curve: Path | None,
     limit: int,
 ) -> None:
-    """Find how likely each outcome is, step by step, and what that hangs on.
+    """Find how likely each outcome is, step by step, and what that depends on.
 
     CASE is the name of a shipped case or the path of a dispute file with a status quo. In each
-    step one party gets to move and chooses among staying and its moves, likelier the more a move
-    is worth to it. See docs/concepts/forecast.md.
+    step one party gets to move. It stays or makes one of its moves. A move that is worth more to
+    it is more likely. See docs/concepts/forecast.md.
     """
     from detente.forecast.analysis import forecast
     from detente.report.forecast import forecast_blocks, forecast_document

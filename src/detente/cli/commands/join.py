@@ -30,7 +30,7 @@ __all__ = ["command"]
     type=OutputFile(),
     default=STANDARD_OUTPUT,
     metavar="FILE",
-    help="Write to this file, whole or not at all; left out, or -, it is the standard output.",
+    help="Write to this file, completely or not at all; by default, or with -, to standard output.",
 )
 def command(
     cases: tuple[str, ...], links: tuple[str, ...], title: str | None, output: Path
@@ -38,7 +38,7 @@ def command(
     """Put several disputes into one dispute file.
 
     Parties of the same id are one party. Ids that clash get the name of their file before them.
-    Sources and claims are carried over. What was renamed or settled is told.
+    Sources and claims are copied. The command says what it renamed or decided.
     docs/how-to/join-disputes.md says what a link may hold.
 
     CASE is the name of a shipped case or the path of a dispute file.

@@ -49,10 +49,10 @@ def command(
 ) -> None:
     """Write a new dispute file to FILE.
 
-    Where nothing is given, the parties, their options and the sources are asked for. With
-    --read what the reports propose stands in the file, each entry with its passage and blanks
-    (___) for a person to fill in; with --from the file is a copy of a shipped case. A file that
-    exists is never written over.
+    If nothing is given, the command asks for the parties, their options and the sources. With
+    --read the file has what the reports propose, each entry with its passage and blanks (___)
+    for a person to fill in. With --from the file is a copy of a shipped case. A file that
+    exists is never overwritten.
     """
     from detente.dispute.errors import DisputeError
 

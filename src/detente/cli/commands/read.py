@@ -46,8 +46,8 @@ def command(
     """Read reports and print what an analyst might take from them.
 
     TEXT is a text, web page (.html), PDF or Word document (.docx). Every proposal names its
-    paragraph and sentence and quotes its passage; nothing is decided, and no file is changed.
-    With --format yaml the proposals stand in a dispute file, new or that of --into, with a
+    paragraph and sentence and quotes its passage. Nothing is decided, and no file is changed.
+    With --format yaml the proposals are in a dispute file, new or that of --into, with a
     blank (___) for what a person has to fill in.
     """
     from detente.evidence.reading.readers import read_files

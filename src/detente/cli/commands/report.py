@@ -51,7 +51,7 @@ __all__ = ["command"]
     show_default=True,
     metavar="NAME",
     shell_complete=completion_of("concept"),
-    help="The concept by which the summary, the graph and the reasons speak.",
+    help="The concept of the summary, the graph and the reasons.",
 )
 @packages_option(f"; for {serving('packages')}")
 @source_option("to show each passage beside what rests on it; it becomes part of the report")
@@ -93,7 +93,7 @@ __all__ = ["command"]
     show_default=True,
     help="The language of the brief; the annexes are in English.",
 )
-@click.option("--author", metavar="NAME", help="Who answers for it; by default nobody is named.")
+@click.option("--author", metavar="NAME", help="Who is responsible for it; by default nobody.")
 @limit_option("Show at most so many states beside each other.", 12)
 @output_option
 def command(
@@ -115,8 +115,8 @@ def command(
 ) -> None:
     """Write a report on a dispute, as a page, as Markdown or as a document.
 
-    It begins with the brief. Its annexes show what can hold and why, the graph, plans, claims,
-    what rests on which passage of which source, and how each number was computed.
+    It begins with the brief. Its annexes show what can hold and why, the graph, plans and claims.
+    They also show which passage each judgement rests on, and how each number was computed.
 
     CASE is the name of a shipped case or the path of a dispute file. A page (html) is one file
     that needs no network. Pictures of Markdown go into a folder beside it.

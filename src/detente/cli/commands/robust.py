@@ -37,7 +37,7 @@ _SHARE = click.FloatRange(0, 1)
 _MOST_DRAWS = 10**9
 
 
-@click.command(short_help="Find what survives when preferences are uncertain.")
+@click.command(short_help="Find what remains true if preferences are uncertain.")
 @case_argument
 @click.option(
     "--draws",
@@ -56,7 +56,7 @@ _MOST_DRAWS = 10**9
     type=_SHARE,
     default=0.8,
     show_default=True,
-    help="How likely a statement is held where the file gives it no confidence.",
+    help="How likely a statement holds if the file gives it no confidence.",
 )
 @click.option(
     "--otherwise",
@@ -70,14 +70,14 @@ _MOST_DRAWS = 10**9
     type=_SHARE,
     default=0.1,
     show_default=True,
-    help="How likely neighbours in a party's order change places.",
+    help="How likely two neighbours in a party's order change places.",
 )
 @click.option(
     "--weights",
     type=_SHARE,
     default=0.1,
     show_default=True,
-    help="By how much of itself a weight may change.",
+    help="The share of itself by which a weight may change.",
 )
 @click.option(
     "--unknown",
@@ -154,11 +154,11 @@ def command(
     heat_map: Path | None,
     limit: int,
 ) -> None:
-    """Find what survives when preferences are drawn around those stated.
+    """Find what remains true if preferences are drawn around those stated.
 
     CASE is the name of a shipped case or the path of a dispute file. For each outcome, and for
-    the states that matter, the share of the draws in which it holds, and the statement that
-    moves this share most. See docs/concepts/robustness.md.
+    the states that matter, it shows the share of the draws in which it holds, and the statement
+    that moves this share most. See docs/concepts/robustness.md.
     """
     if finding is not None and picture is None:
         raise click.UsageError("--finding says what --picture shows: name a picture")

@@ -37,15 +37,15 @@ __all__ = ["command"]
     "--looking-token",
     metavar="TEXT",
     envvar="DETENTE_LOOKING_TOKEN",
-    help="Let in whoever shows this token to look and ask, and to change nothing, instead of a new "
-    "one. Other people on this machine can read a command line; they cannot read the environment "
+    help="With this token people may look and ask, but change nothing. It replaces a new token. "
+    "Other people on this machine can read a command line; they cannot read the environment "
     "variable DETENTE_LOOKING_TOKEN.",
 )
 @click.option(
     "--no-token",
     is_flag=True,
-    help="Ask for no token. Every program on this machine, whoever runs it, can then edit the "
-    "files. Only where the server listens on this machine itself.",
+    help="Ask for no token. Then every program of every user of this machine can edit the files. "
+    "Allowed only if the server listens on this machine itself.",
 )
 @click.option(
     "--public-url",
@@ -76,8 +76,8 @@ def command(
     """Serve the dispute files of FOLDER (by default, this folder) as a workbench in a browser.
 
     Edits are saved as they are made. The same operations are an HTTP API under /api/v1, which
-    /api/v1/openapi.json describes. Nothing outside the folder can be read or written. The address
-    that is printed ends in a token, without which nobody is let in.
+    /api/v1/openapi.json describes. Nothing outside the folder can be read or written. The printed
+    address ends in a token. Nobody can enter without it.
     """
     if mcp:
         _serve_assistants(context, folder)

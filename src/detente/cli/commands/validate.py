@@ -36,14 +36,14 @@ def command(
 ) -> None:
     """Check a dispute file: names, formulas, states, preferences, and citations of sources.
 
-    First comes a summary, with what is worth a look: statements that can decide nothing, options
-    that nobody uses or minds, outcomes that are nowhere or everywhere, questions that do not arise,
-    what can never be left, and what is hardly believed or rests on nothing.
+    First comes a summary, with findings to look at: statements that can decide nothing, options
+    that nobody uses or cares about, outcomes with no state or with every state, questions that do
+    not arise, states that nobody can leave, statements with a low confidence or without a basis.
 
-    CASE is the name of a shipped case or the path of a dispute file. Where the text of a source
-    is at hand, each passage is shown beside the judgement that rests on it, so that a reader
-    can compare them. Of a text that has changed, passages that are quoted are looked for where
-    they stand now.
+    CASE is the name of a shipped case or the path of a dispute file. If you give the text of a
+    source, each passage is shown beside the judgement that rests on it, so that a reader can
+    compare them. If a text has changed, the command looks for the quoted passages in their new
+    places.
 
     The exit code is 0 if all is well, 1 if a citation or the question of
     a claim is at fault, 2 if the file cannot be used.

@@ -13,14 +13,14 @@ __all__ = ["command"]
 
 @click.command(short_help="Say which version this is, and what results may depend on.")
 @click.argument("case", metavar="[CASE]", required=False, shell_complete=completed_case)
-@click.option("--full", is_flag=True, help="All that is needed to compute a result again.")
+@click.option("--full", is_flag=True, help="Show all that is needed to compute a result again.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(case: str | None, full: bool, form: str) -> None:
     """Say which version of detente this is.
 
-    With --full also which Python and platform, the libraries on which numbers depend, and what is
-    computed how. With a CASE, a shipped case or a file, the digest (SHA-256) of the file too.
-    Every report ends with the same.
+    With --full it also shows the Python version and platform, the libraries on which numbers
+    depend, and how each thing is computed. With a CASE, a shipped case or a file, it shows the
+    digest (SHA-256) of the file too. Every report ends with the same.
     """
     from hashlib import sha256
 

@@ -54,9 +54,7 @@ class _MoveInTwoWords(click.Command):
     help="Set a value, such as status_quo.a.dam=yes or outcomes.war.when='us.strike'.",
 )
 @click.option("--drop", "dropped", multiple=True, metavar="PARTY.N", help="Drop a preference.")
-@click.option(
-    "--flip", "flipped", multiple=True, metavar="PARTY.N", help="Turn a preference round."
-)
+@click.option("--flip", "flipped", multiple=True, metavar="PARTY.N", help="Reverse a preference.")
 @click.option(
     "--move", "moved", multiple=True, metavar="PARTY.N", help="Move a preference; --to says where."
 )
@@ -68,14 +66,18 @@ class _MoveInTwoWords(click.Command):
     help="The place to which --move moves, 1 the most important: one for each --move, in order.",
 )
 @click.option(
-    "--confidence", "confident", multiple=True, metavar="PARTY.N=SHARE", help="Of a preference."
+    "--confidence",
+    "confident",
+    multiple=True,
+    metavar="PARTY.N=SHARE",
+    help="Set how surely a preference is held.",
 )
 @click.option(
     "--irreversible",
     "directions",
     multiple=True,
     metavar="OPTION=no|up|down",
-    help="In which direction alone an option can change.",
+    help="The only direction in which an option can change.",
 )
 @click.option(
     "--save", type=OutputFile(), metavar="FILE", help="Write the variant to this file, too."
@@ -95,7 +97,7 @@ def command(
     form: str,
     output: Path | None,
 ) -> None:
-    """Change something in a dispute, and tell only the answers that change.
+    """Change something in a dispute, and show only the answers that change.
 
     CASE is the name of a shipped case or the path of a dispute file, which stays as it is. Each
     option may be repeated. Preferences keep the numbers that they have in the file.

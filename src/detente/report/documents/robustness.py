@@ -29,7 +29,7 @@ class RobustnessUncertainty(TypedDict):
     ]
     swap: Annotated[float, Meta(description="How likely neighbours change places.", ge=0, le=1)]
     weights: Annotated[
-        float, Meta(description="By how much of itself a weight may change.", ge=0, le=1)
+        float, Meta(description="The share of itself by which a weight may change.", ge=0, le=1)
     ]
     unknown: Annotated[
         list[str],
