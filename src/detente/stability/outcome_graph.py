@@ -77,9 +77,10 @@ def outcome_moves(analysis: Analysis) -> tuple[OutcomeMove, ...]:
     for number, party in enumerate(analysis.dispute.parties):
         ranks = model.graph.ranks[number]
         lowest = LOWEST[ranks.dtype]
+        # Staying counts as well, but it is never better than where the party stands.
         into = {
             end: model.by_state(
-                model.graph.best_move(np.where(nodes, ranks, lowest).astype(ranks.dtype), number)
+                model.graph.best_reach(np.where(nodes, ranks, lowest).astype(ranks.dtype), number)
                 > ranks
             )
             for end, nodes in regions.items()
