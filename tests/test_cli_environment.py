@@ -291,7 +291,7 @@ def test_too_many_states_are_a_limit(tmp_path: Path) -> None:
     options = ", ".join(f"o{number}: x" for number in range(70))
     path = tmp_path / "large.yaml"
     path.write_text(f"dispute: Large\nparties: {{a: {{options: {{{options}}}}}}}\n")
-    assert run("explain", path, "--party", "a", "--state", "1").exit_code == 3
+    assert run("explain", path, "--party", "a", "--state", "1", "--engine", "cube").exit_code == 3
 
 
 # Signals -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from server import served
 
 from detente.dispute.dispute import Statements
-from detente.files.dispute_file import load
+from detente.files.loading import load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -48,7 +48,7 @@ def test_packages_as_moves(tmp_path: Path) -> None:
     text = (tmp_path / "r.md").read_text("utf-8")
     assert "Packages count as moves of all their members together: “Both stop”." in text
     assert "Under Nash it is not an equilibrium: it is not stable for a and b." in text
-    assert "1. a and b (package “Both stop”): start “a: Stop” and start “b: Stop”" in text
+    assert "1. a and b (package “Both stop”): start “Stop” (a); start “Stop” (b)" in text
     # Ranks, to which the section on parties leads, do not depend on packages.
     asked = [
         line for line in text.splitlines() if re.match(r"\$ detente .*--(concept|state)", line)

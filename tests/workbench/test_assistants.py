@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import psutil
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from asking import run_apart
 
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.cli.exit_codes import INTERRUPTED
@@ -32,12 +34,6 @@ stdio = pytest.importorskip("mcp.client.stdio")
 Asking = Callable[[Any], Awaitable[None]]
 
 
-def in_a_loop_of_its_own(work: Coroutine[Any, Any, Any]) -> Any:
-    """What the work gives; a browser that another test holds has a loop of this thread running."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
-
-
 def ask(folder: Path, asking: Asking, limits: Limits | None = None) -> None:
     """Let a client ask a server in this process."""
 
@@ -49,7 +45,7 @@ def ask(folder: Path, asking: Asking, limits: Limits | None = None) -> None:
         finally:
             workers.close()
 
-    in_a_loop_of_its_own(run())
+    run_apart(run())
 
 
 def texts(answer: Any) -> list[str]:
@@ -179,7 +175,7 @@ def test_the_real_server_ends_with_its_client_and_leaves_no_process(tmp_path: Pa
             assert len(started) >= 2  # the server, and a process that computes
         return started
 
-    _, alive = psutil.wait_procs(in_a_loop_of_its_own(run()), timeout=30)
+    _, alive = psutil.wait_procs(run_apart(run()), timeout=30)
     assert alive == []
 
 

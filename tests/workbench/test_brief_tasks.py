@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from asking import run_apart
 
 from detente.changes.versions import version_of
 from detente.dispute.errors import DisputeError
@@ -61,7 +67,7 @@ def test_a_brief_is_written_once_and_tells_how_far_it_has_come(workers: Workers)
             ("a", 1), ("a", 2), ("b", 1), ("b", 2),
         }  # fmt: skip
 
-    asyncio.run(both())
+    run_apart(both())
 
 
 def test_a_brief_that_nobody_waits_for_is_given_up(workers: Workers) -> None:
@@ -77,13 +83,13 @@ def test_a_brief_that_nobody_waits_for_is_given_up(workers: Workers) -> None:
         assert briefs.progress(another) == ("The dispute is being read", 0.0)
         assert briefs.written(another) is None
 
-    asyncio.run(leave())
+    run_apart(leave())
 
 
 def test_a_file_without_a_status_quo_has_no_brief(workers: Workers) -> None:
     without = TEXT.replace("status_quo: {a.dam: no, b.go: no}\n", "")
     with pytest.raises(Failed, match="names none") as caught:
-        asyncio.run(Briefs(workers).of(AskedBrief(without)))
+        run_apart(Briefs(workers).of(AskedBrief(without)))
     assert caught.value.kind == "dispute"
 
 

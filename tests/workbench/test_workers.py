@@ -11,11 +11,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from asking import run_apart
 
 from detente.workbench.limits import Limits
 from detente.workbench.progress import Standing
@@ -64,7 +68,7 @@ def test_how_far_it_is_and_how_many_come_before_is_told(workers: Workers) -> Non
         assert not (await one)["partial"]
         return ahead
 
-    assert asyncio.run(compute()) == [None, 0]
+    assert run_apart(compute()) == [None, 0]
     assert first.share is not None
     assert 0 < first.share <= 1
 
@@ -139,12 +143,6 @@ def slow_task(workers: Workers) -> object:
     return workers.compute_limited("overview", text=slow_text(), concepts=[SLOW], shown=1)
 
 
-def in_a_loop(work: object) -> None:
-    """Run a coroutine where no other test has left a loop."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()  # type: ignore[arg-type]
-
-
 def test_what_nobody_waits_for_is_ended_and_shuts_nobody_out(workers: Workers) -> None:
     async def hang_up_and_ask() -> None:
         # One is computed, one waits, and both clients leave, again and again.
@@ -159,7 +157,7 @@ def test_what_nobody_waits_for_is_ended_and_shuts_nobody_out(workers: Workers) -
         # The start of a process, and not the end of what was asked for before.
         assert time.monotonic() - started < 10
 
-    in_a_loop(hang_up_and_ask())
+    run_apart(hang_up_and_ask())
 
 
 def test_the_end_ends_what_is_being_computed(workers: Workers) -> None:
@@ -180,7 +178,7 @@ def test_the_end_ends_what_is_being_computed(workers: Workers) -> None:
         with pytest.raises(Busy, match="being ended"):
             await workers.compute("check", text="")
 
-    in_a_loop(ask_and_close())
+    run_apart(ask_and_close())
 
 
 def test_a_process_ends_itself_when_its_time_is_up() -> None:
