@@ -61,7 +61,7 @@ _TERMS = (
     Term("option", "Something that one party can do or leave, at two or more levels.", _FILE),
     Term(
         "level",
-        "One of the ordered degrees at which an option can stand, such as no and yes.",
+        "One of the ordered values that an option can have, such as no and yes.",
         _FILE,
     ),
     Term("state", "A level for every option of every party, all at once.", _FILE),
@@ -71,11 +71,11 @@ _TERMS = (
     Term("constraint", "A formula that is true of no state that can come about.", _FILE),
     Term(
         "coalesced states",
-        "States that the file tells to be looked at as one.",
+        "States that the file says to count as one.",
         _FILE,
         ("coalesce",),
     ),
-    Term("status quo", "The state in which the dispute stands now.", _FILE),
+    Term("status quo", "The state in which the dispute is now.", _FILE),
     Term("outcome", "A named set of states: those in which its formula is true.", _FILE),
     Term("formula", "A condition on options, joined by and, or, not, if and iff.", _FILE),
     Term("guard", "A formula that must be true before an option can change.", _FILE),
@@ -85,14 +85,14 @@ _TERMS = (
     Term("package", "Levels that several parties set together, and only if all of them do.", _FILE),
     Term(
         "preference statement",
-        "A formula that a party prefers to be true; of two states the first statement that tells "
-        "them apart decides.",
+        "A formula that a party prefers to be true. Between two states, the first statement that "
+        "is true in only one of them decides.",
         _FILE,
         ("statement", "option prioritising"),
     ),
-    Term("rank", "The place of a state in one party's order, higher being better.", _STABILITY),
+    Term("rank", "The place of a state in one party's order. Higher is better.", _STABILITY),
     Term("confidence", "How sure the analyst is of a preference, from 0 to 1.", _FILE),
-    Term("claim", "What a source says would follow, put as a question to the model.", _FILE),
+    Term("claim", "What a source says would follow, as a question to the model.", _FILE),
     Term(
         "state by name",
         "A state written as status_quo, as what differs from it, as an outcome or as a formula.",
@@ -119,7 +119,7 @@ _TERMS = (
         _STABILITY,
         ("UI", "improvement"),
     ),
-    Term("joint reach", "The states to which several parties come by moving in turn.", _STABILITY),
+    Term("joint reach", "The states that several parties reach by moving in turn.", _STABILITY),
     Term(
         "sanction",
         "What others could do after an improvement that takes its gain away.",
@@ -139,7 +139,7 @@ _TERMS = (
     ),
     Term(
         "state that cannot be left",
-        "A state that no move of anybody leads out of, or only to others of one outcome.",
+        "A state with no move out of it, or only moves to other states of one outcome.",
         _STABILITY,
         ("trap", "of no return"),
     ),
@@ -155,32 +155,42 @@ _TERMS = (
     ),
     Term(
         "symbolic sets",
-        "Sets of states held as diagrams, for disputes of too many states to list.",
+        "Sets of states stored as diagrams, for disputes with too many states to list.",
         "concepts/symbolic.md",
         ("BDD", "binary decision diagram"),
     ),
     # Uncertain and mistaken.
     Term(
         "unknown preference",
-        "A statement of which it is not known which way it is held.",
+        "A statement for which nobody knows whether the party prefers it true or false.",
         _UNCERTAIN,
     ),
     Term(
         "strength", "Whether a party prefers strongly, or mildly.", _UNCERTAIN, ("strong", "mild")
     ),
     Term("completion", "Each unknown statement taken as held or as reversed.", _UNCERTAIN),
-    Term("hypergame", "A dispute in which parties mistake what others want or can do.", _HYPERGAME),
+    Term(
+        "hypergame",
+        "A dispute in which parties are wrong about what others want or can do.",
+        _HYPERGAME,
+    ),
     Term(
         "misperception",
-        "What one party wrongly takes another to want or to be able to do.",
+        "What one party wrongly thinks that another wants or can do.",
         _HYPERGAME,
         ("view",),
     ),
-    Term("surprise", "Of two parties: one acts otherwise than the other expects.", _HYPERGAME),
-    Term("draw", "The preferences once more, each statement held or not by chance.", _ROBUSTNESS),
+    Term("surprise", "Of two parties: one does not act as the other expects.", _HYPERGAME),
+    Term(
+        "draw",
+        "One random version of the preferences: each statement holds or not by chance.",
+        _ROBUSTNESS,
+    ),
     Term("driver", "What moves the share of draws in which a finding holds.", _ROBUSTNESS),
     Term(
-        "finding", "Something that holds or does not in each draw, such as an outcome.", _ROBUSTNESS
+        "finding",
+        "Something that holds or does not hold in each draw, such as an outcome.",
+        _ROBUSTNESS,
     ),
     Term(
         "inverse analysis",
@@ -193,34 +203,40 @@ _TERMS = (
         "An improvement after which no expected answer takes the gain away.",
         _PLAY,
     ),
-    Term("what a party can count on", "The least that the expected answers leave it.", _PLAY),
+    Term(
+        "what a party can count on", "The lowest rank that the expected answers leave to it.", _PLAY
+    ),
     Term("best move", "An undeterred improvement at which the party can count on most.", _PLAY),
     Term("course of play", "States that follow one another by steps of parties.", _PLAY),
     Term(
         "fairly",
-        "Of a course of play: nobody who could move again and again is passed over for ever.",
+        "Of a course of play: a party that could move again and again gets its turn at some time.",
         _PLAY,
         ("fairness",),
     ),
-    Term("does not arise", "A question about nothing, answered neither by yes nor by no.", _PLAY),
+    Term("does not arise", "Of a question about nothing: the answer is not yes and not no.", _PLAY),
     Term(
         "derived",
-        "Of an answer: it takes several statements together.",
+        "Of an answer: it needs several statements together.",
         _PLAY,
         ("origin of an answer",),
     ),
     Term("worth", "What a state is worth to a party, from 0 to 1, by its rank.", _FORECAST),
     Term(
         "odds",
-        "How much likelier a party is to take a move that betters it by a tenth of its range than "
-        "to stay.",
+        "How many times as likely a party is to make a move that improves its worth by a tenth of "
+        "its range as it is to stay.",
         _FORECAST,
     ),
-    Term("tempo", "How often a party gets to move, beside others.", _FORECAST),
+    Term("tempo", "How often a party gets to move, compared with others.", _FORECAST),
     Term(
         "foresight", "Whether a party looks at the next state, or at how others answer.", _FORECAST
     ),
-    Term("base rate", "The share of comparable past cases in which it came to that.", _FORECAST),
+    Term(
+        "base rate",
+        "The share of comparable past cases in which the same thing happened.",
+        _FORECAST,
+    ),
     Term(
         "likelihood",
         "The probability of an outcome, in words and per cent.",
@@ -252,10 +268,8 @@ _TERMS = (
         "Statements of a party that are true before a stage and not after it.",
         _ROADMAPS,
     ),
-    Term(
-        "commitment", "An undertaking not to change an option except as the plan has it.", _ROADMAPS
-    ),
-    Term("pledge", "An undertaking to answer a breach in a certain way.", _ROADMAPS),
+    Term("commitment", "A promise not to change an option except as the plan says.", _ROADMAPS),
+    Term("pledge", "A promise to answer a breach in a certain way.", _ROADMAPS),
     Term("repair", "A change after which a plan that fails would hold.", _ROADMAPS),
     Term("compliance", "Runs of a plan in which parties keep to it or not by chance.", _ROADMAPS),
     Term("format", "Parties that talk and move together, while others react.", _FORMATS),

@@ -42,8 +42,8 @@ class ForecastParameters(AnalysisParameters):
     odds: Annotated[
         str,
         Meta(
-            description="How much likelier a party is to take a move that betters it by a tenth of "
-            "its range than to stay: one number from 1 on, a range, or inf."
+            description="How many times as likely a party is to make a move that improves its "
+            "worth by a tenth of its range as it is to stay: one number from 1 on, a range, or inf."
         ),
         Asked(metavar="ODDS"),
     ] = "2:20"

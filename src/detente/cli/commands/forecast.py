@@ -37,8 +37,8 @@ __all__ = ["command"]
     default="2:20",
     show_default=True,
     metavar="ODDS",
-    help="How much likelier a party is to take a move that betters it by a tenth of its range "
-    "than to stay: one number from 1 on, a range, or inf.",
+    help="How many times as likely a party is to make a move that improves its worth by a tenth of "
+    "its range as it is to stay: one number from 1 on, a range, or inf.",
 )
 @click.option(
     "--foresight",
