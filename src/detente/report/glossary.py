@@ -85,12 +85,12 @@ _TERMS = (
     Term("package", "Levels that several parties set together, and only if all of them do.", _FILE),
     Term(
         "preference statement",
-        "A formula that a party prefers to be true. Between two states, the first statement that "
+        "A formula that a party prefers to be true; between two states, the first statement that "
         "is true in only one of them decides.",
         _FILE,
         ("statement", "option prioritising"),
     ),
-    Term("rank", "The place of a state in one party's order. Higher is better.", _STABILITY),
+    Term("rank", "The place of a state in one party's order; a higher rank is better.", _STABILITY),
     Term("confidence", "How sure the analyst is of a preference, from 0 to 1.", _FILE),
     Term("claim", "What a source says would follow, as a question to the model.", _FILE),
     Term(
