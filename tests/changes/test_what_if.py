@@ -156,3 +156,17 @@ def test_what_shares_an_anchor_is_written_apart() -> None:
     found = parse(variant_text(text, before, after))[0]
     assert found["parties"]["b"]["preferences"] == [{"prefer": "b.y"}]
     assert not found["parties"]["a"].get("preferences")
+
+
+def test_what_is_hardly_believed_is_told(tmp_path: Path) -> None:
+    case = tmp_path / "dam.yaml"
+    case.write_text(TEXT.replace("confidence: 0.7", "confidence: 0.4"), "utf-8")
+    told_of = "1 statement is held with a confidence below one half (a.2 “dam”)."
+    for words in (["what-if", str(case), "--drop", "a.3"], ["diff", str(case), str(case)]):
+        result = CliRunner(env={"COLUMNS": "80"}).invoke(cli, words)
+        assert result.exit_code == 0, result.output
+        text = " ".join(result.output.split())
+        assert told_of in text
+        assert "`detente what-if --drop a.2` tells which answers change without." in text
+    # Left out, it is no longer doubted.
+    assert told_of not in " ".join(told(str(case), "--drop", "a.2")[1].split())

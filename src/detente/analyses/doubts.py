@@ -25,6 +25,7 @@ __all__ = [
     "Readings",
     "doubtful_statements",
     "doubts_left_open",
+    "doubts_of_versions",
     "doubts_on",
     "doubts_on_equilibria",
     "readings_of",
@@ -139,6 +140,18 @@ def doubts_left_open(dispute: Dispute) -> str | None:
     return (
         f"{_held(dispute, doubtful)} How the answer changes without "
         f"{'it' if len(doubtful) == 1 else 'them'} is not worked out here."
+    )
+
+
+def doubts_of_versions(newer: Dispute) -> tuple[str, ...]:
+    """What is hardly believed in the newer of two versions, and how to try without it."""
+    doubtful = doubtful_statements(newer)
+    if not doubtful:
+        return ()
+    party, number = doubtful[0]
+    return (
+        f"{_held(newer, doubtful)} The answers take {'it' if len(doubtful) == 1 else 'them'} as "
+        f"stated; `detente what-if --drop {party}.{number}` tells which answers change without.",
     )
 
 

@@ -58,6 +58,7 @@ def command(
     if foretold and model_only:
         raise click.UsageError("--forecast compares answers: leave --model-only out")
 
+    from detente.analyses.doubts import doubts_of_versions
     from detente.changes.versions import read_version
     from detente.evidence.attribution import compare_versions
     from detente.report.versions import comparison_document, comparison_lines
@@ -75,7 +76,8 @@ def command(
     if form == "json":
         write_json(comparison_document(found), output)
     else:
-        lines = comparison_lines(found)
+        doubts = () if model_only else doubts_of_versions(versions[1].dispute)
+        lines = [*comparison_lines(found), *doubts]
         write_text((wrapped(line, 80) + "\n" for line in lines), output)
     if found.partial:
         ctx.exit(INTERRUPTED)

@@ -102,6 +102,7 @@ def command(
     CASE is the name of a shipped case or the path of a dispute file, which stays as it is. Each
     option may be repeated. Preferences keep the numbers that they have in the file.
     """
+    from detente.analyses.doubts import doubts_of_versions
     from detente.changes.canonical import canonical, plain_document
     from detente.changes.edits import Edit, edited_canonical
     from detente.changes.variant_text import variant_text
@@ -147,6 +148,7 @@ def command(
             yield "no answer of the model would change."
         else:
             yield from answer_lines(found.answers, 60)
+        yield from doubts_of_versions(newer.dispute)
 
     write_text((wrapped(line, 80) + "\n" for line in lines()), output)
 
