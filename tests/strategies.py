@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from detente.dispute.dispute import Dispute, Formula, OrderedStates
 from oracle.coalitions import OraclePackage
 from oracle.definitions import (
     COMPARISONS,
@@ -23,6 +24,17 @@ from oracle.definitions import (
 )
 
 _LEVEL_NAMES = {2: ["no", "yes"], 3: ["none", "small", "large"]}
+
+
+def numbered(dispute: Dispute) -> bool:
+    """Whether some party orders states by number, which diagrams do not express."""
+    return any(
+        isinstance(party.preferences, OrderedStates)
+        and any(
+            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
+        )
+        for party in dispute.parties
+    )
 
 
 def conditions(levels: list[int], leaves: int = 4) -> st.SearchStrategy[Condition]:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as command_line
-from detente.dispute.dispute import Formula, OrderedStates
 from detente.queries.answer import Answer
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
@@ -23,18 +22,7 @@ from detente.queries.symbolic_evaluation import ask_symbolically
 from detente.stability.prepared_model import graph_model
 from detente.stability.states_told import StatesTold
 from oracle.definitions import OracleDispute
-from strategies import assignment_levels, disputes, document, option_key
-
-
-def numbered(dispute: detente.Dispute) -> bool:
-    """Whether some party orders states by number, which diagrams do not express."""
-    return any(
-        isinstance(party.preferences, OrderedStates)
-        and any(
-            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
-        )
-        for party in dispute.parties
-    )
+from strategies import assignment_levels, disputes, document, numbered, option_key
 
 
 def answer_on_sets(dispute: detente.Dispute, query: Query) -> tuple[StatesTold, Answer] | str:

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 import detente
-from detente.dispute.dispute import Formula, OrderedStates
 from detente.report.equilibria import counts_by_outcome
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
@@ -27,23 +26,13 @@ from strategies import (
     disputes,
     disputes_with_packages,
     document,
+    numbered,
     option_key,
     with_packages,
 )
 
 CONCEPTS = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
 NODES = 2**18
-
-
-def numbered(dispute: detente.Dispute) -> bool:
-    """Whether some party orders states by number, which diagrams do not express."""
-    return any(
-        isinstance(party.preferences, OrderedStates)
-        and any(
-            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
-        )
-        for party in dispute.parties
-    )
 
 
 def inside(game: SymbolicGame, states: Diagram, assignment: tuple[int, ...]) -> bool:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as command_line
-from detente.dispute.dispute import Formula, OrderedStates
 from detente.report.explanations import explanation_document
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
@@ -24,20 +23,9 @@ from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import Explanation, Improvement
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute
-from strategies import assignment_levels, disputes, document, option_key
+from strategies import assignment_levels, disputes, document, numbered, option_key
 
 NODES = 2**18
-
-
-def numbered(dispute: detente.Dispute) -> bool:
-    """Whether some party orders states by number, which diagrams do not express."""
-    return any(
-        isinstance(party.preferences, OrderedStates)
-        and any(
-            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
-        )
-        for party in dispute.parties
-    )
 
 
 @given(expected=disputes(), data=st.data())

@@ -106,12 +106,7 @@ def expected_moves(play: Dynamics, start: int, steps: int) -> Values:
     leaves = np.ones(play.nodes)
     for mover, weight in zip(play.movers, play.probabilities, strict=True):
         leaves -= weight * mover.stays()
-    here = np.zeros((play.nodes, 1))
-    here[start] = 1.0
-    there = np.zeros_like(here)
     made = np.zeros(steps + 1)
-    for step in range(1, steps + 1):
-        made[step] = made[step - 1] + float(here[:, 0] @ leaves)
-        if step < steps:
-            here, there = play.step(here, there), here
+    for step, here in enumerate(play.walk(start, steps - 1), start=1):
+        made[step] = made[step - 1] + float(here @ leaves)
     return made

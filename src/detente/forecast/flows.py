@@ -51,14 +51,11 @@ def stays(play: Dynamics, start: int, steps: int) -> Stays:
     steps
         How many steps.
     """
-    now = np.zeros((play.nodes, 1))
-    now[start] = 1.0
-    then = np.zeros_like(now)
     spent = np.zeros(play.nodes)
-    for _ in range(steps):
-        spent += now[:, 0]
-        now, then = play.step(now, then), now
-    return Stays(spent, now[:, 0].copy())
+    for step, here in enumerate(play.walk(start, steps)):
+        if step < steps:
+            spent += here
+    return Stays(spent, here.copy())
 
 
 def flows_between(play: Dynamics, spent: Values, part: NDArray[np.int64], count: int) -> Values:

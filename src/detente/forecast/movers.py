@@ -6,7 +6,7 @@ what the party can count on, joint acceptance of a package, and their limits at 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf, isinf, log
 from typing import Protocol
@@ -113,6 +113,19 @@ class Dynamics:
     def step(self, before: Values, after: Values | None = None) -> Values:
         """Distributions after one more step, shape (nodes, columns); `after` may be reused."""
         return self._all_movers(before, after, forward=True)
+
+    def walk(self, start: int, steps: int) -> Iterator[Values]:
+        """Where play is at each step from 0 to `steps`, from one node.
+
+        Each is of shape (nodes,), and is written over when the next but one is asked for.
+        """
+        now = np.zeros((self.nodes, 1))
+        now[start] = 1.0
+        then = np.zeros_like(now)
+        for step in range(steps + 1):
+            yield now[:, 0]
+            if step < steps:
+                now, then = self.step(now, then), now
 
     def step_back(self, values: Values, after: Values | None = None) -> Values:
         """What values are expected after one step, from each node; shape (nodes, columns)."""

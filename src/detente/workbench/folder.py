@@ -184,10 +184,7 @@ class Folder:
         content = _encoded(text)
 
         def replace(held: HeldFolder) -> None:
-            def check() -> None:
-                if tag_of(_content(held, name)) != replacing:
-                    raise FileChanged(f"{shown(name)} was changed by another program meanwhile")
-
+            check = partial(_refuse_if_changed, held, name, replacing)
             check()
             # Once more at the last moment: an editor asks for no lock.
             held.write(name, content, check)
@@ -270,8 +267,7 @@ class Folder:
         """
 
         def act(held: HeldFolder) -> None:
-            if tag_of(_content(held, name)) != known:
-                raise FileChanged(f"{shown(name)} was changed by another program meanwhile")
+            _refuse_if_changed(held, name, known)
             held.remove(name)
 
         self._with(name, act, locked=True)
@@ -404,6 +400,11 @@ class Folder:
             raise FolderBusy(
                 f"another program has been writing into the folder for {_PATIENCE:g} seconds"
             ) from None
+
+
+def _refuse_if_changed(held: HeldFolder, name: str, known: str) -> None:
+    if tag_of(_content(held, name)) != known:
+        raise FileChanged(f"{shown(name)} was changed by another program meanwhile")
 
 
 def _content(held: HeldFolder, name: str) -> bytes:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
+from nicegui.element import Element
 
 from detente.workbench.pages.elements import marked, pictured, valued
 from detente.workbench.pages.terms import term_or_text
 
-__all__ = ["show_blocks"]
+__all__ = ["show_blocks", "show_row"]
 
 
 def show_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
@@ -80,12 +81,19 @@ def _rows(group: Mapping[str, Any], width: int) -> None:
             with valued(cell, "colspan", width):
                 ui.label(group["heading"])
     for row in group["rows"]:
-        with ui.element("tr"):
-            with ui.element("th").props('scope="row"'):
-                ui.label(row[0])
-            for text in row[1:]:
-                with ui.element("td"):
-                    ui.label(text)
+        show_row(row)
+
+
+def show_row(texts: Sequence[str]) -> Element:
+    """One row of a table, which its first text names."""
+    row = ui.element("tr")
+    with row:
+        with ui.element("th").props('scope="row"'):
+            ui.label(texts[0])
+        for text in texts[1:]:
+            with ui.element("td"):
+                ui.label(text)
+    return row
 
 
 def _picture(block: Mapping[str, Any]) -> None:

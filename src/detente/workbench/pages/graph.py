@@ -11,6 +11,7 @@ from detente.report.words import percentage
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.arrival import file_page
+from detente.workbench.pages.blocks import show_row
 from detente.workbench.pages.elements import labelled, styled
 from detente.workbench.pages.graph_drawing import (
     LEAST_FLOWS,
@@ -419,16 +420,8 @@ class _Graph:
                         ui.label(heading)
             with ui.element("tbody"):
                 for one in rows:
-                    with ui.element("tr"):
-                        with ui.element("th").props('scope="row"'):
-                            ui.label(called[one["source"]])
-                        for text in (
-                            called[one["target"]],
-                            self.names[one["party"]],
-                            flow_words(one["moves"]),
-                        ):
-                            with ui.element("td"):
-                                ui.label(text)
+                    ends = [called[one["source"]], called[one["target"]]]
+                    show_row([*ends, self.names[one["party"]], flow_words(one["moves"])])
 
     def _state_list(self, found: Mapping[str, Any]) -> None:
         with ui.element("ul").classes("nested"):

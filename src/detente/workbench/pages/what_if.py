@@ -15,6 +15,7 @@ from detente.report.otherwise import changed_chances, next_mover_sentence
 from detente.report.words import percentage
 from detente.stability.concept_registry import foresights, reaction_of
 from detente.workbench.addresses import address
+from detente.workbench.pages.blocks import show_row
 from detente.workbench.pages.range_field import RangeField
 from detente.workbench.pages.session import Session
 
@@ -391,12 +392,6 @@ def _chances(names: list[str], before: list[float], after: list[float]) -> None:
                     ui.label(heading)
         with ui.element("tbody"):
             for name, old, new in zip(names, before, after, strict=True):
-                row = ui.element("tr")
+                row = show_row([name, percentage(old), percentage(new), likelihood_words(new)])
                 if abs(new - old) >= 0.01:
                     row.classes("moved-row")
-                with row:
-                    with ui.element("th").props('scope="row"'):
-                        ui.label(name)
-                    for text in (percentage(old), percentage(new), likelihood_words(new)):
-                        with ui.element("td"):
-                            ui.label(text)
