@@ -20,6 +20,7 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -489,6 +490,9 @@ class _Server:
         self.work = services(self.place, Limits(states=2**10, workers=1))
         atexit.register(self.work.workers.close)
         transport = httpx.ASGITransport(app=workbench(self.work))  # type: ignore[arg-type]
+        # A thread of its own: a browser test that ran before in this process may have left an
+        # event loop running in the main one.
+        self.thread = ThreadPoolExecutor(1)
         self.loop = asyncio.new_event_loop()
         # What the page library starts in the background goes on in this loop.
         core.loop = self.loop
@@ -499,7 +503,7 @@ class _Server:
         asked = self.client.request(
             method, path, content=body.encode(), headers={"content-type": "application/json", **raw}
         )
-        return self.loop.run_until_complete(asked)
+        return self.thread.submit(self.loop.run_until_complete, asked).result()
 
 
 @cache
