@@ -10,7 +10,6 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from detente.dispute.dispute import Dispute, Formula, OrderedStates
 from oracle.coalitions import OraclePackage
 from oracle.definitions import (
     COMPARISONS,
@@ -24,17 +23,6 @@ from oracle.definitions import (
 )
 
 _LEVEL_NAMES = {2: ["no", "yes"], 3: ["none", "small", "large"]}
-
-
-def numbered(dispute: Dispute) -> bool:
-    """Whether some party orders states by number, which diagrams do not express."""
-    return any(
-        isinstance(party.preferences, OrderedStates)
-        and any(
-            not isinstance(part, Formula) for entry in party.preferences.order for part in entry
-        )
-        for party in dispute.parties
-    )
 
 
 def conditions(levels: list[int], leaves: int = 4) -> st.SearchStrategy[Condition]:
@@ -248,8 +236,11 @@ def as_text(dispute: OracleDispute, condition: Condition) -> str:
     raise ValueError(condition)
 
 
-def document(dispute: OracleDispute) -> dict[str, Any]:
-    """The dispute as the engine reads it."""
+def document(dispute: OracleDispute, *, numbers: bool = True) -> dict[str, Any]:
+    """The dispute as the engine reads it.
+
+    Orders of states give their numbers, or else formulas that they alone meet.
+    """
 
     def text(condition: Condition) -> str:
         return as_text(dispute, condition)
@@ -278,8 +269,14 @@ def document(dispute: OracleDispute) -> dict[str, Any]:
                 {"prefer": text(one), "weight": float(weight)}
                 for one, weight in preference.statements
             ]
-        else:
+        elif numbers:
             stated = {"order": preference.groups}
+        else:
+            stated = {
+                "order": [
+                    [alone_in(dispute, number) for number in group] for group in preference.groups
+                ]
+            }
         parties[f"p{party}"] = {"name": f"Party {party}", "options": options, "preferences": stated}
     result: dict[str, Any] = {"dispute": "Random", "parties": parties}
     if dispute.never:
@@ -290,6 +287,17 @@ def document(dispute: OracleDispute) -> dict[str, Any]:
     if dispute.coalesce:
         result["coalesce"] = [text(one) for one in dispute.coalesce]
     return result
+
+
+def alone_in(dispute: OracleDispute, number: int) -> str:
+    """A formula that one state meets, given by its number, and no other."""
+    members = (
+        " and ".join(
+            f"{option} = {level}" for option, level in assignment_levels(dispute, one).items()
+        )
+        for one in sorted(dispute.states[number - 1])
+    )
+    return " or ".join(f"({one})" for one in members)
 
 
 def assignment_levels(dispute: OracleDispute, assignment: Assignment) -> dict[str, str]:
