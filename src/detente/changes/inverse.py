@@ -48,7 +48,7 @@ from detente.space.graph_model import GraphModel
 from detente.space.move_lists import sparse_graph
 from detente.space.named_states import states_meant
 from detente.stability.analysis import Progress, analyse_model
-from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
+from detente.stability.concept_registry import names_serving, reaction_of
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import sanctioned
 
@@ -235,10 +235,7 @@ def analyse_inverse(
     DisputeError
         If a name is unknown, or a party's preferences are not prioritised statements.
     """
-    (name,) = concept_names([concept])
-    served = concepts_serving("inverse")
-    if name not in served:
-        raise unknown_name("concept for inverse analysis", name, list(served))
+    (name,) = names_serving("inverse", [concept], "concept for inverse analysis")
     for kind in kinds:
         if kind not in CHANGE_KINDS:
             raise unknown_name("kind of change", kind, list(CHANGE_KINDS))

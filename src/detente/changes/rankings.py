@@ -19,10 +19,10 @@ import numpy as np
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
-from detente.dispute.names import party_number, unknown_name
+from detente.dispute.names import party_number
 from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
-from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
+from detente.stability.concept_registry import names_serving, reaction_of
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["Condition", "StableRankings", "find_stable_rankings", "stable_rankings_of"]
@@ -126,10 +126,7 @@ def stable_rankings_of(
     model: GraphModel, state: int, party: str, concept: str = "Nash"
 ) -> StableRankings:
     """The same as :func:`find_stable_rankings`, for a graph model that is at hand."""
-    (name,) = concept_names([concept])
-    served = concepts_serving("deterrence")
-    if name not in served:
-        raise unknown_name("concept of deterrence", concept, list(served))
+    (name,) = names_serving("deterrence", [concept], "concept of deterrence")
     number = party_number(model.dispute, party)
     if not 1 <= state <= model.space.count:
         raise DisputeError(f"there is no state {state}; the states are 1 to {model.space.count}")

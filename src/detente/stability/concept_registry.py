@@ -31,6 +31,7 @@ __all__ = [
     "concepts_serving",
     "foresights",
     "known_concept",
+    "names_serving",
     "offered_names",
     "reaction_named",
     "reaction_of",
@@ -140,6 +141,31 @@ def usual_concepts() -> tuple[str, ...]:
 def concepts_serving(use: Use) -> tuple[str, ...]:
     """Names of the concepts that serve something, in their order."""
     return tuple(name for one in all_concepts() if use in one.serves for name in one.names)
+
+
+def names_serving(use: Use, asked: Iterable[str] | None, kind: str) -> tuple[str, ...]:
+    """Names of the concepts asked for, if all of them serve something.
+
+    Parameters
+    ----------
+    use
+        What they have to serve.
+    asked
+        Names in any case; all that serve it where None.
+    kind
+        What such a concept is called in the message.
+
+    Raises
+    ------
+    DisputeError
+        If one is unknown or does not serve it.
+    """
+    served = concepts_serving(use)
+    names = served if asked is None else concept_names(asked)
+    for name in names:
+        if name not in served:
+            raise unknown_name(kind, name, list(served))
+    return names
 
 
 def serving(use: Use, last: str = "and") -> str:

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.move_lists import MoveList
+from detente.space.move_lists import MoveList, SparseGraph
+from detente.stability.concept import Reaction
 
-__all__ = ["Sanctions", "TwoRanks", "deterred"]
+__all__ = ["Sanctions", "TwoRanks", "deterred", "response_moves"]
 
 Bits = NDArray[np.uint64]
 
@@ -74,6 +75,15 @@ Sanctions = Callable[
     NDArray[np.bool_],
 ]
 """Given two ranks of a state and two of the state that was left: is the first a sanction?"""
+
+
+def response_moves(graph: SparseGraph, party: int, reaction: Reaction) -> list[MoveList]:
+    """The moves with which each of the others may answer a party."""
+    return [
+        graph.improvements(other) if reaction.improving else graph.lists[other]
+        for other in range(len(graph.lists))
+        if other != party
+    ]
 
 
 def deterred(

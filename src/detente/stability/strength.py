@@ -27,9 +27,10 @@ from detente.space.moves import moves
 from detente.space.ranks import strength_ranks
 from detente.space.states import state_space
 from detente.stability.analysis import Progress
-from detente.stability.concept_registry import concept_names, concepts_serving, reaction_named
+from detente.stability.concept_registry import concept_names, names_serving, reaction_named
+from detente.stability.each_concept import for_each_concept
 from detente.stability.memory import check_memory
-from detente.stability.preference_relations import TwoRanks, deterred
+from detente.stability.preference_relations import TwoRanks, deterred, response_moves
 from detente.stability.sanctions import sanctioned
 
 __all__ = ["STRENGTHS", "StrengthAnalysis", "analyse_strength"]
@@ -150,11 +151,7 @@ def analyse_strength(
     DisputeError
         If a concept is not one of the three, or the dispute cannot be analysed as it stands.
     """
-    names = concept_names(concepts_serving("strength") if concepts is None else concepts)
-    for name in names:
-        served = concepts_serving("strength")
-        if name not in served:
-            raise unknown_name("concept for strength of preference", name, list(served))
+    names = names_serving("strength", concepts, "concept for strength of preference")
     listed = check_memory(dispute, names)
     space = state_space(dispute, listed.table() if listed else None)
     all_moves = moves(dispute, space)
@@ -166,35 +163,23 @@ def analyse_strength(
     general = {name: np.empty(shape, dtype=np.bool_) for name in names}
     strong = {name: np.empty(shape, dtype=np.bool_) for name in names}
     model = GraphModel(dispute, all_moves, stated, graph)
-    finished = 0
-    try:
-        for step, name in enumerate(names):
-            reaction = reaction_named(name)
-            for party, ranks in enumerate(two_ranks):
-                if progress:
-                    done = (step + party / len(two_ranks)) / len(names)
-                    progress(f"{name} for {dispute.parties[party].id}", done)
-                general[name][party] = sanctioned(graph, party, reaction)
-                strong[name][party] = deterred(
-                    ranks,
-                    graph.lists[party],
-                    graph.improvements(party),
-                    [
-                        graph.improvements(other) if reaction.improving else graph.lists[other]
-                        for other in range(len(two_ranks))
-                        if other != party
-                    ],
-                    _much_worse,
-                    counter_move=reaction.counter_move,
-                )
-            finished += 1
-        if progress:
-            progress("", 1.0)
-    except KeyboardInterrupt:
-        if not finished:
-            raise
-        return StrengthAnalysis(model, names[:finished], general, strong, interrupted=True)
-    return StrengthAnalysis(model, names, general, strong)
+
+    def work(name: str, party: int) -> None:
+        reaction = reaction_named(name)
+        general[name][party] = sanctioned(graph, party, reaction)
+        strong[name][party] = deterred(
+            two_ranks[party],
+            graph.lists[party],
+            graph.improvements(party),
+            response_moves(graph, party, reaction),
+            _much_worse,
+            counter_move=reaction.counter_move,
+        )
+
+    finished = for_each_concept(names, dispute, work, progress)
+    return StrengthAnalysis(
+        model, finished, general, strong, interrupted=len(finished) < len(names)
+    )
 
 
 def _much_worse(

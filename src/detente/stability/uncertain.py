@@ -21,14 +21,15 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number, unknown_name
 from detente.dispute.result import ByConcept
 from detente.space.graph_model import GraphModel
-from detente.space.move_lists import MoveList, SparseGraph, sparse_graph
+from detente.space.move_lists import SparseGraph, sparse_graph
 from detente.space.moves import moves
 from detente.space.ranks import uncertain_ranks
 from detente.space.states import state_space
 from detente.stability.analysis import Progress
-from detente.stability.concept_registry import concept_names, concepts_serving, reaction_named
+from detente.stability.concept_registry import concept_names, names_serving, reaction_named
+from detente.stability.each_concept import for_each_concept
 from detente.stability.memory import check_memory
-from detente.stability.preference_relations import TwoRanks, deterred
+from detente.stability.preference_relations import TwoRanks, deterred, response_moves
 from detente.stability.sanctions import sanctioned
 
 __all__ = ["EXTENSIONS", "Extension", "UncertainAnalysis", "analyse_uncertain"]
@@ -155,11 +156,7 @@ def analyse_uncertain(
     DisputeError
         If a concept is not one of the four, or the dispute cannot be analysed as it stands.
     """
-    names = concept_names(concepts_serving("uncertain") if concepts is None else concepts)
-    for name in names:
-        served = concepts_serving("uncertain")
-        if name not in served:
-            raise unknown_name("concept for unknown preferences", name, list(served))
+    names = names_serving("uncertain", concepts, "concept for unknown preferences")
     few = check_memory(dispute, names)
     space = state_space(dispute, few.table() if few else None)
     all_moves = moves(dispute, space)
@@ -178,23 +175,15 @@ def analyse_uncertain(
         for extension in EXTENSIONS
     }
     model = GraphModel(dispute, all_moves, stated, graph)
-    finished = 0
-    try:
-        for step, name in enumerate(names):
-            for party, ranks in enumerate(two_ranks):
-                if progress:
-                    done = (step + party / len(two_ranks)) / len(names)
-                    progress(f"{name} for {dispute.parties[party].id}", done)
-                for extension, row in _stable_for(graph, name, party, ranks).items():
-                    stable[name, extension][party] = row
-            finished += 1
-        if progress:
-            progress("", 1.0)
-    except KeyboardInterrupt:
-        if not finished:
-            raise
-        return UncertainAnalysis(model, names[:finished], two_ranks, stable, interrupted=True)
-    return UncertainAnalysis(model, names, two_ranks, stable)
+
+    def work(name: str, party: int) -> None:
+        for extension, row in _stable_for(graph, name, party, two_ranks[party]).items():
+            stable[name, extension][party] = row
+
+    finished = for_each_concept(names, dispute, work, progress)
+    return UncertainAnalysis(
+        model, finished, two_ranks, stable, interrupted=len(finished) < len(names)
+    )
 
 
 def _by_state(
@@ -219,10 +208,7 @@ def _stable_for(
             for extension, attitude in EXTENSIONS.items()
         }
     reaction = reaction_named(name)
-    others = [other for other in range(len(graph.lists)) if other != party]
-    responses: list[MoveList] = [
-        graph.improvements(other) if reaction.improving else graph.lists[other] for other in others
-    ]
+    responses = response_moves(graph, party, reaction)
     return {
         extension: deterred(
             ranks,

@@ -30,7 +30,7 @@ from detente.roadmap.undertakings import Undertaking, ruled_out
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.stability.concept import Reaction
-from detente.stability.concept_registry import concept_names, concepts_serving, reaction_of
+from detente.stability.concept_registry import names_serving, reaction_of
 from detente.stability.explain import ExplainedMove, shortest_sanction
 from detente.stability.memory import check_memory
 from detente.stability.prepared_model import graph_model
@@ -346,10 +346,7 @@ def known_concept_of_roadmaps(concept: str) -> str:
     DisputeError
         Otherwise.
     """
-    (name,) = concept_names([concept])
-    served = concepts_serving("deterrence")
-    if name not in served:
-        raise unknown_name("concept of deterrence", concept, list(served))
+    (name,) = names_serving("deterrence", [concept], "concept of deterrence")
     return name
 
 
