@@ -54,6 +54,19 @@ def kinds(text: str) -> set[str]:
         ("Peru explained that the manoeuvres of Chile only aggravate tensions.", "Peru", "against"),
         ("Peru said yes. It wants a toll.", "Peru", "for"),
         ("Chile would not negotiate.", "Chile", "against"),
+        ("Peru will not let the ships pass.", "Peru", "against"),
+        ("Chile spoke. “We will not give up the port,” its envoy said.", "Chile", "against"),
+        ("Chile would rather keep the toll than lower it.", "Chile", "for"),
+        ("Peru waited. His government insists that Chile must pay.", "Peru", "for"),
+        (
+            "Peru waited. Its court says that Chile must pay, and it rejected a delay.",
+            "Peru",
+            "against",
+        ),
+        ("Chile calls the licences of Peru illegal.", "Chile", "against"),
+        ("Peru mends a dam, a plan that Chile describes as a threat.", "Chile", "against"),
+        ("In Lima, President Vega waits. Mr Vega rejects the toll.", "Peru", "against"),
+        ("Guyana waits. Georgetown rejects the toll.", "Guyana", "against"),
     ],
 )
 def test_stances_have_their_holder_and_direction(text: str, holder: str, direction: str) -> None:
@@ -67,6 +80,7 @@ def test_stances_have_their_holder_and_direction(text: str, holder: str, directi
         "The hotel has a view over the lake.",
         "Its manager says that business was never better.",
         "Support was needed.",
+        "Georgetown rejects the toll.",
     ],
 )
 def test_nobody_has_a_stance_where_nobody_is_named(text: str) -> None:
@@ -135,6 +149,33 @@ def test_kinds(text: str, kind: str) -> None:
     assert kind in kinds(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peru has moved its ships to the strait.",
+        "Lima has now closed the border.",
+        "Peru is digging a canal.",
+        "Peru keeps filling the lake.",
+    ],
+)
+def test_what_was_done_and_stands_is_under_way(text: str) -> None:
+    assert [one.parties[0] for one in read(text) if one.kind == "act" and one.under_way] == ["Peru"]
+
+
+def test_what_a_thing_would_do_is_no_option() -> None:
+    assert "option" not in kinds("Peru announced a toll that would cost billions.")
+
+
+def test_the_sentences_of_an_announced_plan_are_its_stages() -> None:
+    text = "There is a deal in steps. First ships would leave. Then ports would open. It rained."
+    assert [one.at.sentence for one in read(text) if one.kind == "stage"] == [1, 2, 3]
+
+
+def test_what_is_said_to_be_the_danger_is_an_outcome() -> None:
+    (found,) = [one for one in read("The danger is a fire at sea.") if one.kind == "outcome"]
+    assert (found.about, found.direction) == ("a fire at sea", "against")
+
+
 def test_a_plan_is_divided_into_its_stages() -> None:
     text = "First the sides would exchange data; then they would set rules; later they would meet."
     found = [one for one in read(text) if one.kind == "stage"]
@@ -158,6 +199,12 @@ def test_a_plan_is_divided_into_its_stages() -> None:
 def test_dates(text: str, on: str) -> None:
     (found,) = [one for one in read(text) if one.kind == "history"]
     assert (found.on, found.parties) == (on, ("Peru",))
+
+
+def test_a_day_without_a_year_is_the_last_before_the_report() -> None:
+    text = "Lima, May 2011.\n\nOn 28 April Peru closed the port. In June it opened the canal."
+    found = [one.on for one in read(text) if one.kind == "history"]
+    assert found == ["2011-04-28", "2010-06"]
 
 
 def test_a_day_that_never_was_is_no_date() -> None:

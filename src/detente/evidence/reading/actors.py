@@ -18,7 +18,7 @@ from detente.dispute.dispute import Party
 
 __all__ = ["Actor", "ActorNames", "Form", "Mention", "known_actors", "same_actor"]
 
-Form = Literal["name", "capital", "people", "person"]
+Form = Literal["name", "capital", "people", "person", "near"]
 
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _WORD_AT = re.compile(r"(?<![\w])[^\W\d_]+")
@@ -45,6 +45,19 @@ _TITLED = re.compile(rf"(?:['’]s?)?(?: [\w-]+){{0,3}}? {_TITLE},? (?P<name>{_N
 _BEFORE = re.compile(rf"(?P<name>{_NAME}), (?:the |a )?(?:[\w-]+ ){{0,3}}?{_TITLE} of (?:the )?$")
 _AFTER = re.compile(rf", (?P<name>{_NAME}),")
 _OFFICE = re.compile(rf"{_TITLE} of (?:the )?$")
+# People whose state is not told with their office: "President NAME", "NAME, the president,",
+# "the government of NAME", "Mr NAME".
+_LONG_NAME = r"[A-Z][\w’'-]+(?: (?:[a-z]{2,3}[ -])?[A-Z][\w’'-]+){0,4}"
+_NEARBY = re.compile(
+    rf"\b{_TITLE} (?P<titled>{_LONG_NAME})"
+    rf"|\b(?:Mr|Mrs|Ms|Dr)\.? (?P<called>{_LONG_NAME})"
+    rf"|\b(?:government|administration|cabinet|regime|supporters|side) of (?P<of>{_LONG_NAME})"
+    rf"|(?<!\w)(?P<named>{_LONG_NAME}), (?:the|its|their) (?:[\w-]+ ){{0,2}}?{_TITLE},"
+)
+# "General Assembly" and "Prime Minister" are no people.
+_NOBODY = re.compile(
+    rf"(?:Assembly|Council|Committee|Staff|Court|House|Office|Island|Party|{_TITLE})\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,8 @@ class Mention:
         Where, in the sentence.
     form
         ``name``; ``capital`` for a seat of government; ``people`` for an adjective, or the name
-        of its people; ``person`` for somebody who acts for it.
+        of its people; ``person`` for somebody who acts for it; ``near`` for somebody who seems
+        to, as it was named last before him or her.
     """
 
     actor: Actor
@@ -119,7 +133,7 @@ class ActorNames:
         """All places of a text that name an actor, in order; of overlapping ones the longest."""
         return tuple(self._found(text))
 
-    def _found(self, text: str) -> Iterator[Mention]:
+    def _found(self, text: str, *, places: bool = False) -> Iterator[Mention]:
         place = 0
         while match := _WORD_AT.search(text, place):
             place = match.end()
@@ -130,7 +144,7 @@ class ActorNames:
                     continue
                 place = end
                 actor, form = self._names[name]
-                if not _is_place(text, start, end, form):
+                if not _is_place(text, start, end, form) or (places and form == "capital"):
                     yield Mention(actor, start, end, form)
                 break
 
@@ -154,6 +168,51 @@ class ActorNames:
                     for part in parts:
                         if part not in self._names and len(part) > 1:
                             found.setdefault(part, (mention.actor, form))
+        return self.with_names(found)
+
+    def with_ambiguous_capitals(self, sentences: Iterable[str]) -> ActorNames:
+        """The names, and capitals that are other places as well, where their state is named.
+
+        *Georgetown* is the government of Guyana in a text that speaks of Guyana.
+        """
+        named = {one.actor for text in sentences for one in self.mentions(text)}
+        return self.with_names(
+            {
+                name: (self._names[state][0], "capital")
+                for name, state in _ambiguous_capitals().items()
+                if state in self._names and self._names[state][0] in named
+            }
+        )
+
+    def with_people_near(self, paragraphs: Iterable[Sequence[str]]) -> ActorNames:
+        """The names, and those of people in office who are told beside an actor.
+
+        *In Lima, President Castillo waits* does not say whose president he is; whoever was named
+        last in the paragraph is taken.
+
+        Parameters
+        ----------
+        paragraphs
+            The sentences of each paragraph.
+
+        Returns
+        -------
+        ActorNames
+        """
+        found: dict[str, tuple[Actor, Form]] = {}
+        for paragraph in paragraphs:
+            last: Actor | None = None
+            for text in paragraph:
+                named = [*self._found(text, places=True)]
+                for match in _NEARBY.finditer(text):
+                    name = next(filter(None, match.groups()))
+                    before = [one.actor for one in named if one.end <= match.start()]
+                    actor = before[-1] if before else last
+                    if actor is not None and not _NOBODY.match(name):
+                        for part in dict.fromkeys((name, name.split()[-1])):
+                            if part not in self._names and len(part) > 2:
+                                found.setdefault(part, (actor, "near"))
+                last = named[-1].actor if named else last
         return self.with_names(found)
 
     def with_names(self, more: Mapping[str, tuple[Actor, Form]]) -> ActorNames:
@@ -273,6 +332,19 @@ def _capital(code: str, table: Mapping[str, Any]) -> Iterator[str]:
     capital = _countries().get(code, {}).get("capital")
     if isinstance(capital, str) and capital and capital not in table["not_capitals"]:
         yield capital
+
+
+@cache
+def _ambiguous_capitals() -> dict[str, str]:
+    """Capitals that name other places as well, with the names of their states."""
+    table = _table()
+    found = {}
+    for code, actor, _ in _territories(table):
+        capital = _countries().get(code, {}).get("capital")
+        # "Singapore" is the state.
+        if capital in table["not_capitals"] and capital not in actor.name:
+            found[capital] = actor.name
+    return found
 
 
 def _is_official(name: str) -> bool:

@@ -39,7 +39,8 @@ _COMMA = re.compile(r"^,\s+(?:the\s+)?$")
 _OWNED = re.compile(r"^['’]s?\b|^['’](?=\s)")
 _PRONOUN = re.compile(
     r"^(?:[\"“'‘(]\s*)?(?:(?:and|but|yet|also|then|moreover|instead|later|still|"
-    r"even so|however|hence|thus|[Ii]n \w+ \d{4}|[Ii]n \d{4}|[Ii]n \w+),?\s+)*"
+    r"even so|however|hence|thus|\w+ (?:day|week|month|year)s? later|"
+    r"[Ii]n \w+ \d{4}|[Ii]n \d{4}|[Ii]n \w+),?\s+)*"
     r"(?P<pronoun>it|they|he|she|we|its|their|his|her|our|the country|the government|"
     r"the state|the island|the kingdom|the republic)\b",
     re.IGNORECASE,
@@ -61,6 +62,13 @@ _SPEAKING = re.compile(
     r"\b(?:sa(?:y|ys|id)|emphasi[sz]ed?|stress(?:ed|es)?|declar(?:e|es|ed)|explain(?:ed|s)?|"
     r"announc(?:ed|es)|insist(?:ed|s)?|warn(?:ed|s)?|told|argu(?:ed|es))\b"
 )
+# After the end of a quotation: '," he told reporters'.
+_SAID_AFTER = re.compile(
+    r"[,.!?…][\"”’'][^.;:]{0,60}?\b(?:said|says|told|answered|answers|replied|added|warned|"
+    r"insisted|argued|declared|asked|explained|announced|wrote)\b"
+)
+_NEAR_SPEAKER = 30
+_JOINS = re.compile(r"(?:,\s*)?(?:and|but|yet)\b", re.IGNORECASE)
 _NEAR = 6
 # Between a subject and its verb: "has never openly".
 _ADJACENT = 3
@@ -93,11 +101,17 @@ class Context:
     before
         Who was last the subject in the sentences of the paragraph before it; None where nobody
         was.
+    written
+        Month or day on which the report says that it was written, as ``2018-04``.
+    staged
+        Whether a sentence before it in the paragraph announces stages.
     """
 
     sentence: Sentence
     mentions: tuple[Mention, ...]
     before: Actor | None = None
+    written: str | None = None
+    staged: bool = False
     _memory: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -178,7 +192,8 @@ class Context:
         inner = [one.end() for one in _THAT.finditer(self.text, clause.start, place)]
         found = self._named_before(place, inner[-1] if inner else clause.start)
         if found:
-            return found, 1.0
+            near = {one.actor for one in self.mentions if one.form == "near"}
+            return found, 0.8 if near & set(found) else 1.0
         if _RELATIVE.match(self.text, clause.start):
             # "China's proposal, which requires": the owner of what was named last.
             owners = [group for group in self.groups if group[-1].end <= clause.start]
@@ -189,7 +204,12 @@ class Context:
             pronoun = next(iter(_INNER_PRONOUN.finditer(self.text, clause.start, place)), None)
         if pronoun is not None:
             first_person = pronoun.group().casefold().split()[-1] in ("we", "our")
+            if not first_person and self._goes_on(clause):
+                # "His government insists that ..., and it has refused": both are one.
+                return (self.before,), 0.65  # type: ignore[return-value]
             earlier = self._speaker(clause.start) if first_person else ()
+            if first_person and not earlier:
+                earlier = self._speaker_after(place)
             earlier = earlier or self._subject_before(clause)
             if earlier:
                 return earlier[:1], 0.7
@@ -233,6 +253,21 @@ class Context:
     def _speaker(self, place: int) -> tuple[Actor, ...]:
         spoken = list(_SPEAKING.finditer(self.text, 0, place))
         return self._named_before(spoken[-1].start(), 0) if spoken else ()
+
+    def _goes_on(self, clause: Clause) -> bool:
+        """Whether a clause goes on with the pronoun by which the sentence opens."""
+        joined = clause.start > 0 and _JOINS.match(self.text, clause.start) is not None
+        return joined and self.opening_pronoun and self.before is not None
+
+    def _speaker_after(self, place: int) -> tuple[Actor, ...]:
+        """*"We will wait," Russia said*: who is told after the quotation to have spoken."""
+        told = _SAID_AFTER.search(self.text, place)
+        if told is None:
+            return ()
+        named = self.named_in(told.start(), told.end() + _NEAR_SPEAKER)
+        if named:
+            return named[:1]
+        return () if self.before is None else (self.before,)
 
     def speaker(self, place: int) -> tuple[Actor, ...]:
         """Who is said to speak before a place: *Russia explained that ...*."""

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from detente.dispute.dispute import Dispute
 from detente.evidence.reading.actors import Actor, ActorNames, Mention, known_actors
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.reports import Report
-from detente.evidence.reading.rules.acts import acts, history, possible_acts
-from detente.evidence.reading.rules.arrangements import formats, packages, stages
+from detente.evidence.reading.rules.acts import (
+    acts,
+    dateline,
+    history,
+    ongoing_acts,
+    possible_acts,
+    refusals,
+)
+from detente.evidence.reading.rules.arrangements import formats, is_staged, packages, stages
 from detente.evidence.reading.rules.conditions import conditions
+from detente.evidence.reading.rules.evaluations import evaluations
 from detente.evidence.reading.rules.interests import interests
 from detente.evidence.reading.rules.prospects import claims, outcomes
 from detente.evidence.reading.rules.stances import stances
@@ -25,7 +34,10 @@ _RULES: tuple[Callable[[Context], Iterator[Proposal]], ...] = (
     conditions,
     interests,
     acts,
+    ongoing_acts,
     possible_acts,
+    refusals,
+    evaluations,
     packages,
     stages,
     formats,
@@ -62,13 +74,14 @@ def read_by_rules(
     Proposal
         In the order of the reports and their sentences.
     """
-    every = [
-        sentence.text
+    paragraphs = [
+        [sentence.text for sentence in group if len(sentence.text) <= _LONGEST]
         for report in reports
-        for sentence in report.sentences
-        if len(sentence.text) <= _LONGEST
+        for _, group in groupby(report.sentences, lambda one: one.at.paragraph)
     ]
+    every = [text for paragraph in paragraphs for text in paragraph]
     names = known_actors(dispute.parties if dispute else ()).with_people_of(every)
+    names = names.with_ambiguous_capitals(every).with_people_near(paragraphs)
     if more_names is not None:
         names = more_names(names, every)
     seen: set[Actor] = set()
@@ -86,15 +99,20 @@ def contexts(sentences: Iterable[Sentence], names: ActorNames) -> Iterator[Conte
     What is too long to be a sentence is passed over.
     """
     before: Actor | None = None
+    written: str | None = None
+    staged = False
     paragraph = 0
     for sentence in sentences:
         if sentence.at.paragraph != paragraph:
             paragraph = sentence.at.paragraph
-            before = None
+            before, staged = None, False
         if len(sentence.text) > _LONGEST:
             continue
-        context = Context(sentence, names.mentions(sentence.text), before)
+        if written is None:
+            written = dateline(sentence.text)
+        context = Context(sentence, names.mentions(sentence.text), before, written, staged)
         yield context
+        staged = staged or is_staged(sentence.text)
         before = context.subject or before
 
 
@@ -116,7 +134,7 @@ def _parties(context: Context, seen: set[Actor]) -> Iterator[Proposal]:
 
 
 def _surety(mention: Mention) -> float:
-    return {"name": 0.8, "capital": 0.7, "people": 0.6, "person": 0.7}[mention.form]
+    return {"name": 0.8, "capital": 0.7, "people": 0.6, "person": 0.7, "near": 0.5}[mention.form]
 
 
 def _best(proposals: Iterable[Proposal]) -> list[Proposal]:

@@ -10,12 +10,26 @@ from typing import cast
 
 from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
-from detente.evidence.reading.proposals import ActType, Proposal
-from detente.evidence.reading.rules.stances import SPOKEN
+from detente.evidence.reading.proposals import ActType, Direction, Proposal
+from detente.evidence.reading.rules.stances import SPOKEN, stance_triggers
 from detente.evidence.reading.rules.triggers import TriggerFound, Triggers, about, passage
-from detente.evidence.reading.words import forms, table, verbs
+from detente.evidence.reading.words import forms, past_participle, table, verbs
 
-__all__ = ["act_triggers", "acts", "date_in", "history", "possible_acts"]
+__all__ = [
+    "act_triggers",
+    "acts",
+    "date_in",
+    "dateline",
+    "history",
+    "ongoing_acts",
+    "possible_acts",
+    "refusals",
+]
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 _MODAL = re.compile(
     r"\b(?:can|could|may|might|will|would|plans? to|threaten(?:s|ed)? to|intends? to|"
@@ -25,13 +39,47 @@ _MODAL = re.compile(
 _COULD = re.compile(
     r"\b(?:can|could|may|might|will|would|shall|plans? to|threaten(?:s|ed)? to|intends? to|"
     r"prepare[sd]? to|vow(?:s|ed)? to|promise[sd]? to|offer(?:s|ed)? to|ready to|willing to|"
-    r"free to|able to)\s+(?!not\b|never\b|no\b|only\b|be\b|have\b|mean\b|need\b)(?:\w+ly\s+)?"
-    r"(?=[a-z]{2,})"
+    r"free to|able to)\s+(?!not\b|never\b|no\b|only\b|be\b|have\b|mean\b|need\b|rather\b|"
+    r"sooner\b)(?:\w+ly\s+)?(?=[a-z]{2,})"
+)
+# "Will not let ships pass", "is not willing to pay".
+_REFUSES = re.compile(
+    r"\b(?:(?:will|would|shall)\s+(?:not|never|no longer)|(?:wo|would)n['’]t|"
+    r"(?:is|are)\s+(?:not|no longer)\s+(?:willing|ready|prepared|going)\s+to|"
+    r"no intention of)\s+(?!be\b|have\b|mean\b|need\b|mind\b|do\b|find\b|make\b|"
+    r"happen\b|come\b|work\b|only\b)(?=[a-z]{3,})"
+)
+_RATHER = re.compile(
+    r"\b(?:would|will)\s+(?:much\s+)?(?:rather|sooner|prefer to)\s+(?P<not>not\s+)?(?=[a-z]{3,})"
+)
+_THAN = re.compile(r"\s(?:rather\s+)?than\s")
+# "Has moved troops", "have now closed the border": done, and so it stands.
+_HAS = r"\b(?:has|have)\s+(?:(?:also|already|now|since|again|twice|once|\w+ly)\s+){0,2}"
+_DONE = re.compile(rf"{_HAS}$")
+_PERFECT = re.compile(
+    rf"{_HAS}(?=(?P<verb>[a-z]+)\b)(?!\w+ (?:to|that|of|from|for|with|out|more|less|so)\b)"
+)
+_NO_ACTS = _listed(
+    "been had become said told done seen heard known grown risen fallen changed gone come got lost "
+    "won failed tried shown passed remained stayed ended learned happened talked spoken worked "
+    "argued held meant led caused found felt lasted lived needed turned reached received"
+)
+_PARTICIPLES = _listed(
+    "brought put set shut hit laid paid sold made begun left lent sent bought taught"
 )
 _EMPTY = re.compile(
     r"(?:make|mind|not|benefit|profit|like|want|fear|face|find it|live with|seem)\b"
 )
+_RELATIVE = re.compile(r",?\s+(?:that|which)\s+$")
 _TO = re.compile(r"\s+to\s+(?=[a-z]+\b)(?!the\b|a\b|its\b|be\b)")
+_ONGOING = re.compile(
+    r"\b(?:(?:is|are)\s+(?:still\s+|now\s+|already\s+)?|(?:has|have)\s+been\s+|"
+    r"(?:keep|continue)s?\s+)(?=(?P<verb>[a-z]+ing)\s+(?!to\b|that\b|of\b|from\b|for\b))"
+)
+_NO_ACTIVITIES = _listed(
+    "being having becoming getting going growing rising falling coming trying waiting looking "
+    "hoping asking saying considering planning thinking preparing seeking losing"
+)
 _NOW = re.compile(r"\b(?:continues?|keeps?|goes on|go on|still|is|are|has been|have been)\b")
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(
@@ -40,6 +88,14 @@ _DATE = re.compile(
     rf"|(?P<month3>{_MONTHS}),?\s+(?:of\s+)?(?P<year3>\d{{4}})"
     rf"|(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})"
     r"|\b(?:[Ii]n|[Ss]ince|[Dd]uring)\s+(?P<year4>(?:1[6-9]|20)\d\d))\b"
+)
+_YEARLESS = re.compile(
+    rf"\b(?:[Oo]n|[Ss]ince|[Bb]y)\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTHS})"
+    rf"|(?P<month2>{_MONTHS})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)\b"
+    rf"|\b(?:[Ii]n|[Ss]ince)\s+(?P<month3>{_MONTHS})\b"
+)
+_DATELINE = re.compile(
+    rf"\W*[A-Z][\w .'’-]{{1,40}}, (?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}},)? \d{{4}}\W*$"
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|met|began|came|went|said|broke|sent|moved|held|took|gave|made|ran|won|"
@@ -84,7 +140,10 @@ def acts(context: Context) -> Iterator[Proposal]:
                 about=what,
                 act=cast("ActType", found.meaning) if found.meaning else None,
                 under_way=not possible
-                and bool(_NOW.search(context.text[clause.start : found.end])),
+                and bool(
+                    _NOW.search(context.text[clause.start : found.end])
+                    or _DONE.search(context.text[: found.start])
+                ),
             )
 
 
@@ -108,6 +167,8 @@ def possible_acts(context: Context) -> Iterator[Proposal]:
         holders, surety = context.subjects(match.start())
         if not holders or surety < 0.6 or _EMPTY.match(text, match.end()):
             continue
+        if _is_of_a_thing(context, match.start()):
+            continue
         end = context.clause_at(match.end()).end
         for holder in holders:
             yield _option(context, holder, match.end(), end, 0.5 * surety)
@@ -116,6 +177,85 @@ def possible_acts(context: Context) -> Iterator[Proposal]:
         if asked and _asking().search(text[max(0, mention.start - 40) : mention.start]):
             end = context.clause_at(asked.end()).end
             yield _option(context, mention.actor, asked.end(), end, 0.55)
+
+
+def ongoing_acts(context: Context) -> Iterator[Proposal]:
+    """Propose an act for what a party has done or is doing, whatever the verb."""
+    known = {one.start for one in (*act_triggers().find(context), *_stances_in(context))}
+    for match, none in (
+        *((one, _NO_ACTS) for one in _PERFECT.finditer(context.text)),
+        *((one, _NO_ACTIVITIES) for one in _ONGOING.finditer(context.text)),
+    ):
+        verb, start = match.group("verb"), match.start("verb")
+        if verb in none or start in known or context.is_negated(start):
+            continue
+        if none is _NO_ACTS and not (past_participle(verb) or verb in _PARTICIPLES):
+            continue
+        holders, surety = context.subjects(match.start())
+        what = about(context, start, whole=True)
+        if surety < 0.6 or what is None or len(what.split()) < 2:
+            continue
+        end = context.clause_at(start).end
+        others = context.named_in(start, end)
+        for holder in holders:
+            yield Proposal(
+                source="",
+                at=context.sentence.at,
+                quote=passage(context, start, end),
+                kind="act",
+                parties=tuple(dict.fromkeys([holder.name, *(one.name for one in others)])),
+                confidence=round(0.5 * surety, 2),
+                about=what,
+                under_way=True,
+            )
+
+
+def _stances_in(context: Context) -> Iterator[TriggerFound]:
+    return stance_triggers().find(context)
+
+
+def refusals(context: Context) -> Iterator[Proposal]:
+    """Propose a stance for what a party will not do, or would rather do, whatever the verb."""
+    text = context.text
+    known = {one.start for one in _stances_in(context)}
+    for match in _REFUSES.finditer(text):
+        if match.end() not in known:
+            end = context.clause_at(match.end()).end
+            yield from _would(context, match.start(), match.end(), end, "against")
+    for match in _RATHER.finditer(text):
+        end = context.clause_at(match.end()).end
+        than = _THAN.search(text, match.end(), end)
+        stop = end if than is None else than.start()
+        direction: Direction = "against" if match.group("not") else "for"
+        yield from _would(context, match.start(), match.end(), stop, direction)
+
+
+def _would(
+    context: Context, place: int, start: int, end: int, direction: Direction
+) -> Iterator[Proposal]:
+    holders, surety = context.subjects(place)
+    what = about(context, start, end, whole=True)
+    if surety < 0.5 or what is None:
+        return
+    for holder in holders:
+        others = (one for one in context.named_in(start, end) if one != holder)
+        yield Proposal(
+            source="",
+            at=context.sentence.at,
+            quote=passage(context, start, end),
+            kind="stance",
+            parties=tuple(dict.fromkeys([holder.name, *(one.name for one in others)])),
+            direction=direction,
+            confidence=round(0.65 * surety, 2),
+            about=what,
+            act="REJECT" if direction == "against" else None,
+        )
+
+
+def _is_of_a_thing(context: Context, place: int) -> bool:
+    """*A step that would cost billions*: what would cost is no party."""
+    relative = _RELATIVE.search(context.text, max(0, place - 20), place)
+    return relative is not None and all(one.end != relative.start() for one in context.mentions)
 
 
 def _option(context: Context, holder: Actor, start: int, end: int, surety: float) -> Proposal:
@@ -171,7 +311,9 @@ def _named(context: Context, found: TriggerFound, *, noun: bool) -> str:
         start = word.start() if word and not word.group(1)[0].isupper() and before else found.start
         return context.text[start : found.end].strip()
     after = about(context, found.end, whole=True)
-    verb = context.text[found.start : found.end]
+    # An option is named as what a party could do, and not as what it did.
+    form = context.text[found.start : found.end]
+    verb = form if form.endswith("ing") else found.word
     return f"{verb} {after}" if after else verb
 
 
@@ -187,11 +329,21 @@ def _is_owned(context: Context, found: TriggerFound) -> bool:
 # History ---------------------------------------------------------------------------------------
 
 
-def date_in(text: str) -> tuple[str, int, int] | None:
-    """The first date of a text as ``2018-04-21``, ``2018-04`` or ``2018``, and where it stands."""
+def dateline(text: str) -> str | None:
+    """When a report was written, where a sentence says nothing else: *Lima, May 2011.*"""
+    match = _DATELINE.match(text)
+    found = None if match is None else date_in(text)
+    return None if found is None else found[0]
+
+
+def date_in(text: str, written: str | None = None) -> tuple[str, int, int] | None:
+    """The first date of a text as ``2018-04-21``, ``2018-04`` or ``2018``, and where it stands.
+
+    A day or month without a year is the last one before the report was `written`.
+    """
     match = _DATE.search(text)
     if match is None:
-        return None
+        return None if written is None else _without_year(text, written)
     parts = match.groupdict()
     if parts["year4"]:
         return parts["year4"], match.start(), match.end()
@@ -212,9 +364,26 @@ def date_in(text: str) -> tuple[str, int, int] | None:
     return written, match.start(), match.end()
 
 
+def _without_year(text: str, written: str) -> tuple[str, int, int] | None:
+    match = _YEARLESS.search(text)
+    if match is None:
+        return None
+    month = _NUMBERS[match.group("month") or match.group("month2") or match.group("month3")]
+    number = match.group("day") or match.group("day2")
+    year = int(written[:4]) - (month > int(written[5:7]))
+    on = f"{year}-{month:02}"
+    if number is not None:
+        on = f"{on}-{int(number):02}"
+        try:
+            date.fromisoformat(on)
+        except ValueError:
+            return None
+    return on, match.start(), match.end()
+
+
 def history(context: Context) -> Iterator[Proposal]:
     """Propose an entry of history for a dated sentence that tells of something done."""
-    dated = date_in(context.text)
+    dated = date_in(context.text, context.written)
     if dated is None or not _PAST.search(context.text):
         return
     on, start, _ = dated

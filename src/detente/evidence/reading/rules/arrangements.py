@@ -11,7 +11,7 @@ from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.rules.triggers import about
 from detente.evidence.reading.words import pattern, table
 
-__all__ = ["formats", "packages", "stages"]
+__all__ = ["formats", "is_staged", "packages", "stages"]
 
 _COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|10)"
 
@@ -36,6 +36,18 @@ _ORDER = re.compile(
     r"second(?:ly)?|third(?:ly)?|at the end|followed by)\b",
     re.IGNORECASE,
 )
+_ANNOUNCED = re.compile(
+    rf"\bin (?:(?:{_COUNT}|several|successive|a few)\s+)?(?:stages|phases|steps)\b"
+    r"|\b(?:road ?map|step[- ]by[- ]step|sequence|timetable|plan|deal)\b",
+    re.IGNORECASE,
+)
+# "First the ships would leave."
+_OPENS = re.compile(
+    r"(?:first(?:ly)?|then|next|second(?:ly)?|third(?:ly)?|after that|afterwards|later|finally|"
+    r"lastly|only (?:then|after(?: that)?)|at the end|in the end),?\s+(?=\w)",
+    re.IGNORECASE,
+)
+_WOULD = re.compile(r"\b(?:would|will|could|should|shall|must)\b")
 _PLAN = re.compile(
     r"\b(?:plan|proposal|roadmap|road map|programme|propos\w+|envisag\w+|would|will|schedule|"
     r"steps?|stages?|phases?)\b",
@@ -52,6 +64,7 @@ _TABLE = (
 _SEATS = re.compile(
     rf"\b(?:{_COUNT})[- ](?:party|way|sided|nation|power)\b|\b(?:bi|tri|multi|quadri)lateral\b"
     rf"|\bquartet\b|\btroika\b|\bcontact group\b|\b[\"“]?G[- ]?\d+\b|\bP5\s?\+\s?1\b"
+    r"|\b(?:joint|mixed|bilateral|boundary|border) (?:commission|committee|working group)\b"
     rf"|\b(?:direct|face-to-face|separate|back-channel|shuttle) {_TABLE}\b",
     re.IGNORECASE,
 )
@@ -127,6 +140,11 @@ def _quoted_name(text: str) -> str | None:
     return match.group(1) if match else None
 
 
+def is_staged(text: str) -> bool:
+    """Whether a sentence announces stages: *a deal in three steps*."""
+    return _ANNOUNCED.search(text) is not None
+
+
 def stages(context: Context) -> Iterator[Proposal]:
     """Propose stages of a plan: *in three steps*, *first … then …*."""
     text = context.text
@@ -148,6 +166,18 @@ def stages(context: Context) -> Iterator[Proposal]:
                     confidence=0.65,
                     about=about(context, start, end),
                 )
+        return
+    opens = _OPENS.match(text)
+    if opens is not None and _WOULD.search(text) and (context.staged or names):
+        yield Proposal(
+            source="",
+            at=context.sentence.at,
+            quote=context.sentence.quote(),
+            kind="stage",
+            parties=names,
+            confidence=0.65 if context.staged else 0.5,
+            about=about(context, opens.end(), len(text)),
+        )
         return
     match = _STAGE.search(text)
     if match is None:

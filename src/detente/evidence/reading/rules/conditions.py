@@ -35,6 +35,7 @@ _MODAL = re.compile(
 )
 _REFUSING = re.compile(r"\b(?:not|never|n['’]t|cannot|no longer|nobody|no)\b|n['’]t\b")
 _NOT = re.compile(r"^(?:not|never|no longer)\s+", re.IGNORECASE)
+_RATHER = re.compile(r"^(?:rather|sooner|gladly|happily|only|then|also|even)\s+", re.IGNORECASE)
 _SPLIT_HEAD = re.compile(
     r"\s+(?:and|but)\s+(?=(?:then\s+)?(?:will|would|can|could|may|might|must)\b)"
 )
@@ -178,7 +179,7 @@ def _stance(
     what = about(context, verb.end(), end)
     if negated and what is not None:
         what = _NOT.sub("", what)
-    return "against" if negated else "for", what
+    return "against" if negated else "for", None if what is None else _RATHER.sub("", what)
 
 
 def _marker_start(text: str, one: Conditional) -> int:

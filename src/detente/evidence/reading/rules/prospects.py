@@ -19,6 +19,13 @@ _CONTRAST = re.compile(
 )
 
 
+# "The danger, they say, is an incident at sea", "the fear is that ships collide".
+_FEARED = re.compile(
+    r"\b(?:danger|risk|fear|threat|worry|nightmare)s?(?:,[^,]{1,40},)?\s+(?:is|are|remains?)\s+"
+    r"(?:rather\s+|also\s+|now\s+)?(?:that\s+)?(?=\w)"
+)
+
+
 def outcomes(context: Context) -> Iterator[Proposal]:
     """Propose an outcome where a danger or an aim stands near a word that fears or seeks it."""
     text = context.text
@@ -26,6 +33,10 @@ def outcomes(context: Context) -> Iterator[Proposal]:
     found = _near(text, _listed("danger"), _cues("danger"))
     if found or any(words in text for words in danger["sentences"]):
         yield _outcome(context, found or "", "against", 0.6)
+    feared = _FEARED.search(text)
+    if feared is not None and not found:
+        what = about(context, feared.end(), len(text))
+        yield _outcome(context, what or "", "against", 0.6)
     found = _near(text, _listed("aim"), _cues("aim"))
     if found and aim:
         yield _outcome(context, found, "for", 0.5)

@@ -18,12 +18,18 @@ _PASSIVE = re.compile(
     r"clearly\s+|also\s+|often\s+|strongly\s+)?$"
 )
 _LEADING = re.compile(
-    r"^(?:(?:because\s+)?(?:\w+\s+shows\s+)?that\s+|is that\s+|(?:for|to|from|of|on|by|with|at|in|"
+    r"^(?:whether\s+(?:or not\s+)?(?:to\s+)?|"
+    r"(?:because\s+)?(?:\w+\s+shows\s+)?that\s+|is that\s+|(?:for|to|from|of|on|by|with|at|in|"
     r"because)\s+)",
     re.IGNORECASE,
 )
 # An aside ends what something is about.
 _ASIDE = re.compile(r"\s+[-–—]\s+.*$")
+# Where what somebody says ends: '," he told reporters', ", a minister said".
+_QUOTED_TO = re.compile(
+    r"[,.!?…][\"”’'](?:\s.*)?$|,\s[^,]{2,60}\s(?:said|says|told \w+|announced)(?:\s\w+)?$"
+)
+_ONLY_A_PRONOUN = re.compile(r"(?:that|this|it|so|them|him|her|these|those|what)$", re.IGNORECASE)
 _LONGEST_ABOUT = 110
 _MOST_WORDS = 14
 
@@ -201,14 +207,15 @@ def about(
     Words such as *for* and *that* at its beginning are left out, but for where it is to be `whole`.
     """
     end = context.clause_at(max(0, start - 1)).end if end is None else end
-    phrase = _ASIDE.sub("", context.text[start:end].strip(" ,.;:!?\"“”'‘’–—)-"))
+    phrase = _QUOTED_TO.sub("", context.text[start:end].strip(" .;:"))
+    phrase = _ASIDE.sub("", phrase.strip(" ,.;:!?\"“”'‘’–—)-"))
     if not whole:
         phrase = _LEADING.sub("", phrase)
     words = phrase.split()
     if len(words) > _MOST_WORDS:
         phrase = " ".join(words[:_MOST_WORDS])
     phrase = phrase[:_LONGEST_ABOUT].strip(" ,.;:")
-    return phrase or None
+    return None if _ONLY_A_PRONOUN.match(phrase) else phrase or None
 
 
 def passage(context: Context, start: int, end: int) -> str:
