@@ -342,7 +342,8 @@ def _ambiguous_capitals() -> dict[str, str]:
     for code, actor, _ in _territories(table):
         capital = _countries().get(code, {}).get("capital")
         # "Singapore" is the state.
-        if capital in table["not_capitals"] and capital not in actor.name:
+        listed = isinstance(capital, str) and capital in table["not_capitals"]
+        if isinstance(capital, str) and listed and capital not in actor.name:
             found[capital] = actor.name
     return found
 
