@@ -99,7 +99,7 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         assert sure.get_attribute("aria-valuetext") == stood
         page.get_by_label("The outcome wished for").click()
         page.get_by_role("option", name="They fight").click()
-        page.get_by_text("Looked at, as asked: “They fight”.").wait_for()
+        page.get_by_text("The outcome looked at, as asked, is “They fight”.").wait_for()
         # It is written once: another window has it at once.
         page.reload()
         page.get_by_text("Within 12 steps, expect").wait_for(timeout=5_000)

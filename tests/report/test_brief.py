@@ -115,10 +115,10 @@ def test_an_envoy_has_its_place_in_a_brief() -> None:
     document = brief_document(found)
     # A brief looks at no more promises than the fewest that will do.
     assert [one.price for one in envoy.found[:1]] == [one.price for one in alone.found[:1]]
-    (told,) = [one for one in document["text"] if one.startswith("For an envoy: ")]
+    (told,) = [one for one in document["text"] if "envoy" in one and "promise" in one]
     if alone.least is None:
         assert document["envoy"] == {"instruments": None, "rounds": []}
-        assert "no plan of one or two moves" in told
+        assert "No plan of one or two moves" in told
     else:
         assert document["envoy"] is not None
         assert len(document["envoy"]["instruments"] or []) == alone.least.number
@@ -148,7 +148,7 @@ def test_a_party_is_named_by_id_or_name() -> None:
 
 def test_an_outcome_that_is_asked_about_is_looked_at() -> None:
     found = briefed("elmira", None, "original_order")
-    assert "Looked at, as asked: “Uniroyal accepts the original order”" in " ".join(
+    assert "The outcome looked at, as asked, is “Uniroyal accepts the original order”" in " ".join(
         sentences(found)
     )
     assert found.wished is not None

@@ -11,7 +11,7 @@ from detente.briefing.assumptions import Assumption
 from detente.briefing.brief import Brief
 from detente.briefing.indicators import Indicator
 from detente.briefing.likelihood import BANDS, band, likelihood_words
-from detente.briefing.wished import Wished
+from detente.briefing.wished import Wished, WishedOffer
 from detente.dispute.dispute import Statement, Statements
 from detente.files.base_rates import base_rate
 from detente.report.content import Block, Group, Outline, Prose, Table
@@ -21,8 +21,9 @@ from detente.report.formula_words import formula_by_names
 from detente.report.inverse import change_words
 from detente.report.language import decimal, marked, say, say_number, whole_number
 from detente.report.words import joined, percentage, quoted, setting_words
+from detente.space.symbolic.order import options_in
 
-__all__ = ["brief_blocks", "moves_by_party"]
+__all__ = ["brief_blocks"]
 
 Values = NDArray[np.float64]
 
@@ -56,27 +57,6 @@ _LEAST_SHIFT = 0.01
 
 # From this chance on an outcome is one to expect: the band "roughly even chance".
 _TO_EXPECT = 0.45
-
-
-def moves_by_party(found: Brief, before: int, after: int) -> str:
-    """What differs between two states, with whose option each is."""
-    model = found.forecast.prepared.ground.model
-    levels = model.space.assignments(np.array([before - 1, after - 1]))
-    told = []
-    for party in model.dispute.parties:
-        own = list(model.dispute.options_of(party.id))
-        words = [
-            setting_words(
-                model.dispute.options[option],
-                int(levels[0, option]),
-                int(levels[1, option]),
-            )
-            for option in own
-            if levels[0, option] != levels[1, option]
-        ]
-        if words:
-            told.append(say("{party}: {words}", party=party.name, words=joined(words)))
-    return say("; ").join(told)
 
 
 def brief_blocks(found: Brief) -> tuple[Block, ...]:
@@ -173,21 +153,26 @@ def _expectation(found: Brief) -> str:
         text = say("Within {steps}, expect {outcomes}.", steps=steps, outcomes=told)
     elif ahead:
         text = say(
-            "Within {steps}, expect no outcome that does not hold now. The nearest is {outcome}.",
+            "Within {steps}, expect no new outcome. The nearest is {outcome}.",
             steps=steps,
             outcome=_told(found, ahead[0]),
         )
     else:
-        text = say("Within {steps}, expect nothing that does not hold now.", steps=steps)
+        text = say("Within {steps}, expect nothing new.", steps=steps)
     held = [goal for goal in _followed(found) if begun[goal]]
     lasting = [goal for goal in held if found.chance[goal] >= _TO_EXPECT]
     ending = [goal for goal in held if goal not in lasting]
     if lasting:
         told = joined([_told(found, goal) for goal in lasting[:_MOST_NAMED]])
-        text += " " + say("Of what holds now, expect then too {outcomes}.", outcomes=told)
+        text += " " + say_number(
+            "{outcomes} holds now and is expected to hold then too.",
+            "{outcomes} hold now and are expected to hold then too.",
+            len(lasting[:_MOST_NAMED]),
+            outcomes=told,
+        )
     if ending:
         told = joined([_told(found, goal) for goal in ending[:_MOST_NAMED]])
-        text += " " + say("Of what holds now, do not count on {outcomes}.", outcomes=told)
+        text += " " + say("What holds now may end: do not count on {outcomes}.", outcomes=told)
     return f"{text} {_next_step(found)}"
 
 
@@ -208,7 +193,7 @@ def _next_step(found: Brief) -> str:
     start = forecast.prepared.ground.model.index(forecast.prepared.start) + 1
     words = changes(forecast.prepared.ground.model, start, move.state)
     return say(
-        "In the next step, nobody moves with a chance of {nobody}. The party likeliest to move is "
+        "The chance that nobody moves in the next step is {nobody}. The party likeliest to move is "
         "{party} ({chance}), above all to {words}.",
         nobody=percentage(forecast.nobody_moves),
         party=forecast.dispute.parties[mover].name,
@@ -385,16 +370,17 @@ def _wished_texts(found: Brief) -> Iterator[str]:
 def _why_this(found: Brief, wished: Wished) -> str:
     name = _goal_name(found, wished.goal)
     if found.named:
-        return say("Looked at, as asked: {outcome}.", outcome=name)
+        return say("The outcome looked at, as asked, is {outcome}.", outcome=name)
     if found.party is not None:
         return say(
-            "Looked at: {outcome}, the outcome ahead that is best for {party} on average.",
+            "The outcome looked at is {outcome}. Of those ahead it is the best for {party} on "
+            "average.",
             outcome=name,
             party=found.for_whom,
         )
     return say(
-        "Looked at: {outcome}, the outcome ahead in which even the party worst off does best "
-        "(--about names another).",
+        "The outcome looked at is {outcome}. Of those ahead it is the best for the party that is "
+        "worst off.",
         outcome=name,
     )
 
@@ -462,7 +448,7 @@ def _best_change(found: Brief, wished: Wished) -> str:
         return say("No single move and no preference that was tried makes it likelier.")
     reached, _, words = max(helpful)
     return say(
-        "What would help most is {words}. Its chance would be {reached}, against {stated}.",
+        "What would help most is {words}. The chance would then be {reached} instead of {stated}.",
         words=words,
         reached=percentage(reached),
         stated=percentage(stated),
@@ -507,40 +493,73 @@ def _spoilers(found: Brief, wished: Wished, name: str) -> str:
         )
     # The page tells of one offer where it has to tell what would make the outcome hold.
     for offer in wished.offers[: _MOST_NAMED if wished.equilibria else 1]:
-        party = found.dispute.parties[offer.party]
-        preferences = party.preferences
-        assert isinstance(preferences, Statements)
-        text = preferences.statements[offer.statement - 1].formula.text
-        parts.append(
-            say(
-                "What could be offered to {party}: {preference}, by this: {moves}.",
-                party=party.name,
-                preference=formula_by_names(text, found.dispute, party.id),
-                moves=moves_by_party(found, wished.witness, offer.state),
-            )
-        )
+        parts.append(_offer(found, wished, offer))
     if not parts:
         return say("Nobody can spoil {outcome} alone.", outcome=name)
     return " ".join(parts)
 
 
+def _offer(found: Brief, wished: Wished, offer: WishedOffer) -> str:
+    """What a party could do for another one there, and why it would be welcome."""
+    model = found.forecast.prepared.ground.model
+    party = found.dispute.parties[offer.party]
+    preferences = party.preferences
+    assert isinstance(preferences, Statements)
+    formula = preferences.statements[offer.statement - 1].formula
+    told = say(
+        "{giver} could offer {party} this: {moves}.",
+        giver=found.dispute.parties[offer.by].name,
+        party=party.name,
+        moves=changes(model, wished.witness, offer.state),
+    )
+    # That a party prefers what is offered goes without saying.
+    if len(options_in(formula.expression)) == 1:
+        return told
+    preference = formula_by_names(formula.text, found.dispute, party.id)
+    return told + " " + say("It meets this preference: {preference}.", preference=preference)
+
+
 def _way_there(found: Brief, wished: Wished, start: int) -> str:
     """What has to be done for an outcome by the fewest changes, and who can hold back."""
     names = _names(found, wished.movers)
-    if len(wished.movers) > _MOST_MOVERS:
-        return say(
-            "The shortest way there takes moves by {parties}. Each of them can spoil it by holding "
-            "back.",
-            parties=names,
-        )
-    way = moves_by_party(found, start, wished.witness)
     if len(wished.movers) == 1:
         return say(
-            "The shortest way there: {way}. {party} can spoil it by holding back.",
-            way=way,
+            "The shortest way there is a move by {party}: {words}. {party} can spoil it by holding "
+            "back.",
             party=names,
+            words=changes(found.forecast.prepared.ground.model, start, wished.witness),
         )
-    return say("The shortest way there: {way}. Each of them can spoil it by holding back.", way=way)
+    movers = names
+    if len(wished.movers) <= _MOST_MOVERS:
+        movers = joined(
+            [
+                say("{party} ({words})", party=party, words=words)
+                for party, words in _moves_by_party(found, start, wished.witness)
+            ]
+        )
+    return say(
+        "The shortest way there takes moves by {movers}. Each of them can spoil it by holding "
+        "back.",
+        movers=movers,
+    )
+
+
+def _moves_by_party(found: Brief, before: int, after: int) -> Iterator[tuple[str, str]]:
+    """What differs between two states, by the name of the party whose option it is."""
+    model = found.forecast.prepared.ground.model
+    levels = model.space.assignments(np.array([before - 1, after - 1]))
+    for party in model.dispute.parties:
+        words = [
+            setting_words(
+                model.dispute.options[option],
+                int(levels[0, option]),
+                int(levels[1, option]),
+            )
+            for option in model.dispute.options_of(party.id)
+            if levels[0, option] != levels[1, option]
+        ]
+        if words:
+            yield party.name, joined(words)
 
 
 def _own_moves(found: Brief, wished: Wished, party: str) -> str:
@@ -570,13 +589,15 @@ def _envoy(found: Brief) -> str:
         return ""
     least = envoy.least
     if least is None:
-        return say("For an envoy: no plan of one or two moves holds with one promise or message.")
+        return say(
+            "No plan of one or two moves holds with one promise or message that an envoy brings."
+        )
     yes = order_sentence(envoy.dispute, envoy.visits[0])
     if not least.instruments:
-        moves = say("For an envoy: the moves themselves are all that has to be promised.")
+        moves = say("An envoy has to bring home no more than promises of the moves themselves.")
         return f"{moves} {yes}"
     words = joined([instrument_words(found.dispute, one) for one in least.instruments])
-    home = say("For an envoy: one promise has to be brought home: {words}.", words=words)
+    home = say("An envoy has to bring home one promise: {words}.", words=words)
     return f"{home} {others_sentence(envoy)}{yes}"
 
 
@@ -622,15 +643,15 @@ def _otherwise(found: Brief, one: Assumption) -> str:
     if one.kind == "odds":
         middle = found.forecast.plan.assumptions.middle_odds
         return say(
-            "A gain of a tenth makes a move {odds} times as likely as staying. Were it {otherwise} "
-            "times",
+            "A gain of a tenth makes a move {odds} times as likely as staying. If it were "
+            "{otherwise} times",
             odds=decimal(middle, ".1f"),
             otherwise=one.otherwise,
         )
     if one.kind == "foresight":
         return say("Parties look ahead. If they looked no further than their own move")
     if one.kind == "worth":
-        return say("A state's worth goes by its rank. Were it the share of states ranked lower")
+        return say("A state's worth goes by its rank. If it were the share of states ranked lower")
     holder, preference = _preference(found, one)
     confidence = _statement(found, one).confidence
     where = f"{one.party}.{one.statement}"
@@ -785,16 +806,15 @@ def _shifted_most(found: Brief, one: Indicator) -> list[int]:
 
 def _limits(found: Brief) -> str:
     forecast = found.forecast
-    low, high = forecast.plan.assumptions.odds
     if forecast.draws:
         draws = say_number(
-            "The table has means over {number} draw of preferences and odds ({low} to {high}) and "
-            "their middle nine tenths; what would rise or fall is told for preferences as stated.",
-            "The table has means over {number} draws of preferences and odds ({low} to {high}) and "
-            "their middle nine tenths; what would rise or fall is told for preferences as stated.",
+            "The chances in the table are means over {number} draw of preferences and odds, the "
+            "ranges their middle nine tenths; what would rise or fall is told for preferences as "
+            "stated.",
+            "The chances in the table are means over {number} draws of preferences and odds, the "
+            "ranges their middle nine tenths; what would rise or fall is told for preferences as "
+            "stated.",
             forecast.draws,
-            low=decimal(low, "g"),
-            high=decimal(high, "g"),
         )
     else:
         draws = say("All chances are for preferences as stated, without draws.")
@@ -810,7 +830,7 @@ def _in_full(found: Brief) -> str:
     """Which command shows each part in full."""
     wished = found.wished
     parts = [
-        say("`detente forecast` (chances, moves)"),
+        say("`detente forecast`"),
         say("`robust` (assumptions)"),
         say("`validate --all` (sources)"),
         say("`analyse` (what holds)"),
@@ -818,5 +838,5 @@ def _in_full(found: Brief) -> str:
     if wished is not None and wished.inverse is not None:
         parts.append(say("`inverse` (what would make it hold)"))
     if wished is not None and found.forecast.goals[wished.goal].kind == "outcome":
-        parts.append(say("`roadmap find`, `envoy` (the way there)"))
+        parts.append(say("`roadmap find`, `envoy`"))
     return say("In full: {commands}.", commands=", ".join(parts))

@@ -123,7 +123,7 @@ def order_sentence(dispute: Dispute, order: Visits | None) -> str:
             parties=names,
         )
     if order.together < 2:
-        return say("They can be visited one by one.")
+        return say("The parties can be visited one by one.")
     together = [
         joined([dispute.parties[visit.party].name for visit in one])
         for one in order.rounds
