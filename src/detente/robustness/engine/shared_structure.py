@@ -7,16 +7,18 @@ is worked out over all of a run at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from itertools import accumulate, combinations, pairwise
+from operator import mul
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.cube import one_way_patterns
-from detente.space.moves import Moves
+from detente.space.moves import Moves, OwnAxis
 
 __all__ = ["Shared", "Structure", "dense", "structure_of"]
 
@@ -177,106 +179,168 @@ def structure_of(
     kept = [
         np.flatnonzero(space.feasible.reshape(axis.shape).any(axis=(0, 2))) for axis in moves.axes
     ]
-    parties = range(len(kept))
     lengths = [len(own) for own in kept]
-
-    def places_of(inward: list[int]) -> NDArray[np.int64]:
-        places = np.zeros(1, dtype=np.int64)
-        for party in inward:
-            own = kept[party] * moves.axes[party].inner
-            places = np.add.outer(own, places).reshape(-1)
-        return places
-
-    cube = places_of([*parties])
+    cube = _places(moves, kept, range(len(kept)))
     inward = _inward(lengths, space.feasible[cube], [ranks[cube] for ranks in ranks_of])
-    places = places_of(inward)
-    steps = [1, *accumulate((lengths[party] for party in inward), lambda a, b: a * b)]
-    inners = [steps[inward.index(party)] for party in parties]
+    places = _places(moves, kept, inward)
     feasible = space.feasible[places]
-    states = np.where(feasible, space.indices[places], -1).astype(np.int64)
-    patterns, reached = [], []
-    for axis, own in zip(moves.axes, kept, strict=True):
-        pattern, between = one_way_patterns(axis)
-        used = np.unique(pattern[own])
-        # Those from which others can be reached first, as values are set in this order in place.
-        used = used[np.argsort(-between[np.ix_(used, used)].sum(axis=1), kind="stable")]
-        number_of = np.empty(len(between), dtype=np.intp)
-        number_of[used] = np.arange(len(used))
-        patterns.append(number_of[pattern[own]])
-        reached.append(between[np.ix_(used, used)])
+    steps = [1, *accumulate((lengths[party] for party in inward), mul)]
+    inners = [steps[inward.index(party)] for party in range(len(kept))]
     shapes = [(feasible.size // (i * k), k, i) for i, k in zip(inners, lengths, strict=True)]
+    patterns = [_pattern(axis, own) for axis, own in zip(moves.axes, kept, strict=True)]
     edges = [
-        _edges(feasible.reshape(shape), pattern, between)
-        for shape, pattern, between in zip(shapes, patterns, reached, strict=True)
+        _edges(feasible.reshape(shape), *pattern)
+        for shape, pattern in zip(shapes, patterns, strict=True)
     ]
-    parts: dict[str, list[NDArray[Any]]] = {
-        name: [] for name in ("classes", "components", "members", "nexts", "node_at", "runs")
-    }
-    sizes: dict[str, list[int]] = {
-        name: [] for name in ("contexts", "nodes", "component", "member", "next", "run", "class")
-    }
-    for party, shape in enumerate(shapes):
-        components = _components(feasible.size, edges[:party] + edges[party + 1 :])
-        classes = np.where(feasible, classes_of[party][places] + sum(sizes["class"]), -1)
-        sizes["class"].append(int(classes_of[party].max()) + 1)
-        components, nexts = _ordered(components, edges[:party] + edges[party + 1 :], feasible)
-        first_node, first_component = sum(sizes["nodes"]), sum(sizes["component"])
-        pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
-        context = _distinct(_groups(pairs, shape))
-        _, first = np.unique(context, return_index=True)
-        first_of = context.reshape(shape[0], 1, shape[2]) * shape[1] + first_node
-        nodes = (first_of + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1)
-        node = np.where(feasible, nodes, -1)
-        owner = np.unique(components[feasible] * np.int64(node.max() + 1) + node[feasible])
-        split = np.searchsorted(owner // (node.max() + 1), np.arange(len(nexts) + 1))
-        members = [owner[a:b] % (node.max() + 1) for a, b in pairwise(split)]
-        runs = _runs(context, shape)
-        runs[:, 2] += sum(sizes["contexts"])
-        parts["classes"].append(_groups(classes, shape)[first].reshape(-1))
-        parts["components"].append(_groups(components, shape)[first].reshape(-1) + first_component)
-        parts["members"] += members
-        parts["nexts"] += [one + first_component for one in nexts]
-        parts["node_at"].append(node)
-        parts["runs"].append(runs)
-        sizes["contexts"].append(len(first))
-        sizes["nodes"].append(len(first) * shape[1])
-        sizes["component"].append(len(nexts))
-        sizes["member"] += [one.size for one in members]
-        sizes["next"] += [one.size for one in nexts]
-        sizes["run"].append(len(runs))
-    joins, join_at = _joins(parts["node_at"], sum(sizes["nodes"]))
-    most = max(map(len, reached))
-    between = np.zeros((len(lengths), most, most), dtype=np.bool_)
-    own_patterns = np.zeros((len(lengths), max(lengths)), dtype=np.int64)
-    for party, (pattern, table) in enumerate(zip(patterns, reached, strict=True)):
+    found = [
+        _of_party(
+            np.where(feasible, classes_of[party][places], -1),
+            edges[:party] + edges[party + 1 :],
+            feasible,
+            shape,
+        )
+        for party, shape in enumerate(shapes)
+    ]
+    states = np.where(feasible, space.indices[places], -1).astype(np.int64)
+    position_of = np.empty(space.count, dtype=np.int64)
+    position_of[states[feasible]] = np.flatnonzero(feasible)
+    return Structure(states, position_of, _shared(found, patterns, shapes, feasible))
+
+
+def _places(moves: Moves, kept: list[NDArray[np.intp]], inward: Iterable[int]) -> NDArray[np.int64]:
+    """The position on the whole cube of each position, with parties from the innermost on."""
+    places = np.zeros(1, dtype=np.int64)
+    for party in inward:
+        own = kept[party] * moves.axes[party].inner
+        places = np.add.outer(own, places).reshape(-1)
+    return places
+
+
+def _pattern(axis: OwnAxis, own: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The pattern of each own combination that is kept, and which patterns each leads to."""
+    pattern, between = one_way_patterns(axis)
+    used = np.unique(pattern[own])
+    # Those from which others can be reached first, as values are set in this order in place.
+    used = used[np.argsort(-between[np.ix_(used, used)].sum(axis=1), kind="stable")]
+    number_of = np.empty(len(between), dtype=np.intp)
+    number_of[used] = np.arange(len(used))
+    return number_of[pattern[own]], between[np.ix_(used, used)]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _PartyMoves:
+    """What compiled analysis needs to know of one party; all its numbers begin at 0.
+
+    `node_at` has the node at each position, -1 where it is infeasible; the rest is as in
+    :class:`Shared`.
+    """
+
+    classes: NDArray[np.int64]
+    components: NDArray[np.int64]
+    members: list[NDArray[np.int64]]
+    nexts: list[NDArray[np.int64]]
+    node_at: NDArray[np.int64]
+    runs: NDArray[np.int64]
+    contexts: int
+
+
+def _of_party(
+    classes: NDArray[np.int64],
+    others: list[NDArray[np.int64]],
+    feasible: NDArray[np.bool_],
+    shape: tuple[int, int, int],
+) -> _PartyMoves:
+    """One party's contexts, nodes, components and runs.
+
+    `classes` has the class of each position, and `others` moves of the others that reach as far
+    as all of theirs.
+    """
+    components, nexts = _ordered(_components(feasible.size, others), others, feasible)
+    pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
+    context = _distinct(_groups(pairs, shape))
+    _, first = np.unique(context, return_index=True)
+    first_of = context.reshape(shape[0], 1, shape[2]) * shape[1]
+    nodes = (first_of + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1)
+    count = len(first) * shape[1]
+    owner = np.unique(components[feasible] * np.int64(count) + nodes[feasible])
+    split = np.searchsorted(owner // count, np.arange(len(nexts) + 1))
+    return _PartyMoves(
+        classes=_groups(classes, shape)[first].reshape(-1),
+        components=_groups(components, shape)[first].reshape(-1),
+        members=[owner[a:b] % count for a, b in pairwise(split)],
+        nexts=nexts,
+        node_at=np.where(feasible, nodes, -1),
+        runs=_runs(context, shape),
+        contexts=len(first),
+    )
+
+
+def _shared(
+    found: list[_PartyMoves],
+    patterns: list[tuple[NDArray[np.intp], NDArray[np.bool_]]],
+    shapes: list[tuple[int, int, int]],
+    feasible: NDArray[np.bool_],
+) -> Shared:
+    """What was found of all parties, one after the other and numbered on."""
+    contexts = _starts([one.contexts for one in found])
+    nodes = _starts([one.classes.size for one in found])
+    class_starts = _starts([int(one.classes.max()) + 1 for one in found])
+    component_starts = _starts([len(one.nexts) for one in found])
+    members = [one + first for own, first in zip(found, nodes, strict=False) for one in own.members]
+    nexts = [
+        one + first
+        for own, first in zip(found, component_starts, strict=False)
+        for one in own.nexts
+    ]
+    joins, join_at = _joins(
+        [_numbered_on(one.node_at, first) for one, first in zip(found, nodes, strict=False)],
+        int(nodes[-1]),
+    )
+    kinds = np.array([len(between) for _, between in patterns], dtype=np.int64)
+    lengths = np.array([length for _, length, _ in shapes], dtype=np.int64)
+    own_patterns = np.zeros((len(found), lengths.max()), dtype=np.int64)
+    reached = np.zeros((len(found), kinds.max(), kinds.max()), dtype=np.bool_)
+    for party, (pattern, between) in enumerate(patterns):
         own_patterns[party, : len(pattern)] = pattern
-        between[party, : len(table), : len(table)] = table
-    shared = Shared(
-        lengths=np.array(lengths, dtype=np.int64),
-        inners=np.array(inners, dtype=np.int64),
-        contexts=_starts(sizes["contexts"]),
-        nodes=_starts(sizes["nodes"]),
-        class_starts=_starts(sizes["class"]),
-        classes=np.concatenate(parts["classes"]).astype(np.int32),
-        components=np.concatenate(parts["components"]).astype(np.int32),
+        reached[party, : len(between), : len(between)] = between
+    return Shared(
+        lengths=lengths,
+        inners=np.array([inner for _, _, inner in shapes], dtype=np.int64),
+        contexts=contexts,
+        nodes=nodes,
+        class_starts=class_starts,
+        classes=_joined(
+            [_numbered_on(one.classes, by) for one, by in zip(found, class_starts, strict=False)]
+        ),
+        components=_joined(
+            [one.components + by for one, by in zip(found, component_starts, strict=False)]
+        ),
         patterns=own_patterns,
-        kinds=np.array([len(table) for table in reached], dtype=np.int64),
-        reached=between,
-        component_starts=_starts(sizes["component"]),
-        member_starts=_starts(sizes["member"]),
-        members=np.concatenate(parts["members"]).astype(np.int32),
-        next_starts=_starts(sizes["next"]),
-        nexts=np.concatenate(parts["nexts"]).astype(np.int32),
+        kinds=kinds,
+        reached=reached,
+        component_starts=component_starts,
+        member_starts=_starts([one.size for one in members]),
+        members=_joined(members),
+        next_starts=_starts([one.size for one in nexts]),
+        nexts=_joined(nexts),
         joins=joins,
         join_at=join_at,
         infeasible=np.flatnonzero(~feasible),
-        run_starts=_starts(sizes["run"]),
-        runs=np.concatenate(parts["runs"]).astype(np.int32),
+        run_starts=_starts([len(one.runs) for one in found]),
+        runs=_joined(
+            [one.runs + np.array([0, 0, by, 0]) for one, by in zip(found, contexts, strict=False)]
+        ),
         steps=np.array([_step(shape) for shape in shapes], dtype=np.int64),
     )
-    position_of = np.empty(space.count, dtype=np.int64)
-    position_of[states[feasible]] = np.flatnonzero(feasible)
-    return Structure(states, position_of, shared)
+
+
+def _numbered_on(numbers: NDArray[np.int64], by: int) -> NDArray[np.int64]:
+    """Numbers moved on by how many there were before; -1 stays."""
+    return np.where(numbers < 0, -1, numbers + by)
+
+
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int32]:
+    return np.concatenate(parts).astype(np.int32)
 
 
 def _groups(values: NDArray[Any], shape: tuple[int, int, int]) -> NDArray[Any]:
