@@ -39,9 +39,9 @@ def disputes_with_plans(
     return dispute, start, plan
 
 
-def described(dispute: OracleDispute, start: int) -> dict[str, Any]:
-    """The dispute with its status quo as the engine reads it."""
-    result = document(dispute)
+def described(dispute: OracleDispute, start: int, *, numbers: bool = True) -> dict[str, Any]:
+    """The dispute with its status quo as the engine reads it; see :func:`strategies.document`."""
+    result = document(dispute, numbers=numbers)
     result["status_quo"] = assignment_levels(dispute, min(dispute.states[start]))
     return result
 

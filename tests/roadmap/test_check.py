@@ -11,12 +11,8 @@ from hypothesis import given, note, settings
 import detente
 from detente.dispute.dispute import Statements
 from detente.dispute.names import formula_from
-from detente.roadmap.check.verdicts import (
-    FORESIGHTS,
-    check_plan,
-    check_roadmap,
-    read_otherwise,
-)
+from detente.roadmap.check.stage_checks import FORESIGHTS
+from detente.roadmap.check.verdicts import check_plan, check_roadmap, read_otherwise
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, Ordered

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import detente
 from detente.dispute.names import formula_from
-from detente.roadmap.check.verdicts import FORESIGHTS, check_plan
+from detente.roadmap.check.stage_checks import FORESIGHTS
+from detente.roadmap.check.verdicts import check_plan
 from detente.roadmap.compliance.simulation import (
     ComplianceAssumptions,
     RoadmapSimulation,

@@ -132,6 +132,19 @@ def test_parts_that_do_not_touch_multiply() -> None:
         assert found.equilibrium_counts[concept] == one.equilibria(concept).size ** parts
 
 
+def test_others_who_do_not_touch_let_a_party_move_twice() -> None:
+    # b goes to `two` by way of `one`; so it needs somebody else's move in between.
+    levels = {"levels": ["none", "one", "two"], "when": {"two": "b.o = one"}}
+    parties = {
+        "a": {"options": {"x": "X"}, "preferences": ["not b.o = two", "a.x"]},
+        "b": {"options": {"o": levels}, "preferences": []},
+        "c": {"options": {"y": "Y"}, "preferences": []},
+    }
+    dispute = detente.build_dispute({"dispute": "Detour", "parties": parties})
+    found = detente.analyse(dispute, ["GMR"], engine="symbolic")
+    assert found.stable_count("GMR", "a") == detente.analyse(dispute).stable("GMR", "a").sum() == 10
+
+
 def test_a_budget_names_what_is_not_finished() -> None:
     dispute = detente.load("korea-2017")
     found = analyse_symbolically(dispute, ["Nash", "SEQ"], budget=Budget(nodes=2**14))

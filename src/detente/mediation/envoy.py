@@ -14,8 +14,8 @@ from detente.mediation.grit import Graduated, graduated_steps
 from detente.mediation.plans_to_goal import plans_to
 from detente.mediation.search import Mediation, Search
 from detente.mediation.visits import Visits, visits
+from detente.roadmap.check.stage_checks import Foresight
 from detente.roadmap.check.verdicts import (
-    Foresight,
     RoadmapCheck,
     check_plan,
     known_concept_of_roadmaps,

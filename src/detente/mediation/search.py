@@ -17,7 +17,8 @@ from detente.mediation.promises import (
     cheapest_promises,
     share_of_range,
 )
-from detente.roadmap.check.verdicts import Checker, Foresight, Responses, RoadmapCheck, check_plan
+from detente.roadmap.check.stage_checks import Foresight
+from detente.roadmap.check.verdicts import Checker, Responses, RoadmapCheck, check_plan
 from detente.roadmap.plan import Plan
 from detente.roadmap.undertakings import Undertaking
 from detente.space.graph import Values

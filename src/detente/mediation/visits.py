@@ -172,7 +172,11 @@ class _Accepting:
         for party in self.concerned:
             check = self.mediation.seen.get(party, self.mediation.check)
             checker = Checker(
-                check.model, self.plan, self.concept, check.foresight, check.responses
+                check.checker.model,
+                self.plan,
+                self.concept,
+                check.foresight,
+                check.checker.responses,
             )
             for number in range(len(self.plan.stages)):
                 states = checker.undeterred(party, number)[1]
@@ -187,7 +191,7 @@ class _Accepting:
         check = self.mediation.seen.get(party, self.mediation.check)
         made = [one for one in self.mediation.undertakings if one.party in promised]
         return all(
-            ruled_out(check.model, self.concept, made, party, state, offered, states).all()  # type: ignore[arg-type]
+            ruled_out(check.checker.model, self.concept, made, party, state, offered, states).all()  # type: ignore[arg-type]
             for state, offered, states in self._breaches.get(party, ())
         )
 

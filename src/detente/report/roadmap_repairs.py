@@ -20,7 +20,7 @@ from detente.report.roadmaps import (
     verdict_lines,
 )
 from detente.report.words import counted, joined
-from detente.roadmap.check.verdicts import Breach
+from detente.roadmap.check.stage_checks import Breach
 from detente.roadmap.plan import settings_text
 from detente.roadmap.repair.repairs import KindOfRepair, PlanRepair, RoadmapRepair
 from detente.roadmap.repair.stage_orders import MOST_PARTS
@@ -248,7 +248,7 @@ def _breaches_then(repair: RoadmapRepair, proposal: PlanRepair) -> Iterator[str]
     """What becomes of each obstacle at the first stage that failed, with other preferences."""
     failed = repair.check.verdict
     assert failed is not None
-    model = proposal.check.model
+    model = proposal.check.checker.model
     dispute = model.dispute
     offered = proposal.check.end if repair.check.foresight == "roadmap" else failed.after
     for one in failed.unwilling:
@@ -275,7 +275,7 @@ def _breaches_then(repair: RoadmapRepair, proposal: PlanRepair) -> Iterator[str]
 
 
 def _sanction(proposal: PlanRepair, party: int, breach: Breach, here: int) -> str:
-    model = proposal.check.model
+    model = proposal.check.checker.model
     reaction = reaction_named(proposal.check.concept)
     graph = model.graph
     harm = graph.ranks[party]

@@ -14,7 +14,8 @@ from detente.report.roadmaps import (
     stage_document,
 )
 from detente.report.words import counted, joined
-from detente.roadmap.check.verdicts import RoadmapCheck, StageCheck, StageStanding
+from detente.roadmap.check.stage_checks import StageCheck, StageStanding
+from detente.roadmap.check.verdicts import RoadmapCheck
 from detente.roadmap.search.synthesis import Cut, RoadmapSearch
 from detente.space.graph_model import GraphModel
 

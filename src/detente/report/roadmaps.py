@@ -9,16 +9,10 @@ from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Table, rows_table
 from detente.report.explanations import changes, mover_name
 from detente.report.words import counted
-from detente.roadmap.check.verdicts import (
-    Breach,
-    RoadmapCheck,
-    StageCheck,
-    StageStanding,
-    Unwilling,
-    read_otherwise,
-)
+from detente.roadmap.check.stage_checks import Breach, StageCheck, StageStanding, Unwilling
+from detente.roadmap.check.verdicts import RoadmapCheck, read_otherwise
 from detente.roadmap.plan import PlanStage, settings_text
-from detente.space.graph_model import GraphModel
+from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
     from detente.report.documents.roadmap import RoadmapDocument
@@ -138,7 +132,7 @@ def _failed_words(stage: StageCheck) -> str:
             return "holding"
 
 
-def failure_lines(model: GraphModel, stage: StageCheck, check: RoadmapCheck) -> list[str]:
+def failure_lines(model: StatesExplained, stage: StageCheck, check: RoadmapCheck) -> list[str]:
     """Why a stage of a check fails: the obstacle, who is unwilling, and who would break it."""
     lines = [] if stage.obstacle is None else [f"Not possible: {stage.obstacle}."]
     lines += [_unwilling_words(model.dispute, one) for one in stage.unwilling]
@@ -154,7 +148,7 @@ def _unwilling_words(dispute: Dispute, one: Unwilling) -> str:
 
 
 def _breach_words(
-    model: GraphModel, stage: StageCheck, breach: Breach, check: RoadmapCheck
+    model: StatesExplained, stage: StageCheck, breach: Breach, check: RoadmapCheck
 ) -> Iterator[str]:
     dispute = model.dispute
     name = party_name(dispute, breach.party)
@@ -286,7 +280,7 @@ def _rank_table(check: RoadmapCheck, caption: str) -> Table:
                 party.name,
                 str(standings[0].before) if standings else "",
                 *(str(standing.after) for standing in standings),
-                str(int(check.model.graph.ranks[number].max())),
+                str(int(check.model.ranks(number).max())),
             )
         )
     stages = (f"Stage {stage.number}" for stage in check.stages)
@@ -334,7 +328,7 @@ def _failure_document(check: RoadmapCheck) -> FirstFailure | None:
     return {"stage": verdict.number, "check": verdict.failed, "side_move": verdict.side_move}
 
 
-def stage_document(model: GraphModel, stage: StageCheck) -> RoadmapStage:
+def stage_document(model: StatesExplained, stage: StageCheck) -> RoadmapStage:
     """One stage's checks, as they stand in a document."""
     dispute = model.dispute
     return {

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute, Outcome, Roadmap
     from detente.queries.answer import Answer
     from detente.queries.query import Query
-    from detente.roadmap.check.verdicts import StageCheck
+    from detente.roadmap.check.stage_checks import StageCheck
     from detente.roadmap.plan import Plan as RoadmapPlan
     from detente.robustness.engine.batch import Batch
     from detente.robustness.run.settings import SweepSettings

@@ -6,21 +6,20 @@ thresholds are constant, so diagrams are over one copy of the options.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.named import symbolic_state
-from detente.space.symbolic.ranks import SymbolicRanks, Truths
+from detente.space.symbolic.ranks import Truths
 from detente.space.symbolic.states import first_states
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import ExplainedMove, Explanation, Improvement
 from detente.stability.states_told import RanksTold, StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
-from detente.stability.symbolic_concepts import reached_by, sanctions_from
+from detente.stability.symbolic_concepts import reached_by
+from detente.stability.symbolic_reactions import FocalParty
 
 __all__ = ["explain_symbolically"]
 
@@ -99,7 +98,8 @@ class _Explaining:
         self.concept = concept
         self.party = party
         self.reaction: Reaction | None = reaction_of(concept)
-        self.ranks = SymbolicRanks(game, party)
+        self.focal = FocalParty(game, party)
+        self.ranks = self.focal.ranks
         self.told = told_of(game)
         self.by_index: dict[int, int] = {}
         self.told.ranks_told[party] = RanksTold(self.ranks.highest, self.by_index)
@@ -111,11 +111,11 @@ class _Explaining:
         number = self._tell(state)
         better = game.diagrams.false
         if game.own_options[self.party]:
-            ends = reached_by(game, self.party, self._whole(state))
+            ends = reached_by(game, self.party, self.focal.whole(state))
             better = ends & ~game.not_better(self.party, known)
         deterred = game.diagrams.false
         if self.reaction is not None and better.satisfiable():
-            deterred = better & self._sanctions(self.reaction, here)
+            deterred = better & self.focal.sanctions(self.reaction, here)
         shown: list[Improvement] = []
         for part, held in ((better & ~deterred, False), (deterred, True)):
             for end in self._best_first(part)[: limit - len(shown)]:
@@ -130,10 +130,6 @@ class _Explaining:
             improvement_count=game.count(better),
         )
 
-    def _whole(self, state: _State) -> Diagram:
-        """A state, with the others with which it is coalesced."""
-        return self.game.whole_classes(self.game.here.state(state) & self.game.feasible)
-
     def _tell(self, state: _State) -> int:
         """Number of a state, of which levels and rank are written down."""
         number = self.told.tell(self.game, state)
@@ -147,10 +143,6 @@ class _Explaining:
         worths = {one: self.ranks.worth(self.ranks.truths(one)) for one in found}
         return sorted(found, key=lambda one: tuple(-part for part in worths[one]))
 
-    def _sanctions(self, reaction: Reaction, threshold: Truths) -> Diagram:
-        constants = self.ranks.constants(threshold)
-        return sanctions_from(self.game, self.party, reaction, constants, False, lambda: None)
-
     def _improvement(self, here: Truths, end: _State, *, deterred: bool) -> Improvement:
         reaction = self.reaction
         own = self.ranks.truths(end)
@@ -159,17 +151,19 @@ class _Explaining:
         end_rank = self.ranks.rank(own)
         if reaction is not None:
             if deterred or reaction.counter_move:
-                harm = self._harm(here, answered=deterred and reaction.counter_move)
-                path = self._shortest(end, harm, improving=reaction.improving)
+                harm = self.focal.harm(here, answered=deterred and reaction.counter_move)
+                path = self.focal.shortest(end, harm, improving=reaction.improving)
             if path and deterred and reaction.counter_move:
                 end_rank = self._answered_rank(path[-1][1])
             elif path and deterred:
                 end_rank = self.ranks.rank(self.ranks.truths(path[-1][1]))
             elif path:
-                best = self._best_first(self._moves(self.party, path[-1][1], improving=False))[0]
+                best = self._best_first(self.focal.moves(self.party, path[-1][1], improving=False))[
+                    0
+                ]
                 escape, end_rank = self._tell(best), self.ranks.rank(self.ranks.truths(best))
             else:
-                end_rank = self.ranks.rank(self._held_to(reaction, end))
+                end_rank = self.ranks.rank(self.focal.held_to(reaction, end))
         return Improvement(
             state=self._tell(end),
             rank=self.ranks.rank(own),
@@ -182,99 +176,9 @@ class _Explaining:
             escape=escape,
         )
 
-    def _harm(self, threshold: Truths, *, answered: bool) -> Diagram:
-        """States that the party does not rank above a threshold, wherever it answers if it may."""
-        harmful = self.game.not_better(self.party, self.ranks.constants(threshold))
-        if answered:
-            way_out = self.game.feasible & ~harmful
-            harmful &= ~self.game.leading_into(self.party, way_out, improving=False)
-        return harmful
-
     def _answered_rank(self, state: _State) -> int:
         """The best rank that the party has there or can reach from there."""
-        whole = self._whole(state)
+        whole = self.focal.whole(state)
         reached = whole | reached_by(self.game, self.party, whole)
         (best, *_) = self._best_first(reached)
         return self.ranks.rank(self.ranks.truths(best))
-
-    def _held_to(self, reaction: Reaction, end: _State) -> Truths:
-        """The least that the others can hold the party to from a state, by staying or moving."""
-        here = self.game.here.state(end)
-        return self.ranks.least(
-            lambda truths: (self._sanctions(reaction, truths) & here).satisfiable()
-        )
-
-    def _moves(self, mover: int, state: _State, *, improving: bool) -> Diagram:
-        """Where a party's moves, or improvements, lead from a state."""
-        ends = reached_by(self.game, mover, self._whole(state))
-        if not improving:
-            return ends
-        ranks = self.ranks if mover == self.party else SymbolicRanks(self.game, mover)
-        return ends & ~self.game.not_better(mover, ranks.constants(ranks.truths(state)))
-
-    def _shortest(
-        self, start: _State, harm: Diagram, *, improving: bool
-    ) -> list[tuple[int, _State]]:
-        """Fewest moves of the others from a state into a set: mover and state after each."""
-        game = self.game
-        part = game.parts[self.party]
-        movers = [one for one in game.movers if one != self.party and game.parts[one] == part]
-        layers = self._layers(start, harm, movers, improving=improving)
-        path: list[tuple[int, _State]] = []
-        state, last = start, -1
-        while layers:
-            mover, aim = self._step(state, last, movers, layers, improving=improving)
-            state, last = aim, mover
-            path.append((mover, state))
-            if (game.here.state(state) & harm).satisfiable():
-                break
-        return path
-
-    def _layers(
-        self, start: _State, harm: Diagram, movers: Sequence[int], *, improving: bool
-    ) -> list[tuple[list[Diagram], list[Diagram]]]:
-        """By how many moves are left: what each mover aims at, and from where it moves there.
-
-        Until some mover can begin at the start; nothing where none ever can. Nobody moves twice in
-        a row, so that what a mover aims at does not hold what only another move of its own does.
-        """
-        here = self.game.here.state(start)
-        aims = [harm] * len(movers)
-        layers: list[tuple[list[Diagram], list[Diagram]]] = []
-        while True:
-            sources = [
-                self.game.leading_into(mover, aim, improving=improving)
-                for mover, aim in zip(movers, aims, strict=True)
-            ]
-            layers.append((aims, sources))
-            if any((here & one).satisfiable() for one in sources):
-                return layers
-            following = [
-                self.game.diagrams.any_of(
-                    [harm, *(one for number, one in enumerate(sources) if number != last)]
-                )
-                for last in range(len(movers))
-            ]
-            if following == aims:
-                return []
-            aims = following
-
-    def _step(
-        self,
-        state: _State,
-        last: int,
-        movers: Sequence[int],
-        layers: Sequence[tuple[list[Diagram], list[Diagram]]],
-        *,
-        improving: bool,
-    ) -> tuple[int, _State]:
-        """The first of the steps after which the fewest moves are left."""
-        here = self.game.here.state(state)
-        for aims, sources in layers:
-            for mover, aim, source in zip(movers, aims, sources, strict=True):
-                if mover == last or not (here & source).satisfiable():
-                    continue
-                ends = aim & self._moves(mover, state, improving=improving)
-                for end in first_states(self.game, ends, 1):
-                    return mover, end
-        raise AssertionError("every state on the way has a step")

@@ -159,12 +159,12 @@ def _answer_for_report(material: Material, parameters: EnvoyParameters) -> Envoy
 
     check = next(one for one in _broken(material) if one.plan.id == parameters.roadmap)
     return envoy_of_model(
-        check.model,
+        check.checker.model,
         check.plan,
         budget=parameters.budget,
         concept=check.concept,
         foresight=check.foresight,
-        responses=check.responses,
+        responses=check.checker.responses,
     )
 
 

@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Roadmap
+from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, HowHeld, Roadmap
+from detente.space.representation import ENGINES
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -32,13 +33,18 @@ class RoadmapCheckParameters(AnalysisParameters):
         Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
+    engine: HowHeld | None = None
 
 
 def _run(dispute: Dispute, parameters: RoadmapCheckParameters, _: Progress | None) -> RoadmapCheck:
     from detente.roadmap.check.verdicts import check_roadmap
 
     return check_roadmap(
-        dispute, parameters.roadmap, concept=parameters.concept, foresight=parameters.foresight
+        dispute,
+        parameters.roadmap,
+        concept=parameters.concept,
+        foresight=parameters.foresight,
+        engine=parameters.engine,
     )
 
 
@@ -138,6 +144,7 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     verdicts=_verdicts,
+    engines=ENGINES,
     schema=typed_schema("roadmap"),
     pictures={"roadmap": _picture},
     result="detente.roadmap.check.verdicts.RoadmapCheck",

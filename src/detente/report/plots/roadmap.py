@@ -38,7 +38,7 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
         zip(parties, series_colours(len(parties)), strict=True)
     ):
         axis = axes[number]
-        span = max(1, int(model.graph.ranks[number].max()) - 1)
+        span = max(1, int(model.ranks(number).max()) - 1)
         standings = [stage.standings[number] for stage in check.stages]
         ranks = [*(one.before for one in standings[:1]), *(one.after for one in standings)]
         for stage in check.stages:

@@ -5,19 +5,29 @@ docs/concepts/roadmaps.md gives the definitions by number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.dispute.dispute import Dispute, Statement, Statements
-from detente.dispute.names import option_title, roadmap_named, unknown_name
+from detente.dispute.dispute import Dispute, Statement
+from detente.dispute.errors import LimitError
+from detente.dispute.names import roadmap_named, unknown_name
 from detente.dispute.result import Result
+from detente.roadmap.check.stage_checks import (
+    FORESIGHTS,
+    Breach,
+    Effect,
+    Foresight,
+    PartlyMade,
+    Sanction,
+    StageCheck,
+    StageChecks,
+)
 from detente.roadmap.plan import (
-    PartialStage,
     Plan,
     PlanStage,
     made_from,
@@ -29,25 +39,20 @@ from detente.roadmap.plan import (
 from detente.roadmap.undertakings import Undertaking, ruled_out
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
+from detente.space.representation import Engine
+from detente.space.states import true_at
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import names_serving, reaction_of
 from detente.stability.explain import ExplainedMove, shortest_sanction
-from detente.stability.memory import check_memory
+from detente.stability.explained_state import StatesExplained
+from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import reaction_values
 
 __all__ = [
-    "FORESIGHTS",
-    "Breach",
-    "Check",
     "Checker",
-    "Foresight",
     "Responses",
     "RoadmapCheck",
-    "Sanction",
-    "StageCheck",
-    "StageStanding",
-    "Unwilling",
     "check_plan",
     "check_roadmap",
     "known_concept_of_roadmaps",
@@ -57,211 +62,49 @@ __all__ = [
 ]
 
 
-Foresight: TypeAlias = Literal["myopic", "roadmap"]
-FORESIGHTS: tuple[Foresight, ...] = ("myopic", "roadmap")
-
-Check: TypeAlias = Literal["possible", "willing", "holding"]
-
-
-@dataclass(frozen=True, slots=True)
-class StageStanding:
-    """Where one party stands at one stage.
-
-    Attributes
-    ----------
-    party
-        Id of the party.
-    before, after
-        Its ranks before the stage and at the stage's intended result.
-    worst
-        Its lowest rank where some of the others do not do their part (definition 6).
-    reneging
-        Ids of those who do not, there; nobody where the result itself is the worst.
-    exposure
-        ``before - worst``, or 0 where nothing is lost.
-    share
-        The exposure as a share of the party's whole range of ranks, 0 to 1. It orders losses of
-        one party; shares of two parties do not compare, and a share falls where a statement that
-        plays no part is put on top of the party's list.
-    lost
-        Numbers, from 1, of the party's statements that are true before the stage and not at the
-        worst state, where something is lost; none where its preferences are not by statements.
-    statements_lost
-        How many these are (definition 6a); of a party with an explicit order, by how many of its
-        places it falls.
-    """
-
-    party: str
-    before: int
-    after: int
-    worst: int
-    reneging: tuple[str, ...]
-    exposure: int
-    share: float
-    lost: tuple[int, ...] = ()
-    statements_lost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Unwilling:
-    """A party that would rather stand still.
-
-    ``rank_still`` is its rank where the stage is not made, ``rank_offered`` what it is offered:
-    the stage's result, or the plan's end.
-    """
-
-    party: str
-    rank_still: int
-    rank_offered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sanction:
-    """A sanction that would deter a breach, and why it is missing.
-
-    Attributes
-    ----------
-    path
-        A shortest sequence of the others' moves that would do; empty where there is none.
-    would_not
-        Id of the party on the path that would not make its move, as it would gain nothing.
-    rank_before, rank_after
-        That party's ranks around its move.
-    """
-
-    path: tuple[ExplainedMove, ...]
-    would_not: str | None = None
-    rank_before: int | None = None
-    rank_after: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A move away from the plan that nothing deters (definition 5).
-
-    Attributes
-    ----------
-    party
-        Id of the party.
-    state
-        Number of the state that it moves to.
-    rank_before, rank_after
-        Its ranks of the stage's result and of that state.
-    rank_offered
-        Its rank of what the plan offers it: the plan's end, or the stage's result where parties
-        look at each stage. The move counts as the party can count on more.
-    held_to
-        The lowest rank that the others' reactions can hold it to.
-    effect
-        ``undoes`` what the plan has set; ``obstructs`` a stage to come, which is not possible
-        from there; or is ``beside`` the plan.
-    others
-        How many more such moves the party has.
-    sanction
-        The sanction that is missing.
-    """
-
-    party: str
-    state: int
-    rank_before: int
-    rank_after: int
-    rank_offered: int
-    held_to: int
-    effect: Literal["undoes", "obstructs", "beside"]
-    others: int
-    sanction: Sanction
-
-
-@dataclass(frozen=True, slots=True)
-class StageCheck:
-    """One stage's checks.
-
-    Attributes
-    ----------
-    number
-        The stage's place in the plan, from 1.
-    stage
-        The stage.
-    before, after
-        Numbers of the states before and after it; equal where it is not possible.
-    obstacle
-        Why it is not possible, or None.
-    unwilling
-        Its parties that would rather stand still.
-    breaches
-        For each party that has undeterred moves away from its result, the gravest one.
-    standings
-        One for each party.
-    """
-
-    number: int
-    stage: PlanStage
-    before: int
-    after: int
-    obstacle: str | None
-    unwilling: tuple[Unwilling, ...]
-    breaches: tuple[Breach, ...]
-    standings: tuple[StageStanding, ...]
-
-    @property
-    def possible(self) -> bool:
-        """Whether the stage can be made (definition 3)."""
-        return self.obstacle is None
-
-    @property
-    def willing(self) -> bool:
-        """Whether each of its parties makes it willingly (definition 4)."""
-        return not self.unwilling
-
-    @property
-    def holding(self) -> bool:
-        """Whether its result holds (definition 5)."""
-        return not self.breaches
-
-    @property
-    def failed(self) -> Check | None:
-        """The first check that fails."""
-        if not self.possible:
-            return "possible"
-        if not self.willing:
-            return "willing"
-        return None if self.holding else "holding"
-
-    @property
-    def side_move(self) -> bool:
-        """Whether it fails only by moves beside the plan, after which the plan can still go on."""
-        return self.failed == "holding" and all(one.effect == "beside" for one in self.breaches)
-
-
 @dataclass(frozen=True, eq=False)
 class RoadmapCheck(Result):
     """A plan with every stage's checks.
 
     Attributes
     ----------
-    model
-        The graph model.
-    plan
-        The plan.
-    concept
-        Under which stages are to hold.
-    foresight
-        By which parties are willing and keep to the plan: ``myopic`` or ``roadmap``.
+    checks
+        The plan, the concept and the foresight, and what each stage is checked by.
     stages
         The checks of every stage, also after the first that fails.
     undertakings
         Pledges and commitments that count as made beside the plan; usually none.
-    responses
-        The parties' :class:`Responses`, by which the checks were made.
     """
 
-    model: GraphModel = field(repr=False)
-    plan: Plan = field(repr=False)
-    concept: str
-    foresight: Foresight
+    checks: StageChecks = field(repr=False)
     stages: tuple[StageCheck, ...] = field(repr=False)
     undertakings: tuple[Undertaking, ...] = ()
-    responses: Sequence[Values] | None = field(default=None, repr=False)
+
+    @property
+    def model(self) -> StatesExplained:
+        """The graph model; where there is no array of states, those of which is spoken."""
+        return self.checks.model
+
+    @property
+    def checker(self) -> Checker:
+        """The checks where states lie in arrays; for what goes on from them there."""
+        assert isinstance(self.checks, Checker), "asked where there is a graph model"
+        return self.checks
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.checks.plan
+
+    @property
+    def concept(self) -> str:
+        """Under which stages are to hold."""
+        return self.checks.concept
+
+    @property
+    def foresight(self) -> Foresight:
+        """By which parties are willing and keep to the plan: ``myopic`` or ``roadmap``."""
+        return self.checks.foresight
 
     @cached_property
     def verdict(self) -> StageCheck | None:
@@ -286,7 +129,7 @@ class RoadmapCheck(Result):
     @property
     def end(self) -> int:
         """Number of the state in which the plan ends."""
-        return self.stages[-1].after if self.stages else start_index(self.model) + 1
+        return self.checks.path[-1] + 1
 
     @property
     def statements_lost(self) -> int:
@@ -300,7 +143,12 @@ class RoadmapCheck(Result):
 
 
 def check_roadmap(
-    dispute: Dispute, roadmap: str, *, concept: str = "SEQ", foresight: str = "roadmap"
+    dispute: Dispute,
+    roadmap: str,
+    *,
+    concept: str = "SEQ",
+    foresight: str = "roadmap",
+    engine: Engine | None = None,
 ) -> RoadmapCheck:
     """Check a roadmap of a dispute, stage by stage.
 
@@ -315,6 +163,9 @@ def check_roadmap(
     foresight
         What the plan offers a party, with which it compares standing still and moves away:
         ``myopic``: each stage's result; ``roadmap``: the roadmap's end.
+    engine
+        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        where neither of the others fits into memory.
 
     Returns
     -------
@@ -334,8 +185,29 @@ def check_roadmap(
     name = known_concept_of_roadmaps(concept)
     sight = known_foresight(foresight)
     plan = plan_from(dispute, roadmap_named(dispute, roadmap))
-    check_memory(dispute, [name])
-    return check_plan(graph_model(dispute), plan, concept=name, foresight=sight)
+    if wants_symbolic(dispute, [name], engine):
+        return _checked_on_sets(dispute, plan, name, sight)
+    model = graph_model(dispute, [name], engine=engine)
+    return check_plan(model, plan, concept=name, foresight=sight)
+
+
+def _checked_on_sets(
+    dispute: Dispute, plan: Plan, concept: str, foresight: Foresight
+) -> RoadmapCheck:
+    # Imported here because small disputes have no use for diagrams.
+    from detente.roadmap.check.symbolic_checks import SymbolicChecks
+    from detente.space.symbolic.diagrams import TooLarge
+    from detente.space.symbolic.game import symbolic_game
+    from detente.stability.symbolic_analysis import Budget
+
+    nodes = Budget().nodes
+    try:
+        checks = SymbolicChecks(symbolic_game(dispute, nodes), plan, concept, foresight)
+        return RoadmapCheck(checks, tuple(checks.stages()))
+    except TooLarge:
+        raise LimitError(
+            f"the states of this plan take more than {nodes:,} nodes", path=dispute.path
+        ) from None
 
 
 def known_concept_of_roadmaps(concept: str) -> str:
@@ -428,24 +300,15 @@ def check_plan(
     -------
     RoadmapCheck
     """
-    checker = Checker(model, plan, concept, foresight, responses, undertakings)
-    stages = tuple(checker.stages())
-    return RoadmapCheck(
-        model, plan, concept, foresight, stages, tuple(undertakings), checker.responses
-    )
+    checks = Checker(model, plan, concept, foresight, responses, undertakings)
+    return RoadmapCheck(checks, tuple(checks.stages()), tuple(undertakings))
 
 
 def read_otherwise(check: RoadmapCheck) -> RoadmapCheck:
     """The same plan, where parties look to what the other foresight has them look to."""
     other: Foresight = "myopic" if check.foresight == "roadmap" else "roadmap"
-    return check_plan(
-        check.model,
-        check.plan,
-        concept=check.concept,
-        foresight=other,
-        responses=check.responses,
-        undertakings=check.undertakings,
-    )
+    checks = check.checks.otherwise(other)
+    return RoadmapCheck(checks, tuple(checks.stages()), check.undertakings)
 
 
 def plan_holds(
@@ -470,19 +333,14 @@ def plan_holds(
     )
 
 
-class Checker:
-    """The checks of one plan, each for itself.
+class Checker(StageChecks):
+    """The checks of one plan where states lie in arrays.
 
-    Attributes
-    ----------
-    path
-        State indices from the status quo to the plan's end.
-    starts
-        For each stage the position from which it is made; None where it is not possible.
-
-    The other attributes and the methods' arguments are those of :func:`check_plan`, a party's
-    number and a stage's number, from 0.
+    The parameters are those of :func:`check_plan`; the methods' arguments are a party's number
+    and a stage's number, from 0.
     """
+
+    model: GraphModel
 
     def __init__(
         self,
@@ -494,166 +352,50 @@ class Checker:
         undertakings: Sequence[Undertaking] = (),
     ) -> None:
         self.model = model
-        self.plan = plan
-        self.concept = concept
-        self.foresight = foresight
         self.responses = responses or Responses(model, concept)
         self.undertakings = undertakings
-        self.path = [start_index(model)]
-        self.starts: list[int | None] = []
-        for stage in plan.stages:
-            made = made_from(model, self.path[-1], stage)
-            self.starts.append(None if made is None else made[0])
-            # A stage that is not possible changes nothing; the others are looked at without it.
-            self.path.append(self.path[-1] if made is None else made[1])
+        super().__init__(plan, concept, foresight, start_index(model))
+
+    def otherwise(self, foresight: Foresight) -> Checker:
+        """The checks of the same plan by another foresight."""
+        return Checker(
+            self.model, self.plan, self.concept, foresight, self.responses, self.undertakings
+        )
+
+    def made(self, index: int, stage: PlanStage) -> tuple[int, int] | None:
+        """As :func:`detente.roadmap.plan.made_from`."""
+        return made_from(self.model, index, stage)
+
+    def part_made(self, position: int, part: Mapping[int, int]) -> int | None:
+        """As :func:`detente.roadmap.plan.part_result`."""
+        return part_result(self.model, position, part)
+
+    def partly_made(self, start: int, stage: PlanStage) -> PartlyMade:
+        """As :func:`detente.roadmap.plan.partial_stage`."""
+        partial = partial_stage(self.model, start, stage)
+        return PartlyMade(partial.bits, partial.results.tolist())
+
+    def ranks_at(self, party: int, indices: Sequence[int]) -> list[int]:
+        """A party's rank of each of some states."""
+        nodes = self.model.nodes(np.array(indices, dtype=np.int64))
+        ranks: list[int] = self.model.graph.ranks[party, nodes].tolist()
+        return ranks
 
     def rank(self, party: int, index: int) -> int:
         """A party's rank of a state."""
         return int(self.model.graph.ranks[party, self.model.node(index)])
 
-    def stages(self) -> list[StageCheck]:
-        """Every stage's checks."""
-        return [self.stage(number) for number in range(len(self.plan.stages))]
-
-    def offered(self, number: int) -> int:
-        """Index of the state that the plan offers at a stage (definition 4)."""
-        return self.path[-1] if self.foresight == "roadmap" else self.path[number + 1]
-
-    def unwilling(self, number: int) -> tuple[Unwilling, ...]:
-        """The stage's parties that would rather stand still than have what is offered."""
-        before, offered = self.path[number], self.offered(number)
-        return tuple(
-            Unwilling(
-                self.model.dispute.parties[party].id,
-                self.rank(party, before),
-                self.rank(party, offered),
-            )
-            for party in self.plan.stages[number].parties
-            if self.rank(party, offered) < self.rank(party, before)
-        )
-
-    def stage(self, number: int) -> StageCheck:
-        """One stage's checks."""
-        stage = self.plan.stages[number]
-        start = self.starts[number]
-        before, after = self.path[number], self.path[number + 1]
-        ids = [party.id for party in self.model.dispute.parties]
-        if start is None:
-            # What is not made binds nobody, exposes nobody and is left by nobody.
-            parties = range(len(ids))
-            return StageCheck(
-                number + 1,
-                stage,
-                before + 1,
-                before + 1,
-                self.obstacle(before, stage),
-                (),
-                (),
-                tuple(self.standing(party, None, before, before) for party in parties),
-            )
-        partial = partial_stage(self.model, start, stage)
-        return StageCheck(
-            number=number + 1,
-            stage=stage,
-            before=before + 1,
-            after=after + 1,
-            obstacle=None,
-            unwilling=self.unwilling(number),
-            breaches=tuple(
-                breach
-                for party in range(len(ids))
-                if (breach := self.breach(party, number)) is not None
-            ),
-            standings=tuple(
-                self.standing(party, partial, before, after) for party in range(len(ids))
-            ),
-        )
-
-    def obstacle(self, before: int, stage: PlanStage) -> str:
-        """Why a stage is not possible, for its first starting position."""
-        space, dispute = self.model.space, self.model.dispute
-        position = int(space.members(before)[0])
-        levels = space.levels_at(np.array([position]))[0].tolist()
-        changed = {o: level for o, level in stage.settings.items() if levels[o] != level}
-        if not changed:
-            return "its options stand so already: nothing would change"
-        if stage.when is not None and not space.holds_at(stage.when.expression, levels):
-            return f"its condition “{stage.when.text}” is not true"
-        for number, level in changed.items():
-            option = dispute.options[number]
-            called = f"“{option_title(dispute, option)}”"
-            if option.irreversible == ("down" if level > levels[number] else "up"):
-                return (
-                    f"{called} cannot go from {option.levels[levels[number]]} to "
-                    f"{option.levels[level]}"
-                )
-            for guard in option.guards:
-                if guard.to in (None, level) and not space.holds_at(guard.when.expression, levels):
-                    return f"the guard of {called}, “{guard.when.text}”, is not true"
-        after = [changed.get(number, level) for number, level in enumerate(levels)]
-        for constraint in dispute.constraints:
-            if space.holds_at(constraint.never.expression, after):
-                return f"it would lead to what never is: “{constraint.never.text}”"
-        return "it leads back to the same state"
-
-    # Exposure --------------------------------------------------------------------------------
-
-    def standing(
-        self, party: int, partial: PartialStage | None, before: int, after: int
-    ) -> StageStanding:
-        """Where a party stands at a stage (definition 6)."""
-        here = self.rank(party, before)
-        # Sets of those who do not do their part, and where it leads: nobody at first.
-        results = {0: after}
-        if partial is not None:
-            sets = np.flatnonzero(partial.results >= 0)
-            sets = sets[(sets > 0) & (sets & partial.bits.get(party, 0) == 0)]
-            results |= {one: int(partial.results[one]) for one in sets.tolist()}
-        ranks = self.model.graph.ranks[party, self.model.nodes(np.array(list(results.values())))]
-        worst = int(ranks.min())
-        exposure = max(0, here - worst)
-        lowest = [one for one, rank in zip(results, ranks.tolist(), strict=True) if rank == worst]
-        lost = {one: self.lost(party, before, results[one]) if exposure else () for one in lowest}
-        # Where most is lost; as few as will do, and of these the first in order.
-        chosen = min(lowest, key=lambda one: (-len(lost[one]), one.bit_count(), -one))
-        bits = {} if partial is None else partial.bits
-        reneging = tuple(one for one, bit in bits.items() if chosen & bit)
-        ordered = not isinstance(self.model.dispute.parties[party].preferences, Statements)
-        span = int(self.model.graph.ranks[party].max()) - 1
-        ids = self.model.dispute.parties
-        return StageStanding(
-            ids[party].id,
-            here,
-            self.rank(party, after),
-            worst,
-            tuple(ids[one].id for one in reneging),
-            exposure,
-            exposure / span if span else 0.0,
-            lost[chosen],
-            exposure if ordered else len(lost[chosen]),
-        )
-
-    def lost(self, party: int, before: int, after: int) -> tuple[int, ...]:
-        """Numbers of a party's statements that are true in one state and not in another.
-
-        A statement of negative weight is lost where it becomes true, one without weight never.
-        """
-        preferences = self.model.dispute.parties[party].preferences
-        if not isinstance(preferences, Statements):
-            return ()
+    def first_levels(self, index: int) -> list[int]:
+        """Level of every option in the first member of a state."""
         space = self.model.space
-        first, second = (space.levels_at(space.members(one)).tolist() for one in (before, after))
+        levels: list[int] = space.levels_at(space.members(index)[:1])[0].tolist()
+        return levels
 
-        def had(statement: Statement, members: list[list[int]]) -> bool:
-            wanted = statement.weight is None or statement.weight > 0
-            truths = (space.holds_at(statement.formula.expression, one) for one in members)
-            return all(truth is wanted for truth in truths)
-
-        return tuple(
-            number
-            for number, one in enumerate(preferences.statements, start=1)
-            if one.weight != 0 and had(one, first) and not had(one, second)
-        )
+    def is_everywhere(self, statement: Statement, index: int, truth: bool) -> bool:
+        """Whether a statement has a truth value in every member of a state."""
+        space = self.model.space
+        members = space.levels_at(space.members(index)).tolist()
+        return all(true_at(statement.formula.expression, one) is truth for one in members)
 
     # Holding ---------------------------------------------------------------------------------
 
@@ -736,16 +478,7 @@ class Checker:
             sanction=self.missing_sanction(party, target, offered),
         )
 
-    def next_part(self, party: int, number: int) -> int | None:
-        """Where the party's whole part of the next stage, made alone, leads (definition 5)."""
-        if number + 1 == len(self.plan.stages):
-            return None
-        stage, start = self.plan.stages[number + 1], self.starts[number + 1]
-        if start is None or party not in stage.parties:
-            return None
-        return part_result(self.model, start, stage.part(self.model.dispute, [party]))
-
-    def effect(self, number: int, state: int) -> Literal["undoes", "obstructs", "beside"]:
+    def effect(self, number: int, state: int) -> Effect:
         """What a move to a state, after a stage, does to the plan (definition 7)."""
         space = self.model.space
         settled: dict[int, int] = {}

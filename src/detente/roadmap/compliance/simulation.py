@@ -20,9 +20,9 @@ from detente.dispute.errors import DisputeError
 from detente.dispute.names import roadmap_named, unknown_name
 from detente.dispute.result import Result
 from detente.dispute.shares import Share, share
+from detente.roadmap.check.stage_checks import StageCheck
 from detente.roadmap.check.verdicts import (
     RoadmapCheck,
-    StageCheck,
     check_plan,
     known_concept_of_roadmaps,
     known_foresight,
@@ -218,7 +218,7 @@ class RoadmapSimulation(Result):
         outcomes = {one.id: one for one in self.check.model.dispute.outcomes}
         if outcome not in outcomes:
             raise unknown_name("outcome", outcome, outcomes)
-        inside = self.check.model.space.holds(outcomes[outcome].formula)
+        inside = self.check.checker.model.space.holds(outcomes[outcome].formula)
         return self.share(int(np.count_nonzero(inside[self.ends - 1])))
 
 
@@ -314,7 +314,7 @@ class _StageModel:
     def __init__(
         self, check: RoadmapCheck, number: int, given: dict[int, dict[int, int]], offered: int
     ) -> None:
-        model, checked = check.model, check.stages[number]
+        model, checked = check.checker.model, check.stages[number]
         self.model = model
         self.stage = checked.stage
         self.before, self.after = checked.before - 1, checked.after - 1
@@ -429,7 +429,7 @@ class _Simulator:
         self, check: RoadmapCheck, assumptions: ComplianceAssumptions, runs: int, seed: int
     ) -> None:
         self.check = check
-        self.model: GraphModel = check.model
+        self.model: GraphModel = check.checker.model
         self.plan: Plan = check.plan
         self.assumptions = assumptions
         self.runs = runs

@@ -16,9 +16,9 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import roadmap_named, unknown_name
 from detente.dispute.result import Result
+from detente.roadmap.check.stage_checks import Foresight
 from detente.roadmap.check.verdicts import (
     Checker,
-    Foresight,
     Responses,
     RoadmapCheck,
     check_plan,
@@ -167,7 +167,7 @@ class RoadmapRepair(Result):
     @property
     def model(self) -> GraphModel:
         """The graph model."""
-        return self.check.model
+        return self.check.checker.model
 
     @cached_property
     def proposals(self) -> tuple[PlanRepair, ...]:
@@ -285,10 +285,10 @@ class _Repair:
         progress: Progress | None,
     ) -> None:
         self.check = check
-        self.model = check.model
+        self.model = check.checker.model
         self.plan = check.plan
         self.responses = responses
-        self.checker = Checker(check.model, check.plan, check.concept, check.foresight, responses)
+        self.checker = Checker(self.model, check.plan, check.concept, check.foresight, responses)
         self.most_changes = most_changes
         self.limit = limit
         self.progress = progress

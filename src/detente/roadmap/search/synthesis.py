@@ -20,9 +20,9 @@ from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import formula_from
 from detente.dispute.result import Result
+from detente.roadmap.check.stage_checks import Foresight
 from detente.roadmap.check.verdicts import (
     Checker,
-    Foresight,
     Responses,
     RoadmapCheck,
     check_plan,

@@ -9,11 +9,11 @@ needed, and the bits are replaced by the statements at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from detente.dispute.dispute import Dispute, Package, Party, Statements
+from detente.dispute.dispute import Dispute, Formula, Package, Party, Statements
 from detente.dispute.errors import DisputeError
 from detente.space.symbolic.comparison import Comparison, comparison_of
 from detente.space.symbolic.diagrams import Diagram, Diagrams
@@ -123,8 +123,11 @@ class SymbolicGame:
         """For each party the number of its part: parties of different parts do not touch.
 
         Parties touch if a constraint, coalescing condition, guard, package or preference
-        speaks of options of both. What happens in one part changes nothing in another.
+        speaks of options of both. What happens in one part changes nothing in another. Where
+        moves are not transitive there is one part: a move of anybody lets others move again.
         """
+        if not self.transitive:
+            return (0,) * len(self.dispute.parties)
         numbers = self.dispute.party_numbers
         owner = [numbers[option.party] for option in self.dispute.options]
         part = list(range(len(numbers)))
@@ -261,32 +264,53 @@ class SymbolicGame:
         return tuple(map(self._package, self.dispute.packages))
 
     def _package(self, package: Package) -> JointMoves:
-        possible = self.feasible
-        unchanged = self.diagrams.true
-        for number, level in package.settings.items():
+        members = frozenset(self.dispute.party_numbers[party] for party in package.parties)
+        possible = self.settable_from(package.settings, package.when)
+        return JointMoves(members, possible, dict(package.settings))
+
+    def settable_from(self, settings: Mapping[int, int], when: Formula | None = None) -> Diagram:
+        """From where setting some options at once is possible and leads to another state.
+
+        Parameters
+        ----------
+        settings
+            Level by option number.
+        when
+            A condition on where it starts.
+
+        Returns
+        -------
+        Diagram
+            Of a coalesced state, the members from which it is possible.
+        """
+        stands = (self.here.at_level(option, level) for option, level in settings.items())
+        possible = self.permitted_from(settings) & ~self.diagrams.all_of(stands)
+        if when is not None:
+            possible &= self.here.truth(when.expression)
+        possible &= self.set_to(settings, self.feasible)
+        for one in self.classes:
+            possible &= ~(one & self.set_to(settings, one))
+        return possible
+
+    def permitted_from(self, settings: Mapping[int, int]) -> Diagram:
+        """The feasible states from where directions and guards let some options be set."""
+        permitted = self.feasible
+        for number, level in settings.items():
             option = self.dispute.options[number]
             at_level = self.here.at_level(number, level)
-            unchanged &= at_level
             if option.irreversible:
                 passed = (
                     range(level)
                     if option.irreversible == "up"
                     else range(level + 1, self.here.levels[number])
                 )
-                possible &= at_level | self.here.at_levels(number, frozenset(passed))
+                permitted &= at_level | self.here.at_levels(number, frozenset(passed))
             for guard in option.guards:
                 if guard.to is None or guard.to == level:
-                    possible &= at_level | self.here.truth(guard.when.expression)
-        if package.when is not None:
-            possible &= self.here.truth(package.when.expression)
-        settings = dict(package.settings)
-        possible &= ~unchanged & self.set_to(settings, self.feasible)
-        for one in self.classes:
-            possible &= ~(one & self.set_to(settings, one))
-        members = frozenset(self.dispute.party_numbers[party] for party in package.parties)
-        return JointMoves(members, possible, settings)
+                    permitted &= at_level | self.here.truth(guard.when.expression)
+        return permitted
 
-    def set_to(self, settings: dict[int, int], states: Diagram) -> Diagram:
+    def set_to(self, settings: Mapping[int, int], states: Diagram) -> Diagram:
         """From where setting some options leads into a set."""
         by = {
             bit: self.diagrams.constant(bool(level >> place & 1))

@@ -101,7 +101,7 @@ def nearest_state(game: SymbolicGame, states: Diagram, levels: tuple[int, ...]) 
     states
         The set; it is not empty.
     levels
-        One for each option.
+        One for each option; -1 where it does not count.
 
     Returns
     -------
@@ -111,6 +111,8 @@ def nearest_state(game: SymbolicGame, states: Diagram, levels: tuple[int, ...]) 
     # `within[n]` are the assignments that differ in at most *n* of the options looked at so far.
     within = [game.diagrams.true]
     for option, level in enumerate(levels):
+        if level < 0:
+            continue
         same = game.here.at_level(option, level)
         within.append(game.diagrams.true)
         for most in reversed(range(len(within))):

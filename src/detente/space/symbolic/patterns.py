@@ -5,6 +5,7 @@ from __future__ import annotations
 from detente.space.patterns import Cover, Pattern
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
+from detente.space.symbolic.states import first_member
 
 __all__ = ["symbolic_cover"]
 
@@ -33,7 +34,7 @@ def symbolic_cover(game: SymbolicGame, states: Diagram, *, limit: int = 12) -> C
     total = left = game.count(states)
     patterns: list[Pattern] = []
     while left and len(patterns) < limit:
-        seed = _lowest(game, uncovered)
+        seed = first_member(game, uncovered)
         fixed = {option: game.here.at_level(option, level) for option, level in enumerate(seed)}
         for option in order:
             wider = game.diagrams.all_of(one for other, one in fixed.items() if other != option)
@@ -49,20 +50,6 @@ def symbolic_cover(game: SymbolicGame, states: Diagram, *, limit: int = 12) -> C
                 uncovered &= ~members
         left -= new
     return Cover(tuple(patterns), total, left)
-
-
-def _lowest(game: SymbolicGame, states: Diagram) -> tuple[int, ...]:
-    """The state that comes first in the literature's order, coalesced or not."""
-    levels = game.here.levels
-    state = [0] * len(levels)
-    for option in reversed(range(len(levels))):
-        for level in range(levels[option]):
-            inside = states & game.here.at_level(option, level)
-            if inside.satisfiable():
-                state[option] = level
-                states = inside
-                break
-    return tuple(state)
 
 
 def _most_indifferent_first(game: SymbolicGame, valid: Diagram, outside: Diagram) -> list[int]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
+from detente.space.symbolic.states import first_states
 
 __all__ = ["SymbolicRanks", "Truths"]
 
@@ -31,6 +32,7 @@ class SymbolicRanks:
         self.party = party
         self._comparison = game.comparisons[party]
         self._statements = game.statements(party)
+        self._known: dict[Truths, int] = {}
 
     def truths(self, state: Sequence[int]) -> Truths:
         """Which statements are true in a state, given by the level of every option."""
@@ -50,6 +52,11 @@ class SymbolicRanks:
 
     def rank(self, truths: Truths) -> int:
         """The rank of the states in which just these statements are true."""
+        if truths not in self._known:
+            self._known[truths] = self._rank(truths)
+        return self._known[truths]
+
+    def _rank(self, truths: Truths) -> int:
         if self._comparison.weights is not None:
             return bisect_left(self._sums, self.worth(truths)[0]) + 1
         worse = self._comparison.better(
@@ -63,6 +70,23 @@ class SymbolicRanks:
         if self._comparison.weights is not None:
             return len(self._sums)
         return self._counted(self._occurring)
+
+    def best(self, states: Diagram) -> Diagram:
+        """The states in a set, which is not empty, that the party ranks highest."""
+        while True:
+            truths = self.truths(next(first_states(self.game, states, 1)))
+            better = states & ~self.game.not_better(self.party, self.constants(truths))
+            if not better.satisfiable():
+                break
+            states = better
+        return states & ~self._worse_than(truths)
+
+    def _worse_than(self, truths: Truths) -> Diagram:
+        """The feasible states that the party ranks below those of some truth values."""
+        worse = self._comparison.better(
+            self.game.diagrams, self.constants(truths), self._statements
+        )
+        return self.game.feasible & worse
 
     def least(self, can_be_held_to: Callable[[Truths], bool]) -> Truths:
         """The least truth values to which a party can be held.

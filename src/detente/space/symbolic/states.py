@@ -9,7 +9,7 @@ from random import Random
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 
-__all__ = ["first_states", "numbered_state", "random_states", "state_number"]
+__all__ = ["first_member", "first_states", "numbered_state", "random_states", "state_number"]
 
 
 def state_number(game: SymbolicGame, state: Sequence[int]) -> int:
@@ -95,6 +95,23 @@ def first_states(game: SymbolicGame, states: Diagram, limit: int) -> Iterator[tu
         if left and (states & members).satisfiable():
             left -= 1
             yield from islice(_in_order(game, states & members), 1)
+
+
+def first_member(game: SymbolicGame, states: Diagram) -> tuple[int, ...]:
+    """The levels of the first of some states, which may be members of a coalesced state.
+
+    First in the literature's order: the last option counts most.
+    """
+    levels = game.here.levels
+    state = [0] * len(levels)
+    for option in reversed(range(len(levels))):
+        for level in range(levels[option]):
+            inside = states & game.here.at_level(option, level)
+            if inside.satisfiable():
+                state[option] = level
+                states = inside
+                break
+    return tuple(state)
 
 
 def _in_order(game: SymbolicGame, states: Diagram) -> Iterator[tuple[int, ...]]:
