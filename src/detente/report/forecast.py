@@ -17,7 +17,15 @@ from detente.report.words import counted, joined
 
 if TYPE_CHECKING:
     from detente.forecast.dates import Dating
-    from detente.report.documents.forecast import ForecastDating, ForecastDocument
+    from detente.forecast.orders import Bounds
+    from detente.report.documents.forecast import (
+        ForecastBaseRate,
+        ForecastBound,
+        ForecastCourse,
+        ForecastDating,
+        ForecastDocument,
+        ForecastOutcome,
+    )
 
 __all__ = [
     "FORECAST_SCHEMA",
@@ -457,7 +465,6 @@ def forecast_document(result: Forecast) -> ForecastDocument:
     assumed = result.plan.assumptions
     model = result.prepared.ground.model
     numbers = range(len(result.goals))
-    option_keys = [option.key for option in result.dispute.options]
     document: ForecastDocument = {
         "schema": FORECAST_SCHEMA,
         "version": __version__,
@@ -475,33 +482,7 @@ def forecast_document(result: Forecast) -> ForecastDocument:
         "draws_wanted": result.wanted,
         "carrier_draws": result.carrier_draws,
         "seed": result.plan.seed,
-        "outcomes": [
-            {
-                "id": result.goals[goal].id,
-                "name": result.goals[goal].name,
-                "kind": result.goals[goal].kind,
-                "closed": result.goals[goal].closed,
-                "at": result.at[:, goal].tolist(),
-                "at_low": result.at_range[0][:, goal].tolist(),
-                "at_high": result.at_range[1][:, goal].tolist(),
-                "by": result.by[:, goal].tolist(),
-                "low": result.by_range[0][:, goal].tolist(),
-                "high": result.by_range[1][:, goal].tolist(),
-                "expected_step": result.first_times[goal],
-                "movers": _by_name(result.movers, result.carried_by_movers[:, goal].tolist()),
-                "options": _by_name(option_keys, result.carried_by_options[:, goal].tolist()),
-                "drivers": [
-                    {
-                        "input": "odds" if one.input is None else one.input.id,
-                        "as_stated": one.as_stated,
-                        "otherwise": one.otherwise,
-                        "index": one.index,
-                    }
-                    for one in result.drivers(goal)
-                ],
-            }
-            for goal in numbers
-        ],
+        "outcomes": [_outcome_document(result, goal) for goal in numbers],
         "next_moves": [
             {
                 "mover": result.movers[move.mover],
@@ -513,21 +494,7 @@ def forecast_document(result: Forecast) -> ForecastDocument:
             for move in result.next_moves
         ],
         "nothing_changes": result.nobody_moves,
-        "courses": [
-            {
-                "outcome": result.goals[course.goal].id,
-                "probability": course.probability,
-                "moves": [
-                    {
-                        "mover": result.movers[move.mover],
-                        "state": model.index(move.node) + 1,
-                        "chance": move.probability,
-                    }
-                    for move in course.moves
-                ],
-            }
-            for course in result.courses
-        ],
+        "courses": [_course_document(result, course) for course in result.courses],
         "readings": [
             {
                 "what": one.what,
@@ -538,32 +505,82 @@ def forecast_document(result: Forecast) -> ForecastDocument:
         ],
     }
     if result.dispute.reference_class is not None:
-        rate = base_rate(result.dispute.reference_class)
-        document["base_rate"] = {
-            "id": rate.id,
-            "of": rate.of,
-            "became": rate.became,
-            "cases": rate.cases,
-            "events": rate.events,
-            "share": rate.share.value,
-            "low": rate.share.low,
-            "high": rate.share.high,
-            "source": rate.source,
-        }
+        document["base_rate"] = _base_rate_document(result.dispute.reference_class)
     if result.dating is not None:
         document["dating"] = _dating_document(result.dating)
     if result.bounds is not None:
-        found = result.bounds
         document["bounds"] = {
-            result.goals[goal].id: {
-                "at_least": found.at_least[:, goal].tolist(),
-                "at_most": found.at_most[:, goal].tolist(),
-                "by_least": found.by_least[:, goal].tolist(),
-                "by_most": found.by_most[:, goal].tolist(),
-            }
-            for goal in numbers
+            result.goals[goal].id: _bound_document(result.bounds, goal) for goal in numbers
         }
     return document
+
+
+def _outcome_document(result: Forecast, goal: int) -> ForecastOutcome:
+    option_keys = [option.key for option in result.dispute.options]
+    return {
+        "id": result.goals[goal].id,
+        "name": result.goals[goal].name,
+        "kind": result.goals[goal].kind,
+        "closed": result.goals[goal].closed,
+        "at": result.at[:, goal].tolist(),
+        "at_low": result.at_range[0][:, goal].tolist(),
+        "at_high": result.at_range[1][:, goal].tolist(),
+        "by": result.by[:, goal].tolist(),
+        "low": result.by_range[0][:, goal].tolist(),
+        "high": result.by_range[1][:, goal].tolist(),
+        "expected_step": result.first_times[goal],
+        "movers": _by_name(result.movers, result.carried_by_movers[:, goal].tolist()),
+        "options": _by_name(option_keys, result.carried_by_options[:, goal].tolist()),
+        "drivers": [
+            {
+                "input": "odds" if one.input is None else one.input.id,
+                "as_stated": one.as_stated,
+                "otherwise": one.otherwise,
+                "index": one.index,
+            }
+            for one in result.drivers(goal)
+        ],
+    }
+
+
+def _course_document(result: Forecast, course: LikelyCourse) -> ForecastCourse:
+    model = result.prepared.ground.model
+    return {
+        "outcome": result.goals[course.goal].id,
+        "probability": course.probability,
+        "moves": [
+            {
+                "mover": result.movers[move.mover],
+                "state": model.index(move.node) + 1,
+                "chance": move.probability,
+            }
+            for move in course.moves
+        ],
+    }
+
+
+def _base_rate_document(name: str) -> ForecastBaseRate:
+    rate = base_rate(name)
+    return {
+        "id": rate.id,
+        "of": rate.of,
+        "became": rate.became,
+        "cases": rate.cases,
+        "events": rate.events,
+        "share": rate.share.value,
+        "low": rate.share.low,
+        "high": rate.share.high,
+        "source": rate.source,
+    }
+
+
+def _bound_document(bounds: Bounds, goal: int) -> ForecastBound:
+    return {
+        "at_least": bounds.at_least[:, goal].tolist(),
+        "at_most": bounds.at_most[:, goal].tolist(),
+        "by_least": bounds.by_least[:, goal].tolist(),
+        "by_most": bounds.by_most[:, goal].tolist(),
+    }
 
 
 def _dating_document(dating: Dating) -> ForecastDating:
