@@ -82,6 +82,44 @@ def test_insert_into_a_list_that_is_not_there() -> None:
     assert values(edited)["parties"]["south"]["preferences"] == ["patrol"]
 
 
+# From the key on, without what stands before and after it in the same layout.
+ODD = {
+    "beside its key": "  a:\n    preferences:\n    - x  # one\n    - y\n",
+    "a comment at the edge": "  a:\n    preferences:\n      - x\n# one\n      - y\n",
+    "in one line": "  a: {preferences: [x, y]}\n  # one\n",
+    "in brackets": "  a: {\n    preferences: [x,\n y]}\n  # one\n",
+    "known by an anchor": "  a:\n    preferences: &one\n      - x\n      - y\n  # one\n",
+    "with other ends of lines": "  a:\r\n    preferences:\r\n    - x  # one\r\n    - y\r\n",
+    "many lines": "  a:\n    preferences:\n      - |\n        x\n         z\n\n      - >-\n"
+    "        # one\n",
+}
+
+
+@pytest.mark.parametrize("last", ["", "\n  c: {}\n"], ids=["last", "before another"])
+@pytest.mark.parametrize("layout", ODD)
+def test_lists_of_every_layout_are_edited(layout: str, last: str) -> None:
+    text = f"parties:\n  b: {{}}  # one\n{ODD[layout]}" + last
+    at: Trail = ("parties", "a", "preferences")
+    first, second = values(text)["parties"]["a"]["preferences"]
+    for edited, wanted in (
+        (editing.move(text, at, 0, 1), [second, first]),
+        (editing.insert(text, at, 1, "new"), [first, "new", second]),
+        (editing.remove(text, (*at, 1)), [first]),
+        (editing.put(text, (*at, 1), "no"), [first, "no"]),
+    ):
+        found = values(edited)
+        assert found == {"parties": {**values(text)["parties"], "a": {"preferences": wanted}}}
+        assert "# one" in edited
+
+
+def test_lines_elsewhere_stay_as_they_are() -> None:
+    text = TEXT.replace("options: {patrol: Patrol}", "options:   {patrol:   Patrol}")
+    edited = editing.insert(text, PREFERENCES, 3, "patrol")
+    assert edited == text.replace(
+        'south.patrol"\n  south', 'south.patrol"\n      - patrol\n  south'
+    )
+
+
 def test_remove() -> None:
     edited = editing.remove(TEXT, ("parties", "south"))
     assert list(values(edited)["parties"]) == ["north"]

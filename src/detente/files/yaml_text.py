@@ -85,6 +85,8 @@ _TRUTH = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+# What may be an anchor or an alias, or ends lines otherwise than they are written.
+_KNOTTED = re.compile(r"(?:^|[\s\[{,:-])[&*]\S|\r")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
@@ -165,6 +167,38 @@ class Places:
         if not complete or node.members is not None or not raw or raw[0] in "&*!|>":
             return None
         return node.start, node.end, node.style
+
+    def entry(self, trail: Trail) -> tuple[int, int, int] | None:
+        """The lines of a key and its value, where these have lines of their own.
+
+        Returns
+        -------
+        tuple or None
+            Where they start and end in the text, and how many blanks stand before the key; None
+            where the key stands beside something else, or anything of the text has an anchor.
+        """
+        parent, complete = self._node(trail[:-1])
+        start = parent.keys.get(str(trail[-1])) if trail and complete and parent.keys else None
+        if start is None or self.text[parent.start] == "{" or _KNOTTED.search(self.text):
+            return None
+        line = self.text.rfind("\n", 0, start) + 1
+        blanks = start - line
+        if self.text[line:start].strip(" "):
+            return None
+        end = whole = self._next_line(start)
+        while end < len(self.text):
+            following = self._next_line(end)
+            words = self.text[end:following].lstrip(" ")
+            deeper = following - end - len(words)
+            if words.strip() and deeper <= blanks and not (deeper == blanks and words[:2] == "- "):
+                break
+            end = following
+            # Empty lines at the end stand between this entry and the next.
+            whole = end if words.strip() else whole
+        return line, whole, blanks
+
+    def _next_line(self, index: int) -> int:
+        return self.text.find("\n", index) + 1 or len(self.text)
 
     def letters(
         self, trail: Trail, start: int, end: int, *, at_key: bool = False

@@ -14,11 +14,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
 from detente.dispute.errors import DisputeError
-from detente.files.yaml_text import Trail, dotted, editable, written
+from detente.files.yaml_text import Trail, dotted, editable, parse, written
 from detente.workbench.documents import read
 
 __all__ = ["insert", "move", "put", "remove", "statement_trail"]
@@ -30,7 +31,7 @@ def put(text: str, trail: Trail, value: object) -> str:
     if exchanged is not None:
         return exchanged
 
-    def change(document: Any) -> None:
+    def change(document: Any, trail: Trail) -> None:
         parent = document
         for step, following in pairwise(trail):
             if isinstance(parent, Mapping) and parent.get(step) is None:
@@ -42,26 +43,26 @@ def put(text: str, trail: Trail, value: object) -> str:
             _member(parent, trail[-1], trail)
         _assign(parent, trail[-1], value)
 
-    return _edited(text, change)
+    return _edited(text, trail, change)
 
 
 def insert(text: str, trail: Trail, index: int, value: object) -> str:
     """Put a new entry into the list at a trail, which is made where it is missing."""
 
-    def change(document: Any) -> None:
+    def change(document: Any, trail: Trail) -> None:
         parent = _at(document, trail[:-1])
         if isinstance(parent, Mapping) and parent.get(trail[-1]) is None:
             parent[trail[-1]] = []  # type: ignore[index]
         entries = _list(document, trail)
         entries.insert(max(0, min(index, len(entries))), value)
 
-    return _edited(text, change)
+    return _edited(text, trail, change)
 
 
 def move(text: str, trail: Trail, old: int, new: int) -> str:
     """Move an entry of the list at a trail to another place in it."""
 
-    def change(document: Any) -> None:
+    def change(document: Any, trail: Trail) -> None:
         entries = _list(document, trail)
         if not 0 <= old < len(entries):
             raise _missing((*trail, old))
@@ -72,18 +73,18 @@ def move(text: str, trail: Trail, old: int, new: int) -> str:
         if comment is not None:
             comments.items[place] = comment
 
-    return _edited(text, change)
+    return _edited(text, trail, change)
 
 
 def remove(text: str, trail: Trail) -> str:
     """Remove the entry at a trail; a comment beside it goes with it."""
 
-    def change(document: Any) -> None:
+    def change(document: Any, trail: Trail) -> None:
         parent = _at(document, trail[:-1])
         _member(parent, trail[-1], trail)
         del parent[trail[-1]]
 
-    return _edited(text, change)
+    return _edited(text, trail, change, inside=True)
 
 
 def statement_trail(trail: Trail, entry: object, key: str) -> Trail:
@@ -139,12 +140,66 @@ def _with(document: Any, trail: Trail, value: object) -> Any:
     return [*document[:place], _with(document[place], rest, value), *document[place + 1 :]]
 
 
-def _edited(text: str, change: Callable[[Any], None]) -> str:
+def _edited(
+    text: str, trail: Trail, change: Callable[[Any, Trail], None], *, inside: bool = False
+) -> str:
+    """The text after a change of its document.
+
+    Parameters
+    ----------
+    text, trail
+        The text, and what is changed in it.
+    change
+        Makes the change, given a document and the trail in it.
+    inside
+        Whether the entry at the trail itself is made or removed, so that what is around it changes.
+    """
+    for count in range(len(trail) - inside, 0, -1):
+        edited = _edited_entry(text, trail, count, change)
+        if edited is not None:
+            return edited
     document = editable(text)
     if not isinstance(document, Mapping):
         raise DisputeError("the file does not hold a dispute: it is not a mapping")
-    change(document)
+    change(document, trail)
     return written(document)
+
+
+def _edited_entry(
+    text: str, trail: Trail, count: int, change: Callable[[Any, Trail], None]
+) -> str | None:
+    """The text with the lines of one entry written anew; None where that takes more.
+
+    A large file is written anew in a second, the lines of one entry in a hundredth.
+    """
+    try:
+        document, places = read(text)
+        found = places.entry(trail[:count])
+        if found is None:
+            return None
+        start, end, blanks = found
+        lines = text[start:end].splitlines(keepends=True)
+        if any(line.strip() and line[:blanks].strip(" ") for line in lines):
+            return None
+        entry = editable("".join(line[blanks:] or "\n" for line in lines))
+        whole = {trail[count - 1]: _at(document, trail[:count])}
+        if not isinstance(entry, Mapping) or parse(written(entry))[0] != whole:
+            # It goes on below in a way that its lines do not show.
+            return None
+        inner = trail[count - 1 :]
+        change(entry, inner)
+        wanted = deepcopy(whole)
+        change(wanted, inner)
+        new = written(entry)
+        if parse(new)[0] != wanted:
+            return None
+    except DisputeError:
+        # What is wrong is told of the whole file.
+        return None
+    indented = "".join(
+        " " * blanks + line if line.strip() else line for line in new.splitlines(keepends=True)
+    )
+    return text[:start] + indented + text[end:]
 
 
 def _at(document: Any, trail: Trail) -> Any:

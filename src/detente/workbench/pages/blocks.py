@@ -11,7 +11,7 @@ from nicegui.element import Element
 from detente.workbench.pages.elements import marked, pictured, valued
 from detente.workbench.pages.terms import term_or_text
 
-__all__ = ["show_blocks", "show_row"]
+__all__ = ["show_blocks", "show_head", "show_row"]
 
 
 def show_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
@@ -65,10 +65,7 @@ def _table(block: Mapping[str, Any]) -> None:
         if block["caption"]:
             with ui.element("caption"):
                 ui.label(block["caption"])
-        with ui.element("thead"), ui.element("tr"):
-            for column in columns:
-                with ui.element("th").props('scope="col"'):
-                    term_or_text(column)
+        show_head(columns)
         for group in block["groups"]:
             with ui.element("tbody"):
                 _rows(group, len(columns))
@@ -82,6 +79,14 @@ def _rows(group: Mapping[str, Any], width: int) -> None:
                 ui.label(group["heading"])
     for row in group["rows"]:
         show_row(row)
+
+
+def show_head(columns: Sequence[str]) -> None:
+    """The head of a table; what is a term is explained."""
+    with ui.element("thead"), ui.element("tr"):
+        for column in columns:
+            with ui.element("th").props('scope="col"'):
+                term_or_text(column)
 
 
 def show_row(texts: Sequence[str]) -> Element:

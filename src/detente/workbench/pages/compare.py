@@ -9,6 +9,7 @@ from nicegui import ui
 from detente.dispute.errors import DetenteError
 from detente.files.loading import list_cases
 from detente.workbench.pages.arrival import arrived
+from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS
@@ -104,10 +105,7 @@ def _show(found: dict[str, Any]) -> None:
         scroll = ui.element("div").classes("scroll")
         scroll.props('role="region" tabindex="0" aria-label="Numbers of equilibria"')
         with scroll, ui.element("table").classes("sheet"):
-            with ui.element("thead"), ui.element("tr"):
-                for head in heads:
-                    with ui.element("th").props('scope="col"'):
-                        ui.label(head)
+            show_head(heads)
             with ui.element("tbody"):
                 for row in found["equilibria"]:
                     cells = [*row["counts"]]
@@ -117,12 +115,7 @@ def _show(found: dict[str, Any]) -> None:
                             row["only_first"]["count"],
                             row["only_second"]["count"],
                         ]
-                    with ui.element("tr"):
-                        with ui.element("th").props('scope="row"'):
-                            ui.label(row["concept"])
-                        for cell in cells:
-                            with ui.element("td"):
-                                ui.label(f"{cell:,}")
+                    show_row([row["concept"], *(f"{cell:,}" for cell in cells)])
         if found["comparable"]:
             _alone(found)
     for party in found["parties"]:

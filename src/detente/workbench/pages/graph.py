@@ -11,7 +11,7 @@ from detente.report.words import percentage
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.arrival import file_page
-from detente.workbench.pages.blocks import show_row
+from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.elements import labelled, styled
 from detente.workbench.pages.graph_drawing import (
     LEAST_FLOWS,
@@ -414,10 +414,7 @@ class _Graph:
             .props('role="region" aria-label="Flows" tabindex="0"'),
             ui.element("table").classes("found"),
         ):
-            with ui.element("thead"), ui.element("tr"):
-                for heading in ("From", "To", "Party", "Expected moves"):
-                    with ui.element("th").props('scope="col"'):
-                        ui.label(heading)
+            show_head(("From", "To", "Party", "Expected moves"))
             with ui.element("tbody"):
                 for one in rows:
                     ends = [called[one["source"]], called[one["target"]]]

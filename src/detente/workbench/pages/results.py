@@ -11,6 +11,7 @@ from nicegui import ui
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
+from detente.workbench.pages.blocks import show_head
 from detente.workbench.pages.elements import labelled, marked, styled, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.pages.terms import explain_term, term_or_text
@@ -67,6 +68,7 @@ def results(
             )
         except Failed as error:
             fault = {**error.details, "kind": error.kind}
+        await session.is_read()
         if this != latest["run"]:
             # Another edit has been made meanwhile; its own results come.
             return
@@ -80,7 +82,7 @@ def results(
             else:
                 _overview(session, found)
 
-    session.refresh.append(refresh)
+    session.at_once.append(refresh)
 
 
 def _has_packages(session: Session) -> bool:
@@ -110,10 +112,7 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
     counts = found["equilibria_counts"]
     with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
         _caption("Number of equilibria under each concept")
-        with ui.element("thead"), ui.element("tr"):
-            _head("Outcome" if found["by_outcome"] else "")
-            for concept in found["concepts"]:
-                _head(concept)
+        show_head(["Outcome" if found["by_outcome"] else "", *found["concepts"]])
         with ui.element("tbody"):
             for row in found["by_outcome"]:
                 with ui.element("tr"):
@@ -310,11 +309,7 @@ async def why(session: Session, number: int, waits: ui.spinner | None = None) ->
         ui.label("For whom is it stable? Choose a mark to see why.")
         explain_term("stable")
     with ui.element("div").classes("scroll whole"), ui.element("table").classes("sheet"):
-        with ui.element("thead"), ui.element("tr"):
-            _head("Party")
-            _head("Rank")
-            for concept in CONCEPTS:
-                _head(concept)
+        show_head(["Party", "Rank", *CONCEPTS])
         with ui.element("tbody"):
             for party, name in parties.items():
                 with ui.element("tr"):

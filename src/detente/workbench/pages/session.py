@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,9 @@ class Session:
         Called where the page must be laid out anew: after undo, or an edit in another window.
     refresh
         Called after every change, to compute and show what follows from it.
+    at_once
+        The same for what waits for nothing but the text: it is computed while the document is still
+        read here, and uses the document only after :meth:`is_read`.
     looks_only
         Whether the window may change nothing.
     packages
@@ -74,6 +77,7 @@ class Session:
     follow: list[Callable[[], object]] = field(default_factory=list)
     rebuild: list[Callable[[], object]] = field(default_factory=list)
     refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    at_once: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     looks_only: bool = False
     packages: bool = False
     document: Any = None
@@ -82,7 +86,8 @@ class Session:
     client: Client = field(default_factory=lambda: ui.context.client)
     _names: dict[Trail, str] = field(default_factory=dict)
     _named: int = 0
-    _computing: list[asyncio.Task[Any]] = field(default_factory=list)
+    _computing: dict[str, list[asyncio.Task[Any]]] = field(default_factory=dict)
+    _reading: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
         """Read the file as it is now; nothing is read in the loop that serves the pages."""
@@ -196,8 +201,17 @@ class Session:
         if self.opened.revision != self.seen:
             await self._changed(layout=True)
 
+    async def is_read(self) -> None:
+        """Wait until the document is that of the newest text that was asked about."""
+        if self._reading is not None:
+            await asyncio.shield(self._reading)
+
     async def _changed(self, layout: bool) -> None:
-        await self.prepare()
+        if self.client.is_deleted:
+            return
+        self._reading = asyncio.create_task(self.prepare())
+        self._begin("at once", self.at_once)
+        await self.is_read()
         if self.client.is_deleted:
             return
         with self.client:
@@ -206,12 +220,16 @@ class Session:
             if layout:
                 for rebuild in self.rebuild:
                     rebuild()
-            self._compute()
+        self._begin("refresh", self.refresh)
 
     def _compute(self) -> None:
+        self._begin("at once", self.at_once)
+        self._begin("refresh", self.refresh)
+
+    def _begin(self, when: str, refresh: Sequence[Callable[[], Awaitable[None]]]) -> None:
         # What followed from an older version is of no use any more.
-        for task in self._computing:
+        for task in self._computing.get(when, ()):
             task.cancel()
-        self._computing = [
-            background_tasks.create(refresh(), context=self.client) for refresh in self.refresh
+        self._computing[when] = [
+            background_tasks.create(one(), context=self.client) for one in refresh
         ]

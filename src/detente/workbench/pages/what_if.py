@@ -15,7 +15,7 @@ from detente.report.otherwise import changed_chances, next_mover_sentence
 from detente.report.words import percentage
 from detente.stability.concept_registry import foresights, reaction_of
 from detente.workbench.addresses import address
-from detente.workbench.pages.blocks import show_row
+from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.range_field import RangeField
 from detente.workbench.pages.session import Session
 
@@ -386,10 +386,7 @@ def _chances(names: list[str], before: list[float], after: list[float]) -> None:
         .props('role="region" aria-label="Chances" tabindex="0"'),
         ui.element("table").classes("found"),
     ):
-        with ui.element("thead"), ui.element("tr"):
-            for heading in ("Outcome", "As in the file", "Now", "Likelihood now"):
-                with ui.element("th").props('scope="col"'):
-                    ui.label(heading)
+        show_head(("Outcome", "As in the file", "Now", "Likelihood now"))
         with ui.element("tbody"):
             for name, old, new in zip(names, before, after, strict=True):
                 row = show_row([name, percentage(old), percentage(new), likelihood_words(new)])
