@@ -392,7 +392,7 @@ def _statement(
                     field,
                     *((Words("basis", basis),) if basis else ()),
                     *_comments(entry),
-                    Folded("rest", f"More on {what.lower()}", rest),
+                    Folded("rest", f"More on {what[:1].lower()}{what[1:]}", rest),
                 ),
             ),
             build,

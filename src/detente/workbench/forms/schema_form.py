@@ -545,9 +545,10 @@ def _title(key: str) -> str:
 
 def _label(trail: Trail) -> str:
     """What a field is called for those who do not see where it stands."""
-    return " ".join(
+    text = " ".join(
         str(step + 1) if isinstance(step, int) else str(step).replace("_", " ") for step in trail
-    ).capitalize()
+    )
+    return text[:1].upper() + text[1:]
 
 
 def _as_word(value: object) -> str:

@@ -111,6 +111,9 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         if session is not None:
             _conflict(session)
+        if may_only_look():
+            note = ui.label("You are here to look and ask. Nothing can be changed.")
+            note.classes("looking").props('role="note"')
         yield
 
 

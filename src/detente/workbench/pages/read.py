@@ -70,8 +70,10 @@ class _Page:
                     self.text.lay_out()
             with ui.element("div").classes("stack"):
                 self.proposals.lay_out()
-                self.blanks.lay_out()
-                self.outcomes.lay_out()
+                with ui.element("div").classes("stack") as filling:
+                    self.blanks.lay_out()
+                    self.outcomes.lay_out()
+                filling.set_visibility(not self.reading.session.looks_only)
         # Letters alone are keys, and none that somebody types into a field.
         both.on(
             "keydown",
@@ -111,9 +113,9 @@ class _Page:
                     ui.label("No report is open").classes("section-title")
                 ui.space()
                 ui.button("Another source", on_click=self._choose).props("outline")
-                ui.button("Add a report", color=None, on_click=self._add).classes("filled").props(
-                    "unelevated"
-                )
+                add = ui.button("Add a report", color=None, on_click=self._add)
+                add.classes("filled").props("unelevated")
+                add.set_visibility(not self.reading.session.looks_only)
             self.progress = ui.label()
             self.status = ui.label(self.reading.said).classes("quiet").props('role="status"')
             self.file = ui.element("div")

@@ -95,13 +95,17 @@ class _Builder:
         self._choice()
         if self.roadmap is None:
             with ui.element("div").classes("empty"):
-                ui.label(
-                    "This dispute has no roadmap yet. Give one an id above, then add its stages: "
-                    "each is a package, or a move of one party."
-                )
+                text = "This dispute has no roadmap yet."
+                if not self.session.looks_only:
+                    text += (
+                        " Give one an id above, then add its stages: each is a package, or a move "
+                        "of one party."
+                    )
+                ui.label(text)
             return
         self.show()
-        self._new_stage()
+        if not self.session.looks_only:
+            self._new_stage()
 
     @ui.refreshable_method
     def show(self) -> None:
@@ -113,6 +117,8 @@ class _Builder:
                 self._stage(number, stage if isinstance(stage, Mapping) else {}, len(stages))
 
     def _choice(self) -> None:
+        if self.session.looks_only and not self.roadmaps:
+            return
         with ui.element("section").classes("panel").props('aria-label="Roadmap"'):
             with ui.row().classes("items-start w-full"):
                 if self.roadmaps:
@@ -129,26 +135,30 @@ class _Builder:
                         "concept",
                     )
                     self._select("Parties look at", _FORESIGHTS, self.foresight, "foresight")
-            with ui.row().classes("adder items-start no-wrap w-full"):
-                field = ui.input("New roadmap", placeholder="id, such as pause_first")
-                field.props("outlined dense").classes("grow mono")
+            if not self.session.looks_only:
+                self._new_roadmap()
 
-                async def start() -> None:
-                    new = str(field.value or "").strip()
-                    if not (new[:1].isalpha() and new.replace("_", "a").isalnum()):
-                        field.error = "An id is letters, digits and '_', and begins with a letter."
-                        return
-                    if new in self.roadmaps:
-                        field.error = "This id is taken."
-                        return
-                    self.roadmap = new
-                    whole = {"name": new.replace("_", " ").capitalize(), "stages": []}
-                    await self.session.edit(Put(("roadmaps", new), whole))
+    def _new_roadmap(self) -> None:
+        with ui.row().classes("adder items-start no-wrap w-full"):
+            field = ui.input("New roadmap", placeholder="id, such as pause_first")
+            field.props("outlined dense").classes("grow mono")
 
-                field.on("keydown.enter", start)
-                ui.button(icon="add", on_click=start).props(
-                    'outline dense aria-label="Add: New roadmap"'
-                ).classes("add")
+            async def start() -> None:
+                new = str(field.value or "").strip()
+                if not (new[:1].isalpha() and new.replace("_", "a").isalnum()):
+                    field.error = "An id is letters, digits and '_', and begins with a letter."
+                    return
+                if new in self.roadmaps:
+                    field.error = "This id is taken."
+                    return
+                self.roadmap = new
+                whole = {"name": new.replace("_", " ").capitalize(), "stages": []}
+                await self.session.edit(Put(("roadmaps", new), whole))
+
+            field.on("keydown.enter", start)
+            ui.button(icon="add", on_click=start).props(
+                'outline dense aria-label="Add: New roadmap"'
+            ).classes("add")
 
     def _select(
         self, label: str, options: Any, value: Any, attribute: str, width: str = "wider"
@@ -186,19 +196,8 @@ class _Builder:
                 with ui.element("div").classes("grow"):
                     ui.label(str(stage.get("stage", ""))).classes("card-title")
                     ui.label(self._what(stage)).classes("quiet")
-                trail = self.trail()
-                for icon, label, new in (
-                    ("arrow_upward", "earlier", number - 1),
-                    ("arrow_downward", "later", number + 1),
-                ):
-                    button = ui.button(icon=icon, on_click=partial(self._move, trail, number, new))
-                    button.props('flat round dense size="sm"')
-                    labelled(button, f"Stage {number + 1}: {label}")
-                    button.set_enabled(0 <= new < count)
-                button = ui.button(
-                    icon="delete_outline", on_click=partial(self._remove, (*trail, number))
-                ).props('flat round dense size="sm"')
-                labelled(button, f"Remove stage {number + 1}")
+                if not self.session.looks_only:
+                    self._changing(number, count)
             if found is None or self.found is None:
                 return
             with ui.element("div").classes("checks"):
@@ -213,6 +212,21 @@ class _Builder:
                         explain_term(check)
             for line in self.found["words"]["stages"][number]:
                 ui.label(line).classes("under-stage")
+
+    def _changing(self, number: int, count: int) -> None:
+        trail = self.trail()
+        for icon, label, new in (
+            ("arrow_upward", "earlier", number - 1),
+            ("arrow_downward", "later", number + 1),
+        ):
+            button = ui.button(icon=icon, on_click=partial(self._move, trail, number, new))
+            button.props('flat round dense size="sm"')
+            labelled(button, f"Stage {number + 1}: {label}")
+            button.set_enabled(0 <= new < count)
+        button = ui.button(
+            icon="delete_outline", on_click=partial(self._remove, (*trail, number))
+        ).props('flat round dense size="sm"')
+        labelled(button, f"Remove stage {number + 1}")
 
     def _what(self, stage: Mapping[str, Any]) -> str:
         if "package" in stage:

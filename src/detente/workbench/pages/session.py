@@ -207,8 +207,6 @@ class Session:
             await asyncio.shield(self._reading)
 
     async def _changed(self, layout: bool) -> None:
-        if self.client.is_deleted:
-            return
         self._reading = asyncio.create_task(self.prepare())
         self._begin("at once", self.at_once)
         await self.is_read()

@@ -13,6 +13,16 @@ from detente.workbench.services import Services
 
 __all__ = ["add"]
 
+# The editor gives the element in which people type no name, and makes it some time later.
+_NAMED = """
+const named = () => {
+  const text = document.querySelector(".code .cm-content");
+  if (text) text.setAttribute("aria-label", "Text of the file");
+  else setTimeout(named, 50);
+};
+named();
+"""
+
 
 def add(work: Services) -> None:
     """Make the page."""
@@ -29,9 +39,15 @@ def add(work: Services) -> None:
                         await session.edit(lambda _: new, field="text", layout=False)
 
                 editor = ui.codemirror(
-                    session.opened.text, language="YAML", line_wrapping=True, on_change=changed
+                    session.opened.text,
+                    language="YAML",
+                    theme="githubLight",
+                    line_wrapping=True,
+                    on_change=changed,
                 )
                 editor.classes("code")
+                editor.set_enabled(not session.looks_only)
+                ui.run_javascript(_NAMED)
             with ui.element("div").classes("stack side"):
                 results(session)
 

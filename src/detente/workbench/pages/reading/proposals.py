@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.workbench.looking import LOOKS_ONLY
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.reading.edit_form import EditForm
 from detente.workbench.pages.reading.state import ReadingSession, what
@@ -69,6 +70,8 @@ class ProposalsPanel:
                     self._button("Previous (P)", self.previous),
                     self._button("Next (N)", self.next),
                 ]
+            for button in self.buttons[:3]:
+                button.set_visibility(not self.reading.session.looks_only)
             self.form.lay_out()
         with ui.element("section").classes("panel").props('aria-label="All proposals"'):
             with ui.row().classes("items-center w-full"):
@@ -80,6 +83,7 @@ class ProposalsPanel:
                 likely.props("outline dense").tooltip(
                     "Those of which the reader is at least 0.5 sure; undo takes them out again"
                 )
+                likely.set_visibility(not self.reading.session.looks_only)
                 self.buttons.append(likely)
             with ui.element("ol").classes("proposals").props('aria-label="Proposals"') as rows:
                 self.rows = rows
@@ -93,7 +97,9 @@ class ProposalsPanel:
 
     async def press(self, key: str) -> None:
         """Do what a key stands for."""
-        if key == "a":
+        if key in "aer" and self.reading.session.looks_only:
+            self.reading.session.tell(LOOKS_ONLY)
+        elif key == "a":
             await self.accept()
         elif key == "e":
             await self.edit()
