@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from asking import run_apart
 
 from detente.workbench.access import make_token
-from detente.workbench.app import is_loopback, public_origin
+from detente.workbench.addresses import public_address
+from detente.workbench.app import is_loopback
 from detente.workbench.guard import RequestGuard, host_allowed, same_origin
 
 TOKEN = "a-token-of-the-tests"
@@ -356,6 +357,42 @@ def test_behind_a_proxy_the_public_name_and_origin_are_right() -> None:
     assert any(key == b"set-cookie" and b"; Secure" in value for key, value in start["headers"])
 
 
+@pytest.mark.parametrize("path", ["/detente/dispute/x", "/dispute/x"])
+def test_behind_a_proxy_a_prefix_is_taken_off_or_left(path: str) -> None:
+    seen: list[Any] = []
+
+    async def sees(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope)
+        await inside(scope, receive, send)
+
+    guard = RequestGuard(sees, token=TOKEN, prefix="/detente")
+    sent = ask(guard, path=path, query=f"token={TOKEN}&a=1")
+    assert b'url=/detente/dispute/x?a=1"' in sent[1]["body"]
+    cookie = dict(sent[0]["headers"])[b"set-cookie"].decode()
+    assert "; Path=/detente;" in cookie
+    held = cookie.partition(";")[0]
+    assert (
+        b'href="/detente/dispute/x"' in ask(guard, path=path, sec_fetch_dest="document")[1]["body"]
+    )
+    ask(guard, path=path, cookie=held, x_forwarded_prefix="/evil")
+    assert seen[0]["path"] == "/dispute/x"
+    told = [value for key, value in seen[0]["headers"] if key == b"x-forwarded-prefix"]
+    assert told == [b"/detente"]
+
+
+def test_a_prefix_that_a_client_names_is_dropped() -> None:
+    seen: list[Any] = []
+
+    async def sees(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope)
+        await inside(scope, receive, send)
+
+    ask(RequestGuard(sees), path="/detente-2", x_forwarded_prefix="/evil")
+    ask(RequestGuard(sees, prefix="/detente"), path="/detente-2")
+    assert [one["path"] for one in seen] == ["/detente-2"] * 2
+    assert not any(key == b"x-forwarded-prefix" for key, _ in seen[0]["headers"])
+
+
 @pytest.mark.parametrize(
     ("url", "origin"),
     [
@@ -365,7 +402,13 @@ def test_behind_a_proxy_the_public_name_and_origin_are_right() -> None:
         ("https://[::1]:8443", "https://[::1]:8443"),
         ("disputes.example.org", None),
         ("ftp://disputes.example.org", None),
-        ("https://disputes.example.org/detente", None),
+        ("https://Example.org/Detente/", "https://example.org/Detente"),
+        ("https://example.org/tools/detente", "https://example.org/tools/detente"),
+        ("https://example.org/../detente", None),
+        ("https://example.org//detente", None),
+        ("https://example.org/a b", None),
+        ("https://example.org/<b>", None),
+        ("https://example.org/detente?a=1", None),
         ("https://somebody@disputes.example.org", None),
         ("https://disputes.example.org:seven", None),
     ],
@@ -373,6 +416,6 @@ def test_behind_a_proxy_the_public_name_and_origin_are_right() -> None:
 def test_public_addresses(url: str, origin: str | None) -> None:
     if origin is None:
         with pytest.raises(ValueError, match=r"."):
-            public_origin(url)
+            public_address(url)
     else:
-        assert public_origin(url) == origin
+        assert str(public_address(url)) == origin

@@ -59,7 +59,13 @@ def shows(token: str, port: int | None, authorization: str | None, cookie: str |
 
 
 def entry(
-    tokens: Sequence[str], port: int | None, path: str, query: bytes, *, secure: bool = False
+    tokens: Sequence[str],
+    port: int | None,
+    path: str,
+    query: bytes,
+    *,
+    prefix: str = "",
+    secure: bool = False,
 ) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
     """The page that takes a token out of the address; None where the address has none.
 
@@ -73,6 +79,8 @@ def entry(
         The server's tokens, and its port.
     path, query
         What was asked for.
+    prefix
+        The path before those of the pages, where a proxy shows them under one.
     secure
         Whether the cookie goes over encrypted lines only, as where a proxy stands between.
         (Browsers make an exception for this machine itself.)
@@ -87,13 +95,13 @@ def entry(
     if given is None:
         return None
     rest = urlencode([(key, value) for key, value in asked if key != "token"])
-    address = _own_address(path) + (f"?{rest}" if rest else "")
+    address = _own_address(path, prefix) + (f"?{rest}" if rest else "")
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
     # Each is compared, whatever the others gave.
     right = [token for token in tokens if _same(given, token)]
     for token in right:
-        value = f"{cookie_name(port)}={_for_the_cookie(token)}; Path=/; HttpOnly; SameSite=Strict"
-        value += "; Secure" if secure else ""
+        value = f"{cookie_name(port)}={_for_the_cookie(token)}; Path={prefix or '/'}"
+        value += "; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
         headers.append((b"set-cookie", value.encode("latin-1")))
     page = _PAGE.format(
         refresh=f'<meta http-equiv="refresh" content="0;url={escape(address)}">',
@@ -104,7 +112,7 @@ def entry(
     return headers, page.encode()
 
 
-def no_entry(path: str) -> bytes:
+def no_entry(path: str, prefix: str = "") -> bytes:
     """The page for a person who has shown no token.
 
     A link on another web site leads here even where the browser holds the cookie; the link on this
@@ -114,7 +122,7 @@ def no_entry(path: str) -> bytes:
         refresh="",
         words="Open the address that the server has printed; it ends in a token. If you have done "
         "so before in this browser,",
-        address=escape(_own_address(path)),
+        address=escape(_own_address(path, prefix)),
         link="go on",
     ).encode()
 
@@ -144,9 +152,9 @@ def redirect_file(address: str) -> Iterator[str]:
         yield path.as_uri()
 
 
-def _own_address(path: str) -> str:
+def _own_address(path: str, prefix: str) -> str:
     """An address of this server for a path, whatever that is: never one of another server."""
-    return "/" + quote(path.lstrip("/\\"), safe="/")
+    return f"{prefix}/" + quote(path.lstrip("/\\"), safe="/")
 
 
 def _for_the_cookie(token: str) -> str:

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from detente.dispute.visible_text import visible
 from detente.workbench.access import redirect_file
+from detente.workbench.addresses import PublicAddress, prefix_of
 from detente.workbench.connections import Connections, watched_protocol
 from detente.workbench.guard import RequestGuard
 from detente.workbench.services import Services, services
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.staticfiles import StaticFiles
 
-__all__ = ["is_loopback", "public_origin", "serve", "workbench"]
+__all__ = ["is_loopback", "serve", "workbench"]
 
 _MOST_SECONDS_TO_END = 2.5
 _PATIENCE_WITH_LINES = 12.0
@@ -45,7 +46,7 @@ def workbench(
     *,
     host: str = "127.0.0.1",
     token: str | None = None,
-    public_url: str | None = None,
+    public_url: PublicAddress | None = None,
 ) -> RequestGuard:
     """Make the whole application; a process can have one.
 
@@ -58,7 +59,7 @@ def workbench(
     token
         What a client must show; None where nothing is asked for.
     public_url
-        Scheme, name and port under which a proxy shows the server; None without a proxy.
+        Where a proxy shows the server; None without a proxy.
 
     Returns
     -------
@@ -94,7 +95,7 @@ def workbench(
     page_library.config.quasar_config["loadingBar"]["skipHijack"] = True
     names = {host.lower(), socket.gethostname().lower()}
     if public_url is not None:
-        names.add(str(urlsplit(public_url).hostname))
+        names.add(str(urlsplit(public_url.origin).hostname))
     limits = work.limits
     return RequestGuard(
         app,
@@ -103,7 +104,8 @@ def workbench(
         limits.request_bytes,
         limits.body_seconds,
         limits.answer_seconds,
-        public_origin=public_url,
+        public_origin=public_url.origin if public_url else None,
+        prefix=public_url.prefix if public_url else "",
         looking_token=work.looking_token if token else None,
     )
 
@@ -119,7 +121,7 @@ def _answer_plainly() -> None:
         del error
         if request.url.path.startswith(f"{PREFIX}/"):
             return no_operation()
-        return no_page()
+        return no_page(prefix_of(request.headers))
 
     pages.add_exception_handler(404, not_found)
 
@@ -167,35 +169,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def public_origin(url: str) -> str:
-    """The origin of a public address, as browsers write it.
-
-    Parameters
-    ----------
-    url
-        Such as ``https://disputes.example.org/``.
-
-    Returns
-    -------
-    str
-        Such as ``https://disputes.example.org``: in small letters, without a usual port.
-
-    Raises
-    ------
-    ValueError
-        If it is no address of a server's root.
-    """
-    parts = urlsplit(url.strip().lower())
-    usual = {"http": 80, "https": 443}
-    if parts.scheme not in usual or not parts.hostname or parts.username is not None:
-        raise ValueError("it begins with https:// or http:// and a name")
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("nothing may stand after the name: pages are served at the root")
-    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = parts.port if parts.port not in (None, usual[parts.scheme]) else None
-    return f"{parts.scheme}://{name}" + (f":{port}" if port is not None else "")
-
-
 def serve(
     folder: Path,
     *,
@@ -203,7 +176,7 @@ def serve(
     port: int,
     token: str | None,
     open_browser: bool,
-    public_url: str | None = None,
+    public_url: PublicAddress | None = None,
     looking_token: str | None = None,
 ) -> None:
     """Serve a folder until Ctrl-C.
@@ -219,7 +192,7 @@ def serve(
     open_browser
         Whether to show the workbench in the person's browser.
     public_url
-        The origin under which a proxy shows it; None without a proxy.
+        Where a proxy shows it; None without a proxy.
     looking_token
         What a client shows instead who may look and ask, and change nothing.
 
@@ -255,10 +228,10 @@ def serve(
     if public_url:
         told = f"    {public_url}/{shows_token}\n\nand on this machine at\n\n{told}"
     if token and looking_token:
-        origin = public_url or f"http://{shown}:{number}"
+        root = public_url or f"http://{shown}:{number}"
         told += (
             "\n\nWho is to look and ask, and to change nothing, opens\n\n"
-            f"    {origin}/?token={quote(looking_token)}"
+            f"    {root}/?token={quote(looking_token)}"
         )
     print(f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.", flush=True)
     config = uvicorn.Config(

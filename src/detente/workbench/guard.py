@@ -21,6 +21,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from detente.workbench.access import entry, no_entry, shows
+from detente.workbench.addresses import PREFIX_HEADER
 from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
 from detente.workbench.exchange import TOO_LARGE, App, HttpExchange, Receive, Scope, Send
 from detente.workbench.looking import LOOKS_ONLY, looks_only
@@ -33,6 +34,8 @@ _INSIDE_A_PAGE = {"iframe", "frame", "fencedframe", "embed", "object"}
 
 # Where a page that somebody has open takes a report. Nobody else knows its number.
 _UPLOAD = re.compile(r"/_nicegui/client/[^/]+/upload/[0-9]+")
+
+_PREFIX_HEADER = PREFIX_HEADER.encode()
 
 _PROOFS = (b"authorization", b"cookie")
 
@@ -97,6 +100,9 @@ class RequestGuard:
         In how many seconds a request has to be answered and its answer to be taken.
     report_bytes
         The most that the body of a request may have that brings a report to a page.
+    prefix
+        The path before those of the pages, where a proxy shows them under one. The proxy may take
+        it off or leave it; who asks this server itself may leave it out, too.
     """
 
     app: App
@@ -108,12 +114,14 @@ class RequestGuard:
     report_bytes: int = 17_000_000
     public_origin: str | None = None
     looking_token: str | None = None
+    prefix: str = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        scope = self._at_the_root(scope)
         headers = {key.lower(): value for key, value in scope["headers"]}
         host = _text(headers.get(b"host"))
         if _repeats(scope):
@@ -132,6 +140,19 @@ class RequestGuard:
             await _refuse(scope, send, *TOO_LARGE)
         else:
             await self._pass(scope, receive, send)
+
+    def _at_the_root(self, scope: Scope) -> Scope:
+        """The request without the prefix in its path, which the page library finds in a header."""
+        headers = [one for one in scope["headers"] if one[0].lower() != _PREFIX_HEADER]
+        if not self.prefix:
+            return {**scope, "headers": headers}
+        headers.append((_PREFIX_HEADER, self.prefix.encode()))
+        rest = {"headers": headers, "path": _without(str(scope["path"]), self.prefix)}
+        if scope.get("raw_path"):
+            rest["raw_path"] = _without(scope["raw_path"].decode("latin-1"), self.prefix).encode(
+                "latin-1"
+            )
+        return {**scope, **rest}
 
     def _is_from_here(self, headers: dict[bytes, bytes], host: str | None) -> bool:
         """Whether a request is made by a page of this server, or by no page of another one."""
@@ -173,7 +194,7 @@ class RequestGuard:
         if scope["type"] == "http" and scope["method"] == "GET":
             secure = (self.public_origin or "").startswith("https:")
             tokens = [one for one in (self.token, self.looking_token) if one]
-            page = entry(tokens, port, scope["path"], query, secure=secure)
+            page = entry(tokens, port, scope["path"], query, prefix=self.prefix, secure=secure)
             if page is not None:
                 await _answer(send, 200, *page)
                 return True
@@ -185,11 +206,18 @@ class RequestGuard:
             return False
         if _text(headers.get(b"sec-fetch-dest")) == "document":
             html = [(b"content-type", b"text/html; charset=utf-8")]
-            await _answer(send, 401, html, no_entry(scope["path"]))
+            await _answer(send, 401, html, no_entry(scope["path"], self.prefix))
         else:
             message = "a token is needed; the server has printed it"
             await _refuse(scope, send, 401, "token", message)
         return True
+
+
+def _without(path: str, prefix: str) -> str:
+    """A path without a prefix, where it has that."""
+    if path == prefix:
+        return "/"
+    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path
 
 
 def host_allowed(host: str | None, names: frozenset[str]) -> bool:

@@ -51,7 +51,8 @@ __all__ = ["command"]
     "--public-url",
     metavar="URL",
     help="The address under which a proxy shows the workbench, such as "
-    "https://disputes.example.org. Without it, requests under that name are refused.",
+    "https://disputes.example.org or https://example.org/detente. Without it, requests under that "
+    "name are refused.",
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option(
@@ -83,7 +84,8 @@ def command(
         _serve_assistants(context, folder)
         return
     from detente.workbench.access import make_token
-    from detente.workbench.app import is_loopback, public_origin, serve
+    from detente.workbench.addresses import PublicAddress, public_address
+    from detente.workbench.app import is_loopback, serve
 
     if looking_token is not None and (no_token or looking_token == token):
         raise click.UsageError("--looking-token is for those who have not the other token")
@@ -93,11 +95,12 @@ def command(
         raise click.UsageError("give --token or --no-token, not both")
     if no_token and not is_loopback(host):
         raise click.UsageError(f"--no-token is for this machine itself, not for --host {host}")
+    shown_at: PublicAddress | None = None
     if public_url is not None:
         if no_token:
             raise click.UsageError("--no-token is for this machine itself, not for --public-url")
         try:
-            public_url = public_origin(public_url)
+            shown_at = public_address(public_url)
         except ValueError as error:
             raise click.UsageError(f"--public-url {public_url!r}: {error}") from None
     if token is None and not no_token:
@@ -108,7 +111,7 @@ def command(
         port=port,
         token=token,
         open_browser=not no_browser,
-        public_url=public_url,
+        public_url=shown_at,
         looking_token=None if no_token else looking_token or make_token(),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from nicegui import Client, ui
 
+from detente.workbench.addresses import prefix_of
 from detente.workbench.pages.frame import dispute_title, frame, head, open_session
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
@@ -25,10 +26,10 @@ _MOST_AWAITED = 40
 
 _NO_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Not found – detente</title>
-<link rel="stylesheet" href="/static/style.css"></head>
+<link rel="stylesheet" href="{prefix}/static/style.css"></head>
 <body><main class="page"><h1 class="page-title">Not found</h1>
 <p>There is no such dispute file in this folder, and no such page.</p>
-<p><a href="/">All disputes</a></p></main></body></html>
+<p><a href="{prefix}/">All disputes</a></p></main></body></html>
 """
 
 _awaited: dict[str, Client] = {}
@@ -77,8 +78,9 @@ def file_page(work: Services, view: str, lay_out: Callable[[Session], None]) -> 
     @ui.page("/dispute/{name}" + (f"/{view}" if view else ""))
     async def page(name: str) -> Any:
         if not work.folder.has(name):
+            asked = ui.context.client.request
             ui.context.client.delete()
-            return no_page()
+            return no_page(prefix_of(asked.headers))
         if not await arrived(name):
             return None
         session = await open_session(work, name)
@@ -92,6 +94,12 @@ def file_page(work: Services, view: str, lay_out: Callable[[Session], None]) -> 
         return None
 
 
-def no_page() -> HTMLResponse:
-    """The answer to a request for what is not there; nothing of it is kept."""
-    return HTMLResponse(_NO_PAGE, status_code=404)
+def no_page(prefix: str) -> HTMLResponse:
+    """The answer to a request for what is not there; nothing of it is kept.
+
+    Parameters
+    ----------
+    prefix
+        The path before those of the pages.
+    """
+    return HTMLResponse(_NO_PAGE.format(prefix=prefix), status_code=404)

@@ -13,16 +13,28 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from nicegui import ui
+
 if TYPE_CHECKING:
     from nicegui.element import Element
 
-__all__ = ["labelled", "marked", "pictured", "styled", "valued"]
+__all__ = [
+    "labelled",
+    "link_script",
+    "link_style_sheet",
+    "marked",
+    "pictured",
+    "styled",
+    "valued",
+]
 
 _Element = TypeVar("_Element", bound="Element")
 
 # What a class may be called, and what the value of a style may be: one plain word each.
 _CLASS = re.compile(r"[a-z][a-z0-9-]*")
 _STYLE = re.compile(r"#?[A-Za-z0-9.%-]+")
+# The address of a file that comes with the pages.
+_OWN_FILE = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 def labelled(element: _Element, text: str) -> _Element:
@@ -46,7 +58,15 @@ def labelled(element: _Element, text: str) -> _Element:
 def valued(
     element: _Element,
     key: Literal[
-        "accept", "alt", "aria-label", "colspan", "data-equilibria", "data-help", "id", "title"
+        "accept",
+        "alt",
+        "aria-label",
+        "colspan",
+        "data-equilibria",
+        "data-help",
+        "id",
+        "src",
+        "title",
     ],
     value: str | int,
 ) -> _Element:
@@ -109,3 +129,31 @@ def styled(element: _Element, key: Literal["background", "margin-left"], value: 
         raise ValueError(f"{value!r} is not the value of a style")
     element.style[key] = value
     return element
+
+
+def link_style_sheet(address: str) -> None:
+    """Have the page load a style sheet of the server's own.
+
+    Raises
+    ------
+    ValueError
+        If the address is not one of its files.
+    """
+    ui.add_head_html(f'<link rel="stylesheet" href="{_own_file(address)}">')
+
+
+def link_script(address: str) -> None:
+    """Have the page load a script of the server's own, before it is laid out.
+
+    Raises
+    ------
+    ValueError
+        If the address is not one of its files.
+    """
+    ui.add_head_html(f'<script src="{_own_file(address)}" defer></script>')
+
+
+def _own_file(address: str) -> str:
+    if not _OWN_FILE.fullmatch(address):
+        raise ValueError(f"{address!r} is not the address of a file of the server's own")
+    return address

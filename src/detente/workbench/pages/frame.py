@@ -12,11 +12,11 @@ from nicegui import events, ui
 
 from detente.dispute.errors import DetenteError
 from detente.stability.concept_registry import usual_concepts
-from detente.workbench.addresses import address
+from detente.workbench.addresses import address, prefix_of
 from detente.workbench.documents import title_in
 from detente.workbench.looking import looked_at, looks_only
 from detente.workbench.pages.browser_parts import SavedSign
-from detente.workbench.pages.elements import labelled
+from detente.workbench.pages.elements import labelled, link_script, link_style_sheet, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
 
@@ -59,10 +59,15 @@ def head(title: str) -> None:
     """What an empty page has already: its title, colours and style."""
     ui.page_title(f"{title} – detente")
     ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
-    ui.add_head_html('<link rel="stylesheet" href="/static/style.css">')
-    ui.add_head_html('<script src="/static/focus.js" defer></script>')
-    ui.add_head_html('<script src="/static/help.js" defer></script>')
-    ui.add_head_html('<script src="/static/asking.js" defer></script>')
+    static = _static()
+    link_style_sheet(f"{static}/style.css")
+    for script in ("focus", "help", "asking"):
+        link_script(f"{static}/{script}.js")
+
+
+def _static() -> str:
+    """Where the pages' own files are, for the browser that this page is made for."""
+    return f"{prefix_of(ui.context.client.request.headers)}/static"
 
 
 @contextmanager
@@ -84,8 +89,8 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
         ui.link("Skip to the content", "#content").classes("skip")
         with ui.row().classes("bar-row items-center no-wrap w-full"):
             with ui.link(target="/").classes("brand").props('aria-label="All disputes"'):
-                sign = ui.element("img").props('src="/static/icon.svg" alt=""')
-                sign.classes("brand-icon")
+                sign = ui.element("img").props('alt=""').classes("brand-icon")
+                valued(sign, "src", f"{_static()}/icon.svg")
                 ui.label("detente").classes("brand-name")
             heading = ui.label(title).classes("bar-title ellipsis")
             if session is not None:
@@ -178,7 +183,7 @@ def _file_buttons(session: Session) -> None:
 
 async def _link(session: Session) -> None:
     """Show the address that somebody can be given who is to change nothing."""
-    origin = await ui.run_javascript("location.origin")
+    origin = await ui.run_javascript("location.origin + window.path_prefix")
     token = quote(str(session.work.looking_token))
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         labelled(dialog, "Link for looking only")

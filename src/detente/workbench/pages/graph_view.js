@@ -213,7 +213,9 @@ export default {
     return { told: "" };
   },
   async mounted() {
-    const [{ default: cytoscape }, dagre] = await Promise.all([import(CYTOSCAPE), import(DAGRE)]);
+    const [{ default: cytoscape }, dagre] = await Promise.all(
+      [CYTOSCAPE, DAGRE].map((one) => import(window.path_prefix + one)),
+    );
     if (!this.$refs.canvas) return;
     this.dagre = dagre;
     this.cy = cytoscape({

@@ -13,16 +13,6 @@ from detente.workbench.services import Services
 
 __all__ = ["add"]
 
-# The editor gives the element in which people type no name, and makes it some time later.
-_NAMED = """
-const named = () => {
-  const text = document.querySelector(".code .cm-content");
-  if (text) text.setAttribute("aria-label", "Text of the file");
-  else setTimeout(named, 50);
-};
-named();
-"""
-
 
 def add(work: Services) -> None:
     """Make the page."""
@@ -47,7 +37,17 @@ def add(work: Services) -> None:
                 )
                 editor.classes("code")
                 editor.set_enabled(not session.looks_only)
-                ui.run_javascript(_NAMED)
+                # The editor gives what people type in no name, and makes it a moment later.
+                ui.run_javascript(
+                    """
+                    const named = () => {
+                      const text = document.querySelector(".code .cm-content");
+                      if (text) text.setAttribute("aria-label", "Text of the file");
+                      else setTimeout(named, 50);
+                    };
+                    named();
+                    """
+                )
             with ui.element("div").classes("stack side"):
                 results(session)
 
