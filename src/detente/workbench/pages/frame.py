@@ -112,6 +112,11 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
                 with ui.link(target=f"/compare?first={quote(session.opened.name)}").classes("view"):
                     ui.icon("compare").props('aria-hidden="true"')
                     ui.label("Compare")
+        # On a narrow screen not all views are seen; the one that is open is.
+        ui.run_javascript(
+            "document.querySelector('.views .here')?.scrollIntoView("
+            "{inline: 'center', block: 'nearest'})"
+        )
     # The page library puts it into a `main` of its own.
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         if session is not None:
