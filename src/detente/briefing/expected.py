@@ -27,8 +27,9 @@ from detente.forecast.drawn import (
     stacked,
 )
 from detente.robustness.draws import STATED, DrawnPreferences, Uncertainty, inputs, settled
-from detente.robustness.run.stretches import cut, missing, processors
+from detente.robustness.run.stretches import cut, missing
 from detente.robustness.run.threads import in_threads
+from detente.space.shared_work import processors
 from detente.stability.analysis import Progress
 
 __all__ = [

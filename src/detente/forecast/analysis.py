@@ -38,8 +38,9 @@ from detente.forecast.movers import MoverChoice
 from detente.forecast.orders import Bounds, bounds
 from detente.forecast.worth import WORTHS, Worth
 from detente.robustness.draws import STATED, Input, Uncertainty, inputs, settled
-from detente.robustness.run.stretches import Stretch, cut, missing, processors
+from detente.robustness.run.stretches import Stretch, cut, missing
 from detente.robustness.run.threads import in_threads, undisturbed
+from detente.space.shared_work import processors
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import foresights
 

@@ -15,9 +15,9 @@ from heapq import heappop, heappush
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from detente.space.compiling import kernel, kernel_part, kernel_without_checks
 from detente.space.own_groups import FIXED, LOWER, RAISE
 from detente.stability.response_kernels import Lists
 from detente.stability.vector_rows import BLOCK, add_scaled, give, take
@@ -40,7 +40,7 @@ Slots: TypeAlias = tuple[
 Numbers: TypeAlias = NDArray[np.floating]
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _pass_on(sums: Numbers, slots: Slots, forward: bool) -> None:
     """Add up, for each slot, the sums of those that reach it, or of those that it reaches."""
     _, starts, groups, levels, kinds = slots
@@ -65,7 +65,7 @@ def _pass_on(sums: Numbers, slots: Slots, forward: bool) -> None:
             stride *= size
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel_without_checks
 def choices(
     slots: Slots,
     weights: NDArray[np.float64],
@@ -115,7 +115,7 @@ def choices(
         stay[state] = still
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def propagated(
     slots: Slots,
     pull: Numbers,
@@ -203,7 +203,7 @@ def propagated(
                 now[targets[place], k] += joint[place, k] * kept[kind, k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def arrivals(
     slots: Slots,
     first: int,
@@ -248,7 +248,7 @@ def arrivals(
             )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def carried_back(
     slots: Slots,
     pull: Numbers,
@@ -302,7 +302,7 @@ def carried_back(
                 now[sources[place], k] += joint[place, k] * kept[pattern_of[sources[place]], k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def likeliest(
     lists: Lists,
     slots: Slots,
@@ -399,7 +399,7 @@ def likeliest(
     return ends, before, mover_of, chance_of
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _leads_to(
     one: int, other: int, groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]
 ) -> bool:

@@ -16,18 +16,15 @@ one option after the other. All terms are positive, so nothing is lost by subtra
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-# As in the kernels of stability analysis: threads that wait should not keep their core busy.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-
-from numba import njit, prange
-
+from detente.space.compiling import kernel, kernel_part
 from detente.space.own_groups import FIXED, RAISE
+from detente.space.shared_work import in_parts
 
 __all__ = [
     "Groups",
@@ -46,12 +43,6 @@ Groups: TypeAlias = tuple[
 
 # Neighbouring fibres that are worked on together, so that whole lines of memory are read.
 _TILE = 32
-
-# Parts into which the work is cut for threads.
-_PARTS = 64
-
-# Below this many entries, sharing work out among threads costs more than it saves.
-_SHARED_FROM = 2**18
 
 
 def carry(
@@ -88,65 +79,27 @@ def carry(
     forward
         Whether it is a step of a distribution.
     """
-    kernel = _carry_shared if before.size >= _SHARED_FROM else _carry_alone
-    kernel(before, after, weight, shape, leave, arrive, stay, groups, top, forward)
+    tiles = shape[0] * -(-shape[2] // _TILE)
+    work = partial(
+        _carry_tiles, before, after, weight, shape, leave, arrive, stay, groups, top, forward
+    )
+    in_parts(work, tiles, before.size)
 
 
-@njit(parallel=True, cache=True, nogil=True)
-def _carry_shared(
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-    weight: float,
-    shape: tuple[int, int, int],
-    leave: NDArray[np.float64],
-    arrive: NDArray[np.float64],
-    stay: NDArray[np.float64],
-    groups: Groups,
-    top: NDArray[np.int32],
-    forward: bool,
-) -> None:
-    tiles = shape[0] * ((shape[2] + _TILE - 1) // _TILE)
-    parts = min(tiles, _PARTS)
-    for part in prange(parts):
-        _carry_tiles(
-            part * tiles // parts, (part + 1) * tiles // parts,
-            before, after, weight, shape, leave, arrive, stay, groups, top, forward,
-        )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def _carry_alone(
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-    weight: float,
-    shape: tuple[int, int, int],
-    leave: NDArray[np.float64],
-    arrive: NDArray[np.float64],
-    stay: NDArray[np.float64],
-    groups: Groups,
-    top: NDArray[np.int32],
-    forward: bool,
-) -> None:
-    tiles = shape[0] * ((shape[2] + _TILE - 1) // _TILE)
-    _carry_tiles(
-        0, tiles, before, after, weight, shape, leave, arrive, stay, groups, top, forward
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def _carry_tiles(
+    before: NDArray[np.float64],
+    after: NDArray[np.float64],
+    weight: float,
+    shape: tuple[int, int, int],
+    leave: NDArray[np.float64],
+    arrive: NDArray[np.float64],
+    stay: NDArray[np.float64],
+    groups: Groups,
+    top: NDArray[np.int32],
+    forward: bool,
     first: int,
     last: int,
-    before: NDArray[np.float64],
-    after: NDArray[np.float64],
-    weight: float,
-    shape: tuple[int, int, int],
-    leave: NDArray[np.float64],
-    arrive: NDArray[np.float64],
-    stay: NDArray[np.float64],
-    groups: Groups,
-    top: NDArray[np.int32],
-    forward: bool,
 ) -> None:
     _, own, inner = shape
     group_of, sample, _, _ = groups
@@ -190,7 +143,7 @@ def _carry_tiles(
                     )
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _pass_on(
     sums: NDArray[np.float64],
     groups: Groups,
@@ -224,7 +177,7 @@ def _pass_on(
         stride *= levels[option]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def listed_choice(
     starts: NDArray[np.int64],
     targets: NDArray[np.int32],
@@ -280,7 +233,7 @@ def listed_choice(
     return moves, stays
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def carry_listed(
     before: NDArray[np.float64],
     after: NDArray[np.float64],
@@ -306,7 +259,7 @@ def carry_listed(
                     after[node, k] += share * before[target, k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def inside(distribution: NDArray[np.float64], regions: NDArray[np.bool_]) -> NDArray[np.float64]:
     """How much of a distribution lies in each region, shape (regions, nodes)."""
     found = np.zeros(len(regions))
@@ -319,7 +272,7 @@ def inside(distribution: NDArray[np.float64], regions: NDArray[np.bool_]) -> NDA
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def taken_out(distribution: NDArray[np.float64], region: NDArray[np.bool_]) -> float:
     """Take what lies in a region out of a distribution, in place, and tell how much it was."""
     total = 0.0

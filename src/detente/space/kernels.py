@@ -8,16 +8,13 @@ independent: they are worked on a tile at a time, and large cubes are shared out
 
 from __future__ import annotations
 
-import os
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Read when the first thread starts. Threads that wait for others would otherwise keep their core
-# busy, which takes time from other work, and from the threads that they wait for.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-
-from numba import njit, prange
+from detente.space.compiling import kernel, kernel_part
+from detente.space.shared_work import in_parts
 
 __all__ = [
     "least_better_by_order",
@@ -32,11 +29,7 @@ _HIGHEST = np.int32(2**31 - 1)
 # instructions, and few enough for a tile to stay in the nearest cache.
 _TILE = 128
 
-# Below this many positions, sharing work out among threads costs more than it saves.
-_SHARED_FROM = 2**17
 
-
-@njit(parallel=True, cache=True, nogil=True)
 def least_reached(
     values: NDArray[np.int32],
     ranks: NDArray[np.int32],
@@ -64,18 +57,27 @@ def least_reached(
     bool
         Whether any value fell.
     """
-    tiles = _tiles(values)
-    changes = 0
-    if values.size < _SHARED_FROM:
-        for tile in range(tiles):
-            changes += _least_reached_in(tile, values, ranks, levels, up, down)
-    else:
-        for tile in prange(tiles):
-            changes += _least_reached_in(tile, values, ranks, levels, up, down)
-    return changes > 0
+    work = partial(_least_reached, values, ranks, levels, up, down)
+    return any(in_parts(work, _tiles(values), values.size))
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _least_reached(
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    levels: NDArray[np.int64],
+    up: NDArray[np.bool_],
+    down: NDArray[np.bool_],
+    first: int,
+    last: int,
+) -> bool:
+    changed = False
+    for tile in range(first, last):
+        changed |= _least_reached_in(tile, values, ranks, levels, up, down)
+    return changed
+
+
+@kernel_part
 def _least_reached_in(
     tile: int,
     values: NDArray[np.int32],
@@ -103,7 +105,6 @@ def _least_reached_in(
     return _write_lower(tile, values, ranks, least)
 
 
-@njit(parallel=True, cache=True, nogil=True)
 def least_better_by_pairs(
     values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
 ) -> bool:
@@ -125,25 +126,32 @@ def least_better_by_pairs(
     bool
         Whether any value fell.
     """
-    tiles = _tiles(values)
-    changes = 0
-    if values.size < _SHARED_FROM:
-        for tile in range(tiles):
-            changes += _least_better_in(tile, values, ranks, permitted)
-    else:
-        for tile in prange(tiles):
-            changes += _least_better_in(tile, values, ranks, permitted)
-    return changes > 0
+    work = partial(_least_better, values, ranks, permitted)
+    return any(in_parts(work, _tiles(values), values.size))
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _least_better(
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    permitted: NDArray[np.bool_],
+    first: int,
+    last: int,
+) -> bool:
+    changed = False
+    for tile in range(first, last):
+        changed |= _least_better_in(tile, values, ranks, permitted)
+    return changed
+
+
+@kernel_part
 def _least_better_in(
     tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
 ) -> bool:
     own = values.shape[1]
     value = _read(tile, values, _HIGHEST)
     rank = _read(tile, ranks, np.int32(0))
-    least = value.copy()
+    least = _read(tile, values, _HIGHEST)
     for a in range(own):
         for b in range(own):
             if permitted[a, b]:
@@ -153,15 +161,13 @@ def _least_better_in(
     return _write_lower(tile, values, ranks, least)
 
 
-@njit(cache=True, nogil=True)
 def _tiles(cube: NDArray[np.int32]) -> int:
     """Number of tiles; groups are counted along the inner axis first."""
     outer, _, inner = cube.shape
-    tiles: int = (outer * inner + _TILE - 1) // _TILE
-    return tiles
+    return int(-(-(outer * inner) // _TILE))
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _read(tile: int, cube: NDArray[np.int32], filler: np.int32) -> NDArray[np.int32]:
     """One tile as an array of shape (own, groups)."""
     outer, own, inner = cube.shape
@@ -185,7 +191,7 @@ def _read(tile: int, cube: NDArray[np.int32], filler: np.int32) -> NDArray[np.in
     return part
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _write_lower(
     tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], least: NDArray[np.int32]
 ) -> bool:
@@ -214,7 +220,6 @@ def _write_lower(
     return changed
 
 
-@njit(parallel=True, cache=True, nogil=True)
 def least_better_by_order(
     values: NDArray[np.int32],
     ranks: NDArray[np.int32],
@@ -246,18 +251,27 @@ def least_better_by_order(
     bool
         Whether any value fell.
     """
-    groups = values.shape[0] * values.shape[2]
-    changes = 0
-    if values.size < _SHARED_FROM:
-        for group in range(groups):
-            changes += _least_by_order_in(group, values, ranks, order, pattern, reached_by)
-    else:
-        for group in prange(groups):
-            changes += _least_by_order_in(group, values, ranks, order, pattern, reached_by)
-    return changes > 0
+    work = partial(_least_by_order, values, ranks, order, pattern, reached_by)
+    return any(in_parts(work, values.shape[0] * values.shape[2], values.size))
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _least_by_order(
+    values: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    order: NDArray[np.uint32],
+    pattern: NDArray[np.int64],
+    reached_by: NDArray[np.bool_],
+    first: int,
+    last: int,
+) -> bool:
+    changed = False
+    for group in range(first, last):
+        changed |= _least_by_order_in(group, values, ranks, order, pattern, reached_by)
+    return changed
+
+
+@kernel_part
 def _least_by_order_in(
     group: int,
     values: NDArray[np.int32],
@@ -292,7 +306,6 @@ def _least_by_order_in(
     return changed
 
 
-@njit(parallel=True, cache=True, nogil=True)
 def sanctioned_together(
     starts: NDArray[np.int64],
     steps: NDArray[np.int32],
@@ -324,17 +337,31 @@ def sanctioned_together(
     numpy.ndarray of bool
         For each UI of the party, in order.
     """
-    first = starts[party, 0]
-    sanctioned = np.zeros(starts[party, -1] - first, dtype=np.bool_)
-    for position in prange(feasible.size):
-        for own in range(starts[party, position], starts[party, position + 1]):
-            sanctioned[own - first] = _sanction_exists(
-                position, steps[own], starts, steps, ranks, feasible, party
-            )
+    sanctioned = np.zeros(starts[party, -1] - starts[party, 0], dtype=np.bool_)
+    work = partial(_sanctioned_together, starts, steps, ranks, feasible, party, sanctioned)
+    in_parts(work, feasible.size, steps.size * len(starts))
     return sanctioned
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _sanctioned_together(
+    starts: NDArray[np.int64],
+    steps: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    feasible: NDArray[np.bool_],
+    party: int,
+    sanctioned: NDArray[np.bool_],
+    first: int,
+    last: int,
+) -> None:
+    for position in range(first, last):
+        for own in range(starts[party, position], starts[party, position + 1]):
+            sanctioned[own - starts[party, 0]] = _sanction_exists(
+                position, steps[own], starts, steps, ranks, feasible, party
+            )
+
+
+@kernel_part
 def _sanction_exists(
     position: int,
     step: int,

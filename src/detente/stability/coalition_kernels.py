@@ -6,16 +6,20 @@ and thresholds have one row for each member of the coalition.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from detente.space.compiling import kernel, kernel_part
+from detente.space.shared_work import in_parts
 
 __all__ = ["keep_fronts", "least_preferred_by_all", "sanctioned_symmetrically"]
 
 _HIGHEST = np.int32(2**31 - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _exceeds(
     keys: NDArray[np.int32], state: int, thresholds: NDArray[np.int32], start: int
 ) -> bool:
@@ -25,7 +29,6 @@ def _exceeds(
     return True
 
 
-@njit(parallel=True, cache=True, nogil=True)
 def keep_fronts(
     member_starts: NDArray[np.int64], members: NDArray[np.int64], keys: NDArray[np.int32]
 ) -> NDArray[np.int64]:
@@ -49,8 +52,22 @@ def keep_fronts(
     """
     groups = len(member_starts) - 1
     kept = np.zeros(groups, dtype=np.int64)
+    work = partial(_keep_fronts, member_starts, members, keys, kept)
+    in_parts(work, groups, members.size * len(keys))
+    return kept
+
+
+@kernel
+def _keep_fronts(
+    member_starts: NDArray[np.int64],
+    members: NDArray[np.int64],
+    keys: NDArray[np.int32],
+    kept: NDArray[np.int64],
+    begin: int,
+    end: int,
+) -> None:
     rows = len(keys)
-    for group in prange(groups):
+    for group in range(begin, end):
         first = member_starts[group]
         count = 0
         for place in range(first, member_starts[group + 1]):
@@ -70,10 +87,8 @@ def keep_fronts(
                 members[first + count] = state
                 count += 1
         kept[group] = count
-    return kept
 
 
-@njit(parallel=True, cache=True, nogil=True)
 def least_preferred_by_all(
     group: NDArray[np.int64],
     starts: NDArray[np.int64],
@@ -97,7 +112,41 @@ def least_preferred_by_all(
         For each state; its ceiling where there is none.
     """
     result = np.empty(len(group), dtype=np.int32)
-    for start in prange(len(group)):
+    work = partial(
+        _least_preferred_by_all,
+        group,
+        starts,
+        reached,
+        member_starts,
+        kept,
+        members,
+        keys,
+        thresholds,
+        values,
+        ceilings,
+        result,
+    )
+    in_parts(work, len(group), keys.size)
+    return result
+
+
+@kernel
+def _least_preferred_by_all(
+    group: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    reached: NDArray[np.int64],
+    member_starts: NDArray[np.int64],
+    kept: NDArray[np.int64],
+    members: NDArray[np.int64],
+    keys: NDArray[np.int32],
+    thresholds: NDArray[np.int32],
+    values: NDArray[np.int32],
+    ceilings: NDArray[np.int32],
+    result: NDArray[np.int32],
+    begin: int,
+    end: int,
+) -> None:
+    for start in range(begin, end):
         best = ceilings[start]
         own = group[start]
         for pair in range(starts[own], starts[own + 1]):
@@ -111,10 +160,9 @@ def least_preferred_by_all(
                     best = values[state]
                     break
         result[start] = best
-    return result
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _better_reached(
     start: int,
     group: int,
@@ -134,7 +182,7 @@ def _better_reached(
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sanctioned_symmetrically(
     candidates: NDArray[np.int64],
     ranks: NDArray[np.int32],

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from detente.space.compiling import kernel, kernel_part
 from detente.space.own_groups import RAISE
 from detente.stability.vector_rows import copy_row, fill, keep_least, lower
 
@@ -42,13 +42,13 @@ Lists: TypeAlias = tuple[
 Ranks: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _of(lists: Lists, mover: int) -> Fibres:
     members, starts, group_of, levels, kinds = lists
     return members[mover], starts[mover], group_of[mover], levels[mover], kinds[mover]
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _pass_least(
     least: Ranks, levels: NDArray[np.int64], kinds: NDArray[np.int64], groups: int
 ) -> None:
@@ -64,7 +64,7 @@ def _pass_least(
         stride *= levels[option]
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each group reaches each other one; shape (groups, groups)."""
     found = np.ones((groups, groups), dtype=np.bool_)
@@ -79,14 +79,17 @@ def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _best_first(
     fibres: Fibres, ranks: NDArray[np.int32], order: NDArray[np.int32], move: NDArray[np.int64]
 ) -> None:
     """The states of each fibre with their groups, those of highest rank first, in place."""
     members, starts, group_of, _, _ = fibres
     # A rank and the place that it stands for, in one number: sorting reads nothing else.
-    keys = np.empty(np.diff(starts).max() + 1, dtype=np.int64)
+    longest = 0
+    for fibre in range(starts.size - 1):
+        longest = max(longest, starts[fibre + 1] - starts[fibre])
+    keys = np.empty(longest, dtype=np.int64)
     for fibre in range(starts.size - 1):
         first = np.uintp(starts[fibre])
         count = np.uintp(starts[fibre + 1]) - first
@@ -103,7 +106,7 @@ def _best_first(
             move[first + place] = group_of[taken]
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _respond_by_improving(
     fibres: Fibres,
     ranks: NDArray[np.int32],
@@ -163,7 +166,7 @@ def _respond_by_improving(
     return changed
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _respond(
     fibres: Fibres, groups: int, worst: Ranks, least: Ranks, highest: int, mover: int
 ) -> bool:
@@ -185,7 +188,7 @@ def _respond(
     return changed
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _own_best(
     fibres: Fibres,
     groups: int,
@@ -207,7 +210,7 @@ def _own_best(
             worst[members[place], mover] = -least[group_of[place], 0]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def counted_on(
     lists: Lists,
     group_counts: NDArray[np.int64],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from detente.space.compiling import kernel, kernel_part
 
 __all__ = ["bargain_draws", "elected", "exchange", "shares_and_compromises", "weighted_median"]
 
@@ -16,7 +17,7 @@ _SQUARINGS = 60
 _NOTHING = 1e-12
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shares_and_compromises(
     position: Floats, salience: Floats, capability: Floats, share: Floats, compromise: Floats
 ) -> None:
@@ -38,7 +39,7 @@ def shares_and_compromises(
                     compromise[p] += share[p, i] * position[p, i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def weighted_median(position: Floats, share: Floats) -> float:
     """The position with half of the weight on either side (definition 3)."""
     order = np.argsort(position)
@@ -59,7 +60,7 @@ def weighted_median(position: Floats, share: Floats) -> float:
     return np.nan
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def exchange(
     from_outcome: tuple[float, float, float, float],
     salience: tuple[float, float, float, float],
@@ -110,7 +111,7 @@ def exchange(
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def elected(utility: Floats, weight: Floats) -> Floats:
     """Probability of each candidate in a probabilistic Condorcet election (definition 10).
 
@@ -170,7 +171,7 @@ def elected(utility: Floats, weight: Floats) -> Floats:
     return chance
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _elected_positions(position: Floats, share: Floats, chance: Floats) -> None:
     """For each actor the probability that what it wants is elected on one issue."""
     actors = position.size
@@ -200,7 +201,7 @@ def _elected_positions(position: Floats, share: Floats, chance: Floats) -> None:
                 chance[i] = found[place[i]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bargain_draws(
     position: Floats,
     salience: Floats,
@@ -230,7 +231,7 @@ def bargain_draws(
         _add_exchanges(x, s, share, compromise[n], made, gained, outside[n])
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def _add_exchanges(
     position: Floats,
     salience: Floats,

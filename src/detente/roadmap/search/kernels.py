@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from detente.space.compiling import kernel, kernel_part
+from detente.space.shared_work import in_parts
 
 __all__ = ["lower_by_moves"]
 
 _INFINITE = np.float32(np.inf)
 
-# Below this many positions, sharing work out among threads costs more than it saves.
-_SHARED_FROM = 2**17
 
-
-@njit(parallel=True, cache=True, nogil=True)
 def lower_by_moves(
     into: NDArray[np.float32],
     sound: NDArray[np.float32],
@@ -50,43 +50,46 @@ def lower_by_moves(
     inner
         How many combinations the earlier parties' options have.
     """
-    own = len(permitted)
-    groups = into.size // own
-    if into.size < _SHARED_FROM:
-        for group in range(groups):
-            _lower_group(
-                group,
-                into,
-                sound,
-                broken,
-                ranks,
-                codes,
-                rows,
-                words,
-                party,
-                offered,
-                permitted,
-                inner,
-            )
-    else:
-        for group in prange(groups):
-            _lower_group(
-                group,
-                into,
-                sound,
-                broken,
-                ranks,
-                codes,
-                rows,
-                words,
-                party,
-                offered,
-                permitted,
-                inner,
-            )
+    work = partial(
+        _lower_groups,
+        into,
+        sound,
+        broken,
+        ranks,
+        codes,
+        rows,
+        words,
+        party,
+        offered,
+        permitted,
+        inner,
+    )
+    in_parts(work, into.size // len(permitted), into.size)
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _lower_groups(
+    into: NDArray[np.float32],
+    sound: NDArray[np.float32],
+    broken: NDArray[np.float32],
+    ranks: NDArray[np.int32],
+    codes: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    words: NDArray[np.uint64],
+    party: int,
+    offered: int,
+    permitted: NDArray[np.bool_],
+    inner: int,
+    first: int,
+    last: int,
+) -> None:
+    for group in range(first, last):
+        _lower_group(
+            group, into, sound, broken, ranks, codes, rows, words, party, offered, permitted, inner
+        )
+
+
+@kernel_part
 def _lower_group(
     group: int,
     into: NDArray[np.float32],
@@ -140,7 +143,7 @@ def _lower_group(
         into[here] = least
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _ones(word: np.uint64) -> int:
     """How many bits of a word are set."""
     count = 0

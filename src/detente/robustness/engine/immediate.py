@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from detente.robustness.engine.lanes import ones
 from detente.robustness.engine.shared_structure import Shared
+from detente.space.compiling import kernel_part
 
 __all__ = ["EVERY", "GMR", "NASH", "SEQ", "SMR", "SSEQ", "Ranked", "new_ranked", "settle_at_once"]
 
@@ -93,7 +93,7 @@ def new_ranked(shared: Shared, highest: int) -> Ranked:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def settle_at_once(drawn: Any, shared: Any, ranked: Any) -> None:
     """Set all that is in `ranked` for the ranks of all parties' classes in one draw."""
     for party in range(len(shared.lengths)):
@@ -108,7 +108,7 @@ def settle_at_once(drawn: Any, shared: Any, ranked: Any) -> None:
         _set_levels(party, shared, ranked)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _set_dense(party: Any, drawn: Any, shared: Any, ranked: Any) -> None:
     """Number the ranks of a party's classes anew, without gaps."""
     present, below = ranked.present, ranked.below
@@ -126,7 +126,7 @@ def _set_dense(party: Any, drawn: Any, shared: Any, ranked: Any) -> None:
         ranked.dense[number] = below[word] + ones(present[word] & lower_bits)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _sort(party: Any, shared: Any, ranked: Any) -> None:
     """Sort each context's combinations, and find what the party can reach from each."""
     ranks, order, better, best = ranked.ranks, ranked.order, ranked.better, ranked.best
@@ -169,7 +169,7 @@ def _sort(party: Any, shared: Any, ranked: Any) -> None:
             q = end
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _set_least(party: Any, shared: Any, ranked: Any) -> None:
     """Find the least that the others can do to a party from each component."""
     members, nexts, least = shared.members, shared.nexts, ranked.least
@@ -186,7 +186,7 @@ def _set_least(party: Any, shared: Any, ranked: Any) -> None:
         least[component, 1] = smr
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _settle(party: Any, shared: Any, ranked: Any) -> None:
     """Settle Nash, GMR and SMR for each node, and SEQ and SSEQ where these settle them."""
     ranks, order, better, best = ranked.ranks, ranked.order, ranked.better, ranked.best
@@ -252,7 +252,7 @@ def _settle(party: Any, shared: Any, ranked: Any) -> None:
             q = first
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _set_levels(party: Any, shared: Any, ranked: Any) -> None:
     """Number a party's ranks by level."""
     ranks, known, level = ranked.ranks, ranked.known, ranked.level[party]

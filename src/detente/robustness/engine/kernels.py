@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from detente.robustness.engine.immediate import EVERY, new_ranked, settle_at_once
 from detente.robustness.engine.sequential_sanctions import new_rows, settle_rows
 from detente.robustness.engine.shared_structure import Shared
+from detente.space.compiling import kernel, kernel_part
 
 __all__ = ["COUNT_BITS", "analyse_draws"]
 
@@ -72,7 +72,7 @@ def analyse_draws(
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _analyse_each(
     table: Any,
     sequential: Any,
@@ -101,7 +101,7 @@ def _analyse_each(
             stable[draw, number] = EVERY & ~rows.unstable[chosen[number]]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _join_regions(inside: Any, regions: Any, found: Any) -> None:
     """Set the outcomes that have an equilibrium, from where each set of concepts holds."""
     found[:] = 0

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from detente.robustness.engine.immediate import EVERY, NASH, SEQ, SSEQ, Ranked
 from detente.robustness.engine.lanes import WIDTH, above, gather_one, gather_two, respond, rise
 from detente.robustness.engine.shared_structure import Shared
+from detente.space.compiling import kernel_part
 
 __all__ = ["Rows", "new_rows", "settle_rows"]
 
@@ -124,7 +124,7 @@ def _room(rows: int) -> NDArray[np.uint8]:
     return room[start : start + rows * WIDTH]
 
 
-@njit(cache=True, nogil=True)
+@kernel_part
 def settle_rows(sequential: bool, shared: Any, ranked: Any, rows: Any) -> None:
     """Set the concepts under which some party moves from each position.
 
@@ -153,7 +153,7 @@ def settle_rows(sequential: bool, shared: Any, ranked: Any, rows: Any) -> None:
         rows.unstable[position] = EVERY
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _same_order(one: Any, other: Any, own: Any, ranked: Any) -> bool:
     order, better = ranked.order, ranked.better
     for q in range(own):
@@ -162,7 +162,7 @@ def _same_order(one: Any, other: Any, own: Any, ranked: Any) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _set_turns(party: Any, start: Any, shared: Any, ranked: Any, turns: Any) -> None:
     """Set the turns of an order; see :func:`detente.robustness.engine.lanes.respond`."""
     pattern, between = shared.patterns[party], shared.reached[party]
@@ -194,7 +194,7 @@ def _set_turns(party: Any, start: Any, shared: Any, ranked: Any, turns: Any) -> 
             turns[k, start + size] = -1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _number_of_turns(turns: Any, k: Any, start: Any, own: Any) -> int:
     size = 0
     while size < own and turns[k, start + size] >= 0:
@@ -202,7 +202,7 @@ def _number_of_turns(turns: Any, k: Any, start: Any, own: Any) -> int:
     return size
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
     """Make units of two rows of the pieces of two lines that lie side by side, if they are alike.
 
@@ -219,7 +219,7 @@ def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
     return int(beside)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
     """Set a party's pieces, and the turns of their orders. Returns the number of pieces."""
     order, better = ranked.order, ranked.better
@@ -272,7 +272,7 @@ def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
     return _side_by_side(pieces, line, beside, count)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _fill(first: Any, last: Any, shared: Any, ranked: Any, rows: Any) -> None:
     """Set what each node adds to rows, for some pairs, and the masks."""
     rows.parts[:] = 0
@@ -288,7 +288,7 @@ def _fill(first: Any, last: Any, shared: Any, ranked: Any, rows: Any) -> None:
         _fill_pair(party, base, lane, shared, ranked, rows)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> None:
     """Set a party's two numbers, and what is known, in the row of each of its nodes.
 
@@ -319,7 +319,7 @@ def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows:
             rows.bars[node * WIDTH + lane + number] = bar
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _begin(shared: Any, rows: Any) -> None:
     """Set the values that states have before anyone responds, and what is known of them."""
     values, joins, join_at = rows.values, shared.joins, shared.join_at
@@ -333,7 +333,7 @@ def _begin(shared: Any, rows: Any) -> None:
         rows.unstable[position] |= values[position * WIDTH + _KNOWN]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _respond_until_quiet(shared: Any, rows: Any) -> None:
     """Let all parties respond by improvements, one after the other, until no value falls."""
     parties = len(shared.lengths)
@@ -350,7 +350,7 @@ def _respond_until_quiet(shared: Any, rows: Any) -> None:
         mover = (mover + 1) % parties
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
     """Let one party respond wherever a value fell since, in place.
 
@@ -397,7 +397,7 @@ def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
     return any_fell
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _rise(party: Any, shared: Any, rows: Any) -> None:
     """Set a party's values to the highest that its improvements lead to, in place.
 
@@ -420,7 +420,7 @@ def _rise(party: Any, shared: Any, rows: Any) -> None:
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel_part
 def _settle_open(shared: Any, rows: Any) -> None:
     """Settle SEQ and SSEQ where they are open, once values have risen."""
     unstable, open_at, join_at = rows.unstable, rows.open_at, shared.join_at

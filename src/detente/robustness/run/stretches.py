@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from detente.robustness.draws import CHUNK
 
-__all__ = ["Stretch", "cut", "missing", "processors"]
+__all__ = ["Stretch", "cut", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,3 @@ def cut(stretches: Iterable[Stretch], size: int) -> Iterator[Stretch]:
     for one in stretches:
         for first in range(one.first, one.last, size):
             yield Stretch(first, min(first + size, one.last))
-
-
-def processors() -> int:
-    """Number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

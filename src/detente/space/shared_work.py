@@ -1,0 +1,58 @@
+"""Compiled work on many independent parts, shared out among threads where there is enough of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TypeVar
+
+__all__ = ["in_parts", "processors"]
+
+_Result = TypeVar("_Result")
+
+# Below this many numbers to be worked on, sharing them out costs more than it saves.
+_SHARED_FROM = 2**17
+
+# Parts for each thread: as some take longer than others.
+_PARTS = 4
+
+
+def processors() -> int:
+    """Number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_parts(work: Callable[[int, int], _Result], count: int, numbers: int) -> list[_Result]:
+    """Work on all of some independent things.
+
+    Parameters
+    ----------
+    work
+        Is given the number of a first thing, and of that after the last. It is compiled, and runs
+        in all threads at once.
+    count
+        How many things there are.
+    numbers
+        How many numbers are read or written in all.
+
+    Returns
+    -------
+    list
+        What the work on each part gave.
+    """
+    threads = processors()
+    if numbers < _SHARED_FROM or threads == 1 or count < 2:
+        return [work(0, count)]
+    parts = min(count, _PARTS * threads)
+    bounds = [part * count // parts for part in range(parts + 1)]
+    return list(_threads(os.getpid(), threads).map(work, bounds[:-1], bounds[1:]))
+
+
+@lru_cache(maxsize=1)
+def _threads(process: int, threads: int) -> ThreadPoolExecutor:
+    """Threads that wait for work; those of another process are gone where it made this one."""
+    return ThreadPoolExecutor(threads)
