@@ -162,7 +162,6 @@ def preferences(form: Form) -> None:
         ("Put it in", "World Bank: Lend", "not chosen"),
         ("Put it in after “if”", "The upper state: Build the dam", "chosen"),
     )
-    form.page.get_by_role("button", name="Add: New statement of World Bank").click()
     form.saved("not world_bank.lend if upper.dam")
     # The lower state's two statements, the wrong way round, are put right by one question.
     form.page.get_by_label("Preference 1 of The lower state: move down").click()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from detente.dispute.errors import DetenteError, DisputeError, LimitError
 if TYPE_CHECKING:
     from detente.evidence.reading.anchors import Anchor
     from detente.evidence.reading.draft import Draft
+    from detente.evidence.reading.groups import ProposalGroup
     from detente.evidence.reading.proposals import Proposal
     from detente.evidence.reading.reports import Report
 
@@ -98,8 +99,13 @@ def started_from(text: str, name: str, report: Values, title: str, most: Values)
 
 
 def propose(text: str, report: Values, most: Values) -> dict[str, Any]:
-    """The sentences of a report, and what the rules propose from them."""
+    """The sentences of a report, and what the rules propose from them.
+
+    Proposals that say the same are one, with the others under ``also``; what ``matters`` for a
+    first model comes first.
+    """
     del most
+    from detente.evidence.reading.groups import grouped
     from detente.evidence.reading.proposals import proposal_entry
     from detente.evidence.reading.readers import read_reports
 
@@ -110,7 +116,15 @@ def propose(text: str, report: Values, most: Values) -> dict[str, Any]:
             {"at": [part.at.paragraph, part.at.sentence], "text": part.text}
             for part in read.sentences
         ],
-        "proposals": [proposal_entry(one) for one in reading.proposals],
+        "proposals": [
+            {
+                **proposal_entry(group.head),
+                "also": [proposal_entry(one) for one in group.members[1:]],
+                "matters": group.matters,
+                "confidence": group.confidence,
+            }
+            for group in grouped(reading.proposals)
+        ],
     }
 
 
@@ -131,15 +145,18 @@ def reading_now(
         is_entered,
         places_cited,
     )
+    from detente.evidence.reading.first_model import first_rows
 
     document = _plain(text)
     read = _report(report)
-    made = [_proposal(one) for one in proposals]
+    groups = [_group(one) for one in proposals]
+    made = [group.head for group in groups]
     citations = list(citations_of(document, read.id))
     entries = entries_of(citations)
     left = open_blanks(document)
     draft = _draft(document, read)
     formulas = [draft.formula(one) if one.kind in ("stance", "condition") else None for one in made]
+    first = first_rows(document, groups)
     # A passage that could not be put as options may be one by now.
     suggested = {one.quote: formula for one, formula in zip(made, formulas, strict=True) if formula}
     return {
@@ -169,6 +186,7 @@ def reading_now(
             str(one.get("name", outcome)) if isinstance(one, Mapping) else str(outcome)
             for outcome, one in (document.get("outcomes") or {}).items()
         ],
+        "first": [asdict(row) for row in first],
         "changed": _changed(document, read),
         "fault": _fault(text, len(left)),
     }
@@ -189,22 +207,41 @@ def enter_proposal(
     is to have a new one of the proposal's words, or empty where the words decide.
     """
     del most
-    from detente.evidence.reading.draft import entered
+    from detente.evidence.reading.first_model import enter_group
     from detente.files.yaml_text import written
 
-    read, made = _report(report), _proposal(proposal)
+    members = _group(proposal).members
+    made = members[0]
+    document = _document(text)
+    draft = _draft(document, _report(report))
     if made.kind in ("stance", "condition") and not formula and (speaks_of or hangs_on):
-        document = _document(text)
-        draft = _draft(document, read)
         head = _option(draft, made, speaks_of, made.about)
         condition = _option(draft, made, hangs_on, made.condition)
-        text = written(document)
         if head is not None:
             formula = head if made.direction == "for" else f"not {head}"
             if made.kind == "condition" and condition is not None:
                 formula += f" if {'not ' if made.negated else ''}{condition}"
-    new = entered(text, made, [read], formula=formula or None)
-    return {"text": new}
+    # What was changed before it was accepted may be another thing than the other passages tell.
+    same = [one for one in members if _says_the_same(one, made)]
+    enter_group(draft, same, formula or None)
+    return {"text": written(document)}
+
+
+def enter_first(
+    text: str, report: Values, proposals: Sequence[Values], rows: Sequence[Values], most: Values
+) -> dict[str, Any]:
+    """A dispute file with rows of a first model in it, as somebody has decided on them.
+
+    ``left`` names those that could not be entered.
+    """
+    del most
+    from detente.evidence.reading.first_model import FirstRow, enter_rows
+    from detente.files.yaml_text import written
+
+    document = _document(text)
+    draft = _draft(document, _report(report))
+    left = enter_rows(draft, [_group(one) for one in proposals], [FirstRow(**one) for one in rows])
+    return {"text": written(document), "left": list(left)}
 
 
 def enter_likely(
@@ -216,7 +253,8 @@ def enter_likely(
     from detente.files.yaml_text import written
 
     document = _document(text)
-    made = draft([_report(report)], map(_proposal, proposals), document, least=least)
+    every = [member for one in proposals for member in _group(one).members]
+    made = draft([_report(report)], every, document, least=least)
     return {"text": written(made)}
 
 
@@ -248,13 +286,19 @@ def remove_blanks(text: str, most: Values) -> dict[str, Any]:
     return {"text": without_blanks(text)}
 
 
-def add_outcome(text: str, name: str, formula: str, most: Values) -> dict[str, Any]:
-    """A dispute file with one more outcome, as the analyst's own judgement."""
+def add_outcome(
+    text: str, report: Values, name: str, formula: str, proposal: Values | None, most: Values
+) -> dict[str, Any]:
+    """A dispute file with one more outcome: with a proposal's citation, or as a judgement."""
     del most
     from detente.files.template import id_from
     from detente.files.yaml_text import written
 
     document = _document(text)
+    if proposal is not None:
+        cited = replace(_proposal(proposal), kind="outcome", about=name)
+        _draft(document, _report(report)).enter(cited, formula)
+        return {"text": written(document)}
     outcomes = document.setdefault("outcomes", {})
     outcomes[id_from(name, outcomes)] = {"name": name, "when": formula, "judgement": True}
     return {"text": written(document)}
@@ -323,7 +367,20 @@ def _report(report: Values) -> Report:
 def _proposal(entry: Values) -> Proposal:
     from detente.evidence.reading.proposals import proposal_from
 
-    return proposal_from(entry, source=str(entry.get("source")), reader="rules")
+    told = {key: value for key, value in entry.items() if key not in ("also", "matters")}
+    return proposal_from(told, source=str(entry.get("source")), reader="rules")
+
+
+def _group(entry: Values) -> ProposalGroup:
+    from detente.evidence.reading.groups import ProposalGroup
+
+    members = (entry, *(entry.get("also") or ()))
+    confidence, matters = float(entry.get("confidence", 0.5)), bool(entry.get("matters"))
+    return ProposalGroup(tuple(map(_proposal, members)), confidence, matters)
+
+
+def _says_the_same(one: Proposal, head: Proposal) -> bool:
+    return one.parties[:1] == head.parties[:1] and one.direction == head.direction
 
 
 def _draft(document: Any, report: Report) -> Draft:
@@ -435,6 +492,7 @@ READING_TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
         propose,
         reading_now,
         enter_proposal,
+        enter_first,
         enter_likely,
         fill_blank,
         remove_entry,

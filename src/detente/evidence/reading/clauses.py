@@ -68,6 +68,8 @@ _SAID_AFTER = re.compile(
     r"insisted|argued|declared|asked|explained|announced|wrote)\b"
 )
 _NEAR_SPEAKER = 30
+# "Peru considers | whether to send ships": there can be no other subject.
+_INFINITIVE = re.compile(r"(?:,\s*)?whether\s+(?:or not\s+)?to\b")
 _JOINS = re.compile(r"(?:,\s*)?(?:and|but|yet)\b", re.IGNORECASE)
 _NEAR = 6
 # Between a subject and its verb: "has never openly".
@@ -218,7 +220,7 @@ class Context:
         # A clause without a subject of its own goes on with that of the clause before.
         earlier = self._subject_before(clause)
         if earlier:
-            return earlier, 0.6
+            return earlier, 0.9 if _INFINITIVE.match(self.text, clause.start) else 0.6
         if self.before is not None and self.opening_pronoun:
             return (self.before,), 0.5
         held = [group for group in self.groups if group[0].start < place]

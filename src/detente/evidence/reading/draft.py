@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from detente.dispute.errors import DisputeError
 from detente.evidence.reading.blanks import BLANK
-from detente.evidence.reading.likeness import content, likeness
+from detente.evidence.reading.likeness import content, likeness, stem
 from detente.evidence.reading.proposals import Kind, Proposal
 from detente.evidence.reading.reports import Report
 from detente.evidence.reading.words import forms, pattern, table, verbs
@@ -21,7 +22,7 @@ from detente.files.schema_check import schema
 from detente.files.template import id_from
 from detente.files.yaml_text import editable, written
 
-__all__ = ["Draft", "draft", "entered"]
+__all__ = ["Draft", "draft", "entered", "is_threat", "without_ending"]
 
 # In this order one proposal can use what another brought.
 _ORDER: tuple[Kind, ...] = (
@@ -186,15 +187,39 @@ class Draft:
     def _option(self, proposal: Proposal) -> bool:
         if not proposal.parties or not proposal.about:
             return False
+        # Who threatens to stop something would stop another's act, not one of its own.
+        ends, about = (
+            (False, proposal.about) if is_threat(proposal) else without_ending(proposal.about)
+        )
+        about = " ".join(about.split()[:_WORDS_OF_NAME])
+        # What is asked to stop goes on now.
+        return self.enter_option(about, [proposal], under_way=proposal.under_way or ends)[1]
+
+    def enter_option(
+        self, about: str, proposals: Sequence[Proposal], *, under_way: bool
+    ) -> tuple[str, bool]:
+        """Enter an option of the first party that proposals name, with the citations of all.
+
+        Parameters
+        ----------
+        about
+            What it is called.
+        proposals
+            Those that tell of it.
+        under_way
+            Whether it is chosen in the status quo.
+
+        Returns
+        -------
+        tuple of str and bool
+            Its full name, and whether it is new.
+        """
+        proposal = proposals[0]
+        self._source(proposal.source)
         party, _ = self._entered_party(proposal.parties[0], proposal)
         entry = self.document["parties"][party]
         if not entry.get("options"):
             entry["options"] = {}
-        # Who threatens to stop something would stop another's act, not one of its own.
-        ends, about = (
-            (False, proposal.about) if _is_threat(proposal) else _without_ending(proposal.about)
-        )
-        about = " ".join(about.split()[:_WORDS_OF_NAME])
         same = self.option_for(about, (party,), party)
         if same is not None and same.startswith(f"{party}."):
             key, new = same, False
@@ -202,18 +227,27 @@ class Draft:
             value = entry["options"][option]
             if not isinstance(value, dict):
                 value = entry["options"][option] = {"name": value}
-            _cite(value, proposal)
         else:
             option = _new_id(about, entry["options"])
-            entry["options"][option] = {
-                "name": about[:1].upper() + about[1:],
-                "source": _citation(proposal),
-            }
+            entry["options"][option] = value = {"name": about[:1].upper() + about[1:]}
             key, new = f"{party}.{option}", True
-        # What is asked to stop goes on now.
-        if proposal.under_way or ends:
+        for one in proposals:
+            self._source(one.source)
+            _cite(value, one)
+        if under_way:
             self.document.setdefault("status_quo", {})[key] = "yes"
-        return new
+        return key, new
+
+    def cite(self, formula: str, proposal: Proposal) -> None:
+        """Add a citation to the statement of the proposal's first party with a formula."""
+        party = self.party_id(proposal.parties[0])
+        entry = self.document["parties"].get(party) or {}
+        statements = entry.get("preferences") or ()
+        for statement in reversed(statements if isinstance(statements, list) else ()):
+            if isinstance(statement, Mapping) and statement.get("prefer") == formula:
+                self._source(proposal.source)
+                _cite(statement, proposal)
+                return
 
     def _preference(self, proposal: Proposal, formula: str | None) -> bool:
         if not proposal.parties:
@@ -243,16 +277,29 @@ class Draft:
         preferences.append(statement)
         return True
 
+    def _lessens(self, key: str, about: str) -> bool:
+        """Whether an option makes less of what words speak of: *lower the toll*, *the toll*."""
+        party, _, option = key.partition(".")
+        value = self.document["parties"][party]["options"][option]
+        called = str(value.get("name", option) if isinstance(value, Mapping) else value)
+        first = stem(called.partition(" ")[0])
+        return first in _lessening() and first not in content(about)
+
     def formula(self, proposal: Proposal) -> str | None:
         """The formula of a stance or condition whose options the file has; None otherwise."""
         own = self.party_id(proposal.parties[0]) if proposal.parties else None
         others = [self.party_id(name) for name in proposal.parties[1:]]
         owners = [party for party in others if party is not None]
-        about = None if proposal.about is None else _without_ending(proposal.about)[1]
+        # Who is against a freeze of licences is for the licences.
+        ends, about = (False, None) if proposal.about is None else without_ending(proposal.about)
         option = self.option_for(about, owners, own)
         if option is None:
             return None
-        head = option if proposal.direction == "for" else f"not {option}"
+        agrees = (proposal.direction == "for") != (ends or self._lessens(option, about or ""))
+        if not agrees and owners and own == option.partition(".")[0] not in owners and not ends:
+            # What another would do is not one's own option, however alike the words.
+            return None
+        head = option if agrees else f"not {option}"
         if proposal.kind != "condition":
             return head
         condition = self.option_for(proposal.condition, owners, own)
@@ -276,6 +323,11 @@ class Draft:
             "source": _citation(proposal),
         }
         return True
+
+    def settings_of(self, proposal: Proposal) -> dict[str, str]:
+        """The options of its parties that a passage speaks of, each at the level that it asks."""
+        members = [one for name in proposal.parties if (one := self.party_id(name)) is not None]
+        return self._settings(proposal, members)
 
     def _settings(self, proposal: Proposal, members: Sequence[str]) -> dict[str, str]:
         """The options of members that the passage speaks of, each at the level that it asks."""
@@ -359,7 +411,7 @@ class Draft:
         exact = proposal.on is not None and len(proposal.on) == _LETTERS_OF_DAY
         observation = {
             "on": proposal.on if exact else BLANK,
-            "set": {BLANK: "yes"},
+            "set": self.settings_of(proposal) or {BLANK: "yes"},
             "about": proposal.about or proposal.quote,
             "source": _citation(proposal, says=None if exact else proposal.on),
         }
@@ -401,6 +453,9 @@ def draft(
     for one in sorted(chosen, key=lambda proposal: _ORDER.index(proposal.kind)):
         if one.kind == "party" and one.parties[0] not in active:
             # Only named, and does and wants nothing.
+            continue
+        if one.kind == "history" and len(one.on or "") < _LETTERS_OF_DAY:
+            # A year alone cannot stand in the history; whoever knows the day accepts it by hand.
             continue
         if one.kind in ("package", "format") and not set(one.parties) <= active:
             continue
@@ -505,6 +560,11 @@ def _title(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+@cache
+def _lessening() -> frozenset[str]:
+    return frozenset(map(stem, table()["lessening"]))
+
+
 def _ending() -> re.Pattern[str]:
     return pattern(
         f"{form} {verb.particle}".strip()
@@ -513,12 +573,13 @@ def _ending() -> re.Pattern[str]:
     )
 
 
-def _is_threat(proposal: Proposal) -> bool:
+def is_threat(proposal: Proposal) -> bool:
+    """Whether the passage tells of a threat to do what the proposal is about."""
     before = " ".join(proposal.quote.split()).partition(proposal.about or "")[0]
     return re.search(r"\bthreat\w* to \Z", before) is not None
 
 
-def _without_ending(about: str) -> tuple[bool, str]:
+def without_ending(about: str) -> tuple[bool, str]:
     """*Stop nuclear tests* is about nuclear tests: whether it is so, and what is left."""
     match = _ending().search(about)
     if match is None or len(about[: match.start()].split()) > 4:

@@ -151,7 +151,7 @@ async def _build(session: Session, given: Mapping[str, Any]) -> None:
         async def take() -> None:
             new = str(text.value or "").strip()
             if "take" in given:
-                given["take"](new)
+                await given["take"](new)
                 dialog.close()
                 return
             trail: Trail = given["trail"]

@@ -280,10 +280,16 @@ class FormView:
             button = ui.button(icon="add", on_click=add).props("outline dense").classes("add")
             labelled(button, f"Add: {part.label}")
             if part.formula:
+
+                async def take(formula: str) -> None:
+                    # What is built and taken is added: it was looked at in the builder.
+                    entry.set_value(formula)
+                    await add()
+
                 build = ui.button(
                     icon="construction",
                     on_click=lambda: self.acts["build"](
-                        {"take": entry.set_value, "value": entry.value, "party": part.party}
+                        {"take": take, "value": entry.value, "party": part.party}
                     ),
                 ).props("outline dense")
                 valued(labelled(build.classes("add"), f"Build: {part.label}"), "title", "Build it")

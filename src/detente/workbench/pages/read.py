@@ -10,6 +10,7 @@ from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.frame import address
 from detente.workbench.pages.reading.add_report import report_dialog
+from detente.workbench.pages.reading.first_model import FirstModel
 from detente.workbench.pages.reading.left_blanks import LeftBlanks
 from detente.workbench.pages.reading.marked_text import MarkedText
 from detente.workbench.pages.reading.outcomes import Outcomes
@@ -48,6 +49,7 @@ class _Page:
     def __init__(self, session: Session) -> None:
         self.reading = ReadingSession(session)
         self.text = MarkedText(self.reading)
+        self.first = FirstModel(self.reading)
         self.proposals = ProposalsPanel(self.reading)
         self.blanks = LeftBlanks(self.reading)
         self.outcomes = Outcomes(self.reading)
@@ -69,6 +71,7 @@ class _Page:
                 ):
                     self.text.lay_out()
             with ui.element("div").classes("stack"):
+                self.first.lay_out()
                 self.proposals.lay_out()
                 with ui.element("div").classes("stack") as filling:
                     self.blanks.lay_out()

@@ -70,6 +70,7 @@ _PARTICIPLES = _listed(
 _EMPTY = re.compile(
     r"(?:make|mind|not|benefit|profit|like|want|fear|face|find it|live with|seem)\b"
 )
+_SUPPOSED = re.compile(r"(?:,\s*)?(?:if|unless|in case|should)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r",?\s+(?:that|which)\s+$")
 _TO = re.compile(r"\s+to\s+(?=[a-z]+\b)(?!the\b|a\b|its\b|be\b)")
 _ONGOING = re.compile(
@@ -119,8 +120,12 @@ def acts(context: Context) -> Iterator[Proposal]:
         if found.meaning in SPOKEN and _stance_like(found.word):
             continue
         noun = found.is_noun
-        possible = bool(_MODAL.search(context.text[: found.start]))
         clause = context.clause_at(found.start)
+        # "If Peru sends ships": it could.
+        possible = bool(
+            _MODAL.search(context.text[: found.start])
+            or (_SUPPOSED.match(context.text, clause.start) and not found.is_noun)
+        )
         if noun and not _is_owned(context, found):
             continue
         what = _named(context, found, noun=noun)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from detente.evidence.reading.clauses import Context, main_comma
 from detente.evidence.reading.proposals import Direction, Proposal
-from detente.evidence.reading.rules.stances import direction_of, stance_triggers
+from detente.evidence.reading.rules.stances import about_of, direction_of, stance_triggers
 from detente.evidence.reading.rules.triggers import about
 
 __all__ = ["Conditional", "conditionals", "conditions"]
@@ -171,7 +171,8 @@ def _stance(
 ) -> tuple[Direction, str | None]:
     for found in stance_triggers().find(context):
         if start <= found.start < end:
-            return direction_of(context, found), about(context, found.end, end)
+            direction = direction_of(context, found)
+            return direction, about_of(context, found, direction, end)
     head = context.text[start:end]
     if verb is None:
         return "for", about(context, start, end)

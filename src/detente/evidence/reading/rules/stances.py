@@ -12,7 +12,7 @@ from detente.evidence.reading.proposals import ActType, Direction, Proposal
 from detente.evidence.reading.rules.triggers import TriggerFound, Triggers, about, passage
 from detente.evidence.reading.words import forms, pattern, table, verbs
 
-__all__ = ["SPOKEN", "act_type", "direction_of", "stance_triggers", "stances"]
+__all__ = ["SPOKEN", "about_of", "act_type", "direction_of", "stance_triggers", "stances"]
 
 SPOKEN: tuple[ActType, ...] = (
     "SUPPORT",
@@ -64,7 +64,8 @@ def stances(context: Context) -> Iterator[Proposal]:
         confidence = 0.75 * found.surety
         if _HEDGED.search(context.text[: found.start]):
             confidence *= 0.8
-        what = _about(context, found, direction, every[number + 1 :])
+        end = _end_of_about(context, found, every[number + 1 :])
+        what = about_of(context, found, direction, end)
         if what is None:
             confidence *= 0.6
         yield from _held(context, found, direction, confidence, what)
@@ -72,11 +73,10 @@ def stances(context: Context) -> Iterator[Proposal]:
     yield from _what_it_wants(context)
 
 
-def _about(
-    context: Context, found: TriggerFound, direction: Direction, later: Sequence[TriggerFound]
+def about_of(
+    context: Context, found: TriggerFound, direction: Direction, end: int | None
 ) -> str | None:
     """What a stance is about; of *demands that tests stop*, which is against, the tests."""
-    end = _end_of_about(context, found, later)
     if found.meaning == "for" and direction == "against" and end is not None:
         ending = _ending().match(context.text[found.end : end])
         rest = None if ending is None else about(context, found.end + ending.end(), end)

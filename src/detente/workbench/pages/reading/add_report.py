@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.files.template import id_from
 from detente.workbench.folder import MOST_REPORT_BYTES
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.file_chooser import file_chooser
@@ -14,6 +15,8 @@ from detente.workbench.pages.file_chooser import file_chooser
 __all__ = ["report_dialog"]
 
 _ENDINGS = (".txt", ".html", ".htm", ".pdf", ".docx")
+
+_WORDS_OF_NAME = 6
 
 OnReport = Callable[[str, bytes, dict[str, Any]], Awaitable[bool]]
 
@@ -54,7 +57,7 @@ def report_dialog(
             if not text.strip():
                 paste.error = "Nothing is pasted here yet."
                 return
-            await bring("report.txt", text.encode())
+            await bring(f"{_name_of(text)}.txt", text.encode())
 
         file_chooser("Choose a file", _ENDINGS, MOST_REPORT_BYTES, bring)
         ui.label("Plain text, a saved web page, a PDF or a Word document.").classes("quiet")
@@ -66,3 +69,9 @@ def report_dialog(
                 "unelevated"
             )
     return dialog
+
+
+def _name_of(text: str) -> str:
+    """A pasted text is named by its heading, or by its first words."""
+    first = next(line for line in text.splitlines() if line.strip())
+    return id_from(first, (), most_words=_WORDS_OF_NAME).replace("_", "-")

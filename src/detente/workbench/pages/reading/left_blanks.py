@@ -6,6 +6,9 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.workbench.pages.elements import labelled
+from detente.workbench.pages.form_dialogs import form_acts
+from detente.workbench.pages.reading.formula_field import formula_choices
 from detente.workbench.pages.reading.state import ReadingSession
 
 __all__ = ["LeftBlanks"]
@@ -102,25 +105,43 @@ class LeftBlanks:
             if wants in ("formula", "option"):
                 self._choice(wants, options)
             offered = list(self.reading.now["parties"]) if wants == "party" else None
-            self.field = ui.input(
-                _WANTS[wants], value=blank["suggestion"] or "", autocomplete=offered
-            ).props("outlined dense")
-            self.field.classes("field mono").on("keydown.enter", self.fill)
+            with ui.element("div").classes("form-row"):
+                self.field = ui.input(
+                    _WANTS[wants], value=blank["suggestion"] or "", autocomplete=offered
+                ).props("outlined dense")
+                self.field.classes("field mono grow").on("keydown.enter", self.fill)
+                if wants == "formula":
+                    build = ui.button(icon="construction", on_click=self.build)
+                    labelled(build.props("outline dense").classes("add"), "Build the formula")
             self.level: Any = None
             if wants == "option":
                 self.level = ui.input("Level", value="yes").props("outlined dense")
 
     def _choice(self, wants: str, options: list[dict[str, Any]]) -> None:
         """A list from which the field is filled by a click."""
-        choices = {one["key"]: f"{one['key']}: {one['name']}" for one in options}
-        if wants == "formula":
-            choices |= {f"not {key}": f"not {told}" for key, told in list(choices.items())}
+        choices = formula_choices(options)
+        if wants != "formula":
+            choices = {one["key"]: choices[one["key"]] for one in options}
         ui.select(
             choices,
             label="Choose an option of the file",
             on_change=lambda event: self.field.set_value(str(event.value)),
             with_input=True,
         ).props("outlined dense").classes("field")
+
+    async def build(self) -> None:
+        """Build a formula; what is taken fills the blank in."""
+        blank = self.blank
+        if blank is None:
+            return
+        party = str(blank["trail"][1]) if blank["trail"][0] == "parties" else None
+
+        async def take(formula: str) -> None:
+            self.field.set_value(formula)
+            await self.fill()
+
+        given = {"take": take, "value": str(self.field.value or ""), "party": party}
+        await form_acts(self.reading.session)["build"](given)
 
     async def fill(self) -> None:
         """Fill the blank in."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from detente.workbench.pages.form_dialogs import form_acts
+from detente.workbench.pages.reading.formula_field import formula_choices
 from detente.workbench.pages.reading.state import ReadingSession
 
 __all__ = ["Outcomes"]
@@ -31,8 +33,10 @@ class Outcomes:
             self.formula = ui.input("Formula").props("outlined dense").classes("field mono")
             self.formula.on("keydown.enter", self.add)
             self.option.on_value_change(self._choose)
+            self.cited = ui.checkbox("Cite the passage that was accepted last", value=True)
             with ui.row():
                 ui.button("Add the outcome", on_click=self.add).props("outline")
+                ui.button("Build the formula", on_click=self.build).props("outline")
 
     def _choose(self) -> None:
         """Put the option that is chosen beside what the formula says already."""
@@ -46,25 +50,47 @@ class Outcomes:
         if now is None:
             self.told.set_text("")
             return
+        accepted = self.reading.accepted
+        self.cited.set_visibility(accepted is not None)
+        if accepted is not None:
+            quote = " ".join(str(accepted["quote"]).split())
+            self.cited.set_text(f"Its source is what was accepted last: “{quote}”")
         names = now["outcomes"]
         self.told.set_text(
             f"The file names: {', '.join(names)}."
             if names
             else "None is named yet. The brief says how likely each is; name at least one."
         )
-        choices = {one["key"]: f"{one['key']}: {one['name']}" for one in now["options"]}
-        choices |= {f"not {key}": f"not {told}" for key, told in list(choices.items())}
+        choices = formula_choices(now["options"])
         if choices != self._choices:
             self._choices = choices
             self.option.set_options(choices)
 
+    async def build(self) -> None:
+        """Build the formula; what is taken is added where the outcome has a name."""
+
+        async def take(formula: str) -> None:
+            self.formula.set_value(formula)
+            await self.add()
+
+        given = {"take": take, "value": str(self.formula.value or "")}
+        await form_acts(self.reading.session)["build"](given)
+
     async def add(self) -> None:
-        """Add the outcome as the analyst's own judgement."""
+        """Add the outcome with the citation that was accepted last, or as one's own judgement."""
         name, formula = str(self.name.value or "").strip(), str(self.formula.value or "").strip()
         if not name or not formula:
             (self.formula if name else self.name).error = "Nothing is written here yet."
             return
-        if await self.reading.change("add_outcome", name=name, formula=formula) is not None:
+        cited = self.reading.accepted if self.cited.value else None
+        made = await self.reading.change(
+            "add_outcome",
+            report=self.reading.report,
+            name=name,
+            formula=formula,
+            proposal=cited,
+        )
+        if made is not None:
             for field in (self.name, self.formula):
                 field.error = None
                 field.set_value("")

@@ -42,6 +42,7 @@ class ProposalsPanel:
         self.form = EditForm(reading, on_close=self.take_focus)
         self._rows: dict[int, tuple[Any, Any]] = {}
         self._shown: dict[int, tuple[str, bool]] = {}
+        self._current: int | None = None
         reading.on_report.append(self._another)
         reading.on_change.append(self.update)
 
@@ -61,6 +62,7 @@ class ProposalsPanel:
                 self.told = ui.label()
                 with ui.element("blockquote").classes("quote"):
                     self.quote = ui.label()
+                self.also = ui.label().classes("quiet")
                 self.becomes = ui.label().classes("quiet")
             with ui.row().classes("items-center"):
                 self.buttons = [
@@ -87,6 +89,14 @@ class ProposalsPanel:
                 self.buttons.append(likely)
             with ui.element("ol").classes("proposals").props('aria-label="Proposals"') as rows:
                 self.rows = rows
+            with ui.expansion().classes("folded").props("dense") as more:
+                with (
+                    ui.element("ol")
+                    .classes("proposals")
+                    .props('aria-label="Less likely proposals"') as rest
+                ):
+                    self.rest = rest
+                self.more = more
 
     def _button(self, label: str, act: Callable[[], Any], *, filled: bool = False) -> ui.button:
         if filled:
@@ -136,12 +146,14 @@ class ProposalsPanel:
 
     def take_focus(self) -> None:
         """Let the keys work from here on."""
-        self.card.run_method("focus")
+        # The page stays where it is: a first model stands above.
+        self.card.run_method("focus", {"preventScroll": True})
 
     # Showing ----------------------------------------------------------------------------------
 
     def _another(self) -> None:
         self.form.close(focus=False)
+        self._current = None
         self._list()
         if self.reading.proposals:
             self.take_focus()
@@ -149,12 +161,16 @@ class ProposalsPanel:
     def _list(self) -> None:
         """List the proposals around the one that is shown."""
         self.rows.clear()
+        self.rest.clear()
         self._rows, self._shown = {}, {}
+        rest = sum(not one.get("matters") for one in self.reading.proposals)
+        self.more.set_text(f"Less likely, or not needed for a first model ({rest})")
+        self.more.set_visibility(rest > 0)
         count = len(self.reading.proposals)
         first = max(0, min(self.reading.current - _MOST_LISTED // 2, count - _MOST_LISTED))
-        with self.rows:
-            for number in range(first, min(count, first + _MOST_LISTED)):
-                proposal = self.reading.proposals[number]
+        for number in range(first, min(count, first + _MOST_LISTED)):
+            proposal = self.reading.proposals[number]
+            with self.rows if proposal.get("matters") else self.rest:
                 with ui.element("li"):
                     row = ui.element("button").classes("row").props('type="button" tabindex="-1"')
                     row.on("click", lambda number=number: self.reading.go(number))
@@ -189,6 +205,9 @@ class ProposalsPanel:
         self.heading.set_text(f"{kind}: {who}" if who else kind)
         self.told.set_text(what(proposal))
         self.quote.set_text(" ".join(str(proposal["quote"]).split()))
+        self.also.set_text(_also(proposal))
+        if not proposal.get("matters"):
+            self.more.set_value(True)
         self.becomes.set_text(self._becomes(proposal))
         labelled(self.card, f"Proposal {reading.current + 1} of {count}: {kind} {who}")
         if reading.current not in self._rows:
@@ -222,6 +241,18 @@ class ProposalsPanel:
         )
         if here:
             row.classes("now").props('aria-current="true" tabindex="0"')
-            row.run_method("scrollIntoView", {"block": "nearest"})
+            if self._current is not None:
+                # Whoever arrives begins at the top of the page.
+                row.run_method("scrollIntoView", {"block": "nearest"})
+            self._current = number
         elif before[1]:
             row.classes(remove="now").props(remove="aria-current").props('tabindex="-1"')
+
+
+def _also(proposal: dict[str, Any]) -> str:
+    """Where else the same is said."""
+    places = [one["at"] for one in proposal.get("also") or ()]
+    if not places:
+        return ""
+    told = ", ".join(f"{at['paragraph']}.{at['sentence']}" for at in places)
+    return f"The same is said in {told}; all are cited together."

@@ -63,6 +63,8 @@ class ReadingSession:
         Why nothing can be read, where that is so.
     said
         What was done last, for those who do not see the page.
+    accepted
+        The proposal that was accepted last; its passage is the source of what is added by hand.
     lost
         Citations that were not found again when a changed text was taken.
     on_report, on_change
@@ -78,6 +80,7 @@ class ReadingSession:
         self.now: dict[str, Any] | None = None
         self.fault: str | None = None
         self.said = ""
+        self.accepted: dict[str, Any] | None = None
         self.lost: list[dict[str, Any]] = []
         self.on_report: list[Callable[[], None]] = []
         self.on_change: list[Callable[[], None]] = []
@@ -112,6 +115,7 @@ class ReadingSession:
         """Open the text of a source; of the first that has one where none is named."""
         self.report, self.sentences, self.proposals, self.now = None, [], [], None
         self.fault, self.lost, self.current, self.said = None, [], 0, ""
+        self.accepted = None
         try:
             listed = await self.session.compute("sources")
             chosen = next(
@@ -157,9 +161,10 @@ class ReadingSession:
                 self.fault = None
             except DetenteError as error:
                 self.fault = error.message
-        self._changed()
+        self.changed()
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Let all parts of the page show how things stand."""
         for show in self.on_change:
             show()
 
@@ -169,7 +174,7 @@ class ReadingSession:
         """Show a proposal."""
         if self.proposals:
             self.current = number % len(self.proposals)
-            self._changed()
+            self.changed()
 
     def go_on(self) -> None:
         """Show the next proposal that nobody has judged."""
@@ -179,7 +184,7 @@ class ReadingSession:
             if self.status(number) == "open":
                 self.current = number
                 break
-        self._changed()
+        self.changed()
 
     async def accept(self, changed: Mapping[str, Any] | None = None, **choices: str) -> None:
         """Enter the proposal that is shown into the file, as it is or as it was changed."""
@@ -205,10 +210,12 @@ class ReadingSession:
             )
         finally:
             self._entering.discard(number)
+        if new is not None:
+            self.accepted = dict(proposal)
         if new is not None and not new["new"]:
             self.said = "Nothing was entered: the file has this already, or it cannot stand there."
             ui.notify(self.said, position="top")
-        self._changed()
+        self.changed()
 
     def reject(self) -> None:
         """Put the proposal that is shown aside."""
@@ -216,7 +223,7 @@ class ReadingSession:
             return
         if self.status(self.current) == "entered":
             self.said = "This stands in the file; undo takes it out again."
-            self._changed()
+            self.changed()
             return
         self._rejected().add(self._keys[self.current])
         self.said = f"Rejected: {what(self.proposal)}."
@@ -248,7 +255,7 @@ class ReadingSession:
                 except DetenteError as error:
                     self.said = error.message
                     ui.notify(error.message, type="negative", position="top")
-                    self._changed()
+                    self.changed()
                     return None
                 if self.session.opened.text == text:
                     break
@@ -295,7 +302,7 @@ class ReadingSession:
         if found is not None:
             self.lost = found["lost"]
             self.said = "The citations that were found stand at their new places."
-            self._changed()
+            self.changed()
 
 
 def _swapped(before: str, new: str, now: str) -> str:
