@@ -242,8 +242,10 @@ class Draft:
         """Add a citation to the statement of the proposal's first party with a formula."""
         party = self.party_id(proposal.parties[0])
         entry = self.document["parties"].get(party) or {}
-        statements = entry.get("preferences") or ()
-        for statement in reversed(statements if isinstance(statements, list) else ()):
+        statements: Any = entry.get("preferences")
+        if not isinstance(statements, list):
+            return
+        for statement in reversed(statements):
             if isinstance(statement, Mapping) and statement.get("prefer") == formula:
                 self._source(proposal.source)
                 _cite(statement, proposal)
