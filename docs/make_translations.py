@@ -17,8 +17,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-REPORT = Path(__file__).parent.parent / "src" / "detente" / "report"
-TRANSLATIONS = REPORT / "translations"
+PROGRAM = Path(__file__).parent.parent / "src" / "detente"
+TRANSLATIONS = PROGRAM / "report" / "translations"
 
 _HEADERS = (
     "Language",
@@ -29,13 +29,20 @@ _HEADERS = (
 )
 
 # How messages are said: see `detente.report.language`.
-KEYWORDS = {"say": None, "say_number": (1, 2), "marked": None}
+KEYWORDS = {"say": None, "say_number": (1, 2), "marked": None, "worded": None}
+
+# Where messages stand, and how they are found there.
+METHODS = [
+    ("report/**.py", "python"),
+    ("analyses/**.py", "python"),
+    ("report/render/templates/**.html", "jinja2.ext:babel_extract"),
+]
 
 
 def messages() -> Catalog:
     """All messages of the program, without translations."""
     found = Catalog(project="detente")
-    for name, _, message, _, _ in extract_from_dir(REPORT, keywords=KEYWORDS):
+    for name, _, message, _, _ in extract_from_dir(PROGRAM, METHODS, keywords=KEYWORDS):
         # What is said by a variable is marked elsewhere.
         if message:
             found.add(message, locations=[(name, 0)])

@@ -301,8 +301,8 @@ def test_equilibria_behind_an_irreversible_option_are_explained(
     told = prose(section(korea_report, "summary"))
     place = korea.concepts.index("Nash")
     count = counts_by_outcome(korea)["war"][place]
-    assert f"How to read the {count} Nash equilibria in “War”" in told
-    assert "“Use force” (United States) cannot be taken back" in told
+    assert f"How to read the equilibria in “War” under Nash ({count})" in told
+    assert "nobody can take back “Use force” (United States)" in told
     # Nothing is irreversible in the prisoner's dilemma, and nothing is explained.
     plain = make_report(detente.analyse(detente.load("prisoners-dilemma")))
     assert "How to read" not in prose(section(plain, "summary"))

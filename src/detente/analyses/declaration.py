@@ -55,6 +55,10 @@ class InReport:
     place
         Sections stand in the order of this number, and those of the same by the names of their
         analyses.
+    translated
+        Whether its blocks, its heading and its method are in the catalogue of messages
+        (``docs/extend/translate.md``). Where not, the section is in English, and a report in
+        another language says so.
     """
 
     heading: str
@@ -66,6 +70,7 @@ class InReport:
     words: Callable[[Any], Iterable[str]] = lambda parameters: ()
     anchor: str | None = None
     place: int = 50
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from detente.report.equilibria import (
     left_apart,
     trap_sentences,
 )
+from detente.report.language import say, say_number, whole_number
 from detente.report.words import joined
 from detente.space.option_form import option_form
 from detente.stability.analysis import Analysis
@@ -120,30 +121,38 @@ def counts_table(
         shown = [one for one in shown if one in often]
     rows = [(names[one], *_thousands(counts[one])) for one in shown]
     if len(shown) < len(counts):
-        rows.append((f"({len(counts) - len(shown)} more outcomes)",))
+        rows.append(
+            (
+                say_number(
+                    "({number} more outcome)",
+                    "({number} more outcomes)",
+                    len(counts) - len(shown),
+                ),
+            )
+        )
     if elsewhere is not None and (most is None or any(elsewhere)):
-        rows.append((IN_NO_OUTCOME, *_thousands(elsewhere)))
+        rows.append((say(IN_NO_OUTCOME), *_thousands(elsewhere)))
     everywhere = [
         int(np.count_nonzero(analysis.is_equilibrium(concept))) for concept in analysis.concepts
     ]
-    total = [("All equilibria", *_thousands(everywhere))]
-    total += [(label, *_thousands(numbers)) for label, numbers in left_apart(analysis).items()]
+    total = [(say("All equilibria"), *_thousands(everywhere))]
+    total += [(say(label), *_thousands(numbers)) for label, numbers in left_apart(analysis).items()]
     return Table(
-        "Number of equilibria under each concept, by outcome",
-        ("Outcome", *analysis.concepts),
+        say("Number of equilibria under each concept, by outcome"),
+        (say("Outcome"), *analysis.concepts),
         (*([Group(tuple(rows))] if rows else []), Group(tuple(total))),
     )
 
 
 def _thousands(numbers: Iterable[int]) -> Iterator[str]:
-    return (f"{number:,}" for number in numbers)
+    return map(whole_number, numbers)
 
 
 def option_form_table(analysis: Analysis, states: tuple[int, ...]) -> Table:
     """States in option form, with the concepts and outcomes to which each belongs."""
     return Table(
-        "Equilibria in option form: a column is a state",
-        ("State", *(str(state) for state in states)),
+        say("Equilibria in option form: a column is a state"),
+        (say("State"), *(str(state) for state in states)),
         tuple(_state_groups(analysis, states)),
     )
 
@@ -154,7 +163,7 @@ def _state_groups(analysis: Analysis, states: tuple[int, ...]) -> Iterator[Group
     members = {name: set(analysis.equilibria(name).tolist()) for name in analysis.concepts}
     yield Group(
         tuple((name, *_marks(states, inside)) for name, inside in members.items()),
-        heading="Equilibrium under",
+        heading=say("Equilibrium under"),
     )
     rows = []
     for outcome in analysis.dispute.outcomes:
@@ -163,7 +172,7 @@ def _state_groups(analysis: Analysis, states: tuple[int, ...]) -> Iterator[Group
         if inside:
             rows.append((outcome.name, *_marks(states, inside)))
     if rows:
-        yield Group(tuple(rows), heading="Outcome")
+        yield Group(tuple(rows), heading=say("Outcome"))
 
 
 def _marks(states: tuple[int, ...], inside: set[int]) -> Iterator[str]:

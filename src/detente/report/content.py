@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from detente.report.language import marked as worded
 from detente.report.plots.picture import Picture
 
 __all__ = [
@@ -230,10 +231,10 @@ class SourceParagraphs:
     paragraphs: tuple[tuple[str, ...], ...] = field(repr=False)
 
 
-PICTURES_IN_WORDS: Final = "The pictures in words"
+PICTURES_IN_WORDS: Final = worded("The pictures in words")
 """The heading under which documents and Markdown tell what pictures show."""
 
-WORDS_ELSEWHERE: Final = f"It is told in words under “{PICTURES_IN_WORDS}”."
+WORDS_ELSEWHERE: Final = worded("It is told in words under “The pictures in words”.")
 """What stands under a picture there."""
 
 Block: TypeAlias = (
@@ -285,6 +286,8 @@ class ReportContent:
         The day on which it was made, such as ``2 May 2026``; "" where it is not told.
     author
         Who answers for it; None where nobody is named.
+    language
+        The language in which it is told.
     """
 
     title: str
@@ -292,6 +295,7 @@ class ReportContent:
     colophon: tuple[str, ...]
     date: str = ""
     author: str | None = None
+    language: str = "en"
 
     @property
     def byline(self) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
-from detente.report.words import counted, joined, setting_words
+from detente.report.language import marked, per_cent, say, say_number, whole_number
+from detente.report.words import joined, quoted, setting_words
 from detente.stability.analysis import Analysis
 from detente.stability.everywhere import HeldEverywhere, held_everywhere, nearly_everywhere
 
@@ -27,18 +28,18 @@ __all__ = [
     "trap_sentences",
 ]
 
-IN_NO_OUTCOME = "None of these"
+IN_NO_OUTCOME = marked("None of these")
 """The label of the states that belong to no named outcome."""
 
 
-CANNOT_BE_LEFT = "in states that cannot be left"
+CANNOT_BE_LEFT = marked("in states that cannot be left")
 """The label of equilibria that say little of what parties prefer."""
 
 
-DETERRED_EVERYWHERE = "held by a threat alone"
+DETERRED_EVERYWHERE = marked("held by a threat alone")
 """The label of equilibria that a party would leave, but for answers that hold it everywhere."""
 
-_OTHERS = "in other states"
+_OTHERS = marked("in other states")
 
 
 def left_apart(analysis: Analysis) -> Mapping[str, Sequence[int]]:
@@ -57,7 +58,7 @@ def left_apart(analysis: Analysis) -> Mapping[str, Sequence[int]]:
     kinds: dict[str, list[int]] = {
         CANNOT_BE_LEFT: [],
         DETERRED_EVERYWHERE: [],
-        "in other states": [],
+        _OTHERS: [],
     }
     for concept in analysis.concepts:
         inside = analysis.is_equilibrium(concept)
@@ -90,12 +91,12 @@ def trap_sentences(analysis: Analysis) -> list[str]:
 def closed_sentence(dispute: Dispute, outcomes: Sequence[str]) -> str:
     """Which outcomes no move leads out of, and what their equilibria say."""
     names = {outcome.id: outcome.name for outcome in dispute.outcomes}
-    closed = [f"“{names[one]}”" for one in outcomes]
-    where = f"No move leads out of {joined(closed)}. " if closed else ""
-    moves = "" if closed else "From these states nobody has a move. "
-    return (
-        f"{where}{moves}That such a state holds says that nobody can leave it, and little of what "
-        "parties prefer."
+    closed = [quoted(names[one]) for one in outcomes]
+    where = say("From these states nobody has a move.")
+    if closed:
+        where = say("No move leads out of {outcomes}.", outcomes=joined(closed))
+    return f"{where} " + say(
+        "That such a state holds says that nobody can leave it, and little of what parties prefer."
     )
 
 
@@ -119,32 +120,52 @@ def _held_sentence(analysis: Analysis, group: Sequence[Sequence[HeldEverywhere]]
     concepts = joined([one.concept for one in group[0]])
     names = joined([dispute.parties[dispute.party_numbers[one[0].party]].name for one in group])
     fewest = min(one[0].stable for one in group)
-    least = "all" if fewest == first.states else f"at least {fewest:,} of"
-    text = (
-        f"Under {concepts} {least} {counted(first.states, 'state')} that can be left "
-        f"{'are' if first.states != 1 else 'is'} stable for {names}"
-    )
+    if fewest == first.states:
+        text = say_number(
+            "Under {concepts} the {number} state that can be left is stable for {parties}.",
+            "Under {concepts} all {number} states that can be left are stable for {parties}.",
+            first.states,
+            concepts=concepts,
+            parties=names,
+        )
+    else:
+        text = say_number(
+            "Under {concepts} at least {fewest} of {number} state that can be left is stable for "
+            "{parties}.",
+            "Under {concepts} at least {fewest} of {number} states that can be left are stable for "
+            "{parties}.",
+            first.states,
+            concepts=concepts,
+            fewest=whole_number(fewest),
+            parties=names,
+        )
     if first.option is None:
-        return f"{text}: whatever it gains, others could answer by something worse."
+        return f"{text} " + say("Whatever it gains, others could answer by something worse.")
     option = dispute.options[dispute.option_numbers[first.option]]
     owner = dispute.parties[dispute.party_numbers[option.party]].name
     assert first.level is not None
     answer = setting_words(option, -1, option.levels.index(first.level))
-    text += f", as {owner} could always answer by this: {answer}."
+    text += " " + say(
+        "There {owner} could always answer by this: {answer}.", owner=owner, answer=answer
+    )
     parts = []
     for one in group:
         party = dispute.parties[dispute.party_numbers[one[0].party]].name
-        parts.append(f"{party} {(one[0].without or 0) / (one[0].states_without or 1):.0%}")
-    text += f" Could that never be, these parts of the states would be: {', '.join(parts)}."
+        parts.append(f"{party} {per_cent((one[0].without or 0) / (one[0].states_without or 1))}")
+    text += " " + say(
+        "Without that answer these shares of the states would be stable: {shares}.",
+        shares=", ".join(parts),
+    )
     if first.credible is not None:
         shares = [
             f"{dispute.parties[dispute.party_numbers[one[0].party]].name} "
-            f"{(one[0].credible or 0) / one[0].states:.0%}"
+            f"{per_cent((one[0].credible or 0) / one[0].states)}"
             for one in group
         ]
-        text += (
-            " SEQ counts only answers by which those who give them gain: under it "
-            f"{', '.join(shares)}."
+        text += " " + say(
+            "SEQ counts only answers by which those who give them gain. Under it the shares are: "
+            "{shares}.",
+            shares=", ".join(shares),
         )
     return text
 

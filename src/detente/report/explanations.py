@@ -13,8 +13,8 @@ import numpy as np
 
 from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import package_named
-from detente.report.language import say
-from detente.report.words import counted, joined, setting_words
+from detente.report.language import marked, say, say_number
+from detente.report.words import joined, setting_words
 from detente.stability.concept_registry import concept_named, reaction_named
 from detente.stability.explain import ExplainedMove, Explanation, Improvement, Prospect
 from detente.stability.explained_state import StatesExplained
@@ -34,10 +34,18 @@ __all__ = [
     "changes",
     "explanation_document",
     "explanation_lines",
+    "more_moves",
     "mover_name",
 ]
 
 EXPLANATION_SCHEMA = "detente/explanation/1"
+
+# Words of the concepts that are told.
+_WORDS_OF_CONCEPTS = (
+    marked("Deterred."),
+    marked("Not deterred."),
+    marked("Nothing that others may do in answer is considered under Nash."),
+)
 
 # A longer play is told by its first and last moves; the document has it in full.
 _FIRST_MOVES = 5
@@ -99,7 +107,7 @@ def _package_name(dispute: Dispute, package: str) -> str:
     found = package_named(dispute, package)
     numbers = dispute.party_numbers
     members = joined([dispute.parties[numbers[one]].name for one in found.parties])
-    return f"{members} (package “{found.name}”)"
+    return say("{members} (package “{name}”)", members=members, name=found.name)
 
 
 # In words ----------------------------------------------------------------------------------
@@ -125,19 +133,43 @@ def explanation_lines(model: StatesExplained, explanation: Explanation) -> list[
     name = _name(model, explanation.party)
     ranks = model.ranks(model.dispute.party_numbers[explanation.party])
     is_status_quo = model.status_quo is not None and explanation.state == model.status_quo + 1
-    which = f"State {explanation.state}{' (the status quo)' if is_status_quo else ''}"
+    which = say("State {state}", state=explanation.state)
+    if is_status_quo:
+        which = say("State {state} (the status quo)", state=explanation.state)
+    concept = explanation.concept
+    if explanation.packages:
+        concept = say("{concept}, with packages as moves", concept=concept)
+    verdict = say(
+        "{state} is stable for {party} under {concept}.", state=which, party=name, concept=concept
+    )
+    if not explanation.stable:
+        verdict = say(
+            "{state} is not stable for {party} under {concept}.",
+            state=which,
+            party=name,
+            concept=concept,
+        )
     lines = [
-        f"{which} is {'stable' if explanation.stable else 'not stable'} for {name} under "
-        f"{explanation.concept}{', with packages as moves' if explanation.packages else ''}.",
-        f"Its rank for {name} is {explanation.rank} of {ranks.max()} (higher is better).",
-        _summary(model, explanation, name),
+        verdict,
+        say(
+            "Its rank for {party} is {rank} of {highest} (higher is better).",
+            party=name,
+            rank=explanation.rank,
+            highest=ranks.max(),
+        ),
+        _summary(explanation, name),
     ]
     for place, improvement in enumerate(explanation.improvements, start=1):
         lines += ["", *_improvement(model, explanation, improvement, place, name)]
     left_out = explanation.improvement_count - len(explanation.improvements)
     if left_out:
-        lines += ["", f"{counted(left_out, 'more move')} left out (--limit shows more)."]
+        lines += ["", say("{moves} left out (--limit shows more).", moves=more_moves(left_out))]
     return lines
+
+
+def more_moves(number: int) -> str:
+    """How many moves are not told: ``1 more move``, ``3 more moves``."""
+    return say_number("{number} more move", "{number} more moves", number)
 
 
 def _name(model: StatesExplained, party: str) -> str:
@@ -148,20 +180,44 @@ def _is_foresighted(concept: str) -> bool:
     return concept_named(concept).explained == "foresight"
 
 
-def _summary(model: StatesExplained, explanation: Explanation, name: str) -> str:
+def _summary(explanation: Explanation, name: str) -> str:
     count = explanation.improvement_count
     if _is_foresighted(explanation.concept):
         if count == 0:
-            return f"{name}: no move from here leads to a better state, at once or in the end."
-        return (
-            f"{counted(count, 'move')} from here would better the rank of {name}, at once or by "
-            "what is foreseen to follow:"
+            return say(
+                "{party}: no move from here leads to a better state, at once or in the end.",
+                party=name,
+            )
+        return say_number(
+            "{number} move from here would better the rank of {party}, at once or by what is "
+            "foreseen to follow:",
+            "{number} moves from here would better the rank of {party}, at once or by what is "
+            "foreseen to follow:",
+            count,
+            party=name,
         )
-    kind = "improvement" if explanation.packages else "unilateral improvement"
-    by = ", alone or by a package whose members all gain" if explanation.packages else ""
+    if explanation.packages:
+        if count == 0:
+            return say(
+                "{party}: no improvement from here, alone or by a package whose members all gain.",
+                party=name,
+            )
+        return say_number(
+            "{party}: {number} improvement from here, alone or by a package whose members all "
+            "gain:",
+            "{party}: {number} improvements from here, alone or by a package whose members all "
+            "gain:",
+            count,
+            party=name,
+        )
     if count == 0:
-        return f"{name}: no {kind} from here{by}."
-    return f"{name}: {counted(count, kind)} from here{by}:"
+        return say("{party}: no unilateral improvement from here.", party=name)
+    return say_number(
+        "{party}: {number} unilateral improvement from here:",
+        "{party}: {number} unilateral improvements from here:",
+        count,
+        party=name,
+    )
 
 
 def _improvement(
@@ -175,15 +231,21 @@ def _improvement(
     mover = name
     if improvement.package is not None:
         mover = _package_name(model.dispute, improvement.package)
-    yield (
-        f"{place}. {mover}: {_own_changes(model, explanation, improvement)}: to state "
-        f"{improvement.state}, {_rank_change(here, improvement.rank)}"
-        f"{'' if improvement.package is None else f' for {name}'}."
+    ranks = _rank_change(here, improvement.rank)
+    if improvement.package is not None:
+        ranks = _ranks_of(here, improvement.rank, name)
+    yield say(
+        "{place}. {mover}: {words}: to state {state}, {ranks}.",
+        place=place,
+        mover=mover,
+        words=_own_changes(model, explanation, improvement),
+        state=improvement.state,
+        ranks=ranks,
     )
     if improvement.others:
         gains = joined(
             [
-                f"{_rank_change(one.before, one.after)} for {_name(model, one.party)}"
+                _ranks_of(one.before, one.after, _name(model, one.party))
                 for one in improvement.others
             ]
         )
@@ -194,7 +256,7 @@ def _improvement(
     elif concept.explained == "at once":
         body = _simultaneous(explanation, improvement, name)
     elif concept.explained in ("alone", "own"):
-        body = iter((concept.deterred_words if improvement.deterred else concept.free_words,))
+        body = iter((say(concept.deterred_words if improvement.deterred else concept.free_words),))
     else:
         body = _sanctions(model, explanation, improvement)
     for line in body:
@@ -207,7 +269,11 @@ def _own_changes(model: StatesExplained, explanation: Explanation, improvement: 
 
 
 def _rank_change(before: int, after: int) -> str:
-    return f"rank {before} → {after}"
+    return say("rank {before} → {after}", before=before, after=after)
+
+
+def _ranks_of(before: int, after: int, name: str) -> str:
+    return say("rank {before} → {after} for {party}", before=before, after=after, party=name)
 
 
 def _own_prospect(explanation: Explanation, improvement: Improvement) -> Prospect:
@@ -231,12 +297,14 @@ def _steps(model: StatesExplained, start: int, prospect: Prospect) -> Iterator[s
     for place, (step, before, rank_before, rank_after) in enumerate(path):
         if left_out > 1 and _FIRST_MOVES <= place < _FIRST_MOVES + left_out:
             if place == _FIRST_MOVES:
-                yield f"- and so on, by {left_out} more moves, until:"
+                yield "- " + say("and so on, by {number} more moves, until:", number=left_out)
             continue
-        yield (
-            f"- {mover_name(model.dispute, step)}: "
-            f"{changes(model, before, step.state, by_one=step.package is None)}: to state "
-            f"{step.state}, {_rank_change(rank_before, rank_after)} for {name}."
+        yield "- " + say(
+            "{mover}: {words}: to state {state}, {ranks}.",
+            mover=mover_name(model.dispute, step),
+            words=changes(model, before, step.state, by_one=step.package is None),
+            state=step.state,
+            ranks=_ranks_of(rank_before, rank_after, name),
         )
 
 
@@ -260,7 +328,8 @@ def _sanctions(
     for one in deterred[:1] or everyone:
         yield from _sanction(model, explanation, improvement, one)
     if len(deterred) > 1:
-        yield f"It is deterred for {joined([_name(model, one.party) for one in deterred[1:]])} too."
+        others = joined([_name(model, one.party) for one in deterred[1:]])
+        yield say("It is deterred for {parties} too.", parties=others)
 
 
 def _sanction(
@@ -269,64 +338,102 @@ def _sanction(
     reaction = reaction_named(explanation.concept)
     name = _name(model, prospect.party)
     here = prospect.before
-    means = "improvements of their own" if reaction.improving else "moves of their own"
+    means = say("improvements of their own") if reaction.improving else say("moves of their own")
     end = prospect.path[-1].state if prospect.path else improvement.state
-    whom = f" for {name}" if improvement.package is not None else ""
+    in_package = improvement.package is not None
+    deterred, free = say("Deterred"), say("Not deterred")
+    if in_package:
+        deterred = say("Deterred for {party}", party=name)
+        free = say("Not deterred for {party}", party=name)
     if prospect.deterred:
-        yield f"Deterred{whom}: others can answer by {means}."
+        yield say("{verdict}: others can answer by {means}.", verdict=deterred, means=means)
         yield from _steps(model, improvement.state, prospect)
         if reaction.counter_move:
-            yield (
-                f"{name}: the best that can then be reached has rank {prospect.end_rank}, no "
-                f"better than {here}."
+            yield say(
+                "{party}: the best that can then be reached has rank {end}, no better than {here}.",
+                party=name,
+                end=prospect.end_rank,
+                here=here,
             )
         else:
-            yield f"That leaves {name} at rank {prospect.end_rank}, no better than {here}."
+            yield say(
+                "That leaves {party} at rank {end}, no better than {here}.",
+                party=name,
+                end=prospect.end_rank,
+                here=here,
+            )
     elif prospect.escape is not None:
-        yield f"Not deterred{whom}: others can answer by {means}, but {name} can get out of it."
+        yield say(
+            "{verdict}: others can answer by {means}, but {party} can get out of it.",
+            verdict=free,
+            means=means,
+            party=name,
+        )
         yield from _steps(model, improvement.state, prospect)
-        yield (
-            f"- {name}: {changes(model, end, prospect.escape)}: to state "
-            f"{prospect.escape}, rank {prospect.end_rank}, better than {here}."
+        yield "- " + say(
+            "{party}: {words}: to state {state}, rank {end}, better than {here}.",
+            party=name,
+            words=changes(model, end, prospect.escape),
+            state=prospect.escape,
+            end=prospect.end_rank,
+            here=here,
         )
     else:
-        yield (
-            f"Not deterred{whom}: others cannot, by {means}, bring {name} to rank {here} or "
-            f"lower; the lowest rank that they can hold it to is {prospect.end_rank}."
+        yield say(
+            "{verdict}: others cannot, by {means}, bring {party} to rank {here} or lower; the "
+            "lowest rank that they can hold it to is {end}.",
+            verdict=free,
+            means=means,
+            party=name,
+            here=here,
+            end=prospect.end_rank,
         )
 
 
 def _simultaneous(explanation: Explanation, improvement: Improvement, name: str) -> Iterator[str]:
     here = explanation.rank
     if improvement.deterred:
-        yield (
-            f"Deterred: others have improvements from state {explanation.state} which, made at "
-            f"the same time, lead to rank {improvement.end_rank} for {name}, no better than "
-            f"{here}."
+        yield say(
+            "Deterred: others have improvements from state {state} which, made at the same time, "
+            "lead to rank {end} for {party}, no better than {here}.",
+            state=explanation.state,
+            end=improvement.end_rank,
+            party=name,
+            here=here,
         )
     else:
-        yield (
-            f"Not deterred: whatever improvements others make from state {explanation.state} at "
-            f"the same time, the rank of {name} is at least {improvement.end_rank}, better than "
-            f"{here}."
+        yield say(
+            "Not deterred: whatever improvements others make from state {state} at the same time, "
+            "the rank of {party} is at least {end}, better than {here}.",
+            state=explanation.state,
+            party=name,
+            end=improvement.end_rank,
+            here=here,
         )
 
 
 def _foreseen(
     model: StatesExplained, explanation: Explanation, improvement: Improvement, name: str
 ) -> Iterator[str]:
-    verdict = (
-        f"no better than {explanation.rank}: deterred"
-        if improvement.deterred
-        else f"better than {explanation.rank}: not deterred"
-    )
+    verdict = say("better than {rank}: not deterred", rank=explanation.rank)
+    if improvement.deterred:
+        verdict = say("no better than {rank}: deterred", rank=explanation.rank)
     if improvement.path:
-        yield "Play is foreseen to go on:"
+        yield say("Play is foreseen to go on:")
         prospect = _own_prospect(explanation, improvement)
         yield from _steps(model, improvement.state, prospect)
-        yield f"It ends at rank {improvement.end_rank} for {name}, {verdict}."
+        yield say(
+            "It ends at rank {end} for {party}, {verdict}.",
+            end=improvement.end_rank,
+            party=name,
+            verdict=verdict,
+        )
     else:
-        yield f"Play is foreseen to end there, at rank {improvement.end_rank}, {verdict}."
+        yield say(
+            "Play is foreseen to end there, at rank {end}, {verdict}.",
+            end=improvement.end_rank,
+            verdict=verdict,
+        )
 
 
 # As a document -----------------------------------------------------------------------------

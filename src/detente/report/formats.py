@@ -17,7 +17,8 @@ from detente.formats.analysis import (
 )
 from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
-from detente.report.words import counted, joined
+from detente.report.language import marked, say, say_number, whole_number
+from detente.report.words import joined
 
 if TYPE_CHECKING:
     from detente.report.documents.formats import FormatsDocument, FormatsFormat
@@ -38,11 +39,11 @@ FORMATS_SCHEMA = "detente/formats/1"
 Verdict = Literal["settled", "unstable", "held", "reached", "out of reach"]
 
 VERDICTS: Final[dict[Verdict, tuple[str, str]]] = {
-    "settled": (MARK, "every member gains, and nobody leaves the outcome"),
-    "unstable": ("!", "every member gains, and somebody leaves it"),
-    "held": ("=", "it holds, and not every member gains"),
-    "reached": ("·", "it can be reached, no more"),
-    "out of reach": ("", "out of reach"),
+    "settled": (MARK, marked("every member gains, and nobody leaves the outcome")),
+    "unstable": ("!", marked("every member gains, and somebody leaves it")),
+    "held": ("=", marked("it holds, and not every member gains")),
+    "reached": ("·", marked("it can be reached, no more")),
+    "out of reach": ("", marked("out of reach")),
 }
 """What a format can do about an outcome: the symbol and what it means."""
 
@@ -76,7 +77,7 @@ def formats_blocks(analysis: FormatAnalysis) -> tuple[Block, ...]:
     tuple of Block
     """
     blocks: list[Block] = [
-        Subheading(f"{analysis.dispute.title}: formats"),
+        Subheading(say("{title}: formats", title=analysis.dispute.title)),
         *formats_overview(analysis),
     ]
     for heading, details in format_details(analysis):
@@ -102,11 +103,15 @@ def formats_overview(
     """
     return (
         Prose(
-            f"From the status quo (state {analysis.status_quo}), under {analysis.concept}. The "
-            "members of a format move together; the others react, each for itself."
+            say(
+                "From the status quo (state {state}), under {concept}. The members of a format "
+                "move together; the others react, each for itself.",
+                state=analysis.status_quo,
+                concept=analysis.concept,
+            )
         ),
         _result_table(analysis, captions[0]),
-        Prose("What each format can do about each outcome:"),
+        Prose(say("What each format can do about each outcome:")),
         _matrix(analysis, captions[1]),
         *map(Prose, _legend(analysis.dispute)),
     )
@@ -132,17 +137,21 @@ def format_details(
     named = {form.id for form in analysis.dispute.formats}
     for form in analysis.formats:
         if form.id in named or not analysis.every_subset:
-            caption = f"{form.name}: outsiders" if captioned else ""
+            caption = say("{format}: outsiders", format=form.name) if captioned else ""
             yield form.name, tuple(_details(analysis, form, caption))
-    heading = "Who is needed"
+    heading = say("Who is needed")
+    enough = say("Enough to hold are the smallest formats of the dispute that reach and hold it.")
+    if analysis.every_subset:
+        enough = say("Enough to hold are the smallest sets of parties that reach and hold it.")
     yield (
         heading,
         (
             Prose(
-                "Without any one of those named, the others all together do not reach the outcome. "
-                "Enough to hold are "
-                + ("sets of parties" if analysis.every_subset else "formats named in the dispute")
-                + " that reach it and hold it, the smallest."
+                say(
+                    "Without any one of those named, all the others together do not reach the "
+                    "outcome."
+                )
+                + f" {enough}"
             ),
             _needed_table(analysis, heading if captioned else ""),
         ),
@@ -152,13 +161,19 @@ def format_details(
 def _result_table(analysis: FormatAnalysis, caption: str) -> Table:
     rows = []
     for form in analysis.formats:
-        result = "none"
+        result = say("none")
         if form.state is not None:
             belongs = [_outcome_name(analysis.dispute, one) for one in form.in_outcomes]
-            result = f"state {form.state}" + (f" ({', '.join(belongs)})" if belongs else "")
-        rows.append((form.name, f"{form.reached:,}", f"{form.held:,}", result))
-    columns = ("Format", "Reached", "Hold", "Result: all members gain, and it holds")
-    return rows_table(columns, rows, caption=caption)
+            result = say("state {state}", state=form.state)
+            result += f" ({', '.join(belongs)})" if belongs else ""
+        rows.append((form.name, whole_number(form.reached), whole_number(form.held), result))
+    columns = (
+        marked("Format"),
+        marked("Reached"),
+        marked("Hold"),
+        marked("Result: all members gain, and it holds"),
+    )
+    return rows_table(tuple(map(say, columns)), rows, caption=caption)
 
 
 def _matrix(analysis: FormatAnalysis, caption: str) -> Table:
@@ -166,7 +181,7 @@ def _matrix(analysis: FormatAnalysis, caption: str) -> Table:
         (form.name, *(VERDICTS[outcome_verdict(one)][0] for one in form.outcomes))
         for form in analysis.formats
     ]
-    columns = ("Format", *_letters(len(analysis.dispute.outcomes)))
+    columns = (say("Format"), *_letters(len(analysis.dispute.outcomes)))
     return rows_table(columns, rows, caption=caption, numeric=True)
 
 
@@ -177,32 +192,29 @@ def _letters(count: int) -> list[str]:
 
 
 def _legend(dispute: Dispute) -> list[str]:
-    letters = _letters(len(dispute.outcomes))
+    letters, blank = _letters(len(dispute.outcomes)), say("blank")
     names = [
         f"{letter} {outcome.name}"
         for letter, outcome in zip(letters, dispute.outcomes, strict=True)
     ]
-    words = [
-        f"{symbol} {words}" if symbol else f"blank {words}" for symbol, words in VERDICTS.values()
-    ]
-    return [f"{'; '.join(names)}.", f"{'; '.join(words)}."]
+    words = [f"{symbol or blank} {say(meaning)}" for symbol, meaning in VERDICTS.values()]
+    return [f"{say('; ').join(names)}.", f"{say('; ').join(words)}."]
 
 
 def _details(analysis: FormatAnalysis, form: FormatResult, caption: str) -> Iterator[Block]:
     dispute = analysis.dispute
     packages = {one.id: one.name for one in dispute.packages}
-    own = (
-        f" Its own packages: {joined([packages[p] for p in form.packages])}."
-        if form.packages
-        else ""
-    )
+    own = ""
+    if form.packages:
+        named = joined([packages[package] for package in form.packages])
+        own = " " + say("Its own packages: {packages}.", packages=named)
     yield Prose(f"{joined([_party_name(dispute, party) for party in form.parties])}.{own}")
     gained: dict[int, list[FormatOutcome]] = {}
     for one in form.outcomes:
         if one.gains and one.state is not None:
             gained.setdefault(one.state, []).append(one)
     if not gained:
-        yield Prose("Nothing that it reaches is better for every member.")
+        yield Prose(say("Nothing that it reaches is better for every member."))
     for state, outcomes in gained.items():
         yield from map(Prose, _state_lines(analysis, state, outcomes))
         if outcomes[0].outsiders:
@@ -214,23 +226,30 @@ def _state_lines(
 ) -> Iterable[str]:
     dispute, one = analysis.dispute, outcomes[0]
     names = joined([_outcome_name(dispute, outcome.outcome) for outcome in outcomes])
-    yield f"{names}: state {state}, {counted(one.moves or 0, 'move')} away."
+    yield say_number(
+        "{outcomes}: state {state}, {number} move away.",
+        "{outcomes}: state {state}, {number} moves away.",
+        one.moves or 0,
+        outcomes=names,
+        state=state,
+    )
     if one.moves:
-        yield f"There: {changes(analysis.model, analysis.status_quo, state, by_one=False)}."
-    verdict = "It holds."
+        words = changes(analysis.model, analysis.status_quo, state, by_one=False)
+        yield say("There: {words}.", words=words)
+    verdict = say("It holds.")
     if not one.holds:
-        reasons = [] if one.members_stay else ["the members would move on together"]
+        reasons = [] if one.members_stay else [say("the members would move on together")]
         spoilers = dict.fromkeys(party for outcome in outcomes for party in outcome.spoilers)
         if spoilers:
             who = joined([_party_name(dispute, party) for party in spoilers])
-            reasons.append(f"{who} can spoil it")
+            reasons.append(say("{parties} can spoil it", parties=who))
         if not reasons:
-            reasons.append("outsiders would move on, within the outcome")
-        verdict = f"It does not hold: {joined(reasons)}."
+            reasons.append(say("outsiders would move on, within the outcome"))
+        verdict = say("It does not hold: {reasons}.", reasons=joined(reasons))
     if one.defectors:
-        verdict += (
-            " Members with an improvement of their own, were the format not binding: "
-            f"{joined([_party_name(dispute, party) for party in one.defectors])}."
+        verdict += " " + say(
+            "Members with an improvement of their own, if the format did not bind them: {parties}.",
+            parties=joined([_party_name(dispute, party) for party in one.defectors]),
         )
     yield verdict
 
@@ -248,28 +267,50 @@ def _outsider_table(
             (
                 _party_name(analysis.dispute, standing.party),
                 f"{standing.status_quo_rank} → {standing.rank}",
-                ("spoiler, " if leaving else "") + standing.role,
+                _role(standing.role, spoils=bool(leaving)),
                 _why(analysis, standing, outcomes[0].state or analysis.status_quo),
             )
         )
-    columns = ("Outsider", "Rank", "Role", "Why, and what it would do")
+    columns = (
+        say("Outsider"),
+        say("Rank"),
+        say("Role"),
+        say("Why, and what it would do"),
+    )
     return rows_table(columns, rows, caption=caption)
+
+
+_ROLES: Final = (marked("beneficiary"), marked("sidelined"), marked("indifferent"))
+
+
+def _role(role: str, *, spoils: bool) -> str:
+    return say("spoiler, {role}", role=say(role)) if spoils else say(role)
 
 
 def _why(analysis: FormatAnalysis, standing: OutsiderStanding, state: int) -> str:
     words = []
     if standing.rank < standing.status_quo_rank:
-        words.append("worse than the status quo")
+        words.append(say("worse than the status quo"))
     if standing.better_in is not None:
-        words.append(f"would have more in: {standing.better_in}")
+        words.append(say("would have more in: {formats}", formats=standing.better_in))
     if standing.spoiling:
         move = standing.spoiling
-        words.append(
-            f"{'would' if move.leaves else 'within the outcome, would'} "
-            f"{changes(analysis.model, state, move.state)} (state {move.state}, rank "
-            f"{standing.rank} → {move.rank})"
-        )
-    return "; ".join(words)
+        told = {
+            "words": changes(analysis.model, state, move.state),
+            "state": move.state,
+            "before": standing.rank,
+            "after": move.rank,
+        }
+        if move.leaves:
+            words.append(say("would {words} (state {state}, rank {before} → {after})", **told))
+        else:
+            words.append(
+                say(
+                    "within the outcome, would {words} (state {state}, rank {before} → {after})",
+                    **told,
+                )
+            )
+    return say("; ").join(words)
 
 
 def _needed_table(analysis: FormatAnalysis, caption: str) -> Table:
@@ -283,20 +324,25 @@ def _needed_table(analysis: FormatAnalysis, caption: str) -> Table:
             _sets(one.enough_to_hold),
         )
         groups.append(Group((row,)))
-    columns = ("Outcome", "Needed to reach", "Enough to reach", "Enough to hold")
-    return Table(caption, columns, tuple(groups), numeric=False)
+    columns = (
+        marked("Outcome"),
+        marked("Needed to reach"),
+        marked("Enough to reach"),
+        marked("Enough to hold"),
+    )
+    return Table(caption, tuple(map(say, columns)), tuple(groups), numeric=False)
 
 
 def _needed_words(one: Needed) -> str:
     if one.at_status_quo:
-        return "no move: it is so now"
+        return say("no move: it is so now")
     if not one.enough_to_reach:
-        return "beyond all"
-    return ", ".join(one.to_reach) or "nobody in particular"
+        return say("beyond all")
+    return ", ".join(one.to_reach) or say("nobody in particular")
 
 
 def _sets(sets: Sequence[Sequence[str]]) -> str:
-    return "; ".join("+".join(one) for one in sets) or "none"
+    return "; ".join("+".join(one) for one in sets) or say("none")
 
 
 def _party_name(dispute: Dispute, party: str) -> str:

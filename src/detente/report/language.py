@@ -14,10 +14,20 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "decimal", "in_language", "marked", "say", "say_number", "whole_number"]
+__all__ = [
+    "LANGUAGES",
+    "decimal",
+    "in_language",
+    "marked",
+    "per_cent",
+    "say",
+    "say_number",
+    "spoken",
+    "whole_number",
+]
 
 LANGUAGES: tuple[str, ...] = ("en", "fr")
-"""The languages in which briefs can be had, by their codes in ISO 639."""
+"""The languages in which briefs and reports can be had, by their codes in ISO 639."""
 
 # What stands between thousands, and before decimals.
 _MARKS = {"en": (",", "."), "fr": ("\u202f", ",")}
@@ -39,6 +49,11 @@ def in_language(language: str) -> Iterator[None]:
         yield
     finally:
         _CHOSEN.reset(before)
+
+
+def spoken() -> str:
+    """The code of the language in which everything is told now."""
+    return _CHOSEN.get()
 
 
 def say(message: str, /, **values: object) -> str:
@@ -76,6 +91,11 @@ def decimal(number: float, form: str) -> str:
     """A number with decimals as the language writes it, in a form of Python such as ``.2f``."""
     _, point = _MARKS[_CHOSEN.get()]
     return f"{number:{form}}".replace(".", point)
+
+
+def per_cent(share: float, digits: int = 0) -> str:
+    """A share in per cent, with so many decimals, as the language writes it: ``5.3%``."""
+    return say("{percent}%", percent=decimal(100 * share, f".{digits}f"))
 
 
 @cache

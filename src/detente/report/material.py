@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from detente.briefing.brief import Brief, brief
-from detente.dispute.dispute import Basis, Citation, Comment, Dispute
+from detente.dispute.dispute import Basis, Citation, Comment, Dispute, Locator
 from detente.dispute.errors import DisputeError
-from detente.evidence.sources import SourceText, folded, locator_words, split
+from detente.evidence.sources import SourceText, folded, split
 from detente.report.content import Judgement, Passage
+from detente.report.language import say
 from detente.roadmap.check.verdicts import RoadmapCheck, check_plan
 from detente.roadmap.plan import plan_from
 from detente.stability.analysis import Analysis
@@ -48,7 +49,7 @@ class Material:
     draws
         How many draws the brief takes; None for as many as are usual.
     language
-        The language of the brief; the annexes are in English.
+        The language of the report.
     """
 
     analysis: Analysis
@@ -143,10 +144,14 @@ class Material:
         """A judgement with the passages on which it rests."""
         said = None
         if basis.judgement or basis.because:
-            whose = "The analyst's own judgement" if basis.judgement else "The analyst adds"
-            said = f"{whose}: {basis.because}" if basis.because else f"{whose}."
+            if not basis.because:
+                said = say("The analyst's own judgement.")
+            elif basis.judgement:
+                said = say("The analyst's own judgement: {because}", because=basis.because)
+            else:
+                said = say("The analyst adds: {because}", because=basis.because)
         elif not basis.citations:
-            said = "No source is named for it."
+            said = say("No source is named for it.")
         remarks = tuple((_of_comment(one), one.says) for one in basis.comments)
         return Judgement(heading, (*facts, *remarks), tuple(self._passages(basis)), said)
 
@@ -154,7 +159,7 @@ class Material:
         titles = {source.id: source.title for source in self.dispute.sources}
         for citation in basis.citations:
             title = titles.get(citation.source, citation.source)
-            where = "" if citation.at is None else locator_words(citation.at)
+            where = "" if citation.at is None else _place(citation.at)
             before, text, after, problem = self._in_its_place(citation)
             problem = problem or self._misquoted(citation, text)
             yield Passage(
@@ -177,12 +182,13 @@ class Material:
             return "", None, "", None
         paragraphs, at = self.paragraphs[citation.source], citation.at
         if not 1 <= at.paragraph <= len(paragraphs):
-            return "", None, "", "The text that was given has no such paragraph."
+            return "", None, "", say("The text that was given has no such paragraph.")
         sentences = paragraphs[at.paragraph - 1]
         if at.sentence is None:
             return "", " ".join(sentences), "", None
         if not 1 <= at.sentence <= len(sentences):
-            return "", None, "", "The paragraph has no such sentence in the text that was given."
+            problem = say("The paragraph has no such sentence in the text that was given.")
+            return "", None, "", problem
         before = " ".join(sentences[: at.sentence - 1])
         return before, sentences[at.sentence - 1], " ".join(sentences[at.sentence :]), None
 
@@ -191,12 +197,13 @@ class Material:
         if citation.quote is None:
             return None
         if citation.source not in self.paragraphs:
-            return "Not compared with its source: the text was not given."
+            return say("Not compared with its source: the text was not given.")
         text = passage or " ".join(" ".join(one) for one in self.paragraphs[citation.source])
         if folded(citation.quote) and folded(citation.quote) in folded(text):
             return None
-        inside = "text" if passage is None else "passage"
-        return f"This quotation is not in its source: the {inside} has no such words."
+        if passage is None:
+            return say("This quotation is not in its source: the text has no such words.")
+        return say("This quotation is not in its source: the passage has no such words.")
 
     def anchor(self, source: str) -> str:
         """The anchor of a source's text, safe whatever the source is called."""
@@ -205,5 +212,16 @@ class Material:
 
 def _of_comment(comment: Comment) -> str:
     """Whose a comment is, and of which day."""
-    by = f" of {comment.by}" if comment.by else ""
-    return f"Comment{by}" + (f", {comment.on.isoformat()}" if comment.on else "")
+    whose = say("Comment of {author}", author=comment.by) if comment.by else say("Comment")
+    return f"{whose}, {comment.on.isoformat()}" if comment.on else whose
+
+
+def _place(locator: Locator) -> str:
+    """A place in a text: ``paragraph 8, sentence 1``."""
+    if locator.sentence is None:
+        return say("paragraph {paragraph}", paragraph=locator.paragraph)
+    return say(
+        "paragraph {paragraph}, sentence {sentence}",
+        paragraph=locator.paragraph,
+        sentence=locator.sentence,
+    )

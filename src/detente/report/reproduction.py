@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from detente import __version__
+from detente.report.language import marked, say
 
 __all__ = ["NUMBERS_COME_FROM", "digest_of", "reproduction_facts"]
 
@@ -24,7 +25,7 @@ NUMBERS_COME_FROM = (
 )
 """Libraries on whose versions numbers, plans or readings may depend."""
 
-_ENGINE = (
+_ENGINE = marked(
     "States, ranks and stability are whole numbers and the same on every machine. Shares, "
     "probabilities and intervals are 64-bit floating point; their last digits may differ between "
     "machines. Draws come from NumPy's generator PCG64: the seed and NumPy's version fix them, "
@@ -44,9 +45,9 @@ def reproduction_facts() -> tuple[tuple[str, str], ...]:
     return (
         ("detente", __version__),
         ("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
-        ("Platform", f"{platform.system()} {platform.release()}, {platform.machine()}"),
-        ("Libraries", ", ".join(f"{name} {_version(name)}" for name in NUMBERS_COME_FROM)),
-        ("Numbers", _ENGINE),
+        (say("Platform"), f"{platform.system()} {platform.release()}, {platform.machine()}"),
+        (say("Libraries"), ", ".join(f"{name} {_version(name)}" for name in NUMBERS_COME_FROM)),
+        (say("Numbers"), say(_ENGINE)),
     )
 
 
@@ -54,7 +55,7 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "(not installed)"
+        return say("(not installed)")
 
 
 def digest_of(path: Path | None) -> str | None:

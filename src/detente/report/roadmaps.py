@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Table, rows_table
 from detente.report.explanations import changes, mover_name
-from detente.report.words import counted
+from detente.report.language import marked, say, say_number
 from detente.roadmap.check.stage_checks import Breach, StageCheck, StageStanding, Unwilling
 from detente.roadmap.check.verdicts import RoadmapCheck, read_otherwise
 from detente.roadmap.plan import PlanStage, settings_text
@@ -37,14 +37,14 @@ __all__ = [
 ROADMAP_SCHEMA = "detente/roadmap/1"
 
 FORESIGHT_WORDS = {
-    "myopic": "parties look to what each stage brings",
-    "roadmap": "parties look to where the roadmap ends",
+    "myopic": marked("parties look to what each stage brings"),
+    "roadmap": marked("parties look to where the roadmap ends"),
 }
 
 _EFFECTS = {
-    "undoes": "it undoes what the plan has set",
-    "obstructs": "a later stage is then no longer possible",
-    "beside": "the plan can still go on",
+    "undoes": marked("it undoes what the plan has set"),
+    "obstructs": marked("a later stage is then no longer possible"),
+    "beside": marked("the plan can still go on"),
 }
 
 
@@ -75,12 +75,21 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
         One sentence or two each.
     """
     verdict = check.verdict
-    how = f"under {check.concept}; {FORESIGHT_WORDS[check.foresight]}"
+    how = say(
+        "under {concept}; {foresight}",
+        concept=check.concept,
+        foresight=say(FORESIGHT_WORDS[check.foresight]),
+    )
     if verdict is None or verdict.failed is None:
-        count = counted(len(check.stages), "stage")
-        return [f"The plan holds: all of its {count} ({how}).", other_reading(check)]
+        holds = say_number(
+            "The plan holds: all of its {number} stage ({how}).",
+            "The plan holds: all of its {number} stages ({how}).",
+            len(check.stages),
+            how=how,
+        )
+        return [holds, other_reading(check)]
     return [
-        f"The plan {_headline(check)} ({how}).",
+        say("The plan {what} ({how}).", what=_headline(check), how=how),
         *failure_lines(check.model, verdict, check),
         other_reading(check),
     ]
@@ -89,13 +98,23 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
 def other_reading(check: RoadmapCheck) -> str:
     """What the verdict is where parties look to the other of each stage and the roadmap's end."""
     other = read_otherwise(check)
-    where = f"Where {FORESIGHT_WORDS[other.foresight]} instead, the plan "
+    foresight = say(FORESIGHT_WORDS[other.foresight])
     if other.verdict is None:
-        return f"{where}holds{' as well' if check.holds else ''}."
+        if check.holds:
+            return say("Where {foresight} instead, the plan holds as well.", foresight=foresight)
+        return say("Where {foresight} instead, the plan holds.", foresight=foresight)
     same = check.verdict is not None and (
         (check.verdict.number, check.verdict.failed) == (other.verdict.number, other.verdict.failed)
     )
-    return f"{where}{'also ' if same else ''}{_headline(other)}."
+    if same:
+        return say(
+            "Where {foresight} instead, the plan also {what}.",
+            foresight=foresight,
+            what=_headline(other),
+        )
+    return say(
+        "Where {foresight} instead, the plan {what}.", foresight=foresight, what=_headline(other)
+    )
 
 
 def _headline(check: RoadmapCheck) -> str:
@@ -104,46 +123,43 @@ def _headline(check: RoadmapCheck) -> str:
     assert verdict is not None, "there is a headline only where a plan fails"
     if verdict is broken:
         return _breaks_words(verdict)
-    side = (
-        f"can still go on after a side move at stage {verdict.number}, “{verdict.stage.name}”, "
-        "which nothing deters"
+    side = say(
+        "can still go on after a side move at stage {number}, “{stage}”, which nothing deters",
+        number=verdict.number,
+        stage=verdict.stage.name,
     )
-    return (
-        f"{side}, but {_breaks_words(broken)}"
-        if broken is not None
-        else f"{side}; it is not broken"
-    )
+    if broken is None:
+        return say("{what}; it is not broken", what=side)
+    return say("{what}, but {how}", what=side, how=_breaks_words(broken))
 
 
 def _breaks_words(verdict: StageCheck) -> str:
-    return (
-        f"breaks at stage {verdict.number}, “{verdict.stage.name}”: it is not "
-        f"{_failed_words(verdict)}"
-    )
-
-
-def _failed_words(stage: StageCheck) -> str:
-    match stage.failed:
+    words = {"number": verdict.number, "stage": verdict.stage.name}
+    match verdict.failed:
         case "possible":
-            return "possible"
+            return say("breaks at stage {number}, “{stage}”: it is not possible", **words)
         case "willing":
-            return "made willingly"
+            return say("breaks at stage {number}, “{stage}”: it is not made willingly", **words)
         case _:
-            return "holding"
+            return say("breaks at stage {number}, “{stage}”: it is not holding", **words)
 
 
 def failure_lines(model: StatesExplained, stage: StageCheck, check: RoadmapCheck) -> list[str]:
     """Why a stage of a check fails: the obstacle, who is unwilling, and who would break it."""
-    lines = [] if stage.obstacle is None else [f"Not possible: {stage.obstacle}."]
+    lines = []
+    if stage.obstacle is not None:
+        lines.append(say("Not possible: {obstacle}.", obstacle=stage.obstacle))
     lines += [_unwilling_words(model.dispute, one) for one in stage.unwilling]
     lines += [line for one in stage.breaches for line in _breach_words(model, stage, one, check)]
     return lines
 
 
 def _unwilling_words(dispute: Dispute, one: Unwilling) -> str:
-    return (
-        f"Unwilling: {party_name(dispute, one.party)}. Standing still has rank {one.rank_still}, "
-        f"what is offered has rank {one.rank_offered}."
+    return say(
+        "Unwilling: {party}. Standing still has rank {still}, what is offered has rank {offered}.",
+        party=party_name(dispute, one.party),
+        still=one.rank_still,
+        offered=one.rank_offered,
     )
 
 
@@ -152,45 +168,61 @@ def _breach_words(
 ) -> Iterator[str]:
     dispute = model.dispute
     name = party_name(dispute, breach.party)
-    others = (
-        f" ({counted(breach.others, 'other move')} of {name} not deterred either)"
-        if breach.others
-        else ""
-    )
-    before_the_end = check.foresight == "roadmap" and stage.number < len(check.stages)
-    end = f", where the plan's end has {breach.rank_offered}" if before_the_end else ""
-    yield (
-        f"Not deterred: {name}: {changes(model, stage.after, breach.state)}: to state "
-        f"{breach.state}, rank {breach.rank_before} → {breach.rank_after}{end}; "
-        f"{_EFFECTS[breach.effect]}{others}."
+    effect = say(_EFFECTS[breach.effect])
+    if breach.others:
+        more = say_number(
+            "({number} other move of {party} not deterred either)",
+            "({number} other moves of {party} not deterred either)",
+            breach.others,
+            party=name,
+        )
+        effect = f"{effect} {more}"
+    ranks = say("rank {before} → {after}", before=breach.rank_before, after=breach.rank_after)
+    if check.foresight == "roadmap" and stage.number < len(check.stages):
+        ranks = say("{ranks}, where the plan's end has {end}", ranks=ranks, end=breach.rank_offered)
+    yield say(
+        "Not deterred: {party}: {words}: to state {state}, {ranks}; {effect}.",
+        party=name,
+        words=changes(model, stage.after, breach.state),
+        state=breach.state,
+        ranks=ranks,
+        effect=effect,
     )
     sanction = breach.sanction
     if check.concept != "Nash":
-        yield (
-            f"The others' answers leave {name} at rank {breach.held_to} or higher, above "
-            f"{breach.rank_offered}."
+        yield say(
+            "The others' answers leave {party} at rank {held} or higher, above {offered}.",
+            party=name,
+            held=breach.held_to,
+            offered=breach.rank_offered,
         )
     if not sanction.path:
-        yield (
-            f"Missing sanction: there is none; no moves of the others bring {name} to rank "
-            f"{breach.rank_offered} or lower."
+        yield say(
+            "Missing sanction: there is none; no moves of the others bring {party} to rank {rank} "
+            "or lower.",
+            party=name,
+            rank=breach.rank_offered,
         )
         return
     steps, before = [], breach.state
     for step in sanction.path:
         what = changes(model, before, step.state, by_one=step.package is None)
-        steps.append(f"{mover_name(dispute, step)}: {what}")
+        steps.append(say("{party}: {words}", party=mover_name(dispute, step), words=what))
         before = step.state
+    told = say("; then ").join(steps)
     if sanction.would_not is not None:
-        why = (
-            f", but {party_name(dispute, sanction.would_not)} would gain nothing by it (rank "
-            f"{sanction.rank_before} → {sanction.rank_after})"
+        yield say(
+            "Missing sanction: {moves}, but {party} would gain nothing by it (rank {before} → "
+            "{after}).",
+            moves=told,
+            party=party_name(dispute, sanction.would_not),
+            before=sanction.rank_before,
+            after=sanction.rank_after,
         )
     elif check.concept == "Nash":
-        why = ", but Nash considers no answer"
+        yield say("Missing sanction: {moves}, but Nash considers no answer.", moves=told)
     else:
-        why = f", but {name} could answer it"
-    yield f"Missing sanction: {'; then '.join(steps)}{why}."
+        yield say("Missing sanction: {moves}, but {party} could answer it.", moves=told, party=name)
 
 
 def exposure_lines(check: RoadmapCheck) -> list[str]:
@@ -202,10 +234,29 @@ def exposure_lines(check: RoadmapCheck) -> list[str]:
         for one in stage.standings:
             if not one.exposure:
                 continue
-            lost = f", losing {lost_words(one)}" if one.lost else ""
-            told.append(f"{party_name(dispute, one.party)}, rank {one.before} → {one.worst}{lost}")
+            words = {
+                "party": party_name(dispute, one.party),
+                "before": one.before,
+                "worst": one.worst,
+            }
+            if one.lost:
+                told.append(
+                    say(
+                        "{party}, rank {before} → {worst}, losing {lost}",
+                        lost=lost_words(one),
+                        **words,
+                    )
+                )
+            else:
+                told.append(say("{party}, rank {before} → {worst}", **words))
         if told:
-            lines.append(f"Exposed at stage {stage.number}: {'; '.join(told)}.")
+            lines.append(
+                say(
+                    "Exposed at stage {number}: {parties}.",
+                    number=stage.number,
+                    parties=say("; ").join(told),
+                )
+            )
     return lines
 
 
@@ -213,7 +264,9 @@ def lost_words(one: StageStanding) -> str:
     """What a party stands to lose: its statements by their numbers, or places in its order."""
     if one.lost:
         return ", ".join(f"{one.party}.{number}" for number in one.lost)
-    return f"{counted(one.statements_lost, 'place')} in its order"
+    return say_number(
+        "{number} place in its order", "{number} places in its order", one.statements_lost
+    )
 
 
 # Blocks ------------------------------------------------------------------------------------
@@ -239,15 +292,25 @@ def roadmap_blocks(
         *map(Prose, verdict_lines(check)),
         _stage_table(check, captions[0]),
         Prose(
-            "Exposed: who stands to lose if others do not do their part. Ranks and statements are "
-            "a party's own: how much two parties lose does not compare."
+            say(
+                "Exposed: who stands to lose if others do not do their part. Ranks and statements "
+                "are a party's own: how much two parties lose does not compare."
+            )
         ),
         *map(Prose, exposure_lines(check)),
         _rank_table(check, captions[1]),
     ]
     for stage in check.stages:
         if stage.failed and stage is not check.verdict:
-            blocks.append(Prose(f"Stage {stage.number}, “{stage.stage.name}”, fails as well:"))
+            blocks.append(
+                Prose(
+                    say(
+                        "Stage {number}, “{stage}”, fails as well:",
+                        number=stage.number,
+                        stage=stage.stage.name,
+                    )
+                )
+            )
             blocks += map(Prose, failure_lines(check.model, stage, check))
     return tuple(blocks)
 
@@ -260,14 +323,21 @@ def _stage_table(check: RoadmapCheck, caption: str) -> Table:
             (
                 f"{stage.number}. {stage.stage.name}",
                 f"{stage.before} → {stage.after}" if stage.possible else str(stage.before),
-                MARK if stage.possible else "no",
-                (MARK if stage.willing else "no") if stage.possible else "",
-                (MARK if stage.holding else "no") if stage.possible else "",
-                exposed or "nobody",
+                MARK if stage.possible else say("no"),
+                (MARK if stage.willing else say("no")) if stage.possible else "",
+                (MARK if stage.holding else say("no")) if stage.possible else "",
+                exposed or say("nobody"),
             )
         )
-    columns = ("Stage", "State", "Possible", "Willing", "Holding", "Exposed")
-    return rows_table(columns, rows, caption=caption)
+    columns = (
+        marked("Stage"),
+        marked("State"),
+        marked("Possible"),
+        marked("Willing"),
+        marked("Holding"),
+        marked("Exposed"),
+    )
+    return rows_table(tuple(map(say, columns)), rows, caption=caption)
 
 
 def _rank_table(check: RoadmapCheck, caption: str) -> Table:
@@ -283,8 +353,9 @@ def _rank_table(check: RoadmapCheck, caption: str) -> Table:
                 str(int(check.model.ranks(number).max())),
             )
         )
-    stages = (f"Stage {stage.number}" for stage in check.stages)
-    return rows_table(("Rank of", "Start", *stages, "Best"), rows, caption=caption, numeric=True)
+    stages = (say("Stage {number}", number=stage.number) for stage in check.stages)
+    columns = (say("Rank of"), say("Start"), *stages, say("Best"))
+    return rows_table(columns, rows, caption=caption, numeric=True)
 
 
 # As a document -----------------------------------------------------------------------------

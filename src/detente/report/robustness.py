@@ -10,6 +10,7 @@ import numpy as np
 from detente.dispute.shares import Share
 from detente.queries.answer import DOES_NOT_ARISE
 from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
+from detente.report.language import per_cent, say
 from detente.report.traps import counts_document
 from detente.report.words import counted, joined
 from detente.robustness.checks import STAGES_UNDER, CheckedDraws, played_under
@@ -89,10 +90,10 @@ def uncertainty_text(result: Robustness) -> str:
 def percent(value: float) -> str:
     """A share as a percentage that says neither all nor nothing where it is only nearly so."""
     if 0 < value < 0.001:
-        return "<0.1%"
+        return say("<0.1%")
     if 0.999 < value < 1:
-        return ">99.9%"
-    return f"{value:.1%}"
+        return say(">99.9%")
+    return per_cent(value, 1)
 
 
 def interval_words(found: Share) -> str:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from detente.dispute.dispute import Dispute, Option
-from detente.report.language import say
+from detente.report.language import say, say_number
 
-__all__ = ["counted", "joined", "percentage", "quoted", "setting_words", "settings_words"]
+__all__ = [
+    "counted",
+    "joined",
+    "of_states",
+    "percentage",
+    "quoted",
+    "setting_words",
+    "settings_words",
+]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:
@@ -22,6 +30,11 @@ def joined(parts: Sequence[str], conjunction: str = "and") -> str:
     if conjunction == "and":
         conjunction = say("and")
     return f"{', '.join(parts[:-1])} {conjunction} {parts[-1]}"
+
+
+def of_states(number: int) -> str:
+    """A number of states, in the language of the report: ``1 state``, ``2,304 states``."""
+    return say_number("{number} state", "{number} states", number)
 
 
 def quoted(name: str) -> str:

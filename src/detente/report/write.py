@@ -18,6 +18,7 @@ from detente.dispute.names import party_number
 from detente.evidence.sources import texts_at_hand
 from detente.files.whole_file import is_stream, made_folder, write_whole
 from detente.report.content import Illustration, ReportContent, Section
+from detente.report.language import in_language, marked, say
 from detente.report.material import Material
 from detente.report.plots.picture import Picture, write_picture
 from detente.report.reproduction import digest_of
@@ -87,7 +88,7 @@ def make_report(
     draws
         How many draws the brief takes; as many as are usual where left out.
     language
-        The language of the brief, such as ``fr``; the annexes are in English.
+        The language of the report, such as ``fr``.
     author
         Who answers for the report; nobody is named where left out.
     on
@@ -143,27 +144,53 @@ def make_report(
             sections.append(made)
     if progress:
         progress("", 1.0)
-    day = on or date.today()
-    return ReportContent(
-        dispute.title,
-        _with_annexes(sections),
-        _colophon(dispute, name),
-        f"{day.day} {day:%B} {day.year}",
-        author,
-    )
+    with in_language(language):
+        return ReportContent(
+            dispute.title,
+            _with_annexes(sections),
+            _colophon(dispute, name),
+            _day(on or date.today()),
+            author,
+            language,
+        )
+
+
+_MONTHS: Final = (
+    marked("January"),
+    marked("February"),
+    marked("March"),
+    marked("April"),
+    marked("May"),
+    marked("June"),
+    marked("July"),
+    marked("August"),
+    marked("September"),
+    marked("October"),
+    marked("November"),
+    marked("December"),
+)
+
+
+def _day(day: date) -> str:
+    month = say(_MONTHS[day.month - 1])
+    if day.day == 1:
+        return say("1 {month} {year}", month=month, year=day.year)
+    return say("{day} {month} {year}", day=day.day, month=month, year=day.year)
 
 
 def _with_annexes(sections: Sequence[Section]) -> tuple[Section, ...]:
     """The sections, those after a brief called its annexes."""
     if not sections or sections[0].id != "brief":
         return tuple(sections)
-    letters = (f"Annex {letter}" for letter in ascii_uppercase)
     first, *rest = sections
     return (
         first,
         *(
-            replace(section, heading=f"{letter}: {section.heading}")
-            for letter, section in zip(letters, rest, strict=False)
+            replace(
+                section,
+                heading=say("Annex {letter}: {heading}", letter=letter, heading=section.heading),
+            )
+            for letter, section in zip(ascii_uppercase, rest, strict=False)
         ),
     )
 
@@ -223,17 +250,18 @@ def report_format(path: Path | None, form: str | None) -> str:
 
 def report_bytes(report: ReportContent, form: str) -> bytes:
     """A report in a format, as one piece: a Markdown report has no pictures then."""
-    if form == "html":
-        from detente.report.render.html import html_page
+    with in_language(report.language):
+        if form == "html":
+            from detente.report.render.html import html_page
 
-        return html_page(report).encode()
-    if form == "docx":
-        from detente.report.render.word import word_document
+            return html_page(report).encode()
+        if form == "docx":
+            from detente.report.render.word import word_document
 
-        return word_document(report)
-    from detente.report.render.markdown import markdown_text
+            return word_document(report)
+        from detente.report.render.markdown import markdown_text
 
-    return markdown_text(report, lambda _: None).encode()
+        return markdown_text(report, lambda _: None).encode()
 
 
 @contextmanager
@@ -264,7 +292,8 @@ def report_beside(report: ReportContent, form: str, path: Path) -> Iterator[byte
         pictures[file] = illustration.picture
         return f"{quote(folder.name)}/{file.name}"
 
-    content = markdown_text(report, address).encode()
+    with in_language(report.language):
+        content = markdown_text(report, address).encode()
     if not pictures:
         yield content
         return
@@ -284,12 +313,21 @@ def _case(dispute: Dispute) -> str:
 def _colophon(dispute: Dispute, case: str) -> tuple[str, ...]:
     from detente import __version__
 
-    made = f"Made by detente {__version__} from {case}"
     digest = digest_of(dispute.path)
-    if digest is not None:
-        made += f", whose SHA-256 is {digest}"
+    if digest is None:
+        made = say("Made by detente {version} from {case}.", version=__version__, case=case)
+    else:
+        made = say(
+            "Made by detente {version} from {case}, whose SHA-256 is {digest}.",
+            version=__version__,
+            case=case,
+            digest=digest,
+        )
     return (
-        f"{made}.",
-        "detente takes no side. The judgements are those of the dispute file and of its sources; "
-        "the numbers follow from them and can be computed again by the commands shown.",
+        made,
+        say(
+            "detente takes no side. The judgements are those of the dispute file and of its "
+            "sources; the numbers follow from them and can be computed again by the commands "
+            "shown."
+        ),
     )

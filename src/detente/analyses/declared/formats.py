@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concept
+from detente.report.language import marked
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -99,10 +100,11 @@ def _report_blocks(_: Material, results: Sequence[FormatAnalysis]) -> tuple[Bloc
     """The formats that the dispute names, by outcome, each with its outsiders."""
     from detente.report.content import Illustration, Subheading
     from detente.report.formats import format_details, formats_overview
+    from detente.report.language import say
     from detente.report.plots.formats import formats_picture
 
     (found,) = results
-    captions = ("What each format reaches and holds", "Formats by outcomes")
+    captions = (say("What each format reaches and holds"), say("Formats by outcomes"))
     blocks: list[Block] = [
         *formats_overview(found, captions=captions),
         Illustration("formats", formats_picture(found)),
@@ -113,10 +115,13 @@ def _report_blocks(_: Material, results: Sequence[FormatAnalysis]) -> tuple[Bloc
 
 
 def _method(parameters: FormatsParameters) -> str:
-    return (
+    from detente.report.language import say
+
+    return say(
         "From the status quo, every state that the members of a format can reach was examined: "
         "whether each member prefers it, and whether the members together and each outsider by "
-        f"itself would stay there under {parameters.concept}."
+        "itself would stay there under {concept}.",
+        concept=parameters.concept,
     )
 
 
@@ -139,12 +144,13 @@ declaration = Declaration(
     result="detente.formats.analysis.FormatAnalysis",
     rows="formats",
     in_report=InReport(
-        heading="Formats",
+        heading=marked("Formats"),
         asked=_asked_by_report,
         answer=_answer_for_report,
         blocks=_report_blocks,
         method=_method,
         words=lambda parameters: ("--concept", parameters.concept),
         place=30,
+        translated=True,
     ),
 )

@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, HowHeld, Roadmap
+from detente.report.language import marked
 from detente.space.representation import ENGINES
 from detente.stability.concept_registry import serving
 
@@ -91,25 +92,32 @@ def _answer_for_report(material: Material, parameters: RoadmapCheckParameters) -
 def _report_blocks(material: Material, results: Sequence[RoadmapCheck]) -> tuple[Block, ...]:
     """Each roadmap: whether it holds, where it breaks, who stands to lose, and its sources."""
     from detente.report.content import Illustration, Prose, Subheading
+    from detente.report.language import say
     from detente.report.plots.roadmap import roadmap_picture
     from detente.report.roadmaps import FORESIGHT_WORDS, roadmap_blocks
 
-    concept, foresight = results[0].concept, FORESIGHT_WORDS[results[0].foresight]
     blocks: list[Block] = [
         Prose(
-            "A stage is possible if the rules of the dispute allow it, willing if each party that "
-            "makes it would rather do so than stand still, and holding if no party then has a "
-            f"move away that nothing deters. Here it is to hold under {concept}, and "
-            f"{foresight}: what they find there is what they compare "
-            "with standing still and with moves away. That a plan breaks in the model says on "
-            "which judgements it breaks, not that it would fail."
+            say(
+                "A stage is possible if the rules of the dispute allow it. It is willing if each "
+                "party that makes it would rather do so than stand still. It is holding if no "
+                "party then has a move away that nothing deters. Here it is to hold under "
+                "{concept}, and {foresight}: what they find there is what they compare with "
+                "standing still and with moves away. That a plan breaks in the model says on which "
+                "judgements it breaks, not that it would fail.",
+                concept=results[0].concept,
+                foresight=say(FORESIGHT_WORDS[results[0].foresight]),
+            )
         )
     ]
     for check, roadmap in zip(results, material.dispute.roadmaps, strict=True):
         blocks.append(Subheading(roadmap.name))
         if roadmap.about:
             blocks.append(Prose(roadmap.about))
-        captions = (f"{roadmap.name}: the stages", f"{roadmap.name}: ranks, higher is better")
+        captions = (
+            say("{roadmap}: the stages", roadmap=roadmap.name),
+            say("{roadmap}: ranks, higher is better", roadmap=roadmap.name),
+        )
         if check.stages:
             blocks.append(Illustration(f"roadmap-{len(blocks)}", roadmap_picture(check)))
         blocks += roadmap_blocks(check, captions=captions)
@@ -120,16 +128,17 @@ def _report_blocks(material: Material, results: Sequence[RoadmapCheck]) -> tuple
 def _bases(material: Material, roadmap: DisputeRoadmap) -> Judgements:
     """What a roadmap and its stages rest on."""
     from detente.report.content import Judgements
+    from detente.report.language import say
 
     stages = [
         material.judgement(
             f"{place}. {stage.name}",
             stage.basis,
-            *([("About", stage.about)] if stage.about else []),
+            *([(say("About"), stage.about)] if stage.about else []),
         )
         for place, stage in enumerate(roadmap.stages, start=1)
     ]
-    return Judgements((material.judgement("The plan", roadmap.basis), *stages))
+    return Judgements((material.judgement(say("The plan"), roadmap.basis), *stages))
 
 
 declaration = Declaration(
@@ -150,11 +159,11 @@ declaration = Declaration(
     result="detente.roadmap.check.verdicts.RoadmapCheck",
     rows="stages",
     in_report=InReport(
-        heading="Roadmaps",
+        heading=marked("Roadmaps"),
         asked=_asked_by_report,
         answer=_answer_for_report,
         blocks=_report_blocks,
-        method=(
+        method=marked(
             "Each stage was checked from the state to which the stages before it lead. Exposure "
             "is the rank that a party loses where some of the others do not do their part, as a "
             "share of its range of ranks."
@@ -162,5 +171,6 @@ declaration = Declaration(
         words=lambda parameters: (parameters.roadmap, "--concept", parameters.concept),
         anchor="roadmaps",
         place=10,
+        translated=True,
     ),
 )

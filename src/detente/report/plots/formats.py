@@ -7,6 +7,7 @@ from typing import Final
 
 from detente.formats.analysis import FormatAnalysis
 from detente.report.formats import VERDICTS, Verdict, outcome_verdict
+from detente.report.language import say
 from detente.report.plots.picture import Picture, new_figure
 from detente.report.words import joined
 
@@ -94,7 +95,7 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
             Patch(
                 facecolor=_COLOURS[verdict],
                 edgecolor="0.6",
-                label=f"{_SYMBOLS[verdict]}  {words}".strip(),
+                label=f"{_SYMBOLS[verdict]}  {say(words)}".strip(),
             )
             for verdict, (_, words) in VERDICTS.items()
         ],
@@ -103,7 +104,11 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
         fontsize=8,
         frameon=False,
     )
-    title = f"{analysis.dispute.title}: what formats can do ({analysis.concept})"
+    title = say(
+        "{title}: what formats can do ({concept})",
+        title=analysis.dispute.title,
+        concept=analysis.concept,
+    )
     figure.suptitle(title, fontsize=11)
     return Picture(figure, title, _described(analysis))
 
@@ -116,8 +121,12 @@ def _described(analysis: FormatAnalysis) -> str:
         for outcome in form.outcomes:
             name = names[outcome.outcome]
             if outcome.spoilers and outcome.gains:
-                name += f" (spoilers: {', '.join(outcome.spoilers)})"
+                name += " " + say("(spoilers: {parties})", parties=", ".join(outcome.spoilers))
             by_verdict.setdefault(outcome_verdict(outcome), []).append(name)
-        parts = [f"{VERDICTS[one][1]}: {joined(which)}" for one, which in by_verdict.items()]
-        sentences.append(f"{form.name}: {'; '.join(parts)}.")
+        parts = [
+            say("{verdict}: {outcomes}", verdict=say(VERDICTS[one][1]), outcomes=joined(which))
+            for one, which in by_verdict.items()
+        ]
+        told = say("; ").join(parts)
+        sentences.append(say("{format}: {verdicts}.", format=form.name, verdicts=told))
     return " ".join(sentences)

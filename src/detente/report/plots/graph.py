@@ -14,9 +14,10 @@ import numpy as np
 
 from detente.dispute.errors import DisputeError, LimitError
 from detente.report.equilibria import IN_NO_OUTCOME
+from detente.report.language import say, say_number, whole_number
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
-from detente.report.words import counted, joined
+from detente.report.words import joined, of_states
 from detente.stability.analysis import Analysis
 from detente.stability.outcome_graph import ELSEWHERE, OutcomeMove, outcome_moves
 
@@ -80,8 +81,8 @@ def graph_picture(analysis: Analysis, concept: str) -> Picture:
             square=state == analysis.status_quo,
             thick=state in equilibria,
         )
-    _legend(axes, analysis, concept, others="Other move (faint)")
-    title = f"{analysis.dispute.title}: the graph of states and moves"
+    _legend(axes, analysis, concept, others=say("Other move (faint)"))
+    title = say("{title}: the graph of states and moves", title=analysis.dispute.title)
     return Picture(figure, title, _states_in_words(analysis, concept, edges, equilibria))
 
 
@@ -121,7 +122,7 @@ def outcome_graph_picture(
     drawn = [move for move in moves if move.share >= DRAWN_SHARE]
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
     if any(ELSEWHERE in (move.start, move.end) for move in moves):
-        names[ELSEWHERE] = IN_NO_OUTCOME
+        names[ELSEWHERE] = say(IN_NO_OUTCOME)
     inside = {outcome: _inside(analysis, outcome) for outcome in names}
     stable = np.zeros(analysis.count, dtype=np.bool_)
     stable[analysis.equilibria(concept) - 1] = True
@@ -143,12 +144,12 @@ def outcome_graph_picture(
         arrow(axes, places[move.start], places[move.end], party_numbers[move.party], bend)
     for outcome, place in places.items():
         states, equilibria = counts[outcome]
-        mark(axes, place, f"{equilibria:,}", square=outcome in here, thick=equilibria > 0)
+        mark(axes, place, whole_number(equilibria), square=outcome in here, thick=equilibria > 0)
         _outcome_label(axes, place, names[outcome], states)
     axes.set_xlim(-2.15, 2.15)
     axes.set_ylim(-1.45, 1.45)
     _legend(axes, analysis, concept, others=None)
-    title = f"{analysis.dispute.title}: the graph reduced to named outcomes"
+    title = say("{title}: the graph reduced to named outcomes", title=analysis.dispute.title)
     return Picture(figure, title, _outcomes_in_words(analysis, concept, names, counts, here, drawn))
 
 
@@ -178,7 +179,7 @@ def _outcome_label(axes: Axes, place: Point, name: str, states: int) -> None:
     va = "center" if abs(x) >= 0.2 else "bottom" if y > 0 else "top"
     offset = (0.0, 16.0 if y > 0 else -16.0) if abs(x) < 0.2 else (16.0 if x > 0 else -16.0, 0.0)
     axes.annotate(
-        f"{fill(name, 26)}\n{counted(states, 'state')}",
+        f"{fill(name, 26)}\n{of_states(states)}",
         place,
         xytext=offset,
         textcoords="offset points",
@@ -203,9 +204,12 @@ def _legend(axes: Axes, analysis: Analysis, concept: str, *, others: str | None)
     if others:
         handles.append(Line2D([], [], color=INK, alpha=FAINT, linewidth=0.8))
         labels.append(others)
+    held = say("Has equilibria ({concept})", concept=concept)
+    if others:
+        held = say("Equilibrium ({concept})", concept=concept)
     for label, marker, face, edge in (
-        ("Status quo", "s", PAPER, 0.9),
-        (f"Equilibrium ({concept})" if others else f"Has equilibria ({concept})", "o", None, 2.6),
+        (say("Status quo"), "s", PAPER, 0.9),
+        (held, "o", None, 2.6),
     ):
         handles.append(
             Line2D(
@@ -236,18 +240,30 @@ def _states_in_words(
     edges: Sequence[tuple[int, int, int, bool]],
     equilibria: set[int],
 ) -> str:
-    sentences = [f"{counted(analysis.count, 'state')}, {counted(len(edges), 'unilateral move')}."]
+    moves = say_number("{number} unilateral move", "{number} unilateral moves", len(edges))
+    sentences = [f"{of_states(analysis.count)}, {moves}."]
     if analysis.status_quo is not None:
-        sentences.append(f"State {analysis.status_quo} is the status quo.")
-    sentences.append(f"Equilibria under {concept}: {_listed(sorted(equilibria))}.")
+        sentences.append(say("State {state} is the status quo.", state=analysis.status_quo))
+    sentences.append(
+        say(
+            "Equilibria under {concept}: {states}.",
+            concept=concept,
+            states=_listed(sorted(equilibria)),
+        )
+    )
     for number, party in enumerate(analysis.dispute.parties):
-        own = [f"{start} to {end}" for start, end, mover, up in edges if mover == number and up]
-        sentences.append(f"Improvements of {party.name}: {joined(own) or 'none'}.")
+        own = [
+            say("{start} to {end}", start=start, end=end)
+            for start, end, mover, up in edges
+            if mover == number and up
+        ]
+        told = joined(own) or say("none")
+        sentences.append(say("Improvements of {party}: {moves}.", party=party.name, moves=told))
     return " ".join(sentences)
 
 
 def _listed(states: Sequence[int]) -> str:
-    return joined([str(state) for state in states]) or "none"
+    return joined([str(state) for state in states]) or say("none")
 
 
 def _outcomes_in_words(
@@ -261,22 +277,42 @@ def _outcomes_in_words(
     sentences = []
     for outcome, name in names.items():
         states, equilibria = counts[outcome]
+        held = say_number(
+            "{number} equilibrium under {concept}",
+            "{number} equilibria under {concept}",
+            equilibria,
+            concept=concept,
+        )
+        if outcome in here:
+            held = say("{equilibria}, the status quo among them", equilibria=held)
         sentences.append(
-            f"{name}: {counted(states, 'state')}, "
-            f"{counted(equilibria, 'equilibrium', 'equilibria')} under {concept}"
-            f"{', the status quo among them' if outcome in here else ''}."
+            say(
+                "{outcome}: {states}, {equilibria}.",
+                outcome=name,
+                states=of_states(states),
+                equilibria=held,
+            )
         )
     if not drawn:
         sentences.append(
-            "No party can improve from one outcome into another from as much as half of its states."
+            say(
+                "No party can improve from one outcome into another from as much as half of its "
+                "states."
+            )
         )
     for party in analysis.dispute.parties:
         own = [
-            f"from {names[move.start]} to {names[move.end]} ({move.improving:,} of "
-            f"{counted(move.states, 'state')})"
+            say(
+                "from {start} to {end} ({improving} of {states})",
+                start=names[move.start],
+                end=names[move.end],
+                improving=whole_number(move.improving),
+                states=of_states(move.states),
+            )
             for move in drawn
             if move.party == party.id
         ]
         if own:
-            sentences.append(f"{party.name} can improve {joined(own)}.")
+            told = joined(own)
+            sentences.append(say("{party} can improve {moves}.", party=party.name, moves=told))
     return " ".join(sentences)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.errors import DisputeError
+from detente.report.language import per_cent, say
 from detente.report.plots.picture import Picture, new_figure
 from detente.stability.analysis import Analysis
 
@@ -86,11 +87,13 @@ def ranks_picture(analysis: Analysis) -> Picture:
             color="#000000" if value > 0.5 else "#ffffff",
         )
     _names(axes, [party.name for party in dispute.parties], [o.name for o in dispute.outcomes])
-    bar = figure.colorbar(image, ax=axes, format=lambda share, _: f"{share:.0%}")
-    bar.set_label("States liked less (median)", fontsize=8)
+    bar = figure.colorbar(image, ax=axes, format=lambda share, _: per_cent(share))
+    bar.set_label(say("States liked less (median)"), fontsize=8)
     bar.ax.tick_params(labelsize=8)
     return Picture(
-        figure, f"{dispute.title}: outcomes in each party's order", _words(analysis, table)
+        figure,
+        say("{title}: outcomes in each party's order", title=dispute.title),
+        _words(analysis, table),
     )
 
 
@@ -105,13 +108,15 @@ def _names(axes: Axes, parties: Sequence[str], outcomes: Sequence[str]) -> None:
 
 
 def _percent(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.0%}"
+    return "–" if np.isnan(value) else per_cent(value)
 
 
 def _words(analysis: Analysis, table: NDArray[np.float64]) -> str:
     sentences = [
-        "For each party and named outcome, the share of all states that the party likes less "
-        "than the outcome's median state."
+        say(
+            "For each party and named outcome, the share of all states that the party likes less "
+            "than the outcome's median state."
+        )
     ]
     for column, party in enumerate(analysis.dispute.parties):
         # Best first, as a reader would be told; an outcome without states comes last.
@@ -120,5 +125,5 @@ def _words(analysis: Analysis, table: NDArray[np.float64]) -> str:
             f"{analysis.dispute.outcomes[row].name} {_percent(table[row, column])}"
             for row in order.tolist()
         ]
-        sentences.append(f"{party.name}: {', '.join(told)}.")
+        sentences.append(say("{party}: {outcomes}.", party=party.name, outcomes=", ".join(told)))
     return " ".join(sentences)

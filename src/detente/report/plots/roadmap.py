@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.report.language import marked, say
 from detente.report.plots.picture import (
     Picture,
     new_figure,
@@ -13,6 +14,13 @@ from detente.report.roadmaps import lost_words, verdict_lines
 from detente.roadmap.check.verdicts import RoadmapCheck
 
 __all__ = ["roadmap_picture"]
+
+# What a stage that fails is not.
+_FAILED = {
+    "possible": marked("not possible"),
+    "willing": marked("not willing"),
+    "holding": marked("not holding"),
+}
 
 
 def roadmap_picture(check: RoadmapCheck) -> Picture:
@@ -64,15 +72,18 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
                     va="center",
                 )
         axis.set_ylim(-0.08, 1.08)
-        axis.set_yticks([0, 1], ["worst", "best"], fontsize=7)
+        axis.set_yticks([0, 1], [say("worst"), say("best")], fontsize=7)
         name = short_label(party.name, 24, 4)
         axis.set_ylabel(name, rotation=0, ha="right", va="center", labelpad=12, fontsize=9)
         axis.grid(axis="x", color="0.85", linewidth=0.6)
         for side in ("top", "right", "bottom"):
             axis.spines[side].set_visible(False)
         axis.tick_params(axis="x", length=0)
-    labels = ["Start", *(short_label(f"{s.number}. {s.stage.name}", 20, 5) for s in check.stages)]
-    failed = [f"\nnot {stage.failed}" if stage.failed else "" for stage in check.stages]
+    labels = [
+        say("Start"),
+        *(short_label(f"{s.number}. {s.stage.name}", 20, 5) for s in check.stages),
+    ]
+    failed = [f"\n{say(_FAILED[stage.failed])}" if stage.failed else "" for stage in check.stages]
     axes[-1].set_xticks(
         places,
         [label + what for label, what in zip(labels, ["", *failed], strict=True)],
@@ -82,8 +93,10 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
     title = f"{check.plan.name} ({check.concept})"
     figure.suptitle(wrapped_label(title, 60), fontsize=11)
     figure.supxlabel(
-        "Line: the party's rank after each stage. Bar: what it stands to lose if others renege "
-        "there,\nwith the number of its statements. Shaded: stages that fail.",
+        say(
+            "Line: the party's rank after each stage. Bar: what it stands to lose if others renege "
+            "there,\nwith the number of its statements. Shaded: stages that fail."
+        ),
         fontsize=8,
     )
     return Picture(figure, title, _described(check))
@@ -92,10 +105,25 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
 def _described(check: RoadmapCheck) -> str:
     lines = verdict_lines(check)
     for stage in check.stages:
-        ranks = ", ".join(f"{one.party} {one.before} to {one.after}" for one in stage.standings)
-        lines.append(f"Stage {stage.number}, {stage.stage.name}: ranks {ranks}.")
+        ranks = ", ".join(
+            say("{party} {before} to {after}", party=one.party, before=one.before, after=one.after)
+            for one in stage.standings
+        )
+        lines.append(
+            say(
+                "Stage {number}, {stage}: ranks {ranks}.",
+                number=stage.number,
+                stage=stage.stage.name,
+                ranks=ranks,
+            )
+        )
         exposed = [one for one in stage.standings if one.exposure]
         if exposed:
-            losses = "; ".join(f"{one.party} loses {lost_words(one)}" for one in exposed)
-            lines.append(f"Exposed at stage {stage.number}: {losses}.")
+            losses = say("; ").join(
+                say("{party} loses {lost}", party=one.party, lost=lost_words(one))
+                for one in exposed
+            )
+            lines.append(
+                say("Exposed at stage {number}: {parties}.", number=stage.number, parties=losses)
+            )
     return " ".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detente.report.language import per_cent, say
 from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure, wrapped_label
 from detente.report.robustness import finding_name, main_concept
 from detente.robustness.drivers import drivers
@@ -160,7 +161,7 @@ def shares_picture(
 def _whole_percent(value: float) -> str:
     """A share as a whole percentage, which says all or nothing only where it is so."""
     if 0 < value < 0.005:
-        return "<1%"
+        return say("<1%")
     if 0.995 <= value < 1:
-        return ">99%"
-    return f"{value:.0%}"
+        return say(">99%")
+    return per_cent(value)

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from detente.report.content import Block, ReportContent
+from detente.report.language import say
 from detente.report.plots.picture import Picture, picture_bytes
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["say"] = say
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["css_text"] = _css_text
     environment.filters["picture_address"] = _picture_address

@@ -22,6 +22,7 @@ from detente.report.content import (
     Subheading,
     Table,
 )
+from detente.report.language import say
 from detente.report.plots.picture import Picture
 
 __all__ = ["markdown_blocks", "markdown_text"]
@@ -63,7 +64,7 @@ def markdown_text(report: ReportContent, address: _Address) -> str:
     for section in report.sections:
         lines += [*_section(section, noted)]
     if pictures:
-        lines += [f"## {PICTURES_IN_WORDS}", ""]
+        lines += [f"## {say(PICTURES_IN_WORDS)}", ""]
     for picture in pictures:
         lines += [f"**{_text(picture.title)}.** {_text(picture.description)}", ""]
     lines += ["---", ""]
@@ -116,9 +117,14 @@ def _block(block: Block, address: _Address) -> Iterator[str]:
             where = address(block)
             if where is not None:
                 yield from (f"![{_text(picture.alternative)}](<{where}>)", "")
-                yield from (f"*{_text(picture.title)}. {WORDS_ELSEWHERE}*", "")
+                yield from (f"*{_text(picture.title)}. {say(WORDS_ELSEWHERE)}*", "")
             else:
-                yield from (f"*{_text(picture.title)}, in words: {_text(picture.description)}*", "")
+                told = say(
+                    "{picture}, in words: {words}",
+                    picture=picture.title,
+                    words=picture.description,
+                )
+                yield from (f"*{_text(told)}*", "")
         case Judgements(judged):
             for item in judged:
                 yield from _judgement(item)
@@ -150,7 +156,9 @@ def _row(cells: tuple[str, ...], *, raw: int = 0) -> str:
 
 def _judgement(item: Judgement) -> Iterator[str]:
     yield f"- **{_text(item.heading)}**"
-    yield from (f"  - {_text(term)}: {_text(fact)}" for term, fact in item.facts)
+    yield from (
+        f"  - {_text(say('{term}: {fact}', term=term, fact=fact))}" for term, fact in item.facts
+    )
     yield from (f"  - {_passage(passage)}" for passage in item.passages)
     if item.basis:
         yield f"  - {_text(item.basis)}"
@@ -160,8 +168,9 @@ def _passage(passage: Passage) -> str:
     where = f", {passage.where}" if passage.where else ""
     told = f"{passage.source}{where}"
     if passage.says:
-        told += f", says in other words: {passage.says}"
-    for label, words in (("quoted", passage.quote), ("the text", passage.text)):
-        if words is not None:
-            told += f" ({label}: “{words}”)"
+        told = say("{source}, says in other words: {words}", source=told, words=passage.says)
+    if passage.quote is not None:
+        told += " " + say("(quoted: “{words}”)", words=passage.quote)
+    if passage.text is not None:
+        told += " " + say("(the text: “{words}”)", words=passage.text)
     return _text(f"{told} {passage.problem}" if passage.problem else told)

@@ -24,7 +24,9 @@ from detente.report.content import (
     Subheading,
     Table,
 )
-from detente.report.plots.picture import picture_bytes
+from detente.report.language import say
+from detente.report.plots.picture import Picture, picture_bytes
+from detente.report.words import quoted
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -78,11 +80,11 @@ def word_document(report: ReportContent) -> bytes:
         for command in section.commands:
             document.add_paragraph().add_run(_text(command)).font.name = _CODE_FONT
     if pictures:
-        document.add_heading(PICTURES_IN_WORDS, 1)
+        document.add_heading(say(PICTURES_IN_WORDS), 1)
     for number, one in enumerate(pictures, start=1):
         words = document.add_paragraph()
-        words.add_run(_text(f"Picture {number}. {one.picture.title}. ")).bold = True
-        words.add_run(_text(one.picture.description))
+        words.add_run(_numbered(number, one.picture)).bold = True
+        words.add_run(_text(f" {one.picture.description}"))
     for line in report.colophon:
         document.add_paragraph(_text(line))
     stream = io.BytesIO()
@@ -101,15 +103,15 @@ def _lay_out(document: Document, report: ReportContent) -> None:
         page.header.paragraphs[0].text = _text(f"{report.title}. {report.byline}")
         foot = page.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        foot.add_run("Page ")
+        foot.add_run(say("Page") + " ")
         _add_field(foot, "PAGE")
-        foot.add_run(" of ")
+        foot.add_run(" " + say("of") + " ")
         _add_field(foot, "NUMPAGES")
     properties = document.core_properties
     properties.title = _text(report.title)[:255]
     properties.author = _text(report.author or "")[:255]
     properties.comments = ""
-    properties.language = "en-GB"
+    properties.language = "en-GB" if report.language == "en" else report.language
 
 
 def _add_field(paragraph: Paragraph, code: str) -> None:
@@ -193,15 +195,19 @@ def _add_picture(document: Document, block: Illustration, number: int) -> None:
     properties.set("title", _text(picture.title))
     properties.set("descr", _text(picture.alternative))
     words = document.add_paragraph()
-    words.add_run(_text(f"Picture {number}. {picture.title}.")).bold = True
-    words.add_run(f" {WORDS_ELSEWHERE}")
+    words.add_run(_numbered(number, picture)).bold = True
+    words.add_run(f" {say(WORDS_ELSEWHERE)}")
+
+
+def _numbered(number: int, picture: Picture) -> str:
+    return _text(say("Picture {number}. {title}.", number=number, title=picture.title))
 
 
 def _add_judgement(document: Document, item: Judgement) -> None:
     paragraph = document.add_paragraph(style="List Bullet")
     paragraph.add_run(_text(item.heading)).bold = True
     for term, fact in item.facts:
-        paragraph.add_run(_text(f"\n{term}: {fact}"))
+        paragraph.add_run(_text("\n" + say("{term}: {fact}", term=term, fact=fact)))
     for passage in item.passages:
         _add_passage(paragraph, passage)
     if item.basis:
@@ -213,9 +219,10 @@ def _add_passage(paragraph: Paragraph, passage: Passage) -> None:
     if passage.where:
         paragraph.add_run(f", {passage.where}")
     if passage.says:
-        paragraph.add_run(_text(f", says in other words: {passage.says}"))
+        says = say("{source}, says in other words: {words}", source="", words=passage.says)
+        paragraph.add_run(_text(says))
     for words in (passage.quote, passage.text):
         if words is not None:
-            paragraph.add_run(_text(f"\n“{words}”"))
+            paragraph.add_run(_text(f"\n{quoted(words)}"))
     if passage.problem:
         paragraph.add_run(_text(f"\n{passage.problem}"))

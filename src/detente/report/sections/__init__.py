@@ -8,9 +8,11 @@ last what all of it rests on.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from detente.report.content import Section
+from detente.report.language import in_language
 from detente.report.material import Material
 from detente.report.sections.brief import brief
 from detente.report.sections.declared import declared_sections
@@ -38,4 +40,9 @@ def sections_in_order() -> tuple[tuple[str, _Maker], ...]:
 
 
 def _named(maker: _Maker) -> tuple[str, _Maker]:
-    return maker.__name__.replace("_", " "), maker
+    def in_its_language(material: Material) -> Section | None:
+        with in_language(material.language):
+            made = maker(material)
+        return made and replace(made, language=material.language)
+
+    return maker.__name__.replace("_", " "), in_its_language

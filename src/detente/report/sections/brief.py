@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detente.report.brief import brief_blocks
 from detente.report.content import Section
-from detente.report.language import in_language, say
+from detente.report.language import say
 from detente.report.material import Material
 
 __all__ = ["BRIEF", "brief"]
@@ -18,20 +18,16 @@ def brief(material: Material) -> Section | None:
     found = material.brief
     if found is None:
         return None
-    with in_language(material.language):
-        # The page's first line is its title, and a section has a heading.
-        _, *blocks = brief_blocks(found)
-        heading = say("Brief")
-        if found.party is not None:
-            heading = say("Brief for {party}", party=found.for_whom)
-        method = say(
-            "docs/concepts/brief.md has the definitions. The annexes show what it rests on."
-        )
+    # The page's first line is its title, and a section has a heading.
+    _, *blocks = brief_blocks(found)
+    heading = say("Brief")
+    if found.party is not None:
+        heading = say("Brief for {party}", party=found.for_whom)
+    method = say("docs/concepts/brief.md has the definitions. The annexes show what it rests on.")
     return Section(
         BRIEF,
         heading,
         tuple(blocks),
         method=method,
         commands=(material.command("brief", "CASE", *material.brief_words()),),
-        language=material.language,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-from detente.report.content import Block, Illustration, Section
+from detente.report.content import Block, Illustration, Prose, Section
+from detente.report.language import in_language, say
 from detente.report.material import Material
 
 __all__ = ["declared_sections"]
@@ -23,20 +25,32 @@ def declared_sections() -> tuple[tuple[str, Callable[[Material], Section | None]
 
 
 def _section(declaration: Any, material: Material) -> Section | None:
+    language = material.language if declaration.in_report.translated else "en"
+    with in_language(language):
+        made = _in_words(declaration, material)
+    if made is None or language == material.language:
+        return made and replace(made, language=language)
+    with in_language(material.language):
+        noted = Prose(say("This annex is in English."))
+    return replace(made, blocks=(noted, *made.blocks))
+
+
+def _in_words(declaration: Any, material: Material) -> Section | None:
     shown = declaration.in_report
     asked = tuple(shown.asked(material))
     if not asked:
         return None
     results = [_answer(declaration, material, parameters) for parameters in asked]
+    method = shown.method(asked[0]) if callable(shown.method) else shown.method
     return Section(
         shown.anchor or declaration.path,
-        shown.heading,
+        say(shown.heading),
         tuple(
             shown.blocks(material, results)
             if shown.blocks
             else _own_blocks(declaration, asked, results)
         ),
-        method=shown.method(asked[0]) if callable(shown.method) else shown.method,
+        method=method and say(method),
         commands=tuple(
             material.command(*declaration.name.split(), "CASE", *shown.words(parameters))
             for parameters in asked

@@ -9,8 +9,9 @@ from detente.report.equilibria import (
     held_everywhere_sentences,
     trap_sentences,
 )
+from detente.report.language import say, say_number, whole_number
 from detente.report.material import Material
-from detente.report.words import counted
+from detente.report.words import of_states
 
 __all__ = ["equilibria"]
 
@@ -24,15 +25,19 @@ def equilibria(material: Material) -> Section:
     sentences = [*trap_sentences(analysis), *held_everywhere_sentences(analysis)]
     blocks: list[Block] = [counts_table(analysis), *(Prose(one) for one in sentences)]
     if not found.states:
-        blocks = [Prose("No state is an equilibrium under any of the concepts analysed.")]
+        blocks = [Prose(say("No state is an equilibrium under any of the concepts analysed."))]
     else:
         if found.left_out:
             blocks += [
                 _patterns(material),
                 Prose(
-                    f"In option form, {len(found.states)} of {counted(found.all, 'state')}: from "
-                    "each named outcome in turn those that are equilibria under most concepts. "
-                    f"{found.left_out:,} are left out."
+                    say(
+                        "In option form, {shown} of {states}: from each named outcome in turn "
+                        "those that are equilibria under most concepts. {left_out} are left out.",
+                        shown=whole_number(len(found.states)),
+                        states=of_states(found.all),
+                        left_out=whole_number(found.left_out),
+                    )
                 ),
             ]
         blocks.append(option_form_table(analysis, found.states))
@@ -45,12 +50,16 @@ def equilibria(material: Material) -> Section:
         )
     return Section(
         "equilibria",
-        "Equilibria",
+        say("Equilibria"),
         tuple(blocks),
-        method=(
-            f"Each of the {counted(analysis.count, 'feasible state')} was tested for each party "
-            "under each concept. A state may belong to several outcomes and counts in each. Y and "
-            "N are yes and no; – stands where states that count as one differ."
+        method=say_number(
+            "The {number} feasible state was tested for each party under each concept. A state may "
+            "belong to several outcomes and counts in each. Y and N are yes and no; – stands where "
+            "states that count as one differ.",
+            "Each of the {number} feasible states was tested for each party under each concept. A "
+            "state may belong to several outcomes and counts in each. Y and N are yes and no; – "
+            "stands where states that count as one differ.",
+            analysis.count,
         ),
         commands=tuple(commands),
     )
@@ -68,14 +77,22 @@ def _patterns(material: Material) -> Table:
                 f"{options[option].key} = {options[option].levels[level]}"
                 for option, level in pattern.settings.items()
             )
-            rows.append((settings or "every state", f"{pattern.new:,}", f"{pattern.states:,}"))
+            rows.append(
+                (
+                    settings or say("every state"),
+                    whole_number(pattern.new),
+                    whole_number(pattern.states),
+                )
+            )
         if cover.left_out:
-            rows.append(("in other patterns", f"{cover.left_out:,}", ""))
+            rows.append((say("in other patterns"), whole_number(cover.left_out), ""))
         groups.append(Group(tuple(rows), heading=concept))
     return Table(
-        "Patterns of equilibria: every state that fits one is an equilibrium; options that are "
-        "not named are free",
-        ("Pattern", "New", "All"),
+        say(
+            "Patterns of equilibria: every state that fits one is an equilibrium; options that are "
+            "not named are free"
+        ),
+        (say("Pattern"), say("New"), say("All")),
         tuple(groups),
         folded=True,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from detente.report.content import Block, Group, Illustration, Prose, Section, Table
 from detente.report.equilibria import IN_NO_OUTCOME
+from detente.report.language import per_cent, say, whole_number
 from detente.report.material import Material
 from detente.report.plots.graph import (
     DRAWN_SHARE,
@@ -22,13 +23,15 @@ def graph(material: Material) -> Section:
     """The graph of a small dispute; of any with named outcomes the graph reduced to these."""
     analysis, concept = material.analysis, material.concept
     blocks: list[Block] = []
-    method = "A strong arrow is a move to a state of higher rank for the party that moves."
+    method = say("A strong arrow is a move to a state of higher rank for the party that moves.")
     if analysis.count <= MOST_STATES:
         blocks += [
             Prose(
-                "Nodes are states, by their numbers; arrows are what one party can do alone. A "
-                "strong arrow betters the rank of the party that moves. Whether something deters "
-                "it is told by the solution concepts."
+                say(
+                    "Nodes are states, by their numbers. Arrows are what one party can do alone. A "
+                    "strong arrow leads to a better rank for the party that moves. The solution "
+                    "concepts tell whether something deters it."
+                )
             ),
             Illustration("graph", graph_picture(analysis, concept)),
         ]
@@ -36,29 +39,36 @@ def graph(material: Material) -> Section:
         moves = outcome_moves(analysis)
         blocks += [
             Prose(
-                "Nodes are the named outcomes, which may overlap. An arrow of a party leads from "
-                "one into another where the party would better its rank by such a move from at "
-                f"least {DRAWN_SHARE:.0%} of the states that belong to the first alone. The number "
-                f"in a node counts its equilibria under {concept}."
+                say(
+                    "Nodes are the named outcomes, which may overlap. An arrow of a party leads "
+                    "from one into another where the party would better its rank by such a move "
+                    "from at least {share} of the states that belong to the first alone. The "
+                    "number in a node counts its equilibria under {concept}.",
+                    share=per_cent(DRAWN_SHARE),
+                    concept=concept,
+                )
             ),
             Illustration("outcomes", outcome_graph_picture(analysis, concept, moves)),
         ]
         if moves:
             blocks.append(_all_moves(material, moves))
-        method = (
+        method = say(
             "For each party and each pair of outcomes A and B, the states of A outside B from "
             "which the party has a unilateral improvement into B were counted, over all states."
         )
     if not blocks:
         blocks.append(
             Prose(
-                f"{analysis.count:,} states are too many to draw, and the dispute file names no "
-                "outcomes to which the graph could be reduced."
+                say(
+                    "{number} states are too many to draw, and the dispute file names no outcomes "
+                    "to which the graph could be reduced.",
+                    number=whole_number(analysis.count),
+                )
             )
         )
     return Section(
         "graph",
-        "The graph of the dispute",
+        say("The graph of the dispute"),
         tuple(blocks),
         method,
         (material.stability_command("report", "CASE", "--concept", concept, "-o", "report.html"),),
@@ -67,19 +77,27 @@ def graph(material: Material) -> Section:
 
 def _all_moves(material: Material, moves: Sequence[OutcomeMove]) -> Table:
     names = {outcome.id: outcome.name for outcome in material.dispute.outcomes}
-    names[ELSEWHERE] = IN_NO_OUTCOME
+    names[ELSEWHERE] = say(IN_NO_OUTCOME)
     groups = []
     for party in material.dispute.parties:
         rows = [
-            (f"{names[move.start]} → {names[move.end]}", f"{move.improving:,}", f"{move.states:,}")
+            (
+                f"{names[move.start]} → {names[move.end]}",
+                whole_number(move.improving),
+                whole_number(move.states),
+            )
             for move in moves
             if move.party == party.id
         ]
         if rows:
             groups.append(Group(tuple(rows), heading=party.name))
     return Table(
-        "All improvements from one outcome into another, those that are not drawn too",
-        ("Party, and from where into what", "States with an improvement", "States"),
+        say("All improvements from one outcome into another, those that are not drawn too"),
+        (
+            say("Party, and from where into what"),
+            say("States with an improvement"),
+            say("States"),
+        ),
         tuple(groups),
         folded=True,
     )

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from detente.dispute.dispute import OrderedStates, Party
 from detente.report.content import Block, Judgement, Judgements, Prose, Section, Subheading
+from detente.report.language import decimal, marked, say
 from detente.report.material import Material
 
 __all__ = ["judgements"]
+
+# How strongly a statement is held, as a file says it.
+_STRENGTHS = (marked("mild"), marked("strong"))
 
 
 def judgements(material: Material) -> Section:
@@ -16,25 +20,28 @@ def judgements(material: Material) -> Section:
     dispute = material.dispute
     blocks: list[Block] = [
         Prose(
-            "Preferences are listed most important first: a state in which an earlier statement "
-            "is true beats every state in which it is not. Beside each stands the passage on which "
-            "it rests, in other words than the source's, or the analyst's own reason."
+            say(
+                "Preferences are listed most important first: a state in which an earlier "
+                "statement is true beats every state in which it is not. Beside each stands the "
+                "passage on which it rests, in other words than the source's, or the analyst's own "
+                "reason."
+            )
         )
     ]
     for party in dispute.parties:
         blocks += [Subheading(party.name), Judgements(tuple(_preferences(material, party)))]
     for heading, items in (
-        ("States that are ruled out", _constraints(material)),
-        ("Named outcomes", _outcomes(material)),
+        (say("States that are ruled out"), _constraints(material)),
+        (say("Named outcomes"), _outcomes(material)),
     ):
         listed = tuple(items)
         if listed:
             blocks += [Subheading(heading), Judgements(listed)]
     return Section(
         "judgements",
-        "What the analysis rests on",
+        say("What the analysis rests on"),
         tuple(blocks),
-        method=(
+        method=say(
             "Taken from the dispute file as it stands. Confidence is the analyst's, from 0 to 1."
         ),
         commands=(material.command("validate", "CASE", "--all"),),
@@ -44,30 +51,30 @@ def judgements(material: Material) -> Section:
 def _preferences(material: Material, party: Party) -> Iterator[Judgement]:
     preferences = party.preferences
     if isinstance(preferences, OrderedStates):
-        yield material.judgement("An explicit order of states", preferences.basis)
+        yield material.judgement(say("An explicit order of states"), preferences.basis)
         return
     if not preferences.statements:
-        yield Judgement("Indifferent among all states")
+        yield Judgement(say("Indifferent among all states"))
     for number, statement in enumerate(preferences.statements, start=1):
         facts = []
         if statement.weight is not None:
-            facts.append(("Weight", f"{statement.weight:g}"))
+            facts.append((say("Weight"), decimal(statement.weight, "g")))
         if statement.confidence is not None:
-            facts.append(("Confidence", f"{statement.confidence:g}"))
+            facts.append((say("Confidence"), decimal(statement.confidence, "g")))
         if statement.strength is not None:
-            facts.append(("Strength", statement.strength))
+            facts.append((say("Strength"), say(statement.strength)))
         yield material.judgement(f"{number}. {statement.formula.text}", statement.basis, *facts)
 
 
 def _constraints(material: Material) -> Iterator[Judgement]:
     for constraint in material.dispute.constraints:
-        facts = [("Because", constraint.because)] if constraint.because else []
+        facts = [(say("Because"), constraint.because)] if constraint.because else []
         yield material.judgement(f"never {constraint.never.text}", constraint.basis, *facts)
 
 
 def _outcomes(material: Material) -> Iterator[Judgement]:
     for outcome in material.dispute.outcomes:
-        facts = [("Is where", outcome.formula.text)]
+        facts = [(say("Is where"), outcome.formula.text)]
         if outcome.about:
-            facts.append(("About", outcome.about))
+            facts.append((say("About"), outcome.about))
         yield material.judgement(outcome.name, outcome.basis, *facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.dispute.dispute import Option
 from detente.report.content import Block, Group, Illustration, Prose, Section, Table
+from detente.report.language import say
 from detente.report.material import Material
 from detente.report.plots.ranks import ranks_picture
 from detente.space.option_form import level_symbol
@@ -14,12 +15,12 @@ __all__ = ["parties"]
 def parties(material: Material) -> Section:
     """Parties and options, with the status quo; outcomes in each party's order of states."""
     dispute = material.dispute
-    columns = ["Party and option", "Name in commands"]
+    columns = [say("Party and option"), say("Name in commands")]
     unusual = any(_levels(option) for option in dispute.options)
     if unusual:
-        columns.append("Levels")
+        columns.append(say("Levels"))
     if dispute.status_quo is not None:
-        columns.append("Status quo")
+        columns.append(say("Status quo"))
     groups = []
     for party in dispute.parties:
         rows = []
@@ -31,19 +32,21 @@ def parties(material: Material) -> Section:
             rows.append(tuple(row))
         groups.append(Group(tuple(rows), heading=f"{party.name} ({party.id})"))
     blocks: list[Block] = [
-        Table("Parties and their options", tuple(columns), tuple(groups), numeric=False)
+        Table(say("Parties and their options"), tuple(columns), tuple(groups), numeric=False)
     ]
     method, commands = None, [material.command("analyse", "CASE")]
     if dispute.outcomes:
         blocks += [
             Prose(
-                "How good the named outcomes are for each party. Parties compare states by order "
-                "alone: a state's rank says which states it beats, not by how much. The picture "
-                "therefore gives shares of states."
+                say(
+                    "How good the named outcomes are for each party. Parties compare states by "
+                    "order alone: a state's rank says which states it beats, not by how much. The "
+                    "picture therefore gives shares of states."
+                )
             ),
             Illustration("ranks", ranks_picture(material.analysis)),
         ]
-        method = (
+        method = say(
             "For each party and outcome, the share of all feasible states that the party likes "
             "less than the outcome's median state, counted over all states."
         )
@@ -52,7 +55,11 @@ def parties(material: Material) -> Section:
             for party in dispute.parties[:1]
         ]
     return Section(
-        "parties", "Parties, options and what they prefer", tuple(blocks), method, tuple(commands)
+        "parties",
+        say("Parties, options and what they prefer"),
+        tuple(blocks),
+        method,
+        tuple(commands),
     )
 
 
@@ -63,6 +70,8 @@ def _levels(option: Option) -> str:
         return "" if plain else " < ".join(option.levels)
     if plain:
         last = "yes" if option.irreversible == "up" else "no"
-        return f"once {last}, stays {last}"
-    way = "rise" if option.irreversible == "up" else "fall"
-    return f"{' < '.join(option.levels)}; may only {way}"
+        return say("once {level}, stays {level}", level=last)
+    levels = " < ".join(option.levels)
+    if option.irreversible == "up":
+        return say("{levels}; may only rise", levels=levels)
+    return say("{levels}; may only fall", levels=levels)

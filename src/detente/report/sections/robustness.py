@@ -6,14 +6,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from detente.report.content import MARK, Block, Group, Illustration, Prose, Section, Table
+from detente.report.language import decimal, marked, per_cent, say, say_number, whole_number
 from detente.report.material import Material
 from detente.report.plots.robustness import shares_picture
 from detente.report.robustness import LEAST_INDEX, percent
-from detente.report.words import counted
 
 __all__ = ["robustness"]
 
 _DRIVERS = 3
+
+# What becomes of a statement that is not held, as the document says it.
+_OTHERWISE = (marked("dropped"), marked("reversed"))
+
+_DRIVER_COLUMNS = (
+    marked("Statement"),
+    marked("As stated"),
+    marked("Otherwise"),
+    marked("Index"),
+    marked("Flips"),
+)
 
 
 def robustness(material: Material) -> Section | None:
@@ -31,15 +42,20 @@ def robustness(material: Material) -> Section | None:
     shares = [(name, [own[concept] for concept in concepts]) for name, own in found.values()]
     blocks: list[Block] = [Prose(_how(document))]
     if shares:
-        caption = "Share of the draws in which an outcome has an equilibrium, or a state is one"
+        caption = say(
+            "Share of the draws in which an outcome has an equilibrium, or a state is one"
+        )
         rows = tuple((name, *(percent(value) for value in values)) for name, values in shares)
         blocks += [
-            Table(caption, ("Finding", *concepts), (Group(rows),)),
+            Table(caption, (say("Finding"), *concepts), (Group(rows),)),
             Illustration(
                 "robustness",
                 shares_picture(
-                    f"{material.dispute.title}: share of {document['draws']:,} draws in which "
-                    "each finding holds",
+                    say(
+                        "{title}: share of {draws} draws in which each finding holds",
+                        title=material.dispute.title,
+                        draws=whole_number(document["draws"]),
+                    ),
                     concepts,
                     shares,
                 ),
@@ -50,23 +66,26 @@ def robustness(material: Material) -> Section | None:
     if drivers:
         blocks += [
             Table(
-                f"What moves the shares under {concept}",
-                ("Statement", "As stated", "Otherwise", "Index", "Flips"),
+                say("What moves the shares under {concept}", concept=concept),
+                tuple(map(say, _DRIVER_COLUMNS)),
                 drivers,
             ),
             Prose(
-                "As stated and otherwise: the share of the draws in which the finding holds where "
-                "the statement is so. Index: the part of the variance between draws that the "
-                f"statement explains alone. {MARK} under Flips: the finding changes if that alone "
-                "is otherwise and all else as stated. What moves a share no more than chance may "
-                "is left out."
+                say(
+                    "As stated and otherwise: the share of the draws in which the finding holds "
+                    "where the statement is so. Index: the part of the variance between draws that "
+                    "the statement explains alone. {mark} under Flips: the finding changes if that "
+                    "alone is otherwise and all else as stated. What moves a share no more than "
+                    "chance may is left out.",
+                    mark=MARK,
+                )
             ),
         ]
     return Section(
         "robustness",
-        "Robustness",
+        say("Robustness"),
         tuple(blocks),
-        method=(
+        method=say(
             "Taken from the file that the command wrote. Each draw was analysed as a whole; the "
             "same seed gives the same draws. A share is of the draws, and no probability that "
             "anything happens. States that were followed by --states are to be named again."
@@ -78,25 +97,42 @@ def robustness(material: Material) -> Section | None:
 def _name(finding: Mapping[str, Any], outcomes: Mapping[str, str]) -> str:
     if finding["kind"] == "outcome":
         return outcomes[finding["subject"]]
-    return f"State {finding['subject']}"
+    return say("State {state}", state=finding["subject"])
 
 
 def _how(document: Mapping[str, Any]) -> str:
     around, draws, wanted = document["uncertainty"], document["draws"], document["draws_wanted"]
-    text = (
-        f"{counted(draws, 'draw')} of preferences around those stated, seed {document['seed']}. A "
-        f"statement is held with its confidence ({around['confidence']:g} where none is given), or "
-        f"else {around['otherwise']}; neighbours in an order change places with probability "
-        f"{around['swap']:g}; weights, where there are any, change by up to "
-        f"{around['weights']:.0%}."
-    )
+    text = [
+        say_number(
+            "{number} draw of preferences around those stated, seed {seed}.",
+            "{number} draws of preferences around those stated, seed {seed}.",
+            draws,
+            seed=document["seed"],
+        ),
+        say(
+            "A statement is held with its confidence ({confidence} where none is given), or else "
+            "{otherwise}. Neighbours in an order change places with probability {swap}. Weights, "
+            "where there are any, change by up to {weights}.",
+            confidence=decimal(around["confidence"], "g"),
+            otherwise=say(around["otherwise"]),
+            swap=decimal(around["swap"], "g"),
+            weights=per_cent(around["weights"]),
+        ),
+    ]
     if around["unknown"]:
-        text += f" Held and reversed in turn, as unknown: {', '.join(around['unknown'])}."
+        unknown = ", ".join(around["unknown"])
+        text.append(say("Held and reversed in turn, as unknown: {statements}.", statements=unknown))
     if document.get("packages"):
-        text += " Packages count as moves in every draw."
+        text.append(say("Packages count as moves in every draw."))
     if draws < wanted:
-        text += f" Interrupted: {draws:,} of {wanted:,} draws were analysed."
-    return text
+        text.append(
+            say(
+                "Interrupted: {draws} of {wanted} draws were analysed.",
+                draws=whole_number(draws),
+                wanted=whole_number(wanted),
+            )
+        )
+    return " ".join(text)
 
 
 def _drivers(
@@ -116,16 +152,19 @@ def _drivers(
                 texts.get(one["input"], one["input"]),
                 percent(one["share_as_stated"] or 0),
                 percent(one["share_otherwise"] or 0),
-                f"{one['index']:.2f}",
+                decimal(one["index"], ".2f"),
                 MARK if one["flips"] else "",
             )
             for one in moving[:_DRIVERS]
         )
         if rows:
             low, high = finding["interval"]
-            heading = (
-                f"{_name(finding, outcomes)}: {percent(finding['share'])} of the draws "
-                f"({low:.1%} to {high:.1%}, 95% Wilson interval)"
+            heading = say(
+                "{finding}: {share} of the draws ({low} to {high}, 95% Wilson interval)",
+                finding=_name(finding, outcomes),
+                share=percent(finding["share"]),
+                low=per_cent(low, 1),
+                high=per_cent(high, 1),
             )
             yield Group(rows, heading)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from detente.dispute.dispute import Source
 from detente.report.content import Block, Bullets, Prose, Section, SourceParagraphs
+from detente.report.language import say, say_number
 from detente.report.material import Material
-from detente.report.words import counted
 
 __all__ = ["source_texts"]
 
@@ -20,12 +20,16 @@ def source_texts(material: Material) -> Section | None:
         if source.id not in material.texts:
             continue
         text = material.texts[source.id]
-        blocks.append(Prose(f"The text of “{source.title}”, as it was given for this report:"))
+        blocks.append(_given(source))
         if source.sha256 is not None and text.sha256 != source.sha256.lower():
             blocks.append(
                 Prose(
-                    "Caution: this is not the text that the dispute file cites (its SHA-256 is "
-                    f"{text.sha256}, not {source.sha256}). Passages may stand elsewhere."
+                    say(
+                        "Caution: this is not the text that the dispute file cites (its SHA-256 is "
+                        "{found}, not {cited}). Passages may stand elsewhere.",
+                        found=text.sha256,
+                        cited=source.sha256,
+                    )
                 )
             )
         blocks.append(SourceParagraphs(material.anchor(source.id), material.paragraphs[source.id]))
@@ -33,8 +37,13 @@ def source_texts(material: Material) -> Section | None:
     if missing:
         blocks.append(
             Prose(
-                f"The text of {counted(missing, 'source')} is not part of this report; with "
-                "--source ID=PATH each passage stands beside what rests on it."
+                say_number(
+                    "The text of {number} source is not part of this report. With --source ID=PATH "
+                    "each passage stands beside what rests on it.",
+                    "The texts of {number} sources are not part of this report. With --source "
+                    "ID=PATH each passage stands beside what rests on it.",
+                    missing,
+                )
             )
         )
     words = ["validate", "CASE"]
@@ -42,14 +51,18 @@ def source_texts(material: Material) -> Section | None:
         words += ["--source", f"{source.id}={source.id}.txt"]
     return Section(
         "sources",
-        "Sources",
+        say("Sources"),
         tuple(blocks),
-        method=(
+        method=say(
             "Paragraphs and sentences are counted from 1; headings count as paragraphs. How a "
             "text is divided is defined by detente, so that all readers count alike."
         ),
         commands=(material.command(*words),),
     )
+
+
+def _given(source: Source) -> Prose:
+    return Prose(say("The text of “{title}”, as it was given for this report:", title=source.title))
 
 
 def _described(source: Source) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from detente.report.content import MARK, Block, Bullets, Group, Prose, Section, Table
-from detente.report.explanations import explanation_lines
+from detente.report.explanations import explanation_lines, more_moves
+from detente.report.language import say
 from detente.report.material import Material
 from detente.stability.explain import explain
 
@@ -24,25 +25,30 @@ def status_quo(material: Material) -> Section | None:
     for party in dispute.parties:
         ranks = analysis.ranks(party.id)
         marks = [MARK if party.id in stable[name] else "" for name in analysis.concepts]
-        rows.append((party.name, f"{ranks[state - 1]} of {ranks.max()}", *marks))
+        rank = say("{rank} of {highest}", rank=ranks[state - 1], highest=ranks.max())
+        rows.append((party.name, rank, *marks))
     everyone = len(dispute.parties)
     marks = [MARK if len(stable[name]) == everyone else "" for name in analysis.concepts]
     blocks: list[Block] = [
         Table(
-            f"For whom the status quo, state {state}, is stable ({MARK}), and its rank",
-            ("Party", "Rank", *analysis.concepts),
-            (Group(tuple(rows)), Group((("All: an equilibrium", "", *marks),))),
+            say(
+                "For whom the status quo, state {state}, is stable ({mark}), and its rank",
+                state=state,
+                mark=MARK,
+            ),
+            (say("Party"), say("Rank"), *analysis.concepts),
+            (Group(tuple(rows)), Group(((say("All: an equilibrium"), "", *marks),))),
         ),
-        Prose(f"Why, under {material.concept}, party by party:"),
+        Prose(say("Why, under {concept}, party by party:", concept=material.concept)),
         Bullets(tuple(_reason(material, number) for number in range(everyone))),
     ]
     return Section(
         "status-quo",
-        "The status quo",
+        say("The status quo"),
         tuple(blocks),
-        method=(
-            "Ranks run from 1 (worst) upwards. For each party a first improvement that nothing "
-            "deters is told, or else a first one with a shortest sanction; there may be others."
+        method=say(
+            "Ranks run from 1 (worst) upwards. For each party this tells a first improvement that "
+            "nothing deters, or else a first one with a shortest sanction. There may be others."
         ),
         commands=(
             material.stability_command("analyse", "CASE", "--state", "status_quo"),
@@ -69,6 +75,7 @@ def _reason(material: Material, party: int) -> str:
     )
     # The lines of the command, as one paragraph; its last line counts what is left out.
     lines = [line.strip(" -") for line in explanation_lines(model, explanation) if line.strip()]
-    if lines[-1].endswith("left out (--limit shows more)."):
-        lines[-1] = lines[-1].replace("left out (--limit shows more)", "not told here")
+    left_out = explanation.improvement_count - len(explanation.improvements)
+    if left_out:
+        lines[-1] = say("Not told here: {moves}.", moves=more_moves(left_out))
     return " ".join(lines)

@@ -11,9 +11,10 @@ from detente.dispute.dispute import Option, Outcome
 from detente.evidence.sources import judgements
 from detente.report.content import Block, Bullets, Prose, Section
 from detente.report.equilibria import DETERRED_EVERYWHERE, counts_by_outcome, left_apart
+from detente.report.language import per_cent, say, say_number, whole_number
 from detente.report.material import Material
 from detente.report.roadmaps import verdict_lines
-from detente.report.words import counted, joined
+from detente.report.words import joined, of_states, quoted
 
 __all__ = ["summary"]
 
@@ -29,10 +30,15 @@ def summary(material: Material) -> Section:
     doubts = import_module("detente.analyses.doubts").doubts_on_equilibria(analysis)
     blocks += [Prose(text) for text in doubts]
     items = [
-        f"{counted(len(dispute.parties), 'party', 'parties')}: "
-        f"{joined([party.name for party in dispute.parties])}. Together they have "
-        f"{counted(len(dispute.options), 'option')}, which make "
-        f"{counted(analysis.count, 'feasible state')}.",
+        say(
+            "{parties}: {names}. Together they have {options}, which make {states}.",
+            parties=say_number("{number} party", "{number} parties", len(dispute.parties)),
+            names=joined([party.name for party in dispute.parties]),
+            options=say_number("{number} option", "{number} options", len(dispute.options)),
+            states=say_number(
+                "{number} feasible state", "{number} feasible states", analysis.count
+            ),
+        ),
         *_packages(material),
         *_now(material),
         *_what_can_hold(material),
@@ -42,9 +48,9 @@ def summary(material: Material) -> Section:
     blocks += [Prose(text) for text in _one_way(material)]
     return Section(
         "summary",
-        "What can hold, in short",
+        say("What can hold, in short"),
         tuple(blocks),
-        method=(
+        method=say(
             "A state is an equilibrium under a solution concept where it is stable for every "
             "party, each of which compares states by its stated preferences. All feasible states "
             "were examined; nothing was sampled."
@@ -59,30 +65,38 @@ def _whose(material: Material) -> str:
     own = sum(basis.judgement and not basis.citations for basis in bases)
     rest = len(bases) - cited - own
     counts = [
-        f"{cited} cite a source",
-        f"{own} {'is' if own == 1 else 'are'} marked as the analyst's own",
+        say_number("{number} cites a source", "{number} cite a source", cited),
+        say_number(
+            "{number} is marked as the analyst's own",
+            "{number} are marked as the analyst's own",
+            own,
+        ),
     ]
     if rest:
-        counts.append(f"{rest} {'names' if rest == 1 else 'name'} no basis")
-    return (
+        counts.append(say_number("{number} names no basis", "{number} name no basis", rest))
+    return say(
         "What each party can do and what it prefers are the judgements of whoever wrote the "
-        f"dispute file. Of its {counted(len(bases), 'entry', 'entries')}, {joined(counts)}. What "
-        "follows is computed from these judgements. It says where the dispute can rest, is not a "
-        "forecast (only the brief has one), and takes no party's side."
+        "dispute file. Of its {entries}, {counts}. What follows is computed from these judgements. "
+        "It says where the dispute can rest. It is not a forecast (only the brief has one), and "
+        "takes no party's side.",
+        entries=say_number("{number} entry", "{number} entries", len(bases)),
+        counts=joined(counts),
     )
 
 
 def _packages(material: Material) -> Iterator[str]:
     """Where packages count as moves, that they do."""
     if material.analysis.packages:
-        names = [f"“{package.name}”" for package in material.dispute.packages]
-        yield (
-            f"Packages count as moves of all their members together: {joined(names)}. In an "
-            "equilibrium every improvement is then deterred, that of a party alone or that of all "
-            "members of a package; others may answer by packages too. Arrows of the graph are "
-            "moves of single parties."
-            if names
-            else "Packages would count as moves; the dispute file has none."
+        names = [quoted(package.name) for package in material.dispute.packages]
+        if not names:
+            yield say("Packages would count as moves; the dispute file has none.")
+            return
+        yield say(
+            "Packages count as moves of all their members together: {packages}. In an equilibrium "
+            "every improvement is then deterred, that of a party alone or that of all members of a "
+            "package; others may answer by packages too. Arrows of the graph are moves of single "
+            "parties.",
+            packages=joined(names),
         )
 
 
@@ -91,26 +105,35 @@ def _now(material: Material) -> Iterator[str]:
     analysis, concept = material.analysis, material.concept
     state = analysis.status_quo
     if state is None:
-        yield "The dispute file names no status quo."
+        yield say("The dispute file names no status quo.")
         return
-    outcomes = [f"“{outcome.name}”" for outcome in analysis.outcomes(state)]
-    belongs = f", which belongs to {joined(outcomes)}" if outcomes else ""
+    outcomes = [quoted(outcome.name) for outcome in analysis.outcomes(state)]
+    text = say("The status quo is state {state}.", state=state)
+    if outcomes:
+        text = say(
+            "The status quo is state {state}, which belongs to {outcomes}.",
+            state=state,
+            outcomes=joined(outcomes),
+        )
     stable = analysis.stable_parties(concept, state)
     leaving = [party.name for party in analysis.dispute.parties if party.id not in stable]
     if leaving:
-        verdict = f"is not an equilibrium: it is not stable for {joined(leaving)}"
+        text += " " + say(
+            "Under {concept} it is not an equilibrium: it is not stable for {parties}.",
+            concept=concept,
+            parties=joined(leaving),
+        )
     else:
-        verdict = "is an equilibrium"
+        text += " " + say("Under {concept} it is an equilibrium.", concept=concept)
     others = [
         name
         for name in analysis.concepts
         if name != concept
         and len(analysis.stable_parties(name, state)) == len(analysis.dispute.parties)
     ]
-    also = ""
     if others:
-        also = f" It is an equilibrium under {joined(others)}."
-    yield f"The status quo is state {state}{belongs}. Under {concept} it {verdict}.{also}"
+        text += " " + say("It is an equilibrium under {concepts}.", concepts=joined(others))
+    yield text
 
 
 def _what_can_hold(material: Material) -> Iterator[str]:
@@ -118,32 +141,47 @@ def _what_can_hold(material: Material) -> Iterator[str]:
     analysis, concept = material.analysis, material.concept
     found = analysis.equilibria(concept)
     if found.size == 0:
-        yield f"No state is an equilibrium under {concept}."
+        yield say("No state is an equilibrium under {concept}.", concept=concept)
         return
     share = found.size / analysis.count
-    yield (
-        f"Under {concept}, {counted(found.size, 'state')} of {analysis.count:,} "
-        f"({_percent(share)}) {'is an equilibrium' if found.size == 1 else 'are equilibria'}."
+    yield say_number(
+        "Under {concept}, {number} state of {count} ({share}) is an equilibrium.",
+        "Under {concept}, {number} states of {count} ({share}) are equilibria.",
+        found.size,
+        concept=concept,
+        count=whole_number(analysis.count),
+        share=_percent(share),
     )
     held = int(analysis.cannot_be_left[found - 1].sum())
     if held:
         # Nobody can leave them, whatever anybody prefers: no news to begin with.
-        yield (
-            f"Of these, {held:,} cannot be left by anybody; the other "
-            f"{found.size - held:,} are what preferences decide."
+        yield say(
+            "Of these, nobody can leave {held}; preferences decide the other {others}.",
+            held=whole_number(held),
+            others=whole_number(found.size - held),
         )
     yield from _held_by_threats(material)
     place = analysis.concepts.index(concept)
     counts = counts_by_outcome(analysis)
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
     can = [
-        f"“{name}” ({counts[one][place]:,})" for one, name in names.items() if counts[one][place]
+        f"{quoted(name)} ({whole_number(counts[one][place])})"
+        for one, name in names.items()
+        if counts[one][place]
     ]
-    cannot = [f"“{name}”" for one, name in names.items() if not counts[one][place]]
+    cannot = [quoted(name) for one, name in names.items() if not counts[one][place]]
     if can:
-        yield f"Named outcomes that have equilibria under {concept}: {joined(can)}."
+        yield say(
+            "Named outcomes that have equilibria under {concept}: {outcomes}.",
+            concept=concept,
+            outcomes=joined(can),
+        )
     if cannot:
-        yield f"Named outcomes that have none under {concept}: {joined(cannot)}."
+        yield say(
+            "Named outcomes that have none under {concept}: {outcomes}.",
+            concept=concept,
+            outcomes=joined(cannot),
+        )
     yield from _in_no_outcome(material)
 
 
@@ -152,14 +190,20 @@ def _held_by_threats(material: Material) -> Iterator[str]:
     analysis = material.analysis
     counts = left_apart(analysis).get(DETERRED_EVERYWHERE, ())
     told = [
-        f"{number:,} of {analysis.equilibria(concept).size:,} under {concept}"
+        say(
+            "{number} of {count} under {concept}",
+            number=whole_number(number),
+            count=whole_number(analysis.equilibria(concept).size),
+            concept=concept,
+        )
         for concept, number in zip(analysis.concepts, counts, strict=False)
         if number
     ]
     if told:
-        yield (
-            f"Some equilibria hold by a threat alone: {joined(told)}. A party would gain by a move "
-            "there, and what holds it would hold it nearly anywhere; they say little."
+        yield say(
+            "Some equilibria hold by a threat alone: {counts}. A party would gain by a move there. "
+            "What holds it there would hold it nearly anywhere, so these equilibria say little.",
+            counts=joined(told),
         )
 
 
@@ -174,24 +218,30 @@ def _in_no_outcome(material: Material) -> Iterator[str]:
     unnamed = int(np.count_nonzero(~named))
     if unnamed:
         holding = int(np.count_nonzero(~named & analysis.is_equilibrium(concept)))
-        yield (
-            f"{counted(unnamed, 'state')} of {analysis.count:,} "
-            f"{'fits' if unnamed == 1 else 'fit'} no named outcome; "
-            f"{holding:,} of them {'is an equilibrium' if holding == 1 else 'are equilibria'} "
-            f"under {concept}."
+        yield say(
+            "{states} of {count} fit no named outcome; {holding} of them are equilibria under "
+            "{concept}.",
+            states=of_states(unnamed),
+            count=whole_number(analysis.count),
+            holding=whole_number(holding),
+            concept=concept,
         )
     else:
-        yield "Every state fits a named outcome."
+        yield say("Every state fits a named outcome.")
 
 
 def _plans(material: Material) -> Iterator[str]:
     """The verdict on each roadmap."""
     for check in material.roadmap_checks:
-        yield f"The roadmap “{check.plan.name}”: {verdict_lines(check)[0]}"
+        yield say(
+            "The roadmap “{name}”: {verdict}",
+            name=check.plan.name,
+            verdict=verdict_lines(check)[0],
+        )
 
 
 def _percent(share: float) -> str:
-    return "under 0.1%" if share < 0.001 else f"{share:.1%}"
+    return say("under 0.1%") if share < 0.001 else per_cent(share, 1)
 
 
 def _one_way(material: Material) -> Iterator[str]:
@@ -207,15 +257,17 @@ def _one_way(material: Material) -> Iterator[str]:
         if not options:
             continue
         party = {one.id: one.name for one in analysis.dispute.parties}
-        what = joined([f"“{option.name}” ({party[option.party]})" for option in options])
-        many = len(options) > 1
-        equilibria = counted(held, f"{concept} equilibrium", f"{concept} equilibria")
-        yield (
-            f"How to read the {equilibria} in “{outcome.name}”: in this model {what} cannot be "
-            "taken back, and every state of "
-            f"“{outcome.name}” has {'them' if many else 'it'} in place. Once there, the party has "
-            "no way back, so such a state holds however little it is liked. That says nothing of "
-            "whether any party would bring it about, and is not a forecast."
+        what = joined([f"{quoted(option.name)} ({party[option.party]})" for option in options])
+        yield say(
+            "How to read the equilibria in “{outcome}” under {concept} ({number}): in this model "
+            "nobody can take back {options}, and every state of “{outcome}” has this in place. "
+            "Once there, the party has no way back, so such a state holds however little it is "
+            "liked. That says nothing of whether any party would bring it about, and is not a "
+            "forecast.",
+            outcome=outcome.name,
+            concept=concept,
+            number=whole_number(held),
+            options=what,
         )
 
 
