@@ -29,12 +29,14 @@ _HEADERS = (
 )
 
 # How messages are said: see `detente.report.language`.
-KEYWORDS = {"say": None, "say_number": (1, 2), "marked": None, "worded": None}
+KEYWORDS = {"say": None, "say_number": (1, 2), "marked": None, "worded": None, "Told": None}
 
 # Where messages stand, and how they are found there.
 METHODS = [
     ("report/**.py", "python"),
     ("analyses/**.py", "python"),
+    ("queries/**.py", "python"),
+    ("roadmap/**.py", "python"),
     ("report/render/templates/**.html", "jinja2.ext:babel_extract"),
 ]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.names import package_named
+from detente.dispute.told import Told
 from detente.queries.answer import (
     DOES_NOT_ARISE,
     Answer,
@@ -173,7 +174,9 @@ def not_arising(part: Part, unit: Literal["state", "pair"], why: str, asked: int
 
 def nowhere(part: Part) -> str:
     """That no state is asked about."""
-    return "no state is feasible" if part.region is None else f"no state meets “{part.region.text}”"
+    if part.region is None:
+        return Told("no state is feasible")
+    return Told("no state meets “{condition}”", condition=part.region.text)
 
 
 def verdict_on(part: Part, holds: int, of: int) -> Verdict:
@@ -270,12 +273,10 @@ def no_move(parties: Sequence[int], dispute: Dispute) -> str:
     """What is missing where none of some parties has a move."""
     names = [dispute.parties[party].id for party in parties]
     if len(names) == len(dispute.parties):
-        return "no party has a move there"
-    return (
-        f"{names[0]} has no move there"
-        if len(names) == 1
-        else (f"none of {', '.join(names)} has a move there")
-    )
+        return Told("no party has a move there")
+    if len(names) == 1:
+        return Told("{party} has no move there", party=names[0])
+    return Told("none of {parties} has a move there", parties=", ".join(names))
 
 
 def _conduct(
@@ -287,7 +288,7 @@ def _conduct(
     certain parties do, so that there must be something that they could do.
     """
     if isinstance(target, Formula) and not goal.any():
-        return goal, f"no state meets “{target.text}”"
+        return goal, Told("no state meets “{condition}”", condition=target.text)
     if by_some:
         return Steps(ground, replace(rule, moves="legal moves")).moving, no_move(
             rule.movers, ground.model.dispute
@@ -388,7 +389,9 @@ def _accepts(asked: Accepts, ground: Ground) -> _Judgement:
             return [], False
         return [Step(members, asked.package, int(results[node]))], False
 
-    absent = f"the package {asked.package} cannot be made there, or changes nothing"
+    absent = Told(
+        "the package {package} cannot be made there, or changes nothing", package=asked.package
+    )
     return _Judgement(truth, course, ground.feasible & changes, absent)
 
 
@@ -449,7 +452,7 @@ def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAns
     pairs = ground.pairs(part.text, lambda: _pairs(part, asked, ground))
     count = pairs.count
     if count == 0:
-        return not_arising(part, "pair", "no two states differ in this alone")
+        return not_arising(part, "pair", Told("no two states differ in this alone"))
     if isinstance(asked, Prefers):
         ranks = ground.model.position_ranks[asked.party]
         above, _, example, counterexample = compare(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detente.dispute.names import issue_named, roadmap_named
+from detente.dispute.told import Told
 from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
 from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power
 from detente.queries.play_steps import Ground
@@ -32,7 +33,7 @@ def format_answer(
     if isinstance(asked, FormatCan):
         states = _states_of(ground, asked.outcome)
         if states == 0:
-            why = f"no state meets “{asked.outcome}”"
+            why = Told("no state meets “{condition}”", condition=asked.outcome)
             return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, "state", note=why)
         found = _format(ground, asked.form, asked.concept).outcome(asked.outcome)
         count = found.reached if asked.power == "reach" else found.held
@@ -49,12 +50,12 @@ def format_answer(
     result = _format(ground, asked.form, asked.concept, beside_others=True)
     party = ground.model.dispute.parties[asked.party].id
     if party in result.parties:
-        why = "the party is a member of the format"
+        why = Told("the party is a member of the format")
         return PartAnswer(part.text, DOES_NOT_ARISE, 0, 0, "state", note=why, not_arising=1)
     sidelined = result.state is not None and party in result.sidelined()
     note = None
     if result.state is None:
-        note = "the format has no result that holds and that every member prefers"
+        note = Told("the format has no result that holds and that every member prefers")
     course = None if result.state is None else Course(result.state)
     return PartAnswer(
         part.text,
@@ -115,7 +116,11 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
     failed = checked.verdict
     sound = sum(stage.failed is None for stage in checked.stages)
     other = read_otherwise(checked)
-    note = f"{_first_failure(checked)}; where parties look to each stage, {_first_failure(other)}"
+    note = Told(
+        "{failure}; where parties look to each stage, {other}",
+        failure=_first_failure(checked),
+        other=_first_failure(other),
+    )
     return PartAnswer(
         part.text,
         "yes" if checked.holds else "no",
@@ -138,19 +143,38 @@ def urgency_answer(part: Part, asked: LessUrgent, ground: Ground) -> PartAnswer:
         if (stand := issue_named(dispute, issue).stand_of(party)) is not None
     )
     less = first < second
+    stated = [f"{value:g}" for value in (first, second)]
     return PartAnswer(
         part.text,
         "yes" if less else "no",
         int(less),
         1,
         "issue",
-        note=f"the file gives salience {first:g} to {asked.issue} and {second:g} to {asked.other}",
+        note=Told(
+            "the file gives salience {first} to {issue} and {second} to {other}",
+            first=stated[0],
+            issue=asked.issue,
+            second=stated[1],
+            other=asked.other,
+        ),
     )
 
 
 def _first_failure(checked: RoadmapCheck) -> str:
     failed = checked.verdict
     if failed is None:
-        return "every stage holds"
-    side = " (by a side move, after which the plan can still go on)" if failed.side_move else ""
-    return f"stage {failed.number}, “{failed.stage.name}”, is not {failed.failed}{side}"
+        return Told("every stage holds")
+    named = {"number": failed.number, "stage": failed.stage.name}
+    if failed.side_move:
+        return Told(
+            "stage {number}, “{stage}”, is not holding (by a side move, after which the plan can "
+            "still go on)",
+            **named,
+        )
+    match failed.failed:
+        case "possible":
+            return Told("stage {number}, “{stage}”, is not possible", **named)
+        case "willing":
+            return Told("stage {number}, “{stage}”, is not willing", **named)
+        case _:
+            return Told("stage {number}, “{stage}”, is not holding", **named)

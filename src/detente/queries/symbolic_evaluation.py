@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import package_named
+from detente.dispute.told import Told
 from detente.queries.answer import Answer, Course, PartAnswer
 from detente.queries.evaluation import no_move, not_arising, nowhere, verdict_on
 from detente.queries.query import (
@@ -323,6 +324,8 @@ class _Asking:
         after = [game.set_to(package.settings, one) for one in before]
         worse = game.comparisons[asked.party].better(game.diagrams, before, after)
         possible = game.whole_classes(package.possible)
-        absent = f"the package {asked.package} cannot be made there, or changes nothing"
+        absent = Told(
+            "the package {package} cannot be made there, or changes nothing", package=asked.package
+        )
         truth = game.whole_classes(package.possible & ~worse)
         return _Judged(truth, possible, absent)

@@ -12,7 +12,8 @@ from detente.dispute.names import package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
-from detente.report.words import counted, joined, setting_words
+from detente.report.language import per_cent, say, say_number, say_told, whole_number
+from detente.report.words import counted, joined, of_states, setting_words
 from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
@@ -44,15 +45,33 @@ _STATES_TOLD = 20
 def reason_words(part: PartAnswer) -> str:
     """Why a part is answered so, in a few words."""
     if part.note is not None:
-        return part.note
-    unit = part.unit
+        return say_told(part.note)
     if part.choices:
         return _moving_words(part)
-    elsewhere = f"; it does not arise in {part.not_arising:,} more" if part.not_arising else ""
-    if part.of == 1 and unit == "state" and not elsewhere:
-        return f"it {'holds' if part.holds else 'does not hold'} there"
-    share = f", {_percent(part.holds / part.of)}" if 0 < part.holds < part.of else ""
-    return f"in {part.holds:,} of {counted(part.of, unit)}{share}{elsewhere}"
+    if part.of == 1 and part.unit == "state" and not part.not_arising:
+        return say("it holds there") if part.holds else say("it does not hold there")
+    text = say("in {holds} of {cases}", holds=whole_number(part.holds), cases=_cases(part))
+    if 0 < part.holds < part.of:
+        text += f", {_percent(part.holds / part.of)}"
+    if part.not_arising:
+        more = whole_number(part.not_arising)
+        text += say("; ") + say("it does not arise in {number} more", number=more)
+    return text
+
+
+def _cases(part: PartAnswer) -> str:
+    """How many cases there are, with what they are."""
+    match part.unit:
+        case "state":
+            return of_states(part.of)
+        case "pair":
+            return say_number("{number} pair", "{number} pairs", part.of)
+        case "stage":
+            return say_number("{number} stage", "{number} stages", part.of)
+        case "outcome":
+            return say_number("{number} outcome", "{number} outcomes", part.of)
+        case "issue":
+            return say_number("{number} issue", "{number} issues", part.of)
 
 
 def _moving_words(part: PartAnswer) -> str:
@@ -102,8 +121,8 @@ def choice_sentences(model: StatesExplained, part: PartAnswer) -> str:
 def _percent(share: float) -> str:
     """A share that is neither nothing nor all, never rounded to look like either."""
     if share < 0.01:
-        return "less than 1%"
-    return "more than 99%" if share > 0.99 else f"{share:.0%}"
+        return say("less than 1%")
+    return say("more than 99%") if share > 0.99 else per_cent(share)
 
 
 def course_words(model: StatesExplained, course: Course) -> list[str]:
@@ -112,21 +131,28 @@ def course_words(model: StatesExplained, course: Course) -> list[str]:
     before = course.state
     for step in course.steps[:_STEPS_TOLD]:
         what = changes(model, before, step.state, by_one=len(step.parties) == 1)
-        change = f"{what}: state {step.state}"
+        change = say("{words}: state {state}", words=what, state=step.state)
         if step.parties:
             names = joined([_name(model, party) for party in step.parties])
-            package = ""
             if step.package is not None:
-                package = f" (package “{package_named(model.dispute, step.package).name}”)"
-            lines.append(f"{names}{package}: {change}")
+                package = package_named(model.dispute, step.package).name
+                names = say("{members} (package “{name}”)", members=names, name=package)
+            lines.append(say("{party}: {words}", party=names, words=change))
         else:
-            lines.append(f"compared: {change}")
+            lines.append(say("compared: {words}", words=change))
         before = step.state
     left_out = len(course.steps) - _STEPS_TOLD
     if left_out > 0:
-        lines.append(f"and so on, {counted(left_out, 'more step')}, to state {_end(course)}")
+        lines.append(
+            say_number(
+                "and so on, {number} more step, to state {state}",
+                "and so on, {number} more steps, to state {state}",
+                left_out,
+                state=_end(course),
+            )
+        )
     if course.repeats:
-        lines.append("and round again")
+        lines.append(say("and round again"))
     elif course.steps and course.steps[-1].parties:
         inside = _outcomes(model, course.steps[-1].state)
         if inside:
@@ -141,11 +167,15 @@ def _end(course: Course) -> int:
 def _state_words(model: StatesExplained, state: int) -> str:
     status_quo = model.status_quo
     if status_quo is not None and state == status_quo + 1:
-        return f"state {state}, the status quo"
+        return say("state {state}, the status quo", state=state)
     if status_quo is None:
         inside = _outcomes(model, state)
-        return f"state {state}" + (f" ({joined(inside)})" if inside else "")
-    return f"state {state}, the status quo but: {_difference(model, status_quo + 1, state)}"
+        return say("state {state}", state=state) + (f" ({joined(inside)})" if inside else "")
+    return say(
+        "state {state}, the status quo but: {difference}",
+        state=state,
+        difference=_difference(model, status_quo + 1, state),
+    )
 
 
 def _difference(model: StatesExplained, before: int, after: int) -> str:

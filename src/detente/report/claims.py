@@ -10,7 +10,8 @@ from detente.evidence.claims import CheckedClaim, CheckedClaims, Origin
 from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, reason_words
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
-from detente.report.words import counted, joined
+from detente.report.language import marked, say, say_number, whole_number
+from detente.report.words import joined
 from detente.space.graph_model import GraphModel
 
 if TYPE_CHECKING:
@@ -28,10 +29,21 @@ __all__ = [
 
 CLAIMS_SCHEMA = "detente/claims/1"
 
-_LEGEND = (
+_LEGEND = marked(
     "Derived: the answer takes several statements. Stated: one preference statement alone gives "
     "it, so that a claim which agrees shows only that the file repeats its source. Default: so "
     "would parties that prefer nothing. A dash: not examined."
+)
+
+# Answers of sources and of the model, and what answers come from.
+_ANSWERS = (
+    marked("yes"),
+    marked("no"),
+    marked("partly"),
+    marked("does not arise"),
+    marked("derived"),
+    marked("stated"),
+    marked("default"),
 )
 
 # What says most of the model first.
@@ -77,7 +89,7 @@ def claims_overview(checked: Sequence[CheckedClaim], *, caption: str = "") -> tu
     -------
     tuple of Block
     """
-    legend = (Prose(_LEGEND),) if _examined(checked) else ()
+    legend = (Prose(say(_LEGEND)),) if _examined(checked) else ()
     return (*map(Prose, _how_many(checked)), _claims_table(checked, caption), *legend)
 
 
@@ -98,14 +110,15 @@ def _claims_table(checked: Sequence[CheckedClaim], caption: str) -> Table:
     rows = [
         (
             one.claim.id,
-            one.claim.says,
-            one.answer.short,
-            "differs" if one.agrees is False else "",
-            *(["–" if one.origin is None else one.origin.kind] if examined else []),
+            say(one.claim.says),
+            say(one.answer.short),
+            say("differs") if one.agrees is False else "",
+            *(["–" if one.origin is None else say(one.origin.kind)] if examined else []),
         )
         for one in _in_order(checked)
     ]
-    columns = ("Claim", "Source says", "Computed", "", *(["Answer is"] if examined else []))
+    columns = [say("Claim"), say("Source says"), say("Computed"), ""]
+    columns += [say("Answer is")] if examined else []
     return rows_table(columns, rows, caption=caption)
 
 
@@ -119,31 +132,61 @@ def _how_many(checked: Sequence[CheckedClaim]) -> list[str]:
     lines = []
     if any(one.origin is not None for one in checked):
         lines.append(
-            f"{counted(len(by_kind['derived']), 'claim')} of {len(checked):,} asked for what only "
-            f"several statements together give: {_agreeing(by_kind['derived'])}."
+            say_number(
+                "{number} claim of {count} asked for what only several statements together give: "
+                "{agreeing}.",
+                "{number} claims of {count} asked for what only several statements together give: "
+                "{agreeing}.",
+                len(by_kind["derived"]),
+                count=whole_number(len(checked)),
+                agreeing=_agreeing(by_kind["derived"]),
+            )
         )
         rest = [
-            (by_kind["stated"], "repeat one statement of the file"),
-            (by_kind["default"], "would be answered so without any preferences"),
-            (by_kind[None], "were not examined for that"),
+            (by_kind["stated"], marked("{number} repeat one statement of the file ({agreeing})")),
+            (
+                by_kind["default"],
+                marked("{number} would be answered so without any preferences ({agreeing})"),
+            ),
+            (by_kind[None], marked("{number} were not examined for that ({agreeing})")),
         ]
-        told = [f"{len(some):,} {what} ({_agreeing(some)})" for some, what in rest if some]
+        told = [
+            say(what, number=whole_number(len(some)), agreeing=_agreeing(some))
+            for some, what in rest
+            if some
+        ]
         if told:
-            lines.append(f"Of the others {joined(told)}.")
+            lines.append(say("Of the others {counts}.", counts=joined(told)))
     else:
-        lines.append(f"{counted(len(checked), 'claim')}: {_agreeing(asked)}.")
+        lines.append(
+            say_number(
+                "{number} claim: {agreeing}.",
+                "{number} claims: {agreeing}.",
+                len(checked),
+                agreeing=_agreeing(asked),
+            )
+        )
     left = len(checked) - len(asked)
     if left:
-        what = (
-            "The question of 1 claim does" if left == 1 else f"The questions of {left:,} claims do"
+        lines.append(
+            say_number(
+                "The question of {number} claim does not arise in this model, so it counts as "
+                "neither.",
+                "The questions of {number} claims do not arise in this model, so they count as "
+                "neither.",
+                left,
+            )
         )
-        lines.append(f"{what} not arise in this model, so it counts as neither.")
     return lines
 
 
 def _agreeing(some: Sequence[CheckedClaim]) -> str:
     agreeing = sum(one.agrees is True for one in some)
-    return f"{agreeing:,} computed as the source says, {len(some) - agreeing:,} otherwise"
+    return say(
+        "{agreeing} computed as the source says, {otherwise} otherwise",
+        agreeing=whole_number(agreeing),
+        otherwise=whole_number(len(some) - agreeing),
+    )
 
 
 def _kind(one: CheckedClaim) -> str | None:
@@ -178,8 +221,8 @@ def _sources(dispute: Dispute, checked: Sequence[CheckedClaim]) -> tuple[Block, 
 
 def result_words(one: CheckedClaim) -> str:
     """The computed answer with its reason."""
-    reasons = "; ".join(reason_words(part) for part in one.answer.parts)
-    return f"{one.answer.short} ({reasons})"
+    reasons = say("; ").join(reason_words(part) for part in one.answer.parts)
+    return f"{say(one.answer.short)} ({reasons})"
 
 
 def origin_words(dispute: Dispute, origin: Origin) -> str:
@@ -191,10 +234,26 @@ def origin_words(dispute: Dispute, origin: Origin) -> str:
         named.append((party, number, preferences.statements[number - 1].formula.text))
     if origin.kind == "stated":
         ((party, number, text),) = named
-        return f"Stated by preference {number} of {party} alone: {text}"
-    words = "; ".join(f"{party}.{number} {text}" for party, number, text in named)
-    least = "no fewer do" if origin.smallest else "none of them can be left out"
-    return f"Derived from {counted(len(named), 'statement')}, {least}: {words}"
+        return say(
+            "Stated by preference {number} of {party} alone: {text}",
+            number=number,
+            party=party,
+            text=text,
+        )
+    words = say("; ").join(f"{party}.{number} {text}" for party, number, text in named)
+    if origin.smallest:
+        return say_number(
+            "Derived from {number} statement, no fewer do: {statements}",
+            "Derived from {number} statements, no fewer do: {statements}",
+            len(named),
+            statements=words,
+        )
+    return say_number(
+        "Derived from {number} statement, none of them can be left out: {statements}",
+        "Derived from {number} statements, none of them can be left out: {statements}",
+        len(named),
+        statements=words,
+    )
 
 
 def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
@@ -204,8 +263,11 @@ def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
         course = part.example if expected == "no" else part.counterexample
         if course is not None:
             first, *rest = course_words(model, course)
+            where = say("It fails in {state}.", state=first)
+            if expected == "no":
+                where = say("It holds in {state}.", state=first)
             return [
-                f"It {'holds' if expected == 'no' else 'fails'} in {first}.",
+                where,
                 *(f"- {line}." for line in rest),
             ]
     return []

@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
+from detente.dispute.told import Told
+
 __all__ = [
     "LANGUAGES",
     "decimal",
@@ -22,6 +24,7 @@ __all__ = [
     "per_cent",
     "say",
     "say_number",
+    "say_told",
     "spoken",
     "whole_number",
 ]
@@ -74,6 +77,17 @@ def say_number(singular: str, plural: str, number: int, /, **values: object) -> 
     """
     text = _catalogue(_CHOSEN.get()).ngettext(singular, plural, number)
     return text.format(number=whole_number(number), **values)
+
+
+def say_told(text: str, /) -> str:
+    """What another module told, in the chosen language; any other text as it is."""
+    if not isinstance(text, Told):
+        return text
+    values = {
+        name: say_told(value) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return say(text.message, **values)
 
 
 def marked(message: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Table, rows_table
 from detente.report.explanations import changes, mover_name
-from detente.report.language import marked, say, say_number
+from detente.report.language import marked, say, say_number, say_told
 from detente.roadmap.check.stage_checks import Breach, StageCheck, StageStanding, Unwilling
 from detente.roadmap.check.verdicts import RoadmapCheck, read_otherwise
 from detente.roadmap.plan import PlanStage, settings_text
@@ -148,7 +148,7 @@ def failure_lines(model: StatesExplained, stage: StageCheck, check: RoadmapCheck
     """Why a stage of a check fails: the obstacle, who is unwilling, and who would break it."""
     lines = []
     if stage.obstacle is not None:
-        lines.append(say("Not possible: {obstacle}.", obstacle=stage.obstacle))
+        lines.append(say("Not possible: {obstacle}.", obstacle=say_told(stage.obstacle)))
     lines += [_unwilling_words(model.dispute, one) for one in stage.unwilling]
     lines += [line for one in stage.breaches for line in _breach_words(model, stage, one, check)]
     return lines

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import AnalysisParameters
+from detente.report.language import marked
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["declaration"]
 
-_ORIGINS: Final = (
+_ORIGINS: Final = marked(
     "Each question was answered from the model. What an answer comes from was found by answering "
     "it again with no preference statement, with each alone, and with fewer and fewer of them."
 )
-_QUICK: Final = (
+_QUICK: Final = marked(
     "Each question was answered from the model. Whether one preference statement alone gives an "
     "answer, so that a claim that agrees shows only that the file repeats its source, was not "
     "examined here; the command does so, and so does a report made with --origins."
@@ -87,6 +88,7 @@ def _report_blocks(material: Material, results: Sequence[CheckedClaims]) -> tupl
     """Each claim with its passage, its question, the computed answer, and why they differ."""
     from detente.report.claims import claims_overview
     from detente.report.content import Judgements, Prose
+    from detente.report.language import say
 
     (found,) = results
     judgements = tuple(
@@ -94,28 +96,32 @@ def _report_blocks(material: Material, results: Sequence[CheckedClaims]) -> tupl
     )
     return (
         Prose(
-            "A claim is a question with the source's answer. An answer that differs is a "
-            "finding about the model or about the source, and says not which of them is right."
+            say(
+                "A claim is a question with the source's answer. An answer that differs is a "
+                "finding about the model or about the source. It does not say which of them is "
+                "right."
+            )
         ),
-        *claims_overview(found.checked, caption="Claims and computed answers"),
+        *claims_overview(found.checked, caption=say("Claims and computed answers")),
         Judgements(judgements),
     )
 
 
 def _facts(material: Material, one: CheckedClaim) -> Iterator[tuple[str, str]]:
     from detente.report.claims import origin_words, result_words, why_differs
+    from detente.report.language import say
 
     if one.claim.about:
-        yield "About", one.claim.about
-    yield "Asked", " ".join(one.claim.ask.split())
-    yield "Source says", one.claim.says
-    yield "Computed", result_words(one)
+        yield say("About"), one.claim.about
+    yield say("Asked"), " ".join(one.claim.ask.split())
+    yield say("Source says"), say(one.claim.says)
+    yield say("Computed"), result_words(one)
     if one.origin is not None and one.origin.statements:
-        yield "Answer is", origin_words(material.dispute, one.origin)
+        yield say("Answer is"), origin_words(material.dispute, one.origin)
     if one.agrees is False:
         reasons = why_differs(material.analysis.model, one)
         why = " ".join(line.removeprefix("- ") for line in reasons)
-        yield "Differs", why or "The answers are not the same."
+        yield say("Differs"), why or say("The answers are not the same.")
 
 
 declaration = Declaration(
@@ -137,11 +143,12 @@ declaration = Declaration(
     result="detente.evidence.claims.CheckedClaims",
     rows="claims",
     in_report=InReport(
-        heading="What the sources say, and what the model gives",
+        heading=marked("What the sources say, and what the model gives"),
         asked=_asked_by_report,
         answer=_answer_for_report,
         blocks=_report_blocks,
         method=lambda parameters: _QUICK if parameters.quick else _ORIGINS,
         place=60,
+        translated=True,
     ),
 )

@@ -91,7 +91,7 @@ __all__ = ["command"]
     type=click.Choice(LANGUAGES),
     default="en",
     show_default=True,
-    help="The language of the brief; the annexes are in English.",
+    help="The language of the report; what the file says stays as it is written.",
 )
 @click.option("--author", metavar="NAME", help="Who is responsible for it; by default nobody.")
 @limit_option("Show at most so many states beside each other.", 12)

@@ -12,6 +12,7 @@ from typing import Literal, Self, TypeAlias
 
 from detente.dispute.dispute import Statement, Statements
 from detente.dispute.names import option_title
+from detente.dispute.told import Told
 from detente.roadmap.plan import Plan, PlanStage
 from detente.space.states import true_at
 from detente.stability.explain import ExplainedMove
@@ -365,25 +366,34 @@ class StageChecks(ABC):
         levels = self.first_levels(before)
         changed = {o: level for o, level in stage.settings.items() if levels[o] != level}
         if not changed:
-            return "its options stand so already: nothing would change"
+            return Told("its options stand so already: nothing would change")
         if stage.when is not None and not true_at(stage.when.expression, levels):
-            return f"its condition “{stage.when.text}” is not true"
+            return Told("its condition “{condition}” is not true", condition=stage.when.text)
         for number, level in changed.items():
             option = dispute.options[number]
-            called = f"“{option_title(dispute, option)}”"
+            called = option_title(dispute, option)
             if option.irreversible == ("down" if level > levels[number] else "up"):
-                return (
-                    f"{called} cannot go from {option.levels[levels[number]]} to "
-                    f"{option.levels[level]}"
+                return Told(
+                    "“{option}” cannot go from {before} to {after}",
+                    option=called,
+                    before=option.levels[levels[number]],
+                    after=option.levels[level],
                 )
             for guard in option.guards:
                 if guard.to in (None, level) and not true_at(guard.when.expression, levels):
-                    return f"the guard of {called}, “{guard.when.text}”, is not true"
+                    return Told(
+                        "the guard of “{option}”, “{condition}”, is not true",
+                        option=called,
+                        condition=guard.when.text,
+                    )
         after = [changed.get(number, level) for number, level in enumerate(levels)]
         for constraint in dispute.constraints:
             if true_at(constraint.never.expression, after):
-                return f"it would lead to what never is: “{constraint.never.text}”"
-        return "it leads back to the same state"
+                return Told(
+                    "it would lead to what never is: “{condition}”",
+                    condition=constraint.never.text,
+                )
+        return Told("it leads back to the same state")
 
     # Exposure --------------------------------------------------------------------------------
 
