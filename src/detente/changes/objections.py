@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.move_lists import MoveList, SparseGraph, places_in_rows
+from detente.space.move_lists import SparseGraph
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_of
 
@@ -131,7 +131,7 @@ class _Reach:
                 nodes = [one for last, one in frontier.items() if last != mover]
                 if not nodes:
                     continue
-                sources, targets = _edges(self.graph.lists[mover], np.concatenate(nodes))
+                sources, targets = self.graph.moves_from_each(np.concatenate(nodes), mover)
                 if self.reaction.improving:
                     ranks = self.graph.ranks[mover]
                     targets = targets[ranks[targets] > ranks[sources]]
@@ -159,7 +159,7 @@ class _Reach:
                 else np.zeros(self.graph.ranks.shape[1], dtype=np.bool_)
             )
             from_here[start] = True
-            sources, targets = _edges(self.graph.lists[mover], np.flatnonzero(from_here))
+            sources, targets = self.graph.moves_from_each(np.flatnonzero(from_here), mover)
             out = ~self.seen[mover][targets]
             pairs = np.stack([sources[out], targets[out]], axis=1)
             own = classes[mover].astype(np.int64)
@@ -188,16 +188,8 @@ def _sanctions(
     row_of[nodes] = np.arange(nodes.size)
     held = np.zeros((nodes.size, first.size), dtype=np.bool_)
     held[row_of[nodes], class_of[nodes]] = True
-    sources, targets = _edges(graph.lists[party], nodes)
+    sources, targets = graph.moves_from_each(nodes, party)
     held[row_of[sources], class_of[targets]] = True
     packed = np.unique(np.packbits(held, axis=1), axis=0)
     for row in np.unpackbits(packed, axis=1, count=first.size):
         yield first[np.flatnonzero(row)].astype(np.int64)
-
-
-def _edges(moves: MoveList, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Sources and targets of all moves from some nodes."""
-    starts = moves.starts[nodes]
-    counts = moves.starts[nodes + 1] - starts
-    places = places_in_rows(starts, counts)
-    return np.repeat(nodes, counts), moves.targets[places].astype(np.int64)

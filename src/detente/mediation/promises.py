@@ -87,8 +87,9 @@ def breaches_of(checker: Checker, party: int) -> Breaches:
     for number in range(len(checker.plan.stages)):
         targets, states = checker.undeterred(party, number)
         if states.size:
-            counted = checker.counted_on(party, targets)
-            found.append((checker.path[number + 1], checker.offered(number), states, counted))
+            offered = checker.offered(number)
+            counted = checker.responses.counted_on(party, targets, checker.rank(party, offered))
+            found.append((checker.path[number + 1], offered, states, counted))
     return Breaches(checker, party, tuple(found))
 
 

@@ -176,6 +176,16 @@ class Hypercube:
         """See :meth:`detente.space.graph.Graph.moves_from`."""
         return self.moves.targets(party, node)
 
+    def moves_from_each(
+        self, nodes: NDArray[np.integer], party: int
+    ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """See :meth:`detente.space.graph.Graph.moves_from_each`."""
+        axis = self.moves.axes[party]
+        own = (nodes // axis.inner) % axis.length
+        ends = (nodes - own * axis.inner)[:, np.newaxis] + np.arange(axis.length) * axis.inner
+        possible = axis.permitted[own] & self.moves.space.feasible[ends]
+        return np.repeat(nodes, possible.sum(axis=1)), ends[possible]
+
     def _masked(self, values: Values, filler: int) -> Values:
         if self._infeasible is None:
             return values

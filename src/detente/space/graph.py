@@ -109,3 +109,9 @@ class Graph(Protocol):
     def moves_from(self, node: int, party: int) -> NDArray[np.integer]:
         """Nodes that `party` can reach from `node` in one move, in order; never `node` itself."""
         ...
+
+    def moves_from_each(
+        self, nodes: NDArray[np.integer], party: int
+    ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """Where the moves of `party` from some nodes start and end, node by node."""
+        ...

@@ -20,6 +20,9 @@ from detente.space.moves import Moves
 
 __all__ = ["MoveList", "SparseGraph", "check_room", "move_list", "places_in_rows", "sparse_graph"]
 
+# The moves of so many states are listed together.
+_LISTED_AT_ONCE = 2**14
+
 
 @dataclass(frozen=True)
 class MoveList:
@@ -165,6 +168,15 @@ class SparseGraph:
         """See :meth:`detente.space.graph.Graph.moves_from`."""
         return self.lists[party].targets_of(node)
 
+    def moves_from_each(
+        self, nodes: NDArray[np.integer], party: int
+    ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """See :meth:`detente.space.graph.Graph.moves_from_each`."""
+        moves = self.lists[party]
+        starts = moves.starts[nodes]
+        counts = moves.starts[nodes + 1] - starts
+        return np.repeat(nodes, counts), moves.targets[places_in_rows(starts, counts)]
+
     def improvements(self, party: int) -> MoveList:
         """The moves that are unilateral improvements for their mover."""
         if party not in self._improvements:
@@ -200,6 +212,20 @@ def check_room(dispute: Dispute, moves: int) -> None:
         )
 
 
+def _along_axis(moves: Moves, party: int) -> MoveList:
+    """A party's moves where they depend on its own options only, so that none need be sorted."""
+    space, axis = moves.space, moves.axes[party]
+    counts, targets = [], []
+    for first in range(0, space.count, _LISTED_AT_ONCE):
+        starts = space.positions[first : first + _LISTED_AT_ONCE].astype(np.int64)
+        own = (starts // axis.inner) % axis.length
+        ends = (starts - own * axis.inner)[:, np.newaxis] + np.arange(axis.length) * axis.inner
+        possible = axis.permitted[own] & space.feasible[ends]
+        counts.append(possible.sum(axis=1))
+        targets.append(space.indices[ends[possible]].astype(np.int32))
+    return MoveList(np.append(0, np.cumsum(np.concatenate(counts))), np.concatenate(targets))
+
+
 def sparse_graph(moves: Moves, ranks: NDArray[np.int32]) -> SparseGraph:
     """List the moves of a dispute between its states.
 
@@ -216,8 +242,12 @@ def sparse_graph(moves: Moves, ranks: NDArray[np.int32]) -> SparseGraph:
         Its nodes are state indices.
     """
     space = moves.space
+    along_axes = not (moves.lists or moves.guarded or space.classes or space.listed)
     lists = []
     for party in range(len(moves.options)):
+        if along_axes:
+            lists.append(_along_axis(moves, party))
+            continue
         sources, targets = moves.pairs(party)
         lists.append(move_list(space.indices[sources], space.indices[targets], space.count))
     return SparseGraph(lists, np.ascontiguousarray(ranks[:, space.positions]))

@@ -57,6 +57,12 @@ class PackagedGraph:
         """See :meth:`detente.space.graph.Graph.moves_from`: the party's own moves."""
         return self.base.moves_from(node, party)
 
+    def moves_from_each(
+        self, nodes: NDArray[np.integer], party: int
+    ) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """See :meth:`detente.space.graph.Graph.moves_from_each`: the party's own moves."""
+        return self.base.moves_from_each(nodes, party)
+
     @property
     def compiled(self) -> bool:
         """Whether compiled kernels do the work of the parties' own moves."""

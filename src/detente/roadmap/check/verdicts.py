@@ -45,6 +45,7 @@ from detente.stability.concept import Reaction
 from detente.stability.concept_registry import names_serving, reaction_of
 from detente.stability.explain import ExplainedMove, shortest_sanction
 from detente.stability.explained_state import StatesExplained
+from detente.stability.local_responses import least_reached
 from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import reaction_values
@@ -239,7 +240,8 @@ class Responses(Sequence[Values]):
     """By party: for each node, what the party can count on after an improvement to it.
 
     Under Nash nobody reacts, and a party counts on where it has moved. Each party's are worked
-    out when they are first asked for.
+    out when they are first asked for. Those at single nodes are looked for there alone, until so
+    much was looked at that working them all out costs no more.
 
     Parameters
     ----------
@@ -247,12 +249,19 @@ class Responses(Sequence[Values]):
         The graph model.
     concept
         One that serves roadmaps.
+    known
+        By party, where they are known already.
     """
 
-    def __init__(self, model: GraphModel, concept: str) -> None:
+    def __init__(self, model: GraphModel, concept: str, known: Sequence[Values] = ()) -> None:
         self._graph = model.graph
         self._reaction = reaction_of(concept)
-        self._known: dict[int, Values] = {}
+        self._known: dict[int, Values] = dict(enumerate(known))
+        self._transitive = model.transitive
+        # By party and node: the least value found, and the bound down to which it was looked for.
+        self._least: dict[tuple[int, int], tuple[int, int]] = {}
+        self._countered: dict[int, Values] = {}
+        self._looked_at = [0] * len(model.graph.ranks)
 
     def __len__(self) -> int:
         return len(self._graph.ranks)
@@ -270,6 +279,45 @@ class Responses(Sequence[Values]):
         if party not in self._known:
             self._known[party] = reaction_values(self._graph, party, self._reaction)
         return self._known[party]
+
+    def counted_on(self, party: int, nodes: NDArray[np.int64], bound: int) -> Values:
+        """The rank that a party can count on after a move to each of some nodes.
+
+        Where that is no more than a bound, it may be less than what is told.
+        """
+        counted: Values = self._graph.ranks[party, nodes]
+        for place in np.flatnonzero(counted > bound).tolist():
+            counted[place] = min(counted[place], self._at(party, int(nodes[place]), bound))
+        return counted
+
+    def _at(self, party: int, node: int, bound: int) -> int:
+        """What the responses leave a party at one node; if no more than the bound, maybe less."""
+        if (
+            party in self._known
+            or self._reaction is None
+            or not (self._reaction.improving and self._transitive)
+            or self._looked_at[party] > self._graph.ranks.shape[1]
+        ):
+            return int(self[party][node])
+        known = self._least.get((party, node))
+        # A value above the bound of an earlier search is the least of all.
+        if known is None or bound < known[0] <= known[1]:
+            others = [other for other in range(len(self)) if other != party]
+            least, looked_at = least_reached(
+                self._graph, others, node, self._harm(party, self._reaction), bound
+            )
+            known = self._least[party, node] = least, bound
+            self._looked_at[party] += looked_at
+        return known[0]
+
+    def _harm(self, party: int, reaction: Reaction) -> Values:
+        """By node, the rank at which a response that leads there leaves a party."""
+        own: Values = self._graph.ranks[party]
+        if not reaction.counter_move:
+            return own
+        if party not in self._countered:
+            self._countered[party] = self._graph.best_reach(own, party)
+        return self._countered[party]
 
 
 def check_plan(
@@ -352,7 +400,9 @@ class Checker(StageChecks):
         undertakings: Sequence[Undertaking] = (),
     ) -> None:
         self.model = model
-        self.responses = responses or Responses(model, concept)
+        if not isinstance(responses, Responses):
+            responses = Responses(model, concept, responses or ())
+        self.responses = responses
         self.undertakings = undertakings
         super().__init__(plan, concept, foresight, start_index(model))
 
@@ -408,17 +458,12 @@ class Checker(StageChecks):
         keep = states != (-1 if planned is None else planned)
         return targets[keep], states[keep]
 
-    def counted_on(self, party: int, targets: NDArray[np.int64]) -> NDArray[np.int32]:
-        """The rank that a party can count on after a move to each of some nodes."""
-        ranks = self.model.graph.ranks[party]
-        counted: NDArray[np.int32] = np.minimum(ranks[targets], self.responses[party][targets])
-        return counted
-
     def undeterred(self, party: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Nodes and states of the moves after a stage that nothing deters (definition 5)."""
         offered = self.offered(number)
         targets, states = self.away(party, number)
-        keep = self.counted_on(party, targets) > self.rank(party, offered)
+        bound = self.rank(party, offered)
+        keep = self.responses.counted_on(party, targets, bound) > bound
         if self.undertakings:
             keep[keep] = ~ruled_out(
                 self.model,
@@ -444,8 +489,9 @@ class Checker(StageChecks):
         for party in range(len(self.model.graph.ranks)):
             targets, _ = self.away(party, number)
             if targets.size:
-                most = int(self.counted_on(party, targets).max())
-                asked[party] = max(most, asked.get(party, 0))
+                least = asked.get(party, 0)
+                most = int(self.responses.counted_on(party, targets, least).max())
+                asked[party] = max(most, least)
         return asked
 
     def breach(self, party: int, number: int) -> Breach | None:
@@ -472,7 +518,7 @@ class Checker(StageChecks):
             rank_before=self.rank(party, self.path[number + 1]),
             rank_after=int(own[target]),
             rank_offered=offered,
-            held_to=int(self.counted_on(party, targets[[chosen]])[0]),
+            held_to=int(self.responses.counted_on(party, targets[[chosen]], offered)[0]),
             effect=effects[chosen],
             others=int(targets.size) - 1,
             sanction=self.missing_sanction(party, target, offered),

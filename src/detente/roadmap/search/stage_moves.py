@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations, product
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,13 @@ __all__ = [
 
 Labels = NDArray[np.float32]
 
-# Exposures along a party's axis are kept for the next sweep where they take up to this much.
+# Exposures along parties' axes are kept for the next sweep where they take up to this much.
 _KEPT_BYTES = 2**29
+
+# So many moves of a party are compared together.
+_COMPARED_AT_ONCE = 2**21
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 _EVERY = slice(None)
 
@@ -191,26 +197,44 @@ class OwnSteps:
         self.lost = lost
         self.party = party
         self.axis = model.moves.axes[party]
-        self._kept: dict[int, Labels] = {}
         # All parties' exposures together are to stay within what may be kept.
-        every = sum(axis.length for axis in model.moves.axes)
-        self._keep = 4 * every * model.space.size <= _KEPT_BYTES
+        every = sum(axis.length**2 * axis.outer * axis.inner for axis in model.moves.axes)
+        self._keep = 4 * every <= _KEPT_BYTES
 
-    def exposures(self, start: int) -> Labels:
-        """Exposures of moves from one own combination, (outer, own, inner); infinite if none."""
-        if start in self._kept:
-            return self._kept[start]
-        most = np.zeros(self.axis.shape, dtype=np.float32)
+    def exposures(self, fibres: NDArray[np.int64]) -> Labels:
+        """Exposures of moves in some fibres, (fibres, own, own); infinite where there is none.
+
+        States that differ only in the party's own options are a fibre.
+        """
+        if not self._keep:
+            return self._exposures(fibres)
+        known, kept = self._kept
+        fresh = fibres[~known[fibres]]
+        known[fresh] = True
+        kept[fresh] = self._exposures(fresh)
+        return kept[fibres]
+
+    @cached_property
+    def _kept(self) -> tuple[NDArray[np.bool_], Labels]:
+        """In which fibres exposures are known, and what they are there."""
+        fibres, own = self.axis.outer * self.axis.inner, self.axis.length
+        return np.zeros(fibres, dtype=np.bool_), np.empty((fibres, own, own), dtype=np.float32)
+
+    def _exposures(self, fibres: NDArray[np.int64]) -> Labels:
+        own = self.axis.length
+        most = np.zeros((fibres.size, own, own), dtype=np.float32)
         for party, codes in enumerate(self.lost.table.codes):
-            cube = codes.reshape(self.axis.shape)
-            lost = self.lost.between(party, cube[:, start : start + 1], cube)
+            code = self._by_fibre(codes, fibres)
+            lost = self.lost.between(party, code[:, :, np.newaxis], code[:, np.newaxis, :])
             np.maximum(most, lost, out=most)
-        feasible = self.model.space.feasible.reshape(self.axis.shape)
-        most[:, ~self.axis.permitted_from(start)] = np.inf
-        most[~feasible] = np.inf
-        if self._keep:
-            self._kept[start] = most
+        feasible = self._by_fibre(self.model.space.feasible, fibres)
+        most[~(self.axis.permitted & feasible[:, np.newaxis, :])] = np.inf
         return most
+
+    def _by_fibre(self, values: NDArray[_Value], fibres: NDArray[np.int64]) -> NDArray[_Value]:
+        """Values given by position, in some fibres: shape (fibres, own)."""
+        outer, inner = np.divmod(fibres, self.axis.inner)
+        return values.reshape(self.axis.shape)[outer, :, inner]
 
     def lower_remaining(
         self, sound: Labels, broken: Labels, offered: NDArray[np.int32], into: Labels
@@ -240,15 +264,39 @@ class OwnSteps:
                 axis.inner,
             )
             return
-        own = ranks[self.party].reshape(axis.shape)
-        after, after_any = sound.reshape(axis.shape), broken.reshape(axis.shape)
-        lowered = into.reshape(axis.shape)
-        for start in range(axis.length):
-            willing = own[:, start : start + 1] <= offered[self.party]
-            values = np.minimum(np.where(willing, after, np.float32(np.inf)), after_any)
-            least = np.maximum(values, self.exposures(start)).min(axis=1)
-            least[own[:, start] == 0] = np.inf
-            np.minimum(lowered[:, start], least, out=lowered[:, start])
+        falls = np.isfinite(sound) | np.isfinite(broken)
+        live = np.flatnonzero(falls.reshape(axis.shape).any(axis=1))
+        at_once = max(1, _COMPARED_AT_ONCE // axis.length**2)
+        for first in range(0, live.size, at_once):
+            self._lower_in(live[first : first + at_once], sound, broken, offered, into)
+
+    def _lower_in(
+        self,
+        fibres: NDArray[np.int64],
+        sound: Labels,
+        broken: Labels,
+        offered: NDArray[np.int32],
+        into: Labels,
+    ) -> None:
+        """The same in some fibres, without compiled code."""
+        own = self._by_fibre(self.model.graph.ranks[self.party], fibres)
+        after, after_any = self._by_fibre(sound, fibres), self._by_fibre(broken, fibres)
+        exposures = self.exposures(fibres)
+
+        def least(values: Labels) -> Labels:
+            found: Labels = np.maximum(exposures, values[:, np.newaxis, :]).min(axis=2)
+            return found
+
+        unwilling = np.full_like(after, np.inf)
+        if np.isfinite(after_any).any():
+            unwilling = least(after_any)
+        lowered = np.where(
+            own <= offered[self.party], least(np.minimum(after, after_any)), unwilling
+        )
+        lowered[own == 0] = np.inf
+        outer, inner = np.divmod(fibres, self.axis.inner)
+        cube = into.reshape(self.axis.shape)
+        cube[outer, :, inner] = np.minimum(cube[outer, :, inner], lowered)
 
 
 def _listed_moves(
