@@ -78,6 +78,7 @@ class Session:
     rebuild: list[Callable[[], object]] = field(default_factory=list)
     refresh: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     at_once: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    afterwards: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     looks_only: bool = False
     packages: bool = False
     document: Any = None
@@ -86,7 +87,7 @@ class Session:
     client: Client = field(default_factory=lambda: ui.context.client)
     _names: dict[Trail, str] = field(default_factory=dict)
     _named: int = 0
-    _computing: dict[str, list[asyncio.Task[Any]]] = field(default_factory=dict)
+    _computing: list[asyncio.Task[Any]] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
@@ -207,8 +208,9 @@ class Session:
             await asyncio.shield(self._reading)
 
     async def _changed(self, layout: bool) -> None:
-        self._reading = asyncio.create_task(self.prepare())
-        self._begin("at once", self.at_once)
+        self._reading = reading = asyncio.create_task(self.prepare())
+        self._stop()
+        first = self._begin(self.at_once)
         await self.is_read()
         if self.client.is_deleted:
             return
@@ -218,16 +220,32 @@ class Session:
             if layout:
                 for rebuild in self.rebuild:
                     rebuild()
-        self._begin("refresh", self.refresh)
+        if self._reading is reading:
+            self._begin(self.refresh)
+            self._begin(self.afterwards, after=first)
 
     def _compute(self) -> None:
-        self._begin("at once", self.at_once)
-        self._begin("refresh", self.refresh)
+        self._stop()
+        first = self._begin(self.at_once)
+        self._begin(self.refresh)
+        self._begin(self.afterwards, after=first)
 
-    def _begin(self, when: str, refresh: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    def _stop(self) -> None:
         # What followed from an older version is of no use any more.
-        for task in self._computing.get(when, ()):
+        for task in self._computing:
             task.cancel()
-        self._computing[when] = [
-            background_tasks.create(one(), context=self.client) for one in refresh
-        ]
+        self._computing = []
+
+    def _begin(
+        self,
+        refresh: Sequence[Callable[[], Awaitable[None]]],
+        *,
+        after: Sequence[asyncio.Task[Any]] = (),
+    ) -> list[asyncio.Task[Any]]:
+        async def one(what: Callable[[], Awaitable[None]]) -> None:
+            await asyncio.gather(*after, return_exceptions=True)
+            await what()
+
+        begun = [background_tasks.create(one(what), context=self.client) for what in refresh]
+        self._computing += begun
+        return begun

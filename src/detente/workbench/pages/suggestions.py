@@ -53,7 +53,7 @@ def suggestions(session: Session) -> None:
                 _told(session, found)
 
     more.on_value_change(refresh)
-    session.refresh.append(refresh)
+    session.afterwards.append(refresh)
 
 
 def _told(session: Session, found: Mapping[str, Any]) -> None:

@@ -76,7 +76,7 @@ def validation(session: Session, mark: Callable[[list[Mapping[str, Any]]], None]
             await look()
 
     more.on_value_change(opened)
-    session.refresh.append(refresh)
+    session.afterwards.append(refresh)
 
 
 def _findings(found: Mapping[str, Any], unread: list[str]) -> None:
