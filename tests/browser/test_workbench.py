@@ -542,17 +542,21 @@ def sees_all_and_changes_nothing(browser: Browser, link: str, file: Path) -> Non
     title = page.get_by_label("Title", exact=True)
     expect(title).to_have_attribute("readonly", "")
     expect(page.get_by_label("New option of North", exact=True)).not_to_be_visible()
-    # Whatever a browser sends all the same is refused, and said to be.
+    # No page shows anything that could be changed.
     place = link.partition("?")[0]
     page.goto(f"{place}/roadmap")
-    page.get_by_label("New roadmap", exact=True).fill("pause")
-    page.get_by_label("Add: New roadmap").click()
-    page.get_by_text("nothing can be changed with it").wait_for()
+    page.get_by_text("This dispute has no roadmap yet").wait_for()
+    expect(page.get_by_label("New roadmap", exact=True)).not_to_be_visible()
+    page.goto(f"{place}/text")
+    expect(page.get_by_label("Text of the file")).to_have_attribute("contenteditable", "false")
+    page.goto(f"{place}/read")
+    page.get_by_text("No report is open").wait_for()
+    expect(page.get_by_role("button", name="Add a report")).not_to_be_visible()
     page.goto(place.partition("/dispute")[0])
     page.get_by_text("A border").first.wait_for()
-    expect(page.get_by_role("button", name="New dispute")).not_to_be_visible()
-    page.get_by_label("Copy Prisoner's Dilemma").click()
-    page.get_by_text("nothing can be changed with it").wait_for()
+    page.get_by_text("Nothing can be changed").wait_for()
+    for what in ("New dispute", "Copy Prisoner's Dilemma"):
+        expect(page.get_by_role("button", name=what)).not_to_be_visible()
     context.close()
     assert file.read_text("utf-8") == before
     assert [one.name for one in file.parent.iterdir() if one.suffix == ".yaml"] == [file.name]

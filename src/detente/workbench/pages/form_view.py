@@ -329,7 +329,7 @@ class FormView:
         elif part.kind == "levels":
             element.props('role="group"')
         self._fit(element, shown.inside, part.inside)
-        if part.sort is not None:
+        if part.sort is not None and not self.session.looks_only:
 
             async def dragged(event: Any) -> None:
                 at = shown.part.sort

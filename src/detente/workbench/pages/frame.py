@@ -118,10 +118,11 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
             "{inline: 'center', block: 'nearest'})"
         )
     # The page library puts it into a `main` of its own.
-    with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
+    with ui.element("div").classes("page").props('id="content" tabindex="-1"') as around:
         if session is not None:
             _conflict(session)
         if may_only_look():
+            around.classes("only-looks")
             note = ui.label("You are here to look and ask. Nothing can be changed.")
             note.classes("looking").props('role="note"')
         yield

@@ -65,10 +65,11 @@ def add(work: Services) -> None:
             ui.label("Shipped cases").classes("section-title").props(
                 'role="heading" aria-level="2"'
             )
-            ui.label("Templates: a copy goes into your folder, and is yours to change.").classes(
-                "quiet"
-            )
-            _cases(shown, await asyncio.to_thread(_case_titles))
+            if not looking:
+                ui.label(
+                    "Templates: a copy goes into your folder, and is yours to change."
+                ).classes("quiet")
+            _cases(shown, await asyncio.to_thread(_case_titles), writes=not looking)
 
 
 def _case_titles() -> dict[str, str]:
@@ -130,6 +131,9 @@ class _OwnFiles:
         with ui.element("div").classes("empty"):
             ui.icon("folder_open", size="2rem").props('aria-hidden="true"')
             with ui.element("div").classes("form-column"):
+                if not self.writes:
+                    ui.label("No dispute file is here yet.")
+                    return
                 ui.label(
                     "No dispute file is here yet. Look at an example first, start a new dispute, "
                     "begin from a report, or bring a file that you have."
@@ -155,13 +159,15 @@ def _not_served(names: tuple[str, ...]) -> None:
             ui.label(f"and {len(names) - 20:,} more").classes("quiet")
 
 
-def _cases(work: Services, titles: Mapping[str, str]) -> None:
+def _cases(work: Services, titles: Mapping[str, str], *, writes: bool) -> None:
     with ui.element("ul").classes("cards"):
         for case, title in titles.items():
             with ui.element("li"), ui.element("div").classes("card-link template"):
                 ui.label(title).classes("card-title")
                 with ui.row().classes("items-center justify-between w-full no-wrap"):
                     ui.label(case).classes("quiet mono")
+                    if not writes:
+                        continue
                     button = ui.button(
                         "Copy",
                         icon="content_copy",
