@@ -52,9 +52,9 @@ def add(work: Services) -> None:
                     for line in _BEGIN:
                         with ui.element("li"):
                             ui.label(line)
-                ui.button("Open an example", on_click=lambda: start_from(shown, EXAMPLE)).props(
-                    "outline no-caps"
-                ).classes("self-start")
+                example = ui.button("Open an example", on_click=lambda: start_from(shown, EXAMPLE))
+                example.props("outline no-caps").classes("self-start")
+                example.set_visibility(not may_only_look())
             with ui.element("section").classes("panel").props('aria-label="Keys"'):
                 _heading("Keys")
                 _entries([(keys, what, "") for keys, what in _KEYS])
