@@ -35,10 +35,25 @@ _SLOW = {
 }
 
 
+# What each selection is, and how long it takes on two cores without other work.
+_SELECTIONS = {
+    "not slow and not long": "the quick tests: about three minutes. Others: -m slow, -m long",
+    "slow": "the slow tests: seconds each, a quarter of an hour or more in all",
+    "long": "the long tests: minutes each, hours in all",
+}
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say what runs and how long it takes, if all of it runs."""
+    said = _SELECTIONS.get(config.option.markexpr)
+    return said if said and not config.option.keyword else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in the list of slow tests; those that are long are not slow too."""
+    """Mark as slow what stands in the list, or opens a browser; what is long is not slow too."""
     for item in items:
         named = {item.nodeid, item.nodeid.partition("[")[0]}
-        if named & _SLOW and item.get_closest_marker("long") is None:
+        opens_a_browser = "browser" in getattr(item, "fixturenames", ())
+        if (named & _SLOW or opens_a_browser) and item.get_closest_marker("long") is None:
             item.add_marker(pytest.mark.slow)

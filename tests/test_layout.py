@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -74,12 +75,18 @@ HEAVY = {
 MODULES = [path.relative_to(SOURCE) for path in sorted(SOURCE.glob("*/**/*.py"))]
 
 
+@cache
+def parsed(text: str) -> ast.Module:
+    """A module's parts. Several tests look at the same modules, and leave them as they are."""
+    return ast.parse(text)
+
+
 def imported_from(text: str, module: Path) -> Iterator[tuple[int, str]]:
     """The lines at which a module imports from detente, and what follows `detente.` there.
 
     Imports inside functions and those for type checkers alone count as well.
     """
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         start: list[str] = []
@@ -178,7 +185,7 @@ ASKING = {
 
 def questions_about_representation(text: str) -> int:
     """How often a module asks whether states lie in a cube or on a list."""
-    tree = ast.parse(text)
+    tree = parsed(text)
     gone_through = {
         id(node.iter) for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)
     }
@@ -224,7 +231,7 @@ def test_a_question_about_the_representation_is_found(text: str, count: int) -> 
 def test_a_class_name_means_one_thing() -> None:
     defined: dict[str, list[str]] = {}
     for module in MODULES:
-        for node in ast.parse((SOURCE / module).read_text(encoding="utf-8")).body:
+        for node in parsed((SOURCE / module).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 defined.setdefault(node.name, []).append(module.as_posix())
     twice = {name: places for name, places in defined.items() if len(places) > 1}

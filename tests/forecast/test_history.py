@@ -216,7 +216,7 @@ def test_fitted_odds_are_where_the_likelihood_is_greatest(tmp_path: Path) -> Non
         return sum(log(one.probability) for one in scored.moves)
 
     assert likelihood(found.odds) == pytest.approx(found.log_likelihood, abs=1e-6)
-    for other in np.exp(np.linspace(0, 5, 40)).tolist():
+    for other in np.exp(np.linspace(0, 5, 12)).tolist():
         value = likelihood(other)
         assert value <= found.log_likelihood + 1e-6
         # The interval is where the likelihood is within half the 95 per cent point.
