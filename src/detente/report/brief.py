@@ -21,7 +21,6 @@ from detente.report.formula_words import formula_by_names
 from detente.report.inverse import change_words
 from detente.report.language import decimal, marked, say, say_number, whole_number
 from detente.report.words import joined, percentage, quoted, setting_words
-from detente.space.symbolic.order import options_in
 
 __all__ = ["brief_blocks"]
 
@@ -500,23 +499,14 @@ def _spoilers(found: Brief, wished: Wished, name: str) -> str:
 
 
 def _offer(found: Brief, wished: Wished, offer: WishedOffer) -> str:
-    """What a party could do for another one there, and why it would be welcome."""
+    """What a party could do for another one there."""
     model = found.forecast.prepared.ground.model
-    party = found.dispute.parties[offer.party]
-    preferences = party.preferences
-    assert isinstance(preferences, Statements)
-    formula = preferences.statements[offer.statement - 1].formula
-    told = say(
+    return say(
         "{giver} could offer {party} this: {moves}.",
         giver=found.dispute.parties[offer.by].name,
-        party=party.name,
+        party=found.dispute.parties[offer.party].name,
         moves=changes(model, wished.witness, offer.state),
     )
-    # That a party prefers what is offered goes without saying.
-    if len(options_in(formula.expression)) == 1:
-        return told
-    preference = formula_by_names(formula.text, found.dispute, party.id)
-    return told + " " + say("It meets this preference: {preference}.", preference=preference)
 
 
 def _way_there(found: Brief, wished: Wished, start: int) -> str:

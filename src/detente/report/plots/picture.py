@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,8 +166,28 @@ def picture_bytes(picture: Picture, form: str) -> bytes:
         with catch_warnings():
             # Said already, once and in words.
             filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-            picture.figure.savefig(stream, format=form, dpi=_DOTS_PER_INCH, metadata=metadata)
+            _print(picture.figure, form, stream, metadata)
     return stream.getvalue()
+
+
+def _print(
+    figure: Figure, form: str, stream: io.BytesIO, metadata: Mapping[str, str | None]
+) -> None:
+    """Print a figure by the canvas of its format: `savefig` would draw it twice."""
+    figure.set_dpi(_DOTS_PER_INCH)
+    match form:
+        case "svg":
+            from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+            FigureCanvasSVG(figure).print_svg(stream, metadata=metadata)
+        case "png":
+            from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+            FigureCanvasAgg(figure).print_png(stream, metadata=metadata)
+        case "pdf":
+            from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+            FigureCanvasPdf(figure).print_pdf(stream, metadata=metadata)
 
 
 def _as_text(figure: Figure) -> None:
