@@ -27,6 +27,7 @@ from detente.cli.extras import missing_extra
 from detente.cli.interruption import was_interrupted
 from detente.dispute.errors import DetenteError, DetenteWarning, environment_fault, nearest
 from detente.dispute.visible_text import visible
+from detente.report.face import on_command_line
 
 __all__ = ["detente", "main"]
 
@@ -89,7 +90,7 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with _warnings_told():
+            with on_command_line(), _warnings_told():
                 return super().invoke(ctx)
         except DetenteError as error:
             raise _Failure(f"detente: {error}", error.exit_code) from error

@@ -56,7 +56,7 @@ def history_of(dispute: Dispute) -> History:
     """
     if not dispute.history:
         raise DisputeError(
-            "there is no history: give `history:` in the file, or --history FILE",
+            "there is no history: give `history:` in the file, or name a file of it",
             path=dispute.path,
         )
     return History(dispute.title, dispute.history, dispute.sources)

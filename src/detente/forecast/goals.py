@@ -120,7 +120,7 @@ def goals_of(ground: Ground, asked: Formula | None = None, packages: tuple[str, 
                 add((option.key, name, "irreversible"), region)
     if not found:
         raise DisputeError(
-            "there is no outcome to follow: name outcomes in the file, or ask with --to FORMULA",
+            "there is no outcome to follow: name outcomes in the file, or ask about a formula",
             path=model.dispute.path,
         )
     goals = tuple(

@@ -19,6 +19,7 @@ from detente.report.equilibria import (
     left_apart,
     trap_sentences,
 )
+from detente.report.face import hint
 from detente.report.language import say, say_number, whole_number
 from detente.report.words import joined
 from detente.space.option_form import option_form
@@ -95,8 +96,8 @@ def _held_anyhow(analysis: Analysis) -> Iterator[str]:
     parties = {one.party for one in found}
     whom = [party.name for party in analysis.dispute.parties if party.id in parties]
     yield (
-        f"Under {joined(concepts)} nearly every state holds for {joined(whom)}, by a threat alone "
-        "(--full says which)."
+        f"Under {joined(concepts)} nearly every state holds for {joined(whom)}, by a threat "
+        f"alone{hint('--full says which')}."
     )
 
 

@@ -17,6 +17,7 @@ from detente.report.equilibria import (
     left_apart,
     trap_sentences,
 )
+from detente.report.face import hint
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.words import counted, joined
 from detente.space.option_form import level_symbol
@@ -181,8 +182,8 @@ def _equilibria(analysis: Analysis, limit: int) -> Iterator[Block]:
         yield _patterns(analysis)
         yield Prose(
             f"Equilibria in option form: {len(shown)} of {counted(found.all, 'state')}, "
-            f"those that are equilibria under most concepts; {found.left_out:,} left out "
-            "(--limit shows more)."
+            f"those that are equilibria under most concepts; {found.left_out:,} left "
+            f"out{hint('--limit shows more')}."
         )
     else:
         yield Prose("Equilibria in option form:")
@@ -301,7 +302,7 @@ def party_blocks(
         blocks.append(
             Prose(
                 f"{counted(states.size, 'state')} in all; {len(shown)} shown; {left_out:,} left "
-                "out (--limit shows more)."
+                f"out{hint('--limit shows more')}."
             )
         )
     under = {concept: marked(own[state - 1] for state in shown) for concept, own in stable.items()}

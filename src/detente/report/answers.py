@@ -12,6 +12,7 @@ from detente.dispute.names import package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
+from detente.report.face import hint
 from detente.report.language import per_cent, say, say_number, say_told, whole_number
 from detente.report.words import counted, joined, of_states, setting_words
 from detente.stability.explained_state import StatesExplained
@@ -250,7 +251,7 @@ def _part(model: StatesExplained, part: PartAnswer) -> Iterator[Block]:
     if part.states:
         shown = ", ".join(str(state) for state in part.states[:_STATES_TOLD])
         left_out = len(part.states) - _STATES_TOLD
-        more = f" and {left_out:,} more (--format json has all)" if left_out > 0 else ""
+        more = f" and {left_out:,} more{hint('--format json has all')}" if left_out > 0 else ""
         yield Prose(f"States {shown}{more}.")
     moves = bool(part.choices)
     for label, course in (

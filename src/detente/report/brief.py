@@ -402,13 +402,13 @@ def _whether_it_holds(found: Brief, wished: Wished) -> str:
         return f"{text} {_best_change(found, wished)}"
     text = say("It would not hold: somebody always gains by a move away.")
     if inverse is None:
-        more = say("What would make it hold is told by `detente inverse`.")
+        more = say("What would make it hold is told by an inverse analysis.")
     elif not inverse.answers and not inverse.complete:
         more = say_number(
-            "The first {number} proposal of changed preferences does not make it hold; further "
-            "ones are looked at by `detente inverse`.",
-            "The first {number} proposals of changed preferences do not make it hold; further "
-            "ones are looked at by `detente inverse`.",
+            "The first {number} proposal of changed preferences does not make it hold; an "
+            "inverse analysis looks at further ones.",
+            "The first {number} proposals of changed preferences do not make it hold; an "
+            "inverse analysis looks at further ones.",
             inverse.proposals,
         )
     elif not inverse.answers:

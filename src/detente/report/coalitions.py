@@ -9,6 +9,7 @@ import numpy as np
 from detente.report.content import MARK, Block, Prose, Subheading, Table, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.explanations import changes
+from detente.report.face import hint
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.traps import counts_document, trap_lines
 from detente.report.words import counted
@@ -72,7 +73,7 @@ def _stable_for_all(analysis: CoalitionAnalysis, limit: int) -> tuple[Block, ...
         return (Prose("No state is stable for all of them under any of these concepts."),)
     shown = np.sort(found[np.argsort(-counts[found], kind="stable")][:limit]) + 1
     left_out = found.size - shown.size
-    more = f"; {left_out:,} more left out (--limit shows more)" if left_out else ""
+    more = f"; {left_out:,} more left out{hint('--limit shows more')}" if left_out else ""
     rows = {name: marked(analysis.stable_for_all(name)[shown - 1]) for name in analysis.concepts}
     foot = group_of_rows("Stable for all under", rows)
     return (
@@ -149,7 +150,7 @@ def _departures(analysis: CoalitionAnalysis, state: int, limit: int) -> tuple[Bl
         for one, target, concepts in found[:limit]
     ]
     left_out = len(found) - limit
-    more = f"; {left_out:,} more left out (--limit shows more)" if left_out > 0 else ""
+    more = f"; {left_out:,} more left out{hint('--limit shows more')}" if left_out > 0 else ""
     heading = (
         f"Where they would leave state {state} to, by the fewest changes that nothing deters{more}:"
     )

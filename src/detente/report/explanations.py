@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.dispute.dispute import Dispute, Option
 from detente.dispute.names import package_named
+from detente.report.face import hint
 from detente.report.language import marked, say, say_number
 from detente.report.words import joined, setting_words
 from detente.stability.concept_registry import concept_named, reaction_named
@@ -163,7 +164,8 @@ def explanation_lines(model: StatesExplained, explanation: Explanation) -> list[
         lines += ["", *_improvement(model, explanation, improvement, place, name)]
     left_out = explanation.improvement_count - len(explanation.improvements)
     if left_out:
-        lines += ["", say("{moves} left out (--limit shows more).", moves=more_moves(left_out))]
+        more = hint(say("--limit shows more"))
+        lines += ["", say("{moves} left out{hint}.", moves=more_moves(left_out), hint=more)]
     return lines
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from detente.dispute.dispute import Dispute, Statements, Unseen, View
 from detente.report.content import Block, Prose, Table, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
+from detente.report.face import hint
 from detente.report.option_forms import group_of_rows, opening, option_form_table
 from detente.report.traps import counts_document, trap_lines
 from detente.report.words import joined
@@ -191,7 +192,7 @@ def _surprises(found: Hypergame, limit: int) -> Iterator[Block]:
     yield Prose("Surprises, and the misperceptions that bring them about:")
     if len(concepts) > len(shown):
         yield Prose(
-            f"The first {len(shown):,} of {len(concepts):,} are shown (--limit shows more)."
+            f"The first {len(shown):,} of {len(concepts):,} are shown{hint('--limit shows more')}."
         )
     rows = [
         (

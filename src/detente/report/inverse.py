@@ -11,6 +11,7 @@ from detente.changes.statements import Change
 from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
+from detente.report.face import hint
 from detente.report.formula_words import formula_by_names
 from detente.report.language import marked, say
 from detente.report.words import counted, joined, quoted
@@ -72,7 +73,7 @@ def inverse_lines(found: Inverse) -> list[str]:
             f"{counted(len(found.answers), 'way')} to do it, which are all there are:"
             if found.complete
             else f"{counted(len(found.answers), 'way')} to do it; there may be more"
-            f"{' (interrupted)' if found.interrupted else ' (--limit shows more)'}:"
+            f"{' (interrupted)' if found.interrupted else hint('--limit shows more')}:"
         )
     )
     for number, answer in enumerate(found.answers, start=1):
@@ -98,8 +99,8 @@ def _states(states: Sequence[int]) -> str:
 def _no_answer(found: Inverse) -> str:
     if found.complete:
         return (
-            f"No {counted(found.most, 'change')} or fewer will do (--max looks for more). This is "
-            "proved, not just not found."
+            f"No {counted(found.most, 'change')} or fewer will do{hint('--max looks for more')}. "
+            "This is proved, not just not found."
         )
     stopped = "Interrupted"
     if not found.interrupted:

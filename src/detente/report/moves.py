@@ -9,6 +9,7 @@ import numpy as np
 from detente.dispute.names import package_named
 from detente.report.content import Block, Prose, rows_table
 from detente.report.explanations import changes
+from detente.report.face import hint
 from detente.report.words import counted, joined
 from detente.roadmap.plan import made_from, stage_from_package
 from detente.space.graph_model import GraphModel
@@ -87,7 +88,7 @@ def moves_blocks(
     changed = np.count_nonzero(levels[1:] != levels[0], axis=1)
     order = np.lexsort((changed, ~np.array(improving)))[:limit].tolist()
     left_out = len(moves) - len(order)
-    more = f"; {left_out:,} more left out (--limit shows more)" if left_out else ""
+    more = f"; {left_out:,} more left out{hint('--limit shows more')}" if left_out else ""
     heading = (
         f"{counted(len(moves), 'move')} from it, {sum(improving):,} of them "
         f"{'an improvement' if sum(improving) == 1 else 'improvements'}{more}:"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
+from detente.report.face import hint
 from detente.report.words import counted, joined
 from detente.stability.paths import MovePath, PathAnalysis, PathStep
 
@@ -71,7 +72,7 @@ def _paths(analysis: PathAnalysis) -> Iterator[Block]:
             yield _path_table(analysis, path)
     left_out = analysis.path_count - len(analysis.paths)
     if left_out:
-        yield Prose(f"{left_out:,} more left out (--limit shows more).")
+        yield Prose(f"{left_out:,} more left out{hint('--limit shows more')}.")
 
 
 def _path_table(analysis: PathAnalysis, path: MovePath) -> Table:

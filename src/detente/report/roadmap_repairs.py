@@ -11,6 +11,7 @@ from detente.changes.statements import Change
 from detente.dispute.dispute import Dispute, Statements
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
+from detente.report.face import hint
 from detente.report.inverse import change_words
 from detente.report.roadmaps import (
     FORESIGHT_WORDS,
@@ -345,7 +346,7 @@ def repair_blocks(repair: RoadmapRepair) -> tuple[Block, ...]:
         blocks.append(Prose(f"{number}. {_KIND_WORDS[proposal.kind]}: {size}"))
         blocks.append(Outline(tuple((1, line) for line in proposal_lines(repair, proposal))))
     if any(kind.count > len(kind.proposals) for kind in repair.kinds):
-        blocks.append(Prose("There are more of the same size (--limit shows more)."))
+        blocks.append(Prose(f"There are more of the same size{hint('--limit shows more')}."))
     return tuple(blocks)
 
 

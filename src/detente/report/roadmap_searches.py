@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
+from detente.report.face import hint
 from detente.report.roadmaps import (
     FORESIGHT_WORDS,
     lost_words,
@@ -120,7 +121,7 @@ def _with_proposals(search: RoadmapSearch) -> Iterator[Block]:
         elif search.too_many_proposals:
             yield Prose(
                 "This is with declared packages only. Whether others would help was not looked "
-                "at, as that takes long here: --allow-packages any does."
+                f"at, as that takes long here{hint('--allow-packages any does')}."
             )
         return
     proposed = counted(other.propose, "party", "parties")

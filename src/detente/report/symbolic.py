@@ -9,6 +9,7 @@ from detente.report.analysis_tables import options_table, size_and_concepts
 from detente.report.content import MARK, Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.document import document_heading
 from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
+from detente.report.face import is_command_line
 from detente.report.words import counted, joined
 from detente.space.option_form import level_symbol
 from detente.space.patterns import Pattern
@@ -63,7 +64,7 @@ def symbolic_blocks(
         ]
         for concept in analysis.equilibrium_counts if full else ():
             blocks += _patterns(analysis, concept, limit)
-    if not full:
+    if not full and is_command_line():
         blocks.append(Prose("In full, with the ids of options and patterns of equilibria: --full."))
     return tuple(blocks)
 

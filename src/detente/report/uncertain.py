@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, OrderedStates, Statements
 from detente.report.content import Block, Group, Outline, Prose, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
+from detente.report.face import hint
 from detente.report.option_forms import group_of_rows, opening, option_form_table
 from detente.report.traps import kinds_document, trap_lines
 from detente.report.words import counted, joined
@@ -195,7 +196,7 @@ def _shown_line(shown: int, states: int) -> str:
         return "Equilibria in option form:"
     return (
         f"Equilibria in option form: {shown} of {counted(states, 'state')}, those under most of "
-        f"the definitions; {states - shown:,} left out (--limit shows more)."
+        f"the definitions; {states - shown:,} left out{hint('--limit shows more')}."
     )
 
 

@@ -11,6 +11,7 @@ from detente.evidence.attribution import ComparedVersions, SwitchedDifference
 from detente.evidence.model_answers import AnswerChange
 from detente.files.yaml_text import dotted
 from detente.report.documents.diff import DiffAnswer, DiffDocument, DiffSwitched
+from detente.report.face import hint
 from detente.report.words import counted
 
 __all__ = ["DIFF_SCHEMA", "answer_lines", "comparison_document", "comparison_lines"]
@@ -91,7 +92,7 @@ def answer_lines(changes: Sequence[AnswerChange], most: int) -> Iterator[str]:
     ]
     yield from lines[:most]
     if len(lines) > most:
-        yield f"- and {len(lines) - most:,} more (--format json has all)"
+        yield f"- and {len(lines) - most:,} more{hint('--format json has all')}"
 
 
 def _lines(one: ToldDifference) -> str:

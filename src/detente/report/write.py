@@ -18,6 +18,7 @@ from detente.dispute.names import party_number
 from detente.evidence.sources import texts_at_hand
 from detente.files.whole_file import is_stream, made_folder, write_whole
 from detente.report.content import Illustration, ReportContent, Section
+from detente.report.face import on_command_line
 from detente.report.language import in_language, marked, say
 from detente.report.material import Material
 from detente.report.plots.picture import Picture, write_picture
@@ -136,12 +137,14 @@ def make_report(
     )
     sections: list[Section] = []
     makers = sections_in_order()
-    for number, (words, make) in enumerate(makers):
-        if progress:
-            progress(f"section {words}", number / len(makers))
-        made = make(material)
-        if made is not None:
-            sections.append(made)
+    # Whoever reads a report may have no command line.
+    with on_command_line(False):
+        for number, (words, make) in enumerate(makers):
+            if progress:
+                progress(f"section {words}", number / len(makers))
+            made = make(material)
+            if made is not None:
+                sections.append(made)
     if progress:
         progress("", 1.0)
     with in_language(language):

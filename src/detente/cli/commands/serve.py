@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from detente.cli.exit_codes import INTERRUPTED
+from detente.report.face import on_command_line
 
 __all__ = ["command"]
 
@@ -105,15 +106,16 @@ def command(
             raise click.UsageError(f"--public-url {public_url!r}: {error}") from None
     if token is None and not no_token:
         token = make_token()
-    serve(
-        folder,
-        host=host,
-        port=port,
-        token=token,
-        open_browser=not no_browser,
-        public_url=shown_at,
-        looking_token=None if no_token else looking_token or make_token(),
-    )
+    with on_command_line(False):
+        serve(
+            folder,
+            host=host,
+            port=port,
+            token=token,
+            open_browser=not no_browser,
+            public_url=shown_at,
+            looking_token=None if no_token else looking_token or make_token(),
+        )
 
 
 def _serve_assistants(context: click.Context, folder: Path) -> None:
@@ -126,4 +128,5 @@ def _serve_assistants(context: click.Context, folder: Path) -> None:
             raise click.UsageError(
                 f"--mcp listens at no address; leave --{name.replace('_', '-')} out"
             )
-    serve_assistants(folder, interrupted=INTERRUPTED)
+    with on_command_line(False):
+        serve_assistants(folder, interrupted=INTERRUPTED)

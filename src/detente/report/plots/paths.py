@@ -81,8 +81,8 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
         raise LimitError(
             f"{counted(len(analysis.paths), 'path')} through {counted(places, 'state')} by "
             f"{len(drawn.kinds)} kinds of moves are too many to draw; at most {MOST_PLACES} states "
-            f"and {MOST_CHANGES} kinds can be: ask for fewer paths (--limit), or for moves of some "
-            "parties only (--by) or improvements only"
+            f"and {MOST_CHANGES} kinds can be: ask for fewer paths, or for moves of some "
+            "parties only or improvements only"
         )
     figure = _figure(analysis, drawn)
     shown, count = len(analysis.paths), analysis.path_count
@@ -96,7 +96,7 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
 
 def _nothing(analysis: PathAnalysis) -> str:
     if analysis.end is None:
-        return "a picture of paths needs to be told where they lead (--to)"
+        return "a picture of paths needs to be told where they lead"
     if analysis.length is None:
         return f"there is nothing to draw: no legal sequence leads to {analysis.end}"
     return f"there is nothing to draw: {analysis.start} is in {analysis.end} without any move"

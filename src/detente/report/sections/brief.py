@@ -18,8 +18,8 @@ def brief(material: Material) -> Section | None:
     found = material.brief
     if found is None:
         return None
-    # The page's first line is its title, and a section has a heading.
-    _, *blocks = brief_blocks(found)
+    # A section has a heading for its title, and its commands stand below it.
+    _, *blocks, _ = brief_blocks(found)
     heading = say("Brief")
     if found.party is not None:
         heading = say("Brief for {party}", party=found.for_whom)

@@ -88,7 +88,7 @@ def robustness(material: Material) -> Section | None:
         method=say(
             "Taken from the file that the command wrote. Each draw was analysed as a whole; the "
             "same seed gives the same draws. A share is of the draws, and no probability that "
-            "anything happens. States that were followed by --states are to be named again."
+            "anything happens. States that were followed are to be named again."
         ),
         commands=(_command(material, document),),
     )

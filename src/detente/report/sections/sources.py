@@ -38,10 +38,10 @@ def source_texts(material: Material) -> Section | None:
         blocks.append(
             Prose(
                 say_number(
-                    "The text of {number} source is not part of this report. With --source ID=PATH "
-                    "each passage stands beside what rests on it.",
-                    "The texts of {number} sources are not part of this report. With --source "
-                    "ID=PATH each passage stands beside what rests on it.",
+                    "The text of {number} source is not part of this report. Where a text is "
+                    "given, each passage stands beside what rests on it.",
+                    "The texts of {number} sources are not part of this report. Where a text is "
+                    "given, each passage stands beside what rests on it.",
                     missing,
                 )
             )
