@@ -179,15 +179,15 @@ def _print(
         case "svg":
             from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-            FigureCanvasSVG(figure).print_svg(stream, metadata=metadata)
+            FigureCanvasSVG(figure).print_svg(stream, metadata=metadata)  # type: ignore[no-untyped-call]
         case "png":
             from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-            FigureCanvasAgg(figure).print_png(stream, metadata=metadata)
+            FigureCanvasAgg(figure).print_png(stream, metadata=metadata)  # type: ignore[no-untyped-call]
         case "pdf":
             from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-            FigureCanvasPdf(figure).print_pdf(stream, metadata=metadata)
+            FigureCanvasPdf(figure).print_pdf(stream, metadata=metadata)  # type: ignore[no-untyped-call]
 
 
 def _as_text(figure: Figure) -> None:
