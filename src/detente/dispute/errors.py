@@ -17,6 +17,7 @@ __all__ = [
     "DisputeError",
     "EnvironmentFault",
     "LimitError",
+    "NotServedError",
     "QueryError",
     "TakenAsStatedWarning",
     "UnreadWarning",
@@ -118,6 +119,10 @@ class DisputeError(DetenteError, ValueError):
 
 class QueryError(DisputeError):
     """What was asked of a dispute has no meaning: a question, a name, or a state's number."""
+
+
+class NotServedError(DisputeError):
+    """What is asked is not defined for the way in which states are held."""
 
 
 class LimitError(DetenteError):

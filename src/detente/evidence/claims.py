@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, overload
+from typing import Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Claim, Dispute, Formula, Statements
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DisputeError, NotServedError
 from detente.dispute.result import Result
 from detente.evidence.sources import EvidenceFinding
 from detente.queries.answer import DOES_NOT_ARISE, Answer
@@ -35,15 +35,22 @@ from detente.queries.query import (
 )
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.ranks import prioritised_ranks
+from detente.space.representation import Engine
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concepts_serving
+from detente.stability.explained_state import StatesExplained
+from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
 
 __all__ = [
+    "AnswersByStatements",
     "CheckedClaim",
     "CheckedClaims",
+    "ClaimAnswers",
     "Origin",
     "OriginKind",
+    "StatementNumber",
+    "UnansweredClaim",
     "check_claims",
     "check_questions",
     "parse_claims",
@@ -117,6 +124,14 @@ class CheckedClaim:
         return None if self.answer.short == DOES_NOT_ARISE else False
 
 
+@dataclass(frozen=True, slots=True)
+class UnansweredClaim:
+    """A claim whose question is not defined for the way in which states are held, and why not."""
+
+    claim: Claim
+    why: str
+
+
 @dataclass(frozen=True, eq=False)
 class CheckedClaims(Result, Sequence[CheckedClaim]):
     """The claims of a dispute that were checked, in the order of the file.
@@ -126,17 +141,21 @@ class CheckedClaims(Result, Sequence[CheckedClaim]):
     dispute
         The dispute.
     model
-        Its graph model; None where there is no claim.
+        Its graph model, or where there is no array of states, those of which is spoken; None where
+        there is no claim.
     checked
         The claims.
+    unanswered
+        Claims whose questions are not defined for sets held as diagrams.
     left
         How many more there are that were not checked, as the user ended the work.
     """
 
     dispute: Dispute
-    model: GraphModel | None
+    model: StatesExplained | None
     checked: tuple[CheckedClaim, ...]
     left: int = 0
+    unanswered: tuple[UnansweredClaim, ...] = ()
 
     @property
     def interrupted(self) -> bool:
@@ -210,6 +229,7 @@ def check_claims(
     *,
     origins: bool = True,
     model: GraphModel | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> CheckedClaims:
     """Answer the questions of all claims of a dispute.
@@ -222,6 +242,9 @@ def check_claims(
         Whether to find out what brings each answer about, which takes most of the time.
     model
         The dispute's graph model, where it is at hand.
+    engine
+        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        where neither of the others fits into memory.
     progress
         Called as the work goes on.
 
@@ -246,25 +269,85 @@ def check_claims(
     if not queries:
         return CheckedClaims(dispute, None, ())
     checked: list[CheckedClaim] = []
-    model = model or graph_model(dispute)
+    unanswered: list[UnansweredClaim] = []
+    answers = _answers(dispute, model, engine)
+    held = answers.with_statements() if origins and _all_by_statements(dispute) else None
     try:
-        ground = Ground(model)
-        held = _HeldStatements(ground) if origins and _all_by_statements(dispute) else None
         for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
             if progress:
                 progress(claim.id, number / len(queries))
-            answer = evaluate(query, ground)
-            origin = None
-            if held is not None and answer.verdict != DOES_NOT_ARISE:
-                origin = _origin(query, answer, held)
+            try:
+                answer = answers.answer(query)
+                origin = None
+                if held is not None and answer.verdict != DOES_NOT_ARISE:
+                    origin = _origin(query, answer, held)
+            except NotServedError as error:
+                unanswered.append(UnansweredClaim(claim, error.message))
+                continue
             checked.append(CheckedClaim(claim, answer, origin))
     except KeyboardInterrupt:
         if not checked:
             raise
-        return CheckedClaims(dispute, model, tuple(checked), len(queries) - len(checked))
-    if progress:
+    left = len(queries) - len(checked) - len(unanswered)
+    if progress and not left:
         progress("", 1.0)
-    return CheckedClaims(dispute, model, tuple(checked))
+    return CheckedClaims(dispute, answers.model, tuple(checked), left, tuple(unanswered))
+
+
+class ClaimAnswers(Protocol):
+    """Answers the questions of claims, whatever holds the states."""
+
+    @property
+    def model(self) -> StatesExplained:
+        """By what answers are told in words."""
+        ...
+
+    def answer(self, query: Query) -> Answer:
+        """The answer to a question."""
+        ...
+
+    def with_statements(self) -> AnswersByStatements:
+        """The same where some preference statements are held, and no others."""
+        ...
+
+
+class AnswersByStatements(Protocol):
+    """Answers the same questions where some preference statements are held, and no others."""
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute."""
+        ...
+
+    @property
+    def all(self) -> Sequence[StatementNumber]:
+        """All its statements."""
+        ...
+
+    def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
+        """The answer where these statements are held, without examples."""
+        ...
+
+
+def _answers(dispute: Dispute, model: GraphModel | None, engine: Engine | None) -> ClaimAnswers:
+    if model is None and wants_symbolic(dispute, (), engine):
+        # Imported here because small disputes have no use for diagrams.
+        from detente.evidence.symbolic_claims import AnswersOnSets
+
+        return AnswersOnSets(dispute)
+    return _AnswersOnArrays(model or graph_model(dispute, engine=engine))
+
+
+class _AnswersOnArrays:
+    def __init__(self, model: GraphModel) -> None:
+        self.model = model
+        self._ground = Ground(model)
+
+    def answer(self, query: Query) -> Answer:
+        return evaluate(query, self._ground)
+
+    def with_statements(self) -> _HeldStatements:
+        return _HeldStatements(self._ground)
 
 
 # What brings an answer about -------------------------------------------------------------------
@@ -277,7 +360,7 @@ def _all_by_statements(dispute: Dispute) -> bool:
     )
 
 
-_Statement = tuple[int, int]
+StatementNumber = tuple[int, int]
 """A party and one of its statements, both by number."""
 
 # Models of so many single statements are kept, as other claims ask for them too.
@@ -292,12 +375,13 @@ class _HeldStatements:
 
     def __init__(self, ground: Ground) -> None:
         self.model = ground.model
+        self.dispute = ground.model.dispute
         self._stated = ground
         feasible = self.model.space.feasible
         self._indifferent: NDArray[np.int32] = np.where(feasible, 1, 0).astype(np.int32)
-        self._grounds: dict[frozenset[_Statement], Ground] = {}
-        self._ranks: dict[tuple[_Statement, ...], NDArray[np.int32]] = {}
-        self.all: tuple[_Statement, ...] = tuple(
+        self._grounds: dict[frozenset[StatementNumber], Ground] = {}
+        self._ranks: dict[tuple[StatementNumber, ...], NDArray[np.int32]] = {}
+        self.all: tuple[StatementNumber, ...] = tuple(
             (party, number)
             for party, one in enumerate(self.model.dispute.parties)
             for number in range(len(self._formulas(party)))
@@ -308,7 +392,11 @@ class _HeldStatements:
         assert isinstance(preferences, Statements), "looked at before"
         return [one.formula for one in preferences.statements]
 
-    def ground(self, held: frozenset[_Statement]) -> Ground:
+    def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
+        """The answer where these statements are held, without examples."""
+        return evaluate(query, self.ground(held), examples=False)
+
+    def ground(self, held: frozenset[StatementNumber]) -> Ground:
         """The model in which only these statements are held, each party's in their order."""
         if held in self._grounds:
             return self._grounds[held]
@@ -323,7 +411,7 @@ class _HeldStatements:
             self._grounds[held] = ground
         return ground
 
-    def _ranks_of(self, held: tuple[_Statement, ...]) -> NDArray[np.int32]:
+    def _ranks_of(self, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
         """Ranks of a party of which these statements are held; the last ones are kept."""
         if not held:
             return self._indifferent
@@ -336,7 +424,7 @@ class _HeldStatements:
         return self._ranks[held]
 
 
-def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | None:
+def _origin(query: Query, answer: Answer, model: AnswersByStatements) -> Origin | None:
     parties: set[int] = set()
     for part in query.parts:
         concerned = _concerned(part.body)
@@ -350,8 +438,8 @@ def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | No
         key=lambda one: one[0] not in parties,
     )
 
-    def same(held: Iterable[_Statement]) -> bool:
-        found = evaluate(query, model.ground(frozenset(held)), examples=False)
+    def same(held: Iterable[StatementNumber]) -> bool:
+        found = model.answer(query, frozenset(held))
         return all(
             one.verdict == other.verdict
             and (one.verdict in ("yes", "no", DOES_NOT_ARISE) or one.holds == other.holds)
@@ -359,8 +447,10 @@ def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | No
             for one, other in zip(found.parts, answer.parts, strict=True)
         )
 
-    def origin(kind: OriginKind, held: Iterable[_Statement], *, smallest: bool = True) -> Origin:
-        named = [(model.model.dispute.parties[party].id, n + 1) for party, n in sorted(held)]
+    def origin(
+        kind: OriginKind, held: Iterable[StatementNumber], *, smallest: bool = True
+    ) -> Origin:
+        named = [(model.dispute.parties[party].id, n + 1) for party, n in sorted(held)]
         return Origin(kind, tuple(named), smallest)
 
     if same(()):
@@ -373,8 +463,8 @@ def _origin(query: Query, answer: Answer, model: _HeldStatements) -> Origin | No
 
 
 def _irreducible(
-    statements: Iterable[_Statement], same: Callable[[Iterable[_Statement]], bool]
-) -> set[_Statement]:
+    statements: Iterable[StatementNumber], same: Callable[[Iterable[StatementNumber]], bool]
+) -> set[StatementNumber]:
     """Statements that give the answer together, of which none can be left out.
 
     Several at a time are left out where that leaves the answer as it is, then one after the
@@ -385,7 +475,7 @@ def _irreducible(
         parts = [held[start : start + size] for start in range(0, len(held), size)]
         for part in parts:
             held = _without(held, part, same)
-    before: list[_Statement] = []
+    before: list[StatementNumber] = []
     # What could not be left out at first may be later, once others are.
     while held != before:
         before = held
@@ -395,10 +485,10 @@ def _irreducible(
 
 
 def _without(
-    held: list[_Statement],
-    some: list[_Statement],
-    same: Callable[[Iterable[_Statement]], bool],
-) -> list[_Statement]:
+    held: list[StatementNumber],
+    some: list[StatementNumber],
+    same: Callable[[Iterable[StatementNumber]], bool],
+) -> list[StatementNumber]:
     """What is left of statements without some, where that gives the same answer."""
     rest = [one for one in held if one not in some]
     return rest if len(rest) < len(held) and same(rest) else held

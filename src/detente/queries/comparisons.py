@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import AtLevel, Connective, Expression
 from detente.space.states import StateSpace
 
-__all__ = ["Pairs", "compare", "matched"]
+__all__ = ["Pairs", "compare", "matched", "options_named"]
 
 _Keys = NDArray[np.int64]
 

@@ -141,7 +141,7 @@ def _part(part: Part, ground: Ground, examples: bool) -> PartAnswer:
         case Choices():
             return _choices(part, part.body, ground, examples)
         case LessUrgent():
-            return urgency_answer(part, part.body, ground)
+            return urgency_answer(part, part.body, ground.model.dispute)
         case FormatCan() | FormatSidelines() | FormatsCompared():
             return format_answer(part, part.body, ground)
         case RoadmapHolds():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.dispute.dispute import Dispute
 from detente.dispute.names import issue_named, roadmap_named
 from detente.dispute.told import Told
 from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
@@ -18,7 +19,7 @@ from detente.queries.query import (
 from detente.roadmap.check.verdicts import RoadmapCheck, check_plan, read_otherwise
 from detente.roadmap.plan import plan_from
 
-__all__ = ["format_answer", "roadmap_answer", "urgency_answer"]
+__all__ = ["answer_of_check", "format_answer", "roadmap_answer", "urgency_answer"]
 
 
 def format_answer(
@@ -113,6 +114,11 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
     # staying there and of the others' responses is.
     counted_on = [ground.counted_on(asked.concept, party) for party in range(len(dispute.parties))]
     checked = check_plan(ground.model, plan, concept=asked.concept, responses=counted_on)
+    return answer_of_check(part, checked)
+
+
+def answer_of_check(part: Part, checked: RoadmapCheck) -> PartAnswer:
+    """Whether a roadmap holds that was checked."""
     failed = checked.verdict
     sound = sum(stage.failed is None for stage in checked.stages)
     other = read_otherwise(checked)
@@ -133,9 +139,8 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
     )
 
 
-def urgency_answer(part: Part, asked: LessUrgent, ground: Ground) -> PartAnswer:
+def urgency_answer(part: Part, asked: LessUrgent, dispute: Dispute) -> PartAnswer:
     """Whether one issue has less salience for a party than another, as the file states it."""
-    dispute = ground.model.dispute
     party = dispute.parties[asked.party].id
     first, second = (
         stand.salience.value

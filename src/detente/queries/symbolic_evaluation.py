@@ -7,44 +7,66 @@ which stays cheap where whole sets do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from detente.dispute.dispute import Dispute, Formula
-from detente.dispute.errors import DisputeError, LimitError
-from detente.dispute.names import package_named
+from detente.dispute.errors import LimitError, NotServedError
+from detente.dispute.names import package_named, roadmap_named
 from detente.dispute.told import Told
-from detente.queries.answer import Answer, Course, PartAnswer
+from detente.queries.answer import Answer, Course, CourseStep, OptionChoice, PartAnswer
+from detente.queries.comparisons import options_named
 from detente.queries.evaluation import no_move, not_arising, nowhere, verdict_on
+from detente.queries.plan_questions import answer_of_check, urgency_answer
 from detente.queries.query import (
     Accepts,
+    Choices,
     Chooses,
+    FormatCan,
+    FormatsCompared,
+    FormatSidelines,
+    LessUrgent,
+    LosesMore,
     Part,
     Play,
     Predicate,
+    Prefers,
     Query,
+    RoadmapHolds,
     Stable,
     StepRule,
     Target,
 )
 from detente.queries.symbolic_steps import SymbolicSteps, check_rule, held_to
+from detente.roadmap.check.symbolic_checks import SymbolicChecks
+from detente.roadmap.check.verdicts import RoadmapCheck
+from detente.roadmap.plan import plan_from
 from detente.space.named_states import NamedState
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.named import nearest_state, symbolic_state
 from detente.space.symbolic.ranks import SymbolicRanks
-from detente.space.symbolic.states import first_states, state_number
+from detente.space.symbolic.states import first_member, first_states, state_number
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
 from detente.stability.symbolic_concepts import reached_by, stable_at, stable_states
 
-__all__ = ["ask_symbolically"]
+__all__ = ["SymbolicAsking", "ask_symbolically"]
 
 # So many states are listed where a question asks for them.
 _MOST_SHOWN = 10_000
 
 # Among so many moves from one state the best are looked for one by one.
 _MOST_COMPARED = 2**10
+
+# What is asked of arrays only, with the reason.
+_WHY_NOT = {
+    LosesMore: "how far a party falls is told by how many states it ranks below, for every state",
+    FormatCan: "formats are analysed there",
+    FormatSidelines: "formats are analysed there",
+    FormatsCompared: "formats are analysed there",
+}
 
 _State = tuple[int, ...]
 
@@ -72,21 +94,13 @@ def ask_symbolically(
 
     Raises
     ------
-    DisputeError
+    NotServedError
         If the question needs the cube or a list of states.
     LimitError
         If diagrams would have more nodes.
     """
-    nodes = (budget or Budget()).nodes
-    try:
-        asking = _Asking(symbolic_game(dispute, nodes))
-        parts = tuple(asking.part(part) for part in query.parts)
-    except TooLarge:
-        raise LimitError(
-            f"this question takes more than {nodes:,} nodes; one about a single state takes fewer",
-            path=dispute.path,
-        ) from None
-    return asking.told, Answer(query.text, parts)
+    asking = SymbolicAsking(dispute, (budget or Budget()).nodes)
+    return asking.told, asking.answer(query)
 
 
 @dataclass(frozen=True)
@@ -98,25 +112,66 @@ class _Judged:
     absent: str = ""
 
 
-class _Asking:
-    """Questions on one dispute."""
+class SymbolicAsking:
+    """Questions on one dispute.
 
-    def __init__(self, game: SymbolicGame) -> None:
-        self.game = game
-        self.told = told_of(game)
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    nodes
+        How many nodes diagrams may have.
+    order
+        As in :func:`detente.space.symbolic.game.symbolic_game`.
+
+    Attributes
+    ----------
+    told
+        The states that occur in the answers.
+    """
+
+    def __init__(self, dispute: Dispute, nodes: int, order: tuple[int, ...] | None = None) -> None:
+        self._nodes = nodes
+        with self._within_nodes(dispute):
+            self.game = symbolic_game(dispute, nodes, order=order)
+            self.told = told_of(self.game)
         self._steps: dict[StepRule, SymbolicSteps] = {}
+
+    @contextmanager
+    def _within_nodes(self, dispute: Dispute) -> Iterator[None]:
+        try:
+            yield
+        except TooLarge:
+            raise LimitError(
+                f"this question takes more than {self._nodes:,} nodes; one about a single state "
+                "takes fewer",
+                path=dispute.path,
+            ) from None
+
+    def answer(self, query: Query) -> Answer:
+        """The answer to a question; see :func:`ask_symbolically`."""
+        with self._within_nodes(self.game.dispute):
+            return Answer(query.text, tuple(self.part(part) for part in query.parts))
 
     def part(self, part: Part) -> PartAnswer:
         """The answer to one part."""
         body = part.body
-        if body is not None and not isinstance(body, Stable | Chooses | Play | Accepts):
-            raise DisputeError(
-                f"“{part.text}” is asked of the cube or a list of states; on symbolic sets ask "
-                "what is stable, what a party chooses or accepts, and what play may, must or "
-                "cannot reach or keep",
-                path=self.game.dispute.path,
-            )
-        region = self.game.feasible if part.region is None else self._states(part.region.states)
+        match body:
+            case Prefers():
+                return self._compared(part, body)
+            case Choices():
+                return self._choices(part, body)
+            case LessUrgent():
+                return urgency_answer(part, body, self.game.dispute)
+            case RoadmapHolds():
+                return self._roadmap(part, body)
+            case LosesMore() | FormatCan() | FormatSidelines() | FormatsCompared():
+                why = _WHY_NOT[type(body)]
+                raise NotServedError(
+                    f"“{part.text}” is asked of the cube or a list of states: {why}",
+                    path=self.game.dispute.path,
+                )
+        region = self._region(part)
         asked = self.game.count(region)
         judged = None if body is None else self._judged(body, region, asked)
         if part.form != "judged":
@@ -164,7 +219,108 @@ class _Asking:
         )
         return Course(self.told.tell(self.game, state))
 
+    # What is not about each state by itself ------------------------------------------------------
+
+    def _roadmap(self, part: Part, asked: RoadmapHolds) -> PartAnswer:
+        dispute = self.game.dispute
+        plan = plan_from(dispute, roadmap_named(dispute, asked.roadmap))
+        checks = SymbolicChecks(self.game, plan, asked.concept, "roadmap")
+        self.told.levels.update(checks.model.levels)
+        return answer_of_check(part, RoadmapCheck(checks, tuple(checks.stages())))
+
+    def _choices(self, part: Part, asked: Choices) -> PartAnswer:
+        """What becomes of each option of a party where it chooses."""
+        game, region = self.game, self._region(part)
+        states = game.count(region)
+        if not (region & self._legally_moving((asked.party,), asked.steps)).satisfiable():
+            why = no_move((asked.party,), game.dispute) if states else nowhere(part)
+            return not_arising(part, "state", why, states)
+        steps = self._steps_by(asked.steps)
+        rows = []
+        for number in game.own_options[asked.party]:
+            option = game.dispute.options[number]
+            for level, name in enumerate(option.levels):
+                at_level = game.holds(game.here.at_level(number, level))
+                elsewhere = region & ~at_level
+                rows.append(
+                    OptionChoice(
+                        option.key,
+                        name,
+                        game.count(elsewhere),
+                        game.count(elsewhere & steps.certain(at_level)),
+                        game.count(elsewhere & steps.possible(at_level)),
+                    )
+                )
+        moving, staying = region & steps.moving, region & ~steps.moving
+        stays = game.count(staying)
+        rows.append(OptionChoice(None, None, states, stays, stays))
+        return PartAnswer(
+            part.text,
+            None,
+            states - stays,
+            states,
+            "state",
+            self._example(moving),
+            self._example(staying),
+            tuple(rows),
+        )
+
+    def _compared(self, part: Part, asked: Prefers) -> PartAnswer:
+        """In how many pairs, alike in the options not named, the first state is preferred.
+
+        The options that are named have a second copy, for the second state.
+        """
+        game, region = self.game, self._region(part)
+        if part.region is not None and not region.satisfiable():
+            return not_arising(part, "pair", nowhere(part))
+        truths = game.here.truth(asked.better.expression), game.here.truth(asked.worse.expression)
+        named = {
+            *options_named(asked.better.expression),
+            *options_named(asked.worse.expression),
+        }
+        pairs = region & truths[0] & ~truths[1]
+        pairs &= game.with_second(named, region & truths[1] & ~truths[0])
+        count = game.count_pairs(named, pairs)
+        if count == 0:
+            return not_arising(part, "pair", Told("no two states differ in this alone"))
+        statements = game.statements(asked.party)
+        preferred = game.comparisons[asked.party].better(
+            game.diagrams, statements, [game.with_second(named, one) for one in statements]
+        )
+        above = game.count_pairs(named, pairs & preferred)
+        return PartAnswer(
+            part.text,
+            verdict_on(part, above, count),
+            above,
+            count,
+            "pair",
+            self._pair(asked.party, named, pairs & preferred, surpassed=True),
+            self._pair(asked.party, named, pairs & ~preferred, surpassed=False),
+        )
+
+    def _pair(
+        self, party: int, named: Collection[int], pairs: Diagram, *, surpassed: bool
+    ) -> Course | None:
+        """A pair that shows an answer: the first state nearest to the status quo, and another."""
+        game = self.game
+        if not pairs.satisfiable():
+            return None
+        firsts = game.first_of_pairs(named, pairs)
+        start = game.dispute.status_quo
+        first = first_member(game, firsts) if start is None else nearest_state(game, firsts, start)
+        seconds = game.second_of_pairs(named, pairs & game.here.state(first))
+        seconds &= game.feasible & _alike(game, first, named)
+        ranks = SymbolicRanks(game, party)
+        chosen = ranks.worst(seconds) if surpassed else ranks.best(seconds)
+        end = self.told.tell(game, first)
+        # A preference is told from the worse to the better.
+        second = self.told.tell(game, first_member(game, chosen))
+        return Course(second, (CourseStep((), None, end),))
+
     # Sets ----------------------------------------------------------------------------------------
+
+    def _region(self, part: Part) -> Diagram:
+        return self.game.feasible if part.region is None else self._states(part.region.states)
 
     def _states(self, states: Formula | NamedState) -> Diagram:
         game = self.game
@@ -213,9 +369,10 @@ class _Asking:
                 able |= package.possible
         return _Judged(truth, game.whole_classes(able), no_move(asked.parties, game.dispute))
 
-    def _legally_moving(self, parties: Sequence[int]) -> Diagram:
-        """From where one of some parties has a legal move."""
-        return self._steps_by(StepRule("legal moves", "Nash", tuple(parties), False)).moving
+    def _legally_moving(self, parties: Sequence[int], rule: StepRule | None = None) -> Diagram:
+        """From where one of some parties has a legal move, or whatever a rule takes for one."""
+        rule = rule or StepRule("legal moves", "Nash", tuple(parties), False)
+        return self._steps_by(replace(rule, moves="legal moves")).moving
 
     def _conduct(
         self, target: Target, goal: Diagram, rule: StepRule, *, by_some: bool
@@ -257,6 +414,15 @@ class _Asking:
 
     def _steps_at(self, asked: Chooses, state: _State) -> Diagram | None:
         """Where the steps of a party from one state lead; nowhere where it stays."""
+        game = self.game
+        joint = game.diagrams.false
+        if asked.steps.packages and game.packages:
+            joint = self._steps_by(asked.steps).ends_of_packages(state)
+        own = self._own_steps_at(asked, state)
+        return None if own is None else own | joint
+
+    def _own_steps_at(self, asked: Chooses, state: _State) -> Diagram | None:
+        """Where the steps of a party by itself lead from one state."""
         game, party = self.game, asked.party
         if not game.own_options[party]:
             return game.diagrams.false
@@ -299,6 +465,9 @@ class _Asking:
         surely = (asked.goal == "reach") == (asked.modal == "must")
         if asked.modal == "cannot":
             surely = asked.goal == "keep"
+        if asked.steps.fairly:
+            avoiding = steps.fairly_avoiding(goal)
+            return _Judged(avoiding if asked.modal == "may" else feasible & ~avoiding, *conduct)
         comes, rounds = goal, 0
         while asked.most is None or rounds < asked.most:
             rounds += 1
@@ -314,7 +483,7 @@ class _Asking:
     def _accepts(self, asked: Accepts) -> _Judged:
         game = self.game
         if game.classes:
-            raise DisputeError(
+            raise NotServedError(
                 "what a package brings about from coalesced states needs a list of states",
                 path=game.dispute.path,
             )
@@ -329,3 +498,12 @@ class _Asking:
         )
         truth = game.whole_classes(package.possible & ~worse)
         return _Judged(truth, possible, absent)
+
+
+def _alike(game: SymbolicGame, state: Sequence[int], named: Collection[int]) -> Diagram:
+    """Where the options that are not named are at their levels in a state."""
+    return game.diagrams.all_of(
+        game.here.at_level(option, level)
+        for option, level in enumerate(state)
+        if option not in named
+    )

@@ -7,10 +7,12 @@ state is told by the thresholds to which the others can hold it there: the thres
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property, partial
 from itertools import product
 from math import prod
 
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import LimitError, NotServedError
 from detente.queries.query import StepRule
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
@@ -29,18 +31,23 @@ def check_rule(game: SymbolicGame, rule: StepRule) -> None:
 
     Raises
     ------
-    DisputeError
-        If packages are steps, or courses are to be fair.
+    NotServedError
+        If packages are steps and states are coalesced.
     """
-    for asked, what in ((rule.packages, "with packages"), (rule.fairly, "fairly")):
-        if asked:
-            raise DisputeError(
-                f"“{what}” needs the cube or a list of states; --engine symbolic does not serve it",
-                path=game.dispute.path,
-            )
+    if rule.packages and game.dispute.packages and game.classes:
+        raise NotServedError(
+            "what a package brings about from coalesced states needs the cube or a list of states",
+            path=game.dispute.path,
+        )
 
 
-def held_to(game: SymbolicGame, party: int, concept: str, thresholds: list[Diagram]) -> Diagram:
+def held_to(
+    game: SymbolicGame,
+    party: int,
+    concept: str,
+    thresholds: list[Diagram],
+    still: Collection[int] = (),
+) -> Diagram:
     """Where a party can be held to a threshold: what it can count on is not above it.
 
     Parameters
@@ -53,6 +60,8 @@ def held_to(game: SymbolicGame, party: int, concept: str, thresholds: list[Diagr
         What it expects of the others.
     thresholds
         Truth of each of its statements in the state that is compared.
+    still
+        Numbers of other parties that do not react.
 
     Returns
     -------
@@ -62,7 +71,7 @@ def held_to(game: SymbolicGame, party: int, concept: str, thresholds: list[Diagr
     held = game.not_better(party, thresholds)
     reaction = reaction_of(concept)
     if reaction is not None:
-        held |= sanctions_from(game, party, reaction, thresholds, False, lambda: None)
+        held |= sanctions_from(game, party, reaction, thresholds, still=still)
     return held
 
 
@@ -74,7 +83,7 @@ class SymbolicSteps:
     game
         The dispute.
     rule
-        Which steps are made; without packages, and not fairly.
+        Which steps are made.
     """
 
     def __init__(self, game: SymbolicGame, rule: StepRule) -> None:
@@ -85,6 +94,7 @@ class SymbolicSteps:
         self._undeterred: dict[int, Diagram] = {}
         self._best: dict[int, list[tuple[Diagram, Diagram]]] = {}
         self._held: dict[int, Diagram] = {}
+        self._packages: dict[int, Diagram] = {}
         self.moving = self._some_step_into(game.feasible)
 
     def possible(self, goal: Diagram) -> Diagram:
@@ -96,9 +106,96 @@ class SymbolicSteps:
         feasible = self.game.feasible
         return feasible & ~self.possible(feasible & ~goal)
 
+    @cached_property
+    def packages(self) -> tuple[int, ...]:
+        """Numbers of the packages that are steps: their members are all among the movers.
+
+        Where one party's choice is asked for, all packages of which it is a member.
+        """
+        movers = set(self.rule.movers)
+        return tuple(
+            number
+            for number, package in enumerate(self.game.packages if self.rule.packages else ())
+            if movers >= package.members or (self.rule.choice and movers <= package.members)
+        )
+
+    def ends_of_packages(self, state: Sequence[int]) -> Diagram:
+        """Where packages that are steps lead from one state."""
+        game = self.game
+        here, ends = game.here.state(state), game.diagrams.false
+        for number in self.packages:
+            if (here & self._package_steps(number)).satisfiable():
+                settings = game.packages[number].settings
+                end = [settings.get(option, level) for option, level in enumerate(state)]
+                ends |= game.here.state(end)
+        return ends
+
+    def fairly_avoiding(self, goal: Diagram) -> Diagram:
+        """From where some fair course of play never comes into a set.
+
+        As :func:`detente.queries.reachability.rounds_to_fair_avoidance`, on sets.
+        """
+        feasible = self.game.feasible
+        outside = feasible & ~goal
+        makers: list[Callable[[Diagram], Diagram]] = [
+            *(partial(self._made_into, mover) for mover in self._movers),
+            *(partial(self._package_into, number) for number in self.packages),
+        ]
+        able = [into(feasible) for into in makers]
+        inside = outside
+        while True:
+            kept = inside & self.possible(inside)
+            for into, somewhere in zip(makers, able, strict=True):
+                taken = inside & into(inside)
+                kept &= ~somewhere | self._led_within(taken, inside)
+            if kept == inside:
+                return self._led_within(inside, outside)
+            inside = kept
+            self.game.diagrams.tidy()
+
+    def _led_within(self, goal: Diagram, inside: Diagram) -> Diagram:
+        """From where some course leads to a goal without leaving a set."""
+        led = goal
+        while True:
+            more = led | (self.possible(led) & inside)
+            if more == led:
+                return led
+            led = more
+
     def _some_step_into(self, goal: Diagram) -> Diagram:
-        found = self.game.diagrams.any_of(self._step_into(mover, goal) for mover in self._movers)
-        return self.game.feasible & self.game.whole_classes(self.game.feasible & found)
+        found = self.game.diagrams.any_of(
+            [
+                *(self._made_into(mover, goal) for mover in self._movers),
+                *(self._package_into(number, goal) for number in self.packages),
+            ]
+        )
+        return self.game.feasible & found
+
+    def _package_into(self, number: int, goal: Diagram) -> Diagram:
+        settings = self.game.packages[number].settings
+        return self._package_steps(number) & self.game.set_to(settings, goal)
+
+    def _package_steps(self, number: int) -> Diagram:
+        """From where a package is a step: each member gains, and those outside deter none."""
+        game = self.game
+        package = game.packages[number]
+        if self.rule.moves == "legal moves":
+            return package.possible
+        if number not in self._packages:
+            made = package.possible
+            for member in package.members:
+                bits = list(game.threshold_bits(member))
+                held = held_to(game, member, self.rule.concept, bits, package.members)
+                reached = game.set_to(package.settings, held)
+                by = dict(zip(game.thresholds[member], game.statements(member), strict=True))
+                made &= game.package_betters(number, member) & ~game.diagrams.replaced(reached, by)
+            self._packages[number] = made
+        return self._packages[number]
+
+    def _made_into(self, mover: int, goal: Diagram) -> Diagram:
+        """From which states a mover has a step into a set."""
+        found = self.game.feasible & self._step_into(mover, goal)
+        return self.game.whole_classes(found)
 
     def _step_into(self, mover: int, goal: Diagram) -> Diagram:
         game = self.game
@@ -142,7 +239,7 @@ class SymbolicSteps:
         """
         game = self.game
         if not game.transitive:
-            raise DisputeError(
+            raise NotServedError(
                 "best moves that depend on guards or coalesced states need the cube or a list of "
                 "states; or ask for ‘by improvements’, or what a party chooses in one state",
                 path=game.dispute.path,

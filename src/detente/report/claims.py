@@ -12,7 +12,7 @@ from detente.report.answers import answer_content, course_words, reason_words
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.language import marked, say, say_number, whole_number
 from detente.report.words import joined
-from detente.space.graph_model import GraphModel
+from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
     from detente.report.documents.claims import ClaimsClaim, ClaimsDocument
@@ -68,11 +68,20 @@ def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if found.left:
         blocks.append(Prose(f"Interrupted before {found.left} of the claims; the rest follows."))
+    if found.unanswered:
+        blocks.append(Prose(_unanswered_words(found)))
+    if not found.checked:
+        return tuple(blocks)
     blocks += [Subheading(dispute.title), *claims_overview(found.checked)]
     for one in _in_order(found.checked):
         lines = tuple((1, line) for line in _claim_lines(found.model, one))
         blocks += [Subheading(one.claim.id), Outline(lines)]
     return (*blocks, *_sources(dispute, found.checked))
+
+
+def _unanswered_words(found: CheckedClaims) -> str:
+    told = "; ".join(f"{one.claim.id}: {one.why}" for one in found.unanswered)
+    return f"Not answered where states are held as sets: {told}."
 
 
 def claims_overview(checked: Sequence[CheckedClaim], *, caption: str = "") -> tuple[Block, ...]:
@@ -193,7 +202,7 @@ def _kind(one: CheckedClaim) -> str | None:
     return None if one.origin is None else one.origin.kind
 
 
-def _claim_lines(model: GraphModel, one: CheckedClaim) -> Iterator[str]:
+def _claim_lines(model: StatesExplained, one: CheckedClaim) -> Iterator[str]:
     if one.claim.about:
         yield one.claim.about
     yield from map(_citation, one.claim.basis.citations)
@@ -256,7 +265,7 @@ def origin_words(dispute: Dispute, origin: Origin) -> str:
     )
 
 
-def why_differs(model: GraphModel, one: CheckedClaim) -> list[str]:
+def why_differs(model: StatesExplained, one: CheckedClaim) -> list[str]:
     """The shortest reason why an answer is not the source's: a state, and what happens there."""
     for part in one.answer.parts:
         expected = one.claim.says.strip().casefold()
@@ -291,10 +300,11 @@ def claims_document(found: CheckedClaims) -> ClaimsDocument:
         "schema": CLAIMS_SCHEMA,
         "dispute": found.dispute.title,
         "claims": [] if model is None else [_claim_document(model, one) for one in found.checked],
+        "not_answered": [{"id": one.claim.id, "why": one.why} for one in found.unanswered],
     }
 
 
-def _claim_document(model: GraphModel, one: CheckedClaim) -> ClaimsClaim:
+def _claim_document(model: StatesExplained, one: CheckedClaim) -> ClaimsClaim:
     return {
         "id": one.claim.id,
         "about": one.claim.about,

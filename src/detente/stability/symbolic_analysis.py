@@ -12,7 +12,7 @@ from random import Random
 from typing import Literal, TypeAlias
 
 from detente.dispute.dispute import Dispute, Party
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import LimitError, NotServedError
 from detente.dispute.names import party_number
 from detente.dispute.result import Result
 from detente.space.patterns import Cover
@@ -286,13 +286,13 @@ def check_symbolic_concepts(names: Sequence[str]) -> None:
 
     Raises
     ------
-    DisputeError
+    NotServedError
         If one of them is none of Nash, GMR, SMR, SEQ and SSEQ.
     """
     served = concepts_serving("symbolic")
     for name in names:
         if name not in served:
-            raise DisputeError(
+            raise NotServedError(
                 f"{name} needs the cube or a list of states; --engine symbolic does not serve it",
                 found=name,
                 allowed=served,

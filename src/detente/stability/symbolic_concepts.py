@@ -9,7 +9,7 @@ constant, and diagrams are over one copy of the options.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
@@ -168,8 +168,9 @@ def sanctions_from(
     party: int,
     reaction: Reaction,
     thresholds: Sequence[Diagram],
-    packages: bool,
-    pause: Callable[[], None],
+    packages: bool = False,
+    pause: Callable[[], None] = lambda: None,
+    still: Collection[int] = (),
 ) -> Diagram:
     """From where the others can bring about what a party does not rank above a threshold.
 
@@ -187,6 +188,8 @@ def sanctions_from(
         Whether packages of the others count as well.
     pause
         Called between the steps.
+    still
+        Numbers of other parties that do not react.
 
     Returns
     -------
@@ -201,7 +204,7 @@ def sanctions_from(
     movers: list[Callable[[Diagram], Diagram]] = [
         _mover(game, other, reaction.improving)
         for other in game.movers
-        if other != party and game.parts[other] == game.parts[party]
+        if other != party and other not in still and game.parts[other] == game.parts[party]
     ]
     if packages:
         movers += [

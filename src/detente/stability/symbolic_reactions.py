@@ -43,7 +43,7 @@ class FocalParty:
     def sanctions(self, reaction: Reaction, threshold: Truths) -> Diagram:
         """From where the others can bring about what is not better than a threshold."""
         constants = self.ranks.constants(threshold)
-        return sanctions_from(self.game, self.party, reaction, constants, False, lambda: None)
+        return sanctions_from(self.game, self.party, reaction, constants)
 
     def harm(self, threshold: Truths, *, answered: bool) -> Diagram:
         """States that the party does not rank above a threshold, wherever it answers if it may."""

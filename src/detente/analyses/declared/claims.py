@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters
+from detente.analyses.parameters import AnalysisParameters, HowHeld
 from detente.report.language import marked
+from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -39,6 +40,7 @@ class ClaimsParameters(AnalysisParameters):
         bool,
         Meta(description="Do not find out whether one statement alone gives an answer."),
     ] = False
+    engine: HowHeld | None = None
 
 
 def _run(
@@ -46,7 +48,9 @@ def _run(
 ) -> CheckedClaims:
     from detente.evidence.claims import check_claims
 
-    return check_claims(dispute, origins=not parameters.quick, progress=progress)
+    return check_claims(
+        dispute, origins=not parameters.quick, engine=parameters.engine, progress=progress
+    )
 
 
 def _blocks(found: CheckedClaims, _: ClaimsParameters) -> tuple[Block, ...]:
@@ -142,6 +146,7 @@ declaration = Declaration(
     working="Claims",
     result="detente.evidence.claims.CheckedClaims",
     rows="claims",
+    engines=ENGINES,
     in_report=InReport(
         heading=marked("What the sources say, and what the model gives"),
         asked=_asked_by_report,

@@ -66,9 +66,20 @@ class ClaimsClaim(AnswerContent):
     why: Annotated[list[str], Meta(description="Where the answers differ, the shortest reason.")]
 
 
+class ClaimsNotAnswered(TypedDict):
+    """A part of the document: a claim that was not answered."""
+
+    id: str
+    why: str
+
+
 class ClaimsDocument(TypedDict):
     """What `detente claims CASE --format json` writes."""
 
     schema: str
     dispute: str
     claims: list[ClaimsClaim]
+    not_answered: Annotated[
+        list[ClaimsNotAnswered],
+        Meta(description="Claims whose questions symbolic sets do not answer; else none."),
+    ]

@@ -9,7 +9,7 @@ needed, and the bits are replaced by the statements at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -167,6 +167,36 @@ class SymbolicGame:
         here, there = self.own_bits(party, self.here), self.own_bits(party, self.there)
         variables = (self.diagrams.variable(bit) for bit in there)
         return self.diagrams.replaced(states, dict(zip(here, variables, strict=True)))
+
+    # Pairs of states ------------------------------------------------------------------------
+
+    def with_second(self, options: Collection[int], states: Diagram) -> Diagram:
+        """The pairs whose second state is in a set; some options alone are the second's own."""
+        by = {
+            one: self.diagrams.variable(two)
+            for option in options
+            for one, two in zip(self.here.bits[option], self.there.bits[option], strict=True)
+        }
+        return self.diagrams.replaced(states, by)
+
+    def _bits_of(self, options: Collection[int], encoding: Encoding) -> list[int]:
+        return [bit for option in options for bit in encoding.bits[option]]
+
+    def count_pairs(self, options: Collection[int], pairs: Diagram) -> int:
+        """How many pairs of states there are that differ in some options alone."""
+        bits = self.state_bits + len(self._bits_of(options, self.there))
+        return self.diagrams.count(pairs, bits)
+
+    def first_of_pairs(self, options: Collection[int], pairs: Diagram) -> Diagram:
+        """The first states of pairs."""
+        return pairs.exists(self.diagrams.cube(self._bits_of(options, self.there)))
+
+    def second_of_pairs(self, options: Collection[int], pairs: Diagram) -> Diagram:
+        """The second states of pairs; of options that are not their own they tell what is told."""
+        here, there = self._bits_of(options, self.here), self._bits_of(options, self.there)
+        seconds = pairs.exists(self.diagrams.cube(here))
+        variables = map(self.diagrams.variable, here)
+        return self.diagrams.replaced(seconds, dict(zip(there, variables, strict=True)))
 
     def _over(self, party: int) -> Diagram:
         return self.diagrams.cube(self.own_bits(party, self.there))

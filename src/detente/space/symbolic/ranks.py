@@ -8,7 +8,7 @@ from functools import cached_property
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
-from detente.space.symbolic.states import first_states
+from detente.space.symbolic.states import first_member
 
 __all__ = ["SymbolicRanks", "Truths"]
 
@@ -74,12 +74,20 @@ class SymbolicRanks:
     def best(self, states: Diagram) -> Diagram:
         """The states in a set, which is not empty, that the party ranks highest."""
         while True:
-            truths = self.truths(next(first_states(self.game, states, 1)))
+            truths = self.truths(first_member(self.game, states))
             better = states & ~self.game.not_better(self.party, self.constants(truths))
             if not better.satisfiable():
-                break
+                return states & ~self._worse_than(truths)
             states = better
-        return states & ~self._worse_than(truths)
+
+    def worst(self, states: Diagram) -> Diagram:
+        """The states in a set, which is not empty, that the party ranks lowest."""
+        while True:
+            truths = self.truths(first_member(self.game, states))
+            worse = states & self._worse_than(truths)
+            if not worse.satisfiable():
+                return states & self.game.not_better(self.party, self.constants(truths))
+            states = worse
 
     def _worse_than(self, truths: Truths) -> Diagram:
         """The feasible states that the party ranks below those of some truth values."""

@@ -1,0 +1,86 @@
+"""The questions of claims, answered on sets of states held as diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from detente.dispute.dispute import Dispute, Statements
+from detente.queries.answer import Answer
+from detente.queries.query import Query
+from detente.queries.symbolic_evaluation import SymbolicAsking
+from detente.space.symbolic.order import option_order
+from detente.stability.states_told import StatesTold
+from detente.stability.symbolic_analysis import Budget
+
+if TYPE_CHECKING:
+    from detente.evidence.claims import StatementNumber
+
+__all__ = ["AnswersOnSets"]
+
+# Nodes for the dispute with some of its statements, of which there are many.
+_FEWER_NODES = 2**20
+
+# So many of these are kept, as other claims ask for single statements too.
+_KEPT = 64
+
+
+class AnswersOnSets:
+    """Answers the questions of a dispute's claims."""
+
+    def __init__(self, dispute: Dispute) -> None:
+        self._asking = SymbolicAsking(dispute, Budget().nodes)
+
+    @property
+    def model(self) -> StatesTold:
+        """The states of which answers speak."""
+        return self._asking.told
+
+    def answer(self, query: Query) -> Answer:
+        """The answer to a question."""
+        return self._asking.answer(query)
+
+    def with_statements(self) -> AnswersOnSetsByStatements:
+        """The same where some preference statements are held, and no others."""
+        return AnswersOnSetsByStatements(self._asking.game.dispute)
+
+
+class AnswersOnSetsByStatements:
+    """Answers the same questions where some preference statements are held, and no others."""
+
+    def __init__(self, dispute: Dispute) -> None:
+        self.dispute = dispute
+        self.all: Sequence[StatementNumber] = tuple(
+            (party, number)
+            for party, one in enumerate(dispute.parties)
+            for number in range(len(_statements(one.preferences).statements))
+        )
+        self._order = option_order(dispute)
+        self._asking: dict[frozenset[StatementNumber], SymbolicAsking] = {}
+
+    def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
+        """The answer where these statements are held."""
+        if held not in self._asking:
+            if len(self._asking) == _KEPT:
+                del self._asking[next(iter(self._asking))]
+            holding = self._holding(held)
+            self._asking[held] = SymbolicAsking(holding, _FEWER_NODES, self._order)
+        return self._asking[held].answer(query)
+
+    def _holding(self, held: frozenset[StatementNumber]) -> Dispute:
+        parties = []
+        for party, one in enumerate(self.dispute.parties):
+            preferences = _statements(one.preferences)
+            chosen = (
+                statement
+                for number, statement in enumerate(preferences.statements)
+                if (party, number) in held
+            )
+            parties.append(replace(one, preferences=replace(preferences, statements=tuple(chosen))))
+        return replace(self.dispute, parties=tuple(parties))
+
+
+def _statements(preferences: object) -> Statements:
+    assert isinstance(preferences, Statements), "looked at before"
+    return preferences
