@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from matplotlib.text import Text
 
 import detente
 from detente.briefing.likelihood import BANDS
@@ -22,8 +23,19 @@ from detente.cli import detente as cli
 from detente.files.base_rates import base_rates
 from detente.report import language
 from detente.report.brief import WORDS_OF_OTHERS, brief_blocks
-from detente.report.content import Outline, Prose, Table
+from detente.report.content import (
+    Bullets,
+    Illustration,
+    Judgements,
+    Outline,
+    Prose,
+    Section,
+    Subheading,
+    Table,
+)
 from detente.report.language import LANGUAGES, decimal, in_language, say, say_number, whole_number
+from detente.report.material import Material
+from detente.report.sections import sections_in_order
 from detente.report.words import joined, percentage, quoted
 
 MAKER = Path(__file__).parents[2] / "docs" / "make_translations.py"
@@ -162,6 +174,122 @@ def test_a_whole_report_is_in_it(tmp_path: Path) -> None:
     assert "Note de synthèse" in section.partition("</section>")[0]
     assert "Annexe A\xa0: Ce qui peut tenir, en bref" in text
     assert "--language fr" in text
+
+
+# A dispute whose own words are of no language that is looked for.
+LATIN = """
+dispute: Rixa parva
+parties:
+  alba:
+    name: Alba
+    options:
+      cedo: {name: Cede}
+      bellum: {name: Bellum, irreversible: up}
+    preferences:
+      - {prefer: "not alba.bellum", confidence: 0.6, judgement: true}
+      - {prefer: "nigra.cedo", source: {id: liber, at: {paragraph: 2, sentence: 1}, says: Verba}}
+      - {prefer: "not alba.cedo"}
+  nigra:
+    name: Nigra
+    options:
+      cedo: {name: Cede}
+      minor: {name: Minae, levels: [nullae, parvae, magnae]}
+    preferences:
+      - {prefer: "alba.cedo"}
+      - {prefer: "not nigra.cedo"}
+      - {prefer: "nigra.minor = magnae"}
+constraints:
+  - {never: "alba.bellum and alba.cedo", because: Ratio}
+packages:
+  pactum: {name: Pactum, parties: [alba, nigra], set: {alba.cedo: yes, nigra.cedo: yes}}
+status_quo: {}
+outcomes:
+  pax: {name: Pax, when: "alba.cedo and nigra.cedo"}
+  bellum: {name: Bellum, when: alba.bellum}
+sources:
+  - {id: liber, title: Liber, year: 1900}
+roadmaps:
+  via:
+    name: Via
+    stages:
+      - {stage: Prima, package: pactum}
+      - {stage: Altera, move: {alba.bellum: yes}}
+formats:
+  ambo: {name: Ambo, parties: [alba, nigra]}
+  sola: {name: Sola, parties: [alba]}
+issues:
+  ager:
+    name: Ager
+    this_dispute: true
+    scale: {low: Nihil, high: Omnia}
+    positions:
+      alba: {position: 20, salience: 0.4, capability: 60}
+      nigra: {position: 70, salience: 0.9, capability: 50}
+  mare:
+    name: Mare
+    scale: {low: Nihil, high: Omnia}
+    positions:
+      alba: {position: 10, salience: 0.8, capability: 60}
+      nigra: {position: 90, salience: 0.3, capability: 50}
+claims:
+  - {id: prima, ask: "where not alba.bellum: alba may choose bellum", says: "yes"}
+  - {id: altera, ask: "where alba.bellum: alba may choose cedo", says: "no"}
+"""
+
+
+def words_of(section: Section) -> Iterator[str]:
+    """All that a section says, but for formulas and quotations."""
+    yield section.heading
+    yield section.method or ""
+    for block in section.blocks:
+        match block:
+            case Prose(text) | Subheading(text):
+                yield text
+            case Bullets(items):
+                yield from items
+            case Outline(items=pairs):
+                yield from (text for _, text in pairs)
+            case Table(caption, columns, groups):
+                yield caption
+                yield from columns
+                for group in groups:
+                    yield group.heading or ""
+                    yield from (cell for row in group.rows for cell in row)
+            case Illustration(picture=picture):
+                yield from (picture.title, picture.description)
+                yield from (text.get_text() for text in picture.figure.findobj(Text))
+            case Judgements(items=judged):
+                for one in judged:
+                    yield one.heading
+                    yield from (part for pair in one.facts for part in pair)
+                    yield one.basis or ""
+                    yield from (passage.problem or "" for passage in one.passages)
+
+
+ENGLISH = re.compile(
+    r"\b(the|of|it|its|would|which|is|are|be|by|with|from|for|in|state|states|party|stage|under"
+    r"|what|who|how|nobody|none|each|move|moves|rank|yes|no|and|or|an)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.slow
+def test_no_annex_says_anything_in_english(tmp_path: Path) -> None:
+    case = tmp_path / "rixa.yaml"
+    case.write_text(LATIN, "utf-8")
+    dispute = detente.load(case)
+    analysis = detente.analyse(dispute, concepts=["Nash", "GMR", "SMR", "SEQ", "SSEQ", "NM"])
+    material = Material(analysis, "SEQ", "rixa.yaml", language="fr", draws=2)
+    made = [make(material) for _, make in sections_in_order()]
+    sections = {one.id: one for one in made if one is not None}
+    assert {"roadmaps", "mediation", "formats", "linkage", "claims"} <= set(sections)
+    assert {one.language for one in sections.values()} == {"fr"}
+    for name, section in sections.items():
+        for text in words_of(section):
+            own = re.sub(r"\b(alba|nigra)\.\w+ = \w+|«[^»]*»|`[^`]*`|docs/\S+|--\w+", "", text)
+            own = re.sub(r"\b(where .*:|never .*|not \w+\.\w+|\w+\.\w+ and \w+\.\w+)", "", own)
+            found = ENGLISH.search(own)
+            assert not found, f"{name}: {text}"
 
 
 def test_the_command_speaks_it() -> None:

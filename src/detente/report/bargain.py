@@ -13,7 +13,8 @@ from detente.forecast.linkage.bargain import Bargain, IssueBargain
 from detente.forecast.linkage.draws import EstimateDriver
 from detente.forecast.linkage.exchanges import Exchange
 from detente.report.content import Block, Bullets, Group, Prose, Subheading, Table
-from detente.report.words import counted, joined
+from detente.report.language import decimal, marked, per_cent, say, say_number
+from detente.report.words import joined
 
 __all__ = [
     "BARGAIN_SCHEMA",
@@ -21,11 +22,19 @@ __all__ = [
     "bargain_blocks",
     "bargain_document",
     "exchange_words",
+    "on_scale",
 ]
 
 BARGAIN_SCHEMA = "detente/bargain/1"
 
 Floats = NDArray[np.float64]
+
+# What a result hangs on, by the quantity that was estimated.
+_QUANTITIES = {
+    "position": marked("the position of {party} on “{issue}”"),
+    "salience": marked("the salience of {party} on “{issue}”"),
+    "capability": marked("the capability of {party} on “{issue}”"),
+}
 
 # So many estimates are named of those that move a result.
 _DRIVERS_TOLD = 3
@@ -68,19 +77,33 @@ def _first_sentence(found: Bargain) -> str:
     one = found.issues[0]
     name = found.table.issue_names[0]
     range_ = _range(found, one.issue)
-    between = f", or {range_} in nine draws of ten" if range_ else ""
-    return (
-        f"On “{name}” the weights balance at {one.compromise:.0f} of 100{between}; half of the "
-        f"weight lies on either side of {one.median:.0f}."
+    balance = say(
+        "On “{issue}” the weights balance at {at} of 100.", issue=name, at=on_scale(one.compromise)
     )
+    if range_:
+        balance = say(
+            "On “{issue}” the weights balance at {at} of 100, or {range} in nine draws of ten.",
+            issue=name,
+            at=on_scale(one.compromise),
+            range=range_,
+        )
+    median = say("Half of the weight lies on either side of {median}.", median=on_scale(one.median))
+    return f"{balance} {median}"
+
+
+def on_scale(value: float) -> str:
+    """A place on a scale, to whole numbers."""
+    return f"{value:.0f}"
 
 
 def _second_sentence(found: Bargain) -> str:
     if not found.exchanges:
-        return "No two of them could exchange anything between issues to the gain of both."
-    return (
-        f"{counted(len(found.exchanges), 'exchange')} between issues would benefit both who make "
-        f"it. The greatest: {exchange_words(found, found.exchanges[0])}."
+        return say("No two of them could exchange anything between issues to the gain of both.")
+    return say_number(
+        "{number} exchange between issues would benefit both who make it. The greatest: {words}.",
+        "{number} exchanges between issues would benefit both who make it. The greatest: {words}.",
+        len(found.exchanges),
+        words=exchange_words(found, found.exchanges[0]),
     )
 
 
@@ -88,35 +111,49 @@ def exchange_words(found: Bargain, one: Exchange) -> str:
     """An exchange in a sentence, without its full stop."""
     table = found.table
     (i, j), (p, q) = one.givers, one.issues
-    words = (
-        f"{table.name(i)} gives on “{table.issue_names[p]}” ({one.before[0]:.0f} → "
-        f"{one.after[0]:.0f}), {table.name(j)} on “{table.issue_names[q]}” ({one.before[1]:.0f} → "
-        f"{one.after[1]:.0f})"
+    words = say(
+        "{first} gives on “{issue}” ({before} → {after}), {second} on “{other}” ({other_before} → "
+        "{other_after})",
+        first=table.name(i),
+        issue=table.issue_names[p],
+        before=on_scale(one.before[0]),
+        after=on_scale(one.after[0]),
+        second=table.name(j),
+        other=table.issue_names[q],
+        other_before=on_scale(one.before[1]),
+        other_after=on_scale(one.after[1]),
     )
     paying = [k for k in np.argsort(one.others).tolist() if one.others[k] < -0.005]
     if paying:
-        words += f"; {joined([table.name(k) for k in paying])} would pay for it"
+        who = joined([table.name(k) for k in paying])
+        words += say("; ") + say("{parties} would pay for it", parties=who)
     return words
 
 
 def _scale_sentence(found: Bargain, one: IssueBargain) -> str:
     low, high = found.table.scales[one.issue]
-    return f"0: {low}. 100: {high}."
+    return say("0: {low}. 100: {high}.", low=low, high=high)
 
 
 def _outcomes_sentence(one: IssueBargain) -> str:
     ranked = sorted(one.outcomes.items(), key=lambda item: -item[1])
-    told = ", ".join(f"{outcome} {chance:.0%}" for outcome, chance in ranked)
-    return f"In an election among the outcomes on this scale: {told}."
+    told = ", ".join(f"{outcome} {per_cent(chance)}" for outcome, chance in ranked)
+    return say("In an election among the outcomes on this scale: {outcomes}.", outcomes=told)
 
 
 # Tables ------------------------------------------------------------------------------------------
 
 
 def _issues_table(found: Bargain) -> Table:
-    columns = ["Issue", "Compromise", "Median", "After exchanges", "Likeliest position"]
+    columns = [
+        say("Issue"),
+        say("Compromise"),
+        say("Median"),
+        say("After exchanges"),
+        say("Likeliest position"),
+    ]
     if found.drawn is not None:
-        columns.insert(2, "5 to 95%")
+        columns.insert(2, say("5 to 95%"))
     rows = []
     for one in found.issues:
         best = int(np.argmax(one.chances))
@@ -125,16 +162,24 @@ def _issues_table(found: Bargain) -> Table:
             f"{one.compromise:.0f}",
             f"{one.median:.0f}",
             f"{one.after:.0f}",
-            f"{one.candidates[best]:.0f} ({one.chances[best]:.0%})",
+            f"{on_scale(one.candidates[best])} ({per_cent(one.chances[best])})",
         ]
         if found.drawn is not None:
             cells.insert(2, _range(found, one.issue))
         rows.append(tuple(cells))
-    return Table("Where each issue ends, from 0 to 100", tuple(columns), (Group(tuple(rows)),))
+    caption = say("Where each issue ends, from 0 to 100")
+    return Table(caption, tuple(columns), (Group(tuple(rows)),))
 
 
 def _stands_table(found: Bargain, one: IssueBargain) -> Table:
-    columns = ("Party", "Position", "Salience", "Capability", "Weight", "Elected")
+    columns = (
+        say("Party"),
+        say("Position"),
+        say("Salience"),
+        say("Capability"),
+        say("Weight"),
+        say("Elected"),
+    )
     positions = found.table
     rows = []
     for actor in positions.takes_part(one.issue).tolist():
@@ -144,91 +189,115 @@ def _stands_table(found: Bargain, one: IssueBargain) -> Table:
             (
                 positions.name(actor),
                 f"{positions.position[at]:.0f}",
-                f"{positions.salience[at]:.2f}",
+                decimal(positions.salience[at], ".2f"),
                 f"{positions.capability[at]:.0f}",
-                f"{one.shares[actor]:.0%}",
-                f"{one.chances[place]:.0%}",
+                per_cent(one.shares[actor]),
+                per_cent(one.chances[place]),
             )
         )
-    caption = "Who stands where, and how likely that is to be agreed on"
+    caption = say("Who stands where, and how likely that is to be agreed on")
     return Table(caption, columns, (Group(tuple(rows)),))
 
 
 def _exchanges(found: Bargain, limit: int) -> Iterator[Block]:
     if not found.exchanges:
         return
-    yield Subheading("Exchanges between issues")
+    yield Subheading(say("Exchanges between issues"))
     left_out = len(found.exchanges) - limit
-    more = f" ({left_out} more are left out)" if left_out > 0 else ""
-    columns = ["Gives", "For", "Gain", "Others gain, or lose"]
+    caption = say("Each by itself, greatest gain first")
+    if left_out > 0:
+        caption += " " + say_number(
+            "({number} more is left out)", "({number} more are left out)", left_out
+        )
+    columns = [say("Gives"), say("For"), say("Gain"), say("Others gain, or lose")]
     if found.drawn is not None:
-        columns.append("Draws")
+        columns.append(say("Draws"))
     names, rows = found.table, []
     for one in found.exchanges[:limit]:
         (i, j), (p, q) = one.givers, one.issues
         cells = [
-            f"{names.name(i)}: {names.issue_names[p]}",
-            f"{names.name(j)}: {names.issue_names[q]}",
-            f"{one.gain:.2f}",
+            say("{party}: {words}", party=names.name(i), words=names.issue_names[p]),
+            say("{party}: {words}", party=names.name(j), words=names.issue_names[q]),
+            decimal(one.gain, ".2f"),
             _others(found, one),
         ]
         if found.drawn is not None:
-            cells.append(f"{found.drawn.made[p, q, i, j] / found.drawn.draws:.0%}")
+            cells.append(per_cent(found.drawn.made[p, q, i, j] / found.drawn.draws))
         rows.append(tuple(cells))
     yield Table(
-        f"Each by itself, greatest gain first{more}",
+        caption,
         tuple(columns),
         (Group(tuple(rows)),),
         numeric=False,
     )
     told = [
-        f"{names.name(i)} and {names.name(j)} ({names.issue_names[p]} for {names.issue_names[q]})"
+        say(
+            "{first} and {second} ({issue} for {other})",
+            first=names.name(i),
+            second=names.name(j),
+            issue=names.issue_names[p],
+            other=names.issue_names[q],
+        )
         for one in found.in_turn
         for (i, j), (p, q) in [(one.givers, one.issues)]
     ]
-    yield Prose(f"Made one after another: {'; then '.join(told)}.")
+    yield Prose(say("Made one after another: {exchanges}.", exchanges=say("; then ").join(told)))
 
 
 def _others(found: Bargain, one: Exchange) -> str:
     told = [
-        f"{found.table.name(k)} {one.others[k]:+.1f}"
+        f"{found.table.name(k)} {decimal(one.others[k], '+.1f')}"
         for k in np.argsort(one.others).tolist()
         if abs(one.others[k]) >= 0.05
     ]
-    return ", ".join(told) or "nobody"
+    return ", ".join(told) or say("nobody")
 
 
 def _hangs_on(found: Bargain) -> Iterator[Block]:
-    yield Subheading("What it hangs on")
+    yield Subheading(say("What it hangs on"))
     if found.drawn is None:
-        yield Prose("Every number is somebody's judgement; none was varied.")
+        yield Prose(say("Every number is somebody's judgement; none was varied."))
         return
     yield Prose(
-        f"Over {counted(found.drawn.draws, 'draw')} (seed {found.seed}), each number is as stated "
-        f"with its confidence ({found.confidence:g} where the file gives none) and otherwise "
-        "anything within its bounds. What moves the compromise most, with its share of the "
-        "variance:"
+        say_number(
+            "Over {number} draw (seed {seed}), each number is as stated with its confidence "
+            "({confidence} where the file gives none) and otherwise anything within its bounds. "
+            "What moves the compromise most, with its share of the variance:",
+            "Over {number} draws (seed {seed}), each number is as stated with its confidence "
+            "({confidence} where the file gives none) and otherwise anything within its bounds. "
+            "What moves the compromise most, with its share of the variance:",
+            found.drawn.draws,
+            seed=found.seed,
+            confidence=decimal(found.confidence, "g"),
+        )
     )
     lines = []
     for one in found.issues:
         drivers = found.drawn.drivers(found.drawn.compromise[:, one.issue])[:_DRIVERS_TOLD]
-        told = "; ".join(f"{_driver_words(found, driver)} {driver.share:.0%}" for driver in drivers)
-        lines.append(f"{found.table.issue_names[one.issue]}: {told or 'nothing beyond chance'}.")
+        told = say("; ").join(
+            f"{_driver_words(found, driver)} {per_cent(driver.share)}" for driver in drivers
+        )
+        words = told or say("nothing beyond chance")
+        issue = found.table.issue_names[one.issue]
+        lines.append(say("{issue}: {drivers}.", issue=issue, drivers=words))
     yield Bullets(tuple(lines))
     if found.drawn.interrupted:
-        yield Prose("The draws were interrupted; these are all that were made.")
+        yield Prose(say("The draws were interrupted; these are all that were made."))
 
 
 def _driver_words(found: Bargain, driver: EstimateDriver) -> str:
-    where = f" on “{found.table.issue_names[driver.issue]}”"
-    return f"the {driver.quantity} of {found.table.name(driver.actor)}{where}"
+    return say(
+        _QUANTITIES[driver.quantity],
+        party=found.table.name(driver.actor),
+        issue=found.table.issue_names[driver.issue],
+    )
 
 
 def _range(found: Bargain, issue: int) -> str:
     if found.drawn is None:
         return ""
     low, high = np.percentile(found.drawn.compromise[:, issue], [5, 95])
-    return f"{low:.0f} to {high:.0f}"
+    return say("{low} to {high}", low=on_scale(low), high=on_scale(high))
 
 
 # Document ----------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from detente.mediation.instruments import Instrument, JointStage, Message, Offer
 from detente.mediation.search import Mediation
 from detente.mediation.visits import MOST_PARTIES, Visit, Visits
 from detente.report.content import Block, Bullets, Group, Outline, Prose, Subheading, Table
-from detente.report.language import say, say_number
-from detente.report.words import counted, joined, quoted, setting_words, settings_words
+from detente.report.language import per_cent, say, say_number
+from detente.report.words import joined, quoted, setting_words, settings_words
 from detente.roadmap.plan import PlanStage, settings_text
 from detente.roadmap.undertakings import Commitment, Pledge
 from detente.space.graph_model import GraphModel
@@ -55,22 +55,37 @@ def envoy_blocks(found: Envoy) -> tuple[Block, ...]:
 
 def _first_sentence(found: Envoy) -> str:
     least = found.least
-    what = f"“{found.goal}”"
+    what = quoted(found.goal)
     if least is None:
-        limit = f"at most {counted(found.budget, 'instrument')}"
-        until = " among those looked at until the interruption" if found.interrupted else ""
-        return f"No set of {limit} makes {what} hold{until}."
+        text = say_number(
+            "No set of at most {number} instrument makes {goal} hold.",
+            "No set of at most {number} instruments makes {goal} hold.",
+            found.budget,
+            goal=what,
+        )
+        if found.interrupted:
+            text += " " + say("Only those looked at until the interruption are meant.")
+        return text
     also = len(found.found) - 1
-    verb = "costs less or leaves" if also == 1 else "cost less or leave"
-    more = f" {counted(also, 'other set')} {verb} fewer statements to lose." if also else ""
+    more = ""
+    if also:
+        more = " " + say_number(
+            "{number} other set costs less or leaves fewer statements to lose.",
+            "{number} other sets cost less or leave fewer statements to lose.",
+            also,
+        )
     order = order_sentence(found.dispute, found.visits[0])
     if not least.number:
-        return f"Nothing has to be promised besides the stages: {what} holds. {order}{more}"
-    words = joined([instrument_words(found.dispute, one) for one in least.instruments])
-    return (
-        f"{counted(least.number, 'instrument')} will do for {what} to hold: {words}. "
-        f"{others_sentence(found)}{order}{more}"
+        held = say("Nothing has to be promised besides the stages: {goal} holds.", goal=what)
+        return f"{held} {order}{more}"
+    held = say_number(
+        "{number} instrument will do for {goal} to hold: {words}.",
+        "{number} instruments will do for {goal} to hold: {words}.",
+        least.number,
+        goal=what,
+        words=joined([instrument_words(found.dispute, one) for one in least.instruments]),
     )
+    return f"{held} {others_sentence(found)}{order}{more}"
 
 
 def others_sentence(found: Envoy) -> str:
@@ -98,14 +113,15 @@ def _others(found: Envoy) -> Iterator[Block]:
     """The other sets of as few instruments, the first of them."""
     if not found.others or not found.others[0].instruments:
         return
-    yield Prose("Instead, one of these would do:")
+    yield Prose(say("Instead, one of these would do:"))
     told = []
     for one in found.others[:_MOST_OTHERS]:
         words = joined([instrument_words(found.dispute, each) for each in one.instruments])
-        told.append(f"{words[:1].upper()}{words[1:]} (cost {float(one.cost):.1%}).")
+        cost = say("cost {share}", share=per_cent(float(one.cost), 1))
+        told.append(f"{words[:1].upper()}{words[1:]} ({cost}).")
     left = len(found.others) - len(told)
     if left:
-        told.append(f"{counted(left, 'more set')}.")
+        told.append(say_number("{number} more set.", "{number} more sets.", left))
     yield Bullets(tuple(told))
 
 
@@ -135,43 +151,68 @@ def order_sentence(dispute: Dispute, order: Visits | None) -> str:
 def _as_it_is(found: Envoy) -> str:
     check = found.check
     if check is None:
-        return "Any plan of few stages into it was looked at."
+        return say("Any plan of few stages into it was looked at.")
     if check.holds:
-        return "As it is, the roadmap holds, if all parties see the dispute as it is."
+        return say("As it is, the roadmap holds, if all parties see the dispute as it is.")
     failed = check.verdict
     assert failed is not None, "it does not hold"
-    return (
-        f"As it is, the roadmap breaks at stage {failed.number}, “{failed.stage.name}”: it is not "
-        f"{failed.failed}."
+    return say(
+        "As it is, the roadmap breaks at stage {number}, “{stage}”: it is {failed}.",
+        number=failed.number,
+        stage=failed.stage.name,
+        failed=_failed_words(failed.failed),
     )
+
+
+def _failed_words(failed: str | None) -> str:
+    match failed:
+        case "possible":
+            return say("not possible")
+        case "willing":
+            return say("not willing")
+        case _:
+            return say("not holding")
 
 
 def _method(found: Envoy) -> str:
-    sight = "where the plan ends" if found.foresight == "roadmap" else "what each stage brings"
-    by = f" {found.dispute.parties[found.by].name} mediates." if found.by is not None else ""
-    done = (
-        "All sets within the budget were looked at"
-        if found.complete
-        else "Not all sets were looked at"
+    if found.foresight == "roadmap":
+        text = [say("Under {concept}; parties look to where the plan ends.", concept=found.concept)]
+    else:
+        text = [
+            say("Under {concept}; parties look to what each stage brings.", concept=found.concept)
+        ]
+    if found.by is not None:
+        text.append(say("{party} mediates.", party=found.dispute.parties[found.by].name))
+    tried = say_number("{number} changed plan", "{number} changed plans", found.tried)
+    if found.complete:
+        text.append(say("All sets within the budget were looked at ({plans}).", plans=tried))
+    else:
+        text.append(say("Not all sets were looked at ({plans}).", plans=tried))
+    text.append(
+        say(
+            "Each set was verified by a new check. Ranks carry no intensities: that costs are "
+            "added up as shares of each party's range is a way to choose, and no measure of what "
+            "anybody feels. What can be lost is counted in statements of a party's own list, the "
+            "most of any one party; who loses more than whom is not said."
+        )
     )
-    return (
-        f"Under {found.concept}; parties look to {sight}.{by} {done} "
-        f"({counted(found.tried, 'changed plan')}). Each set was verified by a new check. Ranks "
-        "carry no intensities: that costs are added up as shares of each party's range is a way to "
-        "choose, and no measure of what anybody feels. What can be lost is counted in statements "
-        "of a party's own list, the most of any one party; who loses more than whom is not said."
-    )
+    return " ".join(text)
 
 
 # One set -----------------------------------------------------------------------------------------
 
 
 def _set(found: Envoy, number: int, one: Mediation, order: Visits | None) -> Iterator[Block]:
-    costs = (
-        f"cost {float(one.cost):.1%}, at most {counted(one.statements_lost, 'statement')} of one "
-        "party to lose at a stage"
+    yield Subheading(
+        say(
+            "{place}. {instruments}: cost {share}, at most {statements} of one party to lose at a "
+            "stage",
+            place=number,
+            instruments=say_number("{number} instrument", "{number} instruments", one.number),
+            share=per_cent(float(one.cost), 1),
+            statements=say_number("{number} statement", "{number} statements", one.statements_lost),
+        )
     )
-    yield Subheading(f"{number}. {counted(one.number, 'instrument')}: {costs}")
     if one.instruments:
         words = (instrument_words(found.dispute, each) for each in one.instruments)
         yield Bullets(tuple(f"{one[:1].upper()}{one[1:]}." for one in words))
@@ -180,7 +221,7 @@ def _set(found: Envoy, number: int, one: Mediation, order: Visits | None) -> Ite
     if order is None or not order.rounds:
         yield Prose(order_sentence(found.dispute, order))
         return
-    yield Prose("Visits, in order:")
+    yield Prose(say("Visits, in order:"))
     items: list[tuple[int, str]] = []
     for place, visits in enumerate(order.rounds, start=1):
         items += _round(found, one, place, visits)
@@ -194,8 +235,8 @@ def _stages_table(found: Envoy, one: Mediation) -> Table:
         sets = settings_words(found.dispute, stage.settings)
         title = stage_title(found.dispute, stage)
         rows.append((f"{number}. {title}" if title else str(number), names, sets))
-    columns = ("Stage", "Who", "Sets")
-    return Table("The plan", columns, (Group(tuple(rows)),), numeric=False)
+    columns = (say("Stage"), say("Who"), say("Sets"))
+    return Table(say("The plan"), columns, (Group(tuple(rows)),), numeric=False)
 
 
 def stage_title(dispute: Dispute, stage: PlanStage) -> str:
@@ -205,10 +246,16 @@ def stage_title(dispute: Dispute, stage: PlanStage) -> str:
 
 def _ends_table(found: Envoy, one: Mediation) -> Table:
     """What it brings or costs each party, in rank."""
-    columns = ["Party", "Rank today", "At the end", "Promises cost", "At risk on the way"]
+    columns = [
+        say("Party"),
+        say("Rank today"),
+        say("At the end"),
+        say("Promises cost"),
+        say("At risk on the way"),
+    ]
     planned = found.check
     if planned is not None:
-        columns.insert(2, "At the end as planned")
+        columns.insert(2, say("At the end as planned"))
     model = found.model
     start, end = model.status_quo, one.check.end - 1
     assert start is not None, "a mediator starts at the status quo"
@@ -227,13 +274,13 @@ def _ends_table(found: Envoy, one: Mediation) -> Table:
             party.name,
             f"{_rank(model, number, start)}",
             f"{_rank(model, number, end)}",
-            f"{float(one.costs[number]):.1%}" if one.costs[number] else "",
-            f"{at_risk:.0%}" if at_risk else "",
+            per_cent(float(one.costs[number]), 1) if one.costs[number] else "",
+            per_cent(at_risk) if at_risk else "",
         ]
         if planned is not None:
             cells.insert(2, f"{_rank(model, number, planned.end - 1)}")
         rows.append(tuple(cells))
-    caption = "What it brings whom: ranks, higher is better; shares of a party's range"
+    caption = say("What it brings whom: ranks, higher is better; shares of a party's range")
     return Table(caption, tuple(columns), (Group(tuple(rows)),))
 
 
@@ -241,18 +288,24 @@ def _round(
     found: Envoy, one: Mediation, place: int, visits: tuple[Visit, ...]
 ) -> Iterator[tuple[int, str]]:
     names = joined([found.dispute.parties[visit.party].name for visit in visits])
-    together = " at the same moment" if len(visits) > 1 else ""
-    yield 0, f"{place}. {names}{together}."
+    if len(visits) > 1:
+        yield 0, say("{place}. {parties} at the same moment.", place=place, parties=names)
+    else:
+        yield 0, f"{place}. {names}."
     for visit in visits:
-        asked = "; ".join(asked_of(found.dispute, one, visit.party)) or "nothing but to listen"
+        asked = asked_of(found.dispute, one, visit.party)
         counts = joined([found.dispute.parties[other].name for other in visit.counted_on])
-        counting = f", counting on {counts}" if counts else ""
-        name = found.dispute.parties[visit.party].name
-        yield (
-            1,
-            f"{name}: {asked}. If nobody else joins, its yes leaves it at rank {visit.safe}, "
-            f"against {visit.least} without{counting}.",
+        told = say(
+            "{party}: {words}. If nobody else joins, its yes leaves it at rank {safe}, against "
+            "{least} without.",
+            party=found.dispute.parties[visit.party].name,
+            words=say("; ").join(asked) or say("nothing but to listen"),
+            safe=visit.safe,
+            least=visit.least,
         )
+        if counts:
+            told += " " + say("It counts on {parties}.", parties=counts)
+        yield 1, told
 
 
 def asked_of(dispute: Dispute, one: Mediation, party: int) -> list[str]:
@@ -261,15 +314,19 @@ def asked_of(dispute: Dispute, one: Mediation, party: int) -> list[str]:
     for number, stage in enumerate(one.plan.stages, start=1):
         if party in stage.parties:
             part = stage.part(dispute, [party])
-            does = settings_words(dispute, part) if part else "consent"
-            asked.append(f"stage {number}: {does}")
+            does = settings_words(dispute, part) if part else say("consent")
+            asked.append(say("stage {number}: {words}", number=number, words=does))
     for instrument in one.instruments:
         maker = getattr(instrument, "party", None)
         if isinstance(instrument, Commitment | Pledge) and maker == party:
             asked.append(_promise_words(dispute, instrument))
         elif isinstance(instrument, Message) and instrument.to == party:
-            asked.append(f"it is told what {dispute.parties[instrument.about].name} truly wants")
+            asked.append(_message_words(dispute, instrument))
     return asked
+
+
+def _message_words(dispute: Dispute, one: Message) -> str:
+    return say("it is told what {party} truly wants", party=dispute.parties[one.about].name)
 
 
 def instrument_words(dispute: Dispute, one: Instrument) -> str:
@@ -322,36 +379,51 @@ def _rank(model: GraphModel, party: int, state: int) -> int:
 
 
 def _graduated(found: Envoy, steps: Graduated) -> Iterator[Block]:
-    yield Subheading("Small, announced, reversible steps of one party at a time")
+    yield Subheading(say("Small, announced, reversible steps of one party at a time"))
     if steps.check is None:
-        why = "no state of the goal holds by itself within the bound"
+        why = say("no state of the goal holds by itself within the bound")
         if steps.ends:
-            why = "no sequence of such steps leads to a state of the goal that holds"
+            why = say("no sequence of such steps leads to a state of the goal that holds")
         if steps.within_reach:
-            why = "whoever would have to step ranks the end lower than where it stood"
+            why = say("whoever would have to step ranks the end lower than where it stood")
         yield Prose(
-            f"There are none: {why} (no party more than {steps.bound:.0%} of its range below the "
-            "status quo)."
+            say(
+                "There are none: {why} (no party more than {bound} of its range below the status "
+                "quo).",
+                why=why,
+                bound=per_cent(steps.bound),
+            )
         )
         return
-    count = len(steps.check.stages)
     yield Prose(
-        f"{counted(count, 'step')} lead to the goal. On the way no party stands more than "
-        f"{steps.exposure:.0%} of its range below the status quo (the bound is {steps.bound:.0%})."
+        say_number(
+            "{number} step leads to the goal. On the way no party stands more than {exposure} of "
+            "its range below the status quo (the bound is {bound}).",
+            "{number} steps lead to the goal. On the way no party stands more than {exposure} of "
+            "its range below the status quo (the bound is {bound}).",
+            len(steps.check.stages),
+            exposure=per_cent(steps.exposure),
+            bound=per_cent(steps.bound),
+        )
     )
     lines = []
     for stage in steps.check.stages:
         (mover,) = stage.stage.parties
         does = settings_words(found.dispute, stage.stage.settings)
-        lines.append(f"{stage.number}. {found.dispute.parties[mover].name}: {does}.")
+        step = say("{party}: {words}", party=found.dispute.parties[mover].name, words=does)
+        lines.append(f"{stage.number}. {step}.")
     yield Outline(tuple((0, line) for line in lines))
     failed = steps.check.verdict
     if failed is None:
-        yield Prose("As a roadmap these steps hold.")
+        yield Prose(say("As a roadmap these steps hold."))
         return
     yield Prose(
-        f"As a roadmap they do not hold by themselves: stage {failed.number} is not "
-        f"{failed.failed}. They rest on each being answered, as their author meant them to."
+        say(
+            "As a roadmap they do not hold by themselves: stage {number} is {failed}. They rest on "
+            "each being answered, as their author meant them to.",
+            number=failed.number,
+            failed=_failed_words(failed.failed),
+        )
     )
 
 
@@ -367,7 +439,7 @@ def party_blocks(found: Envoy, party: int) -> tuple[Block, ...]:
     dispute, one = found.dispute, found.least
     name = dispute.parties[party].name
     if one is None:
-        return (Prose(f"For {name}: the mediator has nothing to propose."),)
+        return (Prose(say("For {party}: the mediator has nothing to propose.", party=name)),)
     start, end = found.model.status_quo, one.check.end - 1
     assert start is not None, "a mediator starts at the status quo"
     stages = [
@@ -375,22 +447,26 @@ def party_blocks(found: Envoy, party: int) -> tuple[Block, ...]:
     ]
     asked = [f"{each}." for each in asked_of(dispute, one, party)]
     others = [
-        f"{dispute.parties[other].name}: {each}."
+        say("{party}: {words}", party=dispute.parties[other].name, words=each) + "."
         for other in range(len(dispute.parties))
         if other != party
         for each in _promised_by(dispute, one, other)
     ]
     return (
-        Prose(f"For {name}: the plan is “{found.goal}”."),
+        Prose(say("For {party}: the plan is “{goal}”.", party=name, goal=found.goal)),
         Outline(tuple((0, line) for line in stages)),
-        Prose(f"What {name} is asked for:"),
-        Bullets(tuple(asked) or ("nothing.",)),
-        Prose("What the others promise, if all do:"),
-        Bullets(tuple(others) or ("nothing.",)),
+        Prose(say("What {party} is asked for:", party=name)),
+        Bullets(tuple(asked) or (say("nothing."),)),
+        Prose(say("What the others promise, if all do:")),
+        Bullets(tuple(others) or (say("nothing."),)),
         Prose(
-            f"By its own order of preferences {name} ranks where things stand "
-            f"{_rank(found.model, party, start)}, and where the plan ends "
-            f"{_rank(found.model, party, end)} (higher is better)."
+            say(
+                "By its own order of preferences {party} ranks where things stand {start}, and "
+                "where the plan ends {end} (higher is better).",
+                party=name,
+                start=_rank(found.model, party, start),
+                end=_rank(found.model, party, end),
+            )
         ),
     )
 
@@ -442,7 +518,7 @@ def _stage_words(dispute: Dispute, stage: PlanStage) -> str:
 def _promised_by(dispute: Dispute, one: Mediation, party: int) -> list[str]:
     """A party's promises; what it is told is its own affair."""
     told = [
-        f"it is told what {dispute.parties[other.about].name} truly wants"
+        _message_words(dispute, other)
         for other in one.instruments
         if isinstance(other, Message) and other.to == party
     ]

@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import AnalysisParameters, Limit
+from detente.report.language import marked
 from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
@@ -108,16 +109,17 @@ declaration = Declaration(
     pictures={"positions": _positions, "exchanges": _exchanges, "chances": _chances},
     working="Drawing",
     in_report=InReport(
-        heading="Positions and linkage",
+        heading=marked("Positions and linkage"),
         asked=_asked_by_report,
         pictures=lambda found: ("positions", "exchanges") if found.exchanges else ("positions",),
-        method=(
+        method=marked(
             "Compromises are means of positions by capability times salience; exchanges are those "
             "of Stokman and Van Oosten, at equal gains; elections are probabilistic Condorcet "
             "elections. docs/concepts/linkage.md defines them."
         ),
         anchor="linkage",
         place=40,
+        translated=True,
     ),
     result="detente.forecast.linkage.bargain.Bargain",
     rows="issues",

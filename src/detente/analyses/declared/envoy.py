@@ -10,6 +10,7 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import AnalysisParameters, Asked, Concept, Foresight
+from detente.report.language import marked
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -172,12 +173,15 @@ def _report_blocks(material: Material, results: Sequence[Envoy]) -> tuple[Block,
     """For each roadmap that breaks, the one promise by which it would hold, if one will do."""
     from detente.report.content import Illustration, Prose, Subheading
     from detente.report.envoy import envoy_blocks
+    from detente.report.language import say
     from detente.report.plots.envoy import shuttle_map
 
     blocks: list[Block] = [
         Prose(
-            "A mediator carries messages, promises, offers and joint stages. Here is told where "
-            "one of them will do; the command looks for more."
+            say(
+                "A mediator carries messages, promises, offers and joint stages. This annex tells "
+                "where one of them will do. The command looks for more."
+            )
         )
     ]
     for check, found in zip(_broken(material), results, strict=True):
@@ -212,13 +216,14 @@ declaration = Declaration(
     result="detente.mediation.envoy.Envoy",
     rows="sets",
     in_report=InReport(
-        heading="The envoy",
+        heading=marked("The envoy"),
         asked=_asked_by_report,
         answer=_answer_for_report,
         blocks=_report_blocks,
-        method="docs/concepts/envoy.md defines instruments, costs and the order of visits.",
+        method=marked("docs/concepts/envoy.md defines instruments, costs and the order of visits."),
         words=lambda parameters: ("--roadmap", parameters.roadmap),
         anchor="mediation",
         place=20,
+        translated=True,
     ),
 )

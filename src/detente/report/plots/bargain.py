@@ -7,7 +7,8 @@ from math import cos, pi, sin
 import numpy as np
 
 from detente.forecast.linkage.bargain import Bargain
-from detente.report.bargain import exchange_words
+from detente.report.bargain import exchange_words, on_scale
+from detente.report.language import decimal, per_cent, say
 from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
 
 __all__ = ["chances_picture", "exchanges_picture", "positions_picture"]
@@ -63,21 +64,34 @@ def positions_picture(found: Bargain) -> Picture:
             fontsize=7,
         )
         axes.set_title(
-            f"{table.issue_names[one.issue]}: compromise {one.compromise:.0f}",
+            say(
+                "{issue}: compromise {at}",
+                issue=table.issue_names[one.issue],
+                at=on_scale(one.compromise),
+            ),
             fontsize=9,
             loc="left",
         )
         for side in axes.spines.values():
             side.set_visible(False)
         stands = ", ".join(
-            f"{table.name(actor)} at {table.position[one.issue, actor]:.0f} (salience "
-            f"{table.salience[one.issue, actor]:.2f})"
+            say(
+                "{party} at {position} (salience {salience})",
+                party=table.name(actor),
+                position=on_scale(table.position[one.issue, actor]),
+                salience=decimal(table.salience[one.issue, actor], ".2f"),
+            )
             for actor in ordered
         )
         sentences.append(
-            f"{table.issue_names[one.issue]}: {stands}. The compromise is {one.compromise:.0f}."
+            say(
+                "{issue}: {stands}. The compromise is {at}.",
+                issue=table.issue_names[one.issue],
+                stands=stands,
+                at=on_scale(one.compromise),
+            )
         )
-    title = f"{table.title}: positions, larger where the party cares more"
+    title = say("{title}: positions, larger where the party cares more", title=table.title)
     figure.suptitle(title, fontsize=11)
     return Picture(figure, title, " ".join(sentences))
 
@@ -133,9 +147,11 @@ def exchanges_picture(found: Bargain) -> Picture:
             fontsize=6.5,
             va="top",
         )
-    title = f"{table.title}: who could exchange with whom, thicker with the gain"
+    title = say("{title}: who could exchange with whom, thicker with the gain", title=table.title)
     figure.suptitle(title, fontsize=11)
-    described = ". ".join(told) + "." if told else "No two could exchange to the gain of both."
+    described = say("No two could exchange to the gain of both.")
+    if told:
+        described = ". ".join(told) + "."
     return Picture(figure, title, described)
 
 
@@ -149,7 +165,9 @@ def chances_picture(found: Bargain) -> Picture:
     for axes, one in zip(rows, found.issues, strict=True):
         axes.bar(one.candidates, one.chances, width=2.4, color="#0072B2")
         for position, chance in zip(one.candidates.tolist(), one.chances.tolist(), strict=True):
-            axes.annotate(f"{chance:.0%}", (position, chance), ha="center", va="bottom", fontsize=7)
+            axes.annotate(
+                per_cent(chance), (position, chance), ha="center", va="bottom", fontsize=7
+            )
         axes.set_ylim(0, 1.25 * float(one.chances.max()))
         axes.set_xlim(-4, 104)
         axes.set_yticks([])
@@ -157,10 +175,11 @@ def chances_picture(found: Bargain) -> Picture:
         for side in ("left", "right", "top"):
             axes.spines[side].set_visible(False)
         chances = ", ".join(
-            f"{position:.0f}: {chance:.0%}"
+            say("{term}: {fact}", term=on_scale(position), fact=per_cent(chance))
             for position, chance in zip(one.candidates.tolist(), one.chances.tolist(), strict=True)
         )
-        sentences.append(f"{table.issue_names[one.issue]}: {chances}.")
-    title = f"{table.title}: how likely each position is to be agreed on"
+        issue = table.issue_names[one.issue]
+        sentences.append(say("{issue}: {drivers}.", issue=issue, drivers=chances))
+    title = say("{title}: how likely each position is to be agreed on", title=table.title)
     figure.suptitle(title, fontsize=11)
     return Picture(figure, title, " ".join(sentences))

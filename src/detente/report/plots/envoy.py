@@ -6,6 +6,7 @@ from math import cos, pi, sin
 
 from detente.mediation.envoy import Envoy
 from detente.report.envoy import asked_of
+from detente.report.language import say
 from detente.report.plots.picture import Picture, new_figure, wrapped_label
 from detente.report.words import joined
 
@@ -27,14 +28,14 @@ def shuttle_map(found: Envoy) -> Picture:
     -------
     Picture
     """
-    title = f"{found.dispute.title}: the envoy's way to “{found.goal}”"
+    title = say("{title}: the envoy's way to “{goal}”", title=found.dispute.title, goal=found.goal)
     figure = new_figure(9, 7.5)
     axes = figure.add_subplot()
     axes.set_axis_off()
     figure.suptitle(title, fontsize=11)
     order = found.visits[0] if found.visits else None
     if found.least is None or order is None or not order.rounds:
-        told = "No set was found with an order of visits."
+        told = say("No set was found with an order of visits.")
         axes.text(0.5, 0.5, told, ha="center", transform=axes.transAxes)
         return Picture(figure, title, told)
     names = [party.name for party in found.dispute.parties]
@@ -70,13 +71,20 @@ def shuttle_map(found: Envoy) -> Picture:
             va="bottom" if y > 0.6 else "top" if y < -0.6 else "center",
             fontsize=7.5,
         )
-        sentences.append(f"Visit {place}: {names[visit.party]} ({joined(asked)}).")
+        sentences.append(
+            say(
+                "Visit {place}: {party} ({words}).",
+                place=place,
+                party=names[visit.party],
+                words=joined(asked),
+            )
+        )
     axes.set_xlim(-2.6, 2.6)
     axes.set_ylim(-1.9, 1.9)
     axes.text(
         0.01,
         0.01,
-        "Arrows: the envoy's way. Dashed: promised at the same moment.",
+        say("Arrows: the envoy's way. Dashed: promised at the same moment."),
         transform=axes.transAxes,
         fontsize=8,
     )

@@ -70,7 +70,7 @@ def _levels(option: Option) -> str:
         return "" if plain else " < ".join(option.levels)
     if plain:
         last = "yes" if option.irreversible == "up" else "no"
-        return say("once {level}, stays {level}", level=last)
+        return say("once {level}, stays {level}", level=say(last))
     levels = " < ".join(option.levels)
     if option.irreversible == "up":
         return say("{levels}; may only rise", levels=levels)
