@@ -66,22 +66,20 @@ def _keep_fronts(
     begin: int,
     end: int,
 ) -> None:
-    rows = len(keys)
     for group in range(begin, end):
         first = member_starts[group]
         count = 0
+        latest = first
         for place in range(first, member_starts[group + 1]):
             state = members[place]
+            # What made the one before needless often does so again.
+            if count and _covers(keys, members[latest], state):
+                continue
             needed = True
             for earlier in range(first, first + count):
-                other = members[earlier]
-                covered = True
-                for row in range(rows):
-                    if keys[row, other] < keys[row, state]:
-                        covered = False
-                        break
-                if covered:
+                if _covers(keys, members[earlier], state):
                     needed = False
+                    latest = earlier
                     break
             if needed:
                 members[first + count] = state
@@ -89,7 +87,16 @@ def _keep_fronts(
         kept[group] = count
 
 
+@kernel_part
+def _covers(keys: NDArray[np.int32], one: int, other: int) -> bool:
+    for row in range(len(keys)):  # noqa: SIM110 (a loop is what is compiled)
+        if keys[row, one] < keys[row, other]:
+            return False
+    return True
+
+
 def least_preferred_by_all(
+    starting: NDArray[np.int64],
     group: NDArray[np.int64],
     starts: NDArray[np.int64],
     reached: NDArray[np.int64],
@@ -109,11 +116,12 @@ def least_preferred_by_all(
     Returns
     -------
     numpy.ndarray of int32
-        For each state; its ceiling where there is none.
+        For each of the states at which it starts; its ceiling where there is none.
     """
-    result = np.empty(len(group), dtype=np.int32)
+    result = np.empty(len(starting), dtype=np.int32)
     work = partial(
         _least_preferred_by_all,
+        starting,
         group,
         starts,
         reached,
@@ -126,12 +134,13 @@ def least_preferred_by_all(
         ceilings,
         result,
     )
-    in_parts(work, len(group), keys.size)
+    in_parts(work, len(starting), len(keys) * len(starting))
     return result
 
 
 @kernel
 def _least_preferred_by_all(
+    starting: NDArray[np.int64],
     group: NDArray[np.int64],
     starts: NDArray[np.int64],
     reached: NDArray[np.int64],
@@ -146,7 +155,8 @@ def _least_preferred_by_all(
     begin: int,
     end: int,
 ) -> None:
-    for start in range(begin, end):
+    for number in range(begin, end):
+        start = starting[number]
         best = ceilings[start]
         own = group[start]
         for pair in range(starts[own], starts[own + 1]):
@@ -159,7 +169,7 @@ def _least_preferred_by_all(
                 if _exceeds(keys, state, thresholds, start):
                     best = values[state]
                     break
-        result[start] = best
+        result[number] = best
 
 
 @kernel_part

@@ -6,7 +6,7 @@ groups, so that R_H is held without a pair for each state and each state reached
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,10 @@ from detente.space.package_moves import PackageMoves
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["CoalitionMoves", "coalition_moves", "joint_moves"]
+__all__ = ["Coalition", "CoalitionMoves", "coalition_moves", "joint_moves", "united"]
+
+Coalition = tuple[int, ...]
+"""Numbers of the members, in order."""
 
 # More pairs of groups than this are not held: a few gigabytes.
 _MOST_PAIRS = 2 * 10**8
@@ -55,6 +58,11 @@ class CoalitionMoves:
         """Number of groups."""
         return self.starts.size - 1
 
+    @property
+    def member_starts(self) -> NDArray[np.int64]:
+        """Where the members of each group begin among all, which stand in order of group."""
+        return np.searchsorted(self.member_group, np.arange(self.groups + 1)).astype(np.int64)
+
     def reached_from(self, state: int) -> NDArray[np.int64]:
         """State indices in R_H(s), in order; *s* itself may be among them."""
         group = self.group[state]
@@ -63,7 +71,7 @@ class CoalitionMoves:
 
     def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All moves, as state indices from which and to which they lead."""
-        starts, order = _member_starts(self.member_group, self.groups), np.argsort(self.group)
+        starts, order = self.member_starts, np.argsort(self.group)
         by_group = np.searchsorted(self.group[order], np.arange(self.groups + 1))
         sources, targets = [], []
         for group in np.unique(self.group):
@@ -100,9 +108,9 @@ class CoalitionMoves:
         return result
 
 
-def _member_starts(member_group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
-    """Where the members of each group begin among all, which stand in order of group."""
-    return np.searchsorted(member_group, np.arange(groups + 1)).astype(np.int64)
+def united(coalitions: Iterable[Coalition]) -> Coalition:
+    """All members of some coalitions, in order."""
+    return tuple(sorted({party for one in coalitions for party in one}))
 
 
 def coalition_moves(

@@ -37,9 +37,18 @@ from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress
-from detente.stability.coalition_moves import CoalitionMoves, coalition_moves, joint_moves
+from detente.stability.coalition_fronts import HIGHEST, Fronts, fronts, least_preferred
+from detente.stability.coalition_moves import (
+    Coalition,
+    CoalitionMoves,
+    coalition_moves,
+    joint_moves,
+    united,
+)
 from detente.stability.concept_registry import concepts_serving, known_concept
 from detente.stability.prepared_model import graph_model
+from detente.stability.strategic_coalitions import StrategicCoalitions
+from detente.stability.strategic_form import StrategicForm, strategic_form
 
 __all__ = [
     "Coalition",
@@ -53,11 +62,6 @@ __all__ = [
     "fixed_coalitions",
 ]
 
-
-Coalition = tuple[int, ...]
-"""Numbers of the members, in order."""
-
-_HIGHEST = np.iinfo(np.int32).max
 
 # All coalitions of more parties than this are too many.
 _MOST_PARTIES = 8
@@ -84,18 +88,31 @@ class CoalitionGraph:
         self._without_packages: dict[Coalition, CoalitionMoves] = {}
         self._improving: dict[Coalition, bool] = {}
         self._responses: dict[tuple[bool, int, tuple[Coalition, ...]], NDArray[np.int32]] = {}
+        self._form = strategic_form(model, self.packages)
+        self._strategic = StrategicCoalitions(self._form, self.ranks) if self._form else None
 
     def with_packages(self, packages: Sequence[PackageMoves]) -> CoalitionGraph:
-        """The same with other packages; moves that do not depend on them are shared."""
+        """The same with other packages; what does not depend on them is shared."""
         other = CoalitionGraph(self.model, packages)
         other._without_packages = self._without_packages
+        if other._strategic:
+            # Its packages lead nowhere where their members do not go without them.
+            other._form, other._strategic = self._form, self._strategic
         return other
+
+    @property
+    def form(self) -> StrategicForm | None:
+        """The strategic form of the model, if it has one."""
+        return self._form
 
     def moves(self, coalition: Coalition) -> CoalitionMoves:
         """R_H(s) of a coalition, for every state."""
         known = self._moves if self._makes_packages(coalition) else self._without_packages
         if coalition not in known:
-            known[coalition] = coalition_moves(self.model, coalition, self.packages)
+            if self._form:
+                known[coalition] = self._form.moves(coalition)
+            else:
+                known[coalition] = coalition_moves(self.model, coalition, self.packages)
         return known[coalition]
 
     def _makes_packages(self, coalition: Coalition) -> bool:
@@ -133,12 +150,14 @@ class CoalitionGraph:
         if concept == "Nash":
             return ranks
         credible = concept == "SEQ"
+        if credible and self._strategic:
+            return self._strategic.response(party, sanctioning)
         key = (credible, party, sanctioning)
         if key not in self._responses:
             if credible:
                 self._responses[key] = self._credible_response(ranks, sanctioning)
             else:
-                self._responses[key] = self.moves(_united(sanctioning)).least(ranks)
+                self._responses[key] = self.moves(united(sanctioning)).least(ranks)
         return self._responses[key]
 
     def unsanctioned(
@@ -210,7 +229,7 @@ class CoalitionGraph:
                 if escapes is None:
                     missed = np.any(self.ranks[list(coalition)] <= here, axis=0)
                     escapes = self.moves(coalition).least(missed.astype(np.int32)) == 0
-                answers = self.moves(_united(sanctioning)).reached_from(target)
+                answers = self.moves(united(sanctioning)).reached_from(target)
                 hurt = (self.ranks[list(coalition)][:, answers] <= here).any(axis=0)
                 if not (hurt & ~escapes[answers]).any():
                     yield target
@@ -244,6 +263,8 @@ class CoalitionGraph:
         ----------
         [1]_, [2]_
         """
+        if self._strategic:
+            return self._strategic.stable(concept, coalition, sanctioning)
         if len(coalition) == 1:
             (party,) = coalition
             worth_of_one = self._counted_on(concept, party, sanctioning)
@@ -255,9 +276,9 @@ class CoalitionGraph:
         # A response never lies above staying, so what is left above the rank at the start is an
         # improvement, and one for which no sanction hurts any member.
         nothing = np.zeros(own.shape[1], dtype=np.int32)
-        stable = self._least_preferred(coalition, worth, nothing) == _HIGHEST
+        stable = self._least_preferred(coalition, worth, nothing) == HIGHEST
         if concept == "SMR":
-            open_ = stable & (self._least_preferred(coalition, own, nothing) != _HIGHEST)
+            open_ = stable & (self._least_preferred(coalition, own, nothing) != HIGHEST)
             candidates = np.flatnonzero(open_)
             stable[candidates] = self._held_symmetrically(coalition, sanctioning, candidates)
         return np.asarray(stable, dtype=np.bool_)
@@ -271,7 +292,7 @@ class CoalitionGraph:
         own = self.ranks[list(coalition)]
         nothing = np.zeros(own.shape[1], dtype=np.int32)
         moves = joint_moves(self.model, coalition)
-        left: NDArray[np.bool_] = self._least(moves, coalition, own, nothing) != _HIGHEST
+        left: NDArray[np.bool_] = self._least(moves, coalition, own, nothing) != HIGHEST
         return left
 
     def _counted_on(
@@ -282,7 +303,7 @@ class CoalitionGraph:
         if concept == "SMR":
             # What the party is left with after its best answer to a sanction.
             answered = self._best_reach(own, party)
-            worth = self.moves(_united(sanctioning)).least(answered)
+            worth = self.moves(united(sanctioning)).least(answered)
         else:
             worth = self.responses(concept, party, sanctioning)
         return np.minimum(worth, own)
@@ -297,7 +318,7 @@ class CoalitionGraph:
 
     def _by_node(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Values by state as values by node of the graph."""
-        return self.model.by_node(values, _HIGHEST)
+        return self.model.by_node(values, HIGHEST)
 
     def _by_state(self, values: Values) -> NDArray[np.int32]:
         """Values by node of the graph as values by state."""
@@ -317,37 +338,22 @@ class CoalitionGraph:
         keys: NDArray[np.int32],
         values: NDArray[np.int32],
     ) -> NDArray[np.int32]:
-        fronts = _fronts(moves, keys, values)
-        return self._least_in(
-            fronts, moves, coalition, keys, values, np.full_like(values, _HIGHEST)
-        )
+        found = fronts(moves.members, moves.member_group, moves.groups, keys, values)
+        return self._least_in(found, moves, coalition, keys, values, np.full_like(values, HIGHEST))
 
     def _least_in(
         self,
-        fronts: _Fronts,
+        found: Fronts,
         moves: CoalitionMoves,
         coalition: Coalition,
         keys: NDArray[np.int32],
         values: NDArray[np.int32],
         ceilings: NDArray[np.int32],
     ) -> NDArray[np.int32]:
-        from detente.stability.coalition_kernels import least_preferred_by_all
-
-        starts, kept, front = fronts
-        thresholds = np.ascontiguousarray(self.ranks[list(coalition)])
-        found: NDArray[np.int32] = least_preferred_by_all(
-            moves.group,
-            moves.starts,
-            moves.reached,
-            starts,
-            kept,
-            front,
-            np.ascontiguousarray(keys),
-            thresholds,
-            values,
-            ceilings,
-        )
-        return found
+        everywhere = np.arange(values.size)
+        own = self.ranks[list(coalition)]
+        reaching = (moves.group, moves.starts, moves.reached)
+        return least_preferred(found, reaching, everywhere, keys, own, values, ceilings)
 
     def _held_symmetrically(
         self,
@@ -357,9 +363,10 @@ class CoalitionGraph:
     ) -> NDArray[np.bool_]:
         from detente.stability.coalition_kernels import sanctioned_symmetrically
 
-        own, theirs = self.moves(coalition), self.moves(_united(sanctioning))
+        own, theirs = self.moves(coalition), self.moves(united(sanctioning))
         ranks = np.ascontiguousarray(self.ranks[list(coalition)])
-        starts, kept, front = _fronts(own, ranks, np.zeros(ranks.shape[1], dtype=np.int32))
+        nothing = np.zeros(ranks.shape[1], dtype=np.int32)
+        starts, kept, front = fronts(own.members, own.member_group, own.groups, ranks, nothing)
         held: NDArray[np.bool_] = sanctioned_symmetrically(
             candidates,
             ranks,
@@ -373,7 +380,7 @@ class CoalitionGraph:
             theirs.group,
             theirs.starts,
             theirs.reached,
-            _member_starts(theirs),
+            theirs.member_starts,
             theirs.members,
         )
         return held
@@ -436,8 +443,9 @@ class CoalitionGraph:
         lowering = moves.lowering(values)
         if not lowering.size:
             return values
-        fronts = _fronts(moves, keys, values, lowering)
-        return self._least_in(fronts, moves, coalition, keys, values, values)
+        ends, group = moves.members[lowering], moves.member_group[lowering]
+        found = fronts(ends, group, moves.groups, keys, values)
+        return self._least_in(found, moves, coalition, keys, values, values)
 
     def _improves_somewhere(self, coalition: Coalition) -> bool:
         if coalition not in self._improving:
@@ -445,48 +453,6 @@ class CoalitionGraph:
             able = self._least_preferred(coalition, self.ranks[list(coalition)], nothing) == 0
             self._improving[coalition] = bool(able.any())
         return self._improving[coalition]
-
-
-def _united(coalitions: Sequence[Coalition]) -> Coalition:
-    return tuple(sorted({party for one in coalitions for party in one}))
-
-
-def _member_starts(moves: CoalitionMoves) -> NDArray[np.int64]:
-    return np.searchsorted(moves.member_group, np.arange(moves.groups + 1)).astype(np.int64)
-
-
-_Fronts = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-
-def _fronts(
-    moves: CoalitionMoves,
-    keys: NDArray[np.int32],
-    values: NDArray[np.int32],
-    places: NDArray[np.int64] | None = None,
-) -> _Fronts:
-    """The members of each group that matter, by ascending value and descending keys.
-
-    Where `places` are given, only these members of groups are looked at.
-    """
-    from detente.stability.coalition_kernels import keep_fronts
-
-    members, group = moves.members, moves.member_group
-    if places is not None:
-        members, group = members[places], group[places]
-    front = members[_in_order(group, values[members], keys.sum(axis=0, dtype=np.int64)[members])]
-    starts = np.searchsorted(group, np.arange(moves.groups + 1)).astype(np.int64)
-    return starts, keep_fronts(starts, front, np.ascontiguousarray(keys)), front
-
-
-def _in_order(
-    group: NDArray[np.int64], values: NDArray[np.int32], totals: NDArray[np.int64]
-) -> NDArray[np.intp]:
-    """Order by group, then by ascending value, then by descending total; none is negative."""
-    most = [int(one.max(initial=0)) + 1 for one in (group, values, totals)]
-    if most[0] * most[1] * most[2] < 2**63:
-        # One number for each sorts several times as fast as three.
-        return np.argsort((group * most[1] + values) * most[2] + (most[2] - 1 - totals))
-    return np.lexsort((-totals, values, group))
 
 
 # The whole analysis ----------------------------------------------------------------------------
@@ -765,12 +731,14 @@ def analyse_coalitions_of(
     steps = len(chosen) * len(names)
     if not fixed and "SEQ" in names:
         _check_outsiders(dispute, len(parties) - min(map(len, chosen)))
-    for row, coalition in enumerate(chosen):
+    # What fewer outsiders bring about is where more of them begin: the last, largest, come first.
+    for done, row in enumerate(reversed(range(len(chosen)))):
+        coalition = chosen[row]
         against = _against(dispute, coalition, fixed)
         for column, name in enumerate(names):
             if progress:
                 what = f"{name} for {', '.join(_ids(dispute, coalition))}"
-                progress(what, (row * len(names) + column) / steps)
+                progress(what, (done * len(names) + column) / steps)
             stable[name][row] = graph.stable(name, coalition, against)
     strong = None
     if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.along_axes:
@@ -809,7 +777,7 @@ def _strong(
     progress: Progress | None,
 ) -> NDArray[np.bool_]:
     """The strong equilibria, which are among the states that are coalition Nash for all."""
-    if graph.model.space.is_whole_cube:
+    if graph.form:
         # Nothing keeps members from making a joint move one after the other.
         return stable.copy()
     strong = stable.copy()

@@ -1,0 +1,330 @@
+"""Disputes in strategic form: a state is one strategy of each party, freely combined.
+
+A strategy of a party is a combination of levels of its own options. Where every constraint speaks
+of one party's options alone, states are all combinations of the parties' feasible strategies, and
+members of a coalition never stand in each other's way: what they reach one after the other, each
+reaches along its own axis. Strategies between which nobody concerned sees a difference can then
+be merged, which leaves a smaller form with the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.space.cube import one_way_patterns
+from detente.space.graph_model import GraphModel
+from detente.space.package_moves import PackageMoves
+from detente.stability.coalition_moves import CoalitionMoves
+
+__all__ = ["Groups", "Merging", "StrategicForm", "merging", "strategic_form", "strategies_alike"]
+
+_Value = TypeVar("_Value", bound=np.generic)
+
+# For each party, a number for each of its strategies.
+Labels = tuple[NDArray[np.int64], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Groups of states: `of` each state, its group; in compressed rows, the groups `reached`."""
+
+    of: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    reached: NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """Number of groups."""
+        return self.starts.size - 1
+
+
+@dataclass(frozen=True, eq=False)
+class StrategicForm:
+    """The parties' strategies, and which can follow on which.
+
+    States are numbered like the entries of an array with one axis for each party, the last party's
+    first.
+
+    Attributes
+    ----------
+    patterns
+        For each party, the pattern of each of its strategies. From strategies of one pattern the
+        same strategies can be reached; there is more than one pattern where options change one
+        way only.
+    follows
+        For each party, shape (patterns, patterns): whether strategies of the second pattern can be
+        reached from those of the first. Each can be reached from itself.
+    """
+
+    patterns: Labels
+    follows: tuple[NDArray[np.bool_], ...]
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """How many strategies each party has."""
+        return tuple(pattern.size for pattern in self.patterns)
+
+    @property
+    def count(self) -> int:
+        """Number of states."""
+        return prod(self.sizes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of an array of values by state, with one axis for each party, the last first."""
+        return self.sizes[::-1]
+
+    def axis(self, party: int) -> int:
+        """Which axis of :attr:`shape` is a party's."""
+        return len(self.sizes) - 1 - party
+
+    def along(self, party: int) -> tuple[int, int, int]:
+        """The shape (later parties' strategies, the party's own, earlier parties')."""
+        return prod(self.sizes[party + 1 :]), self.sizes[party], prod(self.sizes[:party])
+
+    def least_reached(self, values: NDArray[_Value], movers: Collection[int]) -> NDArray[_Value]:
+        """Least value that movers reach together, or by staying.
+
+        Parameters
+        ----------
+        values
+            Values along the last axis, by state.
+        movers
+            Numbers of the parties that may move.
+
+        Returns
+        -------
+        numpy.ndarray
+            The same shape.
+        """
+        return self._reached(values, movers, np.minimum)
+
+    def greatest_reached(self, values: NDArray[_Value], movers: Collection[int]) -> NDArray[_Value]:
+        """Greatest value that movers reach together, or by staying; see :meth:`least_reached`."""
+        return self._reached(values, movers, np.maximum)
+
+    def _reached(
+        self, values: NDArray[_Value], movers: Collection[int], extreme: np.ufunc
+    ) -> NDArray[_Value]:
+        rows = values.shape[:-1]
+        found = values.reshape(*rows, *self.shape)
+        free = [party for party in movers if len(self.follows[party]) == 1]
+        axes = tuple(len(rows) + self.axis(party) for party in free)
+        found = extreme.reduce(found, axis=axes, keepdims=True) if axes else found
+        for party in movers:
+            if party not in free:
+                found = self._reached_one_way(found, party, extreme)
+        whole: NDArray[_Value] = np.ascontiguousarray(
+            np.broadcast_to(found, (*rows, *self.shape))
+        ).reshape(values.shape)
+        return whole
+
+    def _reached_one_way(
+        self, values: NDArray[_Value], party: int, extreme: np.ufunc
+    ) -> NDArray[_Value]:
+        axis = values.ndim - 1 - party
+        pattern, follows = self.patterns[party], self.follows[party]
+        by_pattern = [
+            extreme.reduce(values.take(np.flatnonzero(after[pattern]), axis), axis=axis)
+            for after in follows
+        ]
+        reached: NDArray[_Value] = np.stack(by_pattern, axis).take(pattern, axis)
+        return reached
+
+    def reach_from(self, state: int, movers: Collection[int]) -> NDArray[np.bool_]:
+        """Which states movers reach together from one state, itself among them."""
+        reached = np.ones(self.shape, dtype=np.bool_)
+        here = np.unravel_index(state, self.shape)
+        for party, (pattern, follows) in enumerate(zip(self.patterns, self.follows, strict=True)):
+            own = int(here[self.axis(party)])
+            if party in movers:
+                allowed = follows[pattern[own]][pattern]
+            else:
+                allowed = np.arange(pattern.size) == own
+            reached &= allowed.reshape([-1 if p == party else 1 for p in self._parties_by_axis])
+        return reached.reshape(-1)
+
+    @property
+    def _parties_by_axis(self) -> range:
+        return range(len(self.sizes) - 1, -1, -1)
+
+    def groups(self, coalition: Collection[int]) -> Groups:
+        """The groups of states from which a coalition reaches the same, and what they reach.
+
+        A group is a strategy of each party outside and a pattern of each member. The start itself
+        counts as reached.
+        """
+        of = np.zeros(self.shape, dtype=np.int64)
+        count = 1
+        strides = {}
+        for party, size in enumerate(self.sizes):
+            own = self.patterns[party] if party in coalition else np.arange(size)
+            strides[party] = count
+            of += count * own.reshape([-1 if p == party else 1 for p in self._parties_by_axis])
+            count *= len(self.follows[party]) if party in coalition else size
+        start, end = np.arange(count), np.arange(count)
+        for party in coalition:
+            follows, stride = self.follows[party], strides[party]
+            if len(follows) > 1:
+                before = (end // stride) % len(follows)
+                place, after = np.nonzero(follows[before])
+                start, end = start[place], end[place] + (after - before[place]) * stride
+        starts = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=count))])
+        return Groups(of.reshape(-1), starts.astype(np.int64), end)
+
+    def moves(self, coalition: Collection[int]) -> CoalitionMoves:
+        """R_H(s) of a coalition; see :meth:`groups`."""
+        groups = self.groups(coalition)
+        # Short numbers are sorted in linear time.
+        short = groups.of.astype(np.uint16 if groups.count <= 2**16 else np.int64)
+        members = np.argsort(short, kind="stable").astype(np.int64)
+        return CoalitionMoves(groups.of, groups.starts, groups.reached, members, groups.of[members])
+
+
+def strategic_form(
+    model: GraphModel, packages: Sequence[PackageMoves] = ()
+) -> StrategicForm | None:
+    """The strategic form of a graph model; states have the same numbers in it.
+
+    Parameters
+    ----------
+    model
+        The graph model.
+    packages
+        Joint moves that a coalition of all their members may make.
+
+    Returns
+    -------
+    StrategicForm or None
+        None where the model has none: where a constraint binds several parties, moves have guards,
+        or states are coalesced or listed. None as well where a package leads to where its members
+        cannot go one after the other.
+    """
+    if not model.on_cube:
+        return None
+    patterns, follows, feasible_strategies = [], [], []
+    for axis in model.moves.axes:
+        strategies = model.space.feasible.reshape(axis.shape).any(axis=(0, 2))
+        pattern, reached_from = one_way_patterns(axis)
+        kept, own = np.unique(pattern[strategies], return_inverse=True)
+        patterns.append(own.reshape(-1).astype(np.int64))
+        follows.append(reached_from[np.ix_(kept, kept)])
+        feasible_strategies.append(strategies)
+    form = StrategicForm(tuple(patterns), tuple(follows))
+    if form.count != model.space.count:
+        return None
+    return form if all(_within_reach(form, package) for package in packages) else None
+
+
+def _within_reach(form: StrategicForm, package: PackageMoves) -> bool:
+    """Whether the members of a package can go where it leads, one after the other."""
+    before = np.unravel_index(package.sources, form.shape)
+    after = np.unravel_index(package.targets, form.shape)
+    for party, (pattern, follows) in enumerate(zip(form.patterns, form.follows, strict=True)):
+        own_before, own_after = before[form.axis(party)], after[form.axis(party)]
+        if party not in package.members:
+            if (own_before != own_after).any():
+                return False
+        elif not follows[pattern[own_before], pattern[own_after]].all():
+            return False
+    return True
+
+
+# Merging strategies ----------------------------------------------------------------------------
+
+
+def strategies_alike(form: StrategicForm, values: NDArray[np.generic]) -> Labels:
+    """Which strategies of each party make no difference to some values.
+
+    Parameters
+    ----------
+    form
+        The strategic form.
+    values
+        Values by state.
+
+    Returns
+    -------
+    tuple of numpy.ndarray of int64
+        For each party, a number for each of its strategies. Strategies with the same number have
+        the same pattern, and the values are equal whatever the others do.
+    """
+    alike = []
+    for party, pattern in enumerate(form.patterns):
+        slices = np.moveaxis(values.reshape(form.along(party)), 1, 0)
+        seen: dict[tuple[int, bytes], int] = {}
+        labels = [
+            seen.setdefault((own, one.tobytes()), len(seen))
+            for own, one in zip(pattern.tolist(), slices, strict=True)
+        ]
+        alike.append(np.array(labels, dtype=np.int64))
+    return tuple(alike)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merging:
+    """A smaller strategic form, and how values by state go to it and back.
+
+    Attributes
+    ----------
+    form
+        The form in which strategies are merged.
+    kept
+        For each party, the strategies that stand for those merged with them.
+    merged
+        For each party and each of its strategies, its number in the smaller form.
+    """
+
+    form: StrategicForm
+    kept: Labels
+    merged: Labels
+
+    @property
+    def key(self) -> bytes:
+        """The same for two mergings of one form exactly if they merge the same strategies."""
+        return np.concatenate(self.merged).tobytes()
+
+    def down(self, values: NDArray[_Value]) -> NDArray[_Value]:
+        """Values by state of the whole form, as values by state of the smaller one."""
+        return self._picked(values, tuple(one.size for one in self.merged), self.kept)
+
+    def up(self, values: NDArray[_Value]) -> NDArray[_Value]:
+        """Values by state of the smaller form, as values by state of the whole one."""
+        return self._picked(values, self.form.sizes, self.merged)
+
+    def _picked(
+        self, values: NDArray[_Value], sizes: tuple[int, ...], picked: Labels
+    ) -> NDArray[_Value]:
+        if all(one.size == size for one, size in zip(self.merged, self.form.sizes, strict=True)):
+            return values
+        rows = values.shape[:-1]
+        table = values.reshape(-1, *sizes[::-1])
+        chosen = table[(slice(None), *np.ix_(*picked[::-1]))]
+        return np.ascontiguousarray(chosen).reshape(*rows, -1)
+
+
+def merging(form: StrategicForm, alike: Sequence[Labels]) -> Merging:
+    """Merge the strategies that several labellings of :func:`strategies_alike` all hold alike."""
+    kept, merged, patterns = [], [], []
+    for party, pattern in enumerate(form.patterns):
+        number = pattern.copy()
+        for labels in alike:
+            # Numbered anew after each labelling, so that numbers stay below their count.
+            number = number * (int(labels[party].max(initial=0)) + 1) + labels[party]
+            number = np.unique(number, return_inverse=True)[1].reshape(-1)
+        first, own = np.unique(number, return_index=True, return_inverse=True)[1:]
+        # In the order in which they first occur, so that nothing changes where none are merged.
+        order = np.argsort(first)
+        rank = np.empty_like(order)
+        rank[order] = np.arange(order.size)
+        kept.append(first[order])
+        merged.append(rank[own.reshape(-1)])
+        patterns.append(pattern[first[order]])
+    return Merging(StrategicForm(tuple(patterns), form.follows), tuple(kept), tuple(merged))
