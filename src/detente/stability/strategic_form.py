@@ -306,7 +306,7 @@ class Merging:
             return values
         rows = values.shape[:-1]
         table = values.reshape(-1, *sizes[::-1])
-        chosen = table[(slice(None), *np.ix_(*picked[::-1]))]
+        chosen = table[np.ix_(np.arange(len(table)), *picked[::-1])]
         return np.ascontiguousarray(chosen).reshape(*rows, -1)
 
 
