@@ -179,6 +179,7 @@ ASKING = {
     "robustness/engine/batch.py": "many draws at once are worked on along axes",
     "stability/coalitions.py": "joint moves are made along several axes at once",
     "stability/responses.py": "compiled code reads states axis by axis",
+    "stability/strategic_form.py": "strategies are places along an axis",
     "stability/simultaneous.py": "moves made at the same time add up along axes",
 }
 
