@@ -209,9 +209,9 @@ def reactions(page: Page, address: str, name: str, server: int, times: int) -> N
     page.wait_for_function(COMPLETE["graph"])
     steps = "() => document.querySelectorAll('ol.path > li').length"
     measured.measure("a move on Graph", go, steps)
-    drawn = "() => document.querySelector('[aria-label=Graph] [role=status]').innerText"
-    opened = page.get_by_role("button", name="Open: ")
-    measured.measure("a region opened on Graph", opened, drawn)
+    turn = ".regions button"
+    listed = f"() => document.querySelector('{turn}')"
+    measured.measure("a region opened on Graph", page.locator(turn), listed)
 
     page.goto(f"{address}/dispute/{name}/brief")
     sliders = page.get_by_role("slider")
