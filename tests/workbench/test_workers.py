@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from asking import run_apart
 
+from detente.dispute.errors import LimitError
+from detente.workbench.kernels_at_hand import kernels_for
 from detente.workbench.limits import Limits
 from detente.workbench.progress import Standing
 from detente.workbench.services import case_text
@@ -47,6 +49,24 @@ def test_a_task_is_computed(workers: Workers) -> None:
     found = workers.limited("overview", text=case_text("elmira"), concepts=["SEQ"], shown=9)
     assert found["state_count"] == 9
     assert [state["id"] for state in found["states"]] == [5, 8, 9]
+
+
+def test_kernels_are_loaded_between_questions_about_large_disputes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "detente.space.kernels", raising=False)
+    limits = Limits()
+    most = {"states": limits.states, "memory_bytes": limits.memory_bytes}
+    assert list(kernels_for(case_text("elmira"), most)) == []
+    options = ", ".join(f"o{number}: O" for number in range(6))
+    two = f"{{options: {{{options}}}, preferences: [o0, not o1]}}"
+    large = f"dispute: Large\nparties: {{a: {two}, b: {two}}}\n"
+    assert len(list(kernels_for(large, most))) == 5
+    assert "detente.space.kernels" in sys.modules
+    # Once is enough.
+    assert list(kernels_for(large, most)) == []
+    with pytest.raises(LimitError, match="this server analyses"):
+        list(kernels_for(large, {**most, "states": 1000}))
 
 
 def test_how_far_it_is_and_how_many_come_before_is_told(workers: Workers) -> None:

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import Any, TextIO
 
@@ -84,7 +84,9 @@ def main() -> None:
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_read, args=[requests], daemon=True).start()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        spare: Iterator[None] = iter(())
         while True:
+            _use_the_time(spare, requests)
             request = json.loads(requests.get())
             # In the library's own thread, which ends the process whatever else goes on in it.
             faulthandler.dump_traceback_later(request["seconds"], exit=True, file=nowhere)
@@ -92,6 +94,29 @@ def main() -> None:
             faulthandler.cancel_dump_traceback_later()
             answers.write(line)
             answers.flush()
+            spare = _for_the_next(request["arguments"])
+
+
+def _for_the_next(asked: dict[str, Any]) -> Iterator[None]:
+    """What can be done for the next question about a dispute while nobody asks one."""
+    if not {"text", "most"} <= asked.keys():
+        return
+    from detente.workbench.kernels_at_hand import kernels_for
+
+    try:
+        yield from kernels_for(asked["text"], asked["most"])
+    except DetenteError:
+        # What is wrong with it has been answered.
+        return
+
+
+def _use_the_time(spare: Iterator[None], requests: SimpleQueue[bytes]) -> None:
+    """Go on with what can be done meanwhile, until somebody asks or it is done."""
+    while requests.empty():
+        try:
+            next(spare)
+        except StopIteration:
+            return
 
 
 def _teller(answers: TextIO) -> Callable[[str, float], None]:

@@ -1,0 +1,58 @@
+"""Compiled kernels, loaded while nobody waits.
+
+Below some hundred thousand states they do not make up for the half second that it takes to load
+them, so a command does without. A process that is asked again and again about one dispute, as
+somebody edits it, answers several times as fast with them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from math import prod
+
+from detente.space.cube import LOADED_FROM
+from detente.stability.concept import Reaction
+from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import reaction_values
+from detente.workbench.small_disputes import Most, small_dispute
+
+__all__ = ["kernels_for"]
+
+_KERNELS = "detente.space.kernels"
+
+
+def kernels_for(text: str, most: Most) -> Iterator[None]:
+    """Load what the analyses of a dispute can use, a step at a time.
+
+    Parameters
+    ----------
+    text, most
+        A dispute that was asked about, and the server's limits.
+
+    Yields
+    ------
+    None
+        After each step, which takes half a second at most.
+
+    Raises
+    ------
+    DisputeError
+        If something is wrong in the dispute.
+    TooLarge
+        If it is larger than this server analyses.
+    """
+    dispute = small_dispute(text, most)
+    size = prod(len(option.levels) for option in dispute.options)
+    if size < LOADED_FROM or _KERNELS in sys.modules:
+        return
+    from detente.space import kernels
+
+    del kernels
+    yield
+    # Each kernel is read from the disk when it is first used.
+    graph = graph_model(dispute).graph
+    for improving in (False, True):
+        for party in range(len(dispute.parties)):
+            reaction_values(graph, party, Reaction(improving=improving, counter_move=True))
+            yield
