@@ -266,7 +266,7 @@ def test_interrupted_as_the_last_draw_ends() -> None:
 
 
 def test_command_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def evaluate(*given: Any) -> Any:
+    def evaluate(*given: Any, **more: Any) -> Any:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(checks, "evaluate", evaluate)

@@ -15,7 +15,7 @@ from detente.robustness.run.main_script import runs_again_in_processes
 def work():
     print("again" if runs_again_in_processes() else "once")
     dispute = detente.load("prisoners-dilemma")
-    result = detente.analyse_robustness(dispute, 50_000, check_draws=0, **GIVEN)
+    result = detente.analyse_robustness(dispute, 1000, check_draws=0, **GIVEN)
     print(result.draws)
 
 """
@@ -32,7 +32,7 @@ def ran(folder: Path, given: str, end: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("end", ["work()\n", "if True:\n    work()\n", "for _ in '1':\n  work()\n"])
 def test_a_plain_script_starts_no_processes(tmp_path: Path, end: str) -> None:
     done = ran(tmp_path, "{}", end)
-    assert done.stdout == "again\n50000\n", done.stderr
+    assert done.stdout == "again\n1000\n", done.stderr
     assert done.stderr == ""
 
 
@@ -50,4 +50,4 @@ def test_a_plain_script_that_asks_for_processes_is_told_what_to_do(tmp_path: Pat
 def test_a_script_that_asks_whether_it_is_the_main_one_may_start_them(tmp_path: Path) -> None:
     for end in ('if __name__ == "__main__":\n', "if '__main__' == __name__:\n"):
         done = ran(tmp_path, "{'scheduler': 'threads'}", f"{end}    work()\n")
-        assert done.stdout == "once\n50000\n", done.stderr
+        assert done.stdout == "once\n1000\n", done.stderr

@@ -22,7 +22,7 @@ from detente.queries.evaluation import evaluate
 from detente.queries.play_steps import Ground, Steps
 from detente.queries.query import StepRule
 from detente.queries.reachability import reached_from
-from detente.roadmap.check.verdicts import check_plan
+from detente.roadmap.check.verdicts import StageVerdict, stage_verdicts
 from detente.roadmap.plan import plan_from
 from detente.robustness.draws import CHUNK, draw_chunk, input_values, stated_preferences
 from detente.robustness.run.threads import in_threads, undisturbed
@@ -32,10 +32,9 @@ from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concepts_serving
 
 if TYPE_CHECKING:
-    from detente.dispute.dispute import Dispute, Outcome, Roadmap
+    from detente.dispute.dispute import Dispute, Outcome, Roadmap, Stage
     from detente.queries.answer import Answer
     from detente.queries.query import Query
-    from detente.roadmap.check.stage_checks import StageCheck
     from detente.roadmap.plan import Plan as RoadmapPlan
     from detente.robustness.engine.batch import Batch
     from detente.robustness.run.settings import SweepSettings
@@ -243,7 +242,7 @@ def _joined(rows: Sequence[CheckedRows]) -> CheckedRows:
 @dataclass(frozen=True, slots=True)
 class _OneDraw:
     answers: tuple[Answer, ...]
-    stages: tuple[tuple[StageCheck, ...], ...]
+    stages: tuple[tuple[StageVerdict, ...], ...]
     reached: tuple[tuple[bool, bool], ...]
 
 
@@ -342,8 +341,8 @@ def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
             for name in (f"unchanged {claim.id}", f"agrees {claim.id}")
         ]
         + [
-            f"{name} {roadmap.id}.{stage.number}"
-            for roadmap, stage in _stages(dispute, stated)
+            f"{name} {roadmap.id}.{number}"
+            for roadmap, number, _, _ in _stages(dispute, stated)
             for name in ("willing", "holding")
         ]
         + [
@@ -358,15 +357,19 @@ def _row(dispute: Dispute, one: _OneDraw, stated: _OneDraw) -> list[bool]:
     row = []
     for claim, answer, expected in zip(dispute.claims, one.answers, stated.answers, strict=True):
         row += [_same(answer, expected), _short(answer) == claim.says.strip().casefold()]
-    for _, stage in _stages(dispute, one):
-        row += [_willing(stage), _holding(stage)]
+    for *_, found in _stages(dispute, one):
+        row += [found.willing, found.holding]
     return row + [one for both in one.reached for one in both]
 
 
-def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, StageCheck]]:
+def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, int, Stage, StageVerdict]]:
+    """Every stage with its number, from 1, and what was found of it."""
     # Without a status quo no roadmap is checked.
-    pairs = zip(dispute.roadmaps, one.stages, strict=False)
-    return [(roadmap, stage) for roadmap, stages in pairs for stage in stages]
+    return [
+        (roadmap, number, stage, found)
+        for roadmap, verdicts in zip(dispute.roadmaps, one.stages, strict=False)
+        for number, (stage, found) in enumerate(zip(roadmap.stages, verdicts, strict=True), 1)
+    ]
 
 
 def _counted(
@@ -394,17 +397,17 @@ def _counted(
     stages = [
         StageCount(
             roadmap.id,
-            stage.number,
-            stage.stage.name,
-            stage.possible,
-            _willing(stage),
-            _holding(stage),
+            number,
+            stage.name,
+            found.possible,
+            found.willing,
+            found.holding,
             counts[column],
             counts[column + 1],
             together[column],
             together[column + 1],
         )
-        for (roadmap, stage), column in zip(
+        for (roadmap, number, stage, found), column in zip(
             _stages(dispute, stated), range(2 * len(claims), len(counts), 2), strict=False
         )
     ]
@@ -451,14 +454,6 @@ def _inputs(plan: SweepSettings, draws: int) -> Iterator[NDArray[np.bool_]]:
         yield input_values(plan.dispute, tuple(own.rows(rows) for own in drawn))
 
 
-def _willing(stage: StageCheck) -> bool:
-    return stage.possible and stage.willing
-
-
-def _holding(stage: StageCheck) -> bool:
-    return stage.possible and stage.holding
-
-
 def _short(answer: Answer) -> str:
     return answer.short.replace(",", "")
 
@@ -487,9 +482,9 @@ def _evaluated(asked: Questions, concept: str, packages: bool, ground: Ground) -
     if asked.roadmaps:
         responses = [ground.counted_on(STAGES_UNDER, party) for party in parties]
     return _OneDraw(
-        tuple(evaluate(query, ground) for query in asked.claims),
+        tuple(evaluate(query, ground, examples=False) for query in asked.claims),
         tuple(
-            check_plan(ground.model, roadmap, concept=STAGES_UNDER, responses=responses).stages
+            stage_verdicts(ground.model, roadmap, concept=STAGES_UNDER, responses=responses)
             for roadmap in asked.roadmaps
         ),
         _reached(ground, asked.outcomes, StepRule("improvements", concept, parties, packages)),

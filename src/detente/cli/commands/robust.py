@@ -111,8 +111,7 @@ _MOST_DRAWS = 10**9
     "--scheduler",
     metavar="WHERE",
     help="threads, local (processes), or a Dask scheduler, tcp://host:port or tls://host:port, "
-    "which is trusted: it and its workers can run code on this machine. "
-    "Left out: threads, or from 50,000 draws on local.",
+    "which is trusted: it and its workers can run code on this machine. Left out: threads.",
 )
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
 @format_option("table", "json")

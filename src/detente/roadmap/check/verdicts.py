@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +54,23 @@ __all__ = [
     "Checker",
     "Responses",
     "RoadmapCheck",
+    "StageVerdict",
     "check_plan",
     "check_roadmap",
     "known_concept_of_roadmaps",
     "known_foresight",
     "plan_holds",
     "read_otherwise",
+    "stage_verdicts",
 ]
+
+
+class StageVerdict(NamedTuple):
+    """What holds of a stage; what cannot be made is neither willing nor holding."""
+
+    possible: bool
+    willing: bool
+    holding: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -357,6 +367,24 @@ def read_otherwise(check: RoadmapCheck) -> RoadmapCheck:
     other: Foresight = "myopic" if check.foresight == "roadmap" else "roadmap"
     checks = check.checks.otherwise(other)
     return RoadmapCheck(checks, tuple(checks.stages()), check.undertakings)
+
+
+def stage_verdicts(
+    model: GraphModel, plan: Plan, *, concept: str, responses: Sequence[Values] | None = None
+) -> tuple[StageVerdict, ...]:
+    """What holds of each stage, without saying why not; see :func:`check_plan`."""
+    checker = Checker(model, plan, concept, "roadmap", responses)
+    parties = range(len(model.graph.ranks))
+    return tuple(
+        StageVerdict(
+            True,
+            not checker.unwilling(number),
+            not any(checker.undeterred(party, number)[0].size for party in parties),
+        )
+        if checker.starts[number] is not None
+        else StageVerdict(False, False, False)
+        for number in range(len(plan.stages))
+    )
 
 
 def plan_holds(

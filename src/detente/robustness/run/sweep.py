@@ -66,9 +66,6 @@ _SLOW_TASK = 50
 # Draws analysed one by one from which the states to follow are chosen.
 _SLOW_PILOT = 20
 
-# From so many draws on, worker processes are used where nothing else is asked for.
-_LARGE = 50_000
-
 
 def _joined(results: Sequence[ChunkResult]) -> ChunkResult:
     """One result of several that follow one on another."""
@@ -269,9 +266,8 @@ def analyse_robustness(
     scheduler
         ``threads``: this process. ``local``: a cluster of processes on this machine.
         ``tcp://host:port`` or ``tls://host:port``: a Dask scheduler, which is trusted: it can run
-        code here. Left out: threads, or from 50,000 draws on local,
-        unless processes would run the calling script again, as it does not ask for
-        ``if __name__ == "__main__":``.
+        code here. Left out: threads. Local processes would run the calling script again, unless
+        it asks for ``if __name__ == "__main__":``; this is refused.
     workers
         Number of threads or local processes; as many as there are processors where left out.
     progress
@@ -304,13 +300,12 @@ def analyse_robustness(
     if packages:
         for name in names:
             check_packaged_concept(name)
-    alone = runs_again_in_processes()
-    if scheduler == "local" and alone:
+    if scheduler == "local" and runs_again_in_processes():
         raise DisputeError(
             "processes would run this script again from its first line: put what it does under "
             'if __name__ == "__main__": or leave the work to scheduler="threads"'
         )
-    place = scheduler or ("local" if draws >= _LARGE and not alone else "threads")
+    place = scheduler or "threads"
     if place not in ("threads", "local") and "://" not in place:
         raise DisputeError(
             "a scheduler is threads, local, or an address such as tcp://127.0.0.1:8786",
