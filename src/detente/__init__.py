@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from detente.stability.coalitions import CoalitionAnalysis, analyse_coalitions
     from detente.stability.explain import Explanation
     from detente.stability.explained_state import ExplainedState, explain
+    from detente.stability.found_paths import PathAnalysis
     from detente.stability.hypergame import Hypergame, analyse_hypergame
-    from detente.stability.paths import PathAnalysis, analyse_paths
+    from detente.stability.paths import analyse_paths
     from detente.stability.strength import StrengthAnalysis, analyse_strength
     from detente.stability.symbolic_analysis import Budget, SymbolicAnalysis, analyse_symbolically
     from detente.stability.uncertain import UncertainAnalysis, analyse_uncertain
@@ -165,7 +166,7 @@ _PLACES: Final = {
     "Hypergame": "detente.stability.hypergame:Hypergame",
     "Inverse": "detente.changes.inverse:Inverse",
     "LimitError": "detente.dispute.errors:LimitError",
-    "PathAnalysis": "detente.stability.paths:PathAnalysis",
+    "PathAnalysis": "detente.stability.found_paths:PathAnalysis",
     "QueryError": "detente.dispute.errors:QueryError",
     "Reading": "detente.evidence.reading.readers:Reading",
     "RoadmapCheck": "detente.roadmap.check.verdicts:RoadmapCheck",

@@ -15,7 +15,7 @@ import detente
 from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError
-from detente.stability.paths import MovePath
+from detente.stability.found_paths import MovePath
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, document, packages, with_packages

@@ -10,7 +10,7 @@ from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.face import hint
 from detente.report.words import counted, joined
-from detente.stability.paths import MovePath, PathAnalysis, PathStep
+from detente.stability.found_paths import MovePath, PathAnalysis, PathStep
 
 if TYPE_CHECKING:
     from detente.report.documents.paths import PathsDocument, PathsOutcome, PathsStep
@@ -43,7 +43,7 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
     """
     kind = "improvements only" if analysis.improving else "any moves"
     kind += ", packages among them" if analysis.packages else ""
-    count = analysis.model.space.count
+    count = analysis.state_count
     blocks: list[Block] = [
         Subheading(f"{analysis.dispute.title}: paths from {analysis.start}"),
         Prose(
@@ -64,13 +64,17 @@ def _paths(analysis: PathAnalysis) -> Iterator[Block]:
         return
     yield Prose(
         f"To {analysis.end}: {counted(analysis.length, 'move')} at least. "
-        f"{counted(analysis.path_count, 'shortest path')}."
+        + (
+            "The shortest paths are too many to be counted."
+            if analysis.path_count is None
+            else f"{counted(analysis.path_count, 'shortest path')}."
+        )
     )
     if analysis.length:
         for number, path in enumerate(analysis.paths, start=1):
             yield Prose(f"Path {number}")
             yield _path_table(analysis, path)
-    left_out = analysis.path_count - len(analysis.paths)
+    left_out = 0 if analysis.path_count is None else analysis.path_count - len(analysis.paths)
     if left_out:
         yield Prose(f"{left_out:,} more left out{hint('--limit shows more')}.")
 
@@ -117,7 +121,7 @@ def paths_document(analysis: PathAnalysis) -> PathsDocument:
         "to": analysis.end,
         "moves": "improvements" if analysis.improving else "any",
         "packages": analysis.packages,
-        "state_count": analysis.model.space.count,
+        "state_count": analysis.state_count,
         "reached": analysis.reached,
         "length": analysis.length,
         "path_count": analysis.path_count,

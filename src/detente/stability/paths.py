@@ -11,8 +11,8 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import pairwise, permutations
@@ -22,28 +22,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
+from detente.dispute.errors import NotServedError
 from detente.dispute.names import party_number
-from detente.dispute.result import Result
 from detente.space.graph_model import GraphModel
 from detente.space.move_lists import check_room
 from detente.space.named_states import states_meant
 from detente.space.package_moves import PackageMoves, package_moves
+from detente.space.representation import Engine
 from detente.stability.coalition_moves import coalition_moves
 from detente.stability.coalitions import fixed_coalitions
+from detente.stability.found_paths import (
+    MOST_PATHS,
+    MovePath,
+    OutcomeDistance,
+    PathAnalysis,
+    PathStep,
+)
+from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
 
-__all__ = [
-    "MovePath",
-    "MoverMoves",
-    "OutcomeDistance",
-    "PathAnalysis",
-    "PathStep",
-    "analyse_paths",
-    "distances_from",
-    "movers_of",
-]
-
-_MOST_PATHS = 2**62
+__all__ = ["MoverMoves", "analyse_paths", "distances_from", "movers_of"]
 
 # More options than any path can change.
 _NO_WAY = 2**40
@@ -205,124 +203,6 @@ def distances_from(
     return distance
 
 
-@dataclass(frozen=True, slots=True)
-class PathStep:
-    """One move of a path.
-
-    Attributes
-    ----------
-    mover
-        Id of the party or of the package; of a coalition, its members' with commas between.
-    package
-        Whether a package was carried out.
-    state
-        Number of the state to which the move led.
-    improving
-        Whether the mover, or every member of the package, strictly prefers that state.
-    """
-
-    mover: str
-    package: bool
-    state: int
-    improving: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MovePath:
-    """A legal sequence of moves: the number of the state where it starts, and its steps."""
-
-    start: int
-    steps: tuple[PathStep, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeDistance:
-    """How near a named outcome is.
-
-    Attributes
-    ----------
-    outcome
-        Id of the outcome.
-    states
-        Number of its states.
-    reached
-        How many of them legal sequences reach.
-    moves
-        Fewest moves to one of them; None where none is reached.
-    """
-
-    outcome: str
-    states: int
-    reached: int
-    moves: int | None
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class PathAnalysis(Result):
-    """Shortest legal paths from some states to others, and how near every state is.
-
-    Attributes
-    ----------
-    model
-        The graph model.
-    improving
-        Whether every move is an improvement for its mover.
-    packages
-        Whether packages count as moves.
-    start, end
-        What was asked for, in the user's words; no end where every state was.
-    distances
-        For each state, the fewest moves that lead there; 0 at the start, -1 where none do.
-    targets
-        For each state, whether it is one asked for.
-    length
-        Fewest moves to a state asked for; None where none can be reached.
-    path_count
-        How many shortest paths there are.
-    paths
-        The first of them, those that change the fewest options before the others.
-    """
-
-    model: GraphModel
-    improving: bool
-    packages: bool
-    start: str
-    end: str | None
-    distances: NDArray[np.int32] = field(repr=False)
-    targets: NDArray[np.bool_] = field(repr=False)
-    length: int | None
-    path_count: int
-    paths: tuple[MovePath, ...]
-
-    @property
-    def dispute(self) -> Dispute:
-        """The dispute that was analysed."""
-        return self.model.dispute
-
-    @property
-    def reached(self) -> int:
-        """How many states can be reached, those at the start included."""
-        return int(np.count_nonzero(self.distances >= 0))
-
-    def outcomes(self) -> tuple[OutcomeDistance, ...]:
-        """How near each named outcome is."""
-        found = []
-        for outcome in self.dispute.outcomes:
-            inside = self.model.space.holds(outcome.formula)
-            near = self.distances[inside & (self.distances >= 0)]
-            moves = int(near.min()) if near.size else None
-            found.append(OutcomeDistance(outcome.id, int(inside.sum()), near.size, moves))
-        return tuple(found)
-
-    def __repr__(self) -> str:
-        if self.length is None:
-            found = "no legal path"
-        else:
-            found = f"{self.path_count:,} shortest paths of {self.length} moves"
-        where = f"{self.start} to {self.end or 'every state'}"
-        return f"<PathAnalysis of {self.dispute.title!r}: {where}: {found}>"
-
-
 def analyse_paths(
     dispute: Dispute,
     start: str = "status_quo",
@@ -333,6 +213,7 @@ def analyse_paths(
     parties: Sequence[str] | None = None,
     acting_as_one: Sequence[Sequence[str]] = (),
     limit: int = 10,
+    engine: Engine | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> PathAnalysis:
     """Find the shortest legal paths from some states to others.
@@ -358,6 +239,9 @@ def analyse_paths(
     limit
         Give at most this many of the shortest paths: those that change the fewest options, an
         option that changes twice counting twice, and of these the first by mover and state.
+    engine
+        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        where neither of the others fits into memory.
     progress
         Called as the work goes on.
 
@@ -368,7 +252,8 @@ def analyse_paths(
     Raises
     ------
     DisputeError
-        If a state, outcome, option or party is unknown.
+        If a state, outcome, option or party is unknown, or the engine does not serve what is
+        asked.
 
     Examples
     --------
@@ -377,7 +262,27 @@ def analyse_paths(
     >>> found.length
     2
     """
-    model = graph_model(dispute)
+    if wants_symbolic(dispute, (), engine):
+        if acting_as_one:
+            raise NotServedError(
+                "what a coalition that moves as one reaches is listed: this needs the cube or a "
+                "list of states",
+                path=dispute.path,
+            )
+        # Imported here because small disputes have no use for diagrams.
+        from detente.stability.symbolic_paths import paths_on_sets
+
+        return paths_on_sets(
+            dispute,
+            start,
+            end,
+            improving=moves == "improvements",
+            packages=packages,
+            parties=parties,
+            limit=limit,
+            progress=progress,
+        )
+    model = graph_model(dispute, engine=engine)
     sources = states_meant(model, start)
     everywhere = np.ones(model.space.count, dtype=np.bool_)
     targets = everywhere if end is None else states_meant(model, end)
@@ -405,12 +310,23 @@ def analyse_paths(
         packages=packages,
         start=start,
         end=end,
-        distances=distances.astype(np.int32),
-        targets=targets,
+        state_count=model.space.count,
+        reached=int(np.count_nonzero(distances >= 0)),
+        nearness=tuple(_nearness(model, distances)),
         length=length,
         path_count=count,
         paths=paths,
+        distances=distances.astype(np.int32),
     )
+
+
+def _nearness(model: GraphModel, distances: NDArray[np.int32]) -> Iterator[OutcomeDistance]:
+    """How near each named outcome is."""
+    for outcome in model.dispute.outcomes:
+        inside = model.space.holds(outcome.formula)
+        near = distances[inside & (distances >= 0)]
+        moves = int(near.min()) if near.size else None
+        yield OutcomeDistance(outcome.id, int(inside.sum()), near.size, moves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -479,7 +395,7 @@ class _Tracing:
                 here = 1.0 * self.start if depth == 0 else total - ways[mover]
                 np.add.at(following[mover], targets, here[sources])
             ways = following
-        return int(min(ways.sum(), _MOST_PATHS))
+        return int(min(ways.sum(), MOST_PATHS))
 
     def _changed(self, mover: int, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many options each of a mover's moves changes."""

@@ -136,7 +136,7 @@ def stable_at(
         return False
     for package in game.packages if packages else ():
         if party in package.members:
-            ends = _package_reached(game, package.possible & start, package.settings)
+            ends = game.set_from(package.possible & start, package.settings)
             for member in package.members:
                 ends = leaves_by(member, ends)
             if ends.satisfiable():
@@ -146,21 +146,7 @@ def stable_at(
 
 def reached_by(game: SymbolicGame, party: int, start: Diagram) -> Diagram:
     """The feasible states that a party reaches in one move from one of some states."""
-    diagrams = game.diagrams
-    here, there = game.own_bits(party, game.here), game.own_bits(party, game.there)
-    moved = diagrams.meets(start, game.legal(party), diagrams.cube(here))
-    back = diagrams.replaced(moved, dict(zip(there, map(diagrams.variable, here), strict=True)))
-    return game.whole_classes(game.feasible & back)
-
-
-def _package_reached(game: SymbolicGame, start: Diagram, settings: dict[int, int]) -> Diagram:
-    """The states to which setting some options leads from some states."""
-    diagrams = game.diagrams
-    bits = [bit for option in settings for bit in game.here.bits[option]]
-    moved = start.exists(diagrams.cube(bits))
-    for option, level in settings.items():
-        moved &= game.here.at_level(option, level)
-    return game.whole_classes(game.feasible & moved)
+    return game.after_moves(party, game.legal(party), start)
 
 
 def sanctions_from(

@@ -9,13 +9,14 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Limit, Packages
+from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Limit, Packages
+from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
     from detente.report.plots.picture import Picture
-    from detente.stability.paths import PathAnalysis
+    from detente.stability.found_paths import PathAnalysis
 
 __all__ = ["declaration"]
 
@@ -58,6 +59,7 @@ class PathsParameters(AnalysisParameters):
         Limit,
         Meta(description="Show and draw at most so many paths, those that change least first."),
     ] = 3
+    engine: HowHeld | None = None
 
 
 def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | None) -> PathAnalysis:
@@ -72,6 +74,7 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
         parties=parameters.by or None,
         acting_as_one=[one.replace(",", " ").split() for one in parameters.acting_as_one],
         limit=parameters.limit,
+        engine=parameters.engine,
         progress=progress,
     )
 
@@ -108,6 +111,7 @@ declaration = Declaration(
     schema=typed_schema("paths"),
     pictures={"paths": _picture},
     working="Searching",
-    result="detente.stability.paths.PathAnalysis",
+    result="detente.stability.found_paths.PathAnalysis",
     rows="outcomes",
+    engines=ENGINES,
 )

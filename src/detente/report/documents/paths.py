@@ -61,7 +61,10 @@ PathsDocument = TypedDict(
             Annotated[int, Meta(ge=0)] | None,
             Meta(description="Fewest moves to a state asked for."),
         ],
-        "path_count": Annotated[int, Meta(ge=0)],
+        "path_count": Annotated[
+            Annotated[int, Meta(ge=0)] | None,
+            Meta(description="Null where symbolic sets do not count them."),
+        ],
         "paths": list[PathsPath],
         "outcomes": list[PathsOutcome],
     },

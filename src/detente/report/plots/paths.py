@@ -13,7 +13,7 @@ from detente.report.paths import mover_name
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
 from detente.report.words import counted
-from detente.stability.paths import PathAnalysis
+from detente.stability.found_paths import PathAnalysis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,8 +86,8 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
         )
     figure = _figure(analysis, drawn)
     shown, count = len(analysis.paths), analysis.path_count
-    which = counted(count, "shortest path")
-    if shown < count:
+    which = "very many shortest paths" if count is None else counted(count, "shortest path")
+    if count is None or shown < count:
         which = f"{shown} of {which}"
     title = f"{analysis.dispute.title}: {which} from {analysis.start} to {analysis.end}"
     figure.suptitle(fill(title, 70), fontsize=11, parse_math=False)
@@ -177,7 +177,7 @@ def _figure(analysis: PathAnalysis, drawn: _Drawn) -> Figure:
                 where[state, depth],
                 str(state),
                 square=depth == 0,
-                thick=bool(analysis.targets[state - 1]),
+                thick=depth == analysis.length,
             )
     axes.set_ylim(-widest / 2 + 0.1, widest / 2 - 0.1)
     _legend(axes, analysis, drawn, numbers)

@@ -221,7 +221,7 @@ class SymbolicGame:
                     if (after >= before if option.irreversible == "up" else after <= before)
                 )
             for guard in option.guards:
-                changed = ~self._unchanged(number)
+                changed = ~self.unchanged(number)
                 if guard.to is not None:
                     changed &= self.there.at_level(number, guard.to)
                 result &= changed.imp(self.here.truth(guard.when.expression))
@@ -230,14 +230,23 @@ class SymbolicGame:
             result &= ~(one & self.after_move(party, one))
         return result
 
-    def _unchanged(self, option: int) -> Diagram:
+    def unchanged(self, option: int) -> Diagram:
+        """The pairs (here, there) in which an option stands the same."""
         pairs = zip(self.here.bits[option], self.there.bits[option], strict=True)
         return self.diagrams.all_of(
             self.diagrams.variable(one).equiv(self.diagrams.variable(two)) for one, two in pairs
         )
 
     def _stays(self, party: int) -> Diagram:
-        return self.diagrams.all_of(self._unchanged(option) for option in self.own_options[party])
+        return self.diagrams.all_of(self.unchanged(option) for option in self.own_options[party])
+
+    def after_moves(self, party: int, moves: Diagram, states: Diagram) -> Diagram:
+        """Where some of a party's moves lead from a set, coalesced states with all members."""
+        here, there = self.own_bits(party, self.here), self.own_bits(party, self.there)
+        moved = self.diagrams.meets(states, moves, self.diagrams.cube(here))
+        variables = map(self.diagrams.variable, here)
+        back = self.diagrams.replaced(moved, dict(zip(there, variables, strict=True)))
+        return self.whole_classes(self.feasible & back)
 
     def improving(self, party: int) -> Diagram:
         """A party's unilateral improvements, as :meth:`legal`."""
@@ -348,6 +357,14 @@ class SymbolicGame:
             for place, bit in enumerate(self.here.bits[option])
         }
         return self.diagrams.replaced(states, by)
+
+    def set_from(self, states: Diagram, settings: Mapping[int, int]) -> Diagram:
+        """Where setting some options leads from a set, coalesced states with all members."""
+        bits = (bit for option in settings for bit in self.here.bits[option])
+        moved = states.exists(self.diagrams.cube(bits))
+        for option, level in settings.items():
+            moved &= self.here.at_level(option, level)
+        return self.whole_classes(self.feasible & moved)
 
     def package_into(self, number: int, states: Diagram, *, improving: bool) -> Diagram:
         """From where a package leads into a set, or does so to every member's gain."""

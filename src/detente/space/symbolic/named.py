@@ -10,7 +10,7 @@ from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.states import first_states, numbered_state
 
-__all__ = ["nearest_state", "symbolic_state"]
+__all__ = ["nearest_state", "symbolic_state", "symbolic_states_meant"]
 
 
 def symbolic_state(game: SymbolicGame, text: str) -> tuple[int, ...]:
@@ -52,35 +52,76 @@ def symbolic_state(game: SymbolicGame, text: str) -> tuple[int, ...]:
     raise QueryError(f"{shown(named.text)} is not a feasible state{why}", found=named.text)
 
 
-def _base(game: SymbolicGame, base: str) -> tuple[int, ...]:
+def symbolic_states_meant(game: SymbolicGame, text: str) -> Diagram:
+    """The states that a user means, as :func:`detente.space.named_states.states_meant` reads it.
+
+    Parameters
+    ----------
+    game
+        The dispute.
+    text
+        ``status_quo``, a number, either with what differs from it, an outcome's id or a formula.
+
+    Returns
+    -------
+    Diagram
+        At least one state.
+
+    Raises
+    ------
+    DisputeError
+        If there is no such state, outcome or option, or if the formula holds in no state.
+    """
+    named = named_state(game.dispute, text)
+    if not named.settings and _numbered(game, named.base) is None:
+        return _holding(game, named.base)
+    return game.whole_classes(game.here.state(symbolic_state(game, text)))
+
+
+def _numbered(game: SymbolicGame, base: str) -> tuple[int, ...] | None:
+    """The state that is the status quo or has this number; None of other words."""
     dispute = game.dispute
     if base.lower().replace("-", "_") == STATUS_QUO:
         if dispute.status_quo is None:
             raise DisputeError("this dispute names no status quo", path=dispute.path)
         return dispute.status_quo
     digits = digits_of_number(base)
+    if digits is None:
+        return None
     count = game.count(game.feasible)
-    if digits is not None:
-        if len(digits) > len(str(count)) or not 1 <= int(digits) <= count:
-            raise QueryError(
-                f"there is no state {digits[:20]}; the states are 1 to {count}, or {STATUS_QUO}",
-                found=base,
-            )
-        return numbered_state(game, int(digits))
+    if len(digits) > len(str(count)) or not 1 <= int(digits) <= count:
+        raise QueryError(
+            f"there is no state {digits[:20]}; the states are 1 to {count}, or {STATUS_QUO}",
+            found=base,
+        )
+    return numbered_state(game, int(digits))
+
+
+def _holding(game: SymbolicGame, base: str) -> Diagram:
+    """The states in which a formula holds; there is one at least."""
+    dispute = game.dispute
     try:
         formula = formula_from(dispute, base)
     except FormulaError as error:
         names = [STATUS_QUO, *(one.id for one in dispute.outcomes)]
         raise QueryError(
             f"there is no state {shown(base)}: {error.message}; a state is {STATUS_QUO}, "
-            f"a number from 1 to {count}, an outcome's id or a formula",
+            f"a number from 1 to {game.count(game.feasible)}, an outcome's id or a formula",
             found=error.found or base,
             nearest=error.nearest or nearest(base, names),
         ) from None
     holding = game.holds(game.here.truth(formula.expression))
-    number = game.count(holding)
-    if not number:
+    if not holding.satisfiable():
         raise DisputeError(f"“{base}” holds in no feasible state", path=dispute.path)
+    return holding
+
+
+def _base(game: SymbolicGame, base: str) -> tuple[int, ...]:
+    state = _numbered(game, base)
+    if state is not None:
+        return state
+    dispute, holding = game.dispute, _holding(game, base)
+    number = game.count(holding)
     if number == 1:
         return next(first_states(game, holding, 1))
     if base in {one.id for one in dispute.outcomes} and dispute.status_quo is not None:
