@@ -26,6 +26,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.names import format_named, unknown_name
 from detente.dispute.result import Result, whole
+from detente.space.cube import one_way_patterns
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Analysis, Progress, analyse_model
@@ -38,6 +39,7 @@ from detente.stability.coalitions import (
 )
 from detente.stability.paths import MoverMoves, distances_from, movers_of
 from detente.stability.prepared_model import graph_model
+from detente.stability.strategic_form import strategic_form
 
 __all__ = [
     "FormatAnalysis",
@@ -443,7 +445,7 @@ class _Play:
         self.known = known
         self.ranks = np.array([model.ranks(p) for p in range(len(model.dispute.parties))])
         self.packages = package_moves(model)
-        self.movers = movers_of(model, packages=self.packages)
+        self.form = strategic_form(model, self.packages)
         self.coalitions = CoalitionGraph(model)
         self.inside = {
             outcome.id: model.space.holds(outcome.formula) for outcome in model.dispute.outcomes
@@ -451,73 +453,68 @@ class _Play:
         levels = model.space.assignments(np.arange(model.space.count))
         self._distances: dict[Coalition, NDArray[np.int32]] = {}
         self._reached: dict[Coalition, NDArray[np.bool_]] = {}
-        self._nodes: dict[str, tuple[NDArray[np.integer], NDArray[np.integer]]] = {}
         self.changed = np.count_nonzero(levels != levels[start], axis=1)
 
-    def moves_of(self, members: Coalition) -> list[MoverMoves]:
-        """Movers all of whose members belong to a format."""
-        return [mover for mover in self.movers if mover.members <= set(members)]
+    @cached_property
+    def movers(self) -> tuple[MoverMoves, ...]:
+        """All movers with lists of their moves, where they do not move along axes."""
+        return movers_of(self.model, packages=self.packages)
 
     def distances(self, members: Coalition) -> NDArray[np.int32]:
         """Fewest moves in which a format reaches each state; -1 where it does not."""
         if members not in self._distances:
-            self._distances[members] = self._fewest_moves(members)
+            along_axes = self.model.transitive
+            find = self._fewest_along_axes if along_axes else self._fewest_listed
+            self._distances[members] = find(members)
         return self._distances[members]
 
     def reached(self, members: Coalition) -> NDArray[np.bool_]:
         """Which states a format reaches, the status quo among them."""
-        if members in self._distances or not self.model.transitive:
-            return self.distances(members) >= 0
         if members not in self._reached:
-            self._reached[members] = self._spread(members)
+            if self.form:
+                self._reached[members] = self.form.reach_from(self.start, members)
+            else:
+                self._reached[members] = self.distances(members) >= 0
         return self._reached[members]
 
-    def _spread(self, members: Coalition) -> NDArray[np.bool_]:
-        """The same where a party's moves in a row are one move."""
-        here = np.zeros(self.model.space.count, dtype=np.bool_)
-        here[self.start] = True
-        # What fewer members reach, all of them reach too.
-        for left_out in members:
-            fewer = tuple(one for one in members if one != left_out)
-            here |= self._reached.get(fewer, False)
-        nodes = self.model.by_node(here)
-        movers = self.moves_of(members)
-        unchanged = 0
-        while unchanged < len(movers):
-            for mover in movers:
-                more = nodes | self._reached_from(mover, nodes)
-                unchanged = unchanged + 1 if np.array_equal(more, nodes) else 0
-                nodes = more
-        return self.model.by_state(nodes)
+    def _fewest_along_axes(self, members: Coalition) -> NDArray[np.int32]:
+        """Fewest moves to each state, where two moves of a party in a row are one move."""
+        distances = np.full(self.model.space.count, -1, dtype=np.int32)
+        last = np.zeros(distances.size, dtype=np.bool_)
+        last[self.start] = True
+        moves = 0
+        while last.any():
+            distances[last] = moves
+            moves += 1
+            last = self._led_to(members, last) & (distances < 0)
+        return distances
 
-    def _reached_from(self, mover: MoverMoves, here: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """To which nodes a mover gets from some nodes, or stays there."""
+    def _led_to(self, members: Coalition, here: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """To which states one move of a format leads from some states, these among them."""
         model = self.model
-        if not mover.package:
-            (party,) = mover.members
-            if model.shares_reach(party):
-                # Of the nodes that differ in its options alone it gets from each to all.
-                shape = model.moves.axes[party].shape
-                any_of_them = here.reshape(shape).any(axis=1, keepdims=True)
-                spread = np.broadcast_to(any_of_them, shape).reshape(-1)
-                return np.asarray(spread & model.feasible_nodes, dtype=np.bool_)
-        sources, targets = self._nodes_of(mover)
-        reached = here.copy()
-        reached[targets[here[sources]]] = True
-        return reached
+        nodes = model.by_node(here)
+        led_to = np.zeros_like(nodes)
+        for party in members:
+            axis = model.moves.axes[party]
+            own = nodes.reshape(axis.shape)
+            pattern, reached_from = one_way_patterns(axis)
+            left = np.stack(
+                [own[:, pattern == one].any(axis=1) for one in range(len(reached_from))]
+            )
+            reached = np.stack([left[before].any(axis=0) for before in reached_from.T], axis=1)
+            led_to |= reached.take(pattern, axis=1).reshape(-1)
+        found = model.by_state(led_to)
+        for package in self.packages_of(members):
+            found[package.targets[here[package.sources]]] = True
+        return found
 
-    def _nodes_of(self, mover: MoverMoves) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """Between which nodes a mover's moves lead."""
-        if mover.id not in self._nodes:
-            ends = self.model.nodes(mover.sources), self.model.nodes(mover.targets)
-            self._nodes[mover.id] = ends
-        return self._nodes[mover.id]
-
-    def _fewest_moves(self, members: Coalition) -> NDArray[np.int32]:
+    def _fewest_listed(self, members: Coalition) -> NDArray[np.int32]:
+        """Fewest moves to each state of legal sequences, by lists of moves."""
         start = np.zeros(self.model.space.count, dtype=np.bool_)
         start[self.start] = True
         far = np.iinfo(np.int32).max
-        by_mover = distances_from(self.moves_of(members), start, improving=False)
+        movers = [mover for mover in self.movers if mover.members <= set(members)]
+        by_mover = distances_from(movers, start, improving=False)
         distances = np.where(by_mover < 0, far, by_mover).min(axis=0, initial=far)
         distances[self.start] = 0
         distances[distances == far] = -1
@@ -534,10 +531,18 @@ class _Play:
     @cached_property
     def alone(self) -> NDArray[np.bool_]:
         """Shape (parties, states): whether a state is stable for each party by itself."""
+        parties = self.model.dispute.parties
         analysis = self.known
         if analysis is None or analysis.packages or self.concept not in analysis.concepts:
+            if self.form:
+                # The same: each party against all others, of whom none act together.
+                alone = [(party,) for party in range(len(parties))]
+                others = [tuple(one for one in alone if one != party) for party in alone]
+                stable = self.coalitions.stable
+                return np.array(
+                    [stable(self.concept, *one) for one in zip(alone, others, strict=True)]
+                )
             analysis = whole(analyse_model(self.model, [self.concept]))
-        parties = self.model.dispute.parties
         return np.array([analysis.stable(self.concept, party.id) for party in parties])
 
     def packages_of(self, members: Coalition) -> list[PackageMoves]:
@@ -701,7 +706,7 @@ def _needed(play: _Play, outcome: str, drafts: Sequence[_Draft], everyone: Seque
     inside = play.inside[outcome]
 
     def reaches(members: Coalition) -> bool:
-        return bool(play.reached(members)[inside].any())
+        return bool((play.reached(members) & inside).any())
 
     def ids(members: Iterable[int]) -> tuple[str, ...]:
         return tuple(play.model.dispute.parties[member].id for member in sorted(members))

@@ -9,14 +9,15 @@ nothing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.graph import HIGHEST, LOWEST, Values
+from detente.space.improvement_scans import ImprovementScans, improvement_scans, least_improvement
 from detente.space.move_lists import MoveList
 from detente.space.moves import Moves, OwnAxis
 
@@ -28,9 +29,6 @@ PAIRS_UP_TO = 32
 
 # Up to this many pairs of states, the pairs are compared once, all together, and kept.
 _COMPARED_AT_ONCE = 2**19
-
-# Scans of one mover in order of rank are kept where they take up to this much.
-_KEPT_BYTES = 2**27
 
 # Compiled kernels are used from so many positions on: where they are loaded already, and where
 # they are not, which costs about half a second.
@@ -52,8 +50,8 @@ class Hypercube:
         :data:`LOADED_FROM` if they are loaded already, otherwise :data:`COMPILED_FROM`, below
         which they would not make up for the time it takes to load them.
     pairs_up_to
-        Number of own combinations up to which all pairs of them are compared; above it, they are
-        scanned in order of rank.
+        Number of own combinations up to which all pairs of them may be compared; above it, they
+        are scanned in order of rank.
     """
 
     def __init__(
@@ -73,7 +71,7 @@ class Hypercube:
         self._compiled_from = compiled_from
         self._pairs_up_to = pairs_up_to
         self._improvements: dict[int, NDArray[np.bool_]] = {}
-        self._scans: dict[int, list[_Scan]] = {}
+        self._scans: dict[int, ImprovementScans | None] = {}
         self._orders: dict[int, NDArray[np.uint32]] = {}
 
     def best_move(self, values: Values, party: int) -> Values:
@@ -206,33 +204,28 @@ class Hypercube:
             return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
         if not improving:
             response = -self.best_reach(-worst, mover)
-        elif axis.length > self._pairs_up_to:
-            response = _worst_better_by_sorting(worst.reshape(axis.shape), self._scans_of(mover))
-        elif axis.length * worst.size <= _COMPARED_AT_ONCE:
+        elif axis.length <= self._pairs_up_to and axis.length * worst.size <= _COMPARED_AT_ONCE:
             if mover not in self._improvements:
                 self._improvements[mover] = _improvements(self.ranks[mover], axis)
             response = _worst_of(worst.reshape(axis.shape), self._improvements[mover])
         else:
-            own_ranks = self.ranks[mover].reshape(axis.shape)
-            response = _worst_better_by_pairs(worst.reshape(axis.shape), own_ranks, axis)
+            response = self._scanned(worst, mover)
         response = self._masked(response.reshape(-1), HIGHEST[worst.dtype])
         if np.array_equal(response, worst):
             return False
         worst[...] = response
         return True
 
-    def _scans_of(self, mover: int) -> Iterable[_Scan]:
-        """A mover's scans, kept for the next time where they take little memory."""
-        if mover in self._scans:
-            return self._scans[mover]
+    def _scanned(self, worst: Values, mover: int) -> Values:
+        """Least value among staying and a mover's improvements, by scans in order of rank."""
         axis = self.moves.axes[mover]
-        scans = _scans(self.ranks[mover].reshape(axis.shape), axis)
-        pattern, reached = one_way_patterns(axis)
-        targets = int((reached @ np.bincount(pattern)).sum())
-        if 16 * targets * axis.outer * axis.inner > _KEPT_BYTES:
-            return scans
-        self._scans[mover] = list(scans)
-        return self._scans[mover]
+        own_ranks = self.ranks[mover].reshape(axis.shape)
+        if mover not in self._scans:
+            self._scans[mover] = improvement_scans(own_ranks, *one_way_patterns(axis))
+        scans = self._scans[mover]
+        if scans:
+            return scans.least(worst)
+        return least_improvement(worst, own_ranks, *one_way_patterns(axis))
 
     def _respond_compiled(self, worst: Values, mover: int, improving: bool) -> bool:
         from detente.space import kernels
@@ -311,81 +304,6 @@ def _worst_of(values: Values, improvements: NDArray[np.bool_]) -> Values:
     highest = values.dtype.type(HIGHEST[values.dtype])
     reached: Values = np.where(improvements, values[:, np.newaxis], highest)
     worst: Values = np.minimum(values, reached.min(axis=2))
-    return worst
-
-
-def _worst_better_by_pairs(values: Values, ranks: NDArray[np.int32], axis: OwnAxis) -> Values:
-    """Least value among the strictly better own combinations, one start at a time."""
-    highest = values.dtype.type(HIGHEST[values.dtype])
-    worst = values.copy()
-    for start in range(axis.length):
-        ends: slice | NDArray[np.intp] = slice(None)
-        if not axis.reversible:
-            ends = np.flatnonzero(axis.permitted[start])
-            if not ends.size:
-                continue
-        improved = ranks[:, ends] > ranks[:, start : start + 1]
-        response = np.where(improved, values[:, ends], highest).min(axis=1)
-        np.minimum(worst[:, start], response, out=worst[:, start])
-    return worst
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scan:
-    """A scan of own combinations in order of rank, for those that start from some of them.
-
-    Attributes
-    ----------
-    members
-        Own combinations that start.
-    targets
-        Own combinations that they may reach, themselves among them.
-    order
-        Shape (outer, targets, inner): places of targets, best rank first.
-    better
-        Shape (outer, members, inner): the last place in this order that is strictly better than
-        each member; -1 if there is none.
-    """
-
-    members: NDArray[np.intp]
-    targets: NDArray[np.intp]
-    order: NDArray[np.intp]
-    better: NDArray[np.intp]
-
-
-def _scans(ranks: NDArray[np.int32], axis: OwnAxis) -> Iterator[_Scan]:
-    """The scans by which a mover's strictly better combinations are found.
-
-    Where options are irreversible, combinations are taken in groups with equal levels of those
-    options: from one group only combinations of permitted groups can be reached.
-    """
-    group_of, reached_from = one_way_patterns(axis)
-    for group in range(len(reached_from)):
-        members = np.flatnonzero(group_of == group)
-        targets = np.flatnonzero(reached_from[group][group_of])
-        order = np.argsort(-ranks[:, targets], axis=1, kind="stable")
-        sorted_ranks = np.take_along_axis(ranks[:, targets], order, axis=1)
-        # Entries before the first one of equal rank are the strictly better ones.
-        step = np.arange(targets.size).reshape(1, -1, 1)
-        new_rank = np.ones(sorted_ranks.shape, dtype=np.bool_)
-        new_rank[:, 1:] = sorted_ranks[:, 1:] != sorted_ranks[:, :-1]
-        first_equal = np.maximum.accumulate(np.where(new_rank, step, 0), axis=1)
-        better = np.empty_like(order)
-        np.put_along_axis(better, order, first_equal - 1, axis=1)
-        own = np.searchsorted(targets, members)
-        yield _Scan(members, targets, order, better[:, own])
-
-
-def _worst_better_by_sorting(values: Values, scans: Iterable[_Scan]) -> Values:
-    """Least value among the strictly better own combinations, by scans in order of rank."""
-    worst = values.copy()
-    highest = values.dtype.type(HIGHEST[values.dtype])
-    for scan in scans:
-        in_order = np.take_along_axis(values[:, scan.targets], scan.order, axis=1)
-        least = np.minimum.accumulate(in_order, axis=1)
-        response = np.take_along_axis(least, np.maximum(scan.better, 0), axis=1)
-        response = np.where(scan.better >= 0, response, highest)
-        worst[:, scan.members] = np.minimum(worst[:, scan.members], response)
     return worst
 
 

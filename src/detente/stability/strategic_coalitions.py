@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.space.improvement_scans import ImprovementScans, improvement_scans, least_improvement
 from detente.stability.coalition_fronts import (
     HIGHEST,
     fronts,
@@ -160,7 +161,7 @@ class _Game:
         self.form = form
         self.ranks = np.ascontiguousarray(ranks)
         self._seen_alike: dict[Coalition, _Alike] = {}
-        self._best_first: dict[int, NDArray[np.uint32]] = {}
+        self._scans: dict[int, ImprovementScans | None] = {}
 
     def feared(self, coalition: Coalition, others: Coalition) -> Ranks:
         """The least rank of each member to which any moves of the others lead."""
@@ -267,28 +268,26 @@ class _Game:
 
     def _lower_by_parties(self, values: Ranks, parties: Sequence[int]) -> None:
         """Lower values, in place, to those to which the parties' own improvements lead."""
-        from detente.space.kernels import least_better_by_order
-
         unchanged, turn = 0, 0
         while unchanged < len(parties):
-            party = parties[turn % len(parties)]
-            turn += 1
-            along = self.form.along(party)
-            fell = least_better_by_order(
-                values.reshape(along),
-                self.ranks[party].reshape(along),
-                self._order(party),
-                self.form.patterns[party],
-                np.ascontiguousarray(self.form.follows[party].T),
-            )
+            lowered = self._lower_by(values, parties[turn % len(parties)])
+            fell = not np.array_equal(lowered, values)
+            values[...] = lowered
             # A party's improvements are transitive: a second pass right after changes nothing.
             unchanged = 1 if fell else unchanged + 1
+            turn += 1
 
-    def _order(self, party: int) -> NDArray[np.uint32]:
-        if party not in self._best_first:
-            own = self.ranks[party].reshape(self.form.along(party))
-            self._best_first[party] = np.argsort(-own, axis=1, kind="stable").astype(np.uint32)
-        return self._best_first[party]
+    def _lower_by(self, values: Ranks, party: int) -> Ranks:
+        """Least values among staying and a party's own improvements."""
+        along = self.form.along(party)
+        pattern, follows = self.form.patterns[party], self.form.follows[party]
+        own = self.ranks[party].reshape(along)
+        if party not in self._scans:
+            self._scans[party] = improvement_scans(own, pattern, follows)
+        scans = self._scans[party]
+        if scans:
+            return scans.least(values)
+        return least_improvement(values, own, pattern, follows)
 
     def _lower_together(self, values: Ranks, coalition: Coalition, improving: Truth) -> bool:
         """Lower values, in place, to those to which one coalition's improvements lead."""
