@@ -1,12 +1,17 @@
 """How long whole commands on the Korean case take, an earlier revision beside this one.
 
-    ./dev python benchmarks/commands.py [COMMAND ...] [--old REVISION] [--draws N]
+    ./dev python benchmarks/commands.py [--only COMMAND ...] [--old REVISION] [--runs N] [--draws N]
 
-COMMAND is the first word or words of one below, such as ``claims``; all of them where left out.
-Each command runs once to compile its kernels and once to be measured, revision by revision, so that
-both are measured on the machine as it is then. Times are seconds of the processor for the whole
-process, all its threads together, then seconds on the clock. Robustness is measured on few draws
-and told for 100,000: what a draw takes does not depend on how many there are.
+COMMAND is the first word or words of one below, such as ``claims`` or ``"roadmap find"``; all of
+them where left out. Each command runs once to compile its kernels. Then revisions take turns, so
+that what else the machine does meets both, and the least of several runs counts. Times are seconds
+of the processor for the whole process, all its threads together, then seconds on the clock. What is
+in the working tree is measured as "this". The earlier revision runs with the libraries of this
+environment, from a temporary folder.
+
+Robustness is measured on few draws and told for 100,000: what a draw takes does not depend on how
+many there are. Its first run is told with the time that compiling took, of what no command before
+it compiled (so: ``--only robust``).
 """
 
 from __future__ import annotations
@@ -18,14 +23,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 
 CASE = "korea-2017"
 TARGET = "settlement and six_party_table and not exercises"
-COMMANDS: tuple[tuple[float | None, tuple[str, ...]], ...] = (
+
+# Each with the time on the clock, in seconds, that it is to take at most.
+COMMANDS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (2, ("claims", CASE)),
     (2, ("coalitions", CASE)),
     (2, ("roadmap", "repair", CASE, "russia_2017")),
@@ -37,78 +45,147 @@ COMMANDS: tuple[tuple[float | None, tuple[str, ...]], ...] = (
 ALL_DRAWS = 100_000
 DRAWS_MARK = 45.0
 
-
-def run(source: Path, kernels: Path, command: Sequence[str], scratch: Path) -> tuple[float, float]:
-    """Seconds of the processor and on the clock that a command takes, by the code in a folder."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(source), "NUMBA_CACHE_DIR": str(kernels)}
-    done = subprocess.run(
-        [sys.executable, "-m", "detente", *command],
-        env=environment,
-        cwd=scratch,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}: {done.stderr.decode()}")
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return used, wall
+# Draws of which compiling is most of the work.
+_FEW_DRAWS = 64
 
 
-def measured(sources: Sequence[Path], command: Sequence[str], folder: Path) -> str:
-    """A command's times by each of some folders, once kernels are compiled."""
-    times = []
-    for number, source in enumerate(sources):
-        kernels = folder / f"kernels-{number}"
-        run(source, kernels, command, folder)
-        times.append(run(source, kernels, command, folder))
-    return "".join(f"{used:9.2f}{wall:9.2f}" for used, wall in times)
+class Times(NamedTuple):
+    """Seconds of the processor, and on the clock."""
+
+    used: float
+    clock: float
 
 
-def draws_measured(sources: Sequence[Path], draws: int, folder: Path) -> str:
-    """The times of all draws, from those of a few and of twice as many."""
-    times = []
-    for number, source in enumerate(sources):
-        kernels = folder / f"kernels-{number}"
-        command = ("robust", CASE, "--draws")
-        run(source, kernels, (*command, "64"), folder)
-        few = run(source, kernels, (*command, str(draws)), folder)
-        more = run(source, kernels, (*command, str(2 * draws)), folder)
-        times.append(
-            [
-                one + (other - one) * (ALL_DRAWS - draws) / draws
-                for one, other in zip(few, more, strict=True)
-            ]
+class Revision(NamedTuple):
+    """A folder with the package `detente`, and one for what it compiles."""
+
+    name: str
+    source: Path
+    kernels: Path
+
+    def run(self, command: Sequence[str], folder: Path) -> Times:
+        """Run a command in a folder."""
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-m", "detente", *command],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(self.source),
+                "NUMBA_CACHE_DIR": str(self.kernels),
+            },
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
         )
-    return "".join(f"{used:9.1f}{wall:9.1f}" for used, wall in times)
+        clock, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            raise SystemExit(
+                f"{self.name}: {' '.join(command)} ends with {done.returncode}:\n"
+                f"{done.stderr.decode()}"
+            )
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return Times(used, clock)
+
+
+def least(
+    revisions: Sequence[Revision], command: Sequence[str], runs: int, folder: Path
+) -> list[Times]:
+    """The least times of each revision, which take turns."""
+    found: list[list[Times]] = [[] for _ in revisions]
+    for _ in range(runs):
+        for times, revision in zip(found, revisions, strict=True):
+            times.append(revision.run(command, folder))
+    return [Times(*map(min, zip(*times, strict=True))) for times in found]
+
+
+def whole(
+    revisions: Sequence[Revision], command: Sequence[str], runs: int, folder: Path
+) -> list[Times]:
+    """The times of a command by each revision, once kernels are compiled."""
+    for revision in revisions:
+        revision.run(command, folder)
+    return least(revisions, command, runs, folder)
+
+
+def draws(
+    revisions: Sequence[Revision], count: int, runs: int, folder: Path
+) -> Iterator[tuple[str, list[Times]]]:
+    """The times of all draws, from those of a count and of twice as many; warm, then at first."""
+    command = ("robust", CASE, "--draws")
+    first = [revision.run((*command, str(_FEW_DRAWS)), folder) for revision in revisions]
+    warm, few, more = (
+        least(revisions, (*command, str(number)), runs, folder)
+        for number in (_FEW_DRAWS, count, 2 * count)
+    )
+    told = [
+        Times(*(a + (b - a) * (ALL_DRAWS - count) / count for a, b in zip(*both, strict=True)))
+        for both in zip(few, more, strict=True)
+    ]
+    yield f"robust, {ALL_DRAWS:,} draws", told
+    yield (
+        "the same, first run",
+        [
+            Times(*(a + b - c for a, b, c in zip(*three, strict=True)))
+            for three in zip(told, first, warm, strict=True)
+        ],
+    )
+
+
+def line(name: str, times: Sequence[Times], mark: float) -> str:
+    """One line of the table."""
+    cells = "".join(f"{one.used:9.2f}{one.clock:9.2f}" for one in times)
+    if len(times) == 2:
+        old, new = times
+        cells += f"{old.used / new.used:8.1f}x"
+    return f"{name:24}{cells}{mark:8g}"
+
+
+def measured(
+    names: Sequence[str], revisions: Sequence[Revision], runs: int, count: int, folder: Path
+) -> Iterator[str]:
+    """The lines of the table, each as it is known."""
+    for mark, command in COMMANDS:
+        name = " ".join(command[: command.index(CASE)])
+        if not names or name in names:
+            yield line(name, whole(revisions, command, runs, folder), mark)
+    if not names or "robust" in names:
+        for name, times in draws(revisions, count, runs, folder):
+            yield line(name, times, DRAWS_MARK)
+
+
+def exported(revision: str, folder: Path) -> Revision:
+    """A revision of the package, in a folder of its own."""
+    archive = subprocess.run(
+        ["git", "archive", revision, "src"], cwd=ROOT, capture_output=True, check=False
+    )
+    if archive.returncode:
+        raise SystemExit(f"git has no revision {revision}: {archive.stderr.decode()}")
+    target = folder / "old"
+    target.mkdir()
+    subprocess.run(["tar", "-x", "-C", target], input=archive.stdout, check=True)
+    return Revision(revision, target / "src", folder / "old-kernels")
 
 
 def main() -> None:
+    names = [" ".join(command[: command.index(CASE)]) for _, command in COMMANDS] + ["robust"]
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("commands", nargs="*", help="only these, such as: claims robust")
+    parser.add_argument("--only", action="append", choices=names, default=[], metavar="COMMAND")
     parser.add_argument("--old", help="a git revision to be measured beside this one")
+    parser.add_argument("--runs", type=int, default=3, help="of each, of which the least counts")
     parser.add_argument("--draws", type=int, default=5000, help="of robustness")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        sources = [ROOT / "src"]
+        revisions = [Revision("this", ROOT / "src", folder / "kernels")]
+        heads = ["s", "clock"]
         if asked.old:
-            archive = subprocess.run(
-                ["git", "archive", asked.old, "src"], cwd=ROOT, capture_output=True, check=True
-            )
-            subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
-            sources.insert(0, folder / "src")
-        heads = [f"{asked.old} s", "clock", "this s", "clock"] if asked.old else ["s", "clock"]
-        print(f"{'command':24}", *(f"{one:>8.8}" for one in heads), "   mark")
-        for mark, command in COMMANDS:
-            name = " ".join(command[: command.index(CASE)])
-            if not asked.commands or name in asked.commands:
-                print(f"{name:24}{measured(sources, command, folder)}   {mark:g}", flush=True)
-        if not asked.commands or "robust" in asked.commands:
-            told = draws_measured(sources, asked.draws, folder)
-            print(f"{f'robust, {ALL_DRAWS:,} draws':24}{told}   {DRAWS_MARK:g}", flush=True)
+            revisions.insert(0, exported(asked.old, folder))
+            heads = ["old s", "clock", "this s", "clock"]
+        print(f"{'command':24}" + "".join(f"{head:>9}" for head in heads), end="")
+        print(f"{'old/this':>9}" * bool(asked.old) + f"{'mark':>8}", flush=True)
+        for one in measured(asked.only, revisions, asked.runs, asked.draws, folder):
+            print(one, flush=True)
 
 
 if __name__ == "__main__":
