@@ -43,9 +43,9 @@ def test_the_page(case: str) -> None:
     page = run(case, "--make", "silence", "--concept", "nash", "--kinds", "drop").output
     assert all(len(line) <= 80 for line in page.splitlines())
     assert "The smallest number of changes is 2. 1 way to do it" in page
-    assert "1. First: no longer mind whether “x” (statement 2 of 2)." in page
+    assert "1. First: no longer mind whether “Confess” (statement 2 of 2)." in page
     assert "Now stated with confidence 0.6; source trial." in page
-    assert "Second: no longer mind whether “y” (statement 2 of 2)." in page
+    assert "Second: no longer mind whether “Confess” (statement 2 of 2)." in page
 
 
 def test_the_document(case: str) -> None:

@@ -90,11 +90,11 @@ def test_what_nobody_would_do_first_is_done_at_once(tmp_path: Path) -> None:
 def test_what_an_end_that_does_not_hold_lacks(tmp_path: Path) -> None:
     path = quarrel(tmp_path, ["not other.go", "not go"])
     text = flowing(path, "alone", "-c", "Nash")
-    assert "After stage 1, one stage more: Party B: b.go = no." in text
-    assert "In stage 1 also Party B: b.go = no." in text
+    assert "After stage 1, one stage more: Party B: stop “Go on as B”." in text
+    assert "In stage 1 also Party B: stop “Go on as B”." in text
     assert "Party B: not to change “Go on as B” except as the plan has it." in text
-    assert "Party A: should Party B break the plan, to answer by a.go = yes." in text
-    assert "Party B: prefer the opposite of “not go” (statement 2 of 2)." in text
+    assert "Party A: should Party B break the plan, to answer so: start “Go on as A”." in text
+    assert "Party B: prefer the opposite of not “Go on as B” (statement 2 of 2)." in text
     assert "then has rank 3, no more than 4, which the plan offers" in text
     found = document_of(path, "alone", "-c", "Nash")
     assert {one["kind"] for one in found["proposals"]} == {

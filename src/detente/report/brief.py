@@ -418,9 +418,7 @@ def _whether_it_holds(found: Brief, wished: Wished) -> str:
             inverse.most,
         )
     else:
-        words = [
-            change_words(found.dispute, one, by_names=True) for one in inverse.answers[0].changes
-        ]
+        words = [change_words(found.dispute, one) for one in inverse.answers[0].changes]
         more = say(
             "The smallest change of preferences that makes it hold: {changes}",
             changes=" ".join(words),

@@ -14,7 +14,7 @@ from detente.evidence.sources import citation_place
 from detente.report.face import hint
 from detente.report.formula_words import formula_by_names
 from detente.report.language import marked, say
-from detente.report.words import counted, joined, quoted
+from detente.report.words import counted, joined
 
 if TYPE_CHECKING:
     from detente.report.documents.inverse import InverseChange, InverseDocument
@@ -150,15 +150,12 @@ def _offer_lines(found: Inverse, answer: ChangeSet) -> Iterator[str]:
         )
 
 
-def change_words(dispute: Dispute, change: Change, *, by_names: bool = False) -> str:
-    """One change in words, such as ``China: not mind “...” (statement 5 of 9)``.
-
-    With ``by_names``, formulas have names instead of ids.
-    """
+def change_words(dispute: Dispute, change: Change) -> str:
+    """One change in words, such as ``China: no longer mind whether “...” (statement 5 of 9)``."""
     party = _party(dispute, change.party)
     assert isinstance(party.preferences, Statements)
     text = _statement(dispute, change.party, change.statement).formula.text
-    formula = formula_by_names(text, dispute, party.id) if by_names else quoted(text)
+    formula = formula_by_names(text, dispute, party.id)
     which = say(
         "(statement {place} of {count})",
         place=change.statement,
@@ -171,7 +168,7 @@ def change_words(dispute: Dispute, change: Change, *, by_names: bool = False) ->
             if is_conditional(statement):
                 amounts = say(
                     "; that is to want {formula}, and not only to cease to mind",
-                    formula=quoted(opposite(statement, dispute)),
+                    formula=formula_by_names(opposite(statement, dispute), dispute, party.id),
                 )
             return say(
                 "{party}: prefer the opposite of {formula} {which}{amounts}.",

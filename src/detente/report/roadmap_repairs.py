@@ -20,9 +20,8 @@ from detente.report.roadmaps import (
     verdict_document,
     verdict_lines,
 )
-from detente.report.words import counted, joined
+from detente.report.words import counted, joined, settings_words
 from detente.roadmap.check.stage_checks import Breach
-from detente.roadmap.plan import settings_text
 from detente.roadmap.repair.repairs import KindOfRepair, PlanRepair, RoadmapRepair
 from detente.roadmap.repair.stage_orders import MOST_PARTS
 from detente.roadmap.undertakings import Commitment, Pledge, Settings, answered
@@ -127,14 +126,10 @@ def _plan_words(repair: RoadmapRepair, proposal: PlanRepair) -> str:
             place = f"After stage {after}" if after else "At the start"
             stage = stages[number - 1]
             named = f"“{stage.name}”, " if stage.package else ""
-            return (
-                f"{place}, one stage more: {named}{_names(dispute, stage.parties)}: "
-                f"{settings_text(dispute, dict(settings))}."
-            )
+            return f"{place}, one stage more: {named}{_done(dispute, settings)}."
         case _:
             parts = [
-                f"in stage {number} also {_owners(dispute, settings)}: "
-                f"{settings_text(dispute, dict(settings))}"
+                f"in stage {number} also {_done(dispute, settings)}"
                 for number, settings in proposal.added
             ]
             words = "; ".join(parts)
@@ -195,8 +190,8 @@ def _undertaking_words(repair: RoadmapRepair, one: Commitment | Pledge) -> str:
     breaker = dispute.parties[one.breaker].name
     means = ", which it has not the means for by the dispute file" if one.new_means else ""
     words = (
-        f"{name}: should {breaker} break the plan, to answer by "
-        f"{settings_text(dispute, dict(one.settings))}{means}."
+        f"{name}: should {breaker} break the plan, to answer so: "
+        f"{settings_words(dispute, dict(one.settings))}{means}."
     )
     breach = _first_breach(repair, one.breaker)
     if breach is not None:
@@ -297,9 +292,11 @@ def _names(dispute: Dispute, parties: Sequence[int]) -> str:
     return joined([dispute.parties[party].name for party in parties])
 
 
-def _owners(dispute: Dispute, settings: Settings) -> str:
-    owners = dict.fromkeys(dispute.options[option].party for option, _ in settings)
-    return joined([party_name(dispute, one) for one in owners])
+def _done(dispute: Dispute, settings: Settings) -> str:
+    """What is set, behind the names of those who set it."""
+    owners = {dispute.options[option].party for option, _ in settings}
+    words = settings_words(dispute, dict(settings))
+    return words if len(owners) > 1 else f"{party_name(dispute, owners.pop())}: {words}"
 
 
 def _size(kind: str, size: int) -> str:

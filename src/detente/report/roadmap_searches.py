@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
 from detente.report.face import hint
 from detente.report.roadmaps import (
     FORESIGHT_WORDS,
     lost_words,
     party_name,
-    settings_words,
     stage_document,
 )
-from detente.report.words import counted, joined
-from detente.roadmap.check.stage_checks import StageCheck, StageStanding
+from detente.report.words import counted, joined, settings_words
+from detente.roadmap.check.stage_checks import StageCheck
 from detente.roadmap.check.verdicts import RoadmapCheck
 from detente.roadmap.search.synthesis import Cut, RoadmapSearch
 from detente.space.graph_model import GraphModel
@@ -163,29 +163,29 @@ def _plan_table(model: GraphModel, plan: RoadmapCheck) -> Table:
     dispute = model.dispute
     rows = []
     for stage in plan.stages:
-        settings = settings_words(dispute, stage.stage)
-        declared = stage.stage.package is not None
-        words = f"{stage.stage.name}: {settings}" if declared else settings
+        words = settings_words(dispute, stage.stage.settings)
+        if stage.stage.package is not None:
+            words = f"{stage.stage.name} ({words})"
         exposed = [one for one in stage.standings if one.exposure]
         rows.append(
             (
                 f"{stage.number}. {words}",
-                ", ".join(dispute.parties[party].id for party in stage.stage.parties),
-                MARK if stage.failed is None else _why(stage),
-                "; ".join(_lost(one) for one in exposed),
+                joined([dispute.parties[party].name for party in stage.stage.parties]),
+                MARK if stage.failed is None else _why(dispute, stage),
+                "; ".join(
+                    f"{party_name(dispute, one.party)}: {lost_words(one)}" for one in exposed
+                ),
             )
         )
     return rows_table(("Stage", "By", "In order", "Stands to lose"), rows)
 
 
-def _lost(one: StageStanding) -> str:
-    return lost_words(one) if one.lost else f"{one.party} {lost_words(one)}"
-
-
-def _why(stage: StageCheck) -> str:
+def _why(dispute: Dispute, stage: StageCheck) -> str:
     if stage.unwilling:
-        return f"unwilling: {', '.join(one.party for one in stage.unwilling)}"
-    return f"left by: {', '.join(one.party for one in stage.breaches)}"
+        unwilling = [party_name(dispute, one.party) for one in stage.unwilling]
+        return f"unwilling: {joined(unwilling)}"
+    leaving = dict.fromkeys(party_name(dispute, one.party) for one in stage.breaches)
+    return f"left by: {joined(list(leaving))}"
 
 
 def search_document(search: RoadmapSearch) -> RoadmapSearchDocument:

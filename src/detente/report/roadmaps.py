@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Table, rows_table
 from detente.report.explanations import changes, mover_name
-from detente.report.language import marked, say, say_number, say_told
+from detente.report.language import marked, say, say_number, say_told, whole_number
+from detente.report.words import joined
 from detente.roadmap.check.stage_checks import Breach, StageCheck, StageStanding, Unwilling
 from detente.roadmap.check.verdicts import RoadmapCheck, read_otherwise
-from detente.roadmap.plan import PlanStage, settings_text
 from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ __all__ = [
     "party_name",
     "roadmap_blocks",
     "roadmap_document",
-    "settings_words",
     "stage_document",
     "verdict_document",
     "verdict_lines",
@@ -51,11 +50,6 @@ _EFFECTS = {
 def party_name(dispute: Dispute, party: str) -> str:
     """A party's name, by its id."""
     return dispute.parties[dispute.party_numbers[party]].name
-
-
-def settings_words(dispute: Dispute, stage: PlanStage) -> str:
-    """What a stage sets, such as ``dprk.test = no, us.exercise = no``."""
-    return settings_text(dispute, stage.settings)
 
 
 # Words -------------------------------------------------------------------------------------
@@ -263,7 +257,12 @@ def exposure_lines(check: RoadmapCheck) -> list[str]:
 def lost_words(one: StageStanding) -> str:
     """What a party stands to lose: its statements by their numbers, or places in its order."""
     if one.lost:
-        return ", ".join(f"{one.party}.{number}" for number in one.lost)
+        return say_number(
+            "its statement {numbers}",
+            "its statements {numbers}",
+            len(one.lost),
+            numbers=joined([whole_number(number) for number in one.lost]),
+        )
     return say_number(
         "{number} place in its order", "{number} places in its order", one.statements_lost
     )
@@ -318,7 +317,9 @@ def roadmap_blocks(
 def _stage_table(check: RoadmapCheck, caption: str) -> Table:
     rows = []
     for stage in check.stages:
-        exposed = ", ".join(one.party for one in stage.standings if one.exposure)
+        exposed = joined(
+            [party_name(check.model.dispute, one.party) for one in stage.standings if one.exposure]
+        )
         rows.append(
             (
                 f"{stage.number}. {stage.stage.name}",

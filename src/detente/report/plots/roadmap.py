@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from detente.report.language import marked, say
 from detente.report.plots.picture import (
     Picture,
@@ -10,7 +12,7 @@ from detente.report.plots.picture import (
     short_label,
     wrapped_label,
 )
-from detente.report.roadmaps import lost_words, verdict_lines
+from detente.report.roadmaps import lost_words, party_name, verdict_lines
 from detente.roadmap.check.verdicts import RoadmapCheck
 
 __all__ = ["roadmap_picture"]
@@ -103,10 +105,16 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
 
 
 def _described(check: RoadmapCheck) -> str:
+    name = partial(party_name, check.model.dispute)
     lines = verdict_lines(check)
     for stage in check.stages:
         ranks = ", ".join(
-            say("{party} {before} to {after}", party=one.party, before=one.before, after=one.after)
+            say(
+                "{party} {before} to {after}",
+                party=name(one.party),
+                before=one.before,
+                after=one.after,
+            )
             for one in stage.standings
         )
         lines.append(
@@ -120,7 +128,7 @@ def _described(check: RoadmapCheck) -> str:
         exposed = [one for one in stage.standings if one.exposure]
         if exposed:
             losses = say("; ").join(
-                say("{party} loses {lost}", party=one.party, lost=lost_words(one))
+                say("{party} loses {lost}", party=name(one.party), lost=lost_words(one))
                 for one in exposed
             )
             lines.append(

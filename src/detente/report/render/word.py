@@ -37,6 +37,10 @@ __all__ = ["word_document"]
 _PICTURE_WIDTH_CM: Final = 16.0
 _CODE_FONT: Final = "Courier New"
 
+# Of the text, in points: with these a brief fits its page.
+_LETTERS: Final = 10
+_AFTER_PARAGRAPH: Final = 5
+
 # Characters that XML cannot hold.
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -95,8 +99,12 @@ def word_document(report: ReportContent) -> bytes:
 def _lay_out(document: Document, report: ReportContent) -> None:
     """The size of pages, what stands above and below each, and what the file says of itself."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
+    normal = document.styles["Normal"]
+    normal.font.size = Pt(_LETTERS)
+    normal.paragraph_format.space_after = Pt(_AFTER_PARAGRAPH)
+    normal.paragraph_format.line_spacing = 1.1
     for page in document.sections:
         page.page_width, page.page_height = Cm(21.0), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2.2)

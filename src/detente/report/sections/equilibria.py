@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from detente.dispute.dispute import AtLevel
+from detente.dispute.formula import to_text
 from detente.report.analysis_page import counts_table, option_form_table
 from detente.report.content import Block, Group, Prose, Section, Table
 from detente.report.equilibria import (
@@ -9,6 +11,7 @@ from detente.report.equilibria import (
     held_everywhere_sentences,
     trap_sentences,
 )
+from detente.report.formula_words import formula_by_names
 from detente.report.language import say, say_number, whole_number
 from detente.report.material import Material
 from detente.report.words import of_states
@@ -67,14 +70,14 @@ def equilibria(material: Material) -> Section:
 
 def _patterns(material: Material) -> Table:
     analysis = material.analysis
-    options = analysis.dispute.options
+    dispute = analysis.dispute
     groups = []
     for concept in analysis.concepts:
         cover = analysis.patterns(concept, limit=_PATTERNS)
         rows = []
         for pattern in cover.patterns:
             settings = ", ".join(
-                f"{options[option].key} = {options[option].levels[level]}"
+                formula_by_names(to_text(AtLevel(option, frozenset([level])), dispute), dispute)
                 for option, level in pattern.settings.items()
             )
             rows.append(
