@@ -39,7 +39,8 @@ def outcomes(context: Context) -> Iterator[Proposal]:
         yield _outcome(context, what or "", "against", 0.6)
     found = _near(text, _listed("aim"), _cues("aim"))
     if found and aim:
-        yield _outcome(context, found, "for", 0.5)
+        bare = found.casefold() in aim["bare"]
+        yield _outcome(context, found, "for", 0.4 if bare else 0.5)
 
 
 def _outcome(context: Context, what: str, direction: Direction, confidence: float) -> Proposal:

@@ -152,13 +152,14 @@ class FirstModel:
                 if part == "party":
                     ui.label(row["name"]).classes("grow")
                 elif part == "option":
-                    ui.label(row["party"]).classes("kind")
+                    inputs["party"] = self._party(decided, row)
                     inputs["name"] = self._name(decided, row)
                     under_way = ui.checkbox("now", value=decided["under_way"]).props("dense")
                     inputs["under_way"] = under_way
                     labelled(under_way, f"Now so: {row['name']}")
                     valued(under_way, "title", "It is so in the status quo")
                 elif part == "preference":
+                    inputs["party"] = self._party(decided, row)
                     ui.label(self._told(row)).classes("grow")
                 else:
                     inputs["name"] = self._name(decided, row)
@@ -172,13 +173,25 @@ class FirstModel:
 
         return row, read
 
+    def _party(self, decided: Row, row: Row) -> Any:
+        """Whose it is; the reader may have taken another for it."""
+        named = [name for one in self.reading.proposals for name in one["parties"][:1]]
+        known = (self.reading.now or {"parties": {}})["parties"].values()
+        # Who stands in the file already can want something; who is only proposed can act.
+        offered = known if row["part"] == "preference" else (*known, *named)
+        names = list(dict.fromkeys([decided["party"], *offered]))
+        # A party that no report names may be written: companies, a movement.
+        field = ui.select(names, value=decided["party"], new_value_mode="add-unique")
+        field.props("dense borderless hide-dropdown-icon").classes("whose")
+        return labelled(field, f"Party of {row['part']}: {row['name']}")
+
     def _name(self, decided: Row, row: Row) -> Any:
         field = ui.input(value=decided["name"]).props("dense").classes("grow")
         return labelled(field, f"Name of {row['part']}: {row['name']}")
 
     def _told(self, row: Row) -> str:
         head = self.reading.proposals[row["group"]]
-        told = f"{row['party']} is {head['direction']}: {head['about']}"
+        told = f"is {head['direction']}: {head['about']}"
         if head.get("condition"):
             told += f" ({'unless' if head.get('negated') else 'if'} {head['condition']})"
         return told
@@ -192,10 +205,11 @@ class FirstModel:
             party = next(
                 (key for key, name in now["parties"].items() if name == row["party"]), None
             )
-            for key, name in now["parties"].items():
-                if name in head["parties"]:
-                    choices[f"new:{key}"] = f"a new option of {name}: {row['name']}"
-                    choices[f"not new:{key}"] = f"not a new option of {name}: {row['name']}"
+            # Those of whom the passage speaks come first.
+            spoken = sorted(now["parties"].items(), key=lambda one: one[1] not in head["parties"])
+            for key, name in spoken:
+                choices[f"new:{key}"] = f"a new option of {name}: {row['name']}"
+                choices[f"not new:{key}"] = f"not a new option of {name}: {row['name']}"
         what = f"Formula of {row['part']}: {row['name']}"
         field = formula_field(
             self.reading.session, choices, str(decided["formula"]), label=what, party=party
@@ -229,7 +243,9 @@ class FirstModel:
 
     async def enter(self, number: int) -> None:
         """Enter the rows of a step that are ticked."""
-        rows = list(self._ticked(number))
+        # Preferences stand in the order of their weight, wherever they were shown.
+        places = {_key(row): place for place, row in enumerate((self.reading.now or {})["first"])}
+        rows = sorted(self._ticked(number), key=lambda row: places.get(_key(row), len(places)))
         if not rows:
             ui.notify("Nothing is ticked.", position="top")
             return
@@ -255,6 +271,11 @@ class FirstModel:
             self.steps[number][0].set_value(True)
             self.update()
             return
+        # What stands under another party now is proposed for the first one still, unticked.
+        self._fields.pop(number, None)
+        self._shown.pop(number, None)
+        for row in rows:
+            self._decided.pop(_key(row), None)
         count = len(rows) - len(found["left"])
         stand = "entry stands" if count == 1 else "entries stand"
         self.reading.said = f"{count} {stand} in the file now. Undo takes them out again."
