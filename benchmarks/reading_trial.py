@@ -235,7 +235,7 @@ def outcomes(analyst: Analyst) -> None:
 def brief(analyst: Analyst) -> str:
     page = analyst.page
     analyst.click(page.get_by_role("link", name="Show the brief"))
-    answer = page.get_by_role("region", name="Answer")
+    answer = page.get_by_role("region", name="Brief", exact=True)
     answer.get_by_text("What this cannot say", exact=False).first.wait_for(timeout=120_000)
     analyst.ends("the brief is worked out and shown")
     return answer.inner_text()

@@ -162,7 +162,7 @@ class _Page:
             elif fault is None:
                 ui.link(
                     "Show the brief",
-                    address(self.reading.session.opened.name, "analyses") + "?analysis=brief",
+                    address(self.reading.session.opened.name, "brief"),
                 )
             else:
                 ui.label(f"The file cannot be analysed yet: {fault}").classes("quiet")
