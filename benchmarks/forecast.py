@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from generate import document
+from recording import asked_to_record, record
 from scipy.sparse import coo_matrix, csr_matrix
 
 import detente
@@ -34,6 +35,7 @@ MATRIX_UP_TO = 2**25
 
 def main() -> None:
     """Measure what is asked for and print a table."""
+    recording = asked_to_record()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="", help="numbers of options, such as 16,20")
     parser.add_argument("--parties", type=int, default=6)
@@ -41,6 +43,7 @@ def main() -> None:
     parser.add_argument("--foresight", default="SEQ")
     parser.add_argument("--korea", default="", help="numbers of draws, such as 200,10000")
     given = parser.parse_args()
+    series: dict[str, dict[float | str, float]] = {}
     if given.sizes:
         print(
             "| options | states | steps | prepare s | steps s | of processors s "
@@ -48,13 +51,24 @@ def main() -> None:
         )
         print("|---|---|---|---|---|---|---|---|---|---|")
         for size in map(int, given.sizes.split(",")):
-            print(large(size, given.parties, given.steps, given.foresight), flush=True)
+            told, states, busy = large(size, given.parties, given.steps, given.foresight)
+            print(told, flush=True)
+            series.setdefault(f"{given.steps} steps", {})[states] = busy
     for draws in filter(None, given.korea.split(",")):
         print(korea(int(draws)), flush=True)
+    if recording:
+        record(
+            "forecast",
+            f"Forecast on random disputes, {given.parties} parties",
+            "states",
+            "seconds of the processor",
+            series,
+            logarithmic=(True, True),
+        )
 
 
-def large(options: int, parties: int, steps: int, foresight: str) -> str:
-    """One row: a random dispute, one outcome."""
+def large(options: int, parties: int, steps: int, foresight: str) -> tuple[str, int, float]:
+    """One row, the states, and the seconds of the processor: a random dispute, one outcome."""
     dispute = detente.build_dispute(document(options, parties))
     warm = detente.build_dispute(document(8, parties))
     carried(play(warm, foresight), 2)
@@ -80,11 +94,12 @@ def large(options: int, parties: int, steps: int, foresight: str) -> str:
         sparse = f"{best_of(lambda: transposed @ before[:, 0]) / step:.2f}"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     each = busy / (one.nodes * parties * steps) * 1e9
-    return (
+    row = (
         f"| {options} | {one.nodes:,} | {steps} | {prepared:.2f} | {spent:.2f} | {busy:.2f} "
         f"| {each:.2f} "
         f"| {step / copy:.0f} | {sparse} | {peak:.2f} |"
     )
+    return row, one.nodes, busy
 
 
 def play(dispute: detente.Dispute, foresight: str) -> Dynamics:

@@ -17,6 +17,7 @@ from itertools import count
 from statistics import median
 
 import httpx
+from recording import asked_to_record, record
 
 CLIENTS = 4
 MOST_REQUESTS = 400
@@ -60,6 +61,7 @@ def load(address: str, method: str, path: str, body: object) -> tuple[int, float
 
 
 def main() -> None:
+    recording = asked_to_record()
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", "from detente.cli import main; main()", "serve", folder]
         with subprocess.Popen(
@@ -74,6 +76,7 @@ def main() -> None:
                 print(f"{CLIENTS} clients, at most {MOST_REQUESTS} requests or {MOST_SECONDS:g} s")
                 print(f"{'':30}{'requests/s':>12}{'median ms':>11}{'of trivial':>12}")
                 trivial = 0.0
+                rates: dict[float | str, float] = {}
                 for name, method, path, body in OPERATIONS:
                     given = {"text": elmira} if body == "text" else body
                     load_once = httpx.request(method, address + path[1:], json=given, timeout=60)
@@ -81,7 +84,17 @@ def main() -> None:
                     answered, seconds, middle = load(address, method, path, given)
                     rate = answered / seconds
                     trivial = trivial or rate
+                    rates[name] = rate
                     print(f"{name:30}{rate:12,.1f}{middle:11,.1f}{rate / trivial:12.3f}")
+                if recording:
+                    record(
+                        "http_api",
+                        f"The HTTP API, asked by {CLIENTS} clients at a time",
+                        "request",
+                        "requests a second",
+                        {"requests a second": rates},
+                        logarithmic=(False, True),
+                    )
             finally:
                 server.terminate()
 

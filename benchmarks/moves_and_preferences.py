@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 from generate import document
+from recording import asked_to_record, record
 
 import detente
 from detente.space.move_lists import SparseGraph
@@ -15,9 +16,12 @@ from detente.stability.analysis import analyse_model
 from detente.stability.concept_registry import usual_concepts
 from detente.stability.prepared_model import graph_model
 
+SPENT: dict[float | str, float] = {}
+
 
 def timed(what: str, start: float) -> None:
-    print(f"{what}: {time.perf_counter() - start:.2f} s", flush=True)
+    SPENT[what.strip()] = time.perf_counter() - start
+    print(f"{what}: {SPENT[what.strip()]:.2f} s", flush=True)
 
 
 def guarded(options: int, parties: int) -> None:
@@ -45,8 +49,17 @@ def preferences(options: int, parties: int, statements: int) -> None:
 
 
 if __name__ == "__main__":
+    recording = asked_to_record()
     np.random.default_rng(0)
     guarded(14, 4)
     guarded(16, 4)
     preferences(24, 6, 20)
     preferences(24, 6, 100)
+    if recording:
+        record(
+            "moves_and_preferences",
+            "Guarded moves listed one by one, and ranks from statements",
+            "work",
+            "seconds on the clock",
+            {"seconds": SPENT},
+        )

@@ -16,8 +16,11 @@ import time
 from multiprocessing import get_context
 
 from generate import document
+from recording import asked_to_record, record
 
 import detente
+
+SIGHT = {"myopic": "each stage", "roadmap": "the end"}
 
 _COLUMNS = [
     "search",
@@ -34,6 +37,8 @@ _COLUMNS = [
 
 
 def main() -> None:
+    recording = asked_to_record()
+    series: dict[str, dict[float | str, float]] = {}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="12,16,18,20")
     parser.add_argument("--parties", type=int, default=6)
@@ -53,7 +58,19 @@ def main() -> None:
                     # A process of its own, so that the peak of memory is that of this search.
                     with get_context("spawn").Pool(1) as pool:
                         row = (size, arguments.parties, seed, variant, foresight)
-                        print(pool.apply(searched, row), flush=True)
+                        told, cpu = pool.apply(searched, row)
+                    print(told, flush=True)
+                    name = f"parties look at {SIGHT[foresight]}, {variant}, seed {seed}"
+                    series.setdefault(name, {})[2**size] = cpu
+    if recording:
+        record(
+            "roadmaps",
+            f"Search for plans to one state in eight, {arguments.parties} parties",
+            "states",
+            "seconds of the processor",
+            series,
+            logarithmic=(True, True),
+        )
 
 
 def commanded(command: str, *options: str) -> None:
@@ -70,8 +87,8 @@ def commanded(command: str, *options: str) -> None:
     )
 
 
-def searched(size: int, parties: int, seed: int, variant: str, foresight: str) -> str:
-    """One row: a search on a random dispute."""
+def searched(size: int, parties: int, seed: int, variant: str, foresight: str) -> tuple[str, float]:
+    """One row, and its seconds of the processor: a search on a random dispute."""
     from detente.roadmap.search import kernels as _plans  # noqa: F401
     from detente.space import kernels as _responses  # noqa: F401
 
@@ -83,10 +100,11 @@ def searched(size: int, parties: int, seed: int, variant: str, foresight: str) -
     passed, after = time.perf_counter() - started, os.times()
     cpu = after.user + after.system - before.user - before.system
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return (
+    row = (
         f"| 2^{size} | {parties} | {variant} | {seed} | {foresight} | {len(found.plans)} | "
         f"{'yes' if found.complete else 'no'} | {passed:.2f} | {cpu:.2f} | {peak:.2f} |"
     )
+    return row, cpu
 
 
 def search(

@@ -19,6 +19,7 @@ from statistics import median
 from typing import Any
 
 from large import copies, random_dispute
+from recording import asked_to_record, record
 
 import detente
 from detente.space.symbolic.diagrams import TooLarge
@@ -201,11 +202,15 @@ def estimates() -> None:
             notes.extend(told(found))
 
 
-def growth(plot: str | None) -> None:
+def growth(plot: str | None, *, recording: bool = False) -> None:
     sizes = [10, 14, 18, 20, 22, 24, 26, 40, 60, 80, 100]
     # The first run of the cube's kernels compiles or loads them.
     detente.analyse(random_dispute(18, 2), ALL)
-    times: dict[str, dict[int, float]] = {"cube, all five": {}, "Nash to SMR": {}, "SEQ, SSEQ": {}}
+    times: dict[str, dict[float | str, float]] = {
+        "cube, all five": {},
+        "Nash to SMR": {},
+        "SEQ, SSEQ": {},
+    }
     for options in sizes:
         dispute = random_dispute(options, 1)
         runs: dict[str, Callable[[], object]] = {"Nash to SMR": partial(symbolic, dispute, QUICK)}
@@ -219,6 +224,15 @@ def growth(plot: str | None) -> None:
             times[name][options] = time.process_time() - start
         row = ", ".join(f"{n} {one[options]:.2f}" for n, one in times.items() if options in one)
         print(f"{options} options: {row}", flush=True)
+    if recording:
+        record(
+            "symbolic",
+            "Stability on sets held as decision diagrams, beside the cube",
+            "options",
+            "seconds of the processor",
+            dict(times),
+            logarithmic=(False, True),
+        )
     if plot:
         from matplotlib.figure import Figure
 
@@ -232,6 +246,7 @@ def growth(plot: str | None) -> None:
 
 
 def main() -> None:
+    recording = asked_to_record()
     arguments = sys.argv[1:]
     plot = None
     if "--plot" in arguments:
@@ -248,7 +263,7 @@ def main() -> None:
         "parts": parts,
         "sparse": sparse,
         "neighbours": neighbours,
-        "growth": lambda: growth(plot),
+        "growth": lambda: growth(plot, recording=recording),
     }
     for name in arguments or sections:
         print(f"\n{name}")

@@ -109,9 +109,9 @@ def main() -> None:
     parts = [
         "# Gallery",
         "",
-        "The pictures that detente draws, each with its text equivalent. The colours can be told "
-        "apart with the usual kinds of colour blindness, and no picture says by colour alone what "
-        "it says. This page is made by `docs/make_gallery.py`.",
+        "The pictures that detente draws, each with its text equivalent. People with the usual "
+        "kinds of colour blindness can tell the colours apart, and no picture relies on colour "
+        "alone. This page is made by `docs/make_gallery.py`.",
     ]
     for name, command, picture in pictures():
         write_picture(picture, DOCS / "images" / f"{name}.png")

@@ -372,7 +372,7 @@ def _place(analysis: Analysis, parts: Sequence[_Region], name: str) -> Mask:
     for one in parts:
         if one.id == name.removesuffix("-others"):
             return one.inside
-    raise DisputeError("this part of the graph is there no more")
+    raise DisputeError("this part of the graph no longer exists")
 
 
 # What is shared --------------------------------------------------------------------------------

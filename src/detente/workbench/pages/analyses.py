@@ -189,7 +189,9 @@ class _Asking:
             ui.label("Fill in the question at the left and press Answer.").classes("quiet")
             return
         if self.found["partial"]:
-            ui.label("The work ended early: this is what was found by then.").classes("unsaved")
+            ui.label("The work ended early. This is what had been found by then.").classes(
+                "unsaved"
+            )
         show_blocks(self.found["blocks"])
         AnswerDownloads(
             self.session, self.declaration, _plain(self.values), self.found["blocks"]

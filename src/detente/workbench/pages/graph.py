@@ -310,10 +310,11 @@ class _Graph:
             if not course["moves"]:
                 ui.label("No way was found among the likeliest few thousand states.")
                 return
+            chance = percentage(course["probability"])
             ui.label(
-                f"The likeliest way, stays left out, begins in state {course['start']} "
-                f"({names[course['region']]}). That play's first moves are exactly these has a "
-                f"chance of {percentage(course['probability'])}."
+                f"The likeliest way begins in state {course['start']} "
+                f"({names[course['region']]}). It leaves out turns in which nobody moves. The "
+                f"chance that the first moves are exactly these is {chance}."
             )
         with ui.element("ol").classes("path"):
             for move in course["moves"]:

@@ -132,7 +132,7 @@ class _OwnFiles:
             ui.icon("folder_open", size="2rem").props('aria-hidden="true"')
             with ui.element("div").classes("form-column"):
                 if not self.writes:
-                    ui.label("No dispute file is here yet.")
+                    ui.label("There is no dispute file here yet.")
                     return
                 ui.label(
                     "No dispute file is here yet. Look at an example first, start a new dispute, "

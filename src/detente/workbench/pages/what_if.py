@@ -96,8 +96,8 @@ class WhatIf:
         for number, one in enumerate(self.assumed["statements"]):
             self._statement(number, one)
         self._range(
-            "Odds: how much likelier a party is to take a move that betters it by a tenth of its "
-            "range than to stay",
+            "Odds: how much likelier a party is to take a move that improves its worth by a tenth "
+            "of its range than to stay",
             _ODDS,
             self.assumed["odds"],
             lambda value: f"{value:g} to 1",
@@ -228,7 +228,7 @@ class WhatIf:
             ui.spinner(size="1.2rem").props('aria-label="Computing"')
         differs = self.differences()
         if not differs:
-            ui.label("All stands as in the file. So the chances are:").classes("text-weight-bold")
+            ui.label("Everything is as in the file. The chances are:").classes("text-weight-bold")
         else:
             ui.label("What you changed").classes("heading").props('role="heading" aria-level="3"')
             _sentences(differs)
@@ -270,8 +270,8 @@ class WhatIf:
         with ui.element("div").classes("changes"):
             if self.answers is None or self.answers[0] != dropped:
                 ui.label(
-                    "Who can hold where, roadmaps and claims take a preference as held or not. "
-                    "Without what is now likelier to fail than to hold, they may change."
+                    "Stability, roadmaps and claims take each preference either as held or as not "
+                    "held. They may change if a preference is now more likely not to hold."
                 ).classes("quiet")
                 ui.button("Which other answers change?", on_click=self.look_at_others).props(
                     "outline dense no-caps"

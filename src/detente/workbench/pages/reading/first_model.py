@@ -23,7 +23,8 @@ _STEPS = (
     (
         ("preference",),
         "2. What they want",
-        "Of each party, what weighs most comes first. Choose the option of which a passage speaks.",
+        "For each party, the most important comes first. Choose the option that a passage is "
+        "about.",
     ),
     (
         ("outcome",),

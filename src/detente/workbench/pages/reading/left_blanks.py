@@ -14,7 +14,7 @@ from detente.workbench.pages.reading.state import ReadingSession
 __all__ = ["LeftBlanks"]
 
 _WANTS = {
-    "formula": "Formula: the option of which it speaks, such as not us.strike",
+    "formula": "Formula: the option that it speaks of, such as not us.strike",
     "option": "Option that is set",
     "party": "Party",
     "date": "Day, as 2018-04-21",
