@@ -20,6 +20,9 @@ PAGE = DOCS / "benchmarks.md"
 
 _MARKERS = "osD^vP*X"
 
+# An axis that spans fewer times its least number has labels between powers of ten.
+_FEW = 200
+
 
 def results() -> Iterator[dict[str, Any]]:
     """What was measured, each benchmark by itself."""
@@ -53,11 +56,21 @@ def _lines(found: dict[str, Any]) -> Any:
         xscale="log" if along else "linear",
         yscale="log" if up else "linear",
     )
+    for axis, logarithmic in ((axes.xaxis, along), (axes.yaxis, up)):
+        if logarithmic:
+            low, high = axis.get_view_interval()
+            axis.set_major_formatter(lambda value, _: f"{value:,.12g}")
+            axis.set_minor_formatter(_between if high < _FEW * low else lambda value, _: "")
     axes.grid(color="0.9", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     if len(found["series"]) > 1:
         axes.legend(fontsize=8, frameon=False)
     return figure
+
+
+def _between(value: float, _: int) -> str:
+    """Between powers of ten only the numbers that begin with 2 or 5."""
+    return f"{value:,.12g}" if f"{value:e}"[0] in "25" else ""
 
 
 def _bars(found: dict[str, Any]) -> Any:
