@@ -5,10 +5,13 @@ Within a group a party moves freely; from one group to another only the way that
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.moves import OwnAxis
+if TYPE_CHECKING:
+    from detente.space.moves import OwnAxis
 
 __all__ = ["FIXED", "LOWER", "RAISE", "own_groups"]
 

@@ -1,7 +1,7 @@
 """What follows at once from the ranks of one draw: Nash, GMR and SMR, and where SEQ is left open.
 
 All of it is worked out for nodes, which are far fewer than states; see
-:class:`detente.robustness.engine.shared_structure.Shared`.
+:class:`detente.robustness.engine.shared.Shared`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.robustness.engine.lanes import ones
-from detente.robustness.engine.shared_structure import Shared
+from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel_part
 
 __all__ = ["EVERY", "GMR", "NASH", "SEQ", "SMR", "SSEQ", "Ranked", "new_ranked", "settle_at_once"]

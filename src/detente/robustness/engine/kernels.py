@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detente.robustness.engine.immediate import EVERY, new_ranked, settle_at_once
 from detente.robustness.engine.sequential_sanctions import new_rows, settle_rows
-from detente.robustness.engine.shared_structure import Shared
+from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel, kernel_part
 
 __all__ = ["COUNT_BITS", "analyse_draws"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.robustness.engine.immediate import EVERY, NASH, SEQ, SSEQ, Ranked
 from detente.robustness.engine.lanes import WIDTH, above, gather_one, gather_two, respond, rise
-from detente.robustness.engine.shared_structure import Shared
+from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel_part
 
 __all__ = ["Rows", "new_rows", "settle_rows"]

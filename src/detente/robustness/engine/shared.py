@@ -1,0 +1,83 @@
+"""What draws share, as compiled analysis reads it.
+
+It stands by itself, as kernels are compiled anew where a module that they need has changed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Shared"]
+
+
+class Shared(NamedTuple):
+    """What compiled analysis needs to know of the moves, for all parties one after the other.
+
+    A *node* is a context and an own combination in it. A *group* is the states that differ only
+    in the party's own options.
+
+    Attributes
+    ----------
+    lengths, inners
+        The length of each party's own axis, and the step of positions along it.
+    contexts, nodes
+        Where each party's contexts and nodes start.
+    class_starts
+        Where each party's classes start.
+    classes, components
+        Class and component of each node; class -1 where it is infeasible.
+    patterns
+        Shape (parties, longest axis): the pattern of each own combination, which is its levels of
+        options that change one way only. None is reached from one after it.
+    kinds
+        How many patterns each party has.
+    reached
+        Shape (parties, most patterns, most patterns): whether the second pattern can be reached
+        from the first.
+    component_starts
+        Where each party's components start: sets of states that the other parties can reach
+        from each other. Those that can be reached from a component stand before it.
+    member_starts, members
+        The nodes in each component.
+    next_starts, nexts
+        The components that the others reach from each component by one move.
+    joins, join_at
+        Nodes of two parties that occur together in two neighbouring positions, shape (joins, 2,
+        2), and the joins of every two positions, one for every two parties, shape (half the
+        positions, places). The number of nodes stands for no node, as where a position is
+        infeasible, or where no party or position is left for a pair.
+    infeasible
+        The positions that are no states.
+    run_starts, runs
+        Where each party's runs start, and the runs: groups in the same context whose first
+        positions are so far apart as `steps` tells. Each has its first position, its number of
+        groups, its context, and whether it is apart from the run before: 1 where it begins a
+        line of runs, and 2 where that lies just beside the line before.
+    steps
+        For each party how far apart the groups of a run begin.
+    """
+
+    lengths: NDArray[np.int64]
+    inners: NDArray[np.int64]
+    contexts: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    class_starts: NDArray[np.int64]
+    classes: NDArray[np.int32]
+    components: NDArray[np.int32]
+    patterns: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+    reached: NDArray[np.bool_]
+    component_starts: NDArray[np.int64]
+    member_starts: NDArray[np.int64]
+    members: NDArray[np.int32]
+    next_starts: NDArray[np.int64]
+    nexts: NDArray[np.int32]
+    joins: NDArray[np.int32]
+    join_at: NDArray[np.integer]
+    infeasible: NDArray[np.int64]
+    run_starts: NDArray[np.int64]
+    runs: NDArray[np.int32]
+    steps: NDArray[np.int64]
