@@ -108,6 +108,22 @@ def test_axe_finds_nothing_in_dialogs_and_in_what_is_unfolded(page: Page, addres
     is_without_fault(page, "unfolded")
 
 
+def test_axe_finds_nothing_while_a_report_is_read(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="From a report").click()
+    page.get_by_label("Or paste the text").fill(
+        "A toll\n\nPeru rejects the toll of Chile. Chile could lower the toll. Chile wants peace. "
+        "Bolivia was told. The danger is a fire at sea."
+    )
+    page.get_by_role("button", name="Read the pasted text").click()
+    first = page.get_by_role("region", name="First model")
+    first.get_by_text("Less likely (").first.click()
+    first.get_by_label("Take party Bolivia: Bolivia").wait_for()
+    first.get_by_text("3. Outcomes to follow").click()
+    page.wait_for_timeout(500)
+    is_without_fault(page, "reading")
+
+
 def test_axe_finds_nothing_in_the_builder(page: Page, address: str) -> None:
     page.goto(address + PAGES["edit"])
     page.get_by_role("region", name="Constraints", exact=True).get_by_text("Constraints").click()

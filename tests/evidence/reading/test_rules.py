@@ -67,6 +67,11 @@ def kinds(text: str) -> set[str]:
         ("Peru mends a dam, a plan that Chile describes as a threat.", "Chile", "against"),
         ("In Lima, President Vega waits. Mr Vega rejects the toll.", "Peru", "against"),
         ("Guyana waits. Georgetown rejects the toll.", "Guyana", "against"),
+        (
+            "Peru went to the judges in The Hague. Ana Vega, the president, rejects the toll.",
+            "Peru",
+            "against",
+        ),
     ],
 )
 def test_stances_have_their_holder_and_direction(text: str, holder: str, direction: str) -> None:

@@ -10,6 +10,7 @@ import click
 
 from detente.cli.arguments import InputFile, OutputFile
 from detente.cli.output import STANDARD_OUTPUT, working, write_utf8
+from detente.report.words import counted
 
 if TYPE_CHECKING:
     from detente.evidence.reading.reports import Report
@@ -165,6 +166,6 @@ def _read(
     made = draft(reports, reading.proposals, document)
     count = sum(1 for _ in blanks(made))
     return written(made), (
-        f"{len(reading.proposals)} proposals were read; the surer ones stand in it, with {count} "
-        "blanks (___) to fill in. Entries that do not hold are to be removed."
+        f"{len(reading.proposals)} proposals were read; the surer ones stand in it, with "
+        f"{counted(count, 'blank')} (___) to fill in. Entries that do not hold are to be removed."
     )

@@ -9,6 +9,7 @@ import click
 
 from detente.cli.arguments import InputFile, case_option, load_case, output_option
 from detente.cli.output import show_blocks, working, write_json, write_utf8
+from detente.report.words import counted
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -88,6 +89,6 @@ def _drafted(reading: Reading, dispute: Dispute | None, least: float | None) -> 
     count = sum(1 for _ in blanks(made))
     head = (
         "# Proposed from reports; nothing here has been judged yet. Entries quote their passages.\n"
-        f"# {count} blanks (___) are to be filled in, or their entries removed.\n"
+        f"# {counted(count, 'blank')} (___) to be filled in, or to be removed with the entry.\n"
     )
     return head + written(made)

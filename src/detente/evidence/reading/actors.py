@@ -203,7 +203,8 @@ class ActorNames:
         for paragraph in paragraphs:
             last: Actor | None = None
             for text in paragraph:
-                named = [*self._found(text, places=True)]
+                # A place stands for its state only where nobody else is named.
+                named = [*self._found(text)] or [*self._found(text, places=True)]
                 for match in _NEARBY.finditer(text):
                     name = next(filter(None, match.groups()))
                     before = [one.actor for one in named if one.end <= match.start()]
