@@ -157,7 +157,7 @@ def _as_it_is(found: Envoy) -> str:
     failed = check.verdict
     assert failed is not None, "it does not hold"
     return say(
-        "As it is, the roadmap breaks at stage {number}, “{stage}”: it is {failed}.",
+        "As it is, the roadmap breaks at stage {number}, “{stage}”: {failed}.",
         number=failed.number,
         stage=failed.stage.name,
         failed=_failed_words(failed.failed),
@@ -167,11 +167,11 @@ def _as_it_is(found: Envoy) -> str:
 def _failed_words(failed: str | None) -> str:
     match failed:
         case "possible":
-            return say("not possible")
+            return say("it is not possible")
         case "willing":
-            return say("not willing")
+            return say("it is not willing")
         case _:
-            return say("not holding")
+            return say("it is not holding")
 
 
 def _method(found: Envoy) -> str:
@@ -419,8 +419,8 @@ def _graduated(found: Envoy, steps: Graduated) -> Iterator[Block]:
         return
     yield Prose(
         say(
-            "As a roadmap they do not hold by themselves: stage {number} is {failed}. They rest on "
-            "each being answered, as their author meant them to.",
+            "As a roadmap they do not hold by themselves. Stage {number} breaks: {failed}. They "
+            "rest on each being answered, as their author meant them to.",
             number=failed.number,
             failed=_failed_words(failed.failed),
         )
