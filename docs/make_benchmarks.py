@@ -136,8 +136,8 @@ def page() -> str:
         "the processor at that time. If the load is above the number of cores, the times are upper "
         "bounds. Times of the processor depend less on the load than times on the clock.",
         "",
-        "What each benchmark measures, and what was measured before, stands in "
-        "[benchmarks/README.md](../benchmarks/README.md).",
+        "`benchmarks/README.md` in the repository says what each benchmark measures, and what was "
+        "measured before.",
         "",
     ]
     for found in results():
