@@ -1,9 +1,10 @@
 """How long stability on symbolic sets takes, beside the cube where both work.
 
-    ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE]
+    ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE] [--seeds 4,9]
 
 Sections: korea, copies, random, credible, estimates, single, parts, sparse, neighbours, growth.
-Times are CPU seconds of the whole process, then seconds on the clock.
+Times are CPU seconds of the whole process, then seconds on the clock. `--seeds` chooses the random
+disputes of `credible`, each of which may take five minutes. `estimates` takes two and a half.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ def random_ones() -> None:
                 symbolic(dispute, QUICK)
 
 
-def credible() -> None:
-    for seed in SEEDS:
+def credible(seeds: Sequence[int]) -> None:
+    for seed in seeds:
         with timed(f"random, 30 options, seed {seed}, SEQ and SSEQ", 120) as notes:
             notes.extend(told(symbolic(random_dispute(30, seed), ALL[3:])))
 
@@ -190,10 +191,24 @@ def neighbours() -> None:
 
 
 def estimates() -> None:
-    for options in (40, 60):
+    seconds, sizes = 60, (40, 60)
+    print(f"{seconds} seconds for each of {len(sizes)} disputes, and up to 10 more", flush=True)
+    for options in sizes:
         dispute = random_dispute(options, 1)
+        began, shown = time.perf_counter(), -1.0
+
+        def progress(what: str, done: float) -> None:
+            nonlocal shown
+            after = time.perf_counter() - began  # noqa: B023
+            # Each party's set, and then one line for every ten states.
+            if not what.endswith("random states") or done >= shown + 0.2:
+                shown = done if what.endswith("random states") else -1.0
+                print(f"  {after:5.1f} s: {what}, {done:.0%}", flush=True)
+
         with timed(f"random, {options} options, SEQ estimated from 50 states") as notes:
-            found = analyse_symbolically(dispute, ["SEQ"], budget=Budget(60, 2**24), draws=50)
+            found = analyse_symbolically(
+                dispute, ["SEQ"], budget=Budget(seconds, 2**24), draws=50, progress=progress
+            )
             notes.extend(
                 f"{name}: {one.share:.0%} of {one.draws} states drawn, Wilson 95% "
                 f"{one.low:.0%} to {one.high:.0%}"
@@ -248,16 +263,19 @@ def growth(plot: str | None, *, recording: bool = False) -> None:
 def main() -> None:
     recording = asked_to_record()
     arguments = sys.argv[1:]
-    plot = None
-    if "--plot" in arguments:
-        place = arguments.index("--plot")
-        plot = arguments[place + 1]
-        del arguments[place : place + 2]
+    given = {}
+    for option in ("--plot", "--seeds"):
+        if option in arguments:
+            place = arguments.index(option)
+            given[option] = arguments[place + 1]
+            del arguments[place : place + 2]
+    plot = given.get("--plot")
+    seeds = [int(one) for one in given["--seeds"].split(",")] if "--seeds" in given else SEEDS
     sections: dict[str, Callable[[], None]] = {
         "korea": korea,
         "copies": copied,
         "random": random_ones,
-        "credible": credible,
+        "credible": lambda: credible(seeds),
         "estimates": estimates,
         "single": single,
         "parts": parts,

@@ -1,6 +1,7 @@
 """Profiles for Hypothesis, and which tests are slow.
 
-The profiles are ``quick`` by default, ``ci``, and ``long`` for 20,000 disputes.
+The profiles are ``quick`` by default, ``ci``, and ``thousands`` and ``long`` for 2,000 and 20,000
+disputes.
 """
 
 import signal
@@ -14,18 +15,19 @@ from hypothesis import HealthCheck, settings
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# The same disputes every time; the long profile explores.
+# The same disputes every time; the others explore.
 for name, examples in (("quick", 15), ("ci", 50)):
     settings.register_profile(
         name, derandomize=True, deadline=None, max_examples=examples, print_blob=True
     )
-settings.register_profile(
-    "long",
-    deadline=None,
-    max_examples=20_000,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+for name, examples in (("thousands", 2_000), ("long", 20_000)):
+    settings.register_profile(
+        name,
+        deadline=None,
+        max_examples=examples,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 settings.load_profile("quick")
 
 _SLOW = {

@@ -39,6 +39,7 @@ __all__ = [
     "Parameter",
     "Party",
     "Roadmap",
+    "Seconds",
     "State",
     "parameters_from",
     "parameters_of",
@@ -136,6 +137,11 @@ HowHeld = Annotated[
         description="How states are held: as an array, a list, or sets. Left out: chosen by itself."
     ),
     Asked("--engine"),
+]
+Seconds = Annotated[
+    float,
+    Meta(ge=0, description="How long it may take where states are held as sets."),
+    Asked("--seconds", metavar="N"),
 ]
 Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
 Packages = Annotated[

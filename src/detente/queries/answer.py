@@ -157,11 +157,22 @@ class Answer(Result):
     model
         The graph model of which it is true, or the states of which it speaks: by them it is told
         in words.
+    unanswered
+        The parts that were not answered, as written, where the work ended early.
+    why
+        What ended it: ``time`` or ``interrupted``; None where it came to its end.
     """
 
     query: str
     parts: tuple[PartAnswer, ...]
     model: StatesExplained | None = field(default=None, compare=False)
+    unanswered: tuple[str, ...] = ()
+    why: Literal["time", "nodes", "interrupted"] | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work."""
+        return self.why == "interrupted"
 
     @property
     def verdict(self) -> Verdict | None:

@@ -7,7 +7,7 @@ which stays cheap where whole sets do not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -51,6 +51,7 @@ from detente.space.symbolic.states import first_member, first_states, state_numb
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
 from detente.stability.symbolic_concepts import reached_by, stable_at, stable_states
+from detente.stability.time_limit import ended_early
 
 __all__ = ["SymbolicAsking", "ask_symbolically"]
 
@@ -83,24 +84,45 @@ def ask_symbolically(
     query
         The question.
     budget
-        How many nodes diagrams may have.
+        How many seconds and nodes it may take.
 
     Returns
     -------
     told : StatesTold
         The states that occur in the answer.
     answer : Answer
-        Its examples are states, without the steps from there.
+        Its examples are states, without the steps from there. What was not answered in time is
+        named.
 
     Raises
     ------
     NotServedError
         If the question needs the cube or a list of states.
     LimitError
-        If diagrams would have more nodes.
+        If diagrams would have more nodes, or no part was answered in time.
     """
-    asking = SymbolicAsking(dispute, (budget or Budget()).nodes)
-    return asking.told, asking.answer(query)
+    budget = budget or Budget()
+    told: list[StatesTold] = []
+    answered: list[PartAnswer] = []
+
+    def work(pause: Callable[[], None]) -> None:
+        asking = SymbolicAsking(dispute, budget.nodes, pause=pause)
+        told.append(asking.told)
+        for part in query.parts:
+            answered.extend(asking.answer(Query(query.text, (part,))).parts)
+
+    why = ended_early(budget.seconds, work)
+    parts = tuple(answered)
+    if why is not None and not parts:
+        if why == "interrupted":
+            raise KeyboardInterrupt
+        raise LimitError(
+            f"the question was not answered in {budget.seconds:g} seconds; one about a single "
+            "state takes less",
+            path=dispute.path,
+        )
+    left = () if why is None else tuple(part.text for part in query.parts[len(parts) :])
+    return told[0], Answer(query.text, parts, unanswered=left, why=why)
 
 
 @dataclass(frozen=True)
@@ -123,6 +145,8 @@ class SymbolicAsking:
         How many nodes diagrams may have.
     order
         As in :func:`detente.space.symbolic.game.symbolic_game`.
+    pause
+        Called before operations that may take long; what it raises ends the work.
 
     Attributes
     ----------
@@ -130,10 +154,18 @@ class SymbolicAsking:
         The states that occur in the answers.
     """
 
-    def __init__(self, dispute: Dispute, nodes: int, order: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self,
+        dispute: Dispute,
+        nodes: int,
+        order: tuple[int, ...] | None = None,
+        *,
+        pause: Callable[[], None] = lambda: None,
+    ) -> None:
         self._nodes = nodes
         with self._within_nodes(dispute):
             self.game = symbolic_game(dispute, nodes, order=order)
+            self.game.diagrams.pause = pause
             self.told = told_of(self.game)
         self._steps: dict[StepRule, SymbolicSteps] = {}
 

@@ -233,6 +233,8 @@ def answer_blocks(model: StatesExplained, answer: Answer) -> tuple[Block, ...]:
         blocks.append(Subheading(f"Taken together: {answer.short}."))
     for part in answer.parts:
         blocks += _part(model, part)
+    for text in answer.unanswered:
+        blocks += [Prose(text), Subheading(say("Not answered: time ran out."))]
     return tuple(blocks)
 
 
@@ -320,6 +322,13 @@ def answer_document(model: StatesExplained, answer: Answer) -> AnswerDocument:
 
 def answer_content(model: StatesExplained, answer: Answer) -> AnswerContent:
     """What of an answer's document concerns the answer itself."""
+    content = _answer_content(model, answer)
+    if answer.unanswered:
+        content["unanswered"] = list(answer.unanswered)
+    return content
+
+
+def _answer_content(model: StatesExplained, answer: Answer) -> AnswerContent:
     return {
         "query": answer.query,
         "answer": answer.short if answer.number is None else answer.number,

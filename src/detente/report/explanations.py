@@ -163,7 +163,9 @@ def explanation_lines(model: StatesExplained, explanation: Explanation) -> list[
     for place, improvement in enumerate(explanation.improvements, start=1):
         lines += ["", *_improvement(model, explanation, improvement, place, name)]
     left_out = explanation.improvement_count - len(explanation.improvements)
-    if left_out:
+    if left_out and explanation.why is not None:
+        lines += ["", say("{moves} not explained: time ran out.", moves=more_moves(left_out))]
+    elif left_out:
         more = hint(say("--limit shows more"))
         lines += ["", say("{moves} left out{hint}.", moves=more_moves(left_out), hint=more)]
     return lines

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,8 @@ class Explanation:
     ``improvements`` holds the party's unilateral improvements, best first; there are
     ``improvement_count`` of them, of which as many as asked for are explained, those that are
     not deterred before those that are. Where ``packages`` count as moves, the joint
-    improvements of packages to which the party belongs are among them.
+    improvements of packages to which the party belongs are among them. Where the work ended early,
+    ``why`` says what ended it, and fewer are explained.
     """
 
     concept: str
@@ -125,6 +127,7 @@ class Explanation:
     improvements: tuple[Improvement, ...]
     improvement_count: int
     packages: bool = False
+    why: Literal["time", "nodes", "interrupted"] | None = None
 
 
 def explain(

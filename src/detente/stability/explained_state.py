@@ -59,6 +59,11 @@ class ExplainedState(Result):
     explanation: Explanation
 
     @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work, so that fewer moves are explained."""
+        return self.explanation.why == "interrupted"
+
+    @property
     def stable(self) -> bool:
         """Whether the state is stable for the party."""
         return self.explanation.stable
@@ -83,6 +88,7 @@ def explain(
     packages: bool = False,
     limit: int = 20,
     engine: Engine | None = None,
+    seconds: float = 120.0,
     progress: Progress | None = None,
 ) -> ExplainedState:
     """Say why a state is stable for a party, or who would leave it and what deters them.
@@ -104,6 +110,9 @@ def explain(
     engine
         How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
         where neither of the others fits into memory.
+    seconds
+        How long it may take where states are held as sets. Moves that are not explained by then
+        are told by their number.
     progress
         Called as the work goes on.
 
@@ -126,10 +135,19 @@ def explain(
     number = party_number(dispute, party)
     if wants_symbolic(dispute, [name], engine):
         # Imported here because small disputes have no use for diagrams.
+        from detente.stability.symbolic_analysis import Budget
         from detente.stability.symbolic_explain import explain_symbolically
 
         return ExplainedState(
-            *explain_symbolically(dispute, name, number, str(state), limit=limit, packages=packages)
+            *explain_symbolically(
+                dispute,
+                name,
+                number,
+                str(state),
+                limit=limit,
+                packages=packages,
+                budget=Budget(seconds=seconds),
+            )
         )
     model = graph_model(dispute, [name], engine=engine, progress=progress)
     index = state_number(model, str(state)) - 1

@@ -29,6 +29,7 @@ __all__ = [
     "CountEstimate",
     "SymbolicAnalysis",
     "Unfinished",
+    "Why",
     "analyse_symbolically",
     "check_symbolic_concepts",
 ]

@@ -6,8 +6,10 @@ thresholds are constant, so diagrams are over one copy of the options.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError, LimitError
+from detente.dispute.errors import LimitError, NotServedError
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.named import symbolic_state
@@ -17,9 +19,10 @@ from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import ExplainedMove, Explanation, Improvement
 from detente.stability.states_told import RanksTold, StatesTold, told_of
-from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
+from detente.stability.symbolic_analysis import Budget, Why, check_symbolic_concepts
 from detente.stability.symbolic_concepts import reached_by
 from detente.stability.symbolic_reactions import FocalParty
+from detente.stability.time_limit import ended_early
 
 __all__ = ["explain_symbolically"]
 
@@ -56,44 +59,61 @@ def explain_symbolically(
     packages
         Whether packages count as moves; they are not told here.
     budget
-        How many nodes diagrams may have.
+        How many seconds and nodes it may take.
 
     Returns
     -------
     told : StatesTold
         The states that occur.
     explanation : Explanation
-        Its paths are as short as those of :func:`detente.stability.explain.explain`, and may be
-        others.
+        As :func:`detente.stability.explain.explain` gives it. Where time runs out, it says so and
+        has fewer moves.
 
     Raises
     ------
-    DisputeError
+    NotServedError
         If the concept is not served, packages are asked for, or there is no such state.
     LimitError
-        If diagrams would have more nodes.
+        If diagrams would have more nodes, or the state's stability was not found in time.
     """
     check_symbolic_concepts([concept])
     if packages:
-        raise DisputeError(
+        raise NotServedError(
             "what packages do is explained on the cube or a list of states; --engine symbolic "
             "explains a party's own moves",
             path=dispute.path,
         )
-    nodes = (budget or Budget()).nodes
+    budget = budget or Budget()
+    found: list[_Explaining] = []
+
+    def work(pause: Callable[[], None]) -> None:
+        game = symbolic_game(dispute, budget.nodes)
+        game.diagrams.pause = pause
+        explaining = _Explaining(game, concept, party, symbolic_state(game, state))
+        found.append(explaining)
+        explaining.explain_moves(limit)
+
     try:
-        game = symbolic_game(dispute, nodes)
-        return _Explaining(game, concept, party).explained(symbolic_state(game, state), limit)
+        why = ended_early(budget.seconds, work)
     except TooLarge:
         raise LimitError(
-            f"one state of this dispute takes more than {nodes:,} nodes", path=dispute.path
+            f"one state of this dispute takes more than {budget.nodes:,} nodes", path=dispute.path
         ) from None
+    if found:
+        return found[0].told, found[0].explanation(why)
+    if why == "interrupted":
+        raise KeyboardInterrupt
+    raise LimitError(
+        f"whether the state is stable was not found in {budget.seconds:g} seconds; more "
+        "(--seconds) may do",
+        path=dispute.path,
+    )
 
 
 class _Explaining:
     """The work on one party under one concept."""
 
-    def __init__(self, game: SymbolicGame, concept: str, party: int) -> None:
+    def __init__(self, game: SymbolicGame, concept: str, party: int, state: _State) -> None:
         self.game = game
         self.concept = concept
         self.party = party
@@ -104,30 +124,37 @@ class _Explaining:
         self.by_index: dict[int, int] = {}
         self.told.ranks_told[party] = RanksTold(self.ranks.highest, self.by_index)
 
-    def explained(self, state: _State, limit: int) -> tuple[StatesTold, Explanation]:
         game = self.game
-        here = self.ranks.truths(state)
-        known = self.ranks.constants(here)
-        number = self._tell(state)
-        better = game.diagrams.false
-        if game.own_options[self.party]:
-            ends = reached_by(game, self.party, self.focal.whole(state))
-            better = ends & ~game.not_better(self.party, known)
-        deterred = game.diagrams.false
+        self.here = self.ranks.truths(state)
+        self.rank = self.ranks.rank(self.here)
+        self.number = self._tell(state)
+        better = deterred = game.diagrams.false
+        if game.own_options[party]:
+            ends = reached_by(game, party, self.focal.whole(state))
+            better = ends & ~game.not_better(party, self.ranks.constants(self.here))
         if self.reaction is not None and better.satisfiable():
-            deterred = better & self.focal.sanctions(self.reaction, here)
-        shown: list[Improvement] = []
-        for part, held in ((better & ~deterred, False), (deterred, True)):
-            for end in self._best_first(part)[: limit - len(shown)]:
-                shown.append(self._improvement(here, end, deterred=held))
-        return self.told, Explanation(
+            deterred = better & self.focal.sanctions(self.reaction, self.here)
+        self.free, self.deterred = better & ~deterred, deterred
+        self.count = game.count(better)
+        self.shown: list[Improvement] = []
+
+    def explain_moves(self, limit: int) -> None:
+        """Explain the party's improvements, those that nothing deters first."""
+        for part, held in ((self.free, False), (self.deterred, True)):
+            for end in self._best_first(part)[: limit - len(self.shown)]:
+                self.shown.append(self._improvement(self.here, end, deterred=held))
+
+    def explanation(self, why: Why | None) -> Explanation:
+        """What is known by now, and what ended the work early."""
+        return Explanation(
             concept=self.concept,
-            party=game.dispute.parties[self.party].id,
-            state=number,
-            rank=self.ranks.rank(here),
-            stable=not (better & ~deterred).satisfiable(),
-            improvements=tuple(shown),
-            improvement_count=game.count(better),
+            party=self.game.dispute.parties[self.party].id,
+            state=self.number,
+            rank=self.rank,
+            stable=not self.free.satisfiable(),
+            improvements=tuple(self.shown),
+            improvement_count=self.count,
+            why=why,
         )
 
     def _tell(self, state: _State) -> int:

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld
+from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Seconds
 from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class AskParameters(AnalysisParameters):
         Asked(metavar="QUESTION", argument=True),
     ]
     engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
 def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Answer:
@@ -44,8 +45,10 @@ def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Ans
     if wants_symbolic(dispute, ["SEQ"], parameters.engine):
         # Imported here because small disputes have no use for diagrams.
         from detente.queries.symbolic_evaluation import ask_symbolically
+        from detente.stability.symbolic_analysis import Budget
 
-        told, answer = ask_symbolically(dispute, query)
+        budget = Budget(seconds=parameters.seconds)
+        told, answer = ask_symbolically(dispute, query, budget=budget)
         return replace(answer, model=told)
     model = graph_model(dispute, ["SEQ"], engine=parameters.engine)
     return replace(evaluate(query, Ground(model)), model=model)

@@ -16,6 +16,7 @@ from detente.analyses.parameters import (
     Limit,
     Packages,
     Party,
+    Seconds,
     State,
 )
 from detente.space.representation import ENGINES
@@ -38,6 +39,7 @@ class ExplainParameters(AnalysisParameters):
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Explain at most so many moves.")] = 20
     engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
 def _run(
@@ -53,6 +55,7 @@ def _run(
         packages=parameters.packages,
         limit=parameters.limit,
         engine=parameters.engine,
+        seconds=parameters.seconds,
         progress=progress,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -109,6 +109,11 @@ class AnswerContent(TypedDict):
         str | int, Meta(description="Yes, no, partly, does not arise, list, or a number.")
     ]
     parts: Annotated[list[AnswerPart], Meta(min_length=1)]
+    unanswered: NotRequired[
+        Annotated[
+            list[str], Meta(description="Parts that were not answered in time; else left out.")
+        ]
+    ]
 
 
 class AnswerDocument(AnswerContent):

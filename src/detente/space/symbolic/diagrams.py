@@ -6,7 +6,7 @@ order in which diagrams branch on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
 
@@ -33,6 +33,11 @@ class Diagrams:
         How many variables there are.
     most_nodes
         How many nodes all diagrams together may have.
+
+    Attributes
+    ----------
+    pause
+        Called before each operation that may take long; what it raises ends the work.
     """
 
     def __init__(self, variables: int, most_nodes: int) -> None:
@@ -40,6 +45,7 @@ class Diagrams:
         self._manager.add_vars(variables)
         self.variables = variables
         self.most_nodes = most_nodes
+        self.pause: Callable[[], None] = lambda: None
         self.true = self._manager.true()
         self.false = self._manager.false()
         self._literals = [self._manager.var(number) for number in range(variables)]
@@ -66,10 +72,12 @@ class Diagrams:
 
     def meets(self, left: Diagram, right: Diagram, over: Diagram) -> Diagram:
         """Where some values of the variables `over` put an assignment into both sets."""
+        self.pause()
         return left.apply_exists(BooleanOperator.AND, right, over)
 
     def replaced(self, diagram: Diagram, by: Mapping[int, Diagram]) -> Diagram:
         """A diagram with variables replaced by diagrams, all at once."""
+        self.pause()
         return diagram.substitute(BCDDSubstitution(by.items()))
 
     def count(self, diagram: Diagram, variables: int) -> int:

@@ -1,0 +1,71 @@
+"""Work on diagrams that ends in time, and by Ctrl-C."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from detente.stability.symbolic_analysis import Why
+
+__all__ = ["ended_early"]
+
+_TICK = 0.05
+
+# Seconds beyond the time allowed for an operation to come to its end.
+_GRACE = 5.0
+
+
+class _Halted(Exception):
+    """The work is to end."""
+
+
+def ended_early(seconds: float, work: Callable[[Callable[[], None]], None]) -> Why | None:
+    """Do some work for so many seconds at most.
+
+    Operations on diagrams cannot be interrupted, so a thread does them. What it has found by then
+    is for the work to keep where the caller finds it.
+
+    Parameters
+    ----------
+    seconds
+        How long.
+    work
+        Given what is to be called between operations, which ends the work when it has to end;
+        see :attr:`detente.space.symbolic.diagrams.Diagrams.pause`.
+
+    Returns
+    -------
+    {"time", "interrupted"} or None
+        What ended it; None where it came to its end.
+    """
+    halt = threading.Event()
+    failures: list[BaseException] = []
+    deadline = time.monotonic() + seconds
+
+    def pause() -> None:
+        if halt.is_set() or time.monotonic() > deadline:
+            halt.set()
+            raise _Halted
+
+    def run() -> None:
+        try:
+            work(pause)
+        except _Halted:
+            halt.set()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive() and time.monotonic() < deadline + _GRACE:
+            thread.join(_TICK)
+    except KeyboardInterrupt:
+        halt.set()
+        return "interrupted"
+    if failures:
+        raise failures[0]
+    ended = halt.is_set() or thread.is_alive()
+    halt.set()
+    return "time" if ended else None
