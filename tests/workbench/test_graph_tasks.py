@@ -77,9 +77,10 @@ def test_a_dispute_without_outcomes_has_patterns_of_what_can_hold() -> None:
     assert sum(one["states"] for one in found["regions"]) == 9
     told = TASKS["suggestions"](bare, concept="SEQ", most=MOST)
     assert told["equilibria"] == 3
-    first = told["suggestions"][0]
-    assert first["formula"] == "moe.modify and not uniroyal.delay and local.insist"
-    assert first["name"].startswith("Modify the control order")
+    formulas = [one["formula"] for one in told["suggestions"]]
+    assert formulas[0] == "local.insist"
+    assert "moe.modify and not uniroyal.delay and local.insist" in formulas
+    assert len(set(formulas)) == len(formulas)
     with pytest.raises(DisputeError, match="names none"):
         regions("dispute: x\nparties: {a: {options: {b: B}, preferences: [b]}}\n")
 
@@ -99,7 +100,7 @@ def test_ways_are_the_likeliest_courses() -> None:
     assert found["moves"][-1]["region"] == "r3"
     assert TASKS["course"](text, start="s9", end="r3", **asked)["there"]
     assert not TASKS["course"](text, start="s9", end="r0", **asked)["moves"]
-    with pytest.raises(DisputeError, match="there no more"):
+    with pytest.raises(DisputeError, match="no longer exists"):
         TASKS["course"](text, start=None, end="r77", **asked)
 
 

@@ -6,18 +6,21 @@ assignments of options, is what there is to name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from detente.dispute.names import formula_from
-from detente.space.patterns import Pattern
 from detente.stability.analysis import Analysis
 
-__all__ = ["SuggestedOutcome", "suggest_outcomes"]
+__all__ = ["SuggestedOutcome", "suggest_outcomes", "suggest_short_outcomes"]
 
 # Patterns that are looked at for each suggestion: the widest are suggested.
 _LOOKED_AT = 24
+# Pairs grow with the square.
+_MOST_OPTIONS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class SuggestedOutcome:
     settings
         By number of the option, the level at which it stands.
     states
-        How many feasible states belong to it; all of them are equilibria.
+        How many feasible states belong to it.
     """
 
     formula: str
@@ -67,7 +70,7 @@ def suggest_outcomes(
     for pattern in sorted(patterns, key=lambda one: -one.states):
         if not pattern.settings or len(found) == limit:
             continue
-        formula = _formula(analysis, pattern)
+        formula = _formula(analysis, pattern.settings)
         inside = space.holds(formula_from(analysis.dispute, formula))
         # A state that stands for several may fit a pattern in a part of them only.
         count = int(np.count_nonzero(inside))
@@ -77,9 +80,58 @@ def suggest_outcomes(
     return tuple(found)
 
 
-def _formula(analysis: Analysis, pattern: Pattern) -> str:
+def suggest_short_outcomes(
+    analysis: Analysis, concept: str = "SEQ", *, limit: int = 4
+) -> tuple[SuggestedOutcome, ...]:
+    """Suggest outcomes of one or two options, by what is open: some equilibria have it, some not.
+
+    Parameters
+    ----------
+    analysis
+        The analysis, under the concept.
+    concept
+        The concept under which the states can hold.
+    limit
+        How many at most.
+
+    Returns
+    -------
+    tuple of SuggestedOutcome
+        Options of two levels, and pairs of these, that are chosen in some equilibria and not in
+        others; those that divide the equilibria most evenly come first, one option before two.
+        None holds in the states of an outcome that the dispute names already.
+    """
+    space = analysis.model.space
+    named = [analysis.in_outcome(one.id) for one in analysis.dispute.outcomes]
+    holding = analysis.is_equilibrium(concept)
+    total = int(np.count_nonzero(holding))
+    binary = [n for n, one in enumerate(analysis.dispute.options) if one.levels == ("no", "yes")]
+    chosen = {
+        number: space.holds(formula_from(analysis.dispute, _formula(analysis, {number: 1})))
+        for number in binary[:_MOST_OPTIONS]
+    }
+    found: list[tuple[float, int, SuggestedOutcome]] = []
+    open_ones = [
+        n for n, inside in chosen.items() if 0 < np.count_nonzero(inside & holding) < total
+    ]
+    for numbers in (*((n,) for n in open_ones), *combinations(open_ones, 2)):
+        inside = np.logical_and.reduce([chosen[n] for n in numbers])
+        share = np.count_nonzero(inside & holding) / total
+        if not 0 < share < 1 or any(np.array_equal(inside, other) for other in named):
+            continue
+        settings = dict.fromkeys(numbers, 1)
+        count = int(np.count_nonzero(inside))
+        suggested = SuggestedOutcome(_formula(analysis, settings), settings, count)
+        found.append((abs(share - 0.5), len(numbers), suggested))
+    found.sort(key=lambda one: (one[1], one[0]))
+    # Half of them may be of two options.
+    single = [one for _, size, one in found if size == 1][: limit - limit // 2]
+    return (*single, *[one for _, size, one in found if size == 2][: limit - len(single)])
+
+
+def _formula(analysis: Analysis, settings: Mapping[int, int]) -> str:
     parts = []
-    for number, level in pattern.settings.items():
+    for number, level in settings.items():
         option = analysis.dispute.options[number]
         if option.levels == ("no", "yes"):
             parts.append(option.key if level else f"not {option.key}")

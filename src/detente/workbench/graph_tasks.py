@@ -268,7 +268,7 @@ def _settings_words(analysis: Analysis, settings: Mapping[int, int]) -> str:
 
 
 def suggestions(text: str, concept: str, most: Most) -> dict[str, Any]:
-    """Outcomes that a dispute could name: the patterns of the states that can hold.
+    """Outcomes that a dispute could name: one or two options, then patterns of what can hold.
 
     Returns
     -------
@@ -278,10 +278,13 @@ def suggestions(text: str, concept: str, most: Most) -> dict[str, Any]:
     """
     from detente.dispute.names import formula_from
     from detente.report.formula_words import formula_words
-    from detente.stability.suggested_outcomes import suggest_outcomes
+    from detente.stability.suggested_outcomes import suggest_outcomes, suggest_short_outcomes
 
     analysis = _analysis(text, concept, most)
-    found = suggest_outcomes(analysis, concept, limit=_SUGGESTED)
+    short = suggest_short_outcomes(analysis, concept)
+    formulas = {one.formula for one in short}
+    whole = suggest_outcomes(analysis, concept, limit=_SUGGESTED)
+    found = [*short, *(one for one in whole if one.formula not in formulas)]
     names = _names(analysis, [one.settings for one in found])
     return {
         "equilibria": len(analysis.equilibria(concept)),

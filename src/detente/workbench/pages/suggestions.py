@@ -66,8 +66,9 @@ def _told(session: Session, found: Mapping[str, Any]) -> None:
         return
     holding = counted(found["equilibria"], "state")
     ui.label(
-        f"{holding} can hold (equilibria under {_CONCEPT}). These patterns of them have no name "
-        "yet. Give one a name of your own once it is in the form."
+        f"{holding} can hold (equilibria under {_CONCEPT}). First come one or two options that "
+        "some of them have and some have not, then whole patterns of them. None has a name yet; "
+        "give one a name of your own once it is in the form."
     ).classes("quiet")
     with ui.element("ul").classes("suggested"):
         for one in listed:
