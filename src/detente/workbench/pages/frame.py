@@ -221,7 +221,8 @@ async def _export(session: Session, kind: str) -> None:
         else:
             result = await session.compute("table", form=kind, **asked)
     except DetenteError as error:
-        ui.notify(error.message, type="negative", position="top")
+        where = f"{error.key}: " if error.key else ""
+        session.tell(where + error.message)
         return
     ui.download.content(base64.b64decode(result["content"]), f"{stem}.{kind}")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,7 +78,9 @@ def results(
         elsewhere = on_fault(fault) if on_fault else False
         body.clear()
         with body:
-            if fault is not None:
+            if fault is not None and fault["kind"] in ("busy", "timed-out"):
+                _not_now(fault, refresh)
+            elif fault is not None:
                 _fault(fault, elsewhere)
             else:
                 _overview(session, found)
@@ -88,6 +91,14 @@ def results(
 def _has_packages(session: Session) -> bool:
     document = session.document
     return isinstance(document, dict) and bool(document.get("packages"))
+
+
+def _not_now(fault: dict[str, Any], again: Callable[[], Awaitable[None]]) -> None:
+    """The server had no time; nothing is wrong with the dispute."""
+    with ui.element("div").classes("fault").props('role="alert"'):
+        ui.label("What follows is not known: the server is busy.").classes("text-weight-bold")
+        ui.label(f"The server says: {fault['message']}.")
+        ui.button("Try again", on_click=again).props("outline dense no-caps")
 
 
 def _fault(fault: dict[str, Any], elsewhere: bool) -> None:
@@ -275,6 +286,20 @@ async def show_state(session: Session, number: int) -> None:
         await why(session, number, waits)
 
 
+def _option_names(document: dict[str, Any]) -> dict[str, str]:
+    """What options are called; where several are called the same, with their party."""
+    called: dict[str, tuple[str, str]] = {}
+    for party, entry in document["parties"].items():
+        who = str((entry or {}).get("name", party))
+        for option, one in ((entry or {}).get("options") or {}).items():
+            name = one if isinstance(one, str) else (one or {}).get("name", option)
+            called[f"{party}.{option}"] = (who, str(name))
+    often = Counter(name for _, name in called.values())
+    return {
+        key: f"{who}: {name}" if often[name] > 1 else name for key, (who, name) in called.items()
+    }
+
+
 async def why(session: Session, number: int, waits: ui.spinner | None = None) -> None:
     """All about a state: its levels, for whom it is stable, and why.
 
@@ -295,14 +320,11 @@ async def why(session: Session, number: int, waits: ui.spinner | None = None) ->
         waits.delete()
     document = session.document
     parties = {key: (entry or {}).get("name", key) for key, entry in document["parties"].items()}
-    chosen = [key for key, level in found["options"].items() if level not in (None, "no")]
+    chosen = {key: level for key, level in found["options"].items() if level not in (None, "no")}
+    names = _option_names(document)
     with ui.element("div").classes("chips"):
-        for key in chosen:
-            party, _, option = key.partition(".")
-            entry = document["parties"][party]["options"][option]
-            name = entry if isinstance(entry, str) else (entry or {}).get("name", option)
-            level = found["options"][key]
-            ui.label(name if level == "yes" else f"{name}: {level}").classes("chip")
+        for key, level in chosen.items():
+            ui.label(names[key] if level == "yes" else f"{names[key]}: {level}").classes("chip")
         if not chosen:
             ui.label("Every option is at its lowest level.").classes("quiet")
     with ui.element("div").classes("quiet with-help"):
