@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from server import served
 
 from detente.files.yaml_text import parse
+from detente.workbench import pages
+from detente.workbench.merging import merged
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -46,13 +48,13 @@ def windows(
     file.write_text(FILE, "utf-8")
     with served(file.parent) as address:
         # Two browsers, as two people have; not two tabs that share what they keep.
-        pages = [browser.new_context().new_page() for _ in range(2)]
-        for page in pages:
+        both = [browser.new_context().new_page() for _ in range(2)]
+        for page in both:
             page.set_default_timeout(30_000)
             page.goto(f"{address}/dispute/border.yaml")
             page.get_by_label("Title", exact=True).wait_for()
-        yield pages[0], pages[1], file
-        for page in pages:
+        yield both[0], both[1], file
+        for page in both:
             page.context.close()
 
 
@@ -60,32 +62,47 @@ def saved_title(file: Path) -> str:
     return str(parse(file.read_text("utf-8"))[0]["dispute"])
 
 
-def settled(pages: list[Page], file: Path) -> str:
+def settled(both: list[Page], file: Path) -> str:
     """Wait until both windows show what is saved."""
     shown = ["", "-"]
     for _ in range(600):
-        shown = [page.get_by_label("Title", exact=True).input_value() for page in pages]
+        shown = [page.get_by_label("Title", exact=True).input_value() for page in both]
         if shown[0] == shown[1] == saved_title(file):
             break
-        pages[0].wait_for_timeout(50)
+        both[0].wait_for_timeout(50)
     assert [*shown, saved_title(file)] == [shown[0]] * 3
     # A window may show what is saved before it is told that its own part of it is.
-    for page in pages:
+    for page in both:
         page.get_by_text("Saved", exact=True).wait_for()
     return shown[0]
+
+
+def test_the_browser_merges_as_the_server_does(browser: Browser) -> None:
+    chance = random.Random(1)
+    words = ["".join(chance.choices("ab ", k=chance.randrange(7))) for _ in range(900)]
+    asked = [words[number : number + 3] for number in range(0, len(words), 3)]
+    source = (Path(pages.__file__).parent / "typed_field.js").read_text("utf-8")
+    functions = source[: source.index("export default")].replace("export ", "")
+    page = browser.new_page()
+    found = page.evaluate(
+        "([text, asked]) => asked.map((one) => new Function(text + 'return merged')()(...one))",
+        [functions, asked],
+    )
+    page.close()
+    assert found == [merged(*one) for one in asked]
 
 
 @pytest.mark.parametrize("seed", RUNS)
 def test_no_letter_is_lost(windows: tuple[Page, Page, Path], seed: int) -> None:
     chance = random.Random(seed)
-    *pages, file = windows
-    before = settled(pages, file)
+    *both, file = windows
+    before = settled(both, file)
     typed: Counter[str] = Counter()
-    for page in pages:
+    for page in both:
         page.get_by_label("Title", exact=True).focus()
     for _ in range(chance.randint(10, 30)):
         who = chance.randrange(2)
-        page = pages[who]
+        page = both[who]
         match chance.random():
             case pick if pick < 0.15:
                 page.keyboard.press(chance.choice(["Home", "End"]))
@@ -101,9 +118,9 @@ def test_no_letter_is_lost(windows: tuple[Page, Page, Path], seed: int) -> None:
                 letter = chance.choice("abcdefgh" if who else "12345678")
                 typed[letter] += 1
                 page.keyboard.press(letter)
-    after = settled(pages, file)
+    after = settled(both, file)
     assert Counter(after) == Counter(before) + typed
     # It does not grow for ever.
-    field = pages[0].get_by_label("Title", exact=True)
+    field = both[0].get_by_label("Title", exact=True)
     field.fill(TITLE)
-    expect(pages[1].get_by_label("Title", exact=True)).to_have_value(TITLE)
+    expect(both[1].get_by_label("Title", exact=True)).to_have_value(TITLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,36 @@ def test_letters_typed_at_two_places_are_all_there(
     both = merged(was, one, other)
     assert "".join(letter for letter in both if letter.isupper()) == mine.upper().replace(" ", "")
     assert sorted(both) == sorted(was + mine.upper() + theirs + "!")
+
+
+@st.composite
+def typed(draw: st.DrawFn, was: str, letters: str) -> str:
+    """A text with letters put in at several places."""
+    now = was
+    for letter in draw(st.text(letters, max_size=4)):
+        place = draw(st.integers(0, len(now)))
+        now = now[:place] + letter + now[place:]
+    return now
+
+
+@given(data=st.data(), was=TEXTS)
+def test_letters_typed_at_many_places_are_there_once(data: st.DataObject, was: str) -> None:
+    mine, theirs = data.draw(typed(was, "1a")), data.draw(typed(was, "2b"))
+    both = Counter(merged(was, mine, theirs))
+    # As if the same was done by both, where both have done the same.
+    wanted = Counter(mine) + Counter(theirs) - Counter(was)
+    assert both == (wanted if mine != theirs else Counter(mine))
+
+
+@given(data=st.data(), was=TEXTS, gone=st.sets(st.integers(0, 7)))
+def test_what_one_takes_out_is_gone_and_what_the_other_types_is_there(
+    data: st.DataObject, was: str, gone: set[int]
+) -> None:
+    mine = data.draw(typed(was, "1a"))
+    theirs = "".join(letter for place, letter in enumerate(was) if place not in gone)
+    wanted = Counter(mine) - (Counter(was) - Counter(theirs))
+    assert Counter(merged(was, mine, theirs)) == wanted
+    assert Counter(merged(was, theirs, mine)) == wanted
 
 
 @given(was=TEXTS, mine=TEXTS, theirs=TEXTS)

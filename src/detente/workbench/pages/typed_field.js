@@ -17,20 +17,51 @@ function stretch(was, now) {
   return [start, was.length - same, now.slice(start, now.length - same)];
 }
 
+function putIn(before, after) {
+  const found = [];
+  let [place, letters] = [0, []];
+  const end = () => {
+    if (letters.length) found.push([place, letters]);
+    letters = [];
+  };
+  for (const letter of after) {
+    if (place < before.length && letter === before[place]) {
+      end();
+      place += 1;
+    } else letters.push(letter);
+  }
+  end();
+  return place === before.length ? found : null;
+}
+
+function changes(was, now) {
+  const [start, end, fresh] = stretch(was, now);
+  const old = was.slice(start, end);
+  const more = putIn(old, fresh);
+  if (more) return more.map(([place, letters]) => [start + place, start + place, letters]);
+  const less = putIn(fresh, old);
+  if (!less) return [[start, end, fresh]];
+  let gone = start;
+  return less.map(([place, letters]) => {
+    const at = gone + place;
+    gone += letters.length;
+    return [at, at + letters.length, []];
+  });
+}
+
 export function merged(wasText, mineText, theirsText) {
   if (mineText === wasText || mineText === theirsText) return theirsText;
   if (theirsText === wasText) return mineText;
   const was = Array.from(wasText);
-  const [myStart, myEnd, mine] = stretch(was, Array.from(mineText));
-  const [start, end, theirs] = stretch(was, Array.from(theirsText));
-  const text = (...parts) => parts.flat().join("");
-  if (myEnd <= start) {
-    return text(was.slice(0, myStart), mine, was.slice(myEnd, start), theirs, was.slice(end));
+  const putBefore = Array.from({ length: was.length + 1 }, () => []);
+  const kept = was.map(() => true);
+  for (const version of [mineText, theirsText]) {
+    for (const [start, end, fresh] of changes(was, Array.from(version))) {
+      putBefore[start].push(...fresh);
+      kept.fill(false, start, end);
+    }
   }
-  if (end <= myStart) {
-    return text(was.slice(0, start), theirs, was.slice(end, myStart), mine, was.slice(myEnd));
-  }
-  return text(was.slice(0, Math.min(start, myStart)), theirs, mine, was.slice(Math.max(end, myEnd)));
+  return putBefore.flatMap((fresh, at) => (kept[at] ? [...fresh, was[at]] : fresh)).join("");
 }
 
 export default {
