@@ -4,6 +4,7 @@ The profiles are ``quick`` by default, ``ci``, and ``thousands`` and ``long`` fo
 disputes.
 """
 
+import os
 import signal
 from pathlib import Path
 
@@ -49,6 +50,30 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Say what runs and how long it takes, if all of it runs."""
     said = _SELECTIONS.get(config.option.markexpr)
     return said if said and not config.option.keyword else None
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Share out what takes longest to compile, where all tests run and nothing is compiled yet.
+
+    Otherwise both processes would soon need the same kernels, and one would wait for the other.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker not in ("gw0", "gw1") or [Path(one).name for one in session.config.args] != ["tests"]:
+        return
+    from detente.space.kernel_cache import kernel_root
+
+    root = kernel_root()
+    if root is None or any(root.glob("detente.robustness.engine.kernels-*/*.nbi")):
+        return
+    import detente
+
+    if worker == "gw0":
+        game = detente.load("prisoners-dilemma")
+        detente.analyse_robustness(game, 2, check_draws=0, workers=1)
+    else:
+        korea = detente.load("korea-2017-two-party")
+        detente.forecast(korea, draws=2, workers=1)
+        detente.analyse_coalitions(korea)
 
 
 @pytest.hookimpl(tryfirst=True)
