@@ -19,13 +19,16 @@ __all__ = ["column_widths", "divided", "table_elements"]
 
 _POINTS: Final = 8
 
-# Of a letter of this size, a digit and a capital letter, in bold and in the wider fonts that stand
-# in for Calibri; and of the space at both sides of a cell's text. In twentieths of a point, as all
-# lengths here.
+# Of a letter of this size, a digit and a capital letter, in the wider fonts that stand in for
+# Calibri; and of the space at both sides of a cell's text. In twentieths of a point, as all lengths
+# here.
 _LETTER: Final = 96
 _DIGIT: Final = 104
-_CAPITAL: Final = 140
+_CAPITAL: Final = 130
 _PADDING: Final = 216
+
+# How much wider than other words those of headings are, in per cent: they are bold.
+_BOLD: Final = 115
 _WIDTHS_IN_CM: Final = 16.6
 _TWIPS_PER_CM: Final = 567
 _WHOLE: Final = int(_WIDTHS_IN_CM * _TWIPS_PER_CM)
@@ -64,6 +67,11 @@ def divided(table: Table) -> list[Table]:
             used = first
         runs[-1].append(column)
         used += least[column]
+    # As many columns in each part, where they fit, rather than one that is left over in the last.
+    each = -(-(len(least) - 1) // len(runs))
+    even = [[*range(at, min(at + each, len(least)))] for at in range(1, len(least), each)]
+    if all(first + sum(least[column] for column in run) <= _WHOLE for run in even):
+        runs = even
     return [_with_columns(table, (0, *run)) for run in runs]
 
 
@@ -101,10 +109,14 @@ def column_widths(table: Table) -> list[int]:
 
 def _least_widths(table: Table) -> list[int]:
     return [
-        max((_breadth(word[:_LONGEST_WORD]) for cell in cells for word in cell.split()), default=0)
+        max(_widest_word(heading) * _BOLD // 100, max(map(_widest_word, cells), default=0))
         + _PADDING
-        for cells in _columns(table)
+        for heading, *cells in _columns(table)
     ]
+
+
+def _widest_word(text: str) -> int:
+    return max((_breadth(word[:_LONGEST_WORD]) for word in text.split()), default=0)
 
 
 def _breadth(text: str) -> int:
