@@ -9,13 +9,30 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, note
+from hypothesis import strategies as st
 from jsonschema import validate
 
 import detente
 from detente.cli import detente as command_line
 from detente.dispute.dispute import Statements
 from detente.dispute.errors import DisputeError
-from detente.evidence.claims import check_questions
+from detente.evidence.claims import _HeldStatements, check_questions
+from detente.evidence.statements_that_matter import statements_that_matter
+from detente.queries.evaluation import evaluate
+from detente.queries.parsing import parse_query
+from detente.queries.play_steps import Ground
+from detente.stability.prepared_model import graph_model
+from oracle.definitions import Prioritised
+from strategies import (
+    as_text,
+    conditions,
+    disputes,
+    document,
+    packages,
+    the_same_within_classes,
+    with_packages,
+)
 
 
 def dispute_with(*claims: tuple[str, str]) -> detente.Dispute:
@@ -216,3 +233,50 @@ def test_a_derived_answer_names_statements_none_of_which_can_be_left_out() -> No
     assert answer(checked.origin.statements) == checked.answer.short == "yes"
     for one in checked.origin.statements:
         assert answer((one,)) != "yes"
+
+
+@given(st.data())
+def test_left_out_statements_do_not_matter(data: st.DataObject) -> None:
+    dispute = data.draw(disputes(most_states=32))
+    condition = conditions(dispute.levels)
+    for party in range(dispute.parties):
+        drawn = data.draw(st.lists(condition, max_size=3))
+        stated = [the_same_within_classes(data.draw, dispute, one) for one in drawn]
+        dispute.preferences[party] = Prioritised(stated)
+    joint = data.draw(packages(dispute)) if data.draw(st.booleans()) else []
+    written = with_packages(dispute, document(dispute), joint)
+    concept = data.draw(st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
+    target = as_text(dispute, data.draw(condition))
+    beside = " with packages" if joint and data.draw(st.booleans()) else ""
+    asked = data.draw(
+        st.sampled_from(
+            [
+                f"p0 may choose {target} under {concept}",
+                f"p1 must choose {target} under {concept}",
+                f"may reach {target} under {concept}{beside}",
+                f"must keep {target} under {concept}{beside}",
+                f"stable for p0 under {concept}",
+                f"stable for everyone under {concept}{beside}",
+            ]
+        )
+    )
+    note(f"{written}\n{asked}")
+    stated = detente.build_dispute(written)
+    query = parse_query(stated, asked)
+    statements = _HeldStatements(Ground(graph_model(stated)))
+    held = data.draw(st.sets(st.sampled_from(statements.all))) if statements.all else set()
+    parties = []
+    for number, party in enumerate(stated.parties):
+        assert isinstance(party.preferences, Statements)
+        chosen = tuple(
+            one for n, one in enumerate(party.preferences.statements) if (number, n) in held
+        )
+        only = dataclasses.replace(party.preferences, statements=chosen)
+        parties.append(dataclasses.replace(party, preferences=only))
+    expected = evaluate(
+        query, Ground(graph_model(dataclasses.replace(stated, parties=tuple(parties))))
+    )
+    mattering = statements_that_matter(query, stated)(held)
+    found = evaluate(query, statements.ground(mattering), examples=False)
+    for one, other in zip(found.parts, expected.parts, strict=True):
+        assert (one.verdict, one.holds, one.of) == (other.verdict, other.holds, other.of)

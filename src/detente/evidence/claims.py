@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol, overload
 
 import numpy as np
@@ -18,26 +19,26 @@ from detente.dispute.dispute import Claim, Dispute, Formula, Statements
 from detente.dispute.errors import DisputeError, NotServedError
 from detente.dispute.result import Result
 from detente.evidence.sources import EvidenceFinding
+from detente.evidence.statements_that_matter import (
+    StatementNumber,
+    concerned_parties,
+    statements_on_own_options,
+    statements_that_matter,
+)
 from detente.queries.answer import DOES_NOT_ARISE, Answer
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import QuestionError, parse_query
 from detente.queries.play_steps import Ground
 from detente.queries.query import (
     Accepts,
-    Body,
-    Choices,
-    Chooses,
     LosesMore,
-    Play,
     Prefers,
     Query,
-    Stable,
 )
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.ranks import prioritised_ranks
 from detente.space.representation import Engine
 from detente.stability.analysis import Progress
-from detente.stability.concept_registry import concepts_serving
 from detente.stability.explained_state import StatesExplained
 from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
@@ -360,14 +361,14 @@ def _all_by_statements(dispute: Dispute) -> bool:
     )
 
 
-StatementNumber = tuple[int, int]
-"""A party and one of its statements, both by number."""
-
 # Models of so many single statements are kept, as other claims ask for them too.
 _FEW = 1
 
 # So many ranks of single parties are kept: other sets of statements share most of them.
-_RANKS_KEPT = 256
+_RANKS_KEPT = 32
+
+# Of a party with up to so many statements, ranks are told by the sum of those that hold.
+_SUMMED = 20
 
 
 class _HeldStatements:
@@ -377,18 +378,17 @@ class _HeldStatements:
         self.model = ground.model
         self.dispute = ground.model.dispute
         self._stated = ground
-        feasible = self.model.space.feasible
-        self._indifferent: NDArray[np.int32] = np.where(feasible, 1, 0).astype(np.int32)
         self._grounds: dict[frozenset[StatementNumber], Ground] = {}
-        self._ranks: dict[tuple[StatementNumber, ...], NDArray[np.int32]] = {}
+        self._ranks: dict[tuple[int, tuple[StatementNumber, ...]], NDArray[np.int32]] = {}
+        self._on_own_options = statements_on_own_options(self.dispute)
         self.all: tuple[StatementNumber, ...] = tuple(
             (party, number)
-            for party, one in enumerate(self.model.dispute.parties)
+            for party, one in enumerate(self.dispute.parties)
             for number in range(len(self._formulas(party)))
         )
 
     def _formulas(self, party: int) -> list[Formula]:
-        preferences = self.model.dispute.parties[party].preferences
+        preferences = self.dispute.parties[party].preferences
         assert isinstance(preferences, Statements), "looked at before"
         return [one.formula for one in preferences.statements]
 
@@ -400,34 +400,59 @@ class _HeldStatements:
         """The model in which only these statements are held, each party's in their order."""
         if held in self._grounds:
             return self._grounds[held]
-        parties = range(len(self.model.dispute.parties))
-        rows = [
-            self._ranks_of(tuple(sorted(one for one in held if one[0] == party)))
-            for party in parties
+        own = [
+            tuple(sorted(one for one in held if one[0] == party))
+            for party in range(len(self.dispute.parties))
         ]
-        ranks = np.array(rows, dtype=np.int32)
-        ground = self._stated.of_other_ranks(with_ranks(self.model, ranks))
+        ranks = np.stack([self._known_ranks_of(party, some) for party, some in enumerate(own)])
+        on_own_options = (tuple(one for one in some if one in self._on_own_options) for some in own)
+        ground = self._stated.of_other_ranks(
+            with_ranks(self.model, ranks), rank_names=tuple(own), move_names=tuple(on_own_options)
+        )
         if len(held) <= _FEW:
             self._grounds[held] = ground
         return ground
 
-    def _ranks_of(self, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
-        """Ranks of a party of which these statements are held; the last ones are kept."""
-        if not held:
-            return self._indifferent
-        if held not in self._ranks:
-            if len(self._ranks) == _RANKS_KEPT:
-                del self._ranks[next(iter(self._ranks))]
-            formulas = self._formulas(held[0][0])
-            chosen = [formulas[number] for _, number in held]
-            self._ranks[held] = prioritised_ranks(chosen, self.model.space)
-        return self._ranks[held]
+    def _known_ranks_of(self, party: int, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
+        """Those that were asked for last are kept."""
+        ranks = self._ranks.pop((party, held), None)
+        if ranks is None:
+            ranks = self._ranks_of(party, held)
+        self._ranks[party, held] = ranks
+        if len(self._ranks) > _RANKS_KEPT:
+            del self._ranks[next(iter(self._ranks))]
+        return ranks
+
+    def _ranks_of(self, party: int, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
+        """Numbers in the order of a party's ranks if it has these statements."""
+        formulas = self._formulas(party)
+        if len(formulas) > _SUMMED:
+            return prioritised_ranks([formulas[number] for _, number in held], self.model.space)
+        # States are compared by the first statement that tells them apart, so statements that are
+        # not held are left out of the sum.
+        summed = sum(2 ** (len(formulas) - 1 - number) for _, number in held)
+        ranks: NDArray[np.int32] = (self._sums[party] & summed) + 1
+        ranks[~self.model.space.feasible] = 0
+        return ranks
+
+    @cached_property
+    def _sums(self) -> list[NDArray[np.int32]]:
+        """By party and position: of true statements, each counts twice as much as the next."""
+        space = self.model.space
+        sums = []
+        for party in range(len(self.dispute.parties)):
+            total = np.zeros(space.shape, dtype=np.int32)
+            for formula in self._formulas(party):
+                total *= 2
+                total += space.evaluate(formula.expression)
+            sums.append(total.reshape(-1))
+        return sums
 
 
 def _origin(query: Query, answer: Answer, model: AnswersByStatements) -> Origin | None:
     parties: set[int] = set()
     for part in query.parts:
-        concerned = _concerned(part.body)
+        concerned = concerned_parties(part.body)
         if concerned is None:
             return None
         parties.update(concerned)
@@ -438,14 +463,20 @@ def _origin(query: Query, answer: Answer, model: AnswersByStatements) -> Origin 
         key=lambda one: one[0] not in parties,
     )
 
+    mattering = statements_that_matter(query, model.dispute)
+    known: dict[frozenset[StatementNumber], bool] = {}
+
     def same(held: Iterable[StatementNumber]) -> bool:
-        found = model.answer(query, frozenset(held))
-        return all(
-            one.verdict == other.verdict
-            and (one.verdict in ("yes", "no", DOES_NOT_ARISE) or one.holds == other.holds)
-            and one.choices == other.choices
-            for one, other in zip(found.parts, answer.parts, strict=True)
-        )
+        chosen = mattering(held)
+        if chosen not in known:
+            found = model.answer(query, chosen)
+            known[chosen] = all(
+                one.verdict == other.verdict
+                and (one.verdict in ("yes", "no", DOES_NOT_ARISE) or one.holds == other.holds)
+                and one.choices == other.choices
+                for one, other in zip(found.parts, answer.parts, strict=True)
+            )
+        return known[chosen]
 
     def origin(
         kind: OriginKind, held: Iterable[StatementNumber], *, smallest: bool = True
@@ -492,23 +523,3 @@ def _without(
     """What is left of statements without some, where that gives the same answer."""
     rest = [one for one in held if one not in some]
     return rest if len(rest) < len(held) and same(rest) else held
-
-
-def _concerned(body: Body | None) -> tuple[int, ...] | None:
-    """The parties whose preferences a question is about; None where it is not examined."""
-    match body:
-        case Stable(parties=parties, concept=concept):
-            return parties if not _is_foresighted(concept) else None
-        case Chooses(party=party) | Choices(party=party):
-            return (party,)
-        case Accepts(party=party) | Prefers(party=party):
-            return (party,)
-        case LosesMore(party=party, other=other):
-            return (party, other)
-        case Play(steps=steps):
-            return steps.movers
-    return () if body is None else None
-
-
-def _is_foresighted(concept: str) -> bool:
-    return concept not in concepts_serving("deterrence")

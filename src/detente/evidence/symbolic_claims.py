@@ -15,7 +15,7 @@ from detente.stability.states_told import StatesTold
 from detente.stability.symbolic_analysis import Budget
 
 if TYPE_CHECKING:
-    from detente.evidence.claims import StatementNumber
+    from detente.evidence.statements_that_matter import StatementNumber
 
 __all__ = ["AnswersOnSets"]
 

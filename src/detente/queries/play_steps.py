@@ -13,7 +13,7 @@ into a given set, one array pass for each party.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from detente.dispute.names import package_named
 from detente.dispute.result import whole
 from detente.formats.analysis import FormatResult
+from detente.queries.best_steps import BestSteps, JointSteps
 from detente.queries.comparisons import Pairs
 from detente.queries.query import StepRule
 from detente.space.graph import LOWEST, Values
@@ -32,6 +33,7 @@ from detente.space.joint_moves import package_targets
 from detente.stability.analysis import analyse_model
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
+from detente.stability.fibre_blocks import Blocks, Kept, RankedBlocks, blocks_of
 from detente.stability.responses import counted_on_by_all, response_lists
 from detente.stability.sanctions import reaction_values
 
@@ -83,16 +85,35 @@ class Ground:
     )
     _pairs: dict[str, Pairs] = field(default_factory=dict, repr=False)
     _lists: list[Lists | None] = field(default_factory=list, repr=False)
+    _blocks: list[Blocks | None] = field(default_factory=list, repr=False)
+    _kept: Kept = field(default_factory=Kept, repr=False)
+    _joint: dict[tuple[str, ...], JointSteps] = field(default_factory=dict, repr=False)
+    rank_names: tuple[Hashable, ...] | None = None
+    move_names: tuple[Hashable, ...] | None = None
     _legally_moving: dict[StepRule, Nodes] = field(default_factory=dict, repr=False)
 
-    def of_other_ranks(self, model: GraphModel) -> Ground:
-        """The same for a model that differs in ranks only; what does not depend on them is kept."""
+    def of_other_ranks(
+        self,
+        model: GraphModel,
+        rank_names: tuple[Hashable, ...] | None = None,
+        move_names: tuple[Hashable, ...] | None = None,
+    ) -> Ground:
+        """The same for a model that differs in ranks only; what does not depend on them is kept.
+
+        So is what depends on the ranks of some parties only, by the names given to the ranks of
+        each party, and to its improvements.
+        """
         return Ground(
             model,
             _packages=self._packages,
             _can_move=self._can_move,
             _pairs=self._pairs,
             _lists=self._lists,
+            _blocks=self._blocks,
+            _kept=self._kept,
+            _joint=self._joint,
+            rank_names=rank_names,
+            move_names=move_names,
             _legally_moving=self._legally_moving,
         )
 
@@ -125,12 +146,26 @@ class Ground:
             if reaction is not None and reaction.improving and set(self.improving) <= {party}:
                 reaction = None
             if reaction is not None:
+                if self.ranked is not None and reaction.improving:
+                    own = self.counted_on_by_state(concept, [party])[party]
+                    values = self._counted_on[key] = self.model.by_node(own)
+                    return values
                 if self._all_at_once:
                     return self._counted_on_together(concept)[party]
                 responses = reaction_values(self.model.graph, party, reaction)
                 values = np.minimum(responses, ranks)
             self._counted_on[key] = values
         return self._counted_on[key]
+
+    def counted_on_by_state(
+        self, concept: str, parties: Sequence[int]
+    ) -> dict[int, NDArray[np.int32]]:
+        """The same of some parties together, by state."""
+        reaction = reaction_of(concept)
+        if self.ranked is None or reaction is None or not reaction.improving:
+            values = {one: self.model.by_state(self.counted_on(concept, one)) for one in parties}
+            return {one: own.astype(np.int32, copy=False) for one, own in values.items()}
+        return self.ranked.counted_on(parties, self.improving, counter_move=reaction.counter_move)
 
     @property
     def _all_at_once(self) -> bool:
@@ -154,6 +189,35 @@ class Ground:
             self._counted_on[concept, party] = values
             each.append(values)
         return each
+
+    @cached_property
+    def ranked(self) -> RankedBlocks | None:
+        """The parties' blocks with their ranks, for large models on which compiled code works."""
+        if self.model.space.size < _ALL_AT_ONCE_FROM:
+            return None
+        if not self._blocks:
+            self._blocks.append(blocks_of(self.model))
+        if self._blocks[0] is None:
+            return None
+        unnamed = tuple(object() for _ in self.model.graph.ranks)
+        names = self.rank_names or unnamed
+        moves = self.move_names or names
+        able = tuple(name if party in self.improving else None for party, name in enumerate(moves))
+        return RankedBlocks(self._blocks[0], self.model, self._kept, names, able)
+
+    def joint_steps(self, packages: tuple[str, ...]) -> JointSteps:
+        """Packages as steps between states."""
+        if packages not in self._joint:
+            results = [self._result_by_state(one) for one in packages]
+            self._joint[packages] = JointSteps(results, self.model.space.count)
+        return self._joint[packages]
+
+    def _result_by_state(self, package: str) -> NDArray[np.int64]:
+        nodes = self.model.by_state(self.package_results(package))
+        possible = nodes >= 0
+        states = np.full(nodes.size, -1, dtype=np.int64)
+        states[possible] = self.model.indices(nodes[possible])
+        return states
 
     @property
     def response_lists(self) -> Lists | None:
@@ -220,13 +284,17 @@ class Ground:
             numbers = self.model.dispute.party_numbers
             members = [numbers[one] for one in package_named(self.model.dispute, package).parties]
             results = self.package_results(package)
-            moves = results >= 0
+            # Few are left by the first members: the others are looked at there only.
+            nodes = np.flatnonzero(results >= 0)
             for member in members:
-                moves &= graph.ranks[member][results] > graph.ranks[member]
+                own = graph.ranks[member]
+                nodes = nodes[own[results[nodes]] > own[nodes]]
             reaction = reaction_of(concept)
-            if reaction is not None and moves.any():
+            if reaction is not None and nodes.size:
                 for member, values in self._held_against_others(concept, members).items():
-                    moves &= values[results] > graph.ranks[member]
+                    nodes = nodes[values[results[nodes]] > graph.ranks[member][nodes]]
+            moves = np.zeros(results.size, dtype=np.bool_)
+            moves[nodes] = True
             self._package_moves[key] = moves
         return self._package_moves[key]
 
@@ -239,6 +307,9 @@ class Ground:
         )
         if not outside:
             return {}
+        if self.ranked is not None and reaction.improving:
+            found = self.ranked.counted_on(members, outside, counter_move=reaction.counter_move)
+            return {member: self.model.by_node(own) for member, own in found.items()}
         if self._all_at_once:
             assert self.response_lists is not None
             key = (concept, tuple(outside))
@@ -297,8 +368,22 @@ class Steps:
         )
 
     @cached_property
+    def quick(self) -> BestSteps | None:
+        """The steps as compiled code works them out, where they are best moves in a large model."""
+        ground, concept = self.ground, self.rule.concept
+        if not self._best or ground.ranked is None:
+            return None
+        by_state = ground.model.by_state
+        movers = [mover for mover in self.rule.movers if mover in ground.improving]
+        counted = ground.counted_on_by_state(concept, movers)
+        moves = [by_state(ground.package_moves(one, concept)) for one in self.packages]
+        return BestSteps(ground.ranked, counted, ground.joint_steps(self.packages), moves)
+
+    @cached_property
     def moving(self) -> Nodes:
         """From which nodes there is a step; at the others play stays."""
+        if self.quick is not None:
+            return self.ground.model.by_node(self.quick.moving)
         if not self._legal:
             return self._some_step_into(self.ground.feasible)
         # Legal moves do not depend on ranks.
@@ -381,6 +466,8 @@ class Steps:
         return into(maker, goal) & self.ground.feasible  # type: ignore[arg-type]
 
     def _some_step_into(self, goal: Nodes) -> Nodes:
+        if self.quick is not None:
+            return self.ground.model.by_node(self.quick.into(self.ground.model.by_state(goal)))
         found = np.zeros(goal.size, dtype=np.bool_)
         for maker in self.makers:
             found |= self.step_into(maker, goal)

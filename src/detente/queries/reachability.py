@@ -61,6 +61,9 @@ def rounds_to(steps: Steps, goal: Nodes, *, surely: bool) -> Rounds:
         For each node the least number of steps (for AF: the greatest that it may take), 0 in
         the set, -1 where play does not come there.
     """
+    if steps.quick is not None:
+        model = steps.ground.model
+        return model.by_node(steps.quick.rounds_to(model.by_state(goal), surely=surely), -1)
     rounds: Rounds = np.where(goal & steps.ground.feasible, 0, -1).astype(np.int32)
     number = 0
     while True:

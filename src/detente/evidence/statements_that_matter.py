@@ -1,0 +1,134 @@
+"""On which preference statements the answer to a claim's question can hang.
+
+What a party does hangs on how it ranks any two states; what it expects of the others, only on the
+improvements that they have. A statement that speaks of none of a party's own options is as true
+after each of its moves as before, so the improvements do not hang on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
+
+from detente.dispute.dispute import Dispute, Formula, Statements
+from detente.queries.comparisons import options_named
+from detente.queries.query import (
+    Accepts,
+    Body,
+    Choices,
+    Chooses,
+    LosesMore,
+    Play,
+    Prefers,
+    Query,
+    Stable,
+)
+from detente.space.named_states import NamedState
+from detente.stability.concept_registry import concepts_serving
+
+__all__ = [
+    "StatementNumber",
+    "concerned_parties",
+    "statements_on_own_options",
+    "statements_that_matter",
+]
+
+StatementNumber: TypeAlias = tuple[int, int]
+"""A party and one of its statements, both by number."""
+
+
+def statements_on_own_options(dispute: Dispute) -> frozenset[StatementNumber]:
+    """The statements that speak of options of their party, and all where moves are listed.
+
+    Moves that a file lists may set anything.
+    """
+    found = set()
+    for number, party in enumerate(dispute.parties):
+        own = set(dispute.options_of(party.id))
+        assert isinstance(party.preferences, Statements), "looked at before"
+        for place, one in enumerate(party.preferences.statements):
+            named = options_named(one.formula.expression)
+            if dispute.lists_moves or not own.isdisjoint(named):
+                found.add((number, place))
+    return frozenset(found)
+
+
+def statements_that_matter(
+    query: Query, dispute: Dispute
+) -> Callable[[Iterable[StatementNumber]], frozenset[StatementNumber]]:
+    """Which of the statements that are held the answer to a question can hang on.
+
+    Parameters
+    ----------
+    query
+        A question whose parts all concern some parties; see :func:`concerned_parties`.
+    dispute
+        The dispute, all of whose preferences are prioritised statements.
+
+    Returns
+    -------
+    callable
+        From the statements that are held, and no others, to those of them without which the answer
+        may be another.
+    """
+    on_own_options = statements_on_own_options(dispute)
+    ranking = _ranking(query, dispute)
+    bodies = [one for part in query.parts for one in _bodies(part.body)]
+    alone = not any(_by_packages(one) for one in bodies)
+    played = all(
+        isinstance(one, Chooses | Choices | Play) or (isinstance(one, Stable) and not one.packages)
+        for one in bodies
+    )
+
+    def mattering(held: Iterable[StatementNumber]) -> frozenset[StatementNumber]:
+        found = frozenset(one for one in held if one[0] in ranking or one in on_own_options)
+        # Who has no improvement does nothing, and a package takes a gain for each member.
+        idle = played and on_own_options.isdisjoint(found)
+        return frozenset() if idle and (alone or len(found) < 2) else found
+
+    return mattering
+
+
+def concerned_parties(body: Body | None) -> tuple[int, ...] | None:
+    """The parties whose preferences a question is about; None where it is not examined."""
+    match body:
+        case Stable(parties=parties, concept=concept):
+            return parties if concept in concepts_serving("deterrence") else None
+        case Chooses(party=party) | Choices(party=party):
+            return (party,)
+        case Accepts(party=party) | Prefers(party=party):
+            return (party,)
+        case LosesMore(party=party, other=other):
+            return (party, other)
+        case Play(steps=steps):
+            return steps.movers
+    return () if body is None else None
+
+
+def _ranking(query: Query, dispute: Dispute) -> set[int]:
+    """The parties of which it matters how they rank any two states."""
+    parties: set[int] = set()
+    for part in query.parts:
+        for one in _bodies(part.body):
+            concerned = concerned_parties(one)
+            parties.update(range(len(dispute.parties)) if concerned is None else concerned)
+            if _by_packages(one):
+                # Whoever has a part in a package weighs what it brings.
+                numbers = dispute.party_numbers
+                parties.update(numbers[p] for joint in dispute.packages for p in joint.parties)
+    return parties
+
+
+def _bodies(body: Body | None) -> Iterator[Body]:
+    """What is asked, and what its targets ask in turn."""
+    while body is not None:
+        yield body
+        target = body.target if isinstance(body, Chooses | Play) else None
+        body = None if isinstance(target, Formula | NamedState) else target
+
+
+def _by_packages(body: Body) -> bool:
+    """Whether packages count as moves."""
+    if isinstance(body, Stable):
+        return body.packages
+    return isinstance(body, Chooses | Choices | Play) and body.steps.packages
