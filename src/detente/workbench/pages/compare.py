@@ -8,6 +8,7 @@ from nicegui import ui
 
 from detente.dispute.errors import DetenteError
 from detente.files.loading import list_cases
+from detente.report.words import counted
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.elements import labelled, marked
@@ -156,7 +157,8 @@ def _alone(found: dict[str, Any]) -> None:
             if not states:
                 continue
             with ui.expansion(
-                f"{row['concept']}: {row[key]['count']:,} equilibria of the {which} only"
+                f"{row['concept']}: {counted(row[key]['count'], 'equilibrium', 'equilibria')} of "
+                f"the {which} only"
             ).classes("w-full"):
                 for state in states:
                     chosen = [k for k, level in state["options"].items() if level != "no"]

@@ -71,7 +71,9 @@ class _Page:
                 ):
                     self.text.lay_out()
             with ui.element("div").classes("stack"):
-                self.first.lay_out()
+                with ui.element("div").classes("stack") as beginning:
+                    self.first.lay_out()
+                beginning.set_visibility(not self.reading.session.looks_only)
                 self.proposals.lay_out()
                 with ui.element("div").classes("stack") as filling:
                     self.blanks.lay_out()
