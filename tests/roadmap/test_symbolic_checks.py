@@ -34,7 +34,9 @@ def test_every_stage_is_as_on_arrays(drawn: tuple[OracleDispute, int, list[Oracl
     document = described(expected, start, numbers=False)
     note(str(document))
     dispute = detente.build_dispute(document)
-    model, game = graph_model(dispute), symbolic_game(dispute, NODES)
+    cube = graph_model(dispute, engine="cube")
+    listed = graph_model(dispute, engine="list")
+    game = symbolic_game(dispute, NODES)
     plan = engine_plan(
         [
             engine_stage(one, f"s{n}", formula_from(dispute, as_text(expected, one.when)))
@@ -43,9 +45,11 @@ def test_every_stage_is_as_on_arrays(drawn: tuple[OracleDispute, int, list[Oracl
     )
     for number, concept in enumerate(concepts_serving("deterrence")):
         foresight = FORESIGHTS[number % 2]
-        wanted = check_plan(model, plan, concept=concept, foresight=foresight)
-        found = SymbolicChecks(game, plan, concept, foresight)
-        assert tuple(found.stages()) == wanted.stages
+        wanted = check_plan(cube, plan, concept=concept, foresight=foresight)
+        on_list = check_plan(listed, plan, concept=concept, foresight=foresight)
+        assert on_list.stages == wanted.stages
+        on_sets = SymbolicChecks(game, plan, concept, foresight)
+        assert tuple(on_sets.stages()) == wanted.stages
 
 
 @pytest.mark.parametrize(
