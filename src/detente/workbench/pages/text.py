@@ -37,13 +37,14 @@ def add(work: Services) -> None:
                 )
                 editor.classes("code")
                 editor.set_enabled(not session.looks_only)
-                # The editor gives what people type in no name, and makes it a moment later.
+                # What people type in comes late, without a name, and as no stop for keys.
                 ui.run_javascript(
                     """
                     const named = () => {
                       const text = document.querySelector(".code .cm-content");
-                      if (text) text.setAttribute("aria-label", "Text of the file");
-                      else setTimeout(named, 50);
+                      if (!text) return setTimeout(named, 50);
+                      text.setAttribute("aria-label", "Text of the file");
+                      text.setAttribute("tabindex", "0");
                     };
                     named();
                     """
