@@ -65,7 +65,7 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         expect(page.get_by_role("table").first).to_contain_text("All is calm (now)")
         expect(page.get_by_role("img", name="how likely each outcome is")).to_be_visible()
         changes = page.locator(".changes")
-        expect(changes).to_contain_text("All stands as in the file")
+        expect(changes).to_contain_text("Everything is as in the file")
         sure = page.get_by_role("slider", name="Upper prefers: “Raid the dam” of Lower is not")
         sure.focus()
         stood = sure.get_attribute("aria-valuetext")
@@ -95,7 +95,7 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         assert "# from the talks" in written
         assert (folder / "dam.yaml").read_text("utf-8") == TEXT
         page.get_by_role("button", name="Back to the file").click()
-        expect(changes).to_contain_text("All stands as in the file")
+        expect(changes).to_contain_text("Everything is as in the file")
         assert sure.get_attribute("aria-valuetext") == stood
         page.get_by_label("The outcome wished for").click()
         page.get_by_role("option", name="They fight").click()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PATHS_SCHEMA", "mover_name", "paths_blocks", "paths_document"]
 
-PATHS_SCHEMA = "detente/paths/1"
+PATHS_SCHEMA = "detente/paths/2"
 
 
 def mover_name(analysis: PathAnalysis, step: PathStep) -> str:
