@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from logging import getLogger
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from time import thread_time
 from typing import Any, NoReturn
@@ -757,7 +757,11 @@ class _Building:
     def number(self, entry: Mapping[str, Any], key: str, trail: Trail) -> float | None:
         if key not in entry:
             return None
-        number = float(entry[key])
+        try:
+            number = float(entry[key])
+        except OverflowError:
+            # A whole number may have more digits than any number of this kind.
+            number = inf
         if not isfinite(number):
             self.fail(Fault("expected a finite number", (*trail, key), found=str(number)))
         return number
