@@ -259,8 +259,8 @@ def test_turning_a_conditional_statement_round_says_what_that_amounts_to() -> No
     # What asks the party to want the condition too comes last.
     assert kinds[-1] == "flip"
     words = change_words(dispute, found.answers[-1].changes[0])
-    assert "the opposite of “not drop if not sign” (statement 1 of 2)" in words
-    assert "that is to want “not a.sign and a.drop”" in words
+    assert "the opposite of not “Drop the shares” if not “Sign” (statement 1 of 2)" in words
+    assert "that is to want not “Sign” and “Drop the shares”" in words
 
 
 def test_an_exception_is_offered_where_it_is_enough() -> None:

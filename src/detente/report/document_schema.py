@@ -78,7 +78,8 @@ def schema_named(name: str) -> Mapping[str, Any]:
     ----------
     name
         Name of the schema, such as ``roadmap-search``; the module of that name has one type for
-        the whole document, and may have ``RULES`` that the type does not say.
+        the whole document, and may have ``RULES`` that the type does not say,
+        and a ``VERSION`` above 1.
 
     Returns
     -------
@@ -89,5 +90,10 @@ def schema_named(name: str) -> Mapping[str, Any]:
     document = getattr(module, whole)
     # A type of a single expression has no text of its own.
     told = document.__dict__.get("__doc__") or ""
-    rules = getattr(module, "RULES", None)
-    return document_schema(document, name, description=" ".join(told.split()), rules=rules)
+    return document_schema(
+        document,
+        name,
+        version=getattr(module, "VERSION", 1),
+        description=" ".join(told.split()),
+        rules=getattr(module, "RULES", None),
+    )

@@ -45,6 +45,9 @@ class PathsOutcome(TypedDict):
     ]
 
 
+# 2: path_count may be null.
+VERSION = 2
+
 PathsDocument = TypedDict(
     "PathsDocument",
     {
