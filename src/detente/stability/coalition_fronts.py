@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HIGHEST", "Fronts", "fronts", "least_preferred"]
+from detente.stability.coalition_moves import CoalitionMoves
+
+__all__ = ["HIGHEST", "Fronts", "fronts", "held_symmetrically", "least_preferred"]
 
 HIGHEST = np.iinfo(np.int32).max
 """Above every rank."""
@@ -147,3 +149,49 @@ def least_preferred(
         ceilings,
     )
     return least
+
+
+def held_symmetrically(
+    ours: CoalitionMoves,
+    theirs: CoalitionMoves,
+    ranks: NDArray[np.int32],
+    candidates: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Whether each coalition improvement from some states meets a sanction with no way out.
+
+    Parameters
+    ----------
+    ours, theirs
+        What the coalition reaches, and what those reach who sanction it.
+    ranks
+        Shape (members of the coalition, states).
+    candidates
+        Indices of the states.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        For each candidate.
+    """
+    from detente.stability.coalition_kernels import sanctioned_symmetrically
+
+    ranks = np.ascontiguousarray(ranks)
+    nothing = np.zeros(ranks.shape[1], dtype=np.int32)
+    starts, kept, front = fronts(ours.members, ours.member_group, ours.groups, ranks, nothing)
+    held: NDArray[np.bool_] = sanctioned_symmetrically(
+        candidates,
+        ranks,
+        ours.group,
+        ours.starts,
+        ours.reached,
+        starts,
+        ours.members,
+        kept,
+        front,
+        theirs.group,
+        theirs.starts,
+        theirs.reached,
+        theirs.member_starts,
+        theirs.members,
+    )
+    return held

@@ -37,7 +37,13 @@ from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.stability.analysis import Progress
-from detente.stability.coalition_fronts import HIGHEST, Fronts, fronts, least_preferred
+from detente.stability.coalition_fronts import (
+    HIGHEST,
+    Fronts,
+    fronts,
+    held_symmetrically,
+    least_preferred,
+)
 from detente.stability.coalition_moves import (
     Coalition,
     CoalitionMoves,
@@ -280,7 +286,8 @@ class CoalitionGraph:
         if concept == "SMR":
             open_ = stable & (self._least_preferred(coalition, own, nothing) != HIGHEST)
             candidates = np.flatnonzero(open_)
-            stable[candidates] = self._held_symmetrically(coalition, sanctioning, candidates)
+            ours, theirs = self.moves(coalition), self.moves(united(sanctioning))
+            stable[candidates] = held_symmetrically(ours, theirs, own, candidates)
         return np.asarray(stable, dtype=np.bool_)
 
     def left_by_a_joint_move(self, coalition: Coalition) -> NDArray[np.bool_]:
@@ -354,36 +361,6 @@ class CoalitionGraph:
         own = self.ranks[list(coalition)]
         reaching = (moves.group, moves.starts, moves.reached)
         return least_preferred(found, reaching, everywhere, keys, own, values, ceilings)
-
-    def _held_symmetrically(
-        self,
-        coalition: Coalition,
-        sanctioning: tuple[Coalition, ...],
-        candidates: NDArray[np.int64],
-    ) -> NDArray[np.bool_]:
-        from detente.stability.coalition_kernels import sanctioned_symmetrically
-
-        own, theirs = self.moves(coalition), self.moves(united(sanctioning))
-        ranks = np.ascontiguousarray(self.ranks[list(coalition)])
-        nothing = np.zeros(ranks.shape[1], dtype=np.int32)
-        starts, kept, front = fronts(own.members, own.member_group, own.groups, ranks, nothing)
-        held: NDArray[np.bool_] = sanctioned_symmetrically(
-            candidates,
-            ranks,
-            own.group,
-            own.starts,
-            own.reached,
-            starts,
-            own.members,
-            kept,
-            front,
-            theirs.group,
-            theirs.starts,
-            theirs.reached,
-            theirs.member_starts,
-            theirs.members,
-        )
-        return held
 
     def _credible_response(
         self, values: NDArray[np.int32], sanctioning: tuple[Coalition, ...]

@@ -18,6 +18,7 @@ from detente.space.improvement_scans import ImprovementScans, improvement_scans,
 from detente.stability.coalition_fronts import (
     HIGHEST,
     fronts,
+    held_symmetrically,
     in_order_of_group,
     least_preferred,
 )
@@ -212,37 +213,10 @@ class _Game:
             return at_most
         left = gmr.copy()
         open_ = np.flatnonzero(at_most & nash & ~gmr)
-        left[open_] = ~self._held_symmetrically(coalition, others, open_)
+        if open_.size:
+            ours, theirs = self.form.moves(coalition), self.form.moves(others)
+            left[open_] = ~held_symmetrically(ours, theirs, own, open_)
         return left
-
-    def _held_symmetrically(
-        self, coalition: Coalition, others: Coalition, candidates: NDArray[np.int64]
-    ) -> Truth:
-        from detente.stability.coalition_kernels import sanctioned_symmetrically
-
-        if not candidates.size:
-            return np.zeros(0, dtype=np.bool_)
-        ours, theirs = self.form.moves(coalition), self.form.moves(others)
-        ranks = np.ascontiguousarray(self.ranks[list(coalition)])
-        nothing = np.zeros(ranks.shape[1], dtype=np.int32)
-        starts, kept, front = fronts(ours.members, ours.member_group, ours.groups, ranks, nothing)
-        held: Truth = sanctioned_symmetrically(
-            candidates,
-            ranks,
-            ours.group,
-            ours.starts,
-            ours.reached,
-            starts,
-            ours.members,
-            kept,
-            front,
-            theirs.group,
-            theirs.starts,
-            theirs.reached,
-            theirs.member_starts,
-            theirs.members,
-        )
-        return held
 
     def closed(self, values: Ranks, improving: dict[Coalition, Truth]) -> Ranks:
         """Least values to which sequences of coalition improvements lead, or staying.

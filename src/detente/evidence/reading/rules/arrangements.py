@@ -152,32 +152,24 @@ def stages(context: Context) -> Iterator[Proposal]:
     names = tuple(one.name for one in parties)
     ordered = list(_ORDER.finditer(text))
     if len(ordered) >= 2 and _PLAN.search(text):
-        start = 0
-        ends = [*(match.start() for match in _PART.finditer(text)), len(text)]
-        starts = [0, *(match.end() for match in _PART.finditer(text))]
+        parts = list(_PART.finditer(text))
+        ends = [*(match.start() for match in parts), len(text)]
+        starts = [0, *(match.end() for match in parts)]
         for start, end in zip(starts, ends, strict=True):
             if end - start > 10:
-                yield Proposal(
-                    source="",
-                    at=context.sentence.at,
-                    quote=context.sentence.quote(start, end),
-                    kind="stage",
-                    parties=tuple(one.name for one in context.named_in(start, end)),
-                    confidence=0.65,
-                    about=about(context, start, end),
+                yield _stage(
+                    context,
+                    context.sentence.quote(start, end),
+                    tuple(one.name for one in context.named_in(start, end)),
+                    about(context, start, end),
+                    0.65,
                 )
         return
+    quote = context.sentence.quote()
     opens = _OPENS.match(text)
     if opens is not None and _WOULD.search(text) and (context.staged or names):
-        yield Proposal(
-            source="",
-            at=context.sentence.at,
-            quote=context.sentence.quote(),
-            kind="stage",
-            parties=names,
-            confidence=0.65 if context.staged else 0.5,
-            about=about(context, opens.end(), len(text)),
-        )
+        what = about(context, opens.end(), len(text))
+        yield _stage(context, quote, names, what, 0.65 if context.staged else 0.5)
         return
     match = _STAGE.search(text)
     if match is None:
@@ -185,14 +177,21 @@ def stages(context: Context) -> Iterator[Proposal]:
         if match is None:
             return
     strong = _ROADMAP.search(match.group()) is None
-    yield Proposal(
+    what = about(context, match.end(), len(text)) or match.group()
+    yield _stage(context, quote, names, what, 0.65 if strong else 0.4)
+
+
+def _stage(
+    context: Context, quote: str, parties: tuple[str, ...], what: str | None, confidence: float
+) -> Proposal:
+    return Proposal(
         source="",
         at=context.sentence.at,
-        quote=context.sentence.quote(),
+        quote=quote,
         kind="stage",
-        parties=names,
-        confidence=0.65 if strong else 0.4,
-        about=about(context, match.end(), len(text)) or match.group(),
+        parties=parties,
+        confidence=confidence,
+        about=what,
     )
 
 
