@@ -83,7 +83,10 @@ def signature(name: str, found: griffe.Function) -> str:
             starred = True
         annotation = f": {parameter.annotation}" if parameter.annotation else ""
         default = f" = {parameter.default}" if parameter.default is not None else ""
-        shown.append(f"{parameter.name}{annotation}{default}")
+        if parameter.kind is griffe.ParameterKind.var_keyword:
+            shown.append(f"**{parameter.name}{annotation}")
+        else:
+            shown.append(f"{parameter.name}{annotation}{default}")
     result = f" -> {found.returns}" if found.returns else ""
     line = f"{name}({', '.join(shown)}){result}"
     if len(line) <= 88:

@@ -29,12 +29,12 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Brief(Result):
-    """What a page says of a dispute.
+    """What to expect of a dispute, and what that depends on: the content of a one-page brief.
 
     Attributes
     ----------
     forecast
-        What is foretold, over few draws.
+        The forecast, over a small number of draws.
     party
         Id of the party that the brief is for, or None.
     named
@@ -108,7 +108,7 @@ def brief(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Brief:
-    """What to expect of a dispute, how surely, and on what it hangs, for one page.
+    """Say on one page what to expect of a dispute, how sure that is, and what it depends on.
 
     Parameters
     ----------

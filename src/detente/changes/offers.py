@@ -36,7 +36,7 @@ class PossibleOffer:
 
 
 def offers(model: GraphModel, answer: ChangeSet) -> tuple[PossibleOffer, ...]:
-    """What others could give the parties whose preferences an answer changes.
+    """Find what others could give the parties whose preferences an answer changes.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def offers(model: GraphModel, answer: ChangeSet) -> tuple[PossibleOffer, ...]:
 
     Returns
     -------
-    tuple of Offer
+    tuple of PossibleOffer
         In the first of the answer's states, by party in the order of the changes, then by
         statement, the most important first. Statements that the answer turns round or drops
         are left out.

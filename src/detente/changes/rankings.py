@@ -84,7 +84,7 @@ class StableRankings(Result):
 def find_stable_rankings(
     dispute: Dispute, state: int, party: str, concept: str = "Nash"
 ) -> StableRankings:
-    """Find the rankings by one party that make a state stable for it, others' staying as they are.
+    """Find the rankings by one party that make a state stable for it. Others keep their rankings.
 
     Parameters
     ----------

@@ -221,7 +221,7 @@ class Forecast(Result):
 
     @cached_property
     def by(self) -> Values:
-        """The same: of having been in it at that step or before."""
+        """Shape (steps + 1, goals): the mean probability of having been in a goal by each step."""
         return np.asarray(self.rows.by.mean(axis=0))
 
     @cached_property
@@ -305,7 +305,7 @@ class Forecast(Result):
 
         Returns
         -------
-        tuple of Driver
+        tuple of GoalDriver
             The one that explains most first. Empty without draws.
         """
         if not self.draws:
@@ -347,11 +347,11 @@ def forecast(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
-    """How likely each outcome is, step by step.
+    """Forecast how likely each outcome is, step by step.
 
-    In each step one party, or one declared package, gets to move; it chooses among staying and
-    its moves, likelier the more a move is worth to it. ``docs/concepts/forecast.md`` has the
-    definitions. Probabilities are exact for each draw; no run is sampled.
+    In each step one party, or one declared package, gets to move. It stays or makes one of its
+    moves; the more a move is worth to it, the likelier it makes that move. Probabilities are exact
+    for each draw; no run is sampled. ``docs/concepts/forecast.md`` has the definitions.
 
     Parameters
     ----------

@@ -382,7 +382,7 @@ class ExchangeDocument(TypedDict):
 
 
 class BargainDocument(TypedDict):
-    """What parties bargain over, and what follows."""
+    """Where parties stand on issues, and what follows from it."""
 
     schema: str
     version: Annotated[str, Meta(description="Version of detente.")]

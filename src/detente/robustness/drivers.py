@@ -63,7 +63,7 @@ class Driver:
 
 
 def drivers(result: Robustness, finding: int) -> list[Driver]:
-    """What each input does to a finding, the strongest first.
+    """Say what each input does to a finding, the strongest input first.
 
     Parameters
     ----------

@@ -130,7 +130,7 @@ def analyse_strength(
     *,
     progress: Progress | None = None,
 ) -> StrengthAnalysis:
-    """Find out which states are strongly, and which weakly, stable.
+    """Find out which states are strongly stable, and which are weakly stable.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class IssueBargain:
 
 @dataclass(frozen=True, eq=False)
 class Bargain(Result):
-    """What parties bargain over, and what follows.
+    """Where parties stand on issues, and what follows from it.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Bargain(Result):
         return tuple(one for one in self.exchanges if actor in one.givers)
 
     def costs_outside(self) -> Floats:
-        """For each actor, what all exchanges of others, each for itself, bring it, or cost."""
+        """What the exchanges of others bring or cost each actor, summed over all of them."""
         total = np.zeros(len(self.table.actors))
         for one in self.exchanges:
             total += np.array(one.others)
@@ -108,7 +108,7 @@ def bargain(
     seed: int = 0,
     progress: Callable[[str, float], None] | None = None,
 ) -> Bargain:
-    """What the parties of a dispute bargain over, on its issues, and what follows.
+    """Work out what parties could settle on, issue by issue, and what they would exchange.
 
     Parameters
     ----------

@@ -178,7 +178,7 @@ class Robustness(Result):
 
     @cached_property
     def design(self) -> Design:
-        """How the draws are laid out, by which shares of them are told."""
+        """How the draws are laid out. The intervals of shares depend on it."""
         return design_of(self.plan.dispute, self.plan.uncertainty)
 
     @cached_property
