@@ -1,8 +1,9 @@
 """YAML text to plain values and back, with the place of every key and value.
 
-Text is composed from the parser's events, not by the round-trip loader: that is faster, and it
+Text is composed from a parser's events, not by the round-trip loader: that is faster, and it
 lets a hostile file be refused while it is read. The round-trip loader is used for editing only,
-where comments must be kept.
+where comments must be kept. Events come from :mod:`detente.files.yaml_events` where that is sure of
+them, and otherwise from ruamel.yaml, as do all messages about YAML.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any, BinaryIO, NoReturn, TypeAlias
 from detente.dispute.dispute import Place, Run
 from detente.dispute.errors import DisputeError, LimitError, pointed_at, shown, unreadable
 from detente.files.whole_file import write_whole
+from detente.files.yaml_events import UnsureError, agreed_events
 
 __all__ = [
     "MOST_BYTES",
@@ -353,9 +355,6 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
         If the text is not one YAML document, is nested too deeply, or grows too large when its
         aliases are written out.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
     text = content if isinstance(content, str) else _decoded(content, path)
     text = text.removeprefix("\ufeff")
     composing = _Composing(text, path)
@@ -368,6 +367,26 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
             f"a word of {len(longest):,} characters; at most {_LONGEST_WORD:,} are allowed",
             text.index(longest),
         )
+    root = _read_quickly(text) or _read_in_full(composing)
+    return root.data, Places(text, root)
+
+
+def _read_quickly(text: str) -> _Node | None:
+    """The root of a text without a fault; None where the usual parser has to read it."""
+    composing = _Composing(text, None)
+    try:
+        composing.run(agreed_events(text))
+    except (UnsureError, DisputeError):
+        return None
+    return composing.root
+
+
+def _read_in_full(composing: _Composing) -> _Node:
+    """The root of a text, or a message that says what is wrong with it."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    text = composing.text
     try:
         composing.run(YAML(typ="safe", pure=True).parse(text))
     except DisputeError:
@@ -390,8 +409,8 @@ def parse(content: str | bytes, path: Path | None = None) -> tuple[Any, Places]:
         escape = _NO_CHARACTER.search(text)
         composing.fail("this escape stands for no character", escape.start() if escape else 0)
     if composing.root is None:
-        raise DisputeError("the file is empty", path=path, place=Place(1, 1), excerpt="")
-    return composing.root.data, Places(text, composing.root)
+        raise DisputeError("the file is empty", path=composing.path, place=Place(1, 1), excerpt="")
+    return composing.root
 
 
 def refused_character(text: str) -> tuple[str, int] | None:
@@ -467,8 +486,6 @@ class _Composing:
         raise DisputeError(message, path=self.path, place=place, excerpt=places.excerpt(place))
 
     def run(self, events: Iterator[Any]) -> None:
-        from ruamel.yaml import events as kinds
-
         ends = thread_time() + _MOST_SECONDS
         for number, event in enumerate(events):
             start = event.start_mark.index
@@ -480,21 +497,23 @@ class _Composing:
                     path=self.path,
                     place=places.at(start),
                 )
-            if isinstance(event, kinds.ScalarEvent):
+            # By name: two parsers have classes of their own.
+            kind = type(event).__name__
+            if kind == "ScalarEvent":
                 if start == event.end_mark.index:
                     # An empty value is marked where the next token begins; people look for it
                     # where the text before it ends.
                     start = self._end_before(start)
                 self._refuse_tag(event, start)
                 self._scalar(event, start)
-            elif isinstance(event, kinds.MappingStartEvent | kinds.SequenceStartEvent):
+            elif kind in ("MappingStartEvent", "SequenceStartEvent"):
                 self._refuse_tag(event, start)
-                self._open(event, start, isinstance(event, kinds.MappingStartEvent))
-            elif isinstance(event, kinds.MappingEndEvent | kinds.SequenceEndEvent):
+                self._open(event, start, kind == "MappingStartEvent")
+            elif kind in ("MappingEndEvent", "SequenceEndEvent"):
                 self._close(event)
-            elif isinstance(event, kinds.AliasEvent):
+            elif kind == "AliasEvent":
                 self._alias(event, start)
-            elif isinstance(event, kinds.DocumentStartEvent) and self.root is not None:
+            elif kind == "DocumentStartEvent" and self.root is not None:
                 self.fail("a second document begins here; a dispute file holds one", start)
 
     def _end_before(self, index: int) -> int:

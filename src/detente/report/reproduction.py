@@ -18,6 +18,7 @@ NUMBERS_COME_FROM = (
     "numpy",
     "ortools",
     "oxidd",
+    "pyyaml",
     "ruamel.yaml",
     "scipy",
     "scoringrules",
