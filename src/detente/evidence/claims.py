@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal, Protocol, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
-from detente.dispute.dispute import Claim, Dispute, Formula, Statements
+from detente.dispute.dispute import Claim, Dispute, Statements
 from detente.dispute.errors import DisputeError, NotServedError
 from detente.dispute.result import Result
+from detente.evidence.held_statements import HeldStatements
 from detente.evidence.sources import EvidenceFinding
 from detente.evidence.statements_that_matter import (
     StatementNumber,
     concerned_parties,
-    statements_on_own_options,
     statements_that_matter,
 )
 from detente.queries.answer import DOES_NOT_ARISE, Answer
@@ -35,8 +31,7 @@ from detente.queries.query import (
     Prefers,
     Query,
 )
-from detente.space.graph_model import GraphModel, with_ranks
-from detente.space.ranks import prioritised_ranks
+from detente.space.graph_model import GraphModel
 from detente.space.representation import Engine
 from detente.stability.analysis import Progress
 from detente.stability.explained_state import StatesExplained
@@ -347,8 +342,8 @@ class _AnswersOnArrays:
     def answer(self, query: Query) -> Answer:
         return evaluate(query, self._ground)
 
-    def with_statements(self) -> _HeldStatements:
-        return _HeldStatements(self._ground)
+    def with_statements(self) -> HeldStatements:
+        return HeldStatements(self._ground)
 
 
 # What brings an answer about -------------------------------------------------------------------
@@ -359,94 +354,6 @@ def _all_by_statements(dispute: Dispute) -> bool:
         isinstance(party.preferences, Statements) and not party.preferences.weighted
         for party in dispute.parties
     )
-
-
-# Models of so many single statements are kept, as other claims ask for them too.
-_FEW = 1
-
-# So many ranks of single parties are kept: other sets of statements share most of them.
-_RANKS_KEPT = 32
-
-# Of a party with up to so many statements, ranks are told by the sum of those that hold.
-_SUMMED = 20
-
-
-class _HeldStatements:
-    """The graph model with some of the preference statements held, and no others."""
-
-    def __init__(self, ground: Ground) -> None:
-        self.model = ground.model
-        self.dispute = ground.model.dispute
-        self._stated = ground
-        self._grounds: dict[frozenset[StatementNumber], Ground] = {}
-        self._ranks: dict[tuple[int, tuple[StatementNumber, ...]], NDArray[np.int32]] = {}
-        self._on_own_options = statements_on_own_options(self.dispute)
-        self.all: tuple[StatementNumber, ...] = tuple(
-            (party, number)
-            for party, one in enumerate(self.dispute.parties)
-            for number in range(len(self._formulas(party)))
-        )
-
-    def _formulas(self, party: int) -> list[Formula]:
-        preferences = self.dispute.parties[party].preferences
-        assert isinstance(preferences, Statements), "looked at before"
-        return [one.formula for one in preferences.statements]
-
-    def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
-        """The answer where these statements are held, without examples."""
-        return evaluate(query, self.ground(held), examples=False)
-
-    def ground(self, held: frozenset[StatementNumber]) -> Ground:
-        """The model in which only these statements are held, each party's in their order."""
-        if held in self._grounds:
-            return self._grounds[held]
-        own = [
-            tuple(sorted(one for one in held if one[0] == party))
-            for party in range(len(self.dispute.parties))
-        ]
-        ranks = np.stack([self._known_ranks_of(party, some) for party, some in enumerate(own)])
-        on_own_options = (tuple(one for one in some if one in self._on_own_options) for some in own)
-        ground = self._stated.of_other_ranks(
-            with_ranks(self.model, ranks), rank_names=tuple(own), move_names=tuple(on_own_options)
-        )
-        if len(held) <= _FEW:
-            self._grounds[held] = ground
-        return ground
-
-    def _known_ranks_of(self, party: int, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
-        """Those that were asked for last are kept."""
-        ranks = self._ranks.pop((party, held), None)
-        if ranks is None:
-            ranks = self._ranks_of(party, held)
-        self._ranks[party, held] = ranks
-        if len(self._ranks) > _RANKS_KEPT:
-            del self._ranks[next(iter(self._ranks))]
-        return ranks
-
-    def _ranks_of(self, party: int, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
-        """Numbers in the order of a party's ranks if it has these statements."""
-        formulas = self._formulas(party)
-        if len(formulas) > _SUMMED:
-            return prioritised_ranks([formulas[number] for _, number in held], self.model.space)
-        # States are compared by the first statement that tells them apart, so statements that are
-        # not held are left out of the sum.
-        summed = sum(2 ** (len(formulas) - 1 - number) for _, number in held)
-        ranks: NDArray[np.int32] = (self._sums[party] & summed) + 1
-        ranks[~self.model.space.feasible] = 0
-        return ranks
-
-    @cached_property
-    def _sums(self) -> list[NDArray[np.int32]]:
-        """By party and position: of true statements, each counts twice as much as the next."""
-        space = self.model.space
-        sums = []
-        for party in range(len(self.dispute.parties)):
-            total = np.zeros(space.shape, dtype=np.int32)
-            for formula in self._formulas(party):
-                total *= 2
-                total += space.evaluate(formula.expression)
-            sums.append(total.reshape(-1))
-        return sums
 
 
 def _origin(query: Query, answer: Answer, model: AnswersByStatements) -> Origin | None:

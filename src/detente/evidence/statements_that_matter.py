@@ -28,6 +28,7 @@ from detente.stability.concept_registry import concepts_serving
 
 __all__ = [
     "StatementNumber",
+    "bodies_of",
     "concerned_parties",
     "statements_on_own_options",
     "statements_that_matter",
@@ -73,7 +74,7 @@ def statements_that_matter(
     """
     on_own_options = statements_on_own_options(dispute)
     ranking = _ranking(query, dispute)
-    bodies = [one for part in query.parts for one in _bodies(part.body)]
+    bodies = [*bodies_of(query)]
     alone = not any(_by_packages(one) for one in bodies)
     played = all(
         isinstance(one, Chooses | Choices | Play) or (isinstance(one, Stable) and not one.packages)
@@ -108,23 +109,24 @@ def concerned_parties(body: Body | None) -> tuple[int, ...] | None:
 def _ranking(query: Query, dispute: Dispute) -> set[int]:
     """The parties of which it matters how they rank any two states."""
     parties: set[int] = set()
-    for part in query.parts:
-        for one in _bodies(part.body):
-            concerned = concerned_parties(one)
-            parties.update(range(len(dispute.parties)) if concerned is None else concerned)
-            if _by_packages(one):
-                # Whoever has a part in a package weighs what it brings.
-                numbers = dispute.party_numbers
-                parties.update(numbers[p] for joint in dispute.packages for p in joint.parties)
+    for one in bodies_of(query):
+        concerned = concerned_parties(one)
+        parties.update(range(len(dispute.parties)) if concerned is None else concerned)
+        if _by_packages(one):
+            # Whoever has a part in a package weighs what it brings.
+            numbers = dispute.party_numbers
+            parties.update(numbers[p] for joint in dispute.packages for p in joint.parties)
     return parties
 
 
-def _bodies(body: Body | None) -> Iterator[Body]:
+def bodies_of(query: Query) -> Iterator[Body]:
     """What is asked, and what its targets ask in turn."""
-    while body is not None:
-        yield body
-        target = body.target if isinstance(body, Chooses | Play) else None
-        body = None if isinstance(target, Formula | NamedState) else target
+    for part in query.parts:
+        body = part.body
+        while body is not None:
+            yield body
+            target = body.target if isinstance(body, Chooses | Play) else None
+            body = None if isinstance(target, Formula | NamedState) else target
 
 
 def _by_packages(body: Body) -> bool:

@@ -137,7 +137,7 @@ def _part(part: Part, ground: Ground, examples: bool) -> PartAnswer:
         return _found(part, ground)
     match part.body:
         case Prefers() | LosesMore():
-            return _compared(part, part.body, ground)
+            return _compared(part, part.body, ground, examples)
         case Choices():
             return _choices(part, part.body, ground, examples)
         case LessUrgent():
@@ -446,7 +446,7 @@ def _at_level(ground: Ground, option: int, level: int) -> Nodes:
 # Comparisons -----------------------------------------------------------------------------------
 
 
-def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAnswer:
+def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground, examples: bool) -> PartAnswer:
     if part.region is not None and not _region(part.region, ground).any():
         return not_arising(part, "pair", nowhere(part))
     pairs = ground.pairs(part.text, lambda: _pairs(part, asked, ground))
@@ -455,19 +455,19 @@ def _compared(part: Part, asked: Prefers | LosesMore, ground: Ground) -> PartAns
         return not_arising(part, "pair", Told("no two states differ in this alone"))
     if isinstance(asked, Prefers):
         ranks = ground.model.position_ranks[asked.party]
-        above, _, example, counterexample = compare(
-            pairs, ranks[pairs.first], ranks[pairs.second], _far(ground, pairs.first)
-        )
+        values = ranks[pairs.first], ranks[pairs.second]
     else:
-        above, example, counterexample = _falls(pairs, asked, ground)
+        values = _falls(pairs, asked, ground)
+    far = _far(ground, pairs.first) if examples else None
+    above, _, example, counterexample = compare(pairs, *values, far)
     return PartAnswer(
         part.text,
         verdict_on(part, above, count),
         above,
         count,
         "pair",
-        _pair(ground, pairs, example, asked),
-        _pair(ground, pairs, counterexample, asked),
+        _pair(ground, pairs, example, asked) if examples else None,
+        _pair(ground, pairs, counterexample, asked) if examples else None,
     )
 
 
@@ -491,18 +491,15 @@ def _pairs(part: Part, asked: Prefers | LosesMore, ground: Ground) -> Pairs:
 
 def _falls(
     pairs: Pairs, asked: LosesMore, ground: Ground
-) -> tuple[int, tuple[int, int] | None, tuple[int, int] | None]:
-    """In how many pairs the first party falls further than the second.
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Values of either side: where the first's is greater, the first party falls further.
 
     The fall of one exceeds that of the other where the difference of their places (see
-    :func:`_places`) is greater before than after, which compares one value for each state.
+    :func:`_places`) is greater before than after.
     """
     places = _places(ground, asked.party) - _places(ground, asked.other)
     places -= places.min()
-    above, _, example, counterexample = compare(
-        pairs, places[pairs.first], places[pairs.second], _far(ground, pairs.first)
-    )
-    return above, example, counterexample
+    return places[pairs.first], places[pairs.second]
 
 
 def _far(ground: Ground, positions: NDArray[np.int64]) -> NDArray[np.int64] | None:

@@ -1,8 +1,8 @@
-"""A graph model with fewer states: those where an option stands at one level are left out."""
+"""A graph model with fewer states: without a level of an option, or without some options."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from detente.space.graph_model import GraphModel, build_graph_model, model_of
 from detente.space.representation import states_to_list
 from detente.space.states import StateSpace
 
-__all__ = ["without_level"]
+__all__ = ["at_first_levels", "takes_fewer_options", "without_level", "without_options"]
 
 _Kept = TypeVar("_Kept", bound=np.generic)
 
@@ -50,6 +50,80 @@ def without_level(model: GraphModel, option: str, level: str) -> GraphModel:
     space = StateSpace(levels, _left(model.space.feasible, count, number, place))
     moves = replace(model.moves, space=space)
     return model_of(dispute, moves, _left(model.position_ranks, count, number, place))
+
+
+def takes_fewer_options(model: GraphModel) -> bool:
+    """Whether options can be left out of a model: whether its states lie in a cube."""
+    return model.on_cube
+
+
+def without_options(model: GraphModel, options: Collection[int]) -> GraphModel:
+    """The graph model in which some options stand at their first levels, and never change.
+
+    Where no constraint speaks of them, nor anything that is asked, one state stands for all that
+    differ from it in these options only.
+
+    Parameters
+    ----------
+    model
+        A graph model that takes fewer options.
+    options
+        Numbers of the options that are left out.
+
+    Returns
+    -------
+    GraphModel
+        Its ranks keep the order that they had, and need not be dense. Its packages set no option
+        that is left out, and its status quo has them at their first levels.
+    """
+    dispute = model.dispute
+    count = model.space.levels
+    packages = tuple(
+        replace(one, settings={o: to for o, to in one.settings.items() if o not in options})
+        for one in dispute.packages
+    )
+    status_quo = dispute.status_quo
+    if status_quo is not None:
+        status_quo = tuple(0 if o in options else level for o, level in enumerate(status_quo))
+    fewer = replace(dispute, packages=packages, status_quo=status_quo)
+    levels = tuple(1 if option in options else of for option, of in enumerate(count))
+    space = StateSpace(levels, at_first_levels(model.space.feasible, count, options))
+    ranks = at_first_levels(model.position_ranks, count, options)
+    return model_of(fewer, replace(model.moves, space=space), ranks)
+
+
+def at_first_levels(
+    values: NDArray[_Kept], levels: Sequence[int], options: Collection[int]
+) -> NDArray[_Kept]:
+    """Values by position along the last axis, where some options stand at their first levels.
+
+    Parameters
+    ----------
+    values
+        Shape (..., positions), for every position of the cube.
+    levels
+        Number of levels of each option.
+    options
+        Numbers of the options that do not change.
+
+    Returns
+    -------
+    numpy.ndarray
+        For every position of the cube that is left, in the same order.
+    """
+    before = values.shape[:-1]
+    # Neighbours that are both kept or both left out are one axis: NumPy has at most 64.
+    shape: list[int] = []
+    fixed: list[bool] = []
+    for option, of in enumerate(levels):
+        if fixed and fixed[-1] == (option in options):
+            shape[-1] *= of
+        else:
+            shape.append(of)
+            fixed.append(option in options)
+    grid = values.reshape(*before, *reversed(shape))
+    chosen = tuple(0 if one else slice(None) for one in reversed(fixed))
+    return np.ascontiguousarray(grid[(..., *chosen)].reshape(*before, -1))
 
 
 def _left(values: NDArray[_Kept], levels: Sequence[int], option: int, level: int) -> NDArray[_Kept]:
