@@ -182,6 +182,9 @@ def coalitions_document(
     from detente import __version__
 
     number = _state_in_question(analysis, state)
+    traps_found = counts_document(
+        _traps(analysis), {name: analysis.equilibria(name) for name in analysis.concepts}
+    )
     return {
         "schema": COALITIONS_SCHEMA,
         "version": __version__,
@@ -195,9 +198,8 @@ def coalitions_document(
         "state_count": analysis.model.space.count,
         "status_quo": None if analysis.model.status_quo is None else analysis.model.status_quo + 1,
         "equilibria": {name: analysis.equilibria(name).tolist() for name in analysis.concepts},
-        **counts_document(
-            _traps(analysis), {name: analysis.equilibria(name) for name in analysis.concepts}
-        ),
+        "equilibrium_counts": traps_found["equilibrium_counts"],
+        "cannot_be_left": traps_found["cannot_be_left"],
         "strong_equilibria": (
             None if analysis.strong is None else (np.flatnonzero(analysis.strong) + 1).tolist()
         ),

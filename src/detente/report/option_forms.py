@@ -11,21 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from detente.dispute.dispute import Dispute
 from detente.report.content import Block, Group, Prose, Subheading, Table
 from detente.report.words import counted
-from detente.space.graph_model import GraphModel
-from detente.space.option_form import option_form
+from detente.space.option_form import StatesOf, option_form
 
 __all__ = ["group_of_rows", "opening", "option_form_table"]
 
 
 def option_form_table(
-    model: GraphModel, states: Sequence[int], foot: Iterable[Group] = (), *, caption: str = ""
+    model: StatesOf, states: Sequence[int], foot: Iterable[Group] = (), *, caption: str = ""
 ) -> Table:
     """States in option form.
 
     Parameters
     ----------
     model
-        The graph model.
+        The graph model, or what tells of states held as sets.
     states
         Numbers of the states, one column each.
     foot

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from detente.report.analysis_tables import options_table, size_and_concepts
 from detente.report.content import MARK, Block, Outline, Prose, Subheading, Table, rows_table
@@ -19,13 +19,14 @@ from detente.stability.symbolic_analysis import SymbolicAnalysis
 if TYPE_CHECKING:
     from detente.report.documents.analysis import AnalysisDocument, AnalysisState
 
-__all__ = ["symbolic_blocks", "symbolic_document"]
+__all__ = ["WHAT_RAN_OUT", "symbolic_blocks", "symbolic_document"]
 
-_WHY = {
+WHAT_RAN_OUT: Final = {
     "time": "time ran out",
     "nodes": "the diagrams would have needed more nodes than allowed",
     "interrupted": "the work was ended",
 }
+"""What ended the work on a set early, in words."""
 
 
 def symbolic_blocks(
@@ -70,7 +71,7 @@ def symbolic_blocks(
 
 
 def _unfinished(analysis: SymbolicAnalysis) -> Iterable[str]:
-    for why, words in _WHY.items():
+    for why, words in WHAT_RAN_OUT.items():
         for concept in analysis.concepts:
             parties = [
                 one.party for one in analysis.unfinished if (one.concept, one.why) == (concept, why)

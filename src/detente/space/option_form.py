@@ -8,15 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-from detente.space.graph_model import GraphModel
+from detente.dispute.dispute import Dispute
 
-__all__ = ["OptionBlock", "OptionRow", "level_symbol", "option_form"]
+__all__ = ["OptionBlock", "OptionRow", "StatesOf", "level_symbol", "option_form"]
 
 # An option whose level differs among the members of a coalesced state.
 ANY_LEVEL = "–"
+
+
+class StatesOf(Protocol):
+    """States of a dispute, such as those of a graph model."""
+
+    @property
+    def dispute(self) -> Dispute:
+        """The dispute."""
+        ...
+
+    @property
+    def space(self) -> Any:
+        """Has `assignments`: levels of every option, by state index."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,7 @@ class OptionBlock:
     rows: tuple[OptionRow, ...]
 
 
-def option_form(model: GraphModel, states: Sequence[int]) -> tuple[OptionBlock, ...]:
+def option_form(model: StatesOf, states: Sequence[int]) -> tuple[OptionBlock, ...]:
     """Lay out some states in option form.
 
     Parameters

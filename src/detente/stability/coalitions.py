@@ -63,8 +63,10 @@ __all__ = [
     "all_coalitions",
     "analyse_coalitions",
     "analyse_coalitions_of",
+    "chosen_coalitions",
     "coalition_concepts",
     "coalition_numbers",
+    "coalitions_against",
     "fixed_coalitions",
 ]
 
@@ -552,7 +554,7 @@ class CoalitionAnalysis(Result):
             return
         members = coalition_numbers(self.dispute, coalition)
         fixed = [coalition_numbers(self.dispute, one) for one in self.acting_as_one]
-        against = _against(self.dispute, members, _with_the_others(self.dispute, fixed))
+        against = coalitions_against(self.dispute, members, _with_the_others(self.dispute, fixed))
         (name,) = coalition_concepts([concept])
         for target in self._graph.departures(name, members, state - 1, against):
             yield target + 1
@@ -683,35 +685,14 @@ def analyse_coalitions_of(
     """The same as :func:`analyse_coalitions`, for a graph model that is at hand."""
     dispute = model.dispute
     parties = range(len(dispute.parties))
-    fixed = _fixed(dispute, acting_as_one)
-    asked = None if coalitions is None else [coalition_numbers(dispute, c) for c in coalitions]
-    if fixed:
-        if asked is not None and not set(asked) <= set(fixed):
-            raise DisputeError(
-                "where coalitions act as one, only they and the single parties outside them can "
-                "be analysed",
-                path=dispute.path,
-            )
-        chosen = tuple(asked or fixed)
-    elif asked is None:
-        if len(parties) > _MOST_PARTIES:
-            raise LimitError(
-                f"{len(parties)} parties can form {2 ** len(parties) - 1:,} coalitions; name "
-                f"some of them (all are analysed for up to {_MOST_PARTIES} parties)",
-                path=dispute.path,
-            )
-        chosen = all_coalitions(parties)
-    else:
-        chosen = tuple(dict.fromkeys(asked))
+    chosen, fixed = chosen_coalitions(dispute, coalitions, names, acting_as_one)
     graph = CoalitionGraph(model, packages)
     stable = {name: np.ones((len(chosen), model.space.count), dtype=np.bool_) for name in names}
     steps = len(chosen) * len(names)
-    if not fixed and "SEQ" in names:
-        _check_outsiders(dispute, len(parties) - min(map(len, chosen)))
     # What fewer outsiders bring about is where more of them begin: the last, largest, come first.
     for done, row in enumerate(reversed(range(len(chosen)))):
         coalition = chosen[row]
-        against = _against(dispute, coalition, fixed)
+        against = coalitions_against(dispute, coalition, fixed)
         for column, name in enumerate(names):
             if progress:
                 what = f"{name} for {', '.join(_ids(dispute, coalition))}"
@@ -735,7 +716,46 @@ def analyse_coalitions_of(
     )
 
 
-def _against(
+def chosen_coalitions(
+    dispute: Dispute,
+    coalitions: Sequence[Sequence[str]] | None,
+    names: Sequence[str],
+    acting_as_one: Sequence[Sequence[str]],
+) -> tuple[tuple[Coalition, ...], tuple[Coalition, ...]]:
+    """Which coalitions are analysed, and which always act as one with the parties outside them.
+
+    Raises
+    ------
+    DisputeError
+        If a party is unknown, or coalitions that act as one share a party or are not those asked
+        for.
+    LimitError
+        If there would be too many coalitions.
+    """
+    parties = range(len(dispute.parties))
+    fixed = _fixed(dispute, acting_as_one)
+    asked = None if coalitions is None else [coalition_numbers(dispute, c) for c in coalitions]
+    if fixed:
+        if asked is not None and not set(asked) <= set(fixed):
+            raise DisputeError(
+                "where coalitions act as one, only they and the single parties outside them can "
+                "be analysed",
+                path=dispute.path,
+            )
+        return tuple(asked or fixed), fixed
+    if asked is None and len(parties) > _MOST_PARTIES:
+        raise LimitError(
+            f"{len(parties)} parties can form {2 ** len(parties) - 1:,} coalitions; name "
+            f"some of them (all are analysed for up to {_MOST_PARTIES} parties)",
+            path=dispute.path,
+        )
+    chosen = all_coalitions(parties) if asked is None else tuple(dict.fromkeys(asked))
+    if "SEQ" in names:
+        _check_outsiders(dispute, len(parties) - min(map(len, chosen)))
+    return chosen, fixed
+
+
+def coalitions_against(
     dispute: Dispute, coalition: Coalition, fixed: tuple[Coalition, ...]
 ) -> tuple[Coalition, ...]:
     """The coalitions that may react to one: those that act as one, or any that others form."""

@@ -23,6 +23,7 @@ from detente.space.symbolic.patterns import symbolic_cover
 from detente.space.symbolic.states import first_states, random_states, state_number
 from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.symbolic_concepts import stable_at, stable_states
+from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
 
 __all__ = [
     "Budget",
@@ -185,23 +186,11 @@ class SymbolicAnalysis(Result):
 
         As :attr:`detente.stability.analysis.Analysis.closed_outcomes`.
         """
-        game = self.game
-        closed = []
-        for outcome in self.dispute.outcomes:
-            inside = game.holds(game.here.truth(outcome.formula.expression))
-            outside = game.feasible & ~inside
-            left = game.some_move_into(outside, packages=self.packages) & inside
-            if inside.satisfiable() and outside.satisfiable() and not left.satisfiable():
-                closed.append(outcome.id)
-        return tuple(closed)
+        return closed_outcomes_on_sets(self.game, packages=self.packages)
 
     def cannot_be_left(self, game: SymbolicGame) -> Diagram:
         """The states without a move, and those in an outcome that no move leads out of."""
-        held = game.feasible & ~game.some_move_into(game.feasible, packages=self.packages)
-        for outcome in self.dispute.outcomes:
-            if outcome.id in self.closed_outcomes:
-                held |= game.holds(game.here.truth(outcome.formula.expression))
-        return held
+        return held_on_sets(game, self.closed_outcomes, packages=self.packages)
 
     @cached_property
     def held_count(self) -> int:

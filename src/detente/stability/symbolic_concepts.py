@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
+from detente.space.symbolic.joint_moves import closure, closure_by_last_mover
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_named
 
@@ -199,8 +200,8 @@ def sanctions_from(
             if party not in package.members
         ]
     if game.transitive and not packages:
-        return _closure(harmful, movers, pause)
-    return _closure_by_last_mover(harmful, movers, pause)
+        return closure(harmful, movers, pause)
+    return closure_by_last_mover(harmful, movers, pause)
 
 
 def _mover(game: SymbolicGame, other: int, improving: bool) -> Callable[[Diagram], Diagram]:
@@ -211,58 +212,3 @@ def _package_mover(
     game: SymbolicGame, number: int, improving: bool
 ) -> Callable[[Diagram], Diagram]:
     return lambda states: game.package_into(number, states, improving=improving)
-
-
-def _closure(
-    start: Diagram,
-    movers: Sequence[Callable[[Diagram], Diagram]],
-    pause: Callable[[], None],
-) -> Diagram:
-    """From where movers, in any order, can lead into a set; their moves are transitive.
-
-    Each mover looks at the whole set again, not at what was added since its last turn: the
-    whole set has far fewer nodes than the difference of two.
-    """
-    reached = start
-    changed = [True] * len(movers)
-    while any(changed):
-        for number, mover in enumerate(movers):
-            if not changed[number]:
-                continue
-            pause()
-            changed[number] = False
-            more = reached | mover(reached)
-            if more != reached:
-                reached = more
-                changed = [waiting or other != number for other, waiting in enumerate(changed)]
-    return reached
-
-
-def _closure_by_last_mover(
-    start: Diagram,
-    movers: Sequence[Callable[[Diagram], Diagram]],
-    pause: Callable[[], None],
-) -> Diagram:
-    """The same where moves are not transitive: nobody moves twice in a row.
-
-    ``after[j]`` is from where the set can be reached once `j` has moved last.
-    """
-    after = [start] * len(movers)
-    while True:
-        following = []
-        for mover, states in zip(movers, after, strict=True):
-            pause()
-            following.append(mover(states))
-        updated = []
-        for last in range(len(movers)):
-            states = start
-            for number, found in enumerate(following):
-                if number != last:
-                    states |= found
-            updated.append(states)
-        if updated == after:
-            result = start
-            for found in following:
-                result |= found
-            return result
-        after = updated

@@ -44,6 +44,9 @@ def ended_early(seconds: float, work: Callable[[Callable[[], None]], None]) -> W
     deadline = time.monotonic() + seconds
 
     def pause() -> None:
+        if threading.current_thread() is not thread:
+            # What was found may be looked at afterwards.
+            return
         if halt.is_set() or time.monotonic() > deadline:
             halt.set()
             raise _Halted

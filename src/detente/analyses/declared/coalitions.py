@@ -9,15 +9,29 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages, State
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concepts,
+    HowHeld,
+    Limit,
+    Packages,
+    Seconds,
+    State,
+)
+from detente.space.representation import ENGINES
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
     from detente.report.content import Block
     from detente.stability.coalitions import CoalitionAnalysis
+    from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
 
 __all__ = ["declaration"]
+
+# Sets held as diagrams may be of any size; so many equilibria are named.
+_MOST_NAMED = 1000
 
 
 class CoalitionsParameters(AnalysisParameters):
@@ -44,11 +58,17 @@ class CoalitionsParameters(AnalysisParameters):
         Meta(description="Show who would leave this state, by its name, and to where."),
     ] = None
     limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 12
+    engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
 def _run(
     dispute: Dispute, parameters: CoalitionsParameters, progress: Progress | None
-) -> CoalitionAnalysis:
+) -> CoalitionAnalysis | SymbolicCoalitionAnalysis:
+    from detente.stability.memory import wants_symbolic
+
+    if wants_symbolic(dispute, (), parameters.engine):
+        return _run_on_sets(dispute, parameters, progress)
     from detente.space.named_states import state_number
     from detente.space.package_moves import package_moves
     from detente.stability.coalitions import (
@@ -59,7 +79,7 @@ def _run(
     from detente.stability.prepared_model import graph_model
 
     names = coalition_concepts(parameters.concepts or concepts_serving("coalitions"))
-    model = graph_model(dispute)
+    model = graph_model(dispute, engine=parameters.engine)
     if parameters.state is not None:
         state_number(model, parameters.state)
     return analyse_coalitions_of(
@@ -68,6 +88,24 @@ def _run(
         names,
         acting_as_one=[_members(one) for one in parameters.acting_as_one],
         packages=package_moves(model) if parameters.packages else (),
+        progress=progress,
+    )
+
+
+def _run_on_sets(
+    dispute: Dispute, parameters: CoalitionsParameters, progress: Progress | None
+) -> SymbolicCoalitionAnalysis:
+    from detente.stability.symbolic_analysis import Budget
+    from detente.stability.symbolic_coalitions import analyse_coalitions_symbolically
+
+    return analyse_coalitions_symbolically(
+        dispute,
+        [_members(one) for one in parameters.coalition] or None,
+        parameters.concepts or None,
+        acting_as_one=[_members(one) for one in parameters.acting_as_one],
+        packages=parameters.packages,
+        state=parameters.state,
+        budget=Budget(seconds=parameters.seconds),
         progress=progress,
     )
 
@@ -82,16 +120,28 @@ def _state(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> int | 
     return None if parameters.state is None else state_number(found.model, parameters.state)
 
 
-def _blocks(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> tuple[Block, ...]:
+def _blocks(
+    found: CoalitionAnalysis | SymbolicCoalitionAnalysis, parameters: CoalitionsParameters
+) -> tuple[Block, ...]:
     from detente.report.coalitions import coalitions_blocks
+    from detente.report.symbolic_coalitions import symbolic_coalitions_blocks
+    from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
 
+    if isinstance(found, SymbolicCoalitionAnalysis):
+        return symbolic_coalitions_blocks(found, limit=parameters.limit)
     state = _state(found, parameters)
     return coalitions_blocks(found, state=state, limit=parameters.limit)
 
 
-def _document(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> Mapping[str, Any]:
+def _document(
+    found: CoalitionAnalysis | SymbolicCoalitionAnalysis, parameters: CoalitionsParameters
+) -> Mapping[str, Any]:
     from detente.report.coalitions import coalitions_document
+    from detente.report.symbolic_coalitions import symbolic_coalitions_document
+    from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
 
+    if isinstance(found, SymbolicCoalitionAnalysis):
+        return symbolic_coalitions_document(found, most_equilibria=_MOST_NAMED)
     return coalitions_document(found, _state(found, parameters))
 
 
@@ -107,7 +157,11 @@ declaration = Declaration(
     blocks=_blocks,
     document=_document,
     schema=typed_schema("coalitions"),
-    result="detente.stability.coalitions.CoalitionAnalysis",
+    result=(
+        "detente.stability.coalitions.CoalitionAnalysis",
+        "detente.stability.symbolic_coalitions.SymbolicCoalitionAnalysis",
+    ),
+    engines=ENGINES,
     rows="departures",
     cost="minutes",
 )

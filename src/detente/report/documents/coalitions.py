@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, NotRequired
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -18,6 +18,14 @@ class CoalitionsDeparture(TypedDict):
     coalition: list[str]
     state: Annotated[int, Meta(ge=1)]
     concepts: list[str]
+
+
+class CoalitionsUnfinishedSet(TypedDict):
+    """A part of the document: unfinished."""
+
+    concept: str
+    coalition: list[str]
+    why: Literal["time", "nodes", "interrupted"]
 
 
 class CoalitionsDocument(EquilibriumCounts):
@@ -48,8 +56,11 @@ class CoalitionsDocument(EquilibriumCounts):
         ),
     ]
     stable_count: Annotated[
-        dict[str, list[Annotated[int, Meta(ge=0)]]],
-        Meta(description="By concept, how many states are stable for each coalition."),
+        dict[str, list[Annotated[int, Meta(ge=0)] | None]],
+        Meta(
+            description="By concept, how many states are stable for each coalition. Null where "
+            "that was not found within the time and nodes given."
+        ),
     ]
     departures: Annotated[
         list[CoalitionsDeparture],
@@ -67,3 +78,21 @@ class CoalitionsDocument(EquilibriumCounts):
         ),
     ]
     state: Annotated[Annotated[int, Meta(ge=1)] | None, Meta(description="The state in question.")]
+    engine: NotRequired[
+        Annotated[
+            Literal["symbolic"],
+            Meta(description="How states are held, where not as an array or a list."),
+        ]
+    ]
+    unfinished: NotRequired[
+        Annotated[
+            list[CoalitionsUnfinishedSet],
+            Meta(description="What was not found within the time and nodes given."),
+        ]
+    ]
+    equilibria_left_out: NotRequired[
+        Annotated[
+            dict[str, Annotated[int, Meta(ge=1)]],
+            Meta(description="By concept, how many states of `equilibria` are not named."),
+        ]
+    ]

@@ -280,6 +280,30 @@ class SymbolicGame:
         found = self.diagrams.meets(moves, self.after_move(party, states), self._over(party))
         return self.whole_classes(self.feasible & found)
 
+    def freely_into(self, party: int, states: Diagram) -> Diagram:
+        """From where a party leads into a set, by a move or by staying; no second copy is used.
+
+        Only where two moves of one party in a row are one move.
+        """
+        return self.feasible & self.whatever_stands(party, states)
+
+    def whatever_stands(self, party: int, states: Diagram) -> Diagram:
+        """The assignments from which a party's options, each in its direction, lead into a set."""
+        for number in self.own_options[party]:
+            bits = self.diagrams.cube(self.here.bits[number])
+            if not self.dispute.options[number].irreversible:
+                states = states.exists(bits)
+                continue
+            up = self.dispute.options[number].irreversible == "up"
+            count = self.here.levels[number]
+            found = self.diagrams.false
+            for level in range(count):
+                before = range(level + 1) if up else range(level, count)
+                ends = (states & self.here.at_level(number, level)).exists(bits)
+                found |= self.here.at_levels(number, frozenset(before)) & ends
+            states = found
+        return states
+
     def some_move_into(self, states: Diagram, *, packages: bool) -> Diagram:
         """From where some party's move, or a package, leads into a set of feasible states."""
         found = self.diagrams.false

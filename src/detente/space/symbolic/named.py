@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from detente.dispute.errors import DisputeError, QueryError, nearest, shown
 from detente.dispute.formula import FormulaError
 from detente.dispute.names import formula_from
 from detente.space.named_states import STATUS_QUO, digits_of_number, named_state
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
-from detente.space.symbolic.states import first_states, numbered_state
+from detente.space.symbolic.states import (
+    first_member,
+    first_states,
+    numbered_state,
+    state_number,
+)
 
-__all__ = ["nearest_state", "symbolic_state", "symbolic_states_meant"]
+__all__ = ["least_changed", "nearest_state", "symbolic_state", "symbolic_states_meant"]
 
 
 def symbolic_state(game: SymbolicGame, text: str) -> tuple[int, ...]:
@@ -130,6 +137,41 @@ def _base(game: SymbolicGame, base: str) -> tuple[int, ...]:
         f"“{base}” is true in {number:,} states, and one is asked for: narrow it by ‘and’",
         found=base,
     )
+
+
+def least_changed(game: SymbolicGame, states: Diagram, state: Sequence[int]) -> tuple[int, ...]:
+    """The first of some states in which the fewest options differ from a state.
+
+    Parameters
+    ----------
+    game
+        The dispute.
+    states
+        The set; it is not empty.
+    state
+        Levels of every option. Where it is coalesced, an option in which its members differ is not
+        compared, and in which those of a state in the set do, it counts as changed.
+
+    Returns
+    -------
+    tuple of int
+        Levels of every option; of a coalesced state those of its first member.
+    """
+    levels = [game.level_of(option, state) for option in range(len(state))]
+    single = states & ~game.in_classes
+    found = [
+        first_member(game, members) for members in game.classes if (members & states).satisfiable()
+    ]
+    if single.satisfiable():
+        before = tuple(-1 if level is None else level for level in levels)
+        found.append(nearest_state(game, single, before))
+
+    def changed(one: tuple[int, ...]) -> tuple[int, int]:
+        there = [game.level_of(option, one) for option in range(len(one))]
+        number = sum(new != old for new, old in zip(there, levels, strict=True))
+        return number, state_number(game, one)
+
+    return min(found, key=changed)
 
 
 def nearest_state(game: SymbolicGame, states: Diagram, levels: tuple[int, ...]) -> tuple[int, ...]:
