@@ -520,6 +520,14 @@ def test_heavy_libraries_are_imported_only_where_needed(code: str) -> None:
     assert not heavy & loaded_by(code)
 
 
+def test_compiled_code_is_loaded_without_linear_algebra() -> None:
+    loaded = loaded_by(
+        "from detente.cli import detente; detente.main(['brief', 'elmira'], standalone_mode=False)"
+    )
+    assert "numba" in loaded
+    assert "scipy.linalg" not in loaded
+
+
 def quickest(command: list[str]) -> float:
     """Least time of three runs, in seconds.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any, TypeVar
 
 from numba import config, njit
@@ -61,6 +63,7 @@ def _compiled(function: _Function, **options: Any) -> _Function:
     compile_now = dispatcher.compile
 
     def compile_once(signature: Any) -> Any:
+        _know_of_linear_algebra()
         # This lock first: whoever waits for another process must not hold up another thread that
         # the first one waits for.
         with global_compiler_lock, locked(function):
@@ -68,3 +71,21 @@ def _compiled(function: _Function, **options: Any) -> _Function:
 
     dispatcher.compile = compile_once
     return dispatcher  # type: ignore[no-any-return]
+
+
+@cache
+def _know_of_linear_algebra() -> None:
+    """Spare Numba the question whether SciPy has linear algebra, as detente needs SciPy anyway.
+
+    To find out, Numba imports it, which takes a quarter of a second. Whatever multiplies matrices
+    still does when it is compiled.
+    """
+    with suppress(ImportError, AttributeError):
+        from numba.np import linalg
+
+        ask = linalg.ensure_blas
+        linalg.ensure_blas = lambda: None
+        try:
+            import numba.np.arraymath  # noqa: F401
+        finally:
+            linalg.ensure_blas = ask
