@@ -398,18 +398,18 @@ def test_listed_moves_are_compared_as_sets() -> None:
 
 # The text of a dispute, what is put in its place, and the words for it.
 WORDS = [
-    ('irreversible: up, when', 'irreversible: down, when', 'option a.dam can only fall; before, it could only rise'),  # noqa: E501
-    ('when: not b.block, about', 'when: b.block, about', 'option a.dam: each change needs the condition “b.block” now, and needed “not b.block”'),  # noqa: E501
-    ('when: {full: dam}', 'when: {half: dam, full: dam}', 'option a.size: the change to half needs the condition “dam” now'),  # noqa: E501
-    ('confidence: 0.9, strength', 'confidence: 0.3, strength', 'preference 1 “dam” of a: confidence 0.9 → 0.3'),  # noqa: E501
-    ('unknown: true, ', '', 'preference 3 “not b.block” of a: which way the party prefers is known now, as written'),  # noqa: E501
-    ('a.size: half}', 'a.size: full}', 'status quo: a.size is at full, and was at half'),
-    ('status_quo: {a.talk: yes, ', 'status_quo: {', 'status quo: a.talk is at no, and was at yes'),
-    ('constraints:\n', 'constraints:\n  - never: c.lend and b.send\n', 'constraint never “c.lend and b.send” is new: never “c.lend and b.send”'),  # noqa: E501
-    ('      - talk\n', '', 'preference 2 “talk” of a is gone; it was “talk”'),
-    ('[a, b], set: {a.talk: yes, b', '[a, b], set: {a.talk: no, b', 'package deal: a.talk of what is set is “no”, and was “yes”'),  # noqa: E501
-    ('title: Text,', 'title: Texts,', 'source text: title is “Texts”, and was “Text”'),
-    ('salience: 0.5', 'salience: 0.7', 'a on issue water: value of salience is 0.7, and was 0.5'),
+    ('irreversible: up, when', 'irreversible: down, when', 'option “Dam” of North can only fall; before, it could only rise'),  # noqa: E501
+    ('when: not b.block, about', 'when: b.block, about', 'option “Dam” of North: each change needs the condition “b.block” now, and needed “not b.block”'),  # noqa: E501
+    ('when: {full: dam}', 'when: {half: dam, full: dam}', 'option “size” of North: the change to half needs the condition “dam” now'),  # noqa: E501
+    ('confidence: 0.9, strength', 'confidence: 0.3, strength', 'preference 1 “dam” of North: confidence 0.9 → 0.3'),  # noqa: E501
+    ('unknown: true, ', '', 'preference 3 “not b.block” of North: which way the party prefers is known now, as written'),  # noqa: E501
+    ('a.size: half}', 'a.size: full}', 'status quo: “size” of North is at full, and was at half'),
+    ('status_quo: {a.talk: yes, ', 'status_quo: {', 'status quo: “Talk” of North is at no, and was at yes'),
+    ('constraints:\n', 'constraints:\n  - never: c.lend and b.send\n', 'constraint never “c.lend and b.send” is new'),  # noqa: E501
+    ('      - talk\n', '', 'preference 2 “talk” of North is gone'),
+    ('[a, b], set: {a.talk: yes, b', '[a, b], set: {a.talk: no, b', 'package “Deal”: “Talk” of North is set to no, and was set to yes'),  # noqa: E501
+    ('title: Text,', 'title: Texts,', 'source “Text”: title is “Texts”, and was “Text”'),
+    ('salience: 0.5', 'salience: 0.7', 'North on issue “Water”: value of salience is 0.7, and was 0.5'),
 ]  # fmt: skip
 
 

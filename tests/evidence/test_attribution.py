@@ -158,10 +158,13 @@ def test_diff() -> None:
     assert result.exit_code == 0
     text = " ".join(result.output.split())
     assert "3 differences in the model" in text
-    assert "1. option a.dam can change in both directions; before, it could only rise" in text
-    assert "2. preference 1 “dam” of a: confidence 0.95 → 0.05 (line 3)" in text
-    assert "3. status quo: a.dam is at yes, and was at no" in text
-    assert "status quo stable under Nash, GMR, SMR, SEQ, SSEQ for: b → everyone" in text
+    assert (
+        "1. option “Build the dam” of North can change in both directions; before, it could only rise"
+        in text
+    )
+    assert "2. preference 1 “dam” of North: confidence 0.95 → 0.05 (line 3)" in text
+    assert "3. status quo: “Build the dam” of North is at yes, and was at no" in text
+    assert "status quo stable under Nash, GMR, SMR, SEQ, SSEQ for: South → everyone" in text
     assert "1. none 2. none 3. 5 answers" in text
     document = json.loads(run("diff", OLD, NEW, "--format", "json").output)
     assert [len(one["switched"]["alone"]) for one in document["differences"]] == [0, 0, 5]
@@ -175,15 +178,17 @@ def test_diff() -> None:
 def test_what_if(tmp_path: Path) -> None:
     result = run("what-if", OLD, "--set", "status_quo.a.dam=yes")
     assert result.exit_code == 0
-    assert "status quo: a.dam is at yes, and was at no" in " ".join(result.output.split())
-    assert "for: b → everyone" in result.output
+    assert "status quo: “Build the dam” of North is at yes, and was at no" in " ".join(
+        result.output.split()
+    )
+    assert "for: South → everyone" in result.output
     none = run("what-if", OLD, "--confidence", "a.1=0.3")
     assert "no answer of the model would change" in none.output
     same = run("what-if", OLD, "--irreversible", "a.dam=up")
     assert "nothing would be otherwise" in same.output
     saved = tmp_path / "variant.yaml"
     assert run("what-if", OLD, "--drop", "b.2", "--save", str(saved)).exit_code == 0
-    assert "preference 2 “not block” of b is gone" in run("diff", OLD, str(saved)).output
+    assert "preference 2 “not block” of South is gone" in run("diff", OLD, str(saved)).output
     assert run("what-if", OLD).exit_code == 2
     assert run("what-if", OLD, "--drop", "b.7").exit_code == 2
     assert run("what-if", OLD, "--set", "status_quo.a.dam=often").exit_code == 2

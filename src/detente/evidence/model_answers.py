@@ -1,12 +1,13 @@
 """What a model answers, as values that can be compared with those of another version of it.
 
-Answers are told by ids, so that a name that changes is no change of an answer.
+Answers are compared by ids, so that a name that changes is no change of an answer, and told by
+names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,14 +29,18 @@ class ModelAnswer:
     Attributes
     ----------
     value
-        In words.
+        In words, with ids.
     states
         The states that it is about, each as the levels of options that are not at their lowest,
         where a count alone would hide that other states are counted; None where it is about none.
+    told, asked
+        The answer and its question with names; "" where they name nothing.
     """
 
     value: str
     states: frozenset[bytes] | None = None
+    told: str = field(default="", compare=False)
+    asked: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,13 @@ class AnswerChange:
     Attributes
     ----------
     question
-        What is answered.
+        What is answered, with ids.
     before, after
-        The answers; None where a model has no such question.
+        The answers with ids; None where a model has no such question.
     gone, come
         How many of the states counted are so no more, and how many newly are.
+    asked, told_before, told_after
+        The question and the answers with names.
     """
 
     question: str
@@ -57,14 +64,22 @@ class AnswerChange:
     after: str | None
     gone: int = 0
     come: int = 0
+    asked: str = ""
+    told_before: str = ""
+    told_after: str = ""
 
     def __str__(self) -> str:
-        before = self.before or "not asked"
-        after = self.after or "not asked"
+        return f"{self.asked or self.question}: {self.moved}"
+
+    @property
+    def moved(self) -> str:
+        """How the answer differs, in words."""
+        before = self.told_before or self.before or "not asked"
+        after = self.told_after or self.after or "not asked"
         if self.before == self.after:
-            return f"{self.question}: {after}, but {self.gone:,} others than before"
+            return f"{after}, but {self.gone:,} others than before"
         moved = f" ({self.gone:,} gone, {self.come:,} new)" if self.gone and self.come else ""
-        return f"{self.question}: {before} → {after}{moved}"
+        return f"{before} → {after}{moved}"
 
 
 def model_answers(
@@ -107,7 +122,8 @@ def _answers(dispute: Dispute, progress: Progress | None) -> Iterator[tuple[str,
     for one in whole(checked):
         yield f"claim {one.claim.id}", ModelAnswer(one.answer.short)
     for roadmap in dispute.roadmaps:
-        yield f"roadmap {roadmap.id}", ModelAnswer(_roadmap(dispute, roadmap.id))
+        asked = f"roadmap “{roadmap.name}”"
+        yield f"roadmap {roadmap.id}", ModelAnswer(_roadmap(dispute, roadmap.id), asked=asked)
 
 
 def _roadmap(dispute: Dispute, roadmap: str) -> str:
@@ -130,7 +146,7 @@ def _equilibria(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
     space = analysis.model.space
     lowest = np.array([option.key for option in analysis.dispute.options])
     names = [option.levels for option in analysis.dispute.options]
-    holds = [(one.id, space.holds(one.formula)) for one in analysis.dispute.outcomes]
+    holds = [(one, space.holds(one.formula)) for one in analysis.dispute.outcomes]
     for concept in analysis.concepts:
         indices = analysis.equilibria(concept) - 1
         levels = space.assignments(indices)
@@ -147,11 +163,13 @@ def _equilibria(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
         )
         yield f"equilibria under {concept}", _counted(keys)
         for outcome, truth in holds:
-            yield f"equilibria under {concept} with {outcome}", _counted(keys[truth[indices]])
+            question = f"equilibria under {concept} with "
+            counted = _counted(keys[truth[indices]], f"{question}“{outcome.name}”")
+            yield f"{question}{outcome.id}", counted
 
 
-def _counted(keys: np.ndarray) -> ModelAnswer:
-    return ModelAnswer(f"{keys.size:,}", frozenset(keys.tolist()))
+def _counted(keys: np.ndarray, asked: str = "") -> ModelAnswer:
+    return ModelAnswer(f"{keys.size:,}", frozenset(keys.tolist()), asked=asked)
 
 
 def _status_quo(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
@@ -161,8 +179,11 @@ def _status_quo(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
     for concept in analysis.concepts:
         parties = analysis.stable_parties(concept, status_quo)
         everyone = len(parties) == len(analysis.dispute.parties)
-        words = "everyone" if everyone else ", ".join(parties) or "nobody"
-        yield f"status quo stable under {concept} for", ModelAnswer(words)
+        names = [one.name for one in analysis.dispute.parties if one.id in parties]
+        by_id, told = (
+            "everyone" if everyone else ", ".join(some) or "nobody" for some in (parties, names)
+        )
+        yield f"status quo stable under {concept} for", ModelAnswer(by_id, told=told)
 
 
 def answer_changes(
@@ -182,6 +203,9 @@ def answer_changes(
                 new.value if new else None,
                 len(own - other),
                 len(other - own),
+                next((one.asked for one in (new, old) if one), ""),
+                old.told if old else "",
+                new.told if new else "",
             )
         )
     return tuple(changes)

@@ -41,6 +41,10 @@ def answers_with_forecast(dispute: Dispute) -> Mapping[str, ModelAnswer]:
     last = found.by.shape[0] - 1
     for number, goal in enumerate(found.goals):
         comes, holds = float(found.by[-1, number]), float(found.at[-1, number])
-        answers[f"forecast: {goal.id} comes about by step {last}"] = ModelAnswer(f"{comes:.1%}")
-        answers[f"forecast: {goal.id} holds at step {last}"] = ModelAnswer(f"{holds:.1%}")
+        for what, chance in (
+            (f"comes about by step {last}", comes),
+            (f"holds at step {last}", holds),
+        ):
+            asked = f"forecast: “{goal.name}” {what}"
+            answers[f"forecast: {goal.id} {what}"] = ModelAnswer(f"{chance:.1%}", asked=asked)
     return answers

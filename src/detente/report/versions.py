@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from detente.changes.difference_words import ToldDifference, trail_of
 from detente.evidence.attribution import ComparedVersions, SwitchedDifference
@@ -21,7 +20,7 @@ DIFF_SCHEMA = "detente/diff/1"
 # More answers than these are told by their number.
 _MOST_TOLD = 40
 _MOST_MOVED = 12
-_UNDER = re.compile(r"under (\w+)")
+_UNDER = re.compile(r"^(equilibria|status quo stable) under (\w+)")
 
 
 def comparison_lines(found: ComparedVersions) -> Iterator[str]:
@@ -65,7 +64,8 @@ def comparison_lines(found: ComparedVersions) -> Iterator[str]:
     elif found.switched and found.together:
         yield ""
         yield "Moved by no difference alone, but by several together:"
-        yield from (f"- {question}" for question in found.together[:_MOST_MOVED])
+        asked = {one.question: one.asked or one.question for one in found.answers}
+        yield from (f"- {asked[question]}" for question in found.together[:_MOST_MOVED])
         left = len(found.together) - _MOST_MOVED
         if left > 0:
             yield f"- and {left:,} more"
@@ -80,15 +80,15 @@ def _how_many(found: ComparedVersions) -> str:
 
 def answer_lines(changes: Sequence[AnswerChange], most: int) -> Iterator[str]:
     """Answers that differ, one a line; those that differ alike under several concepts on one."""
-    alike: dict[tuple[str, AnswerChange], list[str]] = {}
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for change in changes:
-        under = _UNDER.search(change.question)
-        concept = under[1] if under else ""
-        same = replace(change, question=_UNDER.sub("under {}", change.question, count=1))
-        alike.setdefault((same.question, same), []).append(concept)
+        asked = change.asked or change.question
+        under = _UNDER.search(asked)
+        before, after = (f"{under[1]} under ", asked[under.end() :]) if under else (asked, "")
+        alike.setdefault((before, after, change.moved), []).append(under[2] if under else "")
     lines = [
-        f"- {replace(one, question=question.format(', '.join(concepts)))}"
-        for (question, one), concepts in alike.items()
+        f"- {before}{', '.join(concepts)}{after}: {moved}"
+        for (before, after, moved), concepts in alike.items()
     ]
     yield from lines[:most]
     if len(lines) > most:
