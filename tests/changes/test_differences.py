@@ -404,12 +404,12 @@ WORDS = [
     ('confidence: 0.9, strength', 'confidence: 0.3, strength', 'preference 1 “dam” of North: confidence 0.9 → 0.3'),  # noqa: E501
     ('unknown: true, ', '', 'preference 3 “not b.block” of North: which way the party prefers is known now, as written'),  # noqa: E501
     ('a.size: half}', 'a.size: full}', 'status quo: “size” of North is at full, and was at half'),
-    ('status_quo: {a.talk: yes, ', 'status_quo: {', 'status quo: “Talk” of North is at no, and was at yes'),
+    ('status_quo: {a.talk: yes, ', 'status_quo: {', 'status quo: “Talk” of North is at no, and was at yes'),  # noqa: E501
     ('constraints:\n', 'constraints:\n  - never: c.lend and b.send\n', 'constraint never “c.lend and b.send” is new'),  # noqa: E501
     ('      - talk\n', '', 'preference 2 “talk” of North is gone'),
     ('[a, b], set: {a.talk: yes, b', '[a, b], set: {a.talk: no, b', 'package “Deal”: “Talk” of North is set to no, and was set to yes'),  # noqa: E501
     ('title: Text,', 'title: Texts,', 'source “Text”: title is “Texts”, and was “Text”'),
-    ('salience: 0.5', 'salience: 0.7', 'North on issue “Water”: value of salience is 0.7, and was 0.5'),
+    ('salience: 0.5', 'salience: 0.7', 'North on issue “Water”: value of salience is 0.7, and was 0.5'),  # noqa: E501
 ]  # fmt: skip
 
 

@@ -98,8 +98,8 @@ def as_of(
     seen = dispute.history if observations is None else tuple(observations)
     if not seen:
         raise DisputeError(
-            "there is no history to take the state from: give `history:` in the file, or "
-            "--history FILE",
+            "there is no history to take the state from: the file has no `history:`, and no file "
+            "of observations is given",
             path=dispute.path,
         )
     levels = _start(dispute)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.dispute.dispute import Option
-from detente.dispute.names import package_named
+from detente.dispute.names import option_title, package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
@@ -182,17 +181,11 @@ def _state_words(model: StatesExplained, state: int) -> str:
 def _difference(model: StatesExplained, before: int, after: int) -> str:
     rows = model.space.assignments(np.array([before - 1, after - 1])).tolist()
     words = [
-        _level_words(option, new)
+        setting_words(option, old, new, name=option_title(model.dispute, option))
         for option, old, new in zip(model.dispute.options, *rows, strict=True)
         if old != new and new >= 0
     ]
     return ", ".join(words)
-
-
-def _level_words(option: Option, level: int) -> str:
-    if option.levels == ("no", "yes"):
-        return option.key if level else f"not {option.key}"
-    return f"{option.key} = {option.levels[level]}"
 
 
 def _outcomes(model: StatesExplained, state: int) -> list[str]:

@@ -45,13 +45,19 @@ def plan_reason(search: RoadmapSearch, number: int) -> str:
     return joined(parts)
 
 
+def _goal(search: RoadmapSearch) -> str:
+    """What the goal is called: an outcome's name, or a formula as it was asked for."""
+    outcomes = {one.id: one.name for one in search.model.dispute.outcomes}
+    return outcomes.get(search.goal, search.goal)
+
+
 def cut_lines(search: RoadmapSearch, cut: Cut) -> list[str]:
     """The proof that no plan holds, in words."""
     model = search.model
     limit = "" if search.propose else " with declared packages only"
     lines = [
         f"No plan holds{limit}. Stages that are not broken reach "
-        f"{counted(cut.states, 'state')} from the status quo, and “{search.goal}” has "
+        f"{counted(cut.states, 'state')} from the status quo, and “{_goal(search)}” has "
         f"{counted(cut.goal, 'state')}, of which {cut.goal_holding:,} hold; none of "
         "those that are reached is one of these. Every plan has to leave the reached states by a "
         "stage that is broken."
@@ -82,7 +88,7 @@ def search_blocks(search: RoadmapSearch) -> tuple[Block, ...]:
     tuple of Block
     """
     blocks: list[Block] = [
-        Subheading(f"{search.model.dispute.title}: plans to “{search.goal}”"),
+        Subheading(f"{search.model.dispute.title}: plans to “{_goal(search)}”"),
         Prose(
             f"Under {search.concept}; {FORESIGHT_WORDS[search.foresight]}. At most "
             f"{counted(search.most_stages, 'stage')}, of which {search.most_broken} broken. Plans "
