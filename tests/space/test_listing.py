@@ -154,7 +154,7 @@ def test_tangled_constraints_are_given_up() -> None:
 
 def test_what_a_list_does_not_serve_is_refused() -> None:
     model = graph_model(detente.build_dispute(ladder(24)))
-    with pytest.raises(detente.DisputeError, match="--engine cube"):
+    with pytest.raises(detente.DisputeError, match="the engine cube"):
         _ = model.moves.axes
     with pytest.raises(detente.DisputeError, match="no engine 'cub'"):
         detente.analyse(detente.build_dispute(ladder(4)), engine="cub")

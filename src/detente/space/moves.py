@@ -144,7 +144,7 @@ class Moves:
         if self.space.listed:
             raise DisputeError(
                 "this analysis goes along the axes of the cube of all states, and here only the "
-                "feasible states are listed; --engine cube makes the cube where it fits"
+                "feasible states are listed; the engine cube makes the cube where it fits"
             )
         axes = []
         inner = 1

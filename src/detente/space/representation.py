@@ -80,8 +80,8 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
     positions = positions_in_cube(dispute)
     if dispute.lists_moves and engine in ("cube", "symbolic"):
         raise DisputeError(
-            f"the file lists the moves between states; --engine {engine} works them out from "
-            "options, so that only --engine list, which is the default here, can be used",
+            f"the file lists the moves between states; the engine {engine} works them out from "
+            "options, so that only the engine list, which is the default here, can be used",
             path=dispute.path,
         )
     if engine in ("cube", "symbolic"):
@@ -99,7 +99,7 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
         elif found.count > _LONGEST_LIST:
             problem = f"{found.count:,} states are feasible; at most {_LONGEST_LIST:,} are listed"
         if problem:
-            raise LimitError(f"{problem}; --engine symbolic makes no list", path=dispute.path)
+            raise LimitError(f"{problem}; the engine symbolic makes no list", path=dispute.path)
     elif found is None or found.count > min(_LONGEST_LIST, positions // _SPARSE):
         return None
     return found if found is not None and found.count else None

@@ -117,7 +117,7 @@ def check_memory(
     raise LimitError(
         f"{len(dispute.options)} options and {len(dispute.parties)} parties need about "
         f"{_gibibytes(needed)} of memory, and {_gibibytes(available)} is free; "
-        f"what would shrink it: {fewer}; `detente analyse --engine symbolic` needs no array of "
+        f"what would shrink it: {fewer}; the engine symbolic needs no array of "
         "states",
         path=dispute.path,
     )

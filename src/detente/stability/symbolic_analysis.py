@@ -283,7 +283,7 @@ def check_symbolic_concepts(names: Sequence[str]) -> None:
     for name in names:
         if name not in served:
             raise NotServedError(
-                f"{name} needs the cube or a list of states; --engine symbolic does not serve it",
+                f"{name} needs the cube or a list of states; the engine symbolic does not serve it",
                 found=name,
                 allowed=served,
             )
@@ -352,7 +352,7 @@ def analyse_symbolically(
     if not work.games:
         raise LimitError(
             f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
-            "seconds; more of either (--nodes, --seconds) may do"
+            "seconds; more of either may do"
         )
     return work.result()
 

@@ -79,8 +79,8 @@ def explain_symbolically(
     check_symbolic_concepts([concept])
     if packages:
         raise NotServedError(
-            "what packages do is explained on the cube or a list of states; --engine symbolic "
-            "explains a party's own moves",
+            "what packages do is explained on the cube or a list of states; the engine "
+            "symbolic explains a party's own moves",
             path=dispute.path,
         )
     budget = budget or Budget()
@@ -104,8 +104,7 @@ def explain_symbolically(
     if why == "interrupted":
         raise KeyboardInterrupt
     raise LimitError(
-        f"whether the state is stable was not found in {budget.seconds:g} seconds; more "
-        "(--seconds) may do",
+        f"whether the state is stable was not found in {budget.seconds:g} seconds; more may do",
         path=dispute.path,
     )
 

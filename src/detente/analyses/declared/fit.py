@@ -68,7 +68,7 @@ declaration = Declaration(
     question="With which odds is what happened most likely?",
     about=(
         "Fit odds to the observed moves by maximum likelihood, and tempo if you ask for it. "
-        "The history is in the file, or in a separate file (--history). Never score a forecast "
+        "The history is in the file, or in a separate file. Never score a forecast "
         "with the moves that it was fitted to: `backtest --odds fit` leaves out each in turn."
     ),
     parameters=FitParameters,

@@ -151,7 +151,7 @@ def comparison_of(
             if not isinstance(part, Formula):
                 raise DisputeError(
                     f"the order of {party.id} names states by number, which needs the cube or a "
-                    "list of states: --engine cube or list",
+                    "list of states: the engine cube or list",
                     path=dispute.path,
                     place=preferences.place,
                     key=key,
