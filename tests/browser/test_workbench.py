@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -387,6 +388,10 @@ def test_why(window: Window) -> None:
     page = window.page
     page.get_by_label("Why: state 4").first.click()
     page.get_by_text("State 4 (the status quo) is stable for North under SEQ.").wait_for()
+    # Cells that are plain texts are seen too.
+    expect(page.get_by_role("dialog").locator("tbody td").first).to_have_text(
+        re.compile("^. of .$")
+    )
     page.get_by_label("Nash, South: stable; why?").click()
     page.get_by_text("State 4 (the status quo) is stable for South under Nash.").wait_for()
 

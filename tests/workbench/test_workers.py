@@ -26,7 +26,7 @@ from detente.workbench.kernels_at_hand import kernels_for
 from detente.workbench.limits import Limits
 from detente.workbench.progress import Standing
 from detente.workbench.services import case_text
-from detente.workbench.workers import Busy, Failed, TimedOut, Workers
+from detente.workbench.workers import Busy, Failed, TimedOut, Workers, _Job
 
 # Every horizon is worked out, and nothing is large.
 SLOW = "L9999"
@@ -161,11 +161,113 @@ def test_what_is_too_large_is_refused_before_it_starts(
         workers.close()
 
 
+def test_what_a_person_waits_for_comes_first_and_one_process_is_kept_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workers = Workers(Limits(workers=3))
+    goes_on: dict[str, threading.Event] = {}
+    begun: list[str] = []
+
+    def asked(job: Any) -> dict[str, Any]:
+        begun.append(job.text)
+        assert goes_on[job.text].wait(20)
+        return {"name": job.text}
+
+    monkeypatch.setattr(workers, "_ask", asked)
+
+    def compute(task: str, name: str) -> threading.Thread:
+        goes_on[name] = threading.Event()
+        thread = threading.Thread(target=workers.run, args=[task], kwargs={"text": name})
+        thread.start()
+        while not any(job.text == name for job in [*workers._begun, *workers._waiting]):
+            thread.join(0.001)
+        return thread
+
+    def has_begun(*names: str) -> bool:
+        for _ in range(2000):
+            if sorted(begun) == sorted(names):
+                return True
+            ended[-1].join(0.001)
+        return False
+
+    ended = [compute("brief", name) for name in ("one", "two", "three")]
+    # The third waits, though nothing else is asked for.
+    assert has_begun("one", "two")
+    ended.append(compute("state", "four"))
+    assert has_begun("one", "two", "four")
+    ended += [compute("overview", "five"), compute("overview", "six")]
+    goes_on["one"].set()
+    assert has_begun("one", "two", "four", "five")
+    goes_on["four"].set()
+    assert has_begun("one", "two", "four", "five", "six")
+    goes_on["five"].set()
+    assert has_begun("one", "two", "three", "four", "five", "six")
+    for event in goes_on.values():
+        event.set()
+    for thread in ended:
+        thread.join(20)
+    assert not workers._begun
+    workers.close()
+
+
+class AtWork:
+    """Stands for a process."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+
+def test_what_lasts_is_kept_from_the_process_that_answers_a_person() -> None:
+    workers = Workers(Limits(workers=3))
+
+    def chosen(task: str, text: str, *idle: int) -> int | None:
+        workers._idle = [AtWork(pid) for pid in idle]  # type: ignore[misc]
+        place = workers._fittest(_Job(task, {"text": text}, 0.0))
+        return None if place is None else idle[place]
+
+    workers._texts = {1: "a", 2: "b", 3: "c"}
+    workers._at_hand = 2
+    assert chosen("overview", "new", 1, 2, 3) == 2
+    assert chosen("state", "a", 1, 2, 3) == 1
+    assert chosen("validated", "b", 1, 2, 3) == 3
+    assert chosen("validated", "a", 1, 2, 3) == 1
+    # A new process is better, as long as there may be one more.
+    assert chosen("validated", "b", 2) is None
+    assert chosen("overview", "b") is None
+    one = Workers(Limits(workers=1))
+    one._idle, one._at_hand = [AtWork(2)], 2  # type: ignore[list-item]
+    assert one._fittest(_Job("validated", {"text": "b"}, 0.0)) == 0
+    workers._idle, one._idle = [], []
+    workers.close()
+    one.close()
+
+
+def test_what_is_left_ends_by_itself_and_its_process_stays(workers: Workers) -> None:
+    async def leave() -> dict[str, Any]:
+        await workers.compute("check", text=case_text("elmira"))
+        process = workers._idle[0].pid
+        asked = {"text": case_text("elmira"), "concepts": ["SEQ"], "shown": 1}
+        left = asyncio.ensure_future(workers.compute_limited("overview", **asked))
+        while not workers._begun:
+            await asyncio.sleep(0)
+        left.cancel()
+        await asyncio.gather(left, return_exceptions=True)
+        found = await workers.compute_limited("overview", **asked)
+        assert [one.pid for one in workers._idle] == [process]
+        return found
+
+    assert run_apart(leave())["state_count"] == 9
+
+
 def slow_task(workers: Workers) -> object:
     return workers.compute_limited("overview", text=slow_text(), concepts=[SLOW], shown=1)
 
 
-def test_what_nobody_waits_for_is_ended_and_shuts_nobody_out(workers: Workers) -> None:
+def test_what_nobody_waits_for_is_ended_and_shuts_nobody_out(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("detente.workbench.workers._PATIENCE", 0.2)
+
     async def hang_up_and_ask() -> None:
         # One is computed, one waits, and both clients leave, again and again.
         for _ in range(4):

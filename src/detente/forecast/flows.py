@@ -80,18 +80,23 @@ def flows_between(play: Dynamics, spent: Values, part: NDArray[np.int64], count:
         number of times that play leaves a part.
     """
     found = np.zeros((len(play.movers), count, count))
-    inside = part >= 0
+    # Nodes in the order of their parts, so that each part's are summed in one go.
+    inside = np.flatnonzero(part >= 0)
+    inside = inside[np.argsort(part[inside], kind="stable")]
+    ends, starts = np.unique(part[inside], return_index=True)
     at_once = max(1, _AT_ONCE // max(1, play.nodes))
     for first in range(0, count, at_once):
-        columns = range(first, min(first + at_once, count))
-        before = np.where(part[:, np.newaxis] == np.array(columns), spent[:, np.newaxis], 0.0)
+        last = min(first + at_once, count)
+        here = inside[(part[inside] >= first) & (part[inside] < last)]
+        before = np.zeros((play.nodes, last - first))
+        before[here, part[here] - first] = spent[here]
+        after = np.empty_like(before)
         for number, (mover, weight) in enumerate(zip(play.movers, play.probabilities, strict=True)):
-            after = np.zeros_like(before)
+            after[:] = 0.0
             mover.carry(before, after, weight, forward=True, kept=None)
-            for column, origin in enumerate(columns):
-                found[number, origin] = np.bincount(
-                    part[inside], weights=after[inside, column], minlength=count
-                )
+            if ends.size:
+                moved = np.add.reduceat(after[inside], starts, axis=0)
+                found[number, first:last, ends] = moved
     diagonal = np.arange(count)
     found[:, diagonal, diagonal] = 0.0
     return found

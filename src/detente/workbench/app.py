@@ -220,6 +220,8 @@ def serve(
             f"cannot listen on {host}:{port}: {error.strerror or error}; another port may be free "
             "(--port)"
         ) from None
+    # A process that computes starts while the server does.
+    work.workers.start_ahead()
     number = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
     shows_token = f"?token={quote(token)}" if token else ""

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Iterator
 from math import prod
 
-from detente.space.cube import LOADED_FROM
+from detente.space.cube import LOADED_FROM, Hypercube
+from detente.space.graph import Graph
 from detente.stability.concept import Reaction
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import reaction_values
 from detente.workbench.small_disputes import Most, small_dispute
 
-__all__ = ["kernels_for"]
+__all__ = ["kernels_ahead", "kernels_for"]
 
 _KERNELS = "detente.space.kernels"
 
@@ -46,13 +47,22 @@ def kernels_for(text: str, most: Most) -> Iterator[None]:
     size = prod(len(option.levels) for option in dispute.options)
     if size < LOADED_FROM or _KERNELS in sys.modules:
         return
+    yield from _kernels_of(graph_model(dispute).graph)
+
+
+def kernels_ahead(text: str, most: Most) -> Iterator[None]:
+    """The same for a small dispute without guards, before any large one is asked about."""
+    model = graph_model(small_dispute(text, most))
+    yield from _kernels_of(Hypercube(model.moves, model.position_ranks, compiled_from=1))
+
+
+def _kernels_of(graph: Graph) -> Iterator[None]:
     from detente.space import kernels
 
     del kernels
     yield
     # Each kernel is read from the disk when it is first used.
-    graph = graph_model(dispute).graph
     for improving in (False, True):
-        for party in range(len(dispute.parties)):
+        for party in range(len(graph.ranks)):
             reaction_values(graph, party, Reaction(improving=improving, counter_move=True))
             yield

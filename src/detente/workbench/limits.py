@@ -26,7 +26,8 @@ class Limits:
     background_seconds
         The same for what a page shows when it is done, such as a brief.
     workers
-        Computations at the same time; each is a process.
+        Computations at the same time; each is a process. Where there are several, one is kept free
+        for what takes a second at most.
     body_seconds
         Time in which the body of a request has to come.
     answer_seconds
@@ -43,5 +44,5 @@ class Limits:
     background_seconds: float = 300.0
     body_seconds: float = 30.0
     answer_seconds: float = 180.0
-    workers: int = 2
+    workers: int = 3
     waiting: int = 16

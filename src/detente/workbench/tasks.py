@@ -209,10 +209,8 @@ def _moves(model: GraphModel, index: int) -> list[dict[str, Any]]:
 
 
 def _rank_changes(model: GraphModel, before: int, after: int) -> dict[str, list[int]]:
-    return {
-        party.id: [int(model.ranks(number)[before]), int(model.ranks(number)[after])]
-        for number, party in enumerate(model.dispute.parties)
-    }
+    changes = model.ranks_of_all[:, [before, after]].tolist()
+    return {party.id: change for party, change in zip(model.dispute.parties, changes, strict=True)}
 
 
 def path(

@@ -26,6 +26,15 @@ TOLD = b"told "
 """So begins a line that is no answer yet, but says how far a task has come."""
 
 _TELL_EVERY = 0.2
+# With it everything is used once that an overview needs.
+_SMALL_DISPUTE = """\
+dispute: Small
+parties:
+  a: {options: {act: Act}, preferences: [b.act, not act]}
+  b: {options: {act: Act}, preferences: [a.act, not act]}
+outcomes: {calm: not (a.act or b.act)}
+status_quo: {a.act: no, b.act: no}
+"""
 
 
 def answer(
@@ -84,7 +93,7 @@ def main() -> None:
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_read, args=[requests], daemon=True).start()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        spare: Iterator[None] = iter(())
+        spare = _for_the_first()
         while True:
             _use_the_time(spare, requests)
             request = json.loads(requests.get())
@@ -95,6 +104,19 @@ def main() -> None:
             answers.write(line)
             answers.flush()
             spare = _for_the_next(request["arguments"])
+
+
+def _for_the_first() -> Iterator[None]:
+    """What can be done for any question before one is asked: much is loaded for the first one."""
+    from detente.stability.concept_registry import usual_concepts
+    from detente.workbench.kernels_at_hand import kernels_ahead
+    from detente.workbench.tasks import overview
+
+    yield
+    most = {"states": 2**10, "memory_bytes": 2**30}
+    overview(_SMALL_DISPUTE, usual_concepts(), 1, most)
+    yield
+    yield from kernels_ahead(_SMALL_DISPUTE, most)
 
 
 def _for_the_next(asked: dict[str, Any]) -> Iterator[None]:

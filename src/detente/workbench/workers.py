@@ -1,7 +1,10 @@
 """Processes that compute, each killed and replaced where a request takes too long.
 
-A process ends with whoever wants its answer: when the time is up, when the client leaves, when
-the server ends, and when the server is killed. See :mod:`detente.workbench.worker` for its part.
+A process ends when the time is up, soon after the client leaves, when the server ends, and when the
+server is killed. See :mod:`detente.workbench.worker` for its part.
+
+What a person waits for comes first. A process is kept free for it, which knows the dispute from the
+question before, and answers several times as fast as a new one.
 """
 
 from __future__ import annotations
@@ -25,6 +28,11 @@ from detente.workbench.worker import TOLD
 
 # A process ends itself so much later than its request is ended from here.
 _GRACE = 1.0
+# What nobody waits for any more may take so much longer: somebody who types leaves a question with
+# every letter, and a process that has to be replaced is slow at the next one.
+_PATIENCE = 3.0
+# What a person waits for, and what takes a second at most of all but the largest disputes.
+_QUICK = {"check", "explain", "in_words", "listed_states", "overview", "path", "state"}
 # What somebody downloads, and knows to take its time.
 _EXPORTS = {"picture", "report", "table"}
 # What a page shows when it is done, and is useful before.
@@ -63,7 +71,7 @@ class Busy(Failed):
     """Too many computations are waiting already."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job:
     """One request, and the process that works on it."""
 
@@ -71,8 +79,21 @@ class _Job:
     arguments: dict[str, Any]
     end: float
     tell: Tell | None = None
+    answer: Future[dict[str, Any]] = field(default_factory=Future)
     process: subprocess.Popen[bytes] | None = None
+    # Nobody wants its answer.
     stopped: bool = False
+    killed: bool = False
+
+    @property
+    def quick(self) -> bool:
+        """Whether a person waits for it, and not for long."""
+        return self.task in _QUICK
+
+    @property
+    def text(self) -> str:
+        """The dispute file that it is about."""
+        return str(self.arguments.get("text"))
 
 
 @dataclass
@@ -89,14 +110,23 @@ class Workers:
     _idle: list[subprocess.Popen[bytes]] = field(default_factory=list, repr=False)
     # The text that each process has worked on last, of which it knows much by now.
     _texts: dict[int, str] = field(default_factory=dict, repr=False)
-    _jobs: list[_Job] = field(default_factory=list, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    # The process that was asked last what a person waits for.
+    _at_hand: int | None = field(default=None, repr=False)
+    _waiting: list[_Job] = field(default_factory=list, repr=False)
+    _begun: list[_Job] = field(default_factory=list, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _threads: ThreadPoolExecutor = field(init=False, repr=False)
+    _starts_ahead: bool = field(default=False, repr=False)
     _closed: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make as many threads as there are processes: a process ends with its thread."""
         self._threads = ThreadPoolExecutor(self.limits.workers, "computing")
+
+    def start_ahead(self) -> None:
+        """From now on have a process ready before it is needed."""
+        self._starts_ahead = True
+        self._threads.submit(self._start_another)
 
     async def compute(
         self, task: str, *, tell: Tell | None = None, **arguments: Any
@@ -122,11 +152,12 @@ class Workers:
         Failed
             If the dispute is wrong or too large, time is up, or too many requests wait.
         """
-        job, future = self._submit(task, arguments, tell)
+        job = self._submit(task, arguments, tell)
         seconds = self._seconds(task)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+            return await asyncio.wait_for(asyncio.wrap_future(job.answer), seconds)
         except TimeoutError:
+            self._kill(job)
             raise self._too_late(seconds) from None
         finally:
             self._stop(job)
@@ -140,17 +171,18 @@ class Workers:
     def ahead_of(self, tell: Tell) -> int | None:
         """How many computations come before one that waits; None where it is being worked on."""
         with self._lock:
-            waiting = [job for job in self._jobs if job.process is None and not job.stopped]
+            waiting = sorted(self._waiting, key=lambda job: not job.quick)
         return next((place for place, job in enumerate(waiting) if job.tell == tell), None)
 
     def run(self, task: str, **arguments: Any) -> dict[str, Any]:
         """The same as :meth:`compute`, for a thread that waits."""
-        job, future = self._submit(task, arguments)
+        job = self._submit(task, arguments)
         seconds = self._seconds(task)
         try:
-            return future.result(seconds)
+            return job.answer.result(seconds)
         except TimeoutError:
-            future.cancel()
+            job.answer.cancel()
+            self._kill(job)
             raise self._too_late(seconds) from None
         finally:
             self._stop(job)
@@ -164,9 +196,12 @@ class Workers:
         with self._lock:
             self._closed = True
             processes, self._idle = self._idle, []
-            jobs = list(self._jobs)
-        for job in jobs:
-            self._stop(job)
+            waiting, self._waiting = self._waiting, []
+            begun = list(self._begun)
+        for job in waiting:
+            job.answer.cancel()
+        for job in begun:
+            self._kill(job)
         for process in processes:
             _end(process)
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -174,28 +209,64 @@ class Workers:
     def _most(self) -> dict[str, int]:
         return {"states": self.limits.states, "memory_bytes": self.limits.memory_bytes}
 
-    def _submit(
-        self, task: str, arguments: dict[str, Any], tell: Tell | None = None
-    ) -> tuple[_Job, Future[dict[str, Any]]]:
+    def _submit(self, task: str, arguments: dict[str, Any], tell: Tell | None = None) -> _Job:
         job = _Job(task, arguments, time.monotonic() + self._seconds(task), tell)
         with self._lock:
             if self._closed:
                 raise Busy("busy", {"message": "the server is being ended"})
-            if len(self._jobs) >= self.limits.waiting + self.limits.workers:
+            wanted = len(self._waiting) + sum(not one.stopped for one in self._begun)
+            if wanted >= self.limits.waiting + self.limits.workers:
                 raise Busy("busy", {"message": "the server is busy; try again in a moment"})
-            self._jobs.append(job)
-            future = self._threads.submit(self._ask, job)
-        future.add_done_callback(lambda _: self._forget(job))
-        return job, future
+            self._waiting.append(job)
+            self._begin_next()
+        return job
 
-    def _forget(self, job: _Job) -> None:
+    def _begin_next(self) -> None:
+        """Begin what is next, as far as there is room."""
         with self._lock:
-            self._jobs.remove(job)
+            while not self._closed and (job := self._next()) is not None:
+                self._waiting.remove(job)
+                self._begun.append(job)
+                self._threads.submit(self._work_on, job)
+
+    def _next(self) -> _Job | None:
+        """What is to be begun now: first what a person waits for; one process is kept for that."""
+        if len(self._begun) >= self.limits.workers:
+            return None
+        lasting = sum(not job.quick for job in self._begun)
+        has_room = lasting < max(1, self.limits.workers - 1)
+        quick = (job for job in self._waiting if job.quick)
+        return next(quick, self._waiting[0] if self._waiting and has_room else None)
+
+    def _work_on(self, job: _Job) -> None:
+        """Find the answer to a job; in one of the threads."""
+        try:
+            if not job.answer.set_running_or_notify_cancel():
+                return
+            try:
+                found = self._ask(job)
+            except BaseException as error:
+                job.answer.set_exception(error)
+            else:
+                job.answer.set_result(found)
+        finally:
+            with self._lock:
+                self._begun.remove(job)
+            self._begin_next()
 
     def _stop(self, job: _Job) -> None:
-        """End a job, wherever it is; one that has ended stays as it is."""
+        """Let a job go that nobody waits for; one that has ended stays as it is."""
         with self._lock:
             job.stopped = True
+            if job in self._waiting:
+                self._waiting.remove(job)
+            elif job in self._begun and not job.killed and not job.answer.done():
+                _later(_PATIENCE, self._kill, job)
+
+    def _kill(self, job: _Job) -> None:
+        """End a job at once, wherever it is."""
+        with self._lock:
+            job.stopped = job.killed = True
             if job.process is not None:
                 job.process.kill()
 
@@ -208,9 +279,7 @@ class Workers:
         assert process.stdin is not None
         assert process.stdout is not None
         request = {"task": job.task, "arguments": job.arguments, "seconds": left + _GRACE}
-        timer = threading.Timer(left, self._stop, [job])
-        timer.daemon = True
-        timer.start()
+        timer = _later(left, self._kill, job)
         line = b""
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -251,41 +320,81 @@ class Workers:
     def _process(self, job: _Job) -> subprocess.Popen[bytes]:
         """A process for a job: an idle one, or a new one."""
         process: subprocess.Popen[bytes] | None = None
-        text = str(job.arguments.get("text"))
         with self._lock:
-            while self._idle and process is None:
-                process = self._idle.pop(self._fittest(text))
+            while process is None and (place := self._fittest(job)) is not None:
+                process = self._idle.pop(place)
                 if process.poll() is not None:
                     self._texts.pop(process.pid, None)
                     _end(process)
                     process = None
         if process is None:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "detente.workbench.worker", str(os.getpid())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+            process = _new_process()
         with self._lock:
             job.process = process
-            self._texts[process.pid] = text
-            if job.stopped:
+            self._texts[process.pid] = job.text
+            if job.quick:
+                self._at_hand = process.pid
+            if job.killed:
                 process.kill()
+            if self._starts_ahead and not self._idle:
+                self._threads.submit(self._start_another)
         return process
 
-    def _fittest(self, text: str) -> int:
-        """The place of the idle process that knows a text, or of the one that worked last."""
-        known = [place for place, one in enumerate(self._idle) if self._texts.get(one.pid) == text]
-        return known[-1] if known else -1
+    def _fittest(self, job: _Job) -> int | None:
+        """The place of the idle process that suits a job best; None where a new one suits better.
+
+        One knows the text, or was asked for the same kind of thing before. What lasts is kept from
+        the process that answers what a person waits for.
+        """
+        others = [place for place, one in enumerate(self._idle) if one.pid != self._at_hand]
+        spared = not job.quick and (others or self._count() < self.limits.workers)
+        places = others if spared else range(len(self._idle))
+
+        def fitness(place: int) -> tuple[bool, bool, int]:
+            process = self._idle[place].pid
+            suits = (process == self._at_hand) == job.quick
+            return self._texts.get(process) == job.text, suits, place
+
+        return max(places, key=fitness, default=None)
+
+    def _count(self) -> int:
+        """How many processes there are."""
+        return len(self._idle) + sum(job.process is not None for job in self._begun)
+
+    def _start_another(self) -> None:
+        """Have one process ready, if there may be one more; in one of the threads."""
+        with self._lock:
+            if self._closed or self._idle or self._count() >= self.limits.workers:
+                return
+            self._idle.append(_new_process())
 
     def _give_back(self, job: _Job, process: subprocess.Popen[bytes], *, whole: bool) -> None:
         """Keep a process that has answered; end one that has not, or that was told to end."""
         with self._lock:
             job.process = None
-            if whole and not job.stopped and not self._closed:
+            if whole and not job.killed and not self._closed:
                 self._idle.append(process)
                 return
             self._texts.pop(process.pid, None)
         _end(process)
+        if self._starts_ahead:
+            self._start_another()
+
+
+def _later(seconds: float, act: Callable[[_Job], None], job: _Job) -> threading.Timer:
+    """Do something with a job after a while."""
+    timer = threading.Timer(seconds, act, [job])
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _new_process() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "detente.workbench.worker", str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

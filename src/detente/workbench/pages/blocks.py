@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
-from nicegui.element import Element
 
 from detente.workbench.pages.elements import marked, pictured, valued
-from detente.workbench.pages.terms import term_or_text
+from detente.workbench.pages.sheet import Cell, Row, Sheet, column_heads, text_row
 
-__all__ = ["show_blocks", "show_head", "show_row"]
+__all__ = ["show_blocks"]
 
 
 def show_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
@@ -61,44 +60,15 @@ def _table(block: Mapping[str, Any]) -> None:
     columns = block["columns"]
     scroll = ui.element("div").classes("scroll").props('role="region" tabindex="0"')
     valued(scroll, "aria-label", block["caption"] or columns[0] or "Table")
-    with scroll, ui.element("table").classes("found"):
-        if block["caption"]:
-            with ui.element("caption"):
-                ui.label(block["caption"])
-        show_head(columns)
-        for group in block["groups"]:
-            with ui.element("tbody"):
-                _rows(group, len(columns))
+    bodies = [_rows(group, len(columns)) for group in block["groups"]]
+    with scroll:
+        Sheet(column_heads(columns), *bodies, caption=block["caption"] or "").classes("found")
 
 
-def _rows(group: Mapping[str, Any], width: int) -> None:
-    if group["heading"]:
-        with ui.element("tr"):
-            cell = ui.element("th").props('scope="rowgroup"')
-            with valued(cell, "colspan", width):
-                ui.label(group["heading"])
-    for row in group["rows"]:
-        show_row(row)
-
-
-def show_head(columns: Sequence[str]) -> None:
-    """The head of a table; what is a term is explained."""
-    with ui.element("thead"), ui.element("tr"):
-        for column in columns:
-            with ui.element("th").props('scope="col"'):
-                term_or_text(column)
-
-
-def show_row(texts: Sequence[str]) -> Element:
-    """One row of a table, which its first text names."""
-    row = ui.element("tr")
-    with row:
-        with ui.element("th").props('scope="row"'):
-            ui.label(texts[0])
-        for text in texts[1:]:
-            with ui.element("td"):
-                ui.label(text)
-    return row
+def _rows(group: Mapping[str, Any], width: int) -> list[Row]:
+    heading = group["heading"]
+    head = [Row((Cell(heading, "rowgroup", span=width),))] if heading else []
+    return [*head, *(text_row(row) for row in group["rows"])]
 
 
 def _picture(block: Mapping[str, Any]) -> None:

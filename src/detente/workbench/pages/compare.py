@@ -10,11 +10,11 @@ from detente.dispute.errors import DetenteError
 from detente.files.loading import list_cases
 from detente.report.words import counted
 from detente.workbench.pages.arrival import arrived
-from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.elements import labelled, marked
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS
 from detente.workbench.pages.session import compute
+from detente.workbench.pages.sheet import Sheet, column_heads, text_row
 from detente.workbench.services import Services, case_text
 from detente.workbench.workers import Failed
 
@@ -105,18 +105,14 @@ def _show(found: dict[str, Any]) -> None:
             heads += ["In both", "Only first", "Only second"]
         scroll = ui.element("div").classes("scroll")
         scroll.props('role="region" tabindex="0" aria-label="Numbers of equilibria"')
-        with scroll, ui.element("table").classes("sheet"):
-            show_head(heads)
-            with ui.element("tbody"):
-                for row in found["equilibria"]:
-                    cells = [*row["counts"]]
-                    if found["comparable"]:
-                        cells += [
-                            row["both"],
-                            row["only_first"]["count"],
-                            row["only_second"]["count"],
-                        ]
-                    show_row([row["concept"], *(f"{cell:,}" for cell in cells)])
+        rows = []
+        for row in found["equilibria"]:
+            counts = [*row["counts"]]
+            if found["comparable"]:
+                counts += [row["both"], row["only_first"]["count"], row["only_second"]["count"]]
+            rows.append(text_row([row["concept"], *(f"{count:,}" for count in counts)]))
+        with scroll:
+            Sheet(column_heads(heads), rows).classes("sheet")
         if found["comparable"]:
             _alone(found)
     for party in found["parties"]:

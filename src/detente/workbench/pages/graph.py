@@ -11,7 +11,6 @@ from detente.report.words import percentage
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.arrival import file_page
-from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.elements import labelled, styled
 from detente.workbench.pages.graph_drawing import (
     LEAST_FLOWS,
@@ -25,6 +24,7 @@ from detente.workbench.pages.graph_view import GraphView
 from detente.workbench.pages.paths import PathPage
 from detente.workbench.pages.range_field import RangeField
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.sheet import Sheet, column_heads, text_row
 from detente.workbench.services import Services
 from detente.workbench.workers import Failed
 
@@ -409,17 +409,14 @@ class _Graph:
             (one for one in found["flows"] if one["party"] in (self.parties or ())),
             key=lambda one: -one["moves"],
         )[:_MOST_FLOWS]
-        with (
-            ui.element("div")
-            .classes("scroll")
-            .props('role="region" aria-label="Flows" tabindex="0"'),
-            ui.element("table").classes("found"),
-        ):
-            show_head(("From", "To", "Party", "Expected moves"))
-            with ui.element("tbody"):
-                for one in rows:
-                    ends = [called[one["source"]], called[one["target"]]]
-                    show_row([*ends, self.names[one["party"]], flow_words(one["moves"])])
+        told = []
+        for one in rows:
+            ends = [called[one["source"]], called[one["target"]]]
+            told.append(text_row([*ends, self.names[one["party"]], flow_words(one["moves"])]))
+        scroll = ui.element("div").classes("scroll")
+        with scroll.props('role="region" aria-label="Flows" tabindex="0"'):
+            heads = column_heads(("From", "To", "Party", "Expected moves"))
+            Sheet(heads, told).classes("found")
 
     def _state_list(self, found: Mapping[str, Any]) -> None:
         with ui.element("ul").classes("nested"):

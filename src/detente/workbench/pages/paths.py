@@ -6,7 +6,8 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.workbench.pages.elements import labelled, marked
+from detente.workbench.pages.elements import marked
+from detente.workbench.pages.move_buttons import MoveButtons, ShownMove
 from detente.workbench.pages.results import CONCEPTS, show_state
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
@@ -81,8 +82,7 @@ class PathPage:
                 moves = step["moves"]
                 if moves:
                     for move in moves:
-                        who = self._name(move["party"]) if move["party"] else move["package"]
-                        ui.label(f"{who}: {move['changes']}")
+                        ui.label(f"{self._mover(move)}: {move['changes']}")
                 else:
                     ui.label("No single move leads here: no party, and no package.").classes("bad")
                 with ui.element("div").classes("gains"):
@@ -111,25 +111,20 @@ class PathPage:
             moves = [m for m in self.here["moves"] if self.party in (None, m["party"])]
             better = [m for m in moves if m["party"] and _gain(m) > 0]
             rest = [m for m in moves if m not in better]
-            with ui.element("div").classes("long-list"):
-                for move in [*better, *rest][:_LISTED]:
-                    self._next_move(move, better=move in better)
+            shown = [
+                ShownMove(f"{self._mover(move)}: {move['changes']}", move["state"], how)
+                for some, how in ((better, True), (rest, False))
+                for move in some
+            ]
+            MoveButtons(shown[:_LISTED], "Go to state", lambda target: self.extend(None, target))
             left = len(moves) - _LISTED + self.here.get("moves_left_out", 0)
             if left > 0:
                 ui.label(f"{left} more moves; choose a party to see fewer.").classes("quiet")
             if not moves:
                 ui.label("There is no move from here.").classes("quiet")
 
-    def _next_move(self, move: dict[str, Any], *, better: bool) -> None:
-        who = self._name(move["party"]) if move["party"] else move["package"]
-        target = move["state"]
-        with ui.row().classes("move items-center no-wrap w-full"):
-            ui.label("▲" if better else "").classes("gain up")
-            ui.label(f"{who}: {move['changes']}").classes("grow")
-            button = ui.button(
-                icon="arrow_forward", on_click=lambda: self.extend(None, target)
-            ).props("flat round dense")
-            labelled(button, f"Go to state {target}")
+    def _mover(self, move: dict[str, Any]) -> str:
+        return self._name(move["party"]) if move["party"] else str(move["package"])
 
     async def _choose(self, event: Any) -> None:
         self.party = event.value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +14,10 @@ from nicegui import ui
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
-from detente.workbench.pages.blocks import show_head
-from detente.workbench.pages.elements import labelled, marked, styled, valued
+from detente.workbench.pages.elements import labelled, styled
 from detente.workbench.pages.session import Session
-from detente.workbench.pages.terms import explain_term, term_or_text
+from detente.workbench.pages.sheet import Cell, Row, Sheet, column_heads, text_row
+from detente.workbench.pages.terms import explain_term
 from detente.workbench.workers import Failed
 
 __all__ = ["CONCEPTS", "NOWHERE", "levels_table", "results", "show_state", "why"]
@@ -120,30 +122,8 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
     with ui.row().classes("figures"):
         _figure(f"{count:,}", "feasible states", "feasible")
         _figure(f"{found['any_equilibrium']:,}", "equilibria under some concept", "equilibrium")
-    counts = found["equilibria_counts"]
-    with ui.element("div").classes("scroll"), ui.element("table").classes("sheet"):
-        _caption("Number of equilibria under each concept")
-        show_head(["Outcome" if found["by_outcome"] else "", *found["concepts"]])
-        with ui.element("tbody"):
-            for row in found["by_outcome"]:
-                with ui.element("tr"):
-                    _row_head(row["name"])
-                    for concept in found["concepts"]:
-                        with ui.element("td"):
-                            asked = {"outcome": row["outcome"] or NOWHERE, "concept": concept}
-                            _states_link(session, row["equilibria"][concept], row["name"], asked)
-            with ui.element("tr").classes("total"):
-                _row_head("All equilibria")
-                for concept in found["concepts"]:
-                    with valued(ui.element("td"), "data-equilibria", concept):
-                        asked = {"concept": concept}
-                        _states_link(session, counts[concept], "All equilibria", asked)
-            held = found["cannot_be_left"]["equilibrium_counts"]
-            if any(held.values()):
-                with ui.element("tr"):
-                    _row_head(CANNOT_BE_LEFT)
-                    for concept in found["concepts"]:
-                        _cell(f"{held[concept]:,}")
+    with ui.element("div").classes("scroll"):
+        _counts_table(session, found)
     if quo is not None:
         with ui.row().classes("items-center"):
             ui.label(f"The status quo is state {quo}.")
@@ -162,13 +142,45 @@ def _overview(session: Session, found: dict[str, Any]) -> None:
         ui.label("No state is an equilibrium under any of these concepts.")
 
 
-def _states_link(session: Session, count: int, name: str, asked: dict[str, str]) -> None:
+def _counts_table(session: Session, found: dict[str, Any]) -> None:
+    counts, concepts = found["equilibria_counts"], found["concepts"]
+    heads = column_heads(["Outcome" if found["by_outcome"] else "", *concepts])
+    rows = []
+    for row in found["by_outcome"]:
+        cells = [
+            _states_link(
+                session,
+                row["equilibria"][concept],
+                row["name"],
+                {"outcome": row["outcome"] or NOWHERE, "concept": concept},
+            )
+            for concept in concepts
+        ]
+        rows.append(Row((Cell(row["name"], "row"), *cells)))
+    name = "All equilibria"
+    cells = [
+        replace(
+            _states_link(session, counts[concept], name, {"concept": concept}), equilibria=concept
+        )
+        for concept in concepts
+    ]
+    rows.append(Row((Cell(name, "row"), *cells), "total"))
+    held = found["cannot_be_left"]["equilibrium_counts"]
+    if any(held.values()):
+        rows.append(text_row([CANNOT_BE_LEFT, *(f"{held[concept]:,}" for concept in concepts)]))
+    caption = "Number of equilibria under each concept"
+    Sheet(heads, rows, caption=caption, unseen=True).classes("sheet")
+
+
+def _states_link(session: Session, count: int, name: str, asked: dict[str, str]) -> Cell:
     """A number of equilibria, which leads to their list."""
     if not count:
-        ui.label("0")
-        return
-    link = ui.link(f"{count:,}", address(session.opened.name, f"states?{urlencode(asked)}"))
-    labelled(link, f"{count:,} under {asked['concept']}: {name}; list them")
+        return Cell("0")
+    return Cell(
+        f"{count:,}",
+        link=address(session.opened.name, f"states?{urlencode(asked)}"),
+        label=f"{count:,} under {asked['concept']}: {name}; list them",
+    )
 
 
 def levels_table(
@@ -186,47 +198,51 @@ def levels_table(
         States as an analysis document lists them.
     """
     names = heading["names"]
-    with ui.element("div").classes("scroll"), ui.element("table").classes("sheet states"):
-        _caption("States in option form")
-        with ui.element("thead"), ui.element("tr"):
-            _head("State")
-            for state in states:
-                with ui.element("th").props('scope="col"'):
-                    label = str(state["id"])
-                    number = state["id"]
-                    button = ui.button(
-                        label, on_click=lambda number=number: show_state(session, number)
-                    ).props("dense flat no-caps")
-                    labelled(button, f"Why: state {label}")
-                    if number == heading["status_quo"]:
-                        button.classes("quo").tooltip("The status quo")
-        with ui.element("tbody"):
-            for party in heading["parties"]:
-                own = [key for key in heading["options"] if key.partition(".")[0] == party]
-                if not own:
-                    continue
-                _group(names["parties"][party], len(states) + 1)
-                for key in own:
-                    with ui.element("tr"):
-                        _row_head(names["options"][key])
-                        for state in states:
-                            _level(state["options"][key])
-            if any("equilibrium" in state for state in states):
-                _group("Equilibrium under", len(states) + 1)
-                for concept in heading["concepts"]:
-                    with ui.element("tr"):
-                        _row_head(concept)
-                        for state in states:
-                            _cell("✓" if concept in state.get("equilibrium", ()) else "", "mark")
+    heads = [Cell("State", "col")]
+    for state in states:
+        number = state["id"]
+        here = number == heading["status_quo"]
+        heads.append(
+            Cell(
+                str(number),
+                "col",
+                "quo" if here else "",
+                press=partial(show_state, session, number),
+                label=f"Why: state {number}",
+                title="The status quo" if here else "",
+            )
+        )
+    width = len(heads)
+    rows = []
+    for party in heading["parties"]:
+        own = [key for key in heading["options"] if key.partition(".")[0] == party]
+        if own:
+            rows.append(_group(names["parties"][party], width))
+        for key in own:
+            levels = [_level(state["options"][key]) for state in states]
+            rows.append(Row((Cell(names["options"][key], "row"), *levels)))
+    if any("equilibrium" in state for state in states):
+        rows.append(_group("Equilibrium under", width))
+        for concept in heading["concepts"]:
+            marks = [
+                Cell("✓", mark="mark") if concept in state.get("equilibrium", ()) else ""
+                for state in states
+            ]
+            rows.append(Row((Cell(concept, "row"), *marks)))
+    with ui.element("div").classes("scroll"):
+        Sheet(heads, rows, caption="States in option form", unseen=True).classes("sheet states")
 
 
-def _level(level: str | None) -> None:
+def _level(level: str | None) -> Cell | str:
     if level is None:
-        _cell("–")
-    elif level in ("yes", "no"):
-        _cell("Y" if level == "yes" else "N", "yes" if level == "yes" else "no")
-    else:
-        _cell(level)
+        return "–"
+    if level in ("yes", "no"):
+        return Cell("Y" if level == "yes" else "N", mark=level)
+    return level
+
+
+def _group(text: str, columns: int) -> Row:
+    return Row((Cell(text, "colgroup", span=columns),), "group")
 
 
 def _figure(number: str, what: str, name: str) -> None:
@@ -235,32 +251,6 @@ def _figure(number: str, what: str, name: str) -> None:
         with ui.element("div").classes("quiet with-help"):
             ui.label(what)
             explain_term(name)
-
-
-def _caption(text: str) -> None:
-    with ui.element("caption").classes("unseen"):
-        ui.label(text)
-
-
-def _head(text: str) -> None:
-    with ui.element("th").props('scope="col"'):
-        term_or_text(text)
-
-
-def _group(text: str, columns: int) -> None:
-    with ui.element("tr").classes("group"), ui.element("th").props('scope="colgroup"') as head:
-        valued(head, "colspan", columns)
-        ui.label(text)
-
-
-def _row_head(text: str) -> None:
-    with ui.element("th").props('scope="row"'):
-        ui.label(text)
-
-
-def _cell(text: str, *marks: str) -> None:
-    with marked(ui.element("td"), *marks):
-        ui.label(text)
 
 
 # Why ---------------------------------------------------------------------------------------
@@ -330,24 +320,6 @@ async def why(session: Session, number: int, waits: ui.spinner | None = None) ->
     with ui.element("div").classes("quiet with-help"):
         ui.label("For whom is it stable? Choose a mark to see why.")
         explain_term("stable")
-    with ui.element("div").classes("scroll whole"), ui.element("table").classes("sheet"):
-        show_head(["Party", "Rank", *CONCEPTS])
-        with ui.element("tbody"):
-            for party, name in parties.items():
-                with ui.element("tr"):
-                    _row_head(name)
-                    _cell(f"{found['ranks'][party]} of {found['most_ranks'][party]}")
-                    for concept in CONCEPTS:
-                        stable = party in found["stable"][concept]
-                        verdict = "stable" if stable else "not stable"
-                        with ui.element("td"):
-                            button = ui.button(
-                                "✓" if stable else "✗",
-                                on_click=lambda p=party, c=concept: explain(p, c),
-                            ).props("dense flat")
-                            button.classes("yes" if stable else "no")
-                            labelled(button, f"{concept}, {name}: {verdict}; why?")
-    text = ui.element("div").classes("explanation").props('aria-live="polite"')
 
     async def explain(party: str, concept: str) -> None:
         try:
@@ -366,6 +338,25 @@ async def why(session: Session, number: int, waits: ui.spinner | None = None) ->
             for line in str(told["text"]).split("\n"):
                 depth = len(line) - len(line.lstrip(" "))
                 styled(ui.label(line.strip() or "\u00a0"), "margin-left", f"{depth / 2}rem")
+
+    rows = []
+    for party, name in parties.items():
+        marks = []
+        for concept in CONCEPTS:
+            stable = party in found["stable"][concept]
+            marks.append(
+                Cell(
+                    "✓" if stable else "✗",
+                    mark="yes" if stable else "no",
+                    press=partial(explain, party, concept),
+                    label=f"{concept}, {name}: {'stable' if stable else 'not stable'}; why?",
+                )
+            )
+        rank = f"{found['ranks'][party]} of {found['most_ranks'][party]}"
+        rows.append(Row((Cell(name, "row"), rank, *marks)))
+    with ui.element("div").classes("scroll whole"):
+        Sheet(column_heads(["Party", "Rank", *CONCEPTS]), rows).classes("sheet")
+    text = ui.element("div").classes("explanation").props('aria-live="polite"')
 
     credible_first = sorted(CONCEPTS, key=lambda concept: concept != "SEQ")
     unstable = [(p, c) for c in credible_first for p in parties if p not in found["stable"][c]]

@@ -89,6 +89,9 @@ class Session:
     _named: int = 0
     _computing: list[asyncio.Task[Any]] = field(default_factory=list)
     _reading: asyncio.Task[None] | None = None
+    # The newest revision that is being read, and how many edits of this window are being made.
+    _asked: int = -1
+    _editing: int = 0
 
     async def prepare(self) -> None:
         """Read the file as it is now; nothing is read in the loop that serves the pages."""
@@ -156,13 +159,26 @@ class Session:
             self.tell(LOOKS_ONLY)
             return False
         seen = self.seen if seen is None else seen
-        async with self.opened.turn:
-            try:
-                await asyncio.to_thread(self.opened.edit, change, field=field, seen=seen)
-            except DetenteError as error:
-                self.tell(error.message)
-                return False
-        await self._changed(layout)
+
+        def make() -> object:
+            return self.opened.edit(change, field=field, seen=seen)
+
+        return await self._make(make, layout)
+
+    async def _make(self, act: Callable[[], object], layout: bool) -> bool:
+        """Change the file, and show what it has become; tell whether it could be changed."""
+        self._editing += 1
+        try:
+            async with self.opened.turn:
+                try:
+                    await asyncio.to_thread(act)
+                except DetenteError as error:
+                    self.tell(error.message)
+                    return False
+            changed = self._changed(layout)
+        finally:
+            self._editing -= 1
+        await changed
         return True
 
     def count_packages(self, packages: bool) -> None:
@@ -180,12 +196,8 @@ class Session:
         if self.looks_only:
             self.tell(LOOKS_ONLY)
             return
-        async with self.opened.turn:
-            try:
-                await asyncio.to_thread(act)
-            except DetenteError as error:
-                self.tell(error.message)
-        await self._changed(layout=True)
+        if not await self._make(act, layout=True):
+            await self._changed(layout=True)
 
     async def compute(self, task: str, **arguments: Any) -> dict[str, Any]:
         """Compute in another process without keeping the pages waiting.
@@ -199,7 +211,13 @@ class Session:
 
     async def _look(self) -> None:
         await asyncio.to_thread(self.opened.look)
-        if self.opened.revision != self.seen:
+        being_read = (
+            self._asked == self.opened.revision
+            and self._reading is not None
+            and not self._reading.done()
+        )
+        # An edit of this window is shown by whoever made it.
+        if self.opened.revision != self.seen and not being_read and not self._editing:
             await self._changed(layout=True)
 
     async def is_read(self) -> None:
@@ -208,6 +226,7 @@ class Session:
             await asyncio.shield(self._reading)
 
     async def _changed(self, layout: bool) -> None:
+        self._asked = self.opened.revision
         self._reading = reading = asyncio.create_task(self.prepare())
         self._stop()
         first = self._begin(self.at_once)

@@ -18,7 +18,6 @@ __all__ = [
     "explain_term",
     "known_term",
     "term_link",
-    "term_or_text",
 ]
 
 
@@ -41,15 +40,6 @@ def term_link(text: str, term: Term) -> ui.link:
     """A text that is a term."""
     link = ui.link(text, f"/help#{anchor(term)}").classes("term")
     return valued(link, "data-help", term.meaning)
-
-
-def term_or_text(text: str) -> None:
-    """A text, which may be a term."""
-    term = known_term(text) if text else None
-    if term is None:
-        ui.label(text)
-    else:
-        term_link(text, term)
 
 
 def explain_term(name: str) -> None:

@@ -15,9 +15,9 @@ from detente.report.otherwise import changed_chances, next_mover_sentence
 from detente.report.words import percentage
 from detente.stability.concept_registry import foresights, reaction_of
 from detente.workbench.addresses import address
-from detente.workbench.pages.blocks import show_head, show_row
 from detente.workbench.pages.range_field import RangeField
 from detente.workbench.pages.session import Session
+from detente.workbench.pages.sheet import Sheet, column_heads, text_row
 
 __all__ = ["WhatIf"]
 
@@ -380,15 +380,11 @@ def _sentences(told: list[str]) -> None:
 
 
 def _chances(names: list[str], before: list[float], after: list[float]) -> None:
-    with (
-        ui.element("div")
-        .classes("scroll")
-        .props('role="region" aria-label="Chances" tabindex="0"'),
-        ui.element("table").classes("found"),
-    ):
-        show_head(("Outcome", "As in the file", "Now", "Likelihood now"))
-        with ui.element("tbody"):
-            for name, old, new in zip(names, before, after, strict=True):
-                row = show_row([name, percentage(old), percentage(new), likelihood_words(new)])
-                if abs(new - old) >= 0.01:
-                    row.classes("moved-row")
+    rows = []
+    for name, old, new in zip(names, before, after, strict=True):
+        texts = [name, percentage(old), percentage(new), likelihood_words(new)]
+        rows.append(text_row(texts, "moved-row" if abs(new - old) >= 0.01 else ""))
+    scroll = ui.element("div").classes("scroll")
+    with scroll.props('role="region" aria-label="Chances" tabindex="0"'):
+        heads = column_heads(("Outcome", "As in the file", "Now", "Likelihood now"))
+        Sheet(heads, rows).classes("found")
