@@ -72,6 +72,49 @@ def kinds(text: str) -> set[str]:
             "Peru",
             "against",
         ),
+        # Said of or by somebody else.
+        ("Peru's officials say that the toll must go.", "Peru", "against"),
+        ("Officials in Lima say that Chile should lower the toll.", "Peru", "for"),
+        ("The toll must be lifted, Peru says.", "Peru", "against"),
+        ("The toll is blackmail, a Peruvian minister said.", "Peru", "against"),
+        ("“We must have a port,” said the Bolivian president.", "Bolivia", "for"),
+        ("“The toll is theft,” Chile's envoy said.", "Chile", "against"),
+        ("In Peru's view, Chile must pay.", "Peru", "for"),
+        ("For Peru, the river is a matter of survival.", "Peru", "for"),
+        ("In the eyes of Peru, the toll is theft.", "Peru", "against"),
+        ("Chile waits. Its ministry says that the plan is not acceptable.", "Chile", "against"),
+        ("Peru's envoy holds that strangers only make matters worse.", "Peru", "against"),
+        ("Peru's envoy holds that a court, set up last year, is the right place.", "Peru", "for"),
+        ("Chile is understood to oppose the canal.", "Chile", "against"),
+        ("Peru is widely believed to want a ferry.", "Peru", "for"),
+        ("Peru has no plans to lower the toll.", "Peru", "against"),
+        ("Peru, unlike Chile, supports the ferry.", "Peru", "for"),
+        ("Peru failed to back the ferry.", "Peru", "against"),
+        ("Neither Peru nor Chile wants a war.", "Peru", "against"),
+        ("Neither Peru nor Chile wants a war.", "Chile", "against"),
+        ("The ferry has the backing of Peru.", "Peru", "for"),
+        ("Peru's first aim is a port.", "Peru", "for"),
+        # Who speaks for whom.
+        ("Ana Vega, who leads the Peruvian team, waits. She rejects the toll.", "Peru", "against"),
+        ("Ana Vega, the Peruvian envoy, is in Chile. Ms Vega rejects it.", "Peru", "against"),
+        ("Chile waits. President Vega of Peru spoke. His cabinet wants a delay.", "Peru", "for"),
+        # Who is in no list.
+        ("Corvex, a mining company, wants the road.", "Corvex", "for"),
+        ("Corvex's chief executive, Juan Diaz, rejects the tax.", "Corvex", "against"),
+        (
+            "The Andes Liberation Front met. Now the Andes Liberation Front rejects it.",
+            "Andes Liberation Front",
+            "against",
+        ),
+        (
+            "The miners met in Peru. The miners, for their part, oppose a new shaft.",
+            "Miners",
+            "against",
+        ),
+        # Answers to what was said before.
+        ("Chile offered a ferry. Peru agreed the same day.", "Peru", "for"),
+        ("Chile offered a ferry. Peru turned it down.", "Peru", "against"),
+        ("Chile offered a ferry. A Peruvian officer called it a trap.", "Peru", "against"),
     ],
 )
 def test_stances_have_their_holder_and_direction(text: str, holder: str, direction: str) -> None:
@@ -86,6 +129,9 @@ def test_stances_have_their_holder_and_direction(text: str, holder: str, directi
         "Its manager says that business was never better.",
         "Support was needed.",
         "Georgetown rejects the toll.",
+        "The miner rejects the toll.",
+        "Analysts say that the toll must go.",
+        "A Peruvian officer, who asked not to be named, smiled.",
     ],
 )
 def test_nobody_has_a_stance_where_nobody_is_named(text: str) -> None:
@@ -284,6 +330,26 @@ def test_parties_are_named_as_in_the_file() -> None:
     found = read("Pyongyang rejects the plan. Now the guild wants more fish.", dispute=dispute)
     held = [(one.parties[0], one.direction) for one in found if one.kind == "stance"]
     assert held == [("Korea in the north", "against"), ("Fishermen", "for")]
+
+
+def test_an_answer_is_about_what_another_party_offered() -> None:
+    found = read("Chile offered a ferry. Peru turned it down.")
+    assert [
+        (one.parties[0], one.direction, one.about) for one in found if one.kind == "stance"
+    ] == [("Chile", "for", "a ferry"), ("Peru", "against", "a ferry")]
+
+
+def test_who_must_act_could() -> None:
+    found = read("Peru says that Chile must lower the toll. Chile asks it to wait for a year.")
+    options = [(one.parties[0], one.about) for one in found if one.kind == "option"]
+    assert ("Chile", "lower the toll") in options
+
+
+def test_people_of_a_state_and_its_army_are_no_parties_of_their_own() -> None:
+    found = read(
+        "Chilean miners struck. Then Chilean miners marched. The Peruvian Army waited.",
+    )
+    assert {one.parties[0] for one in found if one.kind == "party"} == {"Chile", "Peru"}
 
 
 # Whatever the text ---------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from detente.dispute.dispute import Party
 
-__all__ = ["Actor", "ActorNames", "Form", "Mention", "known_actors", "same_actor"]
+__all__ = ["Actor", "ActorNames", "Form", "Mention", "known_actors", "naming_table", "same_actor"]
 
-Form = Literal["name", "capital", "people", "person", "near"]
+Form = Literal["name", "capital", "people", "person", "near", "group"]
 
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _WORD_AT = re.compile(r"(?<![\w])[^\W\d_]+")
@@ -29,6 +29,12 @@ _PLACES = re.compile(
     re.IGNORECASE,
 )
 _SITE = re.compile(r"\b(?:in|at|near|outside|around)\s$")
+# Who sits there speaks for the state: "officials in Lima say".
+_SEATED = re.compile(
+    r"\b(?:officials?|ministers?|authorities|leaders?|generals?|politicians?|negotiators?|"
+    r"lawmakers?|aides?|planners?|commanders?|spokes(?:m[ae]n|wom[ae]n|person))\s(?:in|near)\s$",
+    re.IGNORECASE,
+)
 _PARENTHESES = re.compile(r"\s*\(([^)]*)\)")
 _ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z]{1,7})\)")
 
@@ -43,6 +49,17 @@ _NAME = r"[A-Z][\w’'-]+(?: (?:[a-z]{2,3}[ -])?[A-Z][\w’'-]+){0,2}"
 _TITLED = re.compile(rf"(?:['’]s?)?(?: [\w-]+){{0,3}}? {_TITLE},? (?P<name>{_NAME})")
 # "NAME, the prime minister of COUNTRY" and "The secretary general of ORGANISATION, NAME".
 _BEFORE = re.compile(rf"(?P<name>{_NAME}), (?:the |a )?(?:[\w-]+ ){{0,3}}?{_TITLE} of (?:the )?$")
+# "NAME, the COUNTRY's foreign minister": the office follows the country.
+_APPOSED = re.compile(rf"(?P<name>{_NAME}), (?:the )?$")
+# "President NAME of COUNTRY".
+_TITLED_OF = re.compile(rf"\b{_TITLE} (?P<name>{_NAME}) of (?:the )?$")
+_ITS_OFFICE = re.compile(rf"(?:['’]s?)? (?:[\w-]+ ){{0,3}}?{_TITLE}\b")
+# "NAME, who leads the COUNTRY's team".
+_LEADS = re.compile(
+    rf"(?P<name>{_NAME}), who (?:now |still |once |also )?(?:leads|heads|chairs|rules|runs|governs|"
+    r"commands|represents|speaks for|negotiates for|led|headed|ruled|represented|spoke for)"
+    r"(?: the)?(?: [a-z-]+(?: of| for| from)?(?: the)?){0,3} $"
+)
 _AFTER = re.compile(rf", (?P<name>{_NAME}),")
 _OFFICE = re.compile(rf"{_TITLE} of (?:the )?$")
 # People whose state is not told with their office: "President NAME", "NAME, the president,",
@@ -52,7 +69,12 @@ _NEARBY = re.compile(
     rf"\b{_TITLE} (?P<titled>{_LONG_NAME})"
     rf"|\b(?:Mr|Mrs|Ms|Dr)\.? (?P<called>{_LONG_NAME})"
     rf"|\b(?:government|administration|cabinet|regime|supporters|side) of (?P<of>{_LONG_NAME})"
-    rf"|(?<!\w)(?P<named>{_LONG_NAME}), (?:the|its|their) (?:[\w-]+ ){{0,2}}?{_TITLE},"
+    rf"|(?<!\w)(?P<named>{_LONG_NAME}), (?:the|its|their) (?:[a-z-]+ ){{0,2}}?{_TITLE},"
+)
+_BACK = re.compile(r"(?:It|They|He|She|Its|Their|His|Her)\b")
+_HOLDING = re.compile(
+    r"\b(?:of|in|on|to|with|from|by|for|against|at|into|between|over|near|than|about)\s+"
+    r"(?:the\s+)?$"
 )
 # "General Assembly" and "Prime Minister" are no people.
 _NOBODY = re.compile(
@@ -89,7 +111,8 @@ class Mention:
     form
         ``name``; ``capital`` for a seat of government; ``people`` for an adjective, or the name
         of its people; ``person`` for somebody who acts for it; ``near`` for somebody who seems
-        to, as it was named last before him or her.
+        to, as it was named last before him or her; ``group`` for people who are called by what
+        they do, such as *the miners*.
     """
 
     actor: Actor
@@ -134,7 +157,7 @@ class ActorNames:
         return tuple(self._found(text))
 
     def _found(self, text: str, *, places: bool = False) -> Iterator[Mention]:
-        place = 0
+        place, nation = 0, -1
         while match := _WORD_AT.search(text, place):
             place = match.end()
             for name in self._by_first.get(match.group(), ()):
@@ -144,7 +167,11 @@ class ActorNames:
                     continue
                 place = end
                 actor, form = self._names[name]
-                if not _is_place(text, start, end, form) or (places and form == "capital"):
+                # "Chilean miners" are told of as Chile.
+                owned = form == "group" and nation == start - 1
+                nation = end if form == "people" else -1
+                placed = _is_place(text, start, end, form) and not (places and form == "capital")
+                if not (owned or placed):
                     yield Mention(actor, start, end, form)
                 break
 
@@ -187,8 +214,8 @@ class ActorNames:
     def with_people_near(self, paragraphs: Iterable[Sequence[str]]) -> ActorNames:
         """The names, and those of people in office who are told beside an actor.
 
-        *In Lima, President Castillo waits* does not say whose president he is; whoever was named
-        last in the paragraph is taken.
+        *In Lima, President Castillo waits* does not say whose president he is. Whoever is named
+        last before him in the sentence is taken, else whom the sentences before are about.
 
         Parameters
         ----------
@@ -209,11 +236,15 @@ class ActorNames:
                     name = next(filter(None, match.groups()))
                     before = [one.actor for one in named if one.end <= match.start()]
                     actor = before[-1] if before else last
-                    if actor is not None and not _NOBODY.match(name):
+                    # "President Vega of Peru" is told of as a whole.
+                    whole = any(self.mentions(name))
+                    if actor is not None and not whole and not _NOBODY.match(name):
                         for part in dict.fromkeys((name, name.split()[-1])):
                             if part not in self._names and len(part) > 2:
                                 found.setdefault(part, (actor, "near"))
-                last = named[-1].actor if named else last
+                if last is None or not _BACK.match(text):
+                    free = [one for one in named if not _HOLDING.search(text[: one.start])]
+                    last = free[0].actor if free else named[-1].actor if named else last
         return self.with_names(found)
 
     def with_names(self, more: Mapping[str, tuple[Actor, Form]]) -> ActorNames:
@@ -227,7 +258,11 @@ def _is_place(text: str, start: int, end: int, form: Form) -> bool:
     return bool(
         _DIRECTIONS.search(before)
         or _PLACES.match(text, end)
-        or (form == "capital" and _SITE.search(before))
+        or (
+            form == "capital"
+            and _SITE.search(before)
+            and not _SEATED.search(text, max(0, start - 30), start)
+        )
     )
 
 
@@ -236,7 +271,9 @@ def _introduced(sentence: str, mention: Mention) -> Iterator[tuple[str, Form]]:
     titled = _TITLED.match(after)
     if titled:
         yield titled.group("name"), "person"
-    introduced = _BEFORE.search(before)
+    introduced = _BEFORE.search(before) or _LEADS.search(before) or _TITLED_OF.search(before)
+    if introduced is None and _ITS_OFFICE.match(after):
+        introduced = _APPOSED.search(before)
     if introduced:
         yield introduced.group("name"), "person"
     named = _AFTER.match(after)
@@ -288,7 +325,8 @@ def same_actor(names: ActorNames, one: str, other: str) -> bool:
 
 
 @cache
-def _table() -> dict[str, Any]:
+def naming_table() -> dict[str, Any]:
+    """What ``names.yaml`` holds."""
     from ruamel.yaml import YAML
 
     text = (files("detente.evidence.reading") / "names.yaml").read_text(encoding="utf-8")
@@ -298,7 +336,7 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _public_names() -> dict[str, tuple[Actor, Form]]:
-    table = _table()
+    table = naming_table()
     names: dict[str, tuple[Actor, Form]] = {}
     for code, actor, spellings in _territories(table):
         for name in (*spellings, *table["territories"].get(code, ())):
@@ -338,7 +376,7 @@ def _capital(code: str, table: Mapping[str, Any]) -> Iterator[str]:
 @cache
 def _ambiguous_capitals() -> dict[str, str]:
     """Capitals that name other places as well, with the names of their states."""
-    table = _table()
+    table = naming_table()
     found = {}
     for code, actor, _ in _territories(table):
         capital = _countries().get(code, {}).get("capital")

@@ -24,17 +24,20 @@ _BORDER = re.compile(
 )
 _PREPOSITION = re.compile(
     r"\b(?:of|in|on|to|with|from|by|for|against|at|into|between|over|near|than|about|under|like|"
-    r"towards?|around|across|among|within|upon|off|concerning|regarding)\s+"
+    r"towards?|unlike|around|across|among|within|upon|off|concerning|regarding)\s+"
     r"(?:(?:the|a|an|its|their|all|both|other)\s+){0,2}$",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
     r"\b(?:leaders?|president|government|officials?|ministers?|parliament|king|queen|army|"
-    r"delegates?|diplomats?|secretary(?: general)?|most|many|people|side|authorities)\s+"
-    r"(?:of|for)\s+(?:the\s+)?$",
+    r"delegates?|diplomats?|secretary(?: general)?|most|many|people|side|authorities|aides?|"
+    r"lawmakers?|negotiators?|generals?|commanders?|politicians?|spokes(?:m[ae]n|wom[ae]n|person))"
+    r"\s+(?:of|for|in|from|near|close to)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_AND = re.compile(r"^\s*(?:and|,\s*and|or|-|–|/|as well as|together with)\s*(?:the\s+|with\s+)?$")
+_AND = re.compile(
+    r"^\s*(?:and|,\s*and|or|nor|-|–|/|as well as|together with)\s*(?:the\s+|with\s+)?$"
+)
 _COMMA = re.compile(r"^,\s+(?:the\s+)?$")
 _OWNED = re.compile(r"^['’]s?\b|^['’](?=\s)")
 _PRONOUN = re.compile(
@@ -49,6 +52,9 @@ _INNER_PRONOUN = re.compile(
     r"\b(?:it|they|he|she|we|its|their|his|her)\b(?!\s+(?:is|was)\s+(?:said|believed))",
     re.IGNORECASE,
 )
+# Pronouns of one who has a face: *his government*, but *its harbour*.
+_PERSONAL = frozenset({"he", "she", "him", "his", "her"})
+_BACKWARD = re.compile(r"\b(?:it|they|them|he|him|she|its|their|his|her)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"(?:which|who)\b")
 _THAT = re.compile(r"\bthat\s+(?=(?:the\s+)?[A-Z])")
 _SUBORDINATE = re.compile(
@@ -60,7 +66,8 @@ _SUBORDINATE = re.compile(
 _MAIN = re.compile(r",\s+(?=[A-Z]|(?:the|it|they|he|she|we|its|their|no|most|some|nobody|a|an)\b)")
 _SPEAKING = re.compile(
     r"\b(?:sa(?:y|ys|id)|emphasi[sz]ed?|stress(?:ed|es)?|declar(?:e|es|ed)|explain(?:ed|s)?|"
-    r"announc(?:ed|es)|insist(?:ed|s)?|warn(?:ed|s)?|told|argu(?:ed|es))\b"
+    r"announc(?:ed|es)|insist(?:ed|s)?|warn(?:ed|s)?|told|argu(?:ed|es)|(?:holds?|held|believes?|believed|thinks?|"
+    r"thought|maintains?|maintained|contends?|contended)(?=\s+that\b))\b"
 )
 # After the end of a quotation: '," he told reporters'.
 _SAID_AFTER = re.compile(
@@ -68,6 +75,9 @@ _SAID_AFTER = re.compile(
     r"insisted|argued|declared|asked|explained|announced|wrote)\b"
 )
 _NEAR_SPEAKER = 30
+# "Its ministry says": surely enough the state spoken of before.
+_TOLD = 0.65
+_FAILING = re.compile(r"\bfail(?:s|ed)?\s+to\s+$")
 # "Peru considers | whether to send ships": there can be no other subject.
 _INFINITIVE = re.compile(r"(?:,\s*)?whether\s+(?:or not\s+)?to\b")
 _JOINS = re.compile(r"(?:,\s*)?(?:and|but|yet)\b", re.IGNORECASE)
@@ -103,6 +113,8 @@ class Context:
     before
         Who was last the subject in the sentences of the paragraph before it; None where nobody
         was.
+    person_before
+        For whom somebody last named in them acts: *he* is more likely this one.
     written
         Month or day on which the report says that it was written, as ``2018-04``.
     staged
@@ -112,6 +124,7 @@ class Context:
     sentence: Sentence
     mentions: tuple[Mention, ...]
     before: Actor | None = None
+    person_before: Actor | None = None
     written: str | None = None
     staged: bool = False
     _memory: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
@@ -155,12 +168,23 @@ class Context:
     @cached_property
     def subject(self) -> Actor | None:
         """Who the sentence as a whole speaks of: the first one named that no preposition holds."""
-        if self.opening_pronoun and self.before is not None:
-            return self.before
+        opening = _PRONOUN.match(self.text)
+        if opening and self.before is not None:
+            return self.referent(opening.group("pronoun"))
         for mention in self.mentions:
             if not self.is_held(mention):
+                # "They want him to expel every Peruvian": who is told of was named before.
+                back = _BACKWARD.search(self.text, 0, mention.start)
+                if back and self.before is not None and mention.form == "people":
+                    return self.referent(back.group())
                 return mention.actor
         return None
+
+    def referent(self, pronoun: str) -> Actor | None:
+        """Whom a pronoun means that nobody in its sentence explains."""
+        if pronoun.casefold() in _PERSONAL and self.person_before is not None:
+            return self.person_before
+        return self.before
 
     @cached_property
     def opening_pronoun(self) -> bool:
@@ -205,24 +229,26 @@ class Context:
         if pronoun is None:
             pronoun = next(iter(_INNER_PRONOUN.finditer(self.text, clause.start, place)), None)
         if pronoun is not None:
-            first_person = pronoun.group().casefold().split()[-1] in ("we", "our")
-            if not first_person and self._goes_on(clause):
+            word = pronoun.group().casefold().split()[-1]
+            first_person = word in ("we", "our")
+            meant = self.referent(word)
+            if not first_person and meant is not None and self._goes_on(clause):
                 # "His government insists that ..., and it has refused": both are one.
-                return (self.before,), 0.65  # type: ignore[return-value]
+                return (self.subject or meant,), 0.65
             earlier = self._speaker(clause.start) if first_person else ()
             if first_person and not earlier:
                 earlier = self._speaker_after(place)
             earlier = earlier or self._subject_before(clause)
             if earlier:
                 return earlier[:1], 0.7
-            if self.before is not None:
-                return (self.before,), 0.7
+            if meant is not None:
+                return (meant,), 0.7
         # A clause without a subject of its own goes on with that of the clause before.
         earlier = self._subject_before(clause)
         if earlier:
             return earlier, 0.9 if _INFINITIVE.match(self.text, clause.start) else 0.6
-        if self.before is not None and self.opening_pronoun:
-            return (self.before,), 0.5
+        if self.subject is not None and self.opening_pronoun:
+            return (self.subject,), 0.5
         held = [group for group in self.groups if group[0].start < place]
         if held:
             return tuple(one.actor for one in held[-1]), 0.4
@@ -273,7 +299,12 @@ class Context:
 
     def speaker(self, place: int) -> tuple[Actor, ...]:
         """Who is said to speak before a place: *Russia explained that ...*."""
-        return self._speaker(place)
+        named = self._speaker(place)
+        spoken = [*_SPEAKING.finditer(self.text, 0, place)]
+        if named or not spoken:
+            return named
+        holders, surety = self.subjects(spoken[-1].start())
+        return holders if surety >= _TOLD else ()
 
     def after(self, place: int, words: Sequence[str], reach: int = _NEAR) -> tuple[Actor, ...]:
         """Whom a word such as *by* or *from* names within a few words after a place."""
@@ -303,6 +334,11 @@ class Context:
             small = word.casefold().replace("’", "'")
             if small in _negations() or small.endswith("n't"):
                 count += 1
+        if {"neither", "nor"} <= {word.casefold() for word in words}:
+            # "Neither A nor B wants" denies once.
+            count -= 1
+        if _FAILING.search(before):
+            count += 1
         return count % 2 == 1
 
 

@@ -12,6 +12,24 @@ from typing import Any
 __all__ = ["Verb", "forms", "past_participle", "pattern", "table", "verbs"]
 
 _IRREGULAR: Mapping[str, tuple[str, ...]] = {
+    "leave": ("leaves", "left", "leaving"),
+    "tell": ("tells", "told", "telling"),
+    "find": ("finds", "found", "finding"),
+    "feel": ("feels", "felt", "feeling"),
+    "make": ("makes", "made", "making"),
+    "regret": ("regrets", "regretted", "regretting"),
+    "steer": ("steers", "steered", "steering"),
+    "do": ("does", "did", "done", "doing"),
+    "draw": ("draws", "drew", "drawn", "drawing"),
+    "take": ("takes", "took", "taken", "taking"),
+    "go": ("goes", "went", "gone", "going"),
+    "put": ("puts", "putting"),
+    "hang": ("hangs", "hung", "hanging"),
+    "beg": ("begs", "begged", "begging"),
+    "uphold": ("upholds", "upheld", "upholding"),
+    "stick": ("sticks", "stuck", "sticking"),
+    "stand": ("stands", "stood", "standing"),
+    "come": ("comes", "came", "coming"),
     "aim": ("aims", "aimed", "aiming"),
     "be": ("is", "are", "was", "were", "been", "being"),
     "break": ("breaks", "broke", "broken", "breaking"),
@@ -39,6 +57,7 @@ _IRREGULAR: Mapping[str, tuple[str, ...]] = {
     "strive": ("strives", "strove", "striven", "striving"),
     "think": ("thinks", "thought", "thinking"),
     "undertake": ("undertakes", "undertook", "undertaken", "undertaking"),
+    "write": ("writes", "wrote", "written", "writing"),
     "withdraw": ("withdraws", "withdrew", "withdrawn", "withdrawing"),
     "withhold": ("withholds", "withheld", "withholding"),
 }

@@ -46,7 +46,8 @@ _COULD = re.compile(
 _REFUSES = re.compile(
     r"\b(?:(?:will|would|shall)\s+(?:not|never|no longer)|(?:wo|would)n['’]t|"
     r"(?:is|are)\s+(?:not|no longer)\s+(?:willing|ready|prepared|going)\s+to|"
-    r"no intention of)\s+(?!be\b|have\b|mean\b|need\b|mind\b|do\b|find\b|make\b|"
+    r"no intention of|no plans? to|no desire to)\s+"
+    r"(?!be\b|have\b|mean\b|need\b|mind\b|do\b|find\b|make\b|"
     r"happen\b|come\b|work\b|only\b)(?=[a-z]{3,})"
 )
 _RATHER = re.compile(
@@ -80,6 +81,7 @@ _HARDLY = 0.55
 _SUPPOSED = re.compile(r"(?:,\s*)?(?:if|unless|in case|should)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r",?\s+(?:that|which)\s+$")
 _TO = re.compile(r"\s+to\s+(?=[a-z]+\b)(?!the\b|a\b|its\b|be\b)")
+_ASKED_ONE = re.compile(r"(?P<whom>him|her|it)\s+to\s+(?=[a-z]+\b)(?!the\b|a\b|its\b|be\b)")
 _ONGOING = re.compile(
     r"\b(?:(?:is|are)\s+(?:still\s+|now\s+|already\s+)?|(?:has|have)\s+been\s+|"
     r"(?:keep|continue)s?\s+)(?=(?P<verb>[a-z]+ing)\s+(?!to\b|that\b|of\b|from\b|for\b))"
@@ -201,6 +203,12 @@ def possible_acts(context: Context) -> Iterator[Proposal]:
         if asked and _asking().search(text[max(0, mention.start - 40) : mention.start]):
             end = context.clause_at(asked.end()).end
             yield _option(context, mention.actor, asked.end(), end, 0.55)
+    # "They want him to sign": who was spoken of before could.
+    for asked in _ASKED_ONE.finditer(text):
+        meant = context.referent(asked.group("whom"))
+        if meant is not None and _asking().search(text[: asked.start()]):
+            end = context.clause_at(asked.end()).end
+            yield _option(context, meant, asked.end(), end, 0.5)
 
 
 def ongoing_acts(context: Context) -> Iterator[Proposal]:

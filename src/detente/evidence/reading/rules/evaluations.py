@@ -14,6 +14,8 @@ from detente.evidence.reading.words import forms, table
 __all__ = ["evaluations"]
 
 _CONFIDENCE = 0.6
+# What was spoken of before: "called it a trap".
+_IT = re.compile(r"\b(?:it|this|that|them)$", re.IGNORECASE)
 # "a plan that Venezuela describes as": what is described stands before.
 _RELATIVE = re.compile(
     r"(?P<what>\S.*?)(?:,\s+(?:an?|the)\s+[\w-]+)?,?\s+(?:that|which)\s+(?:the\s+)?$"
@@ -35,7 +37,7 @@ def evaluations(context: Context) -> Iterator[Proposal]:
         what = about(context, match.start("what"), match.end("what"))
         if what is None:
             what = _described(context, clause.start, match.start())
-        if what is None:
+        if what is None and not _IT.search(match.group("what")):
             continue
         others = context.named_in(clause.start, clause.end)
         for holder in holders:

@@ -19,6 +19,13 @@ __all__ = ["interests"]
 _WORSE = 0.5
 _HARMED = 0.45
 _OWN = 0.55
+_WISHED = 0.65
+# "Peru's first aim is a port".
+_WISHES = re.compile(
+    r"(?:['’]s?)?\s+(?:\w+\s+){0,2}?(?:(?:priority|aim|goal|objective|ambition|dream|aspiration|wish)"
+    r"|(?P<against>worry|concern|nightmare|red line|fear|complaint|grievance))\s+"
+    r"(?:is|was|remains|has always been|has long been)\s+(?:to\s+)?"
+)
 
 
 def interests(context: Context) -> Iterator[Proposal]:
@@ -83,6 +90,20 @@ def _own_plans(context: Context) -> Iterator[Proposal]:
     """*China's proposal*: China is for it."""
     for mention in context.mentions:
         if not context.is_owner(mention):
+            continue
+        wish = _WISHES.match(context.text, mention.end)
+        if wish:
+            against = wish.group("against") is not None
+            end = context.clause_at(wish.end() - 1).end
+            yield _stance(
+                context,
+                mention.actor,
+                (),
+                (mention.start, end),
+                about(context, wish.end(), end),
+                _WISHED,
+                "against" if against else "for",
+            )
             continue
         match = _plans().match(context.text, mention.end)
         if match:

@@ -32,6 +32,11 @@ _WHAT = re.compile(
 )
 # An act that should not be: "warned that X should not be filled".
 _MAY_NOT = re.compile(r"\b(?:if|unless)\b.{0,60}?\b(?:not|no)\b|\bunless\b")
+# What every source wants.
+_UNNAMED = re.compile(
+    r"(?:want|ask|prefer|wish|insist|request)\w*\s+(?:not\s+to\s+be|to\s+remain|on\s+not\s+being|"
+    r"anonymity|on\s+anonymity)\s*(?:named|identified|quoted|anonymous)?\b"
+)
 _HEDGED = re.compile(r"\b(?:may|might|could|reportedly|once|perhaps|possibly)\s+(?:\w+\s+)?$")
 _TOGETHER = re.compile(r"\bjoin(?:s|ed|ing)?\s+(?:the\s+)?$")
 _PRESSED = re.compile(
@@ -57,6 +62,7 @@ def stances(context: Context) -> Iterator[Proposal]:
         if (
             not found.holders
             or _about_itself(context, found)
+            or _UNNAMED.match(context.text, found.start)
             or _WHAT.search(context.text[max(0, found.start - _NEAR) : found.start])
         ):
             continue

@@ -19,7 +19,8 @@ _PASSIVE = re.compile(
 )
 _LEADING = re.compile(
     r"^(?:whether\s+(?:or not\s+)?(?:to\s+)?|"
-    r"(?:because\s+)?(?:\w+\s+shows\s+)?that\s+|is that\s+|(?:for|to|from|of|on|by|with|at|in|"
+    r"(?:because\s+|(?:and|but)\s+)?(?:\w+\s+shows\s+)?that\s+|is that\s+|"
+    r"(?:for|to|from|of|on|by|with|at|in|"
     r"because)\s+)",
     re.IGNORECASE,
 )
@@ -142,7 +143,8 @@ class Triggers:
                     return None
                 holders, surety = named, 1.0
         elif entry.kind == "noun":
-            named = context.after(end, ["from", "by"], reach=2)
+            lent = _LENT.search(context.text[:start])
+            named = context.after(end, ["of"] if lent else ["from", "by"], reach=0 if lent else 2)
             if named:
                 holders, surety = named, 0.9
         return TriggerFound(
@@ -161,6 +163,9 @@ def _may_be_verb(context: Context, base: str, match: re.Match[str]) -> bool:
     if form != base and (base not in _also_nouns() or form.endswith(("ed", "ing"))):
         return True
     before = context.text[:start].rstrip()
+    if before.endswith(",") and before.count(",") > 1:
+        # "Peru, for its part, backs": what stands between the commas is passed over.
+        before = before[: before.rindex(",", 0, -1)].rstrip()
     word = before.rpartition(" ")[2].casefold().strip("\"“”'‘’(,-")
     if word in table()["before_verbs"] or word.endswith("ly"):
         return True
@@ -173,6 +178,10 @@ def _may_be_verb(context: Context, base: str, match: re.Match[str]) -> bool:
     return named or (form == base and word.endswith("s") and word not in _NO_PLURALS)
 
 
+# "Has the backing of Peru": Peru backs it.
+_LENT = re.compile(
+    r"\b(?:has|have|had|with|without|won|wins|enjoys?|needs?|lacks?|got|gained)\s+the\s+(?:\w+\s+)?$"
+)
 # "the first filling", "a faster filling".
 _DETERMINED = re.compile(
     r"\b(?:the|an?|its|their|his|her|this|that|any|no|every|first|last|next|\w+er|\w+al)\s+$"
