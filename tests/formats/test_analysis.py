@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -17,6 +18,9 @@ from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError
 from detente.formats.analysis import FormatAnalysis
+from detente.formats.on_sets import analyse_formats_symbolically
+from detente.report.formats import formats_blocks, formats_document
+from detente.stability.symbolic_analysis import Budget
 from oracle.coalitions import Coalition, OracleCoalitions, OraclePackage
 from oracle.definitions import Condition, OracleDispute, true_in
 from strategies import (
@@ -89,10 +93,11 @@ class Literal:
         return self.judged([s for s in self.reached if self.gains(s) and self.holds(s)])
 
 
+Case = tuple[OracleDispute, list[OraclePackage], list[Coalition], int, list[Condition]]
+
+
 @st.composite
-def cases(
-    draw: st.DrawFn,
-) -> tuple[OracleDispute, list[OraclePackage], list[Coalition], int, list[Condition]]:
+def cases(draw: st.DrawFn) -> Case:
     dispute = draw(disputes(most_states=16))
     parties = st.sets(st.integers(0, dispute.parties - 1), min_size=1)
     formats = draw(st.lists(parties.map(lambda s: tuple(sorted(s))), min_size=1, max_size=3))
@@ -101,14 +106,9 @@ def cases(
     return dispute, draw(packages(dispute)), formats, start, regions
 
 
-@settings(max_examples=EXAMPLES)
-@given(cases(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ"]))
-def test_formats_are_as_defined(
-    case: tuple[OracleDispute, list[OraclePackage], list[Coalition], int, list[Condition]],
-    concept: str,
-) -> None:
+def described_case(case: Case, *, numbers: bool = True) -> dict[str, Any]:
     dispute, joint, formats, start, regions = case
-    described = with_packages(dispute, document(dispute), joint)
+    described = with_packages(dispute, document(dispute, numbers=numbers), joint)
     described["status_quo"] = assignment_levels(dispute, min(dispute.states[start]))
     described["outcomes"] = {
         f"r{n}": {"name": f"Region {n}", "when": as_text(dispute, one)}
@@ -119,6 +119,24 @@ def test_formats_are_as_defined(
         for n, one in enumerate(formats)
     }
     note(str(described))
+    return described
+
+
+@settings(max_examples=EXAMPLES)
+@given(cases(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ"]))
+def test_sets_say_what_the_cube_says(case: Case, concept: str) -> None:
+    dispute = detente.build_dispute(described_case(case, numbers=False))
+    cube = detente.analyse_formats(dispute, concept=concept, every_subset=True)
+    sets = analyse_formats_symbolically(dispute, concept=concept, every_subset=True)
+    assert (cube.engine, sets.engine) == ("cube", "symbolic")
+    assert formats_document(sets) == formats_document(cube)
+
+
+@settings(max_examples=EXAMPLES)
+@given(cases(), st.sampled_from(["Nash", "GMR", "SMR", "SEQ"]))
+def test_formats_are_as_defined(case: Case, concept: str) -> None:
+    dispute, joint, formats, start, regions = case
+    described = described_case(case)
     found = detente.analyse_formats(detente.build_dispute(described), concept=concept)
     literal = [Literal(dispute, joint, members, start, concept) for members in formats]
     inside = [
@@ -273,3 +291,36 @@ def test_command_and_its_document(tmp_path: Path) -> None:
     (form,) = content["formats"]
     assert form["outcomes"][6]["outcome"] == "g2_deal"
     assert form["outcomes"][6]["state"] == 7964
+
+
+def test_formats_that_were_not_finished_are_named() -> None:
+    dispute = detente.load("korea-2017")
+    found = analyse_formats_symbolically(dispute, ["g2"], budget=Budget(0.0))
+    assert found.unfinished == (("g2", "time"),)
+    told = json.loads(json.dumps(formats_document(found)))
+    jsonschema.validate(told, published_schemas()["formats"]())
+    assert told["equilibrium_counts"] == {}
+    words = str(formats_blocks(found))
+    assert "Engine: symbolic sets." in words
+    assert "time ran out" in words
+
+
+def test_a_dispute_that_no_array_holds() -> None:
+    options = {f"o{n}": "Option" for n in range(20)}
+    parties = {
+        one: {"options": options, "preferences": [f"{two}.o1 or {one}.o2"]}
+        for one, two in (("a", "b"), ("b", "a"))
+    }
+    described = {
+        "dispute": "Large",
+        "parties": parties,
+        "status_quo": {},
+        "formats": {"both": ["a", "b"]},
+        "outcomes": {"done": "a.o1 and b.o1"},
+    }
+    result = CliRunner().invoke(
+        commands, ["formats", "-", "--format", "json"], json.dumps(described)
+    )
+    assert result.exit_code == 0, result.output
+    (both,) = json.loads(result.output)["formats"]
+    assert both["reached"] == 2**40

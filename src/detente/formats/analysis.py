@@ -14,10 +14,11 @@ are in docs/concepts/formats.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from detente.dispute.result import Result, whole
 from detente.space.cube import one_way_patterns
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
+from detente.space.representation import Engine
 from detente.stability.analysis import Analysis, Progress, analyse_model
 from detente.stability.coalitions import (
     Coalition,
@@ -37,13 +39,17 @@ from detente.stability.coalitions import (
     coalition_concepts,
     coalition_numbers,
 )
+from detente.stability.explained_state import StatesExplained
 from detente.stability.paths import MoverMoves, distances_from, movers_of
 from detente.stability.prepared_model import graph_model
 from detente.stability.strategic_form import strategic_form
 
 __all__ = [
+    "ChosenFormat",
     "FormatAnalysis",
+    "FormatDraft",
     "FormatOutcome",
+    "FormatPlay",
     "FormatResult",
     "Needed",
     "OutsiderStanding",
@@ -51,6 +57,9 @@ __all__ = [
     "Spoiling",
     "analyse_formats",
     "analyse_formats_of",
+    "chosen_formats",
+    "results_of_drafts",
+    "results_of_play",
 ]
 
 Role = Literal["beneficiary", "indifferent", "sidelined"]
@@ -256,7 +265,8 @@ class FormatAnalysis(Result):
     Attributes
     ----------
     model
-        The graph model that was analysed.
+        The graph model that was analysed; where there is no array of states, those of which is
+        spoken.
     concept
         The solution concept under which states hold.
     status_quo
@@ -268,16 +278,31 @@ class FormatAnalysis(Result):
     vetoes
         By outcome, who is needed and which formats are enough.
     equilibrium_count
-        How many states are stable under the concept for each party by itself.
+        How many states are stable under the concept for each party by itself; None where that was
+        not found in the time and nodes given.
+    unfinished
+        Ids of the formats of which it was not found what they hold, with what ran out: ``time``
+        or ``nodes``, or ``interrupted`` where the user ended the work.
     """
 
-    model: GraphModel
+    model: StatesExplained
     concept: str
     status_quo: int
     every_subset: bool
     formats: tuple[FormatResult, ...]
     vetoes: dict[str, Needed] = field(repr=False)
-    equilibrium_count: int
+    equilibrium_count: int | None
+    unfinished: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def engine(self) -> Engine:
+        """How states are held."""
+        return self.model.engine if isinstance(self.model, GraphModel) else "symbolic"
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work; :attr:`unfinished` then says what was not found."""
+        return any(why == "interrupted" for _, why in self.unfinished)
 
     @property
     def dispute(self) -> Dispute:
@@ -308,6 +333,7 @@ def analyse_formats(
     *,
     concept: str = "SEQ",
     every_subset: bool = False,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> FormatAnalysis:
     """Find out what formats can reach and hold, who is left out, and who can spoil it.
@@ -322,6 +348,8 @@ def analyse_formats(
         Nash, GMR, SMR or SEQ.
     every_subset
         Whether every set of parties is analysed, named or not.
+    engine
+        How states are held: ``cube`` or ``list``; chosen by itself where left out.
     progress
         Called as the work goes on.
 
@@ -340,7 +368,11 @@ def analyse_formats(
     if progress:
         progress("states and preferences", 0.0)
     return analyse_formats_of(
-        graph_model(dispute), formats, name, every_subset=every_subset, progress=progress
+        graph_model(dispute, engine=engine),
+        formats,
+        name,
+        every_subset=every_subset,
+        progress=progress,
     )
 
 
@@ -358,47 +390,44 @@ def analyse_formats_of(
     Of an analysis of the same model, if one is `known`, is taken which states are stable for each
     party by itself.
     """
-    dispute = model.dispute
-    if model.status_quo is None:
-        raise DisputeError(
-            "formats are judged from the status quo, and this dispute names none",
-            path=dispute.path,
-            key="status_quo",
-        )
-    chosen = _chosen(dispute, formats, every_subset=every_subset)
+    chosen = chosen_formats(model.dispute, formats, every_subset=every_subset)
+    assert model.status_quo is not None, "looked at where formats are chosen"
     play = _Play(model, concept, model.status_quo, known)
-    drafts = []
-    for number, one in enumerate(chosen):
-        if progress:
-            progress(one.name, number / len(chosen))
-        drafts.append(_draft(play, one))
-    yardsticks = _yardsticks(play, drafts)
-    results = tuple(_result(play, draft, yardsticks) for draft in drafts)
-    everyone = range(len(dispute.parties))
-    needed = {one.id: _needed(play, one.id, drafts, everyone) for one in dispute.outcomes}
-    if progress:
-        progress("", 1.0)
-    alone = int(np.count_nonzero(play.alone.all(axis=0)))
-    return FormatAnalysis(
-        model, concept, model.status_quo + 1, every_subset, results, needed, alone
-    )
+    return results_of_play(play, chosen, every_subset=every_subset, progress=progress)
 
 
 # Which formats ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
+class ChosenFormat:
+    """A format that is analysed, its members as numbers."""
+
     id: str
     name: str
     members: Coalition
 
 
-def _chosen(
+def chosen_formats(
     dispute: Dispute, formats: Sequence[str] | None, *, every_subset: bool
-) -> list[_Chosen]:
+) -> list[ChosenFormat]:
+    """The formats that are analysed.
+
+    Raises
+    ------
+    DisputeError
+        If there is no status quo, no format, or no such format.
+    LimitError
+        If every subset of more than 8 parties is asked for.
+    """
+    if dispute.status_quo is None:
+        raise DisputeError(
+            "formats are judged from the status quo, and this dispute names none",
+            path=dispute.path,
+            key="status_quo",
+        )
     named = dispute.formats if formats is None else [format_named(dispute, f) for f in formats]
-    chosen = [_Chosen(f.id, f.name, coalition_numbers(dispute, f.parties)) for f in named]
+    chosen = [ChosenFormat(f.id, f.name, coalition_numbers(dispute, f.parties)) for f in named]
     if every_subset:
         if len(dispute.parties) > _MOST_PARTIES:
             raise LimitError(
@@ -411,7 +440,7 @@ def _chosen(
             if members not in taken:
                 parties = [dispute.parties[member] for member in members]
                 chosen.append(
-                    _Chosen(
+                    ChosenFormat(
                         "+".join(party.id for party in parties),
                         ", ".join(party.name for party in parties),
                         members,
@@ -429,8 +458,137 @@ def _chosen(
 # What a format does ----------------------------------------------------------------------------
 
 
-class _Play:
-    """What every format of a dispute shares: movers, ranks, outcomes."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FormatDraft:
+    """A format before outsiders are compared across formats.
+
+    Sets of states, and single states, are what the play makes them: arrays and indices, or
+    diagrams and levels. Sets know ``&`` and ``~``.
+
+    Attributes
+    ----------
+    chosen
+        The format.
+    packages
+        Ids of the packages that it can carry out by itself.
+    reached
+        The states that it reaches from the status quo.
+    stays, holds, gains
+        Where its members would stay, what holds, and what they all prefer to the status quo.
+    play_of_its_own
+        What the play keeps of this format.
+    result
+        The state that is its result, or None.
+    """
+
+    chosen: ChosenFormat
+    packages: tuple[str, ...]
+    reached: Any
+    stays: Any
+    holds: Any
+    gains: Any
+    play_of_its_own: Any
+    result: Any = None
+
+    def outsiders(self, parties: int) -> list[int]:
+        """Numbers of the parties outside it."""
+        return [party for party in range(parties) if party not in self.chosen.members]
+
+    def blocks_against(self, party: int, parties: int) -> tuple[Coalition, ...]:
+        """Those who may react to an outsider: the format as one, and each other outsider."""
+        others = ((other,) for other in self.outsiders(parties) if other != party)
+        return (self.chosen.members, *others)
+
+
+class FormatPlay(ABC):
+    """What every format of a dispute shares, whatever holds the states.
+
+    Attributes
+    ----------
+    dispute, concept
+        The dispute, and the concept under which states hold.
+    start
+        The status quo.
+    inside
+        By id of each outcome, the states that belong to it.
+    """
+
+    dispute: Dispute
+    concept: str
+    start: Any
+    inside: Mapping[str, Any]
+
+    @property
+    @abstractmethod
+    def told(self) -> StatesExplained:
+        """By what results are told in words."""
+
+    @abstractmethod
+    def draft(self, chosen: ChosenFormat) -> FormatDraft:
+        """What a format reaches and holds."""
+
+    @abstractmethod
+    def count(self, states: Any) -> int:
+        """How many states a set has."""
+
+    @abstractmethod
+    def has(self, states: Any, state: Any) -> bool:
+        """Whether a state is in a set."""
+
+    @abstractmethod
+    def number(self, state: Any) -> int:
+        """Number of a state, of which something will be told."""
+
+    @abstractmethod
+    def rank(self, party: int, state: Any) -> int:
+        """A party's rank of a state."""
+
+    @abstractmethod
+    def moves_to(self, draft: FormatDraft, state: Any) -> int:
+        """Fewest moves in which a format reaches a state."""
+
+    @abstractmethod
+    def reached(self, members: Coalition) -> Any:
+        """The states that some parties reach together, the status quo among them."""
+
+    @abstractmethod
+    def spoils(
+        self, draft: FormatDraft, party: int, state: Any, inside: Any | None
+    ) -> tuple[Any, bool] | None:
+        """Where an outsider's best improvement that nothing deters leads; whether out of a set.
+
+        If any leads out of it, the best of these.
+        """
+
+    @abstractmethod
+    def judged(self, draft: FormatDraft, among: Any) -> Any | None:
+        """The state, among some that a format reaches, by which it is judged.
+
+        States that every member prefers to the status quo come first, within these the states that
+        hold, and then those at which the members would stay; of what is left, states to which the
+        members do not all prefer another; of these, the one in which fewest options differ from the
+        status quo, by the lowest number.
+        """
+
+    @abstractmethod
+    def alone_at(self, party: int, state: Any) -> bool:
+        """Whether a state is stable for a party where every party stands alone."""
+
+    @property
+    @abstractmethod
+    def count_alone(self) -> int | None:
+        """How many states are stable for each party by itself; None where that was not found."""
+
+    def defectors(self, members: Coalition, state: Any | None) -> tuple[str, ...]:
+        """Members for whom a state is not stable where every party stands alone."""
+        if state is None:
+            return ()
+        parties = self.dispute.parties
+        return tuple(parties[one].id for one in members if not self.alone_at(one, state))
+
+
+class _Play(FormatPlay):
+    """The play of formats where arrays hold all states."""
 
     def __init__(
         self,
@@ -440,6 +598,7 @@ class _Play:
         known: Analysis | None = None,
     ) -> None:
         self.model = model
+        self.dispute = model.dispute
         self.concept = concept
         self.start = start
         self.known = known
@@ -521,12 +680,86 @@ class _Play:
         result: NDArray[np.int32] = distances.astype(np.int32)
         return result
 
-    def defectors(self, members: Coalition, state: int | None) -> tuple[str, ...]:
-        """Members for whom a state is not stable where every party stands alone."""
-        if state is None:
-            return ()
-        parties = self.model.dispute.parties
-        return tuple(parties[member].id for member in members if not self.alone[member, state])
+    @property
+    def told(self) -> GraphModel:
+        """By what results are told in words."""
+        return self.model
+
+    def draft(self, chosen: ChosenFormat) -> FormatDraft:
+        """What a format reaches and holds."""
+        members = chosen.members
+        outsiders = [party for party in range(len(self.ranks)) if party not in members]
+        blocks = (members, *((party,) for party in outsiders))
+        packages = self.packages_of(members)
+        graph = self.coalitions.with_packages(packages)
+        stays = graph.stable(self.concept, members, blocks[1:])
+        holds = stays.copy()
+        for block in blocks[1:]:
+            holds &= graph.stable(self.concept, block, tuple(b for b in blocks if b != block))
+        own = self.ranks[list(members)]
+        return FormatDraft(
+            chosen=chosen,
+            packages=tuple(one.package for one in packages),
+            reached=self.distances(members) >= 0,
+            stays=stays,
+            holds=holds,
+            gains=(own > own[:, [self.start]]).all(axis=0),
+            play_of_its_own=graph,
+        )
+
+    def count(self, states: NDArray[np.bool_]) -> int:
+        """How many states a set has."""
+        return int(np.count_nonzero(states))
+
+    def has(self, states: NDArray[np.bool_], state: int) -> bool:
+        """Whether a state is in a set."""
+        return bool(states[state])
+
+    def number(self, state: int) -> int:
+        """Number of a state."""
+        return state + 1
+
+    def rank(self, party: int, state: int) -> int:
+        """A party's rank of a state."""
+        return int(self.ranks[party, state])
+
+    def moves_to(self, draft: FormatDraft, state: int) -> int:
+        """Fewest moves in which a format reaches a state."""
+        return int(self.distances(draft.chosen.members)[state])
+
+    def spoils(
+        self, draft: FormatDraft, party: int, state: int, inside: NDArray[np.bool_] | None
+    ) -> tuple[int, bool] | None:
+        """Where an outsider's best improvement that nothing deters leads; whether out of a set."""
+        others = draft.blocks_against(party, len(self.ranks))
+        graph: CoalitionGraph = draft.play_of_its_own
+        free = graph.unsanctioned(self.concept, party, state, others)
+        leaving = free if inside is None else free[~inside[free]]
+        best_first = leaving if leaving.size else free
+        return (int(best_first[0]), leaving.size > 0) if free.size else None
+
+    def judged(self, draft: FormatDraft, among: NDArray[np.bool_]) -> int | None:
+        """The state, among some that a format reaches, by which it is judged."""
+        states = np.flatnonzero(among)
+        if not states.size:
+            return None
+        merit = 4 * draft.gains[states] + 2 * draft.holds[states] + draft.stays[states]
+        states = states[merit == merit.max()]
+        own = self.ranks[list(draft.chosen.members)]
+        order = np.lexsort((states, self.changed[states]))
+        for state in states[order].tolist():
+            if not (own[:, states] > own[:, [state]]).all(axis=0).any():
+                return int(state)
+        raise AssertionError("some state is not preferred to by all")
+
+    def alone_at(self, party: int, state: int) -> bool:
+        """Whether a state is stable for a party where every party stands alone."""
+        return bool(self.alone[party, state])
+
+    @property
+    def count_alone(self) -> int:
+        """How many states are stable for each party by itself."""
+        return int(np.count_nonzero(self.alone.all(axis=0)))
 
     @cached_property
     def alone(self) -> NDArray[np.bool_]:
@@ -550,174 +783,175 @@ class _Play:
         return [one for one in self.packages if one.members <= set(members)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Draft:
-    """A format before outsiders are compared across formats."""
+def results_of_play(
+    play: FormatPlay,
+    chosen: Sequence[ChosenFormat],
+    *,
+    every_subset: bool,
+    progress: Progress | None = None,
+) -> FormatAnalysis:
+    """What formats can reach and hold, who is left out, and who can spoil it.
 
-    chosen: _Chosen
-    graph: CoalitionGraph
-    blocks: tuple[Coalition, ...]
-    distances: NDArray[np.int32]
-    stays: NDArray[np.bool_]
-    holds: NDArray[np.bool_]
-    gains: NDArray[np.bool_]
-    result: int | None
-
-
-def _draft(play: _Play, chosen: _Chosen) -> _Draft:
-    members = chosen.members
-    outsiders = [party for party in range(len(play.ranks)) if party not in members]
-    blocks = (members, *((party,) for party in outsiders))
-    graph = play.coalitions.with_packages(play.packages_of(members))
-    stays = graph.stable(play.concept, members, blocks[1:])
-    holds = stays.copy()
-    for block in blocks[1:]:
-        holds &= graph.stable(play.concept, block, tuple(b for b in blocks if b != block))
-    own = play.ranks[list(members)]
-    gains = np.asarray((own > own[:, [play.start]]).all(axis=0), dtype=np.bool_)
-    distances = play.distances(members)
-    draft = _Draft(chosen, graph, blocks, distances, stays, holds, gains, None)
-    result = _judged(play, draft, (distances >= 0) & holds & gains)
-    return _Draft(chosen, graph, blocks, distances, stays, holds, gains, result)
-
-
-def _judged(play: _Play, draft: _Draft, among: NDArray[np.bool_]) -> int | None:
-    """The state, among some that a format reaches, by which it is judged.
-
-    States that every member prefers to the status quo come first, within these the states that
-    hold, and then those at which the members would stay; of what is left, states to which the
-    members do not all prefer another; of these, the one in which fewest options differ from the
-    status quo, by the lowest number.
+    Parameters
+    ----------
+    play
+        The play.
+    chosen
+        The formats.
+    every_subset
+        Whether these are all sets of parties.
+    progress
+        Called as the work goes on.
     """
-    states = np.flatnonzero(among)
-    if not states.size:
-        return None
-    merit = 4 * draft.gains[states] + 2 * draft.holds[states] + draft.stays[states]
-    states = states[merit == merit.max()]
-    own = play.ranks[list(draft.chosen.members)]
-    order = np.lexsort((states, play.changed[states]))
-    for state in states[order].tolist():
-        if not (own[:, states] > own[:, [state]]).all(axis=0).any():
-            return int(state)
-    raise AssertionError("some state is not preferred to by all")
+    drafts = []
+    for number, one in enumerate(chosen):
+        if progress:
+            progress(one.name, number / len(chosen))
+        drafts.append(play.draft(one))
+    found = results_of_drafts(play, drafts, every_subset=every_subset)
+    if progress:
+        progress("", 1.0)
+    return found
 
 
-def _yardsticks(play: _Play, drafts: Sequence[_Draft]) -> dict[int, tuple[int, str]]:
+def results_of_drafts(
+    play: FormatPlay, drafts: Sequence[FormatDraft], *, every_subset: bool
+) -> FormatAnalysis:
+    """The same for formats of which it is known what they reach and hold."""
+    drafts = [
+        replace(one, result=play.judged(one, one.reached & one.holds & one.gains)) for one in drafts
+    ]
+    yardsticks = _yardsticks(play, drafts)
+    results = tuple(_result(play, draft, yardsticks) for draft in drafts)
+    everyone = range(len(play.dispute.parties))
+    needed = {one.id: _needed(play, one.id, drafts, everyone) for one in play.dispute.outcomes}
+    return FormatAnalysis(
+        play.told,
+        play.concept,
+        play.number(play.start),
+        every_subset,
+        results,
+        needed,
+        play.count_alone,
+    )
+
+
+def _yardsticks(play: FormatPlay, drafts: Sequence[FormatDraft]) -> dict[int, tuple[int, str]]:
     """For each party, its best rank at the results of formats that include it, and which."""
     best: dict[int, tuple[int, str]] = {}
     for draft in drafts:
         if draft.result is None:
             continue
         for party in draft.chosen.members:
-            rank = int(play.ranks[party, draft.result])
+            rank = play.rank(party, draft.result)
             if party not in best or rank > best[party][0]:
                 best[party] = (rank, draft.chosen.name)
     return best
 
 
 def _standings(
-    play: _Play,
-    draft: _Draft,
-    state: int,
+    play: FormatPlay,
+    draft: FormatDraft,
+    state: Any,
     yardsticks: dict[int, tuple[int, str]],
-    inside: NDArray[np.bool_] | None = None,
+    inside: Any | None = None,
 ) -> tuple[OutsiderStanding, ...]:
     """How outsiders stand at a state; `inside` tells which states belong to the outcome."""
     found = []
-    for block in draft.blocks[1:]:
-        (party,) = block
-        others = tuple(one for one in draft.blocks if one != block)
-        free = draft.graph.unsanctioned(play.concept, party, state, others)
-        leaving = free if inside is None else free[~inside[free]]
-        best_move = leaving if leaving.size else free
-        own = play.ranks[party]
-        rank, before = int(own[state]), int(own[play.start])
+    for party in draft.outsiders(len(play.dispute.parties)):
+        rank, before = play.rank(party, state), play.rank(party, play.start)
         best, where = yardsticks.get(party, (rank, ""))
         role: Role
         if rank < before or rank < best:
             role = "sidelined"
         else:
             role = "beneficiary" if rank > before else "indifferent"
+        spoils = play.spoils(draft, party, state, inside)
         found.append(
             OutsiderStanding(
-                party=play.model.dispute.parties[party].id,
+                party=play.dispute.parties[party].id,
                 rank=rank,
                 status_quo_rank=before,
                 role=role,
                 better_in=where if rank < best else None,
-                spoiling=Spoiling(
-                    int(best_move[0]) + 1, int(own[best_move[0]]), leaves=leaving.size > 0
-                )
-                if free.size
-                else None,
+                spoiling=None
+                if spoils is None
+                else Spoiling(
+                    play.number(spoils[0]), play.rank(party, spoils[0]), leaves=spoils[1]
+                ),
             )
         )
     return tuple(found)
 
 
-def _result(play: _Play, draft: _Draft, yardsticks: dict[int, tuple[int, str]]) -> FormatResult:
-    reached = draft.distances >= 0
-    outcomes = []
-    for outcome, inside in play.inside.items():
-        among = reached & inside
-        state = _judged(play, draft, among)
-        outcomes.append(
-            FormatOutcome(
-                outcome=outcome,
-                reached=int(np.count_nonzero(among)),
-                held=int(np.count_nonzero(among & draft.holds)),
-                gained=int(np.count_nonzero(among & draft.gains)),
-                state=None if state is None else state + 1,
-                moves=None if state is None else int(draft.distances[state]),
-                holds=state is not None and bool(draft.holds[state]),
-                gains=state is not None and bool(draft.gains[state]),
-                members_stay=state is not None and bool(draft.stays[state]),
-                defectors=play.defectors(draft.chosen.members, state),
-                outsiders=()
-                if state is None
-                else _standings(play, draft, state, yardsticks, inside),
-            )
-        )
-    parties = play.model.dispute.parties
-    result = draft.result
+def _result(
+    play: FormatPlay, draft: FormatDraft, yardsticks: dict[int, tuple[int, str]]
+) -> FormatResult:
+    members, result = draft.chosen.members, draft.result
     return FormatResult(
         id=draft.chosen.id,
         name=draft.chosen.name,
-        parties=tuple(parties[member].id for member in draft.chosen.members),
-        packages=tuple(one.package for one in draft.graph.packages),
-        reached=int(np.count_nonzero(reached)),
-        held=int(np.count_nonzero(reached & draft.holds)),
-        state=None if result is None else result + 1,
+        parties=tuple(play.dispute.parties[member].id for member in members),
+        packages=draft.packages,
+        reached=play.count(draft.reached),
+        held=play.count(draft.reached & draft.holds),
+        state=None if result is None else play.number(result),
         in_outcomes=tuple(
             outcome
             for outcome, inside in play.inside.items()
-            if result is not None and inside[result]
+            if result is not None and play.has(inside, result)
         ),
-        defectors=play.defectors(draft.chosen.members, result),
+        defectors=play.defectors(members, result),
         outsiders=_standings(play, draft, play.start if result is None else result, yardsticks),
-        outcomes=tuple(outcomes),
+        outcomes=tuple(
+            _outcome_result(play, draft, outcome, yardsticks) for outcome in play.inside
+        ),
+    )
+
+
+def _outcome_result(
+    play: FormatPlay, draft: FormatDraft, outcome: str, yardsticks: dict[int, tuple[int, str]]
+) -> FormatOutcome:
+    inside = play.inside[outcome]
+    among = draft.reached & inside
+    state = play.judged(draft, among)
+    found = state is not None
+    return FormatOutcome(
+        outcome=outcome,
+        reached=play.count(among),
+        held=play.count(among & draft.holds),
+        gained=play.count(among & draft.gains),
+        state=play.number(state) if found else None,
+        moves=play.moves_to(draft, state) if found else None,
+        holds=found and play.has(draft.holds, state),
+        gains=found and play.has(draft.gains, state),
+        members_stay=found and play.has(draft.stays, state),
+        defectors=play.defectors(draft.chosen.members, state),
+        outsiders=_standings(play, draft, state, yardsticks, inside) if found else (),
     )
 
 
 # Who is needed ---------------------------------------------------------------------------------
 
 
-def _needed(play: _Play, outcome: str, drafts: Sequence[_Draft], everyone: Sequence[int]) -> Needed:
+def _needed(
+    play: FormatPlay, outcome: str, drafts: Sequence[FormatDraft], everyone: Sequence[int]
+) -> Needed:
     inside = play.inside[outcome]
 
     def reaches(members: Coalition) -> bool:
-        return bool((play.reached(members) & inside).any())
+        return play.count(play.reached(members) & inside) > 0
 
     def ids(members: Iterable[int]) -> tuple[str, ...]:
-        return tuple(play.model.dispute.parties[member].id for member in sorted(members))
+        return tuple(play.dispute.parties[member].id for member in sorted(members))
 
     holding = [
         frozenset(draft.chosen.members)
         for draft in drafts
-        if (inside & draft.holds & (draft.distances >= 0)).any()
+        if play.count(inside & draft.holds & draft.reached)
     ]
     in_all = frozenset(everyone).intersection(*holding) if holding else frozenset[int]()
-    needs_a_move = not inside[play.start]
+    needs_a_move = not play.has(inside, play.start)
     to_reach: list[int] = []
     enough: list[frozenset[int]] = []
     if needs_a_move and reaches(tuple(everyone)):

@@ -18,6 +18,7 @@ from detente.formats.analysis import (
 from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.language import marked, say, say_number, whole_number
+from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import joined
 
 if TYPE_CHECKING:
@@ -78,11 +79,23 @@ def formats_blocks(analysis: FormatAnalysis) -> tuple[Block, ...]:
     """
     blocks: list[Block] = [
         Subheading(say("{title}: formats", title=analysis.dispute.title)),
+        *map(Prose, _on_sets(analysis)),
         *formats_overview(analysis),
     ]
     for heading, details in format_details(analysis):
         blocks += [Subheading(heading), *details]
     return tuple(blocks)
+
+
+def _on_sets(analysis: FormatAnalysis) -> Iterator[str]:
+    """What is told where states are held as sets, which only the command asks for."""
+    names = {one.id: one.name for one in analysis.dispute.formats}
+    if analysis.engine == "symbolic":
+        yield "Engine: symbolic sets."
+    for why, words in WHAT_RAN_OUT.items():
+        found = [names.get(one, one) for one, ran_out in analysis.unfinished if ran_out == why]
+        if found:
+            yield f"Not found for {joined(found)}: {words}."
 
 
 def formats_overview(
@@ -372,13 +385,15 @@ def formats_document(analysis: FormatAnalysis) -> FormatsDocument:
     from detente import __version__
 
     dispute = analysis.dispute
-    return {
+    document: FormatsDocument = {
         "schema": FORMATS_SCHEMA,
         "version": __version__,
         "dispute": dispute.title,
         "concept": analysis.concept,
         "status_quo": analysis.status_quo,
-        "equilibrium_counts": {analysis.concept: analysis.equilibrium_count},
+        "equilibrium_counts": {}
+        if analysis.equilibrium_count is None
+        else {analysis.concept: analysis.equilibrium_count},
         "every_subset": analysis.every_subset,
         "names": {
             "parties": {party.id: party.name for party in dispute.parties},
@@ -387,6 +402,9 @@ def formats_document(analysis: FormatAnalysis) -> FormatsDocument:
         "formats": [_format_document(form) for form in analysis.formats],
         "needed": {outcome: _plain(asdict(one)) for outcome, one in analysis.vetoes.items()},
     }
+    if analysis.unfinished:
+        document["unfinished"] = [{"format": one, "why": why} for one, why in analysis.unfinished]
+    return document
 
 
 def _format_document(form: FormatResult) -> FormatsFormat:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from detente.report.analysis_tables import options_table, size_and_concepts
 from detente.report.content import MARK, Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.document import document_heading
 from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
 from detente.report.face import is_command_line
+from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted, joined
 from detente.space.option_form import level_symbol
 from detente.space.patterns import Pattern
@@ -19,14 +20,7 @@ from detente.stability.symbolic_analysis import SymbolicAnalysis
 if TYPE_CHECKING:
     from detente.report.documents.analysis import AnalysisDocument, AnalysisState
 
-__all__ = ["WHAT_RAN_OUT", "symbolic_blocks", "symbolic_document"]
-
-WHAT_RAN_OUT: Final = {
-    "time": "time ran out",
-    "nodes": "the diagrams would have needed more nodes than allowed",
-    "interrupted": "the work was ended",
-}
-"""What ended the work on a set early, in words."""
+__all__ = ["symbolic_blocks", "symbolic_document"]
 
 
 def symbolic_blocks(

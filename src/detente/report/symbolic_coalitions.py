@@ -11,7 +11,7 @@ from detente.report.equilibria import CANNOT_BE_LEFT, closed_sentence
 from detente.report.explanations import changes
 from detente.report.face import hint
 from detente.report.option_forms import group_of_rows, option_form_table
-from detente.report.symbolic import WHAT_RAN_OUT
+from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted
 from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
 

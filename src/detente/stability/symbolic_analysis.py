@@ -33,6 +33,7 @@ __all__ = [
     "Why",
     "analyse_symbolically",
     "check_symbolic_concepts",
+    "thresholds_fit_low",
 ]
 
 _log = getLogger(__name__)
@@ -417,7 +418,7 @@ class _Work:
             game = symbolic_game(self.dispute, self.budget.nodes)
             games |= dict.fromkeys(quick or self.names, game)
         if slow:
-            low = _thresholds_fit_low(self.dispute)
+            low = thresholds_fit_low(self.dispute)
             game = symbolic_game(self.dispute, self.budget.nodes, low=low)
             games |= dict.fromkeys(slow, game)
         self.games = {name: games[name] for name in self.names}
@@ -548,7 +549,7 @@ def _improving(name: str) -> bool:
     return reaction is not None and reaction.improving
 
 
-def _thresholds_fit_low(dispute: Dispute) -> bool:
+def thresholds_fit_low(dispute: Dispute) -> bool:
     """Whether threshold bits may stand below all options.
 
     Then the sets that grow under credible sanctions stay smaller, as long as what is not better

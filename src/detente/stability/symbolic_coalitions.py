@@ -301,7 +301,6 @@ class _Work:
     def run(self, pause: Callable[[], None]) -> None:
         """Do the work as far as the budget goes."""
         game = symbolic_game(self.dispute, self.budget.nodes)
-        game.diagrams.pause = pause
         told = told_of(game)
         state = self.dispute.status_quo
         if self.asked is not None:
@@ -309,6 +308,7 @@ class _Work:
         number = None if state is None else told.tell(game, state)
         sets = CoalitionSets(game, range(len(game.packages)) if self.packages else ())
         self.begun.append((sets, told, number))
+        game.diagrams.pause = pause
         tasks = [(name, one) for name in self.names for one in reversed(self.coalitions)]
         # One state takes little, and is told even if no set is found.
         for name, one in tasks if state is not None else ():

@@ -9,8 +9,9 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Concept
+from detente.analyses.parameters import AnalysisParameters, Asked, Concept, HowHeld, Seconds
 from detente.report.language import marked
+from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -34,11 +35,27 @@ class FormatsParameters(AnalysisParameters):
         False
     )
     concept: Concept = "SEQ"
+    engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
 def _run(
     dispute: Dispute, parameters: FormatsParameters, progress: Progress | None
 ) -> FormatAnalysis:
+    from detente.stability.memory import wants_symbolic
+
+    if wants_symbolic(dispute, (), parameters.engine):
+        from detente.formats.on_sets import analyse_formats_symbolically
+        from detente.stability.symbolic_analysis import Budget
+
+        return analyse_formats_symbolically(
+            dispute,
+            parameters.only or None,
+            concept=parameters.concept,
+            every_subset=parameters.every_subset,
+            budget=Budget(seconds=parameters.seconds),
+            progress=progress,
+        )
     from detente.formats.analysis import analyse_formats
 
     return analyse_formats(
@@ -46,6 +63,7 @@ def _run(
         parameters.only or None,
         concept=parameters.concept,
         every_subset=parameters.every_subset,
+        engine=parameters.engine,
         progress=progress,
     )
 
@@ -141,6 +159,7 @@ declaration = Declaration(
     schema=typed_schema("formats"),
     pictures={"formats": _picture},
     cost="minutes",
+    engines=ENGINES,
     result="detente.formats.analysis.FormatAnalysis",
     rows="formats",
     in_report=InReport(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -100,6 +100,13 @@ class FormatsNeeded(TypedDict):
     enough_to_hold: list[list[str]]
 
 
+class FormatsUnfinished(TypedDict):
+    """A part of the document: unfinished."""
+
+    format: Annotated[str, Meta(description="Id of the format.")]
+    why: str
+
+
 class FormatsDocument(TypedDict):
     """What `detente formats CASE --format json` writes. See docs/concepts/formats.md."""
 
@@ -116,3 +123,12 @@ class FormatsDocument(TypedDict):
     names: FormatsNames
     formats: list[FormatsFormat]
     needed: dict[str, FormatsNeeded]
+    unfinished: NotRequired[
+        Annotated[
+            list[FormatsUnfinished],
+            Meta(
+                description="Formats of which it was not found in the time and nodes given what "
+                "they hold, and what ran out: time, nodes or interrupted."
+            ),
+        ]
+    ]

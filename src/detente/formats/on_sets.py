@@ -1,0 +1,263 @@
+"""What formats can reach and hold, where states are sets held as diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from logging import getLogger
+
+from detente.dispute.dispute import Dispute
+from detente.dispute.errors import LimitError
+from detente.formats.analysis import (
+    ChosenFormat,
+    FormatAnalysis,
+    FormatDraft,
+    FormatPlay,
+    chosen_formats,
+    results_of_drafts,
+)
+from detente.space.symbolic.diagrams import Diagram, TooLarge
+from detente.space.symbolic.game import SymbolicGame, symbolic_game
+from detente.space.symbolic.named import least_changed
+from detente.space.symbolic.ranks import SymbolicRanks
+from detente.space.symbolic.states import first_member, first_states
+from detente.stability.coalition_sets import Coalition, CoalitionSets
+from detente.stability.coalitions import coalition_concepts
+from detente.stability.states_told import StatesTold, told_of
+from detente.stability.symbolic_analysis import Budget, Why, thresholds_fit_low
+from detente.stability.symbolic_concepts import stable_at, stable_states
+from detente.stability.time_limit import ended_early
+
+__all__ = ["analyse_formats_symbolically"]
+
+_log = getLogger(__name__)
+
+_State = tuple[int, ...]
+
+
+def analyse_formats_symbolically(
+    dispute: Dispute,
+    formats: Sequence[str] | None = None,
+    *,
+    concept: str = "SEQ",
+    every_subset: bool = False,
+    budget: Budget | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> FormatAnalysis:
+    """Find out what formats can reach and hold, without any array of states.
+
+    Parameters
+    ----------
+    dispute, formats, concept, every_subset
+        As in :func:`detente.formats.analysis.analyse_formats`.
+    budget
+        What it may cost. Formats that are not finished by then are named in the result.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    FormatAnalysis
+
+    Raises
+    ------
+    DisputeError
+        As :func:`detente.formats.analysis.analyse_formats`, or if preferences are such as diagrams
+        cannot express.
+    LimitError
+        As there, or if the dispute does not fit into the nodes given.
+    """
+    (name,) = coalition_concepts([concept])
+    chosen = chosen_formats(dispute, formats, every_subset=every_subset)
+    budget = budget or Budget()
+    _log.info("engine: symbolic; %g seconds, %d nodes", budget.seconds, budget.nodes)
+    begun: list[_SetPlay] = []
+    drafts: list[FormatDraft] = []
+    missing: dict[str, Why] = {}
+
+    def work(pause: Callable[[], None]) -> None:
+        low = name == "SEQ" and thresholds_fit_low(dispute)
+        game = symbolic_game(dispute, budget.nodes, low=low)
+        play = _SetPlay(game, name)
+        begun.append(play)
+        game.diagrams.pause = pause
+        for number, one in enumerate(chosen):
+            if progress:
+                progress(one.name, number / len(chosen))
+            try:
+                drafts.append(play.draft(one))
+            except TooLarge:
+                missing[one.id] = "nodes"
+            game.diagrams.tidy()
+        play.find_alone()
+        if progress:
+            progress("", 1.0)
+
+    try:
+        ended = ended_early(budget.seconds, work)
+    except TooLarge:
+        ended = None
+    if not begun:
+        if ended == "interrupted":
+            raise KeyboardInterrupt
+        raise LimitError(
+            f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
+            "seconds; more seconds (--seconds) may do",
+            path=dispute.path,
+        )
+    found = results_of_drafts(begun[0], list(drafts), every_subset=every_subset)
+    finished = {one.id for one in found.formats}
+    left = [one.id for one in chosen if one.id not in finished]
+    return replace(
+        found, unfinished=tuple((one, missing.get(one, ended or "time")) for one in left)
+    )
+
+
+class _SetPlay(FormatPlay):
+    """The play of formats on sets; a state is the levels of all options."""
+
+    def __init__(self, game: SymbolicGame, concept: str) -> None:
+        assert game.dispute.status_quo is not None, "looked at where formats are chosen"
+        self.game = game
+        self.dispute = game.dispute
+        self.concept = concept
+        self.start: _State = game.dispute.status_quo
+        self.inside = {
+            outcome.id: game.holds(game.here.truth(outcome.formula.expression))
+            for outcome in game.dispute.outcomes
+        }
+        self._ranks = [SymbolicRanks(game, party) for party in range(len(game.dispute.parties))]
+        self._sets: dict[tuple[int, ...], CoalitionSets] = {}
+        self._all_packages = CoalitionSets(game, range(len(game.packages))).movers
+        self._layers: dict[Coalition, list[Diagram]] = {}
+        self._alone: list[Diagram] = []
+
+    @cached_property
+    def told(self) -> StatesTold:
+        """The states of which results speak."""
+        return told_of(self.game)
+
+    def draft(self, chosen: ChosenFormat) -> FormatDraft:
+        """What a format reaches and holds."""
+        game, members = self.game, chosen.members
+        parties = len(self.dispute.parties)
+        packages = tuple(self._all_packages.made_by(members))
+        # Those of a format are moves of the format alone.
+        sets = self._sets.setdefault(packages, CoalitionSets(game, packages))
+        draft = FormatDraft(
+            chosen=chosen,
+            packages=tuple(self.dispute.packages[one].id for one in packages),
+            reached=self.reached(members),
+            stays=game.feasible,
+            holds=game.feasible,
+            gains=self._all_better(members, self.start),
+            play_of_its_own=sets,
+        )
+        outsiders = draft.outsiders(parties)
+        stays = sets.stable(self.concept, members, tuple((one,) for one in outsiders))
+        holds = stays
+        for party in outsiders:
+            against = draft.blocks_against(party, parties)
+            holds &= sets.stable(self.concept, (party,), against)
+        return replace(draft, stays=stays, holds=holds)
+
+    def _all_better(self, members: Coalition, state: _State) -> Diagram:
+        """The feasible states that all members prefer to one."""
+        better = self.game.feasible
+        for member in members:
+            ranks = self._ranks[member]
+            better &= ~self.game.not_better(member, ranks.constants(ranks.truths(state)))
+        return better
+
+    def _all_worse(self, members: Coalition, state: _State) -> Diagram:
+        """The feasible states to which all members prefer one."""
+        game, worse = self.game, self.game.feasible
+        for member in members:
+            ranks = self._ranks[member]
+            truths = ranks.constants(ranks.truths(state))
+            better = game.comparisons[member].better
+            worse &= better(game.diagrams, truths, list(game.statements(member)))
+        return worse
+
+    def count(self, states: Diagram) -> int:
+        """How many states a set has."""
+        return self.game.count(states)
+
+    def has(self, states: Diagram, state: _State) -> bool:
+        """Whether a state is in a set."""
+        return (states & self.game.here.state(state)).satisfiable()
+
+    def number(self, state: _State) -> int:
+        """Number of a state, of which what is told is written down."""
+        return self.told.tell(self.game, state)
+
+    def rank(self, party: int, state: _State) -> int:
+        """A party's rank of a state."""
+        ranks = self._ranks[party]
+        return ranks.rank(ranks.truths(state))
+
+    def reached(self, members: Coalition) -> Diagram:
+        """The states that some parties reach together, the status quo among them."""
+        return self.game.diagrams.any_of(self._layers_of(members))
+
+    def moves_to(self, draft: FormatDraft, state: _State) -> int:
+        """Fewest moves in which a format reaches a state."""
+        layers = self._layers_of(draft.chosen.members)
+        return next(moves for moves, states in enumerate(layers) if self.has(states, state))
+
+    def _layers_of(self, members: Coalition) -> list[Diagram]:
+        if members not in self._layers:
+            start = self.game.whole_classes(self.game.here.state(self.start) & self.game.feasible)
+            self._layers[members] = self._all_packages.layers(members, start)
+        return self._layers[members]
+
+    def spoils(
+        self, draft: FormatDraft, party: int, state: _State, inside: Diagram | None
+    ) -> tuple[_State, bool] | None:
+        """Where an outsider's best improvement that nothing deters leads; whether out of a set."""
+        sets: CoalitionSets = draft.play_of_its_own
+        against = draft.blocks_against(party, len(self.dispute.parties))
+        free = sets.departures(self.concept, (party,), against, state)
+        leaving = free if inside is None else free & ~inside
+        leaves = leaving.satisfiable()
+        if not free.satisfiable():
+            return None
+        best = self._ranks[party].best(leaving if leaves else free)
+        return next(first_states(self.game, best, 1)), leaves
+
+    def judged(self, draft: FormatDraft, among: Diagram) -> _State | None:
+        """The state, among some that a format reaches, by which it is judged."""
+        if not among.satisfiable():
+            return None
+        states = among
+        for merit in (draft.gains, draft.holds, draft.stays):
+            states = states & merit if (states & merit).satisfiable() else states
+        members, left = draft.chosen.members, states
+        while True:
+            state = least_changed(self.game, left, self.start)
+            above = states & self._all_better(members, state)
+            if not above.satisfiable():
+                return state
+            # What all members prefer to it rules out more than it alone.
+            while above.satisfiable():
+                state = first_member(self.game, above)
+                above = states & self._all_better(members, state)
+            left &= ~self._all_worse(members, state)
+
+    def alone_at(self, party: int, state: _State) -> bool:
+        """Whether a state is stable for a party where every party stands alone."""
+        return stable_at(self.game, self.concept, party, state)
+
+    def find_alone(self) -> None:
+        """Find the states that are stable for each party by itself."""
+        found = []
+        for party in range(len(self.dispute.parties)):
+            found.append(stable_states(self.game, self.concept, party))
+            self.game.diagrams.tidy()
+        self._alone = found
+
+    @property
+    def count_alone(self) -> int | None:
+        """How many states are stable for each party by itself; None where that was not found."""
+        return self.game.count(self.game.diagrams.all_of(self._alone)) if self._alone else None
