@@ -215,7 +215,7 @@ def evidence(form: Form) -> None:
     form.unfold("Claims", "Claims")
     form.add("New claim", "where status_quo: may reach cooperation")
     form.add("New claim", "count cooperation")
-    form.unfold("More on preference 1 of the lower state", "The lower state")
+    form.unfold("More on preference 1 of The lower state", "The lower state")
     form.unfold("Sources of the judgement", "The lower state")
     form.choose_new("New citation", "The treaty", "The lower state")
     form.page.get_by_role(
