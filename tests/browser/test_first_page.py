@@ -64,7 +64,8 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         page.get_by_text("Within 12 steps, expect").wait_for()
         expect(page.get_by_role("table").first).to_contain_text("All is calm (now)")
         expect(page.get_by_role("img", name="how likely each outcome is")).to_be_visible()
-        changes = page.locator(".changes")
+        # Other answers, which come and go, stand in a second one.
+        changes = page.locator(".changes").first
         expect(changes).to_contain_text("Everything is as in the file")
         sure = page.get_by_role("slider", name="Upper prefers: “Raid the dam” of Lower is not")
         sure.focus()

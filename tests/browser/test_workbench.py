@@ -480,24 +480,51 @@ def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: 
     page = window.page
     window.open("/analyses?analysis=explain")
     page.get_by_label("Party: ").click()
-    page.get_by_role("option", name="north").click()
+    page.get_by_role("option", name="North").click()
     page.get_by_role("button", name="Answer", exact=True).click()
     answer = page.get_by_role("region", name="Answer")
-    expect(answer).to_contain_text("stable for North under SEQ")
+    expect(answer).to_contain_text("stable for North under SEQ", timeout=20_000)
     expect(page.get_by_text("--party north")).to_be_visible()
+    # The browser's own address opens it again, and so does the link.
+    page.wait_for_url("**party=north**")
     page.get_by_role("link", name="Address of this answer").click()
-    expect(answer).to_contain_text("stable for North under SEQ")
+    expect(answer).to_contain_text("stable for North under SEQ", timeout=20_000)
+    # What the documents define is read where it is named.
     window.open("/analyses?analysis=analyse")
+    page.get_by_role("link", name="Solution concepts").click()
+    expect(page.get_by_role("heading", name="Solution concepts", level=1)).to_be_visible()
+
+
+def test_an_answer_is_taken_away_in_every_form(window: Window) -> None:
+    page = window.page
+    window.open("/analyses?analysis=paths")
+    page.get_by_label("End: Where").fill("not north.patrol")
+    page.get_by_label("End: Where").press("Enter")
+    answer = page.get_by_role("region", name="Answer")
+    expect(answer.get_by_role("img")).to_be_visible(timeout=20_000)
     for item, ending, begin in (
         ("Tables for a spreadsheet (XLSX)", ".xlsx", b"PK"),
         ("Tables with semicolons, for Excel (CSV)", ".csv", b"\xef\xbb\xbf"),
+        ("(SVG)", ".svg", b"<?xml"),
+        ("(PNG)", ".png", b"\x89PNG"),
         ("The whole document (JSON)", ".json", b"{"),
     ):
         answer.get_by_role("button", name="Download").click()
         with page.expect_download() as waiting:
-            page.get_by_text(item).click()
-        assert waiting.value.suggested_filename == f"analyse{ending}"
+            page.locator(".q-menu").get_by_text(item).click()
+        assert waiting.value.suggested_filename.endswith(ending)
         assert waiting.value.path().read_bytes().startswith(begin)
+
+
+def test_a_question_without_an_answer_says_what_to_do(window: Window) -> None:
+    page = window.page
+    window.open("/analyses?analysis=claims")
+    page.get_by_text("the dispute has no claims yet").wait_for()
+    page.get_by_role("link", name="Add claims in the form").click()
+    page.get_by_label("Title", exact=True).wait_for()
+    # No way there is an answer too, though there is no picture of it.
+    window.open("/analyses?analysis=paths&by=north&end=not+south.patrol")
+    page.get_by_text("No legal sequence leads to").wait_for()
 
 
 @pytest.mark.slow

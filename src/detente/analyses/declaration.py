@@ -84,7 +84,12 @@ class Declaration:
     question
         The question that it answers, in one line.
     about
-        What it does, in a few sentences: the command's help.
+        What it does, in a few sentences, wherever it is asked.
+    at_terminal
+        What the command's help says besides: what only a terminal can do.
+    needs
+        The key of a dispute file without which there is nothing to answer, such as ``history``;
+        None where it answers for any dispute.
     parameters
         Their model.
     run
@@ -135,6 +140,8 @@ class Declaration:
     name: str
     question: str
     about: str
+    at_terminal: str = ""
+    needs: str | None = None
     parameters: type[AnalysisParameters]
     run: Callable[[Dispute, Any, Progress | None], Any]
     blocks: Callable[[Any, Any], Iterable[Block]]

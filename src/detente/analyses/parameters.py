@@ -47,7 +47,16 @@ __all__ = [
 ]
 
 Kind: TypeAlias = Literal[
-    "text", "concept", "concepts", "party", "parties", "state", "outcome", "formula", "roadmap"
+    "text",
+    "concept",
+    "concepts",
+    "party",
+    "parties",
+    "state",
+    "outcome",
+    "formula",
+    "roadmap",
+    "format",
 ]
 """What the text of a parameter names in a dispute; a form offers what there is."""
 

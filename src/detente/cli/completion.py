@@ -45,7 +45,7 @@ def completion_of(kind: str, *, listed: bool = False) -> _Completion | None:
     callable or None
         As click wants it; None where nothing is known of such a value.
     """
-    if kind not in ("concept", "concepts", "party", "parties", "outcome", "roadmap", "state"):
+    if kind in ("text", "formula", "format"):
         return None
     several = listed or kind in ("concepts", "parties")
 

@@ -64,7 +64,8 @@ def command_of(declaration: Declaration) -> click.Command:
             raise click.UsageError("--picture-of says what --picture draws: name a file for it")
         _run(declaration, parameters, given, case, form, output, picture, picture_of)
 
-    callback.__doc__ = f"{declaration.about}\n\n{_ABOUT_CASE}"
+    about = " ".join(filter(None, (declaration.about, declaration.at_terminal)))
+    callback.__doc__ = f"{about}\n\n{_ABOUT_CASE}"
     shared = [
         case_argument,
         format_option("text", "table", "json"),
@@ -125,7 +126,7 @@ def _parameter(parameter: Parameter) -> click.Parameter:
         default=parameter.default,
         show_default=shows_default,
         metavar=None if parameter.type is bool or parameter.choices else _metavar(parameter),
-        help=parameter.help,
+        help=f"{parameter.help} May be repeated." if parameter.asked.repeated else parameter.help,
         shell_complete=completion_of(parameter.asked.kind, listed=parameter.listed),
     )
 

@@ -73,10 +73,12 @@ def workbench(
 
     from detente.workbench.api.application import api_application
     from detente.workbench.content_policy import add_nonces_to_pages
+    from detente.workbench.documentation import add_documents
     from detente.workbench.pages import add_pages
 
     app = api_application(work)
     app.mount("/static", _static_files())
+    add_documents(app)
     add_nonces_to_pages()
     add_pages(work)
     _answer_plainly()

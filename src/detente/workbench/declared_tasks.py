@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -14,7 +15,7 @@ from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.parameters import AnalysisParameters, parameters_from, parameters_of
 from detente.analyses.registry import analysis_named
 from detente.dispute.dispute import Dispute
-from detente.dispute.errors import DisputeError
+from detente.dispute.errors import DetenteError, DisputeError
 from detente.report.content import Block, Bullets, Illustration, Outline, Prose, Subheading, Table
 
 __all__ = [
@@ -59,21 +60,49 @@ def analysis_shown(
     *,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """What a page shows of an analysis: its blocks and pictures, and whether it is partial."""
+    """What a page shows of an analysis: its blocks and pictures, and whether it is partial.
+
+    With its document, so that whoever takes that away does not wait once more.
+    """
     from detente.report.blocks_document import blocks_document
 
     declaration, chosen, ran = _ran(check, text, name, parameters, progress)
-    pictures = (
-        Illustration(key, picture)
-        for key, draw in (declaration.pictures or {}).items()
-        if (picture := draw(ran.result, chosen)) is not None
-    )
+    said = list(ran.blocks(declaration.blocks(ran.result, chosen)))
+    place = _end_of_sentences(said)
+    pictures = _pictures(declaration, ran.result, chosen)
     return {
-        "blocks": blocks_document(
-            chain(ran.blocks(declaration.blocks(ran.result, chosen)), pictures)
-        ),
+        "blocks": blocks_document([*said[:place], *pictures, *said[place:]]),
         "partial": ran.partial,
+        "document": dict(declaration.document(ran.result, chosen)),
     }
+
+
+def _end_of_sentences(said: Sequence[Block]) -> int:
+    """Where an answer's first sentences end, and pictures stand, before lists and tables."""
+    place = next(
+        (place for place, one in enumerate(said) if not isinstance(one, Prose | Subheading)),
+        len(said),
+    )
+    # What leads to a list or a table stays with it.
+    while place > 1 and _leads_on(said[place - 1]):
+        place -= 1
+    return place
+
+
+def _leads_on(block: Block) -> bool:
+    return isinstance(block, Subheading) or (
+        isinstance(block, Prose) and block.text.rstrip().endswith(":")
+    )
+
+
+def _pictures(declaration: Declaration, result: Any, chosen: Any) -> Iterator[Illustration]:
+    """The pictures that there are: an answer without one is an answer all the same."""
+    for key, draw in (declaration.pictures or {}).items():
+        # Where somebody asks for a picture by name, it matters why there is none.
+        with suppress(DetenteError):
+            picture = draw(result, chosen)
+            if picture is not None:
+                yield Illustration(key, picture)
 
 
 def _ran(

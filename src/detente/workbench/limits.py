@@ -22,7 +22,8 @@ class Limits:
     seconds
         Time for which one request may compute, waiting included.
     export_seconds
-        The same for a report or a table that somebody downloads, and waits for.
+        The same for a report or a table that somebody downloads, or a question that somebody asks,
+        and waits for.
     background_seconds
         The same for what a page shows when it is done, such as a brief.
     workers

@@ -33,8 +33,8 @@ _GRACE = 1.0
 _PATIENCE = 3.0
 # What a person waits for, and what takes a second at most of all but the largest disputes.
 _QUICK = {"check", "explain", "in_words", "listed_states", "overview", "path", "state"}
-# What somebody downloads, and knows to take its time.
-_EXPORTS = {"picture", "report", "table"}
+# What somebody asks for by a button, and knows to take its time: it can be called off.
+_EXPORTS = {"picture", "report", "shown", "table"}
 # What a page shows when it is done, and is useful before.
 _IN_THE_BACKGROUND = {"answers_changed", "brief", "course", "regions", "suggestions", "ways"}
 

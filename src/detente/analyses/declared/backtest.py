@@ -87,9 +87,10 @@ declaration = Declaration(
     about=(
         "Compare forecasts with what happened and give scores. One score is for each observed "
         "move among all that were possible then. Others are for the probabilities of outcomes "
-        "some moves ahead, beside baselines. The history is in the file, or in a separate file. "
-        "docs/concepts/forecast.md has the definitions."
+        "some moves ahead, beside baselines. docs/concepts/forecast.md has the definitions."
     ),
+    at_terminal="The history is in the file, or in a separate file (--history).",
+    needs="history",
     parameters=BacktestParameters,
     run=_run,
     blocks=_blocks,

@@ -101,6 +101,7 @@ declaration = Declaration(
         "pays for it. The dispute file has each party's position on each issue. "
         "docs/concepts/linkage.md has the definitions."
     ),
+    needs="issues",
     parameters=BargainParameters,
     run=_run,
     blocks=_blocks,

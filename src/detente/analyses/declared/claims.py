@@ -135,6 +135,7 @@ declaration = Declaration(
         "Answer the question of each claim, and compare the answer with the source's. An answer "
         "that differs is a finding about the model or the source. It is not an error."
     ),
+    needs="claims",
     parameters=ClaimsParameters,
     run=_run,
     blocks=_blocks,

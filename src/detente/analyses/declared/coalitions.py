@@ -39,14 +39,12 @@ class CoalitionsParameters(AnalysisParameters):
 
     coalition: Annotated[
         tuple[str, ...],
-        Meta(description="Only this coalition, such as us,china. May be repeated."),
+        Meta(description="Only this coalition, such as us,china."),
         Asked(metavar="IDS", repeated=True),
     ] = ()
     acting_as_one: Annotated[
         tuple[str, ...],
-        Meta(
-            description="This coalition always moves as one, and no other forms. May be repeated."
-        ),
+        Meta(description="This coalition always moves as one, and no other forms."),
         Asked(metavar="IDS", repeated=True),
     ] = ()
     packages: Packages = False

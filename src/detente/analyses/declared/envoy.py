@@ -200,9 +200,9 @@ declaration = Declaration(
     about=(
         "Find the fewest messages, promises, offers and joint stages with which a plan holds, and "
         "the order in which parties can say yes. Give a roadmap, or an outcome to reach. "
-        "Ctrl-C ends the search and shows what was found. docs/concepts/envoy.md has the "
-        "definitions."
+        "docs/concepts/envoy.md has the definitions."
     ),
+    at_terminal="Ctrl-C ends the search and shows what was found.",
     parameters=EnvoyParameters,
     run=_run,
     blocks=_blocks,

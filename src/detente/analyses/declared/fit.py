@@ -68,9 +68,11 @@ declaration = Declaration(
     question="With which odds is what happened most likely?",
     about=(
         "Fit odds to the observed moves by maximum likelihood, and tempo if you ask for it. "
-        "The history is in the file, or in a separate file. Never score a forecast "
-        "with the moves that it was fitted to: `backtest --odds fit` leaves out each in turn."
+        "Never score a forecast with the moves that it was fitted to: `backtest` with odds `fit` "
+        "leaves out each in turn."
     ),
+    at_terminal="The history is in the file, or in a separate file (--history).",
+    needs="history",
     parameters=FitParameters,
     run=_run,
     blocks=_blocks,

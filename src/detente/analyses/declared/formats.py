@@ -28,8 +28,8 @@ class FormatsParameters(AnalysisParameters):
 
     only: Annotated[
         tuple[str, ...],
-        Meta(description="Only this format, by its id. May be repeated."),
-        Asked(metavar="ID", repeated=True),
+        Meta(description="Only this format, by its id."),
+        Asked(metavar="ID", repeated=True, kind="format"),
     ] = ()
     every_subset: Annotated[bool, Meta(description="Every set of parties too."), Asked("--all")] = (
         False

@@ -94,9 +94,10 @@ declaration = Declaration(
     question="Which preferences would have to differ for a target to hold?",
     about=(
         "Find the smallest changes of preferences that make a target an equilibrium. A change "
-        "turns a statement of a party round, drops it, or moves it in the party's order. Ctrl-C "
-        "ends the search and shows what was found. docs/concepts/inverse.md has the definitions."
+        "turns a statement of a party round, drops it, or moves it in the party's order. "
+        "docs/concepts/inverse.md has the definitions."
     ),
+    at_terminal="Ctrl-C ends the search and shows what was found.",
     parameters=InverseParameters,
     run=_run,
     blocks=_blocks,

@@ -44,14 +44,14 @@ class PathsParameters(AnalysisParameters):
     packages: Packages = False
     by: Annotated[
         tuple[str, ...],
-        Meta(description="Only this party moves. May be repeated."),
+        Meta(description="Only this party moves."),
         Asked(metavar="PARTY", kind="parties", repeated=True),
     ] = ()
     acting_as_one: Annotated[
         tuple[str, ...],
         Meta(
             description="This coalition, such as us,china, moves as one, and none of its members "
-            "alone. May be repeated."
+            "alone."
         ),
         Asked(metavar="IDS", repeated=True),
     ] = ()

@@ -148,6 +148,7 @@ declaration = Declaration(
         "Check a roadmap, stage by stage. Is it possible, willing and holding? Who is exposed? "
         "docs/concepts/roadmaps.md has the definitions."
     ),
+    needs="roadmaps",
     parameters=RoadmapCheckParameters,
     run=_run,
     blocks=_blocks,

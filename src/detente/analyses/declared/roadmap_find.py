@@ -81,9 +81,9 @@ declaration = Declaration(
     about=(
         "Find plans from the status quo to an outcome. The plans are those that no other beats "
         "in broken stages, statements lost and number of stages. If no plan holds, it says which "
-        "states every plan has to leave, and who would not leave them. Ctrl-C ends the search "
-        "and shows what was found. That may not be the best."
+        "states every plan has to leave, and who would not leave them."
     ),
+    at_terminal="Ctrl-C ends the search and shows what was found. That may not be the best.",
     parameters=RoadmapFindParameters,
     run=_run,
     blocks=_blocks,

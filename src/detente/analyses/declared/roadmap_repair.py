@@ -88,9 +88,11 @@ declaration = Declaration(
         "Find the smallest changes that make a roadmap hold, if it does not. The plan may change: "
         "its stages in another order, joint stages, stages left out, one more stage, more that a "
         "stage sets. Parties may promise commitments, or answers to a breach. Or the fewest "
-        "preferences change. Each is verified by a new check. Ctrl-C ends the "
-        "search and shows what was found. docs/concepts/roadmaps.md has the definitions."
+        "preferences change. Each is verified by a new check. docs/concepts/roadmaps.md has the "
+        "definitions."
     ),
+    at_terminal="Ctrl-C ends the search and shows what was found.",
+    needs="roadmaps",
     parameters=RoadmapRepairParameters,
     run=_run,
     blocks=_blocks,

@@ -116,6 +116,7 @@ declaration = Declaration(
         "estimated. With the same seed the result is the same. See definition 9 of "
         "docs/concepts/roadmaps.md."
     ),
+    needs="roadmaps",
     parameters=RoadmapSimulateParameters,
     run=_run,
     blocks=_blocks,

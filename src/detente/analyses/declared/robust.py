@@ -59,10 +59,7 @@ class RobustParameters(AnalysisParameters):
     ] = 0.1
     unknown: Annotated[
         tuple[str, ...],
-        Meta(
-            description="Take a party's statement N, from 1, as held and as reversed in turn. "
-            "May be repeated."
-        ),
+        Meta(description="Take a party's statement N, from 1, as held and as reversed in turn."),
         Asked(metavar="PARTY.N", repeated=True),
     ] = ()
     states: Annotated[

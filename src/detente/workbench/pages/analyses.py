@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,14 +14,15 @@ from detente.analyses.declaration import Declaration
 from detente.analyses.parameters import Parameter, parameters_of
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.dispute.errors import DetenteError
+from detente.workbench.addresses import address, prefix_of
 from detente.workbench.declared_tasks import command_line
 from detente.workbench.pages.answer_downloads import AnswerDownloads
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.blocks import show_blocks
-from detente.workbench.pages.elements import labelled
-from detente.workbench.pages.frame import address
+from detente.workbench.pages.form_dialogs import form_acts
+from detente.workbench.pages.question_fields import question_field
 from detente.workbench.pages.session import Session
-from detente.workbench.pages.terms import explain_term
+from detente.workbench.pages.words import show_words
 from detente.workbench.progress import Standing
 from detente.workbench.services import Services
 
@@ -44,6 +46,8 @@ class _Asking:
 
     def __init__(self, session: Session, asked: Mapping[str, str]) -> None:
         self.session = session
+        self.prefix = prefix_of(ui.context.client.request.headers)
+        self.acts = form_acts(session)
         self.values: dict[str, Any] = {}
         self.found: Mapping[str, Any] | None = None
         self.fault: str | None = None
@@ -65,7 +69,7 @@ class _Asking:
 
     def lay_out(self) -> None:
         """The question on the left, the answer on the right."""
-        with ui.element("div").classes("two"):
+        with ui.element("div").classes("two asking"):
             with ui.element("section").classes("panel").props('aria-label="Question"'):
                 questions = {one.name: one.question for one in all_analyses()}
                 ui.select(
@@ -78,7 +82,9 @@ class _Asking:
             with ui.element("section").classes("panel").props('aria-label="Answer"'):
                 self.answer()
         ui.timer(_LOOK_EVERY, self.stand)
-        if self.values or not any(one.required for one in self.parameters()):
+        if self.lacks is None and (
+            self.values or not any(one.required for one in self.parameters())
+        ):
             self.start()
 
     def choose(self, name: str) -> None:
@@ -92,9 +98,17 @@ class _Asking:
     @ui.refreshable_method
     def form(self) -> None:
         """A field for each parameter."""
-        ui.label(self.declaration.about).classes("quiet")
+        with ui.element("div").classes("quiet"):
+            show_words(self.declaration.about)
         for one in self.parameters():
-            self.field(one)
+            question_field(
+                self.session,
+                self.acts,
+                one,
+                self.values.get(one.name, one.default),
+                partial(self.keep, one),
+                self.start,
+            )
         with ui.row():
             ui.button("Answer", color=None, on_click=self.start).classes("filled").props(
                 "unelevated"
@@ -103,45 +117,16 @@ class _Asking:
         ui.label("The same on the command line:").classes("quiet")
         line = command_line(self.declaration, self.session.opened.name, self.values)
         ui.label(line).classes("mono")
+        ui.link("Address of this answer", self.own_address())
+
+    def own_address(self) -> str:
+        """What opens this question and its answer again."""
         query = urlencode({"analysis": self.declaration.path, **_texts(self.values)})
-        ui.link("Address of this answer", address(self.session.opened.name, f"analyses?{query}"))
+        return address(self.session.opened.name, f"analyses?{query}")
 
-    def field(self, one: Parameter) -> None:
-        """A field that suits a parameter."""
-        value = self.values.get(one.name, one.default)
-        name = one.name.replace("_", " ").capitalize()
-
-        def keep(given: Any) -> None:
-            self.values[one.name] = _typed(one, given)
-
-        if one.type is bool:
-            box = ui.checkbox(name, value=bool(value), on_change=lambda event: keep(event.value))
-            box.tooltip(one.help)
-            return
-        offered = self.offered(one)
-        if offered and not one.listed:
-            shown = value if value in offered else None
-            field: Any = ui.select(
-                offered, value=shown, label=name, on_change=lambda event: keep(event.value)
-            )
-        else:
-            text = ", ".join(map(str, value)) if one.listed else "" if value is None else str(value)
-            field = ui.input(name, value=text, on_change=lambda event: keep(event.value))
-            field.on("keydown.enter", self.start)
-        labelled(field.props("outlined dense").classes("field"), f"{name}: {one.help}")
-        with ui.element("div").classes("quiet with-help"):
-            ui.label(one.help)
-            explain_term(one.name)
-
-    def offered(self, one: Parameter) -> list[str]:
-        """What there is in the dispute that a parameter can name."""
-        if one.choices:
-            return list(one.choices)
-        document = self.session.document
-        if not isinstance(document, Mapping):
-            return []
-        part = document.get({"party": "parties", "roadmap": "roadmaps"}.get(one.asked.kind, ""))
-        return [str(name) for name in part] if isinstance(part, Mapping) else []
+    def keep(self, one: Parameter, given: Any) -> None:
+        """Keep what a field has."""
+        self.values[one.name] = _typed(one, given)
 
     def start(self) -> None:
         """Work the answer out in another process."""
@@ -149,6 +134,8 @@ class _Asking:
         self.found, self.fault = None, None
         self.standing = Standing()
         self.running = background_tasks.create(self.compute(), context=ui.context.client)
+        # Loading the page again, and going back to it, shows this answer again.
+        ui.navigate.history.replace(self.prefix + self.own_address())
         self.form.refresh()
         self.answer.refresh()
 
@@ -183,7 +170,10 @@ class _Asking:
                 self.said = ui.label(_standing_in_words(self.session, self.standing))
             return
         if self.fault is not None:
-            ui.label(self.fault).classes("unsaved").props('role="alert"')
+            self.hindered(self.fault)
+            return
+        if self.found is None and self.lacks is not None:
+            self.nothing_to_answer(self.lacks)
             return
         if self.found is None:
             ui.label("Fill in the question at the left and press Answer.").classes("quiet")
@@ -192,10 +182,44 @@ class _Asking:
             ui.label("The work ended early. This is what had been found by then.").classes(
                 "unsaved"
             )
-        show_blocks(self.found["blocks"])
         AnswerDownloads(
-            self.session, self.declaration, _plain(self.values), self.found["blocks"]
+            self.session,
+            self.declaration,
+            _plain(self.values),
+            self.found["blocks"],
+            self.found["document"],
         ).lay_out()
+        show_blocks(self.found["blocks"])
+
+    def hindered(self, fault: str) -> None:
+        """Say why there is no answer, and where it can be put right."""
+        with ui.element("div").classes("fault").props('role="alert"'):
+            ui.label("There is no answer to this question.").classes("text-weight-bold")
+            show_words(f"{fault[:1].upper()}{fault[1:]}.")
+        ui.link("Change the dispute in the form", address(self.session.opened.name))
+
+    @property
+    def lacks(self) -> str | None:
+        """What the dispute would have to have for an answer; None where it has it."""
+        needs, document = self.declaration.needs, self.session.document
+        if needs is None or not isinstance(document, Mapping) or document.get(needs):
+            return None
+        return needs
+
+    def nothing_to_answer(self, needs: str) -> None:
+        """Say what the dispute has none of yet, and where to give it."""
+        name = self.session.opened.name
+        with ui.element("div").classes("empty"):
+            ui.icon("help_outline", size="2rem").props('aria-hidden="true"')
+            with ui.element("div").classes("form-column"):
+                ui.label(
+                    f"This question is about {needs}, and the dispute has no {needs} yet. "
+                    f"Once it has, ask again."
+                )
+                if needs == "roadmaps":
+                    ui.link("Build a roadmap, stage by stage", address(name, "roadmap"))
+                else:
+                    ui.link(f"Add {needs} in the form", address(name))
 
     def stand(self) -> None:
         """Say how the work stands: how many come before, or how much of it is done."""
@@ -219,6 +243,8 @@ def _typed(one: Parameter, given: Any) -> Any:
         return given in (True, "True", "true", "1", "yes")
     if given is None or given == "":
         return None
+    if isinstance(given, list | tuple):
+        return tuple(given)
     if one.listed:
         divide = [given] if one.asked.repeated else one.divided(str(given))
         return tuple(_number(one, part) for part in divide)

@@ -34,16 +34,20 @@ class AnswerDownloads:
         The question.
     blocks
         The answer, as the page shows it.
+    whole
+        Its document.
     """
 
     session: Session
     declaration: Declaration
     parameters: Mapping[str, Any]
     blocks: Sequence[Mapping[str, Any]]
+    whole: Mapping[str, Any]
 
     def lay_out(self) -> None:
         """A button with all that there is."""
-        with ui.button("Download", icon="download").props("outline no-caps"), ui.menu():
+        button = ui.button("Download", icon="download").props("outline dense no-caps")
+        with button.classes("self-end"), ui.menu():
             if any(one["kind"] == "table" for one in self.blocks):
                 for form, (label, _) in _TABLES.items():
                     ui.menu_item(label, lambda form=form: self.tables(form))
@@ -59,7 +63,8 @@ class AnswerDownloads:
     async def tables(self, form: str) -> None:
         """All tables of the answer, as they stand on the page."""
         shown = [one for one in self.blocks if one["kind"] != "illustration"]
-        await self._content("tables", _TABLES[form][1], blocks=shown, form=form)
+        file = f"{self.declaration.path}.{_TABLES[form][1]}"
+        await self._fetched("tables", file, blocks=shown, form=form)
 
     async def picture(self, key: str, form: str) -> None:
         """A picture as a file; one in SVG is there already."""
@@ -71,26 +76,24 @@ class AnswerDownloads:
             ui.download.content(b64decode(drawn["svg"]), name)
             return
         ui.notify("The picture is being drawn.", position="top")
-        await self._content("picture", name, key=key, form=form, **self._asked())
+        await self._fetched(
+            "picture",
+            name,
+            key=key,
+            form=form,
+            name=self.declaration.name,
+            parameters=dict(self.parameters),
+        )
 
-    async def document(self) -> None:
+    def document(self) -> None:
         """The document, as `detente schema` describes it."""
-        try:
-            found = await self.session.compute("analysis", **self._asked())
-        except DetenteError as error:
-            self.session.tell(error.message)
-            return
-        text = json.dumps(found["document"], ensure_ascii=False, indent=2)
+        text = json.dumps(self.whole, ensure_ascii=False, indent=2)
         ui.download.content(text.encode(), f"{self.declaration.path}.json")
 
-    def _asked(self) -> dict[str, Any]:
-        return {"name": self.declaration.name, "parameters": dict(self.parameters)}
-
-    async def _content(self, task: str, name: str, **arguments: Any) -> None:
+    async def _fetched(self, task: str, file: str, /, **arguments: Any) -> None:
         try:
             found = await self.session.compute(task, **arguments)
         except DetenteError as error:
             self.session.tell(error.message)
             return
-        whole = name if "." in name else f"{self.declaration.path}.{name}"
-        ui.download.content(b64decode(found["content"]), whole)
+        ui.download.content(b64decode(found["content"]), file)

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from detente.workbench.pages.elements import marked, pictured, valued
 from detente.workbench.pages.sheet import Cell, Row, Sheet, column_heads, text_row
+from detente.workbench.pages.words import show_words
 
 __all__ = ["show_blocks"]
 
@@ -18,7 +19,7 @@ def show_blocks(blocks: Sequence[Mapping[str, Any]]) -> None:
     for block in blocks:
         match block["kind"]:
             case "prose":
-                ui.label(block["text"])
+                show_words(block["text"])
             case "subheading":
                 label = ui.label(block["text"]).classes("section-title")
                 label.props('role="heading" aria-level="2"')
@@ -39,7 +40,8 @@ def _outline(items: Sequence[Sequence[Any]]) -> None:
         for depth, text in items:
             item = marked(ui.element("li"), f"depth-{min(int(depth), 3)}")
             with item:
-                ui.label(text)
+                # The list's own mark stands before it.
+                show_words(text.removeprefix("- "))
 
 
 def _judgement_items(items: Sequence[Mapping[str, Any]]) -> list[tuple[int, str]]:

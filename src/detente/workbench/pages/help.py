@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from detente.report.glossary import glossary
+from detente.workbench.documentation import document_address, document_title, documents
 from detente.workbench.looking import looked_at
 from detente.workbench.pages.arrival import arrived
 from detente.workbench.pages.elements import valued
@@ -61,10 +62,16 @@ def add(work: Services) -> None:
             with ui.element("section").classes("panel").props('aria-label="Terms"'):
                 _heading("Terms")
                 ui.label(
-                    "Definitions, with their sources, stand in the documents of detente under the "
-                    "name beside each term. On the command line: detente --explain TERM."
+                    "The link under a term leads to its definition. On the command line: detente "
+                    "--explain TERM."
                 ).classes("quiet")
                 _terms()
+            with ui.element("section").classes("panel").props('aria-label="Documents"'):
+                _heading("Documents")
+                with ui.element("ul").classes("nested"):
+                    for name in documents():
+                        with ui.element("li"):
+                            ui.link(document_title(name), document_address(name) or "")
 
 
 def _heading(text: str) -> None:
@@ -78,7 +85,9 @@ def _terms() -> None:
                 ui.label(", ".join((term.name, *term.also)))
             with ui.element("dd"):
                 ui.label(term.meaning)
-                ui.label(f"Defined in docs/{term.page}").classes("quiet")
+                address = document_address(term.page)
+                if address is not None:
+                    ui.link(f"Definition: {document_title(term.page)}", address)
 
 
 def _entries(entries: list[tuple[str, str, str]]) -> None:
