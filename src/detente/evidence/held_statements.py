@@ -18,7 +18,7 @@ from detente.queries.evaluation import evaluate
 from detente.queries.play_steps import Ground
 from detente.queries.query import Query
 from detente.space.graph_model import with_ranks
-from detente.space.left_out import at_first_levels, takes_fewer_options, without_options
+from detente.space.left_out import takes_fewer_options, values_at, with_options_at
 from detente.space.ranks import prioritised_ranks
 
 __all__ = ["HeldStatements"]
@@ -83,9 +83,9 @@ class HeldStatements:
         if model is None:
             ground, scores = self._whole, self._scores
             if options:
-                levels = ground.model.space.levels
-                ground = Ground(without_options(ground.model, options))
-                scores = [at_first_levels(one, levels, options) for one in scores]
+                first, count = dict.fromkeys(options, 0), ground.model.space.levels
+                ground = Ground(with_options_at(ground.model, first))
+                scores = [values_at(first, one, count) for one in scores]
             model = _RankedByStatements(ground, scores)
         self._without[options] = model
         if len(self._without) > _MODELS_KEPT:

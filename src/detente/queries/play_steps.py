@@ -28,8 +28,9 @@ from detente.queries.best_steps import BestSteps, JointSteps
 from detente.queries.comparisons import Pairs
 from detente.queries.query import StepRule
 from detente.space.graph import LOWEST, Values
-from detente.space.graph_model import GraphModel
+from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.joint_moves import package_targets
+from detente.space.left_out import takes_fewer_options, values_at, with_options_at
 from detente.stability.analysis import analyse_model
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
@@ -88,6 +89,10 @@ class Ground:
     _blocks: list[Blocks | None] = field(default_factory=list, repr=False)
     _kept: Kept = field(default_factory=Kept, repr=False)
     _joint: dict[tuple[str, ...], JointSteps] = field(default_factory=dict, repr=False)
+    _ends: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = field(
+        default_factory=dict, repr=False
+    )
+    _parts: dict[str, tuple[Ground, NDArray[np.int64]]] = field(default_factory=dict, repr=False)
     rank_names: tuple[Hashable, ...] | None = None
     move_names: tuple[Hashable, ...] | None = None
     _legally_moving: dict[StepRule, Nodes] = field(default_factory=dict, repr=False)
@@ -112,6 +117,8 @@ class Ground:
             _blocks=self._blocks,
             _kept=self._kept,
             _joint=self._joint,
+            _ends=self._ends,
+            _parts=self._parts,
             rank_names=rank_names,
             move_names=move_names,
             _legally_moving=self._legally_moving,
@@ -271,6 +278,14 @@ class Ground:
             self._packages[package] = self.model.joint_targets(targets).targets
         return self._packages[package]
 
+    def _package_ends(self, package: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """From which nodes a package leads to another, and to which."""
+        if package not in self._ends:
+            results = self.package_results(package)
+            nodes = np.flatnonzero(results >= 0)
+            self._ends[package] = nodes, results[nodes]
+        return self._ends[package]
+
     def package_moves(self, package: str, concept: str) -> Nodes:
         """From which nodes all members of a package improve by it, undeterred.
 
@@ -283,20 +298,43 @@ class Ground:
             graph = self.model.graph
             numbers = self.model.dispute.party_numbers
             members = [numbers[one] for one in package_named(self.model.dispute, package).parties]
-            results = self.package_results(package)
             # Few are left by the first members: the others are looked at there only.
-            nodes = np.flatnonzero(results >= 0)
+            nodes, ends = self._package_ends(package)
             for member in members:
                 own = graph.ranks[member]
-                nodes = nodes[own[results[nodes]] > own[nodes]]
+                better = own[ends] > own[nodes]
+                nodes, ends = nodes[better], ends[better]
             reaction = reaction_of(concept)
             if reaction is not None and nodes.size:
-                for member, values in self._held_against_others(concept, members).items():
-                    nodes = nodes[values[results[nodes]] > graph.ranks[member][nodes]]
-            moves = np.zeros(results.size, dtype=np.bool_)
+                after, place = self._after(package)
+                held = after._held_against_others(concept, members)
+                for member, values in held.items():
+                    better = values[place[ends]] > graph.ranks[member][nodes]
+                    nodes, ends = nodes[better], ends[better]
+            moves = np.zeros(graph.ranks.shape[1], dtype=np.bool_)
             moves[nodes] = True
             self._package_moves[key] = moves
         return self._package_moves[key]
+
+    def _after(self, package: str) -> tuple[Ground, NDArray[np.int64]]:
+        """The part of the model in which options stand as a package sets them, and where it lies.
+
+        Those outside a package do not change what it sets.
+        """
+        model = self.model
+        levels = package_named(model.dispute, package).settings
+        if not takes_fewer_options(model):
+            return self, np.arange(self.feasible.size)
+        if package not in self._parts:
+            nodes = np.arange(self.feasible.size)
+            place = np.zeros_like(nodes)
+            there = values_at(levels, nodes, model.space.levels)
+            place[there] = np.arange(there.size)
+            self._parts[package] = Ground(with_options_at(model, levels)), place
+        part, place = self._parts[package]
+        ranks = values_at(levels, model.position_ranks, model.space.levels)
+        part = part.of_other_ranks(with_ranks(part.model, ranks), self.rank_names, self.move_names)
+        return part, place
 
     def _held_against_others(self, concept: str, members: list[int]) -> dict[int, Values]:
         """At each node, what each of some parties can count on if all others react."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from detente.space.graph_model import GraphModel, build_graph_model, model_of
 from detente.space.representation import states_to_list
 from detente.space.states import StateSpace
 
-__all__ = ["at_first_levels", "takes_fewer_options", "without_level", "without_options"]
+__all__ = ["takes_fewer_options", "values_at", "with_options_at", "without_level"]
 
 _Kept = TypeVar("_Kept", bound=np.generic)
 
@@ -57,54 +57,56 @@ def takes_fewer_options(model: GraphModel) -> bool:
     return model.on_cube
 
 
-def without_options(model: GraphModel, options: Collection[int]) -> GraphModel:
-    """The graph model in which some options stand at their first levels, and never change.
+def with_options_at(model: GraphModel, levels: Mapping[int, int]) -> GraphModel:
+    """The graph model in which some options stand at a level each, and never change.
 
-    Where no constraint speaks of them, nor anything that is asked, one state stands for all that
-    differ from it in these options only.
+    Where nothing that is asked speaks of them, one state stands for all that differ from it in
+    these options only.
 
     Parameters
     ----------
     model
         A graph model that takes fewer options.
-    options
-        Numbers of the options that are left out.
+    levels
+        Level by option number.
 
     Returns
     -------
     GraphModel
-        Its ranks keep the order that they had, and need not be dense. Its packages set no option
-        that is left out, and its status quo has them at their first levels.
+        Its ranks keep the order that they had, and need not be dense. Its packages set none of
+        these options, and its status quo has them at their levels. A condition that speaks of them
+        means nothing on it.
     """
     dispute = model.dispute
-    count = model.space.levels
     packages = tuple(
-        replace(one, settings={o: to for o, to in one.settings.items() if o not in options})
+        replace(one, settings={o: to for o, to in one.settings.items() if o not in levels})
         for one in dispute.packages
     )
     status_quo = dispute.status_quo
     if status_quo is not None:
-        status_quo = tuple(0 if o in options else level for o, level in enumerate(status_quo))
+        # The only level that is left is the first.
+        status_quo = tuple(0 if o in levels else level for o, level in enumerate(status_quo))
     fewer = replace(dispute, packages=packages, status_quo=status_quo)
-    levels = tuple(1 if option in options else of for option, of in enumerate(count))
-    space = StateSpace(levels, at_first_levels(model.space.feasible, count, options))
-    ranks = at_first_levels(model.position_ranks, count, options)
+    count = model.space.levels
+    left = tuple(1 if option in levels else of for option, of in enumerate(count))
+    space = StateSpace(left, values_at(levels, model.space.feasible, count))
+    ranks = values_at(levels, model.position_ranks, count)
     return model_of(fewer, replace(model.moves, space=space), ranks)
 
 
-def at_first_levels(
-    values: NDArray[_Kept], levels: Sequence[int], options: Collection[int]
+def values_at(
+    levels: Mapping[int, int], values: NDArray[_Kept], count: Sequence[int]
 ) -> NDArray[_Kept]:
-    """Values by position along the last axis, where some options stand at their first levels.
+    """Values by position along the last axis, where some options stand at a level each.
 
     Parameters
     ----------
+    levels
+        Level by option number.
     values
         Shape (..., positions), for every position of the cube.
-    levels
+    count
         Number of levels of each option.
-    options
-        Numbers of the options that do not change.
 
     Returns
     -------
@@ -112,18 +114,20 @@ def at_first_levels(
         For every position of the cube that is left, in the same order.
     """
     before = values.shape[:-1]
-    # Neighbours that are both kept or both left out are one axis: NumPy has at most 64.
+    # Neighbours that are kept are one axis: NumPy has at most 64.
     shape: list[int] = []
-    fixed: list[bool] = []
-    for option, of in enumerate(levels):
-        if fixed and fixed[-1] == (option in options):
+    chosen: list[int | slice] = []
+    for option, of in enumerate(count):
+        if option in levels:
+            shape.append(of)
+            chosen.append(levels[option])
+        elif chosen and isinstance(chosen[-1], slice):
             shape[-1] *= of
         else:
             shape.append(of)
-            fixed.append(option in options)
+            chosen.append(slice(None))
     grid = values.reshape(*before, *reversed(shape))
-    chosen = tuple(0 if one else slice(None) for one in reversed(fixed))
-    return np.ascontiguousarray(grid[(..., *chosen)].reshape(*before, -1))
+    return np.ascontiguousarray(grid[(..., *reversed(chosen))].reshape(*before, -1))
 
 
 def _left(values: NDArray[_Kept], levels: Sequence[int], option: int, level: int) -> NDArray[_Kept]:

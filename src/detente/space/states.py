@@ -51,6 +51,9 @@ _INNER_STATES = 4096
 # Positions are held as int32 where a list of them is needed.
 _MOST_STATES = 2**31 - 1
 
+# Levels of so many positions are worked out for all options at once.
+_FEW = 64
+
 
 def grid_shape(levels: Sequence[int]) -> tuple[int, ...]:
     """Shape of the array in which all states of a dispute are held during evaluation.
@@ -334,10 +337,17 @@ class StateSpace:
         if self.table is not None:
             rows: NDArray[np.int8] = self.table[positions]
             return rows
+        if positions.size <= _FEW:
+            return ((positions[:, np.newaxis] // self._strides) % self.levels).astype(np.int8)
+        # Option by option there is no wide table of long numbers on the way.
         table = np.empty((positions.size, len(self.levels)), dtype=np.int8)
         for option, (count, stride) in enumerate(zip(self.levels, self.strides, strict=True)):
             table[:, option] = (positions // stride) % count
         return table
+
+    @cached_property
+    def _strides(self) -> NDArray[np.int64]:
+        return np.array(self.strides, dtype=np.int64)
 
     def assignments(self, indices: NDArray[np.integer]) -> NDArray[np.int8]:
         """Levels of every option in some states, shape (states, options).
