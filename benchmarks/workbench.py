@@ -139,6 +139,8 @@ class Reactions:
         looked_at: str,
         values: Sequence[str] | None = None,
         then: Callable[[], object] = lambda: None,
+        *,
+        in_turn: bool = False,
     ) -> None:
         """Measure one.
 
@@ -154,11 +156,13 @@ class Reactions:
             To which the slider is moved in turn.
         then
             What is done after each.
+        in_turn
+            Whether the next of what is found is pressed each time, and not the first again.
         """
         taken, processor = [], []
         for time_ in range(self.times):
             before = processor_seconds(self.server)
-            one = pressed.first.element_handle()
+            one = pressed.nth(time_ if in_turn else 0).element_handle()
             value = values[time_ % len(values)] if values else None
             heard, done = pressed.page.evaluate(REACTION, [one, looked_at, value])
             self.heard.append(heard)
@@ -183,8 +187,8 @@ def reactions(page: Page, address: str, name: str, server: int, times: int) -> N
         why.or_(page.get_by_text("seconds, so it was ended")).first.wait_for()
         if why.is_visible():
             break
-    move = page.get_by_label("Preference 1 of", exact=False)
-    move = move.and_(page.get_by_label("move down", exact=False))
+    move = page.get_by_label(": move down", exact=False)
+    move = move.and_(page.get_by_label("Preference ", exact=False))
     # Where a dispute has many parties, all but the first are folded.
     folded = page.get_by_text("All of", exact=False)
     move.or_(folded).first.wait_for()
@@ -193,7 +197,8 @@ def reactions(page: Page, address: str, name: str, server: int, times: int) -> N
         move.first.wait_for()
     page.wait_for_load_state("networkidle")
     results = "() => document.querySelector('[aria-label=Results] [aria-live] > *')"
-    measured.measure("an edit's consequences", move, results)
+    # One preference goes down place by place, so that every edit makes another dispute.
+    measured.measure("an edit's consequences", move, results, in_turn=True)
     dialog = page.get_by_role("dialog")
 
     def close() -> None:

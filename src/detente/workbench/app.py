@@ -238,8 +238,10 @@ def serve(
             f"    {root}/?token={quote(looking_token)}"
         )
     print(f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.", flush=True)
+    application = workbench(work, host=host, token=token, public_url=public_url)
+    _lay_out_routes(application)
     config = uvicorn.Config(
-        workbench(work, host=host, token=token, public_url=public_url),
+        application,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=1,
@@ -259,6 +261,13 @@ def serve(
             stack.callback(opening.cancel)
         with suppress(KeyboardInterrupt):
             _server(config, stack.close).run(sockets=[listening])
+
+
+def _lay_out_routes(application: RequestGuard) -> None:
+    """Do now what the first request would wait half a second for: each route lays itself out."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in getattr(application.app, "routes", ()):
+        route.matches(dict(scope))
 
 
 def _keep_logs_plain(*tokens: str | None) -> None:

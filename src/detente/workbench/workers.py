@@ -31,6 +31,9 @@ _GRACE = 1.0
 # What nobody waits for any more may take so much longer: somebody who types leaves a question with
 # every letter, and a process that has to be replaced is slow at the next one.
 _PATIENCE = 3.0
+# So many processes are ready where some are started ahead: for what a person waits for, and for
+# what is checked and suggested after it.
+_READY = 2
 # What a person waits for, and what takes a second at most of all but the largest disputes.
 _QUICK = {"check", "explain", "in_words", "listed_states", "overview", "path", "state"}
 # What somebody asks for by a button, and knows to take its time: it can be called off.
@@ -336,8 +339,6 @@ class Workers:
                 self._at_hand = process.pid
             if job.killed:
                 process.kill()
-            if self._starts_ahead and not self._idle:
-                self._threads.submit(self._start_another)
         return process
 
     def _fittest(self, job: _Job) -> int | None:
@@ -362,22 +363,26 @@ class Workers:
         return len(self._idle) + sum(job.process is not None for job in self._begun)
 
     def _start_another(self) -> None:
-        """Have one process ready, if there may be one more; in one of the threads."""
+        """Have one process more ready, if there may be one and few are; in one of the threads."""
         with self._lock:
-            if self._closed or self._idle or self._count() >= self.limits.workers:
+            count = self._count()
+            if self._closed or len(self._idle) >= _READY or count >= self.limits.workers:
                 return
-            self._idle.append(_new_process())
+            self._idle.insert(0, _new_process())
 
     def _give_back(self, job: _Job, process: subprocess.Popen[bytes], *, whole: bool) -> None:
         """Keep a process that has answered; end one that has not, or that was told to end."""
         with self._lock:
             job.process = None
-            if whole and not job.killed and not self._closed:
+            kept = whole and not job.killed and not self._closed
+            if kept:
                 self._idle.append(process)
-                return
-            self._texts.pop(process.pid, None)
-        _end(process)
+            else:
+                self._texts.pop(process.pid, None)
+        if not kept:
+            _end(process)
         if self._starts_ahead:
+            # Not before: it would take the time of the one that somebody waited for.
             self._start_another()
 
 
