@@ -380,6 +380,28 @@ def test_behind_a_proxy_a_prefix_is_taken_off_or_left(path: str) -> None:
     assert told == [b"/detente"]
 
 
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("http://localhost:8080/help", "/detente/help"),
+        ("http://localhost/dispute/x.yaml?a=1&b=2", "/detente/dispute/x.yaml?a=1&b=2"),
+        # Never the address of another server.
+        ("http://localhost//evil.example/", "/detente/evil.example/"),
+        ("/detente/help", "/detente/help"),
+    ],
+)
+def test_behind_a_proxy_an_answer_leads_to_pages_under_its_prefix(location: str, told: str) -> None:
+    async def leads_on(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"location", location.encode())]
+        await send({"type": "http.response.start", "status": 307, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    for prefix in ("/detente", ""):
+        sent = ask(RequestGuard(leads_on, prefix=prefix))
+        expected = told if prefix or location.startswith("/") else told.removeprefix("/detente")
+        assert dict(sent[0]["headers"])[b"location"] == expected.encode()
+
+
 def test_a_prefix_that_a_client_names_is_dropped() -> None:
     seen: list[Any] = []
 

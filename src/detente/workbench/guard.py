@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from detente.workbench.access import entry, no_entry, shows
 from detente.workbench.addresses import PREFIX_HEADER
 from detente.workbench.content_policy import SCOPE_KEY, new_nonce, policy
-from detente.workbench.exchange import TOO_LARGE, App, HttpExchange, Receive, Scope, Send
+from detente.workbench.exchange import TOO_LARGE, App, HttpExchange, Message, Receive, Scope, Send
 from detente.workbench.looking import LOOKS_ONLY, looks_only
 from detente.workbench.looking import SCOPE_KEY as LOOKS_ONLY_KEY
 
@@ -172,7 +172,7 @@ class RequestGuard:
             return
         exchange = HttpExchange(
             receive,
-            send,
+            _redirecting(send, self.prefix),
             _headers(nonce),
             empty=_is_empty(scope),
             body_bytes=self._most_bytes(scope),
@@ -211,6 +211,36 @@ class RequestGuard:
             message = "a token is needed; the server has printed it"
             await _refuse(scope, send, 401, "token", message)
         return True
+
+
+def _redirecting(send: Send, prefix: str) -> Send:
+    """Send answers on; where one leads to another page of this server, it tells the path alone.
+
+    The application knows neither the path that a proxy puts before it nor whether the proxy is
+    asked by https.
+    """
+
+    async def send_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [
+                (name, _own_path(value, prefix) if name.lower() == b"location" else value)
+                for name, value in message.get("headers", [])
+            ]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return send_on
+
+
+def _own_path(location: bytes, prefix: str) -> bytes:
+    """A whole address of this server as a path of it, with what a proxy puts before that."""
+    parts = urlsplit(location.decode("latin-1"))
+    if not parts.netloc:
+        return location
+    # Two slashes at its beginning would make it another server's.
+    path = "/" + parts.path.lstrip("/")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{prefix}{path}{query}".encode("latin-1")
 
 
 def _without(path: str, prefix: str) -> str:
