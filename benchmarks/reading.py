@@ -35,6 +35,7 @@ LOOKED_AT = {
     "Nile dam, used while the rules were written": "nile-dam.yaml",
     "Cod war, kept apart from the first rules": "cod-war.yaml",
     "Essequibo, by another hand, kept apart from the first rules": "essequibo.yaml",
+    "Preah Vihear, kept apart from the rules before these": "preah-vihear.yaml",
 }
 
 # What a judgement of each kind may start from.
@@ -239,7 +240,7 @@ def texts(arguments: argparse.Namespace) -> Iterator[tuple[str, Path, list[Judge
     for title, name in LOOKED_AT.items():
         yield title, *gold_of_file(TEXTS / name)
     if arguments.kept_apart:
-        yield "Preah Vihear, kept apart", *gold_of_file(TEXTS / "preah-vihear.yaml")
+        yield "San Juan, kept apart", *gold_of_file(TEXTS / "san-juan.yaml")
 
 
 def main() -> None:

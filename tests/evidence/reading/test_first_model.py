@@ -28,8 +28,8 @@ the envoys. Chile fears the closing of the port of Arica. Chile will not leave t
 class Reading:
     """A file that grows out of a report."""
 
-    def __init__(self) -> None:
-        self.report = Report("r", Path("r.txt"), "0" * 64, TEXT)
+    def __init__(self, text: str = TEXT) -> None:
+        self.report = Report("r", Path("r.txt"), "0" * 64, text)
         self.groups: tuple[ProposalGroup, ...] = grouped(read_by_rules([self.report]))
         started = {"dispute": "A canal", "sources": [], "parties": {}, "status_quo": {}}
         self.document: Any = editable(written(started))
@@ -84,6 +84,28 @@ def test_a_preference_brings_the_option_of_which_it_speaks(reading: Reading) -> 
     assert list(chile["options"]) == ["leave_strait"]
     assert [one["prefer"] for one in chile["preferences"]] == ["not chile.leave_strait"]
     assert "Chile will not leave the strait." in chile["preferences"][0]["source"]["quote"]
+
+
+def test_what_nobody_can_do_yet_is_offered_as_an_option_of_whom_it_concerns() -> None:
+    reading = Reading(
+        "Peru could close the port. Chile could block the canal. Peru offers a larger quota. "
+        "Chile rejects the new Peruvian radar. Peru wants to lift the toll."
+    )
+    reading.enter(reading.rows("party"))
+    rows = {one.name: one for one in reading.rows("preference")}
+    assert rows["a larger quota"].formula == "new:peru"
+    radar = next(one for name, one in rows.items() if "radar" in name)
+    assert (radar.party, radar.formula) == ("Chile", "not new:peru")
+    toll = next(one for name, one in rows.items() if "toll" in name)
+    assert toll.formula == "not new:peru"
+    assert not any(one.ticked for one in (rows["a larger quota"], radar, toll))
+    assert all(one.likely for one in (rows["a larger quota"], radar, toll))
+
+
+def test_an_option_that_somebody_would_end_is_to_keep_it() -> None:
+    reading = Reading("Peru and Chile are at odds. Peru would end the treaty.")
+    (row,) = [one for one in reading.rows("option") if one.party == "Peru"]
+    assert (row.name, row.under_way) == ("Keep the treaty", True)
 
 
 def test_a_row_without_a_formula_is_not_entered(reading: Reading) -> None:

@@ -41,6 +41,11 @@ _LOOSE_END = re.compile(
     r"\s+(?:a|an|the|of|to|in|on|for|and|or|with|from|by|at|its|their|his|her|that|as)$"
 )
 _POSSESSIVE = re.compile(r"^(?:its|his|her|their|the|a|an)\s+(?:own\s+)?", re.IGNORECASE)
+# "Now bargain" is to bargain.
+_EARLY = re.compile(r"^(?:now|then|also|soon|again|still|only|even|simply)\s+", re.IGNORECASE)
+_OFFERING = re.compile(
+    r"\b(?:offer|propos|promis|pledg|suggest|volunteer|undert[ao]k)\w*\b", re.IGNORECASE
+)
 # How much a stance weighs in the order of preferences, by its words.
 _STRONG = re.compile(
     r"\b(?:most|above all|never|must|insist\w*|rul(?:e|es|ed) out|will not|refus\w+|reject\w*|"
@@ -139,9 +144,9 @@ def _options(groups: Mapping[int, ProposalGroup]) -> Iterator[FirstRow]:
         if head.kind not in ("option", "act") or not head.parties or not head.about:
             continue
         ends, about = (False, head.about) if is_threat(head) else without_ending(head.about)
-        name = _short(about)
-        if not content(name, head.parties):
+        if not content(_short(about), head.parties):
             continue
+        name = _kept(about) if ends else _short(about)
         owner = head.parties[0]
         open_ = any(one.kind == "option" or one.under_way for one in group.members)
         tick = (
@@ -167,11 +172,13 @@ def _preferences(groups: Mapping[int, ProposalGroup], draft: Draft) -> Iterator[
         )
         told, about = bool(formula), head.about
         own = draft.party_id(group.owner)
-        if not told and group.matters and own is not None and _is_own_act(head):
+        if not told and group.matters and own is not None:
             # The option comes with the preference, once somebody ticks it.
-            ends, about = without_ending(about)
+            ends, rest = without_ending(about)
+            about = _kept(rest) if ends else about
             agrees = (head.direction == "for") != ends
-            formula = f"{NEW}{own}" if agrees else f"not {NEW}{own}"
+            whose = _whose_act(group, draft, own)
+            formula = f"{NEW}{whose}" if agrees else f"not {NEW}{whose}"
         likely = group.matters and bool(formula)
         fresh = told and (group.owner, formula) not in known
         known.add((group.owner, formula))
@@ -186,6 +193,19 @@ def _preferences(groups: Mapping[int, ProposalGroup], draft: Draft) -> Iterator[
         )
         rows.append(((group.owner, -_strength(group), -group.confidence), row))
     yield from (row for _, row in sorted(rows, key=lambda one: one[0]))
+
+
+def _whose_act(group: ProposalGroup, draft: Draft, own: str) -> str:
+    """Id of the party for which a thing would be to do that no option tells yet.
+
+    What somebody would do or offers is its own; what it wants or rejects beside another party is
+    more likely that one's.
+    """
+    head = group.head
+    if _is_own_act(head) or _OFFERING.search(head.quote):
+        return own
+    others = [one for name in head.parties[1:] if (one := draft.party_id(name)) is not None]
+    return others[0] if others else own
 
 
 def _is_own_act(head: Proposal) -> bool:
@@ -264,8 +284,16 @@ def _spoken_of(document: Any) -> list[tuple[str, str]]:
     return [(key, name) for _, _, key, name in found[:_MOST_OUTCOMES]]
 
 
+def _kept(about: str) -> str:
+    """The name of an option to go on with what a passage would end: *Keep the toll*."""
+    return _short(
+        f"keep {about[:1].lower()}{about[1:]}" if about[1:2].islower() else f"keep {about}"
+    )
+
+
 def _short(about: str) -> str:
     """A few words that can stand as a name."""
+    about = _EARLY.sub("", about)
     end = _ENDS.search(about)
     words = (about[: end.start()] if end and end.start() > 3 else about).split()
     name = " ".join(words[:_MOST_WORDS])

@@ -70,6 +70,8 @@ class FirstModel:
             for number, (_, title, _) in enumerate(_STEPS):
                 with ui.expansion(title, value=number == 0).classes("folded step") as step:
                     self.steps.append((step, ui.element("div").classes("form-column")))
+                # A step that is closed is laid out when somebody opens it.
+                step.on_value_change(self.update)
 
     def _another(self) -> None:
         self._decided, self._done, self._shown = {}, set(), {}
@@ -87,7 +89,7 @@ class FirstModel:
             rows = [row for row in now["first"] if row["part"] in parts]
             known = options if number else None
             shown = (rows, known, list(now["parties"]) if number else None, number in self._done)
-            if self._shown.get(number) != shown:
+            if self._shown.get(number) != shown and self.steps[number][0].value:
                 self._shown[number] = shown
                 self._keep(number)
                 self._step(number, rows)
