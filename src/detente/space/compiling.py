@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from importlib import import_module
 from typing import Any, TypeVar
 
 from numba import config, njit
@@ -22,28 +20,6 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 # NUMBA_CACHE_LOCATOR_CLASSES. Older versions lack it and keep functions beside the source.
 _SETTING = "CACHE_LOCATOR_CLASSES"
 _LOCATOR = f"{KernelFolder.__module__}.{KernelFolder.__name__}"
-
-
-def _load_array_functions() -> None:
-    """Load Numba's functions on arrays without SciPy's linear algebra.
-
-    When they are loaded, which every kernel asks for, Numba imports that just to see whether it
-    is there, and it takes a third of what Numba itself takes. SciPy is installed with this package,
-    no kernel here has a use for it, and Numba looks again before it compiles what has.
-    """
-    import numba.np.linalg as linear_algebra
-
-    look = getattr(linear_algebra, "ensure_blas", None)
-    if look is None or "numba.np.arraymath" in sys.modules:
-        return
-    linear_algebra.ensure_blas = lambda: None
-    try:
-        import_module("numba.np.arraymath")
-    finally:
-        linear_algebra.ensure_blas = look
-
-
-_load_array_functions()
 
 
 def kernel(function: _Function) -> _Function:

@@ -289,7 +289,9 @@ class StateSpace:
         if self.table is not None:
             found = self.table[positions, option]
         else:
-            found = (positions // self.strides[option]) % self.levels[option]
+            # NumPy divides numbers several at a time, and takes remainders one by one.
+            found = positions // self.strides[option]
+            found -= found // self.levels[option] * self.levels[option]
         return found
 
     def changed(

@@ -201,34 +201,44 @@ class OwnSteps:
         every = sum(axis.length**2 * axis.outer * axis.inner for axis in model.moves.axes)
         self._keep = 4 * every <= _KEPT_BYTES
 
-    def exposures(self, fibres: NDArray[np.int64]) -> Labels:
-        """Exposures of moves in some fibres, (fibres, own, own); infinite where there is none.
+    def exposures(self, fibres: NDArray[np.int64], ends: NDArray[np.int64]) -> Labels:
+        """Exposures of moves to some ends, from all over their fibre; infinite where there is none.
 
         States that differ only in the party's own options are a fibre.
+
+        Parameters
+        ----------
+        fibres, ends
+            For each end, its fibre and the combination of own options there.
+
+        Returns
+        -------
+        numpy.ndarray of float32
+            Shape (ends, own).
         """
         if not self._keep:
-            return self._exposures(fibres)
+            return self._exposures(fibres, ends)
         known, kept = self._kept
-        fresh = fibres[~known[fibres]]
-        known[fresh] = True
-        kept[fresh] = self._exposures(fresh)
-        return kept[fibres]
+        fresh = ~known[fibres, ends]
+        known[fibres[fresh], ends[fresh]] = True
+        kept[fibres[fresh], ends[fresh]] = self._exposures(fibres[fresh], ends[fresh])
+        return kept[fibres, ends]
 
     @cached_property
     def _kept(self) -> tuple[NDArray[np.bool_], Labels]:
-        """In which fibres exposures are known, and what they are there."""
+        """By fibre and end: whether exposures are known, and what they are."""
         fibres, own = self.axis.outer * self.axis.inner, self.axis.length
-        return np.zeros(fibres, dtype=np.bool_), np.empty((fibres, own, own), dtype=np.float32)
+        return np.zeros((fibres, own), dtype=np.bool_), np.empty((fibres, own, own), np.float32)
 
-    def _exposures(self, fibres: NDArray[np.int64]) -> Labels:
-        own = self.axis.length
-        most = np.zeros((fibres.size, own, own), dtype=np.float32)
+    def _exposures(self, fibres: NDArray[np.int64], ends: NDArray[np.int64]) -> Labels:
+        most = np.zeros((fibres.size, self.axis.length), dtype=np.float32)
+        each = np.arange(fibres.size)
         for party, codes in enumerate(self.lost.table.codes):
             code = self._by_fibre(codes, fibres)
-            lost = self.lost.between(party, code[:, :, np.newaxis], code[:, np.newaxis, :])
+            lost = self.lost.between(party, code, code[each, ends, np.newaxis])
             np.maximum(most, lost, out=most)
-        feasible = self._by_fibre(self.model.space.feasible, fibres)
-        most[~(self.axis.permitted & feasible[:, np.newaxis, :])] = np.inf
+        feasible = self._by_fibre(self.model.space.feasible, fibres)[each, ends]
+        most[~(self.axis.permitted.T[ends] & feasible[:, np.newaxis])] = np.inf
         return most
 
     def _by_fibre(self, values: NDArray[_Value], fibres: NDArray[np.int64]) -> NDArray[_Value]:
@@ -281,10 +291,14 @@ class OwnSteps:
         """The same in some fibres, without compiled code."""
         own = self._by_fibre(self.model.graph.ranks[self.party], fibres)
         after, after_any = self._by_fibre(sound, fibres), self._by_fibre(broken, fibres)
-        exposures = self.exposures(fibres)
+        rows, ends = np.nonzero(np.isfinite(after) | np.isfinite(after_any))
+        exposures = self.exposures(fibres[rows], ends)
+        # In each of the fibres something is left: they follow one another.
+        begins = np.flatnonzero(np.diff(rows, prepend=-1))
 
         def least(values: Labels) -> Labels:
-            found: Labels = np.maximum(exposures, values[:, np.newaxis, :]).min(axis=2)
+            each = np.maximum(exposures, values[rows, ends, np.newaxis])
+            found: Labels = np.minimum.reduceat(each, begins, axis=0)
             return found
 
         unwilling = np.full_like(after, np.inf)
