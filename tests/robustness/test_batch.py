@@ -20,6 +20,9 @@ from strategies import disputes, disputes_with_packages, document, with_packages
 
 CONCEPTS = ("Nash", "GMR", "SMR", "SEQ", "SSEQ")
 
+# As many draws as make it worth while to prepare for each set of idle options.
+MANY = 10**9
+
 
 def counting(found: detente.Analysis, outcome: str) -> np.ndarray:
     """The states of an outcome, without those of another one that nobody can leave."""
@@ -59,9 +62,10 @@ def check(dispute: detente.Dispute, uncertainty: Uncertainty, draws: int, togeth
     drawn = draw_chunk(dispute, uncertainty, 5, 0)
     few = tuple(own.rows(slice(0, draws)) for own in drawn)
     expected = by_itself(dispute, uncertainty, draws)
-    for one_by_one in (False, True):
-        prepared = batch(dispute, CONCEPTS, one_by_one=one_by_one)
-        found = prepared.analyse(few, np.arange(len(expected.counts)))
+    alone = batch(dispute, CONCEPTS, one_by_one=True)
+    # The second analyses states once that differ in idle options alone.
+    for one in (prepared, prepared.for_draws(few, MANY), alone):
+        found = one.analyse(few, np.arange(len(expected.counts)))
         np.testing.assert_array_equal(found.states, expected.states)
         np.testing.assert_array_equal(found.counts, expected.counts)
         np.testing.assert_array_equal(found.outcomes, expected.outcomes)
@@ -228,3 +232,26 @@ def test_more_parties_than_a_row_holds_and_more_statements_than_a_number(
 ) -> None:
     dispute = many_parties(parties, options, statements)
     check(dispute, Uncertainty(confidence=0.7, swap=0.3), 10, together=True)
+
+
+def test_states_alike_where_an_option_is_idle_are_analysed_once() -> None:
+    """Of two options one counts to nobody in any draw, and one where its only statement is kept."""
+    described: dict[str, Any] = {
+        "dispute": "Idle",
+        "parties": {
+            "a": {
+                "options": {"x": {}, "y": {}},
+                "preferences": [{"prefer": "x iff b.z", "confidence": 1}, "y"],
+            },
+            "b": {"options": {"z": {}}, "preferences": [{"prefer": "a.x", "confidence": 1}]},
+            "c": {"options": {"nothing": {}}, "preferences": [{"prefer": "b.z", "confidence": 1}]},
+        },
+        "outcomes": {"one": {"name": "One", "when": "c.nothing and a.y"}},
+    }
+    dispute = detente.build_dispute(described)
+    drawn = draw_chunk(dispute, Uncertainty(confidence=0.5), 5, 0)
+    folded = batch(dispute).for_draws(drawn, MANY)
+    # The options are x, y, z and nothing.
+    assert folded.idle_together == ((1, 3), (3,), ())
+    assert batch(dispute).for_draws(drawn, 1).idle_together == ((),)
+    check(dispute, Uncertainty(confidence=0.5), 30, together=True)

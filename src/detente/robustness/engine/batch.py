@@ -5,7 +5,7 @@ alone is worked out once (:class:`~detente.robustness.engine.shared_structure.St
 draw costs about as much as a few passes over the states. Every state is analysed in every draw, so
 what is counted is exact.
 
-Four observations make it quick:
+Five observations make it quick:
 
 - A party tells states apart only by its statements. States with the same truths are a *class*,
   and the combinations of other parties' options under which each of the party's own combinations
@@ -16,12 +16,14 @@ Four observations make it quick:
   are about others. Where the order is the same over neighbouring contexts, one pass serves all.
 - Under SEQ and SSEQ only states that are stable under GMR are open, and only whether a value lies
   above one of their ranks matters. A byte tells enough such levels apart for nearly all parties.
+- Where a draw drops every statement about an option, states that differ in it alone are analysed
+  once (:mod:`~detente.robustness.engine.idle_options`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +34,7 @@ from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.result import whole
 from detente.robustness.draws import DrawnPreferences, stated_preferences
+from detente.robustness.engine.idle_options import IdleOptions, first_of_alike, spoken_of
 from detente.robustness.engine.shared_structure import Structure, dense, structure_of
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.package_moves import package_moves
@@ -184,6 +187,22 @@ def _classes(dispute: Dispute, party: Party, space: StateSpace) -> _Classes:
     return _Classes(found, first.size, truths[:, first], terms)
 
 
+@dataclass(frozen=True, eq=False)
+class _Folded:
+    """A dispute for draws in which some options are idle; see :mod:`.idle_options`.
+
+    `classes` are the numbers of each party's classes that occur, and `position_of` has shape
+    (states,): the position at which each state is analysed. `region_of` is the region of each
+    position, and `regions` the outcomes of each region, as bits.
+    """
+
+    classes: tuple[NDArray[np.int32], ...]
+    structure: Structure
+    position_of: NDArray[np.int64]
+    region_of: NDArray[np.unsignedinteger]
+    regions: NDArray[np.uint64]
+
+
 def batch(
     dispute: Dispute,
     concepts: tuple[str, ...] | None = None,
@@ -241,6 +260,9 @@ class Batch:
         Whether draws are analysed by compiled code that they share, or one by one.
     packages
         Whether packages count as moves of all their members together.
+    idle_together
+        Sets of options; a draw is analysed by the first of them that are all idle in it. The last
+        is empty.
     """
 
     model: GraphModel
@@ -248,6 +270,7 @@ class Batch:
     _classes: tuple[_Classes, ...] = field(repr=False)
     together: bool
     packages: bool = False
+    idle_together: tuple[tuple[int, ...], ...] = ((),)
 
     @property
     def dispute(self) -> Dispute:
@@ -271,14 +294,64 @@ class Batch:
         return np.array(truths, dtype=np.bool_).reshape(len(truths), space.count)
 
     @cached_property
-    def structure(self) -> Structure:
-        """What compiled analysis needs to know of the moves."""
+    def _idle_options(self) -> IdleOptions:
+        """Which options can be idle in a draw."""
+        told: list[tuple[NDArray[np.generic], bool]] = [
+            (classes.of.reshape(1, -1), False)
+            if classes.truths is None
+            else (classes.truths[:, classes.of], True)
+            for classes in self._classes
+        ]
+        return spoken_of(self.model.space, told)
+
+    def for_draws(self, sample: tuple[DrawnPreferences, ...], draws: int) -> Batch:
+        """The same, to be prepared for what pays off in so many draws.
+
+        What is found does not depend on it.
+
+        Parameters
+        ----------
+        sample
+            Some of the draws.
+        draws
+            How many draws are to be analysed.
+
+        Returns
+        -------
+        Batch
+        """
+        if not self.together:
+            return self
+        return replace(self, idle_together=self._idle_options.worth_preparing(sample, draws))
+
+    def prepare(self) -> None:
+        """Work out now what is worked out once, so that threads do not all begin with it."""
+        if self.together:
+            _ = self._structures, self._idle_options
+
+    @cached_property
+    def _structures(self) -> tuple[_Folded, ...]:
+        """What compiled analysis needs to know of the moves, for each set of idle options."""
         drawn = stated_preferences(self.dispute)
         ranks = [
             np.where(party.of < 0, -1, party.ranks(own)[0][party.of])
             for party, own in zip(self._classes, drawn, strict=True)
         ]
-        return structure_of(self.model.moves, [party.of for party in self._classes], ranks)
+        return tuple(self._folded(options, ranks) for options in self.idle_together)
+
+    def _folded(self, options: tuple[int, ...], ranks: list[NDArray[np.int32]]) -> _Folded:
+        space = self.model.space
+        first = first_of_alike(space, options)
+        kept = space.feasible & (first == np.arange(space.size))
+        used = tuple(np.unique(party.of[kept]) for party in self._classes)
+        classes = [
+            np.where(kept, np.searchsorted(own, party.of), -1).astype(np.int32)
+            for own, party in zip(used, self._classes, strict=True)
+        ]
+        structure = structure_of(self.model.moves, kept, classes, ranks)
+        of_state = space.indices[first[space.positions]]
+        regions = _regions(structure, of_state, self.outcome_truths)
+        return _Folded(used, structure, structure.position_of[of_state], *regions)
 
     def analyse(
         self, drawn: tuple[DrawnPreferences, ...], states: NDArray[np.integer] | None = None
@@ -325,30 +398,45 @@ class Batch:
 
     def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> BatchCounts:
         ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
-        if self.together:
-            return self._analyse_together(ranks, chosen)
-        return self._analyse_one_by_one(ranks, chosen)
+        if not self.together:
+            return self._analyse_one_by_one(ranks, chosen)
+        number = self._idle_options.first_fitting(self.idle_together, drawn)
+        draws, concepts = len(number), len(self.concepts)
+        found = BatchCounts(
+            np.zeros((self.model.space.count, concepts), dtype=np.int64),
+            np.zeros((draws, concepts, len(self.dispute.outcomes)), dtype=np.bool_),
+            np.zeros((draws, concepts, len(chosen)), dtype=np.bool_),
+        )
+        for place in np.unique(number).tolist():
+            rows = np.flatnonzero(number == place)
+            part = self._analyse_together(
+                self._structures[place], [own[rows] for own in ranks], chosen
+            )
+            found.counts[:] += part.counts
+            found.outcomes[rows] = part.outcomes
+            found.states[rows] = part.states
+        return found
 
     def _analyse_together(
-        self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
+        self, folded: _Folded, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
     ) -> BatchCounts:
         from detente.robustness.engine.kernels import COUNT_BITS, analyse_draws
 
-        structure = self.structure
+        structure = folded.structure
         # In the order of their bits.
         served = concepts_serving("shared draws")
-        table = np.concatenate(ranks, axis=1).astype(np.int16)
-        region_of, regions = self._regions
+        columns = [own[:, used] for own, used in zip(ranks, folded.classes, strict=True)]
+        table = np.concatenate(columns, axis=1).astype(np.int16)
         counts = np.zeros(len(structure.states), dtype=np.uint64)
-        found = np.zeros((len(table), len(served), regions.shape[1]), dtype=np.uint64)
+        found = np.zeros((len(table), len(served), folded.regions.shape[1]), dtype=np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
         analyse_draws(
             table,
             any(_is_sequential(concept) for concept in self.concepts),
             structure.shared,
-            region_of,
-            regions,
-            structure.position_of[chosen],
+            folded.region_of,
+            folded.regions,
+            folded.position_of[chosen],
             counts,
             found,
             stable,
@@ -361,26 +449,10 @@ class Batch:
         outcomes = np.unpackbits(inside, axis=2, bitorder="little")
         by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
         return BatchCounts(
-            per_concept[structure.position_of].astype(np.int64),
+            per_concept.astype(np.int16)[folded.position_of].astype(np.int64),
             outcomes[:, :, : len(self.dispute.outcomes)].astype(np.bool_),
             by_concept.astype(np.bool_),
         )
-
-    @cached_property
-    def _regions(self) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint64]]:
-        """The region of each position, and the outcomes of each region, as bits.
-
-        Positions in the same outcomes are one region.
-        """
-        words = max(1, -(-len(self.dispute.outcomes) // 64))
-        bits = np.zeros((len(self.structure.states), 8 * words), dtype=np.uint8)
-        feasible = self.structure.states >= 0
-        truths = self.outcome_truths[:, self.structure.states[feasible]]
-        packed = np.packbits(truths.T, axis=1, bitorder="little")
-        bits[feasible, : packed.shape[1]] = packed
-        regions, region_of = np.unique(bits, axis=0, return_inverse=True)
-        kind = np.uint16 if len(regions) <= 2**16 else np.uint32
-        return region_of.reshape(-1).astype(kind), regions.view("<u8").astype(np.uint64)
 
     def _analyse_one_by_one(
         self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
@@ -401,6 +473,28 @@ class Batch:
                 outcomes[draw, number] = (self.outcome_truths & equilibria).any(axis=1)
                 states[draw, number] = equilibria[chosen]
         return BatchCounts(counts, outcomes, states)
+
+
+def _regions(
+    structure: Structure, of_state: NDArray[np.integer], outcome_truths: NDArray[np.bool_]
+) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint64]]:
+    """The region of each position, and the outcomes of each region, as bits.
+
+    Positions in the same outcomes are one region. `of_state` is the state that is analysed for each
+    state: its position is in each outcome that any of these is in.
+    """
+    outcomes, count = outcome_truths.shape
+    words = max(1, -(-outcomes // 64))
+    truths = np.zeros((outcomes, count), dtype=np.bool_)
+    for truth, joined in zip(outcome_truths, truths, strict=True):
+        joined[of_state[truth]] = True
+    bits = np.zeros((len(structure.states), 8 * words), dtype=np.uint8)
+    feasible = structure.states >= 0
+    packed = np.packbits(truths[:, structure.states[feasible]].T, axis=1, bitorder="little")
+    bits[feasible, : packed.shape[1]] = packed
+    regions, region_of = np.unique(bits, axis=0, return_inverse=True)
+    kind = np.uint16 if len(regions) <= 2**16 else np.uint32
+    return region_of.reshape(-1).astype(kind), regions.view("<u8").astype(np.uint64)
 
 
 def _is_sequential(concept: str) -> bool:

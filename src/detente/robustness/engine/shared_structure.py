@@ -42,7 +42,7 @@ class Structure:
     states
         State index at each position, -1 where it is infeasible.
     position_of
-        Position of each state.
+        Position of each state, -1 where it is not wanted.
     shared
         What :func:`detente.robustness.engine.kernels.analyse_draws` needs.
     """
@@ -88,7 +88,10 @@ def _starts(sizes: list[int]) -> NDArray[np.int64]:
 
 
 def structure_of(
-    moves: Moves, classes_of: list[NDArray[np.int32]], ranks_of: list[NDArray[np.int32]]
+    moves: Moves,
+    wanted: NDArray[np.bool_],
+    classes_of: list[NDArray[np.int32]],
+    ranks_of: list[NDArray[np.int32]],
 ) -> Structure:
     """Work out what the draws of a dispute share.
 
@@ -96,8 +99,11 @@ def structure_of(
     ----------
     moves
         The moves, on the cube and without guards.
+    wanted
+        The positions to analyse: all that are feasible, or those of them with the lowest level of
+        some options.
     classes_of
-        For each party the class of each position, -1 where it is infeasible.
+        For each party the class of each position, -1 where it is not wanted.
     ranks_of
         For each party the rank of each position as stated. They decide which parties' options
         come innermost, and nothing else.
@@ -107,14 +113,12 @@ def structure_of(
     Structure
     """
     space = moves.space
-    kept = [
-        np.flatnonzero(space.feasible.reshape(axis.shape).any(axis=(0, 2))) for axis in moves.axes
-    ]
+    kept = [np.flatnonzero(wanted.reshape(axis.shape).any(axis=(0, 2))) for axis in moves.axes]
     lengths = [len(own) for own in kept]
     cube = _places(moves, kept, range(len(kept)))
-    inward = _inward(lengths, space.feasible[cube], [ranks[cube] for ranks in ranks_of])
+    inward = _inward(lengths, wanted[cube], [ranks[cube] for ranks in ranks_of])
     places = _places(moves, kept, inward)
-    feasible = space.feasible[places]
+    feasible = wanted[places]
     steps = [1, *accumulate((lengths[party] for party in inward), mul)]
     inners = [steps[inward.index(party)] for party in range(len(kept))]
     shapes = [(feasible.size // (i * k), k, i) for i, k in zip(inners, lengths, strict=True)]
@@ -133,7 +137,7 @@ def structure_of(
         for party, shape in enumerate(shapes)
     ]
     states = np.where(feasible, space.indices[places], -1).astype(np.int64)
-    position_of = np.empty(space.count, dtype=np.int64)
+    position_of = np.full(space.count, -1, dtype=np.int64)
     position_of[states[feasible]] = np.flatnonzero(feasible)
     return Structure(states, position_of, _shared(found, patterns, shapes, feasible))
 

@@ -57,7 +57,7 @@ _FEW_STATES = 24
 
 # Draws that a thread takes up at a time, where they are analysed together and one by one: as many
 # as take some tenths of a second in a large dispute, so that Ctrl-C need not wait for long.
-_QUICK_DRAWS = 250
+_QUICK_DRAWS = 500
 _SLOW_DRAWS = 4
 
 # Draws analysed one by one that a process takes up at a time.
@@ -322,6 +322,7 @@ def analyse_robustness(
     prepared = batch(dispute, names, packages=packages)
     asked_for = state_numbers(prepared.model, states)
     plan = SweepSettings(dispute, around, seed, names, packages=packages)
+    prepared = prepared.for_draws(draw_chunk(dispute, around, seed, 0), draws)
     plan = replace(plan, states=_followed(prepared, plan, asked_for, workers, progress))
     totals = _Totals(plan, prepared)
     kept: list[Stretch] = []
@@ -477,7 +478,7 @@ def _analysed(
     size = _SLOW_DRAWS
     if prepared.together:
         # Worked out once, before threads would all begin with it.
-        _ = prepared.structure
+        prepared.prepare()
         size = min(_QUICK_DRAWS, -(-draws // workers))
     found = in_threads(
         lambda rows: prepared.analyse(tuple(own.rows(rows) for own in drawn), states),
