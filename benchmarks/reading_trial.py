@@ -140,7 +140,7 @@ def who_and_what(analyst: Analyst) -> None:
         analyst.click(tick(page, "party", name, name))
     analyst.decides(evident=8, thinking=1)
     rename(analyst, "Camping there beside a dredger", "Keep soldiers in the marsh")
-    analyst.click(tick(page, "option", "Nicaragua", "Use the Colorado as long as the San"))
+    analyst.click(tick(page, "option", "Nicaragua", "Use the Colorado"))
     analyst.click(tick(page, "option", "Nicaragua", "Hear nothing of the second"))
     rename(analyst, "Invoke the treaty of Rio and call", "Invoke the treaty of Rio")
     analyst.click(tick(page, "option", "Mexico", "Host a meeting"))
@@ -156,7 +156,7 @@ def who_and_what(analyst: Analyst) -> None:
             "Take Nicaragua out of the organization",
             "Leave the OAS",
         ),
-        ("Nicaragua", "Close border post would ruin many of them", "Close the border post"),
+        ("Nicaragua", "Close border post", "Close the border post"),
     ):
         analyst.click(tick(page, "option", party, name))
         if party != "Nicaragua":

@@ -102,6 +102,15 @@ def test_what_nobody_can_do_yet_is_offered_as_an_option_of_whom_it_concerns() ->
     assert all(one.likely for one in (rows["a larger quota"], radar, toll))
 
 
+def test_the_name_of_an_option_ends_with_its_clause() -> None:
+    reading = Reading(
+        "Peru and Chile are at odds. Peru could use the northern port as long as they quarrel. "
+        "Chile could shut the southern strait in return for a toll."
+    )
+    names = {one.name for one in reading.rows("option")}
+    assert {"Use the northern port", "Shut the southern strait"} <= names
+
+
 def test_an_option_that_somebody_would_end_is_to_keep_it() -> None:
     reading = Reading("Peru and Chile are at odds. Peru would end the treaty.")
     (row,) = [one for one in reading.rows("option") if one.party == "Peru"]

@@ -34,7 +34,9 @@ _MOST_TICKED_OF_PARTY = 4
 # Where the name of an option ends: a second thing said of it, or another clause.
 _ENDS = re.compile(
     r"[,;:]|\s(?:because|which|who|although|though|unless|if|so that|in order to|after|before|"
-    r"until|while|when)\b|\s(?:and|but)\s+(?=(?:[\w’'-]+\s+){1,3}?(?:would|will|could|can|may|"
+    r"until|while|when|as long as|so long as|provided that|in return for|in exchange for|"
+    r"in spite of|despite|would|will|could|can|may|might|must|should)\b"
+    r"|\s(?:and|but)\s+(?=(?:[\w’'-]+\s+){1,3}?(?:would|will|could|can|may|"
     r"should|has|have|is|are|was|were)\b)"
 )
 _LOOSE_END = re.compile(
