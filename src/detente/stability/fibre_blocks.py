@@ -104,13 +104,19 @@ class Kept:
         self._last: dict[str, tuple[tuple[Hashable, ...], NDArray[Any]]] = {}
         self._bytes = 0
 
+    def known(self, key: Hashable) -> NDArray[Any] | None:
+        """What is kept by a key, if anything."""
+        array = self._arrays.pop(key, None)
+        if array is not None:
+            self._arrays[key] = array
+        return array
+
     def get(self, key: Hashable, found: Callable[[], NDArray[_Kept]]) -> NDArray[_Kept]:
         """What is kept by a key, worked out where it is not known."""
-        array = self._arrays.pop(key, None)
+        array = self.known(key)
         if array is None:
-            array = found()
+            array = self._arrays[key] = found()
             self._bytes += array.nbytes
-        self._arrays[key] = array
         while self._bytes > _KEPT_BYTES and len(self._arrays) > 1:
             self._bytes -= self._arrays.pop(next(iter(self._arrays))).nbytes
         return array
@@ -216,13 +222,18 @@ class RankedBlocks:
             for party in parties
         }
 
+        # All that are kept are taken before one that is new can drive another out.
+        found = {one: array for one in parties if (array := self.kept.known(keys[one])) is not None}
+        fresh = [one for one in parties if one not in found]
+
         @cache
         def together() -> NDArray[np.int32]:
             reaction = Reaction(improving=True, counter_move=counter_move)
-            return counted_on_by_all(self.blocks.lists, self.model, reaction, able)
+            return counted_on_by_all(self.blocks.lists, self.model, reaction, able, fresh)
 
         def worked_out(party: int) -> NDArray[np.int32]:
-            # One party's values take about as long as those of all.
             return together()[party].copy() if others[party] else self.ranks_of(party)
 
-        return {party: self.kept.get(keys[party], partial(worked_out, party)) for party in parties}
+        for party in fresh:
+            found[party] = self.kept.get(keys[party], partial(worked_out, party))
+        return found

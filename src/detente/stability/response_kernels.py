@@ -215,13 +215,14 @@ def counted_on(
     lists: Lists,
     group_counts: NDArray[np.int64],
     ranks: NDArray[np.int32],
+    asked: NDArray[np.int64],
     movers: NDArray[np.int64],
     improving: bool,
     counter_move: bool,
     worst: Ranks,
     highest: int,
 ) -> NDArray[np.int32]:
-    """What each party can count on at each state, for all of up to eight parties at once.
+    """What some parties can count on at each state, for all of up to eight parties at once.
 
     Parameters
     ----------
@@ -231,6 +232,8 @@ def counted_on(
         The number of groups of each party.
     ranks
         Shape (parties, states).
+    asked
+        Numbers of the parties for which it is asked: values of the others do not fall.
     movers
         Numbers of the parties that react, each to all others.
     improving, counter_move
@@ -243,17 +246,17 @@ def counted_on(
     Returns
     -------
     numpy.ndarray of int32
-        Shape (parties, states).
+        Shape (parties, states); the ranks of parties for which it is not asked.
     """
     parties, states = ranks.shape
     least = np.empty((group_counts.max() + 1, worst.shape[1]), worst.dtype)
     for state in range(states):
         fill(worst, state, highest)
         if not counter_move:
-            for party in range(parties):
+            for party in asked:
                 worst[state, party] = ranks[party, state]
     if counter_move:
-        for party in range(parties):
+        for party in asked:
             own = _of(lists, party)
             _own_best(own, group_counts[party], ranks[party], worst, least, party)
     orders = np.empty((parties, states), dtype=np.int32)

@@ -83,7 +83,11 @@ def numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
 
 
 def counted_on_by_all(
-    lists: Lists, model: GraphModel, reaction: Reaction, movers: Sequence[int] | None = None
+    lists: Lists,
+    model: GraphModel,
+    reaction: Reaction,
+    movers: Sequence[int] | None = None,
+    asked: Sequence[int] | None = None,
 ) -> NDArray[np.int32]:
     """What each party can count on at each state if the others react in the worst way for it.
 
@@ -98,21 +102,28 @@ def counted_on_by_all(
     movers
         Numbers of the parties that may react; all where left out. One that prefers no state to
         another has no improvement, and need not be among them where reactions are improvements.
+    asked
+        Numbers of the parties for which it is worked out; all where left out.
 
     Returns
     -------
     numpy.ndarray of int32
-        Shape (parties, states): the least rank among those of the state itself and of responses.
+        Shape (parties, states): the least rank among those of the state itself and of responses;
+        for parties for which it is not asked, that of the state.
     """
     from detente.stability.response_kernels import counted_on
     from detente.stability.vector_rows import empty_rows
 
     ranks = model.ranks_of_all
     counts = np.array([own_groups(axis)[1].size for axis in model.moves.axes], dtype=np.int64)
-    reacting = np.array(range(len(ranks)) if movers is None else movers, dtype=np.int64)
+    everybody = range(len(ranks))
+    wanted = np.array(everybody if asked is None else asked, dtype=np.int64)
+    # Nobody reacts to its own move.
+    able = [one for one in (everybody if movers is None else movers) if (wanted != one).any()]
+    reacting = np.array(able, dtype=np.int64)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(
-        lists, counts, ranks, reacting, reaction.improving, reaction.counter_move,
+        lists, counts, ranks, wanted, reacting, reaction.improving, reaction.counter_move,
         empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
     )  # fmt: skip
     return found
