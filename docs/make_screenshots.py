@@ -27,6 +27,7 @@ PAGES = [
     ("read", "/dispute/toll.yaml/read", "proposals are left", 1280, "light"),
     ("questions", "/dispute/elmira.yaml/analyses?analysis=analyse", "Uniroyal", 1280, "light"),
     ("help", "/help", "Where to begin", 1280, "light"),
+    ("document", "/docs/concepts/stability.md", "Solution concepts", 1280, "light"),
     ("states", "/dispute/korea-2017.yaml/states", "1 to 30 of", 1280, "light"),
     ("brief", "/dispute/korea-2017.yaml/brief", "Everything is as in the file", 1280, "light"),
     ("brief-narrow", "/dispute/elmira.yaml/brief", "Everything is as in the file", 400, "dark"),

@@ -88,6 +88,8 @@ def workbench(
         favicon=_STATIC / "icon.svg",
         dark=None,
         language="en-GB",
+        # Its classes are not used here, and it is a tenth of what a page weighs: see base.css.
+        tailwind=False,
         show_welcome_message=False,
         # On a busy machine, or a bad line, a page does not begin anew after three seconds.
         reconnect_timeout=_PATIENCE_WITH_LINES,

@@ -60,7 +60,8 @@ def head(title: str) -> None:
     ui.page_title(f"{title} – detente")
     ui.colors(primary=_BLUE, secondary="#62b6cb", accent="#d55e00", positive="#00785a")
     static = _static()
-    link_style_sheet(f"{static}/style.css")
+    for sheet in ("base", "style"):
+        link_style_sheet(f"{static}/{sheet}.css")
     for script in ("focus", "help", "asking"):
         link_script(f"{static}/{script}.js")
 
