@@ -1,6 +1,7 @@
 """How long whole commands on the Korean case take, an earlier revision beside this one.
 
-    ./dev python benchmarks/commands.py [--only COMMAND ...] [--old REVISION] [--runs N] [--draws N]
+    ./dev python benchmarks/commands.py [--only COMMAND ...] [--old REVISION] [--runs N]
+        [--draws N] [--record]
 
 COMMAND is the first word or words of one below, such as ``claims`` or ``"roadmap find"``; all of
 them where left out. Each command runs once to compile its kernels. Then revisions take turns, so
@@ -26,6 +27,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from recording import asked_to_record, record
 
 ROOT = Path(__file__).parents[1]
 
@@ -143,15 +146,15 @@ def line(name: str, times: Sequence[Times], mark: float) -> str:
 
 def measured(
     names: Sequence[str], revisions: Sequence[Revision], runs: int, count: int, folder: Path
-) -> Iterator[str]:
-    """The lines of the table, each as it is known."""
+) -> Iterator[tuple[str, list[Times], float]]:
+    """What stands in each line of the table, as it is known."""
     for mark, command in COMMANDS:
         name = " ".join(command[: command.index(CASE)])
         if not names or name in names:
-            yield line(name, whole(revisions, command, runs, folder), mark)
+            yield name, whole(revisions, command, runs, folder), mark
     if not names or "robust" in names:
         for name, times in draws(revisions, count, runs, folder):
-            yield line(name, times, DRAWS_MARK)
+            yield name, times, DRAWS_MARK
 
 
 def exported(revision: str, folder: Path) -> Revision:
@@ -168,6 +171,7 @@ def exported(revision: str, folder: Path) -> Revision:
 
 
 def main() -> None:
+    recording = asked_to_record()
     names = [" ".join(command[: command.index(CASE)]) for _, command in COMMANDS] + ["robust"]
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--only", action="append", choices=names, default=[], metavar="COMMAND")
@@ -184,8 +188,22 @@ def main() -> None:
             heads = ["old s", "clock", "this s", "clock"]
         print(f"{'command':24}" + "".join(f"{head:>9}" for head in heads), end="")
         print(f"{'old/this':>9}" * bool(asked.old) + f"{'mark':>8}", flush=True)
-        for one in measured(asked.only, revisions, asked.runs, asked.draws, folder):
-            print(one, flush=True)
+        series: dict[str, dict[float | str, float]] = {one.name: {} for one in revisions}
+        series["at most"] = {}
+        for name, times, mark in measured(asked.only, revisions, asked.runs, asked.draws, folder):
+            print(line(name, times, mark), flush=True)
+            for one, found in zip(revisions, times, strict=True):
+                series[one.name][name] = found.clock
+            series["at most"][name] = mark
+    if recording:
+        record(
+            "commands",
+            "Whole commands on the Korean case, 61,440 states",
+            "command",
+            "seconds on the clock",
+            series,
+            logarithmic=(False, True),
+        )
 
 
 if __name__ == "__main__":

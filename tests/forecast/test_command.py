@@ -80,6 +80,27 @@ def test_an_interruption_keeps_what_is_done(tmp_path: Path) -> None:
     assert forecast_document(whole) == forecast_document(detente.forecast(dispute, 6, draws=40))
 
 
+def test_an_interruption_before_the_draws_tells_what_is_known() -> None:
+    dispute = detente.load("elmira")
+
+    def stopped_at(start: str) -> str:
+        def interrupt(what: str, _: float) -> None:
+            if what.startswith(start):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            detente.forecast(dispute, 6, draws=40, progress=interrupt)
+        return str(stopped.value)
+
+    assert stopped_at("assumptions changed: as assumed") == "nothing was complete yet"
+    stated = detente.forecast(dispute, 6, draws=0, odds=(2, 20)).readings[0]
+    for start in ("assumptions changed: odds inf", "likeliest courses", "0 of 40 draws"):
+        told = stopped_at(start)
+        assert "no draw was complete yet" in told
+        for chance in stated.by:
+            assert f"{chance:.1%}" in told
+
+
 def test_who_carries_play_is_told_in_the_first_draws() -> None:
     dispute = detente.load("elmira")
     first = detente.forecast(dispute, 4, draws=CARRIER_DRAWS)

@@ -94,8 +94,10 @@ class _Commands(click.Group):
                 return super().invoke(ctx)
         except DetenteError as error:
             raise _Failure(f"detente: {error}", error.exit_code) from error
-        except KeyboardInterrupt:
-            raise _Failure("interrupted", INTERRUPTED) from None
+        except KeyboardInterrupt as stop:
+            # What is known by then, where something is.
+            told = "".join(f": {one}" for one in stop.args)
+            raise _Failure(f"interrupted{told}", INTERRUPTED) from None
         except MemoryError:
             raise _Failure("detente: not enough memory for this dispute", TOO_LARGE) from None
         except click.ClickException as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import inf, prod
@@ -437,20 +437,27 @@ def forecast(
     if progress:
         progress("states and moves", 0.0)
     prepared = prepare(plan)
-    # Before the draws, so that Ctrl-C during these leaves what is known.
-    readings = _readings(plan, prepared, progress)
-    if progress:
-        progress("likeliest courses", 0.0)
-    courses = _courses(plan, prepared)
+    readings: list[ReadingForecast] = []
     either_way = None
-    if order == "any":
-        middle = play_under(plan, prepared.ground, plan.assumptions.middle_odds)
-        tell = (lambda share: progress("orders of movers", share)) if progress else None
-        either_way = bounds(middle, prepared.start, prepared.goals.regions, steps, progress=tell)
-    if draws:
-        rows = _drawn(plan, prepared, draws, place, keep, workers or processors(), progress)
-    else:
-        rows = _stated(plan, prepared, progress)
+    try:
+        # Before the draws, so that Ctrl-C during these leaves what is known.
+        for one in _readings(plan, prepared, progress):
+            readings.append(one)
+        if progress:
+            progress("likeliest courses", 0.0)
+        courses = _courses(plan, prepared)
+        if order == "any":
+            middle = play_under(plan, prepared.ground, plan.assumptions.middle_odds)
+            tell = (lambda share: progress("orders of movers", share)) if progress else None
+            either_way = bounds(
+                middle, prepared.start, prepared.goals.regions, steps, progress=tell
+            )
+        if draws:
+            rows = _drawn(plan, prepared, draws, place, keep, workers or processors(), progress)
+        else:
+            rows = _stated(plan, prepared, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_known_before_draws(plan, prepared, readings)) from None
     return Forecast(
         plan,
         prepared.goals.each,
@@ -458,7 +465,7 @@ def forecast(
         rows,
         prepared,
         courses,
-        readings,
+        tuple(readings),
         either_way,
         _dating(plan, prepared),
     )
@@ -554,7 +561,7 @@ def _stated(plan: ForecastPlan, prepared: Prepared, progress: Progress | None) -
 
 def _readings(
     plan: ForecastPlan, prepared: Prepared, progress: Progress | None
-) -> tuple[ReadingForecast, ...]:
+) -> Iterator[ReadingForecast]:
     """The stated preferences under other assumptions, one changed at a time."""
     assumed = plan.assumptions
     middle = assumed.middle_odds
@@ -578,7 +585,6 @@ def _readings(
         for foresight in foresights()
         if foresight != assumed.foresight
     ]
-    found = []
     for number, (what, odds, changed) in enumerate(asked):
         told = f"assumptions changed: {what}"
         if progress:
@@ -592,8 +598,23 @@ def _readings(
             carriers=False,
             progress=_part(progress, told, number / len(asked), 1 / len(asked)),
         )
-        found.append(ReadingForecast(what, odds, tuple(course.by[-1].tolist())))
-    return tuple(found)
+        yield ReadingForecast(what, odds, tuple(course.by[-1].tolist()))
+
+
+def _known_before_draws(
+    plan: ForecastPlan, prepared: Prepared, readings: Sequence[ReadingForecast]
+) -> str:
+    """What can be told where no draw was complete: the first reading, if it was."""
+    if not readings:
+        return "nothing was complete yet"
+    chances = ", ".join(
+        f"“{goal.name}” {chance:.1%}"
+        for goal, chance in zip(prepared.goals.each, readings[0].by, strict=True)
+    )
+    return (
+        "no draw was complete yet. With the preferences as stated and "
+        f"odds {readings[0].odds:.3g}, by step {plan.assumptions.steps}: {chances}"
+    )
 
 
 def _part(
