@@ -168,6 +168,10 @@ def test_validate_tells_what_nothing_rests_on_and_what_has_moved(report: Path) -
     report.write_text(f"News\n\n{TEXT}".replace("Lima will open\nthe port", "all is open"))
     result = run("validate", case)
     assert result.exit_code == 1
+    assert (
+        "the text of 't' has changed: of 2 citations, 0 stand where they stood, 1 elsewhere, and 1 "
+        "are not found again"
+    ) in " ".join(result.stdout.split())
     where = "remark: parties.peru.options.pay.source"
     assert f"{where}[0]: its passage stands at paragraph 3, sentence 1 now" in result.stdout
     assert f"{where}[1]: its passage is gone" in result.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,7 @@ def _moved(dispute: Dispute, source: str, text: SourceText) -> Iterator[str]:
     from detente.evidence.reading.anchors import anchors
     from detente.evidence.sources import locator_words
     from detente.files.yaml_text import load_round_trip
+    from detente.report.words import counted
 
     if dispute.path is None:
         return
@@ -200,7 +202,15 @@ def _moved(dispute: Dispute, source: str, text: SourceText) -> Iterator[str]:
         "lost": "is gone",
         "unquoted": "is not quoted, so that nobody can tell where it stands now",
     }
-    for anchor in anchors(load_round_trip(dispute.path), source, text.text):
+    found = anchors(load_round_trip(dispute.path), source, text.text)
+    count = Counter(anchor.status for anchor in found)
+    gone = count["lost"] + count["alike"] + count["unquoted"]
+    yield (
+        f"remark: the text of {source!r} has changed: of {counted(len(found), 'citation')}, "
+        f"{count['kept']} stand where they stood, {count['moved']} elsewhere, and {gone} are not "
+        "found again"
+    )
+    for anchor in found:
         if anchor.status == "kept":
             continue
         at = "" if anchor.at is None else locator_words(anchor.at)
