@@ -267,6 +267,37 @@ def test_two_windows_type_in_one_field_and_lose_no_letter(window: Window) -> Non
     second.close()
 
 
+def test_what_is_lost_on_its_way_is_sent_again_and_saved_once(window: Window) -> None:
+    window.open()
+    page = window.page
+    title = page.get_by_label("Title", exact=True)
+    title.wait_for()
+    # The line breaks off: one message never comes to the server, another's answer is late.
+    page.evaluate(
+        """() => {
+            const emit = window.socket.emit.bind(window.socket);
+            const typed = (told) => JSON.stringify(told).includes("serial");
+            let lost = 0;
+            window.socket.emit = (name, ...told) => {
+                if (name === "event" && typed(told)) {
+                    lost += 1;
+                    if (lost === 1) return window.socket;
+                    // What comes comes twice.
+                    emit(name, ...structuredClone(told));
+                }
+                return emit(name, ...told);
+            };
+        }"""
+    )
+    before = title.input_value()
+    title.press("End")
+    title.press_sequentially(" once")
+    expect(page.get_by_text("Saving …")).to_be_visible()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=20_000)
+    expect(title).to_have_value(f"{before} once")
+    assert f"{before} once\n" in window.text()
+
+
 @pytest.mark.long
 def test_what_is_typed_survives_a_crash_of_the_server(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")

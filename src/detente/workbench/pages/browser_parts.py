@@ -48,6 +48,9 @@ class TypedField(Element, component="typed_field.js"):
         """
         super().__init__()
         self._on_typed = on_typed
+        # The number of what is being saved, or was last, and what was answered.
+        self._serial: str | None = None
+        self._answer: dict[str, object] | None = None
         self._props.update(area=form == "area", numeric=form == "number", readonly=readonly)
         self._props.update(fault="", answer=None)
         self.update_text(place=place, label=label, hint=hint, value=value, revision=revision)
@@ -72,13 +75,19 @@ class TypedField(Element, component="typed_field.js"):
 
     async def _typed(self, event: events.GenericEventArguments) -> None:
         told = event.args
+        if told["serial"] == self._serial:
+            # It is sent again, as its answer is late: nothing is saved twice.
+            if self._answer is not None:
+                self._props.update(answer=dict(self._answer))
+            return
+        self._serial, self._answer = told["serial"], None
         saved = await self._on_typed(str(told["value"]), str(told["was"]))
         if self.is_deleted:
             return
-        answer = {"serial": told["serial"], "saved": saved is not None}
+        self._answer = {"serial": told["serial"], "saved": saved is not None}
         if saved is not None:
-            answer |= {"value": saved[0], "revision": saved[1]}
-        self._props.update(answer=answer)
+            self._answer |= {"value": saved[0], "revision": saved[1]}
+        self._props.update(answer=self._answer)
 
 
 class SavedSign(Element, component="saved_sign.js"):

@@ -302,11 +302,17 @@ class FormView:
             around = ui.element("div").classes("form-column")
         element.classes("folded").props("dense")
 
-        def turn() -> None:
+        async def turn() -> None:
             if element.value:
-                self._fit(around, shown.inside, shown.part.inside())
-            else:
-                self._fit(around, shown.inside, ())
+                # One after the other: others are served in between.
+                for one in shown.part.inside():
+                    if one.key not in shown.inside:
+                        with around:
+                            shown.inside[one.key] = self._made(one)
+                        await asyncio.sleep(0)
+                    if around.is_deleted or not element.value:
+                        return
+            self._fit(around, shown.inside, shown.part.inside() if element.value else ())
             self.fields = dict(_fields(self.shown.values()))
 
         element.on_value_change(turn)

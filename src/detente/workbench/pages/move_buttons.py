@@ -52,7 +52,7 @@ class MoveButtons(Element, component="move_buttons.js"):
             {"text": one.text, "better": one.better, "label": f"{label} {one.target}"}
             for one in moves
         ]
-        self._props.update(moves=told)
+        self._props.update(moves=tuple(told))
 
         def taken(event: events.GenericEventArguments) -> object:
             return on_taken(moves[int(event.args)].target)

@@ -98,7 +98,8 @@ class Sheet(Element, component="sheet.js"):
         self._acts: list[Callable[[], object]] = []
         parts = [{"head": True, "rows": [self._row(Row(tuple(heads)))]}]
         parts += [{"head": False, "rows": [self._row(row) for row in rows]} for rows in bodies]
-        self._props.update(caption=caption, unseen=unseen, parts=parts)
+        # What is no list is not watched by the page library for changes, cell by cell.
+        self._props.update(caption=caption, unseen=unseen, parts=tuple(parts))
 
         def pressed(event: events.GenericEventArguments) -> object:
             return self._acts[int(event.args)]()

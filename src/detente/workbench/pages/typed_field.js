@@ -4,6 +4,10 @@
 
 const unsent = (window.detenteUnsent ??= new Set());
 
+// What is sent while a line breaks off is lost without a word. So what is not answered is sent again; the
+// server knows what it has by its number.
+const AGAIN = 4000;
+
 function tell() {
   window.dispatchEvent(new Event("detente-unsent"));
 }
@@ -92,7 +96,10 @@ export default {
     this.seen = this.revision;
     this.sent = null;
     this.later = null;
-    this.serial = 0;
+    // No two fields, nor one that is made anew, number what they send alike.
+    this.own = Math.random().toString(36).slice(2);
+    this.count = 0;
+    this.serial = null;
   },
   mounted() {
     // The field's own event of leaving it comes later than the press of a button elsewhere.
@@ -110,6 +117,7 @@ export default {
   beforeUnmount() {
     clearTimeout(this.timer);
     if (this.sent === null) this.send();
+    clearTimeout(this.again);
     // The server takes what was sent; whoever has removed the field wanted its text gone.
     const place = this.place;
     unsent.delete(place);
@@ -174,13 +182,19 @@ export default {
         if (unsent.has(this.place)) this.drop();
         return;
       }
-      this.serial += 1;
+      this.count += 1;
+      this.serial = `${this.own} ${this.count}`;
       this.sent = this.text;
-      this.$emit("typed", { serial: this.serial, was: this.base, value: this.text });
+      this.out({ serial: this.serial, was: this.base, value: this.text });
+    },
+    out(told) {
+      this.$emit("typed", told);
+      this.again = setTimeout(() => this.out(told), AGAIN);
     },
     // The server has saved what was sent as `serial`; this is what now stands in the file.
     saved(serial, value, revision) {
       if (this.sent === null || serial !== this.serial) return;
+      clearTimeout(this.again);
       const sent = this.sent;
       this.sent = null;
       if (this.later && this.later.revision > revision) ({ value, revision } = this.later);
@@ -189,7 +203,9 @@ export default {
     },
     // The server could not make the edit: the text stays, and is called not saved.
     refused(serial) {
-      if (serial === this.serial) this.sent = null;
+      if (serial !== this.serial) return;
+      clearTimeout(this.again);
+      this.sent = null;
     },
     given() {
       const [value, revision] = [this.value ?? "", this.revision];
