@@ -179,9 +179,9 @@ def test_what_if(tmp_path: Path) -> None:
         result.output.split()
     )
     assert "for: South → everyone" in result.output
-    none = run("what-if", OLD, "--confidence", "a.1=0.3")
+    none = run("what-if", OLD, "--confidence", "North.1=0.3")
     assert "no answer of the model would change" in none.output
-    same = run("what-if", OLD, "--irreversible", "a.dam=up")
+    same = run("what-if", OLD, "--irreversible", "north.dam=up")
     assert "nothing would be otherwise" in same.output
     saved = tmp_path / "variant.yaml"
     assert run("what-if", OLD, "--drop", "b.2", "--save", str(saved)).exit_code == 0

@@ -36,10 +36,10 @@ def test_statements_that_cannot_matter() -> None:
         if one.kind != "no-basis"
     ]
     assert found == [
-        ("contradictory", "preference 2 of a, “not dam”,", 10),
-        ("duplicate", "preference 4 of a, “talk”,", 12),
-        ("constant", "preference 5 of a, “talk or not talk”,", 13),
-        ("constant", "preference 1 of b, “not (a.dam and block)”,", 18),
+        ("contradictory", "preference 2 of North, “not dam”,", 10),
+        ("duplicate", "preference 4 of North, “talk”,", 12),
+        ("constant", "preference 5 of North, “talk or not talk”,", 13),
+        ("constant", "preference 1 of South, “not (a.dam and block)”,", 18),
     ]
     words = [one.words for one in found_in(detente.load(FAULTS / "contradictions.yaml"))]
     assert any("it is so whatever the options are" in one for one in words)
@@ -49,7 +49,8 @@ def test_statements_that_cannot_matter() -> None:
 def test_a_question_that_does_not_arise_and_a_statement_hardly_believed() -> None:
     found = {one.kind: one for one in found_in(detente.load(FAULTS / "vacuous-package.yaml"))}
     assert "does not arise: the package surrender cannot be made there" in found["question"].words
-    assert found["uncared-option"].about == "option b.send"
+    assert found["uncared-option"].about == "option “Send observers” of South"
+    assert found["uncared-option"].place.line == 4
     found = {one.kind: one for one in found_in(detente.load(FAULTS / "unsure-war.yaml"))}
     assert "is held at 0.15, under one half" in found["hardly-believed"].words
 
@@ -72,18 +73,18 @@ def test_options_outcomes_and_traps() -> None:
         "outcomes": {"nowhere": "a.off and b.y", "war": "a.war", "all": "true"},
     }
     found = [(one.kind, one.about) for one in found_in(detente.build_dispute(described))]
-    assert ("unused-option", "option a.shut") in found
-    assert ("unused-option", "option a.off") in found
-    assert ("uncared-option", "option b.y") in found
-    assert ("no-preferences", "party b") in found
-    assert ("outcome", "outcome nowhere") in found
-    assert ("outcome", "outcome all") in found
-    assert ("trap", "outcome war") in found
-    assert ("unused-option", "option a.war") not in found
+    assert ("unused-option", "option “Shut” of a") in found
+    assert ("unused-option", "option “Off” of a") in found
+    assert ("uncared-option", "option “Y” of b") in found
+    assert ("no-preferences", "b") in found
+    assert ("outcome", "outcome “nowhere”") in found
+    assert ("outcome", "outcome “all”") in found
+    assert ("trap", "outcome “war”") in found
+    assert ("unused-option", "option “War” of a") not in found
     # A package that everybody could make leads out of it.
     described["parties"]["a"]["options"]["war"].pop("irreversible")
     found = [(one.kind, one.about) for one in found_in(detente.build_dispute(described))]
-    assert ("trap", "outcome war") not in found
+    assert ("trap", "outcome “war”") not in found
 
 
 @given(disputes(most_states=32, plain=True))
@@ -110,7 +111,7 @@ def test_a_statement_never_decides_where_the_order_is_the_same_without_it(
                 for one in (until, without)
             )
             decides = not np.array_equal(with_it, before)
-            assert (f"preference {number + 1} of {party.id}" in found) == (not decides)
+            assert (f"preference {number + 1} of {party.name}" in found) == (not decides)
         assert ranks.size
 
 
@@ -120,5 +121,5 @@ def test_validate_leads_with_what_is_worth_a_look() -> None:
     lines = result.output.splitlines()
     assert lines[1].startswith("7 judgements: ") or lines[1].count("judgements: ")
     assert lines[2] == "Worth a look (6; none of it is a fault):"
-    assert lines[3].startswith("- line 10: preference 2 of a, “not dam”, is the opposite of")
+    assert lines[3].startswith("- line 10: preference 2 of North, “not dam”, is the opposite of")
     assert lines[-1] == "No faults."

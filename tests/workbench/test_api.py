@@ -248,7 +248,7 @@ def test_variants_are_compared(ask: Asking) -> None:
     told = found["differences"]
     assert len(told) == 1
     assert told[0]["of_model"]
-    assert told[0]["words"].startswith("party uniroyal: order of preferences is ")
+    assert told[0]["words"].startswith("party Uniroyal: order of preferences is ")
     assert told[0]["lines"][0] is not None
     same = ask("POST", "/api/v1/compare", json={"first": ELMIRA, "second": ELMIRA}).json()
     assert same["differences"] == []
@@ -264,9 +264,9 @@ def test_what_was_called_the_same_in_both_is_told(ask: Asking) -> None:
     )
     found = ask("POST", "/api/v1/compare", json={"first": old, "second": new}).json()
     assert [one["words"] for one in found["differences"]] == [
-        "option a.dam can change in both directions; before, it could only rise",
-        "preference 1 “dam” of a: confidence 0.95 → 0.05",
-        "status quo: a.dam is at yes, and was at no",
+        "option “Build the dam” of North can change in both directions; before, it could only rise",
+        "preference 1 “dam” of North: confidence 0.95 → 0.05",
+        "status quo: “Build the dam” of North is at yes, and was at no",
     ]
     assert [party["same"] for party in found["parties"]] == [False, True]
 

@@ -98,11 +98,27 @@ def _known(what: str, name: str, known: Sequence[str]) -> str:
     return name
 
 
+def _party(whole: Mapping[str, Any], named: str) -> str:
+    """The id of a party that is named by its id, or by the name or alias that no other has."""
+    parties = whole["parties"]
+    wanted = " ".join(named.split()).casefold()
+    meant = [
+        party
+        for party, entry in parties.items()
+        if wanted in (one.casefold() for one in (entry.get("name", ""), *entry.get("aliases", ())))
+    ]
+    return (
+        meant[0]
+        if named not in parties and len(meant) == 1
+        else _known("party", named, list(parties))
+    )
+
+
 def _statement(whole: dict[str, Any], numbers: Mapping[str, list[str]], edit: Edit) -> None:
     party, point, number = edit.target.rpartition(".")
     if not point:
         raise DisputeError(f"a statement is named PARTY.N, such as a.1; found {shown(number)}")
-    _known("party", party, list(whole["parties"]))
+    party = _party(whole, party)
     if party not in numbers:
         raise DisputeError(f"the preferences of {party} are an order, which has no statements")
     keys = numbers[party]
@@ -144,7 +160,9 @@ def _irreversible(whole: dict[str, Any], edit: Edit) -> None:
         for party, described in whole["parties"].items()
         for option, entry in described.get("options", {}).items()
     }
-    entry = options[_known("option", edit.target, list(options))]
+    owner, _, own = edit.target.partition(".")
+    target = f"{_party(whole, owner)}.{own}" if own and edit.target not in options else edit.target
+    entry = options[_known("option", target, list(options))]
     value = {"no": False, "false": False, "yes": "up", "true": "up"}.get(
         edit.value or "", edit.value
     )

@@ -198,6 +198,7 @@ class Option:
     guards: tuple[Guard, ...] = ()
     about: str | None = None
     basis: Basis = NO_BASIS
+    place: Place | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -298,6 +299,7 @@ class Party:
     tempo: float | None = None
     moves: tuple[tuple[int, int], ...] | None = None
     moves_place: Place | None = field(default=None, compare=False)
+    place: Place | None = field(default=None, compare=False, repr=False)
 
     @property
     def misperceptions(self) -> tuple[View | Unseen, ...]:

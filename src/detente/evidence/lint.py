@@ -121,15 +121,16 @@ def _of_party(dispute: Dispute, party: Party, space: StateSpace) -> Iterator[Lin
     if not statements:
         yield Lint(
             "no-preferences",
-            f"party {party.id}",
+            party.name,
             "prefers nothing, so it is content everywhere and deters nobody",
             "Say what it prefers, or leave it out",
+            party.place,
         )
         return
     truths = [space.holds(one.formula) for one in statements]
     classes = np.zeros(space.count, dtype=np.int64)
     for number, (statement, truth) in enumerate(zip(statements, truths, strict=True)):
-        about = f"preference {number + 1} of {party.id}, “{statement.formula.text}”,"
+        about = f"preference {number + 1} of {party.name}, “{statement.formula.text}”,"
         finding = _constant(dispute, statement, truth, space, about)
         if finding is None and not preferences.weighted:
             finding = _settled(statement, truths, number, classes, about)
@@ -295,7 +296,7 @@ def _without_basis(party: Party, statements: Sequence[Statement]) -> Iterator[Li
         which = "all" if len(bare) == len(statements) else f"{len(bare)} of {len(statements)}"
         yield Lint(
             "no-basis",
-            f"party {party.id}:",
+            f"{party.name}:",
             f"{which} of its preferences rest on no source and no judgement",
             "Cite a passage, or mark them `judgement: true`",
             statements[bare[0] - 1].formula.place,
@@ -337,6 +338,8 @@ def _of_options(model: GraphModel) -> Iterator[Lint]:
     set_together = {option for package in dispute.packages for option in package.settings}
     stuck = _unmoved_options(model)
     for number, option in enumerate(dispute.options):
+        owner = dispute.parties[dispute.party_numbers[option.party]]
+        called = f"option “{option.name}” of {owner.name}"
         if number in stuck and number not in set_together:
             column = space.assignments(np.arange(space.count))[:, number]
             why = (
@@ -346,16 +349,18 @@ def _of_options(model: GraphModel) -> Iterator[Lint]:
             )
             yield Lint(
                 "unused-option",
-                f"option {option.key}",
+                called,
                 why,
                 "Look at its guards and constraints, or leave it out",
+                option.place,
             )
         if number not in cared and not ordered:
             yield Lint(
                 "uncared-option",
-                f"option {option.key}",
+                called,
                 "is named by nobody's preferences, so nobody minds how it stands",
                 "Say who minds, or leave it out",
+                option.place,
             )
 
 
@@ -386,7 +391,7 @@ def _of_outcomes(dispute: Dispute, space: StateSpace) -> Iterator[Lint]:
         reason = _why_constant(dispute, outcome.formula, space, bool(truth.all()))
         yield Lint(
             "outcome",
-            f"outcome {outcome.id}",
+            f"outcome “{outcome.name}”",
             f"is {'every' if truth.all() else 'no'} feasible state: {reason}",
             "Correct its formula",
             outcome.formula.place,
@@ -428,7 +433,7 @@ def _traps(model: GraphModel) -> Iterator[Lint]:
         if not (_leads_to(model, ~truth) & truth).any():
             yield Lint(
                 "trap",
-                f"outcome {outcome.id}",
+                f"outcome “{outcome.name}”",
                 "can never be left, by no move of anybody and no package",
                 "Mind that what is an equilibrium in it may be so only because of that",
                 outcome.formula.place,

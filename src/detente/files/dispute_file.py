@@ -250,6 +250,9 @@ class _Building:
     def place(self, trail: Trail) -> Place | None:
         return None if self.places is None else self.places.value(trail)
 
+    def place_of_key(self, trail: Trail) -> Place | None:
+        return None if self.places is None else self.places.key(trail)
+
     def unknown(
         self, what: str, name: str, known: Iterable[str], trail: Trail, *, at_key: bool = False
     ) -> NoReturn:
@@ -523,7 +526,7 @@ class _Building:
         for name, value in entry.get("options", {}).items():
             trail = ("parties", party, "options", name)
             if isinstance(value, str):
-                options.append(Option(name, party, value))
+                options.append(Option(name, party, value, place=self.place_of_key(trail)))
                 continue
             irreversible = value.get("irreversible", False)
             options.append(
@@ -537,6 +540,7 @@ class _Building:
                     irreversible="up" if irreversible is True else irreversible or None,
                     about=value.get("about"),
                     basis=self.basis(value, trail),
+                    place=self.place_of_key(trail),
                 )
             )
         return tuple(options)
@@ -615,6 +619,7 @@ class _Building:
             else None,
             moves_place=self.place((*trail, "moves")) if "moves" in entry else None,
             aliases=tuple(entry.get("aliases", ())),
+            place=self.place_of_key(trail),
         )
 
     def confidential(self, entry: Mapping[str, Any], party: str) -> Preferences:

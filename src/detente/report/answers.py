@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.dispute.names import option_title, package_named
+from detente.dispute.names import package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
@@ -172,20 +172,23 @@ def _state_words(model: StatesExplained, state: int) -> str:
         inside = _outcomes(model, state)
         return say("state {state}", state=state) + (f" ({joined(inside)})" if inside else "")
     return say(
-        "state {state}, the status quo but: {difference}",
+        "state {state}, the status quo with changes ({difference})",
         state=state,
         difference=_difference(model, status_quo + 1, state),
     )
 
 
 def _difference(model: StatesExplained, before: int, after: int) -> str:
+    dispute = model.dispute
     rows = model.space.assignments(np.array([before - 1, after - 1])).tolist()
-    words = [
-        setting_words(option, old, new, name=option_title(model.dispute, option))
-        for option, old, new in zip(model.dispute.options, *rows, strict=True)
-        if old != new and new >= 0
-    ]
-    return ", ".join(words)
+    done: dict[str, list[str]] = {}
+    for option, old, new in zip(dispute.options, *rows, strict=True):
+        if old != new and new >= 0:
+            done.setdefault(option.party, []).append(setting_words(option, old, new))
+    return say("; ").join(
+        say("{party}: {words}", party=_name(model, party), words=joined(words))
+        for party, words in done.items()
+    )
 
 
 def _outcomes(model: StatesExplained, state: int) -> list[str]:
@@ -237,7 +240,7 @@ def _part(model: StatesExplained, part: PartAnswer) -> Iterator[Block]:
         yield Subheading(f"{part.verdict.capitalize()}: {reason_words(part)}.")
     elif part.choices:
         yield Subheading(choice_sentences(model, part))
-        yield _choice_table(part)
+        yield _choice_table(model, part)
     elif part.powers:
         yield Prose(f"The two differ in {part.holds:,} of {counted(part.of, 'outcome')}.")
         yield _power_table(model, part)
@@ -260,10 +263,10 @@ def _part(model: StatesExplained, part: PartAnswer) -> Iterator[Block]:
                 yield Outline(tuple((1, f"- {line}.") for line in rest))
 
 
-def _choice_table(part: PartAnswer) -> Table:
+def _choice_table(model: StatesExplained, part: PartAnswer) -> Table:
     rows = [
         (
-            "nothing: it stays" if one.option is None else f"{one.option} to {one.level}",
+            _chosen(model, one),
             f"{one.open_in:,}",
             f"{one.must:,}",
             f"{one.may:,}",
@@ -271,7 +274,14 @@ def _choice_table(part: PartAnswer) -> Table:
         )
         for one in part.choices
     ]
-    return rows_table(("It sets", "Open in", "Must", "May", "Verdict"), rows)
+    return rows_table(("Choice", "Open in", "Must", "May", "Verdict"), rows)
+
+
+def _chosen(model: StatesExplained, choice: OptionChoice) -> str:
+    if choice.option is None or choice.level is None:
+        return "stay"
+    option = model.dispute.options[model.dispute.option_numbers[choice.option]]
+    return setting_words(option, -1, option.levels.index(choice.level))
 
 
 def choice_verdict(choice: OptionChoice) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.face import hint
-from detente.report.words import counted, joined
+from detente.report.words import counted, joined, quoted
 from detente.stability.found_paths import MovePath, PathAnalysis, PathStep
 
 if TYPE_CHECKING:
@@ -58,12 +58,18 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def _end(analysis: PathAnalysis) -> str:
+    """Where paths end: the name of an outcome, or a formula as it was asked for."""
+    names = {one.id: quoted(one.name) for one in analysis.dispute.outcomes}
+    return names.get(str(analysis.end), str(analysis.end))
+
+
 def _paths(analysis: PathAnalysis) -> Iterator[Block]:
     if analysis.length is None:
-        yield Prose(f"No legal sequence leads to {analysis.end}.")
+        yield Prose(f"No legal sequence leads to {_end(analysis)}.")
         return
     yield Prose(
-        f"To {analysis.end}: {counted(analysis.length, 'move')} at least. "
+        f"To {_end(analysis)}: {counted(analysis.length, 'move')} at least. "
         + (
             "The shortest paths are too many to be counted."
             if analysis.path_count is None
