@@ -577,9 +577,7 @@ def _envoy(found: Brief) -> str:
         return ""
     least = envoy.least
     if least is None:
-        return say(
-            "No plan of one or two moves holds with one promise or message that an envoy brings."
-        )
+        return say("No plan of one or two moves holds with one promise or message by an envoy.")
     yes = order_sentence(envoy.dispute, envoy.visits[0])
     if not least.instruments:
         moves = say("An envoy has to bring home no more than promises of the moves themselves.")
@@ -796,12 +794,10 @@ def _limits(found: Brief) -> str:
     forecast = found.forecast
     if forecast.draws:
         draws = say_number(
-            "The chances in the table are means over {number} draw of preferences and odds, the "
-            "ranges their middle nine tenths; what would rise or fall is told for preferences as "
-            "stated.",
-            "The chances in the table are means over {number} draws of preferences and odds, the "
-            "ranges their middle nine tenths; what would rise or fall is told for preferences as "
-            "stated.",
+            "The table has means over {number} draw of preferences and odds, and their middle nine "
+            "tenths; what would rise or fall is for stated preferences.",
+            "The table has means over {number} draws of preferences and odds, and their middle nine "
+            "tenths; what would rise or fall is for stated preferences.",
             forecast.draws,
         )
     else:
