@@ -794,10 +794,10 @@ def _limits(found: Brief) -> str:
     forecast = found.forecast
     if forecast.draws:
         draws = say_number(
-            "The table has means over {number} draw of preferences and odds, and their middle nine "
-            "tenths; what would rise or fall is for stated preferences.",
-            "The table has means over {number} draws of preferences and odds, and their middle nine "
-            "tenths; what would rise or fall is for stated preferences.",
+            "The table has means over {number} draw of preferences and odds, and their middle "
+            "nine tenths; what would rise or fall is for stated preferences.",
+            "The table has means over {number} draws of preferences and odds, and their middle "
+            "nine tenths; what would rise or fall is for stated preferences.",
             forecast.draws,
         )
     else:
