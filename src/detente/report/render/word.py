@@ -39,7 +39,7 @@ _CODE_FONT: Final = "Courier New"
 
 # Of the text, in points: with these a brief fits its page.
 _LETTERS: Final = 10
-_AFTER_PARAGRAPH: Final = 5
+_AFTER_PARAGRAPH: Final = 4
 
 # Characters that XML cannot hold.
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -104,10 +104,12 @@ def _lay_out(document: Document, report: ReportContent) -> None:
     normal = document.styles["Normal"]
     normal.font.size = Pt(_LETTERS)
     normal.paragraph_format.space_after = Pt(_AFTER_PARAGRAPH)
-    normal.paragraph_format.line_spacing = 1.1
+    normal.paragraph_format.line_spacing = 1.0
     for page in document.sections:
         page.page_width, page.page_height = Cm(21.0), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2.2)
+        page.top_margin, page.header_distance = Cm(2.0), Cm(1.0)
+        page.bottom_margin, page.footer_distance = Cm(1.8), Cm(0.9)
         page.header.paragraphs[0].text = _text(f"{report.title}. {report.byline}")
         foot = page.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -19,12 +19,14 @@ __all__ = ["column_widths", "divided", "table_elements"]
 
 _POINTS: Final = 8
 
-# Of a letter of this size, a digit and a capital letter, in the wider fonts that stand in for
-# Calibri; and of the space at both sides of a cell's text. In twentieths of a point, as all lengths
-# here.
+# Of a letter of this size, a digit, a capital letter and a sign such as %, in the wider fonts that
+# stand in for Calibri; and of the space at both sides of a cell's text. In twentieths of a point,
+# as all lengths here.
 _LETTER: Final = 96
 _DIGIT: Final = 104
 _CAPITAL: Final = 130
+_SIGN: Final = 152
+_SIGNS: Final = frozenset("%<>→")
 _PADDING: Final = 216
 
 # How much wider than other words those of headings are, in per cent: they are bold.
@@ -123,7 +125,9 @@ def _breadth(text: str) -> int:
     """How much room a text takes up on one line."""
     capitals = sum(map(str.isupper, text))
     digits = sum(map(str.isdigit, text))
-    return _CAPITAL * capitals + _DIGIT * digits + _LETTER * (len(text) - capitals - digits)
+    signs = sum(letter in _SIGNS for letter in text)
+    letters = len(text) - capitals - digits - signs
+    return _CAPITAL * capitals + _DIGIT * digits + _SIGN * signs + _LETTER * letters
 
 
 def _columns(table: Table) -> list[list[str]]:
