@@ -10,9 +10,10 @@ of the processor for the whole process, all its threads together, then seconds o
 in the working tree is measured as "this". The earlier revision runs with the libraries of this
 environment, from a temporary folder.
 
-Robustness is measured on few draws and told for 100,000: what a draw takes does not depend on how
-many there are. Its first run is told with the time that compiling took, of what no command before
-it compiled (so: ``--only robust``).
+Robustness is measured on few draws and told for 100,000. That is somewhat too much, as more draws
+let more be worked out once for all; ``--draws 100000`` measures it, which takes minutes. Its first
+run is told with the time that compiling took, of what no command before it compiled (so:
+``--only robust``).
 """
 
 from __future__ import annotations
@@ -117,14 +118,15 @@ def draws(
     """The times of all draws, from those of a count and of twice as many; warm, then at first."""
     command = ("robust", CASE, "--draws")
     first = [revision.run((*command, str(_FEW_DRAWS)), folder) for revision in revisions]
-    warm, few, more = (
-        least(revisions, (*command, str(number)), runs, folder)
-        for number in (_FEW_DRAWS, count, 2 * count)
+    warm, told = (
+        least(revisions, (*command, str(number)), runs, folder) for number in (_FEW_DRAWS, count)
     )
-    told = [
-        Times(*(a + (b - a) * (ALL_DRAWS - count) / count for a, b in zip(*both, strict=True)))
-        for both in zip(few, more, strict=True)
-    ]
+    if count < ALL_DRAWS:
+        more = least(revisions, (*command, str(2 * count)), runs, folder)
+        told = [
+            Times(*(a + (b - a) * (ALL_DRAWS - count) / count for a, b in zip(*both, strict=True)))
+            for both in zip(told, more, strict=True)
+        ]
     yield f"robust, {ALL_DRAWS:,} draws", told
     yield (
         "the same, first run",
@@ -179,6 +181,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="of each, of which the least counts")
     parser.add_argument("--draws", type=int, default=5000, help="of robustness")
     asked = parser.parse_args()
+    count = min(asked.draws, ALL_DRAWS)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         revisions = [Revision("this", ROOT / "src", folder / "kernels")]
@@ -190,7 +193,7 @@ def main() -> None:
         print(f"{'old/this':>9}" * bool(asked.old) + f"{'mark':>8}", flush=True)
         series: dict[str, dict[float | str, float]] = {one.name: {} for one in revisions}
         series["at most"] = {}
-        for name, times, mark in measured(asked.only, revisions, asked.runs, asked.draws, folder):
+        for name, times, mark in measured(asked.only, revisions, asked.runs, count, folder):
             print(line(name, times, mark), flush=True)
             for one, found in zip(revisions, times, strict=True):
                 series[one.name][name] = found.clock

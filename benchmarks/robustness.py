@@ -14,6 +14,8 @@ from detente.robustness.draws import Uncertainty, draw_chunk
 from detente.robustness.engine.batch import batch
 
 DRAWS = 1000
+# Prepared for as many draws as a long run has.
+MANY = 100_000
 LOOP = 10
 
 
@@ -24,7 +26,8 @@ def main() -> None:
     dispute = detente.load("korea-2017")
     drawn = draw_chunk(dispute, Uncertainty(), 0, 0)
     for concepts in (None, ("Nash", "GMR", "SMR")):
-        together = batch(dispute, concepts)
+        together = batch(dispute, concepts).for_draws(drawn, MANY)
+        together.prepare()
         together.analyse(tuple(own.rows(slice(1)) for own in drawn))
         start = time.perf_counter()
         together.analyse(drawn)
