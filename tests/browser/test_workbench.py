@@ -298,6 +298,29 @@ def test_what_is_lost_on_its_way_is_sent_again_and_saved_once(window: Window) ->
     assert f"{before} once\n" in window.text()
 
 
+def test_what_was_never_sent_comes_back_though_others_have_typed_meanwhile(window: Window) -> None:
+    window.open()
+    page = window.page
+    title = page.get_by_label("Title", exact=True)
+    title.wait_for()
+    before = title.input_value()
+    page.evaluate(
+        """(was) => sessionStorage.setItem(`detente ${location.pathname} dispute`,
+            JSON.stringify({ was, text: `${was}, mine`, sent: false }))""",
+        before,
+    )
+    page.goto(window.address)
+    other = page.context.new_page()
+    other.goto(f"{window.address}/dispute/{window.name}")
+    other.get_by_label("Title", exact=True).fill(f"Theirs {before}")
+    expect(other.get_by_text("Saved", exact=True)).to_be_visible(timeout=20_000)
+    window.wait_for_text(f"dispute: Theirs {before}")
+    window.open()
+    expect(title).to_have_value(f"Theirs {before}, mine", timeout=20_000)
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=20_000)
+    window.wait_for_text(f"Theirs {before}, mine")
+
+
 @pytest.mark.long
 def test_what_is_typed_survives_a_crash_of_the_server(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")

@@ -110,6 +110,10 @@ export default {
       unsent.add(this.place);
       tell();
       this.soon();
+    } else if (draft && draft.sent === false) {
+      // None of it has come to the server, and others have changed the text meanwhile.
+      this.text = draft.text;
+      this.take(draft.was, this.base, this.seen);
     } else if (draft) {
       this.drop();
     }
@@ -156,7 +160,8 @@ export default {
     keep() {
       unsent.add(this.place);
       try {
-        sessionStorage.setItem(this.key(), JSON.stringify({ was: this.base, text: this.text }));
+        const draft = { was: this.base, text: this.text, sent: this.sent !== null };
+        sessionStorage.setItem(this.key(), JSON.stringify(draft));
       } catch {
         // A browser that keeps nothing; the field itself still does.
       }
@@ -185,6 +190,7 @@ export default {
       this.count += 1;
       this.serial = `${this.own} ${this.count}`;
       this.sent = this.text;
+      this.keep();
       this.out({ serial: this.serial, was: this.base, value: this.text });
     },
     out(told) {
@@ -206,6 +212,7 @@ export default {
       if (serial !== this.serial) return;
       clearTimeout(this.again);
       this.sent = null;
+      this.keep();
     },
     given() {
       const [value, revision] = [this.value ?? "", this.revision];
