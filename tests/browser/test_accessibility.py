@@ -30,6 +30,7 @@ PAGES = {
     "analyses": "/dispute/case.yaml/analyses?analysis=formats",
     "text": "/dispute/case.yaml/text",
     "help": "/help",
+    "document": "/docs/reference/dispute-file.md",
     "nothing": "/nothing",
     "compare": "/compare?first=case.yaml&second=case.yaml",
 }

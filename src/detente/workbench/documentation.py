@@ -86,7 +86,9 @@ def _html(name: str) -> str:
     for token in tokens:
         if token.children:
             token.children = list(_with_own_links(token.children, name.rpartition("/")[0]))
-    return str(markdown.renderer.render(tokens, markdown.options, {}))
+    html = str(markdown.renderer.render(tokens, markdown.options, {}))
+    # What may be wider than the page can be moved by keys. Tags in a text are escaped.
+    return html.replace("<pre>", '<pre tabindex="0">').replace("<table>", '<table tabindex="0">')
 
 
 def _anchor(heading: str) -> str:
