@@ -118,6 +118,45 @@ def test_a_small_dispute_in_every_form(declaration: Declaration) -> None:
     check_every_form(declaration, detente.build_dispute(SMALL))
 
 
+# What has no equilibria to count, and why. Every other document has `equilibrium_counts`.
+WITHOUT_EQUILIBRIA = {
+    "ask": "answers one question",
+    "backtest": "scores odds of moves",
+    "bargain": "is about positions on issues, not about states",
+    "claims": "answers questions",
+    "envoy": "is about offers that make one plan hold",
+    "explain": "is about one state",
+    "fit": "estimates odds from moves",
+    "forecast": "is about play, with the states in which it is",
+    "paths": "is about legal moves; nobody's stability is asked",
+    "rankings": "is about one state",
+    "roadmap check": "is about the states of one plan",
+    "roadmap find": "is about plans",
+    "roadmap repair": "is about one plan",
+    "roadmap simulate": "is about one plan",
+}
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_equilibria_are_counted_wherever_they_are_found(declaration: Declaration) -> None:
+    counted = "equilibrium_counts" in declaration.schema()["required"]
+    assert counted != (declaration.name in WITHOUT_EQUILIBRIA)
+    if not counted:
+        return
+    dispute = detente.build_dispute(SMALL)
+    names = {one.name for one in parameters_of(declaration.parameters)}
+    variants: list[dict[str, Any]] = [{}]
+    variants += [{"limit": 1}] if "limit" in names else []
+    variants += [{"engine": one} for one in declaration.engines] if "engine" in names else []
+    found = []
+    for variant in variants:
+        parameters = parameters_from(declaration.parameters, {**given(declaration), **variant})
+        result = declaration.run(dispute, parameters, None)
+        found.append(declaration.document(result, parameters)["equilibrium_counts"])
+    assert found[0]
+    assert all(one == found[0] for one in found)
+
+
 def check_every_form(declaration: Declaration, dispute: detente.Dispute) -> None:
     parameters = parameters_from(declaration.parameters, given(declaration))
     ran = running.run(declaration, dispute, parameters)
