@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from click.testing import CliRunner
@@ -20,10 +21,19 @@ from detente.space.symbolic.ranks import SymbolicRanks
 from detente.space.symbolic.states import numbered_state
 from detente.space.symbolic.states import state_number as symbolic_number
 from detente.stability.concept_registry import reaction_of
-from detente.stability.explain import Explanation, Improvement
+from detente.stability.explain import Explanation, Improvement, Prospect
 from detente.stability.prepared_model import graph_model
+from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
-from strategies import assignment_levels, disputes, document, option_key
+from oracle.packaged import OraclePackaged
+from strategies import (
+    assignment_levels,
+    disputes,
+    disputes_with_packages,
+    document,
+    option_key,
+    with_packages,
+)
 
 NODES = 2**18
 
@@ -77,6 +87,55 @@ def follow(
         assert own[here - 1] <= found.rank < one.end_rank
         assert one.escape is not None
         assert one.escape - 1 in model.moves_from(here - 1, party).tolist()
+
+
+@given(drawn=disputes_with_packages(), data=st.data())
+@settings(max_examples=max(5, settings().max_examples // 2))
+def test_packages_as_on_the_cube(
+    drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
+) -> None:
+    expected, joint = drawn
+    concept = data.draw(st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
+    described = with_packages(expected, document(expected, numbers=False), joint)
+    note(str(described))
+    dispute = detente.build_dispute(described)
+    party = data.draw(st.integers(0, expected.parties - 1))
+    state = data.draw(st.integers(1, len(expected.states)))
+    name = dispute.parties[party].id
+    cube = detente.explain(dispute, name, state, concept, packages=True, engine="cube").explanation
+    told = detente.explain(dispute, name, state, concept, packages=True, engine="symbolic")
+    found = told.explanation
+    oracle = OraclePackaged(OracleCoalitions(expected, joint))
+    assert found.stable == cube.stable == oracle.stable(concept, party, state - 1)
+    assert (found.state, found.rank, found.improvement_count, found.packages) == (
+        cube.state,
+        cube.rank,
+        cube.improvement_count,
+        True,
+    )
+    for one, other in zip(found.improvements, cube.improvements, strict=True):
+        assert (one.state, one.rank, one.deterred) == (other.state, other.rank, other.deterred)
+        assert one.package == other.package
+        same_prospects([one, *one.others], [other, *other.others])
+        for mine, theirs in zip(one.others, other.others, strict=True):
+            assert (mine.party, mine.before, mine.after) == (
+                theirs.party,
+                theirs.before,
+                theirs.after,
+            )
+            assert mine.deterred == theirs.deterred
+    assert explanation_document(told.model, found)["stable"] == found.stable
+
+
+def same_prospects(
+    ours: Sequence[Improvement | Prospect], theirs: Sequence[Improvement | Prospect]
+) -> None:
+    """As long sanctions: which of several as short ones is told is open."""
+    for one, other in zip(ours, theirs, strict=True):
+        assert len(one.path) == len(other.path)
+        assert (one.escape is None) == (other.escape is None)
+        if not one.path:
+            assert one.end_rank == other.end_rank
 
 
 @given(disputes())

@@ -29,11 +29,15 @@ class FocalParty:
         The dispute.
     party
         Number of the party.
+    packages
+        Whether packages of which it is no member are moves of the others too. Their numbers as
+        movers follow those of the parties.
     """
 
-    def __init__(self, game: SymbolicGame, party: int) -> None:
+    def __init__(self, game: SymbolicGame, party: int, *, packages: bool = False) -> None:
         self.game = game
         self.party = party
+        self.packages = packages
         self.ranks = SymbolicRanks(game, party)
 
     def whole(self, state: _State) -> Diagram:
@@ -43,7 +47,7 @@ class FocalParty:
     def sanctions(self, reaction: Reaction, threshold: Truths) -> Diagram:
         """From where the others can bring about what is not better than a threshold."""
         constants = self.ranks.constants(threshold)
-        return sanctions_from(self.game, self.party, reaction, constants)
+        return sanctions_from(self.game, self.party, reaction, constants, self.packages)
 
     def harm(self, threshold: Truths, *, answered: bool) -> Diagram:
         """States that the party does not rank above a threshold, wherever it answers if it may."""
@@ -61,12 +65,30 @@ class FocalParty:
         )
 
     def moves(self, mover: int, state: _State, *, improving: bool) -> Diagram:
-        """Where a party's moves, or improvements, lead from a state."""
+        """Where a mover's moves, or improvements, lead from a state."""
+        if mover >= len(self.game.dispute.parties):
+            return self._ends_of_package(mover, state, improving=improving)
         ends = reached_by(self.game, mover, self.whole(state))
         if not improving:
             return ends
         ranks = self.ranks if mover == self.party else SymbolicRanks(self.game, mover)
         return ends & ~self.game.not_better(mover, ranks.constants(ranks.truths(state)))
+
+    def _ends_of_package(self, mover: int, state: _State, *, improving: bool) -> Diagram:
+        number = mover - len(self.game.dispute.parties)
+        package = self.game.packages[number]
+        ends = self.game.set_from(package.possible & self.whole(state), package.settings)
+        for member in package.members if improving else ():
+            ranks = SymbolicRanks(self.game, member)
+            ends &= ~self.game.not_better(member, ranks.constants(ranks.truths(state)))
+        return ends
+
+    def _leading_into(self, mover: int, states: Diagram, *, improving: bool) -> Diagram:
+        """From where a party or a package leads into a set."""
+        parties = len(self.game.dispute.parties)
+        if mover < parties:
+            return self.game.leading_into(mover, states, improving=improving)
+        return self.game.package_into(mover - parties, states, improving=improving)
 
     def shortest(
         self, start: _State, harm: Diagram, *, improving: bool
@@ -75,6 +97,11 @@ class FocalParty:
         game = self.game
         part = game.parts[self.party]
         movers = [one for one in game.movers if one != self.party and game.parts[one] == part]
+        movers += [
+            len(game.dispute.parties) + number
+            for number, package in enumerate(game.packages if self.packages else ())
+            if self.party not in package.members
+        ]
         layers = self._layers(start, harm, movers, improving=improving)
         path: list[tuple[int, _State]] = []
         state, last = start, -1
@@ -99,7 +126,7 @@ class FocalParty:
         layers: list[tuple[list[Diagram], list[Diagram]]] = []
         while True:
             sources = [
-                self.game.leading_into(mover, aim, improving=improving)
+                self._leading_into(mover, aim, improving=improving)
                 for mover, aim in zip(movers, aims, strict=True)
             ]
             layers.append((aims, sources))
