@@ -7,14 +7,23 @@ import time
 from threading import Event, Thread
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.cli import detente as command_line
+from detente.evidence.claims import check_claims
+from detente.evidence.symbolic_claims import AnswersOnSets
 from detente.queries.parsing import parse_query
 from detente.queries.symbolic_evaluation import SymbolicAsking, ask_symbolically
 from detente.report.answers import answer_document
+from detente.report.claims import claims_blocks, claims_document
+from detente.report.paths import paths_blocks, paths_document
+from detente.report.roadmaps import roadmap_blocks, roadmap_document
+from detente.roadmap.check.symbolic_checks import SymbolicChecks
+from detente.stability import symbolic_paths
 from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_explain import _Explaining
 from detente.stability.time_limit import ended_early
@@ -114,3 +123,74 @@ def test_ctrl_c_keeps_what_was_explained(monkeypatch: pytest.MonkeyPatch) -> Non
     found = detente.explain(dispute, "first", 1, "Nash", engine="symbolic")
     assert found.partial
     assert not found.stable
+
+
+def test_claims_that_were_answered_in_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = detente.load("korea-2017")
+    answer = AnswersOnSets.answer
+
+    def slow(self: AnswersOnSets, query: Any) -> Any:
+        if query.text == dispute.claims[2].ask:
+            clock.time_is_over(self._pause)
+        return answer(self, query)
+
+    monkeypatch.setattr(AnswersOnSets, "answer", slow)
+    found = check_claims(dispute, engine="symbolic")
+    assert [one.claim for one in found] == list(dispute.claims[:2])
+    assert (found.unexamined, found.why, found.partial) == (2, "time", False)
+    assert len(found) + len(found.unanswered) == len(dispute.claims)
+    told = claims_document(found)
+    jsonschema.validate(json.loads(json.dumps(told)), published_schemas()["claims"]())
+    assert told["ended_early"] == {"why": "time", "origins_left": 2}
+    words = str(claims_blocks(found))
+    assert "was not examined for 2 claims: time ran out" in words
+    assert dispute.claims[2].id in words
+
+
+def test_moves_that_were_followed_in_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = detente.load("korea-2017")
+    layers = symbolic_paths._layers
+
+    def slow(movers: Any, start: Any, progress: Any) -> Any:
+        for number, layer in enumerate(layers(movers, start, progress)):
+            if number == 1:
+                clock.time_is_over(movers[0].game.diagrams.pause)
+            yield layer
+
+    monkeypatch.setattr(symbolic_paths, "_layers", slow)
+    whole = detente.analyse_paths(dispute, end="settlement")
+    found = detente.analyse_paths(dispute, end="settlement", engine="symbolic")
+    assert (found.why, found.searched, found.partial) == ("time", 1, False)
+    assert 1 < found.reached < whole.reached
+    near = {one.outcome: one.moves for one in whole.nearness}
+    for one in found.nearness:
+        nearest = near[one.outcome]
+        assert one.moves == (nearest if nearest is not None and nearest <= 1 else None)
+    told = paths_document(found)
+    jsonschema.validate(json.loads(json.dumps(told)), published_schemas()["paths"]())
+    assert told["ended_early"] == {"why": "time", "moves": 1}
+    assert "Time ran out after 1 move" in str(paths_blocks(found))
+
+
+def test_stages_that_were_checked_in_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = detente.load("korea-2017")
+    stage = SymbolicChecks.stage
+
+    def slow(self: SymbolicChecks, number: int) -> Any:
+        if number == 1:
+            clock.time_is_over(self.game.diagrams.pause)
+        return stage(self, number)
+
+    monkeypatch.setattr(SymbolicChecks, "stage", slow)
+    whole = detente.check_roadmap(dispute, "russia_2017")
+    found = detente.check_roadmap(dispute, "russia_2017", engine="symbolic")
+    assert (len(found.stages), found.why) == (1, "time")
+    assert found.left == len(whole.stages) - 1
+    assert found.stages[0].failed == whole.stages[0].failed
+    assert not found.holds
+    told = roadmap_document(found)
+    jsonschema.validate(json.loads(json.dumps(told)), published_schemas()["roadmap"]())
+    assert told["ended_early"] == {"why": "time", "stages_left": found.left}
+    assert "other_foresight" not in told
+    assert f"Stages 2 to {len(whole.stages)} were not checked: time ran out." in told["text"]
+    assert roadmap_blocks(found)

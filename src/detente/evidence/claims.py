@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, overload
 
 from detente.dispute.dispute import Claim, Dispute, Statements
-from detente.dispute.errors import DisputeError, NotServedError
+from detente.dispute.errors import DisputeError, LimitError, NotServedError
 from detente.dispute.result import Result
 from detente.evidence.held_statements import HeldStatements
 from detente.evidence.sources import EvidenceFinding
@@ -145,6 +145,10 @@ class CheckedClaims(Result, Sequence[CheckedClaim]):
         Claims whose questions are not defined for sets held as diagrams.
     left
         How many more there are that were not checked, as the user ended the work.
+    unexamined
+        Of how many of those checked it was not found in time what brings the answer about.
+    why
+        What ended the work on sets early, if anything.
     """
 
     dispute: Dispute
@@ -152,11 +156,13 @@ class CheckedClaims(Result, Sequence[CheckedClaim]):
     checked: tuple[CheckedClaim, ...]
     left: int = 0
     unanswered: tuple[UnansweredClaim, ...] = ()
+    unexamined: int = 0
+    why: Literal["time", "nodes", "interrupted"] | None = None
 
     @property
     def interrupted(self) -> bool:
         """Whether the user ended the work."""
-        return self.left > 0
+        return self.left > 0 or self.why == "interrupted"
 
     def __len__(self) -> int:
         return len(self.checked)
@@ -226,6 +232,7 @@ def check_claims(
     origins: bool = True,
     model: GraphModel | None = None,
     engine: Engine | None = None,
+    seconds: float = 120.0,
     progress: Progress | None = None,
 ) -> CheckedClaims:
     """Answer the questions of all claims of a dispute.
@@ -241,6 +248,9 @@ def check_claims(
     engine
         How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
         where neither of the others fits into memory.
+    seconds
+        How long it may take where states are held as sets. Claims that are not answered by then
+        are named, and so is how many answers were not examined for what brings them about.
     progress
         Called as the work goes on.
 
@@ -264,9 +274,11 @@ def check_claims(
     queries = parse_claims(dispute)
     if not queries:
         return CheckedClaims(dispute, None, ())
+    if model is None and wants_symbolic(dispute, (), engine):
+        return _checked_on_sets(dispute, queries, origins, seconds, progress)
     checked: list[CheckedClaim] = []
     unanswered: list[UnansweredClaim] = []
-    answers = _answers(dispute, model, engine)
+    answers = _AnswersOnArrays(model or graph_model(dispute, engine=engine))
     held = answers.with_statements() if origins and _all_by_statements(dispute) else None
     try:
         for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
@@ -288,6 +300,77 @@ def check_claims(
     if progress and not left:
         progress("", 1.0)
     return CheckedClaims(dispute, answers.model, tuple(checked), left, tuple(unanswered))
+
+
+def _checked_on_sets(
+    dispute: Dispute,
+    queries: Sequence[Query],
+    origins: bool,
+    seconds: float,
+    progress: Progress | None,
+) -> CheckedClaims:
+    """All answers first, and then what brings each about, as far as the time goes."""
+    # Imported here because small disputes have no use for diagrams.
+    from detente.evidence.symbolic_claims import AnswersOnSets
+    from detente.stability.time_limit import ended_early
+
+    begun: list[AnswersOnSets] = []
+    answered: dict[int, Answer] = {}
+    examined: dict[int, Origin | None] = {}
+    refused: dict[int, str] = {}
+
+    def told(number: int, share: float) -> None:
+        if progress:
+            progress(dispute.claims[number].id, share)
+
+    def work(pause: Callable[[], None]) -> None:
+        begun.append(AnswersOnSets(dispute, pause))
+        for number, query in enumerate(queries):
+            told(number, number / len(queries) / 2)
+            try:
+                answered[number] = begun[0].answer(query)
+            except (NotServedError, LimitError) as error:
+                refused[number] = error.message
+        if not origins or not _all_by_statements(dispute):
+            examined.update(dict.fromkeys(answered))
+            return
+        held = begun[0].with_statements()
+        for number, answer in answered.items():
+            told(number, 0.5 + number / len(queries) / 2)
+            arises = answer.verdict != DOES_NOT_ARISE
+            examined[number] = _origin(queries[number], answer, held) if arises else None
+        if progress:
+            progress("", 1.0)
+
+    try:
+        why = ended_early(seconds, work)
+    except KeyboardInterrupt:
+        why = "interrupted"
+    if why == "interrupted" and not answered:
+        raise KeyboardInterrupt
+    checked = tuple(
+        CheckedClaim(dispute.claims[number], answer, examined.get(number))
+        for number, answer in dict(answered).items()
+    )
+    left = len(queries) - len(checked) - len(refused)
+    unanswered = {
+        number: UnansweredClaim(dispute.claims[number], words)
+        for number, words in dict(refused).items()
+    }
+    if why == "time":
+        missing = [number for number in range(len(queries)) if number not in {*answered, *refused}]
+        late = "not in the time given; more (--seconds) may do"
+        unanswered |= {one: UnansweredClaim(dispute.claims[one], late) for one in missing}
+        left = 0
+    return CheckedClaims(
+        dispute,
+        begun[0].model if begun else None,
+        checked,
+        left,
+        tuple(unanswered[number] for number in sorted(unanswered)),
+        len(checked) - len(examined),
+        why,
+    )
 
 
 class ClaimAnswers(Protocol):
@@ -323,15 +406,6 @@ class AnswersByStatements(Protocol):
     def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
         """The answer where these statements are held, without examples."""
         ...
-
-
-def _answers(dispute: Dispute, model: GraphModel | None, engine: Engine | None) -> ClaimAnswers:
-    if model is None and wants_symbolic(dispute, (), engine):
-        # Imported here because small disputes have no use for diagrams.
-        from detente.evidence.symbolic_claims import AnswersOnSets
-
-        return AnswersOnSets(dispute)
-    return _AnswersOnArrays(model or graph_model(dispute, engine=engine))
 
 
 class _AnswersOnArrays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,10 +27,19 @@ _KEPT = 64
 
 
 class AnswersOnSets:
-    """Answers the questions of a dispute's claims."""
+    """Answers the questions of a dispute's claims.
 
-    def __init__(self, dispute: Dispute) -> None:
-        self._asking = SymbolicAsking(dispute, Budget().nodes)
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    pause
+        Called before operations that may take long; what it raises ends the work.
+    """
+
+    def __init__(self, dispute: Dispute, pause: Callable[[], None] = lambda: None) -> None:
+        self._pause = pause
+        self._asking = SymbolicAsking(dispute, Budget().nodes, pause=pause)
 
     @property
     def model(self) -> StatesTold:
@@ -43,14 +52,15 @@ class AnswersOnSets:
 
     def with_statements(self) -> AnswersOnSetsByStatements:
         """The same where some preference statements are held, and no others."""
-        return AnswersOnSetsByStatements(self._asking.game.dispute)
+        return AnswersOnSetsByStatements(self._asking.game.dispute, self._pause)
 
 
 class AnswersOnSetsByStatements:
     """Answers the same questions where some preference statements are held, and no others."""
 
-    def __init__(self, dispute: Dispute) -> None:
+    def __init__(self, dispute: Dispute, pause: Callable[[], None] = lambda: None) -> None:
         self.dispute = dispute
+        self._pause = pause
         self.all: Sequence[StatementNumber] = tuple(
             (party, number)
             for party, one in enumerate(dispute.parties)
@@ -65,7 +75,9 @@ class AnswersOnSetsByStatements:
             if len(self._asking) == _KEPT:
                 del self._asking[next(iter(self._asking))]
             holding = self._holding(held)
-            self._asking[held] = SymbolicAsking(holding, _FEWER_NODES, self._order)
+            self._asking[held] = SymbolicAsking(
+                holding, _FEWER_NODES, self._order, pause=self._pause
+            )
         return self._asking[held].answer(query)
 
     def _holding(self, held: frozenset[StatementNumber]) -> Dispute:

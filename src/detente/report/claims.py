@@ -11,7 +11,7 @@ from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, reason_words
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.language import marked, say, say_number, whole_number
-from detente.report.words import joined
+from detente.report.words import counted, joined
 from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if found.left:
         blocks.append(Prose(f"Interrupted before {found.left} of the claims; the rest follows."))
+    if found.unexamined:
+        blocks.append(Prose(_unexamined_words(found)))
     if found.unanswered:
         blocks.append(Prose(_unanswered_words(found)))
     if not found.checked:
@@ -79,8 +81,17 @@ def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
     return (*blocks, *_sources(dispute, found.checked))
 
 
+def _unexamined_words(found: CheckedClaims) -> str:
+    why = "the work was ended" if found.why == "interrupted" else "time ran out"
+    claims = counted(found.unexamined, "claim")
+    return f"What brings the answer about was not examined for {claims}: {why}."
+
+
 def _unanswered_words(found: CheckedClaims) -> str:
-    told = "; ".join(f"{one.claim.id}: {one.why}" for one in found.unanswered)
+    alike: dict[str, list[str]] = {}
+    for one in found.unanswered:
+        alike.setdefault(one.why, []).append(one.claim.id)
+    told = "; ".join(f"{joined(claims)}: {why}" for why, claims in alike.items())
     return f"Not answered where states are held as sets: {told}."
 
 
@@ -296,12 +307,15 @@ def claims_document(found: CheckedClaims) -> ClaimsDocument:
         Ready for :func:`json.dump`. See ``documents/claims.py`` for each key.
     """
     model = found.model
-    return {
+    document: ClaimsDocument = {
         "schema": CLAIMS_SCHEMA,
         "dispute": found.dispute.title,
         "claims": [] if model is None else [_claim_document(model, one) for one in found.checked],
         "not_answered": [{"id": one.claim.id, "why": one.why} for one in found.unanswered],
     }
+    if found.why is not None:
+        document["ended_early"] = {"why": found.why, "origins_left": found.unexamined}
+    return document
 
 
 def _claim_document(model: StatesExplained, one: CheckedClaim) -> ClaimsClaim:

@@ -51,6 +51,8 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
             f"{count:,} states are reached."
         ),
     ]
+    if analysis.why is not None:
+        blocks.append(Prose(_ended_early(analysis)))
     if analysis.end is not None:
         blocks += _paths(analysis)
     if analysis.dispute.outcomes:
@@ -66,12 +68,17 @@ def _end(analysis: PathAnalysis) -> str:
 
 def _paths(analysis: PathAnalysis) -> Iterator[Block]:
     if analysis.length is None:
-        yield Prose(f"No legal sequence leads to {_end(analysis)}.")
+        if analysis.why is None:
+            yield Prose(f"No legal sequence leads to {_end(analysis)}.")
+        else:
+            yield Prose(f"No legal sequence of so few moves leads to {_end(analysis)}.")
         return
     yield Prose(
         f"To {_end(analysis)}: {counted(analysis.length, 'move')} at least. "
         + (
-            "The shortest paths are too many to be counted."
+            "The shortest paths were not counted."
+            if analysis.path_count is None and analysis.why is not None
+            else "The shortest paths are too many to be counted."
             if analysis.path_count is None
             else f"{counted(analysis.path_count, 'shortest path')}."
         )
@@ -103,10 +110,11 @@ def _path_table(analysis: PathAnalysis, path: MovePath) -> Table:
 
 def _outcome_table(analysis: PathAnalysis) -> Table:
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
+    not_there = "not reached" if analysis.why is None else "not found"
     rows = [
         (
             names[one.outcome],
-            "not reached" if one.moves is None else str(one.moves),
+            not_there if one.moves is None else str(one.moves),
             f"{one.reached:,}",
             f"{one.states:,}",
         )
@@ -115,11 +123,18 @@ def _outcome_table(analysis: PathAnalysis) -> Table:
     return rows_table(("Outcome", "Fewest moves", "States reached", "Of"), rows, numeric=True)
 
 
+def _ended_early(analysis: PathAnalysis) -> str:
+    """What is not known, where time ran out before all moves were followed."""
+    why = "The work was ended" if analysis.why == "interrupted" else "Time ran out"
+    moves = counted(analysis.searched, "move")
+    return f"{why} after {moves}. What takes more moves is not known, nor whether it is reached."
+
+
 def paths_document(analysis: PathAnalysis) -> PathsDocument:
     """Paths as a JSON document, laid out as ``documents/paths.py`` says."""
     from detente import __version__
 
-    return {
+    document: PathsDocument = {
         "schema": PATHS_SCHEMA,
         "version": __version__,
         "dispute": analysis.dispute.title,
@@ -137,3 +152,6 @@ def paths_document(analysis: PathAnalysis) -> PathsDocument:
         ],
         "outcomes": [cast("PathsOutcome", asdict(one)) for one in analysis.outcomes()],
     }
+    if analysis.why is not None:
+        document["ended_early"] = {"why": analysis.why, "moves": analysis.searched}
+    return document

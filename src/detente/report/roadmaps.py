@@ -69,6 +69,8 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
         One sentence or two each.
     """
     verdict = check.verdict
+    if check.why is not None:
+        return list(_partly_checked(check))
     how = say(
         "under {concept}; {foresight}",
         concept=check.concept,
@@ -87,6 +89,21 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
         *failure_lines(check.model, verdict, check),
         other_reading(check),
     ]
+
+
+def _partly_checked(check: RoadmapCheck) -> Iterator[str]:
+    """The verdict where the work on sets of states ended early; only the command asks for it."""
+    why = "the work was ended" if check.why == "interrupted" else "time ran out"
+    verdict, checked = check.verdict, len(check.stages)
+    if verdict is not None:
+        yield f"The plan {_headline(check)} (under {check.concept})."
+        yield from failure_lines(check.model, verdict, check)
+    elif checked:
+        yield f"No stage up to stage {checked} fails (under {check.concept})."
+    if check.left:
+        yield f"Stages {checked + 1} to {checked + check.left} were not checked: {why}."
+    else:
+        yield f"How the plan stands by the other foresight was not found: {why}."
 
 
 def other_reading(check: RoadmapCheck) -> str:
@@ -376,8 +393,7 @@ def roadmap_document(check: RoadmapCheck) -> RoadmapDocument:
 
 def verdict_document(check: RoadmapCheck) -> RoadmapVerdict:
     """What was checked, how, and the verdict, as they stand in a document."""
-    other = read_otherwise(check)
-    return {
+    document: RoadmapVerdict = {
         "dispute": check.model.dispute.title,
         "roadmap": check.plan.id,
         "name": check.plan.name,
@@ -385,12 +401,17 @@ def verdict_document(check: RoadmapCheck) -> RoadmapVerdict:
         "foresight": check.foresight,
         "holds": check.holds,
         "first_failure": _failure_document(check),
-        "other_foresight": {
+    }
+    if check.why is None:
+        other = read_otherwise(check)
+        document["other_foresight"] = {
             "foresight": other.foresight,
             "holds": other.holds,
             "first_failure": _failure_document(other),
-        },
-    }
+        }
+    else:
+        document["ended_early"] = {"why": check.why, "stages_left": check.left}
+    return document
 
 
 def _failure_document(check: RoadmapCheck) -> FirstFailure | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,11 @@ class PathAnalysis(Result):
     distances
         For each state, the fewest moves that lead there; 0 at the start, -1 where none do. None
         where there is no array of states.
+    why
+        What ended the work on sets early, if anything: ``time``, or ``interrupted`` where the user
+        ended it. What more than `searched` moves lead to is then not known.
+    searched
+        So many moves were looked at then.
     """
 
     model: StatesExplained
@@ -113,6 +119,13 @@ class PathAnalysis(Result):
     path_count: int | None
     paths: tuple[MovePath, ...]
     distances: NDArray[np.int32] | None = field(default=None, repr=False)
+    why: Literal["time", "nodes", "interrupted"] | None = None
+    searched: int = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work."""
+        return self.why == "interrupted"
 
     @property
     def dispute(self) -> Dispute:

@@ -214,6 +214,7 @@ def analyse_paths(
     acting_as_one: Sequence[Sequence[str]] = (),
     limit: int = 10,
     engine: Engine | None = None,
+    seconds: float = 120.0,
     progress: Callable[[str, float], None] | None = None,
 ) -> PathAnalysis:
     """Find the shortest legal paths from some states to others.
@@ -242,6 +243,9 @@ def analyse_paths(
     engine
         How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
         where neither of the others fits into memory.
+    seconds
+        How long it may take where states are held as sets. What more moves lead to than were looked
+        at by then is told to be unknown.
     progress
         Called as the work goes on.
 
@@ -280,6 +284,7 @@ def analyse_paths(
             packages=packages,
             parties=parties,
             limit=limit,
+            seconds=seconds,
             progress=progress,
         )
     model = graph_model(dispute, engine=engine)

@@ -28,8 +28,9 @@ from detente.stability.found_paths import (
     PathStep,
 )
 from detente.stability.states_told import StatesTold, told_of
-from detente.stability.symbolic_analysis import Budget
+from detente.stability.symbolic_analysis import Budget, Why
 from detente.stability.symbolic_concepts import reached_by
+from detente.stability.time_limit import ended_early
 
 __all__ = ["paths_on_sets"]
 
@@ -48,6 +49,7 @@ def paths_on_sets(
     packages: bool,
     parties: Sequence[str] | None,
     limit: int,
+    seconds: float,
     progress: Callable[[str, float], None] | None,
 ) -> PathAnalysis:
     """Find the shortest legal paths; see :func:`detente.stability.paths.analyse_paths`.
@@ -57,7 +59,7 @@ def paths_on_sets(
     NotServedError
         If states are coalesced.
     LimitError
-        If diagrams would have more nodes.
+        If diagrams would have more nodes, or nothing was found in time.
     """
     if dispute.coalesce:
         raise NotServedError(
@@ -66,45 +68,102 @@ def paths_on_sets(
             path=dispute.path,
         )
     nodes = Budget().nodes
-    try:
+    search = _Search(start, end, improving=improving, packages=packages)
+
+    def work(pause: Callable[[], None]) -> None:
         game = symbolic_game(dispute, nodes)
-        sources = symbolic_states_meant(game, start)
-        targets = game.feasible if end is None else symbolic_states_meant(game, end)
+        game.diagrams.pause = pause
+        search.run(game, parties, limit, progress)
+
+    try:
+        try:
+            why = ended_early(seconds, work)
+        except KeyboardInterrupt:
+            why = "interrupted"
+        if search.game is not None:
+            return search.found(why)
+    except TooLarge:
+        raise LimitError(
+            f"the states that paths lead to take more than {nodes:,} nodes", path=dispute.path
+        ) from None
+    if why == "interrupted":
+        raise KeyboardInterrupt
+    raise LimitError(
+        f"no move was followed in {seconds:g} seconds; more (--seconds) may do", path=dispute.path
+    )
+
+
+class _Search:
+    """The search for the shortest paths between two sets, and what is known of them by now."""
+
+    def __init__(self, start: str, end: str | None, *, improving: bool, packages: bool) -> None:
+        self.start = start
+        self.end = end
+        self.improving = improving
+        self.packages = packages
+        self.game: SymbolicGame | None = None
+        self.layers: list[list[Diagram]] = []
+        self.count: int | None = 0
+        self.paths: tuple[MovePath, ...] = ()
+
+    def run(
+        self,
+        game: SymbolicGame,
+        parties: Sequence[str] | None,
+        limit: int,
+        progress: Callable[[str, float], None] | None,
+    ) -> None:
+        """Search."""
+        dispute = game.dispute
+        self.sources = symbolic_states_meant(game, self.start)
+        self.targets = game.feasible if self.end is None else symbolic_states_meant(game, self.end)
+        self.told = told_of(game)
+        self.game = game
         chosen = (
             list(range(len(dispute.parties)))
             if parties is None
             else [party_number(dispute, party) for party in parties]
         )
-        movers = _movers(game, chosen, improving=improving, packages=packages)
-        layers = _layers(movers, sources, progress)
-        told = told_of(game)
-        reached = game.diagrams.any_of([sources, *(one for layer in layers for one in layer)])
-        # From the number of moves to the states to which so many lead at least.
-        nearest = [sources, *(game.diagrams.any_of(layer) for layer in layers)]
-        length = None if end is None else _first(nearest, targets)
-        count: int | None = 0
-        paths: tuple[MovePath, ...] = ()
+        movers = _movers(game, chosen, improving=self.improving, packages=self.packages)
+        for layer in _layers(movers, self.sources, progress):
+            self.layers.append(layer)
+        length = self._length(game)
         if length is not None:
-            back = _WayBack(game, movers, [*layers[:length]], sources, targets, told)
-            paths = tuple(back.paths(limit))
-            count = back.count()
+            layers = self.layers[:length]
+            back = _WayBack(game, movers, layers, self.sources, self.targets, self.told)
+            self.paths = tuple(back.paths(limit))
+            self.count = None
+            self.count = back.count()
+
+    def _nearest(self, game: SymbolicGame) -> list[Diagram]:
+        """From the number of moves to the states to which so many lead at least."""
+        return [self.sources, *(game.diagrams.any_of(layer) for layer in list(self.layers))]
+
+    def _length(self, game: SymbolicGame) -> int | None:
+        return None if self.end is None else _first(self._nearest(game), self.targets)
+
+    def found(self, why: Why | None) -> PathAnalysis:
+        """What is known by now, and what ended the work early."""
+        game = self.game
+        assert game is not None, "asked once there is something to tell"
+        nearest = self._nearest(game)
+        reached = game.diagrams.any_of(nearest)
+        length = self._length(game)
         return PathAnalysis(
-            model=told,
-            improving=improving,
-            packages=packages,
-            start=start,
-            end=end,
+            model=self.told,
+            improving=self.improving,
+            packages=self.packages,
+            start=self.start,
+            end=self.end,
             state_count=game.count(game.feasible),
             reached=game.count(reached),
             nearness=tuple(_nearness(game, nearest, reached)),
             length=length,
-            path_count=count,
-            paths=paths,
+            path_count=None if length is not None and not self.paths else self.count,
+            paths=self.paths,
+            why=why,
+            searched=len(nearest) - 1,
         )
-    except TooLarge:
-        raise LimitError(
-            f"the states that paths lead to take more than {nodes:,} nodes", path=dispute.path
-        ) from None
 
 
 def _first(nearest: Sequence[Diagram], targets: Diagram) -> int | None:
@@ -231,27 +290,27 @@ def _layers(
     movers: Sequence[_Mover],
     start: Diagram,
     progress: Callable[[str, float], None] | None,
-) -> list[list[Diagram]]:
+) -> Iterator[list[Diagram]]:
     """By number of moves and last mover, the states to which no fewer moves of it lead."""
     nothing = start & ~start
     seen = [nothing] * len(movers)
     last: list[Diagram] = []
-    layers: list[list[Diagram]] = []
-    while not layers or any(one.satisfiable() for one in last):
+    moves = 0
+    while not moves or any(one.satisfiable() for one in last):
         if progress:
-            progress(f"move {len(layers) + 1}", 0.0)
+            progress(f"move {moves + 1}", 0.0)
         following = []
         for number, mover in enumerate(movers):
             here = start
-            if layers:
+            if moves:
                 here = nothing
                 for other, states in enumerate(last):
                     here = here if other == number else here | states
             following.append(mover.after(here) & ~seen[number])
         seen = [one | other for one, other in zip(seen, following, strict=True)]
         last = following
-        layers.append(following)
-    return layers
+        moves += 1
+        yield following
 
 
 # From the ends back to where paths start -------------------------------------------------------

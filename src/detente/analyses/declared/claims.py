@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, HowHeld
+from detente.analyses.parameters import AnalysisParameters, HowHeld, Seconds
 from detente.report.language import marked
 from detente.space.representation import ENGINES
 
@@ -41,6 +41,7 @@ class ClaimsParameters(AnalysisParameters):
         Meta(description="Do not find out whether one statement alone gives an answer."),
     ] = False
     engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
 def _run(
@@ -49,7 +50,11 @@ def _run(
     from detente.evidence.claims import check_claims
 
     return check_claims(
-        dispute, origins=not parameters.quick, engine=parameters.engine, progress=progress
+        dispute,
+        origins=not parameters.quick,
+        engine=parameters.engine,
+        seconds=parameters.seconds,
+        progress=progress,
     )
 
 

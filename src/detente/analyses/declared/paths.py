@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Limit, Packages
+from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Limit, Packages, Seconds
 from detente.space.representation import ENGINES
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class PathsParameters(AnalysisParameters):
         Meta(description="Show and draw at most so many paths, those that change least first."),
     ] = 3
     engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
 def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | None) -> PathAnalysis:
@@ -75,6 +76,7 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
         acting_as_one=[one.replace(",", " ").split() for one in parameters.acting_as_one],
         limit=parameters.limit,
         engine=parameters.engine,
+        seconds=parameters.seconds,
         progress=progress,
     )
 

@@ -9,7 +9,14 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, HowHeld, Roadmap
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Concept,
+    Foresight,
+    HowHeld,
+    Roadmap,
+    Seconds,
+)
 from detente.report.language import marked
 from detente.space.representation import ENGINES
 from detente.stability.concept_registry import serving
@@ -35,9 +42,12 @@ class RoadmapCheckParameters(AnalysisParameters):
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     engine: HowHeld | None = None
+    seconds: Seconds = 120.0
 
 
-def _run(dispute: Dispute, parameters: RoadmapCheckParameters, _: Progress | None) -> RoadmapCheck:
+def _run(
+    dispute: Dispute, parameters: RoadmapCheckParameters, progress: Progress | None
+) -> RoadmapCheck:
     from detente.roadmap.check.verdicts import check_roadmap
 
     return check_roadmap(
@@ -46,6 +56,8 @@ def _run(dispute: Dispute, parameters: RoadmapCheckParameters, _: Progress | Non
         concept=parameters.concept,
         foresight=parameters.foresight,
         engine=parameters.engine,
+        seconds=parameters.seconds,
+        progress=progress,
     )
 
 
@@ -70,6 +82,8 @@ def _picture(found: RoadmapCheck, _: RoadmapCheckParameters) -> Picture:
 
 
 def _verdicts(found: RoadmapCheck, _: RoadmapCheckParameters) -> Mapping[str, str]:
+    if found.verdict is None and found.left:
+        return {"the plan": "not checked to its end"}
     return {"the plan": "holding" if found.holds else "broken"}
 
 

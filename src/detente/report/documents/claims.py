@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -73,6 +73,15 @@ class ClaimsNotAnswered(TypedDict):
     why: str
 
 
+class ClaimsEnded(TypedDict):
+    """A part of the document: ended early."""
+
+    why: Literal["time", "nodes", "interrupted"]
+    origins_left: Annotated[
+        int, Meta(description="How many answers have an origin that was not examined.", ge=0)
+    ]
+
+
 class ClaimsDocument(TypedDict):
     """What `detente claims CASE --format json` writes."""
 
@@ -81,5 +90,13 @@ class ClaimsDocument(TypedDict):
     claims: list[ClaimsClaim]
     not_answered: Annotated[
         list[ClaimsNotAnswered],
-        Meta(description="Claims whose questions symbolic sets do not answer; else none."),
+        Meta(
+            description="Claims whose questions symbolic sets do not answer, or not in time; "
+            "else none."
+        ),
+    ]
+    ended_early: NotRequired[
+        Annotated[
+            ClaimsEnded, Meta(description="Where the work on sets of states ended before its end.")
+        ]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -45,6 +45,13 @@ class PathsOutcome(TypedDict):
     ]
 
 
+class PathsEnded(TypedDict):
+    """A part of the document: ended early."""
+
+    why: Literal["time", "nodes", "interrupted"]
+    moves: Annotated[int, Meta(description="What takes more moves is not known.", ge=0)]
+
+
 # 2: path_count may be null.
 VERSION = 2
 
@@ -70,5 +77,11 @@ PathsDocument = TypedDict(
         ],
         "paths": list[PathsPath],
         "outcomes": list[PathsOutcome],
+        "ended_early": NotRequired[
+            Annotated[
+                PathsEnded,
+                Meta(description="Where time ran out before all moves were followed."),
+            ]
+        ],
     },
 )

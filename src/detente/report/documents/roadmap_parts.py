@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -44,6 +44,13 @@ class OtherForesight(TypedDict):
     first_failure: FirstFailure | None
 
 
+class RoadmapEnded(TypedDict):
+    """What ended the work early, and how many stages, the last ones, were not checked."""
+
+    why: Literal["time", "nodes", "interrupted"]
+    stages_left: Annotated[int, Meta(ge=0)]
+
+
 class RoadmapVerdict(TypedDict):
     """What was checked, how, and the verdict."""
 
@@ -52,14 +59,24 @@ class RoadmapVerdict(TypedDict):
     name: str
     concept: Annotated[str, Meta(extra_json_schema={"enum": list(concepts_serving("deterrence"))})]
     foresight: Foresight
-    holds: Annotated[bool, Meta(description="Whether no stage fails.")]
+    holds: Annotated[
+        bool, Meta(description="Whether no stage fails, and each was checked; see `ended_early`.")
+    ]
     first_failure: FirstFailure | None
-    other_foresight: Annotated[
-        OtherForesight,
-        Meta(
-            description="The verdict where parties look to the other of each stage's "
-            "result and the roadmap's end."
-        ),
+    other_foresight: NotRequired[
+        Annotated[
+            OtherForesight,
+            Meta(
+                description="The verdict where parties look to the other of each stage's "
+                "result and the roadmap's end. Left out where it was not found in time."
+            ),
+        ]
+    ]
+    ended_early: NotRequired[
+        Annotated[
+            RoadmapEnded,
+            Meta(description="Where time ran out on sets of states before all was checked."),
+        ]
     ]
 
 

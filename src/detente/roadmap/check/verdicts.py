@@ -5,10 +5,10 @@ docs/concepts/roadmaps.md gives the definitions by number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, overload
+from typing import Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.representation import Engine
 from detente.space.states import true_at
+from detente.stability.analysis import Progress
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import names_serving, reaction_of
 from detente.stability.explain import ExplainedMove, shortest_sanction
@@ -85,11 +86,25 @@ class RoadmapCheck(Result):
         The checks of every stage, also after the first that fails.
     undertakings
         Pledges and commitments that count as made beside the plan; usually none.
+    left
+        How many stages, the last ones, were not checked.
+    why
+        What ended the work on sets early, if anything.
+    known_otherwise
+        The same by the other foresight, where it is known.
     """
 
     checks: StageChecks = field(repr=False)
     stages: tuple[StageCheck, ...] = field(repr=False)
     undertakings: tuple[Undertaking, ...] = ()
+    left: int = 0
+    why: Literal["time", "nodes", "interrupted"] | None = None
+    known_otherwise: RoadmapCheck | None = field(default=None, repr=False)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user ended the work."""
+        return self.why == "interrupted"
 
     @property
     def model(self) -> StatesExplained:
@@ -129,8 +144,8 @@ class RoadmapCheck(Result):
 
     @property
     def holds(self) -> bool:
-        """Whether no stage fails."""
-        return self.verdict is None
+        """Whether no stage fails, all of them checked."""
+        return self.verdict is None and not self.left
 
     @property
     def broken(self) -> int:
@@ -160,6 +175,8 @@ def check_roadmap(
     concept: str = "SEQ",
     foresight: str = "roadmap",
     engine: Engine | None = None,
+    seconds: float = 120.0,
+    progress: Progress | None = None,
 ) -> RoadmapCheck:
     """Check a roadmap of a dispute, stage by stage.
 
@@ -177,6 +194,11 @@ def check_roadmap(
     engine
         How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
         where neither of the others fits into memory.
+    seconds
+        How long it may take where states are held as sets. Stages that are not checked by then are
+        named.
+    progress
+        Called as the work on sets goes on.
 
     Returns
     -------
@@ -197,28 +219,64 @@ def check_roadmap(
     sight = known_foresight(foresight)
     plan = plan_from(dispute, roadmap_named(dispute, roadmap))
     if wants_symbolic(dispute, [name], engine):
-        return _checked_on_sets(dispute, plan, name, sight)
+        return _checked_on_sets(dispute, plan, name, sight, seconds, progress)
     model = graph_model(dispute, [name], engine=engine)
     return check_plan(model, plan, concept=name, foresight=sight)
 
 
 def _checked_on_sets(
-    dispute: Dispute, plan: Plan, concept: str, foresight: Foresight
+    dispute: Dispute,
+    plan: Plan,
+    concept: str,
+    foresight: Foresight,
+    seconds: float,
+    progress: Progress | None,
 ) -> RoadmapCheck:
     # Imported here because small disputes have no use for diagrams.
     from detente.roadmap.check.symbolic_checks import SymbolicChecks
     from detente.space.symbolic.diagrams import TooLarge
     from detente.space.symbolic.game import symbolic_game
     from detente.stability.symbolic_analysis import Budget
+    from detente.stability.time_limit import ended_early
 
     nodes = Budget().nodes
+    begun: list[SymbolicChecks] = []
+    stages: list[StageCheck] = []
+    otherwise: list[RoadmapCheck] = []
+
+    def work(pause: Callable[[], None]) -> None:
+        game = symbolic_game(dispute, nodes)
+        begun.append(SymbolicChecks(game, plan, concept, foresight))
+        game.diagrams.pause = pause
+        for number, stage in enumerate(plan.stages):
+            if progress:
+                progress(stage.name, number / len(plan.stages))
+            stages.append(begun[0].stage(number))
+        otherwise.append(read_otherwise(RoadmapCheck(begun[0], tuple(stages))))
+
     try:
-        checks = SymbolicChecks(symbolic_game(dispute, nodes), plan, concept, foresight)
-        return RoadmapCheck(checks, tuple(checks.stages()))
+        why = ended_early(seconds, work)
+    except KeyboardInterrupt:
+        why = "interrupted"
     except TooLarge:
         raise LimitError(
             f"the states of this plan take more than {nodes:,} nodes", path=dispute.path
         ) from None
+    if not stages and plan.stages:
+        if why == "interrupted":
+            raise KeyboardInterrupt
+        raise LimitError(
+            f"no stage was checked in {seconds:g} seconds; more (--seconds) may do",
+            path=dispute.path,
+        )
+    checked = tuple(stages)
+    return RoadmapCheck(
+        begun[0],
+        checked,
+        left=len(plan.stages) - len(checked),
+        why=why,
+        known_otherwise=otherwise[0] if otherwise else None,
+    )
 
 
 def known_concept_of_roadmaps(concept: str) -> str:
@@ -364,6 +422,8 @@ def check_plan(
 
 def read_otherwise(check: RoadmapCheck) -> RoadmapCheck:
     """The same plan, where parties look to what the other foresight has them look to."""
+    if check.known_otherwise is not None:
+        return check.known_otherwise
     other: Foresight = "myopic" if check.foresight == "roadmap" else "roadmap"
     checks = check.checks.otherwise(other)
     return RoadmapCheck(checks, tuple(checks.stages()), check.undertakings)
