@@ -26,7 +26,7 @@ def told(found: CheckedClaims) -> list[Any]:
 @pytest.mark.long
 def test_the_claims_of_korea_and_what_their_answers_come_from() -> None:
     dispute = detente.load("korea-2017")
-    cube, sets = check_claims(dispute), check_claims(dispute, engine="symbolic")
+    cube, sets = check_claims(dispute), check_claims(dispute, engine="symbolic", seconds=3600)
     (left,) = sets.unanswered
     assert "loses more than" in left.claim.ask
     assert told(sets) == [one for one in told(cube) if one[0] != left.claim.id]

@@ -70,7 +70,9 @@ def test_shipped_roadmaps(case: str, roadmap: str) -> None:
 
 
 def run_on_sets(arguments: list[str]) -> Any:
-    return CliRunner().invoke(command_line, [*arguments, "--engine", "symbolic"])
+    return CliRunner().invoke(
+        command_line, [*arguments, "--engine", "symbolic", "--seconds", "3600"]
+    )
 
 
 def test_a_dispute_beyond_any_array(tmp_path: Path) -> None:

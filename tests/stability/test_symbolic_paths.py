@@ -49,7 +49,7 @@ def test_as_on_arrays(
 
 def outcome(dispute: detente.Dispute, engine: Any, asked: dict[str, Any]) -> Any:
     try:
-        return detente.analyse_paths(dispute, **asked, engine=engine).to_dict()
+        return detente.analyse_paths(dispute, **asked, engine=engine, seconds=3600).to_dict()
     except detente.DisputeError as error:
         return str(error)
 

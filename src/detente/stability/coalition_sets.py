@@ -107,20 +107,55 @@ class CoalitionSets:
         self, concept: str, coalition: Coalition, sanctioning: tuple[Coalition, ...]
     ) -> Diagram:
         """The states that a coalition leaves, by pairs of a state and an improvement."""
-        game = self.game
-        options = self.movers.options(coalition)
+        if concept == "SMR":
+            return self._left_symmetrically(coalition, sanctioning)
         free = self.movers.improving(coalition)
         for member in coalition if concept != "Nash" else ():
-            if not free.satisfiable():
-                break
-            if concept == "SMR":
+            if free.satisfiable():
+                deterred = self._for_all_thresholds(concept, member, coalition, sanctioning)
+                free &= ~self._as_pairs(deterred, coalition)
+        return self._starts(free, coalition)
+
+    def _left_symmetrically(
+        self, coalition: Coalition, sanctioning: tuple[Coalition, ...]
+    ) -> Diagram:
+        """The same under SMR, where the coalition may answer a sanction.
+
+        A sanction holds for sure if the coalition cannot even get the member away whom it hurts,
+        whatever it does to the others. Where this leaves open no more than GMR does, that is all.
+        """
+        free = self.movers.improving(coalition)
+        for member in coalition:
+            if free.satisfiable():
+                held = self._held_for_it_alone(member, coalition, sanctioning)
+                free &= ~self._as_pairs(held, coalition)
+        at_most = self._starts(free, coalition)
+        if len(coalition) == 1 or at_most == self._left("GMR", coalition, sanctioning):
+            return at_most
+        for member in coalition:
+            if free.satisfiable():
                 free &= ~self._held_symmetrically(member, coalition, sanctioning)
-                continue
-            deterred = self._for_all_thresholds(concept, member, coalition, sanctioning)
-            free &= ~game.diagrams.replaced(
-                deterred, self._second(options) | self._settled(coalition)
-            )
-        return game.first_of_pairs(options, free)
+        return self._starts(free, coalition)
+
+    def _held_for_it_alone(
+        self, member: int, coalition: Coalition, sanctioning: tuple[Coalition, ...]
+    ) -> Diagram:
+        """From where others bring about what hurts a member and its coalition does not end for it.
+
+        For all thresholds of the member.
+        """
+        harmful = self.game.not_better(member, self.game.threshold_bits(member))
+        better = self.game.feasible & ~harmful
+        harmful &= ~self.movers.from_where(coalition, better)
+        return self.movers.from_where(_together(sanctioning), harmful)
+
+    def _as_pairs(self, states: Diagram, coalition: Coalition) -> Diagram:
+        """Pairs whose second state is in a set, at the thresholds of the first."""
+        by = self._second(self.movers.options(coalition)) | self._settled(coalition)
+        return self.game.diagrams.replaced(states, by)
+
+    def _starts(self, pairs: Diagram, coalition: Coalition) -> Diagram:
+        return self.game.first_of_pairs(self.movers.options(coalition), pairs)
 
     def _held_symmetrically(
         self, member: int, coalition: Coalition, sanctioning: tuple[Coalition, ...]
@@ -136,7 +171,7 @@ class CoalitionSets:
             one: [game.with_second(every, statement) for statement in game.statements(one)]
             for one in coalition
         }
-        others = sorted({party for one in sanctioning for party in one})
+        others = _together(sanctioning)
         harmful = game.not_better(member, truths[member])
         harmful &= ~self._freely_from(coalition, self._better(truths))
         held = self._freely_from(others, harmful)
@@ -230,9 +265,7 @@ class CoalitionSets:
             answers = self._better({one: truths[one] for one in coalition})
             harmful &= ~self.movers.from_where(coalition, answers)
         if concept != "SEQ":
-            return self.movers.from_where(
-                sorted({party for one in sanctioning for party in one}), harmful
-            )
+            return self.movers.from_where(_together(sanctioning), harmful)
         steps = [partial(self._improved_into, one) for one in sanctioning]
         if self.game.transitive:
             return closure(harmful, steps)
@@ -252,3 +285,8 @@ class CoalitionSets:
         better = states & self._better(self._bits(coalition))
         found = self.movers.from_where(coalition, better)
         return game.diagrams.replaced(found, self._settled(coalition))
+
+
+def _together(coalitions: Iterable[Coalition]) -> list[int]:
+    """The members of all of some coalitions."""
+    return sorted({party for one in coalitions for party in one})
