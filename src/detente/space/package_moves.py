@@ -58,7 +58,10 @@ def package_moves(model: GraphModel) -> tuple[PackageMoves, ...]:
         starts = np.flatnonzero(ends >= 0)
         pairs = np.stack([indices[starts], indices[ends[starts]]])
         # From one member of a coalesced state to another is no move.
-        pairs = np.unique(pairs[:, pairs[0] != pairs[1]], axis=1)
+        pairs = pairs[:, pairs[0] != pairs[1]]
+        if (np.diff(pairs[0]) <= 0).any():
+            # Only members of a coalesced state can make the same move.
+            pairs = np.unique(pairs, axis=1)
         members = frozenset(numbers[party] for party in package.parties)
         found.append(PackageMoves(package.id, members, pairs[0], pairs[1]))
     return tuple(found)

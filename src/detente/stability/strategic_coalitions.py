@@ -92,25 +92,27 @@ class StrategicCoalitions:
         coalitions = frozenset(sanctioning)
         if coalitions not in known:
             merged, game = self._among((party, *united(coalitions)))
-            begun = merged.down(self._begun(party, coalitions))
+            begun = {
+                fewer: merged.down(response) for fewer, response in self._begun(party, coalitions)
+            }
             improving = {
                 one: merged.down(self._leaving("Nash", one, ()))
                 for one in sorted(coalitions, key=lambda one: (len(one), one))
             }
-            known[coalitions] = merged.up(game.closed(begun, improving))
+            known[coalitions] = merged.up(game.closed(game.ranks[party], improving, begun))
         return known[coalitions]
 
-    def _begun(self, party: int, coalitions: frozenset[Coalition]) -> Ranks:
-        """What is known to be brought about by some of these coalitions."""
-        least: Ranks = self.ranks[party].copy()
-        used: list[frozenset[Coalition]] = []
+    def _begun(
+        self, party: int, coalitions: frozenset[Coalition]
+    ) -> list[tuple[frozenset[Coalition], Ranks]]:
+        """What is known to be brought about by some of these coalitions; the largest such sets."""
+        used: list[tuple[frozenset[Coalition], Ranks]] = []
         for fewer, response in sorted(
             self._responses[party].items(), key=lambda entry: -len(entry[0])
         ):
-            if fewer <= coalitions and not any(fewer <= one for one in used):
-                used.append(fewer)
-                np.minimum(least, response, out=least)
-        return least
+            if fewer <= coalitions and not any(fewer <= one for one, _ in used):
+                used.append((fewer, response))
+        return used
 
     @cached_property
     def _alike(self) -> list[Labels]:
@@ -218,22 +220,45 @@ class _Game:
             left[open_] = ~held_symmetrically(ours, theirs, own, open_)
         return left
 
-    def closed(self, values: Ranks, improving: dict[Coalition, Truth]) -> Ranks:
+    def closed(
+        self,
+        values: Ranks,
+        improving: dict[Coalition, Truth],
+        begun: dict[frozenset[Coalition], Ranks],
+    ) -> Ranks:
         """Least values to which sequences of coalition improvements lead, or staying.
 
-        `improving` tells from which states each coalition that may move has an improvement. A
-        coalition's improvements are transitive here, so that the plain closure is exact.
+        A coalition's improvements are transitive here, so that the plain closure is exact.
+
+        Parameters
+        ----------
+        values
+            The value of each state.
+        improving
+            For each coalition that may move, from which states it has an improvement.
+        begun
+            The answer for some sets of these coalitions.
         """
         able = [one for one, somewhere in improving.items() if somewhere.any()]
-        values = values.copy()
         single = [one[0] for one in able if len(one) == 1]
         several = [one for one in able if len(one) > 1]
+        # What a coalition has brought about already: it lowers these values no further.
+        settled: dict[Coalition, Ranks] = {}
+        for fewer, response in begun.items():
+            values = np.minimum(values, response)
+            for one in fewer.intersection(several):
+                # The least of two answers is settled for whoever has settled both.
+                settled[one] = np.minimum(settled[one], response) if one in settled else response
+        values = values.copy()
         self._lower_by_parties(values, single)
         unchanged, turn = 0, 0
         while unchanged < len(several):
             one = several[turn % len(several)]
             turn += 1
-            if self._lower_together(values, one, improving[one]):
+            fallen = values < settled[one] if one in settled else np.ones(values.size, np.bool_)
+            fell = self._lower_together(values, one, improving[one], fallen)
+            settled[one] = values.copy()
+            if fell:
                 self._lower_by_parties(values, single)
                 unchanged = 0
             else:
@@ -263,14 +288,24 @@ class _Game:
             return scans.least(values)
         return least_improvement(values, own, pattern, follows)
 
-    def _lower_together(self, values: Ranks, coalition: Coalition, improving: Truth) -> bool:
-        """Lower values, in place, to those to which one coalition's improvements lead."""
+    def _lower_together(
+        self, values: Ranks, coalition: Coalition, improving: Truth, fallen: Truth
+    ) -> bool:
+        """Lower values, in place, to those to which one coalition's improvements lead.
+
+        `fallen` tells which values have fallen since the coalition last lowered them; only
+        improvements to those states bring anything new.
+        """
+        if not fallen.any():
+            return False
         alike = self._alike(coalition)
-        # The least and the greatest value among states that the members see alike.
-        least, most = values.copy(), np.full_like(values, -1)
-        least[alike.states] = np.minimum.reduceat(values[alike.order], alike.begin)
+        # The least value to go to and the greatest to start from, among states seen alike.
+        least, most = np.where(fallen, values, HIGHEST), np.full_like(values, -1)
+        lower = self._of_anyone(coalition, least, np.minimum)
+        if not (improving & (lower < values)).any():
+            return False
+        least[alike.states] = np.minimum.reduceat(least[alike.order], alike.begin)
         most[alike.states] = np.maximum.reduceat(values[alike.order], alike.begin)
-        lower = self._of_anyone(coalition, values, np.minimum)
         may_fall = improving & (lower < most)
         starting = alike.states[may_fall[alike.states]]
         if not starting.size:
@@ -282,10 +317,10 @@ class _Game:
         found = fronts(states, alike.groups.of[states], alike.groups.count, own, least)
         most[starting] = least_preferred(found, alike.reaching, starting, own, own, least, most)
         most[most < 0] = HIGHEST
-        fallen = np.minimum(values, most[alike.states][alike.of])
-        if np.array_equal(fallen, values):
+        lowered = np.minimum(values, most[alike.states][alike.of])
+        if np.array_equal(lowered, values):
             return False
-        values[...] = fallen
+        values[...] = lowered
         return True
 
     def _alike(self, coalition: Coalition) -> _Alike:
