@@ -116,6 +116,8 @@ def test_a_ping_is_answered_in_a_fifth_of_a_second_while_others_compute(
         page.set_default_timeout(60_000)
         page.goto(f"{address}/dispute/korea-2017.yaml/graph")
         page.get_by_label("Go to state").first.wait_for()
+        # What is asked for is made when it is first asked for.
+        httpx.get(f"{address}/api/v1/openapi.json", timeout=20)
         waited: list[float] = []
         stop = threading.Event()
 
@@ -137,7 +139,7 @@ def test_a_ping_is_answered_in_a_fifth_of_a_second_while_others_compute(
         stop.set()
         pinging.join()
         page.close()
-        assert max(waited[1:]) < 0.2
+        assert max(waited) < 0.2
 
 
 @pytest.mark.long
