@@ -97,8 +97,8 @@ def test_what_contradicts_a_list_is_refused(old: str, new: str, said: str, tmp_p
     ("words", "said"),
     [
         (["analyse", "F", "-c", "SIM"], "SIM asks where several moves lead"),
-        (["analyse", "F", "--engine", "cube"], "only --engine list"),
-        (["analyse", "F", "--engine", "symbolic"], "only --engine list"),
+        (["analyse", "F", "--engine", "cube"], "only the engine list"),
+        (["analyse", "F", "--engine", "symbolic"], "only the engine list"),
         (["roadmap", "find", "F", "--to", "war"], "plans are made of options"),
         (["envoy", "F", "--to", "war"], "plans are made of options"),
         (["convert", "F", "out.gmcr"], "moves by options only"),
