@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError as TimedOut
 from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,7 +26,7 @@ from server import served
 from detente.workbench.access import redirect_file
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 TWO_PARTIES = """\
 # What the mediator noted.
@@ -604,8 +606,7 @@ def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_
         page.get_by_label("Title", exact=True).wait_for()
         # A remark is kept beside the judgement.
         page.get_by_text("More on preference 1 of north").click()
-        page.get_by_text("Comments", exact=True).click()
-        page.get_by_label("New comment", exact=True).fill("Is this still so?")
+        opened(page, "Comments", "New comment").fill("Is this still so?")
         page.get_by_label("New comment", exact=True).press("Enter")
         expect(page.get_by_text("Is this still so?", exact=False).first).to_be_visible()
         page.get_by_label("Export").click()
@@ -614,6 +615,20 @@ def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_
         assert link.endswith(f"/dispute/border.yaml?token={looking}")
         context.close()
         sees_all_and_changes_nothing(browser, link, tmp_path / "border.yaml")
+
+
+def opened(page: Page, part: str, wanted: str) -> Locator:
+    """A field in a folded part, which is clicked again where the first click did nothing.
+
+    Seen once while parts around it were still coming in, on a busy machine; the cause is not known.
+    """
+    folded, inside = page.get_by_text(part, exact=True), page.get_by_label(wanted, exact=True)
+    folded.click()
+    with suppress(TimedOut):
+        inside.wait_for(timeout=8_000)
+        return inside
+    folded.click()
+    return inside
 
 
 def sees_all_and_changes_nothing(browser: Browser, link: str, file: Path) -> None:
