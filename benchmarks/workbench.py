@@ -222,7 +222,7 @@ def reactions(page: Page, address: str, name: str, server: int, times: int) -> N
     sliders = page.get_by_role("slider")
     sliders.first.wait_for(timeout=300_000)
     answers = page.locator(".changes").first
-    answers.get_by_text("All stands as in the file").wait_for(timeout=300_000)
+    answers.get_by_text("Everything is as in the file").wait_for()
     told = "() => document.querySelector('.changes').innerText"
     measured.measure("a confidence moved on Brief", sliders, told, ("2", "4", "6", "8"))
     measured.tell("a click is heard, everywhere", measured.heard)
