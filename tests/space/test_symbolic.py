@@ -147,7 +147,7 @@ def test_others_who_do_not_touch_let_a_party_move_twice() -> None:
 
 def test_a_budget_names_what_is_not_finished() -> None:
     dispute = detente.load("korea-2017")
-    found = analyse_symbolically(dispute, ["Nash", "SEQ"], budget=Budget(nodes=2**14))
+    found = analyse_symbolically(dispute, ["Nash", "SEQ"], budget=Budget(nodes=2**11))
     assert found.equilibrium_counts == {"Nash": 54}
     assert {(one.concept, one.why) for one in found.unfinished} == {("SEQ", "nodes")}
     with pytest.raises(detente.LimitError, match="not found within the budget"):
