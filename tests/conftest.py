@@ -40,7 +40,7 @@ _SLOW = {
 
 # What each selection is, and how long it takes on two cores without other work.
 _SELECTIONS = {
-    "not slow and not long": "the quick tests: about four minutes, six the first time. "
+    "not slow and not long": "the quick tests: about three minutes, four the first time. "
     "Others: -m slow, -m long",
     "slow": "the slow tests: seconds each, a quarter of an hour or more in all",
     "long": "the long tests: minutes each, hours in all",
