@@ -247,7 +247,9 @@ def main() -> None:
             if asked.only != "reactions":
                 pages(browser, address, name)
             if asked.only != "weights":
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
+                page = browser.new_page(
+                    viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+                )
                 page.set_default_timeout(120_000)
                 reactions(page, address, name, server, asked.times)
             print(f"load after: {os.getloadavg()[0]:.1f}")

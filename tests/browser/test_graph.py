@@ -37,7 +37,7 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")
     page.set_default_timeout(40_000)
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))

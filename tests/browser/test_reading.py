@@ -85,7 +85,7 @@ def address(browser: Browser, folder: Path) -> Iterator[str]:
 def window(
     browser: Browser, address: str, folder: Path, request: pytest.FixtureRequest
 ) -> Iterator[Window]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page.set_default_timeout(20_000)
     expect.set_options(timeout=20_000)
     path = folder / f"{request.node.name.replace('_', '-')[:60]}.yaml"

@@ -99,7 +99,7 @@ def address(browser: Browser, folder: Path) -> Iterator[str]:
 def window(
     browser: Browser, address: str, folder: Path, request: pytest.FixtureRequest
 ) -> Iterator[Window]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(20_000)
     name = f"{request.node.name.replace('_', '-')}.yaml"
@@ -328,7 +328,7 @@ def test_what_is_typed_survives_a_crash_of_the_server(browser: Browser, tmp_path
     (tmp_path / "border.yaml").write_text(TWO_PARTIES, "utf-8")
     with running(tmp_path) as server:
         port = server.place[1]
-        context = browser.new_context()
+        context = browser.new_context(reduced_motion="reduce")
         page = context.new_page()
         page.goto(f"{server.address}/dispute/border.yaml")
         title = page.get_by_label("Title", exact=True)
@@ -591,7 +591,7 @@ def test_a_browser_is_let_in_by_the_file_that_leads_there(browser: Browser, tmp_
         served(tmp_path, "--looking-token", looking) as address,
         redirect_file(address) as file,
     ):
-        context = browser.new_context()
+        context = browser.new_context(reduced_motion="reduce")
         page = context.new_page()
         # Before, it is told what to do.
         page.goto(address.partition("?")[0])
@@ -634,7 +634,7 @@ def opened(page: Page, part: str, wanted: str) -> Locator:
 def sees_all_and_changes_nothing(browser: Browser, link: str, file: Path) -> None:
     before = file.read_text("utf-8")
     assert "says: Is this still so?" in before
-    context = browser.new_context()
+    context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     page.goto(link)
     page.get_by_text("Only looking").wait_for()
