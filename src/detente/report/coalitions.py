@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +16,18 @@ from detente.report.traps import counts_document, trap_lines
 from detente.report.words import counted
 from detente.space.package_moves import package_moves
 from detente.stability.coalitions import CoalitionAnalysis
+from detente.stability.explained_state import StatesExplained
 from detente.stability.traps import Traps, traps
 
 if TYPE_CHECKING:
     from detente.report.documents.coalitions import CoalitionsDocument
 
-__all__ = ["COALITIONS_SCHEMA", "coalitions_blocks", "coalitions_document"]
+__all__ = [
+    "COALITIONS_SCHEMA",
+    "coalitions_blocks",
+    "coalitions_document",
+    "departures_table",
+]
 
 COALITIONS_SCHEMA = "detente/coalitions/1"
 
@@ -140,10 +147,20 @@ def _departures(analysis: CoalitionAnalysis, state: int, limit: int) -> tuple[Bl
     ]
     if not found:
         return (Prose(f"None of them would leave state {state}."),)
+    return departures_table(analysis.model, state, found, limit)
+
+
+def departures_table(
+    told: StatesExplained,
+    state: int,
+    found: Sequence[tuple[tuple[str, ...], int, Sequence[str]]],
+    limit: int,
+) -> tuple[Block, ...]:
+    """Where coalitions leave a state to: of each its members, the other state and the concepts."""
     rows = [
         (
             ", ".join(one),
-            changes(analysis.model, state, target, by_one=len(one) == 1),
+            changes(told, state, target, by_one=len(one) == 1),
             str(target),
             ", ".join(concepts),
         )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from detente.report.coalitions import COALITIONS_SCHEMA
+from detente.report.coalitions import COALITIONS_SCHEMA, departures_table
 from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT, closed_sentence
-from detente.report.explanations import changes
-from detente.report.face import hint
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted
@@ -133,21 +131,7 @@ def _departures(analysis: SymbolicCoalitionAnalysis, limit: int) -> Iterator[Blo
         if len(analysis.departures) == len(analysis.coalitions) * len(analysis.concepts):
             yield Prose(f"None of them would leave state {state}.")
         return
-    rows = [
-        (
-            ", ".join(one),
-            changes(analysis.told, state, target, by_one=len(one) == 1),
-            str(target),
-            ", ".join(concepts),
-        )
-        for one, target, concepts in found[:limit]
-    ]
-    left_out = len(found) - limit
-    more = f"; {left_out:,} more left out{hint('--limit shows more')}" if left_out > 0 else ""
-    yield Prose(
-        f"Where they would leave state {state} to, by the fewest changes that nothing deters{more}:"
-    )
-    yield rows_table(("Coalition", "Leaves by", "To state", "Under"), rows)
+    yield from departures_table(analysis.told, state, found, limit)
 
 
 def _stable_for_all(analysis: SymbolicCoalitionAnalysis, limit: int) -> Iterator[Block]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
-from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
-from detente.evidence.reading.proposals import Direction, Proposal
+from detente.evidence.reading.proposals import Proposal
 from detente.evidence.reading.rules.conditions import conditionals
-from detente.evidence.reading.rules.triggers import Triggers, about, passage
+from detente.evidence.reading.rules.triggers import Triggers, about, stance_of
 from detente.evidence.reading.words import forms, pattern, table
 
 __all__ = ["interests"]
@@ -47,11 +46,11 @@ def _worse(context: Context) -> Iterator[Proposal]:
         start = context.clause_at(found.start).start
         others = context.named_in(start, found.start)
         span, what = (start, found.end), about(context, start, found.start)
-        yield _stance(context, speaker[0], others, span, what, _WORSE)
+        yield stance_of(context, speaker[0], others, span, what, _WORSE)
         # Where one other party alone is spoken of, the moves are against it.
         opponents = [one for one in context.named_in(0, start) if one not in (*others, *speaker)]
         if others and len(opponents) == 1:
-            yield _stance(context, opponents[0], others, span, what, _HARMED - 0.1)
+            yield stance_of(context, opponents[0], others, span, what, _HARMED - 0.1)
 
 
 def _suffered(context: Context) -> Iterator[Proposal]:
@@ -67,7 +66,7 @@ def _suffered(context: Context) -> Iterator[Proposal]:
         )
         end = context.clause_at(found.start).end
         for holder in found.holders:
-            yield _stance(context, holder, (), (found.start, end), what, _HARMED)
+            yield stance_of(context, holder, (), (found.start, end), what, _HARMED)
 
 
 def _harmed(context: Context) -> Iterator[Proposal]:
@@ -83,7 +82,7 @@ def _harmed(context: Context) -> Iterator[Proposal]:
                 if one.actor not in doers:
                     what = about(context, clause.start, match.end())
                     span = (clause.start, group[-1].end)
-                    yield _stance(context, one.actor, doers, span, what, _HARMED)
+                    yield stance_of(context, one.actor, doers, span, what, _HARMED)
 
 
 def _own_plans(context: Context) -> Iterator[Proposal]:
@@ -95,7 +94,7 @@ def _own_plans(context: Context) -> Iterator[Proposal]:
         if wish:
             against = wish.group("against") is not None
             end = context.clause_at(wish.end() - 1).end
-            yield _stance(
+            yield stance_of(
                 context,
                 mention.actor,
                 (),
@@ -109,28 +108,7 @@ def _own_plans(context: Context) -> Iterator[Proposal]:
         if match:
             span = (mention.start, match.end())
             what = match.group().strip(" '’s\"“”")
-            yield _stance(context, mention.actor, (), span, what, _OWN, "for")
-
-
-def _stance(
-    context: Context,
-    holder: Actor,
-    others: Iterable[Actor],
-    span: tuple[int, int],
-    what: str | None,
-    confidence: float,
-    direction: Direction = "against",
-) -> Proposal:
-    return Proposal(
-        source="",
-        at=context.sentence.at,
-        quote=passage(context, *span),
-        kind="stance",
-        parties=tuple(dict.fromkeys([holder.name, *(one.name for one in others)])),
-        direction=direction,
-        confidence=confidence,
-        about=what,
-    )
+            yield stance_of(context, mention.actor, (), span, what, _OWN, "for")
 
 
 @cache

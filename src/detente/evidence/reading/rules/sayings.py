@@ -10,7 +10,7 @@ from functools import cache
 from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
 from detente.evidence.reading.proposals import Direction, Proposal
-from detente.evidence.reading.rules.triggers import about, passage
+from detente.evidence.reading.rules.triggers import about, passage, stance_of
 from detente.evidence.reading.words import forms, pattern, table
 
 __all__ = ["sayings"]
@@ -132,7 +132,7 @@ def _duties(context: Context, saying: _Saying) -> Iterator[Proposal]:
         direction: Direction = "against" if against else "for"
         others = context.named_in(start, clause_end)
         for holder in saying.holders:
-            yield _stance(context, holder, others, span, direction, what, _DUTY * saying.surety)
+            yield stance_of(context, holder, others, span, what, _DUTY * saying.surety, direction)
         for mention in context.mentions:
             if mention.end == match.end("what") and mention.start >= start and not against:
                 yield Proposal(
@@ -160,7 +160,7 @@ def _judgements(context: Context, saying: _Saying) -> Iterator[Proposal]:
         others = context.named_in(start, match.end("what"))
         for holder in saying.holders:
             span = (start, match.end())
-            yield _stance(context, holder, others, span, direction, what, _JUDGED * saying.surety)
+            yield stance_of(context, holder, others, span, what, _JUDGED * saying.surety, direction)
 
 
 def _answers(context: Context) -> Iterator[Proposal]:
@@ -171,28 +171,7 @@ def _answers(context: Context) -> Iterator[Proposal]:
             continue
         agrees = bool(match.group("yes")) != context.is_negated(match.start())
         direction: Direction = "for" if agrees else "against"
-        yield _stance(context, holders[0], (), match.span(), direction, None, _ANSWERED * surety)
-
-
-def _stance(
-    context: Context,
-    holder: Actor,
-    others: tuple[Actor, ...],
-    span: tuple[int, int],
-    direction: Direction,
-    what: str | None,
-    confidence: float,
-) -> Proposal:
-    return Proposal(
-        source="",
-        at=context.sentence.at,
-        quote=passage(context, *span),
-        kind="stance",
-        parties=tuple(dict.fromkeys([holder.name, *(one.name for one in others)])),
-        direction=direction,
-        confidence=round(confidence, 2),
-        about=what,
-    )
+        yield stance_of(context, holders[0], (), match.span(), None, _ANSWERED * surety, direction)
 
 
 @cache

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from detente.evidence.reading.actors import Actor
 from detente.evidence.reading.clauses import Context
+from detente.evidence.reading.proposals import Direction, Proposal
 from detente.evidence.reading.words import forms, past_participle, table, verbs
 
-__all__ = ["TriggerFound", "Triggers", "about", "passage"]
+__all__ = ["TriggerFound", "Triggers", "about", "passage", "stance_of"]
 
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)\s+(?:not\s+|never\s+|only\s+|openly\s+|"
@@ -238,3 +239,25 @@ def passage(context: Context, start: int, end: int) -> str:
     while stop > begin and text[stop - 1] in " ,;:":
         stop -= 1
     return context.sentence.quote(begin, stop)
+
+
+def stance_of(
+    context: Context,
+    holder: Actor,
+    others: Iterable[Actor],
+    span: tuple[int, int],
+    what: str | None,
+    confidence: float,
+    direction: Direction = "against",
+) -> Proposal:
+    """A party's stance, as a passage of a sentence has it."""
+    return Proposal(
+        source="",
+        at=context.sentence.at,
+        quote=passage(context, *span),
+        kind="stance",
+        parties=tuple(dict.fromkeys([holder.name, *(one.name for one in others)])),
+        direction=direction,
+        confidence=round(confidence, 2),
+        about=what,
+    )
