@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 
 from playwright.sync_api import sync_playwright
+from processor_time import processor_seconds
 from server import served
 
 from conftest import ARGUMENTS, chromium
@@ -35,26 +36,6 @@ SECONDS = {"click": 4.0, "key": 0.3, "evident": 5.0, "thinking": 20.0}
 WORDS_A_MINUTE = 230
 
 
-def processor_seconds() -> float:
-    """Processor time of this process and all that it has started: the server and the browser."""
-    parents: dict[int, int] = {}
-    ticks: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                told = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            number = int(entry.name)
-            parents[number] = int(told[1])
-            # Own time, and that of children who have ended.
-            ticks[number] = sum(map(int, told[11:15]))
-    ours = {os.getpid()}
-    while more := {one for one, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(ticks.get(one, 0) for one in ours) / os.sysconf("SC_CLK_TCK")
-
-
 @dataclass
 class Analyst:
     """Whoever clicks, with what it has cost so far."""
@@ -64,7 +45,7 @@ class Analyst:
     machine: float = 0.0
     parts: list[tuple[str, dict[str, int], float, float]] = field(default_factory=list)
     _begun: float = field(default_factory=time.perf_counter)
-    _used: float = field(default_factory=processor_seconds)
+    _used: float = field(default_factory=lambda: processor_seconds(os.getpid()))
     _before: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SECONDS, 0))
 
     def click(self, where: Locator) -> None:
@@ -96,7 +77,7 @@ class Analyst:
         self.counts["thinking"] += thinking
 
     def ends(self, part: str) -> None:
-        now, used = time.perf_counter(), processor_seconds()
+        now, used = time.perf_counter(), processor_seconds(os.getpid())
         spent = {key: count - self._before[key] for key, count in self.counts.items()}
         self.parts.append((part, spent, now - self._begun, used - self._used))
         self._begun, self._used, self._before = now, used, dict(self.counts)

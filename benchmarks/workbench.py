@@ -22,6 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from processor_time import processor_seconds
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
@@ -76,19 +78,6 @@ def seconds(act: Callable[[], object]) -> float:
     start = time.monotonic()
     act()
     return time.monotonic() - start
-
-
-def processor_seconds(process: int) -> float:
-    """The processor time of a process and of those that it has started, where Linux tells it."""
-    total = 0.0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text("utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if process in (int(stat.parent.name), int(fields[1])):
-            total += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    return total
 
 
 def pages(browser: Browser, address: str, name: str) -> None:

@@ -21,12 +21,14 @@ from detente.stability.traps import Traps, traps
 
 if TYPE_CHECKING:
     from detente.report.documents.coalitions import CoalitionsDocument
+    from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
 
 __all__ = [
     "COALITIONS_SCHEMA",
     "coalitions_blocks",
     "coalitions_document",
     "departures_table",
+    "size_and_coalitions",
 ]
 
 COALITIONS_SCHEMA = "detente/coalitions/1"
@@ -51,16 +53,10 @@ def coalitions_blocks(
     -------
     tuple of Block
     """
-    whole = analysis.every_coalition
-    which = "every coalition" if whole else "the coalitions named"
-    if analysis.acting_as_one:
-        acting = "; ".join(", ".join(one) for one in analysis.acting_as_one)
-        which = f"every party, where these act as one: {acting}"
-    packages = ", with packages as joint moves" if analysis.packages else ""
     number = _state_in_question(analysis, state)
     blocks: list[Block] = [
         Subheading(f"{analysis.dispute.title}: coalitions"),
-        Prose(f"{counted(analysis.model.space.count, 'state')}; stability for {which}{packages}."),
+        Prose(size_and_coalitions(analysis, analysis.model.space.count)),
         Prose("Number of states that are stable for each, under each concept:"),
         _stability_table(analysis, number),
     ]
@@ -70,6 +66,16 @@ def coalitions_blocks(
     if any(held.count(analysis.equilibria(name)) for name in analysis.concepts):
         blocks += map(Prose, trap_lines(analysis.dispute, held))
     return (*blocks, *_stable_for_all(analysis, limit))
+
+
+def size_and_coalitions(analysis: CoalitionAnalysis | SymbolicCoalitionAnalysis, count: int) -> str:
+    """How many states there are, and for which coalitions their stability is told."""
+    which = "every coalition" if analysis.every_coalition else "the coalitions named"
+    if analysis.acting_as_one:
+        acting = "; ".join(", ".join(one) for one in analysis.acting_as_one)
+        which = f"every party, where these act as one: {acting}"
+    packages = ", with packages as joint moves" if analysis.packages else ""
+    return f"{counted(count, 'state')}; stability for {which}{packages}."
 
 
 def _stable_for_all(analysis: CoalitionAnalysis, limit: int) -> tuple[Block, ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from detente.report.coalitions import COALITIONS_SCHEMA, departures_table
+from detente.report.coalitions import COALITIONS_SCHEMA, departures_table, size_and_coalitions
 from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT, closed_sentence
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.what_ran_out import WHAT_RAN_OUT
-from detente.report.words import counted
 from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
 
 if TYPE_CHECKING:
@@ -40,15 +39,9 @@ def symbolic_coalitions_blocks(
     -------
     tuple of Block
     """
-    which = "every coalition" if analysis.every_coalition else "the coalitions named"
-    if analysis.acting_as_one:
-        acting = "; ".join(", ".join(one) for one in analysis.acting_as_one)
-        which = f"every party, where these act as one: {acting}"
-    packages = ", with packages as joint moves" if analysis.packages else ""
-    size = counted(analysis.count, "state")
     blocks: list[Block] = [
         Subheading(f"{analysis.dispute.title}: coalitions"),
-        Prose(f"{size}; stability for {which}{packages}. Engine: symbolic sets."),
+        Prose(f"{size_and_coalitions(analysis, analysis.count)} Engine: symbolic sets."),
         *map(Prose, _unfinished(analysis)),
         Prose("Number of states that are stable for each, under each concept:"),
         _stability_table(analysis),
