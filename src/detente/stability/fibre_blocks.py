@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -97,28 +98,35 @@ def blocks_of(model: GraphModel) -> Blocks | None:
 
 
 class Kept:
-    """Arrays by what they depend on; the last ones are kept."""
+    """Arrays by what they depend on; the last ones are kept. Threads may share it."""
 
     def __init__(self) -> None:
         self._arrays: dict[Hashable, NDArray[Any]] = {}
         self._last: dict[str, tuple[tuple[Hashable, ...], NDArray[Any]]] = {}
         self._bytes = 0
+        self._lock = Lock()
 
     def known(self, key: Hashable) -> NDArray[Any] | None:
         """What is kept by a key, if anything."""
-        array = self._arrays.pop(key, None)
-        if array is not None:
-            self._arrays[key] = array
+        with self._lock:
+            array = self._arrays.pop(key, None)
+            if array is not None:
+                self._arrays[key] = array
         return array
 
     def get(self, key: Hashable, found: Callable[[], NDArray[_Kept]]) -> NDArray[_Kept]:
         """What is kept by a key, worked out where it is not known."""
         array = self.known(key)
         if array is None:
-            array = self._arrays[key] = found()
-            self._bytes += array.nbytes
-        while self._bytes > _KEPT_BYTES and len(self._arrays) > 1:
-            self._bytes -= self._arrays.pop(next(iter(self._arrays))).nbytes
+            # Without the lock, as it takes long. Threads that ask for the same at once each find
+            # it, and it counts once.
+            array = found()
+            with self._lock:
+                if key not in self._arrays:
+                    self._arrays[key] = array
+                    self._bytes += array.nbytes
+                while self._bytes > _KEPT_BYTES and len(self._arrays) > 1:
+                    self._bytes -= self._arrays.pop(next(iter(self._arrays))).nbytes
         return array
 
     def of_all(
