@@ -56,6 +56,50 @@ def test_every_concept_party_and_state(expected: OracleDispute) -> None:
             assert stable_at(game, concept, party, min(expected.states[number])) == wanted[number]
 
 
+def with_many_moves(random: Random) -> detente.Dispute:
+    """Three parties with four options each, so that up to fifteen moves lead from a state."""
+    keys = [f"p{number // 4}.o{number}" for number in range(12)]
+
+    def formula() -> str:
+        parts = [random.choice(["", "not "]) + key for key in random.sample(keys, 2)]
+        return random.choice([" and ", " or ", " if "]).join(parts)
+
+    def option() -> dict[str, Any]:
+        kind = random.randrange(12)
+        return {0: {"irreversible": "up"}, 1: {"when": random.choice(keys)}}.get(kind, {})
+
+    parties = {
+        f"p{party}": {
+            "options": {key.partition(".")[2]: option() for key in keys[4 * party : 4 * party + 4]},
+            "preferences": [formula() for _ in range(5)],
+        }
+        for party in range(3)
+    }
+    never = [" and ".join(random.sample(keys, 2))] if random.random() < 0.5 else []
+    return detente.build_dispute(
+        {
+            "dispute": "Many moves",
+            "parties": parties,
+            "constraints": [{"never": one} for one in never],
+            "packages": {"both": {"parties": ["p0", "p1"], "set": {keys[0]: True, keys[4]: True}}},
+        }
+    )
+
+
+@given(st.integers(0, 10**9), st.sampled_from(CONCEPTS), st.booleans())
+@settings(max_examples=settings().max_examples // 2)
+def test_one_state_with_many_moves_is_as_in_the_whole_set(
+    seed: int, concept: str, packages: bool
+) -> None:
+    random = Random(seed)
+    game = symbolic_game(with_many_moves(random), NODES)
+    for party in range(3):
+        states = stable_states(game, concept, party, packages=packages)
+        for state in random_states(game, game.feasible, 8, random):
+            wanted = inside(game, states, state)
+            assert stable_at(game, concept, party, state, packages=packages) == wanted, state
+
+
 @given(disputes_with_packages())
 def test_packages(drawn: Any) -> None:
     expected, joint = drawn

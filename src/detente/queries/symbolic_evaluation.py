@@ -462,7 +462,7 @@ class SymbolicAsking:
         ranks = SymbolicRanks(game, party)
         if asked.steps.moves != "legal moves":
             here = ranks.constants(ranks.truths(state))
-            reached &= ~held_to(game, party, asked.steps.concept, here)
+            reached &= ~held_to(game, party, asked.steps.concept, here, ends=reached)
         if asked.steps.moves != "best moves":
             return reached
         if game.count(reached) > _MOST_COMPARED:
@@ -476,11 +476,12 @@ class SymbolicAsking:
         return game.diagrams.any_of(game.whole_classes(game.here.state(end)) for end in best)
 
     def _counted_on(self, asked: Chooses, state: _State, ranks: SymbolicRanks) -> tuple[bool, ...]:
-        here = self.game.here.state(state)
+        here = self.game.whole_classes(self.game.here.state(state))
         concept = asked.steps.concept
 
         def held(truths: tuple[bool, ...]) -> bool:
-            where = held_to(self.game, asked.party, concept, ranks.constants(truths))
+            known = ranks.constants(truths)
+            where = held_to(self.game, asked.party, concept, known, ends=here)
             return (here & where).satisfiable()
 
         return ranks.least(held)

@@ -17,7 +17,7 @@ from detente.queries.query import StepRule
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.stability.concept_registry import reaction_of
-from detente.stability.symbolic_concepts import sanctions_from
+from detente.stability.symbolic_concepts import deterred_ends, sanctions_from
 
 __all__ = ["SymbolicSteps", "check_rule", "held_to"]
 
@@ -47,6 +47,7 @@ def held_to(
     concept: str,
     thresholds: list[Diagram],
     still: Collection[int] = (),
+    ends: Diagram | None = None,
 ) -> Diagram:
     """Where a party can be held to a threshold: what it can count on is not above it.
 
@@ -62,6 +63,8 @@ def held_to(
         Truth of each of its statements in the state that is compared.
     still
         Numbers of other parties that do not react.
+    ends
+        Feasible states, coalesced ones with all their members; the answer is for these alone.
 
     Returns
     -------
@@ -70,9 +73,11 @@ def held_to(
     """
     held = game.not_better(party, thresholds)
     reaction = reaction_of(concept)
-    if reaction is not None:
-        held |= sanctions_from(game, party, reaction, thresholds, still=still)
-    return held
+    if reaction is None:
+        return held
+    if ends is not None:
+        return held | deterred_ends(game, party, reaction, thresholds, ends, still=still)
+    return held | sanctions_from(game, party, reaction, thresholds, still=still)
 
 
 class SymbolicSteps:

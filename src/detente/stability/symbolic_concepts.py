@@ -13,11 +13,12 @@ from collections.abc import Callable, Collection, Sequence
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
-from detente.space.symbolic.joint_moves import closure, closure_by_last_mover
+from detente.space.symbolic.joint_moves import closure, closure_by_last_mover, never
+from detente.space.symbolic.states import first_member
 from detente.stability.concept import Reaction
-from detente.stability.concept_registry import reaction_named
+from detente.stability.concept_registry import reaction_named, reaction_of
 
-__all__ = ["reached_by", "sanctions_from", "stable_at", "stable_states"]
+__all__ = ["deterred_ends", "reached_by", "sanctions_from", "stable_at", "stable_states"]
 
 
 def stable_states(
@@ -116,30 +117,36 @@ def stable_at(
     TooLarge
         If there would be more nodes than the game allows.
     """
-    diagrams = game.diagrams
+    diagrams, reaction = game.diagrams, reaction_of(concept)
     start = game.whole_classes(game.here.state(state) & game.feasible)
 
     def thresholds(member: int) -> list[Diagram]:
         here = game.here.state(state)
         return [diagrams.constant((here & one).satisfiable()) for one in game.statements(member)]
 
-    def leaves_by(member: int, ends: Diagram) -> Diagram:
-        """Which ends of a move a member prefers, and is not deterred from."""
-        known = thresholds(member)
-        better = ends & ~game.not_better(member, known)
-        if concept == "Nash" or not better.satisfiable():
-            return better
-        return better & ~sanctions_from(
-            game, member, reaction_named(concept), known, packages, pause
-        )
+    def better(member: int, ends: Diagram) -> Diagram:
+        return ends & ~game.not_better(member, thresholds(member))
 
-    if game.own_options[party] and leaves_by(party, reached_by(game, party, start)).satisfiable():
-        return False
+    def deterred(member: int, ends: Diagram) -> Diagram:
+        """From which of some ends of a move a member is deterred."""
+        if reaction is None or not ends.satisfiable():
+            return diagrams.false
+        return deterred_ends(game, member, reaction, thresholds(member), ends, packages, pause)
+
+    if game.own_options[party]:
+        ends = better(party, reached_by(game, party, start))
+        if ends.satisfiable() and (
+            reaction is None
+            or not all_deterred(game, party, reaction, thresholds(party), ends, packages, pause)
+        ):
+            return False
     for package in game.packages if packages else ():
         if party in package.members:
             ends = game.set_from(package.possible & start, package.settings)
             for member in package.members:
-                ends = leaves_by(member, ends)
+                ends = better(member, ends)
+            for member in package.members:
+                ends &= ~deterred(member, ends)
             if ends.satisfiable():
                 return False
     return True
@@ -158,6 +165,8 @@ def sanctions_from(
     packages: bool = False,
     pause: Callable[[], None] = lambda: None,
     still: Collection[int] = (),
+    within: Diagram | None = None,
+    enough: Callable[[Diagram], bool] = never,
 ) -> Diagram:
     """From where the others can bring about what a party does not rank above a threshold.
 
@@ -177,6 +186,11 @@ def sanctions_from(
         Called between the steps.
     still
         Numbers of other parties that do not react.
+    within
+        States that no move of the others enters or leaves; the answer is for these alone.
+    enough
+        Whether what is found by then will do. Asked of the harmful states and whenever more is
+        found; the work ends once it is true.
 
     Returns
     -------
@@ -188,6 +202,10 @@ def sanctions_from(
         # A sanction has to hold wherever the party answers.
         answered = game.feasible & ~harmful
         harmful &= ~game.leading_into(party, answered, improving=False)
+    if within is not None:
+        harmful &= within
+    if enough(harmful):
+        return harmful
     movers: list[Callable[[Diagram], Diagram]] = [
         _mover(game, other, reaction.improving)
         for other in game.movers
@@ -200,8 +218,92 @@ def sanctions_from(
             if party not in package.members
         ]
     if game.transitive and not packages:
-        return closure(harmful, movers, pause)
-    return closure_by_last_mover(harmful, movers, pause)
+        return closure(harmful, movers, pause, enough)
+    return closure_by_last_mover(harmful, movers, pause, enough)
+
+
+def deterred_ends(
+    game: SymbolicGame,
+    party: int,
+    reaction: Reaction,
+    thresholds: Sequence[Diagram],
+    ends: Diagram,
+    packages: bool = False,
+    pause: Callable[[], None] = lambda: None,
+    still: Collection[int] = (),
+) -> Diagram:
+    """Of some ends of a party's moves, those from which the others can bring about a sanction.
+
+    Much less work than all states from which they can: what the party's own options are does not
+    change on the way, and the work ends once nothing is left to find out.
+
+    Parameters
+    ----------
+    game, party, reaction, thresholds, packages, pause, still
+        As in :func:`sanctions_from`.
+    ends
+        Feasible states, coalesced ones with all their members.
+
+    Returns
+    -------
+    Diagram
+    """
+
+    def all_found(sanctioned: Diagram) -> bool:
+        return not (ends & ~sanctioned).satisfiable()
+
+    within = game.with_own_options_of(party, ends)
+    return ends & sanctions_from(
+        game, party, reaction, thresholds, packages, pause, still, within, all_found
+    )
+
+
+def all_deterred(
+    game: SymbolicGame,
+    party: int,
+    reaction: Reaction,
+    thresholds: Sequence[Diagram],
+    ends: Diagram,
+    packages: bool = False,
+    pause: Callable[[], None] = lambda: None,
+) -> bool:
+    """Whether the others can bring about a sanction from each of some ends of a party's moves.
+
+    One end alone is little work, and one that nothing deters settles the question. So whenever
+    more sanctions are found, of the ends that are left the best for the party is looked at alone.
+
+    Parameters
+    ----------
+    game, party, reaction, thresholds, ends, packages, pause
+        As in :func:`deterred_ends`.
+
+    Returns
+    -------
+    bool
+    """
+    left, free = ends, False
+
+    def settled(sanctioned: Diagram) -> bool:
+        nonlocal left, free
+        left &= ~sanctioned
+        if not left.satisfiable():
+            return True
+        best = left
+        for statement in game.statements(party):
+            better = best & statement
+            best = better if better.satisfiable() else best
+        one = game.whole_classes(game.here.state(first_member(game, best)))
+        left &= ~one
+        free = not deterred_ends(
+            game, party, reaction, thresholds, one, packages, pause
+        ).satisfiable()
+        return free or not left.satisfiable()
+
+    within = game.with_own_options_of(party, ends)
+    sanctions_from(
+        game, party, reaction, thresholds, packages, pause, within=within, enough=settled
+    )
+    return not free and not left.satisfiable()
 
 
 def _mover(game: SymbolicGame, other: int, improving: bool) -> Callable[[Diagram], Diagram]:

@@ -145,7 +145,7 @@ class _Explaining:
             ends = reached_by(game, party, self.focal.whole(state))
             better = ends & ~game.not_better(party, self.ranks.constants(self.here))
         if self.reaction is not None and better.satisfiable():
-            deterred = better & self.focal.sanctions(self.reaction, self.here)
+            deterred = self.focal.deterred(self.reaction, self.here, better)
         self.free, self.deterred = better & ~deterred, deterred
         self.joint = list(self._joint_moves()) if packages else []
         self.count = game.count(better) + len(self.joint)
@@ -172,7 +172,7 @@ class _Explaining:
                 here = member.ranks.truths(self.state)
                 ends &= ~game.not_better(one, member.ranks.constants(here))
                 if self.reaction is not None and ends.satisfiable():
-                    deterred |= member.sanctions(self.reaction, here)
+                    deterred |= member.deterred(self.reaction, here, ends)
             for end in first_states(game, ends, _MOST_ENDS):
                 held = (game.here.state(end) & deterred).satisfiable()
                 yield _Move(end, held, number)
@@ -248,7 +248,7 @@ class _Explaining:
         here = ranks.truths(self.state)
         deterred = move.deterred
         if move.package is not None and deterred and reaction is not None:
-            deterred = (self.game.here.state(end) & member.sanctions(reaction, here)).satisfiable()
+            deterred = member.deterred(reaction, here, member.whole(end)).satisfiable()
         path: list[tuple[int, _State]] = []
         escape: int | None = None
         end_rank = after = ranks.rank(ranks.truths(end))

@@ -13,7 +13,7 @@ from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.ranks import SymbolicRanks, Truths
 from detente.space.symbolic.states import first_states
 from detente.stability.concept import Reaction
-from detente.stability.symbolic_concepts import reached_by, sanctions_from
+from detente.stability.symbolic_concepts import deterred_ends, reached_by
 
 __all__ = ["FocalParty"]
 
@@ -44,10 +44,10 @@ class FocalParty:
         """A state, with the others with which it is coalesced."""
         return self.game.whole_classes(self.game.here.state(state) & self.game.feasible)
 
-    def sanctions(self, reaction: Reaction, threshold: Truths) -> Diagram:
-        """From where the others can bring about what is not better than a threshold."""
+    def deterred(self, reaction: Reaction, threshold: Truths, ends: Diagram) -> Diagram:
+        """Of some ends of moves, those from which the others can hold it to a threshold."""
         constants = self.ranks.constants(threshold)
-        return sanctions_from(self.game, self.party, reaction, constants, self.packages)
+        return deterred_ends(self.game, self.party, reaction, constants, ends, self.packages)
 
     def harm(self, threshold: Truths, *, answered: bool) -> Diagram:
         """States that the party does not rank above a threshold, wherever it answers if it may."""
@@ -59,10 +59,8 @@ class FocalParty:
 
     def held_to(self, reaction: Reaction, end: _State) -> Truths:
         """The least that the others can hold the party to from a state, by staying or moving."""
-        here = self.game.here.state(end)
-        return self.ranks.least(
-            lambda truths: (self.sanctions(reaction, truths) & here).satisfiable()
-        )
+        whole = self.whole(end)
+        return self.ranks.least(lambda truths: self.deterred(reaction, truths, whole).satisfiable())
 
     def moves(self, mover: int, state: _State, *, improving: bool) -> Diagram:
         """Where a mover's moves, or improvements, lead from a state."""
@@ -122,6 +120,8 @@ class FocalParty:
         a row, so that what a mover aims at does not hold what only another move of its own does.
         """
         here = self.game.here.state(start)
+        # The party's own options stay as they are.
+        harm &= self.game.with_own_options_of(self.party, here)
         aims = [harm] * len(movers)
         layers: list[tuple[list[Diagram], list[Diagram]]] = []
         while True:

@@ -193,7 +193,7 @@ class SymbolicChecks(StageChecks):
         reaction = reaction_of(self.concept)
         if reaction is None or not better.satisfiable():
             return better
-        return better & ~focal.sanctions(reaction, least)
+        return better & ~focal.deterred(reaction, least, better)
 
     def _held_to(self, party: int, state: _State) -> int:
         """The rank that the party can count on after a move to a state."""

@@ -162,6 +162,17 @@ class SymbolicGame:
         """The variables of a party's options."""
         return tuple(bit for option in self.own_options[party] for bit in encoding.bits[option])
 
+    def with_own_options_of(self, party: int, states: Diagram) -> Diagram:
+        """The assignments in which a party's options stand as in some of some states.
+
+        No move of the others enters or leaves them. Where states are coalesced, all assignments.
+        """
+        if self.classes:
+            return self.diagrams.true
+        own = set(self.own_bits(party, self.here))
+        others = (bit for bits in self.here.bits for bit in bits if bit not in own)
+        return states.exists(self.diagrams.cube(others))
+
     def after_move(self, party: int, states: Diagram) -> Diagram:
         """A set of states as the set of (here, there) from where a party's options lead into it."""
         here, there = self.own_bits(party, self.here), self.own_bits(party, self.there)

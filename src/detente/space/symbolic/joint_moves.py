@@ -13,7 +13,7 @@ from functools import partial
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 
-__all__ = ["JointMovers", "closure", "closure_by_last_mover"]
+__all__ = ["JointMovers", "closure", "closure_by_last_mover", "never"]
 
 Step = Callable[[Diagram], Diagram]
 
@@ -154,13 +154,22 @@ def _nothing() -> None:
     pass
 
 
+def never(_reached: Diagram) -> bool:
+    """The work does not end early, whatever is reached."""
+    return False
+
+
 def closure(
-    start: Diagram, movers: Sequence[Step], pause: Callable[[], None] = _nothing
+    start: Diagram,
+    movers: Sequence[Step],
+    pause: Callable[[], None] = _nothing,
+    enough: Callable[[Diagram], bool] = never,
 ) -> Diagram:
     """From where movers, in any order, can lead into a set; their moves are transitive.
 
     Each mover looks at the whole set again, not at what was added since its last turn: the
-    whole set has far fewer nodes than the difference of two.
+    whole set has far fewer nodes than the difference of two. The work ends early where what is
+    reached by then is `enough`.
     """
     reached = start
     changed = [True] * len(movers)
@@ -173,12 +182,17 @@ def closure(
             more = reached | mover(reached)
             if more != reached:
                 reached = more
+                if enough(reached):
+                    return reached
                 changed = [waiting or other != number for other, waiting in enumerate(changed)]
     return reached
 
 
 def closure_by_last_mover(
-    start: Diagram, movers: Sequence[Step], pause: Callable[[], None] = _nothing
+    start: Diagram,
+    movers: Sequence[Step],
+    pause: Callable[[], None] = _nothing,
+    enough: Callable[[Diagram], bool] = never,
 ) -> Diagram:
     """The same where moves are not transitive: nobody moves twice in a row.
 
@@ -197,9 +211,10 @@ def closure_by_last_mover(
                 if number != last:
                     states |= found
             updated.append(states)
-        if updated == after:
+        if updated == after or enough is not never:
             result = start
             for found in following:
                 result |= found
-            return result
+            if updated == after or enough(result):
+                return result
         after = updated
