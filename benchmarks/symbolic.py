@@ -96,29 +96,52 @@ def credible(seeds: Sequence[int]) -> None:
 
 
 def single() -> None:
-    for options in (40, 60, 80):
-        for seed in (1, 2, 3):
-            game = symbolic_game(random_dispute(options, seed), 2**24)
-            times, each, missed = [], [], 0
-            for state in random_states(game, game.feasible, 8, Random(seed)):
-                start = time.process_time()
-                for party in range(len(game.dispute.parties)):
-                    began = time.process_time()
-                    try:
-                        stable_at(game, "SEQ", party, state, pause=_until(began + 20))
-                    except (TooLarge, TimeoutError):
-                        missed += 1
-                    each.append(time.process_time() - began)
-                    game.diagrams.tidy()
-                times.append(time.process_time() - start)
+    for concept in ALL[3:]:
+        for options in (40, 60, 80, 100):
+            every: list[float] = []
+            for seed in (1, 2, 3):
+                times, missed = one_state_each(concept, random_dispute(options, seed), 20, seed)
+                every.extend(times)
+                print(
+                    f"one state, {options} options, seed {seed}, {concept} for all six parties: "
+                    f"median {median(times):.2f} s, worst {max(times):.2f} s of {len(times)} "
+                    f"states, {missed} not finished",
+                    flush=True,
+                )
+            verdict = "reached" if median(every) <= 1 else "missed"
+            marked = f"  mark 1 s: {verdict}" if options <= 80 else ""
+            print(f"{options} options, {concept}, all three: median {median(every):.2f} s{marked}")
+        for count in (3, 4):
+            many = copies(detente.load("korea-2017"), count)
+            times, missed = one_state_each(concept, many, 20, 1)
             print(
-                f"one state, {options} options, seed {seed}, SEQ for all six parties: median "
-                f"{median(times):.2f} s, worst {max(times):.2f} s, {missed} not finished; for one "
-                f"party: median {median(each):.2f} s, worst {max(each):.2f} s  mark 1 s in the "
-                f"median: {'reached' if median(each) <= 1 else 'missed'} for one party, "
-                f"{'reached' if median(times) <= 1 else 'missed'} for all six",
+                f"one state, Korea x{count}, {len(many.options)} options, {concept} for all "
+                f"parties: median {median(times):.2f} s, worst {max(times):.2f} s of "
+                f"{len(times)} states, {missed} not finished",
                 flush=True,
             )
+
+
+def one_state_each(
+    concept: str, dispute: detente.Dispute, count: int, seed: int
+) -> tuple[list[float], int]:
+    """Seconds of the processor for each of some random states, for all parties together.
+
+    And how many questions about a state and a party took more than 20 seconds.
+    """
+    game = symbolic_game(dispute, 2**24)
+    times, missed = [], 0
+    for state in random_states(game, game.feasible, count, Random(seed)):
+        start = time.process_time()
+        for party in range(len(dispute.parties)):
+            game.diagrams.pause = _until(time.process_time() + 20)
+            try:
+                stable_at(game, concept, party, state)
+            except (TooLarge, TimeoutError):
+                missed += 1
+            game.diagrams.tidy()
+        times.append(time.process_time() - start)
+    return times, missed
 
 
 def _until(end: float) -> Callable[[], None]:
