@@ -30,6 +30,9 @@ PAIRS_UP_TO = 32
 # Up to this many pairs of states, the pairs are compared once, all together, and kept.
 _COMPARED_AT_ONCE = 2**19
 
+# NumPy goes along an axis quickly where so many values lie side by side at each of its places.
+_LONG = 256
+
 # Compiled kernels are used from so many positions on: where they are loaded already, and where
 # they are not, which costs about half a second.
 LOADED_FROM = 2**10
@@ -74,6 +77,16 @@ class Hypercube:
         self._scans: dict[int, ImprovementScans | None] = {}
         self._orders: dict[int, NDArray[np.uint32]] = {}
 
+    def has_moves_of(self, other: object) -> bool:
+        """Whether another graph model has the same states and moves."""
+        return (
+            isinstance(other, Hypercube)
+            and self.moves.options == other.moves.options
+            and self.moves.directions == other.moves.directions
+            and self.moves.space.levels == other.moves.space.levels
+            and np.array_equal(self.moves.space.feasible, other.moves.space.feasible)
+        )
+
     def best_move(self, values: Values, party: int) -> Values:
         """See :meth:`detente.space.graph.Graph.best_move`."""
         axis = self.moves.axes[party]
@@ -99,7 +112,7 @@ class Hypercube:
         axis = self.moves.axes[party]
         if axis.reversible:
             own = reach.reshape(axis.shape)
-            best = np.broadcast_to(own.max(axis=1, keepdims=True), axis.shape)
+            best = np.broadcast_to(_greatest(own), axis.shape)
             return best.reshape(-1)
         # Options that change both ways first: what is left of them is the same throughout.
         by_option = reach.reshape(axis.outer, *reversed(axis.levels), axis.inner)
@@ -162,11 +175,14 @@ class Hypercube:
         # Where every state is feasible and moves need not improve, the movers' axes are
         # independent and one sweep is exact.
         one_sweep = len(movers) == 1 or (not improving and self._infeasible is None)
-        unchanged = 0
+        # Whose response lowered values last can lower them no further before another's does.
+        unchanged, last_fell = 0, 0
         for mover in movers if one_sweep else cycle(movers):
-            fell = self._respond(worst, mover, improving)
-            unchanged = 0 if fell else unchanged + 1
-            if unchanged == len(movers):
+            if self._respond(worst, mover, improving):
+                unchanged, last_fell = 0, 1
+            else:
+                unchanged += 1
+            if unchanged + last_fell == len(movers):
                 break
         return worst
 
@@ -251,9 +267,9 @@ class Hypercube:
 
 def _best_other(values: Values, lowest: int) -> Values:
     """Greatest value among the own combinations other than each state's own."""
-    greatest = values.max(axis=1, keepdims=True)
+    greatest = _greatest(values)
     at_greatest = values == greatest
-    second = np.where(at_greatest, values.dtype.type(lowest), values).max(axis=1, keepdims=True)
+    second = _greatest(np.where(at_greatest, values.dtype.type(lowest), values))
     alone = np.count_nonzero(at_greatest, axis=1, keepdims=True) == 1
     best: Values = np.where(at_greatest & alone, second, greatest)
     return best
@@ -270,12 +286,32 @@ def _best_along(values: Values, axis: OwnAxis, option: int) -> Values:
     view = _along(values, axis, option)
     match axis.directions[option]:
         case "up":
-            best = np.maximum.accumulate(view[:, ::-1], axis=1)[:, ::-1]
+            best = _running(view[:, ::-1])[:, ::-1]
         case "down":
-            best = np.maximum.accumulate(view, axis=1)
+            best = _running(view)
         case None:
-            best = np.broadcast_to(view.max(axis=1, keepdims=True), view.shape)
+            best = np.broadcast_to(_greatest(view), view.shape)
     return best.reshape(-1)
+
+
+def _greatest(values: Values) -> Values:
+    """Greatest value along the middle axis, which is kept with length one."""
+    if values.shape[1] > PAIRS_UP_TO or values.shape[2] > _LONG:
+        greatest: Values = values.max(axis=1, keepdims=True)
+        return greatest
+    # Of a short axis inside, NumPy's own way takes up to ten times as long.
+    greatest = values[:, :1].copy()
+    for level in range(1, values.shape[1]):
+        np.maximum(greatest, values[:, level : level + 1], out=greatest)
+    return greatest
+
+
+def _running(values: Values) -> Values:
+    """Greatest value up to each place of the middle axis, which is short."""
+    greatest = values.copy()
+    for level in range(1, values.shape[1]):
+        np.maximum(greatest[:, level], greatest[:, level - 1], out=greatest[:, level])
+    return greatest
 
 
 def _best_strictly_along(values: Values, axis: OwnAxis, option: int, lowest: int) -> Values:
@@ -284,9 +320,9 @@ def _best_strictly_along(values: Values, axis: OwnAxis, option: int, lowest: int
     above = np.full_like(view, lowest)
     below = np.full_like(view, lowest)
     if axis.directions[option] != "down":
-        above[:, :-1] = np.maximum.accumulate(view[:, :0:-1], axis=1)[:, ::-1]
+        above[:, :-1] = _running(view[:, :0:-1])[:, ::-1]
     if axis.directions[option] != "up":
-        below[:, 1:] = np.maximum.accumulate(view[:, :-1], axis=1)
+        below[:, 1:] = _running(view[:, :-1])
     return np.maximum(above, below).reshape(-1)
 
 

@@ -21,8 +21,8 @@ __all__ = ["HIGHEST", "LOWEST", "Graph", "Values"]
 Values = NDArray[np.signedinteger]
 
 # Ranks are at most the number of states, so these lie outside every set of ranks, also after
-# two ranks are packed into one integer of 64 bits.
-HIGHEST = {np.dtype(np.int32): 2**31 - 1, np.dtype(np.int64): 2**63 - 1}
+# two ranks are packed into one integer of 64 bits. Eight bits are for what holds or does not.
+HIGHEST = {np.dtype(f"int{bits}"): 2 ** (bits - 1) - 1 for bits in (8, 32, 64)}
 LOWEST = {dtype: -highest for dtype, highest in HIGHEST.items()}
 
 

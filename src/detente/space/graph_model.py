@@ -23,7 +23,7 @@ from detente.space.states import StateSpace, state_space
 if TYPE_CHECKING:
     from detente.space.symbolic.listing import FeasibleStates
 
-__all__ = ["GraphModel", "build_graph_model", "model_of", "with_ranks"]
+__all__ = ["GraphModel", "build_graph_model", "have_same_moves", "model_of", "with_ranks"]
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -255,6 +255,11 @@ def model_of(dispute: Dispute, all_moves: Moves, position_ranks: NDArray[np.int3
 def _as_list(all_moves: Moves) -> bool:
     """Whether moves are listed rather than made along the axes of a cube."""
     return bool(all_moves.guarded or all_moves.space.classes or all_moves.space.listed)
+
+
+def have_same_moves(one: Graph, other: Graph) -> bool:
+    """Whether two graphs are known to have the same states, and the same moves of each party."""
+    return isinstance(one, Hypercube | SparseGraph) and one.has_moves_of(other)
 
 
 def with_ranks(

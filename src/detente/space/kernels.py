@@ -29,6 +29,9 @@ _HIGHEST = np.int32(2**31 - 1)
 # instructions, and few enough for a tile to stay in the nearest cache.
 _TILE = 128
 
+# What is worked on by tiles is so many times as quick as it takes to be worth sharing out.
+_QUICK = 2
+
 
 def least_reached(
     values: NDArray[np.int32],
@@ -58,7 +61,7 @@ def least_reached(
         Whether any value fell.
     """
     work = partial(_least_reached, values, ranks, levels, up, down)
-    return any(in_parts(work, _tiles(values), values.size))
+    return any(in_parts(work, _tiles(values), values.size // _QUICK))
 
 
 @kernel
@@ -72,8 +75,9 @@ def _least_reached(
     last: int,
 ) -> bool:
     changed = False
+    least = np.empty((values.shape[1], _TILE), dtype=np.int32)
     for tile in range(first, last):
-        changed |= _least_reached_in(tile, values, ranks, levels, up, down)
+        changed |= _least_reached_in(tile, values, ranks, levels, up, down, least)
     return changed
 
 
@@ -85,9 +89,10 @@ def _least_reached_in(
     levels: NDArray[np.int64],
     up: NDArray[np.bool_],
     down: NDArray[np.bool_],
+    least: NDArray[np.int32],
 ) -> bool:
     own = values.shape[1]
-    least = _read(tile, values, _HIGHEST)
+    _read(tile, values, _HIGHEST, least)
     stride = 1
     for option in range(levels.size):
         count = levels[option]
@@ -127,7 +132,7 @@ def least_better_by_pairs(
         Whether any value fell.
     """
     work = partial(_least_better, values, ranks, permitted)
-    return any(in_parts(work, _tiles(values), values.size))
+    return any(in_parts(work, _tiles(values), values.size // _QUICK))
 
 
 @kernel
@@ -139,26 +144,32 @@ def _least_better(
     last: int,
 ) -> bool:
     changed = False
+    shape = values.shape[1], _TILE
+    value, rank = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
+    least = np.empty(shape, dtype=np.int32)
     for tile in range(first, last):
-        changed |= _least_better_in(tile, values, ranks, permitted)
+        _read(tile, values, _HIGHEST, value)
+        _read(tile, ranks, np.int32(0), rank)
+        _least_better_in(value, rank, permitted, least)
+        changed |= _write_lower(tile, values, ranks, least)
     return changed
 
 
 @kernel_part
 def _least_better_in(
-    tile: int, values: NDArray[np.int32], ranks: NDArray[np.int32], permitted: NDArray[np.bool_]
-) -> bool:
-    own = values.shape[1]
-    value = _read(tile, values, _HIGHEST)
-    rank = _read(tile, ranks, np.int32(0))
-    least = _read(tile, values, _HIGHEST)
+    value: NDArray[np.int32],
+    rank: NDArray[np.int32],
+    permitted: NDArray[np.bool_],
+    least: NDArray[np.int32],
+) -> None:
+    own = len(value)
+    least[:] = value
     for a in range(own):
         for b in range(own):
             if permitted[a, b]:
                 for g in range(_TILE):
                     reached = value[b, g] if rank[b, g] > rank[a, g] else _HIGHEST
                     least[a, g] = min(least[a, g], reached)
-    return _write_lower(tile, values, ranks, least)
 
 
 def _tiles(cube: NDArray[np.int32]) -> int:
@@ -168,27 +179,25 @@ def _tiles(cube: NDArray[np.int32]) -> int:
 
 
 @kernel_part
-def _read(tile: int, cube: NDArray[np.int32], filler: np.int32) -> NDArray[np.int32]:
-    """One tile as an array of shape (own, groups)."""
+def _read(tile: int, cube: NDArray[np.int32], filler: np.int32, part: NDArray[np.int32]) -> None:
+    """Copy one tile into an array of shape (own, groups)."""
     outer, own, inner = cube.shape
     first = tile * _TILE
     width = min(_TILE, outer * inner - first)
-    part = np.empty((own, _TILE), dtype=np.int32)
     if width < _TILE:
         part[:] = filler
     o, i = first // inner, first % inner
+    # Slices: an index that might be negative keeps a loop from being vector instructions.
     if i + width <= inner:
         for a in range(own):
-            for g in range(width):
-                part[a, g] = cube[o, a, i + g]
-        return part
-    for g in range(width):
-        for a in range(own):
-            part[a, g] = cube[o, a, i]
-        i += 1
-        if i == inner:
-            o, i = o + 1, 0
-    return part
+            part[a, :width] = cube[o, a, i : i + width]
+    else:
+        for g in range(width):
+            for a in range(own):
+                part[a, g] = cube[o, a, i]
+            i += 1
+            if i == inner:
+                o, i = o + 1, 0
 
 
 @kernel_part
@@ -200,24 +209,32 @@ def _write_lower(
     first = tile * _TILE
     width = min(_TILE, outer * inner - first)
     o, i = first // inner, first % inner
-    changed = False
+    fallen = 0
     if i + width <= inner:
         for a in range(own):
-            for g in range(width):
-                old = values[o, a, i + g]
-                lower = (least[a, g] < old) & (ranks[o, a, i + g] > 0)
-                values[o, a, i + g] = least[a, g] if lower else old
-                changed |= lower
-        return changed
-    for g in range(width):
-        for a in range(own):
-            if least[a, g] < values[o, a, i] and ranks[o, a, i] > 0:
-                values[o, a, i] = least[a, g]
-                changed = True
-        i += 1
-        if i == inner:
-            o, i = o + 1, 0
-    return changed
+            old, rank = values[o, a, i : i + width], ranks[o, a, i : i + width]
+            fallen += _lower(old, rank, least[a, :width])
+    else:
+        for g in range(width):
+            for a in range(own):
+                if least[a, g] < values[o, a, i] and ranks[o, a, i] > 0:
+                    values[o, a, i] = least[a, g]
+                    fallen += 1
+            i += 1
+            if i == inner:
+                o, i = o + 1, 0
+    return fallen > 0
+
+
+@kernel_part
+def _lower(old: NDArray[np.int32], rank: NDArray[np.int32], new: NDArray[np.int32]) -> int:
+    """Take new values where they are lower and the state is feasible; tell how many are."""
+    fallen = 0
+    for place in range(old.size):
+        lower = (new[place] < old[place]) & (rank[place] > 0)
+        old[place] = new[place] if lower else old[place]
+        fallen += lower
+    return fallen
 
 
 def least_better_by_order(

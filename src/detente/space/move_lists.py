@@ -101,6 +101,18 @@ class SparseGraph:
         self.ranks = ranks
         self._improvements: dict[int, MoveList] = dict(enumerate(improvements))
 
+    def has_moves_of(self, other: object) -> bool:
+        """Whether another graph model has the same states and moves."""
+        return (
+            isinstance(other, SparseGraph)
+            and not (self._improvements or other._improvements)
+            and len(self.lists) == len(other.lists)
+            and all(
+                np.array_equal(own.starts, its.starts) and np.array_equal(own.targets, its.targets)
+                for own, its in zip(self.lists, other.lists, strict=True)
+            )
+        )
+
     def best_move(self, values: Values, party: int) -> Values:
         """See :meth:`detente.space.graph.Graph.best_move`."""
         best: Values = np.negative(_least_target(np.negative(values), self.lists[party]))

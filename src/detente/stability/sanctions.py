@@ -27,11 +27,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.graph import Graph, Values
-from detente.space.graph_model import GraphModel
+from detente.space.graph_model import GraphModel, have_same_moves
 from detente.stability.concept import Reaction, Tell
 
 __all__ = [
     "for_each_party",
+    "keep_reactions",
     "nash",
     "reaction_values",
     "sanctioned",
@@ -138,6 +139,28 @@ def reaction_values(graph: Graph, party: int, reaction: Reaction) -> Values:
     if ranks.size <= _KEPT_UP_TO:
         known[party, reaction] = found
     return found
+
+
+def keep_reactions(earlier: Graph, graph: Graph) -> None:
+    """Let a graph model know of an earlier one what the others' reactions are there as here.
+
+    What a party can count on hangs on its own ranks and on moves; where the others react by
+    improvements only, on their ranks too.
+
+    Parameters
+    ----------
+    earlier
+        A graph model of which reactions are known.
+    graph
+        One that may have the same states and moves, and other ranks of some parties.
+    """
+    if not have_same_moves(earlier, graph):
+        return
+    same = [np.array_equal(*both) for both in zip(earlier.ranks, graph.ranks, strict=True)]
+    known = _known.setdefault(graph, {})
+    for (party, reaction), values in _known.get(earlier, {}).items():
+        if all(same) if reaction.improving else same[party]:
+            known.setdefault((party, reaction), values)
 
 
 def sanctioned(graph: Graph, party: int, reaction: Reaction) -> NDArray[np.bool_]:

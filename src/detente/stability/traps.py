@@ -134,7 +134,7 @@ def _leading(
     model: GraphModel, goal: NDArray[np.bool_], packages: Sequence[PackageMoves]
 ) -> Iterator[NDArray[np.bool_]]:
     """From which states a move of each party, and each package, leads into a set."""
-    nodes = model.by_node(goal.astype(np.int32))
+    nodes = model.by_node(goal.astype(np.int8))
     for party in range(len(model.dispute.parties)):
         yield model.by_state(model.graph.best_move(nodes, party) > 0)
     for joint in packages:

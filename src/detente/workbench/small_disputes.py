@@ -14,6 +14,7 @@ from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
 from detente.stability.prepared_model import graph_model
+from detente.stability.sanctions import keep_reactions
 from detente.workbench.read_disputes import dispute_of
 
 __all__ = ["Most", "TooLarge", "small_analysis", "small_dispute", "small_model"]
@@ -74,9 +75,17 @@ def small_analysis(
     return _cached_analysis(text, names, packages)
 
 
+# The model that was asked for last: mostly of the dispute before an edit.
+_latest: list[GraphModel] = []
+
+
 @lru_cache(maxsize=2)
 def _cached_model(text: str) -> GraphModel:
-    return graph_model(dispute_of(text))
+    model = graph_model(dispute_of(text))
+    for before in _latest:
+        keep_reactions(before.graph, model.graph)
+    _latest[:] = [model]
+    return model
 
 
 @lru_cache(maxsize=3)
