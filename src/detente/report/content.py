@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from detente.report.language import marked as worded
-from detente.report.plots.picture import Picture
+from detente.report.plots.picture import DrawnPicture, Picture
 
 __all__ = [
     "MARK",
@@ -167,7 +167,7 @@ class Illustration:
     """A picture; its description is its alternative text."""
 
     id: str
-    picture: Picture
+    picture: Picture | DrawnPicture
 
 
 @dataclass(frozen=True, slots=True)

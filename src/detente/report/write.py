@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from string import ascii_uppercase
@@ -21,9 +22,10 @@ from detente.report.content import Illustration, ReportContent, Section
 from detente.report.face import on_command_line
 from detente.report.language import in_language, marked, say
 from detente.report.material import Material
-from detente.report.plots.picture import Picture, write_picture
+from detente.report.plots.picture import DrawnPicture, Picture, drawn, write_picture
 from detente.report.reproduction import digest_of
-from detente.stability.analysis import Analysis
+from detente.report.two_processes import can_be_shared, shared_with_a_copy
+from detente.stability.analysis import Analysis, Progress
 from detente.stability.concept_registry import concept_names
 
 __all__ = [
@@ -37,6 +39,9 @@ __all__ = [
 ]
 
 REPORT_FORMATS: Final = ("html", "md", "docx")
+
+# The file format of the pictures in each.
+_PICTURES_OF: Final = {"html": "svg", "md": "svg", "docx": "png"}
 
 DEFAULT_STATES: Final = 12
 """So many states are shown beside each other: as many as fit a printed page."""
@@ -58,6 +63,7 @@ def make_report(
     language: str = "en",
     author: str | None = None,
     on: date | None = None,
+    shared_as: str | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> ReportContent:
     """Make the report on a dispute.
@@ -94,6 +100,10 @@ def make_report(
         Who answers for the report; nobody is named where left out.
     on
         The day that it bears; today where left out.
+    shared_as
+        The format in which it will be written, where a second process may make half of its
+        sections: pictures are drawn for that format then. In this process alone where left out,
+        and where a second process would be no help.
     progress
         Called as the work goes on.
 
@@ -135,18 +145,9 @@ def make_report(
         draws,
         language,
     )
-    sections: list[Section] = []
-    makers = sections_in_order()
     # Whoever reads a report may have no command line.
     with on_command_line(False):
-        for number, (words, make) in enumerate(makers):
-            if progress:
-                progress(f"section {words}", number / len(makers))
-            made = make(material)
-            if made is not None:
-                sections.append(made)
-    if progress:
-        progress("", 1.0)
+        sections = _sections(sections_in_order(), material, shared_as, progress)
     with in_language(language):
         return ReportContent(
             dispute.title,
@@ -156,6 +157,51 @@ def make_report(
             author,
             language,
         )
+
+
+def _sections(
+    makers: Sequence[tuple[str, Callable[[Material], Section | None]]],
+    material: Material,
+    shared_as: str | None,
+    progress: Progress | None,
+) -> list[Section]:
+    """The sections of a report, in order, for which there is something to tell."""
+
+    def begins(number: int) -> None:
+        if progress:
+            progress(f"section {makers[number][0]}", number / len(makers))
+
+    if shared_as is not None and can_be_shared(material.analysis.count):
+        # Sections at both ends ask for it.
+        _ = material.roadmap_checks
+        pieces = [partial(_drawn_section, make, material, shared_as) for _, make in makers]
+        found = shared_with_a_copy(pieces, begins)
+    else:
+        found = []
+        for number, (_, make) in enumerate(makers):
+            begins(number)
+            found.append(make(material))
+    if progress:
+        progress("", 1.0)
+    return [one for one in found if one is not None]
+
+
+def _drawn_section(
+    make: Callable[[Material], Section | None], material: Material, form: str
+) -> Section | None:
+    """A section whose pictures are drawn for the format in which the report will be written."""
+    section = make(material)
+    if section is None:
+        return None
+    picture_form = _PICTURES_OF[form]
+    with in_language(material.language):
+        blocks = [
+            replace(block, picture=drawn(block.picture, picture_form))
+            if isinstance(block, Illustration)
+            else block
+            for block in section.blocks
+        ]
+    return replace(section, blocks=tuple(blocks))
 
 
 _MONTHS: Final = (
@@ -288,7 +334,7 @@ def report_beside(report: ReportContent, form: str, path: Path) -> Iterator[byte
     from detente.report.render.markdown import markdown_text
 
     folder = path.with_name(f"{path.stem}-pictures")
-    pictures: dict[Path, Picture] = {}
+    pictures: dict[Path, Picture | DrawnPicture] = {}
 
     def address(illustration: Illustration) -> str:
         file = folder / f"{illustration.id}.svg"

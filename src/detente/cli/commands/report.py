@@ -155,6 +155,7 @@ def command(
                 *(f"--source={source}" for source in sources),
                 *([] if robustness_file is None else [f"--robustness={robustness_file}"]),
             ],
+            shared_as=form,
             progress=progress,
         )
     with ExitStack() as stack:

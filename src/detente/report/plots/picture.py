@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from warnings import catch_warnings, filterwarnings
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = [
     "PICTURE_FORMATS",
     "SERIES_COLOURS",
+    "DrawnPicture",
     "Picture",
+    "drawn",
     "new_figure",
     "picture_bytes",
     "picture_format",
@@ -78,9 +80,44 @@ class Picture:
     @property
     def alternative(self) -> str:
         """A short alternative text: the title, and the first sentence of the description."""
-        first, stop, _ = self.description.partition(". ")
-        words = f"{self.title}. {first}{'.' if stop else ''}"
-        return words if len(words) <= _SHORT else f"{self.title}."
+        return _alternative(self.title, self.description)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DrawnPicture:
+    """A picture in one file format, as :func:`drawn` makes it.
+
+    Attributes
+    ----------
+    form
+        Its format.
+    content
+        The file.
+    title, description
+        As in :class:`Picture`.
+    """
+
+    form: str
+    content: bytes = field(repr=False)
+    title: str
+    description: str
+
+    @property
+    def alternative(self) -> str:
+        """A short alternative text: the title, and the first sentence of the description."""
+        return _alternative(self.title, self.description)
+
+
+def _alternative(title: str, description: str) -> str:
+    first, stop, _ = description.partition(". ")
+    words = f"{title}. {first}{'.' if stop else ''}"
+    return words if len(words) <= _SHORT else f"{title}."
+
+
+def drawn(picture: Picture | DrawnPicture, form: str) -> DrawnPicture:
+    """A picture drawn once and for all, in one file format."""
+    content = picture_bytes(picture, form)
+    return DrawnPicture(form, content, picture.title, picture.description)
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -128,13 +165,13 @@ def short_label(text: str, width: int, lines: int) -> str:
     return "\n".join([*wrapped[: lines - 1], f"{wrapped[lines - 1][: width - 2]} …"])
 
 
-def picture_bytes(picture: Picture, form: str) -> bytes:
+def picture_bytes(picture: Picture | DrawnPicture, form: str) -> bytes:
     """A picture in a file format, the same bytes each time.
 
     Parameters
     ----------
     picture
-        The picture.
+        The picture; one that was drawn already, in this format.
     form
         One of :data:`PICTURE_FORMATS`.
 
@@ -143,6 +180,9 @@ def picture_bytes(picture: Picture, form: str) -> bytes:
     bytes
         Title and description are part of the file, where the format has a place for them.
     """
+    if isinstance(picture, DrawnPicture):
+        assert picture.form == form, f"drawn as {picture.form}, wanted as {form}"
+        return picture.content
     import matplotlib as mpl
 
     described = {"Title": picture.title}
@@ -216,7 +256,7 @@ def picture_format(path: Path) -> str:
     return form
 
 
-def write_picture(picture: Picture, path: Path) -> None:
+def write_picture(picture: Picture | DrawnPicture, path: Path) -> None:
     """Write a picture to a file, whole or not at all, in the format that its name ends in.
 
     Raises

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from detente.report.content import Block, ReportContent
 from detente.report.language import say
-from detente.report.plots.picture import Picture, picture_bytes
+from detente.report.plots.picture import DrawnPicture, Picture, picture_bytes
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,7 +63,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _picture_address(picture: Picture) -> str:
+def _picture_address(picture: Picture | DrawnPicture) -> str:
     # As an image of its own, and not as part of the page, its ids cannot meet those of others.
     return "data:image/svg+xml;base64," + b64encode(picture_bytes(picture, "svg")).decode("ascii")
 

@@ -23,7 +23,7 @@ from detente.report.content import (
     Table,
 )
 from detente.report.language import say
-from detente.report.plots.picture import Picture
+from detente.report.plots.picture import DrawnPicture, Picture
 
 __all__ = ["markdown_blocks", "markdown_text"]
 
@@ -53,7 +53,7 @@ def markdown_text(report: ReportContent, address: _Address) -> str:
     lines = [f"# {_text(report.title)}", ""]
     if report.byline:
         lines += [_text(report.byline), ""]
-    pictures: list[Picture] = []
+    pictures: list[Picture | DrawnPicture] = []
 
     def noted(illustration: Illustration) -> str | None:
         where = address(illustration)

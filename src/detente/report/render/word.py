@@ -25,7 +25,7 @@ from detente.report.content import (
     Table,
 )
 from detente.report.language import say
-from detente.report.plots.picture import Picture, picture_bytes
+from detente.report.plots.picture import DrawnPicture, Picture, picture_bytes
 from detente.report.words import quoted
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _add_picture(document: Document, block: Illustration, number: int) -> None:
     words.add_run(f" {say(WORDS_ELSEWHERE)}")
 
 
-def _numbered(number: int, picture: Picture) -> str:
+def _numbered(number: int, picture: Picture | DrawnPicture) -> str:
     return _text(say("Picture {number}. {title}.", number=number, title=picture.title))
 
 
