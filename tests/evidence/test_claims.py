@@ -156,7 +156,19 @@ def test_an_interruption_leaves_the_claims_checked_so_far() -> None:
     dispute = dispute_with(*[("count true", "4")] * 4)
     found = detente.check_claims(dispute, progress=interrupt)
     assert [one.claim.id for one in found] == ["c0", "c1"]
-    assert (found.partial, found.left) == (True, 2)
+    assert (found.partial, found.left, found.unexamined) == (True, 2, 2)
+
+
+def test_an_interruption_leaves_the_answers_whose_origins_are_not_known() -> None:
+    def interrupt(claim: str, share: float) -> None:
+        if share > 0.5:
+            raise KeyboardInterrupt
+
+    dispute = dispute_with(*[("where not a.x: may reach a.x", "yes")] * 4)
+    found = detente.check_claims(dispute, progress=interrupt)
+    assert len(found) == 4
+    assert (found.partial, found.left, found.unexamined) == (True, 0, 3)
+    assert [one.origin is not None for one in found] == [True, False, False, False]
 
 
 def test_questions_without_meaning_are_faults() -> None:

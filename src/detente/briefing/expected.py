@@ -28,8 +28,8 @@ from detente.forecast.drawn import (
 )
 from detente.robustness.draws import STATED, DrawnPreferences, Uncertainty, inputs, settled
 from detente.robustness.run.stretches import cut, missing
-from detente.robustness.run.threads import in_threads
 from detente.space.shared_work import processors
+from detente.space.threads import in_threads
 from detente.stability.analysis import Progress
 
 __all__ = [

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Dispute, Statements
 from detente.forecast.drawn import ForecastPlan, Prepared, one_course
 from detente.robustness.draws import DrawnPreferences, stated_preferences
-from detente.robustness.run.threads import in_threads
 from detente.space.shared_work import processors
+from detente.space.threads import in_threads
 
 if TYPE_CHECKING:
     from detente.briefing.brief import Brief

@@ -7,7 +7,9 @@ statement brings about by itself shows only that the file repeats the source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal, Protocol, overload
 
@@ -18,6 +20,7 @@ from detente.evidence.held_statements import HeldStatements
 from detente.evidence.sources import EvidenceFinding
 from detente.evidence.statements_that_matter import (
     StatementNumber,
+    bodies_of,
     concerned_parties,
     statements_that_matter,
 )
@@ -27,12 +30,18 @@ from detente.queries.parsing import QuestionError, parse_query
 from detente.queries.play_steps import Ground
 from detente.queries.query import (
     Accepts,
+    Choices,
+    Chooses,
     LosesMore,
+    Play,
     Prefers,
     Query,
+    Stable,
 )
 from detente.space.graph_model import GraphModel
 from detente.space.representation import Engine
+from detente.space.shared_work import processors
+from detente.space.threads import in_threads
 from detente.stability.analysis import Progress
 from detente.stability.explained_state import StatesExplained
 from detente.stability.memory import wants_symbolic
@@ -42,7 +51,6 @@ __all__ = [
     "AnswersByStatements",
     "CheckedClaim",
     "CheckedClaims",
-    "ClaimAnswers",
     "Origin",
     "OriginKind",
     "StatementNumber",
@@ -276,30 +284,94 @@ def check_claims(
         return CheckedClaims(dispute, None, ())
     if model is None and wants_symbolic(dispute, (), engine):
         return _checked_on_sets(dispute, queries, origins, seconds, progress)
-    checked: list[CheckedClaim] = []
+    ground = Ground(model or graph_model(dispute, engine=engine))
+    return _checked_on_arrays(ground, queries, origins, progress)
+
+
+def _checked_on_arrays(
+    ground: Ground, queries: Sequence[Query], origins: bool, progress: Progress | None
+) -> CheckedClaims:
+    """All answers first, and then what brings each about, in several threads."""
+    dispute = ground.model.dispute
+    answered: dict[int, Answer] = {}
+    examined: dict[int, Origin | None] = {}
     unanswered: list[UnansweredClaim] = []
-    answers = _AnswersOnArrays(model or graph_model(dispute, engine=engine))
-    held = answers.with_statements() if origins and _all_by_statements(dispute) else None
+
+    def told(number: int, share: float) -> None:
+        if progress:
+            progress(dispute.claims[number].id, share)
+
+    origins = origins and _all_by_statements(dispute)
+    why: Literal["interrupted"] | None = None
     try:
-        for number, (claim, query) in enumerate(zip(dispute.claims, queries, strict=True)):
-            if progress:
-                progress(claim.id, number / len(queries))
+        for number, query in enumerate(queries):
+            told(number, number / len(queries) / (2 if origins else 1))
             try:
-                answer = answers.answer(query)
-                origin = None
-                if held is not None and answer.verdict != DOES_NOT_ARISE:
-                    origin = _origin(query, answer, held)
+                answered[number] = evaluate(query, ground)
             except NotServedError as error:
-                unanswered.append(UnansweredClaim(claim, error.message))
-                continue
-            checked.append(CheckedClaim(claim, answer, origin))
+                unanswered.append(UnansweredClaim(dispute.claims[number], error.message))
+        if not origins:
+            examined.update(dict.fromkeys(answered))
+        else:
+            with closing(_origins(queries, answered, HeldStatements(ground))) as found:
+                for number, origin in found:
+                    examined[number] = origin
+                    told(number, 0.5 + len(examined) / len(answered) / 2)
+        if progress:
+            progress("", 1.0)
     except KeyboardInterrupt:
-        if not checked:
+        if not answered:
             raise
-    left = len(queries) - len(checked) - len(unanswered)
-    if progress and not left:
-        progress("", 1.0)
-    return CheckedClaims(dispute, answers.model, tuple(checked), left, tuple(unanswered))
+        why = "interrupted"
+    checked = tuple(
+        CheckedClaim(dispute.claims[number], answer, examined.get(number))
+        for number, answer in answered.items()
+    )
+    return CheckedClaims(
+        dispute,
+        ground.model,
+        checked,
+        len(queries) - len(checked) - len(unanswered),
+        tuple(unanswered),
+        len(checked) - len(examined),
+        why,
+    )
+
+
+class _Halted(Exception):
+    """The work is to end."""
+
+
+def _origins(
+    queries: Sequence[Query], answers: Mapping[int, Answer], held: HeldStatements
+) -> Generator[tuple[int, Origin | None]]:
+    """What brings each answer about, by the question's number, found in several threads."""
+    halt = threading.Event()
+    of_thread = threading.local()
+
+    def pause() -> None:
+        if halt.is_set():
+            raise _Halted
+
+    def found(number: int) -> Origin | None:
+        if answers[number].verdict == DOES_NOT_ARISE:
+            return None
+        if not hasattr(of_thread, "held"):
+            of_thread.held = held.beside(pause)
+        return _origin(queries[number], answers[number], of_thread.held)
+
+    # What takes longest is begun first, so that no thread is left with it at the end.
+    order = sorted(answers, key=lambda number: _cost(queries[number]))
+    yield from zip(order, in_threads(found, order, processors(), halt=halt), strict=True)
+
+
+def _cost(query: Query) -> int:
+    """Whether to find out what brings its answer about takes long: the less, the longer."""
+    bodies = [*bodies_of(query)]
+    if any(isinstance(one, Play) for one in bodies):
+        packages = any(isinstance(one, Play) and one.steps.packages for one in bodies)
+        return 0 if packages else 1
+    return 2 if any(isinstance(one, Stable | Chooses | Choices) for one in bodies) else 3
 
 
 def _checked_on_sets(
@@ -373,23 +445,6 @@ def _checked_on_sets(
     )
 
 
-class ClaimAnswers(Protocol):
-    """Answers the questions of claims, whatever holds the states."""
-
-    @property
-    def model(self) -> StatesExplained:
-        """By what answers are told in words."""
-        ...
-
-    def answer(self, query: Query) -> Answer:
-        """The answer to a question."""
-        ...
-
-    def with_statements(self) -> AnswersByStatements:
-        """The same where some preference statements are held, and no others."""
-        ...
-
-
 class AnswersByStatements(Protocol):
     """Answers the same questions where some preference statements are held, and no others."""
 
@@ -406,18 +461,6 @@ class AnswersByStatements(Protocol):
     def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
         """The answer where these statements are held, without examples."""
         ...
-
-
-class _AnswersOnArrays:
-    def __init__(self, model: GraphModel) -> None:
-        self.model = model
-        self._ground = Ground(model)
-
-    def answer(self, query: Query) -> Answer:
-        return evaluate(query, self._ground)
-
-    def with_statements(self) -> HeldStatements:
-        return HeldStatements(self._ground)
 
 
 # What brings an answer about -------------------------------------------------------------------

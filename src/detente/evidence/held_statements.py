@@ -47,12 +47,22 @@ class HeldStatements:
     ----------
     ground
         The graph model of the dispute, all of whose preferences are prioritised statements.
+    scores
+        What statements are worth in its states, where it is known; see :meth:`beside`.
+    pause
+        Called before each answer; what it raises ends the work.
     """
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        scores: list[NDArray[np.int32]] | None = None,
+        pause: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._pause = pause
         self.dispute = ground.model.dispute
         self._whole = ground
-        self._scores = _scores(ground)
+        self._scores = _scores(ground) if scores is None else scores
         self._without: dict[frozenset[int], _RankedByStatements] = {}
         self._asked: tuple[Query, Callable[[Iterable[StatementNumber]], frozenset[int]]] | None = (
             None
@@ -63,8 +73,13 @@ class HeldStatements:
             for number in range(len(own))
         )
 
+    def beside(self, pause: Callable[[], None]) -> HeldStatements:
+        """The same for another thread."""
+        return HeldStatements(self._whole.beside(), self._scores, pause)
+
     def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
         """The answer where these statements are held, without examples."""
+        self._pause()
         left_out = self._left_out(query, held)
         found = evaluate(query, self._model_without(left_out).ground(held), examples=False)
         alike = prod(len(self.dispute.options[one].levels) for one in left_out)

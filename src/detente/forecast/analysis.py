@@ -39,8 +39,8 @@ from detente.forecast.orders import Bounds, bounds
 from detente.forecast.worth import WORTHS, Worth
 from detente.robustness.draws import STATED, Input, Uncertainty, inputs, settled
 from detente.robustness.run.stretches import Stretch, cut, missing
-from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.shared_work import processors
+from detente.space.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import foresights
 

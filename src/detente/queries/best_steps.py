@@ -7,12 +7,12 @@ rounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.space.shared_work import worked_out_once
 from detente.stability.fibre_blocks import RankedBlocks
 
 __all__ = ["BestSteps", "JointSteps"]
@@ -84,27 +84,41 @@ class BestSteps:
     ) -> None:
         self._ranked = ranked
         self._movers = np.array(sorted(counted), dtype=np.int64)
-        self._counted = np.zeros(ranked.blocks.states.shape, dtype=np.int32)
-        for mover, values in counted.items():
-            self._counted[mover] = values
+        self._counted = counted
         self._joint = joint
         self._joint_moves = moves
         self._made = joint.made(moves)
 
-    @cached_property
+    @worked_out_once
     def _best(self) -> tuple[NDArray[np.int64], NDArray[np.int64], States]:
-        """As :func:`detente.stability.fibre_kernels.best_ends` has `best`, `own` and `ends`."""
+        """As :func:`detente.stability.fibre_kernels.best_ends` has `best`, `own` and `ends`.
+
+        Movers who rank states and can count on as they did when it was last asked are left alone.
+        """
         from detente.stability.fibre_kernels import best_ends
 
-        ranked = self._ranked
-        best = np.zeros(ranked.blocks.first[-1], dtype=np.int64)
-        own = np.zeros_like(best)
-        ends = np.zeros(self._counted.shape[::-1], dtype=np.bool_)
-        best_ends(
-            self._movers, ranked.blocks.arrays, ranked.order, ranked.sorted_ranks, self._counted,
-            own, best, ends,
-        )  # fmt: skip
-        return best, own, ends
+        ranked, last = self._ranked, self._ranked.kept.last_best
+        if last is None:
+            parties, states = ranked.blocks.states.shape
+            blocks = ranked.blocks.first[-1]
+            own, best = np.zeros(blocks, dtype=np.int64), np.zeros(blocks, dtype=np.int64)
+            arrays = best, own, np.zeros((states, parties), dtype=np.bool_)
+            known: dict[int, tuple[Hashable, NDArray[np.int32]]] = {}
+        else:
+            known, (best, own, ends) = dict(last[0]), last[1]
+            arrays = best.copy(), own.copy(), ends.copy()
+        best, own, ends = arrays
+        for mover, counted in self._counted.items():
+            name = ranked.rank_names[mover]
+            before = known.get(mover)
+            if before is None or before[0] != name or not np.array_equal(before[1], counted):
+                best_ends(
+                    mover, ranked.blocks.arrays, ranked.order, ranked.sorted_ranks, counted, own,
+                    best, ends,
+                )  # fmt: skip
+                known[mover] = name, counted
+        ranked.kept.last_best = known, arrays
+        return arrays
 
     def _moves(self, mover: int) -> States:
         """From which states a mover has a step."""
@@ -112,12 +126,12 @@ class BestSteps:
         moves: States = self._worth[block_of] > self._ranked.ranks_of(mover)
         return moves
 
-    @cached_property
+    @worked_out_once
     def _worth(self) -> NDArray[np.int64]:
         """By block: what its mover can count on at best."""
         return self._best[0] // _PACKED
 
-    @cached_property
+    @worked_out_once
     def _starts(self) -> NDArray[np.int32]:
         """From each state, how many movers and packages have a step."""
         starts = np.zeros(self._ranked.blocks.states.shape[1], dtype=np.int32)

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from detente.space.graph import LOWEST, Values
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.joint_moves import package_targets
 from detente.space.left_out import takes_fewer_options, values_at, with_options_at
+from detente.space.shared_work import worked_out_once
 from detente.stability.analysis import analyse_model
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
@@ -48,6 +49,9 @@ Nodes = NDArray[np.bool_]
 
 # From so many positions on, what all parties can count on is found in one go by compiled code.
 _ALL_AT_ONCE_FROM = 2**14
+
+# The parties that react, each with the name of its improvements.
+_Reacting: TypeAlias = tuple[tuple[int, Hashable], ...]
 
 # Two ranks are packed into one integer: what can be counted on, then the rank itself.
 _PACKED = 2**32
@@ -124,13 +128,27 @@ class Ground:
             _legally_moving=self._legally_moving,
         )
 
+    def beside(self) -> Ground:
+        """The same for another thread: what hangs on ranks is worked out anew."""
+        return Ground(
+            self.model,
+            _packages=self._packages,
+            _can_move=self._can_move,
+            _pairs=self._pairs,
+            _lists=self._lists,
+            _blocks=self._blocks,
+            _joint=self._joint,
+            _ends=self._ends,
+            _legally_moving=self._legally_moving,
+        )
+
     def pairs(self, asked: str, found: Callable[[], Pairs]) -> Pairs:
         """The pairs of states that a question compares, which do not depend on ranks."""
         if asked not in self._pairs:
             self._pairs[asked] = found()
         return self._pairs[asked]
 
-    @cached_property
+    @worked_out_once
     def improving(self) -> tuple[int, ...]:
         """Numbers of the parties that prefer some state to another; only these have improvements.
 
@@ -138,7 +156,7 @@ class Ground:
         """
         return tuple(party for party, own in enumerate(self.model.graph.ranks) if own.max() > 1)
 
-    @cached_property
+    @worked_out_once
     def feasible(self) -> Nodes:
         """Which nodes are states."""
         return self.model.feasible_nodes
@@ -197,7 +215,7 @@ class Ground:
             each.append(values)
         return each
 
-    @cached_property
+    @worked_out_once
     def ranked(self) -> RankedBlocks | None:
         """The parties' blocks with their ranks, for large models on which compiled code works."""
         if self.model.space.size < _ALL_AT_ONCE_FROM:
@@ -206,11 +224,16 @@ class Ground:
             self._blocks.append(blocks_of(self.model))
         if self._blocks[0] is None:
             return None
+        return RankedBlocks(self._blocks[0], self.model, self._kept, *self._names)
+
+    @worked_out_once
+    def _names(self) -> tuple[tuple[Hashable, ...], tuple[Hashable, ...]]:
+        """By party: the name of its ranks, and of its improvements, None where it has none."""
         unnamed = tuple(object() for _ in self.model.graph.ranks)
-        names = self.rank_names or unnamed
-        moves = self.move_names or names
+        ranks = self.rank_names or unnamed
+        moves = self.move_names or ranks
         able = tuple(name if party in self.improving else None for party, name in enumerate(moves))
-        return RankedBlocks(self._blocks[0], self.model, self._kept, names, able)
+        return ranks, able
 
     def joint_steps(self, packages: tuple[str, ...]) -> JointSteps:
         """Packages as steps between states."""
@@ -295,56 +318,103 @@ class Ground:
         """
         key = (package, concept)
         if key not in self._package_moves:
-            graph = self.model.graph
-            numbers = self.model.dispute.party_numbers
-            members = [numbers[one] for one in package_named(self.model.dispute, package).parties]
-            # Few are left by the first members: the others are looked at there only.
-            nodes, ends = self._package_ends(package)
-            for member in members:
-                own = graph.ranks[member]
-                better = own[ends] > own[nodes]
-                nodes, ends = nodes[better], ends[better]
             reaction = reaction_of(concept)
-            if reaction is not None and nodes.size:
-                after, place = self._after(package)
-                held = after._held_against_others(concept, members)
-                for member, values in held.items():
-                    better = values[place[ends]] > graph.ranks[member][nodes]
-                    nodes, ends = nodes[better], ends[better]
-            moves = np.zeros(graph.ranks.shape[1], dtype=np.bool_)
-            moves[nodes] = True
-            self._package_moves[key] = moves
+            members = self._members(package)
+            others = (one for one in range(len(self.model.graph.ranks)) if one not in members)
+            outside = self._reacting(reaction, others) if reaction is not None else []
+            ranks, moves = self._names
+            against = tuple((one, moves[one]) for one in outside)
+            self._package_moves[key] = self._kept.get(
+                ("moves", package, concept, tuple(ranks[one] for one in members), against),
+                lambda: self._undeterred_gains(package, concept, against),
+            )
         return self._package_moves[key]
 
-    def _after(self, package: str) -> tuple[Ground, NDArray[np.int64]]:
+    def _undeterred_gains(self, package: str, concept: str, against: _Reacting) -> Nodes:
+        """The same, worked out."""
+        members = self._members(package)
+        nodes, ends = self._package_ends(package)
+        gains = np.logical_and.reduce([self._gains(package, member) for member in members])
+        nodes, ends = nodes[gains], ends[gains]
+        if against and nodes.size:
+            # Few are left by the first members: the others are looked at there only.
+            _, place = self._part_after(package)
+            for member, values in self._held_after(package, concept, against).items():
+                better = values[place[ends]] > self.model.graph.ranks[member][nodes]
+                nodes, ends = nodes[better], ends[better]
+        moves = np.zeros(self.feasible.size, dtype=np.bool_)
+        moves[nodes] = True
+        return moves
+
+    def _members(self, package: str) -> list[int]:
+        numbers = self.model.dispute.party_numbers
+        return [numbers[one] for one in package_named(self.model.dispute, package).parties]
+
+    def _gains(self, package: str, member: int) -> Nodes:
+        """Which steps by a package make a member better off."""
+
+        def found() -> Nodes:
+            nodes, ends = self._package_ends(package)
+            own = self.model.graph.ranks[member]
+            gains: Nodes = own[ends] > own[nodes]
+            return gains
+
+        return self._kept.get(("gains", package, member, self._names[0][member]), found)
+
+    def _held_after(self, package: str, concept: str, against: _Reacting) -> dict[int, Values]:
+        """What each member can count on after a package, by node of the part where it leads."""
+        keys = {
+            member: ("held", package, concept, member, self._names[0][member], against)
+            for member in self._members(package)
+        }
+        held = {
+            one: array for one, key in keys.items() if (array := self._kept.known(key)) is not None
+        }
+        missing = [member for member in keys if member not in held]
+        if missing:
+            fresh = self._after(package)._held_against_others(
+                concept, missing, [one for one, _ in against]
+            )
+            for member in missing:
+                held[member] = self._kept.get(keys[member], partial(fresh.__getitem__, member))
+        return held
+
+    def _part_after(self, package: str) -> tuple[Ground, NDArray[np.int64]]:
         """The part of the model in which options stand as a package sets them, and where it lies.
 
-        Those outside a package do not change what it sets.
+        Those outside a package do not change what it sets. Its ranks mean nothing.
         """
-        model = self.model
-        levels = package_named(model.dispute, package).settings
-        if not takes_fewer_options(model):
-            return self, np.arange(self.feasible.size)
         if package not in self._parts:
             nodes = np.arange(self.feasible.size)
-            place = np.zeros_like(nodes)
-            there = values_at(levels, nodes, model.space.levels)
-            place[there] = np.arange(there.size)
-            self._parts[package] = Ground(with_options_at(model, levels)), place
-        part, place = self._parts[package]
-        ranks = values_at(levels, model.position_ranks, model.space.levels)
-        part = part.of_other_ranks(with_ranks(part.model, ranks), self.rank_names, self.move_names)
-        return part, place
+            part, place = self, nodes
+            if takes_fewer_options(self.model):
+                levels = package_named(self.model.dispute, package).settings
+                there = values_at(levels, nodes, self.model.space.levels)
+                place = np.zeros_like(nodes)
+                place[there] = np.arange(there.size)
+                part = Ground(with_options_at(self.model, levels))
+            self._parts[package] = part, place
+        return self._parts[package]
 
-    def _held_against_others(self, concept: str, members: list[int]) -> dict[int, Values]:
-        """At each node, what each of some parties can count on if all others react."""
+    def _after(self, package: str) -> Ground:
+        """That part with the ranks of this model."""
+        model = self.model
+        if not takes_fewer_options(model):
+            return self
+        part, _ = self._part_after(package)
+        levels = package_named(model.dispute, package).settings
+        ranks = values_at(levels, model.position_ranks, model.space.levels)
+        return part.of_other_ranks(with_ranks(part.model, ranks), self.rank_names, self.move_names)
+
+    def _held_against_others(
+        self, concept: str, members: list[int], others: list[int]
+    ) -> dict[int, Values]:
+        """At each node, what each of some parties can count on if some others react."""
         graph = self.model.graph
         reaction = reaction_named(concept)
-        outside = self._reacting(
-            reaction, (one for one in range(len(graph.ranks)) if one not in members)
-        )
+        outside = self._reacting(reaction, others)
         if not outside:
-            return {}
+            return {member: graph.ranks[member] for member in members}
         if self.ranked is not None and reaction.improving:
             found = self.ranked.counted_on(members, outside, counter_move=reaction.counter_move)
             return {member: self.model.by_node(own) for member, own in found.items()}
@@ -388,7 +458,7 @@ class Steps:
         self._values: dict[int, tuple[Values, Values]] = {}
         self._best_ends: dict[int, tuple[Nodes, Nodes]] = {}
 
-    @cached_property
+    @worked_out_once
     def packages(self) -> tuple[str, ...]:
         """Ids of the packages that are steps: their members are all among the movers.
 
@@ -405,7 +475,7 @@ class Steps:
             or (self.rule.choice and movers <= set(package.parties))
         )
 
-    @cached_property
+    @worked_out_once
     def quick(self) -> BestSteps | None:
         """The steps as compiled code works them out, where they are best moves in a large model."""
         ground, concept = self.ground, self.rule.concept
@@ -417,7 +487,7 @@ class Steps:
         moves = [by_state(ground.package_moves(one, concept)) for one in self.packages]
         return BestSteps(ground.ranked, counted, ground.joint_steps(self.packages), moves)
 
-    @cached_property
+    @worked_out_once
     def moving(self) -> Nodes:
         """From which nodes there is a step; at the others play stays."""
         if self.quick is not None:
@@ -490,7 +560,7 @@ class Steps:
     def _best(self) -> bool:
         return self.rule.moves == "best moves"
 
-    @cached_property
+    @worked_out_once
     def makers(self) -> tuple[int | str, ...]:
         """Those who make steps: numbers of the movers, and ids of packages."""
         improving = self.ground.improving

@@ -25,9 +25,9 @@ from detente.queries.reachability import reached_from
 from detente.roadmap.check.verdicts import StageVerdict, stage_verdicts
 from detente.roadmap.plan import plan_from
 from detente.robustness.draws import CHUNK, draw_chunk, input_values, stated_preferences
-from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.cube import LOADED_FROM
 from detente.space.graph_model import GraphModel
+from detente.space.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concepts_serving
 

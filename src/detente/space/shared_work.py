@@ -5,12 +5,34 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
-__all__ = ["in_parts", "processors"]
+__all__ = ["in_parts", "processors", "worked_out_once"]
 
 _Result = TypeVar("_Result")
+
+
+if TYPE_CHECKING:
+    # Type checkers know this one.
+    worked_out_once = cached_property
+else:
+
+    class worked_out_once(cached_property):
+        """A property that is worked out once for each object, in several threads at a time.
+
+        Before Python 3.12 the one of :mod:`functools` has a lock that all objects share: a thread
+        would wait while another works out the property of another object.
+        """
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            values = vars(instance)
+            if self.attrname not in values:
+                values[self.attrname] = self.func(instance)
+            return values[self.attrname]
+
 
 # Below this many numbers to be worked on, sharing them out costs more than it saves.
 _SHARED_FROM = 2**17

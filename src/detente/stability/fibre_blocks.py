@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.space.graph_model import GraphModel
 from detente.space.own_groups import own_groups
+from detente.space.shared_work import worked_out_once
 from detente.stability.concept import Reaction
 from detente.stability.responses import counted_on_by_all, response_lists
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["Blocks", "Kept", "RankedBlocks", "blocks_of"]
 
 _Kept = TypeVar("_Kept", bound=np.generic)
+
+LastBest: TypeAlias = tuple[
+    dict[int, tuple[Hashable, NDArray[np.int32]]],
+    tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]],
+]
 
 # Results are kept as long as they take up to so much, those asked for last.
 _KEPT_BYTES = 2**25
@@ -98,7 +104,16 @@ def blocks_of(model: GraphModel) -> Blocks | None:
 
 
 class Kept:
-    """Arrays by what they depend on; the last ones are kept. Threads may share it."""
+    """Arrays by what they depend on; the last ones are kept. Threads may share it.
+
+    Attributes
+    ----------
+    last_best
+        The best moves that were worked out last: by mover, the name of its ranks and what it could
+        count on; and the arrays of all.
+    """
+
+    last_best: LastBest | None = None
 
     def __init__(self) -> None:
         self._arrays: dict[Hashable, NDArray[Any]] = {}
@@ -175,13 +190,13 @@ class RankedBlocks:
             ("ranks", party, self.rank_names[party]), lambda: self.model.ranks(party)
         )
 
-    @cached_property
+    @worked_out_once
     def order(self) -> NDArray[np.int32]:
         """The states of all parties' blocks, in each those of lowest rank first."""
         every = self.kept.of_all("order", self.rank_names, lambda party: self._sorted(party)[0])
         return every.reshape(-1)
 
-    @cached_property
+    @worked_out_once
     def sorted_ranks(self) -> NDArray[np.int32]:
         """Their ranks, for the party of whose blocks they are."""
         every = self.kept.of_all("sorted", self.rank_names, lambda party: self._sorted(party)[1])

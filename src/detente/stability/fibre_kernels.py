@@ -67,7 +67,7 @@ def sort_blocks(
 
 @kernel
 def best_ends(
-    movers: NDArray[np.int64],
+    mover: int,
     blocks: BlockArrays,
     order: NDArray[np.int32],
     sorted_ranks: NDArray[np.int32],
@@ -76,50 +76,50 @@ def best_ends(
     best: NDArray[np.int64],
     ends: NDArray[np.bool_],
 ) -> None:
-    """The best that each mover can count on from each block, and where its best moves may end.
+    """The best that a mover can count on from each block, and where its best moves may end.
 
     Parameters
     ----------
-    movers
-        Numbers of the parties that move.
+    mover
+        The number of the party that moves.
     blocks
         See :data:`BlockArrays`.
     order, sorted_ranks
         The states of all parties' blocks, in each those of lowest rank first, and their ranks.
     counted
-        Shape (parties, states): what each can count on.
+        What the mover can count on at each state.
     own
-        Room for a number for each block.
+        By block, those of the mover written into: what can be counted on times 2**32, and the
+        rank, the most in the block.
     best
-        By block, written into: what can be counted on times 2**32, and the rank; 0 at first.
+        By block, those of the mover written into: the most in what can be reached from the block.
     ends
-        Shape (states, parties), written into: false at first.
+        Shape (states, parties), the mover's column written into.
     """
     begins, _, first_block, groups, reached = blocks
-    for mover in movers:
-        count = groups[mover]
-        for block in range(first_block[mover], first_block[mover + 1]):
-            most = np.int64(0)
-            for place in range(begins[block], begins[block + 1]):
-                key = np.int64(counted[mover, order[place]]) * _PACKED + sorted_ranks[place]
-                most = max(most, key)
-            own[block] = most
-        for block in range(first_block[mover], first_block[mover + 1]):
-            group = (block - first_block[mover]) % count
-            for other in range(count):
-                if reached[mover, group, other]:
-                    best[block] = max(best[block], own[block - group + other])
-        for block in range(first_block[mover], first_block[mover + 1]):
-            group = (block - first_block[mover]) % count
-            is_best = False
-            for other in range(count):
-                same = best[block - group + other] == own[block]
-                is_best = is_best or (same and reached[mover, other, group])
-            if not is_best:
-                continue
-            for place in range(begins[block], begins[block + 1]):
-                key = np.int64(counted[mover, order[place]]) * _PACKED + sorted_ranks[place]
-                ends[order[place], mover] = key == own[block]
+    count = groups[mover]
+    for block in range(first_block[mover], first_block[mover + 1]):
+        most = np.int64(0)
+        for place in range(begins[block], begins[block + 1]):
+            key = np.int64(counted[order[place]]) * _PACKED + sorted_ranks[place]
+            most = max(most, key)
+        own[block] = most
+    for block in range(first_block[mover], first_block[mover + 1]):
+        group = (block - first_block[mover]) % count
+        most = np.int64(0)
+        for other in range(count):
+            if reached[mover, group, other]:
+                most = max(most, own[block - group + other])
+        best[block] = most
+    for block in range(first_block[mover], first_block[mover + 1]):
+        group = (block - first_block[mover]) % count
+        is_best = False
+        for other in range(count):
+            same = best[block - group + other] == own[block]
+            is_best = is_best or (same and reached[mover, other, group])
+        for place in range(begins[block], begins[block + 1]):
+            key = np.int64(counted[order[place]]) * _PACKED + sorted_ranks[place]
+            ends[order[place], mover] = is_best and key == own[block]
 
 
 @kernel
@@ -144,7 +144,9 @@ def rounds_back(
 
     Parameters
     ----------
-    movers, blocks, order, sorted_ranks, best, own, ends
+    movers
+        Numbers of the parties that move.
+    blocks, order, sorted_ranks, best, own, ends
         As for :func:`best_ends`.
     joint_starts, joint_sources, made
         For each state, in compressed rows: where packages that lead to it start, and whether each

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from detente import __version__
 from detente.dispute.errors import DisputeError, EnvironmentFault
 from detente.robustness.run.stretches import Stretch
-from detente.robustness.run.threads import undisturbed
+from detente.space.threads import undisturbed
 from detente.stability.analysis import Progress
 
 __all__ = ["on_cluster"]

@@ -36,10 +36,10 @@ from detente.robustness.enumeration import Design
 from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.settings import ChunkResult, Finding, SweepSettings
 from detente.robustness.run.stretches import Stretch, cut, missing
-from detente.robustness.run.threads import in_threads, undisturbed
 from detente.space.named_states import state_numbers
 from detente.space.package_moves import package_moves
 from detente.space.shared_work import processors
+from detente.space.threads import in_threads, undisturbed
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concept_names, usual_concepts
 from detente.stability.packaged import check_packaged_concept

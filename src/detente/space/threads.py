@@ -17,7 +17,11 @@ _Result = TypeVar("_Result")
 
 
 def in_threads(
-    work: Callable[[_Item], _Result], items: Iterable[_Item], workers: int
+    work: Callable[[_Item], _Result],
+    items: Iterable[_Item],
+    workers: int,
+    *,
+    halt: threading.Event | None = None,
 ) -> Generator[_Result]:
     """Do work on each item in threads, and give the results in the order of the items.
 
@@ -33,6 +37,8 @@ def in_threads(
         On what.
     workers
         Number of threads.
+    halt
+        Set where it is ended early, so that work that takes long can look at it and end too.
 
     Yields
     ------
@@ -50,6 +56,8 @@ def in_threads(
             yield waiting.popleft().result()
     finally:
         with undisturbed():
+            if halt is not None:
+                halt.set()
             pool.shutdown(cancel_futures=True)
 
 
