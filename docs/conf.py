@@ -7,6 +7,7 @@ from detente import __version__
 
 project = "detente"
 author = "The detente developers"
+copyright = "2026, the detente developers. Licence: Apache-2.0"
 version = release = __version__
 
 extensions = ["myst_parser"]
@@ -18,6 +19,8 @@ myst_heading_anchors = 4
 suppress_warnings = ["misc.highlighting_failure"]
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"detente {version}"
 html_copy_source = False
 html_show_sphinx = False

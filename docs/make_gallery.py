@@ -103,6 +103,14 @@ def pictures() -> Iterator[tuple[str, str, Picture]]:
     )
 
 
+def _in_words(picture: Picture) -> list[str]:
+    """The text equivalent; folded where it would fill a screen."""
+    if len(picture.description) < 400:
+        return [picture.description]
+    summary = "<summary>The picture in words</summary>"
+    return ["<details>", summary, "", picture.description, "", "</details>"]
+
+
 def main() -> None:
     """Draw everything and write the page."""
     (DOCS / "images").mkdir(exist_ok=True)
@@ -116,7 +124,7 @@ def main() -> None:
     for name, command, picture in pictures():
         write_picture(picture, DOCS / "images" / f"{name}.png")
         parts += ["", f"## {picture.title}", "", f"![{picture.title}](images/{name}.png)", ""]
-        parts += [picture.description, "", f"Drawn by `./dev {command}`."]
+        parts += [*_in_words(picture), "", f"Drawn by `./dev {command}`."]
     (DOCS / "gallery.md").write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 

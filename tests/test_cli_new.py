@@ -47,7 +47,7 @@ def test_a_file_that_exists_is_never_written_over(tmp_path: Path) -> None:
     output.write_text("mine", encoding="utf-8")
     result = run("new", output, "--from", "elmira")
     assert result.exit_code == 2
-    assert "such a file already" in result.stderr
+    assert "exists already" in result.stderr
     assert output.read_text(encoding="utf-8") == "mine"
 
 

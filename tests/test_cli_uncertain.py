@@ -70,7 +70,7 @@ def test_strength(case: dict[str, str]) -> None:
 
 def test_a_plain_analysis_takes_the_unknown_as_stated_and_says_so(case: dict[str, str]) -> None:
     told = run("analyse", case["true"])
-    assert told.startswith("Which way is unknown of factory.2 “expand”")
+    assert told.startswith("It is unknown which way factory.2 “expand” is preferred")
     answer, _, otherwise = told.partition("\n")[2].partition("\nWith what is unknown")
     assert f"{answer}\n" == run("analyse", case["false"])
     assert otherwise.startswith(" (factory.2 “expand”) taken the other way")

@@ -76,7 +76,7 @@ def test_an_answer_is_told_without_what_is_hardly_believed(files: dict[str, Path
 
 def test_what_is_unknown_is_taken_as_stated_and_the_other_way(files: dict[str, Path]) -> None:
     told = run("ask", files["unknown"], QUESTION)
-    assert "what follows takes it as stated" in told
+    assert "What follows takes it as stated" in told
     assert "taken the other way the answer is no instead of yes." in told
     stated = run("ask", files["rather"], QUESTION)
     assert stated in told
@@ -143,11 +143,11 @@ def test_a_report_tells_what_is_doubtful(files: dict[str, Path]) -> None:
     assert "1 statement is held with a confidence below one half" in told("hardly")
     assert "below one half" not in told("rather")
     with pytest.warns(TakenAsStatedWarning):
-        assert "Which way is unknown of b.1" in told("unknown")
+        assert "It is unknown which way b.1" in told("unknown")
 
 
 def test_validating_says_how_what_is_unknown_is_taken(files: dict[str, Path]) -> None:
-    assert "which way is unknown of b.1" in run("validate", files["unknown"])
+    assert "it is unknown which way b.1" in run("validate", files["unknown"])
 
 
 @pytest.mark.parametrize(

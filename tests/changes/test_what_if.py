@@ -167,6 +167,6 @@ def test_what_is_hardly_believed_is_told(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         text = " ".join(result.output.split())
         assert told_of in text
-        assert "`detente what-if --drop a.2` tells which answers change without." in text
+        assert "`detente what-if --drop a.2` shows which answers change without it." in text
     # Left out, it is no longer doubted.
     assert told_of not in " ".join(told(str(case), "--drop", "a.2")[1].split())

@@ -166,6 +166,15 @@ def test_a_wrong_history_is_told_with_its_place(
     assert "Traceback" not in found.output
 
 
+def test_horizons_can_be_given(tmp_path: Path) -> None:
+    asked = ("backtest", "elmira", "--history", str(written(tmp_path)), "--draws", "0")
+    found = run(*asked, "--format", "json", "--horizons", "2,1")
+    assert [one["moves"] for one in json.loads(found.output)["horizons"]] == [1, 2]
+    wrong = run(*asked, "--horizons", "soon")
+    assert wrong.exit_code == 2
+    assert "takes whole numbers, found soon" in wrong.output
+
+
 def test_every_command_can_start_from_a_day(tmp_path: Path) -> None:
     path = written(tmp_path)
     found = run("analyse", "elmira", "--history", str(path), "--as-of", "1990-06-01")

@@ -64,7 +64,8 @@ class Readings:
         if not self.unknown:
             return None
         return (
-            f"Which way is unknown of {_named(self.dispute, self.unknown)}: what follows takes "
+            f"It is unknown which way {_named(self.dispute, self.unknown)} "
+            f"{'is' if len(self.unknown) == 1 else 'are'} preferred. What follows takes "
             f"{'it' if len(self.unknown) == 1 else 'them'} as stated."
         )
 
@@ -151,7 +152,7 @@ def doubts_of_versions(newer: Dispute) -> tuple[str, ...]:
     party, number = doubtful[0]
     return (
         f"{_held(newer, doubtful)} The answers take {'it' if len(doubtful) == 1 else 'them'} as "
-        f"stated; `detente what-if --drop {party}.{number}` tells which answers change without.",
+        f"stated; `detente what-if --drop {party}.{number}` shows which answers change without it.",
     )
 
 

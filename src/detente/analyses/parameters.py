@@ -107,7 +107,7 @@ Concept = Annotated[
 ]
 Concepts = Annotated[
     tuple[str, ...],
-    Meta(description="Solution concepts, such as Nash,SEQ. Left out: those usual here."),
+    Meta(description="Solution concepts, such as Nash,SEQ. By default those usual here."),
     Asked("--concepts", "-c", kind="concepts", metavar="NAMES"),
 ]
 Party = Annotated[
@@ -143,7 +143,7 @@ MoverForesight = Annotated[
 HowHeld = Annotated[
     Literal["cube", "list", "symbolic"],
     Meta(
-        description="How states are held: as an array, a list, or sets. Left out: chosen by itself."
+        description="How states are held: as an array, a list, or sets. By default detente chooses."
     ),
     Asked("--engine"),
 ]
@@ -156,7 +156,7 @@ Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
 Packages = Annotated[
     bool, Meta(description="Packages count as moves of all their members together.")
 ]
-Limit = Annotated[int, Meta(ge=1, description="Show at most so many."), Asked(metavar="N")]
+Limit = Annotated[int, Meta(ge=1, description="Show at most this many."), Asked(metavar="N")]
 
 
 @dataclass(frozen=True, slots=True)

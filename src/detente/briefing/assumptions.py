@@ -86,7 +86,7 @@ def ranked_assumptions(
     as_stated : numpy.ndarray of float64
         Shape (goals,): the chances with the preferences as stated, at the middle odds.
     assumptions : tuple of Assumption
-        All that were changed, the one on which most hangs first.
+        All that were changed, the one that matters most first.
     statements : int
         How many statements there are, of which some may not have been changed.
     """

@@ -47,7 +47,7 @@ class Brief(Result):
         The same with the preferences as stated, at the middle odds: what changed assumptions are
         compared with.
     assumptions
-        All that were changed one after the other, the one on which most hangs first.
+        All that were changed one after the other, the one that matters most first.
     statements
         How many statements there are; fewer may have been changed.
     indicators
@@ -117,12 +117,12 @@ def brief(
     party
         Id of a party for which the brief is written.
     about
-        Id of the outcome that is wished for. Left out: the one that the party ranks highest, or
+        Id of the outcome that is wished for. By default: the one that the party ranks highest, or
         without a party the one that leaves the party that is worst off best off.
     steps
         How many steps to look ahead.
     draws
-        How many draws of preferences and odds. Left out: 200 in a small dispute, 16 in a large.
+        How many draws of preferences and odds. By default: 200 in a small dispute, 16 in a large.
     seed
         Seed of the draws.
     progress

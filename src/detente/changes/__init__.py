@@ -1,1 +1,1 @@
-"""What would have to differ: preferences turned round, dropped or moved, and offers."""
+"""What would have to differ: preferences reversed, dropped or moved, and offers."""

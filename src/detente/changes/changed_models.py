@@ -1,4 +1,4 @@
-"""Graph models in which some parties' statements are turned round, dropped or moved."""
+"""Graph models in which some parties' statements are reversed, dropped or moved."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Chosen:
 
 
 class PartyChoices:
-    """One party's statements: which are turned round, dropped or moved, and their order.
+    """One party's statements: which are reversed, dropped or moved, and their order.
 
     Parameters
     ----------

@@ -213,9 +213,9 @@ def analyse_inverse(
     kinds
         Of ``flip``, ``drop`` and ``move``, those that are allowed.
     most
-        Look for at most so many changes in all.
+        Look for at most this many changes in all.
     limit
-        List at most so many answers; all where left out.
+        List at most this many answers; all where left out.
     proposals
         Look at no more proposals of the solver than so many; at all that it takes where left out.
     packages

@@ -1,4 +1,4 @@
-"""Changes of stated preferences: statements turned round, dropped, or moved in order."""
+"""Changes of stated preferences: statements reversed, dropped, or moved in order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHANGE_KINDS: tuple[ChangeKind, ...] = ("flip", "drop", "move")
 
 Order: TypeAlias = tuple[tuple[int, bool], ...]
 """A party's changed preferences: the numbers (from 0) of the statements that are kept, most
-important first, each with whether it is turned round."""
+important first, each with whether it is reversed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def weakenable(
     Returns
     -------
     tuple of int
-        Places in `changes`: a largest set of conditional statements, turned round or dropped,
+        Places in `changes`: a largest set of conditional statements, reversed or dropped,
         with exceptions for which some state of the target is an equilibrium too. Of several the
         first in the order of the changes.
     """

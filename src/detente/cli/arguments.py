@@ -320,7 +320,7 @@ def engine_option(command: _Command) -> _Command:
         "--engine",
         type=click.Choice(["cube", "list", "symbolic"]),
         help="How states are held: the cube of all combinations, a list of the feasible ones, or "
-        "sets as decision diagrams. By itself: the list where few states of a large cube are "
+        "sets as decision diagrams. By default: the list where few states of a large cube are "
         "feasible, sets where the cube would not fit.",
     )(command)
 

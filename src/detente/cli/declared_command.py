@@ -79,7 +79,7 @@ def command_of(declaration: Declaration) -> click.Command:
             click.option(
                 "--picture-of",
                 type=click.Choice(pictures),
-                help=f"What --picture draws: {pictures[0]} where left out.",
+                help=f"What --picture draws. By default: {pictures[0]}.",
             )
         )
     decorated: Any = callback
@@ -139,9 +139,11 @@ def _metavar(parameter: Parameter) -> str | None:
 
 def _click_type(parameter: Parameter) -> Any:
     least, most = parameter.least, parameter.most
+    if parameter.listed:
+        return str
     if parameter.type is bool:
         return bool
-    if parameter.choices and not parameter.listed:
+    if parameter.choices:
         return click.Choice(list(parameter.choices))
     if parameter.type is int:
         return click.IntRange(
@@ -205,4 +207,11 @@ def _value(parameter: Parameter, value: Any) -> Any:
     names = [name for part in value for name in parameter.divided(part)]
     if value and not names:
         raise click.UsageError(f"{parameter.option} names nothing")
-    return names
+    if parameter.type not in (int, float):
+        return names
+    try:
+        return [parameter.type(name) for name in names]
+    except ValueError:
+        wanted = "whole numbers" if parameter.type is int else "numbers"
+        found = ", ".join(names)
+        raise click.UsageError(f"{parameter.option} takes {wanted}, found {found}") from None

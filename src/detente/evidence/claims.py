@@ -254,7 +254,7 @@ def check_claims(
     model
         The dispute's graph model, where it is at hand.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
         where neither of the others fits into memory.
     seconds
         How long it may take where states are held as sets. Claims that are not answered by then

@@ -281,7 +281,7 @@ def _hardly_believed(statement: Statement, about: str) -> Lint | None:
         "hardly-believed",
         about,
         f"is held at {statement.confidence:g}, under one half, and decides between states",
-        "Turn it round, mark it `unknown: true`, or see `detente robust` for what hangs on it",
+        "Reverse it, mark it `unknown: true`, or see `detente robust` for what depends on it",
         statement.formula.place,
     )
 

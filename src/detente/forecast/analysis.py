@@ -135,7 +135,7 @@ class ReadingForecast:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Forecast(Result):
-    """How likely each outcome is, step by step, and what that hangs on.
+    """How likely each outcome is, step by step, and what that depends on.
 
     Attributes
     ----------
@@ -380,7 +380,7 @@ def forecast(
     uncertainty
         How far drawn preferences may lie from the stated ones.
     tempo
-        How often parties and packages get to move, by id, in proportion. Left out: the `tempo` in
+        How often parties and packages get to move, by id, in proportion. By default: the `tempo` in
         the file; without one, a party's salience on the issue of this dispute, where given.
     keep
         A folder in which draws are kept as they end; a run that was cut off goes on from there.

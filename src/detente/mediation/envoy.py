@@ -47,7 +47,7 @@ class Envoy(Result):
     by
         Number of the party that mediates; None for a mediator without a stake.
     budget
-        At most so many instruments were looked at.
+        At most this many instruments were looked at.
     found
         The sets that no other beats in number, cost and statements lost, the fewest instruments
         first.
@@ -120,12 +120,12 @@ def send_envoy(
     by
         Id of the party that mediates; a mediator without a stake where left out.
     budget
-        Look at sets of at most so many instruments, and find all that no other beats. Where left
+        Look at sets of at most this many instruments, and find all that no other beats. Where left
         out: of at most three, and at no more than the fewest that will do.
     concept, foresight
         As in :func:`detente.check_roadmap`.
     max_stages
-        At most so many stages of one party or of one package, before they are made jointly.
+        At most this many stages of one party or of one package, before they are made jointly.
     grit
         Look for small steps besides.
     exposure

@@ -78,7 +78,9 @@ def _rests_on(analysis: Analysis) -> str:
         for statement in party.preferences.statements
     ]
     doubtful = sum(one.confidence is not None and one.confidence < 0.5 for one in statements)
-    text = "What to expect next, how surely, and on what that hangs most, `detente brief` tells."
+    text = (
+        "`detente brief` says what to expect next, how sure that is, and what it depends on most."
+    )
     if not statements:
         return text
     but = f", {doubtful} of them held with a confidence below one half" if doubtful else ""

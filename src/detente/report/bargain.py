@@ -48,7 +48,7 @@ def bargain_blocks(found: Bargain, *, limit: int = 10) -> tuple[Block, ...]:
     found
         The result.
     limit
-        Show at most so many exchanges.
+        Show at most this many exchanges.
 
     Returns
     -------
@@ -254,7 +254,7 @@ def _others(found: Bargain, one: Exchange) -> str:
 
 
 def _hangs_on(found: Bargain) -> Iterator[Block]:
-    yield Subheading(say("What it hangs on"))
+    yield Subheading(say("What it depends on"))
     if found.drawn is None:
         yield Prose(say("Every number is somebody's judgement; none was varied."))
         return

@@ -304,7 +304,7 @@ def _confidence(found: Brief) -> str:
             )
         )
     if silent:
-        parts.append(say_number("{number} tells no basis", "{number} tell no basis", silent))
+        parts.append(say_number("{number} names no basis", "{number} name no basis", silent))
     text = [say("Confidence in all this is {level}.", level=say(held.level))]
     if held.sources:
         text.append(
@@ -332,7 +332,7 @@ def _confidence(found: Brief) -> str:
             bands = say("{spans} of the seven bands", spans=spans)
         text.append(
             say(
-                "{outcome} hangs most on what is not known: its range spans {bands}.",
+                "{outcome} depends most on what is not known: its range spans {bands}.",
                 outcome=_goal_name(found, goal),
                 bands=bands,
             )
@@ -402,7 +402,7 @@ def _whether_it_holds(found: Brief, wished: Wished) -> str:
         return f"{text} {_best_change(found, wished)}"
     text = say("It would not hold: somebody always gains by a move away.")
     if inverse is None:
-        more = say("What would make it hold is told by an inverse analysis.")
+        more = say("An inverse analysis says what would make it hold.")
     elif not inverse.answers and not inverse.complete:
         more = say_number(
             "The first {number} proposal of changed preferences does not make it hold; an "
@@ -600,11 +600,11 @@ def _assumptions(found: Brief) -> Iterator[Block]:
         return
     tried = sum(one.kind == "statement" for one in found.assumptions)
     if tried == found.statements:
-        yield Prose(say("Most hangs on these assumptions:"))
+        yield Prose(say("These assumptions matter most:"))
     else:
         yield Prose(
             say(
-                "Most hangs on these assumptions ({tried} of {statements} preferences tried):",
+                "These assumptions matter most ({tried} of {statements} preferences tried):",
                 tried=whole_number(tried),
                 statements=whole_number(found.statements),
             )

@@ -199,7 +199,7 @@ def equilibria_shown(analysis: Analysis, limit: int) -> ShownStates:
     analysis
         The analysis.
     limit
-        Give at most so many.
+        Give at most this many.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def equilibria_across_outcomes(analysis: Analysis, limit: int) -> ShownStates:
     analysis
         The analysis.
     limit
-        Give at most so many.
+        Give at most this many.
 
     Returns
     -------

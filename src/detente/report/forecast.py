@@ -128,7 +128,7 @@ def assumptions_text(result: Forecast) -> str:
         )
     else:
         odds = (
-            f"Odds are not known and lie between {low:g} and {high:g}: a move that betters a "
+            f"Odds are not known. They lie between {low:g} and {high:g}: a move that betters a "
             "party by a tenth of its range is so many times as likely as staying."
         )
     worth = {
@@ -169,7 +169,7 @@ def forecast_blocks(result: Forecast, *, limit: int = 6) -> tuple[Block, ...]:
     result
         The forecast.
     limit
-        Show at most so many next moves, and drivers of each outcome.
+        Show at most this many next moves, and drivers of each outcome.
 
     Returns
     -------
@@ -200,7 +200,7 @@ def forecast_blocks(result: Forecast, *, limit: int = 6) -> tuple[Block, ...]:
         ),
         _next_table(result, limit),
         *_courses(result),
-        Subheading("What the numbers hang on"),
+        Subheading("What the numbers depend on"),
         Prose(
             f"By step {result.steps}, for the preferences as stated, with one assumption changed "
             "after the other:"

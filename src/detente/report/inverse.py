@@ -23,7 +23,7 @@ __all__ = ["INVERSE_SCHEMA", "change_words", "inverse_document", "inverse_lines"
 
 INVERSE_SCHEMA = "detente/inverse/1"
 
-_KIND_WORDS = {"flip": "turned round", "drop": "dropped", "move": "moved in order"}
+_KIND_WORDS = {"flip": "reversed", "drop": "dropped", "move": "moved in order"}
 
 # As many offers to a party are listed.
 _MOST_OFFERS = 3

@@ -37,7 +37,7 @@ class Material:
     texts
         Texts of sources that the reader gave, by source id.
     limit
-        Show at most so many states beside each other.
+        Show at most this many states beside each other.
     robustness
         The document that ``detente robust --format json`` writes, where there is one.
     origins

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
+from detente.dispute.formula import FormulaError
 from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.face import hint
-from detente.report.words import counted, joined, quoted
+from detente.report.formula_words import formula_by_names
+from detente.report.words import counted, joined
+from detente.space.named_states import STATUS_QUO
 from detente.stability.found_paths import MovePath, PathAnalysis, PathStep
 
 if TYPE_CHECKING:
+    from detente.dispute.dispute import Dispute
     from detente.report.documents.paths import PathsDocument, PathsOutcome, PathsStep
 
-__all__ = ["PATHS_SCHEMA", "mover_name", "paths_blocks", "paths_document"]
+__all__ = ["PATHS_SCHEMA", "mover_name", "paths_blocks", "paths_document", "place_words"]
 
 PATHS_SCHEMA = "detente/paths/2"
 
@@ -45,7 +49,9 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
     kind += ", packages among them" if analysis.packages else ""
     count = analysis.state_count
     blocks: list[Block] = [
-        Subheading(f"{analysis.dispute.title}: paths from {analysis.start}"),
+        Subheading(
+            f"{analysis.dispute.title}: paths from {place_words(analysis.dispute, analysis.start)}"
+        ),
         Prose(
             f"By legal sequences ({kind}; nobody moves twice in a row): {analysis.reached:,} of "
             f"{count:,} states are reached."
@@ -60,10 +66,33 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def place_words(dispute: Dispute, asked: str) -> str:
+    """Where paths start or end, with names instead of ids.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    asked
+        ``status_quo``, a state's number or name, an outcome's id or a formula.
+
+    Returns
+    -------
+    str
+        Such as ``the status quo``, ``state 5`` or ``“Settlement”``.
+    """
+    if asked == STATUS_QUO:
+        return "the status quo"
+    if asked.isdigit():
+        return f"state {asked}"
+    try:
+        return formula_by_names(asked, dispute)
+    except FormulaError:  # what differs from a named state is no formula
+        return asked
+
+
 def _end(analysis: PathAnalysis) -> str:
-    """Where paths end: the name of an outcome, or a formula as it was asked for."""
-    names = {one.id: quoted(one.name) for one in analysis.dispute.outcomes}
-    return names.get(str(analysis.end), str(analysis.end))
+    return place_words(analysis.dispute, str(analysis.end))
 
 
 def _paths(analysis: PathAnalysis) -> Iterator[Block]:

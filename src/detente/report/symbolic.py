@@ -33,7 +33,7 @@ def symbolic_blocks(
     analysis
         The analysis.
     limit
-        Show at most so many patterns for each concept.
+        Show at most this many patterns for each concept.
     full
         Whether options with their ids and patterns are shown too.
 

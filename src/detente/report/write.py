@@ -81,7 +81,7 @@ def make_report(
         Files with the texts of sources, by source id. Only what is named here becomes part of
         the report, never a text that the dispute file names.
     limit
-        Show at most so many states beside each other.
+        Show at most this many states beside each other.
     robustness
         The document that ``detente robust --format json`` writes, where the report shall show it.
     origins

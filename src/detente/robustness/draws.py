@@ -61,7 +61,7 @@ class Uncertainty:
     confidence
         The probability that a statement is held, where the file gives it no confidence.
     otherwise
-        What becomes of a statement that is not held: ``dropped``, the party does not care, or
+        What happens to a statement that is not held: ``dropped``, the party does not care, or
         ``reversed``, the party prefers the opposite.
     swap
         The probability that two statements, or entries of an explicit order, that are neighbours

@@ -88,7 +88,7 @@ class SparseGraph:
     ranks
         Shape (parties, nodes); higher is better.
     improvements
-        For each party the moves by which it betters itself. Left out: those to a higher rank.
+        For each party the moves by which it betters itself. By default: those to a higher rank.
     """
 
     def __init__(

@@ -102,11 +102,12 @@ def tell_unknown(dispute: Dispute, party: Party, statements: Sequence[Statement]
     number, first = unknown[0]
     place = first.formula.place
     where = "" if place is None else f"{dispute.path or 'line'}:{place.line}:{place.column}: "
-    more = f" and of {len(unknown) - 1} more" if len(unknown) > 1 else ""
+    more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
     warnings.warn(
-        f"{where}which way is unknown of {party.id}.{number} “{first.formula.text}”{more}: what "
-        f"follows takes {'them' if more else 'it'} as stated; `detente uncertain` looks at both "
-        "ways",
+        f"{where}it is unknown which way {party.id}.{number} “{first.formula.text}”{more} "
+        f"{'are' if more else 'is'} preferred: what follows takes {'them' if more else 'it'} as "
+        f"stated; "
+        "`detente uncertain` looks at both ways",
         TakenAsStatedWarning,
         stacklevel=2,
     )

@@ -64,7 +64,7 @@ def states_to_list(dispute: Dispute, engine: Engine | None = None) -> FeasibleSt
     dispute
         The dispute.
     engine
-        The engine asked for. Left out: states are listed where the cube is large and few of its
+        The engine asked for. By default: states are listed where the cube is large and few of its
         positions are feasible.
 
     Returns

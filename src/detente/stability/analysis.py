@@ -367,7 +367,7 @@ def analyse(
     dispute
         The dispute, as :func:`detente.load` gives it.
     concepts
-        Names of solution concepts: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM. Left out:
+        Names of solution concepts: Nash, GMR, SMR, SEQ, SSEQ, SIM, L2, L3, ..., NM. By default:
         Nash, GMR, SMR, SEQ and SSEQ.
     packages
         Whether packages count as moves of all their members together; only for Nash, GMR, SMR,
@@ -375,8 +375,8 @@ def analyse(
     engine
         ``cube``: all combinations of levels; ``list``: the feasible states, found from the
         constraints; ``symbolic``: sets as decision diagrams, with the budget that
-        :class:`detente.stability.symbolic_analysis.Budget` has by default. Left out: the list
-        where few states of a large cube are feasible, otherwise the cube. ``auto``: symbolic sets
+        :class:`detente.stability.symbolic_analysis.Budget` has. By default: the list where few
+        states of a large cube are feasible, otherwise the cube. ``auto``: symbolic sets
         too, where the cube would not fit.
     progress
         Called as the work goes on.

@@ -106,9 +106,9 @@ def explain(
     packages
         Whether packages count as moves of all their members together.
     limit
-        Explain at most so many improvements.
+        Explain at most this many improvements.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
         where neither of the others fits into memory.
     seconds
         How long it may take where states are held as sets. Moves that are not explained by then

@@ -133,7 +133,7 @@ def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | N
     concepts
         Names of the concepts.
     engine
-        The engine asked for. Left out: sets where the cube is too large for the memory at hand,
+        The engine asked for. By default: sets where the cube is too large for the memory at hand,
         or to be numbered, and the feasible states are too many for a list.
 
     Returns

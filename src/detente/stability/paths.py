@@ -241,7 +241,7 @@ def analyse_paths(
         Give at most this many of the shortest paths: those that change the fewest options, an
         option that changes twice counting twice, and of these the first by mover and state.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
         where neither of the others fits into memory.
     seconds
         How long it may take where states are held as sets. What more moves lead to than were looked

@@ -56,7 +56,7 @@ def explain_symbolically(
     state
         The state, by its name.
     limit
-        Explain at most so many improvements.
+        Explain at most this many improvements.
     packages
         Whether packages count as moves of all their members together.
     budget

@@ -236,7 +236,7 @@ def serve(
     if token and looking_token:
         root = public_url or f"http://{shown}:{number}"
         told += (
-            "\n\nFor people who shall look and ask, but change nothing:\n\n"
+            "\n\nFor people who may look and ask, but change nothing:\n\n"
             f"    {root}/?token={quote(looking_token)}"
         )
     print(f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.", flush=True)

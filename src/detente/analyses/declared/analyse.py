@@ -34,10 +34,10 @@ class AnalyseParameters(AnalysisParameters):
 
     concepts: Annotated[
         Concepts,
-        Meta(description=f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}."),
+        Meta(description=f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}."),
     ] = ()
     packages: Packages = False
-    limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 24
+    limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 24
 
 
 def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | None) -> Analysis:

@@ -36,12 +36,16 @@ class BacktestParameters(AnalysisParameters):
     ] = "rank"
     packages: Annotated[Packages, Meta(description="Packages are movers too.")] = False
     draws: Annotated[
-        int, Meta(ge=0, description="Draws of preferences to average over; 0: as stated.")
+        int,
+        Meta(
+            ge=0,
+            description="How many draws of preferences to average over; 0 takes them as stated.",
+        ),
     ] = 50
     seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
     horizons: Annotated[
         tuple[int, ...],
-        Meta(description="How many moves ahead outcomes are scored. Left out: 1,2,4,8."),
+        Meta(description="How many moves ahead outcomes are scored. By default: 1,2,4,8."),
         Asked(metavar="N,N"),
     ] = ()
 

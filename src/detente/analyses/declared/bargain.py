@@ -27,18 +27,19 @@ class BargainParameters(AnalysisParameters):
     """What `bargain` is asked."""
 
     draws: Annotated[
-        int, Meta(ge=0, le=1_000_000, description="Draws of the numbers; 0 for none.")
+        int,
+        Meta(ge=0, le=1_000_000, description="How many times the numbers are drawn; 0 for none."),
     ] = 1000
     confidence: Annotated[
         float,
         Meta(
             ge=0,
             le=1,
-            description="Of numbers without one of their own: that they are as stated.",
+            description="The confidence in a number if the file gives it none.",
         ),
     ] = 0.8
-    seed: Annotated[int, Meta(ge=0, description="Of the random numbers.")] = 0
-    limit: Annotated[Limit, Meta(description="Show at most so many exchanges.")] = 10
+    seed: Annotated[int, Meta(ge=0, description="Seed of the random numbers.")] = 0
+    limit: Annotated[Limit, Meta(description="Show at most this many exchanges.")] = 10
 
 
 def _run(dispute: Dispute, parameters: BargainParameters, progress: Progress | None) -> Bargain:

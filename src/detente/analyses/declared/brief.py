@@ -34,7 +34,7 @@ class BriefParameters(AnalysisParameters):
     steps: Annotated[int, Meta(ge=1, le=10_000, description="How many steps to look ahead.")] = 12
     draws: Annotated[
         Annotated[int, Meta(ge=0, le=1_000_000)] | None,
-        Meta(description="How many draws. Left out: 200 in a small dispute, 16 in a large one."),
+        Meta(description="How many draws. By default: 200 in a small dispute, 16 in a large one."),
         Asked("--draws", "-n"),
     ] = None
     seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0

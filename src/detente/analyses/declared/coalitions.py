@@ -49,13 +49,13 @@ class CoalitionsParameters(AnalysisParameters):
     ] = ()
     packages: Packages = False
     concepts: Annotated[
-        Concepts, Meta(description=f"Of {serving('coalitions')}. Left out: all of these.")
+        Concepts, Meta(description=f"Some of {serving('coalitions')}. By default: all of these.")
     ] = ()
     state: Annotated[
         State | None,
         Meta(description="Show who would leave this state, by its name, and to where."),
     ] = None
-    limit: Annotated[Limit, Meta(description="Show at most so many states.")] = 12
+    limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 12
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
 

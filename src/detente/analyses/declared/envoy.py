@@ -41,7 +41,7 @@ class EnvoyParameters(AnalysisParameters):
     ] = None
     by: Annotated[
         str | None,
-        Meta(description="The party that mediates; left out: a mediator without a stake."),
+        Meta(description="The party that mediates. By default a mediator without a stake."),
         Asked(metavar="ID", kind="party"),
     ] = None
     budget: (
@@ -51,8 +51,8 @@ class EnvoyParameters(AnalysisParameters):
                 ge=0,
                 le=6,
                 description=(
-                    "Find all sets of at most so many that no other beats. Left out: the fewest, "
-                    "up to 3."
+                    "Find all sets of at most this many instruments that no other beats. By "
+                    "default the fewest, up to 3."
                 ),
             ),
         ]
@@ -61,7 +61,8 @@ class EnvoyParameters(AnalysisParameters):
     concept: Concept = "SEQ"
     foresight: Foresight = "roadmap"
     max_stages: Annotated[
-        int, Meta(ge=1, le=4, description="Where an outcome is asked for: at most so many stages.")
+        int,
+        Meta(ge=1, le=4, description="With --to: plans have at most this many stages."),
     ] = 2
     grit: Annotated[bool, Meta(description="Also look for small, announced, reversible steps.")] = (
         False
@@ -71,7 +72,7 @@ class EnvoyParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="For these: how far below the status quo any party may fall on the way.",
+            description="With --grit: how far below the status quo any party may fall on the way.",
         ),
     ] = 0.25
     for_party: Annotated[

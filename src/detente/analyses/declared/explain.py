@@ -37,7 +37,7 @@ class ExplainParameters(AnalysisParameters):
     state: State = "status_quo"
     concept: Annotated[Concept, Meta(description=f"One of {', '.join(offered_names())}.")] = "SEQ"
     packages: Packages = False
-    limit: Annotated[Limit, Meta(description="Explain at most so many moves.")] = 20
+    limit: Annotated[Limit, Meta(description="Explain at most this many moves.")] = 20
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
 

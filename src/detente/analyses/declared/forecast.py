@@ -60,14 +60,15 @@ class ForecastParameters(AnalysisParameters):
         int,
         Meta(
             ge=0,
-            description="Draws of preferences around those stated, and of odds; 0: as stated.",
+            description="How many draws of preferences around those stated, and of odds; 0 takes "
+            "preferences as stated.",
         ),
         Asked("--draws", "-n"),
     ] = 200
     seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
     order: Annotated[
         Literal["drawn", "any"],
-        Meta(description="any: bounds over all orders in which movers may get to move, as well."),
+        Meta(description="any: also show bounds over all orders in which movers may get to move."),
     ] = "drawn"
     to: Annotated[
         Formula | None,
@@ -75,7 +76,7 @@ class ForecastParameters(AnalysisParameters):
         Asked(metavar="FORMULA", kind="formula"),
     ] = None
     limit: Annotated[
-        Limit, Meta(description="Show at most so many next moves, and drivers of each outcome.")
+        Limit, Meta(description="Show at most this many next moves, and drivers of each outcome.")
     ] = 6
 
 

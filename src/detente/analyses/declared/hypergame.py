@@ -24,9 +24,9 @@ class HypergameParameters(AnalysisParameters):
     """What `hypergame` is asked."""
 
     concepts: Annotated[
-        Concepts, Meta(description=f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}.")
+        Concepts, Meta(description=f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}.")
     ] = ()
-    limit: Annotated[Limit, Meta(description="Show at most so many equilibria.")] = 12
+    limit: Annotated[Limit, Meta(description="Show at most this many equilibria.")] = 12
 
 
 def _run(dispute: Dispute, parameters: HypergameParameters, progress: Progress | None) -> Hypergame:

@@ -43,13 +43,13 @@ class InverseParameters(AnalysisParameters):
     ] = ()
     kinds: Annotated[
         tuple[Literal["flip", "drop", "move"], ...],
-        Meta(description="Of flip, drop and move, those that are allowed."),
+        Meta(description="Only these kinds of change, of flip, drop and move."),
         Asked(metavar="KINDS"),
     ] = ()
     most: Annotated[
-        int, Meta(ge=1, description="Look for at most so many changes."), Asked("--max")
+        int, Meta(ge=1, description="Look for at most this many changes."), Asked("--max")
     ] = 3
-    limit: Annotated[Limit, Meta(description="List at most so many ways.")] = 20
+    limit: Annotated[Limit, Meta(description="List at most this many ways.")] = 20
 
 
 def _run(dispute: Dispute, parameters: InverseParameters, progress: Progress | None) -> Inverse:
@@ -94,7 +94,7 @@ declaration = Declaration(
     question="Which preferences would have to differ for a target to hold?",
     about=(
         "Find the smallest changes of preferences that make a target an equilibrium. A change "
-        "turns a statement of a party round, drops it, or moves it in the party's order. "
+        "reverses a statement of a party, drops it, or moves it in the party's order. "
         "docs/concepts/inverse.md has the definitions."
     ),
     at_terminal="Ctrl-C ends the search and shows what was found.",

@@ -57,7 +57,7 @@ class PathsParameters(AnalysisParameters):
     ] = ()
     limit: Annotated[
         Limit,
-        Meta(description="Show and draw at most so many paths, those that change least first."),
+        Meta(description="Show and draw at most this many paths, those that change least first."),
     ] = 3
     engine: HowHeld | None = None
     seconds: Seconds = 120.0

@@ -38,7 +38,7 @@ class RoadmapCheckParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     engine: HowHeld | None = None

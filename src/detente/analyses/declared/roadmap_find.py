@@ -26,22 +26,22 @@ class RoadmapFindParameters(AnalysisParameters):
     to: Annotated[Formula, Meta(description="Where plans end: an outcome's id or a formula.")]
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     allow_packages: Annotated[
         Literal["needed", "declared", "any"],
         Meta(
-            description="Use the file's packages, and propose any joint move too: where no plan "
-            "holds without, never, or at once."
+            description="Stages may be packages of the file, or other joint moves: never "
+            "(declared), at once (any), or if no plan holds without them (needed)."
         ),
     ] = "needed"
     max_parties: Annotated[
         int, Meta(ge=2, description="How many parties a proposed package may have.")
     ] = 3
-    max_stages: Annotated[int, Meta(ge=1, description="Plans have at most so many stages.")] = 8
+    max_stages: Annotated[int, Meta(ge=1, description="Plans have at most this many stages.")] = 8
     max_broken: Annotated[
-        int, Meta(ge=0, description="At most so many stages may fail their check.")
+        int, Meta(ge=0, description="At most this many stages may fail their check.")
     ] = 2
 
 

@@ -33,7 +33,7 @@ class RoadmapRepairParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     kinds: Annotated[
@@ -46,10 +46,10 @@ class RoadmapRepairParameters(AnalysisParameters):
     ] = ()
     most: Annotated[
         int,
-        Meta(ge=1, description="Look for at most so many changes of preferences."),
+        Meta(ge=1, description="Look for at most this many changes of preferences."),
         Asked("--max"),
     ] = 3
-    limit: Annotated[Limit, Meta(description="List at most so many changes of each kind.")] = 3
+    limit: Annotated[Limit, Meta(description="List at most this many changes of each kind.")] = 3
 
 
 def _run(

@@ -31,7 +31,9 @@ class RoadmapSimulateParameters(AnalysisParameters):
     seed: Annotated[int, Meta(ge=0, description="Seed of the random numbers.")] = 0
     renege: Annotated[
         float,
-        Meta(ge=0, le=1, description="How likely a party that gains by reneging does so."),
+        Meta(
+            ge=0, le=1, description="How likely it is that a party that gains by reneging does so."
+        ),
         Asked(metavar="P"),
     ] = 0.5
     slip: Annotated[
@@ -39,7 +41,8 @@ class RoadmapSimulateParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="How likely a party that gains nothing by it does not do its part.",
+            description="How likely it is that a party that gains nothing by it does not do its "
+            "part.",
         ),
         Asked(metavar="P"),
     ] = 0.02
@@ -48,7 +51,8 @@ class RoadmapSimulateParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="How likely a party answers in kind: it takes back what it gave last.",
+            description="How likely it is that a party answers in kind: it takes back what it "
+            "gave last.",
         ),
         Asked(metavar="P"),
     ] = 0.5
@@ -57,14 +61,14 @@ class RoadmapSimulateParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="How likely the plan is resumed after an answer that leaves nobody who "
-            "reneged better off.",
+            description="How likely it is that the plan is resumed after an answer that leaves "
+            "nobody who reneged better off.",
         ),
         Asked(metavar="P"),
     ] = 0.5
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
 

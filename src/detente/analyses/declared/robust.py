@@ -29,7 +29,7 @@ class RobustParameters(AnalysisParameters):
     ] = 1000
     seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
     concepts: Annotated[
-        Concepts, Meta(description=f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}.")
+        Concepts, Meta(description=f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}.")
     ] = ()
     packages: Annotated[
         Packages,
@@ -43,19 +43,24 @@ class RobustParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="How likely a statement holds if the file gives it no confidence.",
+            description="How likely it is that a statement holds if the file gives it no "
+            "confidence.",
         ),
     ] = 0.8
     otherwise: Annotated[
         Literal["dropped", "reversed"],
-        Meta(description="What becomes of a statement that is not held."),
+        Meta(description="What happens to a statement that is not held."),
     ] = "dropped"
     swap: Annotated[
         float,
-        Meta(ge=0, le=1, description="How likely two neighbours in a party's order change places."),
+        Meta(
+            ge=0,
+            le=1,
+            description="How likely it is that two neighbours in a party's order change places.",
+        ),
     ] = 0.1
     weights: Annotated[
-        float, Meta(ge=0, le=1, description="The share of itself by which a weight may change.")
+        float, Meta(ge=0, le=1, description="By what share of itself a weight may change.")
     ] = 0.1
     unknown: Annotated[
         tuple[str, ...],
@@ -71,11 +76,11 @@ class RobustParameters(AnalysisParameters):
         int,
         Meta(
             ge=0,
-            description="In how many of the draws claims, roadmaps and play from the status "
-            "quo are looked at, each in full.",
+            description="In how many of the draws to look at claims, roadmaps and play from "
+            "the status quo too.",
         ),
     ] = 50
-    limit: Annotated[Limit, Meta(description="Show at most so many drivers of each finding.")] = 3
+    limit: Annotated[Limit, Meta(description="Show at most this many drivers of each finding.")] = 3
 
 
 def _run(dispute: Dispute, parameters: RobustParameters, progress: Progress | None) -> Robustness:

@@ -24,9 +24,9 @@ class UncertainParameters(AnalysisParameters):
     """What `uncertain` is asked."""
 
     concepts: Annotated[
-        Concepts, Meta(description=f"Of {serving('uncertain')}. Left out: all of these.")
+        Concepts, Meta(description=f"Some of {serving('uncertain')}. By default: all of these.")
     ] = ()
-    limit: Annotated[Limit, Meta(description="Show at most so many equilibria.")] = 12
+    limit: Annotated[Limit, Meta(description="Show at most this many equilibria.")] = 12
 
 
 def _run(

@@ -111,7 +111,7 @@ _SYMBOLIC_EQUILIBRIA = 1000
     "--draws",
     type=click.IntRange(min=0),
     default=0,
-    help="Estimate by so many random states what the engine symbolic does not find.",
+    help="Draw this many random states to estimate what the engine symbolic does not find.",
 )
 @output_option
 @click.option(
@@ -121,7 +121,7 @@ _SYMBOLIC_EQUILIBRIA = 1000
     "side. Without it the answer fits a screen.",
 )
 @limit_option(
-    "Show at most so many states (and equilibria), or moves from a state: 24 in a table, "
+    "Show at most this many states (and equilibria), or moves from a state: 24 in a table, "
     "otherwise all. In a table this asks for --full.",
     None,
 )

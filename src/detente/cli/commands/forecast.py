@@ -62,15 +62,23 @@ __all__ = ["command"]
     default=200,
     show_default=True,
     metavar="N",
-    help="Draws of preferences around those stated, and of odds; 0: as stated.",
+    help="How many draws of preferences around those stated, and of odds; 0 takes preferences as "
+    "stated.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the draws.",
+)
 @click.option(
     "--order",
     type=click.Choice(["drawn", "any"]),
     default="drawn",
     show_default=True,
-    help="any: bounds over all orders in which movers may get to move, as well.",
+    help="any: also show bounds over all orders in which movers may get to move.",
 )
 @click.option(
     "--to", metavar="FORMULA", help="Follow the states in which this holds instead of outcomes."
@@ -106,7 +114,7 @@ __all__ = ["command"]
 @click.option(
     "--curve", type=PictureFile(), metavar="FILE", help="Draw how outcomes depend on the odds."
 )
-@limit_option("Show at most so many next moves, and drivers of each outcome.", 6)
+@limit_option("Show at most this many next moves, and drivers of each outcome.", 6)
 def command(
     case: str,
     steps: int,

@@ -58,7 +58,7 @@ def command(
     from detente.dispute.errors import DisputeError
 
     if output != STANDARD_OUTPUT and output.exists():
-        raise DisputeError("there is such a file already; name another", path=output)
+        raise DisputeError("this file exists already; name another", path=output)
     if case is not None and (title or parties or texts or reading):
         raise click.UsageError("--from copies a case as it is, without other options")
     if reading and not texts:
@@ -109,7 +109,11 @@ def _asked(
         given = [NewParty("First party", ("Act",)), NewParty("Second party", ("Act",))]
     sources = [_source(report, output) for report in _reports(texts)]
     content = template(title or "A dispute", given, sources)
-    return content, "Preferences and the status quo are still to be said; comments tell how."
+    return (
+        content,
+        "The preferences and the status quo are still missing; comments in the file say how to "
+        "add them.",
+    )
 
 
 def _lines(what: str) -> list[str]:

@@ -20,19 +20,20 @@ __all__ = ["command"]
 
 @click.command(short_help="Propose entries of a dispute file from reports.")
 @click.argument("texts", metavar="TEXT...", nargs=-1, required=True, type=InputFile())
-@case_option("--into", "The dispute file that they are read for.")
+@case_option("--into", "The dispute file for which they are read.")
 @click.option(
     "--reader",
     default="rules",
     metavar="NAME",
-    help="Who reads: rules; spacy, rules with names from a model; or a package's.",
+    help="Who reads: rules, spacy (rules, with names from a model), or the reader of a package.",
 )
 @click.option(
     "--least",
     type=click.FloatRange(0, 1),
     default=None,
     metavar="SHARE",
-    help="Leave out proposals of which the reader is less sure (yaml: 0.5 where left out).",
+    help="Leave out proposals of which the reader is less sure (by default 0.5 with --format "
+    "yaml).",
 )
 @click.option("--format", "form", type=click.Choice(["table", "json", "yaml"]), default="table")
 @output_option

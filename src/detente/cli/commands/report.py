@@ -58,7 +58,7 @@ __all__ = ["command"]
 @click.option(
     "--origins",
     is_flag=True,
-    help="Find out whether one statement alone gives the answer to a claim, which takes longer.",
+    help="Find out whether one statement alone gives the answer to a claim. This takes longer.",
 )
 @click.option(
     "--robustness",
@@ -94,7 +94,7 @@ __all__ = ["command"]
     help="The language of the report; what the file says stays as it is written.",
 )
 @click.option("--author", metavar="NAME", help="Who is responsible for it; by default nobody.")
-@limit_option("Show at most so many states beside each other.", 12)
+@limit_option("Show at most this many states beside each other.", 12)
 @output_option
 def command(
     case: str,

@@ -48,36 +48,43 @@ _MOST_DRAWS = 10**9
     metavar="N",
     help="How many draws.",
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N")
-@concepts_option(f"Such as Nash,SEQ. Left out: {', '.join(usual_concepts())}.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the draws.",
+)
+@concepts_option(f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}.")
 @packages_option("; draws are then analysed one by one")
 @click.option(
     "--confidence",
     type=_SHARE,
     default=0.8,
     show_default=True,
-    help="How likely a statement holds if the file gives it no confidence.",
+    help="How likely it is that a statement holds if the file gives it no confidence.",
 )
 @click.option(
     "--otherwise",
     type=click.Choice(["dropped", "reversed"]),
     default="dropped",
     show_default=True,
-    help="What becomes of a statement that is not held.",
+    help="What happens to a statement that is not held.",
 )
 @click.option(
     "--swap",
     type=_SHARE,
     default=0.1,
     show_default=True,
-    help="How likely two neighbours in a party's order change places.",
+    help="How likely it is that two neighbours in a party's order change places.",
 )
 @click.option(
     "--weights",
     type=_SHARE,
     default=0.1,
     show_default=True,
-    help="The share of itself by which a weight may change.",
+    help="By what share of itself a weight may change.",
 )
 @click.option(
     "--unknown",
@@ -97,8 +104,7 @@ _MOST_DRAWS = 10**9
     default=50,
     show_default=True,
     metavar="N",
-    help="In how many of the draws claims, roadmaps and play from the status quo are looked at, "
-    "each in full.",
+    help="In how many of the draws to look at claims, roadmaps and play from the status quo too.",
 )
 @click.option(
     "--keep",
@@ -111,7 +117,7 @@ _MOST_DRAWS = 10**9
     "--scheduler",
     metavar="WHERE",
     help="threads, local (processes), or a Dask scheduler, tcp://host:port or tls://host:port, "
-    "which is trusted: it and its workers can run code on this machine. Left out: threads.",
+    "which is trusted: it and its workers can run code on this machine. By default: threads.",
 )
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads or local processes.")
 @format_option("table", "json")
@@ -126,10 +132,10 @@ _MOST_DRAWS = 10**9
     "--finding",
     metavar="ID",
     help="The finding of --picture, such as settlement:SEQ or 12:Nash. "
-    "Left out: the one whose share is nearest to a half.",
+    "By default: the one whose share is nearest to a half.",
 )
 @click.option("--heat-map", type=PictureFile(), metavar="FILE", help="Draw all shares by concept.")
-@limit_option("Show at most so many drivers of each finding.", 3)
+@limit_option("Show at most this many drivers of each finding.", 3)
 def command(
     case: str,
     draws: int,

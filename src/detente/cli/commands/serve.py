@@ -89,7 +89,10 @@ def command(
     from detente.workbench.app import is_loopback, serve
 
     if looking_token is not None and (no_token or looking_token == token):
-        raise click.UsageError("--looking-token is for those who have not the other token")
+        raise click.UsageError(
+            "--looking-token is for people who do not have the other token; give two different "
+            "tokens"
+        )
     if min(len(one) for one in (token or " " * 16, looking_token or " " * 16)) < 16:
         raise click.UsageError("a token has at least 16 characters; leave --token out to get one")
     if no_token and token is not None:

@@ -97,7 +97,7 @@ def _judged(dispute: Dispute) -> Iterator[str]:
     own = sum(basis.judgement and not basis.citations for basis in bases)
     yield (
         f"{counted(len(bases), 'judgement')}: {cited:,} cite a source, {own:,} are marked as the "
-        f"analyst's own, {len(bases) - cited - own:,} rest on nothing that is told. "
+        f"analyst's own, {len(bases) - cited - own:,} name no basis. "
         f"{counted(len(dispute.claims), 'claim')}, {counted(len(dispute.roadmaps), 'roadmap')}, "
         f"{counted(len(dispute.outcomes), 'outcome')}."
     )

@@ -121,7 +121,7 @@ def command(
         *(Edit("drop", one) for one in dropped),
     ]
     if not edits:
-        raise click.UsageError("say what is to be otherwise: --set, --drop, --flip, --move, ...")
+        raise click.UsageError("say what to change: --set, --drop, --flip, --move, ...")
     with unread_told():
         older = read_version(case, ignore=ignored_keys())
     before = canonical(older.document)
@@ -143,7 +143,7 @@ def command(
 
         yield "If " + "; ".join(one.words for one in found.differences) + ":"
         if not found.differences:
-            yield "nothing would be otherwise: the dispute says so already."
+            yield "nothing would change: the dispute says so already."
         elif not found.answers:
             yield "no answer of the model would change."
         else:

@@ -119,7 +119,7 @@ def bargain(
     confidence
         For estimates without one of their own: the probability that they are as stated.
     seed
-        Of the random numbers.
+        Seed of the random numbers.
     progress
         Called as the work goes on.
 

@@ -140,7 +140,7 @@ def draw_bargains(
     confidence
         For estimates without one of their own: the probability that they are as stated.
     seed
-        Of the random numbers.
+        Seed of the random numbers.
     progress
         Called as the work goes on.
 

@@ -26,7 +26,7 @@ class InverseChange(TypedDict):
     statement: Annotated[int, Meta(description="Number of the statement in the file.", ge=1)]
     kind: Annotated[
         Literal["flip", "drop", "move"],
-        Meta(description="Turned round, dropped, or moved in order."),
+        Meta(description="Reversed, dropped, or moved in order."),
     ]
     place: Annotated[
         Annotated[int, Meta(ge=1)] | None,

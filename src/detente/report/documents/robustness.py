@@ -18,16 +18,19 @@ class RobustnessUncertainty(TypedDict):
     confidence: Annotated[
         float,
         Meta(
-            description="How likely a statement is held where it has no confidence of its own.",
+            description="How likely it is that a statement is held where it has no confidence of "
+            "its own.",
             ge=0,
             le=1,
         ),
     ]
     otherwise: Annotated[
         Literal["dropped", "reversed"],
-        Meta(description="What becomes of a statement that is not held."),
+        Meta(description="What happens to a statement that is not held."),
     ]
-    swap: Annotated[float, Meta(description="How likely neighbours change places.", ge=0, le=1)]
+    swap: Annotated[
+        float, Meta(description="How likely it is that neighbours change places.", ge=0, le=1)
+    ]
     weights: Annotated[
         float, Meta(description="The share of itself by which a weight may change.", ge=0, le=1)
     ]

@@ -121,7 +121,7 @@ def _exclusive(result: Forecast) -> list[int]:
 
 
 def odds_picture(result: Forecast) -> Picture:
-    """Draw how the probability of each outcome hangs on the odds.
+    """Draw how the probability of each outcome depends on the odds.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def odds_picture(result: Forecast) -> Picture:
     ]
     shown = [goal for goal in range(len(result.goals)) if result.by[0, goal] < 1]
     if not shown:
-        raise DisputeError("every outcome holds at the start, so none hangs on the odds")
+        raise DisputeError("every outcome holds at the start, so none depends on the odds")
     odds = [one.odds for one in readings]
     figure = new_figure(8, 4.4)
     axis = figure.subplots()

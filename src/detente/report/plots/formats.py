@@ -48,6 +48,7 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
     from matplotlib.patches import Patch, Rectangle
 
     outcomes = analysis.dispute.outcomes
+    named = {party.id: party.name for party in analysis.dispute.parties}
     rows = len(analysis.formats)
     figure = new_figure(3.4 + 0.95 * max(3, len(outcomes)), 2.3 + 0.5 * rows)
     axes = figure.add_subplot()
@@ -68,8 +69,11 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
             )
             if spoilers:
                 # All of them, in letters that are as small as their lines need.
-                told = fill(", ".join(spoilers), _CELL, break_long_words=False)
-                size = 6.5 if "\n" not in told else 5
+                told = fill(
+                    ", ".join(named[one] for one in spoilers), _CELL, break_long_words=False
+                )
+                lines = told.count("\n") + 1
+                size = 6.5 if lines == 1 else min(5, 15 / lines)
                 axes.text(column + 0.5, row + 0.76, told, ha="center", va="center", fontsize=size)
     axes.set_xlim(0, max(1, len(outcomes)))
     axes.set_ylim(rows, 0)
@@ -115,13 +119,17 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
 
 def _described(analysis: FormatAnalysis) -> str:
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
+    parties = {party.id: party.name for party in analysis.dispute.parties}
     sentences = []
     for form in analysis.formats:
         by_verdict: dict[Verdict, list[str]] = {}
         for outcome in form.outcomes:
             name = names[outcome.outcome]
             if outcome.spoilers and outcome.gains:
-                name += " " + say("(spoilers: {parties})", parties=", ".join(outcome.spoilers))
+                name += " " + say(
+                    "(spoilers: {parties})",
+                    parties=joined([parties[one] for one in outcome.spoilers]),
+                )
             by_verdict.setdefault(outcome_verdict(outcome), []).append(name)
         parts = [
             say("{verdict}: {outcomes}", verdict=say(VERDICTS[one][1]), outcomes=joined(which))

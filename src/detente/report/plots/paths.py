@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from detente.dispute.errors import DisputeError, LimitError
 from detente.report.explanations import changes
-from detente.report.paths import mover_name
+from detente.report.paths import mover_name, place_words
 from detente.report.plots.nodes import FAINT, INK, PAPER, Point, arrow, blank, colour, dash, mark
 from detente.report.plots.picture import Picture, new_figure
 from detente.report.words import counted
@@ -87,19 +87,31 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
     figure = _figure(analysis, drawn)
     shown, count = len(analysis.paths), analysis.path_count
     which = "very many shortest paths" if count is None else counted(count, "shortest path")
+    if count == 1:
+        which = "the shortest path"
     if count is None or shown < count:
         which = f"{shown} of {which}"
-    title = f"{analysis.dispute.title}: {which} from {analysis.start} to {analysis.end}"
+    start, end = _ends(analysis)
+    title = f"{analysis.dispute.title}: {which} from {start} to {end}"
     figure.suptitle(fill(title, 70), fontsize=11, parse_math=False)
     return Picture(figure, title, _in_words(analysis, drawn))
 
 
+def _ends(analysis: PathAnalysis) -> tuple[str, str]:
+    """Where the paths start and end, by name."""
+    return (
+        place_words(analysis.dispute, analysis.start),
+        place_words(analysis.dispute, str(analysis.end)),
+    )
+
+
 def _nothing(analysis: PathAnalysis) -> str:
     if analysis.end is None:
-        return "a picture of paths needs to be told where they lead"
+        return "a picture of paths needs an end: say where they lead (--to)"
+    start, end = _ends(analysis)
     if analysis.length is None:
-        return f"there is nothing to draw: no legal sequence leads to {analysis.end}"
-    return f"there is nothing to draw: {analysis.start} is in {analysis.end} without any move"
+        return f"there is nothing to draw: no legal sequence leads to {end}"
+    return f"there is nothing to draw: {start} is in {end} without any move"
 
 
 def _drawn(analysis: PathAnalysis) -> _Drawn:

@@ -192,7 +192,7 @@ def check_roadmap(
         What the plan offers a party, with which it compares standing still and moves away:
         ``myopic``: each stage's result; ``roadmap``: the roadmap's end.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. Left out: sets held as diagrams
+        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
         where neither of the others fits into memory.
     seconds
         How long it may take where states are held as sets. Stages that are not checked by then are

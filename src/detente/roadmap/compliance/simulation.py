@@ -66,14 +66,14 @@ class ComplianceAssumptions:
     Attributes
     ----------
     renege
-        How likely a party that gains by it does not do its part, or leaves.
+        How likely it is that a party that gains by it does not do its part, or leaves.
     slip
-        How likely a party that gains nothing by it does not do its part.
+        How likely it is that a party that gains nothing by it does not do its part.
     answer
-        How likely a party answers in kind where another has reneged.
+        How likely it is that a party answers in kind where another has reneged.
     resume
-        How likely a plan is resumed after an answer that leaves nobody who has reneged better
-        off than by coming back.
+        How likely it is that a plan is resumed after an answer that leaves nobody who has
+        reneged better off than by coming back.
 
     Raises
     ------
@@ -249,14 +249,14 @@ def simulate_roadmap(
     concept, foresight
         As in :func:`check_roadmap`; they say who gains by reneging.
     renege
-        How likely a party that gains by it does not do its part, or leaves.
+        How likely it is that a party that gains by it does not do its part, or leaves.
     slip
-        How likely a party that gains nothing by it does not do its part.
+        How likely it is that a party that gains nothing by it does not do its part.
     answer
-        How likely a party answers in kind where another has reneged.
+        How likely it is that a party answers in kind where another has reneged.
     resume
-        How likely the plan is resumed after an answer that leaves nobody who has reneged better
-        off than by coming back.
+        How likely it is that the plan is resumed after an answer that leaves nobody who has
+        reneged better off than by coming back.
     runs
         Number of runs, at most a million.
     seed

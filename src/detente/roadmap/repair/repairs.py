@@ -204,9 +204,9 @@ def repair_roadmap(
     kinds
         The kinds of change to look for; see :class:`PlanRepair`.
     most_changes
-        Look for at most so many changes of preferences.
+        Look for at most this many changes of preferences.
     limit
-        List at most so many proposals of each kind; all where left out.
+        List at most this many proposals of each kind; all where left out.
     progress
         Called as the work goes on.
 

@@ -51,7 +51,7 @@ from detente.stability.prepared_model import graph_model
 
 __all__ = ["Cut", "Guardian", "RoadmapSearch", "find_roadmaps", "search"]
 
-# With at most so many pairs of states to look at at once, proposed packages take seconds.
+# With at most this many pairs of states to look at at once, proposed packages take seconds.
 _QUICK_PAIRS = 2**22
 
 

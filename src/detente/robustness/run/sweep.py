@@ -266,7 +266,7 @@ def analyse_robustness(
     scheduler
         ``threads``: this process. ``local``: a cluster of processes on this machine.
         ``tcp://host:port`` or ``tls://host:port``: a Dask scheduler, which is trusted: it can run
-        code here. Left out: threads. Local processes would run the calling script again, unless
+        code here. By default: threads. Local processes would run the calling script again, unless
         it asks for ``if __name__ == "__main__":``; this is refused.
     workers
         Number of threads or local processes; as many as there are processors where left out.

@@ -80,7 +80,7 @@ def first_states(game: SymbolicGame, states: Diagram, limit: int) -> Iterator[tu
     states
         The set.
     limit
-        Give at most so many.
+        Give at most this many.
 
     Yields
     ------

@@ -136,7 +136,7 @@ class Analyse(OfDispute):
         ),
     ] = None
     limit: Annotated[
-        int, Field(ge=1, le=1000, strict=True, description="List at most so many states.")
+        int, Field(ge=1, le=1000, strict=True, description="List at most this many states.")
     ] = 100
 
 

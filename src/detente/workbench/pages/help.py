@@ -24,7 +24,7 @@ _BEGIN = (
     "Start a dispute of your own: give it a title, name the parties, what each can do, and what "
     "each would like most, second and so on.",
     "Name an outcome or two, such as war or an agreement. Forecasts and briefs speak of outcomes.",
-    "Ask: what is stable, who breaks a plan, what comes next, and what all this hangs on. "
+    "Ask: what is stable, who breaks a plan, what comes next, and what all this depends on. "
     "“Questions” lists what can be asked.",
     "Say where each judgement comes from, under Sources. A report and a brief then say so.",
 )

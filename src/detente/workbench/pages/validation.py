@@ -92,5 +92,5 @@ def _findings(found: Mapping[str, Any], unread: list[str]) -> None:
         ui.label("No citation and no question of a claim is at fault.").classes("good")
     if found["without_basis"]:
         count = found["without_basis"]
-        verb = "judgement rests" if count == 1 else "judgements rest"
-        ui.label(f"{count} {verb} on nothing that is told.").classes("quiet")
+        verb = "judgement names" if count == 1 else "judgements name"
+        ui.label(f"{count} {verb} no basis.").classes("quiet")

@@ -60,7 +60,7 @@ class EditForm:
             self._fields["negated"] = ui.checkbox(
                 "Unless, not if", value=bool(proposal.get("negated"))
             )
-            self._select("hangs_on", "The option on which it hangs", choices, "")
+            self._select("hangs_on", "The option that it depends on", choices, "")
             formula = now["formulas"][self.reading.current] or ""
             self._text("formula", "Formula (may be left empty)", "", [formula] if formula else [])
             self._text("on", "Day, as 2018-04-21", proposal.get("on") or "")
