@@ -72,7 +72,8 @@ def test_what_reports_propose_is_entered(tmp_path: Path) -> None:
     assert [party.name for party in dispute.parties] == ["Peru", "Chile"]
     assert [one.quote for one in dispute.parties[0].basis.citations] == ["Peru"]
     (statement,) = dispute.parties[0].preferences.statements  # type: ignore[union-attr]
-    assert statement.formula.text == "not chile.lower_toll"
+    # Whoever rejects the toll is for lowering it.
+    assert statement.formula.text == "chile.lower_toll"
     assert statement.basis.citations[0].quote == "Peru rejects the toll of Chile."
     assert run("validate", output).exit_code == 0
     assert run("new", tmp_path / "b.yaml", "--read").exit_code == 2
