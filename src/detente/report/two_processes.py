@@ -17,8 +17,8 @@ from collections.abc import Callable, Sequence
 from signal import SIGKILL
 from typing import Final, NoReturn, TypeVar
 
-from detente.robustness.run.threads import undisturbed
 from detente.space.shared_work import processors
+from detente.space.threads import undisturbed
 
 __all__ = ["can_be_shared", "shared_with_a_copy"]
 
