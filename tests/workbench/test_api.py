@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import jsonschema
 import polars
 import pytest
+from fastapi import FastAPI
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -352,6 +356,22 @@ def test_every_operation_is_described(ask: Asking) -> None:
     for path in described["paths"].values():
         for operation in path.values():
             assert {"413", "422"} <= set(operation["responses"])
+
+
+def test_the_description_is_not_made_in_the_loop(ask: Asking) -> None:
+    loops: list[bool] = []
+    openapi = FastAPI.openapi
+
+    def describe(app: FastAPI) -> dict[str, Any]:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            loops.append(True)
+        return openapi(app)
+
+    with patch.object(FastAPI, "openapi", autospec=True, side_effect=describe) as described:
+        assert ask("GET", "/api/v1/openapi.json").status_code == 200
+    assert described.call_count == 1
+    assert not loops
 
 
 def test_every_analysis_is_listed_and_answers_by_its_schema(ask: Asking) -> None:

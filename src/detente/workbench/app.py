@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -239,7 +239,6 @@ def serve(
             "\n\nFor people who may look and ask, but change nothing:\n\n"
             f"    {root}/?token={quote(looking_token)}"
         )
-    print(f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.", flush=True)
     application = workbench(work, host=host, token=token, public_url=public_url)
     _lay_out_routes(application)
     config = uvicorn.Config(
@@ -256,13 +255,23 @@ def serve(
     _keep_logs_plain(token, looking_token)
     with ExitStack() as stack:
         stack.callback(work.workers.close)
-        if open_browser:
-            file = stack.enter_context(redirect_file(address))
-            opening = threading.Timer(1.0, webbrowser.open, [file])
-            opening.start()
-            stack.callback(opening.cancel)
+        file = stack.enter_context(redirect_file(address)) if open_browser else None
+
+        async def tell() -> None:
+            from detente.workbench.pages.home import read_ahead
+
+            # Whoever comes when he is told where to come is not the first, who waits longer.
+            await _ask_for_first_page(application)
+            print(
+                f"The workbench for {work.folder.root} is at\n\n{told}\n\nCtrl-C ends it.",
+                flush=True,
+            )
+            threading.Thread(target=read_ahead, args=[work], daemon=True).start()
+            if file is not None:
+                threading.Thread(target=webbrowser.open, args=[file], daemon=True).start()
+
         with suppress(KeyboardInterrupt):
-            _server(config, stack.close).run(sockets=[listening])
+            _server(config, tell, stack.close).run(sockets=[listening])
 
 
 def _lay_out_routes(application: RequestGuard) -> None:
@@ -270,6 +279,32 @@ def _lay_out_routes(application: RequestGuard) -> None:
     scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
     for route in getattr(application.app, "routes", ()):
         route.matches(dict(scope))
+
+
+async def _ask_for_first_page(application: RequestGuard) -> None:
+    """Have the first page made once: its templates and much of the libraries are then at hand."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/",
+        "raw_path": b"/",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost"), (b"accept-encoding", b"gzip")],
+        "client": ("localhost", 0),
+        "server": ("localhost", 0),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        del message
+
+    await application.app(scope, receive, send)
 
 
 def _keep_logs_plain(*tokens: str | None) -> None:
@@ -287,8 +322,10 @@ def _keep_logs_plain(*tokens: str | None) -> None:
         logging.getLogger(name).addFilter(plain)
 
 
-def _server(config: uvicorn.Config, on_end: Callable[[], None]) -> uvicorn.Server:
-    """A server that ends soon after it is told to, whatever it is doing."""
+def _server(
+    config: uvicorn.Config, when_ready: Callable[[], Awaitable[None]], on_end: Callable[[], None]
+) -> uvicorn.Server:
+    """A server that tells when it is ready, and ends soon after it is told to, whatever it does."""
     import uvicorn
 
     def end() -> None:
@@ -298,6 +335,11 @@ def _server(config: uvicorn.Config, on_end: Callable[[], None]) -> uvicorn.Serve
         os._exit(1)
 
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if not self.should_exit:
+                await when_ready()
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # Not in the handler itself: what it interrupts may hold a lock.
             threading.Thread(target=end, daemon=True).start()

@@ -73,7 +73,7 @@ def case_text(name: str) -> str:
     return (files("detente") / "cases" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def title_of(text: str) -> str | None:
     """The title that a dispute file gives, if it can be read at all; not for the pages' loop."""
     try:

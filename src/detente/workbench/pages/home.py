@@ -30,7 +30,7 @@ from detente.workbench.pages.frame import address, frame, may_only_look
 from detente.workbench.pages.help import EXAMPLE
 from detente.workbench.services import Services, case_text, title_of
 
-__all__ = ["add"]
+__all__ = ["add", "read_ahead"]
 
 
 def add(work: Services) -> None:
@@ -72,6 +72,23 @@ def add(work: Services) -> None:
             _cases(shown, await asyncio.to_thread(_case_titles), writes=not looking)
 
 
+def read_ahead(work: Services) -> None:
+    """Read the titles that the first page shows: the files are large, and read once only."""
+    _titles(work)
+    _case_titles()
+
+
+def _titles(work: Services) -> dict[str, str | None]:
+    """The titles of a folder's files, None where one cannot be read."""
+    found: dict[str, str | None] = {}
+    for name in work.folder.names():
+        try:
+            found[name] = title_of(work.folder.read(name).text)
+        except DetenteError:
+            found[name] = None
+    return found
+
+
 def _case_titles() -> dict[str, str]:
     return {case: title_of(case_text(case)) or case for case in list_cases()}
 
@@ -102,14 +119,8 @@ class _OwnFiles:
                 _not_served(left_out)
 
     def _read(self) -> tuple[dict[str, str | None], tuple[str, ...]]:
-        """The titles of the folder's files, None where one cannot be read; and other names."""
-        found: dict[str, str | None] = {}
-        for name in self.work.folder.names():
-            try:
-                found[name] = title_of(self.work.folder.read(name).text)
-            except DetenteError:
-                found[name] = None
-        return found, self.work.folder.names_not_served()
+        """The titles of the folder's files, and names that are not served."""
+        return _titles(self.work), self.work.folder.names_not_served()
 
     def _card(self, name: str, title: str | None) -> None:
         # What cannot be read is put right in its form.
