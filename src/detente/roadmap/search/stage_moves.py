@@ -289,28 +289,34 @@ class OwnSteps:
         into: Labels,
     ) -> None:
         """The same in some fibres, without compiled code."""
-        own = self._by_fibre(self.model.graph.ranks[self.party], fibres)
-        after, after_any = self._by_fibre(sound, fibres), self._by_fibre(broken, fibres)
-        rows, ends = np.nonzero(np.isfinite(after) | np.isfinite(after_any))
-        exposures = self.exposures(fibres[rows], ends)
+        after_any = self._by_fibre(broken, fibres)
+        after = np.minimum(self._by_fibre(sound, fibres), after_any)
+        own, here = (
+            self._by_fibre(one, fibres) for one in (self.model.graph.ranks[self.party], into)
+        )
+        now = np.where(own > 0, here, -np.inf)
+        # By a move no less remains than from its end.
+        lower = after < now.max(axis=1, keepdims=True)
+        some = np.flatnonzero(lower.any(axis=1))
+        if not some.size:
+            return
+        rows, ends = np.nonzero(lower[some])
+        exposures = self.exposures(fibres[some][rows], ends)
         # In each of the fibres something is left: they follow one another.
         begins = np.flatnonzero(np.diff(rows, prepend=-1))
 
         def least(values: Labels) -> Labels:
-            each = np.maximum(exposures, values[rows, ends, np.newaxis])
+            each = np.maximum(exposures, values[some][rows, ends, np.newaxis])
             found: Labels = np.minimum.reduceat(each, begins, axis=0)
             return found
 
-        unwilling = np.full_like(after, np.inf)
-        if np.isfinite(after_any).any():
+        unwilling = np.full_like(here[some], np.inf)
+        if np.isfinite(after_any[some]).any():
             unwilling = least(after_any)
-        lowered = np.where(
-            own <= offered[self.party], least(np.minimum(after, after_any)), unwilling
-        )
-        lowered[own == 0] = np.inf
-        outer, inner = np.divmod(fibres, self.axis.inner)
+        lowered = np.where(own[some] <= offered[self.party], least(after), unwilling)
+        outer, inner = np.divmod(fibres[some], self.axis.inner)
         cube = into.reshape(self.axis.shape)
-        cube[outer, :, inner] = np.minimum(cube[outer, :, inner], lowered)
+        cube[outer, :, inner] = np.where(lowered < now[some], lowered, here[some])
 
 
 def _listed_moves(
