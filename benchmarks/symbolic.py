@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import pairwise
+from itertools import islice, pairwise
 from random import Random
 from statistics import median
 from typing import Any
@@ -30,6 +30,7 @@ from detente.space.symbolic.states import random_states
 from detente.stability.symbolic_analysis import Budget, analyse_symbolically
 from detente.stability.symbolic_coalitions import analyse_coalitions_symbolically
 from detente.stability.symbolic_concepts import stable_at
+from detente.stability.symbolic_estimates import CountEstimate, drawn_equilibria, estimated
 
 ALL = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
 QUICK = ALL[:3]
@@ -235,30 +236,30 @@ def neighbours() -> None:
 
 
 def estimates() -> None:
-    seconds, sizes = 60, (40, 60)
-    print(f"{seconds} seconds for each of {len(sizes)} disputes, and up to 10 more", flush=True)
-    for options in sizes:
-        dispute = random_dispute(options, 1)
-        began, shown = time.perf_counter(), -1.0
+    print("SEQ, estimated from 400 states drawn at random", flush=True)
+    covered = 0
+    for options in (18, 40, 60, 80):
+        for seed in SEEDS if options == 18 else (1, 2, 3):
+            dispute = random_dispute(options, seed)
+            with timed(f"random, {options} options, seed {seed}, SEQ estimated") as notes:
+                game = symbolic_game(dispute, 2**24)
+                verdicts = islice(drawn_equilibria(game, "SEQ", Random(seed)), 400)
+                found = estimated(list(verdicts), game.count(game.feasible))
+                assert found is not None
+                notes.append(in_words(found))
+            if options == 18:
+                exact = detente.analyse(dispute, ["SEQ"]).equilibria("SEQ").size
+                print(f"  on the cube {exact:,} of {found.states:,} states are equilibria")
+                covered += found.low <= exact / found.states <= found.high
+    print(f"{covered} of {len(SEEDS)} intervals hold the number (95% are expected to)")
 
-        def progress(what: str, done: float) -> None:
-            nonlocal shown
-            after = time.perf_counter() - began  # noqa: B023
-            # Each party's set, and then one line for every ten states.
-            if not what.endswith("random states") or done >= shown + 0.2:
-                shown = done if what.endswith("random states") else -1.0
-                print(f"  {after:5.1f} s: {what}, {done:.0%}", flush=True)
 
-        with timed(f"random, {options} options, SEQ estimated from 50 states") as notes:
-            found = analyse_symbolically(
-                dispute, ["SEQ"], budget=Budget(seconds, 2**24), draws=50, progress=progress
-            )
-            notes.extend(
-                f"{name}: {one.share:.0%} of {one.draws} states drawn, Wilson 95% "
-                f"{one.low:.0%} to {one.high:.0%}"
-                for name, one in found.estimates.items()
-            )
-            notes.extend(told(found))
+def in_words(one: CountEstimate) -> str:
+    low, count, high = one.counts
+    return (
+        f"{one.share:.1%} of {one.draws} states drawn, Wilson 95% {one.low:.1%} to {one.high:.1%}, "
+        f"{one.undecided} open: {count:.2g} states ({low:.2g} to {high:.2g})"
+    )
 
 
 def growth(plot: str | None, *, recording: bool = False) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from itertools import islice
 from random import Random
 from threading import Event, Thread
 from typing import Any
@@ -15,9 +17,10 @@ import detente
 from detente.report.equilibria import counts_by_outcome
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
-from detente.space.symbolic.states import random_states
+from detente.space.symbolic.states import each_once, random_states
 from detente.stability.symbolic_analysis import Budget, analyse_symbolically
 from detente.stability.symbolic_concepts import stable_at, stable_states
+from detente.stability.symbolic_estimates import TimeOver, drawn_equilibria, estimated
 from oracle.coalitions import OracleCoalitions
 from oracle.definitions import OracleDispute
 from oracle.packaged import OraclePackaged
@@ -149,15 +152,14 @@ def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:
             assert at_start == cube.stable(concept, party.id)[middle]
 
 
-@given(disputes(plain=True), st.integers(0, 100))
-@settings(max_examples=settings().max_examples)
+@given(disputes(), st.integers(0, 100))
 def test_every_feasible_state_is_drawn_alike(expected: OracleDispute, seed: int) -> None:
     dispute = detente.build_dispute(document(expected, numbers=False))
     game = symbolic_game(dispute, NODES)
-    drawn = Counter(random_states(game, game.feasible, 60 * len(expected.states), Random(seed)))
+    drawn = Counter(random_states(game, each_once(game), 60 * len(expected.states), Random(seed)))
     assert set(drawn) <= {one for members in expected.states for one in members}
     # 60 expected; a count beyond these bounds is less likely than one in ten million.
-    assert all(15 <= drawn[one] <= 120 for members in expected.states for one in members)
+    assert all(15 <= sum(drawn[one] for one in members) <= 120 for members in expected.states)
 
 
 def test_parts_that_do_not_touch_multiply() -> None:
@@ -214,9 +216,40 @@ def test_estimates_cover_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
     found = analyse_symbolically(dispute, ["SEQ"], draws=100)
     estimate = found.estimates["SEQ"]
     cube = detente.analyse(dispute, ["SEQ"])
-    assert estimate.draws == 100
+    assert (estimate.draws, estimate.undecided, estimate.states) == (100, 0, cube.count)
+    low, count, high = estimate.counts
+    assert low <= cube.equilibria("SEQ").size <= high
+    assert count == round(estimate.share * cube.count)
     assert estimate.low <= cube.equilibria("SEQ").size / cube.count <= estimate.high
     assert {(one.concept, one.why) for one in found.unfinished} == {("SEQ", "nodes")}
+
+
+def test_states_of_which_nothing_is_found_out_widen_an_estimate() -> None:
+    certain, open_too = (estimated([True] * 20 + more, 10**30) for more in ([], [None] * 20))
+    assert certain is not None
+    assert open_too is not None
+    assert certain.low < open_too.share == 1.0
+    assert open_too.low < 0.5 < certain.low
+    assert open_too.counts[1] == 10**30
+    assert estimated([None], 1) is None
+    game = symbolic_game(detente.load("prisoners-dilemma"), NODES)
+    assert not list(drawn_equilibria(game, "SEQ", Random(1), until=time.monotonic()))
+
+    def never_in_time() -> None:
+        raise TimeOver
+
+    assert next(drawn_equilibria(game, "SEQ", Random(1), pause=never_in_time)) is None
+
+
+def test_drawn_states_are_told_as_the_whole_sets_do() -> None:
+    game = symbolic_game(with_many_moves(Random(3)), NODES)
+    sets = [stable_states(game, "SEQ", party) for party in range(3)]
+    drawn = random_states(game, game.feasible, 60, Random(5))
+    wanted = [all(inside(game, one, state) for one in sets) for state in drawn]
+    for known in ({}, {1: sets[1]}):
+        found = drawn_equilibria(game, "SEQ", Random(5), known=known)
+        assert list(islice(found, 60)) == wanted
+    assert set(wanted) == {True, False}
 
 
 def test_what_was_found_before_ctrl_c_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,10 +73,22 @@ def _unfinished(analysis: SymbolicAnalysis) -> Iterable[str]:
             if parties:
                 yield f"Not found under {concept} for {joined(parties)}: {words}."
     for concept, one in analysis.estimates.items():
+        low, count, high = map(_two_digits, one.counts)
         yield (
             f"Estimated under {concept} from {one.draws:,} feasible states drawn at random: "
-            f"{one.share:.1%} are equilibria (95% interval {one.low:.1%} to {one.high:.1%})."
+            f"{one.share:.1%} are equilibria (95% interval {one.low:.1%} to {one.high:.1%}), "
+            f"which would be {count:,} states ({low:,} to {high:,})."
         )
+        if one.undecided:
+            yield (
+                f"Not found out in time: {counted(one.undecided, 'state')} of those drawn. The "
+                "interval allows for both answers."
+            )
+
+
+def _two_digits(number: int) -> int:
+    """A number rounded to two digits that count: an estimate says no more."""
+    return round(number, 2 - len(str(number)))
 
 
 def _status_quo(analysis: SymbolicAnalysis) -> Iterator[Block]:
@@ -208,7 +220,13 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> An
             for one in analysis.unfinished
         ],
         "estimates": {
-            concept: {"share": one.share, "low": one.low, "high": one.high, "draws": one.draws}
+            concept: {
+                "share": one.share,
+                "low": one.low,
+                "high": one.high,
+                "draws": one.draws,
+                "undecided": one.undecided,
+            }
             for concept, one in analysis.estimates.items()
         },
         "states": [_state(analysis, number, states[number]) for number in sorted(states)],

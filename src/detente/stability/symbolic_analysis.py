@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from logging import getLogger
 from random import Random
 from typing import Literal, TypeAlias
@@ -20,14 +21,19 @@ from detente.space.representation import Engine
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
-from detente.space.symbolic.states import first_states, random_states, state_number
+from detente.space.symbolic.states import first_states, state_number
 from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.symbolic_concepts import stable_at, stable_states
+from detente.stability.symbolic_estimates import (
+    CountEstimate,
+    TimeOver,
+    drawn_equilibria,
+    estimated,
+)
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
 
 __all__ = [
     "Budget",
-    "CountEstimate",
     "SymbolicAnalysis",
     "Unfinished",
     "Why",
@@ -76,26 +82,6 @@ class Unfinished:
     concept: str
     party: str
     why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class CountEstimate:
-    """How many states are equilibria, estimated from states drawn at random.
-
-    Attributes
-    ----------
-    share
-        The share of equilibria among the states drawn.
-    low, high
-        Wilson's interval for it at 95 per cent.
-    draws
-        How many states were drawn, each feasible state equally likely.
-    """
-
-    share: float
-    low: float
-    high: float
-    draws: int
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -268,10 +254,6 @@ class SymbolicAnalysis(Result):
         )
 
 
-class _TimeOver(Exception):
-    """The time for a piece of work is over."""
-
-
 def check_symbolic_concepts(names: Sequence[str]) -> None:
     """Refuse concepts that are not defined on sets of states held as diagrams.
 
@@ -397,7 +379,7 @@ class _Work:
         self.stable: dict[tuple[str, int], Diagram] = {}
         self.why: dict[tuple[str, int], Why] = {}
         self.at_start: dict[tuple[str, int], bool] = {}
-        self.estimates: dict[str, CountEstimate] = {}
+        self.drawn: dict[str, list[bool | None]] = {}
 
     def run(self) -> None:
         """Do the work as far as the budget goes."""
@@ -438,6 +420,8 @@ class _Work:
                 return
         # What had too little time gets what is left of it, one after the other.
         for name, number, party in tasks:
+            if time.monotonic() > self.deadline - reserve:
+                break
             if self.why.get((name, number)) == "time":
                 self._report(f"{name} for {party.id} again", 1.0)
                 self._one(name, number, self.deadline - reserve)
@@ -445,7 +429,7 @@ class _Work:
             self._at_status_quo(name, number)
         for name in self.names if self.draws else ():
             if any((name, number) in self.why for number in range(len(self.dispute.parties))):
-                self._estimate(name)
+                self._draw(name)
 
     def _one(self, name: str, party: int, until: float) -> None:
         game = self.games[name]
@@ -457,13 +441,13 @@ class _Work:
         except TooLarge:
             self.why[name, party] = "nodes"
             game.diagrams.tidy()
-        except _TimeOver:
+        except TimeOver:
             self.why[name, party] = "time"
 
     def _pause(self, game: SymbolicGame, until: float) -> Callable[[], None]:
         def pause() -> None:
             if self.stopped or time.monotonic() > until:
-                raise _TimeOver
+                raise TimeOver
             game.diagrams.tidy()
 
         return pause
@@ -482,39 +466,27 @@ class _Work:
                 packages=self.packages,
                 pause=self._pause(game, until),
             )
-        except (TooLarge, _TimeOver):
+        except (TooLarge, TimeOver):
             return
 
-    def _estimate(self, name: str) -> None:
-        """Estimate how many states are equilibria, as far as time goes."""
+    def _draw(self, name: str) -> None:
+        """Find out of states drawn at random whether they are equilibria, as far as time goes."""
         game = self.games[name]
-        if game.classes:
-            return
-        held = drawn = 0
-        parties = range(len(self.dispute.parties))
-        try:
-            for state in random_states(game, game.feasible, self.draws, self.random):
-                pause = self._pause(game, self.deadline)
-                held += all(self._holds(game, name, party, state, pause) for party in parties)
-                drawn += 1
-                self._report(f"{name} in random states", drawn / self.draws)
-        except (TooLarge, _TimeOver):
-            pass
-        if drawn:
-            self.estimates[name] = _wilson(held, drawn)
-
-    def _holds(
-        self,
-        game: SymbolicGame,
-        name: str,
-        party: int,
-        state: Sequence[int],
-        pause: Callable[[], None],
-    ) -> bool:
-        known = self.stable.get((name, party))
-        if known is not None:
-            return (known & game.here.state(state)).satisfiable()
-        return stable_at(game, name, party, state, packages=self.packages, pause=pause)
+        verdicts = drawn_equilibria(
+            game,
+            name,
+            self.random,
+            packages=self.packages,
+            known={party: one for (concept, party), one in self.stable.items() if concept == name},
+            until=self.deadline,
+            pause=self._pause(game, self.deadline),
+        )
+        drawn = self.drawn.setdefault(name, [])
+        for verdict in islice(verdicts, self.draws):
+            if self.stopped:
+                return
+            drawn.append(verdict)
+            self._report(f"{name} in random states", len(drawn) / self.draws)
 
     def result(self) -> SymbolicAnalysis:
         """What is known by now."""
@@ -529,10 +501,19 @@ class _Work:
                 for name, number, party in self._every()
                 if (name, number) not in stable
             ),
-            dict(self.estimates),
+            self._estimates(),
             stable,
             dict(self.at_start),
         )
+
+    def _estimates(self) -> dict[str, CountEstimate]:
+        found = {}
+        for name, verdicts in self.drawn.items():
+            states = self.games[name].count(self.games[name].feasible)
+            one = estimated(tuple(verdicts), states)
+            if one is not None:
+                found[name] = one
+        return found
 
     def _every(self) -> Iterator[tuple[str, int, Party]]:
         for name in self.names:
@@ -562,10 +543,3 @@ def thresholds_fit_low(dispute: Dispute) -> bool:
     except TooLarge:
         return False
     return True
-
-
-def _wilson(held: int, drawn: int) -> CountEstimate:
-    from scipy.stats import binomtest
-
-    interval = binomtest(held, drawn).proportion_ci(method="wilson")
-    return CountEstimate(held / drawn, float(interval.low), float(interval.high), drawn)

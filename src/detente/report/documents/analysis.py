@@ -61,7 +61,15 @@ class AnalysisEstimate(TypedDict):
     share: _Share
     low: _Share
     high: _Share
-    draws: Annotated[int, Meta(ge=1)]
+    draws: Annotated[int, Meta(ge=1, description="How many states were drawn.")]
+    undecided: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Of how many of these it was not found out; `low` counts them as no "
+            "equilibria, `high` as equilibria.",
+        ),
+    ]
 
 
 class AnalysisState(TypedDict):

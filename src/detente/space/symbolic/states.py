@@ -9,7 +9,14 @@ from random import Random
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 
-__all__ = ["first_member", "first_states", "numbered_state", "random_states", "state_number"]
+__all__ = [
+    "each_once",
+    "first_member",
+    "first_states",
+    "numbered_state",
+    "random_states",
+    "state_number",
+]
 
 
 def state_number(game: SymbolicGame, state: Sequence[int]) -> int:
@@ -114,6 +121,12 @@ def first_member(game: SymbolicGame, states: Diagram) -> tuple[int, ...]:
     return tuple(state)
 
 
+def each_once(game: SymbolicGame) -> Diagram:
+    """The feasible states, of each coalesced one the first member alone."""
+    members = (game.here.state(first_member(game, one)) for one in game.classes)
+    return game.diagrams.any_of([game.feasible & ~game.in_classes, *members])
+
+
 def _in_order(game: SymbolicGame, states: Diagram) -> Iterator[tuple[int, ...]]:
     levels = game.here.levels
     state = [0] * len(levels)
@@ -139,9 +152,9 @@ def random_states(
     Parameters
     ----------
     game
-        The dispute; without coalesced states, which would be drawn once for each member.
+        The dispute.
     states
-        A set that is not empty.
+        A set that is not empty. Each member of a coalesced state is drawn by itself.
     count
         How many draws.
     random
