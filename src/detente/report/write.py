@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from string import ascii_uppercase
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from detente.dispute.dispute import Dispute
@@ -22,9 +23,9 @@ from detente.report.content import Illustration, ReportContent, Section
 from detente.report.face import on_command_line
 from detente.report.language import in_language, marked, say
 from detente.report.material import Material
-from detente.report.plots.picture import DrawnPicture, Picture, drawn, write_picture
+from detente.report.plots.picture import DrawnPicture, Picture, drawn, ready_to_draw, write_picture
 from detente.report.reproduction import digest_of
-from detente.report.two_processes import can_be_shared, shared_with_a_copy
+from detente.report.two_processes import process_beside
 from detente.stability.analysis import Analysis, Progress
 from detente.stability.concept_registry import concept_names
 
@@ -35,10 +36,19 @@ __all__ = [
     "report_beside",
     "report_bytes",
     "report_format",
+    "sections_beside",
     "write_report",
 ]
 
+Begins: TypeAlias = Callable[[int], None]
+
+SectionsBeside: TypeAlias = Callable[[Material, Begins], list[Section | None] | None]
+"""Makes all sections in other processes; None where that did not succeed."""
+
 REPORT_FORMATS: Final = ("html", "md", "docx")
+
+# Several processes take the memory of several: up to so many states that is little.
+_MOST_STATES_BESIDE: Final = 2**20
 
 # The file format of the pictures in each.
 _PICTURES_OF: Final = {"html": "svg", "md": "svg", "docx": "png"}
@@ -63,7 +73,7 @@ def make_report(
     language: str = "en",
     author: str | None = None,
     on: date | None = None,
-    shared_as: str | None = None,
+    beside: SectionsBeside | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> ReportContent:
     """Make the report on a dispute.
@@ -100,10 +110,8 @@ def make_report(
         Who answers for the report; nobody is named where left out.
     on
         The day that it bears; today where left out.
-    shared_as
-        The format in which it will be written, where a second process may make half of its
-        sections: pictures are drawn for that format then. In this process alone where left out,
-        and where a second process would be no help.
+    beside
+        What :func:`sections_beside` gives, where other processes are to make the sections.
     progress
         Called as the work goes on.
 
@@ -116,9 +124,6 @@ def make_report(
     DisputeError
         If the concept was not analysed, or a text is unknown or cannot be read.
     """
-    # Here, because tables import rich, which who imports detente need not wait for.
-    from detente.report.sections import sections_in_order
-
     if party is not None:
         party = analysis.dispute.parties[party_number(analysis.dispute, party)].id
     (concept,) = concept_names([concept])
@@ -147,7 +152,7 @@ def make_report(
     )
     # Whoever reads a report may have no command line.
     with on_command_line(False):
-        sections = _sections(sections_in_order(), material, shared_as, progress)
+        sections = _sections(_makers(), material, beside, progress)
     with in_language(language):
         return ReportContent(
             dispute.title,
@@ -159,10 +164,21 @@ def make_report(
         )
 
 
+_Maker: TypeAlias = Callable[[Material], Section | None]
+
+
+def _makers() -> tuple[tuple[str, _Maker], ...]:
+    """What makes each section."""
+    # Here, because tables import rich, which who imports detente need not wait for.
+    from detente.report.sections import sections_in_order
+
+    return sections_in_order()
+
+
 def _sections(
-    makers: Sequence[tuple[str, Callable[[Material], Section | None]]],
+    makers: Sequence[tuple[str, _Maker]],
     material: Material,
-    shared_as: str | None,
+    beside: SectionsBeside | None,
     progress: Progress | None,
 ) -> list[Section]:
     """The sections of a report, in order, for which there is something to tell."""
@@ -171,12 +187,10 @@ def _sections(
         if progress:
             progress(f"section {makers[number][0]}", number / len(makers))
 
-    if shared_as is not None and can_be_shared(material.analysis.count):
-        # Sections at both ends ask for it.
-        _ = material.roadmap_checks
-        pieces = [partial(_drawn_section, make, material, shared_as) for _, make in makers]
-        found = shared_with_a_copy(pieces, begins)
-    else:
+    found = None
+    if beside is not None and material.analysis.count <= _MOST_STATES_BESIDE:
+        found = beside(material, begins)
+    if found is None:
         found = []
         for number, (_, make) in enumerate(makers):
             begins(number)
@@ -186,9 +200,52 @@ def _sections(
     return [one for one in found if one is not None]
 
 
-def _drawn_section(
-    make: Callable[[Material], Section | None], material: Material, form: str
-) -> Section | None:
+@contextmanager
+def sections_beside(
+    form: str,
+) -> Iterator[SectionsBeside | None]:
+    """Have other processes get ready to make a report's sections, where that gains time.
+
+    Parameters
+    ----------
+    form
+        The format in which the report will be written, for which its pictures are drawn.
+
+    Yields
+    ------
+    callable or None
+        For :func:`make_report`.
+    """
+    with process_beside(partial(_get_ready, form)) as ask:
+        if ask is None:
+            yield None
+            return
+
+        def made(material: Material, begins: Begins) -> list[Section | None] | None:
+            # Sections at both ends ask for it.
+            _ = material.roadmap_checks
+            count = len(_makers())
+            return ask([partial(_made, material, form, number) for number in range(count)], begins)
+
+        yield made
+
+
+def _get_ready(form: str) -> None:
+    """Import what takes long."""
+    ready_to_draw(_PICTURES_OF[form])
+    compiling = import_module("detente.space.compiling")
+    compiling.ready()
+    _makers()
+
+
+def _made(material: Material, form: str, number: int) -> Section | None:
+    """One of a report's sections."""
+    _, make = _makers()[number]
+    with on_command_line(False):
+        return _drawn_section(make, material, form)
+
+
+def _drawn_section(make: _Maker, material: Material, form: str) -> Section | None:
     """A section whose pictures are drawn for the format in which the report will be written."""
     section = make(material)
     if section is None:

@@ -12,7 +12,7 @@ from numba.core.compiler_lock import global_compiler_lock
 
 from detente.space.kernel_cache import KernelFolder, locked
 
-__all__ = ["kernel", "kernel_part", "kernel_without_checks"]
+__all__ = ["kernel", "kernel_part", "kernel_without_checks", "ready"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -71,6 +71,14 @@ def _compiled(function: _Function, **options: Any) -> _Function:
 
     dispatcher.compile = compile_once
     return dispatcher  # type: ignore[no-any-return]
+
+
+def ready() -> None:
+    """Have Numba read now what it knows of types, which the first kernel otherwise waits for."""
+    from numba.core.registry import cpu_target
+
+    _know_of_linear_algebra()
+    cpu_target.target_context.refresh()
 
 
 @cache

@@ -126,38 +126,45 @@ def command(
 
     from detente.dispute.result import whole
     from detente.report.robustness_file import read_robustness
-    from detente.report.write import make_report, report_beside, report_bytes, report_format
+    from detente.report.write import (
+        make_report,
+        report_beside,
+        report_bytes,
+        report_format,
+        sections_beside,
+    )
     from detente.stability.analysis import analyse
     from detente.stability.concept_registry import concept_names
 
     form = report_format(None if output == STANDARD_OUTPUT else output, form)
     names = concept_names([*listed(concepts), concept])
     paths = source_paths(sources)
-    dispute = load_case(case)
-    drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
-    with working("Reporting") as progress:
-        analysis = whole(analyse(dispute, names, packages=packages, progress=progress))
-        report = make_report(
-            analysis,
-            concept=concept,
-            case=case,
-            texts=paths,
-            limit=limit,
-            origins=origins,
-            robustness=drawn,
-            party=party,
-            about=about,
-            draws=draws,
-            language=language,
-            author=author,
-            asked=[
-                *asked_of_case(),
-                *(f"--source={source}" for source in sources),
-                *([] if robustness_file is None else [f"--robustness={robustness_file}"]),
-            ],
-            shared_as=form,
-            progress=progress,
-        )
+    with sections_beside(form) as beside:
+        dispute = load_case(case)
+        drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
+        with working("Reporting") as progress:
+            analysis = whole(analyse(dispute, names, packages=packages, progress=progress))
+            report = make_report(
+                analysis,
+                concept=concept,
+                case=case,
+                texts=paths,
+                limit=limit,
+                origins=origins,
+                robustness=drawn,
+                party=party,
+                about=about,
+                draws=draws,
+                language=language,
+                author=author,
+                asked=[
+                    *asked_of_case(),
+                    *(f"--source={source}" for source in sources),
+                    *([] if robustness_file is None else [f"--robustness={robustness_file}"]),
+                ],
+                beside=beside,
+                progress=progress,
+            )
     with ExitStack() as stack:
         content = (
             report_bytes(report, form)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from warnings import catch_warnings, filterwarnings
@@ -32,6 +33,7 @@ __all__ = [
     "new_figure",
     "picture_bytes",
     "picture_format",
+    "ready_to_draw",
     "series_colours",
     "short_label",
     "wrapped_label",
@@ -143,6 +145,13 @@ def _no_backend() -> Iterator[None]:
             # Who goes on to show figures of their own gets the one that they asked for.
             with suppress(ValueError, ImportError):
                 sys.modules["matplotlib"].rcParams["backend"] = backend
+
+
+def ready_to_draw(form: str) -> None:
+    """Import what draws pictures in a file format, which takes half a second."""
+    with _no_backend():
+        import_module("matplotlib.figure")
+    import_module(f"matplotlib.backends.backend_{'agg' if form == 'png' else form}")
 
 
 def series_colours(count: int) -> Sequence[str]:
