@@ -64,7 +64,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     from detente.space.kernel_cache import kernel_root
 
     root = kernel_root()
-    if root is None or any(root.glob("detente.robustness.engine.kernels-*/*.nbi")):
+    if root is None or any(root.glob("detente.robustness.engine.kernels-*/*.code")):
         return
     import detente
 

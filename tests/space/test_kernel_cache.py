@@ -21,7 +21,7 @@ MODULE = "detente.stability.coalition_kernels"
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> Iterator[None]:
-    remembered = (kernel_cache.kernel_root, kernel_cache._module_folder, kernel_cache._source)
+    remembered = (kernel_cache.kernel_root, kernel_cache.kernel_folder, kernel_cache._source)
     for function in remembered:
         function.cache_clear()
     yield
@@ -132,7 +132,7 @@ def test_old_versions_are_forgotten(cache: Path) -> None:
         folder = cache / "kernels" / f"{MODULE}-{number}"
         folder.mkdir(mode=0o700, parents=True)
         os.utime(folder, (number, number))
-    newest = kernel_cache._module_folder(MODULE)
+    newest = kernel_cache.kernel_folder(MODULE)
     left = {folder.name for folder in (cache / "kernels").iterdir()}
     assert newest is not None
     assert newest.name in left
@@ -182,3 +182,19 @@ def test_processes_and_copies_of_the_source_compile_a_kernel_once(tmp_path: Path
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "static", "cases"))
     third = start(copy.parent)
     assert third.communicate(timeout=120)[0] == "2.0\n"
+
+
+def test_what_is_compiled_already_runs_without_numba() -> None:
+    run = """
+import sys
+import numpy as np
+from detente.forecast.kernels import taken_out
+
+print(taken_out(np.ones(3), np.array([True, False, True])), "numba" in sys.modules)
+"""
+    for last in (False, True):
+        told = subprocess.run(
+            [sys.executable, "-c", run], capture_output=True, text=True, check=True
+        )
+        if last:
+            assert told.stdout == "2.0 False\n"

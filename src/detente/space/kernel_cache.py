@@ -24,7 +24,7 @@ from typing import Any
 
 import platformdirs
 
-__all__ = ["KernelFolder", "kernel_root", "locked", "open_to_others"]
+__all__ = ["KernelFolder", "kernel_folder", "kernel_root", "locked", "open_to_others"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -127,7 +127,8 @@ def _made_from(module: str) -> str:
 
 
 @cache
-def _module_folder(module: str) -> Path | None:
+def kernel_folder(module: str) -> Path | None:
+    """The folder for what is compiled from a module as it now is; None where there can be none."""
     root = kernel_root()
     if root is None:
         return None
@@ -165,7 +166,7 @@ class KernelFolder:
         """The place of a function; None for others than those of detente, and without a folder."""
         if not function.__module__.startswith("detente."):
             return None
-        folder = _module_folder(function.__module__)
+        folder = kernel_folder(function.__module__)
         if folder is None:
             return None
         return cls(folder, path, function.__code__.co_firstlineno)
@@ -193,7 +194,7 @@ def locked(function: Callable[..., Any]) -> Iterator[None]:
 
     Numba's own cache would also mix up two signatures that two processes write at once.
     """
-    folder = _module_folder(function.__module__)
+    folder = kernel_folder(function.__module__)
     if folder is None:
         yield
         return
