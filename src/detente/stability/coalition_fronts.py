@@ -11,13 +11,59 @@ from numpy.typing import NDArray
 
 from detente.stability.coalition_moves import CoalitionMoves
 
-__all__ = ["HIGHEST", "Fronts", "fronts", "held_symmetrically", "least_preferred"]
+__all__ = ["HIGHEST", "Fronts", "fronts", "held_symmetrically", "least_preferred", "narrowed"]
 
 HIGHEST = np.iinfo(np.int32).max
 """Above every rank."""
 
 # Where each group's members begin, how many of them are kept, and the members, those kept first.
 Fronts = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+# The group of each state and, in compressed rows, the groups reached from each group.
+Reaching = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def narrowed(
+    reaching: Reaching,
+    starting: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    keys: NDArray[np.int32],
+    thresholds: NDArray[np.int32],
+    values: NDArray[np.int32],
+    ceilings: NDArray[np.int32],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Starts from which, and ends to which, a coalition may improve, as far as each member sees.
+
+    What is left out is out for certain: a start has no end within reach that is low enough, or
+    some member finds none whose key is above its threshold; an end has no such start.
+
+    Parameters
+    ----------
+    reaching
+        The group of each state and, in compressed rows, the groups reached from each group.
+    starting, ends
+        Indices of states.
+    keys, thresholds
+        Shape (members of the coalition, states). An end has to have greater keys than a start has
+        thresholds, in every row.
+    values, ceilings
+        By state. An end has to have a lower value than the start has a ceiling.
+
+    Returns
+    -------
+    starting, ends
+        Those that are left, in the same order; none of either where there are none of one.
+    """
+    from detente.stability.coalition_kernels import narrow
+
+    of, starts, reached = reaching
+    starting, ends = starting.copy(), ends.copy()
+    room = np.empty((4, len(keys) + 1, starts.size - 1), dtype=np.int32)
+    keys, thresholds = np.ascontiguousarray(keys), np.ascontiguousarray(thresholds)
+    counts = np.empty(2, dtype=np.int64)
+    narrow(of, starts, reached, starting, ends, keys, thresholds, values, ceilings, room, counts)
+    return starting[: counts[0]], ends[: counts[1]]
 
 
 def fronts(
@@ -66,46 +112,9 @@ def _in_order(
     return np.lexsort((-totals, values, group))
 
 
-def in_order_of_group(
-    group: NDArray[np.int64], keys: NDArray[np.int32]
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """States in order of group, those with the same keys in every row next to each other.
-
-    Parameters
-    ----------
-    group
-        By state.
-    keys
-        Shape (rows, states); none is negative.
-
-    Returns
-    -------
-    order
-        State indices in this order.
-    first
-        For each place in it, whether the state before has another group or other keys.
-    """
-    together = group
-    most = int(group.max(initial=0)) + 1
-    columns = []
-    for row in keys:
-        span = int(row.max(initial=0)) + 1
-        if most * span >= 2**63:
-            # More than one number for each: the next one starts.
-            columns.append(together)
-            together, most = np.zeros_like(group), 1
-        together = together * span + row
-        most *= span
-    columns.append(together)
-    order = np.argsort(together) if len(columns) == 1 else np.lexsort(columns[::-1])
-    first = np.ones(order.size, dtype=np.bool_)
-    first[1:] = np.any([one[order[1:]] != one[order[:-1]] for one in columns], axis=0)
-    return order, first
-
-
 def least_preferred(
     found: Fronts,
-    reaching: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    reaching: Reaching,
     starting: NDArray[np.int64],
     keys: NDArray[np.int32],
     thresholds: NDArray[np.int32],

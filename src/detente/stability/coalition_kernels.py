@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.space.compiling import kernel, kernel_part
 from detente.space.shared_work import in_parts
 
-__all__ = ["keep_fronts", "least_preferred_by_all", "sanctioned_symmetrically"]
+__all__ = ["keep_fronts", "least_preferred_by_all", "narrow", "sanctioned_symmetrically"]
 
 _HIGHEST = np.int32(2**31 - 1)
 
@@ -27,6 +27,103 @@ def _exceeds(
         if keys[member, state] <= thresholds[member, start]:
             return False
     return True
+
+
+@kernel
+def narrow(
+    group: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    reached: NDArray[np.int64],
+    starting: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    keys: NDArray[np.int32],
+    thresholds: NDArray[np.int32],
+    values: NDArray[np.int32],
+    ceilings: NDArray[np.int32],
+    room: NDArray[np.int32],
+    counts: NDArray[np.int64],
+) -> None:
+    """Leave out starts without an end, and ends without a start, as far as each row tells.
+
+    Parameters
+    ----------
+    group, starts, reached
+        The group of each state and, in compressed rows, the groups reached from each group.
+    starting, ends
+        Indices of states; changed in place, those that are left come first.
+    keys, thresholds
+        Shape (rows, states).
+    values, ceilings
+        By state.
+    room
+        Shape (4, rows + 1, groups), to work in.
+    counts
+        Is told how many starts and how many ends are left.
+    """
+    # By group: the best of what ends there have, of what is reached from there, the least that
+    # starts there ask, and that those ask who reach it. What is sought in values is a key that
+    # descends, so that all rows are alike.
+    there, found, asked, wanted = room
+    rows = len(keys)
+    many, far = len(starting), len(ends)
+    while many and far:
+        before = many + far
+        there[:] = -_HIGHEST
+        for place in range(far):
+            state = ends[place]
+            one = group[state]
+            there[rows, one] = max(there[rows, one], -values[state])
+            for row in range(rows):
+                there[row, one] = max(there[row, one], keys[row, state])
+        found[:] = -_HIGHEST
+        for one in range(len(starts) - 1):
+            for pair in range(starts[one], starts[one + 1]):
+                for row in range(rows + 1):
+                    found[row, one] = max(found[row, one], there[row, reached[pair]])
+        asked[:] = _HIGHEST
+        kept = 0
+        for place in range(many):
+            state = starting[place]
+            one = group[state]
+            if found[rows, one] <= -ceilings[state]:
+                continue
+            open_ = True
+            for row in range(rows):
+                if found[row, one] <= thresholds[row, state]:
+                    open_ = False
+                    break
+            if open_:
+                starting[kept] = state
+                kept += 1
+                asked[rows, one] = min(asked[rows, one], -ceilings[state])
+                for row in range(rows):
+                    asked[row, one] = min(asked[row, one], thresholds[row, state])
+        many = kept
+        wanted[:] = _HIGHEST
+        for one in range(len(starts) - 1):
+            for pair in range(starts[one], starts[one + 1]):
+                for row in range(rows + 1):
+                    target = reached[pair]
+                    wanted[row, target] = min(wanted[row, target], asked[row, one])
+        kept = 0
+        for place in range(far):
+            state = ends[place]
+            one = group[state]
+            if -values[state] <= wanted[rows, one]:
+                continue
+            open_ = True
+            for row in range(rows):
+                if keys[row, state] <= wanted[row, one]:
+                    open_ = False
+                    break
+            if open_:
+                ends[kept] = state
+                kept += 1
+        far = kept
+        # Where little was left out, looking once more would not pay.
+        if 8 * (many + far) > 7 * before:
+            break
+    counts[0], counts[1] = (many, far) if many and far else (0, 0)
 
 
 def keep_fronts(
