@@ -33,12 +33,19 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("attack", [ATTACKS[0], ATTACKS[1]])
 def test_texts_stay_texts(attack: str) -> None:
-    result = detente.analyse(load_text(hostile_text(attack)), ["Nash", "SEQ"])
-    for shown in (html_of(result), result._repr_html_()):
+    dispute = load_text(hostile_text(attack))
+    result = detente.analyse(dispute, ["Nash", "SEQ"])
+    for shown in (html_of(result), result._repr_html_(), dispute._repr_html_()):
         assert shown is not None
         found = Tags(shown)
         assert not {"script", "img", "iframe", "svg"} & found.tags
         assert not [name for name in found.attributes if name.startswith("on")]
+
+
+def test_a_dispute_shows_who_can_do_what() -> None:
+    text = Tags(detente.load("elmira")._repr_html_()).text
+    assert text.startswith("Elmira groundwater contamination")
+    assert "UniroyalLengthen the appeal processuniroyal.delayyes" in text
 
 
 def test_without_the_extra_a_result_shows_its_short_text(monkeypatch: pytest.MonkeyPatch) -> None:

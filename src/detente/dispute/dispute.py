@@ -1,7 +1,7 @@
 """The values of a dispute: parties, options, preferences, and what is said of them.
 
-Every class here is a frozen dataclass without behaviour beyond look-up. They are built by
-:mod:`detente.files.dispute_file` from a dispute file and read by every later stage.
+Every class here is a frozen dataclass without behaviour beyond look-up and display. They are
+built by :mod:`detente.files.dispute_file` from a dispute file and read by every later stage.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -532,3 +533,20 @@ class Dispute:
     def options_of(self, party: str) -> tuple[int, ...]:
         """Numbers of the options that `party` controls."""
         return tuple(n for n, option in enumerate(self.options) if option.party == party)
+
+    def _repr_html_(self) -> str:
+        """Who can do what, and what is done in the status quo, as a table for notebooks."""
+        names = {party.id: party.name for party in self.parties}
+        now = self.status_quo
+        rows = [
+            [
+                names[option.party],
+                option.name,
+                option.key,
+                "–" if now is None else option.levels[now[number]],
+            ]
+            for number, option in enumerate(self.options)
+        ]
+        cells = "".join(f"<tr><td>{'</td><td>'.join(map(escape, row))}</td></tr>" for row in rows)
+        heading = "<tr><th>Party</th><th>Option</th><th>Id</th><th>Status quo</th></tr>"
+        return f"<table><caption>{escape(self.title)}</caption>{heading}{cells}</table>"

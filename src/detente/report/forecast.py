@@ -128,8 +128,9 @@ def assumptions_text(result: Forecast) -> str:
         )
     else:
         odds = (
-            f"Odds are not known. They lie between {low:g} and {high:g}: a move that betters a "
-            "party by a tenth of its range is so many times as likely as staying."
+            f"Odds are not known. They lie between {low:g} and {high:g}. At odds of {low:g}, a "
+            f"move that betters a party by a tenth of its range is {low:g} times as likely as "
+            "staying."
         )
     worth = {
         "rank": "A state is worth its rank, evenly spaced; ranks are not intensities.",

@@ -20,7 +20,8 @@ def command(case: str | None, full: bool, form: str) -> None:
 
     With --full it also shows the Python version and platform, the libraries on which numbers
     depend, and how each thing is computed. With a CASE, a shipped case or a file, it shows the
-    digest (SHA-256) of the file too. Every report ends with the same.
+    digest (SHA-256) of the file too. The last annex of every report
+    has the same.
     """
     from hashlib import sha256
 
