@@ -64,3 +64,17 @@ def test_output_is_what_the_command_prints(page: Path) -> None:
 def test_readme_has_the_two_commands() -> None:
     commands = [block.splitlines()[0] for block in blocks(ROOT / "README.md", "console")]
     assert commands == ["$ ./dev detente brief korea-2017", "$ ./dev pytest"]
+
+
+# What is made, and what stands for any name.
+NOT_THERE = {"docs/_man", "docs/_site"}
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=named
+)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    folders = "|".join(("tests", "src", "docs", "benchmarks", r"\.ci"))
+    for name in re.findall(rf"`((?:{folders})/[\w./-]+)(?:::[^`]*)?`", page.read_text("utf-8")):
+        if name not in NOT_THERE and "LANGUAGE" not in name:
+            assert (ROOT / name).exists(), name
