@@ -22,7 +22,9 @@ def add_pages(work: Services) -> None:
         states,
         text,
     )
+    from detente.workbench.pages.lost_presses import hear_lost_presses
 
+    hear_lost_presses()
     pages = (home, brief, edit, read, states, graph, roadmap, analyses, text, compare, help)
     for page in pages:
         page.add(work)

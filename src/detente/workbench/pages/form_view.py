@@ -81,7 +81,7 @@ class FormView:
     def __init__(self, session: Session, acts: Mapping[str, Act]) -> None:
         self.session = session
         self.acts = acts
-        self.around = ui.element("div").classes("stack")
+        self.around = ui.element("div").classes("stack by-place")
         self.shown: dict[str, _Shown] = {}
         self.fields: dict[str, Any] = {}
         self._begun = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -62,7 +62,7 @@ def head(title: str) -> None:
     static = _static()
     for sheet in ("base", "style"):
         link_style_sheet(f"{static}/{sheet}.css")
-    for script in ("focus", "help", "asking"):
+    for script in ("focus", "help", "asking", "presses"):
         link_script(f"{static}/{script}.js")
 
 
@@ -141,25 +141,16 @@ def _dark_button(dark: ui.dark_mode) -> None:
 
 def _file_buttons(session: Session) -> None:
     opened = session.opened
-
-    @ui.refreshable
-    def buttons() -> None:
-        if session.looks_only:
-            ui.label("Only looking").classes("chip")
-            return
-        for icon, label, act, able in (
-            ("undo", "Undo", opened.undo, opened.history.can_undo),
-            ("redo", "Redo", opened.redo, opened.history.can_redo),
-        ):
-            button = ui.button(icon=icon, on_click=lambda act=act: session.step(act))
-            labelled(button.props("flat round dense"), label).tooltip(label)
-            button.set_enabled(able)
-
-    buttons()
+    steps: list[tuple[ui.button, Callable[[], bool]]] = []
+    if session.looks_only:
+        ui.label("Only looking").classes("chip")
+    else:
+        steps = _step_buttons(session)
     sign = SavedSign()
 
     async def again() -> None:
-        buttons.refresh()
+        for button, able in steps:
+            button.set_enabled(able())
         saved = opened.unsaved is None and opened.theirs is None
         sign.show(saved=saved, why=opened.unsaved)
 
@@ -186,6 +177,23 @@ def _file_buttons(session: Session) -> None:
             await session.step(opened.redo if event.modifiers.shift else opened.undo)
 
     ui.keyboard(on_key=key_pressed, ignore=["input", "textarea", "select"])
+
+
+def _step_buttons(session: Session) -> list[tuple[ui.button, Callable[[], bool]]]:
+    """Undo and redo, each with what tells whether it can be done now. They stay the same."""
+    opened = session.opened
+
+    def made(icon: str, label: str, act: Callable[[], object]) -> ui.button:
+        button = ui.button(icon=icon, on_click=lambda: session.step(act))
+        return labelled(button.props("flat round dense"), label).tooltip(label)
+
+    steps: list[tuple[ui.button, Callable[[], bool]]] = [
+        (made("undo", "Undo", opened.undo), lambda: opened.history.can_undo),
+        (made("redo", "Redo", opened.redo), lambda: opened.history.can_redo),
+    ]
+    for button, able in steps:
+        button.set_enabled(able())
+    return steps
 
 
 async def _link(session: Session) -> None:
