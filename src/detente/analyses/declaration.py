@@ -51,7 +51,7 @@ class InReport:
     words
         From the parameters to what the command shown says of them.
     anchor
-        The section's anchor; the path of the analysis where left out.
+        The section's anchor; by default the path of the analysis.
     place
         Sections stand in the order of this number, and those of the same by the names of their
         analyses.

@@ -68,7 +68,7 @@ class Asked:
     Attributes
     ----------
     option
-        The option's name, such as ``--max``; made from the field's name where left out.
+        The option's name, such as ``--max``; by default made from the field's name.
     short
         A second name of one letter, such as ``-n``.
     metavar

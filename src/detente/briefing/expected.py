@@ -72,7 +72,7 @@ def expected(
     steps
         How many steps to look ahead.
     draws
-        How many draws of preferences and odds; :func:`usual_draws` where left out.
+        How many draws of preferences and odds; by default :func:`usual_draws`.
     seed
         Seed of the draws.
     progress

@@ -215,9 +215,9 @@ def analyse_inverse(
     most
         Look for at most this many changes in all.
     limit
-        List at most this many answers; all where left out.
+        List at most this many answers; by default all.
     proposals
-        Look at no more proposals of the solver than so many; at all that it takes where left out.
+        Look at at most this many proposals of the solver; by default at all that it takes.
     packages
         Whether packages count as moves of all their members together
         (docs/concepts/stability.md, definitions 13 to 16). Each proposal is then analysed whole,

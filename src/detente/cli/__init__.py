@@ -203,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Parameters
     ----------
     arguments
-        The command line without the program's name; the process's own where left out.
+        The command line without the program's name; by default the process's own.
     """
     for stream in (sys.stdout, sys.stderr):
         # Of a letter that a terminal lacks, its number is shown: two names stay two.

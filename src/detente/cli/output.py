@@ -82,7 +82,7 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
     parts
         Anything that rich can render.
     output
-        The file; the terminal where left out.
+        The file; by default the terminal.
     """
     console = _console(width=_terminal_width())
     encoding = _encoding(output)
@@ -190,7 +190,7 @@ def write_utf8(pieces: Iterable[str], output: Path | None) -> None:
     pieces
         The text; on the standard output each piece is written as it comes.
     output
-        The file, which is written whole or not at all; the standard output where left out.
+        The file, which is written whole or not at all; by default the standard output.
     """
     if to_standard_output(output) and sys.stdout.isatty():
         pieces = map(visible, pieces)

@@ -151,7 +151,7 @@ def environment_fault(error: OSError, what: str, path: Path | None = None) -> En
     what
         What could not be done, such as ``the file cannot be written``.
     path
-        The file; the one that the system named where left out.
+        The file; by default the one that the system named.
 
     Returns
     -------

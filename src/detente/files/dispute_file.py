@@ -161,7 +161,7 @@ def build_at(document: Any, places: Places, path: Path, *, beside: Path | None =
     document, places, path
         The document, where its values stand, and its file.
     beside
-        Folder in which confidential preferences may be read; none where left out.
+        Folder in which confidential preferences may be read; by default none.
 
     Returns
     -------

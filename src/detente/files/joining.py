@@ -94,7 +94,7 @@ def join(
         Files with what joins them, or names of shipped ones: constraints, preferences across
         them, and more; see ``docs/how-to/join-disputes.md``.
     title
-        Title of the whole; that of a link, or the titles of all, where left out.
+        Title of the whole; by default that of a link, or else the titles of all.
     folder
         The folder in which the result will stand, from which paths of sources are told; the
         current one where left out.

@@ -93,7 +93,7 @@ def id_from(name: str, taken: Iterable[str], *, most_words: int | None = None) -
     taken
         Ids that are in use.
     most_words
-        How many words count; all where left out.
+        How many words count; by default all.
 
     Returns
     -------

@@ -173,7 +173,7 @@ def backtest(
     dispute
         The dispute, with the status quo from which the history begins.
     history
-        What was seen; the history in the dispute's own file where left out.
+        What was seen; by default the history in the dispute's own file.
     odds
         The range of odds over which probabilities are averaged; None to fit them, for each move,
         to the other moves only.

@@ -104,7 +104,7 @@ def fit(
     dispute
         The dispute, with the status quo from which the history begins.
     history
-        What was seen; the history in the dispute's own file where left out.
+        What was seen; by default the history in the dispute's own file.
     foresight, worth, packages
         As in :func:`detente.forecast.analysis.forecast`.
     tempo

@@ -83,7 +83,7 @@ def as_of(
     day
         The day.
     observations
-        The history; that of the dispute's file where left out.
+        The history; by default that of the dispute's file.
 
     Returns
     -------

@@ -343,13 +343,13 @@ def analyse_formats(
     dispute
         The dispute; it needs a status quo.
     formats
-        Ids of the formats; all named formats where left out.
+        Ids of the formats; by default all named formats.
     concept
         Nash, GMR, SMR or SEQ.
     every_subset
         Whether every set of parties is analysed, named or not.
     engine
-        How states are held: ``cube`` or ``list``; chosen by itself where left out.
+        How states are held: ``cube`` or ``list``; by default chosen by itself.
     progress
         Called as the work goes on.
 

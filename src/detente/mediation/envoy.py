@@ -118,7 +118,7 @@ def send_envoy(
         Instead: an outcome or a formula that is to be reached and kept, by any plan of at most
         `max_stages` stages.
     by
-        Id of the party that mediates; a mediator without a stake where left out.
+        Id of the party that mediates; by default a mediator without a stake.
     budget
         Look at sets of at most this many instruments, and find all that no other beats. Where left
         out: of at most three, and at no more than the fewest that will do.

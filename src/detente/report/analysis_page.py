@@ -111,7 +111,7 @@ def counts_table(
     analysis
         The analysis.
     most
-        Tell at most this many outcomes, those with most equilibria; all where left out.
+        Tell at most this many outcomes, those with most equilibria; by default all.
     """
     counts = dict(counts_by_outcome(analysis))
     elsewhere = counts.pop("", None)

@@ -324,7 +324,7 @@ def state_blocks(analysis: Analysis, state: int, *, party: str | None = None) ->
     state
         Number of the state.
     party
-        Id of the only party whose rank and stability are shown; all parties where left out.
+        Id of the only party whose rank and stability are shown; by default all parties.
 
     Returns
     -------

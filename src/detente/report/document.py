@@ -38,9 +38,9 @@ def document(
     analysis
         The analysis.
     states
-        Numbers of the states to list; all states where left out.
+        Numbers of the states to list; by default all states.
     most_equilibria
-        Name at most this many equilibria under each concept; all where left out.
+        Name at most this many equilibria under each concept; by default all.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def joint_targets(
     when
         A condition on the position in which the move starts.
     positions
-        Where the move starts; every position where left out.
+        Where the move starts; by default every position.
 
     Returns
     -------

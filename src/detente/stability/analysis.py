@@ -230,7 +230,7 @@ class Analysis(ByConcept):
         Parameters
         ----------
         states
-            Numbers of the states; all states where left out.
+            Numbers of the states; by default all states.
 
         Returns
         -------
@@ -254,13 +254,12 @@ class Analysis(ByConcept):
         return to_networkx(self.model, most_moves)
 
     def explore(self, concept: str | None = None) -> Any:
-        """A graph to explore in a notebook: a state is clicked, and its moves are told.
+        """A graph to explore in a notebook: click a state to see its moves.
 
         Parameters
         ----------
         concept
-            The concept whose equilibria are marked, one of :attr:`concepts`; the last where left
-            out.
+            The concept whose equilibria are marked, one of :attr:`concepts`; by default the last.
 
         Returns
         -------

@@ -36,7 +36,7 @@ def to_polars(analysis: Analysis, states: Sequence[int] | None = None) -> polars
     analysis
         The analysis.
     states
-        Numbers of the states; all states where left out.
+        Numbers of the states; by default all states.
 
     Returns
     -------

@@ -218,7 +218,7 @@ def analyse_hypergame(
         The dispute; ``perceives`` says what parties take others to prefer, or to be able to do,
         and ``unseen`` which states they do not see.
     concepts
-        Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
+        Names of the solution concepts; by default Nash, GMR, SMR, SEQ and SSEQ.
     progress
         Called as the work goes on.
 

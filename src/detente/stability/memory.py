@@ -91,7 +91,7 @@ def check_memory(
     beside
         How many bytes for each position are kept beside it.
     engine
-        The engine asked for; chosen by itself where left out.
+        The engine asked for; by default chosen by itself.
 
     Returns
     -------

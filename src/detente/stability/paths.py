@@ -90,7 +90,7 @@ def movers_of(
     packages
         Packages that are movers too, if all their members are among the parties.
     parties
-        Numbers of the parties that move; all where left out.
+        Numbers of the parties that move; by default all.
     acting_as_one
         Coalitions that always move as one, as numbers of their members: none of these moves alone.
         A coalition moves if all its members are among the parties.
@@ -226,13 +226,13 @@ def analyse_paths(
     start
         Where paths start: ``status_quo``, a state's number, an outcome's id or a formula.
     end
-        Where they lead, in the same words; every state where left out.
+        Where they lead, in the same words; by default every state.
     moves
         Any moves, or improvements of their movers only.
     packages
         Whether packages count as moves of all their members together.
     parties
-        Ids of the parties that may move; all where left out.
+        Ids of the parties that may move; by default all.
     acting_as_one
         Coalitions that move as one, as ids of their members: to all that the members reach by
         moving one after the other (R_H of docs/concepts/coalitions.md). None of them moves alone.
@@ -244,8 +244,8 @@ def analyse_paths(
         How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
         where neither of the others fits into memory.
     seconds
-        How long it may take where states are held as sets. What more moves lead to than were looked
-        at by then is told to be unknown.
+        How long it may take where states are held as sets. What more moves
+        lead to is then not known.
     progress
         Called as the work goes on.
 

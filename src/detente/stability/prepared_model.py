@@ -37,7 +37,7 @@ def graph_model(
         Names of the solution concepts that are to be computed with it: if they would not fit
         into memory, nothing is begun.
     engine
-        ``cube`` or ``list`` forces one; chosen by itself where left out.
+        ``cube`` or ``list`` forces one; by default chosen by itself.
     progress
         Called with what is being worked on and the share of the whole work done.
 

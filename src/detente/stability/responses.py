@@ -100,10 +100,10 @@ def counted_on_by_all(
     reaction
         What the others may do and whether the party may answer.
     movers
-        Numbers of the parties that may react; all where left out. One that prefers no state to
+        Numbers of the parties that may react; by default all. One that prefers no state to
         another has no improvement, and need not be among them where reactions are improvements.
     asked
-        Numbers of the parties for which it is worked out; all where left out.
+        Numbers of the parties for which it is worked out; by default all.
 
     Returns
     -------

@@ -138,7 +138,7 @@ def analyse_strength(
         The dispute. A party prefers one state to another strongly if the first statement in
         which they differ is marked ``strength: strong``.
     concepts
-        Of GMR, SMR and SEQ; all three where left out.
+        Of GMR, SMR and SEQ; by default all three.
     progress
         Called as the work goes on.
 

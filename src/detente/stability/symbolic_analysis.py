@@ -289,7 +289,7 @@ def analyse_symbolically(
     dispute
         The dispute.
     names
-        Names of solution concepts that serve symbolic sets; all that do where left out.
+        Names of solution concepts that serve symbolic sets; by default all that do.
     packages
         Whether packages count as moves of all their members together.
     budget

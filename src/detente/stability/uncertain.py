@@ -142,7 +142,7 @@ def analyse_uncertain(
         The dispute; statements marked ``unknown`` tell states apart without saying which is
         preferred.
     concepts
-        Of Nash, GMR, SMR and SEQ; all four where left out.
+        Of Nash, GMR, SMR and SEQ; by default all four.
     progress
         Called as the work goes on.
 

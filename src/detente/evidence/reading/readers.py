@@ -181,7 +181,7 @@ def read_reports(
     dispute
         The dispute whose parties are looked for first.
     reader
-        What proposes; the reader called `name` where left out.
+        What proposes; by default the reader called `name`.
     name
         The reader's name.
 

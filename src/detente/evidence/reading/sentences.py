@@ -63,7 +63,7 @@ class Sentence:
         Parameters
         ----------
         start, end
-            Where the passage begins and ends in :attr:`text`; the whole sentence where left out.
+            Where the passage begins and ends in :attr:`text`; by default the whole sentence.
         """
         end = len(self.text) if end is None else end
         if start >= end:

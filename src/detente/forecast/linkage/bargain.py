@@ -171,7 +171,7 @@ def bargain_over(
     places
         For each issue, where named outcomes lie on its scale.
     estimates
-        What is known of the numbers that are drawn; all within their whole range where left out.
+        What is known of the numbers that are drawn; by default all within their whole range.
     """
     from detente.forecast.linkage.kernels import weighted_median
 

@@ -206,7 +206,7 @@ def repair_roadmap(
     most_changes
         Look for at most this many changes of preferences.
     limit
-        List at most this many proposals of each kind; all where left out.
+        List at most this many proposals of each kind; by default all.
     progress
         Called as the work goes on.
 

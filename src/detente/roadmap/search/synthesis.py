@@ -178,7 +178,7 @@ def find_roadmaps(
     most_broken
         Plans have at most this many broken stages.
     propose
-        Where above 0, joint moves of up to so many parties count as packages, whether declared
+        Where above 0, joint moves of up to this many parties count as packages, whether declared
         or not; only plans without a broken stage use them. What such a move sets beyond what the
         plan needs is left alone.
     propose_if_needed

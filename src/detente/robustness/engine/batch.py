@@ -217,7 +217,7 @@ def batch(
     dispute
         The dispute.
     concepts
-        Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
+        Names of the solution concepts; by default Nash, GMR, SMR, SEQ and SSEQ.
     one_by_one
         Analyse each draw by itself, as :func:`detente.analyse` does. This is slow, and done in
         any case for guards, coalesced states, packages and other concepts.

@@ -246,7 +246,7 @@ def analyse_robustness(
         Seed of the draws: the same seed gives the same draws and the same result, whatever the
         number of workers. Its first thousand draws are the same whatever `draws` is.
     concepts
-        Names of the solution concepts; Nash, GMR, SMR, SEQ and SSEQ where left out.
+        Names of the solution concepts; by default Nash, GMR, SMR, SEQ and SSEQ.
     uncertainty
         How far draws may lie from what is stated.
     states
@@ -269,7 +269,7 @@ def analyse_robustness(
         code here. By default: threads. Local processes would run the calling script again, unless
         it asks for ``if __name__ == "__main__":``; this is refused.
     workers
-        Number of threads or local processes; as many as there are processors where left out.
+        Number of threads or local processes; by default as many as there are processors.
     progress
         Called as the work goes on.
 

@@ -132,7 +132,7 @@ class Analyse(OfDispute):
         list[StateNumber | StateName] | None,
         Field(
             max_length=1000,
-            description="States to list, by number or name; the first ones where left out.",
+            description="States to list, by number or name; by default the first ones.",
         ),
     ] = None
     limit: Annotated[
