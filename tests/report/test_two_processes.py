@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,40 +18,83 @@ import detente
 from detente.report import two_processes
 from detente.report.content import Illustration, ReportContent
 from detente.report.plots.picture import picture_bytes
-from detente.report.two_processes import can_be_shared, process_beside, shared_with_a_copy
+from detente.report.two_processes import Beside, can_be_shared, process_beside
 from detente.report.write import make_report, report_beside, sections_beside
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of processes here")
+
+
+@pytest.fixture(autouse=True)
+def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Work is shared whatever machine this is, and no copy is left at the end."""
+    copies: list[int] = []
+    forked = two_processes._forked
+
+    def counted() -> int:
+        copies.append(forked())
+        return copies[-1]
+
+    monkeypatch.setattr(two_processes, "can_be_shared", lambda: True)
+    monkeypatch.setattr(two_processes, "_forked", counted)
+    yield
+    for copy in copies:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(copy, os.WNOHANG)
+
+
+def nothing() -> None:
+    """What needs no getting ready."""
 
 
 def untold(number: int) -> None:
     """What begins is not asked for."""
 
 
-def waiting_for(path: Path, value: int) -> int:
-    """Done once somebody else has done something: a pipe in the file system waits for it."""
-    path.read_bytes()
-    return value
+def shared_by(beside: Beside | None, pieces: list[Any]) -> list[Any]:
+    assert beside is not None
+    return beside.share(pieces, untold)
 
 
-def freeing(path: Path, value: int) -> int:
-    path.write_bytes(b"done")
-    return value
+def waiting_for(path: Path, given: object) -> int:
+    """Done once another process has done something: a pipe in the file system waits for it."""
+    return len(path.read_bytes())
+
+
+def freeing(path: Path, given: object) -> int:
+    return path.write_bytes(b"done")
+
+
+def process(given: object) -> int:
+    return os.getpid()
 
 
 def test_both_work_and_the_order_stays(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    # The first piece ends only when the other process has come to the second.
-    pieces = [partial(waiting_for, gate, 1), partial(freeing, gate, 2), os.getpid]
     begun: list[int] = []
-    first, second, process = shared_with_a_copy(pieces, begun.append)
-    assert (first, second) == (1, 2)
-    assert process != os.getpid()
-    assert begun == [0]
+    with process_beside(nothing) as beside:
+        assert beside is not None
+        # The first piece ends only when this process has come to the second.
+        pieces = [partial(waiting_for, gate), partial(freeing, gate), process]
+        assert beside.share(pieces, begun.append) == [4, 4, os.getpid()]
+    assert begun == [2, 1]
 
 
-def in_the_copy_only(own: int, what: Callable[[], object]) -> str:
+def given(number: object) -> object:
+    return number
+
+
+@pytest.mark.parametrize("large", [0, 1_000_000])
+def test_what_was_done_ahead_is_given_to_the_copy(large: int) -> None:
+    with process_beside(nothing) as beside:
+        assert beside is not None
+        beside.do_ahead(partial(given, "x" * large))
+        first, last = shared_by(beside, [given, process])
+    assert first == "x" * large
+    assert last == os.getpid()
+
+
+def in_the_copy_only(own: int, what: Callable[[], object], given: object = None) -> str:
     if os.getpid() != own:
         what()
     return "done"
@@ -69,102 +113,74 @@ def fail() -> None:
 
 
 @pytest.mark.parametrize("failure", [end, interrupt, fail])
-def test_what_the_copy_cannot_do_is_done_here(failure: Callable[[], object]) -> None:
-    pieces = [partial(in_the_copy_only, os.getpid(), failure) for _ in range(4)]
-    assert shared_with_a_copy(pieces, untold) == ["done"] * 4
+@pytest.mark.parametrize("when", ["ready", "ahead", "pieces"])
+def test_what_the_copy_cannot_do_is_done_here(failure: Callable[[], object], when: str) -> None:
+    failing = partial(in_the_copy_only, os.getpid(), failure)
+    with process_beside(failing if when == "ready" else nothing) as beside:
+        assert beside is not None
+        beside.do_ahead(failing if when == "ahead" else nothing)
+        found = shared_by(beside, [failing if when == "pieces" else given] * 4)
+    assert found == (["done"] * 4 if when == "pieces" else [None] * 4)
 
 
-def test_a_result_that_cannot_be_sent_is_found_here() -> None:
-    gave = shared_with_a_copy([threading.Lock] * 3, untold)
-    assert len(gave) == 3
+def lock(given: object) -> object:
+    return threading.Lock()
+
+
+def test_what_cannot_be_told_is_done_here() -> None:
+    with process_beside(nothing) as beside:
+        assert beside is not None
+        beside.do_ahead(partial(given, threading.Lock()))
+        assert len(shared_by(beside, [lock] * 3)) == 3
+    with process_beside(nothing) as beside:
+        assert len(shared_by(beside, [lambda given: 1] * 3)) == 3
+    with process_beside(nothing) as beside:
+        assert shared_by(beside, []) == []
 
 
 def test_an_error_here_ends_the_copy(tmp_path: Path) -> None:
     never = tmp_path / "never"
     os.mkfifo(never)
-
-    def failing() -> int:
-        raise ValueError("told")
-
     # Nobody opens the pipe: the copy would wait for ever.
-    with pytest.raises(ValueError, match="told"):
-        shared_with_a_copy([failing, partial(waiting_for, never, 1)], untold)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    with process_beside(nothing) as beside, pytest.raises(ValueError, match="only here"):
+        shared_by(beside, [partial(waiting_for, never), lambda given: fail()])
+    with pytest.raises(KeyboardInterrupt), process_beside(partial(waiting_for, never, 1)):
+        raise KeyboardInterrupt
 
 
-def test_what_the_copy_warned_of_is_told(tmp_path: Path) -> None:
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
+def warning(given: object) -> int:
+    warnings.warn("letters are missing", UserWarning, stacklevel=1)
+    return 2
 
-    def warning() -> int:
-        warnings.warn("letters are missing", UserWarning, stacklevel=1)
-        return freeing(gate, 2)
 
-    with pytest.warns(UserWarning, match="letters are missing"):
-        assert shared_with_a_copy([partial(waiting_for, gate, 1), warning], untold) == [1, 2]
+def test_what_the_copy_warned_of_is_told() -> None:
+    with process_beside(nothing) as beside, pytest.warns(UserWarning, match="letters are missing"):
+        assert shared_by(beside, [warning]) == [2]
 
 
 def test_work_of_a_process_with_threads_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     monkeypatch.setattr(two_processes, "processors", lambda: 2)
     monkeypatch.setattr(two_processes.sys, "platform", "linux")
-    for threads, shared in ((1, True), (2, False)):
+    for threads in (1, 2):
         monkeypatch.setattr(two_processes.threading, "active_count", lambda count=threads: count)
-        assert can_be_shared() == shared
+        assert can_be_shared() == (threads == 1)
+    with process_beside(interrupt) as beside:
+        assert beside is None
     monkeypatch.setattr(two_processes.threading, "active_count", lambda: 1)
     monkeypatch.setattr(two_processes, "processors", lambda: 1)
     assert not can_be_shared()
-    with process_beside(interrupt) as ask:
-        assert ask is None
-
-
-def told_number(number: int) -> tuple[int, int]:
-    return number, os.getpid()
-
-
-def test_a_process_beside_does_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_processes, "can_be_shared", lambda: True)
-    begun: list[int] = []
-    with process_beside(lambda: None) as ask:
-        assert ask is not None
-        found = ask([partial(told_number, number) for number in range(5)], begun.append)
-    assert found is not None
-    assert [number for number, _ in found] == list(range(5))
-    assert os.getpid() not in {process for _, process in found}
-    assert begun == list(range(len(begun)))
-
-
-@pytest.mark.parametrize("failing", ["preparing", "working", "asking"])
-def test_where_a_process_beside_fails_nothing_is_found(
-    monkeypatch: pytest.MonkeyPatch, failing: str
-) -> None:
-    monkeypatch.setattr(two_processes, "can_be_shared", lambda: True)
-    prepare, work = (fail if failing == one else os.getpid for one in ("preparing", "working"))
-    pieces = [threading.Lock()] if failing == "asking" else [work] * 3
-    with process_beside(prepare) as ask:
-        assert ask is not None
-        assert ask(pieces, untold) is None  # type: ignore[arg-type]
-
-
-def test_an_interrupt_ends_the_process_beside(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(two_processes, "can_be_shared", lambda: True)
-    never = tmp_path / "never"
-    os.mkfifo(never)
-    with pytest.raises(KeyboardInterrupt), process_beside(partial(waiting_for, never, 1)):
-        raise KeyboardInterrupt
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
 
 
 @pytest.mark.parametrize("form", ["md", "docx"])
-def test_the_report_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(two_processes, "can_be_shared", lambda: True)
-    analysis = detente.analyse(detente.load("prisoners-dilemma"))
+def test_the_report_is_the_same(tmp_path: Path, form: str) -> None:
+    dispute = detente.load("prisoners-dilemma")
+    analysis = detente.analyse(dispute)
     written = []
     for other in (nullcontext(), sections_beside(form)):
         with other as beside:
+            if beside is not None:
+                beside.begin_brief(dispute, None, None, None)
             report = make_report(analysis, on=date(2026, 11, 27), beside=beside)
         if form == "docx":
             written.append([picture_bytes(one.picture, "png") for one in pictures_of(report)])

@@ -117,6 +117,11 @@ class Material:
                 return None
             raise
 
+    def take_brief(self, found: Brief) -> None:
+        """Take the brief as another process has worked it out for the same questions."""
+        # Where the property keeps it.
+        vars(self)["brief"] = found
+
     @property
     def roadmap_concept(self) -> str:
         """The report's concept, or SEQ where a stage cannot be checked under that one."""

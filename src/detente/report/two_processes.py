@@ -1,12 +1,10 @@
-"""Work in copies of this process, so that two processors are at work from begin to end.
+"""Work that this process shares with a copy of itself, so that two processors are at work.
 
-A *process beside* gets ready, which takes long where libraries are large, while this one reads and
-works out what the work is about. Then it does the work together with a copy of its own.
-
-Of two that share work, one begins with the first piece and goes forwards, the other begins with the
-last and goes backwards. A pipe holds one byte for each piece, and who takes a byte may go on to the
-next: so they meet wherever their speed brings them, and neither waits for the other before the
-end. A copy has all that its process has at hand, loaded and worked out, and needs no message.
+The copy is begun early. It gets ready and does what can be done ahead, while this process reads and
+works out what the rest is about. Of the pieces of work the copy then does the first, and goes on
+forwards, while this process begins with the last and goes backwards. A pipe holds a byte for each
+further piece, and who takes one may go on: so they meet wherever their speed brings them, and
+neither waits for the other before the end.
 """
 
 from __future__ import annotations
@@ -17,21 +15,19 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from signal import SIGKILL
-from typing import Any, BinaryIO, NoReturn, TypeAlias, TypeVar
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, NoReturn, TypeAlias
 
 from detente.space.shared_work import processors
 from detente.space.threads import undisturbed
 
-__all__ = ["Ask", "can_be_shared", "process_beside", "shared_with_a_copy"]
+__all__ = ["Beside", "can_be_shared", "process_beside"]
 
-_Result = TypeVar("_Result")
-_Pieces: TypeAlias = Sequence[Callable[[], Any]]
-
-Ask: TypeAlias = Callable[[_Pieces, Callable[[int], None]], list[Any] | None]
-"""Has pieces of work done, as :func:`shared_with_a_copy` does; None where that did not succeed."""
+Piece: TypeAlias = Callable[[Any], Any]
+"""A piece of work, given what was done ahead, or None where that is not at hand."""
 
 
 def can_be_shared() -> bool:
@@ -43,9 +39,93 @@ def can_be_shared() -> bool:
     return sys.platform == "linux" and processors() > 1 and threading.active_count() == 1
 
 
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A copy of this process, as this one sees it.
+
+    What is asked of it, and what it finds, can be pickled. Where it fails, for whatever reason,
+    this process does the work as if there were no copy, and so meets the same error.
+
+    Attributes
+    ----------
+    asked
+        Where a byte tells the copy that there is something to do ahead, and the end that the pieces
+        of work are there.
+    ahead, pieces
+        The files in which it finds them. They hold much, for which a pipe has no room.
+    takes, gives
+        The ends of the pipe of turns: from the first both take them.
+    found
+        Where it writes what it found.
+    """
+
+    asked: BinaryIO
+    ahead: BinaryIO
+    pieces: BinaryIO
+    takes: BinaryIO
+    gives: BinaryIO
+    found: BinaryIO
+
+    def do_ahead(self, work: Callable[[], Any]) -> None:
+        """Have something worked out now that pieces of the work will take; asked once, or never."""
+        with suppress(OSError, TypeError, AttributeError, pickle.PicklingError):
+            pickle.dump(work, self.ahead)
+            self.ahead.flush()
+            self.asked.write(b"a")
+
+    def share(self, pieces: Sequence[Piece], begins: Callable[[int], None]) -> list[Any]:
+        """Do pieces of work that do not need each other, together with the copy.
+
+        Parameters
+        ----------
+        pieces
+            The pieces, that which takes what was done ahead first.
+        begins
+            Called with the number of each piece that is begun here.
+
+        Returns
+        -------
+        list
+            The result of each piece.
+        """
+        self._tell(pieces)
+        found: dict[int, Any] = {}
+        for number in reversed(range(1, len(pieces))):
+            if not self.takes.read(1):
+                break
+            begins(number)
+            found[number] = pieces[number](None)
+        found |= self._answers()
+        for number, piece in enumerate(pieces):
+            if number not in found:
+                begins(number)
+                found[number] = piece(None)
+        return [found[number] for number in range(len(pieces))]
+
+    def _tell(self, pieces: Sequence[Piece]) -> None:
+        self.gives.write(bytes(max(0, len(pieces) - 1)))
+        self.gives.close()
+        with suppress(OSError, TypeError, AttributeError, pickle.PicklingError):
+            pickle.dump(pieces, self.pieces)
+        self.pieces.flush()
+        with suppress(OSError):
+            self.asked.close()
+
+    def _answers(self) -> dict[int, Any]:
+        """What the copy found; nothing where it ended before it told."""
+        try:
+            found, warned = pickle.load(self.found)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return {}
+        for message, category in warned:
+            warnings.warn(message, category, stacklevel=3)
+        made: dict[int, Any] = found
+        return made
+
+
 @contextmanager
-def process_beside(prepare: Callable[[], object]) -> Iterator[Ask | None]:
-    """Have a copy of this process get ready for work that this one will ask of it.
+def process_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
+    """Have a copy of this process get ready for work that it will share.
 
     Parameters
     ----------
@@ -54,119 +134,35 @@ def process_beside(prepare: Callable[[], object]) -> Iterator[Ask | None]:
 
     Yields
     ------
-    callable or None
-        Asks the copy to do pieces of work, which can be pickled, and so can their results. None
-        where work is not shared. The copy ends with the block, whatever it is doing.
+    Beside or None
+        The copy, which ends with the block, whatever it is doing; None where work is not shared.
     """
     if not can_be_shared():
         yield None
         return
-    asked, asking = os.pipe()
-    answering, answers = os.pipe()
-    # Ctrl-C reaches all processes of a terminal; it is for this one to end the others.
-    with undisturbed():
-        copy = _forked()
-        if not copy:
-            os.close(asking)
-            os.close(answering)
-            _beside(prepare, asked, answers)
-    os.close(asked)
-    os.close(answers)
-    with os.fdopen(asking, "wb") as to_copy, os.fdopen(answering, "rb") as from_copy:
-        try:
-            yield partial(_ask, to_copy, from_copy)
-        finally:
-            with undisturbed():
-                # Its own copy too: they are a group of processes.
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(copy, SIGKILL)
-                os.kill(copy, SIGKILL)
-                os.waitpid(copy, 0)
-
-
-def _beside(prepare: Callable[[], object], asked: int, answers: int) -> NoReturn:
-    """Get ready, do what is asked for, tell, and end."""
-    try:
-        os.setpgid(0, 0)
-        prepare()
-        with os.fdopen(asked, "rb") as stream, os.fdopen(answers, "wb", buffering=0) as told:
-            pieces = pickle.load(stream)
-
-            def begins(number: int) -> None:
-                told.write(pickle.dumps(number))
-
-            with warnings.catch_warnings(record=True) as warned:
-                found = shared_with_a_copy(pieces, begins)
-            told.write(pickle.dumps((found, [(one.message, one.category) for one in warned])))
-    finally:
-        # Nothing of this process's own is put away here: the first one does.
-        os._exit(0)
-
-
-def _ask(
-    to_copy: BinaryIO, from_copy: BinaryIO, pieces: _Pieces, begins: Callable[[int], None]
-) -> list[Any] | None:
-    try:
-        pickle.dump(pieces, to_copy)
-        to_copy.flush()
-        while isinstance(told := pickle.load(from_copy), int):
-            begins(told)
-    except (OSError, EOFError, TypeError, AttributeError, pickle.PickleError):
-        # It cannot be told, or it ended over the work: this process will do it and meet the same.
-        return None
-    found, warned = told
-    _warn(warned)
-    made: list[Any] = found
-    return made
-
-
-def shared_with_a_copy(
-    pieces: Sequence[Callable[[], _Result]], begins: Callable[[int], None]
-) -> list[_Result]:
-    """Do pieces of work that do not need each other, together with a copy of this process.
-
-    Parameters
-    ----------
-    pieces
-        The pieces; their results can be pickled. What the copy fails to do, for whatever reason,
-        is done here, as if there had been no copy.
-    begins
-        Called with the number of each piece that is begun here.
-
-    Returns
-    -------
-    list
-        The result of each piece.
-    """
-    turns, given = os.pipe()
-    os.write(given, bytes(len(pieces)))
-    os.close(given)
-    answers, told = os.pipe()
-    # Ctrl-C reaches both processes; it is for this one to end the other.
-    with undisturbed():
-        copy = _forked()
-        if not copy:
-            _as_the_copy(pieces, turns, told)
-    os.close(told)
-    found: dict[int, _Result] = {}
-    try:
-        for number, piece in enumerate(pieces):
-            if not os.read(turns, 1):
-                break
-            begins(number)
-            found[number] = piece()
-        found |= _answers(answers)
-    finally:
+    with ExitStack() as stack:
+        reads, asks = os.pipe()
+        hears, tells = os.pipe()
+        takes, gives = os.pipe()
+        ahead, pieces = (stack.enter_context(TemporaryFile()) for _ in range(2))
+        # Ctrl-C reaches both processes; it is for this one to end the other.
         with undisturbed():
-            os.kill(copy, SIGKILL)
-            os.waitpid(copy, 0)
-            os.close(turns)
-            os.close(answers)
-    for number, piece in enumerate(pieces):
-        if number not in found:
-            begins(number)
-            found[number] = piece()
-    return [found[number] for number in range(len(pieces))]
+            copy = _forked()
+            if not copy:
+                for end in (asks, hears, gives):
+                    os.close(end)
+                _as_the_copy(prepare, os.fdopen(reads, "rb"), (ahead, pieces), takes, tells)
+        for end in (reads, tells):
+            os.close(end)
+        stack.callback(_ended, copy)
+        yield Beside(
+            stack.enter_context(os.fdopen(asks, "wb", buffering=0)),
+            ahead,
+            pieces,
+            stack.enter_context(os.fdopen(takes, "rb", buffering=0)),
+            stack.enter_context(os.fdopen(gives, "wb", buffering=0)),
+            stack.enter_context(os.fdopen(hears, "rb")),
+        )
 
 
 def _forked() -> int:
@@ -176,42 +172,44 @@ def _forked() -> int:
         return os.fork()
 
 
-def _as_the_copy(pieces: Sequence[Callable[[], object]], turns: int, told: int) -> NoReturn:
-    """Work from the last piece backwards, write what was found and warned of, and end."""
+def _ended(copy: int) -> None:
+    with undisturbed():
+        os.kill(copy, SIGKILL)
+        os.waitpid(copy, 0)
+
+
+def _as_the_copy(
+    prepare: Callable[[], object],
+    asked: BinaryIO,
+    files: tuple[BinaryIO, BinaryIO],
+    takes: int,
+    tells: int,
+) -> NoReturn:
+    """Get ready, work from the first piece on, write what was found and warned of, and end."""
     try:
-        found: dict[int, object] = {}
         with warnings.catch_warnings(record=True) as warned:
-            for number in reversed(range(len(pieces))):
-                if not os.read(turns, 1):
+            prepare()
+            ahead = None
+            if asked.read(1):
+                # Where it fails, the piece that takes it will tell.
+                with suppress(Exception):
+                    ahead = _read_whole(files[0])()
+                asked.read()
+            found: dict[int, object] = {}
+            for number, piece in enumerate(_read_whole(files[1])):
+                if number and not os.read(takes, 1):
                     break
-                try:
-                    found[number] = pieces[number]()
-                except BaseException:
-                    # The other process will meet the same, and tells it.
-                    continue
+                # The other process will do it, meet the same and tell it.
+                with suppress(Exception):
+                    found[number] = piece(ahead)
         content = pickle.dumps((found, [(one.message, one.category) for one in warned]))
-        with os.fdopen(told, "wb") as stream:
+        with os.fdopen(tells, "wb") as stream:
             stream.write(content)
     finally:
         # Nothing of this process's own is put away here: the other one does.
         os._exit(0)
 
 
-def _answers(answers: int) -> dict[int, _Result]:
-    """What the copy found; nothing where it ended before it told."""
-    with os.fdopen(answers, "rb", closefd=False) as stream:
-        content = stream.read()
-    if not content:
-        return {}
-    try:
-        found, warned = pickle.loads(content)
-    except (EOFError, pickle.UnpicklingError):
-        return {}
-    _warn(warned)
-    made: dict[int, _Result] = found
-    return made
-
-
-def _warn(warned: Sequence[tuple[Warning | str, type[Warning]]]) -> None:
-    for message, category in warned:
-        warnings.warn(message, category, stacklevel=3)
+def _read_whole(file: BinaryIO) -> Any:
+    file.seek(0)
+    return pickle.load(file)

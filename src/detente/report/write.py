@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
+from math import prod
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
+from detente.briefing.brief import Brief, brief
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
@@ -25,13 +27,14 @@ from detente.report.language import in_language, marked, say
 from detente.report.material import Material
 from detente.report.plots.picture import DrawnPicture, Picture, drawn, ready_to_draw, write_picture
 from detente.report.reproduction import digest_of
-from detente.report.two_processes import process_beside
+from detente.report.two_processes import Beside, process_beside
 from detente.stability.analysis import Analysis, Progress
 from detente.stability.concept_registry import concept_names
 
 __all__ = [
     "DEFAULT_STATES",
     "REPORT_FORMATS",
+    "SectionsBeside",
     "make_report",
     "report_beside",
     "report_bytes",
@@ -39,11 +42,6 @@ __all__ = [
     "sections_beside",
     "write_report",
 ]
-
-Begins: TypeAlias = Callable[[int], None]
-
-SectionsBeside: TypeAlias = Callable[[Material, Begins], list[Section | None] | None]
-"""Makes all sections in other processes; None where that did not succeed."""
 
 REPORT_FORMATS: Final = ("html", "md", "docx")
 
@@ -111,7 +109,7 @@ def make_report(
     on
         The day that it bears; today where left out.
     beside
-        What :func:`sections_beside` gives, where other processes are to make the sections.
+        What :func:`sections_beside` gives, where a second process is to make some of the sections.
     progress
         Called as the work goes on.
 
@@ -187,10 +185,9 @@ def _sections(
         if progress:
             progress(f"section {makers[number][0]}", number / len(makers))
 
-    found = None
     if beside is not None and material.analysis.count <= _MOST_STATES_BESIDE:
-        found = beside(material, begins)
-    if found is None:
+        found = beside.made(material, begins)
+    else:
         found = []
         for number, (_, make) in enumerate(makers):
             begins(number)
@@ -200,46 +197,73 @@ def _sections(
     return [one for one in found if one is not None]
 
 
+@dataclass(frozen=True, eq=False)
+class SectionsBeside:
+    """A second process that makes sections, the brief and what follows it.
+
+    Attributes
+    ----------
+    process
+        The process.
+    form
+        The format in which the report will be written, for which pictures are drawn.
+    """
+
+    process: Beside
+    form: str
+
+    def begin_brief(
+        self, dispute: Dispute, party: str | None, about: str | None, draws: int | None
+    ) -> None:
+        """Have the brief worked out, which takes longest and needs the dispute alone."""
+        if prod(len(option.levels) for option in dispute.options) <= _MOST_STATES_BESIDE:
+            self.process.do_ahead(partial(_brief_ahead, dispute, party, about, draws))
+
+    def made(self, material: Material, begins: Callable[[int], None]) -> list[Section | None]:
+        """All sections, those that have nothing to tell too."""
+        # Sections at both ends ask for it.
+        _ = material.roadmap_checks
+        pieces = [partial(_made, material, self.form, number) for number in range(len(_makers()))]
+        return self.process.share(pieces, begins)
+
+
 @contextmanager
-def sections_beside(
-    form: str,
-) -> Iterator[SectionsBeside | None]:
-    """Have other processes get ready to make a report's sections, where that gains time.
+def sections_beside(form: str) -> Iterator[SectionsBeside | None]:
+    """Have a second process get ready to make sections of a report, where that gains time.
 
     Parameters
     ----------
     form
-        The format in which the report will be written, for which its pictures are drawn.
+        The format in which the report will be written.
 
     Yields
     ------
-    callable or None
+    SectionsBeside or None
         For :func:`make_report`.
     """
-    with process_beside(partial(_get_ready, form)) as ask:
-        if ask is None:
-            yield None
-            return
-
-        def made(material: Material, begins: Begins) -> list[Section | None] | None:
-            # Sections at both ends ask for it.
-            _ = material.roadmap_checks
-            count = len(_makers())
-            return ask([partial(_made, material, form, number) for number in range(count)], begins)
-
-        yield made
+    with process_beside(partial(_get_ready, form)) as process:
+        yield None if process is None else SectionsBeside(process, form)
 
 
 def _get_ready(form: str) -> None:
     """Import what takes long."""
-    ready_to_draw(_PICTURES_OF[form])
     compiling = import_module("detente.space.compiling")
     compiling.ready()
-    _makers()
+    ready_to_draw(_PICTURES_OF[form])
 
 
-def _made(material: Material, form: str, number: int) -> Section | None:
-    """One of a report's sections."""
+def _brief_ahead(
+    dispute: Dispute, party: str | None, about: str | None, draws: int | None
+) -> Brief:
+    if party is not None:
+        party = dispute.parties[party_number(dispute, party)].id
+    return brief(dispute, party, about=about, draws=draws)
+
+
+def _made(material: Material, form: str, number: int, known: Brief | None) -> Section | None:
+    """One of a report's sections; the brief may be known already."""
+    if known is not None:
+        material.take_brief(known)
     _, make = _makers()[number]
     with on_command_line(False):
         return _drawn_section(make, material, form)

@@ -141,6 +141,8 @@ def command(
     paths = source_paths(sources)
     with sections_beside(form) as beside:
         dispute = load_case(case)
+        if beside is not None:
+            beside.begin_brief(dispute, party, about, draws)
         drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)
         with working("Reporting") as progress:
             analysis = whole(analyse(dispute, names, packages=packages, progress=progress))
