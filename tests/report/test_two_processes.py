@@ -1,4 +1,4 @@
-"""Work that two processes share gives what one process finds."""
+"""Work that two processes do beside this one gives what one process finds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import detente
 from detente.report import two_processes
 from detente.report.content import Illustration, ReportContent
 from detente.report.plots.picture import picture_bytes
-from detente.report.two_processes import Beside, can_be_shared, process_beside
+from detente.report.two_processes import Beside, can_be_shared, processes_beside
 from detente.report.write import make_report, report_beside, sections_beside
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of processes here")
@@ -72,12 +72,14 @@ def test_both_work_and_the_order_stays(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     begun: list[int] = []
-    with process_beside(nothing) as beside:
+    with processes_beside(nothing) as beside:
         assert beside is not None
-        # The first piece ends only when this process has come to the second.
+        # The first piece ends only when the second process has come to the piece after it.
         pieces = [partial(waiting_for, gate), partial(freeing, gate), process]
-        assert beside.share(pieces, begun.append) == [4, 4, os.getpid()]
-    assert begun == [2, 1]
+        *both, other = beside.share(pieces, begun.append)
+    assert both == [4, 4]
+    assert other != os.getpid()
+    assert sorted(begun) == [0, 1, 2]
 
 
 def given(number: object) -> object:
@@ -85,13 +87,13 @@ def given(number: object) -> object:
 
 
 @pytest.mark.parametrize("large", [0, 1_000_000])
-def test_what_was_done_ahead_is_given_to_the_copy(large: int) -> None:
-    with process_beside(nothing) as beside:
+def test_what_was_done_ahead_is_given_to_the_first_piece(large: int) -> None:
+    with processes_beside(nothing) as beside:
         assert beside is not None
         beside.do_ahead(partial(given, "x" * large))
         first, last = shared_by(beside, [given, process])
     assert first == "x" * large
-    assert last == os.getpid()
+    assert last != os.getpid()
 
 
 def in_the_copy_only(own: int, what: Callable[[], object], given: object = None) -> str:
@@ -114,9 +116,9 @@ def fail() -> None:
 
 @pytest.mark.parametrize("failure", [end, interrupt, fail])
 @pytest.mark.parametrize("when", ["ready", "ahead", "pieces"])
-def test_what_the_copy_cannot_do_is_done_here(failure: Callable[[], object], when: str) -> None:
+def test_what_they_cannot_do_is_done_here(failure: Callable[[], object], when: str) -> None:
     failing = partial(in_the_copy_only, os.getpid(), failure)
-    with process_beside(failing if when == "ready" else nothing) as beside:
+    with processes_beside(failing if when == "ready" else nothing) as beside:
         assert beside is not None
         beside.do_ahead(failing if when == "ahead" else nothing)
         found = shared_by(beside, [failing if when == "pieces" else given] * 4)
@@ -128,23 +130,29 @@ def lock(given: object) -> object:
 
 
 def test_what_cannot_be_told_is_done_here() -> None:
-    with process_beside(nothing) as beside:
+    with processes_beside(nothing) as beside:
         assert beside is not None
         beside.do_ahead(partial(given, threading.Lock()))
         assert len(shared_by(beside, [lock] * 3)) == 3
-    with process_beside(nothing) as beside:
+    with processes_beside(nothing) as beside:
         assert len(shared_by(beside, [lambda given: 1] * 3)) == 3
-    with process_beside(nothing) as beside:
+    with processes_beside(nothing) as beside:
         assert shared_by(beside, []) == []
 
 
-def test_an_error_here_ends_the_copy(tmp_path: Path) -> None:
+def interrupted(number: int) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_ends_them(tmp_path: Path) -> None:
     never = tmp_path / "never"
     os.mkfifo(never)
-    # Nobody opens the pipe: the copy would wait for ever.
-    with process_beside(nothing) as beside, pytest.raises(ValueError, match="only here"):
-        shared_by(beside, [partial(waiting_for, never), lambda given: fail()])
-    with pytest.raises(KeyboardInterrupt), process_beside(partial(waiting_for, never, 1)):
+    # Nobody opens the pipe: they would wait for ever.
+    with processes_beside(nothing) as beside:
+        assert beside is not None
+        with pytest.raises(KeyboardInterrupt):
+            beside.share([partial(waiting_for, never)] * 4, interrupted)
+    with pytest.raises(KeyboardInterrupt), processes_beside(partial(waiting_for, never, 1)):
         raise KeyboardInterrupt
 
 
@@ -153,8 +161,11 @@ def warning(given: object) -> int:
     return 2
 
 
-def test_what_the_copy_warned_of_is_told() -> None:
-    with process_beside(nothing) as beside, pytest.warns(UserWarning, match="letters are missing"):
+def test_what_they_warned_of_is_told() -> None:
+    with (
+        processes_beside(nothing) as beside,
+        pytest.warns(UserWarning, match="letters are missing"),
+    ):
         assert shared_by(beside, [warning]) == [2]
 
 
@@ -165,7 +176,7 @@ def test_work_of_a_process_with_threads_is_not_shared(monkeypatch: pytest.Monkey
     for threads in (1, 2):
         monkeypatch.setattr(two_processes.threading, "active_count", lambda count=threads: count)
         assert can_be_shared() == (threads == 1)
-    with process_beside(interrupt) as beside:
+    with processes_beside(interrupt) as beside:
         assert beside is None
     monkeypatch.setattr(two_processes.threading, "active_count", lambda: 1)
     monkeypatch.setattr(two_processes, "processors", lambda: 1)

@@ -1,10 +1,11 @@
-"""Work that this process shares with a copy of itself, so that two processors are at work.
+"""Work that two processes do beside this one, so that two processors are at work all the time.
 
-The copy is begun early. It gets ready and does what can be done ahead, while this process reads and
-works out what the rest is about. Of the pieces of work the copy then does the first, and goes on
-forwards, while this process begins with the last and goes backwards. A pipe holds a byte for each
+They are copies of this process. The first is begun early and gets ready, while this process reads
+and works out what the work is about; then it makes the second, a copy of itself, which so is ready
+too. The first does what can be done ahead. Of the pieces of work it does the first then and goes
+on forwards, while the second begins with the last and goes backwards. A pipe holds a byte for each
 further piece, and who takes one may go on: so they meet wherever their speed brings them, and
-neither waits for the other before the end.
+neither waits for the other.
 """
 
 from __future__ import annotations
@@ -14,24 +15,28 @@ import pickle
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from signal import SIGKILL
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, NoReturn, TypeAlias
+from typing import IO, Any, NoReturn, TypeAlias
 
 from detente.space.shared_work import processors
 from detente.space.threads import undisturbed
 
-__all__ = ["Beside", "can_be_shared", "process_beside"]
+__all__ = ["Beside", "can_be_shared", "processes_beside"]
 
 Piece: TypeAlias = Callable[[Any], Any]
 """A piece of work, given what was done ahead, or None where that is not at hand."""
 
+# Of what cannot be pickled, or not by name.
+_UNTOLD = (OSError, TypeError, AttributeError, pickle.PicklingError)
+
 
 def can_be_shared() -> bool:
-    """Whether work can be shared with a copy of this process, and gains by it.
+    """Whether work can be shared with copies of this process, and gains by it.
 
     Other systems than Linux have no copies, or such as cannot use their libraries. A copy has none
     of the other threads, so the work of a process that has some, such as a server's, is not shared.
@@ -41,128 +46,113 @@ def can_be_shared() -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """A copy of this process, as this one sees it.
+    """Two processes beside this one, as this one sees them.
 
-    What is asked of it, and what it finds, can be pickled. Where it fails, for whatever reason,
-    this process does the work as if there were no copy, and so meets the same error.
+    What is asked of them, and what they find, can be pickled. Where they fail, for whatever reason,
+    this process does the work as if there were none, and so meets the same error.
 
     Attributes
     ----------
-    asked
-        Where a byte tells the copy that there is something to do ahead, and the end that the pieces
-        of work are there.
-    ahead, pieces
-        The files in which it finds them. They hold much, for which a pipe has no room.
+    to_first, to_second
+        A byte tells the first that there is something to do ahead. The end of each tells a process
+        that the pieces of work are there.
     takes, gives
-        The ends of the pipe of turns: from the first both take them.
-    found
-        Where it writes what it found.
+        The ends of the pipe of turns.
+    begun
+        The number of each piece that one of them begins, as a byte.
+    ahead, pieces, found
+        The files that hold what there is to do, and what each of the two found.
     """
 
-    asked: BinaryIO
-    ahead: BinaryIO
-    pieces: BinaryIO
-    takes: BinaryIO
-    gives: BinaryIO
-    found: BinaryIO
+    to_first: IO[bytes]
+    to_second: IO[bytes]
+    takes: IO[bytes]
+    gives: IO[bytes]
+    begun: IO[bytes]
+    ahead: IO[bytes]
+    pieces: IO[bytes]
+    found: tuple[IO[bytes], IO[bytes]]
 
     def do_ahead(self, work: Callable[[], Any]) -> None:
-        """Have something worked out now that pieces of the work will take; asked once, or never."""
-        with suppress(OSError, TypeError, AttributeError, pickle.PicklingError):
-            pickle.dump(work, self.ahead)
-            self.ahead.flush()
-            self.asked.write(b"a")
+        """Have something worked out now that the first piece will take; asked once, or never."""
+        with suppress(*_UNTOLD):
+            _write(work, self.ahead)
+            self.to_first.write(b"a")
 
     def share(self, pieces: Sequence[Piece], begins: Callable[[int], None]) -> list[Any]:
-        """Do pieces of work that do not need each other, together with the copy.
+        """Have pieces of work done that do not need each other.
 
         Parameters
         ----------
         pieces
-            The pieces, that which takes what was done ahead first.
+            At most 256 pieces, that which takes what was done ahead first.
         begins
-            Called with the number of each piece that is begun here.
+            Called with the number of each piece that is begun.
 
         Returns
         -------
         list
             The result of each piece.
         """
-        self._tell(pieces)
-        found: dict[int, Any] = {}
-        for number in reversed(range(1, len(pieces))):
-            if not self.takes.read(1):
-                break
-            begins(number)
-            found[number] = pieces[number](None)
-        found |= self._answers()
-        for number, piece in enumerate(pieces):
-            if number not in found:
-                begins(number)
-                found[number] = piece(None)
-        return [found[number] for number in range(len(pieces))]
-
-    def _tell(self, pieces: Sequence[Piece]) -> None:
+        with suppress(*_UNTOLD):
+            _write(pieces, self.pieces)
         self.gives.write(bytes(max(0, len(pieces) - 1)))
-        self.gives.close()
-        with suppress(OSError, TypeError, AttributeError, pickle.PicklingError):
-            pickle.dump(pieces, self.pieces)
-        self.pieces.flush()
-        with suppress(OSError):
-            self.asked.close()
-
-    def _answers(self) -> dict[int, Any]:
-        """What the copy found; nothing where it ended before it told."""
-        try:
-            found, warned = pickle.load(self.found)
-        except (OSError, EOFError, pickle.UnpicklingError):
-            return {}
-        for message, category in warned:
-            warnings.warn(message, category, stacklevel=3)
-        made: dict[int, Any] = found
-        return made
+        for pipe in (self.gives, self.to_first, self.to_second):
+            pipe.close()
+        while number := self.begun.read(1):
+            begins(number[0])
+        found: dict[int, Any] = {}
+        for file in self.found:
+            found |= _answers(file)
+        for place, piece in enumerate(pieces):
+            if place not in found:
+                begins(place)
+                found[place] = piece(None)
+        return [found[place] for place in range(len(pieces))]
 
 
 @contextmanager
-def process_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
-    """Have a copy of this process get ready for work that it will share.
+def processes_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
+    """Have two processes get ready for work.
 
     Parameters
     ----------
     prepare
-        What the copy begins with, such as importing what the work needs.
+        What they begin with, such as importing what the work needs.
 
     Yields
     ------
     Beside or None
-        The copy, which ends with the block, whatever it is doing; None where work is not shared.
+        The processes, which end with the block, whatever they are doing; None where work is not
+        shared.
     """
     if not can_be_shared():
         yield None
         return
     with ExitStack() as stack:
-        reads, asks = os.pipe()
-        hears, tells = os.pipe()
-        takes, gives = os.pipe()
-        ahead, pieces = (stack.enter_context(TemporaryFile()) for _ in range(2))
-        # Ctrl-C reaches both processes; it is for this one to end the other.
+        ends = [
+            stack.enter_context(os.fdopen(end, mode, buffering=0))
+            for _ in range(4)
+            for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True)
+        ]
+        to_first, to_second, turns, begun = zip(ends[::2], ends[1::2], strict=True)
+        ahead, pieces, *found = (stack.enter_context(TemporaryFile()) for _ in range(4))
+        beside = Beside(
+            to_first[1], to_second[1], *turns, begun[0], ahead, pieces, (found[0], found[1])
+        )
+        # Ctrl-C is for this process, which ends the others: they are a group of their own.
         with undisturbed():
             copy = _forked()
             if not copy:
-                for end in (asks, hears, gives):
-                    os.close(end)
-                _as_the_copy(prepare, os.fdopen(reads, "rb"), (ahead, pieces), takes, tells)
-        for end in (reads, tells):
-            os.close(end)
+                for end in (to_first[1], to_second[1], turns[1], begun[0]):
+                    end.close()
+                _as_the_first(prepare, beside, to_first[0], to_second[0], begun[1])
+            with suppress(OSError):
+                os.setpgid(copy, copy)
+        for end in (to_first[0], to_second[0], turns[0], begun[1]):
+            end.close()
         stack.callback(_ended, copy)
-        yield Beside(
-            stack.enter_context(os.fdopen(asks, "wb", buffering=0)),
-            ahead,
-            pieces,
-            stack.enter_context(os.fdopen(takes, "rb", buffering=0)),
-            stack.enter_context(os.fdopen(gives, "wb", buffering=0)),
-            stack.enter_context(os.fdopen(hears, "rb")),
-        )
+        yield beside
 
 
 def _forked() -> int:
@@ -174,42 +164,92 @@ def _forked() -> int:
 
 def _ended(copy: int) -> None:
     with undisturbed():
-        os.kill(copy, SIGKILL)
+        with suppress(OSError):
+            os.killpg(copy, SIGKILL)
         os.waitpid(copy, 0)
 
 
-def _as_the_copy(
+def _as_the_first(
     prepare: Callable[[], object],
-    asked: BinaryIO,
-    files: tuple[BinaryIO, BinaryIO],
-    takes: int,
-    tells: int,
+    beside: Beside,
+    asked: IO[bytes],
+    asked_of_second: IO[bytes],
+    begun: IO[bytes],
 ) -> NoReturn:
-    """Get ready, work from the first piece on, write what was found and warned of, and end."""
+    """Get ready, make the second process, and do what is asked of the first."""
     try:
+        with suppress(OSError):
+            os.setpgid(0, 0)
         with warnings.catch_warnings(record=True) as warned:
             prepare()
+            second = _forked()
+            if not second:
+                _as_the_second(beside, asked_of_second, begun)
             ahead = None
             if asked.read(1):
                 # Where it fails, the piece that takes it will tell.
                 with suppress(Exception):
-                    ahead = _read_whole(files[0])()
+                    ahead = _read(beside.ahead)()
                 asked.read()
-            found: dict[int, object] = {}
-            for number, piece in enumerate(_read_whole(files[1])):
-                if number and not os.read(takes, 1):
-                    break
-                # The other process will do it, meet the same and tell it.
-                with suppress(Exception):
-                    found[number] = piece(ahead)
-        content = pickle.dumps((found, [(one.message, one.category) for one in warned]))
-        with os.fdopen(tells, "wb") as stream:
-            stream.write(content)
+            pieces = _read(beside.pieces)
+            found = _done(pieces, range(len(pieces)), ahead, beside, begun)
+        _write((found, _told(warned)), beside.found[0])
+        os.waitpid(second, 0)
     finally:
-        # Nothing of this process's own is put away here: the other one does.
+        # Nothing of this process's own is put away here: the one that it is a copy of does.
         os._exit(0)
 
 
-def _read_whole(file: BinaryIO) -> Any:
-    file.seek(0)
-    return pickle.load(file)
+def _as_the_second(beside: Beside, asked: IO[bytes], begun: IO[bytes]) -> NoReturn:
+    """Do what is asked of the second process."""
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            asked.read()
+            pieces = _read(beside.pieces)
+            found = _done(pieces, reversed(range(1, len(pieces))), None, beside, begun)
+        _write((found, _told(warned)), beside.found[1])
+    finally:
+        os._exit(0)
+
+
+def _done(
+    pieces: Sequence[Piece], order: Iterable[int], ahead: object, beside: Beside, begun: IO[bytes]
+) -> dict[int, object]:
+    """What comes of the pieces that one of the two does; the first piece needs no turn."""
+    found: dict[int, object] = {}
+    for number in order:
+        if number and not beside.takes.read(1):
+            break
+        begun.write(bytes([number]))
+        # Who asked will do it, meet the same and tell it.
+        with suppress(Exception):
+            found[number] = pieces[number](ahead)
+    return found
+
+
+def _told(warned: Sequence[warnings.WarningMessage] | None) -> list[Any]:
+    return [(one.message, one.category) for one in warned or ()]
+
+
+def _answers(file: IO[bytes]) -> dict[int, Any]:
+    """What a process found; nothing where it ended before it told."""
+    try:
+        found, warned = _read(file)
+    except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+        return {}
+    for message, category in warned:
+        warnings.warn(message, category, stacklevel=3)
+    made: dict[int, Any] = found
+    return made
+
+
+def _write(content: object, file: IO[bytes]) -> None:
+    # Whole or not at all.
+    file.write(pickle.dumps(content))
+    file.flush()
+
+
+def _read(file: IO[bytes]) -> Any:
+    """What a file holds, wherever other processes read or write it."""
+    with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return pickle.loads(content)

@@ -27,7 +27,7 @@ from detente.report.language import in_language, marked, say
 from detente.report.material import Material
 from detente.report.plots.picture import DrawnPicture, Picture, drawn, ready_to_draw, write_picture
 from detente.report.reproduction import digest_of
-from detente.report.two_processes import Beside, process_beside
+from detente.report.two_processes import Beside, processes_beside
 from detente.stability.analysis import Analysis, Progress
 from detente.stability.concept_registry import concept_names
 
@@ -109,7 +109,7 @@ def make_report(
     on
         The day that it bears; today where left out.
     beside
-        What :func:`sections_beside` gives, where a second process is to make some of the sections.
+        What :func:`sections_beside` gives, where other processes are to make the sections.
     progress
         Called as the work goes on.
 
@@ -199,17 +199,17 @@ def _sections(
 
 @dataclass(frozen=True, eq=False)
 class SectionsBeside:
-    """A second process that makes sections, the brief and what follows it.
+    """Two processes that make sections, one of them the brief first.
 
     Attributes
     ----------
-    process
-        The process.
+    processes
+        The processes.
     form
         The format in which the report will be written, for which pictures are drawn.
     """
 
-    process: Beside
+    processes: Beside
     form: str
 
     def begin_brief(
@@ -217,19 +217,19 @@ class SectionsBeside:
     ) -> None:
         """Have the brief worked out, which takes longest and needs the dispute alone."""
         if prod(len(option.levels) for option in dispute.options) <= _MOST_STATES_BESIDE:
-            self.process.do_ahead(partial(_brief_ahead, dispute, party, about, draws))
+            self.processes.do_ahead(partial(_brief_ahead, dispute, party, about, draws))
 
     def made(self, material: Material, begins: Callable[[int], None]) -> list[Section | None]:
         """All sections, those that have nothing to tell too."""
         # Sections at both ends ask for it.
         _ = material.roadmap_checks
         pieces = [partial(_made, material, self.form, number) for number in range(len(_makers()))]
-        return self.process.share(pieces, begins)
+        return self.processes.share(pieces, begins)
 
 
 @contextmanager
 def sections_beside(form: str) -> Iterator[SectionsBeside | None]:
-    """Have a second process get ready to make sections of a report, where that gains time.
+    """Have two processes get ready to make the sections of a report, where that gains time.
 
     Parameters
     ----------
@@ -241,8 +241,8 @@ def sections_beside(form: str) -> Iterator[SectionsBeside | None]:
     SectionsBeside or None
         For :func:`make_report`.
     """
-    with process_beside(partial(_get_ready, form)) as process:
-        yield None if process is None else SectionsBeside(process, form)
+    with processes_beside(partial(_get_ready, form)) as processes:
+        yield None if processes is None else SectionsBeside(processes, form)
 
 
 def _get_ready(form: str) -> None:
