@@ -57,7 +57,7 @@ class Beside:
         A byte tells the first that there is something to do ahead. The end of each tells a process
         that the pieces of work are there.
     takes, gives
-        The ends of the pipe of turns.
+        The ends of the pipe of turns; from the first only those processes read.
     begun
         The number of each piece that one of them begins, as a byte.
     ahead, pieces, found
@@ -96,7 +96,7 @@ class Beside:
         """
         with suppress(*_UNTOLD):
             _write(pieces, self.pieces)
-        self.gives.write(bytes(max(0, len(pieces) - 1)))
+            self.gives.write(bytes(max(0, len(pieces) - 1)))
         for pipe in (self.gives, self.to_first, self.to_second):
             pipe.close()
         while number := self.begun.read(1):
