@@ -10,10 +10,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-__all__ = ["in_threads", "undisturbed"]
+from detente.space.shared_work import processors
+
+__all__ = ["in_threads", "undisturbed", "workers_on"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+
+
+# Each thread that works on arrays of so many states needs room of its own for some more.
+_SHARED_UP_TO = 2**20
+
+
+def workers_on(states: int) -> int:
+    """How many threads are to work on arrays of so many states: one where these are large."""
+    return processors() if states <= _SHARED_UP_TO else 1
 
 
 def in_threads(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, combinations, product
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from detente.roadmap.search.temptations import Temptations
 from detente.space.graph_model import GraphModel
 from detente.space.joint_moves import joint_targets, permitted_changes
 from detente.space.move_lists import places_in_rows
+from detente.space.threads import in_threads, workers_on
 
 __all__ = [
     "Labels",
@@ -421,9 +422,12 @@ class Stages:
         self.temptations = temptations
         self.ends_hold = temptations.holds(None)
         moves = _listed_moves(model, lost, temptations)
-        self._fixed = tuple(
-            chain(moves, (package_steps(model, lost, temptations, one) for one in packages))
+        joint = in_threads(
+            partial(package_steps, model, lost, temptations),
+            packages,
+            workers_on(model.graph.ranks.shape[1]),
         )
+        self._fixed = tuple(chain(moves, joint))
 
     def offered(self, ranks: NDArray[np.int32] | None) -> OfferedRanks:
         """The stages where parties are offered certain ranks, or look at each stage."""

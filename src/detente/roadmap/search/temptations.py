@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
+from detente.space.threads import in_threads, workers_on
 
 __all__ = ["Temptations"]
 
@@ -43,9 +44,13 @@ class Temptations:
         self.ranks = model.graph.ranks
         self.most = np.zeros(self.ranks.shape, dtype=np.int32)
         self.second = np.zeros(self.ranks.shape, dtype=np.int32)
-        for party in range(len(self.ranks)):
+
+        def work_out(party: int) -> None:
             counted = self.counted_on(party, slice(None))
             self.most[party], self.second[party] = model.graph.two_best_moves(counted, party)
+
+        for _ in in_threads(work_out, range(len(self.ranks)), workers_on(self.ranks.shape[1])):
+            pass
         for highest in (self.most, self.second):
             highest[self.ranks == 0] = 0
 
