@@ -95,10 +95,11 @@ def feasible_states(dispute: Dispute, *, most_nodes: int) -> FeasibleStates | No
     FeasibleStates or None
     """
     levels = tuple(len(option.levels) for option in dispute.options)
-    counts = [digits(levels[option]) for option in option_order(dispute)]
+    order = option_order(dispute)
+    counts = [digits(levels[option]) for option in order]
     firsts = [0, *accumulate(counts)]
     bits: list[tuple[int, ...]] = [()] * len(levels)
-    for first, count, option in zip(firsts, counts, option_order(dispute), strict=False):
+    for first, count, option in zip(firsts, counts, order, strict=False):
         bits[option] = tuple(range(first, first + count))
     encoding = Encoding(Diagrams(firsts[-1], most_nodes), levels, tuple(bits))
     try:
