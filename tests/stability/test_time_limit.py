@@ -23,6 +23,7 @@ from detente.report.claims import claims_blocks, claims_document
 from detente.report.paths import paths_blocks, paths_document
 from detente.report.roadmaps import roadmap_blocks, roadmap_document
 from detente.roadmap.check.symbolic_checks import SymbolicChecks
+from detente.space.symbolic.diagrams import TooLarge
 from detente.stability import symbolic_paths
 from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_explain import _Explaining
@@ -145,6 +146,42 @@ def test_claims_that_were_answered_in_time(clock: Clock, monkeypatch: pytest.Mon
     words = str(claims_blocks(found))
     assert "was not examined for 2 claims: time ran out" in words
     assert dispute.claims[2].id in words
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["paths", "korea-2017", "--to", "freeze"], "1,024 nodes; more may do"),
+        (["claims", "korea-2017"], "more than 1,024 nodes; more may do"),
+        (["roadmap", "check", "korea-2017", "russia_2017"], "in 1,024 nodes; more may do"),
+        (["explain", "korea-2017", "--party", "dprk"], "more than 1,024 nodes; more may do"),
+        (["coalitions", "korea-2017"], "would have needed more nodes than allowed"),
+        (["formats", "korea-2017"], "1,024 nodes; more may do"),
+        (["ask", "korea-2017", "where freeze: may reach tension"], "1,024 nodes; more may do"),
+    ],
+    ids=lambda one: one[0] if isinstance(one, list) else "",
+)
+def test_every_command_takes_a_limit_of_nodes(words: list[str], told: str) -> None:
+    result = CliRunner().invoke(
+        command_line, [*words, "--engine", "symbolic", "--nodes", "1024", "--seconds", "600"]
+    )
+    assert told in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+
+
+def test_stages_that_were_checked_within_the_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = SymbolicChecks.stage
+
+    def too_large(self: SymbolicChecks, number: int) -> Any:
+        if number:
+            raise TooLarge
+        return stage(self, number)
+
+    monkeypatch.setattr(SymbolicChecks, "stage", too_large)
+    dispute = detente.load("korea-2017")
+    found = detente.check_roadmap(dispute, "russia_2017", engine="symbolic")
+    assert (len(found.stages), found.why) == (1, "nodes")
+    assert "more nodes than allowed" in str(roadmap_blocks(found))
 
 
 def test_moves_that_were_followed_in_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,16 @@ Seconds = Annotated[
     Meta(ge=0, description="How long it may take where states are held as sets."),
     Asked("--seconds", metavar="N"),
 ]
+Nodes = Annotated[
+    int,
+    Meta(
+        ge=1024,
+        le=2**28,
+        description="How many nodes diagrams may have where states are held as sets.",
+    ),
+    # How much memory there is to take is for whoever runs a server to say.
+    Asked("--nodes", metavar="N", served=False),
+]
 Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
 Packages = Annotated[
     bool, Meta(description="Packages count as moves of all their members together.")

@@ -39,7 +39,7 @@ from detente.queries.query import (
     Stable,
 )
 from detente.space.graph_model import GraphModel
-from detente.space.representation import Engine
+from detente.space.representation import USUAL_NODES, Engine
 from detente.space.shared_work import processors
 from detente.space.threads import in_threads
 from detente.stability.analysis import Progress
@@ -241,6 +241,7 @@ def check_claims(
     model: GraphModel | None = None,
     engine: Engine | None = None,
     seconds: float = 120.0,
+    nodes: int = USUAL_NODES,
     progress: Progress | None = None,
 ) -> CheckedClaims:
     """Answer the questions of all claims of a dispute.
@@ -259,6 +260,8 @@ def check_claims(
     seconds
         How long it may take where states are held as sets. Claims that are not answered by then
         are named, and so is how many answers were not examined for what brings them about.
+    nodes
+        How many nodes diagrams may have where states are held as sets.
     progress
         Called as the work goes on.
 
@@ -283,7 +286,7 @@ def check_claims(
     if not queries:
         return CheckedClaims(dispute, None, ())
     if model is None and wants_symbolic(dispute, (), engine):
-        return _checked_on_sets(dispute, queries, origins, seconds, progress)
+        return _checked_on_sets(dispute, queries, origins, (seconds, nodes), progress)
     ground = Ground(model or graph_model(dispute, engine=engine))
     return _checked_on_arrays(ground, queries, origins, progress)
 
@@ -378,10 +381,11 @@ def _checked_on_sets(
     dispute: Dispute,
     queries: Sequence[Query],
     origins: bool,
-    seconds: float,
+    budget: tuple[float, int],
     progress: Progress | None,
 ) -> CheckedClaims:
-    """All answers first, and then what brings each about, as far as the time goes."""
+    """All answers first, and then what brings each about, as far as seconds and nodes go."""
+    seconds, nodes = budget
     # Imported here because small disputes have no use for diagrams.
     from detente.evidence.symbolic_claims import AnswersOnSets
     from detente.stability.time_limit import ended_early
@@ -396,7 +400,7 @@ def _checked_on_sets(
             progress(dispute.claims[number].id, share)
 
     def work(pause: Callable[[], None]) -> None:
-        begun.append(AnswersOnSets(dispute, pause))
+        begun.append(AnswersOnSets(dispute, nodes, pause))
         for number, query in enumerate(queries):
             told(number, number / len(queries) / 2)
             try:

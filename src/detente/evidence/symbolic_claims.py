@@ -12,7 +12,6 @@ from detente.queries.query import Query
 from detente.queries.symbolic_evaluation import SymbolicAsking
 from detente.space.symbolic.order import option_order
 from detente.stability.states_told import StatesTold
-from detente.stability.symbolic_analysis import Budget
 
 if TYPE_CHECKING:
     from detente.evidence.statements_that_matter import StatementNumber
@@ -33,13 +32,18 @@ class AnswersOnSets:
     ----------
     dispute
         The dispute.
+    nodes
+        How many nodes diagrams may have.
     pause
         Called before operations that may take long; what it raises ends the work.
     """
 
-    def __init__(self, dispute: Dispute, pause: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, dispute: Dispute, nodes: int, pause: Callable[[], None] = lambda: None
+    ) -> None:
         self._pause = pause
-        self._asking = SymbolicAsking(dispute, Budget().nodes, pause=pause)
+        self._nodes = nodes
+        self._asking = SymbolicAsking(dispute, nodes, pause=pause)
 
     @property
     def model(self) -> StatesTold:
@@ -52,14 +56,18 @@ class AnswersOnSets:
 
     def with_statements(self) -> AnswersOnSetsByStatements:
         """The same where some preference statements are held, and no others."""
-        return AnswersOnSetsByStatements(self._asking.game.dispute, self._pause)
+        fewer = min(self._nodes, _FEWER_NODES)
+        return AnswersOnSetsByStatements(self._asking.game.dispute, fewer, self._pause)
 
 
 class AnswersOnSetsByStatements:
     """Answers the same questions where some preference statements are held, and no others."""
 
-    def __init__(self, dispute: Dispute, pause: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, dispute: Dispute, nodes: int, pause: Callable[[], None] = lambda: None
+    ) -> None:
         self.dispute = dispute
+        self._nodes = nodes
         self._pause = pause
         self.all: Sequence[StatementNumber] = tuple(
             (party, number)
@@ -76,7 +84,7 @@ class AnswersOnSetsByStatements:
                 del self._asking[next(iter(self._asking))]
             holding = self._holding(held)
             self._asking[held] = SymbolicAsking(
-                holding, _FEWER_NODES, self._order, pause=self._pause
+                holding, self._nodes, self._order, pause=self._pause
             )
         return self._asking[held].answer(query)
 

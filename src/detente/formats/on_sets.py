@@ -103,10 +103,16 @@ def analyse_formats_symbolically(
             raise KeyboardInterrupt
         raise LimitError(
             f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
-            "seconds; more seconds (--seconds) may do",
+            "seconds; more of either may do",
             path=dispute.path,
         )
-    found = results_of_drafts(begun[0], list(drafts), every_subset=every_subset)
+    try:
+        found = results_of_drafts(begun[0], list(drafts), every_subset=every_subset)
+    except TooLarge:
+        raise LimitError(
+            f"what the formats bring about takes more than {budget.nodes:,} nodes; more may do",
+            path=dispute.path,
+        ) from None
     finished = {one.id for one in found.formats}
     left = [one.id for one in chosen if one.id not in finished]
     return replace(

@@ -175,8 +175,8 @@ class SymbolicAsking:
             yield
         except TooLarge:
             raise LimitError(
-                f"this question takes more than {self._nodes:,} nodes; one about a single state "
-                "takes fewer",
+                f"this question takes more than {self._nodes:,} nodes; more may do, and one "
+                "about a single state takes fewer",
                 path=dispute.path,
             ) from None
 

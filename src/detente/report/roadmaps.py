@@ -9,6 +9,7 @@ from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Table, rows_table
 from detente.report.explanations import changes, mover_name
 from detente.report.language import marked, say, say_number, say_told, whole_number
+from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import joined
 from detente.roadmap.check.stage_checks import Breach, StageCheck, StageStanding, Unwilling
 from detente.roadmap.check.verdicts import RoadmapCheck, read_otherwise
@@ -93,7 +94,7 @@ def verdict_lines(check: RoadmapCheck) -> list[str]:
 
 def _partly_checked(check: RoadmapCheck) -> Iterator[str]:
     """The verdict where the work on sets of states ended early; only the command asks for it."""
-    why = "the work was ended" if check.why == "interrupted" else "time ran out"
+    why = "the work was ended" if check.why == "interrupted" else WHAT_RAN_OUT[check.why or "time"]
     verdict, checked = check.verdict, len(check.stages)
     if verdict is not None:
         yield f"The plan {_headline(check)} (under {check.concept})."

@@ -11,11 +11,21 @@ from detente.dispute.errors import DisputeError, LimitError, nearest
 if TYPE_CHECKING:
     from detente.space.symbolic.listing import FeasibleStates
 
-__all__ = ["ENGINES", "Engine", "known_engine", "positions_in_cube", "states_to_list"]
+__all__ = [
+    "ENGINES",
+    "USUAL_NODES",
+    "Engine",
+    "known_engine",
+    "positions_in_cube",
+    "states_to_list",
+]
 
 Engine = Literal["cube", "list", "symbolic"]
 
 ENGINES: tuple[Engine, ...] = ("cube", "list", "symbolic")
+
+USUAL_NODES = 2**24
+"""How many nodes the diagrams of symbolic sets may have, where nothing else is said."""
 
 # A cube of so many positions takes seconds; below, nothing else is worth looking for.
 _LARGE_CUBE = 2**20

@@ -9,7 +9,7 @@ from detente.dispute.dispute import Dispute
 from detente.dispute.names import party_number
 from detente.dispute.result import Result
 from detente.space.named_states import state_number
-from detente.space.representation import Engine
+from detente.space.representation import USUAL_NODES, Engine
 from detente.stability import explain as explanations
 from detente.stability.analysis import Progress
 from detente.stability.concept_registry import concept_names
@@ -89,6 +89,7 @@ def explain(
     limit: int = 20,
     engine: Engine | None = None,
     seconds: float = 120.0,
+    nodes: int = USUAL_NODES,
     progress: Progress | None = None,
 ) -> ExplainedState:
     """Say why a state is stable for a party, or who would leave it and what deters them.
@@ -113,6 +114,8 @@ def explain(
     seconds
         How long it may take where states are held as sets. Moves that are not explained by then
         are told by their number.
+    nodes
+        How many nodes diagrams may have where states are held as sets.
     progress
         Called as the work goes on.
 
@@ -146,7 +149,7 @@ def explain(
                 str(state),
                 limit=limit,
                 packages=packages,
-                budget=Budget(seconds=seconds),
+                budget=Budget(seconds, nodes),
             )
         )
     model = graph_model(dispute, [name], engine=engine, progress=progress)

@@ -28,7 +28,7 @@ from detente.space.graph_model import GraphModel
 from detente.space.move_lists import check_room
 from detente.space.named_states import states_meant
 from detente.space.package_moves import PackageMoves, package_moves
-from detente.space.representation import Engine
+from detente.space.representation import USUAL_NODES, Engine
 from detente.stability.coalition_moves import coalition_moves
 from detente.stability.coalitions import fixed_coalitions
 from detente.stability.found_paths import (
@@ -215,6 +215,7 @@ def analyse_paths(
     limit: int = 10,
     engine: Engine | None = None,
     seconds: float = 120.0,
+    nodes: int = USUAL_NODES,
     progress: Callable[[str, float], None] | None = None,
 ) -> PathAnalysis:
     """Find the shortest legal paths from some states to others.
@@ -246,6 +247,8 @@ def analyse_paths(
     seconds
         How long it may take where states are held as sets. What more moves
         lead to is then not known.
+    nodes
+        How many nodes diagrams may have where states are held as sets.
     progress
         Called as the work goes on.
 
@@ -274,6 +277,7 @@ def analyse_paths(
                 path=dispute.path,
             )
         # Imported here because small disputes have no use for diagrams.
+        from detente.stability.symbolic_analysis import Budget
         from detente.stability.symbolic_paths import paths_on_sets
 
         return paths_on_sets(
@@ -284,7 +288,7 @@ def analyse_paths(
             packages=packages,
             parties=parties,
             limit=limit,
-            seconds=seconds,
+            budget=Budget(seconds, nodes),
             progress=progress,
         )
     model = graph_model(dispute, engine=engine)

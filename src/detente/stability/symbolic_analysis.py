@@ -17,7 +17,7 @@ from detente.dispute.errors import LimitError, NotServedError
 from detente.dispute.names import party_number
 from detente.dispute.result import Result
 from detente.space.patterns import Cover
-from detente.space.representation import Engine
+from detente.space.representation import USUAL_NODES, Engine
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
@@ -58,7 +58,7 @@ class Budget:
     """
 
     seconds: float = 120.0
-    nodes: int = 2**24
+    nodes: int = USUAL_NODES
 
 
 Why: TypeAlias = Literal["time", "nodes", "interrupted"]

@@ -255,7 +255,7 @@ def analyse_coalitions_symbolically(
             raise KeyboardInterrupt
         raise LimitError(
             f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
-            "seconds; more seconds may do",
+            "seconds; more of either may do",
             path=dispute.path,
         )
     return work.result(why)

@@ -94,7 +94,8 @@ def explain_symbolically(
         why = ended_early(budget.seconds, work)
     except TooLarge:
         raise LimitError(
-            f"one state of this dispute takes more than {budget.nodes:,} nodes", path=dispute.path
+            f"one state of this dispute takes more than {budget.nodes:,} nodes; more may do",
+            path=dispute.path,
         ) from None
     if found:
         return found[0].told, found[0].explanation(why)

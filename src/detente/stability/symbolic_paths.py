@@ -49,7 +49,7 @@ def paths_on_sets(
     packages: bool,
     parties: Sequence[str] | None,
     limit: int,
-    seconds: float,
+    budget: Budget,
     progress: Callable[[str, float], None] | None,
 ) -> PathAnalysis:
     """Find the shortest legal paths; see :func:`detente.stability.paths.analyse_paths`.
@@ -67,29 +67,30 @@ def paths_on_sets(
             "need the cube or a list of states",
             path=dispute.path,
         )
-    nodes = Budget().nodes
     search = _Search(start, end, improving=improving, packages=packages)
 
     def work(pause: Callable[[], None]) -> None:
-        game = symbolic_game(dispute, nodes)
+        game = symbolic_game(dispute, budget.nodes)
         game.diagrams.pause = pause
         search.run(game, parties, limit, progress)
 
     try:
         try:
-            why = ended_early(seconds, work)
+            why = ended_early(budget.seconds, work)
         except KeyboardInterrupt:
             why = "interrupted"
         if search.game is not None:
             return search.found(why)
     except TooLarge:
         raise LimitError(
-            f"the states that paths lead to take more than {nodes:,} nodes", path=dispute.path
+            f"the states that paths lead to take more than {budget.nodes:,} nodes; more may do",
+            path=dispute.path,
         ) from None
     if why == "interrupted":
         raise KeyboardInterrupt
     raise LimitError(
-        f"no move was followed in {seconds:g} seconds; more (--seconds) may do", path=dispute.path
+        f"no move was followed in {budget.seconds:g} seconds; more (--seconds) may do",
+        path=dispute.path,
     )
 
 

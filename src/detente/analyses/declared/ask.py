@@ -10,8 +10,8 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Seconds
-from detente.space.representation import ENGINES
+from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Nodes, Seconds
+from detente.space.representation import ENGINES, USUAL_NODES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -32,6 +32,7 @@ class AskParameters(AnalysisParameters):
     ]
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Answer:
@@ -47,7 +48,7 @@ def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Ans
         from detente.queries.symbolic_evaluation import ask_symbolically
         from detente.stability.symbolic_analysis import Budget
 
-        budget = Budget(seconds=parameters.seconds)
+        budget = Budget(parameters.seconds, parameters.nodes)
         told, answer = ask_symbolically(dispute, query, budget=budget)
         return replace(answer, model=told)
     model = graph_model(dispute, ["SEQ"], engine=parameters.engine)

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, HowHeld, Seconds
+from detente.analyses.parameters import AnalysisParameters, HowHeld, Nodes, Seconds
 from detente.report.language import marked
-from detente.space.representation import ENGINES
+from detente.space.representation import ENGINES, USUAL_NODES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -42,6 +42,7 @@ class ClaimsParameters(AnalysisParameters):
     ] = False
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(
@@ -54,6 +55,7 @@ def _run(
         origins=not parameters.quick,
         engine=parameters.engine,
         seconds=parameters.seconds,
+        nodes=parameters.nodes,
         progress=progress,
     )
 

@@ -15,11 +15,12 @@ from detente.analyses.parameters import (
     Concepts,
     HowHeld,
     Limit,
+    Nodes,
     Packages,
     Seconds,
     State,
 )
-from detente.space.representation import ENGINES
+from detente.space.representation import ENGINES, USUAL_NODES
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class CoalitionsParameters(AnalysisParameters):
     limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 12
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(
@@ -103,7 +105,7 @@ def _run_on_sets(
         acting_as_one=[_members(one) for one in parameters.acting_as_one],
         packages=parameters.packages,
         state=parameters.state,
-        budget=Budget(seconds=parameters.seconds),
+        budget=Budget(parameters.seconds, parameters.nodes),
         progress=progress,
     )
 

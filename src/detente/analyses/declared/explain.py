@@ -14,12 +14,13 @@ from detente.analyses.parameters import (
     Concept,
     HowHeld,
     Limit,
+    Nodes,
     Packages,
     Party,
     Seconds,
     State,
 )
-from detente.space.representation import ENGINES
+from detente.space.representation import ENGINES, USUAL_NODES
 from detente.stability.concept_registry import offered_names
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class ExplainParameters(AnalysisParameters):
     limit: Annotated[Limit, Meta(description="Explain at most this many moves.")] = 20
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(
@@ -56,6 +58,7 @@ def _run(
         limit=parameters.limit,
         engine=parameters.engine,
         seconds=parameters.seconds,
+        nodes=parameters.nodes,
         progress=progress,
     )
 

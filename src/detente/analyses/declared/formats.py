@@ -9,9 +9,9 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Concept, HowHeld, Seconds
+from detente.analyses.parameters import AnalysisParameters, Asked, Concept, HowHeld, Nodes, Seconds
 from detente.report.language import marked
-from detente.space.representation import ENGINES
+from detente.space.representation import ENGINES, USUAL_NODES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -37,6 +37,7 @@ class FormatsParameters(AnalysisParameters):
     concept: Concept = "SEQ"
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(
@@ -53,7 +54,7 @@ def _run(
             parameters.only or None,
             concept=parameters.concept,
             every_subset=parameters.every_subset,
-            budget=Budget(seconds=parameters.seconds),
+            budget=Budget(parameters.seconds, parameters.nodes),
             progress=progress,
         )
     from detente.formats.analysis import analyse_formats

@@ -9,8 +9,16 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Limit, Packages, Seconds
-from detente.space.representation import ENGINES
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    HowHeld,
+    Limit,
+    Nodes,
+    Packages,
+    Seconds,
+)
+from detente.space.representation import ENGINES, USUAL_NODES
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -61,6 +69,7 @@ class PathsParameters(AnalysisParameters):
     ] = 3
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | None) -> PathAnalysis:
@@ -77,6 +86,7 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
         limit=parameters.limit,
         engine=parameters.engine,
         seconds=parameters.seconds,
+        nodes=parameters.nodes,
         progress=progress,
     )
 

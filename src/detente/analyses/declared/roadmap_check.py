@@ -14,11 +14,12 @@ from detente.analyses.parameters import (
     Concept,
     Foresight,
     HowHeld,
+    Nodes,
     Roadmap,
     Seconds,
 )
 from detente.report.language import marked
-from detente.space.representation import ENGINES
+from detente.space.representation import ENGINES, USUAL_NODES
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class RoadmapCheckParameters(AnalysisParameters):
     foresight: Foresight = "roadmap"
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
 def _run(
@@ -57,6 +59,7 @@ def _run(
         foresight=parameters.foresight,
         engine=parameters.engine,
         seconds=parameters.seconds,
+        nodes=parameters.nodes,
         progress=progress,
     )
 

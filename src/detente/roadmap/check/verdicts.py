@@ -39,7 +39,7 @@ from detente.roadmap.plan import (
 from detente.roadmap.undertakings import Undertaking, ruled_out
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
-from detente.space.representation import Engine
+from detente.space.representation import USUAL_NODES, Engine
 from detente.space.states import true_at
 from detente.stability.analysis import Progress
 from detente.stability.concept import Reaction
@@ -176,6 +176,7 @@ def check_roadmap(
     foresight: str = "roadmap",
     engine: Engine | None = None,
     seconds: float = 120.0,
+    nodes: int = USUAL_NODES,
     progress: Progress | None = None,
 ) -> RoadmapCheck:
     """Check a roadmap of a dispute, stage by stage.
@@ -197,6 +198,8 @@ def check_roadmap(
     seconds
         How long it may take where states are held as sets. Stages that are not checked by then are
         named.
+    nodes
+        How many nodes diagrams may have where states are held as sets.
     progress
         Called as the work on sets goes on.
 
@@ -219,7 +222,7 @@ def check_roadmap(
     sight = known_foresight(foresight)
     plan = plan_from(dispute, roadmap_named(dispute, roadmap))
     if wants_symbolic(dispute, [name], engine):
-        return _checked_on_sets(dispute, plan, name, sight, seconds, progress)
+        return _checked_on_sets(dispute, plan, name, sight, (seconds, nodes), progress)
     model = graph_model(dispute, [name], engine=engine)
     return check_plan(model, plan, concept=name, foresight=sight)
 
@@ -229,17 +232,16 @@ def _checked_on_sets(
     plan: Plan,
     concept: str,
     foresight: Foresight,
-    seconds: float,
+    budget: tuple[float, int],
     progress: Progress | None,
 ) -> RoadmapCheck:
     # Imported here because small disputes have no use for diagrams.
     from detente.roadmap.check.symbolic_checks import SymbolicChecks
     from detente.space.symbolic.diagrams import TooLarge
     from detente.space.symbolic.game import symbolic_game
-    from detente.stability.symbolic_analysis import Budget
     from detente.stability.time_limit import ended_early
 
-    nodes = Budget().nodes
+    seconds, nodes = budget
     begun: list[SymbolicChecks] = []
     stages: list[StageCheck] = []
     otherwise: list[RoadmapCheck] = []
@@ -259,16 +261,12 @@ def _checked_on_sets(
     except KeyboardInterrupt:
         why = "interrupted"
     except TooLarge:
-        raise LimitError(
-            f"the states of this plan take more than {nodes:,} nodes", path=dispute.path
-        ) from None
+        why = "nodes"
     if not stages and plan.stages:
         if why == "interrupted":
             raise KeyboardInterrupt
-        raise LimitError(
-            f"no stage was checked in {seconds:g} seconds; more (--seconds) may do",
-            path=dispute.path,
-        )
+        needed = f"{nodes:,} nodes" if why == "nodes" else f"{seconds:g} seconds"
+        raise LimitError(f"no stage was checked in {needed}; more may do", path=dispute.path)
     checked = tuple(stages)
     return RoadmapCheck(
         begun[0],
