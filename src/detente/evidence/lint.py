@@ -358,8 +358,8 @@ def _of_options(model: GraphModel) -> Iterator[Lint]:
             yield Lint(
                 "uncared-option",
                 called,
-                "is named by nobody's preferences, so nobody minds how it stands",
-                "Say who minds, or leave it out",
+                "is named in no party's preferences, so nobody cares about it",
+                "Say who cares, or leave it out",
                 option.place,
             )
 
@@ -423,7 +423,7 @@ def _traps(model: GraphModel) -> Iterator[Lint]:
         yield Lint(
             "trap",
             f"{count:,} feasible state{'s' if count > 1 else ''}{where}",
-            "can be left by nobody, so each is an equilibrium whatever anybody prefers",
+            "cannot be left, so each is an equilibrium whatever anybody prefers",
             "Read counts of equilibria without them",
         )
     for outcome in dispute.outcomes:
@@ -434,8 +434,8 @@ def _traps(model: GraphModel) -> Iterator[Lint]:
             yield Lint(
                 "trap",
                 f"outcome “{outcome.name}”",
-                "can never be left, by no move of anybody and no package",
-                "Mind that what is an equilibrium in it may be so only because of that",
+                "can never be left: no move and no package leads out of it",
+                "An equilibrium in it may hold only for that reason",
                 outcome.formula.place,
             )
 

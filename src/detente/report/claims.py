@@ -84,7 +84,7 @@ def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
 def _unexamined_words(found: CheckedClaims) -> str:
     why = "the work was ended" if found.why == "interrupted" else "time ran out"
     claims = counted(found.unexamined, "claim")
-    return f"What brings the answer about was not examined for {claims}: {why}."
+    return f"What the answer comes from was not examined for {claims}: {why}."
 
 
 def _unanswered_words(found: CheckedClaims) -> str:

@@ -105,12 +105,13 @@ def _strong_sentence(analysis: CoalitionAnalysis) -> str:
     if strong == held:
         return (
             " Those under Nash are the strong equilibria: no coalition has a joint move that "
-            "betters all its members."
+            "makes all its members better off."
         )
     return (
         f" Of the {held:,} under Nash, {strong:,} {'is a' if strong == 1 else 'are'} strong "
-        f"{'equilibrium' if strong == 1 else 'equilibria'}: from the others a coalition gets away "
-        "only by a joint move, as constraints keep its members from moving one after the other."
+        f"{'equilibrium' if strong == 1 else 'equilibria'}: a coalition can leave the others "
+        f"only by a joint move, because constraints keep its members from moving one after the "
+        f"other."
     )
 
 

@@ -234,7 +234,7 @@ class SourceParagraphs:
 PICTURES_IN_WORDS: Final = worded("The pictures in words")
 """The heading under which documents and Markdown tell what pictures show."""
 
-WORDS_ELSEWHERE: Final = worded("It is told in words under “The pictures in words”.")
+WORDS_ELSEWHERE: Final = worded("“The pictures in words” describes it.")
 """What stands under a picture there."""
 
 Block: TypeAlias = (

@@ -190,10 +190,10 @@ def _method(found: Envoy) -> str:
         text.append(say("Not all sets were looked at ({plans}).", plans=tried))
     text.append(
         say(
-            "Each set was verified by a new check. Ranks carry no intensities: that costs are "
-            "added up as shares of each party's range is a way to choose, and no measure of what "
-            "anybody feels. What can be lost is counted in statements of a party's own list, the "
-            "most of any one party; who loses more than whom is not said."
+            "Each set was verified by a new check. Ranks carry no intensities. Adding up costs "
+            "as shares of each party's range is a way to choose. It does not measure what "
+            "anybody feels. Losses are counted in statements of a party's own list, the most of "
+            "any one party. They do not say who loses more than whom."
         )
     )
     return " ".join(text)

@@ -96,7 +96,8 @@ def closed_sentence(dispute: Dispute, outcomes: Sequence[str]) -> str:
     if closed:
         where = say("No move leads out of {outcomes}.", outcomes=joined(closed))
     return f"{where} " + say(
-        "That such a state holds says that nobody can leave it, and little of what parties prefer."
+        "Such a state holds because nobody can leave it. This says little about what parties "
+        "prefer."
     )
 
 

@@ -123,13 +123,15 @@ def assumptions_text(result: Forecast) -> str:
         odds = "Odds are infinite: a party takes one of its best moves, or stays."
     elif low == high:
         odds = (
-            f"Odds are {low:g}: a move that betters a party by a tenth of its range is {low:g} "
+            f"Odds are {low:g}: a move that improves a party's worth by a tenth of its range is "
+            f"{low:g} "
             "times as likely as staying."
         )
     else:
         odds = (
             f"Odds are not known. They lie between {low:g} and {high:g}. At odds of {low:g}, a "
-            f"move that betters a party by a tenth of its range is {low:g} times as likely as "
+            f"move that improves a party's worth by a tenth of its range is {low:g} times as "
+            f"likely as "
             "staying."
         )
     worth = {
@@ -237,8 +239,8 @@ def _drivers(result: Forecast, limit: int) -> Iterator[Block]:
     if drivers:
         yield Prose(
             f"What moves the probability by step {result.steps} between draws, and by how "
-            "much. Index: the part of the variance that it explains alone. What moves it no "
-            "more than chance may is left out."
+            "much. Index: the part of the variance that it explains alone. Effects that chance "
+            "may explain are left out."
         )
         yield _driver_table(result, drivers)
 

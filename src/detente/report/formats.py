@@ -153,9 +153,9 @@ def format_details(
             caption = say("{format}: outsiders", format=form.name) if captioned else ""
             yield form.name, tuple(_details(analysis, form, caption))
     heading = say("Who is needed")
-    enough = say("Enough to hold are the smallest formats of the dispute that reach and hold it.")
+    enough = say("The smallest formats of the dispute that reach and hold it are enough to hold.")
     if analysis.every_subset:
-        enough = say("Enough to hold are the smallest sets of parties that reach and hold it.")
+        enough = say("The smallest sets of parties that reach and hold it are enough to hold.")
     yield (
         heading,
         (

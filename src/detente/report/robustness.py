@@ -169,8 +169,7 @@ def _driven(result: Robustness, limit: int) -> tuple[Block, ...]:
             "95% interval, and what moves the share most, with the share where that is as "
             "stated and where it is otherwise. Index: the part of the variance between draws "
             f"that it explains alone. {MARK} under Flips: the finding changes if that alone is "
-            "otherwise and all else as stated. What moves a share no more than chance may is left "
-            "out."
+            "otherwise and all else as stated. Effects that chance may explain are left out."
         ),
         _driver_table(result, varied, limit),
     )
@@ -352,7 +351,7 @@ def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> t
     return (
         Prose(
             "What moves these shares most, with the share where it is as stated and where it is "
-            "otherwise. What moves a share no more than chance may in so few draws is left out."
+            "otherwise. Effects that chance may explain in so few draws are left out."
         ),
         Table("", columns, tuple(groups)),
     )

@@ -140,7 +140,7 @@ def _heading(analysis: Analysis, concept: str, state: int) -> str:
 
 def _move_words(analysis: Analysis, move: Mapping[str, Any]) -> str:
     party = analysis.dispute.parties[move["party"]].name
-    better = "betters itself" if move["improvement"] else "does not better itself"
+    better = "is better off" if move["improvement"] else "is not better off"
     return visible(f"{party}: {move['source']} to {move['target']}, and {better}")
 
 

@@ -121,7 +121,8 @@ def gexf_written(dispute: Dispute) -> tuple[bytes, tuple[str, ...]]:
 
 def _not_carried(dispute: Dispute) -> tuple[str, ...]:
     return (
-        "what parties prefer, beyond whether a move betters its party and each one's rank",
+        "what parties prefer, except whether a move makes its party better off, and each party's "
+        "rank",
         *parts_left_behind(dispute),
     )
 

@@ -53,7 +53,7 @@ def test_a_tornado_of_what_nothing_moves_says_so() -> None:
     picture = tornado_picture(result, result.finding("outcome", "always", "Nash"))
     (axis,) = picture.figure.axes
     assert [text.get_text() for text in axis.texts] == [
-        "Nothing moves the share more than chance may."
+        "Chance may explain every effect on the share."
     ]
 
 

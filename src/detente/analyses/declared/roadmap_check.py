@@ -120,8 +120,8 @@ def _report_blocks(material: Material, results: Sequence[RoadmapCheck]) -> tuple
                 "party that makes it would rather do so than stand still. It is holding if no "
                 "party then has a move away that nothing deters. Here it is to hold under "
                 "{concept}, and {foresight}: what they find there is what they compare with "
-                "standing still and with moves away. That a plan breaks in the model says on which "
-                "judgements it breaks, not that it would fail.",
+                "standing still and with moves away. If a plan breaks in the model, this shows "
+                "on which judgements it breaks. It does not mean that the plan would fail.",
                 concept=results[0].concept,
                 foresight=say(FORESIGHT_WORDS[results[0].foresight]),
             )

@@ -154,8 +154,8 @@ def odds_picture(result: Forecast) -> Picture:
     axis.set_ylim(0, 1)
     axis.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axis.set_xlabel(
-        "Odds: how much likelier a move that betters its mover by a tenth of its range is than "
-        "staying",
+        "Odds: how many times as likely as staying a move is that improves its mover's worth by "
+        "a tenth",
         fontsize=8,
     )
     axis.spines[["top", "right"]].set_visible(False)

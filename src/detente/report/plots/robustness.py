@@ -56,14 +56,14 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
     axis.set_yticks(range(len(shown)), labels, fontsize=8)
     axis.set_ylim(rows - 0.5, -0.5)
     if not shown:
-        axis.text(0.5, 1, "Nothing moves the share more than chance may.", ha="center", fontsize=9)
+        axis.text(0.5, 1, "Chance may explain every effect on the share.", ha="center", fontsize=9)
     axis.axvline(share.value, color="black", linewidth=0.8, linestyle="--")
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axis.set_xlabel(
         "Share of draws. Dot: where the statement is as stated; end of the bar: where it is "
-        "otherwise.\nBlue: more often then; orange: less often. Dashed: all draws. What moves the "
-        "share no more than chance may is left out.",
+        "otherwise.\nBlue: more often then; orange: less often. Dashed: all draws. Effects that "
+        "chance may explain are left out.",
         fontsize=8,
     )
     axis.spines[["top", "right"]].set_visible(False)

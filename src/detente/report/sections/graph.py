@@ -30,7 +30,7 @@ def graph(material: Material) -> Section:
                 say(
                     "Nodes are states, by their numbers. Arrows are what one party can do alone. A "
                     "strong arrow leads to a better rank for the party that moves. The solution "
-                    "concepts tell whether something deters it."
+                    "concepts say whether something deters it."
                 )
             ),
             Illustration("graph", graph_picture(analysis, concept)),

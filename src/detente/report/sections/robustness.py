@@ -75,8 +75,8 @@ def robustness(material: Material) -> Section | None:
                     "As stated and otherwise: the share of the draws in which the finding holds "
                     "where the statement is so. Index: the part of the variance between draws that "
                     "the statement explains alone. {mark} under Flips: the finding changes if that "
-                    "alone is otherwise and all else as stated. What moves a share no more than "
-                    "chance may is left out.",
+                    "alone is otherwise and all else as stated. Effects that chance may explain "
+                    "are left out.",
                     mark=MARK,
                 )
             ),

@@ -47,8 +47,9 @@ def status_quo(material: Material) -> Section | None:
         say("The status quo"),
         tuple(blocks),
         method=say(
-            "Ranks run from 1 (worst) upwards. For each party this tells a first improvement that "
-            "nothing deters, or else a first one with a shortest sanction. There may be others."
+            "Ranks run from 1 (worst) upwards. For each party this shows one improvement that "
+            "nothing deters. If there is none, it shows one improvement with a shortest "
+            "sanction. There may be others."
         ),
         commands=(
             material.stability_command("analyse", "CASE", "--state", "status_quo"),

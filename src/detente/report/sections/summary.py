@@ -51,8 +51,8 @@ def summary(material: Material) -> Section:
         say("What can hold, in short"),
         tuple(blocks),
         method=say(
-            "A state is an equilibrium under a solution concept where it is stable for every "
-            "party, each of which compares states by its stated preferences. All feasible states "
+            "A state is an equilibrium under a solution concept if it is stable for every party. "
+            "Each party compares states by its stated preferences. All feasible states "
             "were examined; nothing was sampled."
         ),
         commands=(material.stability_command("analyse", "CASE", "--concepts", material.concepts),),
@@ -78,7 +78,7 @@ def _whose(material: Material) -> str:
         "What each party can do and what it prefers are the judgements of whoever wrote the "
         "dispute file. Of its {entries}, {counts}. What follows is computed from these judgements. "
         "It says where the dispute can rest. It is not a forecast (only the brief has one), and "
-        "takes no party's side.",
+        "it takes no party's side.",
         entries=say_number("{number} entry", "{number} entries", len(bases)),
         counts=joined(counts),
     )
@@ -262,7 +262,7 @@ def _one_way(material: Material) -> Iterator[str]:
             "How to read the equilibria in “{outcome}” under {concept} ({number}): in this model "
             "nobody can take back {options}, and every state of “{outcome}” has this in place. "
             "Once there, the party has no way back, so such a state holds however little it is "
-            "liked. That says nothing of whether any party would bring it about, and is not a "
+            "liked. This does not say whether any party would bring it about. It is not a "
             "forecast.",
             outcome=outcome.name,
             concept=concept,

@@ -63,7 +63,7 @@ def dispute_form(document: Any, entries: Entries) -> tuple[FormPart, ...]:
     if not isinstance(document, Mapping) or not isinstance(document.get("parties"), Mapping):
         words = (
             Words("head", "This file cannot be shown as a form.", "title"),
-            Words("way", "Its text can be put right under “Text”.", "plain"),
+            Words("way", "You can correct its text under “Text”.", "plain"),
         )
         return (PartGroup("no form", "panel", words),)
     around = surroundings(document, entries)

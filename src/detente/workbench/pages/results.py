@@ -105,7 +105,7 @@ def _not_now(fault: dict[str, Any], again: Callable[[], Awaitable[None]]) -> Non
 
 def _fault(fault: dict[str, Any], elsewhere: bool) -> None:
     with ui.element("div").classes("fault").props('role="alert"'):
-        ui.label("Nothing can be computed until this is put right:").classes("text-weight-bold")
+        ui.label("Nothing can be computed until this is corrected:").classes("text-weight-bold")
         where = f"{fault['key']}: " if fault.get("key") else ""
         ui.label(where + str(fault["message"]))
         if fault.get("nearest"):
