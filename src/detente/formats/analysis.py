@@ -42,7 +42,6 @@ from detente.stability.coalitions import (
 from detente.stability.explained_state import StatesExplained
 from detente.stability.paths import MoverMoves, distances_from, movers_of
 from detente.stability.prepared_model import graph_model
-from detente.stability.strategic_form import strategic_form
 
 __all__ = [
     "ChosenFormat",
@@ -604,8 +603,8 @@ class _Play(FormatPlay):
         self.known = known
         self.ranks = np.array([model.ranks(p) for p in range(len(model.dispute.parties))])
         self.packages = package_moves(model)
-        self.form = strategic_form(model, self.packages)
         self.coalitions = CoalitionGraph(model)
+        self.form = self.coalitions.with_packages(self.packages).form
         self.inside = {
             outcome.id: model.space.holds(outcome.formula) for outcome in model.dispute.outcomes
         }

@@ -20,13 +20,16 @@ HIGHEST = np.iinfo(np.int32).max
 Fronts = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
+# Indices of states in order of group, and where those of each group begin.
+ByGroup = tuple[NDArray[np.int64], NDArray[np.int64]]
+
 # The group of each state and, in compressed rows, the groups reached from each group.
 Reaching = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def narrowed(
     reaching: Reaching,
-    starting: NDArray[np.int64],
+    starting: ByGroup,
     ends: NDArray[np.int64],
     keys: NDArray[np.int32],
     thresholds: NDArray[np.int32],
@@ -42,7 +45,9 @@ def narrowed(
     ----------
     reaching
         The group of each state and, in compressed rows, the groups reached from each group.
-    starting, ends
+    starting
+        Indices of states in order of group, and where those of each group begin.
+    ends
         Indices of states.
     keys, thresholds
         Shape (members of the coalition, states). An end has to have greater keys than a start has
@@ -58,12 +63,14 @@ def narrowed(
     from detente.stability.coalition_kernels import narrow
 
     of, starts, reached = reaching
-    starting, ends = starting.copy(), ends.copy()
-    room = np.empty((4, len(keys) + 1, starts.size - 1), dtype=np.int32)
+    states, begin, ends = starting[0].copy(), starting[1].copy(), ends.copy()
+    room = np.empty((3, starts.size, len(keys) + 1), dtype=np.int32)
     keys, thresholds = np.ascontiguousarray(keys), np.ascontiguousarray(thresholds)
     counts = np.empty(2, dtype=np.int64)
-    narrow(of, starts, reached, starting, ends, keys, thresholds, values, ceilings, room, counts)
-    return starting[: counts[0]], ends[: counts[1]]
+    narrow(
+        of, starts, reached, states, begin, ends, keys, thresholds, values, ceilings, room, counts
+    )
+    return states[: counts[0]], ends[: counts[1]]
 
 
 def fronts(
@@ -78,7 +85,7 @@ def fronts(
     Parameters
     ----------
     states
-        Indices of states, in order of group.
+        Indices of states.
     group
         The group of each.
     groups
@@ -97,7 +104,8 @@ def fronts(
 
     totals = keys[:, states].sum(axis=0, dtype=np.int64)
     front = states[_in_order(group, values[states], totals)]
-    starts = np.searchsorted(group, np.arange(groups + 1)).astype(np.int64)
+    starts = np.zeros(groups + 1, dtype=np.int64)
+    np.cumsum(np.bincount(group, minlength=groups), out=starts[1:])
     return starts, keep_fronts(starts, front, np.ascontiguousarray(keys)), front
 
 

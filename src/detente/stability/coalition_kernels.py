@@ -35,6 +35,7 @@ def narrow(
     starts: NDArray[np.int64],
     reached: NDArray[np.int64],
     starting: NDArray[np.int64],
+    begin: NDArray[np.int64],
     ends: NDArray[np.int64],
     keys: NDArray[np.int32],
     thresholds: NDArray[np.int32],
@@ -49,71 +50,80 @@ def narrow(
     ----------
     group, starts, reached
         The group of each state and, in compressed rows, the groups reached from each group.
-    starting, ends
+    starting, begin
+        Indices of states, in order of group, and where those of each group begin. Both are changed
+        in place: those that are left come first.
+    ends
         Indices of states; changed in place, those that are left come first.
     keys, thresholds
         Shape (rows, states).
     values, ceilings
         By state.
     room
-        Shape (4, rows + 1, groups), to work in.
+        Shape (3, groups + 1, rows + 1), to work in.
     counts
         Is told how many starts and how many ends are left.
     """
-    # By group: the best of what ends there have, of what is reached from there, the least that
-    # starts there ask, and that those ask who reach it. What is sought in values is a key that
-    # descends, so that all rows are alike.
-    there, found, asked, wanted = room
+    # By group: the best of what ends there have, and the least that starts ask from which it is
+    # reached. What is sought in values is a key that descends, so that all rows are alike.
+    there, wanted = room[0], room[1]
     rows = len(keys)
+    groups = len(starts) - 1
+    found, asked = room[2, 0], room[2, 1]
     many, far = len(starting), len(ends)
     while many and far:
         before = many + far
         there[:] = -_HIGHEST
-        for place in range(far):
-            state = ends[place]
-            one = group[state]
-            there[rows, one] = max(there[rows, one], -values[state])
-            for row in range(rows):
-                there[row, one] = max(there[row, one], keys[row, state])
-        found[:] = -_HIGHEST
-        for one in range(len(starts) - 1):
-            for pair in range(starts[one], starts[one + 1]):
-                for row in range(rows + 1):
-                    found[row, one] = max(found[row, one], there[row, reached[pair]])
-        asked[:] = _HIGHEST
-        kept = 0
-        for place in range(many):
-            state = starting[place]
-            one = group[state]
-            if found[rows, one] <= -ceilings[state]:
-                continue
-            open_ = True
-            for row in range(rows):
-                if found[row, one] <= thresholds[row, state]:
-                    open_ = False
-                    break
-            if open_:
-                starting[kept] = state
-                kept += 1
-                asked[rows, one] = min(asked[rows, one], -ceilings[state])
-                for row in range(rows):
-                    asked[row, one] = min(asked[row, one], thresholds[row, state])
-        many = kept
         wanted[:] = _HIGHEST
-        for one in range(len(starts) - 1):
+        for place in range(far):
+            state = ends[place]
+            one = group[state]
+            there[one, rows] = max(there[one, rows], -values[state])
+            for row in range(rows):
+                there[one, row] = max(there[one, row], keys[row, state])
+        many = 0
+        for one in range(groups):
+            first, last = begin[one], begin[one + 1]
+            begin[one] = many
+            if first == last:
+                continue
+            found[:] = -_HIGHEST
             for pair in range(starts[one], starts[one + 1]):
                 for row in range(rows + 1):
-                    target = reached[pair]
-                    wanted[row, target] = min(wanted[row, target], asked[row, one])
+                    found[row] = max(found[row], there[reached[pair], row])
+            if found[rows] == -_HIGHEST:
+                continue
+            asked[:] = _HIGHEST
+            for place in range(first, last):
+                state = starting[place]
+                if found[rows] <= -ceilings[state]:
+                    continue
+                open_ = True
+                for row in range(rows):
+                    if found[row] <= thresholds[row, state]:
+                        open_ = False
+                        break
+                if open_:
+                    starting[many] = state
+                    many += 1
+                    asked[rows] = min(asked[rows], -ceilings[state])
+                    for row in range(rows):
+                        asked[row] = min(asked[row], thresholds[row, state])
+            if many > begin[one]:
+                for pair in range(starts[one], starts[one + 1]):
+                    for row in range(rows + 1):
+                        target = reached[pair]
+                        wanted[target, row] = min(wanted[target, row], asked[row])
+        begin[groups] = many
         kept = 0
         for place in range(far):
             state = ends[place]
             one = group[state]
-            if -values[state] <= wanted[rows, one]:
+            if -values[state] <= wanted[one, rows]:
                 continue
             open_ = True
             for row in range(rows):
-                if keys[row, state] <= wanted[row, one]:
+                if keys[row, state] <= wanted[one, row]:
                     open_ = False
                     break
             if open_:

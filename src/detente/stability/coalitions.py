@@ -23,6 +23,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -36,6 +37,8 @@ from detente.dispute.result import Result
 from detente.space.graph import Values
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
+from detente.space.shared_work import processors
+from detente.space.threads import in_threads
 from detente.stability.analysis import Progress
 from detente.stability.coalition_fronts import (
     HIGHEST,
@@ -54,7 +57,7 @@ from detente.stability.coalition_moves import (
 from detente.stability.concept_registry import concepts_serving, known_concept
 from detente.stability.prepared_model import graph_model
 from detente.stability.strategic_coalitions import StrategicCoalitions
-from detente.stability.strategic_form import StrategicForm, strategic_form
+from detente.stability.strategic_form import StrategicForm, lead_within_reach, strategic_form
 
 __all__ = [
     "Coalition",
@@ -96,16 +99,21 @@ class CoalitionGraph:
         self._without_packages: dict[Coalition, CoalitionMoves] = {}
         self._improving: dict[Coalition, bool] = {}
         self._responses: dict[tuple[bool, int, tuple[Coalition, ...]], NDArray[np.int32]] = {}
-        self._form = strategic_form(model, self.packages)
-        self._strategic = StrategicCoalitions(self._form, self.ranks) if self._form else None
+        self._without = strategic_form(model)
+        self._strategic = StrategicCoalitions(self._without, self.ranks) if self._without else None
+        self._form = self._form_with(self.packages)
+
+    def _form_with(self, packages: Sequence[PackageMoves]) -> StrategicForm | None:
+        """The strategic form, if packages lead nowhere where their members do not go anyway."""
+        form = self._without
+        return form if form and lead_within_reach(form, packages) else None
 
     def with_packages(self, packages: Sequence[PackageMoves]) -> CoalitionGraph:
         """The same with other packages; what does not depend on them is shared."""
-        other = CoalitionGraph(self.model, packages)
-        other._without_packages = self._without_packages
-        if other._strategic:
-            # Its packages lead nowhere where their members do not go without them.
-            other._form, other._strategic = self._form, self._strategic
+        other = copy(self)
+        other.packages = tuple(packages)
+        other._moves, other._improving, other._responses = {}, {}, {}
+        other._form = self._form_with(other.packages)
         return other
 
     @property
@@ -158,7 +166,7 @@ class CoalitionGraph:
         if concept == "Nash":
             return ranks
         credible = concept == "SEQ"
-        if credible and self._strategic:
+        if credible and self._form and self._strategic:
             return self._strategic.response(party, sanctioning)
         key = (credible, party, sanctioning)
         if key not in self._responses:
@@ -271,7 +279,7 @@ class CoalitionGraph:
         ----------
         [1]_, [2]_
         """
-        if self._strategic:
+        if self._form and self._strategic:
             return self._strategic.stable(concept, coalition, sanctioning)
         if len(coalition) == 1:
             (party,) = coalition
@@ -688,16 +696,19 @@ def analyse_coalitions_of(
     chosen, fixed = chosen_coalitions(dispute, coalitions, names, acting_as_one)
     graph = CoalitionGraph(model, packages)
     stable = {name: np.ones((len(chosen), model.space.count), dtype=np.bool_) for name in names}
-    steps = len(chosen) * len(names)
     # What fewer outsiders bring about is where more of them begin: the last, largest, come first.
-    for done, row in enumerate(reversed(range(len(chosen)))):
-        coalition = chosen[row]
-        against = coalitions_against(dispute, coalition, fixed)
-        for column, name in enumerate(names):
-            if progress:
-                what = f"{name} for {', '.join(_ids(dispute, coalition))}"
-                progress(what, (done * len(names) + column) / steps)
-            stable[name][row] = graph.stable(name, coalition, against)
+    asked = [(name, row) for name in names for row in reversed(range(len(chosen)))]
+
+    def work(one: tuple[str, int]) -> NDArray[np.bool_]:
+        name, row = one
+        return graph.stable(name, chosen[row], coalitions_against(dispute, chosen[row], fixed))
+
+    # Without a strategic form most of the work is not compiled, and threads would wait in turn.
+    found = in_threads(work, asked, processors()) if graph.form else map(work, asked)
+    for done, (name, row) in enumerate(asked):
+        if progress:
+            progress(f"{name} for {', '.join(_ids(dispute, chosen[row]))}", done / len(asked))
+        stable[name][row] = next(found)
     strong = None
     if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.along_axes:
         held = np.asarray(stable["Nash"].all(axis=0), dtype=np.bool_)

@@ -7,13 +7,15 @@ bring about. Definitions are in docs/concepts/coalitions.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.stability.coalition_fronts import (
+    ByGroup,
     fronts,
     held_symmetrically,
     least_preferred,
@@ -34,6 +36,9 @@ __all__ = ["StrategicCoalitions"]
 Truth = NDArray[np.bool_]
 Ranks = NDArray[np.int32]
 
+# Ranks of coalitions' members are kept side by side up to this much.
+_KEPT_BYTES = 2**27
+
 
 class StrategicCoalitions:
     """Which states coalitions leave, by state of a strategic form.
@@ -49,6 +54,8 @@ class StrategicCoalitions:
     def __init__(self, form: StrategicForm, ranks: Ranks) -> None:
         self.form = form
         self.ranks = np.ascontiguousarray(ranks, dtype=np.int32)
+        # Threads that work on several coalitions share what they work out, and this most of all.
+        self._merging = Lock()
         self._games: dict[bytes, _Game] = {}
         self._parts: dict[Coalition, tuple[Merging, _Game]] = {}
         self._left: dict[tuple[str, Coalition, Coalition], Truth] = {}
@@ -97,11 +104,12 @@ class StrategicCoalitions:
             begun = {
                 fewer: merged.down(response) for fewer, response in self._begun(party, coalitions)
             }
-            improving = {
-                one: np.flatnonzero(merged.down(self._leaving("Nash", one, ())))
-                for one in sorted(coalitions, key=lambda one: (len(one), one))
-            }
-            known[coalitions] = merged.up(game.closed(game.ranks[party], improving, begun))
+            movers = sorted(coalitions, key=lambda one: (len(one), one))
+            for one in movers:
+                if one not in game.improving:
+                    leaving = merged.down(self._leaving("Nash", one, ()))
+                    game.improving[one] = game.by_group(one, leaving)
+            known[coalitions] = merged.up(game.closed(game.ranks[party], movers, begun))
         return known[coalitions]
 
     def _begun(
@@ -109,9 +117,9 @@ class StrategicCoalitions:
     ) -> list[tuple[frozenset[Coalition], Ranks]]:
         """What is known to be brought about by some of these coalitions; the largest such sets."""
         used: list[tuple[frozenset[Coalition], Ranks]] = []
-        for fewer, response in sorted(
-            self._responses[party].items(), key=lambda entry: -len(entry[0])
-        ):
+        # All are listed before any is looked at: other threads find more meanwhile.
+        known = sorted(self._responses[party].items(), key=lambda entry: -len(entry[0]))
+        for fewer, response in known:
             if fewer <= coalitions and not any(fewer <= one for one, _ in used):
                 used.append((fewer, response))
         return used
@@ -123,6 +131,10 @@ class StrategicCoalitions:
     def _among(self, parties: Iterable[int]) -> tuple[Merging, _Game]:
         """The form in which strategies are merged that make no difference to some parties."""
         concerned = tuple(sorted(set(parties)))
+        with self._merging:
+            return self._part(concerned)
+
+    def _part(self, concerned: Coalition) -> tuple[Merging, _Game]:
         if concerned not in self._parts:
             merged = merging(self.form, [self._alike[party] for party in concerned])
             if merged.key not in self._games:
@@ -132,12 +144,22 @@ class StrategicCoalitions:
 
 
 class _Game:
-    """Coalitions in one strategic form; the ranks of parties not concerned mean nothing in it."""
+    """Coalitions in one strategic form; the ranks of parties not concerned mean nothing in it.
+
+    Attributes
+    ----------
+    improving
+        For coalitions of which it is known, the states from which they have an improvement, in
+        order of group; see :meth:`by_group`.
+    """
 
     def __init__(self, form: StrategicForm, ranks: Ranks) -> None:
         self.form = form
         self.ranks = np.ascontiguousarray(ranks)
+        self.improving: dict[Coalition, ByGroup] = {}
         self._groups: dict[Coalition, Groups] = {}
+        self._ranks: dict[Coalition, Ranks] = {}
+        self._orders: dict[Coalition, NDArray[np.int64]] = {}
 
     def feared(self, coalition: Coalition, others: Coalition) -> Ranks:
         """The least rank of each member to which any moves of the others lead."""
@@ -149,25 +171,25 @@ class _Game:
         `worth` has one row for each member; nowhere it lies above the member's rank. Only states
         that are `open_` are looked at, where they are given.
         """
-        own = self.ranks[list(coalition)]
+        own = self._own(coalition)
         if len(coalition) == 1:
             # The member finds one for itself.
             alone: Truth = (self.form.greatest_reached(worth, coalition) > own)[0]
             return alone if open_ is None else alone & open_
         count = own.shape[1]
-        starting = np.arange(count) if open_ is None else np.flatnonzero(open_)
+        starting = self.by_group(coalition, open_)
         nothing = np.zeros(count, dtype=np.int32)
-        starting, least = self._least_improvement(
+        found, least = self._least_improvement(
             coalition, starting, np.arange(count), worth, nothing, nothing + 1
         )
         left = np.zeros(count, dtype=np.bool_)
-        left[starting] = least == 0
+        left[found] = least == 0
         return left
 
     def _least_improvement(
         self,
         coalition: Coalition,
-        starting: NDArray[np.int64],
+        starting: ByGroup,
         ends: NDArray[np.int64],
         keys: Ranks,
         values: Ranks,
@@ -179,7 +201,9 @@ class _Game:
         ----------
         coalition
             The coalition.
-        starting, ends
+        starting
+            Indices of states; see :meth:`by_group`.
+        ends
             Indices of states.
         keys
             Shape (members of the coalition, states).
@@ -193,15 +217,44 @@ class _Game:
         least
             For each of them, the least value, or its ceiling where there is none.
         """
-        own = self.ranks[list(coalition)]
+        own = self._own(coalition)
         groups = self._groups_of(coalition)
         reaching = groups.of, groups.starts, groups.reached
-        starting, ends = narrowed(reaching, starting, ends, keys, own, values, ceilings)
-        if not starting.size:
-            return starting, ceilings[starting]
-        ends = ends[np.argsort(groups.of[ends], kind="stable")]
+        states, ends = narrowed(reaching, starting, ends, keys, own, values, ceilings)
+        if not states.size:
+            return states, ceilings[states]
         found = fronts(ends, groups.of[ends], groups.count, keys, values)
-        return starting, least_preferred(found, reaching, starting, keys, own, values, ceilings)
+        return states, least_preferred(found, reaching, states, keys, own, values, ceilings)
+
+    def by_group(self, coalition: Coalition, open_: Truth | None = None) -> ByGroup:
+        """All states, or those that are open, in order of a coalition's groups.
+
+        Returns
+        -------
+        tuple of numpy.ndarray of int64
+            The indices of the states, and where those of each group begin.
+        """
+        groups = self._groups_of(coalition)
+        states = self._order_of(coalition)
+        if open_ is not None:
+            states = states[open_[states]]
+        counts = np.bincount(groups.of[states], minlength=groups.count)
+        return states, np.concatenate([[0], np.cumsum(counts)])
+
+    def _order_of(self, coalition: Coalition) -> NDArray[np.int64]:
+        if coalition not in self._orders:
+            self._orders[coalition] = self._groups_of(coalition).order()
+        return self._orders[coalition]
+
+    def _own(self, coalition: Coalition) -> Ranks:
+        """The members' ranks."""
+        own = self._ranks.get(coalition)
+        if own is None:
+            own = self.ranks[list(coalition)]
+            if len(self._ranks) * self.ranks.nbytes > _KEPT_BYTES:
+                self._ranks.clear()
+            self._ranks[coalition] = own
+        return own
 
     def _groups_of(self, coalition: Coalition) -> Groups:
         if coalition not in self._groups:
@@ -237,7 +290,7 @@ class _Game:
     def closed(
         self,
         values: Ranks,
-        improving: dict[Coalition, NDArray[np.int64]],
+        movers: Sequence[Coalition],
         begun: dict[frozenset[Coalition], Ranks],
     ) -> Ranks:
         """Least values to which sequences of coalition improvements lead, or staying.
@@ -248,13 +301,12 @@ class _Game:
         ----------
         values
             The value of each state.
-        improving
-            For each coalition that may move, the smallest first, the states from which it has an
-            improvement.
+        movers
+            The coalitions that may move, the smallest first; :attr:`improving` knows them.
         begun
             The answer for some sets of these coalitions.
         """
-        able = [one for one, states in improving.items() if states.size]
+        able = [one for one in movers if self.improving[one][0].size]
         # What a coalition has brought about already: it lowers these values no further.
         settled: dict[Coalition, Ranks] = {}
         for fewer, response in begun.items():
@@ -268,7 +320,7 @@ class _Game:
         while turn < len(able):
             one = able[turn]
             fallen = np.flatnonzero(values < settled[one]) if one in settled else everywhere
-            fell = self._lower(values, one, improving[one], fallen)
+            fell = self._lower(values, one, fallen)
             settled[one] = values.copy()
             # Smaller coalitions, whose improvements are found sooner, go first.
             turn = 0 if fell else turn + 1
@@ -278,7 +330,6 @@ class _Game:
         self,
         values: Ranks,
         coalition: Coalition,
-        improving: NDArray[np.int64],
         fallen: NDArray[np.int64],
     ) -> bool:
         """Lower values, in place, to those to which one coalition's improvements lead.
@@ -288,8 +339,10 @@ class _Game:
         """
         if not fallen.size:
             return False
-        own = self.ranks[list(coalition)]
-        starting, least = self._least_improvement(coalition, improving, fallen, own, values, values)
+        own = self._own(coalition)
+        starting, least = self._least_improvement(
+            coalition, self.improving[coalition], fallen, own, values, values
+        )
         fell = least < values[starting]
         values[starting] = least
         return bool(fell.any())

@@ -23,7 +23,15 @@ from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves
 from detente.stability.coalition_moves import CoalitionMoves
 
-__all__ = ["Groups", "Merging", "StrategicForm", "merging", "strategic_form", "strategies_alike"]
+__all__ = [
+    "Groups",
+    "Merging",
+    "StrategicForm",
+    "lead_within_reach",
+    "merging",
+    "strategic_form",
+    "strategies_alike",
+]
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -43,6 +51,12 @@ class Groups:
     def count(self) -> int:
         """Number of groups."""
         return self.starts.size - 1
+
+    def order(self) -> NDArray[np.int64]:
+        """State indices in order of group."""
+        # Short numbers are sorted in linear time.
+        short = self.of.astype(np.uint16 if self.count <= 2**16 else np.int64)
+        return np.argsort(short, kind="stable").astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,9 +196,7 @@ class StrategicForm:
     def moves(self, coalition: Collection[int]) -> CoalitionMoves:
         """R_H(s) of a coalition; see :meth:`groups`."""
         groups = self.groups(coalition)
-        # Short numbers are sorted in linear time.
-        short = groups.of.astype(np.uint16 if groups.count <= 2**16 else np.int64)
-        members = np.argsort(short, kind="stable").astype(np.int64)
+        members = groups.order()
         return CoalitionMoves(groups.of, groups.starts, groups.reached, members, groups.of[members])
 
 
@@ -220,7 +232,12 @@ def strategic_form(
     form = StrategicForm(tuple(patterns), tuple(follows))
     if form.count != model.space.count:
         return None
-    return form if all(_within_reach(form, package) for package in packages) else None
+    return form if lead_within_reach(form, packages) else None
+
+
+def lead_within_reach(form: StrategicForm, packages: Sequence[PackageMoves]) -> bool:
+    """Whether packages lead where their members can go as well, one after the other."""
+    return all(_within_reach(form, package) for package in packages)
 
 
 def _within_reach(form: StrategicForm, package: PackageMoves) -> bool:
@@ -268,7 +285,7 @@ def strategies_alike(form: StrategicForm, values: NDArray[np.generic]) -> Labels
     return tuple(alike)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Merging:
     """A smaller strategic form, and how values by state go to it and back.
 
@@ -293,21 +310,37 @@ class Merging:
 
     def down(self, values: NDArray[_Value]) -> NDArray[_Value]:
         """Values by state of the whole form, as values by state of the smaller one."""
-        return self._picked(values, tuple(one.size for one in self.merged), self.kept)
+        return values if self._nothing else values.take(self._standing, axis=-1)
 
     def up(self, values: NDArray[_Value]) -> NDArray[_Value]:
         """Values by state of the smaller form, as values by state of the whole one."""
-        return self._picked(values, self.form.sizes, self.merged)
+        return values if self._nothing else values.take(self._stood_for, axis=-1)
 
-    def _picked(
-        self, values: NDArray[_Value], sizes: tuple[int, ...], picked: Labels
-    ) -> NDArray[_Value]:
-        if all(one.size == size for one, size in zip(self.merged, self.form.sizes, strict=True)):
-            return values
-        rows = values.shape[:-1]
-        table = values.reshape(-1, *sizes[::-1])
-        chosen = table[np.ix_(np.arange(len(table)), *picked[::-1])]
-        return np.ascontiguousarray(chosen).reshape(*rows, -1)
+    @cached_property
+    def _nothing(self) -> bool:
+        """Whether no strategies are merged."""
+        sizes = zip(self.merged, self.form.sizes, strict=True)
+        return all(one.size == size for one, size in sizes)
+
+    @cached_property
+    def _standing(self) -> NDArray[np.intp]:
+        """For each state of the smaller form, one that it stands for."""
+        return _states(tuple(one.size for one in self.merged), self.kept)
+
+    @cached_property
+    def _stood_for(self) -> NDArray[np.intp]:
+        """For each state of the whole form, the one that stands for it."""
+        return _states(self.form.sizes, self.merged)
+
+
+def _states(sizes: Sequence[int], picked: Labels) -> NDArray[np.intp]:
+    """State indices in a form of some sizes, for all combinations of some strategies."""
+    states = np.zeros(1, dtype=np.intp)
+    stride = 1
+    for size, own in zip(sizes, picked, strict=True):
+        states = np.add.outer(own * stride, states).reshape(-1)
+        stride *= size
+    return states
 
 
 def merging(form: StrategicForm, alike: Sequence[Labels]) -> Merging:
