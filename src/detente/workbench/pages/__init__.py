@@ -22,9 +22,9 @@ def add_pages(work: Services) -> None:
         states,
         text,
     )
-    from detente.workbench.pages.lost_presses import hear_lost_presses
+    from detente.workbench.pages.page_library import mend_page_library
 
-    hear_lost_presses()
+    mend_page_library()
     pages = (home, brief, edit, read, states, graph, roadmap, analyses, text, compare, help)
     for page in pages:
         page.add(work)

@@ -72,8 +72,8 @@ def results(
         except Failed as error:
             fault = {**error.details, "kind": error.kind}
         await session.is_read()
-        if this != latest["run"]:
-            # Another edit has been made meanwhile; its own results come.
+        if this != latest["run"] or panel.is_deleted:
+            # Another edit has been made meanwhile, whose own results come; or nobody looks.
             return
         busy.set_visibility(False)
         packages.set_visibility(session.packages or _has_packages(session))

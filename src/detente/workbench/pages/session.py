@@ -19,6 +19,9 @@ from detente.workbench.services import Services
 __all__ = ["Session", "compute"]
 
 _LOOK_EVERY = 1.0
+# What nobody waits for begins so much later than what somebody does: an edit is mostly followed by
+# another, which would have to share the processors with it.
+_LEFT_ALONE = 0.7
 
 
 async def compute(work: Services, task: str, **arguments: Any) -> dict[str, Any]:
@@ -59,6 +62,8 @@ class Session:
         Called where the page must be laid out anew: after undo, or an edit in another window.
     refresh
         Called after every change, to compute and show what follows from it.
+    afterwards
+        The same for what nobody waits for: once all at once is shown, and no other edit comes.
     at_once
         The same for what waits for nothing but the text: it is computed while the document is still
         read here, and uses the document only after :meth:`is_read`.
@@ -128,6 +133,7 @@ class Session:
 
     def _closed(self) -> None:
         self.opened.windows -= 1
+        self._stop()
 
     async def edit(
         self,
@@ -262,7 +268,9 @@ class Session:
         after: Sequence[asyncio.Task[Any]] = (),
     ) -> list[asyncio.Task[Any]]:
         async def one(what: Callable[[], Awaitable[None]]) -> None:
-            await asyncio.gather(*after, return_exceptions=True)
+            if after:
+                await asyncio.gather(*after, return_exceptions=True)
+                await asyncio.sleep(_LEFT_ALONE)
             await what()
 
         begun = [background_tasks.create(one(what), context=self.client) for what in refresh]

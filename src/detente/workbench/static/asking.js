@@ -10,7 +10,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("button, a[href], [role=menuitem], [role=option], [role=switch]")) return;
+    if (!event.target.closest?.("button, a[href], .q-item--clickable, [role=menuitem], [role=option], [role=switch]")) return;
     root.classList.add("asking");
     clearTimeout(ends);
     // What is pressed may change nothing that is seen.
