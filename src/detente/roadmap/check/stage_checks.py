@@ -421,7 +421,7 @@ class StageChecks(ABC):
         bits = {} if partial is None else partial.bits
         reneging = tuple(one for one, bit in bits.items() if chosen & bit)
         ordered = not isinstance(self.model.dispute.parties[party].preferences, Statements)
-        span = int(self.model.ranks(party).max()) - 1
+        span = int(self.model.ranks(party).max()) - 1 if exposure else 0
         ids = self.model.dispute.parties
         return StageStanding(
             ids[party].id,

@@ -328,6 +328,7 @@ class Responses(Sequence[Values]):
         self._least: dict[tuple[int, int], tuple[int, int]] = {}
         self._countered: dict[int, Values] = {}
         self._looked_at = [0] * len(model.graph.ranks)
+        self._undeterred: dict[tuple[int, int, int], NDArray[np.int64]] = {}
 
     def __len__(self) -> int:
         return len(self._graph.ranks)
@@ -355,6 +356,17 @@ class Responses(Sequence[Values]):
         for place in np.flatnonzero(counted > bound).tolist():
             counted[place] = min(counted[place], self._at(party, int(nodes[place]), bound))
         return counted
+
+    def undeterred(self, party: int, node: int, bound: int) -> NDArray[np.int64]:
+        """Where moves of a party from a node lead after which it can count on more than a bound.
+
+        Many plans come through the same node, and offer the same there.
+        """
+        key = party, node, bound
+        if key not in self._undeterred:
+            targets = self._graph.moves_from(node, party).astype(np.int64)
+            self._undeterred[key] = targets[self.counted_on(party, targets, bound) > bound]
+        return self._undeterred[key]
 
     def _at(self, party: int, node: int, bound: int) -> int:
         """What the responses leave a party at one node; if no more than the bound, maybe less."""
@@ -539,6 +551,12 @@ class Checker(StageChecks):
         """Nodes and states of a party's moves after a stage, but for its part of the next."""
         node = self.model.node(self.path[number + 1])
         targets = self.model.graph.moves_from(node, party).astype(np.int64)
+        return self.but_for_next(party, number, targets)
+
+    def but_for_next(
+        self, party: int, number: int, targets: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Some of these nodes and their states, without that of its part of the next stage."""
         states = self.model.indices(targets)
         planned = self.next_part(party, number)
         keep = states != (-1 if planned is None else planned)
@@ -547,20 +565,23 @@ class Checker(StageChecks):
     def undeterred(self, party: int, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Nodes and states of the moves after a stage that nothing deters (definition 5)."""
         offered = self.offered(number)
-        targets, states = self.away(party, number)
-        bound = self.rank(party, offered)
-        keep = self.responses.counted_on(party, targets, bound) > bound
+        node = self.model.node(self.path[number + 1])
+        targets = self.responses.undeterred(party, node, self.rank(party, offered))
+        if not targets.size:
+            return targets, targets
+        targets, states = self.but_for_next(party, number, targets)
         if self.undertakings:
-            keep[keep] = ~ruled_out(
+            keep = ~ruled_out(
                 self.model,
                 self.concept,
                 self.undertakings,
                 party,
                 self.path[number + 1],
                 offered,
-                states[keep],
+                states,
             )
-        return targets[keep], states[keep]
+            targets, states = targets[keep], states[keep]
+        return targets, states
 
     def asking(self, number: int) -> dict[int, int]:
         """The rank that each party has to be offered so that a stage is willing and holding.
