@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 import detente
@@ -32,9 +33,7 @@ def _nothing_remembered() -> Iterator[None]:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    monkeypatch.setattr(
-        kernel_cache.platformdirs, "user_cache_path", lambda *given, **more: tmp_path / "cache"
-    )
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *given, **more: tmp_path / "cache")
     return tmp_path / "cache"
 
 

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from detente.dispute.cache_folder import kept_grammar
 from detente.dispute.dispute import (
     AtLevel,
     Connective,
@@ -360,7 +361,13 @@ def _parser() -> Lark:
             return _joined("iff", left, right)
 
     grammar = (files("detente.dispute") / "formula.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", transformer=Builder(), maybe_placeholders=False)
+    return Lark(
+        grammar,
+        parser="lalr",
+        transformer=Builder(),
+        maybe_placeholders=False,
+        cache=kept_grammar("formula"),
+    )
 
 
 def _name(token: Any) -> str:

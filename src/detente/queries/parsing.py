@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from detente.dispute.cache_folder import kept_grammar
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import DisputeError, QueryError, nearest, pointed_at, shown
 from detente.dispute.formula import FormulaError
@@ -547,6 +548,7 @@ def _parser() -> Lark:
         propagate_positions=True,
         maybe_placeholders=True,
         import_paths=[FromPackageLoader("detente.dispute")],
+        cache=kept_grammar("query"),
     )
 
 

@@ -5,8 +5,7 @@ compile anew each time, and so would each new copy of the source. Here all copie
 share one folder, and a kernel is also made again if a module that its own module imports has
 changed.
 
-What is kept is run without a further check. So the folder must belong to the user, and neither it
-nor a folder above it may be open to others. If one is, kernels are kept beside the source.
+What is kept is run without a further check, so the folder may not be open to others.
 """
 
 from __future__ import annotations
@@ -15,16 +14,13 @@ import hashlib
 import logging
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
-__all__ = ["KernelFolder", "kernel_folder", "kernel_root", "locked", "open_to_others"]
+__all__ = ["KernelFolder", "kernel_folder", "kernel_root", "locked"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,66 +35,19 @@ _VERSIONS = 8
 
 @lru_cache(maxsize=1)
 def kernel_root() -> Path | None:
-    """The folder for compiled kernels, made where it is missing.
+    """The folder for compiled kernels; see :func:`detente.dispute.cache_folder.cache_folder`.
 
-    It is in the user's cache folder, or in the one that ``NUMBA_CACHE_DIR`` names. Where that
-    cannot be, it is beside the source, which is as safe as the source itself.
-
-    Returns
-    -------
-    pathlib.Path or None
-        None where neither can be written to.
-    """
-    named = os.environ.get("NUMBA_CACHE_DIR")
-    try:
-        cache = Path(named) if named else platformdirs.user_cache_path("detente", appauthor=False)
-        root = _made(cache.absolute() / "kernels")
-        shared = open_to_others(root)
-        if shared is None:
-            return root
-        _LOG.warning("compiled code is not kept in %s: others may write to %s", root, shared)
-    except (OSError, RuntimeError) as error:
-        _LOG.info("compiled code is kept beside the source: %s", error)
-    try:
-        return _made(_PACKAGE / "__pycache__" / "kernels")
-    except OSError as error:
-        _LOG.info("compiled code is not kept: %s", error)
-        return None
-
-
-def _made(folder: Path) -> Path:
-    """A folder without links in its path, made where it is missing, that can be written to."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
-        raise PermissionError(f"{folder} cannot be written to")
-    return folder.resolve()
-
-
-def open_to_others(folder: Path) -> Path | None:
-    """The folder, or the one above it, in which others may put or replace files.
-
-    Parameters
-    ----------
-    folder
-        A folder without links in its path.
+    It is in the user's cache folder, or in the one that ``NUMBA_CACHE_DIR`` names.
 
     Returns
     -------
     pathlib.Path or None
-        None where there is no such folder. On Windows the user's own folders are open to nobody
-        else, and nothing is looked at.
+        None where nothing can be written to.
     """
-    if not hasattr(os, "geteuid"):
-        return None
-    owners = {0, os.geteuid()}
-    for place in (folder, *folder.parents):
-        found = place.stat()
-        others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        # In a folder such as /tmp nobody can replace what belongs to somebody else.
-        kept_apart = place != folder and found.st_mode & stat.S_ISVTX
-        if found.st_uid not in owners or (others_write and not kept_apart):
-            return place
-    return None
+    # Imported here so that kernels do not hang on that module.
+    from detente.dispute.cache_folder import cache_folder
+
+    return cache_folder("kernels", os.environ.get("NUMBA_CACHE_DIR"))
 
 
 @cache
