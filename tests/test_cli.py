@@ -90,6 +90,8 @@ def listed(text: str, label: str) -> str:
 def test_table_in_option_form(prisoners: Path) -> None:
     text = good("analyse", prisoners, "--concepts", "Nash,SEQ", "--full")
     before, after = text.split("Equilibria in option form:")
+    after, options = after.split("Parties and options:")
+    assert listed(options, "First") == "a"
     assert "2 parties, 2 options, 4 feasible states. Concepts: Nash, SEQ." in before
     assert "The status quo is state 1 (Silence)." in before
     assert listed(before, "Silence") == "0    1"

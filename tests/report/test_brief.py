@@ -17,6 +17,7 @@ from detente.briefing.likelihood import BANDS
 from detente.report.brief import brief_blocks
 from detente.report.brief_document import brief_document
 from detente.report.content import Prose, Table
+from detente.report.face import on_command_line
 from detente.report.render.terminal import terminal_parts
 
 # A page.
@@ -72,10 +73,19 @@ def test_a_brief_is_one_page_and_keeps_likelihood_and_confidence_apart(case: str
         assert not (CONFIDENCE.search(one) and LIKELIHOOD.search(one)), one
     # How sure the file is of a preference stands apart from what would follow, too.
     assert not [one for one in told if re.search(r"\d sure", one) and LIKELIHOOD.search(one)]
-    # Names stand where ids would, and every part has its command.
+    # Names stand where ids would.
     assert not [option.key for option in found.dispute.options if f"{option.key} " in text]
+
+
+def test_who_types_commands_is_told_those_that_show_every_part() -> None:
+    (last,) = [
+        block.text for block in brief_blocks(briefed("elmira"))[-1:] if isinstance(block, Prose)
+    ]
+    assert "In full" not in last
+    with on_command_line():
+        told = printed(briefed("elmira")).replace("detente ", "")
     for command in ("forecast", "robust", "validate --all", "analyse"):
-        assert f"`{command}`" in told[-1].replace("detente ", "")
+        assert f"`{command}`" in told
 
 
 def test_only_outcomes_of_the_table_are_told_of() -> None:

@@ -31,6 +31,8 @@ def test_a_long_statement_stays_under_what_it_drives() -> None:
     for part in terminal_parts(robustness_blocks(result)):
         console.print(part)
     lines = page.getvalue().splitlines()
-    start = min(place for place, line in enumerate(lines) if line.startswith("  a.1: b.answer"))
+    start = min(
+        place for place, line in enumerate(lines) if line.startswith("  a, preference 1: “Answer”")
+    )
     assert lines[start + 1].startswith("  ")
     assert lines[start + 1].strip()

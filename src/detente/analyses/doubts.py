@@ -230,13 +230,11 @@ def _otherwise(dispute: Dispute, statements: Sequence[_Statement], reading: int)
 
 
 def _named(dispute: Dispute, statements: Sequence[_Statement]) -> str:
-    told = []
-    for party, number in statements[:_NAMED]:
-        preferences = dispute.parties[dispute.party_numbers[party]].preferences
-        assert isinstance(preferences, Statements)
-        told.append(f"{party}.{number} “{preferences.statements[number - 1].formula.text}”")
+    from detente.report.formula_words import statement_words
+
+    told = [statement_words(dispute, party, number) for party, number in statements[:_NAMED]]
     more = len(statements) - len(told)
-    return ", ".join(told) + (f" and {more} more" if more else "")
+    return "; ".join(told) + (f"; and {more} more" if more else "")
 
 
 def _changes(stated: Mapping[str, str], other: Mapping[str, str] | None) -> str:

@@ -21,17 +21,19 @@ from msgspec import Meta, Struct
 
 from detente.dispute.errors import DisputeError, nearest, shown
 from detente.space.named_states import listed_states
+from detente.stability.concept import Use
 from detente.stability.concept_registry import foresights
 
 __all__ = [
+    "ActingAsOne",
     "AnalysisParameters",
     "Asked",
+    "Coalitions",
     "Concept",
     "Concepts",
     "Foresight",
     "Formula",
     "HowHeld",
-    "Ids",
     "Kind",
     "Limit",
     "MoverForesight",
@@ -40,7 +42,9 @@ __all__ = [
     "Party",
     "Roadmap",
     "Seconds",
+    "Seed",
     "State",
+    "Worth",
     "parameters_from",
     "parameters_of",
     "parameters_schema",
@@ -57,8 +61,23 @@ Kind: TypeAlias = Literal[
     "formula",
     "roadmap",
     "format",
+    "coalitions",
+    "statements",
 ]
 """What the text of a parameter names in a dispute; a form offers what there is."""
+
+# How what is named is written, where it is written rather than chosen.
+_WRITTEN: Mapping[Kind, str] = {
+    "concepts": "Written as Nash,SEQ.",
+    "party": "By its id or name.",
+    "state": "By its name: status_quo + {party.option: level}, an outcome, ...",
+    "outcome": "By its id.",
+    "formula": "An outcome's id or a formula.",
+    "roadmap": "By its id.",
+    "format": "By its id.",
+    "coalitions": "Written as us,china.",
+    "statements": "Written as china.2 for the party's second.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +103,17 @@ class Asked:
         Whether pages and HTTP ask for it too; what names files or machines is not served.
     choices
         Gives the values allowed, where a registry has them.
+    label
+        What a form calls it; made from the field's name where left out.
+    words
+        What a form calls each value allowed, where that is plainer than the value: pairs of both.
+    written
+        How its value is written, for whoever writes it rather than chooses it; what suits its
+        kind where left out.
+    rare
+        Whether a form folds it away, as few ever change it.
+    concepts_for
+        What the concepts that a form offers have to serve; left out: those offered anywhere.
     """
 
     option: str | None = None
@@ -94,6 +124,11 @@ class Asked:
     repeated: bool = False
     served: bool = True
     choices: Callable[[], tuple[str, ...]] | None = None
+    label: str | None = None
+    words: tuple[tuple[str, str], ...] = ()
+    written: str | None = None
+    rare: bool = False
+    concepts_for: Use | None = None
 
 
 class AnalysisParameters(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -107,30 +142,29 @@ Concept = Annotated[
 ]
 Concepts = Annotated[
     tuple[str, ...],
-    Meta(description="Solution concepts, such as Nash,SEQ. By default those usual here."),
+    Meta(description="Solution concepts. Left out: those usual here."),
     Asked("--concepts", "-c", kind="concepts", metavar="NAMES"),
 ]
-Party = Annotated[
-    str, Meta(description="The party, by its id or name."), Asked(kind="party", metavar="ID")
-]
+Party = Annotated[str, Meta(description="The party."), Asked(kind="party", metavar="ID")]
 Roadmap = Annotated[
     str,
-    Meta(description="The roadmap, by its id."),
+    Meta(description="The roadmap."),
     Asked(kind="roadmap", metavar="ROADMAP", argument=True),
 ]
 State = Annotated[
     str,
-    Meta(description="The state, by its name: status_quo + {party.option: level}, an outcome, ..."),
+    Meta(description="The state."),
     Asked(kind="state", metavar="STATE"),
 ]
 Formula = Annotated[
     str,
-    Meta(description="An outcome's id or a formula."),
+    Meta(description="What should hold."),
     Asked(kind="formula", metavar="FORMULA"),
 ]
 Foresight = Annotated[
     Literal["myopic", "roadmap"],
     Meta(description="What parties compare with standing still: each stage, or the roadmap's end."),
+    Asked(words=(("myopic", "each stage"), ("roadmap", "the roadmap's end"))),
 ]
 MoverForesight = Annotated[
     str,
@@ -138,19 +172,45 @@ MoverForesight = Annotated[
         description="The responses of others that a mover expects.",
         extra_json_schema={"enum": list(foresights())},
     ),
-    Asked(choices=foresights),
+    Asked(choices=foresights, words=(("myopic", "none: only the move itself"),)),
+]
+Worth = Annotated[
+    Literal["rank", "share", "weights"],
+    Meta(description="What a rank is worth."),
+    Asked(
+        words=(
+            ("rank", "by rank, evenly spaced"),
+            ("share", "the share of states ranked lower"),
+            ("weights", "by the weights in the file"),
+        )
+    ),
 ]
 HowHeld = Annotated[
     Literal["cube", "list", "symbolic"],
     Meta(
         description="How states are held: as an array, a list, or sets. By default detente chooses."
     ),
-    Asked("--engine"),
+    Asked(
+        "--engine",
+        label="How states are held",
+        words=(("cube", "as an array"), ("list", "as a list"), ("symbolic", "as sets")),
+        rare=True,
+    ),
 ]
 Seconds = Annotated[
     float,
     Meta(ge=0, description="How long it may take where states are held as sets."),
-    Asked("--seconds", metavar="N"),
+    Asked("--seconds", metavar="N", label="Time limit in seconds", rare=True),
+]
+Seed = Annotated[int, Meta(ge=0, description="Seed of the draws."), Asked(rare=True)]
+Coalitions = Annotated[
+    tuple[str, ...],
+    Meta(description="These coalitions."),
+    Asked(metavar="IDS", repeated=True, kind="coalitions"),
+]
+ActingAsOne = Annotated[
+    Coalitions,
+    Asked(metavar="IDS", repeated=True, kind="coalitions", label="Acting as one"),
 ]
 Nodes = Annotated[
     int,
@@ -162,11 +222,14 @@ Nodes = Annotated[
     # How much memory there is to take is for whoever runs a server to say.
     Asked("--nodes", metavar="N", served=False),
 ]
-Ids = Annotated[tuple[str, ...], Asked(metavar="IDS")]
 Packages = Annotated[
-    bool, Meta(description="Packages count as moves of all their members together.")
+    bool,
+    Meta(description="Packages count as moves of all their members together."),
+    Asked(label="Packages count as moves"),
 ]
-Limit = Annotated[int, Meta(ge=1, description="Show at most this many."), Asked(metavar="N")]
+Limit = Annotated[
+    int, Meta(ge=1, description="Show at most this many."), Asked(metavar="N", label="Show at most")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +268,23 @@ class Parameter:
     default: Any
     help: str
     asked: Asked
+
+    @property
+    def label(self) -> str:
+        """What a form calls it."""
+        return self.asked.label or self.name.replace("_", " ").capitalize()
+
+    @property
+    def written(self) -> str:
+        """How its value is written, in a sentence; "" where its type says that."""
+        if self.asked.written is None:
+            return _WRITTEN.get(self.asked.kind, "")
+        return self.asked.written
+
+    @property
+    def full_help(self) -> str:
+        """What it is, and how its value is written."""
+        return f"{self.help} {self.written}".strip()
 
     def divided(self, text: str) -> list[str]:
         """The values of a list that stand together in a text."""
@@ -305,7 +385,7 @@ def parameters_from(
             )
     for name, parameter in known.items():
         if parameter.required and name not in given:
-            raise DisputeError(f"the parameter {name!r} is missing: {parameter.help}")
+            raise DisputeError(f"the parameter {name!r} is missing: {parameter.full_help}")
         allowed = parameter.choices
         if parameter.asked.choices and name in given and given[name] not in allowed:
             value = str(given[name])
@@ -332,6 +412,9 @@ def parameters_schema(model: type[AnalysisParameters]) -> Mapping[str, Any]:
     """The JSON Schema of a model's parameters, without those for the command line alone."""
     (reference,), parts = msgspec.json.schema_components([model])
     schema = parts[reference["$ref"].rpartition("/")[2]]
-    served = {one.name for one in parameters_of(model) if one.asked.served}
-    properties = {key: value for key, value in schema["properties"].items() if key in served}
+    properties = {
+        one.name: {**schema["properties"][one.name], "description": one.full_help}
+        for one in parameters_of(model)
+        if one.asked.served
+    }
     return {**schema, "properties": properties}

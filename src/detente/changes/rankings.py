@@ -54,8 +54,8 @@ class StableRankings(Result):
 
     Attributes
     ----------
-    party
-        Id of the party.
+    party, party_name
+        Id and name of the party.
     state
         Number of the state.
     concept
@@ -72,6 +72,7 @@ class StableRankings(Result):
     """
 
     party: str
+    party_name: str
     state: int
     concept: str
     conditions: tuple[Condition, ...]
@@ -142,6 +143,7 @@ def stable_rankings_of(
                 break
     return StableRankings(
         party=model.dispute.parties[number].id,
+        party_name=model.dispute.parties[number].name,
         state=state,
         concept=name,
         conditions=conditions,

@@ -126,7 +126,9 @@ def _parameter(parameter: Parameter) -> click.Parameter:
         default=parameter.default,
         show_default=shows_default,
         metavar=None if parameter.type is bool or parameter.choices else _metavar(parameter),
-        help=f"{parameter.help} May be repeated." if parameter.asked.repeated else parameter.help,
+        help=f"{parameter.full_help} May be repeated."
+        if parameter.asked.repeated
+        else parameter.full_help,
         shell_complete=completion_of(parameter.asked.kind, listed=parameter.listed),
     )
 

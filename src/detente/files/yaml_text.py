@@ -69,13 +69,14 @@ _PROBLEMS = {
         "a ':' cannot stand here; put text that holds ': ' in quotes, or indent the line less"
     ),
     "'\\t'": "a tab cannot stand here; indent with spaces",
-    "but got '<stream end>'": "the file ends here, and a '[' or '{' before it is never closed",
+    "but got '<stream end>'": "this '[' or '{' is never closed",
     "unexpected end of stream": "this quotation mark is never closed",
     "expected <block end>": (
         "this does not fit what stands before it; is it indented as far as its neighbours?"
     ),
     "that cannot start any token": "text cannot begin with this character; put it in quotes",
 }
+_AT_THE_END = ("but got '<stream end>'", "unexpected end of stream")
 _LISTED_TOKEN = re.compile(r"\(('[^']*'),\)")
 _NO_CHARACTER = re.compile(r"\\U(?!0010|000)[0-9A-Fa-f]{8}")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
@@ -393,6 +394,9 @@ def _read_in_full(composing: _Composing) -> _Node:
         raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark and any(end in str(error.problem) for end in _AT_THE_END):
+            # What is never closed stands where it begins, not where the file ends.
+            mark = error.context_mark
         index = mark.index if mark else 0
         blank = _odd_blank_before(text, index)
         if blank is not None:

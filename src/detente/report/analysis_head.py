@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detente.dispute.dispute import Statements
+from detente.report.face import is_command_line
 from detente.report.words import counted, joined
 from detente.stability.analysis import Analysis
 from detente.stability.concept_registry import concept_named
@@ -78,9 +79,8 @@ def _rests_on(analysis: Analysis) -> str:
         for statement in party.preferences.statements
     ]
     doubtful = sum(one.confidence is not None and one.confidence < 0.5 for one in statements)
-    text = (
-        "`detente brief` says what to expect next, how sure that is, and what it depends on most."
-    )
+    where = "`detente brief`" if is_command_line() else "the brief"
+    text = f"What to expect next, how surely, and on what that hangs most, {where} tells."
     if not statements:
         return text
     but = f", {doubtful} of them held with a confidence below one half" if doubtful else ""

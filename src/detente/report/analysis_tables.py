@@ -17,9 +17,9 @@ from detente.report.equilibria import (
     left_apart,
     trap_sentences,
 )
-from detente.report.face import hint
+from detente.report.face import hint, is_command_line
 from detente.report.option_forms import group_of_rows, option_form_table
-from detente.report.words import counted, joined
+from detente.report.words import counted, joined, quoted
 from detente.space.option_form import level_symbol
 from detente.stability.analysis import Analysis
 
@@ -27,6 +27,7 @@ __all__ = [
     "DEFAULT_LIMIT",
     "analysis_blocks",
     "opening_sentences",
+    "option_called",
     "options_table",
     "party_blocks",
     "size_and_concepts",
@@ -68,7 +69,7 @@ def opening_sentences(analysis: Analysis) -> str:
 def analysis_blocks(
     analysis: Analysis, *, limit: int = DEFAULT_LIMIT, head: str = ""
 ) -> tuple[Block, ...]:
-    """An analysis in words and tables: the dispute, its status quo and its equilibria.
+    """An analysis in words and tables: the status quo, the equilibria, and the options.
 
     Parameters
     ----------
@@ -87,26 +88,28 @@ def analysis_blocks(
     state = analysis.status_quo
     return (
         Subheading(dispute.title),
-        Prose(opening_sentences(analysis)),
         *([Prose(head)] if head else []),
-        options_table(dispute),
+        Prose(opening_sentences(analysis)),
         *(
             [Prose("The dispute names no status quo.")]
             if state is None
             else _status_quo(analysis, state)
         ),
         *_equilibria(analysis, limit),
+        Prose("Parties and options:"),
+        options_table(dispute),
     )
 
 
 def options_table(dispute: Dispute) -> Table:
-    """Parties and options with their ids, and each option's level in the status quo."""
+    """Parties and options, each option's level in the status quo, and ids for who types them."""
+    ids = (lambda key: (key,)) if is_command_line() else (lambda key: ())
     levels_differ = any(_levels(option) for option in dispute.options)
     groups = []
     for party in dispute.parties:
-        rows: list[tuple[str, ...]] = [(party.name, party.id)]
+        rows: list[tuple[str, ...]] = [(party.name, *ids(party.id))]
         for option in party.options:
-            cells = [f"  {option.name}", option.key]
+            cells = [f"  {option.name}", *ids(option.key)]
             if levels_differ:
                 cells.append(_levels(option))
             if dispute.status_quo is not None:
@@ -116,7 +119,7 @@ def options_table(dispute: Dispute) -> Table:
         groups.append(Group(tuple(rows)))
     columns = [
         "Party and option",
-        "Id",
+        *ids("Id"),
         *(["Levels"] if levels_differ else []),
         *([] if dispute.status_quo is None else ["Status quo"]),
     ]
@@ -204,8 +207,10 @@ def _patterns(analysis: Analysis) -> Table:
         rows = []
         for position, pattern in enumerate(found.patterns):
             settings = ", ".join(
-                f"{options[option].key} = {options[option].levels[level]}"
-                for option, level in pattern.settings.items()
+                f"{option_called(analysis.dispute, one)} = {one.levels[level]}"
+                for one, level in (
+                    (options[number], level) for number, level in pattern.settings.items()
+                )
             )
             rows.append(
                 (
@@ -220,6 +225,14 @@ def _patterns(analysis: Analysis) -> Table:
         groups.append(Group(tuple(rows)))
     columns = ("Concept", "New", "All", "Pattern (options that are not named are free)")
     return Table("", columns, tuple(one for one in groups if one.rows), numeric=False)
+
+
+def option_called(dispute: Dispute, option: Option) -> str:
+    """An option by its name and its party's; by its id to who types commands."""
+    if is_command_line():
+        return option.key
+    party = next(one for one in dispute.parties if option in one.options)
+    return f"{quoted(option.name)} ({party.name})"
 
 
 def _count_table(analysis: Analysis) -> Table:

@@ -11,7 +11,7 @@ from detente.dispute.names import package_named
 from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Power
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
-from detente.report.face import hint
+from detente.report.face import hint, is_command_line
 from detente.report.language import per_cent, say, say_number, say_told, whole_number
 from detente.report.words import counted, joined, of_states, setting_words
 from detente.stability.explained_state import StatesExplained
@@ -227,15 +227,16 @@ def answer_blocks(model: StatesExplained, answer: Answer) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if len(answer.parts) > 1:
         blocks.append(Subheading(f"Taken together: {answer.short}."))
+    # Beside a form that shows the question, the answer alone is told.
+    asked = is_command_line() or len(answer.parts) > 1
     for part in answer.parts:
-        blocks += _part(model, part)
+        blocks += [*([Prose(part.text)] if asked else []), *_part(model, part)]
     for text in answer.unanswered:
         blocks += [Prose(text), Subheading(say("Not answered: time ran out."))]
     return tuple(blocks)
 
 
 def _part(model: StatesExplained, part: PartAnswer) -> Iterator[Block]:
-    yield Prose(part.text)
     if part.verdict is not None:
         yield Subheading(f"{part.verdict.capitalize()}: {reason_words(part)}.")
     elif part.choices:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal, TypedDict
 
 import numpy as np
@@ -65,7 +65,7 @@ def bargain_blocks(found: Bargain, *, limit: int = 10) -> tuple[Block, ...]:
             _stands_table(found, one),
         ]
         if one.outcomes:
-            blocks.append(Prose(_outcomes_sentence(one)))
+            blocks.append(Prose(_outcomes_sentence(one, found.table.outcome_names)))
     blocks += [*_exchanges(found, limit), *_hangs_on(found)]
     return tuple(blocks)
 
@@ -135,9 +135,11 @@ def _scale_sentence(found: Bargain, one: IssueBargain) -> str:
     return say("0: {low}. 100: {high}.", low=low, high=high)
 
 
-def _outcomes_sentence(one: IssueBargain) -> str:
+def _outcomes_sentence(one: IssueBargain, named: Mapping[str, str]) -> str:
     ranked = sorted(one.outcomes.items(), key=lambda item: -item[1])
-    told = ", ".join(f"{outcome} {per_cent(chance)}" for outcome, chance in ranked)
+    told = ", ".join(
+        f"{named.get(outcome, outcome)} {per_cent(chance)}" for outcome, chance in ranked
+    )
     return say("In an election among the outcomes on this scale: {outcomes}.", outcomes=told)
 
 

@@ -17,6 +17,7 @@ from detente.files.base_rates import base_rate
 from detente.report.content import Block, Group, Outline, Prose, Table
 from detente.report.envoy import instrument_words, order_sentence, others_sentence
 from detente.report.explanations import changes
+from detente.report.face import is_command_line
 from detente.report.formula_words import formula_by_names
 from detente.report.inverse import change_words
 from detente.report.language import decimal, marked, say, say_number, whole_number
@@ -92,7 +93,7 @@ def brief_blocks(found: Brief) -> tuple[Block, ...]:
             *_assumptions(found),
             *_indicators(found),
             Prose(_limits(found)),
-            Prose(_in_full(found)),
+            *([Prose(_in_full(found))] if is_command_line() else []),
         )
         if not isinstance(block, Prose) or block.text
     )
@@ -640,13 +641,13 @@ def _otherwise(found: Brief, one: Assumption) -> str:
         return say("A state's worth goes by its rank. If it were the share of states ranked lower")
     holder, preference = _preference(found, one)
     confidence = _statement(found, one).confidence
-    where = f"{one.party}.{one.statement}"
+    where = [f"{one.party}.{one.statement}"] if is_command_line() else []
     if confidence is not None:
-        where += say(", {confidence} sure", confidence=decimal(confidence, "g"))
+        where.append(say("{confidence} sure", confidence=decimal(confidence, "g")))
     held = say(
-        "{party} prefers ({where}): {preference}.",
+        "{party} prefers{where}: {preference}.",
         party=holder,
-        where=where,
+        where=f" ({', '.join(where)})" if where else "",
         preference=preference,
     )
     dropped = one.otherwise == "dropped"

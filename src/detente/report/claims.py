@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from detente.dispute.dispute import Citation, Dispute, Statements
+from detente.dispute.dispute import Citation, Claim, Dispute
 from detente.evidence.claims import CheckedClaim, CheckedClaims, Origin
 from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, reason_words
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
+from detente.report.face import is_command_line
+from detente.report.formula_words import statement_words
 from detente.report.language import marked, say, say_number, whole_number
 from detente.report.words import counted, joined
 from detente.stability.explained_state import StatesExplained
@@ -77,7 +79,7 @@ def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
     blocks += [Subheading(dispute.title), *claims_overview(found.checked)]
     for one in _in_order(found.checked):
         lines = tuple((1, line) for line in _claim_lines(found.model, one))
-        blocks += [Subheading(one.claim.id), Outline(lines)]
+        blocks += [Subheading(claim_name(one.claim)), Outline(lines)]
     return (*blocks, *_sources(dispute, found.checked))
 
 
@@ -90,9 +92,20 @@ def _unexamined_words(found: CheckedClaims) -> str:
 def _unanswered_words(found: CheckedClaims) -> str:
     alike: dict[str, list[str]] = {}
     for one in found.unanswered:
-        alike.setdefault(one.why, []).append(one.claim.id)
+        alike.setdefault(one.why, []).append(claim_name(one.claim))
     told = "; ".join(f"{joined(claims)}: {why}" for why, claims in alike.items())
     return f"Not answered where states are held as sets: {told}."
+
+
+def claim_name(claim: Claim) -> str:
+    """What a claim is called: what it says; its id to who types commands, or where it says nothing.
+
+    >>> claim_name(Claim("war-hurts", "may reach war", "yes", "War hurts everybody."))
+    'War hurts everybody'
+    """
+    if is_command_line() or not claim.about:
+        return claim.id
+    return claim.about.strip().removesuffix(".")
 
 
 def claims_overview(checked: Sequence[CheckedClaim], *, caption: str = "") -> tuple[Block, ...]:
@@ -129,7 +142,7 @@ def _claims_table(checked: Sequence[CheckedClaim], caption: str) -> Table:
     examined = _examined(checked)
     rows = [
         (
-            one.claim.id,
+            claim_name(one.claim),
             say(one.claim.says),
             say(one.answer.short),
             say("differs") if one.agrees is False else "",
@@ -214,7 +227,8 @@ def _kind(one: CheckedClaim) -> str | None:
 
 
 def _claim_lines(model: StatesExplained, one: CheckedClaim) -> Iterator[str]:
-    if one.claim.about:
+    if one.claim.about and is_command_line():
+        # Elsewhere it is the heading.
         yield one.claim.about
     yield from map(_citation, one.claim.basis.citations)
     yield f"Asked: {' '.join(one.claim.ask.split())}"
@@ -247,20 +261,10 @@ def result_words(one: CheckedClaim) -> str:
 
 def origin_words(dispute: Dispute, origin: Origin) -> str:
     """The statements that give a stated or a derived answer by themselves."""
-    named = []
-    for party, number in origin.statements:
-        preferences = dispute.parties[dispute.party_numbers[party]].preferences
-        assert isinstance(preferences, Statements), "an origin is told of statements only"
-        named.append((party, number, preferences.statements[number - 1].formula.text))
+    named = [statement_words(dispute, party, number) for party, number in origin.statements]
+    words = say("; ").join(named)
     if origin.kind == "stated":
-        ((party, number, text),) = named
-        return say(
-            "Stated by preference {number} of {party} alone: {text}",
-            number=number,
-            party=party,
-            text=text,
-        )
-    words = say("; ").join(f"{party}.{number} {text}" for party, number, text in named)
+        return say("Stated by one preference alone: {text}", text=words)
     if origin.smallest:
         return say_number(
             "Derived from {number} statement, no fewer do: {statements}",

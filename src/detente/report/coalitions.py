@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.dispute.dispute import Dispute
 from detente.report.content import MARK, Block, Prose, Subheading, Table, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.explanations import changes
-from detente.report.face import hint
+from detente.report.face import hint, is_command_line
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.traps import counts_document, trap_lines
 from detente.report.words import counted
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COALITIONS_SCHEMA",
+    "coalition_words",
     "coalitions_blocks",
     "coalitions_document",
     "departures_table",
@@ -56,6 +58,7 @@ def coalitions_blocks(
     number = _state_in_question(analysis, state)
     blocks: list[Block] = [
         Subheading(f"{analysis.dispute.title}: coalitions"),
+        Prose(_verdict(analysis, number)),
         Prose(size_and_coalitions(analysis, analysis.model.space.count)),
         Prose("Number of states that are stable for each, under each concept:"),
         _stability_table(analysis, number),
@@ -68,11 +71,35 @@ def coalitions_blocks(
     return (*blocks, *_stable_for_all(analysis, limit))
 
 
+def _verdict(analysis: CoalitionAnalysis, state: int | None) -> str:
+    """How many states none of the coalitions leaves, and how many would leave one state."""
+    concept = "SEQ" if "SEQ" in analysis.concepts else analysis.concepts[-1]
+    held, count = analysis.equilibria(concept).size, analysis.model.space.count
+    which = "no coalition" if analysis.every_coalition else "none of the coalitions named"
+    told = f"Under {concept} {which} leaves {held:,} of {counted(count, 'state')}."
+    if state is None:
+        return told
+    leaving = len(list(analysis.leaving(concept, state)))
+    is_now = analysis.model.status_quo == state - 1
+    where = "the status quo" if is_now else f"state {state}"
+    return (
+        f"{told} {leaving or 'None'} of {counted(len(analysis.coalitions), 'coalition')} would "
+        f"leave {where}."
+    )
+
+
+def coalition_words(dispute: Dispute, members: Sequence[str]) -> str:
+    """The members of a coalition by their names; by their ids to who types commands."""
+    if is_command_line():
+        return ", ".join(members)
+    return ", ".join(dispute.parties[dispute.party_numbers[one]].name for one in members)
+
+
 def size_and_coalitions(analysis: CoalitionAnalysis | SymbolicCoalitionAnalysis, count: int) -> str:
     """How many states there are, and for which coalitions their stability is told."""
     which = "every coalition" if analysis.every_coalition else "the coalitions named"
     if analysis.acting_as_one:
-        acting = "; ".join(", ".join(one) for one in analysis.acting_as_one)
+        acting = "; ".join(coalition_words(analysis.dispute, one) for one in analysis.acting_as_one)
         which = f"every party, where these act as one: {acting}"
     packages = ", with packages as joint moves" if analysis.packages else ""
     return f"{counted(count, 'state')}; stability for {which}{packages}."
@@ -132,7 +159,7 @@ def _stability_table(analysis: CoalitionAnalysis, state: int | None) -> Table:
         stays = [name for name in analysis.concepts if one not in leaving[name]]
         everywhere = len(stays) == len(analysis.concepts)
         last = [] if state is None else [MARK if everywhere else ", ".join(stays) or "none"]
-        rows.append((", ".join(one), *cells, *last))
+        rows.append((coalition_words(analysis.dispute, one), *cells, *last))
     nothing = [] if state is None else [""]
     totals = [f"{analysis.equilibria(name).size:,}" for name in analysis.concepts]
     foot = [("All of them", *totals, *nothing)]
@@ -166,7 +193,7 @@ def departures_table(
     """Where coalitions leave a state to: of each its members, the other state and the concepts."""
     rows = [
         (
-            ", ".join(one),
+            coalition_words(told.dispute, one),
             changes(told, state, target, by_one=len(one) == 1),
             str(target),
             ", ".join(concepts),

@@ -121,12 +121,12 @@ def simulation_blocks(simulation: RoadmapSimulation) -> tuple[Block, ...]:
     check = simulation.check
     blocks: list[Block] = [
         Subheading(f"{check.model.dispute.title}: {check.plan.name}, simulated"),
+        *map(Prose, simulation_lines(simulation)),
         Prose(
             f"{counted(simulation.runs, 'run')}, seed {simulation.seed}, under {check.concept}; "
             f"{FORESIGHT_WORDS[check.foresight]}."
         ),
         Prose(assumption_words(simulation)),
-        *map(Prose, simulation_lines(simulation)),
         Prose("What became of the runs at each stage, as shares of all runs:"),
         _stage_table(simulation),
     ]

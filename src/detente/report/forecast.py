@@ -12,6 +12,7 @@ from detente.forecast.analysis import Forecast, GoalDriver
 from detente.forecast.courses import LikelyCourse
 from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
+from detente.report.formula_words import input_words
 from detente.report.robustness import percent
 from detente.report.words import counted, joined
 
@@ -443,7 +444,7 @@ def _driver_table(result: Forecast, drivers: Sequence[GoalDriver]) -> Table:
     for one in drivers:
         text = "odds: lowest fifth, highest fifth"
         if one.input is not None:
-            text = f"{one.input.id}: {one.input.text}"
+            text = input_words(result.dispute, one.input)
         rows.append(
             (
                 result.goals[one.goal].name if one.goal != before else "",

@@ -17,6 +17,7 @@ from detente.formats.analysis import (
 )
 from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
+from detente.report.face import is_command_line
 from detente.report.language import marked, say, say_number, whole_number
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import joined
@@ -332,9 +333,9 @@ def _needed_table(analysis: FormatAnalysis, caption: str) -> Table:
         one = analysis.vetoes[outcome.id]
         row = (
             outcome.name,
-            _needed_words(one),
-            "–" if one.at_status_quo else _sets(one.enough_to_reach),
-            _sets(one.enough_to_hold),
+            _needed_words(analysis.dispute, one),
+            "–" if one.at_status_quo else _sets(analysis.dispute, one.enough_to_reach),
+            _sets(analysis.dispute, one.enough_to_hold),
         )
         groups.append(Group((row,)))
     columns = (
@@ -346,16 +347,22 @@ def _needed_table(analysis: FormatAnalysis, caption: str) -> Table:
     return Table(caption, tuple(map(say, columns)), tuple(groups), numeric=False)
 
 
-def _needed_words(one: Needed) -> str:
+def _needed_words(dispute: Dispute, one: Needed) -> str:
     if one.at_status_quo:
         return say("no move: it is so now")
     if not one.enough_to_reach:
         return say("beyond all")
-    return ", ".join(one.to_reach) or say("nobody in particular")
+    return ", ".join(_called(dispute, one.to_reach)) or say("nobody in particular")
 
 
-def _sets(sets: Sequence[Sequence[str]]) -> str:
-    return "; ".join("+".join(one) for one in sets) or say("none")
+def _sets(dispute: Dispute, sets: Sequence[Sequence[str]]) -> str:
+    between = "+" if is_command_line() else " + "
+    return "; ".join(between.join(_called(dispute, one)) for one in sets) or say("none")
+
+
+def _called(dispute: Dispute, parties: Sequence[str]) -> Sequence[str]:
+    """Parties by their names; by their ids, which are short, to who types commands."""
+    return parties if is_command_line() else [_party_name(dispute, one) for one in parties]
 
 
 def _party_name(dispute: Dispute, party: str) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 
-from detente.dispute.dispute import AtLevel, Connective, Constant, Dispute, Expression
+from detente.dispute.dispute import (
+    AtLevel,
+    Connective,
+    Constant,
+    Dispute,
+    Expression,
+    Statements,
+)
 from detente.dispute.formula import names_used
+from detente.report.face import is_command_line
 from detente.report.language import marked, say
 from detente.report.words import quoted
+from detente.robustness.draws import NO_HIGHER, Input
 
-__all__ = ["formula_by_names", "formula_words"]
+__all__ = ["formula_by_names", "formula_words", "input_words", "statement_words"]
 
 CONNECTIVES = (
     marked("not"),
@@ -43,6 +52,47 @@ def formula_words(expression: Expression, dispute: Dispute) -> str:
     """
     text = _words(expression, dispute)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def statement_words(dispute: Dispute, party: str, number: int) -> str:
+    """One preference statement in a few words.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    party
+        Id of the party.
+    number
+        Which of its statements, from 1.
+
+    Returns
+    -------
+    str
+        By names; to who types commands, as a command takes it: ``us.2 “not strike”``.
+    """
+    one = dispute.parties[dispute.party_numbers[party]]
+    assert isinstance(one.preferences, Statements), "only statements have numbers"
+    text = one.preferences.statements[number - 1].formula.text
+    if is_command_line():
+        return f"{party}.{number} {quoted(text)}"
+    return say(
+        "{party}, preference {number}: {formula}",
+        party=one.name,
+        number=number,
+        formula=formula_by_names(text, dispute, party),
+    )
+
+
+def input_words(dispute: Dispute, one: Input) -> str:
+    """What differs between draws, in a few words: a statement, or its place in the order."""
+    if is_command_line():
+        return f"{one.id}: {one.text}"
+    party = dispute.parties[dispute.party_numbers[one.party]]
+    if not isinstance(party.preferences, Statements):
+        return f"{party.name}: {one.text}"
+    said = statement_words(dispute, one.party, one.number)
+    return said if one.kind == "held" else f"{said}: {NO_HIGHER}"
 
 
 def formula_by_names(text: str, dispute: Dispute, party: str | None = None) -> str:

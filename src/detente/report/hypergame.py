@@ -10,7 +10,8 @@ import numpy as np
 from detente.dispute.dispute import Dispute, Statements, Unseen, View
 from detente.report.content import Block, Prose, Table, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
-from detente.report.face import hint
+from detente.report.face import hint, is_command_line
+from detente.report.formula_words import formula_by_names
 from detente.report.option_forms import group_of_rows, opening, option_form_table
 from detente.report.traps import counts_document, trap_lines
 from detente.report.words import joined
@@ -42,7 +43,8 @@ def hypergame_blocks(found: Hypergame, *, limit: int) -> tuple[Block, ...]:
     tuple of Block
     """
     dispute = found.dispute
-    blocks: list[Block] = [*opening(dispute, found.actual.count, found.concepts)]
+    title, size = opening(dispute, found.actual.count, found.concepts)
+    blocks: list[Block] = [title]
     if found.views:
         blocks += [
             Prose(f"{number}. {view_words(dispute, party, view)}")
@@ -55,7 +57,7 @@ def hypergame_blocks(found: Hypergame, *, limit: int) -> tuple[Block, ...]:
                 "docs/reference/dispute-file.md for `perceives` and `unseen`)."
             )
         )
-    blocks += [Prose("Number of equilibria under each concept:"), _counts(found)]
+    blocks += [size, Prose("Number of equilibria under each concept:"), _counts(found)]
     if any(_held(found, row) for row in _rows(found)):
         blocks += map(Prose, trap_lines(dispute, traps(found.actual.model)))
     return (*blocks, *_in_option_form(found, limit), *_surprises(found, limit))
@@ -85,10 +87,18 @@ def _in_option_form(found: Hypergame, limit: int) -> tuple[Block, ...]:
     return Prose(first), table
 
 
+def _said(dispute: Dispute, text: str, party: str | None = None) -> str:
+    """A formula by names; as it stands in the file to who types commands."""
+    if is_command_line():
+        return f"“{text}”"
+    return formula_by_names(text, dispute, party)
+
+
 def view_words(dispute: Dispute, party: str, view: View | Unseen) -> str:
     """One misperception in words."""
     if isinstance(view, Unseen):
-        return f"{_name(dispute, party)} does not see the states with “{view.formula.text}”."
+        states = _said(dispute, view.formula.text)
+        return f"{_name(dispute, party)} does not see the states with {states}."
     other = _name(dispute, view.party)
     parts = []
     if view.preferences is not None:
@@ -98,7 +108,9 @@ def view_words(dispute: Dispute, party: str, view: View | Unseen) -> str:
         elif not preferences.statements:
             said = "nothing"
         else:
-            said = ", ".join(f"“{one.formula.text}”" for one in preferences.statements)
+            said = ", ".join(
+                _said(dispute, one.formula.text, view.party) for one in preferences.statements
+            )
         parts.append(f"prefers {said}")
     if view.options is not None:
         options = dispute.options

@@ -11,7 +11,7 @@ from detente.changes.statements import Change
 from detente.changes.weakening import exception, is_conditional, opposite
 from detente.dispute.dispute import Basis, Dispute, Party, Statement, Statements
 from detente.evidence.sources import citation_place
-from detente.report.face import hint
+from detente.report.face import hint, is_command_line
 from detente.report.formula_words import formula_by_names
 from detente.report.language import marked, say
 from detente.report.words import counted, joined
@@ -50,32 +50,34 @@ def inverse_lines(found: Inverse) -> list[str]:
     """
     dispute = found.dispute
     packages = ", with packages as moves" if found.packages else ""
-    lines = [dispute.title, f"Target: {_target(found)}. Concept: {found.concept}{packages}."]
+    asked = f"Target: {_target(found)}. Concept: {found.concept}{packages}."
     if found.equilibria:
         return [
-            *lines,
             f"No change is needed: {_states(found.equilibria)} "
             f"{'is an equilibrium' if len(found.equilibria) == 1 else 'are equilibria'} already.",
+            asked,
         ]
     if not found.parties:
         return [
-            *lines,
             "No party's preferences are prioritised statements, so there is nothing to change.",
+            asked,
         ]
     names = [_party(dispute, party).name for party in found.parties]
     kinds = joined([_KIND_WORDS[kind] for kind in found.kinds], "or")
-    lines.append(f"Statements of {joined(names)} may be {kinds}.")
+    asked = f"{asked} Statements of {joined(names)} may be {kinds}."
     if not found.answers:
-        return [*lines, _no_answer(found)]
-    lines.append(
+        return [_no_answer(found), asked]
+    ways = counted(len(found.answers), "way")
+    more = "(interrupted)" if found.interrupted else hint("--limit shows more").strip()
+    lines = [
         f"The smallest number of changes is {found.least}. "
         + (
-            f"{counted(len(found.answers), 'way')} to do it, which are all there are:"
+            f"{ways} to do it, which are all there are."
             if found.complete
-            else f"{counted(len(found.answers), 'way')} to do it; there may be more"
-            f"{' (interrupted)' if found.interrupted else hint('--limit shows more')}:"
-        )
-    )
+            else f"{ways} to do it; there may be more{f' {more}' if more else ''}."
+        ),
+        asked,
+    ]
     for number, answer in enumerate(found.answers, start=1):
         lines.append("")
         lines += _answer(found, number, answer)
@@ -136,9 +138,12 @@ def _offer_lines(found: Inverse, answer: ChangeSet) -> Iterator[str]:
     given: dict[str, list[str]] = {}
     for one in offers(found.model, answer):
         text = _statement(found.dispute, one.party, one.statement).formula.text
+        said = f"“{text}”"
+        if not is_command_line():
+            said = formula_by_names(text, found.dispute, one.party)
         names = [_party(found.dispute, party).name for party in one.by]
         given.setdefault(one.party, []).append(
-            f"“{text}” (statement {one.statement}; {joined(names, 'or')})"
+            f"{said} (statement {one.statement}; {joined(names, 'or')})"
         )
     for party, texts in given.items():
         more = len(texts) - _MOST_OFFERS

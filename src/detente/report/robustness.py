@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.dispute.dispute import Dispute
 from detente.dispute.shares import Share
 from detente.queries.answer import DOES_NOT_ARISE
+from detente.report.claims import claim_name
 from detente.report.content import MARK, Block, Group, Prose, Subheading, Table, rows_table
+from detente.report.formula_words import input_words, statement_words
 from detente.report.language import per_cent, say
 from detente.report.traps import counts_document
 from detente.report.words import counted, joined
@@ -82,7 +85,9 @@ def uncertainty_text(result: Robustness) -> str:
     if any(getattr(party.preferences, "weighted", False) for party in result.dispute.parties):
         text += f" Weights change by up to {around.weights:.0%}."
     if around.unknown:
-        named = ", ".join(f"{party}.{number}" for party, number in around.unknown)
+        named = "; ".join(
+            statement_words(result.dispute, party, number) for party, number in around.unknown
+        )
         text += f" Held and reversed in turn, as unknown: {named}."
     return text
 
@@ -121,6 +126,7 @@ def robustness_blocks(result: Robustness, *, limit: int = 3) -> tuple[Block, ...
     """
     blocks: list[Block] = [
         Subheading(f"{result.dispute.title}: robustness"),
+        *([] if result.checked is None else _reached(result, result.checked)[:1]),
         Prose(
             f"{counted(result.draws, 'draw')} of preferences around those stated, seed "
             f"{result.plan.seed}. {uncertainty_text(result)}"
@@ -135,7 +141,7 @@ def robustness_blocks(result: Robustness, *, limit: int = 3) -> tuple[Block, ...
             )
         )
     if result.checked is not None:
-        blocks += _reached(result, result.checked)
+        blocks += _reached(result, result.checked)[1:]
     if result.dispute.outcomes:
         blocks += [
             Prose("Share of the draws in which an outcome contains an equilibrium:"),
@@ -281,16 +287,25 @@ def _checked(result: Robustness, checked: CheckedDraws) -> Iterator[Block]:
         yield _stage_table(result, checked)
 
 
+def _claim_names(result: Robustness) -> dict[str, str]:
+    return {one.id: claim_name(one) for one in result.dispute.claims}
+
+
 def _claim_table(result: Robustness, checked: CheckedDraws) -> Table:
+    called = _claim_names(result)
     rows = []
     for claim in checked.claims:
         agreeing = ("–", "")
         if claim.stated != DOES_NOT_ARISE:
             agreeing = _share_cells(result, claim.agreeing, checked.draws)
         same = _share_cells(result, claim.unchanged, checked.draws)
-        rows.append((claim.claim, claim.stated, *same, claim.says, *agreeing))
+        rows.append((called[claim.claim], claim.stated, *same, claim.says, *agreeing))
     columns = ("Claim", "Answer\nas\nstated", "Same", "Interval", "Source", "Agrees", "Interval")
     return rows_table(columns, rows)
+
+
+def _plan_name(result: Robustness, roadmap: str) -> str:
+    return next(one.name for one in result.dispute.roadmaps if one.id == roadmap)
 
 
 def _stage_table(result: Robustness, checked: CheckedDraws) -> Table:
@@ -313,19 +328,20 @@ def _stage_table(result: Robustness, checked: CheckedDraws) -> Table:
                     *_share_cells(result, stage.holding, checked.draws),
                 )
             )
-        groups.append(Group(tuple(rows), roadmap))
+        groups.append(Group(tuple(rows), _plan_name(result, roadmap)))
     columns = ("Stage", *_checked_columns("Willing"), *_checked_columns("Holding"))
     return Table("", columns, tuple(groups), together=3)
 
 
 def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> tuple[Block, ...]:
     """What moves the shares of claims and stages, where something does."""
+    called = _claim_names(result)
     counted_ones = [
-        (f"Claim {one.claim}: same answer", one.unchanged, one.unchanged_together)
+        (f"Claim {called[one.claim]}: same answer", one.unchanged, one.unchanged_together)
         for one in checked.claims
     ]
     for one in checked.stages:
-        label = f"Stage {one.number} of {one.roadmap}"
+        label = f"Stage {one.number} of {_plan_name(result, one.roadmap)}"
         counted_ones += [
             (f"{label}: willing", one.willing, one.willing_together),
             (f"{label}: holding", one.holding, one.holding_together),
@@ -339,7 +355,9 @@ def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> t
         moved = [one for one in checked_drivers(result, held, together) if _drives(one)]
         if moved:
             head = (label, percent(held / checked.draws))
-            groups.append(Group((head, *(_driver_cells(one) for one in moved[:limit]))))
+            groups.append(
+                Group((head, *(_driver_cells(result.dispute, one) for one in moved[:limit])))
+            )
     if not groups:
         return ()
     columns = (
@@ -357,9 +375,9 @@ def _checked_drivers(result: Robustness, checked: CheckedDraws, limit: int) -> t
     )
 
 
-def _driver_cells(driver: Driver) -> tuple[str, str, str, str]:
+def _driver_cells(dispute: Dispute, driver: Driver) -> tuple[str, str, str, str]:
     return (
-        f"  {driver.input.id}: {driver.input.text}",
+        f"  {input_words(dispute, driver.input)}",
         "",
         f"{driver.as_stated or 0:.1%}, {driver.otherwise or 0:.1%}",
         f"{driver.index:.2f}",
@@ -377,7 +395,10 @@ def _driver_table(result: Robustness, places: Sequence[int], limit: int) -> Tabl
         finding, found = result.findings[place], result.share(place)
         head = (finding_name(result, finding), percent(found.value), interval_words(found))
         moved = [driver for driver in drivers(result, place) if _drives(driver)]
-        rows = ((*_driver_cells(one), MARK if one.flips else "") for one in moved[:limit])
+        rows = (
+            (*_driver_cells(result.dispute, one), MARK if one.flips else "")
+            for one in moved[:limit]
+        )
         groups.append(Group((head, *rows)))
     columns = (
         "Finding and what drives it",

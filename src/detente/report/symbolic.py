@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from detente.report.analysis_tables import options_table, size_and_concepts
+from detente.report.analysis_tables import option_called, options_table, size_and_concepts
 from detente.report.content import MARK, Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.document import document_heading
 from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
@@ -49,8 +49,6 @@ def symbolic_blocks(
             Prose(f"The dispute falls into {analysis.parts} parts that do not touch each other.")
         )
     blocks += map(Prose, _unfinished(analysis))
-    if full:
-        blocks.append(options_table(dispute))
     blocks += _status_quo(analysis)
     if analysis.equilibrium_counts:
         blocks += [
@@ -59,7 +57,9 @@ def symbolic_blocks(
         ]
         for concept in analysis.equilibrium_counts if full else ():
             blocks += _patterns(analysis, concept, limit)
-    if not full and is_command_line():
+    if full:
+        blocks += [Prose("Parties and options:"), options_table(dispute)]
+    elif is_command_line():
         blocks.append(Prose("In full, with the ids of options and patterns of equilibria: --full."))
     return tuple(blocks)
 
@@ -159,8 +159,8 @@ def _patterns(analysis: SymbolicAnalysis, concept: str, limit: int) -> tuple[Blo
 def _settings(analysis: SymbolicAnalysis, pattern: Pattern) -> str:
     options = analysis.dispute.options
     named = (
-        f"{options[number].key} {level_symbol(options[number].levels, level)}"
-        for number, level in pattern.settings.items()
+        f"{option_called(analysis.dispute, one)} {level_symbol(one.levels, level)}"
+        for one, level in ((options[number], level) for number, level in pattern.settings.items())
     )
     return ", ".join(named) or "every state"
 

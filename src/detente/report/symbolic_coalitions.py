@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from detente.report.coalitions import COALITIONS_SCHEMA, departures_table, size_and_coalitions
+from detente.report.coalitions import (
+    COALITIONS_SCHEMA,
+    coalition_words,
+    departures_table,
+    size_and_coalitions,
+)
 from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT, closed_sentence
 from detente.report.option_forms import group_of_rows, option_form_table
@@ -56,7 +61,7 @@ def _unfinished(analysis: SymbolicCoalitionAnalysis) -> Iterator[str]:
     for why, words in WHAT_RAN_OUT.items():
         for concept in analysis.concepts:
             found = [
-                ", ".join(one.coalition)
+                coalition_words(analysis.dispute, one.coalition)
                 for one in analysis.unfinished
                 if (one.concept, one.why) == (concept, why)
             ]
@@ -72,7 +77,7 @@ def _stability_table(analysis: SymbolicCoalitionAnalysis) -> Table:
     for one in analysis.coalitions:
         counts = [analysis.stable_count(name, one) for name in analysis.concepts]
         cells = ("?" if count is None else f"{count:,}" for count in counts)
-        rows.append((", ".join(one), *cells, *_stays(analysis, one)))
+        rows.append((coalition_words(analysis.dispute, one), *cells, *_stays(analysis, one)))
     nothing = [] if analysis.state is None else [""]
     every, held = analysis.equilibrium_counts, analysis.held_equilibrium_counts
     foot = [("All of them", *(_told(every.get(name)) for name in analysis.concepts), *nothing)]

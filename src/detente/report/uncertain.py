@@ -12,6 +12,7 @@ from detente.dispute.dispute import Dispute, OrderedStates, Statements
 from detente.report.content import Block, Group, Outline, Prose, marked, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.report.face import hint
+from detente.report.formula_words import statement_words
 from detente.report.option_forms import group_of_rows, opening, option_form_table
 from detente.report.traps import kinds_document, trap_lines
 from detente.report.words import counted, joined
@@ -63,11 +64,12 @@ def uncertain_blocks(analysis: UncertainAnalysis, *, limit: int) -> tuple[Block,
     tuple of Block
     """
     unknown = list(_marked(analysis.dispute, lambda statement: statement.unknown))
-    blocks: list[Block] = [
-        *opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
-    ]
+    title, size = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
+    blocks: list[Block] = [title]
     if unknown:
         blocks += [
+            Prose(_whatever_is_unknown(analysis)),
+            size,
             Prose("Unknown which way it is preferred:"),
             Outline(tuple((1, line) for line in unknown)),
         ]
@@ -78,6 +80,7 @@ def uncertain_blocks(analysis: UncertainAnalysis, *, limit: int) -> tuple[Block,
                 "docs/reference/dispute-file.md for `unknown`)."
             )
         )
+        blocks.append(size)
     extensions = tuple((1, f"{one}: {words}") for one, words in _EXTENSION_WORDS.items())
     blocks += [Prose("A party is"), Outline(extensions)]
     kinds = tuple(EXTENSIONS)
@@ -89,15 +92,39 @@ def uncertain_blocks(analysis: UncertainAnalysis, *, limit: int) -> tuple[Block,
     )
 
 
+def _of_whom(concepts: Sequence[str]) -> str:
+    """The concept of which the first sentence tells: SEQ, if it was asked for."""
+    return "SEQ" if "SEQ" in concepts else concepts[-1]
+
+
+def _whatever_is_unknown(analysis: UncertainAnalysis) -> str:
+    """How far the number of equilibria hangs on how parties take what is unknown."""
+    concept = _of_whom(analysis.concepts)
+    counts = [analysis.equilibria(concept, one).size for one in EXTENSIONS]
+    if min(counts) == max(counts):
+        return f"Under {concept} {counted(counts[0], 'state')} can hold, whatever is unknown."
+    return (
+        f"Under {concept} from {min(counts):,} to {max(counts):,} states can hold, as parties "
+        "take what is unknown."
+    )
+
+
+def _how_many_strongly(analysis: StrengthAnalysis) -> str:
+    concept = _of_whom(analysis.concepts)
+    held, strongly = (analysis.equilibria(concept, one).size for one in ("general", "strong"))
+    return f"Under {concept} {counted(held, 'state')} can hold, {strongly:,} of them strongly."
+
+
 def strength_blocks(analysis: StrengthAnalysis, *, limit: int) -> tuple[Block, ...]:
     """Strong and weak stability in words and tables; parameters as in :func:`uncertain_blocks`."""
     strong = list(_marked(analysis.dispute, lambda statement: statement.strength == "strong"))
     strong += _strong_steps(analysis.dispute)
-    blocks: list[Block] = [
-        *opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
-    ]
+    title, size = opening(analysis.dispute, analysis.model.space.count, analysis.concepts)
+    blocks: list[Block] = [title]
     if strong:
         blocks += [
+            Prose(_how_many_strongly(analysis)),
+            size,
             Prose("Strong preferences (all others are mild):"),
             Outline(tuple((1, line) for line in strong)),
         ]
@@ -109,6 +136,7 @@ def strength_blocks(analysis: StrengthAnalysis, *, limit: int) -> tuple[Block, .
                 "are strongly stable."
             )
         )
+        blocks.append(size)
     return (
         *blocks,
         *_results(
@@ -135,7 +163,7 @@ def _marked(dispute: Dispute, wanted: Callable[[Any], bool]) -> Iterable[str]:
         if isinstance(party.preferences, Statements):
             for number, statement in enumerate(party.preferences.statements, start=1):
                 if wanted(statement):
-                    yield f"{party.name}, statement {number}: {statement.formula.text}"
+                    yield statement_words(dispute, party.id, number)
 
 
 def _results(

@@ -127,6 +127,10 @@ class DrawnPreferences:
         return DrawnPreferences(self.reading[chosen], self.place[chosen], self.factor[chosen])
 
 
+NO_HIGHER = "no higher than stated"
+"""Said of what stands after all that are stated before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """Something about the preferences that differs between draws.
@@ -411,7 +415,7 @@ def inputs(dispute: Dispute) -> tuple[Input, ...]:
                     party.id,
                     number,
                     "order",
-                    f"{texts[number - 1]}: no higher than stated",
+                    f"{texts[number - 1]}: {NO_HIGHER}",
                 )
                 for number in range(2, len(texts) + 1)
             ]

@@ -30,11 +30,11 @@ def test_a_tornado_leaves_out_what_may_be_chance() -> None:
     result = drawn(("Done", "Always"))
     place = result.finding("outcome", "done", "Nash")
     picture = tornado_picture(result, place)
-    assert "a.1: 0.0% as stated, 100.0% otherwise." in picture.description
+    assert "a, preference 1: “x”: 0.0% as stated, 100.0% otherwise." in picture.description
     assert "b.1" not in picture.description
     assert "b.2^" not in picture.description
     (axis,) = picture.figure.axes
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["a.1: x"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a, preference 1: “x”"]
 
 
 def test_no_name_is_cut() -> None:

@@ -34,7 +34,7 @@ class AnalyseParameters(AnalysisParameters):
 
     concepts: Annotated[
         Concepts,
-        Meta(description=f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}."),
+        Meta(description=f"Left out: {', '.join(usual_concepts())}."),
     ] = ()
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 24
@@ -49,13 +49,14 @@ def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | N
 
 
 def _blocks(found: Analysis | SymbolicAnalysis, parameters: AnalyseParameters) -> tuple[Block, ...]:
+    from detente.report.analysis_head import analysis_head
     from detente.report.analysis_tables import analysis_blocks
     from detente.report.symbolic import symbolic_blocks
     from detente.stability.symbolic_analysis import SymbolicAnalysis
 
     if isinstance(found, SymbolicAnalysis):
         return symbolic_blocks(found, limit=parameters.limit)
-    return analysis_blocks(found, limit=parameters.limit)
+    return analysis_blocks(found, limit=parameters.limit, head=analysis_head(found))
 
 
 def _document(

@@ -27,8 +27,12 @@ class AskParameters(AnalysisParameters):
 
     question: Annotated[
         str,
-        Meta(description="The question, such as: where status_quo: may reach settlement"),
-        Asked(metavar="QUESTION", argument=True),
+        Meta(description="The question."),
+        Asked(
+            metavar="QUESTION",
+            argument=True,
+            written="Such as: where status_quo: may reach settlement",
+        ),
     ]
     engine: HowHeld | None = None
     seconds: Seconds = 120.0

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import document_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, MoverForesight, Packages
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    MoverForesight,
+    Packages,
+    Seed,
+    Worth,
+)
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -25,15 +32,13 @@ class BacktestParameters(AnalysisParameters):
     odds: Annotated[
         str,
         Meta(
-            description="Odds as in `forecast`: one number or a range; or fit, to fit them for "
+            description="Odds as in a forecast: one number or a range; or fit, to fit them for "
             "each move to the other moves only."
         ),
         Asked(metavar="ODDS"),
     ] = "2:20"
     foresight: MoverForesight = "SEQ"
-    worth: Annotated[
-        Literal["rank", "share", "weights"], Meta(description="What a rank is worth.")
-    ] = "rank"
+    worth: Worth = "rank"
     packages: Annotated[Packages, Meta(description="Packages are movers too.")] = False
     draws: Annotated[
         int,
@@ -42,11 +47,11 @@ class BacktestParameters(AnalysisParameters):
             description="How many draws of preferences to average over; 0 takes them as stated.",
         ),
     ] = 50
-    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    seed: Seed = 0
     horizons: Annotated[
         tuple[int, ...],
-        Meta(description="How many moves ahead outcomes are scored. By default: 1,2,4,8."),
-        Asked(metavar="N,N"),
+        Meta(description="How many moves ahead outcomes are scored. Left out: 1, 2, 4 and 8."),
+        Asked(metavar="N,N", label="Moves ahead", written="Written as 1,2."),
     ] = ()
 
 

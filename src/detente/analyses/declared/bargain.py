@@ -9,7 +9,11 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
-from detente.analyses.parameters import AnalysisParameters, Limit
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Limit,
+    Seed,
+)
 from detente.report.language import marked
 from detente.space.representation import ENGINES
 
@@ -38,8 +42,8 @@ class BargainParameters(AnalysisParameters):
             description="The confidence in a number if the file gives it none.",
         ),
     ] = 0.8
-    seed: Annotated[int, Meta(ge=0, description="Seed of the random numbers.")] = 0
-    limit: Annotated[Limit, Meta(description="Show at most this many exchanges.")] = 10
+    seed: Annotated[Seed, Meta(description="Seed of the random numbers.")] = 0
+    limit: Annotated[Limit, Meta(description="Show at most so many exchanges.")] = 10
 
 
 def _run(dispute: Dispute, parameters: BargainParameters, progress: Progress | None) -> Bargain:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
-from detente.analyses.parameters import AnalysisParameters, Asked, Party
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Party,
+    Seed,
+)
 
 if TYPE_CHECKING:
     from detente.briefing.brief import Brief
@@ -23,13 +28,13 @@ class BriefParameters(AnalysisParameters):
 
     party: Annotated[
         Party | None,
-        Meta(description="The party for which the brief is written, by its id or name."),
-        Asked("--for", metavar="PARTY", kind="party"),
+        Meta(description="The party for which the brief is written."),
+        Asked("--for", metavar="PARTY", kind="party", label="For"),
     ] = None
     about: Annotated[
         str | None,
-        Meta(description="The desired outcome, by its id."),
-        Asked(metavar="OUTCOME", kind="outcome"),
+        Meta(description="The desired outcome."),
+        Asked(metavar="OUTCOME", kind="outcome", label="Desired outcome"),
     ] = None
     steps: Annotated[int, Meta(ge=1, le=10_000, description="How many steps to look ahead.")] = 12
     draws: Annotated[
@@ -37,10 +42,11 @@ class BriefParameters(AnalysisParameters):
         Meta(description="How many draws. By default: 200 in a small dispute, 16 in a large one."),
         Asked("--draws", "-n"),
     ] = None
-    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    seed: Seed = 0
     language: Annotated[
         Literal["en", "fr"],
         Meta(description="The language of the page; what the file says stays as it is."),
+        Asked(words=(("en", "English"), ("fr", "French"))),
     ] = "en"
 
 

@@ -15,7 +15,7 @@ from detente.report.language import marked
 from detente.space.representation import ENGINES, USUAL_NODES
 
 if TYPE_CHECKING:
-    from detente.dispute.dispute import Dispute
+    from detente.dispute.dispute import Claim, Dispute
     from detente.evidence.claims import CheckedClaim, CheckedClaims
     from detente.report.content import Block
     from detente.report.material import Material
@@ -73,7 +73,14 @@ def _document(found: CheckedClaims, _: ClaimsParameters) -> Mapping[str, Any]:
 
 
 def _verdicts(found: CheckedClaims, _: ClaimsParameters) -> Mapping[str, str]:
-    return {one.claim.id: one.answer.short for one in found}
+    from detente.report.claims import claim_name
+    from detente.report.words import quoted
+
+    def about(claim: Claim) -> str:
+        name = claim_name(claim)
+        return name if name == claim.id else quoted(name)
+
+    return {about(one.claim): one.answer.short for one in found}
 
 
 def _without_origins(parameters: ClaimsParameters) -> ClaimsParameters:

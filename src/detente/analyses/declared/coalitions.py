@@ -10,8 +10,10 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
+    ActingAsOne,
     AnalysisParameters,
     Asked,
+    Coalitions,
     Concepts,
     HowHeld,
     Limit,
@@ -39,22 +41,29 @@ class CoalitionsParameters(AnalysisParameters):
     """What `coalitions` is asked."""
 
     coalition: Annotated[
-        tuple[str, ...],
-        Meta(description="Only this coalition, such as us,china."),
-        Asked(metavar="IDS", repeated=True),
+        Coalitions,
+        Meta(description="Which coalitions are looked at. Left out: every one that can form."),
+        Asked(metavar="IDS", repeated=True, kind="coalitions", label="Coalitions"),
     ] = ()
     acting_as_one: Annotated[
-        tuple[str, ...],
-        Meta(description="This coalition always moves as one, and no other forms."),
-        Asked(metavar="IDS", repeated=True),
+        ActingAsOne,
+        Meta(description="Coalitions that always move as one; no others form."),
     ] = ()
     packages: Packages = False
     concepts: Annotated[
-        Concepts, Meta(description=f"Some of {serving('coalitions')}. By default: all of these.")
+        Concepts,
+        Meta(description=f"Of {serving('coalitions')}. Left out: all of these."),
+        Asked(
+            "--concepts",
+            "-c",
+            kind="concepts",
+            metavar="NAMES",
+            concepts_for="coalitions",
+        ),
     ] = ()
     state: Annotated[
         State | None,
-        Meta(description="Show who would leave this state, by its name, and to where."),
+        Meta(description="Show who would leave this state, and to where."),
     ] = None
     limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 12
     engine: HowHeld | None = None

@@ -31,18 +31,18 @@ class EnvoyParameters(AnalysisParameters):
 
     roadmap: Annotated[
         str | None,
-        Meta(description="The roadmap that should hold, by its id."),
+        Meta(description="The roadmap that should hold."),
         Asked("--roadmap", metavar="ID", kind="roadmap"),
     ] = None
     to: Annotated[
         str | None,
-        Meta(description="Instead of a roadmap: an outcome or a formula to reach and keep."),
-        Asked(metavar="FORMULA", kind="formula"),
+        Meta(description="Instead of a roadmap: what to reach and keep."),
+        Asked(metavar="FORMULA", kind="formula", label="Or what to reach"),
     ] = None
     by: Annotated[
         str | None,
-        Meta(description="The party that mediates. By default a mediator without a stake."),
-        Asked(metavar="ID", kind="party"),
+        Meta(description="The party that mediates; left out: a mediator without a stake."),
+        Asked(metavar="ID", kind="party", label="Who mediates"),
     ] = None
     budget: (
         Annotated[
@@ -55,18 +55,25 @@ class EnvoyParameters(AnalysisParameters):
                     "default the fewest, up to 3."
                 ),
             ),
+            Asked(label="Promises at most"),
         ]
         | None
     ) = None
-    concept: Concept = "SEQ"
+    concept: Annotated[
+        Concept,
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
+    ] = "SEQ"
     foresight: Foresight = "roadmap"
     max_stages: Annotated[
         int,
-        Meta(ge=1, le=4, description="With --to: plans have at most this many stages."),
+        Meta(ge=1, le=4, description="Where an outcome is asked for: at most so many stages."),
+        Asked(label="Stages at most"),
     ] = 2
-    grit: Annotated[bool, Meta(description="Also look for small, announced, reversible steps.")] = (
-        False
-    )
+    grit: Annotated[
+        bool,
+        Meta(description="Also look for small, announced, reversible steps."),
+        Asked(label="Small steps too"),
+    ] = False
     exposure: Annotated[
         float,
         Meta(
@@ -74,11 +81,12 @@ class EnvoyParameters(AnalysisParameters):
             le=1,
             description="With --grit: how far below the status quo any party may fall on the way.",
         ),
+        Asked(label="Loss on the way at most"),
     ] = 0.25
     for_party: Annotated[
         str | None,
         Meta(description="Show only what this party may see."),
-        Asked(metavar="ID", kind="party"),
+        Asked(metavar="ID", kind="party", label="As seen by"),
     ] = None
 
 

@@ -78,7 +78,9 @@ def _document(found: ExplainedState, _: ExplainParameters) -> Mapping[str, Any]:
 
 def _verdicts(found: ExplainedState, _: ExplainParameters) -> Mapping[str, str]:
     explained = found.explanation
-    about = f"state {explained.state} for {explained.party} under {explained.concept}"
+    dispute = found.model.dispute
+    party = dispute.parties[dispute.party_numbers[explained.party]].name
+    about = f"state {explained.state} for {party} under {explained.concept}"
     return {about: "stable" if found.stable else "not stable"}
 
 

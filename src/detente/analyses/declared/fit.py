@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import document_schema
-from detente.analyses.parameters import AnalysisParameters, MoverForesight, Packages
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    MoverForesight,
+    Packages,
+    Worth,
+)
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -23,9 +28,7 @@ class FitParameters(AnalysisParameters):
     """What `fit` is asked."""
 
     foresight: MoverForesight = "SEQ"
-    worth: Annotated[
-        Literal["rank", "share", "weights"], Meta(description="What a rank is worth.")
-    ] = "rank"
+    worth: Worth = "rank"
     packages: Annotated[Packages, Meta(description="Packages are movers too.")] = False
     tempo: Annotated[bool, Meta(description="Fit how often each mover gets to move as well.")] = (
         False

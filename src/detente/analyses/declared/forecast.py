@@ -16,6 +16,8 @@ from detente.analyses.parameters import (
     Limit,
     MoverForesight,
     Packages,
+    Seed,
+    Worth,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class ForecastParameters(AnalysisParameters):
     ] = "2:20"
     foresight: MoverForesight = "SEQ"
     worth: Annotated[
-        Literal["rank", "share", "weights"],
+        Worth,
         Meta(description="What a rank is worth. This is an assumption: ranks are not intensities."),
     ] = "rank"
     packages: Annotated[
@@ -65,15 +67,19 @@ class ForecastParameters(AnalysisParameters):
         ),
         Asked("--draws", "-n"),
     ] = 200
-    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    seed: Seed = 0
     order: Annotated[
         Literal["drawn", "any"],
-        Meta(description="any: also show bounds over all orders in which movers may get to move."),
+        Meta(
+            description="In which order movers get to move: drawn at random, or with bounds over "
+            "all orders as well."
+        ),
+        Asked(words=(("drawn", "drawn at random"), ("any", "with bounds over all orders"))),
     ] = "drawn"
     to: Annotated[
         Formula | None,
-        Meta(description="Follow the states in which this holds instead of outcomes."),
-        Asked(metavar="FORMULA", kind="formula"),
+        Meta(description="Follow the states in which this holds, instead of the outcomes."),
+        Asked(metavar="FORMULA", kind="formula", label="Follow"),
     ] = None
     limit: Annotated[
         Limit, Meta(description="Show at most this many next moves, and drivers of each outcome.")

@@ -28,13 +28,16 @@ class FormatsParameters(AnalysisParameters):
 
     only: Annotated[
         tuple[str, ...],
-        Meta(description="Only this format, by its id."),
-        Asked(metavar="ID", repeated=True, kind="format"),
+        Meta(description="Only these formats."),
+        Asked(metavar="ID", repeated=True, kind="format", label="Only these formats"),
     ] = ()
-    every_subset: Annotated[bool, Meta(description="Every set of parties too."), Asked("--all")] = (
-        False
-    )
-    concept: Concept = "SEQ"
+    every_subset: Annotated[
+        bool, Meta(description="Every set of parties too."), Asked("--all", label="Every set")
+    ] = False
+    concept: Annotated[
+        Concept,
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="coalitions"),
+    ] = "SEQ"
     engine: HowHeld | None = None
     seconds: Seconds = 120.0
     nodes: Nodes = USUAL_NODES

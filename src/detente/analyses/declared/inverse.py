@@ -13,7 +13,6 @@ from detente.analyses.parameters import (
     AnalysisParameters,
     Asked,
     Concept,
-    Ids,
     Limit,
     Packages,
 )
@@ -31,23 +30,42 @@ class InverseParameters(AnalysisParameters):
 
     make: Annotated[
         str,
-        Meta(description="A state by its name, or all that meet an outcome's id or a formula."),
-        Asked(metavar="TARGET", kind="formula"),
+        Meta(description="What should hold: one state, or all of an outcome or a formula."),
+        Asked(
+            metavar="TARGET",
+            kind="formula",
+            label="What should hold",
+            written="A state by its name, an outcome's id or a formula.",
+        ),
     ]
-    concept: Concept = "SEQ"
+    concept: Annotated[
+        Concept,
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="inverse"),
+    ] = "SEQ"
     packages: Packages = False
     parties: Annotated[
-        Ids,
-        Meta(description="Only these parties change, such as us,china."),
-        Asked(metavar="IDS", kind="parties"),
+        tuple[str, ...],
+        Meta(description="Only these parties change what they prefer."),
+        Asked(metavar="IDS", kind="parties", label="Who changes", written="Written as us,china."),
     ] = ()
     kinds: Annotated[
         tuple[Literal["flip", "drop", "move"], ...],
-        Meta(description="Only these kinds of change, of flip, drop and move."),
-        Asked(metavar="KINDS"),
+        Meta(description="Which kinds of change are allowed. Left out: all."),
+        Asked(
+            metavar="KINDS",
+            label="Kinds of change",
+            written="Of flip, drop and move.",
+            words=(
+                ("flip", "a statement turned round"),
+                ("drop", "a statement dropped"),
+                ("move", "a statement at another place"),
+            ),
+        ),
     ] = ()
     most: Annotated[
-        int, Meta(ge=1, description="Look for at most this many changes."), Asked("--max")
+        int,
+        Meta(ge=1, description="Look for at most so many changes."),
+        Asked("--max", label="Changes at most"),
     ] = 3
     limit: Annotated[Limit, Meta(description="List at most this many ways.")] = 20
 

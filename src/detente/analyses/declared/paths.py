@@ -10,15 +10,26 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
+<<<<<<< HEAD
+=======
+    ActingAsOne,
+>>>>>>> 349d7b3 (Pages say names, sentences first, and nothing to be typed; a fault is told alike everywhere, with its line and a way to it)
     AnalysisParameters,
     Asked,
     HowHeld,
     Limit,
+<<<<<<< HEAD
     Nodes,
     Packages,
     Seconds,
 )
 from detente.space.representation import ENGINES, USUAL_NODES
+=======
+    Packages,
+    Seconds,
+)
+from detente.space.representation import ENGINES
+>>>>>>> 349d7b3 (Pages say names, sentences first, and nothing to be typed; a fault is told alike everywhere, with its line and a way to it)
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
@@ -29,39 +40,45 @@ if TYPE_CHECKING:
 __all__ = ["declaration"]
 
 
+_WRITTEN = "A state by its name, or an outcome or a formula."
+
+
 class PathsParameters(AnalysisParameters):
     """What `paths` is asked."""
 
     start: Annotated[
         str,
-        Meta(description="Where paths begin: a state by its name, or an outcome or a formula."),
-        Asked("--from", kind="formula", metavar="STATE"),
+        Meta(description="Where paths begin."),
+        Asked("--from", kind="formula", metavar="STATE", label="From", written=_WRITTEN),
     ] = "status_quo"
     end: Annotated[
         str | None,
-        Meta(description="Where paths lead: a state by its name, or an outcome or a formula."),
-        Asked("--to", kind="formula", metavar="STATE"),
+        Meta(description="Where paths lead."),
+        Asked("--to", kind="formula", metavar="STATE", label="To", written=_WRITTEN),
     ] = None
     moves: Annotated[
         Literal["any", "improvements"],
         Meta(description="Any moves, or improvements of their movers only."),
+        Asked(words=(("any", "any moves"), ("improvements", "improvements of who moves"))),
     ] = "any"
-    improvements_only: Annotated[bool, Meta(description="The same as --moves improvements.")] = (
-        False
-    )
+    improvements_only: Annotated[
+        bool, Meta(description="The same as --moves improvements."), Asked(served=False)
+    ] = False
     packages: Packages = False
     by: Annotated[
         tuple[str, ...],
-        Meta(description="Only this party moves."),
-        Asked(metavar="PARTY", kind="parties", repeated=True),
+        Meta(description="Only these parties move."),
+        Asked(
+            metavar="PARTY",
+            kind="parties",
+            repeated=True,
+            label="Who moves",
+            written="One party, by its id or name.",
+        ),
     ] = ()
     acting_as_one: Annotated[
-        tuple[str, ...],
-        Meta(
-            description="This coalition, such as us,china, moves as one, and none of its members "
-            "alone."
-        ),
-        Asked(metavar="IDS", repeated=True),
+        ActingAsOne,
+        Meta(description="Coalitions that move as one, and none of their members alone."),
     ] = ()
     limit: Annotated[
         Limit,

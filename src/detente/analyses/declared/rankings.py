@@ -26,11 +26,14 @@ class RankingsParameters(AnalysisParameters):
 
     make: Annotated[
         str,
-        Meta(description="The state that should be stable, by its name."),
-        Asked(kind="state", metavar="STATE"),
+        Meta(description="The state that should be stable."),
+        Asked(kind="state", metavar="STATE", label="State"),
     ]
     party: Party
-    concept: Concept = "Nash"
+    concept: Annotated[
+        Concept,
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
+    ] = "Nash"
 
 
 class ConditionDocument(TypedDict):
@@ -78,7 +81,7 @@ def _blocks(found: StableRankings, _: RankingsParameters) -> tuple[Block, ...]:
     share = found.satisfying / found.rankings
     blocks: list[Block] = [
         Prose(
-            f"Under {found.concept} state {found.state} is stable for {found.party} in "
+            f"Under {found.concept} state {found.state} is stable for {found.party_name} in "
             f"{found.satisfying:,} of {found.rankings:,} strict rankings of the states "
             f"({share:.0%}), the others' preferences being as stated."
         ),
@@ -87,8 +90,8 @@ def _blocks(found: StableRankings, _: RankingsParameters) -> tuple[Block, ...]:
     if found.conditions:
         blocks += [
             Prose(
-                f"What has to be so of {found.party}'s ranking, all of it (no higher is lower, or "
-                "the same):"
+                f"What has to be so of {found.party_name}'s ranking, all of it (no higher is "
+                "lower, or the same):"
             ),
             Bullets(tuple(_condition_words(found, one) for one in found.conditions)),
         ]
@@ -99,13 +102,13 @@ def _blocks(found: StableRankings, _: RankingsParameters) -> tuple[Block, ...]:
 
 def _change_words(found: StableRankings) -> str:
     if found.holds:
-        return f"It is stable by {found.party}'s own ranking: no change is needed."
+        return f"It is stable by {found.party_name}'s own ranking: no change is needed."
     if not found.risen_above:
         return "No ranking will do."
     count = len(found.risen_above)
     return (
-        f"By {found.party}'s own ranking it is not. The least change of it: state {found.state} "
-        f"rises by {count} {'place' if count == 1 else 'places'}, to or above "
+        f"By {found.party_name}'s own ranking it is not. The least change of it: state "
+        f"{found.state} rises by {count} {'place' if count == 1 else 'places'}, to or above "
         f"{_states(found.risen_above)}."
     )
 

@@ -11,6 +11,7 @@ from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
     AnalysisParameters,
+    Asked,
     Concept,
     Foresight,
     HowHeld,
@@ -39,7 +40,8 @@ class RoadmapCheckParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     engine: HowHeld | None = None

@@ -9,7 +9,13 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Concept, Foresight, Formula
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concept,
+    Foresight,
+    Formula,
+)
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -23,10 +29,15 @@ __all__ = ["declaration"]
 class RoadmapFindParameters(AnalysisParameters):
     """What `roadmap find` is asked."""
 
-    to: Annotated[Formula, Meta(description="Where plans end: an outcome's id or a formula.")]
+    to: Annotated[
+        Formula,
+        Meta(description="Where plans end."),
+        Asked(kind="formula", metavar="FORMULA", label="Where plans end"),
+    ]
     concept: Annotated[
         Concept,
-        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     allow_packages: Annotated[
@@ -35,13 +46,29 @@ class RoadmapFindParameters(AnalysisParameters):
             description="Stages may be packages of the file, or other joint moves: never "
             "(declared), at once (any), or if no plan holds without them (needed)."
         ),
+        Asked(
+            label="Joint moves",
+            words=(
+                ("needed", "proposed where no plan holds without"),
+                ("declared", "only packages of the file"),
+                ("any", "proposed at once"),
+            ),
+        ),
     ] = "needed"
     max_parties: Annotated[
-        int, Meta(ge=2, description="How many parties a proposed package may have.")
+        int,
+        Meta(ge=2, description="How many parties a proposed package may have."),
+        Asked(label="Parties of a package at most"),
     ] = 3
-    max_stages: Annotated[int, Meta(ge=1, description="Plans have at most this many stages.")] = 8
+    max_stages: Annotated[
+        int,
+        Meta(ge=1, description="Plans have at most so many stages."),
+        Asked(label="Stages at most"),
+    ] = 8
     max_broken: Annotated[
-        int, Meta(ge=0, description="At most this many stages may fail their check.")
+        int,
+        Meta(ge=0, description="At most so many stages may fail their check."),
+        Asked(label="Broken stages at most"),
     ] = 2
 
 

@@ -33,21 +33,33 @@ class RoadmapRepairParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
     kinds: Annotated[
         tuple[str, ...],
-        Meta(
-            description="Only these kinds of change, of order, joint, left_out, stage, part, "
-            "commitment, pledge and preferences."
+        Meta(description="Only these kinds of change. Left out: all."),
+        Asked(
+            metavar="KINDS",
+            label="Kinds of change",
+            written="Of order, joint, left_out, stage, part, commitment, pledge and preferences.",
+            words=(
+                ("order", "stages in another order"),
+                ("joint", "stages made jointly"),
+                ("left_out", "stages left out"),
+                ("stage", "one stage more"),
+                ("part", "more set in a stage"),
+                ("commitment", "commitments"),
+                ("pledge", "pledged answers"),
+                ("preferences", "other preferences"),
+            ),
         ),
-        Asked(metavar="KINDS"),
     ] = ()
     most: Annotated[
         int,
-        Meta(ge=1, description="Look for at most this many changes of preferences."),
-        Asked("--max"),
+        Meta(ge=1, description="Look for at most so many changes of preferences."),
+        Asked("--max", label="Changes at most"),
     ] = 3
     limit: Annotated[Limit, Meta(description="List at most this many changes of each kind.")] = 3
 

@@ -9,7 +9,14 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Concept, Foresight, Roadmap
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concept,
+    Foresight,
+    Roadmap,
+    Seed,
+)
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -28,13 +35,11 @@ class RoadmapSimulateParameters(AnalysisParameters):
     runs: Annotated[
         int, Meta(ge=1, le=1_000_000, description="Number of runs."), Asked("--runs", "-n")
     ] = 10_000
-    seed: Annotated[int, Meta(ge=0, description="Seed of the random numbers.")] = 0
+    seed: Annotated[Seed, Meta(description="Seed of the random numbers.")] = 0
     renege: Annotated[
         float,
-        Meta(
-            ge=0, le=1, description="How likely it is that a party that gains by reneging does so."
-        ),
-        Asked(metavar="P"),
+        Meta(ge=0, le=1, description="How likely a party that gains by reneging does so."),
+        Asked(metavar="P", label="Reneging"),
     ] = 0.5
     slip: Annotated[
         float,
@@ -44,7 +49,7 @@ class RoadmapSimulateParameters(AnalysisParameters):
             description="How likely it is that a party that gains nothing by it does not do its "
             "part.",
         ),
-        Asked(metavar="P"),
+        Asked(metavar="P", label="Slips"),
     ] = 0.02
     answer: Annotated[
         float,
@@ -54,7 +59,7 @@ class RoadmapSimulateParameters(AnalysisParameters):
             description="How likely it is that a party answers in kind: it takes back what it "
             "gave last.",
         ),
-        Asked(metavar="P"),
+        Asked(metavar="P", label="Answers in kind"),
     ] = 0.5
     resume: Annotated[
         float,
@@ -64,11 +69,12 @@ class RoadmapSimulateParameters(AnalysisParameters):
             description="How likely it is that the plan is resumed after an answer that leaves "
             "nobody who reneged better off.",
         ),
-        Asked(metavar="P"),
+        Asked(metavar="P", label="Going on after an answer"),
     ] = 0.5
     concept: Annotated[
         Concept,
-        Meta(description=f"The concept by which stages must hold: {serving('deterrence', 'or')}."),
+        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"
 

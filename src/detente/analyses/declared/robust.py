@@ -9,7 +9,14 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Asked, Concepts, Limit, Packages
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concepts,
+    Limit,
+    Packages,
+    Seed,
+)
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -27,9 +34,9 @@ class RobustParameters(AnalysisParameters):
     draws: Annotated[
         int, Meta(ge=1, le=1_000_000_000, description="How many draws."), Asked("--draws", "-n")
     ] = 1000
-    seed: Annotated[int, Meta(ge=0, description="Seed of the draws.")] = 0
+    seed: Seed = 0
     concepts: Annotated[
-        Concepts, Meta(description=f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}.")
+        Concepts, Meta(description=f"Left out: {', '.join(usual_concepts())}.")
     ] = ()
     packages: Annotated[
         Packages,
@@ -49,28 +56,38 @@ class RobustParameters(AnalysisParameters):
     ] = 0.8
     otherwise: Annotated[
         Literal["dropped", "reversed"],
-        Meta(description="What happens to a statement that is not held."),
+        Meta(description="What becomes of a statement that is not held."),
+        Asked(
+            label="If not held",
+            words=(("dropped", "it says nothing"), ("reversed", "its reverse holds")),
+        ),
     ] = "dropped"
     swap: Annotated[
         float,
-        Meta(
-            ge=0,
-            le=1,
-            description="How likely it is that two neighbours in a party's order change places.",
-        ),
+        Meta(ge=0, le=1, description="How likely two neighbours in a party's order change places."),
+        Asked(label="Change of places"),
     ] = 0.1
     weights: Annotated[
-        float, Meta(ge=0, le=1, description="By what share of itself a weight may change.")
+        float,
+        Meta(ge=0, le=1, description="The share of itself by which a weight may change."),
+        Asked(label="Change of weights"),
     ] = 0.1
     unknown: Annotated[
         tuple[str, ...],
-        Meta(description="Take a party's statement N, from 1, as held and as reversed in turn."),
-        Asked(metavar="PARTY.N", repeated=True),
+        Meta(description="Take these statements as held and as reversed in turn."),
+        Asked(
+            metavar="PARTY.N", repeated=True, kind="statements", label="Statements taken both ways"
+        ),
     ] = ()
     states: Annotated[
         tuple[int | str, ...],
-        Meta(description="Follow these states too: their numbers or names, such as 12,status_quo."),
-        Asked(metavar="STATES", kind="state"),
+        Meta(description="Follow these states too."),
+        Asked(
+            metavar="STATES",
+            kind="state",
+            label="States to follow",
+            written="Numbers or names, such as 12,status_quo.",
+        ),
     ] = ()
     check_draws: Annotated[
         int,
@@ -79,6 +96,7 @@ class RobustParameters(AnalysisParameters):
             description="In how many of the draws to look at claims, roadmaps and play from "
             "the status quo too.",
         ),
+        Asked(label="Draws looked at in full"),
     ] = 50
     limit: Annotated[Limit, Meta(description="Show at most this many drivers of each finding.")] = 3
 

@@ -9,7 +9,12 @@ from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import rows_by_kind, typed_schema
-from detente.analyses.parameters import AnalysisParameters, Concepts, Limit
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concepts,
+    Limit,
+)
 from detente.stability.concept_registry import serving
 
 if TYPE_CHECKING:
@@ -24,7 +29,15 @@ class UncertainParameters(AnalysisParameters):
     """What `uncertain` is asked."""
 
     concepts: Annotated[
-        Concepts, Meta(description=f"Some of {serving('uncertain')}. By default: all of these.")
+        Concepts,
+        Meta(description=f"Of {serving('uncertain')}. Left out: all of these."),
+        Asked(
+            "--concepts",
+            "-c",
+            kind="concepts",
+            metavar="NAMES",
+            concepts_for="uncertain",
+        ),
     ] = ()
     limit: Annotated[Limit, Meta(description="Show at most this many equilibria.")] = 12
 

@@ -5,7 +5,8 @@ docs/concepts/linkage.md gives the definitions by number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,8 @@ class Positions:
         Shape (issues, actors): 0 or more; 0 where the actor takes no part.
     scales
         For each issue what 0 and 100 mean, in words.
+    outcome_names
+        The names of outcomes by their ids.
     """
 
     title: str
@@ -50,6 +53,7 @@ class Positions:
     salience: Floats
     capability: Floats
     scales: tuple[tuple[str, str], ...]
+    outcome_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def weight(self) -> Floats:
@@ -106,4 +110,5 @@ def positions_of(dispute: Dispute) -> Positions:
         salience,
         capability,
         tuple((issue.low, issue.high) for issue in dispute.issues),
+        {outcome.id: outcome.name for outcome in dispute.outcomes},
     )

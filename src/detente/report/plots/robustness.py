@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detente.report.formula_words import input_words
 from detente.report.language import per_cent, say
 from detente.report.plots.picture import SERIES_COLOURS, Picture, new_figure, wrapped_label
 from detente.report.robustness import finding_name, main_concept
@@ -42,7 +43,7 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
     shown = [driver for driver in shown if driver.beyond_chance][:limit]
     title = f"{finding_name(result, one)} under {one.concept}: what moves the share"
     rows = max(3, len(shown))
-    labels = [wrapped_label(f"{one.input.id}: {one.input.text}", _TEXT) for one in shown]
+    labels = [wrapped_label(input_words(result.dispute, one.input), _TEXT) for one in shown]
     heading = wrapped_label(title, _HEADING)
     # A row is as high as the longest label needs.
     lines = max([1, *(label.count("\n") + 1 for label in labels)])
@@ -73,7 +74,7 @@ def tornado_picture(result: Robustness, finding: int, *, limit: int = 12) -> Pic
         f"({share.low:.1%} to {share.high:.1%})."
     ]
     described += [
-        f"{driver.input.id}: {driver.as_stated or 0:.1%} as stated, "
+        f"{input_words(result.dispute, driver.input)}: {driver.as_stated or 0:.1%} as stated, "
         f"{driver.otherwise or 0:.1%} otherwise."
         for driver in shown
     ]

@@ -26,7 +26,7 @@ from detente.workbench.forms.form_parts import (
 from detente.workbench.forms.schema_form import fields, renaming, section
 from detente.workbench.forms.surroundings import Entries, Surroundings, surroundings, word
 
-__all__ = ["dispute_form"]
+__all__ = ["dispute_form", "statements_of"]
 
 _SECTIONS = (
     "constraints",
@@ -63,7 +63,7 @@ def dispute_form(document: Any, entries: Entries) -> tuple[FormPart, ...]:
     if not isinstance(document, Mapping) or not isinstance(document.get("parties"), Mapping):
         words = (
             Words("head", "This file cannot be shown as a form.", "title"),
-            Words("way", "You can correct its text under “Text”.", "plain"),
+            Words("way", "What is wrong, and in which line, stands beside.", "plain"),
         )
         return (PartGroup("no form", "panel", words),)
     around = surroundings(document, entries)
@@ -336,6 +336,12 @@ def _preferences(around: Surroundings, party: Trail, name: str, value: Any) -> t
         ),
         compare,
     )
+
+
+def statements_of(party: Any) -> tuple[str, ...]:
+    """The statements of a party in the order of the file; none where it orders states."""
+    given = party.get("preferences") if isinstance(party, Mapping) else None
+    return tuple(map(_statement_text, given)) if isinstance(given, list) else ()
 
 
 def _statement_text(entry: Any) -> str:

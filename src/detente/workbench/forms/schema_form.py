@@ -115,6 +115,13 @@ def section(around: Surroundings, key: str) -> FormPart:
     )
 
 
+# What a key is called where its own word alone says too little.
+_CALLED = {
+    ("parties", "when"): "Can be chosen only when",
+    ("outcomes", "when"): "Holds when",
+}
+
+
 def fields(
     around: Surroundings, definition: str, trail: Trail, value: Any, *, leave_out: tuple[str, ...]
 ) -> tuple[FormPart, ...]:
@@ -227,7 +234,7 @@ def _single(
     put: Callable[..., Edit],
 ) -> FormPart:
     """A field for one word, number, formula or text."""
-    label, hint = _label(at), _title(key)
+    label, hint = _label(at), _CALLED.get((str(at[0]), key), _title(key))
     types = part.get("type", ())
     if "enum" in part or types == "boolean":
         allowed = part.get("enum", (True, False))

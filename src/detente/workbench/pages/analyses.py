@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from nicegui import background_tasks, ui
+from starlette.datastructures import QueryParams
 
 from detente.analyses.declaration import Declaration
 from detente.analyses.parameters import Parameter, parameters_of
@@ -19,6 +20,7 @@ from detente.workbench.declared_tasks import command_line
 from detente.workbench.pages.answer_downloads import AnswerDownloads
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.blocks import show_blocks
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.form_dialogs import form_acts
 from detente.workbench.pages.question_fields import question_field
 from detente.workbench.pages.session import Session
@@ -35,8 +37,7 @@ def add(work: Services) -> None:
     """Make the page."""
 
     def lay_out(session: Session) -> None:
-        asked = dict(ui.context.client.request.query_params)
-        _Asking(session, asked).lay_out()
+        _Asking(session, ui.context.client.request.query_params).lay_out()
 
     file_page(work, "analyses", lay_out)
 
@@ -44,13 +45,15 @@ def add(work: Services) -> None:
 class _Asking:
     """One window's question and its answer."""
 
-    def __init__(self, session: Session, asked: Mapping[str, str]) -> None:
+    def __init__(self, session: Session, asked: QueryParams) -> None:
         self.session = session
         self.prefix = prefix_of(ui.context.client.request.headers)
         self.acts = form_acts(session)
         self.values: dict[str, Any] = {}
         self.found: Mapping[str, Any] | None = None
-        self.fault: str | None = None
+        self.cancelled = False
+        self.fault: Mapping[str, Any] | None = None
+        self.of_question = False
         self.running: asyncio.Task[None] | None = None
         self.standing = Standing()
         self.said: ui.label | None = None
@@ -61,7 +64,8 @@ class _Asking:
             self.declaration = all_analyses()[0]
         for one in self.parameters():
             if one.name in asked:
-                self.values[one.name] = _typed(one, asked[one.name])
+                given = asked.getlist(one.name) if one.asked.repeated else asked[one.name]
+                self.values[one.name] = _typed(one, given)
 
     def parameters(self) -> list[Parameter]:
         """The parameters that a page asks for."""
@@ -91,7 +95,7 @@ class _Asking:
         """Ask another question."""
         self.stop()
         self.declaration = analysis_named(name)
-        self.values, self.found, self.fault = {}, None, None
+        self.values, self.found, self.fault, self.cancelled = {}, None, None, False
         self.form.refresh()
         self.answer.refresh()
 
@@ -100,15 +104,16 @@ class _Asking:
         """A field for each parameter."""
         with ui.element("div").classes("quiet"):
             show_words(self.declaration.about)
+        rare = [one for one in self.parameters() if one.asked.rare]
         for one in self.parameters():
-            question_field(
-                self.session,
-                self.acts,
-                one,
-                self.values.get(one.name, one.default),
-                partial(self.keep, one),
-                self.start,
-            )
+            if not one.asked.rare:
+                self.field(one)
+        if rare:
+            # What somebody has set stays in view.
+            opened = any(one.name in self.values for one in rare)
+            with ui.expansion("More", value=opened).classes("folded").props("dense"):
+                for one in rare:
+                    self.field(one)
         with ui.row():
             ui.button("Answer", color=None, on_click=self.start).classes("filled").props(
                 "unelevated"
@@ -119,9 +124,21 @@ class _Asking:
         ui.label(line).classes("mono")
         ui.link("Address of this answer", self.own_address())
 
+    def field(self, one: Parameter) -> None:
+        """The field of a parameter."""
+        question_field(
+            self.session,
+            self.acts,
+            one,
+            self.values.get(one.name, one.default),
+            partial(self.keep, one),
+            self.start,
+        )
+
     def own_address(self) -> str:
         """What opens this question and its answer again."""
-        query = urlencode({"analysis": self.declaration.path, **_texts(self.values)})
+        texts = _texts(self.parameters(), self.values)
+        query = urlencode({"analysis": self.declaration.path, **texts}, doseq=True)
         return address(self.session.opened.name, f"analyses?{query}")
 
     def keep(self, one: Parameter, given: Any) -> None:
@@ -131,7 +148,7 @@ class _Asking:
     def start(self) -> None:
         """Work the answer out in another process."""
         self.stop()
-        self.found, self.fault = None, None
+        self.found, self.fault, self.cancelled = None, None, False
         self.standing = Standing()
         self.running = background_tasks.create(self.compute(), context=ui.context.client)
         # Loading the page again, and going back to it, shows this answer again.
@@ -143,7 +160,7 @@ class _Asking:
         """End what is being worked out."""
         if self.running is not None:
             self.running.cancel()
-            self.running = None
+            self.running, self.cancelled = None, True
             self.answer.refresh()
 
     async def compute(self) -> None:
@@ -156,8 +173,11 @@ class _Asking:
                 parameters=_plain(self.values),
             )
         except DetenteError as error:
-            where = f"{error.key}: " if error.key else ""
-            self.fault = where + error.message
+            # Of workers there is more to tell: the line of the file, and what is near.
+            details = getattr(error, "details", {"message": error.message, "key": error.key})
+            called = {one.name: one.label for one in self.parameters()}
+            self.of_question = details.get("key") in called
+            self.fault = {**details, "key": called.get(str(details.get("key")), details.get("key"))}
         self.running = None
         self.answer.refresh()
 
@@ -176,7 +196,10 @@ class _Asking:
             self.nothing_to_answer(self.lacks)
             return
         if self.found is None:
-            ui.label("Fill in the question at the left and press Answer.").classes("quiet")
+            begin = "Fill in the question at the left, and press Answer."
+            if self.cancelled:
+                begin = "This was cancelled before there was an answer. Answer begins it again."
+            ui.label(begin).classes("quiet").props('role="status"')
             return
         if self.found["partial"]:
             ui.label("The work ended early. This is what had been found by then.").classes(
@@ -191,12 +214,14 @@ class _Asking:
         ).lay_out()
         show_blocks(self.found["blocks"])
 
-    def hindered(self, fault: str) -> None:
+    def hindered(self, fault: Mapping[str, Any]) -> None:
         """Say why there is no answer, and where it can be put right."""
-        with ui.element("div").classes("fault").props('role="alert"'):
-            ui.label("There is no answer to this question.").classes("text-weight-bold")
-            show_words(f"{fault[:1].upper()}{fault[1:]}.")
-        ui.link("Change the dispute in the form", address(self.session.opened.name))
+        show_fault(
+            self.session, fault, "There is no answer to this question.", marked=self.of_question
+        )
+        if not fault.get("line"):
+            ui.label("Change the question at the left, and press Answer again.").classes("quiet")
+            ui.link("Or change the dispute in the form", address(self.session.opened.name))
 
     @property
     def lacks(self) -> str | None:
@@ -269,9 +294,19 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _texts(values: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for name, value in values.items()
-        if value is not None
-    }
+def _texts(
+    parameters: Sequence[Parameter], values: Mapping[str, Any]
+) -> dict[str, str | list[str]]:
+    """Values as an address has them; those of what may be repeated each by itself."""
+    found: dict[str, str | list[str]] = {}
+    for one in parameters:
+        value = values.get(one.name)
+        if value is None or value == ():
+            continue
+        if not isinstance(value, tuple):
+            found[one.name] = str(value)
+        elif one.asked.repeated:
+            found[one.name] = [str(each) for each in value]
+        else:
+            found[one.name] = ",".join(map(str, value))
+    return found

@@ -11,6 +11,7 @@ from detente.workbench.addresses import address
 from detente.workbench.briefs import AskedBrief, Briefs
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.blocks import show_blocks
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.session import Session
 from detente.workbench.pages.what_if import WhatIf
 from detente.workbench.services import Services
@@ -159,16 +160,14 @@ class _FirstPage:
 
     def _hindered(self, fault: Mapping[str, Any]) -> None:
         name = self.session.opened.name
-        with ui.element("div").classes("fault").props('role="alert"'):
-            ui.label("There is no brief yet.").classes("text-weight-bold")
-            where = f"{fault['key']}: " if fault.get("key") else ""
-            ui.label(f"{where}{fault['message']}")
+        show_fault(self.session, fault, "There is no brief yet.")
         if not self._names_outcomes():
             ui.label(
                 "A brief follows outcomes. Name what could come of the dispute; the form suggests "
                 "outcomes from the states that can hold."
             )
-        ui.link("Go on in the form", address(name))
+        if not fault.get("line"):
+            ui.link("Go on in the form", address(name))
 
     def _names_outcomes(self) -> bool:
         document = self.session.document
@@ -185,13 +184,16 @@ class _FirstPage:
         first = self.first
         if first is None:
             return
+        by_outcome = first["by_outcome"]
         ui.label(
             f"{first['state_count']:,} states are feasible. {first['equilibria_counts']['SEQ']:,} "
             "of them can hold if each party counts on what the others could credibly do against "
-            "it (equilibria under SEQ):"
+            f"it (equilibria under SEQ){':' if by_outcome else '.'}"
         )
+        if not by_outcome:
+            return
         with ui.element("ul").classes("nested"):
-            for row in first["by_outcome"]:
+            for row in by_outcome:
                 count = row["equilibria"]["SEQ"]
                 with ui.element("li"):
                     ui.label(f"{row['name']}: " + (f"{count:,} of these" if count else "none"))

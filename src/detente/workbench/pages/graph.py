@@ -12,6 +12,7 @@ from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, styled
+from detente.workbench.pages.faults import fault_sentence
 from detente.workbench.pages.graph_drawing import (
     LEAST_FLOWS,
     colour_of,
@@ -73,6 +74,7 @@ class _Graph:
         self.places: list[str | None] = [_NOW, None]
         self.course: Mapping[str, Any] | None = None
         self.asking = 0
+        self.fault: Mapping[str, Any] | None = None
 
     # The picture -------------------------------------------------------------------------------
 
@@ -115,8 +117,11 @@ class _Graph:
         except Failed as error:
             if this == self.asking:
                 self.busy.set_visibility(False)
-                self.told.set_text(str(error.details["message"]))
+                self.fault = error.details
+                self.told.set_text(f"There is no graph. {fault_sentence(error.details)}")
+                self.way.refresh()
             return
+        self.fault = None
         if this != self.asking:
             return
         self.busy.set_visibility(False)
@@ -279,7 +284,10 @@ class _Graph:
         with ui.element("section").classes("panel").props('aria-label="Ways"'):
             ui.label("Find a way").classes("section-title").props('role="heading" aria-level="2"')
             if self.found is None:
-                ui.label("The graph is being computed.").classes("quiet")
+                waits = "The graph is being computed."
+                if self.fault is not None:
+                    waits = "There is no graph in which to find a way."
+                ui.label(waits).classes("quiet")
                 return
             places = self._places()
             for number, label in enumerate(("From", "To")):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
 
 from detente.workbench.pages.elements import marked
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.move_buttons import MoveButtons, ShownMove
 from detente.workbench.pages.results import CONCEPTS, show_state
 from detente.workbench.pages.session import Session
@@ -25,7 +27,7 @@ class PathPage:
         self.states: list[int] = []
         self.found: dict[str, Any] = {"steps": []}
         self.here: dict[str, Any] = {"moves": []}
-        self.fault: str | None = None
+        self.fault: Mapping[str, Any] | None = None
         self.party: str | None = None
 
     async def refresh(self) -> None:
@@ -40,8 +42,8 @@ class PathPage:
             )
             self.fault = None
         except Failed as error:
-            self.fault = str(error.details["message"])
-            if "no state" in self.fault:
+            self.fault = error.details
+            if "no state" in str(self.fault["message"]):
                 self.states = self.states[:1]
         self.lay_out.refresh()
 
@@ -65,7 +67,7 @@ class PathPage:
                 ui.button("Step back", on_click=self.back).props("flat dense no-caps")
                 ui.button("Start again", on_click=self.restart).props("flat dense no-caps")
             if self.fault:
-                ui.label(self.fault).classes("fault")
+                show_fault(self.session, self.fault, "There is no path to show.")
                 return
             if not self.states:
                 ui.spinner()

@@ -8,9 +8,10 @@ from typing import Any
 
 from nicegui import ui
 
-from detente.analyses.parameters import Parameter
+from detente.analyses.parameters import Kind, Parameter
 from detente.changes.references import NamedKind
-from detente.stability.concept_registry import offered_names
+from detente.stability.concept_registry import concepts_serving, offered_names
+from detente.workbench.forms.dispute_form import statements_of
 from detente.workbench.forms.surroundings import surroundings
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.form_view import Act
@@ -26,9 +27,16 @@ _NAMED: Mapping[str, NamedKind] = {
     "outcome": "outcome",
     "roadmap": "roadmap",
     "format": "format",
+    "coalitions": "party",
 }
+_CHOSEN = (*_NAMED, "statements")
 _FORMULAS = ("formula", "state")
 _NOW = "status_quo"
+# How a field is filled in where a form helps with it.
+_GIVEN: Mapping[Kind, str] = {
+    "formula": "Choose an outcome, build a formula, or write a state's number.",
+    "state": "Choose an outcome, or write a state's number, as the page of states shows it.",
+}
 
 
 def question_field(
@@ -56,27 +64,36 @@ def question_field(
     start
         Asks the question.
     """
-    name = one.name.replace("_", " ").capitalize()
+    name, told = one.label, one.help
+    offered = _offered(session, one)
+    if one.asked.kind in _CHOSEN and not offered and not value and not one.required:
+        # There is nothing of this kind to choose.
+        return
     if one.type is bool:
         box = ui.checkbox(name, value=bool(value), on_change=lambda event: keep(event.value))
-        labelled(box, f"{name}: {one.help}")
+        labelled(box, f"{name}: {told}")
+    elif one.asked.kind == "coalitions":
+        _coalitions(one, offered, list(value or ()), keep)
+    elif offered:
+        _choice(one, name, offered, value, keep)
     else:
-        offered = _offered(session, one)
-        if offered:
-            _choice(one, name, offered, value, keep)
-        else:
-            _text(session, acts, one, name, value, keep, start)
+        told = f"{one.help} {_GIVEN.get(one.asked.kind, one.written)}".strip()
+        _text(session, acts, one, name, value, keep, start)
     with ui.element("div").classes("quiet with-help"):
-        show_words(one.help)
+        show_words(told)
         explain_term(one.name)
 
 
 def _offered(session: Session, one: Parameter) -> dict[str, str]:
     """What can be chosen, with what it is called; nothing where anything can be written."""
-    if one.choices:
-        return {choice: choice for choice in one.choices}
+    words = dict(one.asked.words)
+    if one.choices or words:
+        return {choice: words.get(choice, choice) for choice in one.choices or words}
     if one.asked.kind in ("concept", "concepts"):
-        return {name: name for name in offered_names()}
+        use = one.asked.concepts_for
+        return {name: name for name in (concepts_serving(use) if use else offered_names())}
+    if one.asked.kind == "statements":
+        return _statements(session)
     kind = _NAMED.get(one.asked.kind)
     return _named(session, kind) if kind else {}
 
@@ -86,6 +103,49 @@ def _named(session: Session, kind: NamedKind) -> dict[str, str]:
     if not isinstance(session.document, Mapping):
         return {}
     return dict(surroundings(session.document, session.entries).choices(kind))
+
+
+def _statements(session: Session) -> dict[str, str]:
+    """The statements of all parties, by party and number, with what they say."""
+    found: dict[str, str] = {}
+    document = session.document
+    for party, name in _named(session, "party").items():
+        for number, said in enumerate(statements_of(document["parties"][party]), start=1):
+            found[f"{party}.{number}"] = f"{name} {number}: {said}"
+    return found
+
+
+def _coalitions(
+    one: Parameter, parties: dict[str, str], given: list[str], keep: Callable[[Any], None]
+) -> None:
+    """Coalitions, the members of each chosen by their names."""
+    chosen = [text.replace(",", " ").split() for text in given] or [[]]
+
+    def told(place: int, members: list[str]) -> None:
+        chosen[place] = members
+        keep([",".join(some) for some in chosen if some])
+
+    @ui.refreshable
+    def rows() -> None:
+        for place, members in enumerate(chosen):
+            name = one.label if len(chosen) == 1 else f"{one.label}: {place + 1}"
+            field = ui.select(
+                parties | {each: each for each in members if each not in parties},
+                value=members,
+                label=name,
+                multiple=True,
+                on_change=lambda event, place=place: told(place, list(event.value)),
+            )
+            field.props("outlined dense use-chips").classes("field")
+            labelled(field, f"{name}: {one.help}")
+
+    def more() -> None:
+        chosen.append([])
+        rows.refresh()
+
+    rows()
+    another = ui.button("One more coalition", icon="add", on_click=more).classes("self-start")
+    labelled(another.props("flat dense no-caps"), f"{one.label}: one more coalition")
 
 
 def _choice(

@@ -15,6 +15,7 @@ from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.elements import labelled, styled
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.session import Session
 from detente.workbench.pages.sheet import Cell, Row, Sheet, column_heads, text_row
 from detente.workbench.pages.terms import explain_term
@@ -83,7 +84,12 @@ def results(
             if fault is not None and fault["kind"] in ("busy", "timed-out"):
                 _not_now(fault, refresh)
             elif fault is not None:
-                _fault(fault, elsewhere)
+                show_fault(
+                    session,
+                    fault,
+                    "Nothing can be computed until this is corrected:",
+                    marked=elsewhere,
+                )
             else:
                 _overview(session, found)
 
@@ -101,19 +107,6 @@ def _not_now(fault: dict[str, Any], again: Callable[[], Awaitable[None]]) -> Non
         ui.label("What follows is not known: the server is busy.").classes("text-weight-bold")
         ui.label(f"The server says: {fault['message']}.")
         ui.button("Try again", on_click=again).props("outline dense no-caps")
-
-
-def _fault(fault: dict[str, Any], elsewhere: bool) -> None:
-    with ui.element("div").classes("fault").props('role="alert"'):
-        ui.label("Nothing can be computed until this is corrected:").classes("text-weight-bold")
-        where = f"{fault['key']}: " if fault.get("key") else ""
-        ui.label(where + str(fault["message"]))
-        if fault.get("nearest"):
-            ui.label(f"Did you mean “{fault['nearest']}”?")
-        if fault.get("excerpt"):
-            ui.label(str(fault["excerpt"])).classes("excerpt mono")
-        if elsewhere:
-            ui.label("The field is marked.").classes("quiet")
 
 
 def _overview(session: Session, found: dict[str, Any]) -> None:

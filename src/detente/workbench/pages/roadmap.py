@@ -8,11 +8,14 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.changes.references import id_from_name
 from detente.files.yaml_text import Trail
 from detente.stability.concept_registry import concepts_serving
+from detente.workbench.addresses import address
 from detente.workbench.edits import Insert, Move, Put, Remove
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, marked
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.session import Session
 from detente.workbench.pages.terms import explain_term
 from detente.workbench.services import Services
@@ -45,7 +48,7 @@ class _Builder:
         self.concept = "SEQ"
         self.foresight = "roadmap"
         self.found: dict[str, Any] | None = None
-        self.fault: str | None = None
+        self.fault: Mapping[str, Any] | None = None
 
     @property
     def roadmaps(self) -> Mapping[str, Any]:
@@ -70,8 +73,7 @@ class _Builder:
                     foresight=self.foresight,
                 )
             except Failed as error:
-                where = f"{error.key}: " if error.key else ""
-                self.fault = where + error.message
+                self.fault = error.details
         self.show.refresh()
 
     def trail(self) -> Trail:
@@ -92,14 +94,19 @@ class _Builder:
         """Show the roadmap, what can be added to it, and where it breaks."""
         if self.roadmap not in self.roadmaps:
             self.roadmap = next(iter(self.roadmaps), None)
+        if not isinstance(self.session.document, Mapping):
+            with ui.element("div").classes("empty"):
+                ui.label("This file cannot be read, so it has no roadmaps to show.")
+                ui.link("See what is wrong in the form", address(self.session.opened.name))
+            return
         self._choice()
         if self.roadmap is None:
             with ui.element("div").classes("empty"):
                 text = "This dispute has no roadmap yet."
                 if not self.session.looks_only:
                     text += (
-                        " Give one an id above, then add its stages: each is a package, or a move "
-                        "of one party."
+                        " Give one a name above, then add its stages: each is a package, or a "
+                        "move of one party."
                     )
                 ui.label(text)
             return
@@ -140,19 +147,17 @@ class _Builder:
 
     def _new_roadmap(self) -> None:
         with ui.row().classes("adder items-start no-wrap w-full"):
-            field = ui.input("New roadmap", placeholder="id, such as pause_first")
-            field.props("outlined dense").classes("grow mono")
+            field = ui.input("New roadmap", placeholder="its name, such as Pause first")
+            field.props("outlined dense").classes("grow")
 
             async def start() -> None:
-                new = str(field.value or "").strip()
-                if not (new[:1].isalpha() and new.replace("_", "a").isalnum()):
-                    field.error = "An id is letters, digits and '_', and begins with a letter."
+                name = " ".join(str(field.value or "").split())
+                if not name:
+                    field.error = "Give the roadmap a name."
                     return
-                if new in self.roadmaps:
-                    field.error = "This id is taken."
-                    return
+                new = id_from_name(name, self.roadmaps)
                 self.roadmap = new
-                whole = {"name": new.replace("_", " ").capitalize(), "stages": []}
+                whole = {"name": name, "stages": []}
                 await self.session.edit(Put(("roadmaps", new), whole))
 
             field.on("keydown.enter", start)
@@ -172,7 +177,7 @@ class _Builder:
 
     def _verdict(self) -> None:
         if self.fault:
-            ui.label(self.fault).classes("fault").props('role="alert"')
+            show_fault(self.session, self.fault, "The roadmap cannot be checked.")
         elif self.found is not None:
             holds = self.found["holds"]
             with ui.element("div").classes("verdict " + ("holds" if holds else "breaks")):

@@ -128,7 +128,10 @@ class Sheet(Element, component="sheet.js"):
         if cell.press is not None:
             told["act"] = len(self._acts)
             self._acts.append(cell.press)
-        return {key: value for key, value in told.items() if value not in ("", None)}
+        # The text stays, were it empty: a cell without one would show what else it has.
+        return {
+            key: value for key, value in told.items() if key == "text" or value not in ("", None)
+        }
 
 
 def column_heads(texts: Sequence[str]) -> list[Cell]:

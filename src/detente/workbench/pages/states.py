@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
 
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.results import (
     CONCEPTS,
     NOWHERE,
@@ -50,7 +52,7 @@ class _States:
         self.concept = asked.get("concept", "")
         self.first = 0
         self.found: dict[str, Any] | None = None
-        self.fault: str | None = None
+        self.fault: Mapping[str, Any] | None = None
 
     def lay_out(self) -> None:
         """The filter, and the states below."""
@@ -113,7 +115,7 @@ class _States:
             )
             self.fault = None
         except Failed as error:
-            self.fault = str(error.details["message"])
+            self.fault = error.details
         self.table.refresh()
 
     async def turn(self, by: int) -> None:
@@ -125,7 +127,7 @@ class _States:
     def table(self) -> None:
         """The states of this page."""
         if self.fault is not None:
-            ui.label(self.fault).classes("fault").props('role="alert"')
+            show_fault(self.session, self.fault, "These states cannot be shown.")
             return
         if self.found is None:
             ui.spinner()

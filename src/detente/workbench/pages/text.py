@@ -13,6 +13,19 @@ from detente.workbench.services import Services
 
 __all__ = ["add"]
 
+# Puts the cursor into a line and shows it, once the editor is there.
+_GO_TO_LINE = """
+const go = (tries) => {
+  const text = document.querySelector(".code .cm-content");
+  const view = text && (text.cmView ?? text.cmTile)?.view;
+  if (!view) return tries && setTimeout(() => go(tries - 1), 50);
+  const line = view.state.doc.line(Math.min(LINE, view.state.doc.lines));
+  view.dispatch({ selection: { anchor: line.from, head: line.to }, scrollIntoView: true });
+  view.focus();
+};
+go(100);
+"""
+
 
 def add(work: Services) -> None:
     """Make the page."""
@@ -49,6 +62,9 @@ def add(work: Services) -> None:
                     named();
                     """
                 )
+                line = _line_asked()
+                if line is not None:
+                    ui.run_javascript(_GO_TO_LINE.replace("LINE", str(line)))
             with ui.element("div").classes("stack side"):
                 results(session)
 
@@ -60,3 +76,9 @@ def add(work: Services) -> None:
         session.rebuild.append(again)
 
     file_page(work, "text", lay_out)
+
+
+def _line_asked() -> int | None:
+    """The line that the address asks for, from 1."""
+    asked = ui.context.client.request.query_params.get("line", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 8 else None

@@ -43,6 +43,7 @@ def validation(session: Session, mark: Callable[[list[Mapping[str, Any]]], None]
             found = None
         if this != latest["run"] or panel.is_deleted:
             return
+        panel.set_visibility(found is not None)
         body.clear()
         looked.clear()
         more.set_visibility(found is not None)

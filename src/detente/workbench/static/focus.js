@@ -31,6 +31,14 @@
       }
     }
     const rest = around.find((one) => one.isConnected && one !== document.body && one.querySelector(FOCUSABLE));
+    // A button or link without such a name is known by its words.
+    const words = last.textContent.trim();
+    if (!name && words && !last.isConnected) {
+      const alike = [...(rest?.querySelectorAll(FOCUSABLE) ?? [])].find(
+        (one) => one.tagName === last.tagName && one.textContent.trim() === words,
+      );
+      if (alike) return alike;
+    }
     if (!last.isConnected) return rest?.querySelector(FOCUSABLE);
     // A button that can do no more, such as one that has moved an entry to the top: what comes next.
     const stops = [...(rest?.querySelectorAll(FOCUSABLE) ?? [])];
