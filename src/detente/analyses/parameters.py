@@ -142,7 +142,7 @@ Concept = Annotated[
 ]
 Concepts = Annotated[
     tuple[str, ...],
-    Meta(description="Solution concepts. Left out: those usual here."),
+    Meta(description="Solution concepts. By default: those usual here."),
     Asked("--concepts", "-c", kind="concepts", metavar="NAMES"),
 ]
 Party = Annotated[str, Meta(description="The party."), Asked(kind="party", metavar="ID")]

@@ -79,8 +79,8 @@ def _rests_on(analysis: Analysis) -> str:
         for statement in party.preferences.statements
     ]
     doubtful = sum(one.confidence is not None and one.confidence < 0.5 for one in statements)
-    where = "`detente brief`" if is_command_line() else "the brief"
-    text = f"What to expect next, how surely, and on what that hangs most, {where} tells."
+    where = "`detente brief`" if is_command_line() else "The brief"
+    text = f"{where} says what to expect next, how sure that is, and what it depends on most."
     if not statements:
         return text
     but = f", {doubtful} of them held with a confidence below one half" if doubtful else ""

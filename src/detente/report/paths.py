@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, cast
 from detente.dispute.formula import FormulaError
 from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
-from detente.report.face import hint, is_command_line
+from detente.report.face import hint
 from detente.report.formula_words import formula_by_names
-from detente.report.words import counted, joined, quoted
+from detente.report.words import counted, joined
+from detente.space.named_states import STATUS_QUO
 from detente.stability.found_paths import MovePath, PathAnalysis, PathStep
 
 if TYPE_CHECKING:
@@ -48,16 +49,15 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
     kind += ", packages among them" if analysis.packages else ""
     count = analysis.state_count
     blocks: list[Block] = [
-        Subheading(f"{analysis.dispute.title}: paths from {place_words(analysis, analysis.start)}"),
-    ]
-    if analysis.end is not None:
-        blocks += _paths(analysis)
-    blocks.append(
+        Subheading(
+            f"{analysis.dispute.title}: paths from {place_words(analysis.dispute, analysis.start)}"
+        ),
+        *(_paths(analysis) if analysis.end is not None else []),
         Prose(
             f"By legal sequences ({kind}; nobody moves twice in a row): {analysis.reached:,} of "
             f"{count:,} states are reached."
-        )
-    )
+        ),
+    ]
     if analysis.why is not None:
         blocks.append(Prose(_ended_early(analysis)))
     if analysis.dispute.outcomes:
@@ -65,21 +65,33 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def place_words(analysis: PathAnalysis, asked: str | None) -> str:
-    """Where paths begin or end, from what was asked for: a state, an outcome or a formula."""
-    text = str(asked)
-    if text == "status_quo":
+def place_words(dispute: Dispute, asked: str) -> str:
+    """Where paths start or end, with names instead of ids.
+
+    Parameters
+    ----------
+    dispute
+        The dispute.
+    asked
+        ``status_quo``, a state's number or name, an outcome's id or a formula.
+
+    Returns
+    -------
+    str
+        Such as ``the status quo``, ``state 5`` or ``“Settlement”``.
+    """
+    if asked == STATUS_QUO:
         return "the status quo"
-    if text.isdigit():
-        return f"state {text}"
-    names = {one.id: quoted(one.name) for one in analysis.dispute.outcomes}
-    if text in names or is_command_line():
-        return names.get(text, text)
-    return formula_by_names(text, analysis.dispute)
+    if asked.isdigit():
+        return f"state {asked}"
+    try:
+        return formula_by_names(asked, dispute)
+    except FormulaError:  # what differs from a named state is no formula
+        return asked
 
 
 def _end(analysis: PathAnalysis) -> str:
-    return place_words(analysis, analysis.end)
+    return place_words(analysis.dispute, str(analysis.end))
 
 
 def _paths(analysis: PathAnalysis) -> Iterator[Block]:

@@ -34,7 +34,7 @@ class AnalyseParameters(AnalysisParameters):
 
     concepts: Annotated[
         Concepts,
-        Meta(description=f"Left out: {', '.join(usual_concepts())}."),
+        Meta(description=f"By default: {', '.join(usual_concepts())}."),
     ] = ()
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 24

@@ -50,7 +50,7 @@ class BacktestParameters(AnalysisParameters):
     seed: Seed = 0
     horizons: Annotated[
         tuple[int, ...],
-        Meta(description="How many moves ahead outcomes are scored. Left out: 1, 2, 4 and 8."),
+        Meta(description="How many moves ahead outcomes are scored. By default: 1, 2, 4 and 8."),
         Asked(metavar="N,N", label="Moves ahead", written="Written as 1,2."),
     ] = ()
 

@@ -43,7 +43,7 @@ class BargainParameters(AnalysisParameters):
         ),
     ] = 0.8
     seed: Annotated[Seed, Meta(description="Seed of the random numbers.")] = 0
-    limit: Annotated[Limit, Meta(description="Show at most so many exchanges.")] = 10
+    limit: Annotated[Limit, Meta(description="Show at most this many exchanges.")] = 10
 
 
 def _run(dispute: Dispute, parameters: BargainParameters, progress: Progress | None) -> Bargain:

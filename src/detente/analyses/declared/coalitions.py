@@ -42,7 +42,7 @@ class CoalitionsParameters(AnalysisParameters):
 
     coalition: Annotated[
         Coalitions,
-        Meta(description="Which coalitions are looked at. Left out: every one that can form."),
+        Meta(description="Which coalitions are looked at. By default: every one that can form."),
         Asked(metavar="IDS", repeated=True, kind="coalitions", label="Coalitions"),
     ] = ()
     acting_as_one: Annotated[
@@ -52,7 +52,7 @@ class CoalitionsParameters(AnalysisParameters):
     packages: Packages = False
     concepts: Annotated[
         Concepts,
-        Meta(description=f"Of {serving('coalitions')}. Left out: all of these."),
+        Meta(description=f"Some of {serving('coalitions')}. By default: all of these."),
         Asked(
             "--concepts",
             "-c",

@@ -41,7 +41,7 @@ class EnvoyParameters(AnalysisParameters):
     ] = None
     by: Annotated[
         str | None,
-        Meta(description="The party that mediates; left out: a mediator without a stake."),
+        Meta(description="The party that mediates; by default a mediator without a stake."),
         Asked(metavar="ID", kind="party", label="Who mediates"),
     ] = None
     budget: (
@@ -66,7 +66,7 @@ class EnvoyParameters(AnalysisParameters):
     foresight: Foresight = "roadmap"
     max_stages: Annotated[
         int,
-        Meta(ge=1, le=4, description="Where an outcome is asked for: at most so many stages."),
+        Meta(ge=1, le=4, description="Where an outcome is asked for: at most this many stages."),
         Asked(label="Stages at most"),
     ] = 2
     grit: Annotated[
@@ -79,7 +79,7 @@ class EnvoyParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="With --grit: how far below the status quo any party may fall on the way.",
+            description="With small steps: how far below the status quo any party may fall on the way.",
         ),
         Asked(label="Loss on the way at most"),
     ] = 0.25

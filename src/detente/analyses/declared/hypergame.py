@@ -24,7 +24,7 @@ class HypergameParameters(AnalysisParameters):
     """What `hypergame` is asked."""
 
     concepts: Annotated[
-        Concepts, Meta(description=f"Left out: {', '.join(usual_concepts())}.")
+        Concepts, Meta(description=f"By default: {', '.join(usual_concepts())}.")
     ] = ()
     limit: Annotated[Limit, Meta(description="Show at most this many equilibria.")] = 12
 

@@ -50,11 +50,11 @@ class InverseParameters(AnalysisParameters):
     ] = ()
     kinds: Annotated[
         tuple[Literal["flip", "drop", "move"], ...],
-        Meta(description="Which kinds of change are allowed. Left out: all."),
+        Meta(description="Which kinds of change are allowed. By default: all."),
         Asked(
             metavar="KINDS",
             label="Kinds of change",
-            written="Of flip, drop and move.",
+            written="Some of flip, drop and move.",
             words=(
                 ("flip", "a statement turned round"),
                 ("drop", "a statement dropped"),
@@ -64,7 +64,7 @@ class InverseParameters(AnalysisParameters):
     ] = ()
     most: Annotated[
         int,
-        Meta(ge=1, description="Look for at most so many changes."),
+        Meta(ge=1, description="Look for at most this many changes."),
         Asked("--max", label="Changes at most"),
     ] = 3
     limit: Annotated[Limit, Meta(description="List at most this many ways.")] = 20

@@ -62,7 +62,7 @@ class RoadmapFindParameters(AnalysisParameters):
     ] = 3
     max_stages: Annotated[
         int,
-        Meta(ge=1, description="Plans have at most so many stages."),
+        Meta(ge=1, description="Plans have at most this many stages."),
         Asked(label="Stages at most"),
     ] = 8
     max_broken: Annotated[

@@ -39,11 +39,13 @@ class RoadmapRepairParameters(AnalysisParameters):
     foresight: Foresight = "roadmap"
     kinds: Annotated[
         tuple[str, ...],
-        Meta(description="Only these kinds of change. Left out: all."),
+        Meta(description="Only these kinds of change. By default: all."),
         Asked(
             metavar="KINDS",
             label="Kinds of change",
-            written="Of order, joint, left_out, stage, part, commitment, pledge and preferences.",
+            written=(
+                "Some of order, joint, left_out, stage, part, commitment, pledge and preferences."
+            ),
             words=(
                 ("order", "stages in another order"),
                 ("joint", "stages made jointly"),
@@ -58,7 +60,7 @@ class RoadmapRepairParameters(AnalysisParameters):
     ] = ()
     most: Annotated[
         int,
-        Meta(ge=1, description="Look for at most so many changes of preferences."),
+        Meta(ge=1, description="Look for at most this many changes of preferences."),
         Asked("--max", label="Changes at most"),
     ] = 3
     limit: Annotated[Limit, Meta(description="List at most this many changes of each kind.")] = 3

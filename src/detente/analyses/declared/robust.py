@@ -36,7 +36,7 @@ class RobustParameters(AnalysisParameters):
     ] = 1000
     seed: Seed = 0
     concepts: Annotated[
-        Concepts, Meta(description=f"Left out: {', '.join(usual_concepts())}.")
+        Concepts, Meta(description=f"By default: {', '.join(usual_concepts())}.")
     ] = ()
     packages: Annotated[
         Packages,

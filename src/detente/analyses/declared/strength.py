@@ -30,7 +30,7 @@ class StrengthParameters(AnalysisParameters):
 
     concepts: Annotated[
         Concepts,
-        Meta(description=f"Of {serving('strength')}. Left out: all of these."),
+        Meta(description=f"Some of {serving('strength')}. By default: all of these."),
         Asked(
             "--concepts",
             "-c",

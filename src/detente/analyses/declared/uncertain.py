@@ -30,7 +30,7 @@ class UncertainParameters(AnalysisParameters):
 
     concepts: Annotated[
         Concepts,
-        Meta(description=f"Of {serving('uncertain')}. Left out: all of these."),
+        Meta(description=f"Some of {serving('uncertain')}. By default: all of these."),
         Asked(
             "--concepts",
             "-c",

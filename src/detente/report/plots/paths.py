@@ -91,7 +91,7 @@ def paths_picture(analysis: PathAnalysis) -> Picture:
         which = "the shortest path"
     if count is None or shown < count:
         which = f"{shown} of {which}"
-    start, end = place_words(analysis, analysis.start), place_words(analysis, analysis.end)
+    start, end = _ends(analysis)
     title = f"{analysis.dispute.title}: {which} from {start} to {end}"
     figure.suptitle(fill(title, 70), fontsize=11, parse_math=False)
     return Picture(figure, title, _in_words(analysis, drawn))
@@ -110,9 +110,7 @@ def _nothing(analysis: PathAnalysis) -> str:
         return "a picture of paths needs an end: say where they lead (--to)"
     start, end = _ends(analysis)
     if analysis.length is None:
-        end = place_words(analysis, analysis.end)
         return f"there is nothing to draw: no legal sequence leads to {end}"
-    start, end = place_words(analysis, analysis.start), place_words(analysis, analysis.end)
     return f"there is nothing to draw: {start} is in {end} without any move"
 
 
