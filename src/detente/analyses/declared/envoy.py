@@ -79,7 +79,8 @@ class EnvoyParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="With small steps: how far below the status quo any party may fall on the way.",
+            description="With small steps: how far below the status quo any party may fall on "
+            "the way.",
         ),
         Asked(label="Loss on the way at most"),
     ] = 0.25

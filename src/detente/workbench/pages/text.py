@@ -13,19 +13,6 @@ from detente.workbench.services import Services
 
 __all__ = ["add"]
 
-# Puts the cursor into a line and shows it, once the editor is there.
-_GO_TO_LINE = """
-const go = (tries) => {
-  const text = document.querySelector(".code .cm-content");
-  const view = text && (text.cmView ?? text.cmTile)?.view;
-  if (!view) return tries && setTimeout(() => go(tries - 1), 50);
-  const line = view.state.doc.line(Math.min(LINE, view.state.doc.lines));
-  view.dispatch({ selection: { anchor: line.from, head: line.to }, scrollIntoView: true });
-  view.focus();
-};
-go(100);
-"""
-
 
 def add(work: Services) -> None:
     """Make the page."""
@@ -50,7 +37,8 @@ def add(work: Services) -> None:
                 )
                 editor.classes("code")
                 editor.set_enabled(not session.looks_only)
-                # What people type in comes late, without a name, and as no stop for keys.
+                # What people type in comes late, without a name, and as no stop for keys. The
+                # address may ask for a line: the cursor goes there.
                 ui.run_javascript(
                     """
                     const named = () => {
@@ -58,13 +46,19 @@ def add(work: Services) -> None:
                       if (!text) return setTimeout(named, 50);
                       text.setAttribute("aria-label", "Text of the file");
                       text.setAttribute("tabindex", "0");
+                      const line = Number(new URLSearchParams(location.search).get("line"));
+                      const view = (text.cmView ?? text.cmTile)?.view;
+                      if (!line || line < 1 || !view) return;
+                      const lines = view.state.doc;
+                      const { from, to } = lines.line(Math.min(Math.floor(line), lines.lines));
+                      view.dispatch({
+                        selection: { anchor: from, head: to }, scrollIntoView: true,
+                      });
+                      view.focus();
                     };
                     named();
                     """
                 )
-                line = _line_asked()
-                if line is not None:
-                    ui.run_javascript(_GO_TO_LINE.replace("LINE", str(line)))
             with ui.element("div").classes("stack side"):
                 results(session)
 
@@ -76,9 +70,3 @@ def add(work: Services) -> None:
         session.rebuild.append(again)
 
     file_page(work, "text", lay_out)
-
-
-def _line_asked() -> int | None:
-    """The line that the address asks for, from 1."""
-    asked = ui.context.client.request.query_params.get("line", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 8 else None
