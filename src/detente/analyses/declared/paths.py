@@ -10,26 +10,16 @@ from msgspec import Meta
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
 from detente.analyses.parameters import (
-<<<<<<< HEAD
-=======
     ActingAsOne,
->>>>>>> 349d7b3 (Pages say names, sentences first, and nothing to be typed; a fault is told alike everywhere, with its line and a way to it)
     AnalysisParameters,
     Asked,
     HowHeld,
     Limit,
-<<<<<<< HEAD
     Nodes,
     Packages,
     Seconds,
 )
 from detente.space.representation import ENGINES, USUAL_NODES
-=======
-    Packages,
-    Seconds,
-)
-from detente.space.representation import ENGINES
->>>>>>> 349d7b3 (Pages say names, sentences first, and nothing to be typed; a fault is told alike everywhere, with its line and a way to it)
 
 if TYPE_CHECKING:
     from detente.dispute.dispute import Dispute
