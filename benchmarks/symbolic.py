@@ -1,23 +1,33 @@
 """How long stability on symbolic sets takes, beside the cube where both work.
 
-    ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE] [--seeds 4,9]
+    ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE] [--seeds 4,9] [--record]
 
-Sections: korea, copies, random, credible, estimates, single, parts, sparse, neighbours, growth,
-coalitions.
-Times are CPU seconds of the whole process, then seconds on the clock. `--seeds` chooses the random
-disputes of `credible`, each of which may take five minutes. `estimates` takes two and a half.
+Sections, each with what it takes of the processor: korea (3 s), copies (15), random (15),
+credible (350), estimates (90), single (50), parts (3), sparse (3), neighbours (3), growth (40),
+coalitions (40).
+Times are CPU seconds of the whole process and those that it has started, then seconds on the clock.
+`--seeds` chooses the random disputes of `credible`. `--record` keeps what `growth` measured, and of
+the other sections what has a mark, the slowest of each line:
+
+    ./dev python benchmarks/symbolic.py korea copies random credible single parts sparse --record
+    ./dev python benchmarks/symbolic.py growth --record
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice, pairwise
+from pathlib import Path
 from random import Random
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from large import copies, random_dispute
@@ -37,13 +47,35 @@ QUICK = ALL[:3]
 SEEDS = range(1, 11)
 
 
+# What was measured by line, and its mark; of several measurements the slowest. What was not
+# finished has a mark alone.
+MEASURED: dict[str, float] = {}
+MARKS: dict[str, float] = {}
+NOT_FINISHED: set[str] = set()
+
+
+def keep(line: str, seconds: float, mark: float, *, finished: bool = True) -> None:
+    MARKS[line] = mark
+    if not finished:
+        NOT_FINISHED.add(line)
+    MEASURED[line] = max(seconds, MEASURED.get(line, 0.0))
+
+
+def processor_seconds() -> float:
+    """Of this process and of those that it has started and that have ended."""
+    return sum(os.times()[:4])
+
+
 @contextmanager
-def timed(what: str, mark: float | None = None) -> Iterator[list[str]]:
+def timed(what: str, mark: float | None = None, line: str = "") -> Iterator[list[str]]:
     notes: list[str] = []
-    cpu, wall = time.process_time(), time.perf_counter()
+    cpu, wall = processor_seconds(), time.perf_counter()
     yield notes
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    reached = mark is not None and cpu <= mark and not any("not finished" in one for one in notes)
+    cpu, wall = processor_seconds() - cpu, time.perf_counter() - wall
+    finished = not any("not finished" in one for one in notes)
+    reached = mark is not None and cpu <= mark and finished
+    if mark is not None:
+        keep(line or what, cpu, mark, finished=finished)
     verdict = "" if mark is None else f"  mark {mark:g} s: {'reached' if reached else 'missed'}"
     print(f"{what:44} {cpu:8.2f} {wall:8.2f}{verdict}  {' '.join(notes)}", flush=True)
 
@@ -85,13 +117,15 @@ def random_ones() -> None:
     for options, mark in ((30, None), (40, None), (60, 3), (80, None), (100, 10)):
         for seed in SEEDS:
             dispute = random_dispute(options, seed)
-            with timed(f"random, {options} options, seed {seed}, Nash to SMR", mark):
+            name = f"random, {options} options, Nash to SMR"
+            with timed(f"{name}, seed {seed}", mark, f"{name}, slowest of ten"):
                 symbolic(dispute, QUICK)
 
 
 def credible(seeds: Sequence[int]) -> None:
     for seed in seeds:
-        with timed(f"random, 30 options, seed {seed}, SEQ and SSEQ", 120) as notes:
+        name = "random, 30 options, SEQ and SSEQ"
+        with timed(f"{name}, seed {seed}", 120, f"{name}, slowest seed") as notes:
             # The budget is told by the clock, which on a busy machine runs ahead of the processor.
             notes.extend(told(symbolic(random_dispute(30, seed), ALL[3:], seconds=1200)))
 
@@ -111,6 +145,8 @@ def single() -> None:
                 )
             verdict = "reached" if median(every) <= 1 else "missed"
             marked = f"  mark 1 s: {verdict}" if options <= 80 else ""
+            if options <= 80:
+                keep(f"one state, {options} options, {concept}, median", median(every), 1)
             print(f"{options} options, {concept}, all three: median {median(every):.2f} s{marked}")
         for count in (3, 4):
             many = copies(detente.load("korea-2017"), count)
@@ -195,22 +231,24 @@ def sparse() -> None:
     for options in (30, 60):
         half = options // 2
         keys = [f"a.o{n}" for n in range(half)] + [f"b.o{n}" for n in range(half)]
-        dispute = detente.build_dispute(
-            {
-                "dispute": "A ladder",
-                "parties": {
-                    party: {
-                        "options": {f"o{n}": "Step" for n in range(half)},
-                        "preferences": [f"{party}.o0"],
-                    }
-                    for party in ("a", "b")
-                },
-                "constraints": [{"always": f"{one} if {two}"} for one, two in pairwise(keys)],
-            }
-        )
-        with timed(f"{options} options, {options + 1} feasible states, listed", 2) as notes:
-            found = detente.analyse(dispute)
-            notes.extend([found.model.engine, f"{found.count} states"])
+        ladder = {
+            "dispute": "A ladder",
+            "parties": {
+                party: {
+                    "options": {f"o{n}": "Step" for n in range(half)},
+                    "preferences": [f"{party}.o0"],
+                }
+                for party in ("a", "b")
+            },
+            "constraints": [{"always": f"{one} if {two}"} for one, two in pairwise(keys)],
+        }
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "ladder.yaml"
+            path.write_text(json.dumps(ladder), "utf-8")
+            command = [sys.executable, "-m", "detente", "analyse", str(path)]
+            with timed(f"{options} options, {options + 1} states, whole command", 2) as notes:
+                ended = subprocess.run(command, capture_output=True, text=True, check=True)
+                notes.append(" ".join(ended.stdout.split()).partition("Engine: ")[2][:27])
 
 
 # Table 1 of Gutierrez, Najib, Perelli and Wooldridge (Artificial Intelligence, 2020): players,
@@ -270,6 +308,7 @@ def growth(plot: str | None, *, recording: bool = False) -> None:
         "cube, all five": {},
         "Nash to SMR": {},
         "SEQ, SSEQ": {},
+        "one state, SEQ": {},
     }
     for options in sizes:
         dispute = random_dispute(options, 1)
@@ -282,6 +321,7 @@ def growth(plot: str | None, *, recording: bool = False) -> None:
             start = time.process_time()
             run()
             times[name][options] = time.process_time() - start
+        times["one state, SEQ"][options] = median(one_state_each("SEQ", dispute, 11, 1)[0])
         row = ", ".join(f"{n} {one[options]:.2f}" for n, one in times.items() if options in one)
         print(f"{options} options: {row}", flush=True)
     if recording:
@@ -332,6 +372,18 @@ def main() -> None:
     for name in arguments or sections:
         print(f"\n{name}")
         sections[name]()
+    if recording and MEASURED:
+        record(
+            "symbolic_marks",
+            "What is asked of sets held as decision diagrams, with its mark",
+            "what",
+            "seconds of the processor",
+            {
+                "measured": {one: MEASURED[one] for one in MEASURED if one not in NOT_FINISHED},
+                "mark": dict(MARKS),
+            },
+            logarithmic=(False, True),
+        )
 
 
 if __name__ == "__main__":
