@@ -15,7 +15,7 @@ are in docs/concepts/formats.md.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -31,6 +31,8 @@ from detente.space.cube import one_way_patterns
 from detente.space.graph_model import GraphModel
 from detente.space.package_moves import PackageMoves, package_moves
 from detente.space.representation import Engine
+from detente.space.shared_work import processors
+from detente.space.threads import in_threads
 from detente.stability.analysis import Analysis, Progress, analyse_model
 from detente.stability.coalitions import (
     Coalition,
@@ -526,6 +528,10 @@ class FormatPlay(ABC):
     def draft(self, chosen: ChosenFormat) -> FormatDraft:
         """What a format reaches and holds."""
 
+    def drafts(self, chosen: Sequence[ChosenFormat]) -> Iterator[FormatDraft]:
+        """The same of several, in order."""
+        return map(self.draft, chosen)
+
     @abstractmethod
     def count(self, states: Any) -> int:
         """How many states a set has."""
@@ -706,6 +712,12 @@ class _Play(FormatPlay):
             play_of_its_own=graph,
         )
 
+    def drafts(self, chosen: Sequence[ChosenFormat]) -> Iterator[FormatDraft]:
+        """The same of several, in order; in threads where most of the work is compiled."""
+        if not self.form:
+            return super().drafts(chosen)
+        return in_threads(self.draft, chosen, processors())
+
     def count(self, states: NDArray[np.bool_]) -> int:
         """How many states a set has."""
         return int(np.count_nonzero(states))
@@ -802,11 +814,12 @@ def results_of_play(
     progress
         Called as the work goes on.
     """
-    drafts = []
+    drafts: list[FormatDraft] = []
+    found_of_each = play.drafts(chosen)
     for number, one in enumerate(chosen):
         if progress:
             progress(one.name, number / len(chosen))
-        drafts.append(play.draft(one))
+        drafts.append(next(found_of_each))
     found = results_of_drafts(play, drafts, every_subset=every_subset)
     if progress:
         progress("", 1.0)
