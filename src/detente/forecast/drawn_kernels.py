@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from detente.space.compiling import kernel, kernel_part, kernel_without_checks
 from detente.space.own_groups import FIXED, LOWER, RAISE
 from detente.stability.response_kernels import Lists
-from detente.stability.vector_rows import BLOCK, add_scaled, give, take
+from detente.stability.vector_operations import add_scaled, give, take
+from detente.stability.vector_rows import BLOCK
 
 __all__ = ["Slots", "arrivals", "carried_back", "choices", "likeliest", "propagated"]
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from importlib import import_module
 from importlib.resources import files
 from math import prod
 from pathlib import Path
@@ -241,15 +240,9 @@ def sections_beside(form: str) -> Iterator[SectionsBeside | None]:
     SectionsBeside or None
         For :func:`make_report`.
     """
-    with processes_beside(partial(_get_ready, form)) as processes:
+    # What draws pictures takes long to import.
+    with processes_beside(partial(ready_to_draw, _PICTURES_OF[form])) as processes:
         yield None if processes is None else SectionsBeside(processes, form)
-
-
-def _get_ready(form: str) -> None:
-    """Import what takes long."""
-    compiling = import_module("detente.space.compiling")
-    compiling.ready()
-    ready_to_draw(_PICTURES_OF[form])
 
 
 def _brief_ahead(

@@ -23,7 +23,7 @@ from detente.space.ready_code import (
     written,
 )
 
-__all__ = ["kernel", "kernel_part", "kernel_without_checks", "ready"]
+__all__ = ["kernel", "kernel_part", "kernel_without_checks"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -186,14 +186,6 @@ def _code_of(compiled: Any) -> Code:
         return Code(None)
     text = compiled.target_context.codegen()._tm.emit_object(module)
     return Code(symbol, returns, dimensions, text)
-
-
-def ready() -> None:
-    """Have Numba read now what it knows of types, which the first kernel otherwise waits for."""
-    from numba.core.registry import cpu_target
-
-    _know_of_linear_algebra()
-    cpu_target.target_context.refresh()
 
 
 @cache

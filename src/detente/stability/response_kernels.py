@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.space.compiling import kernel, kernel_part
 from detente.space.own_groups import RAISE
-from detente.stability.vector_rows import copy_row, fill, keep_least, lower
+from detente.stability.vector_operations import copy_row, fill, keep_least, lower
 
 __all__ = ["Fibres", "Lists", "counted_on"]
 
@@ -249,7 +249,11 @@ def counted_on(
         Shape (parties, states); the ranks of parties for which it is not asked.
     """
     parties, states = ranks.shape
-    least = np.empty((group_counts.max() + 1, worst.shape[1]), worst.dtype)
+    # By hand: of `max` Numba makes code that only Numba can load.
+    most_groups = 0
+    for count in group_counts:
+        most_groups = max(most_groups, count)
+    least = np.empty((most_groups + 1, worst.shape[1]), worst.dtype)
     for state in range(states):
         fill(worst, state, highest)
         if not counter_move:
