@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -98,11 +99,13 @@ def test_a_kernel_is_made_anew_when_anything_that_it_needs_changes(
         if one in needed:
             continue
         needed.add(one)
-        tree = ast.parse(kernel_cache._source(one))
+        text = kernel_cache._source(one).decode()
+        tree = ast.parse(text)
         found = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
         waiting += [
             node.module for node in found if node.module and node.module.startswith("detente")
         ]
+        waiting += re.findall(r"^# Needs (\S+)$", text, re.MULTILINE)
         # What is imported in another way would not be found.
         assert not [
             node

@@ -26,8 +26,9 @@ _LOG = logging.getLogger(__name__)
 
 _PACKAGE = Path(__file__).parents[1]
 
-# Imports of functions too: what compiled code is made of is imported when it is made.
-_IMPORT = re.compile(r"^[ \t]*from (detente(?:\.\w+)*) import", re.MULTILINE)
+# An import at the start of a line: those for type checkers alone stand further in. What is imported
+# late, but is part of what is compiled, is named by a comment.
+_IMPORT = re.compile(r"^(?:from|# Needs) (detente(?:\.\w+)*)(?: import|\.?$)", re.MULTILINE)
 
 # As many versions of a module's kernels are kept: of several copies of the source, say.
 _VERSIONS = 8

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+# Needs detente.stability.vector_instructions
+
 __all__ = ["add_scaled", "copy_row", "fill", "give", "keep_least", "lower", "take"]
 
 
