@@ -552,8 +552,8 @@ def test_a_question_is_asked_by_its_form_and_found_again_by_its_address(window: 
 def test_an_answer_is_taken_away_in_every_form(window: Window) -> None:
     page = window.page
     window.open("/analyses?analysis=paths")
-    page.get_by_label("End: Where").fill("not north.patrol")
-    page.get_by_label("End: Where").press("Enter")
+    page.get_by_label("To: Where").fill("not north.patrol")
+    page.get_by_label("To: Where").press("Enter")
     answer = page.get_by_role("region", name="Answer")
     expect(answer.get_by_role("img")).to_be_visible(timeout=20_000)
     for item, ending, begin in (
