@@ -172,7 +172,7 @@ def _first_failure(checked: RoadmapCheck) -> str:
     named = {"number": failed.number, "stage": failed.stage.name}
     if failed.side_move:
         return Told(
-            "stage {number}, “{stage}”, is not holding (by a side move, after which the plan can "
+            "stage {number}, “{stage}”, does not hold (by a side move, after which the plan can "
             "still go on)",
             **named,
         )
@@ -182,4 +182,4 @@ def _first_failure(checked: RoadmapCheck) -> str:
         case "willing":
             return Told("stage {number}, “{stage}”, is not willing", **named)
         case _:
-            return Told("stage {number}, “{stage}”, is not holding", **named)
+            return Told("stage {number}, “{stage}”, does not hold", **named)

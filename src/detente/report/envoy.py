@@ -171,7 +171,7 @@ def _failed_words(failed: str | None) -> str:
         case "willing":
             return say("it is not willing")
         case _:
-            return say("it is not holding")
+            return say("it does not hold")
 
 
 def _method(found: Envoy) -> str:

@@ -153,7 +153,7 @@ def _breaks_words(verdict: StageCheck) -> str:
         case "willing":
             return say("breaks at stage {number}, “{stage}”: it is not made willingly", **words)
         case _:
-            return say("breaks at stage {number}, “{stage}”: it is not holding", **words)
+            return say("breaks at stage {number}, “{stage}”: it does not hold", **words)
 
 
 def failure_lines(model: StatesExplained, stage: StageCheck, check: RoadmapCheck) -> list[str]:
