@@ -143,7 +143,7 @@ def test_a_report_tells_what_is_doubtful(files: dict[str, Path]) -> None:
     assert "1 statement is held with a confidence below one half" in told("hardly")
     assert "below one half" not in told("rather")
     with pytest.warns(TakenAsStatedWarning):
-        assert "Which way is unknown of South, preference 1" in told("unknown")
+        assert "It is unknown which way South, preference 1" in told("unknown")
 
 
 def test_validating_says_how_what_is_unknown_is_taken(files: dict[str, Path]) -> None:

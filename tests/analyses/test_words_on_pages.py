@@ -126,7 +126,7 @@ def test_an_answer_is_a_sentence_first(declaration: Declaration) -> None:
         if not isinstance(one, Subheading) or one.text.endswith(".")
     ]
     # How what is unknown is taken is said before any answer; a brief begins with its title.
-    first = said[isinstance(said[0], Prose) and said[0].text.startswith("Which way is unknown")]
+    first = said[isinstance(said[0], Prose) and said[0].text.startswith("It is unknown")]
     if declaration.name == "brief":
         first = said[1]
     assert isinstance(first, Prose | Subheading)
