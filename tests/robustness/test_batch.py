@@ -154,6 +154,16 @@ def test_korea() -> None:
     np.testing.assert_array_equal(found.states, expected.states)
 
 
+def test_a_party_that_is_still_to_respond_hears_of_every_value_that_falls() -> None:
+    # In this draw a response that could change places with that of another party comes between
+    # a value that fell before and the other's response to it.
+    dispute = detente.load("korea-2017")
+    drawn = tuple(own.rows(slice(69, 70)) for own in draw_chunk(dispute, Uncertainty(), 0, 1))
+    found = batch(dispute).analyse(drawn)
+    expected = batch(dispute, one_by_one=True).analyse(drawn)
+    np.testing.assert_array_equal(found.counts, expected.counts)
+
+
 def against_one_by_one(document: dict[str, Any], draws: int) -> None:
     dispute = detente.build_dispute(document)
     few = tuple(own.rows(slice(draws)) for own in draw_chunk(dispute, Uncertainty(swap=0.4), 5, 0))

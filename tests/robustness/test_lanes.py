@@ -39,6 +39,21 @@ def above(*operands: Any) -> int:
 
 
 @njit(cache=True)
+def compare(*operands: Any) -> None:
+    lanes.compare(*operands)
+
+
+@njit(cache=True)
+def settle(*operands: Any) -> None:
+    lanes.settle(*operands)
+
+
+@njit(cache=True)
+def span(*operands: Any) -> None:
+    lanes.span(*operands)
+
+
+@njit(cache=True)
 def ones(bits: int) -> int:
     return lanes.ones(bits)
 
@@ -56,7 +71,7 @@ def drawn_rows(rng: np.random.Generator, rows: int) -> np.ndarray:
 def test_going_through_groups(step: int, unit: int) -> None:
     rng = np.random.default_rng([step, unit])
     for _ in range(60):
-        count, size = int(rng.integers(1, 12)), int(rng.integers(1, 7))
+        count, size = int(rng.integers(1, 36)), int(rng.integers(1, 7))
         # A group's states stand where no other group's do.
         apart = step * count + unit
         turns = np.zeros(size + 2, dtype=np.int64)
@@ -80,8 +95,8 @@ def test_gathering_and_comparing() -> None:
     rng = np.random.default_rng(3)
     for _ in range(60):
         parts, values = drawn_rows(rng, 12), drawn_rows(rng, 6)
-        count = int(rng.integers(1, 5))
-        places = rng.integers(0, 6, (2, 5)).astype(np.int32)
+        count = int(rng.integers(1, 8))
+        places = rng.integers(0, 6, (2, 8)).astype(np.int32)
         for unit, gather in ((1, gather_one), (2, gather_two)):
             ours, theirs = values.copy(), values.copy()
             gather(ours, 3, parts, places, 2, count)
@@ -94,3 +109,42 @@ def test_gathering_and_comparing() -> None:
 def test_counting_bits() -> None:
     for bits in (0, 1, 2**64 - 1, 0b1011 << 40):
         assert ones(np.uint64(bits)) == plain_lanes.ones(bits)
+
+
+def test_ranks_of_draws_side_by_side() -> None:
+    rng = np.random.default_rng(4)
+    start, context = 2, 1
+    for _ in range(60):
+        own = int(rng.integers(1, 6))
+        nodes = start + own + 1
+        # Few different ranks, so that many are the same; -1 where a combination is infeasible.
+        ranks = rng.integers(0, 4, (nodes, WIDTH)).astype(np.int16)
+        ranks[rng.random(nodes) < 0.2] = -1
+        reach = rng.integers(0, 2, own * own).astype(np.uint8)
+        components = rng.integers(0, 3, nodes).astype(np.int32)
+        least = rng.integers(0, 4, (3, 2, WIDTH)).astype(np.int16)
+        compared = [np.zeros((3, nodes, WIDTH), dtype=np.int16) for _ in range(2)]
+        settled = [np.zeros((nodes, WIDTH), dtype=np.uint8) for _ in range(2)]
+        undecided = [np.zeros((2, WIDTH), dtype=np.uint8) for _ in range(2)]
+        limits = [np.zeros((2, own, WIDTH), dtype=np.int16) for _ in range(2)]
+        spans = [np.full((2, WIDTH), lanes.HIGHEST, dtype=np.int16) for _ in range(2)]
+        for one in spans:
+            one[1] = -1
+        for number, (first, second, third) in enumerate(
+            [
+                (compare, settle, span),
+                (plain_lanes.compare, plain_lanes.settle, plain_lanes.span),
+            ]
+        ):
+            low, high = limits[number]
+            for a in range(own):
+                first(ranks, start, own, a, reach, *compared[number])
+            for a in range(own):
+                second(
+                    ranks, start, own, a, reach, compared[number][2], least, components,
+                    settled[number], undecided[number], context, low, high,
+                )  # fmt: skip
+            for b in range(own):
+                third(ranks, start, own, b, reach, low, high, spans[number], 0)
+        for ours, theirs in (compared, settled, undecided, limits, spans):
+            np.testing.assert_array_equal(ours, theirs)

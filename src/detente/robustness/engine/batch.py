@@ -192,14 +192,14 @@ class _Folded:
     """A dispute for draws in which some options are idle; see :mod:`.idle_options`.
 
     `classes` are the numbers of each party's classes that occur, and `position_of` has shape
-    (states,): the position at which each state is analysed. `region_of` is the region of each
-    position, and `regions` the outcomes of each region, as bits.
+    (states,): the position at which each state is analysed. `stretches` and `regions` tell which
+    outcomes each position is in; see :func:`detente.robustness.engine.kernels.analyse_draws`.
     """
 
     classes: tuple[NDArray[np.int32], ...]
     structure: Structure
     position_of: NDArray[np.int64]
-    region_of: NDArray[np.unsignedinteger]
+    stretches: NDArray[np.int64]
     regions: NDArray[np.uint64]
 
 
@@ -243,7 +243,19 @@ def batch(
         and set(names) <= set(concepts_serving("shared draws"))
         and all(party.count < _MOST_RANKS for party in classes)
     )
-    return Batch(model, names, classes, together, packages)
+    idle = _idle_options(model.space, classes) if together else None
+    return Batch(model, names, classes, together, packages, idle)
+
+
+def _idle_options(space: StateSpace, classes: tuple[_Classes, ...]) -> IdleOptions:
+    """Which options can be idle in a draw."""
+    told: list[tuple[NDArray[np.generic], bool]] = [
+        (party.of.reshape(1, -1), False)
+        if party.truths is None
+        else (party.truths[:, party.of], True)
+        for party in classes
+    ]
+    return spoken_of(space, told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,6 +282,7 @@ class Batch:
     _classes: tuple[_Classes, ...] = field(repr=False)
     together: bool
     packages: bool = False
+    _idle_options: IdleOptions | None = field(default=None, repr=False)
     idle_together: tuple[tuple[int, ...], ...] = ((),)
 
     @property
@@ -293,17 +306,6 @@ class Batch:
         ]
         return np.array(truths, dtype=np.bool_).reshape(len(truths), space.count)
 
-    @cached_property
-    def _idle_options(self) -> IdleOptions:
-        """Which options can be idle in a draw."""
-        told: list[tuple[NDArray[np.generic], bool]] = [
-            (classes.of.reshape(1, -1), False)
-            if classes.truths is None
-            else (classes.truths[:, classes.of], True)
-            for classes in self._classes
-        ]
-        return spoken_of(self.model.space, told)
-
     def for_draws(self, sample: tuple[DrawnPreferences, ...], draws: int) -> Batch:
         """The same, to be prepared for what pays off in so many draws.
 
@@ -320,14 +322,14 @@ class Batch:
         -------
         Batch
         """
-        if not self.together:
+        if self._idle_options is None:
             return self
         return replace(self, idle_together=self._idle_options.worth_preparing(sample, draws))
 
     def prepare(self) -> None:
         """Work out now what is worked out once, so that threads do not all begin with it."""
         if self.together:
-            _ = self._structures, self._idle_options
+            _ = self._structures
 
     @cached_property
     def _structures(self) -> tuple[_Folded, ...]:
@@ -398,7 +400,7 @@ class Batch:
 
     def _analyse(self, drawn: list[DrawnPreferences], chosen: NDArray[np.int64]) -> BatchCounts:
         ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
-        if not self.together:
+        if self._idle_options is None:
             return self._analyse_one_by_one(ranks, chosen)
         number = self._idle_options.first_fitting(self.idle_together, drawn)
         draws, concepts = len(number), len(self.concepts)
@@ -420,21 +422,21 @@ class Batch:
     def _analyse_together(
         self, folded: _Folded, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
     ) -> BatchCounts:
-        from detente.robustness.engine.kernels import COUNT_BITS, analyse_draws
+        from detente.robustness.engine.kernels import analyse_draws
 
         structure = folded.structure
         # In the order of their bits.
         served = concepts_serving("shared draws")
         columns = [own[:, used] for own, used in zip(ranks, folded.classes, strict=True)]
         table = np.concatenate(columns, axis=1).astype(np.int16)
-        counts = np.zeros(len(structure.states), dtype=np.uint64)
+        counts = np.zeros((len(served), len(structure.states)), dtype=np.int64)
         found = np.zeros((len(table), len(served), folded.regions.shape[1]), dtype=np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
         analyse_draws(
             table,
             any(_is_sequential(concept) for concept in self.concepts),
             structure.shared,
-            folded.region_of,
+            folded.stretches,
             folded.regions,
             folded.position_of[chosen],
             counts,
@@ -442,14 +444,11 @@ class Batch:
             stable,
         )
         wanted = [served.index(concept) for concept in self.concepts]
-        number = np.array(wanted, dtype=np.uint64)
-        per_concept = counts[:, np.newaxis] >> (number * np.uint64(COUNT_BITS))
-        per_concept &= np.uint64(2**COUNT_BITS - 1)
         inside = found.view(np.uint8).reshape(len(table), len(served), -1)[:, wanted]
         outcomes = np.unpackbits(inside, axis=2, bitorder="little")
         by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
         return BatchCounts(
-            per_concept.astype(np.int16)[folded.position_of].astype(np.int64),
+            counts[wanted][:, folded.position_of].T,
             outcomes[:, :, : len(self.dispute.outcomes)].astype(np.bool_),
             by_concept.astype(np.bool_),
         )
@@ -477,8 +476,8 @@ class Batch:
 
 def _regions(
     structure: Structure, of_state: NDArray[np.integer], outcome_truths: NDArray[np.bool_]
-) -> tuple[NDArray[np.unsignedinteger], NDArray[np.uint64]]:
-    """The region of each position, and the outcomes of each region, as bits.
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Stretches of positions in the same region, and the outcomes of each region, as bits.
 
     Positions in the same outcomes are one region. `of_state` is the state that is analysed for each
     state: its position is in each outcome that any of these is in.
@@ -493,8 +492,10 @@ def _regions(
     packed = np.packbits(truths[:, structure.states[feasible]].T, axis=1, bitorder="little")
     bits[feasible, : packed.shape[1]] = packed
     regions, region_of = np.unique(bits, axis=0, return_inverse=True)
-    kind = np.uint16 if len(regions) <= 2**16 else np.uint32
-    return region_of.reshape(-1).astype(kind), regions.view("<u8").astype(np.uint64)
+    region_of = region_of.reshape(-1)
+    first = np.flatnonzero(np.append(True, region_of[1:] != region_of[:-1]))
+    stretches = np.stack([first, region_of[first]], axis=1).astype(np.int64)
+    return stretches, regions.view("<u8").astype(np.uint64)
 
 
 def _is_sequential(concept: str) -> bool:

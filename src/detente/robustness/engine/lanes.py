@@ -13,14 +13,40 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["WIDTH", "above", "gather_one", "gather_two", "ones", "respond", "rise"]
+__all__ = [
+    "GMR",
+    "HIGHEST",
+    "NASH",
+    "SEQ",
+    "SMR",
+    "SSEQ",
+    "WIDTH",
+    "above",
+    "compare",
+    "gather_one",
+    "gather_two",
+    "ones",
+    "respond",
+    "rise",
+    "settle",
+    "span",
+]
 
 WIDTH = 16
 """Numbers in a row."""
 
+NASH, GMR, SMR, SEQ, SSEQ = 1, 2, 4, 8, 16
+"""Bits of what is known of a state: the concepts under which some party moves from it."""
+
+HIGHEST = 2**15 - 1
+"""Above all ranks."""
+
 # Rows worked on in one step where there are so many, side by side and further apart.
-_TOGETHER = 8
+_TOGETHER = 16
 _APART = 4
+
+# Rows joined without a loop.
+_AT_ONCE = 4
 
 
 def _vector(kind: Any, rows: int = 1) -> Any:
@@ -266,14 +292,17 @@ def _joined(
         more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row, rows))
         builder.store(builder.or_(builder.load(bits), more), bits)
 
-    one, two = (ir.Constant(count.type, number) for number in (1, 2))
-    # Two in one step, as a loop over so few would cost more than what it does.
-    with cgutils.for_range(builder, builder.udiv(count, two)) as loop:
-        place = builder.add(first, builder.mul(loop.index, two))
-        join(place)
-        join(builder.add(place, one))
-    with builder.if_then(builder.trunc(count, ir.IntType(1))):
-        join(builder.sub(builder.add(first, count), one))
+    def number(value: int) -> Any:
+        return ir.Constant(count.type, value)
+
+    # A loop over so few would cost more than what it does.
+    with builder.if_else(builder.icmp_unsigned("<=", count, number(_AT_ONCE))) as (few, many):
+        with few:
+            for more in range(_AT_ONCE):
+                with builder.if_then(builder.icmp_unsigned(">", count, number(more))):
+                    join(builder.add(first, number(more)))
+        with many, cgutils.for_range(builder, count) as loop:
+            join(builder.add(first, loop.index))
     return builder.load(bits)
 
 
@@ -329,6 +358,215 @@ def _ones(typing: Any, bits: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
+# Ranks of some draws side by side -------------------------------------------------------
+
+
+class _Rows:
+    """Rows of an array, as instructions read and write them."""
+
+    def __init__(self, context: Any, builder: Any, kind: Any, array: Any) -> None:
+        self.context, self.builder, self.kind, self.array = context, builder, kind, array
+
+    def _at(self, row: Any) -> Any:
+        return _pointer(self.context, self.builder, self.kind, self.array, row)
+
+    def read(self, row: Any) -> Any:
+        return _load(self.builder, self.kind, self._at(row))
+
+    def write(self, row: Any, value: Any) -> None:
+        _store(self.builder, self.kind, value, self._at(row))
+
+
+def _element(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
+    """A number of an array."""
+    return builder.load(
+        builder.gep(context.make_array(kind)(context, builder, array).data, [place])
+    )
+
+
+def _all(kind: Any, value: int) -> Any:
+    return ir.Constant(_vector(kind), [value] * WIDTH)
+
+
+def _best(builder: Any, one: Any, other: Any) -> Any:
+    return builder.select(builder.icmp_signed(">", one, other), one, other)
+
+
+def _worst(builder: Any, one: Any, other: Any) -> Any:
+    return builder.select(builder.icmp_signed("<", one, other), one, other)
+
+
+def _on_ranks(operands: tuple[Any, ...], build: Any) -> Any:
+    """Give ``build(builder, rows, element, given)`` rows and elements of its operands."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        given = _whole(context, builder, signature, given)
+        kinds = signature.args
+
+        def rows(number: int) -> _Rows:
+            return _Rows(context, builder, kinds[number], given[number])
+
+        def element(number: int, place: Any) -> Any:
+            return _element(context, builder, kinds[number], given[number], place)
+
+        build(builder, rows, element, given)
+        return context.get_dummy_value()
+
+    return types.void(*operands), generate
+
+
+def _compare(
+    typing: Any,
+    ranks: Any,
+    start: Any,
+    own: Any,
+    a: Any,
+    reach: Any,
+    better: Any,
+    before: Any,
+    best: Any,
+) -> Any:
+    """Compare one of a context's combinations with all of them.
+
+    The context's nodes are `own` rows from ``ranks[start]`` on, and `a` says which of them.
+    ``reach[a, b]``, bytes, says whether the party can go from one to another. Sets, in the row of
+    the node, how many are preferred to it, how many stand before it in an order from the best on,
+    and the best rank that can be reached.
+
+    Arrays are contiguous and of numbers of 16 bits with sign, seen as rows. Bounds are not checked.
+    """
+
+    def build(builder: Any, rows: Any, element: Any, given: Any) -> None:
+        _, start, own, a = given[:4]
+        node = builder.add(start, a)
+        kind = ranks
+        mine = rows(0).read(node)
+        better_now, tied_now = (_variable(builder, _all(kind, 0)) for _ in range(2))
+        best_now = _variable(builder, mine)
+        with cgutils.for_range(builder, own) as loop:
+            b = loop.index
+            other = rows(0).read(builder.add(start, b))
+            above = builder.zext(builder.icmp_signed(">", other, mine), _vector(kind))
+            builder.store(builder.add(builder.load(better_now), above), better_now)
+            with builder.if_then(builder.icmp_signed("<", b, a)):
+                same = builder.zext(builder.icmp_signed("==", other, mine), _vector(kind))
+                builder.store(builder.add(builder.load(tied_now), same), tied_now)
+            reached = element(4, builder.add(builder.mul(a, own), b))
+            with builder.if_then(builder.trunc(reached, ir.IntType(1))):
+                builder.store(_best(builder, builder.load(best_now), other), best_now)
+        rows(5).write(node, builder.load(better_now))
+        rows(6).write(node, builder.add(builder.load(better_now), builder.load(tied_now)))
+        rows(7).write(node, builder.load(best_now))
+
+    return _on_ranks((ranks, start, own, a, reach, better, before, best), build)
+
+
+def _settle(
+    typing: Any,
+    ranks: Any,
+    start: Any,
+    own: Any,
+    a: Any,
+    reach: Any,
+    best: Any,
+    least: Any,
+    components: Any,
+    known: Any,
+    undecided: Any,
+    context: Any,
+    low: Any,
+    high: Any,
+) -> Any:
+    """Settle Nash, GMR and SMR for one of a context's combinations; see :func:`compare`.
+
+    Each component has two rows in `least`, for GMR and for SMR, and ``components[node]`` says which
+    is the node's. Sets what is known in the node's row, and adds to the context's row whether SEQ
+    is open. Where it is, `low` and `high` are set, in row `a`, to the rank, and elsewhere to the
+    highest number and to -1. `known` and `undecided` have bytes without sign in their rows.
+    """
+
+    def build(builder: Any, rows: Any, element: Any, given: Any) -> None:
+        _, start, own, a = given[:4]
+        node = builder.add(start, a)
+        kind = ranks
+        mine = rows(0).read(node)
+        highest = [_variable(builder, _all(kind, -1)) for _ in range(2)]
+        with cgutils.for_range(builder, own) as loop:
+            b = loop.index
+            reached = element(4, builder.add(builder.mul(a, own), b))
+            with builder.if_then(builder.trunc(reached, ir.IntType(1))):
+                other = builder.add(start, b)
+                preferred = builder.icmp_signed(">", rows(0).read(other), mine)
+                component = builder.sext(element(7, other), other.type)
+                for which, now in enumerate(highest):
+                    row = builder.add(
+                        builder.mul(component, ir.Constant(other.type, 2)),
+                        ir.Constant(other.type, which),
+                    )
+                    told = builder.select(preferred, rows(6).read(row), _all(kind, -1))
+                    builder.store(_best(builder, builder.load(now), told), now)
+        moves = builder.icmp_signed(">", rows(5).read(node), mine)
+        gmr, smr = (builder.icmp_signed(">", builder.load(now), mine) for now in highest)
+        bits = [
+            builder.select(truth, _all(known, value), _all(known, 0))
+            for truth, value in ((moves, NASH), (gmr, GMR | SEQ), (smr, SMR | SSEQ))
+        ]
+        rows(8).write(node, builder.or_(builder.or_(bits[0], bits[1]), bits[2]))
+        is_open = builder.and_(moves, builder.not_(gmr))
+        more = builder.zext(is_open, _vector(undecided))
+        rows(9).write(given[10], builder.or_(rows(9).read(given[10]), more))
+        rows(11).write(a, builder.select(is_open, mine, _all(kind, HIGHEST)))
+        rows(12).write(a, builder.select(is_open, mine, _all(kind, -1)))
+
+    return _on_ranks(
+        (
+            ranks, start, own, a, reach, best, least, components, known, undecided, context,
+            low, high,
+        ),
+        build,
+    )  # fmt: skip
+
+
+def _span(
+    typing: Any,
+    ranks: Any,
+    start: Any,
+    own: Any,
+    b: Any,
+    reach: Any,
+    low: Any,
+    high: Any,
+    spans: Any,
+    row: Any,
+) -> Any:
+    """Widen the span of one of a context's combinations; see :func:`settle`.
+
+    It is the row ``spans[row]``, the least rank, and the next one, the greatest: of the
+    combinations that this one is an improvement from and for which SEQ is open.
+    """
+
+    def build(builder: Any, rows: Any, element: Any, given: Any) -> None:
+        _, start, own, b = given[:4]
+        row = given[8]
+        after = builder.add(row, ir.Constant(row.type, 1))
+        kind = ranks
+        mine = rows(0).read(builder.add(start, b))
+        least, most = (_variable(builder, rows(7).read(one)) for one in (row, after))
+        with cgutils.for_range(builder, own) as loop:
+            a = loop.index
+            reached = element(4, builder.add(builder.mul(a, own), b))
+            with builder.if_then(builder.trunc(reached, ir.IntType(1))):
+                worse = builder.icmp_signed("<", rows(0).read(builder.add(start, a)), mine)
+                lower = builder.select(worse, rows(5).read(a), _all(kind, HIGHEST))
+                builder.store(_worst(builder, builder.load(least), lower), least)
+                higher = builder.select(worse, rows(6).read(a), _all(kind, -1))
+                builder.store(_best(builder, builder.load(most), higher), most)
+        rows(7).write(row, builder.load(least))
+        rows(7).write(after, builder.load(most))
+
+    return _on_ranks((ranks, start, own, b, reach, low, high, spans, row), build)
+
+
 # Numba gives them their type; to everyone else they are functions of their operands.
 respond: Any = intrinsic(_respond)
 rise: Any = intrinsic(_rise)
@@ -336,3 +574,6 @@ above: Any = intrinsic(_above)
 gather_one: Any = intrinsic(_gather(1))
 gather_two: Any = intrinsic(_gather(2))
 ones: Any = intrinsic(_ones)
+compare: Any = intrinsic(_compare)
+settle: Any = intrinsic(_settle)
+span: Any = intrinsic(_span)

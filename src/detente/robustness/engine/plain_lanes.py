@@ -11,12 +11,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["above", "gather", "ones", "respond", "rise"]
+__all__ = ["above", "compare", "gather", "ones", "respond", "rise", "settle", "span"]
 
 WIDTH = 16
 """Numbers in a row, as in :mod:`~detente.robustness.engine.lanes`."""
 
+NASH, GMR, SMR, SEQ, SSEQ = 1, 2, 4, 8, 16
+HIGHEST = 2**15 - 1
+
 Row = NDArray[np.unsignedinteger]
+Ranks = NDArray[np.int16]
 Places = NDArray[np.signedinteger]
 
 
@@ -119,3 +123,82 @@ def above(values: Row, row: int, parts: Row, places: Places, first: int, count: 
 def ones(bits: int) -> int:
     """The number of bits that are set."""
     return bits.bit_count()
+
+
+def compare(
+    ranks: Ranks,
+    start: int,
+    own: int,
+    a: int,
+    reach: Row,
+    better: Ranks,
+    before: Ranks,
+    best: Ranks,
+) -> None:
+    """Compare one of a context's combinations with all of them.
+
+    The operands are those of :func:`detente.robustness.engine.lanes.compare`.
+    """
+    context, mine = ranks[start : start + own], ranks[start + a]
+    better[start + a] = (context > mine).sum(axis=0)
+    before[start + a] = better[start + a] + (context[:a] == mine).sum(axis=0)
+    reached = reach[: own * own].reshape(own, own)[a].astype(np.bool_)
+    best[start + a] = np.maximum(mine, context[reached].max(axis=0, initial=-1))
+
+
+def settle(
+    ranks: Ranks,
+    start: int,
+    own: int,
+    a: int,
+    reach: Row,
+    best: Ranks,
+    least: Ranks,
+    components: Places,
+    known: Row,
+    undecided: Row,
+    context: int,
+    low: Ranks,
+    high: Ranks,
+) -> None:
+    """Settle Nash, GMR and SMR for one of a context's combinations.
+
+    The operands are those of :func:`detente.robustness.engine.lanes.settle`.
+    """
+    mine, others = ranks[start + a], ranks[start : start + own]
+    reached = reach[: own * own].reshape(own, own)[a].astype(np.bool_)
+    improvement = reached[:, np.newaxis] & (others > mine)
+    # For each combination, the least rank that others leave, for GMR and for SMR.
+    left = least.reshape(-1, 2, WIDTH)[components[start : start + own]]
+    gmr, smr = (
+        np.where(improvement, left[:, which], -1).max(axis=0, initial=-1) > mine
+        for which in range(2)
+    )
+    moves = best[start + a] > mine
+    is_open = moves & ~gmr
+    known[start + a] = NASH * moves | (GMR | SEQ) * gmr | (SMR | SSEQ) * smr
+    undecided[context] |= is_open
+    low[a] = np.where(is_open, mine, HIGHEST)
+    high[a] = np.where(is_open, mine, -1)
+
+
+def span(
+    ranks: Ranks,
+    start: int,
+    own: int,
+    b: int,
+    reach: Row,
+    low: Ranks,
+    high: Ranks,
+    spans: Ranks,
+    row: int,
+) -> None:
+    """Widen the span of one of a context's combinations.
+
+    The operands are those of :func:`detente.robustness.engine.lanes.span`.
+    """
+    others = ranks[start : start + own]
+    reaching = reach[: own * own].reshape(own, own)[:, b].astype(np.bool_)
+    worse = reaching[:, np.newaxis] & (others < ranks[start + b])
+    spans[row] = np.minimum(spans[row], np.where(worse, low[:own], HIGHEST).min(axis=0))
+    spans[row + 1] = np.maximum(spans[row + 1], np.where(worse, high[:own], -1).max(axis=0))

@@ -50,7 +50,8 @@ class Rows(NamedTuple):
     joined_parts, joined_bars
         The same of the nodes that are joined.
     masks
-        A row for each party, with bits where the values are its own, or no values.
+        A row for each party, with bits where the values are its own, or no values; then as many
+        with bits where they are its own.
     pairs
         Shape (pairs, 2): party and base of each pair of numbers.
     pieces
@@ -68,10 +69,15 @@ class Rows(NamedTuple):
         begin from, with -1 after the last.
     fell
         For each turn whether a value fell.
-    fallen, seen
-        When a value last fell in each block of positions, and when each party last responded.
-    open_at
-        Place to list positions in.
+    bits
+        A bit for each party that has pieces, and 0 for others.
+    again
+        Which parties are to respond again where this party's response lowered a value, as bits.
+    waiting
+        For each block of positions, which parties are to respond to it, as bits.
+    above, known
+        For each position, which of its values lie above the level that matters, as bits, and what
+        is known of it.
     """
 
     values: NDArray[np.uint8]
@@ -87,9 +93,11 @@ class Rows(NamedTuple):
     alike: NDArray[np.int32]
     turns: NDArray[np.int32]
     fell: NDArray[np.uint8]
-    fallen: NDArray[np.int64]
-    seen: NDArray[np.int64]
-    open_at: NDArray[np.int32]
+    bits: NDArray[np.uint64]
+    again: NDArray[np.uint64]
+    waiting: NDArray[np.uint64]
+    above: NDArray[np.uint16]
+    known: NDArray[np.uint8]
 
 
 def new_rows(shared: Shared, ranked: Ranked) -> Rows:
@@ -104,16 +112,18 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
         bars=_room(nodes + 1),
         joined_parts=_room(2 * len(shared.joins)),
         joined_bars=_room(2 * len(shared.joins)),
-        masks=_room(parties),
+        masks=_room(2 * parties),
         pairs=np.empty((parties * (1 + ranked.level.shape[1] // _LEVELS), 2), dtype=np.int64),
         pieces=np.empty((shared.run_starts[-1], 5), dtype=np.int32),
         sizes=np.zeros(parties, dtype=np.int64),
         alike=np.empty(shared.contexts[-1], dtype=np.int32),
         turns=np.empty((shared.kinds.max(), nodes), dtype=np.int32),
         fell=np.empty(shared.lengths.max(), dtype=np.uint8),
-        fallen=np.zeros(2 * twos // _BLOCK + 1, dtype=np.int64),
-        seen=np.zeros(parties, dtype=np.int64),
-        open_at=np.empty(twos, dtype=np.int32),
+        bits=np.empty(parties, dtype=np.uint64),
+        again=np.empty(parties, dtype=np.uint64),
+        waiting=np.empty(2 * twos // _BLOCK + 1, dtype=np.uint64),
+        above=np.empty(2 * twos, dtype=np.uint16),
+        known=np.empty(2 * twos, dtype=np.uint8),
     )
 
 
@@ -125,8 +135,8 @@ def _room(rows: int) -> NDArray[np.uint8]:
 
 
 @kernel_part
-def settle_rows(sequential: bool, shared: Any, ranked: Any, rows: Any) -> None:
-    """Set the concepts under which some party moves from each position.
+def settle_rows(lane: int, sequential: bool, shared: Any, ranked: Any, rows: Any) -> None:
+    """Set the concepts under which some party moves from each position, in one of the draws.
 
     Without `sequential`, SEQ and SSEQ are left out.
     """
@@ -138,24 +148,28 @@ def settle_rows(sequential: bool, shared: Any, ranked: Any, rows: Any) -> None:
             rows.pairs[number_of_pairs, 1] = base
             number_of_pairs += 1
         if sequential:
-            rows.sizes[party] = _list_pieces(party, shared, ranked, rows)
+            rows.sizes[party] = _list_pieces(party, lane, shared, ranked, rows)
+    if sequential:
+        _set_again(shared, rows)
     rows.unstable[:] = 0 if sequential else SEQ | SSEQ
     for first in range(0, number_of_pairs, _PAIRS):
         last = min(first + _PAIRS, number_of_pairs)
-        _fill(first, last, shared, ranked, rows)
+        _fill(first, last, lane, shared, ranked, rows)
         _begin(shared, rows)
         if sequential:
             _respond_until_quiet(shared, rows)
             for party in range(rows.pairs[first, 0], rows.pairs[last - 1, 0] + 1):
                 _rise(party, shared, rows)
             _settle_open(shared, rows)
+        else:
+            _settle_known(rows)
     for position in shared.infeasible:
         rows.unstable[position] = EVERY
 
 
 @kernel_part
-def _same_order(one: Any, other: Any, own: Any, ranked: Any) -> bool:
-    order, better = ranked.order, ranked.better
+def _same_order(one: Any, other: Any, own: Any, lane: Any, ranked: Any) -> bool:
+    order, better = ranked.order, ranked.better[:, lane]
     for q in range(own):
         if order[one + q] != order[other + q] or better[one + q] != better[other + q]:
             return False
@@ -163,7 +177,7 @@ def _same_order(one: Any, other: Any, own: Any, ranked: Any) -> bool:
 
 
 @kernel_part
-def _set_turns(party: Any, start: Any, shared: Any, ranked: Any, turns: Any) -> None:
+def _set_turns(party: Any, start: Any, lane: Any, shared: Any, ranked: Any, turns: Any) -> None:
     """Set the turns of an order; see :func:`detente.robustness.engine.lanes.respond`."""
     pattern, between = shared.patterns[party], shared.reached[party]
     own = shared.lengths[party]
@@ -178,7 +192,7 @@ def _set_turns(party: Any, start: Any, shared: Any, ranked: Any, turns: Any) -> 
                 break
             if not between[k, pattern[a]]:
                 continue
-            better = ranked.better[start + a]
+            better = ranked.better[start + a, lane]
             turn = 4 * a * inner
             if pattern[a] == k and better > 0:
                 turn += 2
@@ -220,9 +234,9 @@ def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
 
 
 @kernel_part
-def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
+def _list_pieces(party: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> int:
     """Set a party's pieces, and the turns of their orders. Returns the number of pieces."""
-    order, better = ranked.order, ranked.better
+    order, better = ranked.order, ranked.better[:, lane]
     runs, alike = shared.runs, rows.alike
     pieces = rows.pieces[shared.run_starts[party] : shared.run_starts[party + 1]]
     own = shared.lengths[party]
@@ -238,13 +252,13 @@ def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
         alike[context] = start
         # Those kept stand where pieces will.
         for earlier in range(kept):
-            if _same_order(pieces[earlier, 2], start, own, ranked):
+            if _same_order(pieces[earlier, 2], start, own, lane, ranked):
                 alike[context] = pieces[earlier, 2]
                 break
         if alike[context] == start:
             pieces[kept, 2] = start
             kept += 1
-            _set_turns(party, start, shared, ranked, rows.turns)
+            _set_turns(party, start, lane, shared, ranked, rows.turns)
     count = 0
     current = -1
     line = beside = 0
@@ -254,7 +268,7 @@ def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
         if start == current and not apart:
             if current >= 0:
                 pieces[count - 1, 1] += runs[run, 1]
-                pieces[count - 1, 4] |= ranked.undecided[runs[run, 2]]
+                pieces[count - 1, 4] |= ranked.undecided[runs[run, 2], lane]
             continue
         if apart:
             if apart == 1:
@@ -267,13 +281,13 @@ def _list_pieces(party: Any, shared: Any, ranked: Any, rows: Any) -> int:
             pieces[count, 1] = runs[run, 1]
             pieces[count, 2] = current
             pieces[count, 3] = 1
-            pieces[count, 4] = ranked.undecided[runs[run, 2]]
+            pieces[count, 4] = ranked.undecided[runs[run, 2], lane]
             count += 1
     return _side_by_side(pieces, line, beside, count)
 
 
 @kernel_part
-def _fill(first: Any, last: Any, shared: Any, ranked: Any, rows: Any) -> None:
+def _fill(first: Any, last: Any, draw: Any, shared: Any, ranked: Any, rows: Any) -> None:
     """Set what each node adds to rows, for some pairs, and the masks."""
     rows.parts[:] = 0
     rows.bars[:] = 0
@@ -283,13 +297,16 @@ def _fill(first: Any, last: Any, shared: Any, ranked: Any, rows: Any) -> None:
     for pair in range(first, last):
         party, base = rows.pairs[pair, 0], rows.pairs[pair, 1]
         lane = 2 * (pair - first)
-        rows.masks[party * WIDTH + lane] -= 1
-        rows.masks[party * WIDTH + lane + 1] -= 1
-        _fill_pair(party, base, lane, shared, ranked, rows)
+        for own in (party, len(shared.lengths) + party):
+            rows.masks[own * WIDTH + lane] -= 1
+            rows.masks[own * WIDTH + lane + 1] -= 1
+        _fill_pair(party, base, lane, draw, shared, ranked, rows)
 
 
 @kernel_part
-def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> None:
+def _fill_pair(
+    party: Any, base: Any, lane: Any, draw: Any, shared: Any, ranked: Any, rows: Any
+) -> None:
     """Set a party's two numbers, and what is known, in the row of each of its nodes.
 
     The numbers are levels above a base. Levels up to the least that matters for an own
@@ -297,8 +314,8 @@ def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows:
     the level above the base that an improvement must keep above to be made. It is beyond all
     levels where the party has no improvement, or the level is that of another base.
     """
-    ranks, best, known = ranked.ranks, ranked.best, ranked.known
-    level, spans = ranked.level[party], ranked.spans[party]
+    ranks, best, known = ranked.ranks[:, draw], ranked.best[:, draw], ranked.known[:, draw]
+    level, spans = ranked.level[party], ranked.spans[party, :, :, draw]
     own = shared.lengths[party]
     first = shared.nodes[party]
     for node in range(first, shared.nodes[party + 1]):
@@ -321,7 +338,7 @@ def _fill_pair(party: Any, base: Any, lane: Any, shared: Any, ranked: Any, rows:
 
 @kernel_part
 def _begin(shared: Any, rows: Any) -> None:
-    """Set the values that states have before anyone responds, and what is known of them."""
+    """Set the values that states have before anyone responds."""
     values, joins, join_at = rows.values, shared.joins, shared.join_at
     places = join_at.shape[1]
     for row in range(2 * len(joins)):
@@ -329,34 +346,71 @@ def _begin(shared: Any, rows: Any) -> None:
         gather_one(rows.joined_bars, row, rows.bars, joins, 2 * row, 2)
     for two in range(len(join_at)):
         gather_two(values, 2 * two, rows.joined_parts, join_at, two * places, places)
-    for position in range(len(rows.unstable)):
-        rows.unstable[position] |= values[position * WIDTH + _KNOWN]
+
+
+@kernel_part
+def _set_again(shared: Any, rows: Any) -> None:
+    """Set which parties are to respond again to another's responses.
+
+    Where neither party's order hangs on the other's options, their responses can change places.
+    Once one of them has responded to all there is, values that the other lowers give it no reason
+    to respond once more.
+    """
+    bits, again = rows.bits, rows.again
+    parties = len(shared.lengths)
+    bit = np.uint64(1)
+    for party in range(parties):
+        again[party] = 0
+        bits[party] = 0
+        if rows.sizes[party]:
+            bits[party] = bit
+            bit <<= np.uint64(1)
+    for party in range(parties):
+        for other in range(parties):
+            if _hangs_on(party, other, shared, rows.alike):
+                again[party] |= bits[other]
+                again[other] |= bits[party]
+
+
+@kernel_part
+def _hangs_on(party: Any, other: Any, shared: Any, alike: Any) -> bool:
+    """Whether the order of a party's own combinations depends on another party's options."""
+    pair = party * len(shared.lengths) + other
+    for two in range(shared.neighbour_starts[pair], shared.neighbour_starts[pair + 1]):
+        if alike[shared.neighbours[two, 0]] != alike[shared.neighbours[two, 1]]:
+            return True
+    return False
 
 
 @kernel_part
 def _respond_until_quiet(shared: Any, rows: Any) -> None:
     """Let all parties respond by improvements, one after the other, until no value falls."""
-    parties = len(shared.lengths)
-    seen = rows.seen
-    seen[:] = 0
-    rows.fallen[:] = 1
-    now = 1
-    quiet = 0
-    mover = 0
-    while quiet < parties:
-        now += 1
-        quiet = 0 if _respond(mover, shared, rows, seen[mover], now) else quiet + 1
-        seen[mover] = now
-        mover = (mover + 1) % parties
+    every = np.uint64(0)
+    for party in range(len(shared.lengths)):
+        every |= rows.bits[party]
+    rows.waiting[:] = every
+    pending = every
+    while pending:
+        for party in range(len(shared.lengths)):
+            bit = rows.bits[party]
+            if pending & bit:
+                pending &= ~bit
+                # Of one that is still to respond it is not known that it need not do so here.
+                again = rows.again[party] | pending
+                if _respond(party, again, shared, rows):
+                    pending |= again
+                for block in range(len(rows.waiting)):
+                    rows.waiting[block] &= ~bit
 
 
 @kernel_part
-def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
-    """Let one party respond wherever a value fell since, in place.
+def _respond(party: Any, again: Any, shared: Any, rows: Any) -> bool:
+    """Let one party respond to all blocks that wait for it, in place.
 
-    Returns whether any value fell.
+    Blocks in which a value falls wait for those parties `again`. Returns whether any value fell.
     """
-    turns, fell, fallen = rows.turns, rows.fell, rows.fallen
+    turns, fell, waiting = rows.turns, rows.fell, rows.waiting
+    bit = rows.bits[party]
     pieces = rows.pieces[shared.run_starts[party] :]
     step, inner = shared.steps[party], shared.inners[party]
     own = shared.lengths[party]
@@ -373,7 +427,7 @@ def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
             low = (first + a * inner) // _BLOCK
             high = (first + a * inner + length - 1) // _BLOCK
             for block in range(max(low, before + 1), high + 1):
-                if fallen[block] > seen:
+                if waiting[block] & bit:
                     wanted = True
                     break
             if wanted:
@@ -393,7 +447,7 @@ def _respond(party: Any, shared: Any, rows: Any, seen: Any, now: Any) -> bool:
                     any_fell = True
                     at = first + turns[k, start + turn] // 4
                     for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
-                        fallen[block] = now
+                        waiting[block] |= again
     return any_fell
 
 
@@ -416,27 +470,34 @@ def _rise(party: Any, shared: Any, rows: Any) -> None:
             size = _number_of_turns(turns, k, start, shared.lengths[party])
             rise(
                 rows.values, first, count, shared.steps[party], unit, turns,
-                k * turns.shape[1] + start, size, rows.masks, party,
+                k * turns.shape[1] + start, size, rows.masks, len(shared.lengths) + party,
             )  # fmt: skip
 
 
 @kernel_part
 def _settle_open(shared: Any, rows: Any) -> None:
-    """Settle SEQ and SSEQ where they are open, once values have risen."""
-    unstable, open_at, join_at = rows.unstable, rows.open_at, shared.join_at
+    """Settle SEQ and SSEQ, once values have risen, and all that is known.
+
+    Where SEQ is settled, a value that lies above tells nothing that is not known.
+    """
+    values, join_at, unstable = rows.values, shared.join_at, rows.unstable
     places = join_at.shape[1]
-    left = 0
     for two in range(len(join_at)):
-        open_at[left] = two
-        one, other = unstable[2 * two], unstable[2 * two + 1]
-        left += (one & (NASH | SEQ) == NASH) | (other & (NASH | SEQ) == NASH)
-    for number in range(left):
-        two = int(open_at[number])
-        bits = above(rows.values, 2 * two, rows.joined_bars, join_at, two * places, places)
-        # No branch: which way it goes cannot be told in advance, which costs more.
-        # A state for which SEQ is settled stays as it is.
-        unstable[2 * two] |= (bits & _SEQ_BITS != 0) * (SEQ | SSEQ)
-        unstable[2 * two] |= (bits & _SSEQ_BITS != 0) * SSEQ
-        bits >>= WIDTH
-        unstable[2 * two + 1] |= (bits & _SEQ_BITS != 0) * (SEQ | SSEQ)
-        unstable[2 * two + 1] |= (bits & _SSEQ_BITS != 0) * SSEQ
+        bits = above(values, 2 * two, rows.joined_bars, join_at, two * places, places)
+        rows.above[2 * two] = bits
+        rows.above[2 * two + 1] = bits >> WIDTH
+        rows.known[2 * two] = values[2 * two * WIDTH + _KNOWN]
+        rows.known[2 * two + 1] = values[(2 * two + 1) * WIDTH + _KNOWN]
+    # By itself, so that it is done for many positions at once.
+    for position in range(len(unstable)):
+        one = rows.above[position]
+        seq = (one & _SEQ_BITS != 0) * (SEQ | SSEQ)
+        sseq = (one & _SSEQ_BITS != 0) * SSEQ
+        unstable[position] |= rows.known[position] | seq | sseq
+
+
+@kernel_part
+def _settle_known(rows: Any) -> None:
+    """Settle all but SEQ and SSEQ."""
+    for position in range(len(rows.unstable)):
+        rows.unstable[position] |= rows.values[position * WIDTH + _KNOWN]

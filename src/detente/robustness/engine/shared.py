@@ -58,6 +58,9 @@ class Shared(NamedTuple):
         line of runs, and 2 where that lies just beside the line before.
     steps
         For each party how far apart the groups of a run begin.
+    neighbour_starts, neighbours
+        Two contexts of a party that differ in one step of another party alone, for each two parties
+        (the other one counts on first): shape (pairs of contexts, 2).
     """
 
     lengths: NDArray[np.int64]
@@ -81,3 +84,5 @@ class Shared(NamedTuple):
     run_starts: NDArray[np.int64]
     runs: NDArray[np.int32]
     steps: NDArray[np.int64]
+    neighbour_starts: NDArray[np.int64]
+    neighbours: NDArray[np.int32]

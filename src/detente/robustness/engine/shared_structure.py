@@ -133,6 +133,7 @@ def structure_of(
             edges[:party] + edges[party + 1 :],
             feasible,
             shape,
+            [(other, lengths[other]) for other in reversed(inward) if other != party],
         )
         for party, shape in enumerate(shapes)
     ]
@@ -177,6 +178,7 @@ class _PartyMoves:
     node_at: NDArray[np.int64]
     runs: NDArray[np.int64]
     contexts: int
+    neighbours: list[NDArray[np.int64]]
 
 
 def _of_party(
@@ -184,11 +186,13 @@ def _of_party(
     others: list[NDArray[np.int64]],
     feasible: NDArray[np.bool_],
     shape: tuple[int, int, int],
+    outward: list[tuple[int, int]],
 ) -> _PartyMoves:
     """One party's contexts, nodes, components and runs.
 
     `classes` has the class of each position, and `others` moves of the others that reach as far
-    as all of theirs.
+    as all of theirs. `outward` has the number of each other party and the length of its own axis,
+    the outermost first.
     """
     components, nexts = _ordered(_components(feasible.size, others), others, feasible)
     pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
@@ -207,7 +211,23 @@ def _of_party(
         node_at=np.where(feasible, nodes, -1),
         runs=_runs(context, shape),
         contexts=len(first),
+        neighbours=_neighbours(context, outward),
     )
+
+
+def _neighbours(
+    context: NDArray[np.intp], outward: list[tuple[int, int]]
+) -> list[NDArray[np.int64]]:
+    """By party, contexts that differ in one step of its own alone, shape (pairs, 2)."""
+    count = int(context.max()) + 1
+    cube = context.reshape([length for _, length in outward])
+    found = [np.empty((0, 2), dtype=np.int64) for _ in range(len(outward) + 1)]
+    for axis, (party, _) in enumerate(outward):
+        here = np.moveaxis(cube, axis, 0)
+        pairs = np.unique(here[:-1] * count + here[1:])
+        both = np.stack([pairs // count, pairs % count], axis=1)
+        found[party] = both[both[:, 0] != both[:, 1]]
+    return found
 
 
 def _shared(
@@ -231,6 +251,11 @@ def _shared(
         [_numbered_on(one.node_at, first) for one, first in zip(found, nodes, strict=False)],
         int(nodes[-1]),
     )
+    neighbours = [
+        pairs + first
+        for own, first in zip(found, contexts, strict=False)
+        for pairs in own.neighbours
+    ]
     kinds = np.array([len(between) for _, between in patterns], dtype=np.int64)
     lengths = np.array([length for _, length, _ in shapes], dtype=np.int64)
     own_patterns = np.zeros((len(found), lengths.max()), dtype=np.int64)
@@ -266,6 +291,8 @@ def _shared(
             [one.runs + np.array([0, 0, by, 0]) for one, by in zip(found, contexts, strict=False)]
         ),
         steps=np.array([_step(shape) for shape in shapes], dtype=np.int64),
+        neighbour_starts=_starts([len(pairs) for pairs in neighbours]),
+        neighbours=_joined(neighbours),
     )
 
 

@@ -55,9 +55,9 @@ __all__ = [
 # With at most so many states, all of them are followed draw by draw.
 _FEW_STATES = 24
 
-# Draws that a thread takes up at a time, where they are analysed together and one by one: as many
-# as take some tenths of a second in a large dispute, so that Ctrl-C need not wait for long.
-_QUICK_DRAWS = 500
+# Draws that a thread takes up at a time, so that Ctrl-C need not wait for long: where they are
+# analysed together, a whole chunk of a dispute of up to so many states, fewer of a larger one.
+_STATES_OF_A_CHUNK = 2**16
 _SLOW_DRAWS = 4
 
 # Draws analysed one by one that a process takes up at a time.
@@ -381,13 +381,20 @@ def _results(
 ) -> Generator[ChunkResult]:
     """What is found in the draws that are missing, as it becomes known."""
     if place == "threads":
-        size = _QUICK_DRAWS if prepared.together else _SLOW_DRAWS
-        return in_threads(partial(run_stretch, plan, prepared), cut(wanted, size), workers)
+        several = cut(wanted, _draws_at_a_time(prepared))
+        return in_threads(partial(run_stretch, plan, prepared), several, workers)
     from detente.robustness.run.cluster import on_cluster
 
     stretches = list(cut(wanted, CHUNK if prepared.together else _SLOW_TASK))
     address = None if place == "local" else place
     return on_cluster(run_stretch, plan, stretches, address, workers, prepared, progress)
+
+
+def _draws_at_a_time(prepared: Batch) -> int:
+    """How many draws a thread takes up at a time."""
+    if not prepared.together:
+        return _SLOW_DRAWS
+    return max(1, CHUNK // -(-prepared.model.space.count // _STATES_OF_A_CHUNK))
 
 
 class _Totals:
@@ -475,11 +482,11 @@ def _analysed(
     """Analyse drawn preferences in threads, part by part, in order."""
     states = np.array(plan.states, dtype=np.int64) - 1
     draws = len(drawn[0].place)
-    size = _SLOW_DRAWS
+    size = _draws_at_a_time(prepared)
     if prepared.together:
         # Worked out once, before threads would all begin with it.
         prepared.prepare()
-        size = min(_QUICK_DRAWS, -(-draws // workers))
+        size = min(size, -(-draws // workers))
     found = in_threads(
         lambda rows: prepared.analyse(tuple(own.rows(rows) for own in drawn), states),
         [slice(first, first + size) for first in range(0, draws, size)],
