@@ -132,6 +132,7 @@ def test_a_run_goes_on_where_it_was_cut_off(
         computed.append(stretch.chunk)
         return run_stretch(plan, prepared, stretch)
 
+    monkeypatch.setattr(sweep, "_draws_at_a_time", lambda prepared: 500)
     monkeypatch.setattr(sweep, "run_stretch", cut_off)
     partly = analyse_robustness(detente.load(CASE), 3500, seed=4, keep=tmp_path, workers=1)
     assert (partly.draws, partly.wanted) == (1500, 3500)

@@ -80,6 +80,8 @@ def _analyse_each(
     found: Any,
     stable: Any,
 ) -> None:
+    # Its last entry belongs to no position where their number is odd.
+    unstable = rows.unstable[: tallies.shape[1]]
     for first in range(0, len(table), _MOST):
         last = min(first + _MOST, len(table))
         tallies[:] = 0
@@ -89,11 +91,11 @@ def _analyse_each(
                 settle_at_once(table[draw:last], shared, ranked)
             take_one(lane, shared, ranked)
             settle_rows(lane, sequential, shared, ranked, rows)
-            _count(rows.unstable, tallies)
-            _join_stretches(rows.unstable, stretches, inside)
+            _count(unstable, tallies)
+            _join_stretches(unstable, stretches, inside)
             _join_regions(inside, regions, found[draw])
             for number in range(len(chosen)):
-                stable[draw, number] = EVERY & ~rows.unstable[chosen[number]]
+                stable[draw, number] = EVERY & ~unstable[chosen[number]]
         for concept in range(_CONCEPTS):
             for position in range(tallies.shape[1]):
                 counts[concept, position] += tallies[concept, position]
