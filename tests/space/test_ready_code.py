@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.forecast.kernels import taken_out
-from detente.space import kernels, ready_code
+from detente.space import compiling, kernels, ready_code
 from detente.stability import coalition_kernels
 
 ARRAY = np.arange(6, dtype=np.int64).reshape(2, 3)
@@ -74,6 +77,29 @@ def test_arrays_are_returned() -> None:
     kernel: Any = coalition_kernels.sanctioned_symmetrically
     # From the worst state the coalition gets away from every sanction; elsewhere none is better.
     assert kernel(*arguments).tolist() == [False, True, True, False]
+
+
+def test_versions_and_systems_that_were_not_tried_leave_it_to_numba(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = ready_code.tried.__wrapped__
+    for version in ("0.61.0", "0.61.0rc1", "0.68.1"):
+        monkeypatch.setattr(ready_code, "version", lambda _, version=version: version)
+        monkeypatch.setattr(ready_code, "_SYSTEMS", {(sys.platform, platform.machine())})
+        assert asked()
+        monkeypatch.setattr(ready_code, "_SYSTEMS", set())
+        assert not asked()
+    monkeypatch.setattr(ready_code, "_SYSTEMS", {(sys.platform, platform.machine())})
+    for version in ("0.60.9", "0.69.0", "1.0.0"):
+        monkeypatch.setattr(ready_code, "version", lambda _, version=version: version)
+        assert not asked()
+    # The kernel is run all the same.
+    monkeypatch.setattr(compiling, "tried", lambda: False)
+    monkeypatch.setattr(ready_code, "loaded", None)
+    kernel: Any = compiling.kernel(taken_out.py_func)
+    values = np.array([0.25, 0.75])
+    assert kernel(values, np.array([True, False])) == 0.25
+    assert values.tolist() == [0, 0.75]
 
 
 def test_what_is_broken_is_not_run(tmp_path: Path) -> None:

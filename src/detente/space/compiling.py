@@ -20,6 +20,7 @@ from detente.space.ready_code import (
     loaded,
     place_of,
     read,
+    tried,
     written,
 )
 
@@ -130,7 +131,7 @@ class _Kernel(_Part):
         return ready(*arguments)
 
     def _made_ready(self, kinds: Kinds, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-        folder = kernel_folder(self.py_func.__module__)
+        folder = kernel_folder(self.py_func.__module__) if tried() else None
         if folder is None:
             return cast(Callable[..., Any], self.dispatcher)
         place = place_of(folder, self.py_func, kinds)

@@ -3,7 +3,8 @@
 Numba makes the code of a kernel once for each kind of arguments. What it makes is kept, and from
 then on LLVM loads it and it is called directly. A kernel's code takes its arguments apart: an
 array is where its numbers are, how many they are, its shape and strides (Numba's convention for
-calls between compiled functions).
+calls between compiled functions). Numba does not promise that convention, so that kept code is
+used with the versions and on the systems that were tried; elsewhere Numba runs its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import hashlib
 import json
 import math
 import os
+import platform
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -24,7 +27,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-__all__ = ["PROVIDED", "Code", "Kinds", "kinds_of", "loaded", "place_of", "read", "written"]
+__all__ = [
+    "PROVIDED", "Code", "Kinds", "kinds_of", "loaded", "place_of", "read", "tried", "written",
+]  # fmt: skip
+
+# The oldest and the newest version of Numba whose code was tried, and the systems.
+_NUMBA = ((0, 61), (0, 68))
+_SYSTEMS = frozenset({("linux", "x86_64")})
 
 # Of an array its type of numbers, dimensions and flags; of a number its type; of a tuple those of
 # its entries.
@@ -122,6 +131,14 @@ class Code:
     returns: str = ""
     dimensions: int | None = None
     text: bytes = b""
+
+
+@cache
+def tried() -> bool:
+    """Whether code of this version of Numba was tried on such a system."""
+    oldest, newest = _NUMBA
+    numba = tuple(int(part) for part in version("numba").split(".")[:2])
+    return (sys.platform, platform.machine()) in _SYSTEMS and oldest <= numba <= newest
 
 
 def kinds_of(arguments: tuple[Any, ...]) -> Kinds | None:
