@@ -54,7 +54,7 @@ def valid(text: str, name: str) -> dict[str, object]:
 
 def test_unknown(case: dict[str, str]) -> None:
     page = run("uncertain", case["true"], "-c", "Nash,SEQ")
-    assert "Factory, statement 2: expand" in page
+    assert "factory.2 “expand”" in page
     assert all(len(line) <= 80 for line in page.splitlines())
     found = valid(run("uncertain", case["true"], "--format", "json"), "uncertain")
     assert found["unknown"] == [{"party": "factory", "statement": 2, "prefer": "expand"}]
@@ -63,7 +63,7 @@ def test_unknown(case: dict[str, str]) -> None:
 
 
 def test_strength(case: dict[str, str]) -> None:
-    assert "Factory, statement 1: not town.sue" in run("strength", case["false"])
+    assert "factory.1 “not town.sue”" in run("strength", case["false"])
     found = valid(run("strength", case["false"], "--format", "json"), "strength")
     assert found["equilibria"]["SEQ"] == {"general": [1, 4], "strong": [1, 4], "weak": []}  # type: ignore[index]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import detente
 from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
-from detente.report.coalitions import coalitions_document
+from detente.report.coalitions import coalition_words, coalitions_document
 from detente.report.symbolic_coalitions import (
     symbolic_coalitions_blocks,
     symbolic_coalitions_document,
@@ -107,7 +107,8 @@ def test_what_was_not_found_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     jsonschema.validate(json.loads(json.dumps(told)), published_schemas()["coalitions"]())
     assert told["stable_count"]["GMR"] == [None, found.stable_count("GMR", ("japan",))]
     words = str(symbolic_coalitions_blocks(found))
-    assert "Not found under GMR for us, china: the diagrams would have needed more nodes" in words
+    named = coalition_words(dispute, ("us", "china"))
+    assert f"Not found under GMR for {named}: the diagrams would have needed more nodes" in words
     # Who leaves the status quo is told all the same.
     assert found.stays("GMR", ("us", "china")) is False
 

@@ -19,7 +19,7 @@ from detente.evidence.symbolic_claims import AnswersOnSets
 from detente.queries.parsing import parse_query
 from detente.queries.symbolic_evaluation import SymbolicAsking, ask_symbolically
 from detente.report.answers import answer_document
-from detente.report.claims import claims_blocks, claims_document
+from detente.report.claims import claim_name, claims_blocks, claims_document
 from detente.report.paths import paths_blocks, paths_document
 from detente.report.roadmaps import roadmap_blocks, roadmap_document
 from detente.roadmap.check.symbolic_checks import SymbolicChecks
@@ -145,7 +145,7 @@ def test_claims_that_were_answered_in_time(clock: Clock, monkeypatch: pytest.Mon
     assert told["ended_early"] == {"why": "time", "origins_left": 2}
     words = str(claims_blocks(found))
     assert "was not examined for 2 claims: time ran out" in words
-    assert dispute.claims[2].id in words
+    assert claim_name(dispute.claims[2]) in words
 
 
 @pytest.mark.parametrize(

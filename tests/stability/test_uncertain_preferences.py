@@ -203,7 +203,9 @@ def test_strength_by_hand() -> None:
 
 
 def test_an_unknown_statement_is_taken_as_stated_and_told_of() -> None:
-    with pytest.warns(TakenAsStatedWarning, match=r"unknown of a\.1 “x”: .* takes it"):
+    with pytest.warns(
+        TakenAsStatedWarning, match=r"unknown which way a\.1 “x” is preferred: .* takes it"
+    ):
         found = detente.analyse(two_parties([{"prefer": "x", "unknown": True}]))
     stated = detente.analyse(two_parties([{"prefer": "x"}]))
     assert np.array_equal(found.equilibria("SEQ"), stated.equilibria("SEQ"))
