@@ -33,7 +33,8 @@ def guarded(options: int, parties: int) -> None:
     timed(f"{moves:,} guarded moves among {model.space.count:,} states, listed", start)
     start = time.perf_counter()
     analyse_model(model, usual_concepts())
-    timed(f"  {', '.join(usual_concepts())} for {parties} parties", start)
+    concepts = ", ".join(usual_concepts())
+    timed(f"  {concepts} for {parties} parties, {model.space.count:,} states", start)
 
 
 def preferences(options: int, parties: int, statements: int) -> None:

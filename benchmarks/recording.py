@@ -50,6 +50,8 @@ def record(
     logarithmic
         Whether the two axes are.
     """
+    if not any(series.values()):
+        raise SystemExit(f"{name}: nothing was measured, so nothing is recorded")
     RESULTS.mkdir(exist_ok=True)
     content = {
         "benchmark": name,

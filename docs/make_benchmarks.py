@@ -99,6 +99,9 @@ def _bars(found: dict[str, Any]) -> Any:
     axes.invert_yaxis()
     axes.margins(x=0.15)
     axes.set(xlabel=found["measured"], xscale="log" if found["logarithmic"][1] else "linear")
+    if found["logarithmic"][1]:
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
+        axes.xaxis.set_minor_formatter(lambda value, _: "")
     axes.spines[["top", "right"]].set_visible(False)
     if count > 1:
         axes.legend(fontsize=8, frameon=False)
