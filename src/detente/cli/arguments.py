@@ -44,6 +44,7 @@ __all__ = [
     "packages_option",
     "picture_option",
     "read_case",
+    "seed_option",
     "source_option",
     "source_paths",
     "unread_told",
@@ -349,6 +350,18 @@ def limit_option(what: str, default: int | None) -> Callable[[_Command], _Comman
     """The option ``--limit N``, passed as ``limit``."""
     return click.option(
         "--limit", type=click.IntRange(min=1), metavar="N", default=default, help=what
+    )
+
+
+def seed_option() -> Callable[[_Command], _Command]:
+    """The option ``--seed N``, passed as ``seed``."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        metavar="N",
+        help="Seed of the draws.",
     )
 
 

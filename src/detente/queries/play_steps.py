@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,20 @@ class Ground:
         So is what depends on the ranks of some parties only, by the names given to the ranks of
         each party, and to its improvements.
         """
+        return self._of_same_moves(
+            model,
+            _kept=self._kept,
+            _parts=self._parts,
+            rank_names=rank_names,
+            move_names=move_names,
+        )
+
+    def beside(self) -> Ground:
+        """The same for another thread: what hangs on ranks is worked out anew."""
+        return self._of_same_moves(self.model)
+
+    def _of_same_moves(self, model: GraphModel, **of_ranks: Any) -> Ground:
+        """One that keeps what depends on moves alone, and of the rest what it is given."""
         return Ground(
             model,
             _packages=self._packages,
@@ -119,27 +133,10 @@ class Ground:
             _pairs=self._pairs,
             _lists=self._lists,
             _blocks=self._blocks,
-            _kept=self._kept,
-            _joint=self._joint,
-            _ends=self._ends,
-            _parts=self._parts,
-            rank_names=rank_names,
-            move_names=move_names,
-            _legally_moving=self._legally_moving,
-        )
-
-    def beside(self) -> Ground:
-        """The same for another thread: what hangs on ranks is worked out anew."""
-        return Ground(
-            self.model,
-            _packages=self._packages,
-            _can_move=self._can_move,
-            _pairs=self._pairs,
-            _lists=self._lists,
-            _blocks=self._blocks,
             _joint=self._joint,
             _ends=self._ends,
             _legally_moving=self._legally_moving,
+            **of_ranks,
         )
 
     def pairs(self, asked: str, found: Callable[[], Pairs]) -> Pairs:

@@ -18,6 +18,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -220,13 +221,11 @@ def written(place: Path, code: Code) -> None:
     told = asdict(code)
     text = told.pop("text")
     told["sha256"] = hashlib.sha256(text).hexdigest()
-    try:
-        with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            file.write(json.dumps(told).encode() + b"\n" + text)
-        os.replace(file.name, place)
-    except OSError:
-        # Nothing is kept: made again by each process.
-        return
+    # Where this fails, nothing is kept: made again by each process.
+    with suppress(OSError), tempfile.TemporaryDirectory(dir=place.parent) as folder:
+        whole = Path(folder) / place.name
+        whole.write_bytes(json.dumps(told).encode() + b"\n" + text)
+        os.replace(whole, place)
 
 
 # Loaded ------------------------------------------------------------------------------------------

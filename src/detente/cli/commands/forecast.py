@@ -13,6 +13,7 @@ from detente.cli.arguments import (
     load_case,
     output_option,
     packages_option,
+    seed_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import show_blocks, working, write_json
@@ -65,14 +66,7 @@ __all__ = ["command"]
     help="How many draws of preferences around those stated, and of odds; 0 takes preferences as "
     "stated.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of the draws.",
-)
+@seed_option()
 @click.option(
     "--order",
     type=click.Choice(["drawn", "any"]),

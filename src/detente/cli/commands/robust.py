@@ -16,6 +16,7 @@ from detente.cli.arguments import (
     named_concepts,
     output_option,
     packages_option,
+    seed_option,
 )
 from detente.cli.exit_codes import INTERRUPTED
 from detente.cli.output import (
@@ -48,14 +49,7 @@ _MOST_DRAWS = 10**9
     metavar="N",
     help="How many draws.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Seed of the draws.",
-)
+@seed_option()
 @concepts_option(f"Such as Nash,SEQ. By default: {', '.join(usual_concepts())}.")
 @packages_option("; draws are then analysed one by one")
 @click.option(
