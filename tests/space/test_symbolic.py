@@ -122,6 +122,23 @@ def test_packages(drawn: Any) -> None:
                     assert at == wanted, (concept, party, number)
 
 
+@pytest.mark.parametrize("packages", [False, True])
+def test_one_state_where_a_single_other_party_sanctions_every_end(packages: bool) -> None:
+    described = {
+        "dispute": "One sanctions",
+        "parties": {
+            "p0": {"options": {"o0": {}}, "preferences": []},
+            "p1": {"options": {"o1": {}, "o2": {}, "o3": {}}, "preferences": ["p0.o0", "p1.o1"]},
+        },
+        **({} if packages else {"coalesce": ["not p0.o0 and not p1.o1"]}),
+    }
+    game = symbolic_game(detente.build_dispute(described), NODES)
+    state = (1, 0, 0, 0)
+    for concept in CONCEPTS:
+        wanted = inside(game, stable_states(game, concept, 1, packages=packages), state)
+        assert stable_at(game, concept, 1, state, packages=packages) == wanted, concept
+
+
 @given(disputes())
 @settings(max_examples=settings().max_examples // 2)
 def test_the_analysis_is_that_of_the_cube(expected: OracleDispute) -> None:

@@ -300,10 +300,11 @@ def all_deterred(
         return free or not left.satisfiable()
 
     within = game.with_own_options_of(party, ends)
-    sanctions_from(
+    sanctioned = sanctions_from(
         game, party, reaction, thresholds, packages, pause, within=within, enough=settled
     )
-    return not free and not left.satisfiable()
+    # The last sanctions found are not asked about where nothing can follow from them.
+    return not free and not (left & ~sanctioned).satisfiable()
 
 
 def _mover(game: SymbolicGame, other: int, improving: bool) -> Callable[[Diagram], Diagram]:
