@@ -171,6 +171,28 @@ def test_an_interruption_leaves_the_answers_whose_origins_are_not_known() -> Non
     assert [one.origin is not None for one in found] == [True, False, False, False]
 
 
+def test_a_copy_of_the_process_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = dispute_with(
+        ("b prefers b.y to not b.y", "yes"),
+        ("where not a.x and not b.y: must reach a.x and b.y", "no"),
+        ("where a.x and not a.x: may reach b.y", "yes"),
+        ("where true: stable for a under NM", "yes"),
+        ("where b.y and not a.x: a must choose x", "yes"),
+    )
+    alone = detente.check_claims(dispute)
+    monkeypatch.setattr("detente.evidence.claims.can_be_shared", lambda: True)
+    monkeypatch.setattr("detente.evidence.claims._SHARED_FROM", 0)
+    assert list(detente.check_claims(dispute)) == list(alone)
+
+    def interrupt(claim: str, share: float) -> None:
+        if share > 0.5:
+            raise KeyboardInterrupt
+
+    found = detente.check_claims(dispute, progress=interrupt)
+    assert (len(found), found.why) == (5, "interrupted")
+    assert 0 < found.unexamined < 5
+
+
 def test_questions_without_meaning_are_faults() -> None:
     dispute = dispute_with(("where a.x: may reach b.y", "yes"), ("where a.x: may rech b.y", "yes"))
     (finding,) = check_questions(dispute)

@@ -18,8 +18,10 @@ import detente
 from detente.report import two_processes
 from detente.report.content import Illustration, ReportContent
 from detente.report.plots.picture import picture_bytes
-from detente.report.two_processes import Beside, can_be_shared, processes_beside
+from detente.report.two_processes import Beside, processes_beside
 from detente.report.write import make_report, report_beside, sections_beside
+from detente.space import copies
+from detente.space.copies import can_be_shared
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of processes here")
 
@@ -28,14 +30,14 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of pr
 def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Work is shared whatever machine this is, and no copy is left at the end."""
     copies: list[int] = []
-    forked = two_processes._forked
+    forked = two_processes.forked
 
     def counted() -> int:
         copies.append(forked())
         return copies[-1]
 
     monkeypatch.setattr(two_processes, "can_be_shared", lambda: True)
-    monkeypatch.setattr(two_processes, "_forked", counted)
+    monkeypatch.setattr(two_processes, "forked", counted)
     yield
     for copy in copies:
         with pytest.raises(ChildProcessError):
@@ -171,15 +173,15 @@ def test_what_they_warned_of_is_told() -> None:
 
 def test_work_of_a_process_with_threads_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(two_processes, "processors", lambda: 2)
-    monkeypatch.setattr(two_processes.sys, "platform", "linux")
+    monkeypatch.setattr(copies, "processors", lambda: 2)
+    monkeypatch.setattr(copies.sys, "platform", "linux")
     for threads in (1, 2):
-        monkeypatch.setattr(two_processes.threading, "active_count", lambda count=threads: count)
+        monkeypatch.setattr(copies.threading, "active_count", lambda count=threads: count)
         assert can_be_shared() == (threads == 1)
     with processes_beside(interrupt) as beside:
         assert beside is None
-    monkeypatch.setattr(two_processes.threading, "active_count", lambda: 1)
-    monkeypatch.setattr(two_processes, "processors", lambda: 1)
+    monkeypatch.setattr(copies.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(copies, "processors", lambda: 1)
     assert not can_be_shared()
 
 

@@ -8,8 +8,8 @@ statement brings about by itself shows only that the file repeats the source.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Literal, Protocol, overload
 
@@ -38,6 +38,7 @@ from detente.queries.query import (
     Query,
     Stable,
 )
+from detente.space.copies import can_be_shared, with_a_copy
 from detente.space.graph_model import GraphModel
 from detente.space.representation import USUAL_NODES, Engine
 from detente.space.shared_work import processors
@@ -59,6 +60,9 @@ __all__ = [
     "check_questions",
     "parse_claims",
 ]
+
+# Where a dispute has fewer states, a copy of this process would take longer to make than it saves.
+_SHARED_FROM = 2**14
 
 OriginKind = Literal["default", "stated", "derived"]
 
@@ -294,7 +298,7 @@ def check_claims(
 def _checked_on_arrays(
     ground: Ground, queries: Sequence[Query], origins: bool, progress: Progress | None
 ) -> CheckedClaims:
-    """All answers first, and then what brings each about, in several threads."""
+    """All answers first, and then what brings each about, by several processors."""
     dispute = ground.model.dispute
     answered: dict[int, Answer] = {}
     examined: dict[int, Origin | None] = {}
@@ -307,19 +311,19 @@ def _checked_on_arrays(
     origins = origins and _all_by_statements(dispute)
     why: Literal["interrupted"] | None = None
     try:
-        for number, query in enumerate(queries):
-            told(number, number / len(queries) / (2 if origins else 1))
-            try:
-                answered[number] = evaluate(query, ground)
-            except NotServedError as error:
-                unanswered.append(UnansweredClaim(dispute.claims[number], error.message))
-        if not origins:
-            examined.update(dict.fromkeys(answered))
-        else:
-            with closing(_origins(queries, answered, HeldStatements(ground))) as found:
-                for number, origin in found:
+        with _origins(queries, answered, ground) if origins else nullcontext() as found:
+            for number, query in enumerate(queries):
+                told(number, number / len(queries) / (2 if origins else 1))
+                try:
+                    answered[number] = evaluate(query, ground)
+                except NotServedError as error:
+                    unanswered.append(UnansweredClaim(dispute.claims[number], error.message))
+            for number, origin in found or ():
+                if number in answered:
                     examined[number] = origin
                     told(number, 0.5 + len(examined) / len(answered) / 2)
+        if not origins:
+            examined.update(dict.fromkeys(answered))
         if progress:
             progress("", 1.0)
     except KeyboardInterrupt:
@@ -345,10 +349,17 @@ class _Halted(Exception):
     """The work is to end."""
 
 
+@contextmanager
 def _origins(
-    queries: Sequence[Query], answers: Mapping[int, Answer], held: HeldStatements
-) -> Generator[tuple[int, Origin | None]]:
-    """What brings each answer about, by the question's number, found in several threads."""
+    queries: Sequence[Query], answers: Mapping[int, Answer], ground: Ground
+) -> Iterator[Iterator[tuple[int, Origin | None]]]:
+    """What brings each answer about, by the question's number, once answers are there.
+
+    Where states are many, a copy of this process begins at once, without these answers.
+    """
+    held = HeldStatements(ground)
+    # What takes longest is begun first, so that nobody is left with it at the end.
+    order = sorted(range(len(queries)), key=lambda number: _cost(queries[number]))
     halt = threading.Event()
     of_thread = threading.local()
 
@@ -356,16 +367,23 @@ def _origins(
         if halt.is_set():
             raise _Halted
 
-    def found(number: int) -> Origin | None:
-        if answers[number].verdict == DOES_NOT_ARISE:
-            return None
+    def found(place: int) -> tuple[int, Origin | None]:
+        number = order[place]
         if not hasattr(of_thread, "held"):
             of_thread.held = held.beside(pause)
-        return _origin(queries[number], answers[number], of_thread.held)
+        try:
+            answer = answers.get(number) or evaluate(queries[number], ground, examples=False)
+        except NotServedError:
+            return number, None
+        arises = answer.verdict != DOES_NOT_ARISE
+        return number, _origin(queries[number], answer, of_thread.held) if arises else None
 
-    # What takes longest is begun first, so that no thread is left with it at the end.
-    order = sorted(answers, key=lambda number: _cost(queries[number]))
-    yield from zip(order, in_threads(found, order, processors(), halt=halt), strict=True)
+    if ground.model.space.size >= _SHARED_FROM and can_be_shared():
+        with with_a_copy(found, len(order)) as pieces:
+            yield (origin for _, origin in pieces)
+    else:
+        with closing(in_threads(found, range(len(order)), processors(), halt=halt)) as examined:
+            yield examined
 
 
 def _cost(query: Query) -> int:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
-import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,25 +21,16 @@ from signal import SIGKILL
 from tempfile import TemporaryFile
 from typing import IO, Any, NoReturn, TypeAlias
 
-from detente.space.shared_work import processors
+from detente.space.copies import can_be_shared, forked
 from detente.space.threads import undisturbed
 
-__all__ = ["Beside", "can_be_shared", "processes_beside"]
+__all__ = ["Beside", "processes_beside"]
 
 Piece: TypeAlias = Callable[[Any], Any]
 """A piece of work, given what was done ahead, or None where that is not at hand."""
 
 # Of what cannot be pickled, or not by name.
 _UNTOLD = (OSError, TypeError, AttributeError, pickle.PicklingError)
-
-
-def can_be_shared() -> bool:
-    """Whether work can be shared with copies of this process, and gains by it.
-
-    Other systems than Linux have no copies, or such as cannot use their libraries. A copy has none
-    of the other threads, so the work of a process that has some, such as a server's, is not shared.
-    """
-    return sys.platform == "linux" and processors() > 1 and threading.active_count() == 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +131,7 @@ def processes_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
         )
         # Ctrl-C is for this process, which ends the others: they are a group of their own.
         with undisturbed():
-            copy = _forked()
+            copy = forked()
             if not copy:
                 for end in (to_first[1], to_second[1], turns[1], begun[0]):
                     end.close()
@@ -153,13 +142,6 @@ def processes_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
             end.close()
         stack.callback(_ended, copy)
         yield beside
-
-
-def _forked() -> int:
-    with warnings.catch_warnings():
-        # Of threads that the libraries for numbers keep, and which know of copies.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
 
 
 def _ended(copy: int) -> None:
@@ -182,7 +164,7 @@ def _as_the_first(
             os.setpgid(0, 0)
         with warnings.catch_warnings(record=True) as warned:
             prepare()
-            second = _forked()
+            second = forked()
             if not second:
                 _as_the_second(beside, asked_of_second, begun)
             ahead = None
