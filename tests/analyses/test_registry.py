@@ -15,7 +15,12 @@ import detente
 from detente.analyses import running
 from detente.analyses.declaration import Declaration
 from detente.analyses.parameters import parameters_from, parameters_of
-from detente.analyses.registry import all_analyses, analysis_named, published_schemas
+from detente.analyses.registry import (
+    all_analyses,
+    analyses_of_command,
+    analysis_named,
+    published_schemas,
+)
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.result import Result, whole
@@ -83,6 +88,14 @@ GIVEN: dict[str, dict[str, Any]] = {
     "paths": {"end": "done"},
     "robust": {"draws": 20, "check_draws": 0},
 }
+
+
+def test_a_command_has_all_its_analyses_and_no_other() -> None:
+    words = {one.name.partition(" ")[0] for one in all_analyses()}
+    for word in words:
+        named = [one for one in all_analyses() if one.name.split()[0] == word]
+        assert list(analyses_of_command(word)) == named
+    assert analyses_of_command("road") == ()
 
 
 def given(declaration: Declaration) -> dict[str, Any]:

@@ -6,20 +6,23 @@ import contextlib
 import copy
 import random
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as command_line
 from detente.dispute.errors import DetenteError, DisputeError, large_number
 from detente.dispute.formula import Names, extent, parse
+from detente.files import schema_check
 from detente.files.dispute_file import build_dispute, load_text
 from detente.files.schema_check import faults, fitting, schema
+from detente.files.schema_rules import rule_of
 from detente.files.yaml_text import parse as parse_text
 
 CASES = Path(detente.__file__).parent / "cases"
@@ -186,6 +189,37 @@ def told(error: DetenteError) -> None:
     """An error has words for itself, on a few lines."""
     assert error.message
     assert len(str(error).splitlines()) <= 3, str(error)
+
+
+@cache
+def whole_document(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = parse_text((CASES / f"{name}.yaml").read_bytes())[0]
+    return document
+
+
+def some_of(document: dict[str, Any], choose: random.Random) -> dict[str, Any]:
+    """One party and one other part of a document, so that damage meets every part often."""
+    party = choose.choice(list(document["parties"]))
+    key = choose.choice([*document])
+    some = {"dispute": "x", "parties": {party: document["parties"][party]}}
+    return some if key in some else {**some, key: document[key]}
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(st.integers(0, 2**32))
+def test_files_are_accepted_quickly_where_the_library_finds_no_fault(seed: int) -> None:
+    choose = random.Random(seed)
+    name = choose.choice(["elmira", "garrison-diversion", "korea-2017", "nile-dam-2021"])
+    document: Any = some_of(whole_document(name), choose)
+    for _ in range(choose.randrange(3)):
+        document = damaged(document, choose)
+    faulty = next(schema_check._validator(None).iter_errors(document), None) is not None
+    assert schema_check._rule(None)(document) is not faulty
+
+
+def test_what_has_no_rule_is_left_to_the_library() -> None:
+    assert rule_of({"type": "string"}, {})("x")
+    assert not rule_of({"type": "string", "contentMediaType": "text/html"}, {})("x")
 
 
 @given(st.integers(0, 2**32))

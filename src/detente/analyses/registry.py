@@ -1,7 +1,8 @@
 """All analyses that there are: those of detente and those that other packages add.
 
-Every module of :mod:`detente.analyses.declared` with a ``declaration`` declares one of detente's
-own. Other packages name theirs under the entry point ``detente.analyses``; both are
+Every module of :mod:`detente.analyses.declared` declares one of detente's own, as ``declaration``,
+and is called as the analysis is: ``roadmap_find`` has ``roadmap find``. Other packages name theirs
+under the entry point ``detente.analyses``; both are
 :class:`~detente.analyses.declaration.Declaration` objects and are treated alike.
 """
 
@@ -10,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Any
 
 from detente.analyses import declared
 from detente.analyses.declaration import Declaration
 from detente.dispute.errors import DisputeError, nearest
+from detente.dispute.plugins import entry_points_of
 
 __all__ = [
     "ENTRY_POINT",
     "all_analyses",
+    "analyses_of_command",
     "analysis_named",
     "analysis_of_result",
     "published_schemas",
@@ -39,10 +41,9 @@ def all_analyses() -> tuple[Declaration, ...]:
         If two are called the same, or an entry point does not give a declaration.
     """
     found: dict[str, Declaration] = {}
-    for module in iter_modules(declared.__path__):
-        declaration: Declaration = import_module(f"{declared.__name__}.{module.name}").declaration
-        found[declaration.name] = declaration
-    for entry in entry_points(group=ENTRY_POINT):
+    for name in _own_names():
+        found[name] = _own(name)
+    for entry in entry_points_of(ENTRY_POINT):
         added: Any = entry.load()
         if not isinstance(added, Declaration):
             raise DisputeError(
@@ -53,6 +54,31 @@ def all_analyses() -> tuple[Declaration, ...]:
             raise DisputeError(f"two analyses are called {added.name!r}; one is {entry.value}")
         found[added.name] = added
     return tuple(found[name] for name in sorted(found))
+
+
+def analyses_of_command(word: str) -> tuple[Declaration, ...]:
+    """The analyses of a command: those whose names begin with a word, such as ``roadmap``.
+
+    Raises
+    ------
+    DisputeError
+        As by :func:`all_analyses`.
+    """
+    # All others stay unread where no package adds any.
+    found = all_analyses() if entry_points_of(ENTRY_POINT) else map(_own, _own_names(word))
+    return tuple(one for one in found if one.name.partition(" ")[0] == word)
+
+
+def _own_names(word: str | None = None) -> list[str]:
+    """Names of detente's own analyses, by modules; of those only that begin with a word."""
+    names = [module.name.replace("_", " ") for module in iter_modules(declared.__path__)]
+    return [name for name in names if word in (None, name.partition(" ")[0])]
+
+
+def _own(name: str) -> Declaration:
+    module = import_module(f"{declared.__name__}.{name.replace(' ', '_')}")
+    declaration: Declaration = module.declaration
+    return declaration
 
 
 def analysis_named(name: str) -> Declaration:

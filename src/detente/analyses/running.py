@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.doubts import Readings, doubts_on, readings_of
 from detente.analyses.parameters import AnalysisParameters
-from detente.analyses.registry import all_analyses
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
 from detente.stability.memory import needs_symbolic
@@ -109,6 +108,8 @@ def _check_engine(declaration: Declaration, dispute: Dispute) -> None:
     """Refuse an analysis of a dispute whose states can be held in no way that serves it."""
     if "symbolic" in declaration.engines or not needs_symbolic(dispute):
         return
+    from detente.analyses.registry import all_analyses
+
     served = [one.name for one in all_analyses() if "symbolic" in one.engines]
     raise LimitError(
         f"{declaration.name} needs a {' or a '.join(declaration.engines)} of states, and "

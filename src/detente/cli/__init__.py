@@ -62,10 +62,10 @@ class _Commands(click.Group):
             module = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
             command: click.Command = module.command
             return command
-        from detente.analyses.registry import all_analyses
+        from detente.analyses.registry import analyses_of_command
         from detente.cli.declared_command import command_of, group_of
 
-        found = [one for one in all_analyses() if one.name.partition(" ")[0] == cmd_name]
+        found = analyses_of_command(cmd_name)
         if [one.name for one in found] == [cmd_name]:
             return command_of(found[0])
         return group_of(cmd_name, found) if found else None

@@ -7,7 +7,6 @@ Here its findings are put into words.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from detente.dispute.errors import DisputeError, nearest, shown
-from detente.dispute.identifiers import composed, is_id
+from detente.dispute.identifiers import composed
+from detente.files.schema_rules import Rule, first_twice, fits_pattern, rule_of
 from detente.files.yaml_text import Trail, dotted, refused_character
 
 if TYPE_CHECKING:
@@ -70,6 +70,13 @@ def schema() -> dict[str, Any]:
 
 
 @cache
+def _rule(part: str | None) -> Rule:
+    """Whether a document is right for sure; only for others the library is asked, which is slow."""
+    definitions: dict[str, Any] = schema()["$defs"]
+    return rule_of(schema() if part is None else definitions[part], definitions)
+
+
+@cache
 def _validator(part: str | None) -> Draft202012Validator:
     # Imported here because `import detente` should not cost the time that jsonschema takes.
     from jsonschema import Draft202012Validator, validators
@@ -90,7 +97,7 @@ def _unique_items(_: object, unique: object, found: object, __: object) -> Itera
     """The library's own check takes quadratic time."""
     from jsonschema.exceptions import ValidationError
 
-    if unique and isinstance(found, list) and _first_twice(found) is not None:
+    if unique and isinstance(found, list) and first_twice(found) is not None:
         yield ValidationError("a value stands in the list twice")
 
 
@@ -100,26 +107,8 @@ def _pattern(_: object, pattern: str, found: object, part: Mapping[str, Any]) ->
 
     if not isinstance(found, str):
         return
-    match part.get("title"):
-        case "Id":
-            fits = is_id(found)
-        case "Label":
-            fits = is_id(found.replace("-", "_"))
-        case _:
-            fits = re.search(pattern, found) is not None
-    if not fits:
+    if not fits_pattern(pattern, found, part):
         yield ValidationError("it does not fit the pattern")
-
-
-def _first_twice(values: list[Any]) -> int | None:
-    """Place of the first value that stands in a list before."""
-    seen: set[str] = set()
-    for place, value in enumerate(values):
-        key = json.dumps(value, sort_keys=True)
-        if key in seen:
-            return place
-        seen.add(key)
-    return None
 
 
 def _is_integer(_: object, value: object) -> bool:
@@ -265,6 +254,8 @@ def faults(document: object, part: str | None = None) -> list[Fault]:
     list of Fault
         Empty where the structure is right; otherwise at least one.
     """
+    if _rule(part)(document):
+        return []
     errors = islice(_validator(part).iter_errors(document), _MOST_FAULTS)
     found = [
         fault
@@ -369,7 +360,7 @@ def _in_words(error: ValidationError, *, hints: bool = True) -> Iterable[Fault]:
         case "maxItems":
             yield Fault(f"expected at most {limit}, there are {len(found)}{described}", trail)
         case "uniqueItems":
-            twice = _first_twice(found)
+            twice = first_twice(found)
             assert twice is not None, "the validator has found one"
             yield Fault(f"{_kind(found[twice])} stands in the list twice", (*trail, twice))
         case _:

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Any
 
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import unknown_name
+from detente.dispute.plugins import entry_points_of
 from detente.stability import concepts
 from detente.stability.concept import Concept, Reaction, Use
 
@@ -60,7 +60,7 @@ def all_concepts() -> tuple[Concept, ...]:
     """
     found = list(_own_concepts())
     taken = {name.upper() for one in found for name in (*one.names, one.name, *one.other_names)}
-    for entry in entry_points(group=ENTRY_POINT):
+    for entry in entry_points_of(ENTRY_POINT):
         added: Any = entry.load()
         if not isinstance(added, Concept):
             raise DisputeError(

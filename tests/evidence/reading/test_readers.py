@@ -63,7 +63,7 @@ def test_marks_and_white_space_may_have_another_shape() -> None:
 
 
 def test_readers_come_in_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    def points(*, group: str) -> list[EntryPoint]:
+    def points(group: str) -> list[EntryPoint]:
         assert group == "detente.readers"
         return [
             EntryPoint("mine", f"{__name__}:no_reader", group),
@@ -71,7 +71,7 @@ def test_readers_come_in_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None
             EntryPoint("rule", "detente.evidence.reading.rules_reader:read_by_rules", group),
         ]
 
-    monkeypatch.setattr(readers, "entry_points", points)
+    monkeypatch.setattr(readers, "entry_points_of", points)
     assert reader_names() == ("broken", "mine", "rule", "rules", "spacy")
     assert read_reports([REPORT], name="rule").proposals
     with pytest.raises(DisputeError, match="'broken' cannot be loaded"):

@@ -153,9 +153,8 @@ def command(
     _check_options(form, output, party=party, state=state, full=full, limit=limit)
     full = full or limit is not None
 
-    from detente.analyses.declared.analyse import AnalyseParameters
+    from detente.analyses.declared.analyse import AnalyseParameters, declaration
     from detente.analyses.doubts import doubts_left_open, doubts_on, readings_of
-    from detente.analyses.registry import analysis_named
     from detente.space.named_states import state_number
     from detente.stability.analysis import analyse_model
     from detente.stability.memory import wants_symbolic
@@ -196,7 +195,7 @@ def command(
         )
         # What is unknown is told of above.
         doubts = doubts_on(
-            analysis_named("analyse"),
+            declaration,
             readings,
             AnalyseParameters(concepts=analysis.concepts, packages=packages),
             analysis,

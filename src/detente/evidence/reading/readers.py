@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, cast
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError, nearest, shown
+from detente.dispute.plugins import entry_points_of
 from detente.evidence.reading.documents import Documents
 from detente.evidence.reading.model_names import read_with_model
 from detente.evidence.reading.proposals import Proposal, RefusedProposal, checked
@@ -83,7 +83,7 @@ class Reading:
 
 def reader_names() -> tuple[str, ...]:
     """Names of all readers: those built in, and those of installed packages."""
-    return tuple(sorted({*_BUILT_IN, *(point.name for point in entry_points(group=GROUP))}))
+    return tuple(sorted({*_BUILT_IN, *(point.name for point in entry_points_of(GROUP))}))
 
 
 def reader_named(name: str) -> Reader:
@@ -96,7 +96,7 @@ def reader_named(name: str) -> Reader:
     """
     if name in _BUILT_IN:
         return _BUILT_IN[name]
-    for point in entry_points(group=GROUP):
+    for point in entry_points_of(GROUP):
         if point.name == name:
             try:
                 return cast("Reader", point.load())
