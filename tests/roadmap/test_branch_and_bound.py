@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 import detente
 from detente.roadmap.check.verdicts import Responses
 from detente.roadmap.plan import stage_from_package
+from detente.roadmap.search import branch_and_bound
 from detente.roadmap.search.branch_and_bound import EndSearch
 from detente.roadmap.search.least_exposure import Remaining, remaining
 from detente.roadmap.search.stage_moves import OwnSteps, Stages
@@ -53,9 +54,9 @@ def sets_looked_at() -> Iterator[Counter[bool]]:
     assert seen[True] >= seen.total() / 5 > 0, "too few searches split sets of ends"
 
 
-@given(crowded(), CONCEPTS)
+@given(crowded(), CONCEPTS, st.booleans())
 def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
-    sets_looked_at: Counter[bool], drawn: Drawn, concept: str
+    sets_looked_at: Counter[bool], drawn: Drawn, concept: str, bounded: bool
 ) -> None:
     expected, start, goal, packages, document = drawn
     note(str(document))
@@ -64,9 +65,13 @@ def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
         for plan in all_plans(expected, start, goal, [*own_stages(expected), *packages], 4)
         if (cost := costs(expected, concept, start, plan, by_end=True)) is not None and cost[0] <= 2
     )
-    found = find_roadmaps(
-        detente.build_dispute(document), "goal", concept=concept, most_stages=4, most_broken=2
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        if bounded:
+            # By what remains of plans, which is worked out from the second set of ends on.
+            patch.setattr(branch_and_bound, "_SETS_BEFORE_REMAINING", 1)
+        found = find_roadmaps(
+            detente.build_dispute(document), "goal", concept=concept, most_stages=4, most_broken=2
+        )
     assert found.complete
     assert {(p.broken, p.statements_lost, len(p.stages)) for p in found.plans} == best
 

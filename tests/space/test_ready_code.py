@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -79,19 +80,23 @@ def test_arrays_are_returned() -> None:
     assert kernel(*arguments).tolist() == [False, True, True, False]
 
 
+def test_the_version_of_numba_is_the_one_installed() -> None:
+    assert ready_code._version_of_numba() == version("numba")
+
+
 def test_versions_and_systems_that_were_not_tried_leave_it_to_numba(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = ready_code.tried.__wrapped__
-    for version in ("0.61.0", "0.61.0rc1", "0.68.1"):
-        monkeypatch.setattr(ready_code, "version", lambda _, version=version: version)
+    for number in ("0.61.0", "0.61.0rc1", "0.68.1"):
+        monkeypatch.setattr(ready_code, "_version_of_numba", lambda number=number: number)
         monkeypatch.setattr(ready_code, "_SYSTEMS", {(sys.platform, platform.machine())})
         assert asked()
         monkeypatch.setattr(ready_code, "_SYSTEMS", set())
         assert not asked()
     monkeypatch.setattr(ready_code, "_SYSTEMS", {(sys.platform, platform.machine())})
-    for version in ("0.60.9", "0.69.0", "1.0.0"):
-        monkeypatch.setattr(ready_code, "version", lambda _, version=version: version)
+    for number in ("0.60.9", "0.69.0", "1.0.0"):
+        monkeypatch.setattr(ready_code, "_version_of_numba", lambda number=number: number)
         assert not asked()
     # The kernel is run all the same.
     monkeypatch.setattr(compiling, "tried", lambda: False)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.changes.objections import Objection
+from detente.changes.solver import cp_sat
 from detente.changes.statements import CHANGE_KINDS, ChangeKind, Order
 
 if TYPE_CHECKING:
@@ -243,10 +244,8 @@ class ChangeChoices:
         most: int,
         prices: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
-        from ortools.sat.python import cp_model
-
-        self._cp = cp_model
-        self.model = cp_model.CpModel()
+        self._cp = cp_sat()
+        self.model = self._cp.CpModel()
         self.parties = {
             party: PartyChoices(self.model, own, kinds) for party, own in truths.items()
         }

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias
@@ -135,10 +135,24 @@ class Code:
 
 
 @cache
+def _version_of_numba() -> str:
+    """Which version is installed, by the name of the folder that says so: Numba is not loaded."""
+    module = find_spec("numba")
+    if module is not None and module.origin is not None:
+        folders = list(Path(module.origin).parents[1].glob("numba-*.dist-info"))
+        if len(folders) == 1:
+            return folders[0].stem.removeprefix("numba-")
+    # It reads all that is said of a package, and is itself slow to load.
+    from importlib.metadata import version
+
+    return version("numba")
+
+
+@cache
 def tried() -> bool:
     """Whether code of this version of Numba was tried on such a system."""
     oldest, newest = _NUMBA
-    numba = tuple(int(part) for part in version("numba").split(".")[:2])
+    numba = tuple(int(part) for part in _version_of_numba().split(".")[:2])
     return (sys.platform, platform.machine()) in _SYSTEMS and oldest <= numba <= newest
 
 
@@ -184,12 +198,13 @@ def _char(kind: np.dtype[Any]) -> str:
 @cache
 def _machine() -> str:
     """What else code depends on: who made it, and for which processor."""
+    import llvmlite
     import llvmlite.binding as llvm
 
     return repr(
         (
-            version("numba"),
-            version("llvmlite"),
+            _version_of_numba(),
+            llvmlite.__version__,
             llvm.get_host_cpu_name(),
             llvm.get_host_cpu_features().flatten(),
         )

@@ -30,6 +30,11 @@ _MOST_SETS = 10_000
 _MOST_LABELS = 10**8
 _MOST_LABELS_A_NODE = 100
 
+# What remains of plans takes as long as this many sets of ends, or labels for each node, and bounds
+# the search from then on. Most searches end before.
+_SETS_BEFORE_REMAINING = 16
+_LABELS_A_NODE_BEFORE_REMAINING = 8
+
 
 class EndSearch:
     """The Pareto set of plans to a goal.
@@ -48,8 +53,7 @@ class EndSearch:
         What a plan's end has to offer; of the last stage only so that parties take part in it.
     remaining
         Works out what remains of plans at least, where each party is offered the best of all
-        ends; it is asked where there is more than one set of ends to look at. None where it is
-        not known.
+        ends; it is asked where there are many sets of ends to look at. None where it is not known.
     progress
         Called as the work goes on.
     known
@@ -124,10 +128,16 @@ class EndSearch:
         ceilings = self.following.ceilings(self.most_stages, known)
         offer = self.offered(self.ranks[:, ends].max(axis=1))
         self.looked_at += 1
-        # Ceilings alone mostly do for all ends together, before what remains is known.
-        if self.looked_at == 1:
-            return self.following.front(Aim(ends, offer, ceilings), self.part(0, 0.25))
-        return self.following.front(Aim(ends, offer, ceilings, self.remaining))
+        rest = self.remaining if self.needs_remaining() else None
+        progress = self.part(0, 0.25) if self.looked_at == 1 else None
+        return self.following.front(Aim(ends, offer, ceilings, rest), progress)
+
+    def needs_remaining(self) -> bool:
+        """Whether so much was looked at that it pays to know what remains of plans."""
+        labels = _LABELS_A_NODE_BEFORE_REMAINING * self.following.ends_hold.size
+        return self.looked_at > _SETS_BEFORE_REMAINING or (
+            self.looked_at > 1 and self.following.entered > labels
+        )
 
     @cached_property
     def remaining(self) -> Remaining | None:
