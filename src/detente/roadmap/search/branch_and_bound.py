@@ -65,6 +65,8 @@ class EndSearch:
         The plans found, and those known that none of them beats, with their costs.
     looked_at
         How many sets of ends have been looked at.
+    done
+        The share of the work that is done, roughly.
     interrupted
         Whether the user ended the search.
     """
@@ -90,6 +92,7 @@ class EndSearch:
         self.work_out = remaining
         self.progress = progress
         self.looked_at = 0
+        self.done = 0.0
         self.interrupted = False
 
     def pareto(self) -> tuple[list[list[FoundStep]], bool]:
@@ -101,7 +104,8 @@ class EndSearch:
             while waiting and self.looked_at < _MOST_SETS and following.entered < most_labels:
                 if self.progress and self.looked_at:
                     left = sum(ends.size for ends in waiting) / self.goal.size
-                    self.progress("ends of plans", 1 - left / 2)
+                    self.done = 1 - left / 2
+                    self.progress("ends of plans", self.done)
                 front = self.front(waiting[-1], [costs for costs, _ in self.found])
                 actual = [((self.broken(steps), *bound[1:]), steps) for bound, steps in front]
                 self.found = _undominated([*self.found, *actual])
@@ -129,7 +133,7 @@ class EndSearch:
         offer = self.offered(self.ranks[:, ends].max(axis=1))
         self.looked_at += 1
         rest = self.remaining if self.needs_remaining() else None
-        progress = self.part(0, 0.25) if self.looked_at == 1 else None
+        progress = self.part(0, 0.5) if self.looked_at == 1 else None
         return self.following.front(Aim(ends, offer, ceilings, rest), progress)
 
     def needs_remaining(self) -> bool:
@@ -142,7 +146,7 @@ class EndSearch:
     @cached_property
     def remaining(self) -> Remaining | None:
         """What remains of plans at least, if it can be known."""
-        return None if self.work_out is None else self.work_out(self.part(0.25, 0.5))
+        return None if self.work_out is None else self.work_out(self.part(self.done, self.done))
 
     def part(self, first: float, last: float) -> Progress | None:
         """Progress of what takes a part of the whole time."""
