@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 import detente
 from detente.space.package_moves import package_moves
+from detente.stability.coalitions import CoalitionGraph
+from detente.stability.packed_ranks import lanes
 from detente.stability.prepared_model import graph_model
+from detente.stability.strategic_coalitions import StrategicCoalitions
 from detente.stability.strategic_form import merging, strategic_form, strategies_alike
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import Condition, OracleDispute
@@ -83,6 +86,48 @@ def test_every_coalition(dispute: OracleDispute, data: st.DataObject) -> None:
                 for state in range(len(dispute.states))
             ]
             assert stable.tolist() == expected, (concept, coalition)
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(disputes_in_strategic_form(), st.data())
+def test_whoever_may_sanction(dispute: OracleDispute, data: st.DataObject) -> None:
+    """Some of the others' coalitions, and parties that stand by; ranks in one word and in two."""
+    model = graph_model(detente.build_dispute(document(dispute)))
+    graph, oracle = CoalitionGraph(model), OracleCoalitions(dispute)
+    assert graph.form is not None
+    everyone = range(dispute.parties)
+    each = [int(own.max()) for own in graph.ranks]
+    bits = sum(max(one.bit_length(), 1) + 1 for one in each)
+    assert (lanes(each, bits).words, lanes(each, bits - 1).words) == (1, 2)
+    in_two = StrategicCoalitions(graph.form, graph.ranks, word_bits=bits - 1)
+    for _ in range(3):
+        coalition = data.draw(st.sampled_from(oracle.all_coalitions(everyone)))
+        others = oracle.all_coalitions(one for one in everyone if one not in coalition)
+        sanctioning = tuple(one for one in others if data.draw(st.booleans()))
+        for concept in CONCEPTS:
+            stable = graph.stable(concept, coalition, sanctioning)
+            expected = [
+                oracle.stable(concept, coalition, state, list(sanctioning))
+                for state in range(len(dispute.states))
+            ]
+            assert stable.tolist() == expected, (concept, coalition, sanctioning)
+            found = in_two.stable(concept, coalition, sanctioning)
+            assert found.tolist() == expected, (concept, coalition, sanctioning)
+
+
+@given(st.lists(st.lists(st.integers(0, 2**20), min_size=2, max_size=2), min_size=1, max_size=8))
+def test_ranks_side_by_side(ranks: list[list[int]]) -> None:
+    """All of them are compared at once by what is left of guard bits."""
+    side_by_side = lanes([max(own) for own in ranks])
+    parties = range(len(ranks))
+    rows = side_by_side.packed(parties, np.array(ranks, dtype=np.int32))
+    for party, own in enumerate(ranks):
+        assert side_by_side.ranks(party, rows).tolist() == own
+    guards = np.array(side_by_side.guards(parties))
+    left = ((rows[1] | guards) - rows[0]) & guards
+    for party, (one, other) in enumerate(ranks):
+        own_guard = np.array(side_by_side.guards([party]))
+        assert ((left & own_guard) == 0).all() == (one > other)
 
 
 @given(disputes_with_packages())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.stability.coalition_moves import CoalitionMoves
 
-__all__ = ["HIGHEST", "Fronts", "fronts", "held_symmetrically", "least_preferred", "narrowed"]
+__all__ = ["HIGHEST", "Fronts", "fronts", "held_symmetrically", "least_preferred"]
 
 HIGHEST = np.iinfo(np.int32).max
 """Above every rank."""
@@ -20,57 +20,8 @@ HIGHEST = np.iinfo(np.int32).max
 Fronts = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
-# Indices of states in order of group, and where those of each group begin.
-ByGroup = tuple[NDArray[np.int64], NDArray[np.int64]]
-
 # The group of each state and, in compressed rows, the groups reached from each group.
 Reaching = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-
-def narrowed(
-    reaching: Reaching,
-    starting: ByGroup,
-    ends: NDArray[np.int64],
-    keys: NDArray[np.int32],
-    thresholds: NDArray[np.int32],
-    values: NDArray[np.int32],
-    ceilings: NDArray[np.int32],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Starts from which, and ends to which, a coalition may improve, as far as each member sees.
-
-    What is left out is out for certain: a start has no end within reach that is low enough, or
-    some member finds none whose key is above its threshold; an end has no such start.
-
-    Parameters
-    ----------
-    reaching
-        The group of each state and, in compressed rows, the groups reached from each group.
-    starting
-        Indices of states in order of group, and where those of each group begin.
-    ends
-        Indices of states.
-    keys, thresholds
-        Shape (members of the coalition, states). An end has to have greater keys than a start has
-        thresholds, in every row.
-    values, ceilings
-        By state. An end has to have a lower value than the start has a ceiling.
-
-    Returns
-    -------
-    starting, ends
-        Those that are left, in the same order; none of either where there are none of one.
-    """
-    from detente.stability.coalition_kernels import narrow
-
-    of, starts, reached = reaching
-    states, begin, ends = starting[0].copy(), starting[1].copy(), ends.copy()
-    room = np.empty((3, starts.size, len(keys) + 1), dtype=np.int32)
-    keys, thresholds = np.ascontiguousarray(keys), np.ascontiguousarray(thresholds)
-    counts = np.empty(2, dtype=np.int64)
-    narrow(
-        of, starts, reached, states, begin, ends, keys, thresholds, values, ceilings, room, counts
-    )
-    return states[: counts[0]], ends[: counts[1]]
 
 
 def fronts(

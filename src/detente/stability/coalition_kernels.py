@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from detente.space.compiling import kernel, kernel_part
 from detente.space.shared_work import in_parts
 
-__all__ = ["keep_fronts", "least_preferred_by_all", "narrow", "sanctioned_symmetrically"]
-
-_HIGHEST = np.int32(2**31 - 1)
+__all__ = ["keep_fronts", "least_preferred_by_all", "sanctioned_symmetrically"]
 
 
 @kernel_part
@@ -27,113 +25,6 @@ def _exceeds(
         if keys[member, state] <= thresholds[member, start]:
             return False
     return True
-
-
-@kernel
-def narrow(
-    group: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    reached: NDArray[np.int64],
-    starting: NDArray[np.int64],
-    begin: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    keys: NDArray[np.int32],
-    thresholds: NDArray[np.int32],
-    values: NDArray[np.int32],
-    ceilings: NDArray[np.int32],
-    room: NDArray[np.int32],
-    counts: NDArray[np.int64],
-) -> None:
-    """Leave out starts without an end, and ends without a start, as far as each row tells.
-
-    Parameters
-    ----------
-    group, starts, reached
-        The group of each state and, in compressed rows, the groups reached from each group.
-    starting, begin
-        Indices of states, in order of group, and where those of each group begin. Both are changed
-        in place: those that are left come first.
-    ends
-        Indices of states; changed in place, those that are left come first.
-    keys, thresholds
-        Shape (rows, states).
-    values, ceilings
-        By state.
-    room
-        Shape (3, groups + 1, rows + 1), to work in.
-    counts
-        Is told how many starts and how many ends are left.
-    """
-    # By group: the best of what ends there have, and the least that starts ask from which it is
-    # reached. What is sought in values is a key that descends, so that all rows are alike.
-    there, wanted = room[0], room[1]
-    rows = len(keys)
-    groups = len(starts) - 1
-    found, asked = room[2, 0], room[2, 1]
-    many, far = len(starting), len(ends)
-    while many and far:
-        before = many + far
-        there[:] = -_HIGHEST
-        wanted[:] = _HIGHEST
-        for place in range(far):
-            state = ends[place]
-            one = group[state]
-            there[one, rows] = max(there[one, rows], -values[state])
-            for row in range(rows):
-                there[one, row] = max(there[one, row], keys[row, state])
-        many = 0
-        for one in range(groups):
-            first, last = begin[one], begin[one + 1]
-            begin[one] = many
-            if first == last:
-                continue
-            found[:] = -_HIGHEST
-            for pair in range(starts[one], starts[one + 1]):
-                for row in range(rows + 1):
-                    found[row] = max(found[row], there[reached[pair], row])
-            if found[rows] == -_HIGHEST:
-                continue
-            asked[:] = _HIGHEST
-            for place in range(first, last):
-                state = starting[place]
-                if found[rows] <= -ceilings[state]:
-                    continue
-                open_ = True
-                for row in range(rows):
-                    if found[row] <= thresholds[row, state]:
-                        open_ = False
-                        break
-                if open_:
-                    starting[many] = state
-                    many += 1
-                    asked[rows] = min(asked[rows], -ceilings[state])
-                    for row in range(rows):
-                        asked[row] = min(asked[row], thresholds[row, state])
-            if many > begin[one]:
-                for pair in range(starts[one], starts[one + 1]):
-                    for row in range(rows + 1):
-                        target = reached[pair]
-                        wanted[target, row] = min(wanted[target, row], asked[row])
-        begin[groups] = many
-        kept = 0
-        for place in range(far):
-            state = ends[place]
-            one = group[state]
-            if -values[state] <= wanted[one, rows]:
-                continue
-            open_ = True
-            for row in range(rows):
-                if keys[row, state] <= wanted[one, row]:
-                    open_ = False
-                    break
-            if open_:
-                ends[kept] = state
-                kept += 1
-        far = kept
-        # Where little was left out, looking once more would not pay.
-        if 8 * (many + far) > 7 * before:
-            break
-    counts[0], counts[1] = (many, far) if many and far else (0, 0)
 
 
 def keep_fronts(

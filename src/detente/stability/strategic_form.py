@@ -24,9 +24,9 @@ from detente.space.package_moves import PackageMoves
 from detente.stability.coalition_moves import CoalitionMoves
 
 __all__ = [
-    "Groups",
     "Merging",
     "StrategicForm",
+    "Strategies",
     "lead_within_reach",
     "merging",
     "strategic_form",
@@ -40,23 +40,23 @@ Labels = tuple[NDArray[np.int64], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Groups:
-    """Groups of states: `of` each state, its group; in compressed rows, the groups `reached`."""
+class Strategies:
+    """All combinations of the strategies of some parties.
 
-    of: NDArray[np.int64]
+    Attributes
+    ----------
+    offsets
+        For each, what it adds to the index of a state; in order of pattern.
+    begin
+        Where those of each pattern begin, and where the last one ends.
+    starts, reached
+        In compressed rows, the patterns whose strategies are reached from those of each pattern.
+    """
+
+    offsets: NDArray[np.int64]
+    begin: NDArray[np.int64]
     starts: NDArray[np.int64]
     reached: NDArray[np.int64]
-
-    @property
-    def count(self) -> int:
-        """Number of groups."""
-        return self.starts.size - 1
-
-    def order(self) -> NDArray[np.int64]:
-        """State indices in order of group."""
-        # Short numbers are sorted in linear time.
-        short = self.of.astype(np.uint16 if self.count <= 2**16 else np.int64)
-        return np.argsort(short, kind="stable").astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,35 +169,55 @@ class StrategicForm:
     def _parties_by_axis(self) -> range:
         return range(len(self.sizes) - 1, -1, -1)
 
-    def groups(self, coalition: Collection[int]) -> Groups:
-        """The groups of states from which a coalition reaches the same, and what they reach.
-
-        A group is a strategy of each party outside and a pattern of each member. The start itself
-        counts as reached.
-        """
-        of = np.zeros(self.shape, dtype=np.int64)
-        count = 1
-        strides = {}
+    def strategies(self, parties: Collection[int]) -> Strategies:
+        """The strategies of some parties together, and what follows on which of their patterns."""
+        offsets, pattern = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+        follows = np.ones((1, 1), dtype=np.bool_)
+        stride = 1
         for party, size in enumerate(self.sizes):
-            own = self.patterns[party] if party in coalition else np.arange(size)
-            strides[party] = count
-            of += count * own.reshape([-1 if p == party else 1 for p in self._parties_by_axis])
-            count *= len(self.follows[party]) if party in coalition else size
-        start, end = np.arange(count), np.arange(count)
-        for party in coalition:
-            follows, stride = self.follows[party], strides[party]
-            if len(follows) > 1:
-                before = (end // stride) % len(follows)
-                place, after = np.nonzero(follows[before])
-                start, end = start[place], end[place] + (after - before[place]) * stride
-        starts = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=count))])
-        return Groups(of.reshape(-1), starts.astype(np.int64), end)
+            if party in parties:
+                own = np.arange(0, stride * size, stride, dtype=np.int64)
+                offsets = np.add.outer(own, offsets).reshape(-1)
+                if len(self.follows[party]) > 1:
+                    pattern = np.add.outer(self.patterns[party] * len(follows), pattern).reshape(-1)
+                    follows = np.kron(self.follows[party], follows)
+                else:
+                    pattern = np.tile(pattern, size)
+            stride *= size
+        order = np.argsort(pattern, kind="stable")
+        counts = np.bincount(pattern, minlength=len(follows))
+        return Strategies(
+            offsets=offsets[order],
+            begin=_begin(counts),
+            starts=_begin(np.count_nonzero(follows, axis=1)),
+            reached=np.nonzero(follows)[1].astype(np.int64),
+        )
+
+    def outside(self, parties: Collection[int]) -> NDArray[np.int64]:
+        """What is added to a state's index for each combination of all others' strategies."""
+        others = [party for party in range(len(self.sizes)) if party not in parties]
+        return self.strategies(others).offsets
 
     def moves(self, coalition: Collection[int]) -> CoalitionMoves:
-        """R_H(s) of a coalition; see :meth:`groups`."""
-        groups = self.groups(coalition)
-        members = groups.order()
-        return CoalitionMoves(groups.of, groups.starts, groups.reached, members, groups.of[members])
+        """R_H(s) of a coalition: a group is a strategy of each outsider and a pattern."""
+        own, outside = self.strategies(coalition), self.outside(coalition)
+        patterns = own.begin.size - 1
+        members = np.add.outer(outside, own.offsets).reshape(-1)
+        first = np.arange(outside.size) * patterns
+        pattern = np.repeat(np.arange(patterns), np.diff(own.begin))
+        member_group = np.add.outer(first, pattern).reshape(-1)
+        group = np.empty(self.count, dtype=np.int64)
+        group[members] = member_group
+        reached = np.add.outer(first, own.reached).reshape(-1)
+        starts = np.append(
+            np.add.outer(first // patterns * own.reached.size, own.starts[:-1]), reached.size
+        )
+        return CoalitionMoves(group, starts, reached, members, member_group)
+
+
+def _begin(counts: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Where each of several parts begins, and where the last one ends, by how long they are."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
 def strategic_form(
