@@ -98,7 +98,7 @@ def test_a_dispute_is_built_by_keyboard_alone(browser: Browser, tmp_path: Path) 
 
 
 def build(keys: Keys) -> None:
-    keys.to("Name of first")
+    keys.to("Name of party 1")
     keys.press("Control+a")
     keys.type("North")
     keys.saved("name: North")

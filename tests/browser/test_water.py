@@ -71,10 +71,10 @@ class Form:
         around = self.page.get_by_role("region", name=scope, exact=True)
         around.get_by_text(title, exact=True).first.click()
 
-    def rename(self, old: str, new: str) -> None:
-        self.page.get_by_role("button", name=f"Rename {old}", exact=True).click()
+    def rename(self, called: str, new: str) -> None:
+        self.page.get_by_role("button", name=f"Change the id of {called}", exact=True).click()
         self.page.get_by_label("New id").fill(new)
-        self.page.get_by_role("button", name="Rename", exact=True).click()
+        self.page.get_by_role("button", name="Change it", exact=True).click()
         self.saved(new)
         self.page.get_by_role("dialog").wait_for(state="detached")
 
@@ -136,16 +136,16 @@ def test_a_dispute_on_water_is_built_by_clicks(browser: Browser, tmp_path: Path)
 
 
 def parties_and_options(form: Form) -> None:
-    form.write("Name of first", "The upper state")
-    form.rename("first", "upper")
-    form.write("Name of second", "The lower state")
-    form.rename("second", "lower")
+    form.write("Name of party 1", "The upper state")
+    form.rename("The upper state", "upper")
+    form.write("Name of party 2", "The lower state")
+    form.rename("The lower state", "lower")
     form.add("New party", "World Bank")
-    form.write("Option upper.act", "Build the dam")
-    form.rename("upper.act", "dam")
-    form.choose("How upper.dam can change", "up only")
-    form.write("Option lower.respond", "Protest")
-    form.rename("lower.respond", "protest")
+    form.write("Option 1 of The upper state", "Build the dam")
+    form.rename("The upper state: Build the dam", "dam")
+    form.choose("How “Build the dam” can change", "up only")
+    form.write("Option 1 of The lower state", "Protest")
+    form.rename("The lower state: Protest", "protest")
     form.add("New option of The upper state", "Share data")
     form.add("New option of The upper state", "Release water")
     form.unfold("More on Release water", "The upper state")
@@ -181,13 +181,13 @@ def the_rest(form: Form) -> None:
     form.add("New outcome", "Cooperation")
     form.unfold("Cooperation", "Outcomes")
     form.build(
-        "Build: Outcomes cooperation when",
+        "Build: Cooperation: When",
         ("Put it in", "The upper state: Share data", "chosen"),
     )
     form.unfold("Packages", "Packages")
     form.add("New package", "A deal")
     form.unfold("A deal", "Packages")
-    form.choose("Packages a deal parties", "The upper state", "The lower state")
+    form.choose("A deal: Parties", "The upper state", "The lower state")
     form.choose_new("Option in set", "The upper state: Share data", "Packages")
     form.saved("upper.share_data: yes")
     form.choose_new("Option in set", "The lower state: Store water", "Packages")
@@ -196,22 +196,22 @@ def the_rest(form: Form) -> None:
     form.add("New roadmap", "Peace")
     form.unfold("Peace", "Roadmaps")
     form.add("New stage", "The deal is made")
-    form.choose("Roadmaps peace stages 1 package", "A deal")
+    form.choose("Peace: Stages 1: Package", "A deal")
     form.saved("package: a_deal")
     form.unfold("Formats", "Formats")
     form.add("New format", "All three")
     form.unfold("All three", "Formats")
-    form.choose("Formats all three parties", "The upper state", "The lower state", "World Bank")
+    form.choose("All three: Parties", "The upper state", "The lower state", "World Bank")
     form.add("New format", "The two states")
     form.unfold("The two states", "Formats")
-    form.choose("Formats the two states parties", "The upper state", "The lower state")
+    form.choose("The two states: Parties", "The upper state", "The lower state")
 
 
 def evidence(form: Form) -> None:
     form.unfold("Sources", "Sources")
     form.add("New source", "The treaty")
     form.unfold("More", "Sources")
-    form.write("Sources 1 path", "treaty.txt")
+    form.write("The treaty: Path", "treaty.txt")
     form.unfold("Claims", "Claims")
     form.add("New claim", "where status_quo: may reach cooperation")
     form.add("New claim", "count cooperation")
@@ -219,7 +219,7 @@ def evidence(form: Form) -> None:
     form.unfold("Sources of the judgement", "The lower state")
     form.choose_new("New citation", "The treaty", "The lower state")
     form.page.get_by_role(
-        "button", name="Choose the passage: Parties lower preferences 1 source"
+        "button", name="Choose the passage: The lower state: Preferences 1: Source"
     ).click()
     form.page.get_by_role("button", name="Paragraph 2, sentence 1").click()
     form.saved("The upper state shall not build without notice.")

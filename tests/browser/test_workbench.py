@@ -158,6 +158,9 @@ def test_edit_see_undo_reload(window: Window) -> None:
     page.get_by_role("link", name="Edit").click()
     window.wait_for_equilibria("Nash", 1)
     # Each now minds its own patrol more than the other's: both stand down.
+    expect(page.get_by_text("“Patrol the border” of South is not chosen.").first).to_be_visible()
+    for preference in ("1 of North", "2 of North", "1 of South"):
+        page.get_by_label(f"As a formula: Preference {preference}", exact=True).click()
     first = page.get_by_label("Preference 1 of North", exact=True)
     first.fill("not patrol")
     window.wait_for_text('"not patrol"         # from the talks in May', name)
@@ -216,6 +219,7 @@ def test_statements_move_by_buttons_and_by_dragging(window: Window) -> None:
 def test_a_mistake_is_shown_under_its_field(window: Window) -> None:
     window.open("")
     page = window.page
+    page.get_by_label("As a formula: Preference 1 of North", exact=True).click()
     field_ = page.get_by_label("Preference 1 of North", exact=True)
     field_.fill("not south.patrl")
     under = page.locator(".q-field--error .q-field__messages")
@@ -233,6 +237,7 @@ def test_two_windows_type_and_move_at_once_and_lose_no_letter(window: Window) ->
     second = first.context.new_page()
     second.goto(window.address + f"/dispute/{quote(window.name)}")
     second.get_by_label("Preference 2 of North: move up").wait_for()
+    first.get_by_label("As a formula: Preference 1 of North", exact=True).click()
     typing = first.get_by_label("Preference 1 of North", exact=True)
     typing.press("End")
     written = ""
@@ -364,9 +369,9 @@ def test_what_names_a_removed_option_can_be_removed_with_it(window: Window) -> N
     adder = page.get_by_label("New option of North", exact=True)
     adder.fill("River Bank")
     adder.press("Enter")
-    page.get_by_role("button", name="Rename north.river_bank").click()
+    page.get_by_role("button", name="Change the id of North: River Bank").click()
     page.get_by_label("New id").fill("bank")
-    page.get_by_role("button", name="Rename", exact=True).click()
+    page.get_by_role("button", name="Change it", exact=True).click()
     window.wait_for_text("      bank:")
     assert "river_bank" not in window.text()
 

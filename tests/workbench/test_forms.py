@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from detente.changes.references import definitions
+from detente.dispute.formula import names_used
+from detente.dispute.names import formula_from
 from detente.files.dispute_file import load_text
 from detente.files.yaml_text import Trail, parse
+from detente.report.formula_words import formula_words
 from detente.workbench.documents import shown_document
 from detente.workbench.edits import value_at
 from detente.workbench.forms.dispute_form import dispute_form
@@ -23,6 +27,7 @@ from detente.workbench.forms.form_parts import (
     TextField,
     Ticks,
 )
+from detente.workbench.forms.sentences import sentences_in
 
 
 def by_number(document: Any) -> Any:
@@ -106,8 +111,17 @@ status_quo: {a.act: no, b.act: no}
 
 
 def test_same_named_options_carry_their_party() -> None:
-    hints = [p.hint for p in parts(form(SMALL)) if isinstance(p, Choice) and p.hint.endswith("Act")]
-    assert hints == ["a: Act", "b: Act"]
+    told = [
+        p.label
+        for p in parts(form(SMALL))
+        if isinstance(p, Choice) and p.key in ("way", "a.act", "b.act")
+    ]
+    assert told == [
+        "How “Act” of a can change",
+        "How “Act” of b can change",
+        "Status quo of a: Act",
+        "Status quo of b: Act",
+    ]
 
 
 def test_everything_is_added_by_its_adder_and_stays_sound() -> None:
@@ -127,13 +141,13 @@ def test_everything_is_added_by_its_adder_and_stays_sound() -> None:
 
     add("New outcome", "All quiet")
     add("New package", "Both act")
-    choose("Packages both act parties", ("a", "b"))
+    choose("Both act: Parties", ("a", "b"))
     add("Option in set", "a.act")
     add("New format", "Both")
-    choose("Formats both parties", ("a", "b"))
+    choose("Both: Parties", ("a", "b"))
     add("New roadmap", "Peace")
     add("New stage", "First")
-    choose("Roadmaps peace stages 1 package", "both_act")
+    choose("Peace: Stages 1: Package", "both_act")
     add("New source", "A treaty")
     add("New claim", "where status_quo: may reach all_quiet")
     add("New constraint", "a.act and not b.act and false")
@@ -166,3 +180,87 @@ def test_what_names_nothing_is_told_with_a_way_out() -> None:
     (press,) = [p for p in parts(form(broken)) if isinstance(p, Press) and p.key == "clean"]
     assert callable(press.change)
     assert load_text(press.change(broken)).title == "Small"
+
+
+RICH = """\
+dispute: Rich
+parties:
+  north:
+    name: The North
+    options:
+      act: {name: Act, when: talks}
+      force: {name: Force, levels: [none, some, much], when: {much: not south.act}}
+    preferences: [not act, {prefer: force >= some if war}, wrong.name, ""]
+    unseen: [south.act and act]
+    perceives: {south: {preferences: [act]}}
+  south: {options: {act: Act}, preferences: {order: [act, [north.act, not act]]}}
+status_quo: {south.act: no}
+constraints: [never: north.act and south.act]
+coalesce: [war]
+outcomes:
+  war: {name: War, when: north.force = much}
+  talks: not war
+  all: "true"
+packages: {deal: {name: A deal, parties: [north], set: {north.act: yes}, when: south.act}}
+"""
+
+
+def test_formulas_are_read_as_sentences_with_names() -> None:
+    document = shown_document(RICH)
+    found = sentences_in(document)
+    assert found == {
+        ("north", "not act"): "“Act” of The North is not chosen.",
+        ("north", "force >= some if war"): (
+            "If “War” holds, then “Force” of The North is at “some” or higher."
+        ),
+        ("north", "south.act and act"): (
+            "Both “Act” of south is chosen and “Act” of The North is chosen."
+        ),
+        ("south", "act"): "“Act” of south is chosen.",
+        ("south", "not act"): "“Act” of south is not chosen.",
+        ("south", "north.act"): "“Act” of The North is chosen.",
+        ("north", "talks"): "“talks” holds.",
+        ("north", "not south.act"): "“Act” of south is not chosen.",
+        (None, "north.act and south.act"): (
+            "Both “Act” of The North is chosen and “Act” of south is chosen."
+        ),
+        (None, "war"): "“War” holds.",
+        (None, "not war"): "“War” does not hold.",
+        (None, "north.force = much"): "“Force” of The North is at “much”.",
+        (None, "south.act"): "“Act” of south is chosen.",
+    }
+    nodes = dispute_form(document, by_number(document), found)
+    formulas = [p for p in parts(nodes) if isinstance(p, TextField) and p.form == "formula"]
+    unsaid = [p.value for p in formulas if p.value and not p.said]
+    assert unsaid == ["wrong.name"]
+
+
+@pytest.mark.parametrize("name", ["korea-2017", "elmira", "nile-dam-2021"])
+def test_every_formula_of_a_shipped_case_is_read_as_it_is_meant(name: str) -> None:
+    """Against the words of the dispute as it is loaded, which say outcomes in full."""
+    text = case(name)
+    document, dispute = shown_document(text), load_text(text)
+    found = sentences_in(document)
+    outcomes = {outcome.id for outcome in dispute.outcomes}
+    for (party, formula), said in found.items():
+        if not outcomes & set(names_used(formula)):
+            meant = formula_from(dispute, formula, party)
+            assert said == formula_words(meant.expression, dispute)
+    nodes = dispute_form(document, by_number(document), found)
+    for part in parts(nodes):
+        if isinstance(part, TextField) and part.form == "formula" and part.value:
+            assert part.said, part.label
+
+
+@pytest.mark.parametrize("name", ["korea-2017", "nile-dam-2021"])
+def test_what_is_heard_of_a_field_names_no_id(name: str) -> None:
+    document = shown_document(case(name))
+    ids = {
+        id_
+        for kind, some in definitions(document).items()
+        for id_ in some
+        if (kind != "option" and "_" in id_) or "." in id_
+    }
+    for part in parts(dispute_form(document, by_number(document))):
+        if isinstance(part, TextField | Choice | Ticks | Press | Adder):
+            assert not [id_ for id_ in ids if id_ in part.label], part.label

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from detente.dispute.dispute import (
     AtLevel,
@@ -10,6 +12,7 @@ from detente.dispute.dispute import (
     Constant,
     Dispute,
     Expression,
+    Option,
     Statements,
 )
 from detente.dispute.formula import names_used
@@ -18,7 +21,14 @@ from detente.report.language import marked, say
 from detente.report.words import quoted
 from detente.robustness.draws import NO_HIGHER, Input
 
-__all__ = ["formula_by_names", "formula_words", "input_words", "statement_words"]
+__all__ = [
+    "expression_words",
+    "formula_by_names",
+    "formula_words",
+    "input_words",
+    "level_words",
+    "statement_words",
+]
 
 CONNECTIVES = (
     marked("not"),
@@ -50,7 +60,37 @@ def formula_words(expression: Expression, dispute: Dispute) -> str:
     str
         A sentence, such as ``“Test” of North Korea is not chosen.``
     """
-    text = _words(expression, dispute)
+
+    def said(option: int, levels: frozenset[int]) -> str:
+        one = dispute.options[option]
+        party = next(party.name for party in dispute.parties if party.id == one.party)
+        return level_words(one, party, levels)
+
+    return expression_words(expression, said, lambda option: len(dispute.options[option].levels))
+
+
+def expression_words(
+    expression: Expression,
+    said: Callable[[int, frozenset[int]], str],
+    level_count: Callable[[int], int],
+) -> str:
+    """Say what a formula asks of a state, whatever its options are.
+
+    Parameters
+    ----------
+    expression
+        The meaning of a formula.
+    said
+        Says that an option, by its number, stands at one of some levels.
+    level_count
+        How many levels an option has.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    text = _words(expression, said, level_count)
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -132,31 +172,35 @@ def formula_by_names(text: str, dispute: Dispute, party: str | None = None) -> s
     return " ".join(_PARTS.sub(named, text).split())
 
 
-def _words(expression: Expression, dispute: Dispute) -> str:
+_Said = Callable[[int, frozenset[int]], str]
+_Count = Callable[[int], int]
+
+
+def _words(expression: Expression, said: _Said, level_count: _Count) -> str:
+    part = partial(_part, said=said, level_count=level_count)
     match expression:
         case Constant(value):
             return "any state is meant" if value else "no state is meant"
         case AtLevel(option, levels):
-            return _level_words(option, levels, dispute)
+            return said(option, levels)
         case Connective("not", (AtLevel(option, levels),)):
-            every = frozenset(range(len(dispute.options[option].levels)))
-            return _level_words(option, every - levels, dispute)
+            return said(option, frozenset(range(level_count(option))) - levels)
         case Connective("not", (inside,)):
-            return f"it is not so that {_part(inside, dispute)}"
+            return f"it is not so that {part(inside)}"
         case Connective("and", parts):
-            return _joined([_part(part, dispute) for part in parts], "and", "both")
+            return _joined([part(one) for one in parts], "and", "both")
         case Connective("or", parts):
-            return _joined([_part(part, dispute) for part in parts], "or", "either")
+            return _joined([part(one) for one in parts], "or", "either")
         case Connective("if", (then, condition)):
-            return f"if {_part(condition, dispute)}, then {_part(then, dispute)}"
+            return f"if {part(condition)}, then {part(then)}"
         case Connective(_, (left, right)):
-            return f"{_part(left, dispute)} exactly when {_part(right, dispute)}"
+            return f"{part(left)} exactly when {part(right)}"
     raise AssertionError(expression)
 
 
-def _part(expression: Expression, dispute: Dispute) -> str:
+def _part(expression: Expression, *, said: _Said, level_count: _Count) -> str:
     """A part of a longer sentence; in brackets where it could be read in two ways."""
-    words = _words(expression, dispute)
+    words = _words(expression, said, level_count)
     simple = not isinstance(expression, Connective) or (
         expression.operator == "not" and isinstance(expression.parts[0], AtLevel)
     )
@@ -169,9 +213,23 @@ def _joined(parts: list[str], word: str, two: str) -> str:
     return f"{', '.join(parts[:-1])}, {word} {parts[-1]}"
 
 
-def _level_words(number: int, levels: frozenset[int], dispute: Dispute) -> str:
-    option = dispute.options[number]
-    party = next(one.name for one in dispute.parties if one.id == option.party)
+def level_words(option: Option, party: str, levels: frozenset[int]) -> str:
+    """Say that an option stands at one of some levels.
+
+    Parameters
+    ----------
+    option
+        The option.
+    party
+        What its party is called.
+    levels
+        Numbers of the levels.
+
+    Returns
+    -------
+    str
+        Such as ``“Test” of North Korea is not chosen``.
+    """
     what = f"“{option.name}” of {party}"
     count = len(option.levels)
     if option.levels == ("no", "yes") and len(levels) == 1:

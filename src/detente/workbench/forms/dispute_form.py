@@ -23,8 +23,14 @@ from detente.workbench.forms.form_parts import (
     TextField,
     Words,
 )
-from detente.workbench.forms.schema_form import fields, renaming, section
-from detente.workbench.forms.surroundings import Entries, Surroundings, surroundings, word
+from detente.workbench.forms.schema_form import fields, rename_button, renaming, section
+from detente.workbench.forms.surroundings import (
+    Entries,
+    Sentences,
+    Surroundings,
+    surroundings,
+    word,
+)
 
 __all__ = ["dispute_form", "statements_of"]
 
@@ -46,7 +52,9 @@ _MOST_LISTED = 12
 _MOST_OPEN = 4
 
 
-def dispute_form(document: Any, entries: Entries) -> tuple[FormPart, ...]:
+def dispute_form(
+    document: Any, entries: Entries, sentences: Sentences | None = None
+) -> tuple[FormPart, ...]:
     """The parts of the form.
 
     Parameters
@@ -55,6 +63,8 @@ def dispute_form(document: Any, entries: Entries) -> tuple[FormPart, ...]:
         Plain values that have the types that the schema allows; None where there are none.
     entries
         Keys of the entries of lists.
+    sentences
+        What the formulas say that have a meaning.
 
     Returns
     -------
@@ -66,7 +76,7 @@ def dispute_form(document: Any, entries: Entries) -> tuple[FormPart, ...]:
             Words("way", "What is wrong, and in which line, stands beside.", "plain"),
         )
         return (PartGroup("no form", "panel", words),)
-    around = surroundings(document, entries)
+    around = surroundings(document, entries, sentences)
     parties = document["parties"]
     return (
         *_missing(document),
@@ -174,6 +184,7 @@ def _cleaned(text: str) -> str:
 
 def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_: bool) -> FormPart:
     trail: Trail = ("parties", party)
+    number = list(around.known["party"]).index(party) + 1
     name = str(entry.get("name", party))
     own: Any = entry.get("options")
     options = own if isinstance(own, Mapping) else {}
@@ -182,7 +193,10 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_:
     def inside() -> tuple[FormPart, ...]:
         return (
             _headed("Options", "option"),
-            *(_option(around, party, str(key), value) for key, value in options.items()),
+            *(
+                _option(around, party, f"Option {place} of {name}", str(key), value)
+                for place, (key, value) in enumerate(options.items(), start=1)
+            ),
             Adder(
                 "new option",
                 f"New option of {name}",
@@ -200,9 +214,9 @@ def _party(around: Surroundings, party: str, entry: Mapping[str, Any], *, open_:
             PartGroup(
                 "name",
                 "grow",
-                (_field("name", (*trail, "name"), f"Name of {party}", "Party", name),),
+                (_field("name", (*trail, "name"), f"Name of party {number}", "Party", name),),
             ),
-            renaming("party", party),
+            renaming(around, "party", party),
             Words("help", "party", "help"),
             remove,
         ),
@@ -236,7 +250,7 @@ def _new_party(parties: Mapping[str, Any]) -> FormPart:
     return Adder("new party", "New party", "a name, such as South Korea", add)
 
 
-def _option(around: Surroundings, party: str, option: str, value: Any) -> FormPart:
+def _option(around: Surroundings, party: str, label: str, option: str, value: Any) -> FormPart:
     trail: Trail = ("parties", party, "options", option)
     whole = isinstance(value, Mapping)
     at: Trail = (*trail, "name") if whole else trail
@@ -260,23 +274,17 @@ def _option(around: Surroundings, party: str, option: str, value: Any) -> FormPa
                 "row",
                 "row",
                 (
-                    PartGroup("name", "grow", (_field("name", at, f"Option {key}", key, name),)),
+                    PartGroup("name", "grow", (_field("name", at, label, "Option", name),)),
                     Choice(
                         "way",
                         (*trail, "irreversible"),
-                        f"How {key} can change",
+                        f"How “{name}” of {around.called('party', party)} can change",
                         "Can change",
                         way if way in ("no", "up", "down") else "no",
                         choices,
                         change,
                     ),
-                    Press(
-                        "rename",
-                        f"Rename {key}",
-                        "edit",
-                        act="rename",
-                        given={"kind": "option", "name": key},
-                    ),
+                    rename_button(around, "option", key),
                     Press("remove", f"Remove {name}", "delete_outline", Remove(trail)),
                 ),
             ),
@@ -380,7 +388,9 @@ def _statement(
     else:
         formula = editing.statement_trail(trail, entry, "prefer")
         value = _statement_text(entry)
-        field = _field("text", formula, what, "Prefers states in which", value, form="formula")
+        said = around.said(str(at[1]), value)
+        hint = "Prefers states in which"
+        field = _field("text", formula, what, hint, value, form="formula", said=said)
         rest = partial(fields, around, "statement", trail, entry, leave_out=("prefer",))
         build = Press(
             "build",
@@ -389,7 +399,7 @@ def _statement(
             act="build",
             given={"trail": formula, "value": value, "party": str(at[1])},
         )
-        basis = _basis(entry)
+        basis = _basis(around, entry)
         body = (
             PartGroup(
                 "text",
@@ -417,7 +427,7 @@ def _comments(entry: Any) -> Iterator[FormPart]:
             yield Words(f"comment {number}", f"Comment{by}{on}: {one.get('says', '')}")
 
 
-def _basis(entry: Any) -> str:
+def _basis(around: Surroundings, entry: Any) -> str:
     """What a statement rests on, in a line."""
     if not isinstance(entry, Mapping):
         return ""
@@ -431,7 +441,7 @@ def _basis(entry: Any) -> str:
         if isinstance(one, Mapping):
             at = one.get("at") or {}
             place = f", paragraph {at['paragraph']}" if "paragraph" in at else ""
-            parts.append(f"{one.get('id')}{place}")
+            parts.append(f"{around.called('source', str(one.get('id')))}{place}")
     if entry.get("judgement"):
         parts.append("the analyst's judgement")
     return " · ".join(parts)
@@ -441,34 +451,44 @@ def _basis(entry: Any) -> str:
 
 
 def _status_quo(around: Surroundings) -> FormPart:
-    """Where things stand: a level for every option, told apart by its party."""
+    """Where things stand: a level for every option, each under its party."""
     given = around.document.get("status_quo")
     quo = given if isinstance(given, Mapping) else {}
-    levels = []
-    for key, called in around.choices("option"):
-        allowed = around.levels(key)
-        now = word(quo.get(key, allowed[0]))
-        shown = allowed if now in allowed else (*allowed, now)
-        levels.append(
-            Choice(
-                key,
-                ("status_quo", key),
-                f"Status quo of {key}",
-                called,
-                now,
-                tuple((one, one) for one in shown),
-                partial(_set_level, key),
-            )
-        )
+    parties = []
+    for party, name in around.choices("party"):
+        own = [key for key in around.known["option"] if key.startswith(f"{party}.")]
+        rows = tuple(_level_now(around, key, quo) for key in own)
+        if rows:
+            head = Words("head", name, "heading")
+            parties.append(PartGroup(party, "column", (head, *rows)))
     return PartGroup(
         "status quo",
         "panel",
         (
             _headed("Status quo", "status quo", "title"),
-            PartGroup("levels", "levels", tuple(levels), "Levels"),
+            PartGroup("levels", "levels", tuple(parties), "Levels"),
         ),
         "Status quo",
     )
+
+
+def _level_now(around: Surroundings, key: str, quo: Mapping[str, Any]) -> FormPart:
+    """An option beside the level at which it stands."""
+    called = around.called("option", key)
+    allowed = around.levels(key)
+    now = word(quo.get(key, allowed[0]))
+    shown = allowed if now in allowed else (*allowed, now)
+    level = Choice(
+        key,
+        ("status_quo", key),
+        f"Status quo of {called}",
+        "",
+        now,
+        tuple((one, one) for one in shown),
+        partial(_set_level, key),
+    )
+    option = Words("option", around.option_name(key), "plain")
+    return PartGroup(f"{key} row", "row", (PartGroup("name", "grow", (option,)), level))
 
 
 def _set_level(key: str, level: str) -> Edit:
@@ -491,9 +511,10 @@ def _field(
     *,
     form: str = "line",
     optional: bool = False,
+    said: str = "",
 ) -> TextField:
     edit: Callable[[str, str], Edit] = partial(_typed, trail, optional)
-    return TextField(key, trail, label, hint, _shown(value), edit, form, optional)  # type: ignore[arg-type]
+    return TextField(key, trail, label, hint, _shown(value), edit, form, optional, said)  # type: ignore[arg-type]
 
 
 def _typed(trail: Trail, optional: bool, new: str, was: str) -> Edit:

@@ -60,6 +60,8 @@ class TextField:
         ``line`` or ``area``, ``formula``, or ``number``.
     optional
         Whether it can be left empty.
+    said
+        For a formula that has a meaning: what it says, as a sentence.
     """
 
     key: str
@@ -70,6 +72,7 @@ class TextField:
     edit: Callable[[str, str], Edit] = field(compare=False)
     form: Literal["line", "area", "formula", "number"] = "line"
     optional: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ top: how an entry may be written in short, of which kind an id is, and how a new
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -26,9 +27,10 @@ from detente.workbench.forms.form_parts import (
     Ticks,
     Words,
 )
+from detente.workbench.forms.sentences import party_of
 from detente.workbench.forms.surroundings import Surroundings, word
 
-__all__ = ["fields", "section"]
+__all__ = ["fields", "rename_button", "renaming", "section"]
 
 # The key of what stands there where an entry is written in short, by the title of its definition.
 _SHORT = {
@@ -74,6 +76,7 @@ _NEW: dict[str, tuple[str, str, Callable[[str], Any]]] = {
         "",
         lambda text: {"id": id_from_name(text, otherwise="source"), "title": text},
     ),
+    "Level": ("a level, such as partly", "", lambda text: re.sub(r"\W+", "_", text)),
     "Comment": (
         "a remark, such as: is this still so?",
         "",
@@ -234,7 +237,7 @@ def _single(
     put: Callable[..., Edit],
 ) -> FormPart:
     """A field for one word, number, formula or text."""
-    label, hint = _label(at), _CALLED.get((str(at[0]), key), _title(key))
+    label, hint = around.place(at), _CALLED.get((str(at[0]), key), _title(key))
     types = part.get("type", ())
     if "enum" in part or types == "boolean":
         allowed = part.get("enum", (True, False))
@@ -251,13 +254,19 @@ def _single(
         choices = around.choices(_KINDS.get(key, "option"))
         return Choice(key, at, label, hint, str(value or ""), choices, lambda new: put(new, None))
     if part.get("title") == "Formula" or (key == "when" and "string" in types):
-        text = TextField(key, at, label, hint, _formula(value), put, "formula")
+        said = around.said(party_of(at), _formula(value))
+        text = TextField(key, at, label, hint, _formula(value), put, "formula", said=said)
         build = Press(
             "build",
             f"Build: {label}",
             "construction",
             act="build",
-            given={"trail": at, "value": _formula(value), "put": put},
+            given={
+                "trail": at,
+                "value": _formula(value),
+                "put": put,
+                "party": party_of(at),
+            },
         )
         return PartGroup(f"{key} row", "row", (PartGroup("field", "grow", (text,)), build))
     if types in ("number", "integer") or ("number" in types and "string" not in types):
@@ -281,9 +290,9 @@ def _ticks(around: Surroundings, at: Trail, value: Any, key: str) -> FormPart:
         choices = tuple((name.partition(".")[2], around.called("option", name)) for name in own)
     else:
         choices = around.choices(_KINDS[key])
-    missing = tuple((one, one) for one in values if one not in dict(choices))
+    choices += tuple((one, one) for one in values if one not in dict(choices))
     return Ticks(
-        key, at, _label(at), _title(key), values, choices + missing, lambda new: Put(at, list(new))
+        key, at, around.place(at), _title(key), values, choices, lambda new: Put(at, list(new))
     )
 
 
@@ -306,7 +315,7 @@ def _list(
             "item",
             (
                 PartGroup("field", "grow", _entry(around, inner, (*trail, number), entry, key)),
-                *_moves(trail, number, len(entries)),
+                *_moves(around, trail, number, len(entries)),
             ),
         )
         for number, (one, entry) in enumerate(zip(around.entries(trail), entries, strict=False))
@@ -323,8 +332,8 @@ def _list(
     yield _adder(around, inner, key, add)
 
 
-def _moves(trail: Trail, number: int, count: int) -> tuple[FormPart, ...]:
-    what = f"{_label(trail)} {number + 1}"
+def _moves(around: Surroundings, trail: Trail, number: int, count: int) -> tuple[FormPart, ...]:
+    what = around.place((*trail, number))
     return (
         Press(
             "up",
@@ -364,9 +373,9 @@ def _mapping(
         return
     for name, entry in entries.items():
         at: Trail = (*trail, name)
-        remove = Press("remove", f"Remove {name}", "delete_outline", Remove(at))
         known: NamedKind | None = kind or _named(trail)
         called = around.called(known, name) if known else name
+        remove = Press("remove", f"Remove {called}", "delete_outline", Remove(at))
         body = partial(_by_id, around, inner, at, entry, key)
         folded = Folded("body", called, body)
         yield PartGroup(name, "row", (PartGroup("field", "grow", (folded,)), remove))
@@ -391,21 +400,21 @@ def _by_id(
     named = _named(at[:-1])
     rename: tuple[FormPart, ...] = ()
     if named is not None:
-        rename = (renaming(named, str(at[-1])),)
+        rename = (renaming(around, named, str(at[-1])),)
     return (*rename, *_entry(around, inner, at, entry, key))
 
 
-def renaming(kind: NamedKind, name: str) -> FormPart:
+def renaming(around: Surroundings, kind: NamedKind, name: str) -> FormPart:
     """The id of something, with a button that changes it everywhere."""
     bare = name.rpartition(".")[2]
-    press = Press(
-        "rename",
-        f"Rename {name}",
-        "edit",
-        act="rename",
-        given={"kind": kind, "name": name},
-    )
-    return PartGroup("id", "row", (Words("id", bare, "id"), press))
+    return PartGroup("id", "row", (Words("id", bare, "id"), rename_button(around, kind, name)))
+
+
+def rename_button(around: Surroundings, kind: NamedKind, name: str) -> Press:
+    """A button that changes the id of something everywhere."""
+    called = around.called(kind, name)
+    given = {"kind": kind, "name": name, "called": called}
+    return Press("rename", f"Change the id of {called}", "edit", act="rename", given=given)
 
 
 def _named(trail: Trail) -> NamedKind | None:
@@ -458,13 +467,13 @@ def _level(around: Surroundings, at: Trail, option: str, level: Any) -> FormPart
     choice = Choice(
         "level",
         at,
-        f"{_label(at)}",
+        around.place(at),
         around.called("option", option),
         now,
         tuple((one, one) for one in shown),
         lambda new: Put(at, new),
     )
-    remove = Press("remove", f"Remove {_label(at)}", "delete_outline", Remove(at))
+    remove = Press("remove", f"Remove {around.place(at)}", "delete_outline", Remove(at))
     return PartGroup(option, "row", (PartGroup("field", "grow", (choice,)), remove))
 
 
@@ -500,10 +509,12 @@ def _sources(around: Surroundings, at: Trail, value: Any) -> FormPart:
         rows: list[FormPart] = []
         for number, one in enumerate(cited):
             there: Trail = (*at, number) if several else at
-            remove = Press("remove", f"Remove {_label(there)}", "delete_outline", Remove(there))
+            remove = Press(
+                "remove", f"Remove {around.place(there)}", "delete_outline", Remove(there)
+            )
             passage = Press(
                 "passage",
-                f"Choose the passage: {_label(there)}",
+                f"Choose the passage: {around.place(there)}",
                 "format_quote",
                 act="passage",
                 given={"trail": there, "source": one.get("id")},
@@ -548,14 +559,6 @@ def _resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _title(key: str) -> str:
     return key.replace("_", " ").capitalize()
-
-
-def _label(trail: Trail) -> str:
-    """What a field is called for those who do not see where it stands."""
-    text = " ".join(
-        str(step + 1) if isinstance(step, int) else str(step).replace("_", " ") for step in trail
-    )
-    return text[:1].upper() + text[1:]
 
 
 def _as_word(value: object) -> str:

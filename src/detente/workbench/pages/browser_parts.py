@@ -26,6 +26,7 @@ class TypedField(Element, component="typed_field.js"):
         value: str,
         revision: int,
         form: str,
+        said: str = "",
         on_typed: Typed,
         readonly: bool = False,
     ) -> None:
@@ -41,6 +42,8 @@ class TypedField(Element, component="typed_field.js"):
             The text, and the revision of the file in which it stands.
         form
             ``line``, ``area``, ``formula`` or ``number``.
+        said
+            What a formula says, as a sentence. Its text is then shown when it is asked for.
         on_typed
             Saves what is typed.
         readonly
@@ -52,16 +55,20 @@ class TypedField(Element, component="typed_field.js"):
         self._serial: str | None = None
         self._answer: dict[str, object] | None = None
         self._props.update(area=form == "area", numeric=form == "number", readonly=readonly)
+        self._props.update(formula=form == "formula")
         self._props.update(fault="", answer=None)
-        self.update_text(place=place, label=label, hint=hint, value=value, revision=revision)
+        self.update_text(
+            place=place, label=label, hint=hint, value=value, revision=revision, said=said
+        )
         self.classes("field")
-        if form == "formula":
-            self.classes("mono")
         self.on("typed", self._typed)
 
-    def update_text(self, *, place: str, label: str, hint: str, value: str, revision: int) -> None:
+    def update_text(
+        self, *, place: str, label: str, hint: str, value: str, revision: int, said: str = ""
+    ) -> None:
         """Show another text, or the same at another place; what is typed is merged in."""
         self._props.update(place=place, label=label, hint=hint, value=value, revision=revision)
+        self._props.update(said=said)
 
     @property
     def error(self) -> str | None:

@@ -26,7 +26,7 @@ def add(work: Services) -> None:
             form = FormView(session, form_acts(session))
 
             def parts() -> tuple[FormPart, ...]:
-                return dispute_form(session.document, session.entries)
+                return dispute_form(session.document, session.entries, session.sentences)
 
             with ui.element("div").classes("stack side"):
                 results(session, on_fault=form.mark)

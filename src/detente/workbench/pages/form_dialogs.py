@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +16,7 @@ from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import Trail
 from detente.workbench.edits import Move, Put
 from detente.workbench.forms.completions import completions
+from detente.workbench.forms.sentences import sentences_in
 from detente.workbench.forms.surroundings import Surroundings, surroundings
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.form_view import Act
@@ -54,7 +56,7 @@ def _dialog(session: Session, title: str, *, wide: bool = False) -> Iterator[ui.
 async def _rename(session: Session, given: Mapping[str, Any]) -> None:
     """Give something another id, everywhere at once."""
     kind, name = given["kind"], str(given["name"])
-    with _dialog(session, f"Rename {name}") as dialog:
+    with _dialog(session, f"Change the id of {given['called']}") as dialog:
         ui.label(
             "The id changes wherever it stands: in formulas, packages, plans and claims."
         ).classes("quiet")
@@ -69,7 +71,9 @@ async def _rename(session: Session, given: Mapping[str, Any]) -> None:
         new.on("keydown.enter", rename)
         with ui.row().classes("w-full justify-end"):
             ui.button("Cancel", on_click=dialog.close).props("flat")
-            ui.button("Rename", color=None, on_click=rename).classes("filled").props("unelevated")
+            ui.button("Change it", color=None, on_click=rename).classes("filled").props(
+                "unelevated"
+            )
 
 
 def _renamed(kind: Any, old: str, new: str, text: str) -> str:
@@ -107,7 +111,10 @@ async def _build(session: Session, given: Mapping[str, Any]) -> None:
                 found = await session.compute("in_words", formula=text.value or "", party=party)
                 words = f"{found['words']} ({found['states']:,} of {found['of']:,} states)"
             except DetenteError as error:
-                words = error.message
+                # What is wrong may be something else in the dispute; then the formula is read.
+                key = (party, str(text.value or ""))
+                read = await asyncio.to_thread(sentences_in, session.document, [key])
+                words = read.get(key, error.message)
             said.set_text(words)
 
         def complete() -> None:

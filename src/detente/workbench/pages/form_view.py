@@ -196,6 +196,7 @@ class FormView:
             value=part.value,
             revision=self.session.seen,
             form=part.form,
+            said=part.said,
             on_typed=typed,
             readonly=self.session.looks_only,
         )
@@ -215,7 +216,7 @@ class FormView:
         select = ui.select(
             dict(part.choices),
             value=_chosen(part),
-            label=part.hint,
+            label=part.hint or None,
             multiple=several,
             on_change=choose,
         )
@@ -360,10 +361,11 @@ class FormView:
                     hint=part.hint,
                     value=part.value,
                     revision=self.session.seen,
+                    said=part.said,
                 )
             case Choice() | Ticks():
                 labelled(element, part.label)
-                element.set_label(part.hint)
+                element.set_label(part.hint or None)
                 value = _chosen(part)
                 if before.choices != part.choices:
                     element.set_options(dict(part.choices), value=value)

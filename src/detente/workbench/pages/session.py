@@ -12,6 +12,8 @@ from nicegui import Client, background_tasks, ui
 from detente.dispute.errors import DetenteError
 from detente.files.yaml_text import Trail
 from detente.workbench.edits import Edit, value_at
+from detente.workbench.forms.sentences import sentences_in
+from detente.workbench.forms.surroundings import Sentences
 from detente.workbench.looking import LOOKS_ONLY
 from detente.workbench.open_files import OpenFile
 from detente.workbench.services import Services
@@ -75,6 +77,8 @@ class Session:
         What of the document can be shown, as plain values; None where the text is not YAML.
     seen
         The revision of the file that this is.
+    sentences
+        What its formulas say.
     """
 
     work: Services
@@ -88,6 +92,7 @@ class Session:
     packages: bool = False
     document: Any = None
     seen: int = -1
+    sentences: Sentences = field(default_factory=dict)
     # What a button did may have removed the button; what follows is the page's.
     client: Client = field(default_factory=lambda: ui.context.client)
     _names: dict[Trail, str] = field(default_factory=dict)
@@ -100,7 +105,7 @@ class Session:
 
     async def prepare(self) -> None:
         """Read the file as it is now; nothing is read in the loop that serves the pages."""
-        revision, document = await asyncio.to_thread(self.opened.current)
+        revision, document, sentences = await asyncio.to_thread(self._read)
         if revision < self.seen:
             # A later one has been read meanwhile.
             return
@@ -110,7 +115,11 @@ class Session:
             for trail, name in self._names.items()
             if (now := self.opened.carried(trail, self.seen, revision)) is not None
         }
-        self.seen, self.document = revision, document
+        self.seen, self.document, self.sentences = revision, document, sentences
+
+    def _read(self) -> tuple[int, Any, Sentences]:
+        revision, document = self.opened.current()
+        return revision, document, sentences_in(document)
 
     def entries(self, trail: Trail) -> tuple[str, ...]:
         """Keys of the entries of a list; each stays while its entry is the same."""

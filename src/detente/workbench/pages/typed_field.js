@@ -70,10 +70,22 @@ export function merged(wasText, mineText, theirsText) {
 
 export default {
   template: `
-    <q-input ref="field" outlined dense v-model="text" :label="hint" :aria-label="label"
-      :type="area ? 'textarea' : 'text'" :autogrow="area" :inputmode="numeric ? 'decimal' : undefined"
-      :readonly="readonly" :error="!!fault" :error-message="fault" @update:model-value="typed">
-    </q-input>`,
+    <div>
+      <div v-if="said" class="said">
+        <div class="said-hint">{{ hint }}</div>
+        <div class="said-row">
+          <div class="said-words">{{ said }}</div>
+          <button type="button" class="said-open" :aria-expanded="unfolded" :title="'As a formula'"
+            :aria-label="'As a formula: ' + label" @click="turn">{{ "{ }" }}</button>
+        </div>
+      </div>
+      <q-input v-show="unfolded" ref="field" outlined dense v-model="text" :aria-label="label"
+        :label="said ? 'As a formula' : hint" :class="{ mono: formula }"
+        :type="area ? 'textarea' : 'text'" :autogrow="area" :inputmode="numeric ? 'decimal' : undefined"
+        :readonly="readonly" :error="!!fault" :error-message="fault" @focus="open = true"
+        @update:model-value="typed">
+      </q-input>
+    </div>`,
   props: {
     id: String,
     value: String,
@@ -84,12 +96,21 @@ export default {
     area: Boolean,
     numeric: Boolean,
     readonly: Boolean,
+    formula: Boolean,
+    // What a formula says: its text is then shown when it is asked for.
+    said: String,
     fault: String,
     answer: Object,
   },
   emits: ["typed"],
   data() {
-    return { text: this.value ?? "" };
+    return { text: this.value ?? "", open: false };
+  },
+  computed: {
+    // A field in which somebody types is not folded away when what is typed gets a meaning.
+    unfolded() {
+      return !this.said || this.open || !!this.fault || this.text !== (this.value ?? "");
+    },
   },
   created() {
     this.base = this.value ?? "";
@@ -147,6 +168,10 @@ export default {
     },
   },
   methods: {
+    turn() {
+      this.open = !this.open;
+      if (this.open) this.$nextTick(() => this.$refs.field?.focus());
+    },
     key() {
       return `detente ${location.pathname} ${this.place}`;
     },
