@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from math import log
 from pathlib import Path
@@ -24,9 +25,10 @@ from detente.files.base_rates import base_rate
 from detente.files.history_file import load_history, with_history
 from detente.forecast.backtest import backtest
 from detente.forecast.fit import _shares_for, fit
+from detente.forecast.goals import goals_of
 from detente.forecast.history import as_of, move_rate, observed_moves
 from detente.forecast.movers import play_of
-from detente.forecast.observed import MoveChances, after_moves
+from detente.forecast.observed import MoveChances, after_moves, nodes_of
 from detente.queries.play_steps import Ground
 from detente.stability.concept_registry import foresights
 from detente.stability.prepared_model import graph_model
@@ -268,26 +270,31 @@ def test_brier_scores_by_hand(tmp_path: Path) -> None:
     dispute = detente.load("elmira")
     history = load_history(written(tmp_path), dispute)
     found = backtest(dispute, history, odds=(5, 5), draws=0, horizons=(1, 3))
-    moves = [one.move for one in found.moves]
     model = graph_model(dispute)
-    inside = [
-        [model.space.holds_at(outcome.formula.expression, state) for outcome in dispute.outcomes]
-        for state in [moves[0].before, *(move.after for move in moves)]
-    ]
-    count = len(dispute.outcomes)
-    wrong = np.mean(
-        [
-            (inside[time][goal] != inside[time + 1][goal])
-            for time in range(3)
-            for goal in range(count)
-        ]
-    )
-    by_outcome = [goal for goal, one in enumerate(found.goals) if one.kind == "outcome"]
-    assert len(by_outcome) == count
-    assert found.horizons[0].moves == 1
-    assert found.horizons[1].forecasts == len(found.goals)
-    if len(found.goals) == count:
-        assert found.horizons[0].persistence == pytest.approx(wrong)
+    ground = Ground(model)
+    regions = goals_of(ground, None, ()).regions
+    ends = [pair for one in found.moves if (pair := nodes_of(model, one.move))]
+    assert [end for _, end in ends[:-1]] == [start for start, _ in ends[1:]]
+    inside = regions[:, [ends[0][0], *(end for _, end in ends)]].T.astype(float)
+    for goal, outcome in enumerate(dispute.outcomes):
+        for time, one in enumerate(found.moves):
+            holds = model.space.holds_at(outcome.formula.expression, one.move.after)
+            assert inside[time + 1][goal] == holds
+    play = play_of(ground, foresight="SEQ", odds=5)
+    (after_one,) = after_moves(play, regions, (1,))
+
+    def brier(chance: Callable[[int, int], float]) -> float:
+        pairs = [(time, goal) for time in range(3) for goal in range(len(regions))]
+        return float(np.mean([(chance(*one) - inside[one[0] + 1][one[1]]) ** 2 for one in pairs]))
+
+    def usual(time: int, goal: int) -> float:
+        return sum(inside[other + 1][goal] for other in range(3) if other != time) / 2
+
+    first, third = found.horizons
+    assert (first.moves, third.forecasts) == (1, len(regions))
+    assert first.model == pytest.approx(brier(lambda time, goal: after_one[ends[time][0], goal]))
+    assert first.persistence == pytest.approx(brier(lambda time, goal: inside[time][goal]))
+    assert first.base_rate == pytest.approx(brier(usual))
 
 
 def test_the_rate_has_the_exact_interval() -> None:

@@ -343,8 +343,6 @@ def _horizon_scores(
     later: NDArray[np.float64],
     horizons: Sequence[int],
 ) -> tuple[HorizonScore, ...]:
-    from scoringrules import brier_score
-
     model = ground.model
     pairs = [nodes_of(model, move) for move in moves]
     course = [pair for pair in pairs if pair is not None]
@@ -363,9 +361,9 @@ def _horizon_scores(
             HorizonScore(
                 horizon,
                 seen.size,
-                float(np.mean(brier_score(seen, expected))),
-                float(np.mean(brier_score(seen, held[: len(times)]))),
-                float(np.mean(brier_score(seen, usual))),
+                float(np.mean((expected - seen) ** 2)),
+                float(np.mean((held[: len(times)] - seen) ** 2)),
+                float(np.mean((usual - seen) ** 2)),
             )
         )
     return tuple(found)
