@@ -108,7 +108,7 @@ NAMES = st.text(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=2 * settings().max_examples)
 @given(NAMES, st.lists(st.tuples(NAMES, st.lists(NAMES, max_size=3)), min_size=1, max_size=3))
 def test_any_names_make_a_file_that_loads(title: str, parties: list[tuple[str, list[str]]]) -> None:
     made = template(title, [NewParty(name, tuple(options)) for name, options in parties])

@@ -83,7 +83,7 @@ EDITS = [
 
 
 @given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=4, unique=True))
-@settings(max_examples=25, deadline=None)
+@settings(deadline=None)
 def test_what_differences_do_in_turn_adds_up(edits: list[Edit]) -> None:
     try:
         document = edited(river(), edits)

@@ -230,7 +230,7 @@ def test_exchanges_are_the_oracles(drawn: tuple[oracle.Table, int, int]) -> None
         )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=2 * settings().max_examples)
 @given(
     st.integers(1, 4).flatmap(
         lambda count: st.lists(
@@ -253,7 +253,7 @@ def test_elections_are_the_oracles(drawn: list[tuple[list[int], int]]) -> None:
     assert found.tolist() == pytest.approx(oracle.elected(utility, weights), abs=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None)
 @given(tables())
 def test_many_tables_at_once_are_each_table_alone(drawn: tuple[oracle.Table, int, int]) -> None:
     rows, issues, actors = drawn

@@ -180,7 +180,9 @@ def without_a_network(page: Page) -> None:
 
 @pytest.mark.parametrize("case", [name for name in list_cases() if name != "korea-2017"])
 def test_every_case_gives_an_accessible_page_without_a_network(case: str) -> None:
-    page = Page(html_page(make_report(detente.analyse(detente.load(case)))))
+    # What has to change for the other outcomes of that case takes seconds to find.
+    about = "as_planned" if case == "garrison-diversion" else None
+    page = Page(html_page(make_report(detente.analyse(detente.load(case)), about=about)))
     accessible(page)
     without_a_network(page)
 
@@ -517,7 +519,8 @@ def test_the_document_has_headings_and_alternative_texts() -> None:
 
 
 def test_a_markdown_report_has_its_pictures_beside_it(tmp_path: Path) -> None:
-    detente.write_report(detente.analyse(detente.load("elmira")), tmp_path / "my report.md")
+    analysis = detente.analyse(detente.load("elmira"))
+    detente.write_report(analysis, tmp_path / "my report.md", draws=0)
     text = (tmp_path / "my report.md").read_text("utf-8")
     addresses = re.findall(r"!\[.*?\]\(<(.*?)>\)", text)
     assert addresses

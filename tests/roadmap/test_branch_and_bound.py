@@ -77,7 +77,7 @@ def test_the_pareto_set_over_many_ends_is_that_of_brute_force(
 
 
 @given(crowded(), CONCEPTS)
-@settings(max_examples=10)
+@settings(max_examples=settings().max_examples // 2)
 def test_an_interruption_leaves_the_plans_found_by_then(drawn: Drawn, concept: str) -> None:
     expected, start, goal, packages, document = drawn
     with pytest.MonkeyPatch.context() as patch:

@@ -81,7 +81,7 @@ uncertainties = st.builds(
 
 
 @given(disputes_with_packages(), uncertainties)
-@settings(max_examples=25, deadline=None)
+@settings(deadline=None)
 def test_draws_with_packages(
     drawn: tuple[OracleDispute, list[OraclePackage]], uncertainty: Uncertainty
 ) -> None:
@@ -108,7 +108,7 @@ def with_outcomes(dispute: OracleDispute) -> detente.Dispute:
 
 
 @given(disputes(plain=True), uncertainties)
-@settings(max_examples=25, deadline=None)
+@settings(deadline=None)
 def test_draws_together_are_as_each_by_itself(
     expected: OracleDispute, uncertainty: Uncertainty
 ) -> None:
@@ -117,7 +117,7 @@ def test_draws_together_are_as_each_by_itself(
 
 
 @given(disputes(most_states=24), uncertainties)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 def test_any_dispute(expected: OracleDispute, uncertainty: Uncertainty) -> None:
     note(str(document(expected)))
     dispute = with_outcomes(expected)

@@ -14,7 +14,7 @@ from detente.space.states import state_space
 
 @pytest.mark.parametrize("statements", [3, 15, 17, 62, 63, 64, 150])
 @given(data=st.data())
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 3)
 def test_statements_rank_as_their_scores_do(statements: int, data: st.DataObject) -> None:
     # A formula that holds in the states of one level of an option, or of one of two options.
     option = st.sampled_from(["a", "b", "c", "d", "e"])

@@ -117,7 +117,7 @@ def test_what_takes_too_long_is_ended_and_the_next_is_computed(workers: Workers)
 
 
 def test_too_many_are_told_to_come_back() -> None:
-    workers = Workers(Limits(seconds=3.0, workers=1, waiting=1, states=2**40, memory_bytes=2**40))
+    workers = Workers(Limits(seconds=1.0, workers=1, waiting=1, states=2**40, memory_bytes=2**40))
     outcomes: list[str] = []
 
     def compute() -> None:

@@ -360,7 +360,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.lists(st.sampled_from(WORDS.split("|")), max_size=60).map(" ".join))
 def test_every_proposal_quotes_its_sentence(text: str) -> None:
     found = read(text)
