@@ -67,8 +67,9 @@ class StableRankings(Result):
     holds
         Whether the party's own ranking meets them.
     risen_above
-        The least change of the party's own ranking that meets them: numbers of the states that
-        it now ranks higher and that the state has to rise to or above. Empty where it holds.
+        The least change of the party's own ranking that meets them. It is told by states that
+        the party now ranks higher: the state has to rise to each of them, or above it. Empty
+        where the ranking meets them already.
     """
 
     party: str

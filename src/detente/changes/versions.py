@@ -62,8 +62,8 @@ def read_version(source: str | os.PathLike[str], *, ignore: Collection[str] = ()
     Parameters
     ----------
     source
-        The name of a shipped case, the path of a dispute file or of a ``.gmcr`` file, or such a
-        path with ``@`` and a revision of git, such as ``dispute.yaml@HEAD~3``. A file whose name
+        The name of a shipped case, or the path of a dispute file or of a ``.gmcr`` file. A path
+        may end in ``@`` and a revision of git, such as ``dispute.yaml@HEAD~3``. A file whose name
         has an ``@`` comes first.
     ignore
         Keys without which a ``.gmcr`` file is to be read although preferences may be lost.

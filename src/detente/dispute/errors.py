@@ -41,9 +41,9 @@ _EXCERPT_REACH = 70
 class DetenteError(Exception):
     """What detente raises where it cannot do what was asked; the classes below say why.
 
-    The text of the error is all that a person needs: where the fault is, what was found, what is
-    allowed, the nearest name, and the line of the file with a caret under the fault. It can be
-    pickled, so that it comes back from other processes.
+    The text of the error is all that a person needs. It says where the fault is, what was found
+    and what is allowed. It names the nearest name, and shows the line of the file with a caret
+    under the fault. An error can be pickled, so that it comes back from other processes.
 
     Parameters
     ----------

@@ -111,9 +111,9 @@ class CheckedClaim:
     answer
         The computed answer.
     origin
-        What brings the answer about; None where that was not examined: questions on formats,
-        roadmaps, issues and foresighted stability, those that do not arise, and preferences that
-        are not by statements.
+        What brings the answer about. None where that was not examined: for questions on formats,
+        roadmaps, issues and foresighted stability, and for those that do not arise. Also where
+        preferences are not by statements.
     """
 
     claim: Claim

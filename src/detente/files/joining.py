@@ -106,8 +106,8 @@ def join(
     Raises
     ------
     DisputeError
-        If a file or a link is wrong, or something cannot be joined: coalesced states, claims that
-        name a state by its number, and preferences in a confidential file of their own.
+        If a file or a link is wrong. If a file has what cannot be joined: coalesced states,
+        claims that name a state by its number, or preferences in a confidential file.
 
     Examples
     --------

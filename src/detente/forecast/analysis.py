@@ -360,8 +360,8 @@ def forecast(
     steps
         How many steps to look ahead.
     odds
-        How much likelier a party is to take a move that betters it by a tenth of its range than
-        to stay: one number from 1 on, a range such as ``(2, 20)`` or ``"2:20"``, or infinite.
+        How many times as likely as staying a move is that betters its party by a tenth of its
+        range. One number from 1 on, a range such as ``(2, 20)`` or ``"2:20"``, or infinite.
     foresight
         ``myopic``, or the concept (GMR, SMR, SEQ, SSEQ) by which a mover expects responses.
     worth

@@ -282,8 +282,8 @@ class FormatAnalysis(Result):
         How many states are stable under the concept for each party by itself; None where that was
         not found in the time and nodes given.
     unfinished
-        Ids of the formats of which it was not found what they hold, with what ran out: ``time``
-        or ``nodes``, or ``interrupted`` where the user ended the work.
+        Ids of the formats of which it was not found what they hold. Each comes with what ran
+        out: ``time`` or ``nodes``, or ``interrupted`` where the user ended the work.
     """
 
     model: StatesExplained

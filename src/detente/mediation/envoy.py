@@ -141,8 +141,8 @@ def send_envoy(
     Raises
     ------
     DisputeError
-        If not one of `roadmap` and `to` is given, a name is not known, there is no status quo, or
-        a number is out of range.
+        If neither `roadmap` nor `to` is given, or both are. If a name is not known, there is no
+        status quo, or a number is out of range.
 
     Examples
     --------

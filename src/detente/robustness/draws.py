@@ -68,8 +68,8 @@ class Uncertainty:
         as stated stand the other way round. Orders follow Mallows' model [1]_: each is the less
         likely by one factor for every pair that stands the other way round.
     weights
-        By how much of itself a weight may change: each is multiplied by a factor drawn uniformly
-        from ``1 - weights`` to ``1 + weights``, in steps of a thousandth.
+        By what part of itself a weight may change. Each weight is multiplied by a factor. The
+        factor is drawn uniformly from ``1 - weights`` to ``1 + weights``, in steps of a thousandth.
     unknown
         Statements of which only the subject is known, as party id and number from 1; those
         marked ``unknown`` in the file come on top. They are enumerated: draws go through the

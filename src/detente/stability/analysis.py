@@ -43,8 +43,8 @@ Progress = Callable[[str, float], None]
 class Analysis(ByConcept):
     """Which states are stable for whom, under the concepts asked for.
 
-    States are given by *number*, counted from 1; arrays have one entry for each state, in order
-    of number, so that entry 0 belongs to state 1.
+    States are given by *number*, counted from 1. Arrays have one entry for each state, in order
+    of number: entry 0 belongs to state 1.
 
     Attributes
     ----------
@@ -264,7 +264,7 @@ class Analysis(ByConcept):
         Returns
         -------
         anywidget.AnyWidget
-            Its trait ``state`` is the number of the chosen state, and can be set and observed;
+            Its trait ``state`` is the number of the chosen state. It can be set and observed.
             ``improvements_only`` leaves out moves that do not better their party. Of more than
             40 states the chosen one is shown with those that one move reaches. Needs the extra
             ``detente[notebook]``, and no network.

@@ -525,9 +525,9 @@ class CoalitionAnalysis(Result):
     def equilibria(self, concept: str) -> NDArray[np.int64]:
         """Numbers of the states that are stable for every coalition analysed.
 
-        Under Nash the strong equilibria of Aumann (1959) are among them, and are all of them
-        where no constraint keeps members from reaching one after the other what they would
-        reach at once; see :attr:`strong`.
+        Under Nash the strong equilibria of Aumann (1959) are among them; see :attr:`strong`.
+        There are others only where a constraint is in the way: members would reach a state at
+        once that they cannot reach one after the other.
         """
         return np.flatnonzero(self.stable_for_all(concept)) + 1
 
@@ -555,8 +555,9 @@ class CoalitionAnalysis(Result):
         Yields
         ------
         int
-            Numbers of the states that every member prefers and from which no sanction brings any
-            of them back; those that change the fewest options first. None where it stays.
+            Numbers of the states that every member prefers, and from which no sanction brings any
+            of them back. Those that change the fewest options come first. Nothing where the
+            coalition stays.
         """
         if self.stable(concept, coalition)[state - 1]:
             return
@@ -643,8 +644,8 @@ def analyse_coalitions(
     concepts
         Nash, GMR, SMR and SEQ, or some of them.
     acting_as_one
-        Coalitions without common members that always move as one: their members' moves are
-        joined, they move where all members gain, and no other coalition forms. Every party
+        Coalitions that always move as one. They have no common members. Their members' moves are
+        joined, and they move where all members gain. No other coalition forms: every party
         outside them stands alone.
     packages
         Whether the dispute's packages count as joint moves of coalitions that contain all their

@@ -112,9 +112,9 @@ class Improvement:
 class Explanation:
     """Why a state is stable, or not, for a party under a concept.
 
-    ``improvements`` holds the party's unilateral improvements, best first; there are
-    ``improvement_count`` of them, of which as many as asked for are explained, those that are
-    not deterred before those that are. Where ``packages`` count as moves, the joint
+    ``improvements`` holds the party's unilateral improvements, best first. There are
+    ``improvement_count`` of them. As many as asked for are explained, and those that are not
+    deterred come before the others. Where ``packages`` count as moves, the joint
     improvements of packages to which the party belongs are among them. Where the work ended early,
     ``why`` says what ended it, and fewer are explained.
     """

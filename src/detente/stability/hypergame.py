@@ -90,8 +90,8 @@ class Hypergame(ByConcept):
     actual
         The analysis of the dispute as it is, without misperception.
     views
-        For each misperception the id of the party that has it, and what it is: a view of
-        another party, or states that it does not see.
+        One entry for each misperception: the id of the party that has it, and what it is. That
+        is a view of another party, or states that the party does not see.
     """
 
     actual: Analysis
@@ -225,8 +225,8 @@ def analyse_hypergame(
     Returns
     -------
     Hypergame
-        Equilibria as they would be without misperception, as each party sees them, and those in
-        which each party, by its own view, stays where it is.
+        The equilibria without misperception, and as each party sees them. Also the states at
+        which each party stays, by its own view.
 
     Raises
     ------

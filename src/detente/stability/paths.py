@@ -235,12 +235,12 @@ def analyse_paths(
     parties
         Ids of the parties that may move; by default all.
     acting_as_one
-        Coalitions that move as one, as ids of their members: to all that the members reach by
-        moving one after the other (R_H of docs/concepts/coalitions.md). None of them moves alone.
+        Coalitions that move as one, as ids of their members. They move to all that the members
+        reach one after the other (R_H of docs/concepts/coalitions.md). No member moves alone.
         Where only some of its members may move, a coalition does not.
     limit
-        Give at most this many of the shortest paths: those that change the fewest options, an
-        option that changes twice counting twice, and of these the first by mover and state.
+        Give at most this many of the shortest paths. Those that change the fewest options come
+        first; an option that changes twice counts twice. Then the order is by mover and state.
     engine
         How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
         where neither of the others fits into memory.

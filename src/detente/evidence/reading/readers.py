@@ -124,7 +124,7 @@ def read_files(
     paths
         Texts, web pages (``.html``), PDF and Word documents.
     dispute
-        The dispute that they are read for: its parties are looked for by name and alias, and a
+        The dispute that they are read for. Its parties are looked for by name and alias. A
         report that is one of its sources keeps its id.
     reader
         Name of the reader.

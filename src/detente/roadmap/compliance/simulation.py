@@ -269,8 +269,8 @@ def simulate_roadmap(
     Raises
     ------
     DisputeError
-        If there is no such roadmap, concept or foresight, or no status quo; if a probability is not
-        from 0 to 1, or the number of runs is not from 1 to a million.
+        If there is no such roadmap, concept or foresight, or no status quo. If a probability is
+        not from 0 to 1. If the number of runs is not from 1 to a million.
 
     Examples
     --------

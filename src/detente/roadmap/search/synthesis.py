@@ -179,11 +179,11 @@ def find_roadmaps(
         Plans have at most this many broken stages.
     propose
         Where above 0, joint moves of up to this many parties count as packages, whether declared
-        or not; only plans without a broken stage use them. What such a move sets beyond what the
+        or not. Only plans without a broken stage use them. What such a move sets beyond what the
         plan needs is left alone.
     propose_if_needed
-        Where above 0, the same in a second search, if no plan holds without it and the dispute is
-        so small that it takes seconds.
+        Where above 0, the same in a second search. There is one only if no plan holds without it,
+        and if the dispute is so small that the search takes seconds.
     progress
         Called as the work goes on.
 

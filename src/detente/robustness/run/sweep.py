@@ -250,16 +250,17 @@ def analyse_robustness(
     uncertainty
         How far draws may lie from what is stated.
     states
-        Numbers or names of states to follow draw by draw, besides the status quo, the states
-        after the stages of each roadmap, and for each outcome the state that is most often an
-        equilibrium in the first thousand draws. In small disputes all states are followed.
+        Numbers or names of more states to follow draw by draw. The status quo and the states
+        after the stages of each roadmap are followed anyway. So is, for each outcome, the state
+        that is most often an equilibrium in the first thousand draws. In small disputes all
+        states are followed.
     packages
         Whether packages count as moves of all their members together
         (docs/concepts/stability.md, definitions 13 to 16). Each draw is then analysed by itself,
         which takes as long as :func:`detente.analyse` for each.
     check_draws
-        In how many of the draws, from the first on, claims are answered and the stages of
-        roadmaps checked, by full evaluation of each draw.
+        How many of the first draws are evaluated in full: claims are answered and the stages of
+        roadmaps are checked.
     keep
         A folder in which draws are kept as they end, with what was found of claims and roadmaps.
         A run that was cut off goes on from there.
