@@ -206,13 +206,9 @@ def _found(part: Part, ground: Ground) -> PartAnswer:
 # Regions and targets ---------------------------------------------------------------------------
 
 
-def _formula(formula: Formula, ground: Ground) -> Nodes:
-    return ground.model.holds(formula) & ground.feasible
-
-
 def _states(states: Formula | NamedState, ground: Ground) -> Nodes:
     if isinstance(states, Formula):
-        return _formula(states, ground)
+        return ground.truth(states)
     nodes = np.zeros_like(ground.feasible)
     nodes[ground.model.node(state_number(ground.model, states.text) - 1)] = True
     return nodes

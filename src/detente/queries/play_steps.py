@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.dispute.dispute import Formula
 from detente.dispute.names import package_named
 from detente.dispute.result import whole
 from detente.formats.analysis import FormatResult
@@ -35,7 +36,7 @@ from detente.space.shared_work import worked_out_once
 from detente.stability.analysis import analyse_model
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import concepts_serving, reaction_named, reaction_of
-from detente.stability.fibre_blocks import Blocks, Kept, RankedBlocks, blocks_of
+from detente.stability.fibre_blocks import BestMoves, Blocks, Kept, RankedBlocks, blocks_of
 from detente.stability.responses import counted_on_by_all, response_lists
 from detente.stability.sanctions import reaction_values
 
@@ -76,6 +77,8 @@ class Ground:
         The graph model.
     formats
         Results of formats, by format, concept and whether others were analysed beside it.
+    rank_names, move_names
+        By party: equal for models in which it has the same ranks, and the same improvements.
     """
 
     model: GraphModel
@@ -89,6 +92,7 @@ class Ground:
         default_factory=dict, repr=False
     )
     _pairs: dict[str, Pairs] = field(default_factory=dict, repr=False)
+    _truths: dict[Formula, Nodes] = field(default_factory=dict, repr=False)
     _lists: list[Lists | None] = field(default_factory=list, repr=False)
     _blocks: list[Blocks | None] = field(default_factory=list, repr=False)
     _kept: Kept = field(default_factory=Kept, repr=False)
@@ -131,6 +135,7 @@ class Ground:
             _packages=self._packages,
             _can_move=self._can_move,
             _pairs=self._pairs,
+            _truths=self._truths,
             _lists=self._lists,
             _blocks=self._blocks,
             _joint=self._joint,
@@ -144,6 +149,12 @@ class Ground:
         if asked not in self._pairs:
             self._pairs[asked] = found()
         return self._pairs[asked]
+
+    def truth(self, formula: Formula) -> Nodes:
+        """At which nodes that are states a formula holds. Not to be written into."""
+        if formula not in self._truths:
+            self._truths[formula] = self.model.holds(formula) & self.feasible
+        return self._truths[formula]
 
     @worked_out_once
     def improving(self) -> tuple[int, ...]:
@@ -188,6 +199,26 @@ class Ground:
             values = {one: self.model.by_state(self.counted_on(concept, one)) for one in parties}
             return {one: own.astype(np.int32, copy=False) for one, own in values.items()}
         return self.ranked.counted_on(parties, self.improving, counter_move=reaction.counter_move)
+
+    def best_moves(self, concept: str, movers: Sequence[int]) -> dict[int, BestMoves]:
+        """The best moves of some parties, where compiled code works on the model."""
+        assert self.ranked is not None
+        ranks, names = self._names
+        reaction = reaction_of(concept)
+        improving = reaction is not None and reaction.improving
+        found: dict[int, BestMoves] = {}
+        keys: dict[int, Hashable] = {}
+        for mover in movers:
+            against = names[:mover] + names[mover + 1 :] if improving else None
+            keys[mover] = ("best moves", concept, mover, ranks[mover], against)
+            known = self._kept.known(keys[mover])
+            if known is not None:
+                found[mover] = known
+        fresh = [mover for mover in movers if mover not in found]
+        for mover, counted in self.counted_on_by_state(concept, fresh).items():
+            work = partial(self.ranked.best_moves, mover, counted)
+            found[mover] = self._kept.get(keys[mover], work)
+        return found
 
     @property
     def _all_at_once(self) -> bool:
@@ -257,7 +288,10 @@ class Ground:
         """Which nodes are stable for a party, where asked for with packages as moves."""
         key = (concept, party, packages)
         if key not in self._stable:
-            if concept in concepts_serving("deterrence") and not packages:
+            if concept in concepts_serving("deterrence") and not packages and self.ranked:
+                moving = self.best_moves(concept, [party])[party][-1]
+                self._stable[key] = self.model.by_node(~moving)
+            elif concept in concepts_serving("deterrence") and not packages:
                 ranks = self.model.graph.ranks[party]
                 best = self.model.graph.best_reach(self.counted_on(concept, party), party)
                 self._stable[key] = best <= ranks
@@ -480,9 +514,10 @@ class Steps:
             return None
         by_state = ground.model.by_state
         movers = [mover for mover in self.rule.movers if mover in ground.improving]
-        counted = ground.counted_on_by_state(concept, movers)
-        moves = [by_state(ground.package_moves(one, concept)) for one in self.packages]
-        return BestSteps(ground.ranked, counted, ground.joint_steps(self.packages), moves)
+        moves = ground.best_moves(concept, movers)
+        made = [by_state(ground.package_moves(one, concept)) for one in self.packages]
+        joint = ground.joint_steps(self.packages)
+        return BestSteps(ground.ranked.blocks, moves, joint, made)
 
     @worked_out_once
     def moving(self) -> Nodes:

@@ -1,8 +1,8 @@
-"""What each party can count on, party by party, where others react by improvements.
+"""What each party can count on, party by party, and its best moves.
 
-The states of each party's fibres are sorted by its ranks. What depends on the ranks of some
-parties only is kept by their names, so that models that share the ranks of some parties share the
-work on them. The result is that of :func:`detente.stability.sanctions.reaction_values`.
+What depends on the ranks of some parties only is kept by their names, so that models that share the
+ranks of some parties share the work on them. What is counted on is that of
+:func:`detente.stability.sanctions.reaction_values`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from detente.space.graph_model import GraphModel
 from detente.space.own_groups import own_groups
-from detente.space.shared_work import worked_out_once
 from detente.stability.concept import Reaction
 from detente.stability.responses import counted_on_by_all, response_lists
 
@@ -26,14 +25,15 @@ if TYPE_CHECKING:
     from detente.stability.fibre_kernels import BlockArrays
     from detente.stability.response_kernels import Lists
 
-__all__ = ["Blocks", "Kept", "RankedBlocks", "blocks_of"]
+__all__ = ["BestMoves", "Blocks", "Kept", "RankedBlocks", "blocks_of"]
 
-_Kept = TypeVar("_Kept", bound=np.generic)
+_Kept = TypeVar("_Kept")
 
-LastBest: TypeAlias = tuple[
-    dict[int, tuple[Hashable, NDArray[np.int32]]],
-    tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]],
+BestMoves: TypeAlias = tuple[
+    NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]
 ]
+"""Of one mover, by block what is best in it and what can be reached from it, and by state whether a
+best move ends and begins there; see :func:`detente.stability.fibre_kernels.best_moves`."""
 
 # Results are kept as long as they take up to so much, those asked for last.
 _KEPT_BYTES = 2**25
@@ -61,11 +61,6 @@ class Blocks:
     def first(self) -> NDArray[np.int64]:
         """By party: its first block."""
         return self.arrays[2]
-
-    def begins(self, party: int) -> NDArray[np.int64]:
-        """Where a party's blocks begin in a list of the states of all parties' blocks."""
-        begins: NDArray[np.int64] = self.arrays[0][self.first[party] : self.first[party + 1] + 1]
-        return begins
 
 
 def blocks_of(model: GraphModel) -> Blocks | None:
@@ -104,60 +99,39 @@ def blocks_of(model: GraphModel) -> Blocks | None:
 
 
 class Kept:
-    """Arrays by what they depend on; the last ones are kept. Threads may share it.
-
-    Attributes
-    ----------
-    last_best
-        The best moves that were worked out last: by mover, the name of its ranks and what it could
-        count on; and the arrays of all.
-    """
-
-    last_best: LastBest | None = None
+    """Arrays by what they depend on; the last ones are kept. Threads may share it."""
 
     def __init__(self) -> None:
-        self._arrays: dict[Hashable, NDArray[Any]] = {}
-        self._last: dict[str, tuple[tuple[Hashable, ...], NDArray[Any]]] = {}
+        self._arrays: dict[Hashable, Any] = {}
         self._bytes = 0
         self._lock = Lock()
 
-    def known(self, key: Hashable) -> NDArray[Any] | None:
+    def known(self, key: Hashable) -> Any:
         """What is kept by a key, if anything."""
         with self._lock:
-            array = self._arrays.pop(key, None)
-            if array is not None:
-                self._arrays[key] = array
-        return array
+            arrays = self._arrays.pop(key, None)
+            if arrays is not None:
+                self._arrays[key] = arrays
+        return arrays
 
-    def get(self, key: Hashable, found: Callable[[], NDArray[_Kept]]) -> NDArray[_Kept]:
+    def get(self, key: Hashable, found: Callable[[], _Kept]) -> _Kept:
         """What is kept by a key, worked out where it is not known."""
-        array = self.known(key)
-        if array is None:
+        arrays: _Kept | None = self.known(key)
+        if arrays is None:
             # Without the lock, as it takes long. Threads that ask for the same at once each find
             # it, and it counts once.
-            array = found()
+            arrays = found()
             with self._lock:
                 if key not in self._arrays:
-                    self._arrays[key] = array
-                    self._bytes += array.nbytes
+                    self._arrays[key] = arrays
+                    self._bytes += _bytes_of(arrays)
                 while self._bytes > _KEPT_BYTES and len(self._arrays) > 1:
-                    self._bytes -= self._arrays.pop(next(iter(self._arrays))).nbytes
-        return array
+                    self._bytes -= _bytes_of(self._arrays.pop(next(iter(self._arrays))))
+        return arrays
 
-    def of_all(
-        self, what: str, names: tuple[Hashable, ...], parts: Callable[[int], NDArray[np.int32]]
-    ) -> NDArray[np.int32]:
-        """The parties' arrays one after the other, from the last such array where they agree."""
-        known, last = self._last.get(what, ((None,) * len(names), None))
-        if last is None:
-            last = np.stack([parts(party) for party in range(len(names))])
-        else:
-            last = last.copy()
-            for party, name in enumerate(names):
-                if name != known[party]:
-                    last[party] = parts(party)
-        self._last[what] = names, last
-        return last
+
+def _bytes_of(arrays: Any) -> int:
+    return sum(one.nbytes for one in (arrays if isinstance(arrays, tuple) else (arrays,)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,28 +164,19 @@ class RankedBlocks:
             ("ranks", party, self.rank_names[party]), lambda: self.model.ranks(party)
         )
 
-    @worked_out_once
-    def order(self) -> NDArray[np.int32]:
-        """The states of all parties' blocks, in each those of lowest rank first."""
-        every = self.kept.of_all("order", self.rank_names, lambda party: self._sorted(party)[0])
-        return every.reshape(-1)
+    def best_moves(self, mover: int, counted: NDArray[np.int32]) -> BestMoves:
+        """A mover's best moves, where it is told what the mover can count on at each state."""
+        from detente.stability.fibre_kernels import best_moves
 
-    @worked_out_once
-    def sorted_ranks(self) -> NDArray[np.int32]:
-        """Their ranks, for the party of whose blocks they are."""
-        every = self.kept.of_all("sorted", self.rank_names, lambda party: self._sorted(party)[1])
-        return every.reshape(-1)
-
-    def _sorted(self, party: int) -> NDArray[np.int32]:
-        def found() -> NDArray[np.int32]:
-            from detente.stability.fibre_kernels import sort_blocks
-
-            states = self.blocks.states[party]
-            both = np.empty((2, states.size), dtype=np.int32)
-            sort_blocks(states, self.blocks.begins(party), self.ranks_of(party), both[0], both[1])
-            return both
-
-        return self.kept.get(("sorted", party, self.rank_names[party]), found)
+        blocks = self.blocks
+        count = int(blocks.first[mover + 1] - blocks.first[mover])
+        own, best = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        ends, moving = np.empty((2, counted.size), dtype=np.bool_)
+        best_moves(
+            mover, blocks.arrays, blocks.states.reshape(-1), self.ranks_of(mover), counted, own,
+            best, ends, moving,
+        )  # fmt: skip
+        return own, best, ends, moving
 
     def counted_on(
         self, parties: Sequence[int], movers: Sequence[int], *, counter_move: bool

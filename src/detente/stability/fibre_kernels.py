@@ -1,4 +1,4 @@
-"""Compiled kernels on fibres whose states are sorted by their mover's ranks.
+"""Compiled kernels on fibres: best moves, and where play by them comes to.
 
 A *block* is what a mover can go to and fro in: its fibre (states that differ only in its own
 options), or, where some of them change one way only, a group of it. Blocks are numbered party by
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.space.compiling import kernel
 
-__all__ = ["BlockArrays", "best_ends", "rounds_back", "sort_blocks"]
+__all__ = ["BlockArrays", "best_moves", "rounds_back"]
 
 # Of all parties: where each block begins in a list of states; by state, the block of each party;
 # by party, its first block, how many groups a fibre has, and whether each reaches each other one.
@@ -31,52 +31,18 @@ _PACKED = 2**32
 
 
 @kernel
-def sort_blocks(
-    states: NDArray[np.int32],
-    begins: NDArray[np.int64],
-    ranks: NDArray[np.int32],
-    order: NDArray[np.int32],
-    sorted_ranks: NDArray[np.int32],
-) -> None:
-    """List a mover's states block by block, those of lowest rank first.
-
-    Parameters
-    ----------
-    states
-        The states block by block.
-    begins
-        Where its blocks begin among them, and where the last one ends.
-    ranks
-        The mover's rank of each state.
-    order, sorted_ranks
-        Written into: the states, and their ranks.
-    """
-    for block in range(begins.size - 1):
-        begin = begins[block] - begins[0]
-        for place in range(begin, begins[block + 1] - begins[0]):
-            state = states[place]
-            rank = ranks[state]
-            free = place
-            while free > begin and sorted_ranks[free - 1] > rank:
-                order[free] = order[free - 1]
-                sorted_ranks[free] = sorted_ranks[free - 1]
-                free -= 1
-            order[free] = state
-            sorted_ranks[free] = rank
-
-
-@kernel
-def best_ends(
+def best_moves(
     mover: int,
     blocks: BlockArrays,
-    order: NDArray[np.int32],
-    sorted_ranks: NDArray[np.int32],
+    states: NDArray[np.int32],
+    ranks: NDArray[np.int32],
     counted: NDArray[np.int32],
     own: NDArray[np.int64],
     best: NDArray[np.int64],
     ends: NDArray[np.bool_],
+    moving: NDArray[np.bool_],
 ) -> None:
-    """The best that a mover can count on from each block, and where its best moves may end.
+    """The best that a mover can count on from each block, and its best moves.
 
     Parameters
     ----------
@@ -84,55 +50,63 @@ def best_ends(
         The number of the party that moves.
     blocks
         See :data:`BlockArrays`.
-    order, sorted_ranks
-        The states of all parties' blocks, in each those of lowest rank first, and their ranks.
+    states
+        The states of all parties' blocks, block by block.
+    ranks
+        The mover's rank of each state.
     counted
         What the mover can count on at each state.
     own
-        By block, those of the mover written into: what can be counted on times 2**32, and the
-        rank, the most in the block.
+        By block of the mover, written into: what can be counted on times 2**32, and the rank, the
+        most in the block.
     best
-        By block, those of the mover written into: the most in what can be reached from the block.
-    ends
-        Shape (states, parties), the mover's column written into.
+        By block of the mover, written into: the most in what can be reached from the block.
+    ends, moving
+        By state, written into: whether a best move may end there, and whether one begins there.
     """
     begins, _, first_block, groups, reached = blocks
     count = groups[mover]
-    for block in range(first_block[mover], first_block[mover + 1]):
+    first = first_block[mover]
+    for block in range(own.size):
         most = np.int64(0)
-        for place in range(begins[block], begins[block + 1]):
-            key = np.int64(counted[order[place]]) * _PACKED + sorted_ranks[place]
-            most = max(most, key)
+        for place in range(begins[first + block], begins[first + block + 1]):
+            state = states[place]
+            most = max(most, np.int64(counted[state]) * _PACKED + ranks[state])
         own[block] = most
-    for block in range(first_block[mover], first_block[mover + 1]):
-        group = (block - first_block[mover]) % count
+    for block in range(own.size):
+        group = block % count
         most = np.int64(0)
         for other in range(count):
             if reached[mover, group, other]:
                 most = max(most, own[block - group + other])
         best[block] = most
-    for block in range(first_block[mover], first_block[mover + 1]):
-        group = (block - first_block[mover]) % count
+    for block in range(own.size):
+        group = block % count
         is_best = False
         for other in range(count):
             same = best[block - group + other] == own[block]
             is_best = is_best or (same and reached[mover, other, group])
-        for place in range(begins[block], begins[block + 1]):
-            key = np.int64(counted[order[place]]) * _PACKED + sorted_ranks[place]
-            ends[order[place], mover] = is_best and key == own[block]
+        worth = best[block] // _PACKED
+        for place in range(begins[first + block], begins[first + block + 1]):
+            state = states[place]
+            key = np.int64(counted[state]) * _PACKED + ranks[state]
+            ends[state] = is_best and key == own[block]
+            # Those that already have what they could count on do not move.
+            moving[state] = ranks[state] < worth
 
 
 @kernel
 def rounds_back(
     movers: NDArray[np.int64],
     blocks: BlockArrays,
-    order: NDArray[np.int32],
-    sorted_ranks: NDArray[np.int32],
-    best: NDArray[np.int64],
+    states: NDArray[np.int32],
     own: NDArray[np.int64],
+    best: NDArray[np.int64],
     ends: NDArray[np.bool_],
+    moving: NDArray[np.bool_],
     joint_starts: NDArray[np.int64],
     joint_sources: NDArray[np.int64],
+    joint_packages: NDArray[np.int64],
     made: NDArray[np.bool_],
     open_ends: NDArray[np.int32],
     pending: NDArray[np.int32],
@@ -146,11 +120,16 @@ def rounds_back(
     ----------
     movers
         Numbers of the parties that move.
-    blocks, order, sorted_ranks, best, own, ends
-        As for :func:`best_ends`.
-    joint_starts, joint_sources, made
-        For each state, in compressed rows: where packages that lead to it start, and whether each
-        is made.
+    blocks, states
+        As for :func:`best_moves`.
+    own, best
+        The same by block of all parties; those of parties that do not move mean nothing.
+    ends, moving
+        The same, shape (parties, states).
+    joint_starts, joint_sources, joint_packages
+        For each state, in compressed rows: where packages that lead to it start, and which.
+    made
+        Shape (packages, states): from which states each package is made.
     open_ends
         By block: how many of its best ends have to be in the set before its moves count. One is
         enough for some course; for every course it takes all.
@@ -170,7 +149,7 @@ def rounds_back(
         done += 1
         now = rounds[end] + 1
         for mover in movers:
-            if not ends[end, mover]:
+            if not ends[mover, end]:
                 continue
             own_block = np.int64(block_of[end, mover])
             group = (own_block - first_block[mover]) % groups[mover]
@@ -181,21 +160,19 @@ def rounds_back(
                 open_ends[block] -= 1
                 if open_ends[block] != 0:
                     continue
-                worth = best[block] // _PACKED
                 for place in range(begins[block], begins[block + 1]):
-                    # Those that already have what they could count on do not move.
-                    if sorted_ranks[place] >= worth:
-                        break
-                    source = order[place]
+                    source = states[place]
+                    if not moving[mover, source]:
+                        continue
                     pending[source] -= 1
                     if pending[source] == 0 and rounds[source] < 0:
                         rounds[source] = now
                         waiting[count] = source
                         count += 1
         for place in range(joint_starts[end], joint_starts[end + 1]):
-            if not made[place]:
-                continue
             source = joint_sources[place]
+            if not made[joint_packages[place], source]:
+                continue
             pending[source] -= 1
             if pending[source] == 0 and rounds[source] < 0:
                 rounds[source] = now
