@@ -106,15 +106,18 @@ def _possible(
     from detente.forecast.linkage.kernels import exchange
 
     issues = len(table.issues)
-    side, s = table.position - outcome[:, None], table.salience
+    # Python counts quicker with its own numbers.
+    side: list[list[float]] = (table.position - outcome[:, None]).tolist()
+    s: list[list[float]] = table.salience.tolist()
+    shares: list[list[float]] = share.tolist()
     for p in range(issues):
         for q in range(p + 1, issues):
             for i in np.flatnonzero(free[p]).tolist():
                 for j in np.flatnonzero(free[q]).tolist():
                     found = exchange(
-                        (side[p, i], side[q, i], side[p, j], side[q, j]),
-                        (s[p, i], s[q, i], s[p, j], s[q, j]),
-                        (share[p, i], share[q, j]),
+                        (side[p][i], side[q][i], side[p][j], side[q][j]),
+                        (s[p][i], s[q][i], s[p][j], s[q][j]),
+                        (shares[p][i], shares[q][j]),
                     )
                     if found[2] > 0:
                         yield _told(table, share, outcome, (i, j), (p, q), found)

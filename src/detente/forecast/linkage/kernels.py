@@ -1,4 +1,8 @@
-"""Compiled: compromises, medians, exchanges and elections of many tables, one after the other."""
+"""Compiled: compromises, medians, exchanges and elections of many tables, one after the other.
+
+They call nothing outside, such as a library of linear algebra, so that what is compiled once is
+loaded without Numba; see :mod:`detente.space.ready_code`.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ def shares_and_compromises(
 @kernel
 def weighted_median(position: Floats, share: Floats) -> float:
     """The position with half of the weight on either side (definition 3)."""
-    order = np.argsort(position)
+    order = np.argsort(position, kind="mergesort")
     below = 0.0
     for at in range(order.size):
         i = order[at]
@@ -60,7 +64,6 @@ def weighted_median(position: Floats, share: Floats) -> float:
     return np.nan
 
 
-@kernel
 def exchange(
     from_outcome: tuple[float, float, float, float],
     salience: tuple[float, float, float, float],
@@ -109,6 +112,10 @@ def exchange(
         b * most_q - a * most_p,
         c * other_p - d * other_q,
     )
+
+
+# For many tables. A single one has few pairs, for which to load the compiler would take longer.
+_compiled_exchange = kernel_part(exchange)
 
 
 @kernel
@@ -161,11 +168,15 @@ def elected(utility: Floats, weight: Floats) -> Floats:
             return chance
     # Slow to settle: from the even start to the limit by squaring.
     for _ in range(_SQUARINGS):
-        step = np.dot(step, step)
+        twice = np.zeros((count, count))
         for b in range(count):
-            row = step[b].sum()
+            for between in range(count):
+                for a in range(count):
+                    twice[b, a] += step[b, between] * step[between, a]
+            row = twice[b].sum()
             for a in range(count):
-                step[b, a] /= row
+                twice[b, a] /= row
+        step = twice
     for a in range(count):
         chance[a] = step[:, a].sum() / count
     return chance
@@ -243,12 +254,14 @@ def _add_exchanges(
 ) -> None:
     """All exchanges of one table, added to what was found in others."""
     issues, actors = position.shape
-    side = position - compromise.reshape(-1, 1)
-    # What does not take part loses nothing.
-    distance = np.abs(side)
+    side = np.empty((issues, actors))
+    distance = np.empty((issues, actors))
     cares = salience.copy()
     for p in range(issues):
         for i in range(actors):
+            side[p, i] = position[p, i] - compromise[p]
+            distance[p, i] = abs(side[p, i])
+            # What does not take part loses nothing.
             if np.isnan(side[p, i]):
                 distance[p, i] = side[p, i] = cares[p, i] = 0.0
     for p in range(issues):
@@ -260,7 +273,7 @@ def _add_exchanges(
                     # Most pairs stand on the same side of one of the two.
                     if side[p, i] * side[p, j] >= 0 or side[q, i] * side[q, j] >= 0:
                         continue
-                    move_p, move_q, gain, _, _ = exchange(
+                    move_p, move_q, gain, _, _ = _compiled_exchange(
                         (side[p, i], side[q, i], side[p, j], side[q, j]),
                         (cares[p, i], cares[q, i], cares[p, j], cares[q, j]),
                         (share[p, i], share[q, j]),
