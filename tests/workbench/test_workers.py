@@ -95,6 +95,35 @@ def test_how_far_it_is_and_how_many_come_before_is_told(workers: Workers) -> Non
     assert 0 < first.share <= 1
 
 
+def test_cancelled_work_ends_with_what_was_found_and_its_process_stays(workers: Workers) -> None:
+    standing = Standing()
+
+    async def interrupted(name: str, parameters: dict[str, Any], text: str) -> dict[str, Any]:
+        asked: dict[str, Any] = {"text": text, "name": name, "parameters": parameters}
+        one = asyncio.ensure_future(
+            workers.compute_limited("shown", tell=standing.tell, **asked),
+        )
+        while name == "robust" and not (standing.share and "draws" in standing.what):
+            await asyncio.sleep(0.01)
+        while not workers.interrupt(standing.tell):
+            await asyncio.sleep(0.01)
+        return await one
+
+    async def cancel() -> None:
+        assert not workers.interrupt(standing.tell)
+        found = await interrupted("robust", {"draws": 10**7}, case_text("chicken"))
+        assert found["partial"]
+        assert 0 < found["document"]["draws"] < 10**7
+        process = workers._idle[0].pid
+        with pytest.raises(Failed) as caught:
+            await interrupted("analyse", {"concepts": [SLOW]}, slow_text())
+        assert caught.value.kind == "interrupted"
+        assert (await workers.compute("check", text=case_text("chicken")))["parties"] == 2
+        assert [one.pid for one in workers._idle] == [process]
+
+    run_apart(cancel())
+
+
 def test_a_fault_in_the_dispute_is_told(workers: Workers) -> None:
     with pytest.raises(Failed) as caught:
         workers.run("check", text="dispute: x\nparties: {a: {preferences: [b.c]}}")

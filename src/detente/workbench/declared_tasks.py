@@ -17,6 +17,7 @@ from detente.analyses.registry import analysis_named
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DetenteError, DisputeError
 from detente.report.content import Block, Bullets, Illustration, Outline, Prose, Subheading, Table
+from detente.space.threads import undisturbed
 
 __all__ = [
     "analysis_document",
@@ -67,14 +68,17 @@ def analysis_shown(
     from detente.report.blocks_document import blocks_document
 
     declaration, chosen, ran = _ran(check, text, name, parameters, progress)
-    said = list(ran.blocks(declaration.blocks(ran.result, chosen)))
-    place = _end_of_sentences(said)
-    pictures = _pictures(declaration, ran.result, chosen)
-    return {
-        "blocks": blocks_document([*said[:place], *pictures, *said[place:]]),
-        "partial": ran.partial,
-        "document": dict(declaration.document(ran.result, chosen)),
-    }
+    # What was found is shown, whoever wants to end the work now.
+    with undisturbed():
+        said = list(ran.blocks(declaration.blocks(ran.result, chosen)))
+        place = _end_of_sentences(said)
+        pictures = _pictures(declaration, ran.result, chosen)
+        return {
+            "blocks": blocks_document([*said[:place], *pictures, *said[place:]]),
+            "partial": ran.partial,
+            "left_out": ran.left_out,
+            "document": dict(declaration.document(ran.result, chosen)),
+        }
 
 
 def _end_of_sentences(said: Sequence[Block]) -> int:

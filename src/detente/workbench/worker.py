@@ -2,7 +2,8 @@
 
 It reads one request a line, as JSON, and answers each with one line. It is started and, where a
 request takes too long, killed by :mod:`detente.workbench.workers`. It ends itself too: when its
-time is up, and when the process that started it is there no more.
+time is up, and when the process that started it is there no more. Ctrl-C, or a signal like it,
+ends what it works on and not the process: the answer is then what had been found.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
+from types import FrameType
 from typing import Any, TextIO
 
 from detente.dispute.errors import DetenteError, EnvironmentFault, LimitError
@@ -26,6 +29,8 @@ TOLD = b"told "
 """So begins a line that is no answer yet, but says how far a task has come."""
 
 _TELL_EVERY = 0.2
+# So much less urgent than the server, which answers everybody, where all processors are busy.
+_NICER = 5
 # With it everything is used once that an overview needs.
 _SMALL_DISPUTE = """\
 dispute: Small
@@ -63,12 +68,42 @@ def answer(
         elif isinstance(error, EnvironmentFault):
             kind = "environment"
         return {"error": {"kind": kind, **described(error)}}
+    except KeyboardInterrupt as stop:
+        # What it says is what was known before there was a result.
+        return {"error": {"kind": "interrupted", "message": str(stop)}}
     except (MemoryError, RecursionError):
         return {"error": {"kind": "too-large", "message": "this dispute needs too much memory"}}
     except Exception as error:
         # A fault of detente: said to the person, told in full on the server's terminal.
         sys.excepthook(*sys.exc_info())
         return {"error": {"kind": "fault", "message": f"unexpected {type(error).__name__}"}}
+
+
+def _answered(
+    request: dict[str, Any], tell: Callable[[str, float], object] | None
+) -> dict[str, Any]:
+    """The same, where Ctrl-C ends what is worked on."""
+    try:
+        with _interruptible():
+            return answer(request, tell)
+    except KeyboardInterrupt:
+        # It struck beside the work.
+        return {"error": {"kind": "interrupted", "message": ""}}
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end what is done, once: what was found by then is put together undisturbed."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def described(error: DetenteError) -> dict[str, Any]:
@@ -87,6 +122,9 @@ def described(error: DetenteError) -> dict[str, Any]:
 def main() -> None:
     """Answer requests until the standard input ends, or whoever started this process does."""
     _end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_NICER)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # What a library may print must not stand between answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -99,7 +137,7 @@ def main() -> None:
             request = json.loads(requests.get())
             # In the library's own thread, which ends the process whatever else goes on in it.
             faulthandler.dump_traceback_later(request["seconds"], exit=True, file=nowhere)
-            line = json.dumps(answer(request, _teller(answers))) + "\n"
+            line = json.dumps(_answered(request, _teller(answers))) + "\n"
             faulthandler.cancel_dump_traceback_later()
             answers.write(line)
             answers.flush()

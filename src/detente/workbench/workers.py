@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -31,6 +32,10 @@ _GRACE = 1.0
 # What nobody waits for any more may take so much longer: somebody who types leaves a question with
 # every letter, and a process that has to be replaced is slow at the next one.
 _PATIENCE = 3.0
+# Who is told to end with what he has found may take so much longer for it, and is told again and
+# again: in the midst of some steps he does not hear it.
+_ENDS_WITHIN = 15.0
+_TOLD_AGAIN = 0.3
 # So many processes are ready where some are started ahead: for what a person waits for, and for
 # what is checked and suggested after it.
 _READY = 2
@@ -53,8 +58,8 @@ class Failed(DisputeError):
     Attributes
     ----------
     kind
-        ``dispute`` (something is wrong in it), ``too-large``, ``timed-out``, ``busy``, or
-        ``fault`` (of detente itself).
+        ``dispute`` (something is wrong in it), ``too-large``, ``timed-out``, ``busy``,
+        ``interrupted`` (before there was a result), or ``fault`` (of detente itself).
     details
         ``message``, ``key``, ``line``, ``column``, ``excerpt``, ``nearest`` and ``allowed``, as
         far as they are known.
@@ -176,6 +181,38 @@ class Workers:
         with self._lock:
             waiting = sorted(self._waiting, key=lambda job: not job.quick)
         return next((place for place, job in enumerate(waiting) if job.tell == tell), None)
+
+    def interrupt(self, tell: Tell) -> bool:
+        """Have a computation end with what it has found by now.
+
+        Parameters
+        ----------
+        tell
+            What the computation tells how far it has come.
+
+        Returns
+        -------
+        bool
+            Whether it will: its answer comes soon then, or it is ended. Otherwise it has not begun,
+            or such a thing cannot be done on this system.
+        """
+        with self._lock:
+            job = next((one for one in self._begun if one.tell == tell), None)
+            begun = job is not None and job.process is not None and not job.killed
+        if job is None or not begun or os.name != "posix":
+            return False
+        self._interrupt(job, time.monotonic() + _ENDS_WITHIN)
+        return True
+
+    def _interrupt(self, job: _Job, until: float) -> None:
+        with self._lock:
+            if job.process is None or job.killed:
+                return
+            if time.monotonic() >= until:
+                self._kill(job)
+                return
+            job.process.send_signal(signal.SIGINT)
+        _later(_TOLD_AGAIN, lambda job: self._interrupt(job, until), job)
 
     def run(self, task: str, **arguments: Any) -> dict[str, Any]:
         """The same as :meth:`compute`, for a thread that waits."""

@@ -52,6 +52,9 @@ class _Asking:
         self.values: dict[str, Any] = {}
         self.found: Mapping[str, Any] | None = None
         self.cancelled = False
+        # Somebody has cancelled it, and it ends with what it has found.
+        self.ending = False
+        self.known = ""
         self.fault: Mapping[str, Any] | None = None
         self.of_question = False
         self.running: asyncio.Task[None] | None = None
@@ -118,7 +121,7 @@ class _Asking:
             ui.button("Answer", color=None, on_click=self.start).classes("filled").props(
                 "unelevated"
             )
-            ui.button("Cancel", on_click=self.stop).props("outline")
+            ui.button("Cancel", on_click=self.cancel).props("outline")
         ui.label("The same on the command line:").classes("quiet")
         line = command_line(self.declaration, self.session.opened.name, self.values)
         ui.label(line).classes("mono")
@@ -148,7 +151,7 @@ class _Asking:
     def start(self) -> None:
         """Work the answer out in another process."""
         self.stop()
-        self.found, self.fault, self.cancelled = None, None, False
+        self.found, self.fault, self.cancelled, self.known = None, None, False, ""
         self.standing = Standing()
         self.running = background_tasks.create(self.compute(), context=ui.context.client)
         # Loading the page again, and going back to it, shows this answer again.
@@ -156,8 +159,19 @@ class _Asking:
         self.form.refresh()
         self.answer.refresh()
 
+    def cancel(self) -> None:
+        """End what is being worked out with what has been found; if pressed again, at once."""
+        if self.running is None or self.ending:
+            self.stop()
+        elif self.session.work.workers.interrupt(self.standing.tell):
+            self.ending = True
+            self.stand()
+        else:
+            self.stop()
+
     def stop(self) -> None:
-        """End what is being worked out."""
+        """End what is being worked out at once."""
+        self.ending = False
         if self.running is not None:
             self.running.cancel()
             self.running, self.cancelled = None, True
@@ -173,13 +187,22 @@ class _Asking:
                 parameters=_plain(self.values),
             )
         except DetenteError as error:
-            # Of workers there is more to tell: the line of the file, and what is near.
-            details = getattr(error, "details", {"message": error.message, "key": error.key})
-            called = {one.name: one.label for one in self.parameters()}
-            self.of_question = details.get("key") in called
-            self.fault = {**details, "key": called.get(str(details.get("key")), details.get("key"))}
+            self.fail(error)
         self.running = None
         self.answer.refresh()
+
+    def fail(self, error: DetenteError) -> None:
+        """Keep why there is no answer: it was cancelled, or something is wrong."""
+        kind = getattr(error, "kind", "")
+        if kind == "interrupted" or (self.ending and kind == "fault"):
+            self.cancelled = True
+            self.known = error.message if kind == "interrupted" else ""
+            return
+        # Of workers there is more to tell: the line of the file, and what is near.
+        details = getattr(error, "details", {"message": error.message, "key": error.key})
+        called = {one.name: one.label for one in self.parameters()}
+        self.of_question = details.get("key") in called
+        self.fault = {**details, "key": called.get(str(details.get("key")), details.get("key"))}
 
     @ui.refreshable_method
     def answer(self) -> None:
@@ -187,7 +210,7 @@ class _Asking:
         if self.running is not None:
             with ui.row().classes("items-center").props('role="status"'):
                 ui.spinner(size="1.4rem").props('aria-hidden="true"')
-                self.said = ui.label(_standing_in_words(self.session, self.standing))
+                self.said = ui.label(self.standing_in_words())
             return
         if self.fault is not None:
             self.hindered(self.fault)
@@ -199,12 +222,14 @@ class _Asking:
             begin = "Fill in the question at the left, and press Answer."
             if self.cancelled:
                 begin = "This was cancelled before there was an answer. Answer begins it again."
+            if self.known:
+                begin += f" This was known by then: {self.known}."
             ui.label(begin).classes("quiet").props('role="status"')
             return
         if self.found["partial"]:
-            ui.label("The work ended early. This is what had been found by then.").classes(
-                "unsaved"
-            )
+            ended = "You cancelled the work." if self.ending else "The work ended early."
+            kept = self.found["left_out"] or "This is what had been found by then."
+            ui.label(f"{ended} {kept}").classes("unsaved").props('role="status"')
         AnswerDownloads(
             self.session,
             self.declaration,
@@ -250,16 +275,19 @@ class _Asking:
         """Say how the work stands: how many come before, or how much of it is done."""
         if self.running is None or self.said is None or self.said.is_deleted:
             return
-        self.said.set_text(_standing_in_words(self.session, self.standing))
+        self.said.set_text(self.standing_in_words())
 
-
-def _standing_in_words(session: Session, standing: Standing) -> str:
-    ahead = session.work.workers.ahead_of(standing.tell)
-    if ahead is not None:
-        return f"Waiting for a free place: {ahead} come before. Cancel ends it."
-    if standing.share is None:
-        return "Working on it. Cancel ends it."
-    return f"{standing.what} ({standing.share:.0%} done). Cancel ends it."
+    def standing_in_words(self) -> str:
+        """How the work stands, in a sentence or two."""
+        if self.ending:
+            return "It is being ended. What has been found follows in a moment."
+        ahead = self.session.work.workers.ahead_of(self.standing.tell)
+        if ahead is not None:
+            return f"Waiting for a free place: {ahead} come before. Cancel ends it."
+        if self.standing.share is None:
+            return "Working on it. Cancel ends it, and what has been found by then is shown."
+        done = f"{self.standing.what} ({self.standing.share:.0%} done)"
+        return f"{done}. Cancel ends it, and what has been found by then is shown."
 
 
 def _typed(one: Parameter, given: Any) -> Any:
