@@ -165,6 +165,13 @@ def _packed(path: Path, changed: int) -> bytes:
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
+def _pack_ahead() -> None:
+    """Pack all files before they are asked for, in a thread; not in the loop that serves pages."""
+    for path in map(Path, map(os.path.realpath, _STATIC.rglob("*"))):
+        if path.is_file():
+            _packed(path, path.stat().st_mtime_ns)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a server bound to `host` can be reached from this machine only."""
     try:
@@ -267,6 +274,7 @@ def serve(
                 flush=True,
             )
             threading.Thread(target=read_ahead, args=[work], daemon=True).start()
+            threading.Thread(target=_pack_ahead, daemon=True).start()
             if file is not None:
                 threading.Thread(target=webbrowser.open, args=[file], daemon=True).start()
 

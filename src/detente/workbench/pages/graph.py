@@ -22,6 +22,7 @@ from detente.workbench.pages.graph_drawing import (
     usual_least,
 )
 from detente.workbench.pages.graph_view import GraphView
+from detente.workbench.pages.move_buttons import MoveButtons, ShownMove
 from detente.workbench.pages.paths import PathPage
 from detente.workbench.pages.range_field import RangeField
 from detente.workbench.pages.session import Session
@@ -427,15 +428,10 @@ class _Graph:
             Sheet(heads, told).classes("found")
 
     def _state_list(self, found: Mapping[str, Any]) -> None:
-        with ui.element("ul").classes("nested"):
-            for state in found["states"]:
-                number = int(state["number"])
-                with ui.element("li"), ui.row().classes("items-center no-wrap w-full"):
-                    ui.label(f"State {number}: {state['words']}").classes("grow")
-                    button = ui.button(
-                        icon="arrow_forward", on_click=lambda number=number: self._go(number)
-                    ).props("flat round dense")
-                    labelled(button, f"Let the path go on to state {number}")
+        # As a whole: an element for each would keep the loop that serves the pages busy.
+        numbers = [(int(one["number"]), str(one["words"])) for one in found["states"]]
+        moves = [ShownMove(f"State {number}: {words}", number) for number, words in numbers]
+        MoveButtons(moves, "Let the path go on to state", self._go)
 
     async def _go(self, number: int) -> None:
         await self.path.extend(None, number)
