@@ -49,29 +49,43 @@ TOLD = """() => {
     const told = document.querySelector(".changes");
     return told.querySelector(".q-spinner") ? "" : told.innerText;
 }"""
-# Gives the seconds from a click until it is seen that it was heard, and until what is looked at has
-# become another, with the frame in which that is painted.
-REACTION = """([pressed, looked_at, value]) => new Promise((done) => {
+# Watches for a press, or for a slider that is moved: gives the seconds from when a person does it
+# until a frame shows that it was heard, and until one shows what it changes.
+WATCH = """(looked_at) => {
     const state = eval(looked_at);
     const before = state();
-    const begun = performance.now();
-    let heard = null;
+    const root = document.documentElement;
+    let begun = null, heard = null, signed = false;
     const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
-    const hears = () => {
-        if (document.querySelector("html.asking, [role=dialog]")) heard ??= performance.now();
+    const since = () => (performance.now() - begun) / 1000;
+    const sees = () => (signed ||= !!document.querySelector("html.asking, [role=dialog]"));
+    const begins = (event) => {
+        if (begun !== null) return;
+        begun = event.timeStamp;
+        if (event.type === "input") heard = 0;
+        queueMicrotask(sees);
+        painted(() => { if (sees()) heard ??= since(); });
     };
-    const look = new MutationObserver(() => {
-        const now = state();
-        if (!now || now === before) return;
-        look.disconnect();
-        painted(() => done([((heard ?? performance.now()) - begun) / 1000,
-                            (performance.now() - begun) / 1000]));
+    addEventListener("click", begins, true);
+    addEventListener("input", begins, true);
+    const sign = new MutationObserver(sees);
+    sign.observe(root, {attributeFilter: ["class"]});
+    window.detenteReaction = new Promise((done) => {
+        const look = new MutationObserver(() => {
+            const now = state();
+            if (begun === null || !now || now === before) return;
+            for (const one of [look, sign]) one.disconnect();
+            removeEventListener("click", begins, true);
+            removeEventListener("input", begins, true);
+            painted(() => done([heard ?? since(), since()]));
+        });
+        look.observe(document, {childList: true, subtree: true, characterData: true});
     });
-    look.observe(document, {childList: true, subtree: true, characterData: true});
-    if (value === null) pressed.click();
-    else { pressed.value = value; pressed.dispatchEvent(new Event("input")); heard = begun; }
-    painted(hears);
-})"""
+}"""
+MOVE = """(slider, value) => {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
 
 
 @contextmanager
@@ -210,9 +224,14 @@ class Reactions:
         taken, processor = [], []
         for time_ in range(min(self.times, most or self.times)):
             before = processor_seconds(self.server)
-            one = pressed.nth(time_ if in_turn else 0).element_handle()
+            one = pressed.nth(time_ if in_turn else 0)
             value = values[time_ % len(values)] if values else None
-            heard, done = pressed.page.evaluate(REACTION, [one, looked_at, value])
+            pressed.page.evaluate(WATCH, looked_at)
+            if value is None:
+                one.click()
+            else:
+                one.evaluate(MOVE, value)
+            heard, done = pressed.page.evaluate("window.detenteReaction")
             if value is None:
                 self.heard.append(heard)
             taken.append(done)

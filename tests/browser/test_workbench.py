@@ -586,6 +586,72 @@ def test_a_question_without_an_answer_says_what_to_do(window: Window) -> None:
     page.get_by_text("No legal sequence leads to").wait_for()
 
 
+def test_work_that_is_cancelled_shows_what_it_has_found(window: Window) -> None:
+    page = window.page
+    window.open("/analyses?analysis=robust&draws=10000000")
+    answer = page.get_by_role("region", name="Answer")
+    expect(answer).to_contain_text("of 10,000,000 draws", timeout=40_000)
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(answer).to_contain_text("You cancelled the work.", timeout=20_000)
+    expect(answer.get_by_role("table").first).to_be_visible()
+    # Its process goes on to the next question, and a press of Cancel then does nothing.
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(answer).to_contain_text("You cancelled the work.")
+
+
+def test_a_press_is_seen_to_be_heard_until_the_server_has_answered(window: Window) -> None:
+    page = window.page
+    window.open()
+    page.get_by_text("No citation and no question").wait_for()
+    asking = "document.documentElement.classList.contains('asking')"
+    page.evaluate(
+        """() => {
+            const line = window.socket.io.engine.transport.ws;
+            const send = line.send.bind(line);
+            const kept = [];
+            line.send = (told) => kept.push(told);
+            window.letGo = () => {
+                line.send = send;
+                kept.forEach((told) => send(told));
+            };
+        }"""
+    )
+    fold = page.get_by_text("More on preference 1 of North", exact=True)
+    fold.click()
+    # The fold opens in the browser at once; what is in it is not there yet.
+    page.wait_for_function("document.querySelector('.folded.q-expansion-item--expanded')")
+    page.evaluate("new Promise((then) => requestAnimationFrame(() => setTimeout(then)))")
+    assert page.evaluate(asking)
+    assert page.get_by_text("Comments", exact=True).count() == 0
+    page.evaluate("window.letGo()")
+    page.get_by_text("Comments", exact=True).wait_for()
+    page.wait_for_function(f"!{asking}", timeout=2_000)
+
+
+def test_an_edit_leaves_the_styles_of_the_page_as_they_are(window: Window) -> None:
+    page = window.page
+    window.open()
+    page.get_by_text("No citation and no question").wait_for()
+    # Whoever sets the colour scheme, even to what it is, has all styles worked out anew.
+    page.evaluate(
+        """() => {
+            window.turns = 0;
+            const scheme = document.getElementById("nicegui-color-scheme");
+            const count = (changes) => (window.turns += changes.length);
+            new MutationObserver(count).observe(scheme, {attributes: true});
+        }"""
+    )
+    page.get_by_label("Preference 1 of North: move down").click()
+    window.wait_for_equilibria("Nash", 1)
+    page.get_by_text("No citation and no question").wait_for()
+    expect(page.get_by_label("Undo")).to_be_enabled()
+    assert page.evaluate("window.turns") == 0
+    page.get_by_label("Light or dark").click()
+    page.wait_for_function("window.turns > 0 && document.body.classList.contains('body--dark')")
+    page.get_by_label("Light or dark").click()
+    page.wait_for_function("!document.body.classList.contains('body--dark')")
+
+
 def two_windows(window: Window) -> tuple[Page, Page]:
     """Two windows on the dispute that show what follows."""
     window.open()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nicegui import ui
@@ -23,8 +22,9 @@ from detente.workbench.forms.form_parts import (
     Ticks,
     Words,
 )
-from detente.workbench.pages.browser_parts import TypedField
+from detente.workbench.pages.browser_parts import DrawnApart, TypedField
 from detente.workbench.pages.elements import labelled, marked, valued
+from detente.workbench.pages.pieces import Pieces
 from detente.workbench.pages.session import Session
 from detente.workbench.pages.terms import explain_term
 
@@ -43,6 +43,8 @@ _CLASSES = {
     "alert": ("conflict",),
 }
 _TAGS = {"panel": "section", "alert": "section"}
+# What is large, or one of many.
+_DRAWN_APART = {"panel", "item"}
 _WORDS = {
     "heading": ("heading",),
     "title": ("section-title",),
@@ -81,7 +83,7 @@ class FormView:
     def __init__(self, session: Session, acts: Mapping[str, Act]) -> None:
         self.session = session
         self.acts = acts
-        self.around = ui.element("div").classes("stack by-place")
+        self.around = DrawnApart().classes("stack by-place")
         self.shown: dict[str, _Shown] = {}
         self.fields: dict[str, Any] = {}
         self._begun = False
@@ -89,13 +91,12 @@ class FormView:
         self._findings: tuple[Mapping[str, Any], ...] = ()
 
     async def begin(self, parts: Callable[[], Sequence[FormPart]]) -> None:
-        """Show parts for the first time, one after the other: others are served in between."""
+        """Show parts for the first time, piece by piece: others are served in between."""
+        pieces = Pieces()
         for part in parts():
             if self.around.is_deleted:
                 return
-            with self.around:
-                self.shown[part.key] = self._made(part)
-            await asyncio.sleep(0)
+            await self._grow(self.around, self.shown, part, pieces)
         self._begun = True
         self.show(parts())
 
@@ -158,6 +159,26 @@ class FormView:
                 one.element.move(target_index=place)
 
     # Making ---------------------------------------------------------------------------------
+
+    async def _grow(
+        self, around: Element, shown: dict[str, _Shown], part: FormPart, pieces: Pieces
+    ) -> None:
+        """Make a part piece by piece.
+
+        In between it may be changed, or removed with what is around it; whoever calls this fits
+        the whole in the end.
+        """
+        inside = part.inside if isinstance(part, PartGroup) else ()
+        with around:
+            bare = replace(part, inside=()) if isinstance(part, PartGroup) else part
+            one = shown[part.key] = self._made(bare)
+        one.part = part
+        await pieces.rest()
+        for inner in inside:
+            if one.element.is_deleted:
+                return
+            if inner.key not in one.inside:
+                await self._grow(one.element, one.inside, inner, pieces)
 
     def _made(self, part: FormPart) -> _Shown:
         match part:
@@ -300,19 +321,16 @@ class FormView:
     def _folded(self, part: Folded) -> _Shown:
         shown: _Shown
         with ui.expansion(part.title) as element:
-            around = ui.element("div").classes("form-column")
+            around = DrawnApart().classes("form-column")
         element.classes("folded").props("dense")
 
         async def turn() -> None:
-            if element.value:
-                # One after the other: others are served in between.
-                for one in shown.part.inside():
-                    if one.key not in shown.inside:
-                        with around:
-                            shown.inside[one.key] = self._made(one)
-                        await asyncio.sleep(0)
-                    if around.is_deleted or not element.value:
-                        return
+            pieces = Pieces()
+            for one in shown.part.inside() if element.value else ():
+                if one.key not in shown.inside:
+                    await self._grow(around, shown.inside, one, pieces)
+                if around.is_deleted or not element.value:
+                    return
             self._fit(around, shown.inside, shown.part.inside() if element.value else ())
             self.fields = dict(_fields(self.shown.values()))
 
@@ -322,8 +340,7 @@ class FormView:
         return shown
 
     def _group(self, part: PartGroup) -> _Shown:
-        made: Any = ui.column() if part.kind == "list" else ui.element(_TAGS.get(part.kind, "div"))
-        element: Any = marked(made, *_CLASSES[part.kind])
+        element: Any = marked(_around(part), *_CLASSES[part.kind])
         shown = _Shown(part, element, element)
         if part.label:
             labelled(element, part.label)
@@ -418,6 +435,14 @@ def _same_kind(before: FormPart, now: FormPart) -> bool:
             return (before.kind, before.sort is None) == (now.kind, now.sort is None)  # type: ignore[union-attr]
         case _:
             return True
+
+
+def _around(part: PartGroup) -> Element:
+    """What stands around the parts of a group."""
+    if part.kind == "list":
+        return ui.column()
+    tag = _TAGS.get(part.kind, "div")
+    return DrawnApart(tag) if part.kind in _DRAWN_APART else ui.element(tag)
 
 
 def _words(part: Words) -> Element:

@@ -15,7 +15,7 @@ from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address, prefix_of
 from detente.workbench.documents import title_in
 from detente.workbench.looking import looked_at, looks_only
-from detente.workbench.pages.browser_parts import SavedSign
+from detente.workbench.pages.browser_parts import DrawnApart, SavedSign
 from detente.workbench.pages.elements import labelled, link_script, link_style_sheet, valued
 from detente.workbench.pages.session import Session
 from detente.workbench.services import Services
@@ -85,10 +85,12 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
         Which of :data:`VIEWS` it is.
     """
     ui.page_title(f"{title} – detente")
-    dark = ui.dark_mode(value=_appearance["dark"])
+    with DrawnApart():
+        # Drawn with the rest of the page, it has every style on it worked out anew each time.
+        dark = ui.dark_mode(value=_appearance["dark"])
     with ui.header(elevated=False).classes("bar"):
         ui.link("Skip to the content", "#content").classes("skip")
-        with ui.row().classes("bar-row items-center no-wrap w-full"):
+        with DrawnApart().classes("nicegui-row row bar-row items-center no-wrap w-full"):
             with ui.link(target="/").classes("brand").props('aria-label="All disputes"'):
                 sign = ui.element("img").props('alt=""').classes("brand-icon")
                 valued(sign, "src", f"{_static()}/icon.svg")
@@ -103,7 +105,7 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
                 ui.icon("help_outline").props('aria-hidden="true"')
             _dark_button(dark)
         if session is not None:
-            with ui.element("nav").classes("views").props('aria-label="Views"'):
+            with DrawnApart("nav").classes("views").props('aria-label="Views"'):
                 for key, (label, icon) in VIEWS.items():
                     with ui.link(target=address(session.opened.name, key)).classes("view") as link:
                         ui.icon(icon).props('aria-hidden="true"')
@@ -119,7 +121,7 @@ def frame(title: str, session: Session | None = None, view: str | None = None) -
             "{inline: 'center', block: 'nearest'})"
         )
     # The page library puts it into a `main` of its own.
-    with ui.element("div").classes("page").props('id="content" tabindex="-1"') as around:
+    with DrawnApart().classes("page").props('id="content" tabindex="-1"') as around:
         if session is not None:
             _conflict(session)
         if may_only_look():

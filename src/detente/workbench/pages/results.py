@@ -14,6 +14,7 @@ from nicegui import ui
 from detente.report.equilibria import CANNOT_BE_LEFT
 from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
+from detente.workbench.pages.browser_parts import DrawnApart
 from detente.workbench.pages.elements import labelled, styled
 from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.session import Session
@@ -46,7 +47,7 @@ def results(
     on_fault
         Given what is wrong in the dispute, or None; tells whether it is shown elsewhere.
     """
-    panel = ui.element("section").classes("panel").props('aria-label="Results"')
+    panel = DrawnApart("section").classes("panel").props('aria-label="Results"')
     with panel:
         with ui.row().classes("items-center w-full no-wrap"):
             ui.label("What follows").classes("section-title").props('role="heading" aria-level="2"')

@@ -10,6 +10,7 @@ from nicegui import ui
 from detente.files.template import id_from
 from detente.report.words import counted
 from detente.workbench.edits import Put
+from detente.workbench.pages.browser_parts import DrawnApart
 from detente.workbench.pages.elements import labelled
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
@@ -22,7 +23,7 @@ _MOST_WORDS = 5
 
 def suggestions(session: Session) -> None:
     """A panel that suggests outcomes: by itself while there are none, and when it is opened."""
-    panel = ui.element("section").classes("panel").props('aria-label="Suggested outcomes"')
+    panel = DrawnApart("section").classes("panel").props('aria-label="Suggested outcomes"')
     with panel, ui.expansion("Suggest outcomes").classes("folded") as more:
         body = ui.element("div").classes("form-column").props('aria-live="polite"')
     latest = {"run": 0, "opened": False}

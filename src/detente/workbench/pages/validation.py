@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.workbench.pages.browser_parts import DrawnApart
 from detente.workbench.pages.reports_at_hand import reports_at_hand
 from detente.workbench.pages.session import Session
 from detente.workbench.workers import Failed
@@ -24,7 +25,7 @@ def validation(session: Session, mark: Callable[[list[Mapping[str, Any]]], None]
     mark
         Marks the fields in which something is wrong.
     """
-    panel = ui.element("section").classes("panel").props('aria-label="Checked"')
+    panel = DrawnApart("section").classes("panel").props('aria-label="Checked"')
     with panel:
         ui.label("Checked").classes("section-title").props('role="heading" aria-level="2"')
         body = ui.element("div").classes("form-column").props('aria-live="polite"')
