@@ -55,17 +55,16 @@ def coalitions_blocks(
     -------
     tuple of Block
     """
-    number = _state_in_question(analysis, state)
+    number, held = _state_in_question(analysis, state), _traps(analysis)
     blocks: list[Block] = [
         Subheading(f"{analysis.dispute.title}: coalitions"),
         Prose(_verdict(analysis, number)),
         Prose(size_and_coalitions(analysis, analysis.model.space.count)),
         Prose("Number of states that are stable for each, under each concept:"),
-        _stability_table(analysis, number),
+        _stability_table(analysis, number, held),
     ]
     if number is not None:
         blocks += _departures(analysis, number, limit)
-    held = _traps(analysis)
     if any(held.count(analysis.equilibria(name)) for name in analysis.concepts):
         blocks += map(Prose, trap_lines(analysis.dispute, held))
     return (*blocks, *_stable_for_all(analysis, limit))
@@ -148,7 +147,7 @@ def _state_in_question(analysis: CoalitionAnalysis, state: int | None) -> int | 
     return analysis.model.status_quo + 1
 
 
-def _stability_table(analysis: CoalitionAnalysis, state: int | None) -> Table:
+def _stability_table(analysis: CoalitionAnalysis, state: int | None, held: Traps) -> Table:
     leaving = {
         name: set() if state is None else set(analysis.leaving(name, state))
         for name in analysis.concepts
@@ -163,7 +162,6 @@ def _stability_table(analysis: CoalitionAnalysis, state: int | None) -> Table:
     nothing = [] if state is None else [""]
     totals = [f"{analysis.equilibria(name).size:,}" for name in analysis.concepts]
     foot = [("All of them", *totals, *nothing)]
-    held = _traps(analysis)
     counts = [held.count(analysis.equilibria(name)) for name in analysis.concepts]
     if any(counts):
         foot.append((CANNOT_BE_LEFT, *(f"{one:,}" for one in counts), *nothing))
@@ -222,7 +220,8 @@ def _by_target(
 
 
 def _traps(analysis: CoalitionAnalysis) -> Traps:
-    joint = [one for one in package_moves(analysis.model) if one.package in analysis.packages]
+    every = package_moves(analysis.model) if analysis.packages else ()
+    joint = [one for one in every if one.package in analysis.packages]
     return traps(analysis.model, joint)
 
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -131,12 +132,26 @@ class CoalitionGraph:
                 known[coalition] = coalition_moves(self.model, coalition, self.packages)
         return known[coalition]
 
+    def _reached_from(self, state: int, coalition: Coalition) -> NDArray[np.int64]:
+        """R_H(s) of a coalition at one state, which may be among them."""
+        if self._form:
+            return np.flatnonzero(self._form.reach_from(state, coalition))
+        return self.moves(coalition).reached_from(state)
+
+    def _least_within_reach(
+        self, coalition: Coalition, values: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """Least value that a coalition can reach from each state, or by staying."""
+        if self._form:
+            return self._form.least_reached(values, coalition)
+        return self.moves(coalition).least(values)
+
     def _makes_packages(self, coalition: Coalition) -> bool:
         return any(package.members <= set(coalition) for package in self.packages)
 
     def improvements(self, coalition: Coalition, state: int) -> NDArray[np.int64]:
         """R++_H(s): state indices in R_H(s) that every member prefers strictly."""
-        reached = self.moves(coalition).reached_from(state)
+        reached = self._reached_from(state, coalition)
         own = self.ranks[list(coalition)]
         better: NDArray[np.int64] = reached[(own[:, reached] > own[:, [state]]).all(axis=0)]
         return better
@@ -173,7 +188,7 @@ class CoalitionGraph:
             if credible:
                 self._responses[key] = self._credible_response(ranks, sanctioning)
             else:
-                self._responses[key] = self.moves(united(sanctioning)).least(ranks)
+                self._responses[key] = self._least_within_reach(united(sanctioning), ranks)
         return self._responses[key]
 
     def unsanctioned(
@@ -244,8 +259,9 @@ class CoalitionGraph:
                 # A sanction deters if the coalition cannot get away from it.
                 if escapes is None:
                     missed = np.any(self.ranks[list(coalition)] <= here, axis=0)
-                    escapes = self.moves(coalition).least(missed.astype(np.int32)) == 0
-                answers = self.moves(united(sanctioning)).reached_from(target)
+                    away = self._least_within_reach(coalition, missed.astype(np.int32))
+                    escapes = away == 0
+                answers = self._reached_from(target, united(sanctioning))
                 hurt = (self.ranks[list(coalition)][:, answers] <= here).any(axis=0)
                 if not (hurt & ~escapes[answers]).any():
                     yield target
@@ -320,7 +336,7 @@ class CoalitionGraph:
         if concept == "SMR":
             # What the party is left with after its best answer to a sanction.
             answered = self._best_reach(own, party)
-            worth = self.moves(united(sanctioning)).least(answered)
+            worth = self._least_within_reach(united(sanctioning), answered)
         else:
             worth = self.responses(concept, party, sanctioning)
         return np.minimum(worth, own)
@@ -520,7 +536,13 @@ class CoalitionAnalysis(Result):
 
     def stable_for_all(self, concept: str) -> NDArray[np.bool_]:
         """Whether each state is stable for every coalition analysed."""
-        return np.asarray(self._rows(concept).all(axis=0), dtype=np.bool_)
+        self._rows(concept)
+        (name,) = coalition_concepts([concept])
+        return self._for_all[name].copy()
+
+    @cached_property
+    def _for_all(self) -> dict[str, NDArray[np.bool_]]:
+        return {name: np.asarray(rows.all(axis=0)) for name, rows in self._stable.items()}
 
     def equilibria(self, concept: str) -> NDArray[np.int64]:
         """Numbers of the states that are stable for every coalition analysed.

@@ -222,7 +222,11 @@ class _Game:
     ) -> Words:
         """What coalitions bring about by sequences of improvements, for all parties in none.
 
-        A coalition's improvements are transitive here, so that the plain closure is exact.
+        A coalition's improvements are transitive here, so that the plain closure is exact. It
+        contains that of fewer coalitions, from which it may begin. Let *f* be what fewer of them
+        bring about, and *r* what is known by now, nowhere less. A coalition that took part in *f*
+        brings about *f(t)* already wherever it improves to *t*: where *r(t) = f(t)*, its
+        improvements to *t* add nothing.
 
         Parameters
         ----------
@@ -240,19 +244,9 @@ class _Game:
         """
         from detente.stability.strategic_kernels import lose_by_improvements
 
-        losing = [party for party in range(len(self.ranks)) if party not in united(improving)]
-        lanes = self.lanes.whole(losing)
-        rows = self.turned(losing, self.words)
-        for response in begun.values():
-            for lane in lanes:
-                rows = np.where(
-                    (response & lane) > (rows & lane), rows & ~lane | response & lane, rows
-                )
-        # To what this adds, by state: a coalition that took part in all of it adds nothing there.
-        news = np.zeros(len(rows), dtype=np.int64)
-        for number, response in enumerate(begun.values()):
-            added = ((rows ^ response) & lanes.sum(axis=0)).any(axis=1)
-            news |= added.astype(np.int64) << number
+        moving = united(improving)
+        losing = [party for party in range(len(self.ranks)) if party not in moving]
+        rows, news = self._added_up(losing, tuple(begun.values()))
         able = [one for one, somewhere in improving.items() if somewhere.any()]
         changed = np.full(len(rows), -1, dtype=np.int32)
         done = dict.fromkeys(able, -1)
@@ -267,7 +261,9 @@ class _Game:
                 rows,
                 *self._compared((*one, *losing)),
                 self.lanes.guards(losing),
-                lanes,
+                self.lanes.whole((*losing, *one)),
+                len(losing),
+                np.empty(self.lanes.words, dtype=np.int64),
                 improving[one],
                 news,
                 sum(1 << number for number, fewer in enumerate(begun) if one in fewer),
@@ -281,6 +277,28 @@ class _Game:
             # Smaller coalitions, whose improvements are found sooner, go first.
             turn = 0 if raised else turn + 1
         return rows
+
+    def _added_up(self, losing: Sequence[int], begun: Sequence[Words]) -> tuple[Words, Numbers]:
+        """Rows with the most that each losing party loses by any of some responses, or now.
+
+        By state, a bit is told for each response to which this adds. Whoever took part in a
+        response to which nothing is added brings about nothing new from there.
+        """
+        news = np.zeros(len(self.words), dtype=np.int64)
+        if not begun:
+            return self.turned(losing, self.words), news
+        whole = self.lanes.whole(losing)
+        lost = whole.sum(axis=0)
+        rows = self.words & ~lost
+        for lane in whole:
+            most = begun[0] & lane
+            for response in begun[1:]:
+                np.maximum(most, response & lane, out=most)
+            rows |= most
+        for number, response in enumerate(begun):
+            added = ((rows ^ response) & lost).any(axis=1)
+            news[added] |= 1 << number
+        return rows, news
 
     def _own(self, coalition: Coalition) -> Own:
         if coalition not in self._strategies:

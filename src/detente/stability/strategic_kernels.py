@@ -32,6 +32,10 @@ Bits: TypeAlias = tuple[int, ...]
 Front: TypeAlias = tuple[Numbers, Numbers]
 
 
+# All bits but that of the sign.
+_ALL = np.int64(2**63 - 1)
+
+
 @kernel_part
 def _kept(
     front: Numbers,
@@ -268,8 +272,13 @@ def left_symmetrically(
 ) -> None:
     """From which states a coalition has an improvement with a way out of every sanction.
 
-    Whether there is a way out depends on the pattern of the strategy to which the coalition
-    improved and on what the others do, not on the strategy itself.
+    A state is a strategy of the coalition, *h*, and one of the others, *o*. After an improvement
+    from *(h, o)* to *(h', o)* the others answer with *(h', o')*, and the coalition with
+    *(h'', o')*. If no such state is better for all members than *(h, o)*, the sanction holds:
+    *(h', o')* is one of them, so the sanction hurts. That depends on *o'* and on which *h''* follow
+    on *h'*, which the pattern of *h'* tells; not on *h'* itself. And where each row of the front
+    for one *o'* has a row that is nowhere lower in the front for another one, a way out of the
+    first leads out of the second as well: only the worst *o'* have to be looked at.
 
     Parameters
     ----------
@@ -357,6 +366,8 @@ def lose_by_improvements(
     compared: Bits,
     losing: Bits,
     lanes: Numbers,
+    losers: int,
+    lowest: Numbers,
     improving: NDArray[np.bool_],
     news: Numbers,
     old: int,
@@ -377,8 +388,11 @@ def lose_by_improvements(
         these lose; changed in place.
     guards, compared, losing
         The guard bits of all lanes, of the members' and losing parties' lanes, and of the latter.
-    lanes
-        Shape (losing parties, words): the bits of their lanes.
+    lanes, losers
+        Shape (parties, words): the bits of each lane that is compared; and how many are of losing
+        parties, which come first.
+    lowest
+        Room for one row.
     improving
         By state, whether the coalition has an improvement from it.
     news, old
@@ -399,19 +413,52 @@ def lose_by_improvements(
     found, kept = front
     raised = False
     for fixed in outside:
-        starting, ending = False, False
+        ending = False
         for pattern in range(begin.size - 1):
-            first = begin[pattern]
-            count = 0
-            for place in range(first, begin[pattern + 1]):
+            count = begin[pattern]
+            for place in range(begin[pattern], begin[pattern + 1]):
                 state = fixed + inside[place]
-                starting = starting or improving[state]
                 if changed[state] > since or (since < 0 and news[state] & old == old):
                     states[count] = state
                     count += 1
+            kept[pattern] = count - begin[pattern]
+            ending = ending or kept[pattern] > 0
+        if not ending:
+            continue
+        # In each lane the lowest of all starts: an end that is not higher matters to none.
+        for word in range(len(guards)):
+            lowest[word] = ~guards[word] & _ALL
+        for place in range(inside.size):
+            state = fixed + inside[place]
+            if not improving[state]:
+                continue
+            for word in range(len(guards)):
+                row = rows[state, word]
+                if ((row | guards[word]) - lowest[word]) & compared[word] != compared[word]:
+                    for party in range(len(lanes)):
+                        bits = lanes[party, word]
+                        if row & bits < lowest[word] & bits:
+                            lowest[word] = (lowest[word] & ~bits) | (row & bits)
+        ending = False
+        for pattern in range(begin.size - 1):
+            first = begin[pattern]
+            count = first
+            for place in range(first, first + kept[pattern]):
+                state = states[place]
+                more, higher = False, True
+                for word in range(len(guards)):
+                    difference = (lowest[word] | guards[word]) - rows[state, word]
+                    if difference & losing[word] != losing[word]:
+                        more = True
+                    if difference & compared[word] & ~losing[word]:
+                        higher = False
+                if more and higher:
+                    states[count] = state
+                    count += 1
+            count -= first
+            kept[pattern] = _kept(found, first, rows, states[first:], count, guards, compared)
             ending = ending or count > 0
-            kept[pattern] = _kept(found, first, rows, states, count, guards, compared)
-        if not (starting and ending):
+        if not ending:
             continue
         for pattern in range(begin.size - 1):
             for place in range(begin[pattern], begin[pattern + 1]):
@@ -433,7 +480,7 @@ def lose_by_improvements(
                             continue
                         for word in range(len(guards)):
                             row = rows[state, word]
-                            for party in range(len(lanes)):
+                            for party in range(losers):
                                 bits = lanes[party, word]
                                 if found[end, word] & bits > row & bits:
                                     row = (row & ~bits) | (found[end, word] & bits)

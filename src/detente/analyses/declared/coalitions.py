@@ -132,26 +132,30 @@ def _state(found: CoalitionAnalysis, parameters: CoalitionsParameters) -> int | 
 def _blocks(
     found: CoalitionAnalysis | SymbolicCoalitionAnalysis, parameters: CoalitionsParameters
 ) -> tuple[Block, ...]:
-    from detente.report.coalitions import coalitions_blocks
-    from detente.report.symbolic_coalitions import symbolic_coalitions_blocks
-    from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
+    from detente.stability.coalitions import CoalitionAnalysis
 
-    if isinstance(found, SymbolicCoalitionAnalysis):
-        return symbolic_coalitions_blocks(found, limit=parameters.limit)
-    state = _state(found, parameters)
-    return coalitions_blocks(found, state=state, limit=parameters.limit)
+    if isinstance(found, CoalitionAnalysis):
+        from detente.report.coalitions import coalitions_blocks
+
+        state = _state(found, parameters)
+        return coalitions_blocks(found, state=state, limit=parameters.limit)
+    from detente.report.symbolic_coalitions import symbolic_coalitions_blocks
+
+    return symbolic_coalitions_blocks(found, limit=parameters.limit)
 
 
 def _document(
     found: CoalitionAnalysis | SymbolicCoalitionAnalysis, parameters: CoalitionsParameters
 ) -> Mapping[str, Any]:
-    from detente.report.coalitions import coalitions_document
-    from detente.report.symbolic_coalitions import symbolic_coalitions_document
-    from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
+    from detente.stability.coalitions import CoalitionAnalysis
 
-    if isinstance(found, SymbolicCoalitionAnalysis):
-        return symbolic_coalitions_document(found, most_equilibria=_MOST_NAMED)
-    return coalitions_document(found, _state(found, parameters))
+    if isinstance(found, CoalitionAnalysis):
+        from detente.report.coalitions import coalitions_document
+
+        return coalitions_document(found, _state(found, parameters))
+    from detente.report.symbolic_coalitions import symbolic_coalitions_document
+
+    return symbolic_coalitions_document(found, most_equilibria=_MOST_NAMED)
 
 
 declaration = Declaration(
