@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from detente.cli import detente as command_line
 from detente.report.explanations import explanation_document
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_number
+from detente.space.symbolic.diagrams import TooLarge
 from detente.space.symbolic.game import symbolic_game
 from detente.space.symbolic.named import symbolic_state
 from detente.space.symbolic.ranks import SymbolicRanks
@@ -191,3 +193,33 @@ def test_a_dispute_beyond_any_array(tmp_path: Any) -> None:
     assert told["stable"]
     assert [one["deterred"] for one in told["moves"]] == [True, True]
     assert [len(one["path"]) for one in told["moves"]] == [1, 1]
+
+
+def test_the_verdict_comes_before_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object) -> None:
+        raise TooLarge
+
+    dispute = detente.load("garrison-diversion")
+    verdicts = set()
+    for party in dispute.parties:
+        whole = detente.explain(dispute, party.id, engine="symbolic").explanation
+        verdicts.add(whole.stable)
+        for work in ("_is_deterred", "_improvement"):
+            with monkeypatch.context() as patch:
+                patch.setattr(f"detente.stability.symbolic_explain._Explaining.{work}", too_large)
+                told = detente.explain(dispute, party.id, engine="symbolic")
+            found = told.explanation
+            assert (found.stable, found.improvement_count) == (
+                whole.stable,
+                whole.improvement_count,
+            )
+            # One move that nothing deters is the reason why the state is not stable.
+            first = whole.improvements[:1] if work == "_is_deterred" and not whole.stable else ()
+            assert found.improvements == first
+            written = explanation_document(told.model, found)
+            left_out = whole.improvement_count - len(first)
+            words = "the diagrams would need more nodes than allowed"
+            assert (f"{left_out:,} more" in written["text"]) == bool(left_out)
+            assert (words in written["text"]) == (found.why == "nodes") == bool(left_out)
+            assert written.get("why") == found.why
+    assert verdicts == {True, False}

@@ -99,20 +99,28 @@ def ask_symbolically(
     NotServedError
         If the question needs the cube or a list of states.
     LimitError
-        If diagrams would have more nodes, or no part was answered in time.
+        If no part was answered within the nodes and the time.
     """
     budget = budget or Budget()
     told: list[StatesTold] = []
-    answered: list[PartAnswer] = []
+    answered: dict[int, PartAnswer] = {}
+    too_large: list[LimitError] = []
 
     def work(pause: Callable[[], None]) -> None:
         asking = SymbolicAsking(dispute, budget.nodes, pause=pause)
         told.append(asking.told)
-        for part in query.parts:
-            answered.extend(asking.answer(Query(query.text, (part,))).parts)
+        for number, part in enumerate(query.parts):
+            try:
+                (answered[number],) = asking.answer(Query(query.text, (part,))).parts
+            except LimitError as error:
+                too_large.append(error)
 
     why = ended_early(budget.seconds, work)
-    parts = tuple(answered)
+    parts = tuple(answered.values())
+    if too_large and why is None:
+        why = "nodes"
+        if not parts:
+            raise too_large[0]
     if why is not None and not parts:
         if why == "interrupted":
             raise KeyboardInterrupt
@@ -121,7 +129,7 @@ def ask_symbolically(
             "state takes less",
             path=dispute.path,
         )
-    left = () if why is None else tuple(part.text for part in query.parts[len(parts) :])
+    left = tuple(part.text for n, part in enumerate(query.parts) if n not in answered)
     return told[0], Answer(query.text, parts, unanswered=left, why=why)
 
 

@@ -12,6 +12,7 @@ from detente.queries.answer import Answer, Course, OptionChoice, PartAnswer, Pow
 from detente.report.content import Block, Outline, Prose, Subheading, Table, marked, rows_table
 from detente.report.explanations import changes
 from detente.report.face import hint, is_command_line
+from detente.report.language import marked as worded
 from detente.report.language import per_cent, say, say_number, say_told, whole_number
 from detente.report.words import counted, joined, of_states, setting_words
 from detente.stability.explained_state import StatesExplained
@@ -36,6 +37,12 @@ __all__ = [
 ]
 
 ANSWER_SCHEMA = "detente/answer/1"
+
+_NOT_ANSWERED = {
+    "time": worded("Not answered: time ran out."),
+    "nodes": worded("Not answered: the diagrams would need more nodes than allowed."),
+    "interrupted": worded("Not answered: the work was ended."),
+}
 
 # A longer course is told by its first steps; the document has it in full.
 _STEPS_TOLD = 6
@@ -232,7 +239,7 @@ def answer_blocks(model: StatesExplained, answer: Answer) -> tuple[Block, ...]:
     for part in answer.parts:
         blocks += [*([Prose(part.text)] if asked else []), *_part(model, part)]
     for text in answer.unanswered:
-        blocks += [Prose(text), Subheading(say("Not answered: time ran out."))]
+        blocks += [Prose(text), Subheading(say(_NOT_ANSWERED[answer.why or "time"]))]
     return tuple(blocks)
 
 

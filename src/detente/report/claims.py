@@ -13,6 +13,7 @@ from detente.report.content import Block, Outline, Prose, Subheading, Table, row
 from detente.report.face import is_command_line
 from detente.report.formula_words import statement_words
 from detente.report.language import marked, say, say_number, whole_number
+from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted, joined
 from detente.stability.explained_state import StatesExplained
 
@@ -84,7 +85,7 @@ def claims_blocks(found: CheckedClaims) -> tuple[Block, ...]:
 
 
 def _unexamined_words(found: CheckedClaims) -> str:
-    why = "the work was ended" if found.why == "interrupted" else "time ran out"
+    why = WHAT_RAN_OUT[found.why or "time"]
     claims = counted(found.unexamined, "claim")
     return f"What the answer comes from was not examined for {claims}: {why}."
 

@@ -48,6 +48,12 @@ _WORDS_OF_CONCEPTS = (
     marked("Nothing that others may do in answer is considered under Nash."),
 )
 
+_NOT_EXPLAINED = {
+    "time": marked("{moves} not explained: time ran out."),
+    "nodes": marked("{moves} not explained: the diagrams would need more nodes than allowed."),
+    "interrupted": marked("{moves} not explained: the work was ended."),
+}
+
 # A longer play is told by its first and last moves; the document has it in full.
 _FIRST_MOVES = 5
 _LAST_MOVES = 2
@@ -164,7 +170,7 @@ def explanation_lines(model: StatesExplained, explanation: Explanation) -> list[
         lines += ["", *_improvement(model, explanation, improvement, place, name)]
     left_out = explanation.improvement_count - len(explanation.improvements)
     if left_out and explanation.why is not None:
-        lines += ["", say("{moves} not explained: time ran out.", moves=more_moves(left_out))]
+        lines += ["", say(_NOT_EXPLAINED[explanation.why], moves=more_moves(left_out))]
     elif left_out:
         more = hint(say("--limit shows more"))
         lines += ["", say("{moves} left out{hint}.", moves=more_moves(left_out), hint=more)]
@@ -473,6 +479,8 @@ def explanation_document(model: StatesExplained, explanation: Explanation) -> Ex
     }
     if explanation.packages:
         document["packages"] = True
+    if explanation.why is not None:
+        document["why"] = explanation.why
     return document
 
 

@@ -18,7 +18,14 @@ from detente.space.symbolic.states import first_member
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_named, reaction_of
 
-__all__ = ["deterred_ends", "reached_by", "sanctions_from", "stable_at", "stable_states"]
+__all__ = [
+    "deterred_ends",
+    "reached_by",
+    "sanctions_from",
+    "stable_at",
+    "stable_states",
+    "undeterred_end",
+]
 
 
 def stable_states(
@@ -137,7 +144,8 @@ def stable_at(
         ends = better(party, reached_by(game, party, start))
         if ends.satisfiable() and (
             reaction is None
-            or not all_deterred(game, party, reaction, thresholds(party), ends, packages, pause)
+            or undeterred_end(game, party, reaction, thresholds(party), ends, packages, pause)
+            is not None
         ):
             return False
     for package in game.packages if packages else ():
@@ -258,7 +266,7 @@ def deterred_ends(
     )
 
 
-def all_deterred(
+def undeterred_end(
     game: SymbolicGame,
     party: int,
     reaction: Reaction,
@@ -266,11 +274,12 @@ def all_deterred(
     ends: Diagram,
     packages: bool = False,
     pause: Callable[[], None] = lambda: None,
-) -> bool:
-    """Whether the others can bring about a sanction from each of some ends of a party's moves.
+) -> tuple[int, ...] | None:
+    """One of some ends of a party's moves from which the others can bring about no sanction.
 
-    One end alone is little work, and one that nothing deters settles the question. So whenever
-    more sanctions are found, of the ends that are left the best for the party is looked at alone.
+    One end alone is little work, and one that nothing deters settles whether a state is stable. So
+    whenever more sanctions are found, of the ends that are left the best for the party is looked
+    at alone.
 
     Parameters
     ----------
@@ -279,20 +288,19 @@ def all_deterred(
 
     Returns
     -------
-    bool
+    tuple of int or None
+        Its levels; None where all ends are deterred.
     """
     left, free = ends, False
+    best = None
 
     def settled(sanctioned: Diagram) -> bool:
-        nonlocal left, free
+        nonlocal left, free, best
         left &= ~sanctioned
         if not left.satisfiable():
             return True
-        best = left
-        for statement in game.statements(party):
-            better = best & statement
-            best = better if better.satisfiable() else best
-        one = game.whole_classes(game.here.state(first_member(game, best)))
+        best = _best_of(game, party, left)
+        one = game.whole_classes(game.here.state(best))
         left &= ~one
         free = not deterred_ends(
             game, party, reaction, thresholds, one, packages, pause
@@ -303,8 +311,19 @@ def all_deterred(
     sanctioned = sanctions_from(
         game, party, reaction, thresholds, packages, pause, within=within, enough=settled
     )
+    if free:
+        return best
     # The last sanctions found are not asked about where nothing can follow from them.
-    return not free and not (left & ~sanctioned).satisfiable()
+    left &= ~sanctioned
+    return _best_of(game, party, left) if left.satisfiable() else None
+
+
+def _best_of(game: SymbolicGame, party: int, states: Diagram) -> tuple[int, ...]:
+    """One of some states: of a party's statements those at the front hold as far as they can."""
+    for statement in game.statements(party):
+        better = states & statement
+        states = better if better.satisfiable() else states
+    return first_member(game, states)
 
 
 def _mover(game: SymbolicGame, other: int, improving: bool) -> Callable[[Diagram], Diagram]:

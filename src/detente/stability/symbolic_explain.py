@@ -6,8 +6,12 @@ thresholds are constant, so diagrams are over one copy of the options.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from heapq import merge
+from itertools import islice
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
@@ -21,13 +25,13 @@ from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import ExplainedMove, Explanation, Improvement, Prospect
 from detente.stability.states_told import RanksTold, StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, Why, check_symbolic_concepts
-from detente.stability.symbolic_concepts import reached_by
+from detente.stability.symbolic_concepts import reached_by, undeterred_end
 from detente.stability.symbolic_reactions import FocalParty
 from detente.stability.time_limit import ended_early
 
 __all__ = ["explain_symbolically"]
 
-# So many ends of moves are put in order; a party that has more improvements has the first told.
+# So many of the best ends of moves are looked at one by one.
 _MOST_ENDS = 2**12
 
 _State = tuple[int, ...]
@@ -67,8 +71,8 @@ def explain_symbolically(
     told : StatesTold
         The states that occur.
     explanation : Explanation
-        As :func:`detente.stability.explain.explain` gives it. Where time runs out, it says so and
-        has fewer moves.
+        As :func:`detente.stability.explain.explain` gives it. Whether the state is stable is
+        found out first. Where time or nodes run out afterwards, it says so and has fewer moves.
 
     Raises
     ------
@@ -90,13 +94,16 @@ def explain_symbolically(
         found.append(explaining)
         explaining.explain_moves(limit)
 
+    why: Why | None
     try:
         why = ended_early(budget.seconds, work)
     except TooLarge:
-        raise LimitError(
-            f"one state of this dispute takes more than {budget.nodes:,} nodes; more may do",
-            path=dispute.path,
-        ) from None
+        why = "nodes"
+        if not found:
+            raise LimitError(
+                f"one state of this dispute takes more than {budget.nodes:,} nodes; more may do",
+                path=dispute.path,
+            ) from None
     if found:
         return found[0].told, found[0].explanation(why)
     if why == "interrupted":
@@ -141,16 +148,27 @@ class _Explaining:
         self.here = self.ranks.truths(state)
         self.rank = self.ranks.rank(self.here)
         self.number = self._tell(state)
-        better = deterred = game.diagrams.false
+        self.better = game.diagrams.false
         if game.own_options[party]:
             ends = reached_by(game, party, self.focal.whole(state))
-            better = ends & ~game.not_better(party, self.ranks.constants(self.here))
-        if self.reaction is not None and better.satisfiable():
-            deterred = self.focal.deterred(self.reaction, self.here, better)
-        self.free, self.deterred = better & ~deterred, deterred
+            self.better = ends & ~game.not_better(party, self.ranks.constants(self.here))
+        self.free_end = self._free_end()
         self.joint = list(self._joint_moves()) if packages else []
-        self.count = game.count(better) + len(self.joint)
+        self.stable = self.free_end is None and all(one.deterred for one in self.joint)
+        self.count = game.count(self.better) + len(self.joint)
         self.shown: list[Improvement] = []
+        self._explained: dict[_Move, Improvement] = {}
+
+    def _free_end(self) -> _State | None:
+        """Where an improvement of the party leads that nothing deters, if there is one."""
+        if not self.better.satisfiable():
+            return None
+        if self.reaction is None:
+            return next(self._best_first(self.better))
+        here = self.ranks.constants(self.here)
+        return undeterred_end(
+            self.game, self.party, self.reaction, here, self.better, self.packages
+        )
 
     def _member(self, party: int) -> FocalParty:
         """What a party has to fear."""
@@ -180,14 +198,43 @@ class _Explaining:
 
     def explain_moves(self, limit: int) -> None:
         """Explain the party's improvements, those that nothing deters first."""
-        for part, held in ((self.free, False), (self.deterred, True)):
-            left = limit - len(self.shown)
-            moves = [_Move(end, held) for end in self._best_first(part)[:left]]
-            joint = [one for one in self.joint if one.deterred == held]
-            if joint:
-                moves = sorted([*moves, *joint], key=self._order)[:left]
-            for move in moves:
-                self.shown.append(self._improvement(move))
+        if limit and self.free_end is not None:
+            # Why the state is not stable is told even if there is no time for more.
+            self._explain(_Move(self.free_end, deterred=False))
+        held: list[_Move] = []
+        for moves, deterred in ((self._free_moves(limit, held), False), (held, True)):
+            joint = sorted((one for one in self.joint if one.deterred == deterred), key=self._order)
+            ordered: Iterable[_Move] = merge(moves, joint, key=self._order) if joint else moves
+            for move in islice(ordered, limit - len(self.shown)):
+                self.shown.append(self._explain(move))
+
+    def _free_moves(self, limit: int, held: list[_Move]) -> Iterator[_Move]:
+        """The party's own improvements that nothing deters; others are put aside on the way."""
+        none_yet = self.free_end is not None
+        most = _MOST_ENDS if none_yet else limit
+        for end in islice(self._best_first(self.better), most):
+            move = _Move(end, self._is_deterred(end))
+            if move.deterred:
+                held.append(move)
+            else:
+                none_yet = False
+                yield move
+        if none_yet and self.free_end is not None:
+            yield _Move(self.free_end, deterred=False)
+
+    def _is_deterred(self, end: _State) -> bool:
+        if self.reaction is None or self.free_end is None:
+            return self.reaction is not None
+        whole = self.focal.whole(end)
+        if self.game.classes:
+            # All ends at once are no more work than one.
+            return (whole & self._all_deterred).satisfiable()
+        return self.focal.deterred(self.reaction, self.here, whole).satisfiable()
+
+    @cached_property
+    def _all_deterred(self) -> Diagram:
+        assert self.reaction is not None, "asked where the others can react"
+        return self.focal.deterred(self.reaction, self.here, self.better)
 
     def _order(self, move: _Move) -> tuple[tuple[int, ...], int]:
         """The best first, then by number; a party's own moves come before packages."""
@@ -196,16 +243,17 @@ class _Explaining:
 
     def explanation(self, why: Why | None) -> Explanation:
         """What is known by now, and what ended the work early."""
+        shown = self.shown or list(self._explained.values())
         return Explanation(
             concept=self.concept,
             party=self.game.dispute.parties[self.party].id,
             state=self.number,
             rank=self.rank,
-            stable=not self.free.satisfiable() and all(one.deterred for one in self.joint),
-            improvements=tuple(self.shown),
+            stable=self.stable,
+            improvements=tuple(shown),
             improvement_count=self.count,
             packages=self.packages,
-            why=why,
+            why=why if len(shown) < self.count else None,
         )
 
     def _tell(self, state: _State) -> int:
@@ -217,12 +265,18 @@ class _Explaining:
                 by_index[number - 1] = member.ranks.rank(member.ranks.truths(state))
         return number
 
-    def _best_first(self, states: Diagram, ranks: SymbolicRanks | None = None) -> list[_State]:
+    def _best_first(self, states: Diagram, ranks: SymbolicRanks | None = None) -> Iterator[_State]:
+        """Some states, those first that a party prefers, then by number."""
         ranks = ranks or self.ranks
-        found = list(first_states(self.game, states, _MOST_ENDS))
-        # They come in the order of their numbers, which a stable sort keeps.
-        worths = {one: ranks.worth(ranks.truths(one)) for one in found}
-        return sorted(found, key=lambda one: tuple(-part for part in worths[one]))
+        while states.satisfiable():
+            best = ranks.best(states)
+            yield from first_states(self.game, best, sys.maxsize)
+            states &= ~best
+
+    def _explain(self, move: _Move) -> Improvement:
+        if move not in self._explained:
+            self._explained[move] = self._improvement(move)
+        return self._explained[move]
 
     def _improvement(self, move: _Move) -> Improvement:
         others: list[int] = []
@@ -263,7 +317,7 @@ class _Explaining:
                 end_rank = ranks.rank(ranks.truths(path[-1][1]))
             elif path:
                 answers = member.moves(party, path[-1][1], improving=False)
-                best = self._best_first(answers, ranks)[0]
+                best = next(self._best_first(answers, ranks))
                 escape, end_rank = self._tell(best), ranks.rank(ranks.truths(best))
             else:
                 end_rank = ranks.rank(member.held_to(reaction, end))
@@ -288,5 +342,5 @@ class _Explaining:
         """The best rank that a party has there or can reach from there."""
         whole = member.whole(state)
         reached = whole | reached_by(self.game, member.party, whole)
-        (best, *_) = self._best_first(reached, member.ranks)
+        best = next(self._best_first(reached, member.ranks))
         return member.ranks.rank(member.ranks.truths(best))

@@ -111,7 +111,8 @@ class AnswerContent(TypedDict):
     parts: Annotated[list[AnswerPart], Meta(min_length=1)]
     unanswered: NotRequired[
         Annotated[
-            list[str], Meta(description="Parts that were not answered in time; else left out.")
+            list[str],
+            Meta(description="Parts not answered within the time and nodes; else left out."),
         ]
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired, TypeAlias
+from typing import Annotated, Literal, NotRequired, TypeAlias
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -135,5 +135,14 @@ class ExplanationDocument(TypedDict):
             "moves ahead also the moves that are foreseen to end better. Those that are not "
             "deterred come first."
         ),
+    ]
+    why: NotRequired[
+        Annotated[
+            Literal["time", "nodes", "interrupted"],
+            Meta(
+                description="What ran out before all moves asked for were explained, on symbolic "
+                "sets; the verdict is found."
+            ),
+        ]
     ]
     text: Annotated[str, Meta(description="The explanation in plain words.")]

@@ -73,6 +73,11 @@ class SymbolicRanks:
 
     def best(self, states: Diagram) -> Diagram:
         """The states in a set, which is not empty, that the party ranks highest."""
+        if self._comparison.weights is None:
+            for statement in self._statements:
+                better = states & statement
+                states = better if better.satisfiable() else states
+            return states
         while True:
             truths = self.truths(first_member(self.game, states))
             better = states & ~self.game.not_better(self.party, self.constants(truths))
