@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from itertools import islice
@@ -9,12 +10,15 @@ from random import Random
 from threading import Event, Thread
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import detente
+from detente.analyses.registry import published_schemas
 from detente.report.equilibria import counts_by_outcome
+from detente.report.symbolic import symbolic_document
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.states import each_once, random_states
@@ -239,6 +243,10 @@ def test_estimates_cover_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
     assert count == round(estimate.share * cube.count)
     assert estimate.low <= cube.equilibria("SEQ").size / cube.count <= estimate.high
     assert {(one.concept, one.why) for one in found.unfinished} == {("SEQ", "nodes")}
+    document = symbolic_document(found, most_equilibria=1)
+    jsonschema.validate(json.loads(json.dumps(document)), published_schemas()["analysis"]())
+    told = document["estimates"]["SEQ"]
+    assert (told["count_low"], told["count"], told["count_high"]) == estimate.counts
 
 
 def test_states_of_which_nothing_is_found_out_widen_an_estimate() -> None:

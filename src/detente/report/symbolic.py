@@ -226,6 +226,9 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> An
                 "high": one.high,
                 "draws": one.draws,
                 "undecided": one.undecided,
+                "count": one.counts[1],
+                "count_low": one.counts[0],
+                "count_high": one.counts[2],
             }
             for concept, one in analysis.estimates.items()
         },
@@ -240,13 +243,12 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> An
 
 def _state(analysis: SymbolicAnalysis, number: int, state: Sequence[int]) -> AnalysisState:
     game = analysis.game
-    levels = [game.level_of(option, state) for option in range(len(state))]
     here = game.whole_classes(game.here.state(state))
     return {
         "id": number,
         "options": {
             option.key: None if level is None else option.levels[level]
-            for option, level in zip(analysis.dispute.options, levels, strict=True)
+            for option, level in zip(analysis.dispute.options, game.levels_of(state), strict=True)
         },
         "outcomes": [
             outcome.id
@@ -254,11 +256,7 @@ def _state(analysis: SymbolicAnalysis, number: int, state: Sequence[int]) -> Ana
             if not (here & ~game.here.truth(outcome.formula.expression)).satisfiable()
         ],
         "stable": {
-            concept: [
-                party.id
-                for party in analysis.dispute.parties
-                if analysis.stable_at(concept, party.id, state)
-            ]
+            concept: list(analysis.stable_parties(concept, state))
             for concept in analysis.equilibrium_counts
         },
     }

@@ -58,8 +58,7 @@ class StatesTold:
         """Number of a state, whose levels are written down."""
         number = state_number(game, state)
         if number - 1 not in self.levels:
-            found = [game.level_of(option, state) for option in range(len(state))]
-            self.levels[number - 1] = [-1 if one is None else one for one in found]
+            self.levels[number - 1] = [-1 if one is None else one for one in game.levels_of(state)]
         return number
 
     def assignments(self, indices: NDArray[Any]) -> NDArray[np.int8]:

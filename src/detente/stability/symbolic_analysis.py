@@ -154,9 +154,18 @@ class SymbolicAnalysis(Result):
     def _equilibria(self, concept: str) -> Diagram:
         if not self.finished(concept):
             raise LimitError(f"the equilibria under {concept} were not found within the budget")
-        self.games[concept].diagrams.tidy(at_once=True)
-        everyone = range(len(self.dispute.parties))
-        return self.games[concept].diagrams.all_of(self._stable[concept, p] for p in everyone)
+        if concept not in self._known_equilibria:
+            diagrams = self.games[concept].diagrams
+            diagrams.tidy(at_once=True)
+            everyone = range(len(self.dispute.parties))
+            self._known_equilibria[concept] = diagrams.all_of(
+                self._stable[concept, party] for party in everyone
+            )
+        return self._known_equilibria[concept]
+
+    @cached_property
+    def _known_equilibria(self) -> dict[str, Diagram]:
+        return {}
 
     @cached_property
     def equilibrium_counts(self) -> dict[str, int]:
@@ -234,6 +243,15 @@ class SymbolicAnalysis(Result):
         if known is not None:
             return (known & game.here.state(state)).satisfiable()
         return stable_at(game, concept, number, state, packages=self.packages)
+
+    def stable_parties(self, concept: str, state: Sequence[int]) -> tuple[str, ...]:
+        """Ids of the parties for which a state is stable, under a concept that is finished."""
+        here = self.games[concept].here.state(state)
+        return tuple(
+            party.id
+            for number, party in enumerate(self.dispute.parties)
+            if (self._stable[concept, number] & here).satisfiable()
+        )
 
     def status_quo_stable(self, concept: str, party: str) -> bool | None:
         """Whether the status quo is stable for a party; None where that was not found."""

@@ -56,7 +56,7 @@ class AnalysisUnfinished(TypedDict):
 
 
 class AnalysisEstimate(TypedDict):
-    """The share of feasible states that are equilibria, with its interval at 95 per cent."""
+    """How many feasible states are equilibria, and their share, with intervals at 95 per cent."""
 
     share: _Share
     low: _Share
@@ -70,6 +70,12 @@ class AnalysisEstimate(TypedDict):
             "equilibria, `high` as equilibria.",
         ),
     ]
+    count: Annotated[
+        int,
+        Meta(ge=0, description="How many states that share is. Numbers may exceed 2**53."),
+    ]
+    count_low: Annotated[int, Meta(ge=0, description="How many states `low` is, rounded down.")]
+    count_high: Annotated[int, Meta(ge=0, description="How many states `high` is, rounded up.")]
 
 
 class AnalysisState(TypedDict):
@@ -195,9 +201,9 @@ class AnalysisHeading(TypedDict):
         Annotated[
             dict[_Concept, AnalysisEstimate],
             Meta(
-                description="By concept, the share of feasible states that are equilibria, "
-                "estimated from states drawn at random, with Wilson's interval at 95 per cent; "
-                "only by the engine symbolic."
+                description="By concept, how many feasible states are equilibria, and their "
+                "share, estimated from states drawn at random, with Wilson's interval at 95 "
+                "per cent; only by the engine symbolic."
             ),
         ]
     ]

@@ -212,9 +212,9 @@ class SymbolicChecks(StageChecks):
             if self.starts[place] is not None:
                 settled |= stage.settings
         undoes = game.diagrams.false
-        after = self._state(self.path[number + 1])
+        after = game.levels_of(self._state(self.path[number + 1]))
         for option, level in settled.items():
-            if game.level_of(option, after) == level:
+            if after[option] == level:
                 undoes |= game.whole_classes(game.feasible & ~game.here.at_level(option, level))
         left = [
             stage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from detente.dispute.dispute import AtLevel, Connective, Constant, Expression
 from detente.space.symbolic.diagrams import Diagram, Diagrams
@@ -36,6 +37,16 @@ class Encoding:
 
     def at_level(self, option: int, level: int) -> Diagram:
         """Where an option stands at a level."""
+        return self._at_level[option][level]
+
+    @cached_property
+    def _at_level(self) -> list[list[Diagram]]:
+        return [
+            [self._numbered(option, level) for level in range(count)]
+            for option, count in enumerate(self.levels)
+        ]
+
+    def _numbered(self, option: int, level: int) -> Diagram:
         literals = (
             self.diagrams.variable(bit) if level >> place & 1 else ~self.diagrams.variable(bit)
             for place, bit in enumerate(self.bits[option])
@@ -60,9 +71,15 @@ class Encoding:
 
     def state(self, assignment: Sequence[int]) -> Diagram:
         """The state with these levels, one for each option."""
+        at_level = self._at_level
         return self.diagrams.all_of(
-            self.at_level(option, level) for option, level in enumerate(assignment)
+            at_level[option][assignment[option]] for option in self._upwards
         )
+
+    @cached_property
+    def _upwards(self) -> list[int]:
+        """The options from the last on which diagrams branch: what is put on top is least work."""
+        return sorted(range(len(self.levels)), key=lambda option: self.bits[option], reverse=True)
 
 
 def meaning(

@@ -101,11 +101,15 @@ class SymbolicGame:
             states |= one & some
         return states
 
-    def level_of(self, option: int, state: Sequence[int]) -> int | None:
-        """Level of an option in a state; None where members of a coalesced state differ."""
+    def levels_of(self, state: Sequence[int]) -> list[int | None]:
+        """Level of every option in a state; None where members of a coalesced state differ."""
+        if not self.classes:
+            return list(state)
         members = self.whole_classes(self.here.state(state))
-        at_level = self.here.at_level(option, state[option])
-        return None if (members & ~at_level).satisfiable() else state[option]
+        return [
+            None if (members & ~self.here.at_level(option, level)).satisfiable() else level
+            for option, level in enumerate(state)
+        ]
 
     def holds(self, states: Diagram) -> Diagram:
         """A set without the coalesced states of which it lacks a member."""

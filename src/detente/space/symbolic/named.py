@@ -157,7 +157,7 @@ def least_changed(game: SymbolicGame, states: Diagram, state: Sequence[int]) -> 
     tuple of int
         Levels of every option; of a coalesced state those of its first member.
     """
-    levels = [game.level_of(option, state) for option in range(len(state))]
+    levels = game.levels_of(state)
     single = states & ~game.in_classes
     found = [
         first_member(game, members) for members in game.classes if (members & states).satisfiable()
@@ -167,7 +167,7 @@ def least_changed(game: SymbolicGame, states: Diagram, state: Sequence[int]) -> 
         found.append(nearest_state(game, single, before))
 
     def changed(one: tuple[int, ...]) -> tuple[int, int]:
-        there = [game.level_of(option, one) for option in range(len(one))]
+        there = game.levels_of(one)
         number = sum(new != old for new, old in zip(there, levels, strict=True))
         return number, state_number(game, one)
 
