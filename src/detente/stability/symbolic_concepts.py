@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.joint_moves import closure, closure_by_last_mover, never
-from detente.space.symbolic.states import first_member
+from detente.space.symbolic.states import first_member, first_states
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_named, reaction_of
 
@@ -26,6 +26,9 @@ __all__ = [
     "stable_states",
     "undeterred_end",
 ]
+
+# So many ends of a party's moves are looked at one by one.
+_MOST_ALONE = 2**12
 
 
 def stable_states(
@@ -243,7 +246,9 @@ def deterred_ends(
     """Of some ends of a party's moves, those from which the others can bring about a sanction.
 
     Much less work than all states from which they can: what the party's own options are does not
-    change on the way, and the work ends once nothing is left to find out.
+    change on the way, and the work ends once nothing is left to find out. So each end is a question
+    of its own too. Where the others answer by improvements, many small questions are less work
+    than one large one, unless its answer is that all ends are deterred.
 
     Parameters
     ----------
@@ -260,6 +265,18 @@ def deterred_ends(
     def all_found(sanctioned: Diagram) -> bool:
         return not (ends & ~sanctioned).satisfiable()
 
+    count = game.count(ends) if reaction.improving and not game.classes else 0
+    if 1 < count <= _MOST_ALONE:
+        if (
+            not still
+            and undeterred_end(game, party, reaction, thresholds, ends, packages, pause) is None
+        ):
+            return ends
+        alone = map(game.here.state, first_states(game, ends, count))
+        return game.diagrams.any_of(
+            deterred_ends(game, party, reaction, thresholds, one, packages, pause, still)
+            for one in alone
+        )
     within = game.with_own_options_of(party, ends)
     return ends & sanctions_from(
         game, party, reaction, thresholds, packages, pause, still, within, all_found
