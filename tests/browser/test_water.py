@@ -181,7 +181,7 @@ def the_rest(form: Form) -> None:
     form.add("New outcome", "Cooperation")
     form.unfold("Cooperation", "Outcomes")
     form.build(
-        "Build: Cooperation: When",
+        "Build: Cooperation: Holds when",
         ("Put it in", "The upper state: Share data", "chosen"),
     )
     form.unfold("Packages", "Packages")
@@ -211,7 +211,7 @@ def evidence(form: Form) -> None:
     form.unfold("Sources", "Sources")
     form.add("New source", "The treaty")
     form.unfold("More", "Sources")
-    form.write("The treaty: Path", "treaty.txt")
+    form.write("The treaty: File with the text", "treaty.txt")
     form.unfold("Claims", "Claims")
     form.add("New claim", "where status_quo: may reach cooperation")
     form.add("New claim", "count cooperation")

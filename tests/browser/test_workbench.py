@@ -416,6 +416,36 @@ def test_graph_path_roadmap_and_comparison(window: Window) -> None:
     window.wait_for_text("north.patrol: no")
     window.go(f"/compare?first={window.name}&second=korea.yaml")
     page.get_by_text("only numbers are shown").wait_for()
+    # Statements are read by names.
+    page.get_by_text("not “Patrol the border” (South)").first.wait_for()
+
+
+def test_what_cannot_be_compared_or_drawn_is_told_with_its_file_and_a_link(
+    window: Window,
+) -> None:
+    wrong = TWO_PARTIES.replace("not south.patrol", "not south.patrl", 1)
+    (window.folder / "wrong.yaml").write_text(wrong, "utf-8")
+    page = window.page
+    window.go(f"/compare?first={window.name}&second=wrong.yaml")
+    told = page.get_by_role("alert")
+    told.get_by_text("“wrong.yaml” cannot be compared.").wait_for()
+    told.get_by_role("link", name="Go to its text").wait_for()
+    window.go("/dispute/wrong.yaml/graph")
+    graph = page.get_by_role("alert").filter(has_text="There is no graph.")
+    graph.get_by_role("link", name="Go to the form").wait_for()
+
+
+def test_a_question_and_its_answer_stand_one_below_the_other_on_a_narrow_screen(
+    window: Window,
+) -> None:
+    page = window.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    window.open("/analyses")
+    question = page.get_by_role("region", name="Question", exact=True).bounding_box()
+    answer = page.get_by_role("region", name="Answer", exact=True).bounding_box()
+    assert question is not None
+    assert answer is not None
+    assert question["width"] == answer["width"] > 300
 
 
 PLACES_OF_NODES = """

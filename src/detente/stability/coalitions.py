@@ -730,7 +730,8 @@ def analyse_coalitions_of(
     found = in_threads(work, asked, processors()) if graph.form else map(work, asked)
     for done, (name, row) in enumerate(asked):
         if progress:
-            progress(f"{name} for {', '.join(_ids(dispute, chosen[row]))}", done / len(asked))
+            members = ", ".join(dispute.parties[one].name for one in sorted(chosen[row]))
+            progress(f"{name} for {members}", done / len(asked))
         stable[name][row] = next(found)
     strong = None
     if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.along_axes:

@@ -45,7 +45,9 @@ def for_each_concept(
         for step, name in enumerate(names):
             for number, party in enumerate(parties):
                 if progress:
-                    progress(f"{name} for {party.id}", (step + number / len(parties)) / len(names))
+                    progress(
+                        f"{name} for {party.name}", (step + number / len(parties)) / len(names)
+                    )
                 work(name, number)
             finished += 1
         if progress:

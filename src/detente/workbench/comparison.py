@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from detente.changes.difference_words import told_differences, trail_of
 from detente.changes.versions import Version
-from detente.dispute.dispute import Dispute, OrderedStates, Party
+from detente.dispute.dispute import Dispute, Formula, OrderedStates, Party
+from detente.dispute.names import option_title
 from detente.files.yaml_text import dotted
+from detente.report.formula_words import formula_by_names
 from detente.stability.analysis import Analysis
 
 __all__ = ["comparison"]
@@ -71,7 +74,7 @@ def comparison(first: Analysis, second: Analysis, older: Version, newer: Version
             _party(name, one, two) | {"same": ("parties", name) not in differ} for name in ids
         ],
         "constraints": _sides(
-            [c.never.text for c in one.constraints], [c.never.text for c in two.constraints]
+            *([_said(c.never, own) for c in own.constraints] for own in (one, two))
         )
         | {"same": not any(path[0] == "constraints" for path in differ)},
         "comparable": comparable,
@@ -83,7 +86,10 @@ def comparison(first: Analysis, second: Analysis, older: Version, newer: Version
 
 def _party(name: str, one: Dispute, two: Dispute) -> dict[str, Any]:
     parties = [next((p for p in d.parties if p.id == name), None) for d in (one, two)]
-    texts = [[] if party is None else _statements(party) for party in parties]
+    texts = [
+        [] if party is None else _statements(party, own)
+        for party, own in zip(parties, (one, two), strict=True)
+    ]
     return {
         "party": name,
         "name": next(party.name for party in parties if party is not None),
@@ -92,26 +98,43 @@ def _party(name: str, one: Dispute, two: Dispute) -> dict[str, Any]:
     }
 
 
-def _statements(party: Party) -> list[str]:
+_Said: TypeAlias = tuple[str, str]
+"""An entry as it is written, and by names."""
+
+
+def _said(formula: Formula, dispute: Dispute, party: str | None = None) -> _Said:
+    return formula.text, formula_by_names(formula.text, dispute, party)
+
+
+def _statements(party: Party, dispute: Dispute) -> list[_Said]:
     preferences = party.preferences
     if isinstance(preferences, OrderedStates):
-        return [
-            " ~ ".join(str(part if isinstance(part, int) else part.text) for part in equal)
-            for equal in preferences.order
-        ]
-    return [
-        statement.formula.text
-        + ("" if statement.weight is None else f" (weight {statement.weight:g})")
-        for statement in preferences.statements
+        return [_equal(equal, dispute, party.id) for equal in preferences.order]
+    found = []
+    for statement in preferences.statements:
+        weight = "" if statement.weight is None else f" (weight {statement.weight:g})"
+        text, words = _said(statement.formula, dispute, party.id)
+        found.append((text + weight, words + weight))
+    return found
+
+
+def _equal(equal: Sequence[int | Formula], dispute: Dispute, party: str) -> _Said:
+    """States that are held equal."""
+    said = [
+        (str(part), f"state {part}") if isinstance(part, int) else _said(part, dispute, party)
+        for part in equal
     ]
+    return " ~ ".join(text for text, _ in said), " or ".join(words for _, words in said)
 
 
-def _sides(one: list[str], two: list[str]) -> dict[str, Any]:
+def _sides(one: list[_Said], two: list[_Said]) -> dict[str, Any]:
     """Entries of both lists, each with what became of it in the other."""
 
-    def marked(own: list[str], other: list[str]) -> list[dict[str, str]]:
+    def marked(own: list[_Said], other: list[_Said]) -> list[dict[str, str]]:
+        texts, others = [text for text, _ in own], [text for text, _ in other]
         return [
-            {"text": text, "how": _how(place, text, own, other)} for place, text in enumerate(own)
+            {"text": text, "words": words, "how": _how(place, text, texts, others)}
+            for place, (text, words) in enumerate(own)
         ]
 
     return {"first": marked(one, two), "second": marked(two, one)}
@@ -149,9 +172,21 @@ def _equilibria(
                 {
                     "id": int(number),
                     "options": analysis.levels(int(number)),
+                    "chosen": _chosen(analysis, int(number)),
                     "outcomes": [outcome.name for outcome in analysis.outcomes(int(number))],
                 }
                 for number in alone[:_MOST_LISTED]
             ],
         }
     return result
+
+
+def _chosen(analysis: Analysis, state: int) -> list[str]:
+    """What is above its lowest level in a state, by names."""
+    dispute, levels = analysis.dispute, analysis.levels(state)
+    found = []
+    for option in dispute.options:
+        level, title = levels[option.key], option_title(dispute, option)
+        if level not in (None, option.levels[0]):
+            found.append(title if level == "yes" else f"{title}: {level}")
+    return found

@@ -62,6 +62,8 @@ class TextField:
         Whether it can be left empty.
     said
         For a formula that has a meaning: what it says, as a sentence.
+    help
+        What it is, in a sentence.
     """
 
     key: str
@@ -73,11 +75,15 @@ class TextField:
     form: Literal["line", "area", "formula", "number"] = "line"
     optional: bool = False
     said: str = ""
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of some values; ``choices`` are pairs of a value and what it is called."""
+    """One of some values; ``choices`` are pairs of a value and what it is called.
+
+    ``help`` says what it is, in a sentence.
+    """
 
     key: str
     trail: Trail
@@ -86,11 +92,12 @@ class Choice:
     value: str
     choices: tuple[tuple[str, str], ...]
     edit: Callable[[str], Change] = field(compare=False)
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Any number of some values."""
+    """Any number of some values; ``help`` says what they are."""
 
     key: str
     trail: Trail
@@ -99,6 +106,7 @@ class Ticks:
     values: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
     edit: Callable[[tuple[str, ...]], Change] = field(compare=False)
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

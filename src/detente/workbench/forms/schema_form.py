@@ -112,17 +112,68 @@ def section(around: Surroundings, key: str) -> FormPart:
         return (about, *_value(around, part, (key,), value, key))
 
     count = str(len(value)) if isinstance(value, Mapping | list) and value else ""
-    folded = PartGroup("all", "grow", (Folded("inside", _title(key), inside, count),))
+    called = _called((key,), key)
+    folded = PartGroup("all", "grow", (Folded("inside", called, inside, count),))
     return PartGroup(
-        key, "panel", (PartGroup("row", "row", (folded, Words("help", key, "help"))),), _title(key)
+        key, "panel", (PartGroup("row", "row", (folded, Words("help", key, "help"))),), called
     )
 
 
-# What a key is called where its own word alone says too little.
+# What a key is called where its own word alone says too little: anywhere, or in one section.
 _CALLED = {
-    ("parties", "when"): "Can be chosen only when",
-    ("outcomes", "when"): "Holds when",
+    "aliases": "Other names",
+    "ask": "Question",
+    "at": "Place in the text",
+    "because": "Reason",
+    "coalesce": "States that count as one",
+    "high": "At most",
+    "judgement": "The analyst's judgement",
+    "low": "At least",
+    "on": "Day",
+    "path": "File with the text",
+    "perceives": "How it sees others",
+    "set": "What it sets",
+    "tempo": "How often it moves",
+    "this_dispute": "It is this dispute",
+    "unknown": "Direction unknown",
+    "unseen": "What it does not see",
+    "url": "Address on the web",
+    "parties when": "Can be chosen only when",
+    "outcomes when": "Holds when",
+    "packages when": "Can be moved only when",
+    "claims says": "The source's answer",
+    "history set": "What was seen",
 }
+# What a key means, in a sentence, where the schema says it for those who write the file.
+_MEANT = {
+    "always": "States are possible only where this holds.",
+    "judgement": "Yes where no source says so and the analyst judges.",
+    "never": "No state is possible in which this holds.",
+    "options": "The options that it takes into account. It thinks that the others do not change.",
+    "package": "The joint move that the stage makes.",
+    "parties": "Who takes part.",
+    "sha256": "A digest by which it can be checked that the text is still the same.",
+    "parties when": "It can be changed only from states in which this holds.",
+    "outcomes when": "The outcome is reached in all states in which this holds.",
+    "packages when": "The parties can move so only from states in which this holds.",
+}
+
+
+def _called(at: Trail, key: str) -> str:
+    """What a key is called."""
+    return _CALLED.get(f"{at[0]} {key}") or _CALLED.get(key) or _title(key)
+
+
+def _meant(part: Mapping[str, Any], at: Trail, key: str) -> str:
+    """What a key means, in a sentence."""
+    told = _MEANT.get(f"{at[0]} {key}") or _MEANT.get(key)
+    return told or str(part.get("description", ""))
+
+
+def _heard(around: Surroundings, at: Trail, key: str, called: str) -> str:
+    """What a field is called for those who do not see where it stands."""
+    place = at[:-1] if at[-1] == key else at
+    return f"{around.place(place)}: {called}" if place else called
 
 
 def fields(
@@ -190,7 +241,8 @@ def _keys(
         if key in leave_out or _left_to_another(key, entry):
             continue
         at: Trail = trail if short and key == main else (*trail, key)
-        yield from _key(around, _resolved(inside), at, entry.get(key), key, main, key in needed)
+        whole = _described(inside)
+        yield from _key(around, whole, at, entry.get(key), key, main, key in needed)
 
 
 def _left_to_another(key: str, entry: Mapping[str, Any]) -> bool:
@@ -219,9 +271,9 @@ def _key(
     elif large and ("string" not in types or isinstance(value, Mapping)) and not needed:
         count = str(len(value)) if isinstance(value, Mapping | list) and value else ""
         inside = partial(_value, around, part, at, value, key, main)
-        yield Folded(key, _title(key), inside, count)
+        yield Folded(key, _called(at, key), inside, count)
     elif large and "string" not in types:
-        yield Words(f"{key} head", _title(key), "heading")
+        yield Words(f"{key} head", _called(at, key), "heading")
         yield PartGroup(key, "column", _value(around, part, at, value, key, main))
     else:
         put = partial(_put, at, main if at[-1:] == (key,) else None, not needed)
@@ -237,7 +289,8 @@ def _single(
     put: Callable[..., Edit],
 ) -> FormPart:
     """A field for one word, number, formula or text."""
-    label, hint = around.place(at), _CALLED.get((str(at[0]), key), _title(key))
+    hint, told = _called(at, key), _meant(part, at, key)
+    label = _heard(around, at, key, hint)
     types = part.get("type", ())
     if "enum" in part or types == "boolean":
         allowed = part.get("enum", (True, False))
@@ -248,14 +301,25 @@ def _single(
             return Remove(at) if new == "" else put(values[new], None)
 
         return Choice(
-            key, at, label, hint, _as_word(value) if value is not None else "", choices, choose
+            key,
+            at,
+            label,
+            hint,
+            _as_word(value) if value is not None else "",
+            choices,
+            choose,
+            told,
         )
     if part.get("title") == "Reference":
         choices = around.choices(_KINDS.get(key, "option"))
-        return Choice(key, at, label, hint, str(value or ""), choices, lambda new: put(new, None))
+        return Choice(
+            key, at, label, hint, str(value or ""), choices, lambda new: put(new, None), told
+        )
     if part.get("title") == "Formula" or (key == "when" and "string" in types):
         said = around.said(party_of(at), _formula(value))
-        text = TextField(key, at, label, hint, _formula(value), put, "formula", said=said)
+        text = TextField(
+            key, at, label, hint, _formula(value), put, "formula", said=said, help=told
+        )
         build = Press(
             "build",
             f"Build: {label}",
@@ -271,10 +335,17 @@ def _single(
         return PartGroup(f"{key} row", "row", (PartGroup("field", "grow", (text,)), build))
     if types in ("number", "integer") or ("number" in types and "string" not in types):
         return TextField(
-            key, at, label, hint, word(value), lambda new, was: put(_number(new), was), "number"
+            key,
+            at,
+            label,
+            hint,
+            word(value),
+            lambda new, was: put(_number(new), was),
+            "number",
+            help=told,
         )
     form = "area" if key in _AREAS else "line"
-    return TextField(key, at, label, hint, word(value), put, form)  # type: ignore[arg-type]
+    return TextField(key, at, label, hint, word(value), put, form, help=told)  # type: ignore[arg-type]
 
 
 def _put(trail: Trail, main: str | None, optional: bool, new: Any, was: str | None) -> Edit:
@@ -291,8 +362,10 @@ def _ticks(around: Surroundings, at: Trail, value: Any, key: str) -> FormPart:
     else:
         choices = around.choices(_KINDS[key])
     choices += tuple((one, one) for one in values if one not in dict(choices))
+    called = _called(at, key)
+    heard = _heard(around, at, key, called)
     return Ticks(
-        key, at, around.place(at), _title(key), values, choices, lambda new: Put(at, list(new))
+        key, at, heard, called, values, choices, lambda new: Put(at, list(new)), _meant({}, at, key)
     )
 
 
@@ -555,6 +628,12 @@ def _resolved(part: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in part:
         part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
     return part
+
+
+def _described(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a part of the schema is, with what it means in this place."""
+    own = {"description": part["description"]} if "description" in part else {}
+    return {**_resolved(part), **own}
 
 
 def _title(key: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.report.words import counted
 from detente.workbench.addresses import address
 from detente.workbench.briefs import AskedBrief, Briefs
 from detente.workbench.pages.arrival import file_page
@@ -20,6 +21,8 @@ from detente.workbench.workers import Failed
 __all__ = ["add"]
 
 _LOOK_EVERY = 0.4
+
+_COUNTED = {"party": "parties", "outcome": "outcomes", "source": "sources", "roadmap": "roadmaps"}
 
 
 def add(work: Services) -> None:
@@ -177,8 +180,8 @@ class _FirstPage:
         document = self.session.document
         if isinstance(document, Mapping):
             counts = ", ".join(
-                f"{len(document.get(key) or ())} {key}"
-                for key in ("parties", "outcomes", "sources", "roadmaps")
+                counted(len(document.get(several) or ()), one, several)
+                for one, several in _COUNTED.items()
             )
             ui.label(f"The file has {counts}.")
         first = self.first

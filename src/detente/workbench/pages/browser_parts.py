@@ -27,6 +27,7 @@ class TypedField(Element, component="typed_field.js"):
         revision: int,
         form: str,
         said: str = "",
+        told: str = "",
         on_typed: Typed,
         readonly: bool = False,
     ) -> None:
@@ -44,6 +45,8 @@ class TypedField(Element, component="typed_field.js"):
             ``line``, ``area``, ``formula`` or ``number``.
         said
             What a formula says, as a sentence. Its text is then shown when it is asked for.
+        told
+            What the field is, shown where the pointer is on it.
         on_typed
             Saves what is typed.
         readonly
@@ -55,7 +58,7 @@ class TypedField(Element, component="typed_field.js"):
         self._serial: str | None = None
         self._answer: dict[str, object] | None = None
         self._props.update(area=form == "area", numeric=form == "number", readonly=readonly)
-        self._props.update(formula=form == "formula")
+        self._props.update(formula=form == "formula", told=told)
         self._props.update(fault="", answer=None)
         self.update_text(
             place=place, label=label, hint=hint, value=value, revision=revision, said=said

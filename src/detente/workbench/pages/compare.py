@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import ui
@@ -9,8 +10,10 @@ from nicegui import ui
 from detente.dispute.errors import DetenteError
 from detente.files.loading import list_cases
 from detente.report.words import counted
+from detente.workbench.addresses import address
 from detente.workbench.pages.arrival import arrived
-from detente.workbench.pages.elements import labelled, marked
+from detente.workbench.pages.elements import labelled, marked, valued
+from detente.workbench.pages.faults import fault_sentence
 from detente.workbench.pages.frame import frame
 from detente.workbench.pages.results import CONCEPTS
 from detente.workbench.pages.session import compute
@@ -71,18 +74,37 @@ def add(work: Services) -> None:
                         work, "compare", first=texts[0], second=texts[1], concepts=CONCEPTS
                     )
                 except Failed as error:
-                    found = None
-                    message = str(error.details["message"])
+                    with body:
+                        await _show_fault(work, chosen, error.details)
                 except DetenteError as error:
-                    found = None
-                    message = error.message
-                with body:
-                    if found is None:
-                        ui.label(message).classes("fault")
-                    else:
+                    with body:
+                        ui.label(error.message).classes("fault")
+                else:
+                    with body:
                         _show(found)
 
         ui.timer(0.05, show, once=True)
+
+
+async def _show_fault(
+    work: Services, chosen: Mapping[str, str | None], fault: Mapping[str, Any]
+) -> None:
+    """Say what is wrong, and in which of the two, with a way to it."""
+    for name in chosen.values():
+        if not name or name.startswith(_CASE):
+            continue
+        try:
+            await work.workers.compute("check", text=_text(work, name))
+        except Failed as error:
+            if error.details.get("message") != fault.get("message"):
+                continue
+            with ui.element("div").classes("fault").props('role="alert"'):
+                ui.label(f"“{name}” cannot be compared.").classes("text-weight-bold")
+                ui.label(fault_sentence(fault))
+                line = f"?line={fault['line']}" if fault.get("line") else ""
+                ui.link("Go to its text", address(name, f"text{line}"))
+            return
+    ui.label(fault_sentence(fault)).classes("fault")
 
 
 def _text(work: Services, choice: str) -> str:
@@ -157,9 +179,9 @@ def _alone(found: dict[str, Any]) -> None:
                 f"the {which} only"
             ).classes("w-full"):
                 for state in states:
-                    chosen = [k for k, level in state["options"].items() if level != "no"]
                     where = f" ({', '.join(state['outcomes'])})" if state["outcomes"] else ""
-                    ui.label(f"State {state['id']}{where}: {', '.join(chosen) or 'nothing'}")
+                    chosen = "; ".join(state["chosen"]) or "every option is at its lowest level"
+                    ui.label(f"State {state['id']}{where}: {chosen}")
 
 
 def _sides(name: str, both: dict[str, Any]) -> None:
@@ -175,6 +197,6 @@ def _sides(name: str, both: dict[str, Any]) -> None:
                     for entry in both[side]:
                         how = entry["how"]
                         with marked(ui.element("li"), how.replace(" ", "-")):
-                            ui.label(entry["text"]).classes("mono")
+                            valued(ui.label(entry["words"]), "title", entry["text"])
                             if how != "same":
                                 ui.label(how).classes("how")

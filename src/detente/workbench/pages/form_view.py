@@ -218,6 +218,7 @@ class FormView:
             revision=self.session.seen,
             form=part.form,
             said=part.said,
+            told=part.help,
             on_typed=typed,
             readonly=self.session.looks_only,
         )
@@ -246,6 +247,8 @@ class FormView:
             select.props("readonly")
         if several:
             select.props("use-chips").classes("field")
+        if part.help:
+            valued(select, "title", part.help)
         shown = _Shown(part, labelled(select, part.label))
         return shown
 

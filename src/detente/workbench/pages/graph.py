@@ -12,7 +12,7 @@ from detente.stability.concept_registry import usual_concepts
 from detente.workbench.addresses import address
 from detente.workbench.pages.arrival import file_page
 from detente.workbench.pages.elements import labelled, styled
-from detente.workbench.pages.faults import fault_sentence
+from detente.workbench.pages.faults import show_fault
 from detente.workbench.pages.graph_drawing import (
     LEAST_FLOWS,
     colour_of,
@@ -102,6 +102,7 @@ class _Graph:
                 ).props("outline dense no-caps")
             self.filters = ui.element("div").classes("graph-filters")
             self.told = ui.label().classes("quiet").props('role="status"')
+            self.wrong = ui.element("div")
             stem = self.session.opened.name.rpartition(".")[0]
             self.view = GraphView(stem, self._press, self.turn)
             self.legend = ui.element("div").classes("legend")
@@ -119,12 +120,16 @@ class _Graph:
             if this == self.asking:
                 self.busy.set_visibility(False)
                 self.fault = error.details
-                self.told.set_text(f"There is no graph. {fault_sentence(error.details)}")
+                self.told.set_text("")
+                self.wrong.clear()
+                with self.wrong:
+                    show_fault(self.session, error.details, "There is no graph.")
                 self.way.refresh()
             return
         self.fault = None
         if this != self.asking:
             return
+        self.wrong.clear()
         self.busy.set_visibility(False)
         entries = self.session.document["parties"]
         names = {key: str((entry or {}).get("name", key)) for key, entry in entries.items()}

@@ -79,7 +79,7 @@ export default {
             :aria-label="'As a formula: ' + label" @click="turn">{{ "{ }" }}</button>
         </div>
       </div>
-      <q-input v-show="unfolded" ref="field" outlined dense v-model="text" :aria-label="label"
+      <q-input v-show="unfolded" ref="field" outlined dense v-model="text" :aria-label="label" :title="told || undefined"
         :label="said ? 'As a formula' : hint" :class="{ mono: formula }"
         :type="area ? 'textarea' : 'text'" :autogrow="area" :inputmode="numeric ? 'decimal' : undefined"
         :readonly="readonly" :error="!!fault" :error-message="fault" @focus="open = true"
@@ -99,6 +99,8 @@ export default {
     formula: Boolean,
     // What a formula says: its text is then shown when it is asked for.
     said: String,
+    // What the field is, in a sentence.
+    told: String,
     fault: String,
     answer: Object,
   },
