@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, note, settings
@@ -15,6 +16,7 @@ import detente
 from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError
+from detente.stability import coalition_moves
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, disputes_with_packages, document, with_packages
@@ -179,3 +181,23 @@ def test_command_and_its_document() -> None:
     assert "None of them would leave state 8." in (
         CliRunner().invoke(commands, [*words, "--state", "8", "-c", "Nash"]).output
     )
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.integers(1, 12), st.data())
+def test_groups_of_few_states_and_of_many(nodes: int, data: st.DataObject) -> None:
+    """Small graphs are condensed in a way of their own, to the same groups in some order."""
+    steps = st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1))
+    drawn = np.array(data.draw(st.lists(steps, min_size=1, max_size=30)), dtype=np.int64)
+    found = []
+    for condense in (coalition_moves._condensed_densely, coalition_moves._condensed_sparsely):
+        count, label, begin, reached = condense(nodes, drawn[:, 0], drawn[:, 1])
+        groups = [frozenset(np.flatnonzero(label == one).tolist()) for one in range(count)]
+        assert set().union(*groups) == set(range(nodes))
+        found.append(
+            {
+                groups[one]: {groups[other] for other in reached[begin[one] : begin[one + 1]]}
+                for one in range(count)
+            }
+        )
+    assert found[0] == found[1]

@@ -29,6 +29,9 @@ Coalition = tuple[int, ...]
 # More pairs of groups than this are not held: a few gigabytes.
 _MOST_PAIRS = 2 * 10**8
 
+# What reaches what among so few nodes is held as a whole square.
+_FEW_NODES = 400
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoalitionMoves:
@@ -288,6 +291,51 @@ def _condensed(
 
     `state_of` gives the state that a node stands for when it is reached, or -1.
     """
+    condense = _condensed_densely if nodes <= _FEW_NODES else _condensed_sparsely
+    count, label, begin, reached_groups = condense(nodes, sources, targets)
+    # A node at which play starts lies in a component by itself, or among states that it
+    # reaches again; only nodes that stand for states count as reached.
+    real = np.flatnonzero(state_of >= 0)
+    keys = np.unique(label[real] * start.size + state_of[real])
+    member_group, members = keys // max(start.size, 1), keys % max(start.size, 1)
+    has_members = np.zeros(count, dtype=np.bool_)
+    has_members[member_group] = True
+    kept = has_members[reached_groups]
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return CoalitionMoves(
+        group=label[start],
+        starts=before[begin].astype(np.int64),
+        reached=reached_groups[kept].astype(np.int64),
+        members=members,
+        member_group=member_group,
+    )
+
+
+# How many groups there are, the group of each node, and in compressed rows the groups reached.
+_Groups = tuple[int, NDArray[np.int64], NDArray[np.integer], NDArray[np.integer]]
+
+
+def _condensed_densely(
+    nodes: int, sources: NDArray[np.int64], targets: NDArray[np.int64]
+) -> _Groups:
+    """The strongly connected components of a small graph, without the long import of SciPy's."""
+    reach = np.eye(nodes, dtype=np.float32)
+    reach[sources, targets] = 1
+    pairs = 0
+    while pairs < np.count_nonzero(reach):
+        pairs = int(np.count_nonzero(reach))
+        reach = np.minimum(reach @ reach, 1)
+    together = (reach > 0) & (reach.T > 0)
+    # Each component is known by its first node.
+    first, label = np.unique(together.argmax(axis=1), return_inverse=True)
+    start, reached = np.nonzero(reach[np.ix_(first, first)])
+    begin = np.searchsorted(start, np.arange(first.size + 1))
+    return first.size, label.reshape(-1).astype(np.int64), begin, reached
+
+
+def _condensed_sparsely(
+    nodes: int, sources: NDArray[np.int64], targets: NDArray[np.int64]
+) -> _Groups:
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
@@ -298,22 +346,7 @@ def _condensed(
     label = component.astype(np.int64)
     between = label[sources] != label[targets]
     reach = _closure(label[sources][between], label[targets][between], count)
-    # A node at which play starts lies in a component by itself, or among states that it
-    # reaches again; only nodes that stand for states count as reached.
-    real = np.flatnonzero(state_of >= 0)
-    keys = np.unique(label[real] * start.size + state_of[real])
-    member_group, members = keys // max(start.size, 1), keys % max(start.size, 1)
-    has_members = np.zeros(count, dtype=np.bool_)
-    has_members[member_group] = True
-    kept = has_members[reach.indices]
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return CoalitionMoves(
-        group=label[start],
-        starts=before[reach.indptr].astype(np.int64),
-        reached=reach.indices[kept].astype(np.int64),
-        members=members,
-        member_group=member_group,
-    )
+    return count, label, reach.indptr, reach.indices
 
 
 def _closure(sources: NDArray[np.int64], targets: NDArray[np.int64], count: int) -> csr_matrix[Any]:

@@ -11,6 +11,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from random import Random
 
 from detente.dispute.dispute import (
@@ -64,11 +65,13 @@ def formulas_of(dispute: Dispute) -> Iterator[Formula]:
 
 def option_order(dispute: Dispute) -> tuple[int, ...]:
     """Numbers of a dispute's options, those that interact close to each other."""
-    edges = [options_in(formula.expression) for formula in formulas_of(dispute)]
+    edges = tuple(options_in(formula.expression) for formula in formulas_of(dispute))
     return force_order(len(dispute.options), edges)
 
 
-def force_order(count: int, edges: Sequence[frozenset[int]]) -> tuple[int, ...]:
+# The order is asked for again when states are listed that were counted before.
+@lru_cache(maxsize=8)
+def force_order(count: int, edges: tuple[frozenset[int], ...]) -> tuple[int, ...]:
     """Order things so that those which occur together stand close to each other.
 
     Parameters
@@ -85,14 +88,14 @@ def force_order(count: int, edges: Sequence[frozenset[int]]) -> tuple[int, ...]:
         with the least sum of spans, where an edge's span is the distance between its first and
         its last thing.
     """
-    edges = [edge for edge in edges if len(edge) > 1]
+    pulling = [edge for edge in edges if len(edge) > 1]
     best = tuple(range(count))
-    least = _span(best, edges)
+    least = _span(best, pulling)
     for start in range(_STARTS):
         order = list(range(count))
         if start:
             Random(start).shuffle(order)
-        found, span = _settled(order, edges)
+        found, span = _settled(order, pulling)
         if span < least:
             best, least = found, span
     return best
