@@ -140,6 +140,18 @@ def test_cases() -> None:
         check(detente.load(case), Uncertainty(confidence=0.6, swap=0.3), 30, together=True)
 
 
+def test_outcomes_in_lines_that_are_alike() -> None:
+    dispute = detente.load("nile-dam-2021")
+    drawn = tuple(own.rows(slice(1)) for own in draw_chunk(dispute, Uncertainty(), 5, 0))
+    prepared = batch(dispute)
+    (folded,) = prepared._structures
+    assert 1 < len(folded.places.regions) < len(folded.places.lines)
+    found = prepared.analyse(drawn)
+    expected = batch(dispute, one_by_one=True).analyse(drawn)
+    np.testing.assert_array_equal(found.outcomes, expected.outcomes)
+    np.testing.assert_array_equal(found.counts, expected.counts)
+
+
 @pytest.mark.long
 def test_korea() -> None:
     dispute = detente.load("korea-2017")

@@ -214,6 +214,33 @@ def first_draws(draws: int) -> CheckedDraws:
     return found
 
 
+def test_draws_are_checked_beside_others_as_after_them() -> None:
+    """Where there are more draws than a thread takes up at a time, checks are spread among them."""
+    dispute = detente.build_dispute(DOCUMENT)
+    found = detente.analyse_robustness(
+        dispute, 1010, seed=3, uncertainty=AROUND, check_draws=DRAWS, workers=3
+    )
+    assert found.draws == 1010
+    assert found.checked == first_draws(DRAWS)
+
+
+def test_interrupted_beside_other_draws(tmp_path: Path) -> None:
+    """What was checked by then is kept, and not told of before all draws are analysed."""
+
+    def progress(what: str, done: float) -> None:
+        if what == "2,000 of 2,010 draws":
+            raise KeyboardInterrupt
+
+    dispute = detente.build_dispute(DOCUMENT)
+    given: dict[str, Any] = {"seed": 3, "uncertainty": AROUND, "check_draws": DRAWS}
+    found = detente.analyse_robustness(dispute, 2010, keep=tmp_path, progress=progress, **given)
+    assert (found.draws, found.checked) == (2000, None)
+    assert kept_rows(tmp_path)
+    found = detente.analyse_robustness(dispute, 2010, keep=tmp_path, **given)
+    assert found.checked == first_draws(DRAWS)
+    assert kept_rows(tmp_path) == list(range(DRAWS))
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 def test_interrupted(workers: int) -> None:
     partly = found_after(7, workers=workers)

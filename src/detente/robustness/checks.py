@@ -7,7 +7,7 @@ large dispute; so it is done for the first draws only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -39,12 +39,15 @@ if TYPE_CHECKING:
     from detente.robustness.engine.batch import Batch
     from detente.robustness.run.settings import SweepSettings
     from detente.robustness.run.store import Store
+    from detente.robustness.run.unkept import Unkept
 
 __all__ = [
     "STAGES_UNDER",
     "CheckedDraws",
     "CheckedRows",
+    "Checking",
     "ClaimCount",
+    "OneDraw",
     "Questions",
     "ReachedCount",
     "StageCount",
@@ -240,7 +243,9 @@ def _joined(rows: Sequence[CheckedRows]) -> CheckedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class _OneDraw:
+class OneDraw:
+    """What was found in one draw: answers, stages of each roadmap, and what play comes to."""
+
     answers: tuple[Answer, ...]
     stages: tuple[tuple[StageVerdict, ...], ...]
     reached: tuple[tuple[bool, bool], ...]
@@ -288,51 +293,117 @@ def check_draws(
         return None
     if progress:
         progress("claims, roadmaps and play", 0.0)
-    if prepared.model.space.size >= LOADED_FROM:
-        # Half a second that many models are worth, each of which is evaluated in full.
-        import_module("detente.space.kernels")
-    (model,) = prepared.models(stated_preferences(plan.dispute))
-    ground = Ground(model)
-    ask = partial(_evaluated, asked, played_under(plan.concepts), plan.packages)
-    stated = ask(ground)
-    columns = _columns(plan.dispute, stated)
-    table = np.zeros((draws, len(columns)), dtype=np.bool_)
-    known = np.zeros(draws, dtype=np.bool_)
-    unkept = None
-    if store is not None:
-        from detente.robustness.run.unkept import Unkept
+    return Checking(asked, plan, prepared, draws, store).ended(workers, progress)
 
-        unkept = Unkept(partial(store.write_checks, columns), _joined)
-        for kept in store.kept_checks(columns):
-            table[kept.first : kept.last] = kept.table[: max(0, draws - kept.first)]
-            known[kept.first : kept.last] = True
-    missing = np.flatnonzero(~known).tolist()
-    grounds = (ground.of_other_ranks(one) for one in _models(plan, prepared, missing))
-    found = in_threads(ask, grounds, workers)
-    done = draws - len(missing)
-    try:
-        for draw, one in zip(missing, found, strict=True):
-            row = _row(plan.dispute, one, stated)
-            if unkept is not None:
-                unkept.add(CheckedRows(draw, np.array([row], dtype=np.bool_)))
-            table[draw] = row
-            known[draw] = True
-            done += 1
-            if progress:
-                progress(f"claims, roadmaps and play: {done:,} of {draws:,} draws", done / draws)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        found.close()
-        if unkept is not None:
+
+class Checking:
+    """Draws that are being checked, which can go on beside other work.
+
+    Parameters
+    ----------
+    asked
+        What is asked of each draw.
+    plan, prepared
+        What is drawn, and its dispute, prepared.
+    draws
+        How many draws, from the first on.
+    store
+        Where draws are kept as they are checked. What is kept already is not checked again.
+    """
+
+    def __init__(
+        self,
+        asked: Questions,
+        plan: SweepSettings,
+        prepared: Batch,
+        draws: int,
+        store: Store | None = None,
+    ) -> None:
+        if prepared.model.space.size >= LOADED_FROM:
+            # Half a second that many models are worth, each of which is evaluated in full.
+            import_module("detente.space.kernels")
+        (model,) = prepared.models(stated_preferences(plan.dispute))
+        self._plan, self._prepared = plan, prepared
+        self._ground = Ground(model)
+        self._ask = partial(_evaluated, asked, played_under(plan.concepts), plan.packages)
+        self._stated = self._ask(self._ground)
+        columns = _columns(plan.dispute, self._stated)
+        self._table = np.zeros((draws, len(columns)), dtype=np.bool_)
+        self._known = np.zeros(draws, dtype=np.bool_)
+        self._unkept: Unkept[CheckedRows] | None = None
+        if store is not None:
+            from detente.robustness.run.unkept import Unkept
+
+            self._unkept = Unkept(partial(store.write_checks, columns), _joined)
+            for kept in store.kept_checks(columns):
+                self._table[kept.first : kept.last] = kept.table[: max(0, draws - kept.first)]
+                self._known[kept.first : kept.last] = True
+
+    @property
+    def missing(self) -> list[int]:
+        """Numbers of the draws that are not checked yet, from 0."""
+        return np.flatnonzero(~self._known).tolist()
+
+    def tasks(self) -> Iterator[Callable[[], tuple[int, OneDraw]]]:
+        """What is to be done for each missing draw, in order, in any thread."""
+        missing = self.missing
+        for draw, model in zip(missing, _models(self._plan, self._prepared, missing), strict=True):
+            yield partial(self._checked, draw, self._ground.of_other_ranks(model))
+
+    def _checked(self, draw: int, ground: Ground) -> tuple[int, OneDraw]:
+        return draw, self._ask(ground)
+
+    def add(self, draw: int, found: OneDraw) -> None:
+        """Take what was found in a draw."""
+        row = _row(self._plan.dispute, found, self._stated)
+        if self._unkept is not None:
+            self._unkept.add(CheckedRows(draw, np.array([row], dtype=np.bool_)))
+        self._table[draw] = row
+        self._known[draw] = True
+
+    def keep(self) -> None:
+        """Keep what was found and is not kept yet."""
+        if self._unkept is not None:
             with undisturbed():
-                unkept.keep()
-    # Where the run was cut off, draws that were kept may lie beyond those that were not reached.
-    done = draws if known.all() else int(np.argmin(known))
-    return _counted(plan, stated, table[:done], draws)
+                self._unkept.keep()
+
+    def ended(self, workers: int, progress: Progress | None) -> CheckedDraws:
+        """Check the draws that are missing, and count.
+
+        Parameters
+        ----------
+        workers
+            Number of threads.
+        progress
+            Called as the work goes on.
+
+        Returns
+        -------
+        CheckedDraws
+            After Ctrl-C, of those of the first draws that had been checked by then.
+        """
+        draws = len(self._known)
+        done = draws - len(self.missing)
+        found = in_threads(lambda task: task(), self.tasks(), workers)
+        try:
+            for draw, one in found:
+                self.add(draw, one)
+                done += 1
+                if progress:
+                    told = f"claims, roadmaps and play: {done:,} of {draws:,} draws"
+                    progress(told, done / draws)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            found.close()
+            self.keep()
+        # Where the run was cut off, draws that were kept may lie beyond those that were not
+        # reached.
+        done = draws if self._known.all() else int(np.argmin(self._known))
+        return _counted(self._plan, self._stated, self._table[:done], draws)
 
 
-def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
+def _columns(dispute: Dispute, stated: OneDraw) -> list[str]:
     """What a row tells, in order."""
     return (
         [
@@ -353,7 +424,7 @@ def _columns(dispute: Dispute, stated: _OneDraw) -> list[str]:
     )
 
 
-def _row(dispute: Dispute, one: _OneDraw, stated: _OneDraw) -> list[bool]:
+def _row(dispute: Dispute, one: OneDraw, stated: OneDraw) -> list[bool]:
     row = []
     for claim, answer, expected in zip(dispute.claims, one.answers, stated.answers, strict=True):
         row += [_same(answer, expected), _short(answer) == claim.says.strip().casefold()]
@@ -362,7 +433,7 @@ def _row(dispute: Dispute, one: _OneDraw, stated: _OneDraw) -> list[bool]:
     return row + [one for both in one.reached for one in both]
 
 
-def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, int, Stage, StageVerdict]]:
+def _stages(dispute: Dispute, one: OneDraw) -> list[tuple[Roadmap, int, Stage, StageVerdict]]:
     """Every stage with its number, from 1, and what was found of it."""
     # Without a status quo no roadmap is checked.
     return [
@@ -373,7 +444,7 @@ def _stages(dispute: Dispute, one: _OneDraw) -> list[tuple[Roadmap, int, Stage, 
 
 
 def _counted(
-    plan: SweepSettings, stated: _OneDraw, rows: NDArray[np.bool_], wanted: int
+    plan: SweepSettings, stated: OneDraw, rows: NDArray[np.bool_], wanted: int
 ) -> CheckedDraws:
     if not len(rows):
         return CheckedDraws(0, wanted, (), ())
@@ -476,12 +547,12 @@ def _models(plan: SweepSettings, prepared: Batch, wanted: Sequence[int]) -> Iter
             yield from prepared.models(tuple(own.rows(row) for own in drawn))
 
 
-def _evaluated(asked: Questions, concept: str, packages: bool, ground: Ground) -> _OneDraw:
+def _evaluated(asked: Questions, concept: str, packages: bool, ground: Ground) -> OneDraw:
     parties = tuple(range(len(ground.model.dispute.parties)))
     responses = None
     if asked.roadmaps:
         responses = [ground.counted_on(STAGES_UNDER, party) for party in parties]
-    return _OneDraw(
+    return OneDraw(
         tuple(evaluate(query, ground, examples=False) for query in asked.claims),
         tuple(
             stage_verdicts(ground.model, roadmap, concept=STAGES_UNDER, responses=responses)

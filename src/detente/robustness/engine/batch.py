@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -35,11 +35,14 @@ from detente.dispute.errors import DisputeError, LimitError
 from detente.dispute.result import whole
 from detente.robustness.draws import DrawnPreferences, stated_preferences
 from detente.robustness.engine.idle_options import IdleOptions, first_of_alike, spoken_of
+from detente.robustness.engine.outcome_places import OutcomePlaces, places_of
 from detente.robustness.engine.shared_structure import Structure, dense, structure_of
 from detente.space.graph_model import GraphModel, with_ranks
 from detente.space.package_moves import package_moves
 from detente.space.ranks import whole_weights
+from detente.space.shared_work import processors
 from detente.space.states import StateSpace
+from detente.space.threads import in_threads
 from detente.stability.analysis import analyse_model
 from detente.stability.concept_registry import (
     concept_names,
@@ -192,15 +195,14 @@ class _Folded:
     """A dispute for draws in which some options are idle; see :mod:`.idle_options`.
 
     `classes` are the numbers of each party's classes that occur, and `position_of` has shape
-    (states,): the position at which each state is analysed. `stretches` and `regions` tell which
-    outcomes each position is in; see :func:`detente.robustness.engine.kernels.analyse_draws`.
+    (states,): the position at which each state is analysed. `places` tells which outcomes each
+    position is in.
     """
 
     classes: tuple[NDArray[np.int32], ...]
     structure: Structure
     position_of: NDArray[np.int64]
-    stretches: NDArray[np.int64]
-    regions: NDArray[np.uint64]
+    places: OutcomePlaces
 
 
 def batch(
@@ -339,7 +341,8 @@ class Batch:
             np.where(party.of < 0, -1, party.ranks(own)[0][party.of])
             for party, own in zip(self._classes, drawn, strict=True)
         ]
-        return tuple(self._folded(options, ranks) for options in self.idle_together)
+        work = partial(self._folded, ranks=ranks)
+        return tuple(in_threads(work, self.idle_together, processors()))
 
     def _folded(self, options: tuple[int, ...], ranks: list[NDArray[np.int32]]) -> _Folded:
         space = self.model.space
@@ -352,8 +355,8 @@ class Batch:
         ]
         structure = structure_of(self.model.moves, kept, classes, ranks)
         of_state = space.indices[first[space.positions]]
-        regions = _regions(structure, of_state, self.outcome_truths)
-        return _Folded(used, structure, structure.position_of[of_state], *regions)
+        places = _places(structure, of_state, self.outcome_truths)
+        return _Folded(used, structure, structure.position_of[of_state], places)
 
     def analyse(
         self, drawn: tuple[DrawnPreferences, ...], states: NDArray[np.integer] | None = None
@@ -404,24 +407,22 @@ class Batch:
             return self._analyse_one_by_one(ranks, chosen)
         number = self._idle_options.first_fitting(self.idle_together, drawn)
         draws, concepts = len(number), len(self.concepts)
-        found = BatchCounts(
-            np.zeros((self.model.space.count, concepts), dtype=np.int64),
-            np.zeros((draws, concepts, len(self.dispute.outcomes)), dtype=np.bool_),
-            np.zeros((draws, concepts, len(chosen)), dtype=np.bool_),
-        )
+        # Concept by concept and in few bits, as each set of idle options adds to all of them.
+        counts = np.zeros((concepts, self.model.space.count), dtype=np.int16)
+        outcomes = np.zeros((draws, concepts, len(self.dispute.outcomes)), dtype=np.bool_)
+        states = np.zeros((draws, concepts, len(chosen)), dtype=np.bool_)
         for place in np.unique(number).tolist():
             rows = np.flatnonzero(number == place)
-            part = self._analyse_together(
+            more, outcomes[rows], states[rows] = self._analyse_together(
                 self._structures[place], [own[rows] for own in ranks], chosen
             )
-            found.counts[:] += part.counts
-            found.outcomes[rows] = part.outcomes
-            found.states[rows] = part.states
-        return found
+            counts += more
+        return BatchCounts(counts.T.astype(np.int64), outcomes, states)
 
     def _analyse_together(
         self, folded: _Folded, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
-    ) -> BatchCounts:
+    ) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.bool_]]:
+        """What is in :class:`BatchCounts`, with concepts before states where these are counted."""
         from detente.robustness.engine.kernels import analyse_draws
 
         structure = folded.structure
@@ -429,15 +430,14 @@ class Batch:
         served = concepts_serving("shared draws")
         columns = [own[:, used] for own, used in zip(ranks, folded.classes, strict=True)]
         table = np.concatenate(columns, axis=1).astype(np.int16)
-        counts = np.zeros((len(served), len(structure.states)), dtype=np.int64)
-        found = np.zeros((len(table), len(served), folded.regions.shape[1]), dtype=np.uint64)
+        counts = np.zeros((len(served), len(structure.states)), dtype=np.int16)
+        found = np.zeros((len(table), len(served), folded.places.outcomes.shape[1]), np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
         analyse_draws(
             table,
             any(_is_sequential(concept) for concept in self.concepts),
             structure.shared,
-            folded.stretches,
-            folded.regions,
+            folded.places,
             folded.position_of[chosen],
             counts,
             found,
@@ -447,8 +447,9 @@ class Batch:
         inside = found.view(np.uint8).reshape(len(table), len(served), -1)[:, wanted]
         outcomes = np.unpackbits(inside, axis=2, bitorder="little")
         by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
-        return BatchCounts(
-            counts[wanted][:, folded.position_of].T,
+        return (
+            # Every state has a position; not to ask whether it has takes half the time.
+            counts[wanted].take(folded.position_of, axis=1, mode="clip"),
             outcomes[:, :, : len(self.dispute.outcomes)].astype(np.bool_),
             by_concept.astype(np.bool_),
         )
@@ -474,13 +475,13 @@ class Batch:
         return BatchCounts(counts, outcomes, states)
 
 
-def _regions(
+def _places(
     structure: Structure, of_state: NDArray[np.integer], outcome_truths: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """Stretches of positions in the same region, and the outcomes of each region, as bits.
+) -> OutcomePlaces:
+    """Which outcomes each position is in.
 
-    Positions in the same outcomes are one region. `of_state` is the state that is analysed for each
-    state: its position is in each outcome that any of these is in.
+    `of_state` is the state that is analysed for each state: its position is in each outcome that
+    any of these is in.
     """
     outcomes, count = outcome_truths.shape
     words = max(1, -(-outcomes // 64))
@@ -492,10 +493,7 @@ def _regions(
     packed = np.packbits(truths[:, structure.states[feasible]].T, axis=1, bitorder="little")
     bits[feasible, : packed.shape[1]] = packed
     regions, region_of = np.unique(bits, axis=0, return_inverse=True)
-    region_of = region_of.reshape(-1)
-    first = np.flatnonzero(np.append(True, region_of[1:] != region_of[:-1]))
-    stretches = np.stack([first, region_of[first]], axis=1).astype(np.int64)
-    return stretches, regions.view("<u8").astype(np.uint64)
+    return places_of(region_of.reshape(-1), regions.view("<u8").astype(np.uint64), structure.shared)
 
 
 def _is_sequential(concept: str) -> bool:

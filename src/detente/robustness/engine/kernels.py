@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.robustness.engine.immediate import EVERY, LANES, new_ranked, settle_at_once, take_one
+from detente.robustness.engine.outcome_places import OutcomePlaces, new_seen, set_outcomes
 from detente.robustness.engine.sequential_sanctions import new_rows, settle_rows
 from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel, kernel_part
@@ -24,10 +25,9 @@ def analyse_draws(
     table: NDArray[np.int16],
     sequential: bool,
     shared: Shared,
-    stretches: NDArray[np.int64],
-    regions: NDArray[np.uint64],
+    places: OutcomePlaces,
     chosen: NDArray[np.int64],
-    counts: NDArray[np.int64],
+    counts: NDArray[np.int16],
     found: NDArray[np.uint64],
     stable: NDArray[np.uint8],
 ) -> None:
@@ -41,10 +41,8 @@ def analyse_draws(
         Whether SEQ and SSEQ are wanted.
     shared
         What all draws share.
-    stretches, regions
-        Positions in a row that belong to the same outcomes: the first of them, and the number of
-        their region, shape (stretches, 2). The outcomes to which each region belongs, as bits,
-        shape (regions, words).
+    places
+        Where the positions of each outcome stand.
     chosen
         Positions whose concepts are to be told draw by draw.
     counts
@@ -56,11 +54,11 @@ def analyse_draws(
     """
     ranked = new_ranked(shared, int(table.max()))
     rows = new_rows(shared, ranked)
-    inside = np.empty(len(regions), dtype=np.uint8)
+    seen = new_seen(places)
     tallies = np.empty(counts.shape, dtype=np.uint8)
     _analyse_each(
-        table, sequential, shared, ranked, rows, stretches, regions, chosen, inside, tallies,
-        counts, found, stable,
+        table, sequential, shared, ranked, rows, places, seen, chosen, tallies, counts,
+        found, stable,
     )  # fmt: skip
 
 
@@ -71,10 +69,9 @@ def _analyse_each(
     shared: Any,
     ranked: Any,
     rows: Any,
-    stretches: Any,
-    regions: Any,
+    places: Any,
+    seen: Any,
     chosen: Any,
-    inside: Any,
     tallies: Any,
     counts: Any,
     found: Any,
@@ -92,8 +89,7 @@ def _analyse_each(
             take_one(lane, shared, ranked)
             settle_rows(lane, sequential, shared, ranked, rows)
             _count(unstable, tallies)
-            _join_stretches(unstable, stretches, inside)
-            _join_regions(inside, regions, found[draw])
+            set_outcomes(unstable, places, seen, found[draw])
             for number in range(len(chosen)):
                 stable[draw, number] = EVERY & ~unstable[chosen[number]]
         for concept in range(_CONCEPTS):
@@ -109,28 +105,3 @@ def _count(unstable: Any, tallies: Any) -> None:
         tally = tallies[concept]
         for position in range(len(unstable)):
             tally[position] += ~(unstable[position] >> concept) & 1
-
-
-@kernel_part
-def _join_stretches(unstable: Any, stretches: Any, inside: Any) -> None:
-    """Set the concepts that have an equilibrium in each region, as bits."""
-    inside[:] = 0
-    for stretch in range(len(stretches)):
-        last = len(unstable)
-        if stretch + 1 < len(stretches):
-            last = stretches[stretch + 1, 0]
-        everywhere = np.uint8(EVERY)
-        for position in range(stretches[stretch, 0], last):
-            everywhere &= unstable[position]
-        inside[stretches[stretch, 1]] |= EVERY & ~everywhere
-
-
-@kernel_part
-def _join_regions(inside: Any, regions: Any, found: Any) -> None:
-    """Set the outcomes that have an equilibrium, from the concepts that have one in each region."""
-    found[:] = 0
-    for region in range(len(regions)):
-        for concept in range(_CONCEPTS):
-            if (inside[region] >> concept) & 1:
-                for word in range(regions.shape[1]):
-                    found[concept, word] |= regions[region, word]

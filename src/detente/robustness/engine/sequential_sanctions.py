@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.robustness.engine.immediate import EVERY, NASH, SEQ, SSEQ, Ranked
-from detente.robustness.engine.lanes import WIDTH, above, gather_one, gather_two, respond, rise
+from detente.robustness.engine.lanes import (
+    HIGHEST,
+    WIDTH,
+    above,
+    gather_one,
+    gather_two,
+    respond,
+    rise,
+)
 from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel_part
 
@@ -75,6 +83,12 @@ class Rows(NamedTuple):
         Which parties are to respond again where this party's response lowered a value, as bits.
     waiting
         For each block of positions, which parties are to respond to it, as bits.
+    open_blocks
+        For each block of positions, whether SEQ is open for some of them: a party has an
+        improvement, and no party moves under GMR.
+    least, most
+        For each own combination of one party, the least level that matters, and one above the
+        greatest.
     above, known
         For each position, which of its values lie above the level that matters, as bits, and what
         is known of it.
@@ -96,6 +110,9 @@ class Rows(NamedTuple):
     bits: NDArray[np.uint64]
     again: NDArray[np.uint64]
     waiting: NDArray[np.uint64]
+    open_blocks: NDArray[np.bool_]
+    least: NDArray[np.int32]
+    most: NDArray[np.int32]
     above: NDArray[np.uint16]
     known: NDArray[np.uint8]
 
@@ -122,6 +139,9 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
         bits=np.empty(parties, dtype=np.uint64),
         again=np.empty(parties, dtype=np.uint64),
         waiting=np.empty(2 * twos // _BLOCK + 1, dtype=np.uint64),
+        open_blocks=np.empty(2 * twos // _BLOCK + 1, dtype=np.bool_),
+        least=np.empty(shared.lengths.max(), dtype=np.int32),
+        most=np.empty(shared.lengths.max(), dtype=np.int32),
         above=np.empty(2 * twos, dtype=np.uint16),
         known=np.empty(2 * twos, dtype=np.uint8),
     )
@@ -318,6 +338,11 @@ def _fill_pair(
     level, spans = ranked.level[party], ranked.spans[party, :, :, draw]
     own = shared.lengths[party]
     first = shared.nodes[party]
+    least, most = rows.least, rows.most
+    for a in range(own):
+        # Where no level matters, none lies above the least.
+        least[a] = level[spans[a, 0]] if spans[a, 1] >= 0 else HIGHEST
+        most[a] = level[spans[a, 1]] + 1 if spans[a, 1] >= 0 else 0
     for node in range(first, shared.nodes[party + 1]):
         rows.parts[node * WIDTH + _KNOWN] = known[node]
         if ranks[node] < 0:
@@ -328,24 +353,27 @@ def _fill_pair(
         a = (node - first) % own
         for number in range(2):
             value = level[best[node]] if number else level[ranks[node]]
-            if spans[a, 1] < 0 or value <= level[spans[a, 0]]:
-                value = 0
-            else:
-                value = min(value, level[spans[a, 1]] + 1)
+            value = min(value, most[a]) if value > least[a] else 0
             rows.parts[node * WIDTH + lane + number] = min(max(value - base, 0), _LEVELS)
             rows.bars[node * WIDTH + lane + number] = bar
 
 
 @kernel_part
 def _begin(shared: Any, rows: Any) -> None:
-    """Set the values that states have before anyone responds."""
+    """Set the values that states have before anyone responds, what is known, and what is open."""
     values, joins, join_at = rows.values, shared.joins, shared.join_at
     places = join_at.shape[1]
     for row in range(2 * len(joins)):
         gather_one(rows.joined_parts, row, rows.parts, joins, 2 * row, 2)
         gather_one(rows.joined_bars, row, rows.bars, joins, 2 * row, 2)
+    rows.open_blocks[:] = False
     for two in range(len(join_at)):
         gather_two(values, 2 * two, rows.joined_parts, join_at, two * places, places)
+        known, other = values[2 * two * WIDTH + _KNOWN], values[(2 * two + 1) * WIDTH + _KNOWN]
+        rows.known[2 * two] = known
+        rows.known[2 * two + 1] = other
+        if _is_open(known) or _is_open(other):
+            rows.open_blocks[2 * two // _BLOCK] = True
 
 
 @kernel_part
@@ -452,6 +480,23 @@ def _respond(party: Any, again: Any, shared: Any, rows: Any) -> bool:
 
 
 @kernel_part
+def _is_open(known: Any) -> bool:
+    """Whether SEQ is open for a state, by what is known of it; if it is not, SSEQ is not either."""
+    return bool(known & (NASH | SEQ) == NASH)
+
+
+@kernel_part
+def _any_open(first: Any, length: Any, inner: Any, own: Any, rows: Any) -> bool:
+    """Whether SEQ is open near a piece, whose `own` parts begin `inner` positions apart."""
+    for a in range(own):
+        begin = first + a * inner
+        for block in range(begin // _BLOCK, (begin + length - 1) // _BLOCK + 1):
+            if rows.open_blocks[block]:
+                return True
+    return False
+
+
+@kernel_part
 def _rise(party: Any, shared: Any, rows: Any) -> None:
     """Set a party's values to the highest that its improvements lead to, in place.
 
@@ -459,17 +504,19 @@ def _rise(party: Any, shared: Any, rows: Any) -> None:
     """
     turns = rows.turns
     pieces = rows.pieces[shared.run_starts[party] :]
+    step, inner, own = shared.steps[party], shared.inners[party], shared.lengths[party]
     for piece in range(rows.sizes[party]):
-        if not pieces[piece, 4]:
-            continue
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
         start = np.int64(pieces[piece, 2])
         unit = np.int64(pieces[piece, 3])
+        length = (count - 1) * step + unit
+        if not pieces[piece, 4] or not _any_open(first, length, inner, own, rows):
+            continue
         for k in range(shared.kinds[party]):
-            size = _number_of_turns(turns, k, start, shared.lengths[party])
+            size = _number_of_turns(turns, k, start, own)
             rise(
-                rows.values, first, count, shared.steps[party], unit, turns,
+                rows.values, first, count, step, unit, turns,
                 k * turns.shape[1] + start, size, rows.masks, len(shared.lengths) + party,
             )  # fmt: skip
 
@@ -480,20 +527,28 @@ def _settle_open(shared: Any, rows: Any) -> None:
 
     Where SEQ is settled, a value that lies above tells nothing that is not known.
     """
-    values, join_at, unstable = rows.values, shared.join_at, rows.unstable
-    places = join_at.shape[1]
-    for two in range(len(join_at)):
-        bits = above(values, 2 * two, rows.joined_bars, join_at, two * places, places)
-        rows.above[2 * two] = bits
-        rows.above[2 * two + 1] = bits >> WIDTH
-        rows.known[2 * two] = values[2 * two * WIDTH + _KNOWN]
-        rows.known[2 * two + 1] = values[(2 * two + 1) * WIDTH + _KNOWN]
+    unstable = rows.unstable
+    rows.above[:] = 0
+    for block in range(len(rows.open_blocks)):
+        if rows.open_blocks[block]:
+            _set_above(block, shared, rows)
     # By itself, so that it is done for many positions at once.
     for position in range(len(unstable)):
         one = rows.above[position]
         seq = (one & _SEQ_BITS != 0) * (SEQ | SSEQ)
         sseq = (one & _SSEQ_BITS != 0) * SSEQ
         unstable[position] |= rows.known[position] | seq | sseq
+
+
+@kernel_part
+def _set_above(block: Any, shared: Any, rows: Any) -> None:
+    """Set which values of a block lie above the levels that matter."""
+    join_at = shared.join_at
+    places = join_at.shape[1]
+    for two in range(block * _BLOCK // 2, min((block + 1) * _BLOCK // 2, len(join_at))):
+        bits = above(rows.values, 2 * two, rows.joined_bars, join_at, two * places, places)
+        rows.above[2 * two] = bits
+        rows.above[2 * two + 1] = bits >> WIDTH
 
 
 @kernel_part

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ from detente.dispute.errors import DisputeError
 from detente.dispute.names import package_named
 from detente.dispute.result import Result
 from detente.dispute.shares import Share
-from detente.robustness.checks import CheckedDraws, questions
+from detente.robustness.checks import CheckedDraws, Checking, OneDraw, questions
 from detente.robustness.checks import check_draws as evaluated_draws
 from detente.robustness.draws import (
     CHUNK,
@@ -341,10 +342,24 @@ def analyse_robustness(
     stated, flipped = _single_changes(plan, prepared, workers, progress)
     if progress:
         progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
-    results = _results(place, plan, missing(kept, draws), workers, prepared, progress)
+    few = min(check_draws, draws)
+    wanted = missing(kept, draws)
+    checking: Checking | None = None
+    results: Generator[ChunkResult | tuple[int, OneDraw]] | Generator[ChunkResult]
+    if place == "threads":
+        stretches = list(cut(wanted, _draws_at_a_time(prepared)))
+        if asked is not None and len(stretches) > 1:
+            checking = Checking(asked, plan, prepared, few, store)
+        results = _in_threads(plan, prepared, stretches, checking, workers)
+    else:
+        results = _on_cluster(place, plan, prepared, wanted, workers, progress)
     interrupted = False
     try:
         for result in results:
+            if not isinstance(result, ChunkResult):
+                assert checking is not None
+                checking.add(*result)
+                continue
             if unkept is not None:
                 unkept.add(result)
             totals.add(result)
@@ -359,31 +374,58 @@ def analyse_robustness(
         if unkept is not None:
             with undisturbed():
                 unkept.keep()
+        if checking is not None:
+            checking.keep()
     swept = totals.result(draws, stated, flipped)
     if swept.draws < draws or asked is None:
         return swept
-    few = min(check_draws, draws)
     checked: CheckedDraws | None = CheckedDraws(0, few, (), ())
     if not interrupted:
         with suppress(KeyboardInterrupt):
-            checked = evaluated_draws(
-                plan, prepared, few, workers=workers, store=store, progress=progress
-            )
+            if checking is None:
+                checked = evaluated_draws(
+                    plan, prepared, few, workers=workers, store=store, progress=progress
+                )
+            else:
+                checked = checking.ended(workers, progress)
     return replace(swept, checked=checked)
 
 
-def _results(
+def _in_threads(
+    plan: SweepSettings,
+    prepared: Batch,
+    stretches: Sequence[Stretch],
+    checking: Checking | None,
+    workers: int,
+) -> Generator[ChunkResult | tuple[int, OneDraw]]:
+    """What is found in the draws that are missing, and in those that are checked, as it is known.
+
+    Checks mostly run Python, which one thread at a time can do; draws mostly run compiled code. So
+    checks are spread evenly among the draws, and there is always work for all threads.
+    """
+    tasks: Iterator[Callable[[], ChunkResult | tuple[int, OneDraw]]] = iter(())
+    each = 0
+    if checking is not None:
+        tasks = checking.tasks()
+        each = -(-len(checking.missing) // len(stretches))
+
+    def all_tasks() -> Iterator[Callable[[], ChunkResult | tuple[int, OneDraw]]]:
+        for stretch in stretches:
+            yield partial(run_stretch, plan, prepared, stretch)
+            yield from islice(tasks, each)
+
+    return in_threads(lambda task: task(), all_tasks(), workers)
+
+
+def _on_cluster(
     place: str,
     plan: SweepSettings,
+    prepared: Batch,
     wanted: Sequence[Stretch],
     workers: int,
-    prepared: Batch,
     progress: Progress | None,
 ) -> Generator[ChunkResult]:
     """What is found in the draws that are missing, as it becomes known."""
-    if place == "threads":
-        several = cut(wanted, _draws_at_a_time(prepared))
-        return in_threads(partial(run_stretch, plan, prepared), several, workers)
     from detente.robustness.run.cluster import on_cluster
 
     stretches = list(cut(wanted, CHUNK if prepared.together else _SLOW_TASK))
@@ -409,7 +451,8 @@ class _Totals:
             np.zeros(followed, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros((count, followed), dtype=np.int64),
-            np.zeros((prepared.model.space.count, len(plan.concepts)), dtype=np.int64),
+            # In memory concept by concept, as what is added to them is.
+            np.zeros((len(plan.concepts), prepared.model.space.count), dtype=np.int64).T,
         )
 
     @property
