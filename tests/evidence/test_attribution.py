@@ -172,6 +172,26 @@ def test_diff() -> None:
     assert run("diff", OLD, "nowhere.yaml").exit_code == 2
 
 
+def test_an_entry_with_keys_that_is_gone_is_told_in_a_document(tmp_path: Path) -> None:
+    variant = str(tmp_path / "variant.yaml")
+    asked = run("what-if", OLD, "--drop", "a.1", "--save", variant, "--format", "json")
+    (gone,) = json.loads(asked.output)["differences"]
+    assert (gone["kind"], gone["old"]) == ("removed", {"prefer": "dam", "confidence": 0.95})
+    document = json.loads(run("diff", OLD, variant, "--format", "json").output)
+    (gone,) = document["differences"]
+    assert [one["question"] for one in gone["switched"]["alone"]] == [
+        one["question"] for one in document["answers"]
+    ]
+    jsonschema.validate(document, json.loads(run("schema", "diff").output))
+
+
+def test_two_processes_answer_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = run("what-if", OLD, "--drop", "a.1").output
+    monkeypatch.setattr("detente.evidence.attribution.can_be_shared", lambda: True)
+    monkeypatch.setattr("detente.evidence.attribution.SHARED_FROM", 0)
+    assert run("what-if", OLD, "--drop", "a.1").output == alone
+
+
 def test_what_if(tmp_path: Path) -> None:
     result = run("what-if", OLD, "--set", "status_quo.a.dam=yes")
     assert result.exit_code == 0

@@ -181,7 +181,7 @@ def test_a_copy_of_the_process_finds_the_same(monkeypatch: pytest.MonkeyPatch) -
     )
     alone = detente.check_claims(dispute)
     monkeypatch.setattr("detente.evidence.claims.can_be_shared", lambda: True)
-    monkeypatch.setattr("detente.evidence.claims._SHARED_FROM", 0)
+    monkeypatch.setattr("detente.evidence.claims.SHARED_FROM", 0)
     assert list(detente.check_claims(dispute)) == list(alone)
 
     def interrupt(claim: str, share: float) -> None:

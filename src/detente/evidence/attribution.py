@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 from detente.changes.difference_words import ToldDifference, told_differences
 from detente.changes.differences import Difference, applied
@@ -17,6 +18,7 @@ from detente.evidence.model_answers import (
     model_answers,
 )
 from detente.files.dispute_file import build_dispute
+from detente.space.copies import SHARED_FROM, can_be_shared, with_a_copy
 from detente.stability.analysis import Progress
 
 __all__ = ["Answering", "ComparedVersions", "SwitchedDifference", "compare_versions"]
@@ -123,7 +125,7 @@ def compare_versions(
     told = told_differences(older, newer)
     if not ask:
         return ComparedVersions(older, newer, told, (), asked=False)
-    before, after = answer(older.dispute), answer(newer.dispute)
+    before, after = _of_both(answer, older.dispute, newer.dispute)
     answers = answer_changes(before, after)
     of_model = [one for one in told if one.of_model]
     found: list[SwitchedDifference] = []
@@ -134,6 +136,18 @@ def compare_versions(
         except KeyboardInterrupt:
             partial = True
     return ComparedVersions(older, newer, told, answers, tuple(found), partial)
+
+
+def _of_both(
+    answer: Answering, older: Dispute, newer: Dispute
+) -> tuple[Mapping[str, ModelAnswer], Mapping[str, ModelAnswer]]:
+    """The answers of two versions, by two processes where that is worth it."""
+    states = max(prod(len(one.levels) for one in version.options) for version in (older, newer))
+    if states < SHARED_FROM or not can_be_shared():
+        return answer(older), answer(newer)
+    with with_a_copy(lambda number: answer((older, newer)[number]), 2) as answers:
+        found = dict(answers)
+    return found[0], found[1]
 
 
 def _switch(

@@ -38,7 +38,7 @@ from detente.queries.query import (
     Query,
     Stable,
 )
-from detente.space.copies import can_be_shared, with_a_copy
+from detente.space.copies import SHARED_FROM, can_be_shared, with_a_copy
 from detente.space.graph_model import GraphModel
 from detente.space.representation import USUAL_NODES, Engine
 from detente.space.shared_work import processors
@@ -60,9 +60,6 @@ __all__ = [
     "check_questions",
     "parse_claims",
 ]
-
-# Where a dispute has fewer states, a copy of this process would take longer to make than it saves.
-_SHARED_FROM = 2**14
 
 OriginKind = Literal["default", "stated", "derived"]
 
@@ -378,7 +375,7 @@ def _origins(
         arises = answer.verdict != DOES_NOT_ARISE
         return number, _origin(queries[number], answer, of_thread.held) if arises else None
 
-    if ground.model.space.size >= _SHARED_FROM and can_be_shared():
+    if ground.model.space.size >= SHARED_FROM and can_be_shared():
         with with_a_copy(found, len(order)) as pieces:
             yield (origin for _, origin in pieces)
     else:

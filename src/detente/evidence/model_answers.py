@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DetenteError, DisputeError
@@ -144,28 +145,29 @@ def _roadmap(dispute: Dispute, roadmap: str) -> str:
 
 def _equilibria(analysis: Analysis) -> Iterator[tuple[str, ModelAnswer]]:
     space = analysis.model.space
-    lowest = np.array([option.key for option in analysis.dispute.options])
-    names = [option.levels for option in analysis.dispute.options]
     holds = [(one, space.holds(one.formula)) for one in analysis.dispute.outcomes]
-    for concept in analysis.concepts:
-        indices = analysis.equilibria(concept) - 1
-        levels = space.assignments(indices)
-        keys = np.array(
-            [
-                ",".join(
-                    f"{key}={own[level] if level >= 0 else '*'}"
-                    for key, own, level in zip(lowest, names, row, strict=True)
-                    if level
-                ).encode()
-                for row in levels.tolist()
-            ],
-            dtype=object,
-        )
+    equilibria = {concept: analysis.equilibria(concept) - 1 for concept in analysis.concepts}
+    # Most equilibria are so under several concepts: each state is told once.
+    some = np.unique(np.concatenate([*equilibria.values(), np.empty(0, dtype=np.int64)]))
+    told = _told(analysis.dispute, space.assignments(some))
+    for concept, indices in equilibria.items():
+        keys = told[np.searchsorted(some, indices)]
         yield f"equilibria under {concept}", _counted(keys)
         for outcome, truth in holds:
             question = f"equilibria under {concept} with "
             counted = _counted(keys[truth[indices]], f"{question}“{outcome.name}”")
             yield f"{question}{outcome.id}", counted
+
+
+def _told(dispute: Dispute, levels: NDArray[np.integer]) -> NDArray[np.object_]:
+    """For each state the levels of options that are not at their lowest, as bytes."""
+    told = np.full(len(levels), b"", dtype=object)
+    for option, column in zip(dispute.options, levels.T, strict=True):
+        words = [f"{option.key}={level}," for level in option.levels]
+        # The last one is that of a coalesced state, which leaves it open: level -1.
+        each = ["", *words[1:], f"{option.key}=*,"]
+        told += np.array([one.encode() for one in each], dtype=object)[column]
+    return told
 
 
 def _counted(keys: np.ndarray, asked: str = "") -> ModelAnswer:

@@ -307,13 +307,12 @@ def _step_out(concept: str, party: int, node: int, ground: Ground) -> Step:
 def _chooses(asked: Chooses, ground: Ground) -> _Judgement:
     steps = Steps(ground, asked.steps)
     target = _target(asked.target, ground)
-    may = steps.possible(target)
-    must = steps.certain(target)
-    truth = {"may": may, "must": must, "cannot": ground.feasible & ~may}[asked.modal]
+    into = steps.certain(target) if asked.modal == "must" else steps.possible(target)
+    truth = ground.feasible & ~into if asked.modal == "cannot" else into
 
     def course(node: int) -> tuple[list[Step], bool]:
         chosen = steps.from_node(node)
-        wanted = bool(truth[node]) if asked.modal == "must" else bool(may[node])
+        wanted = bool(into[node])
         telling = [step for step in chosen if target[step.node] == wanted]
         return (telling or chosen)[:1], False
 

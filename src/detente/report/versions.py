@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from detente.changes.difference_words import ToldDifference, trail_of
+from detente.changes.differences import Difference
 from detente.evidence.attribution import ComparedVersions, SwitchedDifference
 from detente.evidence.model_answers import AnswerChange
 from detente.files.yaml_text import dotted
@@ -123,7 +124,8 @@ def comparison_document(found: ComparedVersions) -> DiffDocument:
     """Two versions compared, as a JSON document."""
     from detente import __version__
 
-    numbers = {one.told.difference: one for one in found.switched}
+    # By where they are: what a version holds there may be an entry with keys of its own.
+    numbers = {_where(one.told.difference): one for one in found.switched}
     return {
         "schema": DIFF_SCHEMA,
         "version": __version__,
@@ -147,7 +149,7 @@ def comparison_document(found: ComparedVersions) -> DiffDocument:
                     None if place is None else place.line
                     for place in (one.old_place, one.new_place)
                 ],
-                "switched": _switched_document(numbers.get(one.difference)),
+                "switched": _switched_document(numbers.get(_where(one.difference))),
             }
             for one in found.differences
         ],
@@ -155,6 +157,10 @@ def comparison_document(found: ComparedVersions) -> DiffDocument:
         "together": list(found.together) if found.switched else [],
         "partial": found.partial,
     }
+
+
+def _where(one: Difference) -> tuple[str, tuple[str, ...], str | None]:
+    return one.kind, one.path, one.successor
 
 
 def _switched_document(one: SwitchedDifference | None) -> DiffSwitched | None:

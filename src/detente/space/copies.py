@@ -21,9 +21,12 @@ from detente.space.threads import undisturbed
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-__all__ = ["can_be_shared", "forked", "with_a_copy"]
+__all__ = ["SHARED_FROM", "can_be_shared", "forked", "with_a_copy"]
 
 _Result = TypeVar("_Result")
+
+SHARED_FROM = 2**14
+"""Of a dispute with fewer combinations of options, a copy would take longer than it saves."""
 
 # A copy finds another number here than its own.
 _PROCESS = os.getpid()
