@@ -6,6 +6,7 @@ import gzip
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 import webbrowser
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["is_loopback", "serve", "workbench"]
 
 _MOST_SECONDS_TO_END = 2.5
+# So soon the loop gets on while a thread reads a file: it has the turn again after each wait.
+_TURN_SECONDS = 0.001
 _PATIENCE_WITH_LINES = 12.0
 _LOGS = ("nicegui", "uvicorn.error", "uvicorn.access", "asyncio", "websockets.server")
 _STATIC = Path(__file__).parent / "static"
@@ -218,6 +221,7 @@ def serve(
 
     from detente.dispute.errors import EnvironmentFault
 
+    sys.setswitchinterval(_TURN_SECONDS)
     work = replace(services(folder), looking_token=looking_token)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)

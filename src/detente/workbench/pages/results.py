@@ -58,7 +58,7 @@ def results(
             value=session.packages,
             on_change=lambda event: session.count_packages(bool(event.value)),
         )
-        body = ui.element("div").classes("w-full").props('aria-live="polite"')
+        body = DrawnApart().classes("w-full").props('aria-live="polite"')
     latest = {"run": 0}
 
     async def refresh() -> None:
