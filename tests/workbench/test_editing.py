@@ -64,6 +64,32 @@ def test_move(old: int, new: int) -> None:
     assert comments(edited) == comments(TEXT)
 
 
+def test_lines_of_a_list_move_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        '"not   south.patrol"   # from May\n',
+        "{prefer:  'patrol',\n         confidence: 0.5}\n",
+    ]
+    text = TEXT.replace("      - {prefer: 'patrol', confidence: 0.5}\n", f"      -  {lines[1]}")
+    text = text.replace('"not south.patrol"   # from May\n', lines[0])
+    items = [f"      - {lines[0]}", f"      -  {lines[1]}", '      - "patrol or south.patrol"\n']
+
+    def never(_: str) -> None:
+        raise AssertionError("the list is written anew")
+
+    monkeypatch.setattr(editing, "editable", never)
+    for old, new in ((0, 1), (0, 2), (2, 0), (1, 1), (2, -1), (1, 9)):
+        order = [*items]
+        order.insert(max(0, min(new, 2)), order.pop(old))
+        wanted = text.replace("".join(items), "".join(order))
+        assert editing.move(text, PREFERENCES, old, new) == wanted
+    # To which of them a comment belongs has to be found out.
+    with pytest.raises(AssertionError):
+        editing.move(text.replace(items[1], f"      # Of old.\n{items[1]}"), PREFERENCES, 0, 1)
+    # Not in lines of their own.
+    with pytest.raises(AssertionError):
+        editing.move(text.replace("[]  # none yet", "[a, b]"), ("constraints",), 0, 1)
+
+
 def test_a_comment_moves_with_its_statement() -> None:
     edited = editing.move(TEXT, PREFERENCES, 0, 2)
     line = next(line for line in edited.splitlines() if "from May" in line)

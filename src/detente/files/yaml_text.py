@@ -79,6 +79,7 @@ _PROBLEMS = {
 _AT_THE_END = ("but got '<stream end>'", "unexpected end of stream")
 _LISTED_TOKEN = re.compile(r"\(('[^']*'),\)")
 _NO_CHARACTER = re.compile(r"\\U(?!0010|000)[0-9A-Fa-f]{8}")
+_DASH = re.compile(" *- +")
 _LINE_BREAK = re.compile("\r\n|\r|\n")
 _BLANK = " \t\r\n"
 
@@ -199,6 +200,28 @@ class Places:
             # Empty lines at the end stand between this entry and the next.
             whole = end if words.strip() else whole
         return line, whole, blanks
+
+    def items(self, trail: Trail) -> list[tuple[int, int]] | None:
+        """The lines of each item of a list, where all of them have lines of their own.
+
+        Returns
+        -------
+        list of tuple or None
+            Where the lines of each start and end in the text; None as for :meth:`entry`, or where
+            no such list stands there.
+        """
+        whole = self.entry(trail)
+        node, complete = self._node(trail)
+        if whole is None or not complete or not isinstance(node.members, list):
+            return None
+        starts = []
+        for one in node.members:
+            line = self.text.rfind("\n", 0, one.start) + 1
+            if not _DASH.fullmatch(self.text, line, one.start):
+                return None
+            starts.append(line)
+        ends = [*starts[1:], whole[1]]
+        return list(zip(starts, ends, strict=True))
 
     def _next_line(self, index: int) -> int:
         return self.text.find("\n", index) + 1 or len(self.text)

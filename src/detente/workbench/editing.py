@@ -61,6 +61,9 @@ def insert(text: str, trail: Trail, index: int, value: object) -> str:
 
 def move(text: str, trail: Trail, old: int, new: int) -> str:
     """Move an entry of the list at a trail to another place in it."""
+    reordered = _reordered(text, trail, old, new)
+    if reordered is not None:
+        return reordered
 
     def change(document: Any, trail: Trail) -> None:
         entries = _list(document, trail)
@@ -94,6 +97,8 @@ def statement_trail(trail: Trail, entry: object, key: str) -> Trail:
 
 # What stands without quotation marks anywhere in YAML, and means itself.
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_. ()-]*[A-Za-z0-9_.()])?")
+# A line that holds nothing, or a comment alone.
+_APART = re.compile(r"^[ \t]*(#.*)?$(?!\Z)", re.MULTILINE)
 _MEANS_ELSE = {"true", "false", "null"}
 
 
@@ -127,6 +132,34 @@ def _exchanged(text: str, trail: Trail, value: object) -> str | None:
     except DisputeError:
         return None
     return edited if now == _with(document, trail, value) else None
+
+
+def _reordered(text: str, trail: Trail, old: int, new: int) -> str | None:
+    """The text with the lines of a list in another order; None where that takes more.
+
+    It is some ten times as fast as to write the list anew, and leaves each line as it is.
+    """
+    document, places = read(text)
+    whole, items = places.entry(trail), places.items(trail)
+    if whole is None or not items or not 0 <= old < len(items):
+        return None
+    new = max(0, min(new, len(items) - 1))
+    lines = [text[start:end] for start, end in items]
+    between = "".join(lines[min(old, new) : max(old, new) + 1])
+    if not between.endswith("\n") or _APART.search(between):
+        # To which item a comment belongs, the slow way knows.
+        return None
+    entries = list(_at(document, trail))
+    for values in (lines, entries):
+        values.insert(new, values.pop(old))
+    start, end, blanks = whole
+    edited = text[: items[0][0]] + "".join(lines) + text[items[-1][1] :]
+    own = "".join(line[blanks:] for line in edited[start:end].splitlines(keepends=True))
+    try:
+        same = parse(own)[0] == {trail[-1]: entries}
+    except DisputeError:
+        return None
+    return edited if same else None
 
 
 def _with(document: Any, trail: Trail, value: object) -> Any:
