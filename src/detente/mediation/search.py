@@ -204,13 +204,12 @@ class Search:
     ) -> Iterator[Mediation]:
         """The cheapest sets of each number with this changed plan and these messages."""
         told = frozenset((one.to, one.about) for one in messages)
-        checkers = [
-            self._checker(party, told, arrangement.plan)
-            for party in range(len(self.model.dispute.parties))
-        ]
         actual = Checker(
             self.model, arrangement.plan, self.concept, self.foresight, self.views.responses
         )
+        checkers = [
+            self._checker(party, told, actual) for party in range(len(self.model.dispute.parties))
+        ]
         if not self._made_willingly(actual, checkers):
             return
         if not changes_something(self.model, arrangement, actual.path):
@@ -231,12 +230,14 @@ class Search:
         for promises in sets:
             yield self._mediation(arrangement, messages, told, promises, offers_cost)
 
-    def _checker(self, party: int, told: Told, plan: Plan) -> Checker | None:
+    def _checker(self, party: int, told: Told, actual: Checker) -> Checker | None:
         """The checks of a plan as a party sees it; None where it does not see the status quo."""
         model, responses = self.views.of(party, told)
+        if model is self.model:
+            return actual
         if model.status_quo is None:
             return None
-        return Checker(model, plan, self.concept, self.foresight, responses)
+        return Checker(model, actual.plan, self.concept, self.foresight, responses)
 
     def _made_willingly(self, actual: Checker, checkers: Sequence[Checker | None]) -> bool:
         """Whether every stage is possible, also as parties see it, and its members are willing."""
