@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from warnings import catch_warnings, filterwarnings
 
 from detente.dispute.errors import DisputeError
@@ -148,8 +148,13 @@ def _no_backend() -> Iterator[None]:
 
 
 def ready_to_draw(form: str) -> None:
-    """Import what draws pictures in a file format, which takes half a second."""
+    """Import what draws pictures in a file format, in a process that does nothing else.
+
+    This takes half a second, of which a fifth would go into the help on every kind of artist.
+    """
     with _no_backend():
+        artist: Any = import_module("matplotlib.artist")
+        artist.kwdoc = lambda _: ""
         import_module("matplotlib.figure")
     import_module(f"matplotlib.backends.backend_{'agg' if form == 'png' else form}")
 
