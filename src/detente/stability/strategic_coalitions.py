@@ -30,6 +30,9 @@ Truth = NDArray[np.bool_]
 Ranks = NDArray[np.int32]
 Numbers = NDArray[np.int64]
 
+# What coalitions bring about begins from so many answers for fewer of them.
+_MOST_BEGUN = 12
+
 # Some bits of each word of a row.
 Bits = tuple[int, ...]
 
@@ -123,6 +126,8 @@ class StrategicCoalitions:
         for fewer, response in known:
             if fewer <= coalitions and not any(fewer <= one for one in used):
                 used[fewer] = response
+            if len(used) == _MOST_BEGUN:
+                break
         return used
 
     @cached_property
@@ -250,9 +255,15 @@ class _Game:
         able = [one for one, somewhere in improving.items() if somewhere.any()]
         changed = np.full(len(rows), -1, dtype=np.int32)
         done = dict.fromkeys(able, -1)
+        met = np.flatnonzero(np.bincount(news)).tolist()
         turn, now = 0, 0
+        raised_yet = False
         while turn < len(able):
             one = able[turn]
+            old = sum(1 << number for number, fewer in enumerate(begun) if one in fewer)
+            if not raised_yet and not any(bits & old == old for bits in met):
+                turn += 1
+                continue
             own = self._own(one)
             now += 1
             raised = lose_by_improvements(
@@ -266,7 +277,7 @@ class _Game:
                 np.empty(self.lanes.words, dtype=np.int64),
                 improving[one],
                 news,
-                sum(1 << number for number, fewer in enumerate(begun) if one in fewer),
+                old,
                 changed,
                 done[one],
                 now,
@@ -276,6 +287,7 @@ class _Game:
             done[one] = now
             # Smaller coalitions, whose improvements are found sooner, go first.
             turn = 0 if raised else turn + 1
+            raised_yet = raised_yet or raised
         return rows
 
     def _added_up(self, losing: Sequence[int], begun: Sequence[Words]) -> tuple[Words, Numbers]:
@@ -296,8 +308,9 @@ class _Game:
                 np.maximum(most, response & lane, out=most)
             rows |= most
         for number, response in enumerate(begun):
-            added = ((rows ^ response) & lost).any(axis=1)
-            news[added] |= 1 << number
+            more = (rows ^ response) & lost
+            for word in more.T:
+                np.bitwise_or(news, 1 << number, out=news, where=word != 0)
         return rows, news
 
     def _own(self, coalition: Coalition) -> Own:
