@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+import threading
+from contextlib import suppress
 from typing import NoReturn
 
 __all__ = ["main"]
@@ -22,6 +25,10 @@ def main() -> None:
         from detente.cli import main as run
 
         run()
+    except SystemExit as end:
+        if threading.active_count() > 1:
+            _leave_work_behind(end.code)
+        raise
     except Exception as error:
         from detente.cli.interruption import was_interrupted
 
@@ -30,6 +37,17 @@ def main() -> None:
         _end()
     except KeyboardInterrupt:
         _end()
+
+
+def _leave_work_behind(code: object) -> None:
+    """End the process at once if a thread still works on diagrams, which cannot be interrupted."""
+    from detente.space.threads import work_is_left
+
+    if work_is_left() and (code is None or isinstance(code, int)):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code or 0)
 
 
 def _end() -> NoReturn:

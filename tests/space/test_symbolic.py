@@ -291,7 +291,7 @@ def test_what_was_found_before_ctrl_c_is_kept(monkeypatch: pytest.MonkeyPatch) -
         raise KeyboardInterrupt
 
     monkeypatch.setattr("detente.stability.symbolic_analysis.stable_states", slow)
-    monkeypatch.setattr("detente.stability.symbolic_analysis.threading.Thread.join", join)
+    monkeypatch.setattr("threading.Thread.join", join)
     analysis = analyse_symbolically(detente.load("prisoners-dilemma"), ["Nash", "SEQ"])
     over.set()
     assert analysis.partial

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import detente
+from detente.__main__ import main as start_program
 from detente.analyses.registry import published_schemas
 from detente.cli import detente as command_line
 from detente.evidence.claims import check_claims
@@ -24,6 +25,7 @@ from detente.report.paths import paths_blocks, paths_document
 from detente.report.roadmaps import roadmap_blocks, roadmap_document
 from detente.roadmap.check.symbolic_checks import SymbolicChecks
 from detente.space.symbolic.diagrams import TooLarge
+from detente.space.threads import left_to_itself
 from detente.stability import symbolic_paths
 from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_explain import _Explaining
@@ -47,6 +49,35 @@ def test_work_that_ends_by_itself_and_work_that_does_not() -> None:
 
     with pytest.raises(ValueError, match="it fails"):
         ended_early(60.0, wrong)
+
+
+def test_work_that_goes_on_does_not_disturb_the_end(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+
+    def run() -> None:
+        print("told")
+        raise SystemExit(130)
+
+    monkeypatch.setattr("detente.cli.main", run)
+    monkeypatch.setattr("os._exit", ended.append)
+    over = Event()
+
+    def go_on() -> None:
+        over.wait(60)
+
+    thread = left_to_itself(go_on)
+    with pytest.raises(SystemExit):
+        start_program()
+    assert not ended
+    thread.start()
+    with pytest.raises(SystemExit):
+        start_program()
+    over.set()
+    thread.join()
+    assert ended == [130]
+    assert capfd.readouterr().out == "told\ntold\n"
 
 
 class Clock:
@@ -146,6 +177,32 @@ def test_claims_that_were_answered_in_time(clock: Clock, monkeypatch: pytest.Mon
     words = str(claims_blocks(found))
     assert "was not examined for 2 claims: time ran out" in words
     assert claim_name(dispute.claims[2]) in words
+
+
+def test_ctrl_c_names_the_claims_that_are_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    dispute = detente.load("korea-2017")
+    reached, answer, wait = Event(), AnswersOnSets.answer, Thread.join
+
+    def slow(self: AnswersOnSets, query: Any) -> Any:
+        if query.text == dispute.claims[1].ask:
+            reached.set()
+            while True:
+                self._pause()
+        return answer(self, query)
+
+    def join(thread: Thread, timeout: float | None = None) -> None:
+        if not reached.is_set():
+            wait(thread, timeout)
+            return
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(AnswersOnSets, "answer", slow)
+    monkeypatch.setattr("detente.stability.time_limit.threading.Thread.join", join)
+    found = check_claims(dispute, engine="symbolic")
+    assert (found.why, found.partial, found.left) == ("interrupted", True, 0)
+    assert [one.claim for one in found] == list(dispute.claims[:1])
+    assert [one.claim for one in found.unanswered] == list(dispute.claims[1:])
+    assert {one.why for one in found.unanswered} == {"the work was ended before"}
 
 
 @pytest.mark.parametrize(

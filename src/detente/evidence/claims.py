@@ -448,9 +448,11 @@ def _checked_on_sets(
         number: UnansweredClaim(dispute.claims[number], words)
         for number, words in dict(refused).items()
     }
-    if why == "time":
+    if why is not None:
         missing = [number for number in range(len(queries)) if number not in {*answered, *refused}]
         late = "not in the time given; more (--seconds) may do"
+        if why == "interrupted":
+            late = "the work was ended before"
         unanswered |= {one: UnansweredClaim(dispute.claims[one], late) for one in missing}
         left = 0
     return CheckedClaims(

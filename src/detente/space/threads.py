@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from detente.space.shared_work import processors
 
-__all__ = ["in_threads", "undisturbed", "workers_on"]
+__all__ = ["in_threads", "left_to_itself", "undisturbed", "work_is_left", "workers_on"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -25,6 +25,20 @@ _SHARED_UP_TO = 2**20
 def workers_on(states: int) -> int:
     """How many threads are to work on arrays of so many states: one where these are large."""
     return processors() if states <= _SHARED_UP_TO else 1
+
+
+# Names the threads that work on diagrams.
+_LEFT_TO_ITSELF = "work on diagrams"
+
+
+def left_to_itself(work: Callable[[], None]) -> threading.Thread:
+    """A thread for work that cannot be interrupted, and may go on when nobody waits for it."""
+    return threading.Thread(target=work, name=_LEFT_TO_ITSELF, daemon=True)
+
+
+def work_is_left() -> bool:
+    """Whether such work goes on. It would crash while the interpreter shuts down."""
+    return any(thread.name == _LEFT_TO_ITSELF for thread in threading.enumerate())
 
 
 def in_threads(

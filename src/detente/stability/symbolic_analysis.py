@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
 from detente.space.symbolic.states import first_states, state_number
+from detente.space.threads import left_to_itself
 from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.symbolic_concepts import stable_at, stable_states
 from detente.stability.symbolic_estimates import (
@@ -336,7 +336,7 @@ def analyse_symbolically(
     work = _Work(dispute, names, packages, budget, draws, seed, progress)
     # Operations on diagrams cannot be interrupted, so a thread does them: when time is over or
     # the user has had enough, it is left behind and ends with the operation that it is at.
-    thread = threading.Thread(target=work.run, daemon=True)
+    thread = left_to_itself(work.run)
     thread.start()
     try:
         while thread.is_alive() and time.monotonic() < work.deadline + _GRACE:

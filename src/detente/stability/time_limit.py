@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from detente.space.threads import left_to_itself
 from detente.stability.symbolic_analysis import Why
 
 __all__ = ["ended_early"]
@@ -59,7 +60,7 @@ def ended_early(seconds: float, work: Callable[[Callable[[], None]], None]) -> W
         except BaseException as error:
             failures.append(error)
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = left_to_itself(run)
     thread.start()
     try:
         while thread.is_alive() and time.monotonic() < deadline + _GRACE:
