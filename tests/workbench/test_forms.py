@@ -13,7 +13,7 @@ from detente.dispute.formula import names_used
 from detente.dispute.names import formula_from
 from detente.files.dispute_file import load_text
 from detente.files.yaml_text import Trail, parse
-from detente.report.formula_words import formula_words
+from detente.report.formula_words import formula_words, question_by_names
 from detente.workbench.documents import shown_document
 from detente.workbench.edits import value_at
 from detente.workbench.forms.dispute_form import dispute_form
@@ -27,7 +27,7 @@ from detente.workbench.forms.form_parts import (
     TextField,
     Ticks,
 )
-from detente.workbench.forms.sentences import sentences_in
+from detente.workbench.forms.sentences import QUESTION, sentences_in
 
 
 def by_number(document: Any) -> Any:
@@ -202,6 +202,9 @@ outcomes:
   talks: not war
   all: "true"
 packages: {deal: {name: A deal, parties: [north], set: {north.act: yes}, when: south.act}}
+claims:
+  - {id: one, says: yes, ask: "where status_quo and not north.act: north may choose force;
+      reach war"}
 """
 
 
@@ -228,6 +231,10 @@ def test_formulas_are_read_as_sentences_with_names() -> None:
         (None, "not war"): "“War” does not hold.",
         (None, "north.force = much"): "“Force” of The North is at “much”.",
         (None, "south.act"): "“Act” of south is chosen.",
+        (QUESTION, "where status_quo and not north.act: north may choose force; reach war"): (
+            "where the status quo and not “Act” (The North): The North may choose “Force”; reach "
+            "“War”"
+        ),
     }
     nodes = dispute_form(document, by_number(document), found)
     formulas = [p for p in parts(nodes) if isinstance(p, TextField) and p.form == "formula"]
@@ -243,7 +250,9 @@ def test_every_formula_of_a_shipped_case_is_read_as_it_is_meant(name: str) -> No
     found = sentences_in(document)
     outcomes = {outcome.id for outcome in dispute.outcomes}
     for (party, formula), said in found.items():
-        if not outcomes & set(names_used(formula)):
+        if party == QUESTION:
+            assert said == question_by_names(formula, dispute)
+        elif not outcomes & set(names_used(formula)):
             meant = formula_from(dispute, formula, party)
             assert said == formula_words(meant.expression, dispute)
     nodes = dispute_form(document, by_number(document), found)

@@ -11,7 +11,7 @@ from detente.evidence.sources import citation_place
 from detente.report.answers import answer_content, course_words, reason_words
 from detente.report.content import Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.face import is_command_line
-from detente.report.formula_words import statement_words
+from detente.report.formula_words import question_by_names, statement_words
 from detente.report.language import marked, say, say_number, whole_number
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted, joined
@@ -232,7 +232,10 @@ def _claim_lines(model: StatesExplained, one: CheckedClaim) -> Iterator[str]:
         # Elsewhere it is the heading.
         yield one.claim.about
     yield from map(_citation, one.claim.basis.citations)
-    yield f"Asked: {' '.join(one.claim.ask.split())}"
+    asked = one.claim.ask
+    if not is_command_line():
+        asked = question_by_names(asked, model.dispute)
+    yield f"Asked: {' '.join(asked.split())}"
     yield f"Source: {one.claim.says}. Computed: {result_words(one)}."
     if one.origin is not None and one.origin.statements:
         yield origin_words(model.dispute, one.origin)

@@ -203,12 +203,15 @@ def _method(found: Envoy) -> str:
 
 
 def _set(found: Envoy, number: int, one: Mediation, order: Visits | None) -> Iterator[Block]:
+    instruments = say("No instrument is needed")
+    if one.number:
+        instruments = say_number("{number} instrument", "{number} instruments", one.number)
     yield Subheading(
         say(
             "{place}. {instruments}: cost {share}, at most {statements} of one party to lose at a "
             "stage",
             place=number,
-            instruments=say_number("{number} instrument", "{number} instruments", one.number),
+            instruments=instruments,
             share=per_cent(float(one.cost), 1),
             statements=say_number("{number} statement", "{number} statements", one.statements_lost),
         )

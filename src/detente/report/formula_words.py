@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from detente.dispute.dispute import (
@@ -27,6 +27,8 @@ __all__ = [
     "formula_words",
     "input_words",
     "level_words",
+    "question_by_names",
+    "question_with",
     "statement_words",
 ]
 
@@ -170,6 +172,70 @@ def formula_by_names(text: str, dispute: Dispute, party: str | None = None) -> s
         return quoted(outcomes[word]) if word in outcomes else word
 
     return " ".join(_PARTS.sub(named, text).split())
+
+
+def question_by_names(text: str, dispute: Dispute) -> str:
+    """A question of a claim with names instead of ids.
+
+    Parameters
+    ----------
+    text
+        The question, such as ``where status_quo: us accepts deal``.
+    dispute
+        The dispute of which it asks.
+
+    Returns
+    -------
+    str
+        Such as ``where the status quo: the United States accepts “A deal”``; what is no id stays.
+        An option that is named bare is one of a party that the question names.
+    """
+    parties = {party.id: party.name for party in dispute.parties}
+    options = {option.key: (option.name, parties[option.party]) for option in dispute.options}
+    several = (dispute.issues, dispute.formats, dispute.roadmaps, dispute.packages)
+    named = {one.id: one.name for some in (*several, dispute.outcomes) for one in some}
+    return question_with(text, parties, options, named)
+
+
+def question_with(
+    text: str,
+    parties: Mapping[str, str],
+    options: Mapping[str, tuple[str, str]],
+    named: Mapping[str, str],
+) -> str:
+    """A question with names instead of ids, as far as they are given.
+
+    Parameters
+    ----------
+    text
+        The question.
+    parties
+        What parties are called, by id.
+    options
+        What options are called, and their parties, by full name.
+    named
+        What all else is called, by id.
+
+    Returns
+    -------
+    str
+        As :func:`question_by_names`.
+    """
+    asked = {word for word in _PARTS.findall(text) if word in parties}
+    called = {"status_quo": "the status quo"}
+    for key, (name, _) in options.items():
+        party, _, own = key.partition(".")
+        if party in asked:
+            called.setdefault(own, quoted(name))
+    called |= {id_: quoted(name) for id_, name in named.items()}
+    called |= parties
+    called |= {key: f"{quoted(name)} ({party})" for key, (name, party) in options.items()}
+
+    def word_called(found: re.Match[str]) -> str:
+        word = found[0].rstrip(":,;")
+        return called.get(word, word) + found[0][len(word) :]
+
+    return " ".join(_PARTS.sub(word_called, text).split())
 
 
 _Said = Callable[[int, frozenset[int]], str]

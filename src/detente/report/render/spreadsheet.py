@@ -19,8 +19,9 @@ from detente.report.content import Block, Bullets, Outline, Prose, Subheading, T
 __all__ = ["TABLE_FILES", "tables_file"]
 
 TABLE_FILES = ("csv", "excel-csv", "xlsx")
-"""Forms of files. ``excel-csv`` has semicolons and a byte order mark, as Excel reads CSV in much of
-Europe."""
+"""Forms of files. ``excel-csv`` has semicolons, decimal commas and a byte order mark, as Excel
+reads CSV in much of Europe. In both forms of CSV thousands are not set apart: there a comma would
+make another number of them."""
 
 _NUMBER = re.compile(r"([-\u2212]?)(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?(%?)")
 _COMPUTED = re.compile(r"[=+\-@\t\r].")
@@ -56,30 +57,33 @@ def tables_file(blocks: Iterable[Block], form: str) -> bytes:
     if form == "xlsx":
         return _workbook(list(_words(shown)), tables)
     if form == "excel-csv":
-        return _separated(tables, ";").encode("utf-8-sig")
-    return _separated(tables, ",").encode()
+        return _separated(tables, ";", decimal=",").encode("utf-8-sig")
+    return _separated(tables, ",", decimal=".").encode()
 
 
 # CSV ----------------------------------------------------------------------------------------
 
 
-def _separated(tables: Sequence[Table], separator: str) -> str:
+def _separated(tables: Sequence[Table], separator: str, *, decimal: str) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
     for number, table in enumerate(tables):
         if number:
             writer.writerow([])
         if len(tables) > 1 and table.caption:
-            writer.writerow([_text(table.caption)])
-        writer.writerows([_text(cell) for cell in row] for row in _rows(table))
+            writer.writerow([_text(table.caption, decimal)])
+        writer.writerows([_text(cell, decimal) for cell in row] for row in _rows(table))
     return stream.getvalue()
 
 
-def _text(cell: str) -> str:
+def _text(cell: str, decimal: str) -> str:
     """A cell that a spreadsheet takes for what it is."""
-    if _COMPUTED.match(cell) and _NUMBER.fullmatch(cell) is None:
-        return f"'{cell}"
-    return cell
+    found = _NUMBER.fullmatch(cell)
+    if found is not None:
+        sign, whole, part, percent = found.groups(default="")
+        plain = whole.replace(",", "") + part.replace(".", decimal)
+        return f"{'-' if sign else ''}{plain}{percent}"
+    return f"'{cell}" if _COMPUTED.match(cell) else cell
 
 
 def _rows(table: Table) -> Iterator[Sequence[str]]:

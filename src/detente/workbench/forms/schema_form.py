@@ -27,7 +27,7 @@ from detente.workbench.forms.form_parts import (
     Ticks,
     Words,
 )
-from detente.workbench.forms.sentences import party_of
+from detente.workbench.forms.sentences import QUESTION, party_of
 from detente.workbench.forms.surroundings import Surroundings, word
 
 __all__ = ["fields", "rename_button", "renaming", "section"]
@@ -343,6 +343,11 @@ def _single(
             lambda new, was: put(_number(new), was),
             "number",
             help=told,
+        )
+    if (at[0], key) == ("claims", "ask"):
+        question = around.said(QUESTION, word(value))
+        return TextField(
+            key, at, label, hint, word(value), put, "formula", said=question, help=told
         )
     form = "area" if key in _AREAS else "line"
     return TextField(key, at, label, hint, word(value), put, form, help=told)  # type: ignore[arg-type]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from detente.changes.references import references
+from detente.changes.references import NamedKind, references
 from detente.dispute.dispute import AtLevel, Option
 from detente.dispute.errors import DetenteError
 from detente.dispute.formula import Names, parse
@@ -13,10 +13,12 @@ from detente.files.yaml_text import Trail
 from detente.workbench.edits import value_at
 from detente.workbench.forms.surroundings import Sentences, Surroundings, surroundings
 
-__all__ = ["party_of", "sentences_in"]
+__all__ = ["QUESTION", "party_of", "sentences_in"]
 
 # Outcomes stand in a sentence by their names, as if each were chosen or not.
 _HOLDS = ("no", "yes")
+QUESTION = "?"
+"""Stands instead of a party for a question of a claim, which is no formula. No id is so."""
 
 
 def sentences_in(document: Any, more: Iterable[tuple[str | None, str]] = ()) -> Sentences:
@@ -32,13 +34,13 @@ def sentences_in(document: Any, more: Iterable[tuple[str | None, str]] = ()) -> 
     Returns
     -------
     mapping
-        What has no meaning (yet) has no sentence.
+        What has no meaning (yet) has no sentence. Questions of claims are said with names.
 
     See Also
     --------
     detente.report.formula_words.expression_words : makes them.
     """
-    from detente.report.formula_words import expression_words, level_words
+    from detente.report.formula_words import expression_words, level_words, question_with
 
     around = surroundings(document or {}, lambda trail: ())
     parties = dict(around.choices("party"))
@@ -67,6 +69,14 @@ def sentences_in(document: Any, more: Iterable[tuple[str | None, str]] = ()) -> 
         except DetenteError:
             continue
         found[party, text] = expression_words(formula.expression, said, level_count)
+    titles = {one.key: (one.name, parties[one.party]) for one in options}
+    kinds: tuple[NamedKind, ...] = ("issue", "format", "roadmap", "package", "outcome")
+    named = {id_: name for kind in kinds for id_, name in around.choices(kind)}
+    claims = value_at(document, ("claims",))
+    for claim in claims if isinstance(claims, list) else ():
+        question = claim.get("ask") if isinstance(claim, Mapping) else None
+        if isinstance(question, str):
+            found[QUESTION, question] = question_with(question, parties, titles, named)
     return found
 
 
