@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import prod
 from random import Random
 from typing import Any
@@ -25,25 +27,31 @@ from oracle.definitions import (
 _LEVEL_NAMES = {2: ["no", "yes"], 3: ["none", "small", "large"]}
 
 
-def conditions(levels: list[int], leaves: int = 4) -> st.SearchStrategy[Condition]:
+def conditions(levels: Sequence[int], leaves: int = 4) -> st.SearchStrategy[Condition]:
     """Conditions over options with these numbers of levels."""
+    return _conditions(tuple(levels), leaves)
 
-    def about(option: int) -> st.SearchStrategy[Condition]:
-        comparison = st.sampled_from(["=", "=", *COMPARISONS])
-        level = st.integers(0, levels[option] - 1)
-        return st.just(("on", option)) | st.tuples(
-            st.just("is"), st.just(option), comparison, level
-        )
 
+# Kept, because Hypothesis looks through each new strategy, which takes longer than a draw.
+@cache
+def _conditions(levels: tuple[int, ...], leaves: int) -> st.SearchStrategy[Condition]:
     leaf: st.SearchStrategy[Condition] = st.sampled_from([("true",), ("false",)])
     if levels:
-        leaf = st.integers(0, len(levels) - 1).flatmap(about)
+        numbers = st.integers(0, len(levels) - 1)
+        leaf = numbers.flatmap(lambda option: _about(option, levels[option]))
 
     def larger(inside: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         pair = st.tuples(st.sampled_from(["and", "or", "if", "iff"]), inside, inside)
         return st.tuples(st.just("not"), inside) | pair
 
     return st.recursive(leaf, larger, max_leaves=leaves)
+
+
+@cache
+def _about(option: int, levels: int) -> st.SearchStrategy[Condition]:
+    comparison = st.sampled_from(["=", "=", *COMPARISONS])
+    level = st.integers(0, levels - 1)
+    return st.just(("on", option)) | st.tuples(st.just("is"), st.just(option), comparison, level)
 
 
 @st.composite
