@@ -73,6 +73,16 @@ def test_what_models_share_is_told_apart_by_names(data: st.DataObject) -> None:
                 assert np.array_equal(
                     named.counted_on(concept, party)[feasible], expected[feasible]
                 )
+            rule = StepRule("best moves", concept, tuple(range(dispute.parties)), False)
+            steps, alone = Steps(named, rule), Steps(Ground(other), rule)
+            goal = data.draw(st.integers(0, dispute.parties - 1))
+            inside = model.feasible_nodes & (ranks[goal] == ranks[goal].max())
+            assert np.array_equal(steps.moving, alone.moving)
+            for surely in (False, True):
+                assert np.array_equal(
+                    rounds_to(steps, inside, surely=surely),
+                    rounds_to(alone, inside, surely=surely),
+                )
 
 
 @pytest.mark.parametrize("question", ["may reach six_party_table with packages", "must keep war"])
