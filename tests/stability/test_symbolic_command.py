@@ -123,6 +123,17 @@ def test_what_is_not_served_is_refused(arguments: list[str], word: str) -> None:
     assert word in " ".join(result.output.split())
 
 
+@pytest.mark.parametrize("command", ["forecast", "robust", "brief"])
+def test_what_sets_do_not_serve_names_what_they_serve(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "rivals.json"
+    path.write_text(json.dumps(rivals(40)))
+    result = CliRunner().invoke(command_line, [command, str(path)])
+    assert result.exit_code == 3
+    words = " ".join(result.output.split())
+    assert f"{command} needs a cube or a list of states" in words
+    assert "what does without: analyse, ask" in words
+
+
 def test_what_is_not_finished_is_named() -> None:
     text = " ".join(run("korea-2017", "--engine", "symbolic", "--seconds", "0").split())
     assert "Not found under SEQ for dprk, us, china, russia, rok and japan: time ran out." in text

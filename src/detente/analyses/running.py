@@ -18,7 +18,7 @@ from detente.stability.memory import needs_symbolic
 if TYPE_CHECKING:
     from detente.report.content import Block
 
-__all__ = ["Ran", "run"]
+__all__ = ["Ran", "check_engine", "run"]
 
 _log = getLogger(__name__)
 
@@ -92,7 +92,7 @@ def run(
     _log.debug("%s: %s", declaration.name, parameters)
     readings = Readings(dispute, ()) if declaration.takes_unknown else readings_of(dispute)
     dispute = readings.dispute
-    _check_engine(declaration, dispute)
+    check_engine(declaration, dispute)
     result = declaration.run(dispute, parameters, progress)
     partial = declaration.is_partial(result)
     if partial:
@@ -104,8 +104,14 @@ def run(
     return Ran(result, partial=False, reading=readings.sentence, doubts=doubts)
 
 
-def _check_engine(declaration: Declaration, dispute: Dispute) -> None:
-    """Refuse an analysis of a dispute whose states can be held in no way that serves it."""
+def check_engine(declaration: Declaration, dispute: Dispute) -> None:
+    """Refuse an analysis of a dispute whose states can be held in no way that serves it.
+
+    Raises
+    ------
+    LimitError
+        Where only sets held as diagrams can hold the states. It names the analyses that they serve.
+    """
     if "symbolic" in declaration.engines or not needs_symbolic(dispute):
         return
     from detente.analyses.registry import all_analyses

@@ -137,6 +137,8 @@ def command(
     step one party gets to move. It stays or makes one of its moves. A move that is worth more to
     it is more likely. See docs/concepts/forecast.md.
     """
+    from detente.analyses.registry import analysis_named
+    from detente.analyses.running import check_engine
     from detente.forecast.analysis import forecast
     from detente.report.forecast import forecast_blocks, forecast_document
     from detente.report.plots import forecast as plots
@@ -148,6 +150,7 @@ def command(
         (plots.odds_picture, curve),
     ]
     dispute = load_case(case)
+    check_engine(analysis_named("forecast"), dispute)
     with working("Carrying play forward") as progress:
         result = forecast(
             dispute,

@@ -162,6 +162,8 @@ def command(
     if finding is not None and picture is None:
         raise click.UsageError("--finding says what --picture shows: name a picture")
 
+    from detente.analyses.registry import analysis_named
+    from detente.analyses.running import check_engine
     from detente.report.robustness import robustness_blocks, robustness_document
     from detente.robustness.draws import Uncertainty, statement_named
     from detente.robustness.run.sweep import analyse_robustness
@@ -176,6 +178,7 @@ def command(
         unknown=tuple(statement_named(one) for one in unknown),
     )
     dispute = load_case(case)
+    check_engine(analysis_named("robust"), dispute)
     if finding is not None:
         _check_finding(dispute, finding)
     with working("Drawing preferences") as progress:
