@@ -10,8 +10,9 @@ of the processor for the whole process, all its threads together, then seconds o
 in the working tree is measured as "this". The earlier revision runs with the libraries of this
 environment, from a temporary folder.
 
-Robustness is measured on few draws and told for 100,000. That is somewhat too much, as more draws
-let more be worked out once for all; ``--draws 100000`` measures it, which takes minutes. Its first
+Robustness is measured on few draws and told for 100,000, on 5,000 at least. That is somewhat too
+much, as more draws let more be worked out once for all, and far too much from fewer;
+``--draws 100000`` measures it, which takes minutes. Its first
 run is told with the time that compiling took, of what no command before it compiled (so:
 ``--only robust``).
 """
@@ -47,6 +48,7 @@ COMMANDS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (4, ("report", CASE)),
 )
 ALL_DRAWS = 100_000
+FEWEST_DRAWS = 5000
 DRAWS_MARK = 45.0
 
 # Draws of which compiling is most of the work.
@@ -179,8 +181,10 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=names, default=[], metavar="COMMAND")
     parser.add_argument("--old", help="a git revision to be measured beside this one")
     parser.add_argument("--runs", type=int, default=3, help="of each, of which the least counts")
-    parser.add_argument("--draws", type=int, default=5000, help="of robustness")
+    parser.add_argument("--draws", type=int, default=FEWEST_DRAWS, help="of robustness")
     asked = parser.parse_args()
+    if asked.draws < FEWEST_DRAWS:
+        parser.error(f"--draws {asked.draws}: {ALL_DRAWS:,} cannot be told from so few")
     count = min(asked.draws, ALL_DRAWS)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
