@@ -5,10 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
-from detente.changes import solver
-
 # Of two alternatives one is dearer.
 CODE = """
 import sys
@@ -35,25 +31,3 @@ solve()
 def test_the_solver_works_without_pandas_and_beside_it() -> None:
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-def test_where_the_import_fails_it_is_tried_with_what_there_is(
-    monkeypatch: pytest.MonkeyPatch, threads: int
-) -> None:
-    met: list[object] = []
-
-    def imported() -> None:
-        met.append(sys.modules.get("pandas"))
-        raise ModuleNotFoundError(name="ortools")
-
-    monkeypatch.delitem(sys.modules, "pandas", raising=False)
-    monkeypatch.setattr(solver, "active_count", lambda: threads)
-    monkeypatch.setattr(solver, "_imported", imported)
-    with pytest.raises(ModuleNotFoundError):
-        solver.cp_sat()
-    # Another thread does not meet what stands for pandas.
-    assert [isinstance(one, solver._StandIn) for one in met] == (
-        [True, False] if threads == 1 else [False]
-    )
-    assert "pandas" not in sys.modules

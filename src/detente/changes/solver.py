@@ -6,10 +6,10 @@ than most of what the solver is asked.
 
 from __future__ import annotations
 
-import sys
-from threading import active_count
 from types import ModuleType
 from typing import Any
+
+from detente.dispute.imports import imported_without
 
 __all__ = ["cp_sat"]
 
@@ -22,23 +22,7 @@ def cp_sat() -> Any:
     ModuleNotFoundError
         If OR-Tools is not installed.
     """
-    # No other thread may meet the stand-in.
-    if "pandas" not in sys.modules and active_count() == 1:
-        sys.modules["pandas"] = _StandIn("pandas")
-        try:
-            return _imported()
-        except Exception:
-            # A version that asks more of pandas gets it below.
-            pass
-        finally:
-            del sys.modules["pandas"]
-    return _imported()
-
-
-def _imported() -> Any:
-    from ortools.sat.python import cp_model
-
-    return cp_model
+    return imported_without("ortools.sat.python.cp_model", "pandas", _StandIn("pandas"))
 
 
 class _StandIn(ModuleType):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
+from detente.dispute.imports import imported_without
 from detente.dispute.result import Result
 from detente.files.history_file import History, history_of
 from detente.forecast.analysis import tempo_in
@@ -343,6 +344,8 @@ def _horizon_scores(
     later: NDArray[np.float64],
     horizons: Sequence[int],
 ) -> tuple[HorizonScore, ...]:
+    # It compiles all its scores when Numba can be had, for seconds; this one needs none of that.
+    brier_score = imported_without("scoringrules", "numba").brier_score
     model = ground.model
     pairs = [nodes_of(model, move) for move in moves]
     course = [pair for pair in pairs if pair is not None]
@@ -361,9 +364,9 @@ def _horizon_scores(
             HorizonScore(
                 horizon,
                 seen.size,
-                float(np.mean((expected - seen) ** 2)),
-                float(np.mean((held[: len(times)] - seen) ** 2)),
-                float(np.mean((usual - seen) ** 2)),
+                float(np.mean(brier_score(seen, expected))),
+                float(np.mean(brier_score(seen, held[: len(times)]))),
+                float(np.mean(brier_score(seen, usual))),
             )
         )
     return tuple(found)

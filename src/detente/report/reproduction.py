@@ -21,6 +21,7 @@ NUMBERS_COME_FROM = (
     "pyyaml",
     "ruamel.yaml",
     "scipy",
+    "scoringrules",
     "spacy",
 )
 """Libraries on whose versions numbers, plans or readings may depend."""
