@@ -274,7 +274,7 @@ class _Game:
                 self.lanes.guards(losing),
                 self.lanes.whole((*losing, *one)),
                 len(losing),
-                np.empty(self.lanes.words, dtype=np.int64),
+                np.empty((1, self.lanes.words), dtype=np.int64),
                 improving[one],
                 news,
                 old,

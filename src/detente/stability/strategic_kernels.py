@@ -37,6 +37,29 @@ _ALL = np.int64(2**63 - 1)
 
 
 @kernel_part
+def _at_least(
+    high: Numbers, one: int, low: Numbers, other: int, guards: Bits, compared: Bits
+) -> bool:
+    """Whether a row is at least as high as another in all lanes that are compared."""
+    for word in range(len(guards)):
+        difference = (high[one, word] | guards[word]) - low[other, word]
+        if difference & compared[word] != compared[word]:
+            return False
+    return True
+
+
+@kernel_part
+def _higher(
+    high: Numbers, one: int, low: Numbers, other: int, guards: Bits, compared: Bits
+) -> bool:
+    """Whether a row is higher than another in all lanes that are compared."""
+    for word in range(len(guards)):
+        if ((low[other, word] | guards[word]) - high[one, word]) & compared[word]:
+            return False
+    return True
+
+
+@kernel_part
 def _kept(
     front: Numbers,
     first: int,
@@ -52,12 +75,7 @@ def _kept(
         state = states[number]
         needed = True
         for place in range(first, last):
-            needed = False
-            for word in range(len(guards)):
-                difference = (front[place, word] | guards[word]) - rows[state, word]
-                if difference & compared[word] != compared[word]:
-                    needed = True
-                    break
+            needed = not _at_least(front, place, rows, state, guards, compared)
             if not needed:
                 # What is at least as high as this one may be so again: it comes first.
                 for word in range(len(guards)):
@@ -69,13 +87,7 @@ def _kept(
             continue
         end = first
         for place in range(first, last):
-            higher = False
-            for word in range(len(guards)):
-                difference = (rows[state, word] | guards[word]) - front[place, word]
-                if difference & compared[word] != compared[word]:
-                    higher = True
-                    break
-            if higher:
+            if not _at_least(rows, state, front, place, guards, compared):
                 for word in range(len(guards)):
                     front[end, word] = front[place, word]
                 end += 1
@@ -86,24 +98,25 @@ def _kept(
 
 
 @kernel_part
-def _higher(
-    front: Numbers,
-    first: int,
-    last: int,
+def _leads_higher(
+    front: Front,
+    there: int,
+    pattern: int,
+    own: Strategies,
     rows: Numbers,
     state: int,
     guards: Bits,
     compared: Bits,
 ) -> bool:
-    """Whether a front has a row that is higher than a state's in all lanes that are compared."""
-    for place in range(first, last):
-        found = True
-        for word in range(len(guards)):
-            if ((rows[state, word] | guards[word]) - front[place, word]) & compared[word]:
-                found = False
-                break
-        if found:
-            return True
+    """Whether a coalition, from a pattern of a slice, reaches what is higher than a state."""
+    inside, begin, starts, reached = own
+    found, kept = front
+    for step in range(starts[pattern], starts[pattern + 1]):
+        after = reached[step]
+        first = there * inside.size + begin[after]
+        for place in range(first, first + kept[there * (begin.size - 1) + after]):
+            if _higher(found, place, rows, state, guards, compared):
+                return True
     return False
 
 
@@ -136,7 +149,7 @@ def left_by_moves(
     left
         By state, whether it is asked of this one; changed in place to the answer.
     """
-    inside, begin, starts, reached = own
+    inside, begin = own[0], own[1]
     found, kept = front
     for fixed in outside:
         asked = False
@@ -152,23 +165,10 @@ def left_by_moves(
         for pattern in range(begin.size - 1):
             for place in range(begin[pattern], begin[pattern + 1]):
                 state = states[place]
-                if not left[state]:
-                    continue
-                higher = False
-                for step in range(starts[pattern], starts[pattern + 1]):
-                    first = begin[reached[step]]
-                    for end in range(first, first + kept[reached[step]]):
-                        higher = True
-                        for word in range(len(guards)):
-                            difference = (ranks[state, word] | guards[word]) - found[end, word]
-                            if difference & compared[word]:
-                                higher = False
-                                break
-                        if higher:
-                            break
-                    if higher:
-                        break
-                left[state] = higher
+                if left[state]:
+                    left[state] = _leads_higher(
+                        front, 0, pattern, own, ranks, state, guards, compared
+                    )
 
 
 @kernel_part
@@ -185,12 +185,7 @@ def _leads_no_higher(
     for place in range(first, last):
         covered = False
         for end in range(from_, to):
-            covered = True
-            for word in range(len(guards)):
-                difference = (front[end, word] | guards[word]) - front[place, word]
-                if difference & compared[word] != compared[word]:
-                    covered = False
-                    break
+            covered = _at_least(front, end, front, place, guards, compared)
             if covered:
                 break
         if not covered:
@@ -257,6 +252,66 @@ def _worst(
     return count
 
 
+@kernel_part
+def _sanctioned(
+    front: Front,
+    after: int,
+    own: Strategies,
+    theirs: Strategies,
+    their_pattern: int,
+    worst: Front,
+    rows: Numbers,
+    state: int,
+    guards: Bits,
+    compared: Bits,
+) -> bool:
+    """Whether the others have an answer from which a coalition has no way out.
+
+    The coalition has come to the pattern `after`, and left the state.
+    """
+    their_begin, starts, reached = theirs[1], theirs[2], theirs[3]
+    slices, many = worst
+    for step in range(starts[their_pattern], starts[their_pattern + 1]):
+        first = their_begin[reached[step]]
+        for number in range(first, first + many[reached[step]]):
+            there = slices[number]
+            if not _leads_higher(front, there, after, own, rows, state, guards, compared):
+                return True
+    return False
+
+
+@kernel_part
+def _leads_out(
+    front: Front,
+    here: int,
+    pattern: int,
+    own: Strategies,
+    theirs: Strategies,
+    their_pattern: int,
+    worst: Front,
+    rows: Numbers,
+    state: int,
+    guards: Bits,
+    compared: Bits,
+) -> bool:
+    """Whether a coalition has an improvement from a state that no answer of the others spoils."""
+    inside, begin, starts, reached = own
+    found, kept = front
+    for step in range(starts[pattern], starts[pattern + 1]):
+        after = reached[step]
+        first = here * inside.size + begin[after]
+        improves = False
+        for place in range(first, first + kept[here * (begin.size - 1) + after]):
+            improves = _higher(found, place, rows, state, guards, compared)
+            if improves:
+                break
+        if improves and not _sanctioned(
+            front, after, own, theirs, their_pattern, worst, rows, state, guards, compared
+        ):
+            return True
+    return False
+
+
 @kernel
 def left_symmetrically(
     bystanders: Numbers,
@@ -299,8 +354,8 @@ def left_symmetrically(
     left
         By state, whether it is asked of this one; changed in place to the answer.
     """
-    inside, begin, starts, reached = own
-    outside, their_begin, their_starts, their_reached = theirs
+    inside, begin = own[0], own[1]
+    outside, their_begin = theirs[0], theirs[1]
     found, kept = front
     slices, many = worst
     size, patterns = inside.size, begin.size - 1
@@ -322,39 +377,69 @@ def left_symmetrically(
                 for pattern in range(patterns):
                     for place in range(begin[pattern], begin[pattern + 1]):
                         state = fixed + outside[here] + inside[place]
-                        if not left[state]:
-                            continue
-                        left[state] = False
-                        for step in range(starts[pattern], starts[pattern + 1]):
-                            after = reached[step]
-                            first = here * size + begin[after]
-                            last = first + kept[here * patterns + after]
-                            if not _higher(found, first, last, ranks, state, guards, compared):
-                                continue
-                            held = False
-                            for answer in range(
-                                their_starts[their_pattern], their_starts[their_pattern + 1]
-                            ):
-                                begun = their_begin[their_reached[answer]]
-                                for number in range(begun, begun + many[their_reached[answer]]):
-                                    there = slices[number]
-                                    out = False
-                                    for way in range(starts[after], starts[after + 1]):
-                                        first = there * size + begin[reached[way]]
-                                        last = first + kept[there * patterns + reached[way]]
-                                        if _higher(
-                                            found, first, last, ranks, state, guards, compared
-                                        ):
-                                            out = True
-                                            break
-                                    if not out:
-                                        held = True
-                                        break
-                                if held:
-                                    break
-                            if not held:
-                                left[state] = True
-                                break
+                        if left[state]:
+                            left[state] = _leads_out(
+                                front,
+                                here,
+                                pattern,
+                                own,
+                                theirs,
+                                their_pattern,
+                                worst,
+                                ranks,
+                                state,
+                                guards,
+                                compared,
+                            )
+
+
+@kernel_part
+def _worsens(
+    rows: Numbers,
+    state: int,
+    ends: Numbers,
+    end: int,
+    guards: Bits,
+    compared: Bits,
+    losing: Bits,
+) -> bool:
+    """Whether an end is higher for all members, and more is lost there than from a state."""
+    more = False
+    for word in range(len(guards)):
+        difference = (rows[state, word] | guards[word]) - ends[end, word]
+        if difference & compared[word] & ~losing[word]:
+            return False
+        if difference & losing[word] != losing[word]:
+            more = True
+    return more
+
+
+@kernel_part
+def _lower(
+    lowest: Numbers, rows: Numbers, state: int, lanes: Numbers, guards: Bits, compared: Bits
+) -> None:
+    """Lower the lanes of a row that are above those of a state."""
+    if _at_least(rows, state, lowest, 0, guards, compared):
+        return
+    for word in range(len(guards)):
+        for party in range(len(lanes)):
+            bits = lanes[party, word]
+            if rows[state, word] & bits < lowest[0, word] & bits:
+                lowest[0, word] = (lowest[0, word] & ~bits) | (rows[state, word] & bits)
+
+
+@kernel_part
+def _raise(
+    rows: Numbers, state: int, ends: Numbers, end: int, lanes: Numbers, losers: int, guards: Bits
+) -> None:
+    """Raise what parties lose from a state to what they lose at an end."""
+    for word in range(len(guards)):
+        row = rows[state, word]
+        for party in range(losers):
+            bits = lanes[party, word]
+            if ends[end, word] & bits > row & bits:
+                row = (row & ~bits) | (ends[end, word] & bits)
+        rows[state, word] = row
 
 
 @kernel
@@ -392,7 +477,7 @@ def lose_by_improvements(
         Shape (parties, words): the bits of each lane that is compared; and how many are of losing
         parties, which come first.
     lowest
-        Room for one row.
+        Room for one row, shape (1, words).
     improving
         By state, whether the coalition has an improvement from it.
     news, old
@@ -427,32 +512,18 @@ def lose_by_improvements(
             continue
         # In each lane the lowest of all starts: an end that is not higher matters to none.
         for word in range(len(guards)):
-            lowest[word] = ~guards[word] & _ALL
+            lowest[0, word] = ~guards[word] & _ALL
         for place in range(inside.size):
             state = fixed + inside[place]
-            if not improving[state]:
-                continue
-            for word in range(len(guards)):
-                row = rows[state, word]
-                if ((row | guards[word]) - lowest[word]) & compared[word] != compared[word]:
-                    for party in range(len(lanes)):
-                        bits = lanes[party, word]
-                        if row & bits < lowest[word] & bits:
-                            lowest[word] = (lowest[word] & ~bits) | (row & bits)
+            if improving[state]:
+                _lower(lowest, rows, state, lanes, guards, compared)
         ending = False
         for pattern in range(begin.size - 1):
             first = begin[pattern]
             count = first
             for place in range(first, first + kept[pattern]):
                 state = states[place]
-                more, higher = False, True
-                for word in range(len(guards)):
-                    difference = (lowest[word] | guards[word]) - rows[state, word]
-                    if difference & losing[word] != losing[word]:
-                        more = True
-                    if difference & compared[word] & ~losing[word]:
-                        higher = False
-                if more and higher:
+                if _worsens(lowest, 0, rows, state, guards, compared, losing):
                     states[count] = state
                     count += 1
             count -= first
@@ -468,23 +539,9 @@ def lose_by_improvements(
                 for step in range(starts[pattern], starts[pattern + 1]):
                     first = begin[reached[step]]
                     for end in range(first, first + kept[reached[step]]):
-                        more, higher = False, True
-                        for word in range(len(guards)):
-                            own_row = rows[state, word]
-                            difference = (own_row | guards[word]) - found[end, word]
-                            if difference & losing[word] != losing[word]:
-                                more = True
-                            if difference & compared[word] & ~losing[word]:
-                                higher = False
-                        if not (more and higher):
+                        if not _worsens(rows, state, found, end, guards, compared, losing):
                             continue
-                        for word in range(len(guards)):
-                            row = rows[state, word]
-                            for party in range(losers):
-                                bits = lanes[party, word]
-                                if found[end, word] & bits > row & bits:
-                                    row = (row & ~bits) | (found[end, word] & bits)
-                            rows[state, word] = row
+                        _raise(rows, state, found, end, lanes, losers, guards)
                         changed[state] = now
                         raised = True
     return raised
