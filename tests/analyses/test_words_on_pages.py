@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 import detente
 from detente.analyses import running
 from detente.analyses.declaration import Declaration
-from detente.analyses.parameters import parameters_from, parameters_of
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Asked,
+    Concept,
+    parameters_from,
+    parameters_of,
+)
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.report.blocks_document import blocks_document
 from detente.report.content import Prose, Subheading
@@ -141,3 +147,28 @@ def test_a_form_asks_in_plain_words(declaration: Declaration) -> None:
         if one.asked.served:
             assert not re.search(r"--|`|\bids?\b|[a-z],[a-z]|status_quo", one.help), one.help
             assert one.label[0].isupper()
+
+
+# Parameters whose names are the words themselves.
+PLAIN = {"acting_as_one", "language", "party", "question", "roadmap", "state"}
+
+
+@pytest.mark.parametrize("declaration", EVERY)
+def test_a_field_is_called_by_words_and_not_by_its_key(declaration: Declaration) -> None:
+    served = [one for one in parameters_of(declaration.parameters) if one.asked.served]
+    for one in served:
+        assert one.asked.label, f"{declaration.name}: {one.name} has no label"
+        key = one.name.replace("_", " ")
+        assert one.name in PLAIN or one.label.lower() != key, f"{declaration.name}: {one.name}"
+    # Two fields of a form are never called the same.
+    assert len({one.label for one in served}) == len(served)
+
+
+def test_a_type_asked_for_in_another_way_is_called_the_same() -> None:
+    class Parameters(AnalysisParameters):
+        concept: Annotated[Concept, Asked("--under")] = "SEQ"
+        grit: bool = False
+
+    concept, grit = parameters_of(Parameters)
+    assert (concept.label, concept.option) == ("Solution concept", "--under")
+    assert grit.label == "Grit"

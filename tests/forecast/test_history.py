@@ -177,6 +177,16 @@ def test_horizons_can_be_given(tmp_path: Path) -> None:
     assert "takes whole numbers, found soon" in wrong.output
 
 
+def test_the_table_of_moves_has_room_for_its_words(tmp_path: Path) -> None:
+    asked = ("backtest", "elmira", "--history", str(written(tmp_path)), "--draws", "0")
+    said = run(*asked).output
+    assert "Ministry of the " in said
+    assert "Insist that the " in said
+    assert max(map(len, said.splitlines())) <= 80
+    # What the columns say is told before them, and the baseline's mean with it.
+    assert re.search(r"If all were alike, the mean would be -\d\.\d\d\.", " ".join(said.split()))
+
+
 def test_every_command_can_start_from_a_day(tmp_path: Path) -> None:
     path = written(tmp_path)
     found = run("analyse", "elmira", "--history", str(path), "--as-of", "1990-06-01")

@@ -33,10 +33,21 @@ from detente.report.content import (
     Subheading,
     Table,
 )
-from detente.report.language import LANGUAGES, decimal, in_language, say, say_number, whole_number
+from detente.report.language import (
+    LANGUAGES,
+    decimal,
+    in_language,
+    say,
+    say_number,
+    say_told,
+    whole_number,
+)
 from detente.report.material import Material
+from detente.report.option_forms import SYMBOLS, option_rows
 from detente.report.sections import sections_in_order
+from detente.report.sections.parties import parties
 from detente.report.words import joined, percentage, quoted
+from detente.space.option_form import level_symbol
 
 MAKER = Path(__file__).parents[2] / "docs" / "make_translations.py"
 TRANSLATED = [one for one in LANGUAGES if one != "en"]
@@ -293,6 +304,29 @@ def test_no_annex_says_anything_in_english(tmp_path: Path) -> None:
             own = re.sub(r"\b(where .*:|never .*|not \w+\.\w+|\w+\.\w+ and \w+\.\w+)", "", own)
             found = ENGLISH.search(own)
             assert not found, f"{name}: {text}"
+
+
+def test_levels_are_told_in_words_of_the_language(tmp_path: Path) -> None:
+    case = tmp_path / "rixa.yaml"
+    case.write_text(LATIN, "utf-8")
+    analysis = detente.analyse(detente.load(case), concepts=["Nash"])
+    by_language = {}
+    for name in ("en", "fr"):
+        with in_language(name):
+            table = parties(Material(analysis, "Nash", "rixa.yaml", language=name)).blocks[0]
+            assert isinstance(table, Table)
+            levels = {row[1]: row[-1] for group in table.groups for row in group.rows}
+            rows = [rows for _, rows in option_rows(analysis.model, [1])]
+        by_language[name] = (levels, rows[0][0][1])
+    (english, symbol), (french, other) = by_language["en"], by_language["fr"]
+    assert (english["alba.cedo"], french["alba.cedo"]) == ("no", "non")
+    assert (symbol, other) == ("N", "N")
+    # Levels that the file names stay as they are.
+    assert english["nigra.minor"] == french["nigra.minor"] == "nullae"
+    with in_language("fr"):
+        assert [say(one) for one in SYMBOLS] == ["O", "N"]
+        assert say_told(level_symbol(["no", "yes"], 1)) == "O"
+        assert say_told(level_symbol(["Y", "N"], 0)) == "Y"
 
 
 def test_the_command_speaks_it() -> None:

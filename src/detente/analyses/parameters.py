@@ -11,7 +11,7 @@ face needs besides (how its option is called, what its text means in a dispute) 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -104,7 +104,8 @@ class Asked:
     choices
         Gives the values allowed, where a registry has them.
     label
-        What a form calls it; made from the field's name where left out.
+        What a form calls it, in plain words. Left out, it is that of the type, or else made from
+        the field's name.
     words
         What a form calls each value allowed, where that is plainer than the value: pairs of both.
     written
@@ -138,33 +139,38 @@ class AnalysisParameters(Struct, kw_only=True, forbid_unknown_fields=True):
 Concept = Annotated[
     str,
     Meta(description="The solution concept.", examples=["SEQ"]),
-    Asked("--concept", "-c", metavar="NAME", kind="concept"),
+    Asked("--concept", "-c", metavar="NAME", kind="concept", label="Solution concept"),
 ]
 Concepts = Annotated[
     tuple[str, ...],
     Meta(description="Solution concepts. By default: those usual here."),
-    Asked("--concepts", "-c", kind="concepts", metavar="NAMES"),
+    Asked("--concepts", "-c", kind="concepts", metavar="NAMES", label="Solution concepts"),
 ]
-Party = Annotated[str, Meta(description="The party."), Asked(kind="party", metavar="ID")]
+Party = Annotated[
+    str, Meta(description="The party."), Asked(kind="party", metavar="ID", label="Party")
+]
 Roadmap = Annotated[
     str,
     Meta(description="The roadmap."),
-    Asked(kind="roadmap", metavar="ROADMAP", argument=True),
+    Asked(kind="roadmap", metavar="ROADMAP", argument=True, label="Roadmap"),
 ]
 State = Annotated[
     str,
     Meta(description="The state."),
-    Asked(kind="state", metavar="STATE"),
+    Asked(kind="state", metavar="STATE", label="State"),
 ]
 Formula = Annotated[
     str,
     Meta(description="What should hold."),
-    Asked(kind="formula", metavar="FORMULA"),
+    Asked(kind="formula", metavar="FORMULA", label="What should hold"),
 ]
 Foresight = Annotated[
     Literal["myopic", "roadmap"],
     Meta(description="What parties compare with standing still: each stage, or the roadmap's end."),
-    Asked(words=(("myopic", "each stage"), ("roadmap", "the roadmap's end"))),
+    Asked(
+        label="Standing still is compared with",
+        words=(("myopic", "each stage"), ("roadmap", "the roadmap's end")),
+    ),
 ]
 MoverForesight = Annotated[
     str,
@@ -172,17 +178,22 @@ MoverForesight = Annotated[
         description="The responses of others that a mover expects.",
         extra_json_schema={"enum": list(foresights())},
     ),
-    Asked(choices=foresights, words=(("myopic", "none: only the move itself"),)),
+    Asked(
+        label="Responses a mover expects",
+        choices=foresights,
+        words=(("myopic", "none: only the move itself"),),
+    ),
 ]
 Worth = Annotated[
     Literal["rank", "share", "weights"],
     Meta(description="What a rank is worth."),
     Asked(
+        label="What a rank is worth",
         words=(
             ("rank", "by rank, evenly spaced"),
             ("share", "the share of states ranked lower"),
             ("weights", "by the weights in the file"),
-        )
+        ),
     ),
 ]
 HowHeld = Annotated[
@@ -202,11 +213,13 @@ Seconds = Annotated[
     Meta(ge=0, description="How long it may take where states are held as sets."),
     Asked("--seconds", metavar="N", label="Time limit in seconds", rare=True),
 ]
-Seed = Annotated[int, Meta(ge=0, description="Seed of the draws."), Asked(rare=True)]
+Seed = Annotated[
+    int, Meta(ge=0, description="Seed of the draws."), Asked(label="Seed of the draws", rare=True)
+]
 Coalitions = Annotated[
     tuple[str, ...],
     Meta(description="These coalitions."),
-    Asked(metavar="IDS", repeated=True, kind="coalitions"),
+    Asked(metavar="IDS", repeated=True, kind="coalitions", label="Coalitions"),
 ]
 ActingAsOne = Annotated[
     Coalitions,
@@ -311,7 +324,11 @@ def _parameter(field: msgspec.structs.FieldInfo, hint: Any) -> Parameter:
     bare = _without_none(hint)
     listed = get_origin(bare) is tuple
     kind, choices = _item_type(get_args(bare)[0] if listed else bare)
-    asked = next((one for one in marks if isinstance(one, Asked)), Asked())
+    declared = [one for one in marks if isinstance(one, Asked)]
+    asked = declared[0] if declared else Asked()
+    if asked.label is None:
+        # A type that is asked for in another way is still called what the type is called.
+        asked = replace(asked, label=next((one.label for one in declared if one.label), None))
     return Parameter(
         name=field.name,
         type=kind,

@@ -21,8 +21,8 @@ from detente.report.equilibria import (
 )
 from detente.report.face import hint
 from detente.report.language import say, say_number, whole_number
+from detente.report.option_forms import option_rows
 from detente.report.words import joined
-from detente.space.option_form import option_form
 from detente.stability.analysis import Analysis
 from detente.stability.everywhere import nearly_everywhere
 
@@ -159,8 +159,8 @@ def option_form_table(analysis: Analysis, states: tuple[int, ...]) -> Table:
 
 
 def _state_groups(analysis: Analysis, states: tuple[int, ...]) -> Iterator[Group]:
-    for block in option_form(analysis.model, states):
-        yield Group(tuple((row.name, *row.symbols) for row in block.rows), heading=block.name)
+    for heading, rows_of_options in option_rows(analysis.model, states):
+        yield Group(rows_of_options, heading=heading)
     members = {name: set(analysis.equilibria(name).tolist()) for name in analysis.concepts}
     yield Group(
         tuple((name, *_marks(states, inside)) for name, inside in members.items()),

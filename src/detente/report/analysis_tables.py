@@ -18,6 +18,7 @@ from detente.report.equilibria import (
     trap_sentences,
 )
 from detente.report.face import hint, is_command_line
+from detente.report.language import say_told
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.words import counted, joined, quoted
 from detente.space.option_form import level_symbol
@@ -114,7 +115,7 @@ def options_table(dispute: Dispute) -> Table:
                 cells.append(_levels(option))
             if dispute.status_quo is not None:
                 level = dispute.status_quo[dispute.option_numbers[option.key]]
-                cells.append(level_symbol(option.levels, level))
+                cells.append(say_told(level_symbol(option.levels, level)))
             rows.append(tuple(cells))
         groups.append(Group(tuple(rows)))
     columns = [

@@ -73,6 +73,11 @@ def backtest_blocks(found: Backtest) -> tuple[Block, ...]:
             ).lstrip()
             + _rate_text(found.rate)
         ),
+        Prose(
+            "Alike stands for every legal move as likely as another. A score is the natural "
+            "logarithm of the model's probability, the higher the better. If all were alike, "
+            f"the mean would be {found.mean_baseline:.2f}."
+        ),
         _move_table(found, dispute),
     ]
     if found.left_out:
@@ -122,12 +127,11 @@ def _move_table(found: Backtest, dispute: Dispute) -> Table:
             percent(one.alike),
             f"{one.rank:.0f}/{one.of}",
             f"{one.score:.2f}",
-            f"{one.baseline:.2f}",
         )
         for one in found.moves
     ]
-    mean = ("Mean", "", "", "", "", "", f"{found.mean_score:.2f}", f"{found.mean_baseline:.2f}")
-    columns = ("Day", "Mover", "What changed", "Model", "All alike", "Rank", "Score", "All alike")
+    mean = ("Mean", "", "", "", "", "", f"{found.mean_score:.2f}")
+    columns = ("Day", "Mover", "What changed", "Model", "Alike", "Rank", "Score")
     return rows_table(columns, rows, foot=[mean])
 
 

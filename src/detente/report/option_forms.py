@@ -6,14 +6,18 @@ divides such a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from detente.dispute.dispute import Dispute
 from detente.report.content import Block, Group, Prose, Subheading, Table
+from detente.report.language import marked, say_told
 from detente.report.words import counted
 from detente.space.option_form import StatesOf, option_form
 
-__all__ = ["group_of_rows", "opening", "option_form_table"]
+__all__ = ["SYMBOLS", "group_of_rows", "opening", "option_form_table", "option_rows"]
+
+SYMBOLS = (marked("Y"), marked("N"))
+"""What stands in option form for yes and no."""
 
 
 def option_form_table(
@@ -36,12 +40,17 @@ def option_form_table(
     -------
     Table
     """
-    options = [
-        Group(tuple((row.name, *row.symbols) for row in block.rows), block.name)
-        for block in option_form(model, states)
-    ]
+    options = [Group(rows, heading) for heading, rows in option_rows(model, states)]
     groups = (*options, *(one for one in foot if one.rows))
     return Table(caption, ("State", *map(str, states)), groups)
+
+
+def option_rows(
+    model: StatesOf, states: Sequence[int]
+) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """Each party's name, and a row of levels by state for each of its options."""
+    for block in option_form(model, states):
+        yield block.name, tuple((row.name, *map(say_told, row.symbols)) for row in block.rows)
 
 
 def group_of_rows(heading: str, rows: Mapping[str, Sequence[str]]) -> Group:

@@ -13,11 +13,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from detente.dispute.dispute import Dispute
+from detente.dispute.told import Told
 
 __all__ = ["OptionBlock", "OptionRow", "StatesOf", "level_symbol", "option_form"]
 
 # An option whose level differs among the members of a coalesced state.
 ANY_LEVEL = "–"
+_SYMBOLS = {"yes": Told("Y"), "no": Told("N")}
 
 
 class StatesOf(Protocol):
@@ -92,4 +94,4 @@ def level_symbol(levels: Sequence[str], level: int) -> str:
     if level < 0:
         return ANY_LEVEL
     name = levels[level]
-    return {"yes": "Y", "no": "N"}.get(name, name)
+    return _SYMBOLS.get(name, name)

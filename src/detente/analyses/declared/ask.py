@@ -31,6 +31,7 @@ class AskParameters(AnalysisParameters):
         Asked(
             metavar="QUESTION",
             argument=True,
+            label="Question",
             written="Such as: where status_quo: may reach settlement",
         ),
     ]

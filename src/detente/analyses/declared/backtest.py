@@ -35,7 +35,7 @@ class BacktestParameters(AnalysisParameters):
             description="Odds as in a forecast: one number or a range; or fit, to fit them for "
             "each move to the other moves only."
         ),
-        Asked(metavar="ODDS"),
+        Asked(metavar="ODDS", label="Odds of a move that improves"),
     ] = "2:20"
     foresight: MoverForesight = "SEQ"
     worth: Worth = "rank"
@@ -46,6 +46,7 @@ class BacktestParameters(AnalysisParameters):
             ge=0,
             description="How many draws of preferences to average over; 0 takes them as stated.",
         ),
+        Asked(label="Number of draws"),
     ] = 50
     seed: Seed = 0
     horizons: Annotated[

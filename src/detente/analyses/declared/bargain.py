@@ -11,6 +11,7 @@ from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import (
     AnalysisParameters,
+    Asked,
     Limit,
     Seed,
 )
@@ -33,6 +34,7 @@ class BargainParameters(AnalysisParameters):
     draws: Annotated[
         int,
         Meta(ge=0, le=1_000_000, description="How many times the numbers are drawn; 0 for none."),
+        Asked(label="Number of draws"),
     ] = 1000
     confidence: Annotated[
         float,
@@ -41,6 +43,7 @@ class BargainParameters(AnalysisParameters):
             le=1,
             description="The confidence in a number if the file gives it none.",
         ),
+        Asked(label="Confidence where none is given"),
     ] = 0.8
     seed: Annotated[Seed, Meta(description="Seed of the random numbers.")] = 0
     limit: Annotated[Limit, Meta(description="Show at most this many exchanges.")] = 10

@@ -29,24 +29,28 @@ class BriefParameters(AnalysisParameters):
     party: Annotated[
         Party | None,
         Meta(description="The party for which the brief is written."),
-        Asked("--for", metavar="PARTY", kind="party", label="For"),
+        Asked("--for", metavar="PARTY", kind="party", label="Written for"),
     ] = None
     about: Annotated[
         str | None,
         Meta(description="The desired outcome."),
         Asked(metavar="OUTCOME", kind="outcome", label="Desired outcome"),
     ] = None
-    steps: Annotated[int, Meta(ge=1, le=10_000, description="How many steps to look ahead.")] = 12
+    steps: Annotated[
+        int,
+        Meta(ge=1, le=10_000, description="How many steps to look ahead."),
+        Asked(label="Steps ahead"),
+    ] = 12
     draws: Annotated[
         Annotated[int, Meta(ge=0, le=1_000_000)] | None,
         Meta(description="How many draws. By default: 200 in a small dispute, 16 in a large one."),
-        Asked("--draws", "-n"),
+        Asked("--draws", "-n", label="Number of draws"),
     ] = None
     seed: Seed = 0
     language: Annotated[
         Literal["en", "fr"],
         Meta(description="The language of the page; what the file says stays as it is."),
-        Asked(words=(("en", "English"), ("fr", "French"))),
+        Asked(label="Language", words=(("en", "English"), ("fr", "French"))),
     ] = "en"
 
 

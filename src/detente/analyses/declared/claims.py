@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from detente.analyses.declaration import Declaration, InReport, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, HowHeld, Nodes, Seconds
+from detente.analyses.parameters import AnalysisParameters, Asked, HowHeld, Nodes, Seconds
 from detente.report.language import marked
 from detente.space.representation import ENGINES, USUAL_NODES
 
@@ -39,6 +39,7 @@ class ClaimsParameters(AnalysisParameters):
     quick: Annotated[
         bool,
         Meta(description="Do not find out whether one statement alone gives an answer."),
+        Asked(label="Leave out single statements"),
     ] = False
     engine: HowHeld | None = None
     seconds: Seconds = 120.0

@@ -32,7 +32,7 @@ class EnvoyParameters(AnalysisParameters):
     roadmap: Annotated[
         str | None,
         Meta(description="The roadmap that should hold."),
-        Asked("--roadmap", metavar="ID", kind="roadmap"),
+        Asked("--roadmap", metavar="ID", kind="roadmap", label="Roadmap"),
     ] = None
     to: Annotated[
         str | None,

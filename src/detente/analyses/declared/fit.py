@@ -11,6 +11,7 @@ from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import document_schema
 from detente.analyses.parameters import (
     AnalysisParameters,
+    Asked,
     MoverForesight,
     Packages,
     Worth,
@@ -30,9 +31,11 @@ class FitParameters(AnalysisParameters):
     foresight: MoverForesight = "SEQ"
     worth: Worth = "rank"
     packages: Annotated[Packages, Meta(description="Packages are movers too.")] = False
-    tempo: Annotated[bool, Meta(description="Fit how often each mover gets to move as well.")] = (
-        False
-    )
+    tempo: Annotated[
+        bool,
+        Meta(description="Fit how often each mover gets to move as well."),
+        Asked(label="Also fit how often each moves"),
+    ] = False
 
 
 def _run(dispute: Dispute, parameters: FitParameters, progress: Progress | None) -> Fit:

@@ -39,7 +39,7 @@ class ForecastParameters(AnalysisParameters):
             le=10_000,
             description="How many steps to look ahead; in each, one mover gets to move.",
         ),
-        Asked(metavar="N"),
+        Asked(metavar="N", label="Steps ahead"),
     ] = 12
     odds: Annotated[
         str,
@@ -47,7 +47,7 @@ class ForecastParameters(AnalysisParameters):
             description="How many times as likely a party is to make a move that improves its "
             "worth by a tenth of its range as it is to stay: one number from 1 on, a range, or inf."
         ),
-        Asked(metavar="ODDS"),
+        Asked(metavar="ODDS", label="Odds of a move that improves"),
     ] = "2:20"
     foresight: MoverForesight = "SEQ"
     worth: Annotated[
@@ -65,7 +65,7 @@ class ForecastParameters(AnalysisParameters):
             description="How many draws of preferences around those stated, and of odds; 0 takes "
             "preferences as stated.",
         ),
-        Asked("--draws", "-n"),
+        Asked("--draws", "-n", label="Number of draws"),
     ] = 200
     seed: Seed = 0
     order: Annotated[
@@ -74,7 +74,10 @@ class ForecastParameters(AnalysisParameters):
             description="In which order movers get to move: drawn at random, or with bounds over "
             "all orders as well."
         ),
-        Asked(words=(("drawn", "drawn at random"), ("any", "with bounds over all orders"))),
+        Asked(
+            label="Order of movers",
+            words=(("drawn", "drawn at random"), ("any", "with bounds over all orders")),
+        ),
     ] = "drawn"
     to: Annotated[
         Formula | None,

@@ -49,7 +49,10 @@ class PathsParameters(AnalysisParameters):
     moves: Annotated[
         Literal["any", "improvements"],
         Meta(description="Any moves, or improvements of their movers only."),
-        Asked(words=(("any", "any moves"), ("improvements", "improvements of who moves"))),
+        Asked(
+            label="Which moves",
+            words=(("any", "any moves"), ("improvements", "improvements of who moves")),
+        ),
     ] = "any"
     improvements_only: Annotated[
         bool, Meta(description="The same as --moves improvements."), Asked(served=False)

@@ -33,13 +33,15 @@ class RoadmapSimulateParameters(AnalysisParameters):
 
     roadmap: Roadmap
     runs: Annotated[
-        int, Meta(ge=1, le=1_000_000, description="Number of runs."), Asked("--runs", "-n")
+        int,
+        Meta(ge=1, le=1_000_000, description="Number of runs."),
+        Asked("--runs", "-n", label="Number of runs"),
     ] = 10_000
     seed: Annotated[Seed, Meta(description="Seed of the random numbers.")] = 0
     renege: Annotated[
         float,
         Meta(ge=0, le=1, description="How likely a party that gains by reneging does so."),
-        Asked(metavar="P", label="Reneging"),
+        Asked(metavar="P", label="Chance of reneging"),
     ] = 0.5
     slip: Annotated[
         float,
@@ -49,7 +51,7 @@ class RoadmapSimulateParameters(AnalysisParameters):
             description="How likely it is that a party that gains nothing by it does not do its "
             "part.",
         ),
-        Asked(metavar="P", label="Slips"),
+        Asked(metavar="P", label="Chance of a slip"),
     ] = 0.02
     answer: Annotated[
         float,
@@ -59,7 +61,7 @@ class RoadmapSimulateParameters(AnalysisParameters):
             description="How likely it is that a party answers in kind: it takes back what it "
             "gave last.",
         ),
-        Asked(metavar="P", label="Answers in kind"),
+        Asked(metavar="P", label="Chance of an answer in kind"),
     ] = 0.5
     resume: Annotated[
         float,
@@ -69,7 +71,7 @@ class RoadmapSimulateParameters(AnalysisParameters):
             description="How likely it is that the plan is resumed after an answer that leaves "
             "nobody who reneged better off.",
         ),
-        Asked(metavar="P", label="Going on after an answer"),
+        Asked(metavar="P", label="Chance of going on after it"),
     ] = 0.5
     concept: Annotated[
         Concept,

@@ -32,7 +32,9 @@ class RobustParameters(AnalysisParameters):
     """What `robust` is asked."""
 
     draws: Annotated[
-        int, Meta(ge=1, le=1_000_000_000, description="How many draws."), Asked("--draws", "-n")
+        int,
+        Meta(ge=1, le=1_000_000_000, description="How many draws."),
+        Asked("--draws", "-n", label="Number of draws"),
     ] = 1000
     seed: Seed = 0
     concepts: Annotated[
@@ -53,6 +55,7 @@ class RobustParameters(AnalysisParameters):
             description="How likely it is that a statement holds if the file gives it no "
             "confidence.",
         ),
+        Asked(label="Confidence where none is given"),
     ] = 0.8
     otherwise: Annotated[
         Literal["dropped", "reversed"],
@@ -65,12 +68,12 @@ class RobustParameters(AnalysisParameters):
     swap: Annotated[
         float,
         Meta(ge=0, le=1, description="How likely two neighbours in a party's order change places."),
-        Asked(label="Change of places"),
+        Asked(label="Chance of a change of places"),
     ] = 0.1
     weights: Annotated[
         float,
         Meta(ge=0, le=1, description="The share of itself by which a weight may change."),
-        Asked(label="Change of weights"),
+        Asked(label="Change of weights at most"),
     ] = 0.1
     unknown: Annotated[
         tuple[str, ...],

@@ -7,7 +7,6 @@ from detente.report.content import Block, Group, Illustration, Prose, Section, T
 from detente.report.language import say
 from detente.report.material import Material
 from detente.report.plots.ranks import ranks_picture
-from detente.space.option_form import level_symbol
 
 __all__ = ["parties"]
 
@@ -28,7 +27,7 @@ def parties(material: Material) -> Section:
             row = [option.name, option.key, *([_levels(option)] if unusual else [])]
             if dispute.status_quo is not None:
                 level = dispute.status_quo[dispute.option_numbers[option.key]]
-                row.append(level_symbol(option.levels, level))
+                row.append(_level(option, level))
             rows.append(tuple(row))
         groups.append(Group(tuple(rows), heading=f"{party.name} ({party.id})"))
     blocks: list[Block] = [
@@ -61,6 +60,12 @@ def parties(material: Material) -> Section:
         method,
         tuple(commands),
     )
+
+
+def _level(option: Option, level: int) -> str:
+    """A level by its name; yes and no are words of the program."""
+    name = option.levels[level]
+    return say(name) if name in ("yes", "no") else name
 
 
 def _levels(option: Option) -> str:
