@@ -45,7 +45,7 @@ COMMANDS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (2, ("formats", CASE)),
     (2, ("analyse", CASE)),
     (2, ("roadmap", "find", CASE, "--to", TARGET)),
-    (4, ("report", CASE)),
+    (4, ("report", CASE, "--output", "report.html")),
 )
 ALL_DRAWS = 100_000
 FEWEST_DRAWS = 5000

@@ -515,6 +515,8 @@ def loaded_by(code: str) -> set[str]:
         "from detente.cli import detente; detente.main(['--help'], standalone_mode=False)",
         "from detente.cli import detente\n"
         "detente.main(['analyse', 'korea-2017'], standalone_mode=False)",
+        "import detente.analyses.registry as registry, detente.report.write\n"
+        "registry.all_analyses()",
     ],
 )
 def test_heavy_libraries_are_imported_only_where_needed(code: str) -> None:

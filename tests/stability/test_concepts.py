@@ -11,7 +11,7 @@ import pytest
 
 import detente
 from detente.report.explanations import explanation_lines
-from detente.robustness.engine import immediate
+from detente.robustness.engine import concept_bits
 from detente.robustness.engine.batch import batch
 from detente.space.graph_model import GraphModel
 from detente.stability.concept import Concept
@@ -95,8 +95,8 @@ def test_the_engine_of_shared_draws_serves_those_that_say_so() -> None:
     served = concepts_serving("shared draws")
     # What is found of a draw stands in bits, in the order of the registry.
     for bit, name in enumerate(served):
-        assert getattr(immediate, name.upper()) == 1 << bit
-    assert 2 ** len(served) - 1 == immediate.EVERY
+        assert getattr(concept_bits, name.upper()) == 1 << bit
+    assert 2 ** len(served) - 1 == concept_bits.EVERY
     dispute = detente.load("chicken")
     assert batch(dispute, served).together
     for name in offered_names():

@@ -11,13 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.robustness.engine.concept_bits import GMR, NASH
 from detente.robustness.engine.lanes import (
-    GMR,
     HIGHEST,
-    NASH,
-    SEQ,
-    SMR,
-    SSEQ,
     WIDTH,
     compare,
     ones,
@@ -28,20 +24,12 @@ from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel_part
 
 __all__ = [
-    "EVERY",
-    "GMR",
     "LANES",
-    "NASH",
-    "SEQ",
-    "SMR",
-    "SSEQ",
     "Ranked",
     "new_ranked",
     "settle_at_once",
     "take_one",
 ]
-
-EVERY = NASH | GMR | SMR | SEQ | SSEQ
 
 LANES = WIDTH
 """Draws that are worked on at once, side by side in rows of numbers."""

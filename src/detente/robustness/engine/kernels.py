@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.robustness.engine.immediate import EVERY, LANES, new_ranked, settle_at_once, take_one
+from detente.robustness.engine.concept_bits import EVERY
+from detente.robustness.engine.immediate import LANES, new_ranked, settle_at_once, take_one
 from detente.robustness.engine.outcome_places import OutcomePlaces, new_seen, set_outcomes
 from detente.robustness.engine.sequential_sanctions import new_rows, settle_rows
 from detente.robustness.engine.shared import Shared

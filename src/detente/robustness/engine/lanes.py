@@ -13,13 +13,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from detente.robustness.engine.concept_bits import GMR, NASH, SEQ, SMR, SSEQ
+
 __all__ = [
-    "GMR",
     "HIGHEST",
-    "NASH",
-    "SEQ",
-    "SMR",
-    "SSEQ",
     "WIDTH",
     "above",
     "compare",
@@ -34,9 +31,6 @@ __all__ = [
 
 WIDTH = 16
 """Numbers in a row."""
-
-NASH, GMR, SMR, SEQ, SSEQ = 1, 2, 4, 8, 16
-"""Bits of what is known of a state: the concepts under which some party moves from it."""
 
 HIGHEST = 2**15 - 1
 """Above all ranks."""

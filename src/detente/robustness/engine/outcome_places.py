@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.robustness.engine.lanes import GMR, NASH, SEQ, SMR, SSEQ
+from detente.robustness.engine.concept_bits import EVERY
 from detente.robustness.engine.shared import Shared
 from detente.space.compiling import kernel_part
 
 __all__ = ["LinesSeen", "OutcomePlaces", "new_seen", "places_of", "set_outcomes"]
 
 _CONCEPTS = 5
-_EVERY = NASH | GMR | SMR | SEQ | SSEQ
 
 # Lines shorter than this are not worth beginning; there are few kinds of those up to the longest.
 _SHORTEST, _LONGEST = 16, 2**12
@@ -119,7 +118,7 @@ def set_outcomes(unstable: Any, places: Any, seen: Any, found: Any) -> None:
 @kernel_part
 def _join_lines(unstable: Any, places: Any, seen: Any) -> None:
     """Join lines of the same kind, position by position."""
-    seen.everywhere[:] = _EVERY
+    seen.everywhere[:] = EVERY
     length = seen.everywhere.shape[1]
     for line in range(len(places.lines)):
         joined = seen.everywhere[places.lines[line]]
@@ -135,7 +134,7 @@ def _join_positions(places: Any, seen: Any) -> None:
     inside[:] = 0
     for kind in range(len(regions)):
         for position in range(regions.shape[1]):
-            inside[regions[kind, position]] |= _EVERY & ~everywhere[kind, position]
+            inside[regions[kind, position]] |= EVERY & ~everywhere[kind, position]
 
 
 @kernel_part

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.robustness.engine.immediate import EVERY, NASH, SEQ, SSEQ, Ranked
+from detente.robustness.engine.concept_bits import EVERY, NASH, SEQ, SSEQ
+from detente.robustness.engine.immediate import Ranked
 from detente.robustness.engine.lanes import (
     HIGHEST,
     WIDTH,
