@@ -70,7 +70,8 @@ def best_moves(
     for block in range(own.size):
         most = np.int64(0)
         for place in range(begins[first + block], begins[first + block + 1]):
-            state = states[place]
+            # A signed place would be looked at for whether it counts from the end.
+            state = np.uintp(states[np.uintp(place)])
             most = max(most, np.int64(counted[state]) * _PACKED + ranks[state])
         own[block] = most
     for block in range(own.size):
@@ -88,7 +89,7 @@ def best_moves(
             is_best = is_best or (same and reached[mover, other, group])
         worth = best[block] // _PACKED
         for place in range(begins[first + block], begins[first + block + 1]):
-            state = states[place]
+            state = np.uintp(states[np.uintp(place)])
             key = np.int64(counted[state]) * _PACKED + ranks[state]
             ends[state] = is_best and key == own[block]
             # Those that already have what they could count on do not move.
@@ -144,37 +145,40 @@ def rounds_back(
     """
     begins, block_of, first_block, groups, reached = blocks
     done = 0
-    while done < count:
-        end = waiting[done]
+    # Signed places would be looked at for whether they count from the end.
+    while done < count < rounds.size:
+        end = np.uintp(waiting[np.uintp(done)])
         done += 1
         now = rounds[end] + 1
         for mover in movers:
             if not ends[mover, end]:
                 continue
             own_block = np.int64(block_of[end, mover])
-            group = (own_block - first_block[mover]) % groups[mover]
+            group = np.int64(0)
+            if groups[mover] > 1:
+                group = (own_block - first_block[mover]) % groups[mover]
             for other in range(groups[mover]):
-                block = own_block - group + other
-                if not reached[mover, other, group] or best[block] != own[own_block]:
+                block = np.uintp(own_block - group + other)
+                if not reached[mover, other, group] or best[block] != own[np.uintp(own_block)]:
                     continue
                 open_ends[block] -= 1
                 if open_ends[block] != 0:
                     continue
-                for place in range(begins[block], begins[block + 1]):
-                    source = states[place]
-                    if not moving[mover, source]:
+                for place in range(begins[block], begins[block + np.uintp(1)]):
+                    source = np.uintp(states[np.uintp(place)])
+                    if rounds[source] >= 0 or not moving[mover, source]:
                         continue
                     pending[source] -= 1
-                    if pending[source] == 0 and rounds[source] < 0:
+                    if pending[source] == 0:
                         rounds[source] = now
-                        waiting[count] = source
+                        waiting[np.uintp(count)] = source
                         count += 1
-        for place in range(joint_starts[end], joint_starts[end + 1]):
-            source = joint_sources[place]
-            if not made[joint_packages[place], source]:
+        for place in range(joint_starts[end], joint_starts[end + np.uintp(1)]):
+            source = np.uintp(joint_sources[np.uintp(place)])
+            if rounds[source] >= 0 or not made[joint_packages[np.uintp(place)], source]:
                 continue
             pending[source] -= 1
-            if pending[source] == 0 and rounds[source] < 0:
+            if pending[source] == 0:
                 rounds[source] = now
-                waiting[count] = source
+                waiting[np.uintp(count)] = source
                 count += 1
