@@ -81,8 +81,13 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         expect(page.get_by_text("The model is asked anew.")).not_to_be_visible(timeout=40_000)
         sure.fill("10")
         odds = page.get_by_role("slider", name="Odds")
+        all_that_is_said_of(page)
         odds.fill("0")
         expect(changes).to_contain_text("The odds are 1, not 6.32.")
+        expect(changes).to_contain_text("All is calm42%25%")
+        # What followed before is never told as what follows now.
+        said = [one for one in page.evaluate("window.said") if "The odds are 1" in one]
+        assert all("“They fight”" in one or "Play is carried forward" in one for one in said), said
         assert violations(page) == []
         page.set_viewport_size({"width": 390, "height": 800})
         page.emulate_media(color_scheme="dark")
@@ -98,12 +103,24 @@ def test_assumptions_are_moved_and_kept(page: Page, folder: Path) -> None:
         page.get_by_role("button", name="Back to the file").click()
         expect(changes).to_contain_text("Everything is as in the file")
         assert sure.get_attribute("aria-valuetext") == stood
-        page.get_by_label("The outcome wished for").click()
+        page.get_by_label("Desired outcome").click()
         page.get_by_role("option", name="They fight").click()
         page.get_by_text("The outcome looked at, as asked, is “They fight”.").wait_for()
         # It is written once: another window has it at once.
         page.reload()
         page.get_by_text("Within 12 steps, expect").wait_for(timeout=5_000)
+
+
+def all_that_is_said_of(page: Page) -> None:
+    """Keep each text that the consequences have had."""
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const changes = document.querySelector(".changes");
+            new MutationObserver(() => window.said.push(changes.innerText)).observe(
+                changes.parentElement, {childList: true, subtree: true, characterData: true});
+        }"""
+    )
 
 
 def test_a_dispute_without_outcomes_is_told_what_to_do_next(page: Page, folder: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
+from detente.analyses.parameters import parameters_of
+from detente.analyses.registry import analysis_named
 from detente.report.words import counted
 from detente.workbench.addresses import address
 from detente.workbench.briefs import AskedBrief, Briefs
@@ -21,6 +23,9 @@ from detente.workbench.workers import Failed
 __all__ = ["add"]
 
 _LOOK_EVERY = 0.4
+
+# What its choices are called: as wherever a brief is asked for.
+_LABELS = {one.name: one.label for one in parameters_of(analysis_named("brief").parameters)}
 
 _COUNTED = {"party": "parties", "outcome": "outcomes", "source": "sources", "roadmap": "roadmaps"}
 
@@ -58,11 +63,14 @@ class _FirstPage:
                 ui.label("Brief").classes("section-title").props('role="heading" aria-level="2"')
                 with ui.element("div").classes("brief-for"):
                     self.for_party = ui.select(
-                        {"": "nobody in particular"}, label="For", value="", on_change=self._ask
+                        {"": "nobody in particular"},
+                        label=_LABELS["party"],
+                        value="",
+                        on_change=self._ask,
                     )
                     self.about_outcome = ui.select(
                         {"": "the best for whoever is worst off"},
-                        label="The outcome wished for",
+                        label=_LABELS["about"],
                         value="",
                         on_change=self._ask,
                     )

@@ -69,6 +69,8 @@ class WhatIf:
         # What there is for these ways of play: by the ways of play, the answer of the task `ways`.
         self.base: Mapping[str, Any] | None = None
         self.now: Mapping[str, Any] | None = None
+        # The ways of play that it is for.
+        self.now_of: dict[str, Any] | None = None
         self.wanted: dict[str, Any] | None = None
         self.working = False
         self.fault: str | None = None
@@ -103,10 +105,17 @@ class WhatIf:
             lambda value: f"{value:g} to 1",
             lambda value: self._play(odds=value),
         )
-        with ui.expansion("How play goes on").classes("folded").props("dense"):
+        with (
+            ui.expansion("How play goes on: foresight, worth and salience")
+            .classes("folded")
+            .props("dense")
+        ):
             self._choice("A party looks", _LOOKING_AHEAD, "foresight")
             self._choice("A state is worth", _WORTH, "worth")
-            ui.label("How often each party gets to move, in proportion:").classes("quiet")
+            ui.label(
+                "How often each party gets to move, in proportion. It begins at the party's tempo "
+                "in the file, or at its salience on the issue of the dispute:"
+            ).classes("quiet")
             for party, name in self.assumed["parties"].items():
                 self._range(
                     name,
@@ -201,7 +210,7 @@ class WhatIf:
                 except DetenteError as error:
                     self.fault = error.message
                     continue
-                self.fault, self.now = None, found
+                self.fault, self.now, self.now_of = None, found, asked
                 if self.base is None:
                     self.base = found
         finally:
@@ -233,6 +242,10 @@ class WhatIf:
             ui.label("What you changed").classes("heading").props('role="heading" aria-level="3"')
             _sentences(differs)
             ui.label("What follows").classes("heading").props('role="heading" aria-level="3"')
+            if self.now_of != self.play:
+                # What is known so far is for other ways of play.
+                ui.label("Play is carried forward for these sliders.")
+                return
             self._consequences(names, before, after)
         _chances(names, before, after)
 
