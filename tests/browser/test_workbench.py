@@ -808,6 +808,8 @@ def sees_all_and_changes_nothing(browser: Browser, link: str, file: Path) -> Non
     page.goto(f"{place}/read")
     page.get_by_text("No report is open").wait_for()
     expect(page.get_by_role("button", name="Add a report")).not_to_be_visible()
+    page.get_by_text("Choose a source whose text stands beside the file.").wait_for()
+    expect(page.get_by_text("A accepts")).to_have_count(0)
     page.goto(place.partition("/dispute")[0])
     page.get_by_text("A border").first.wait_for()
     page.get_by_text("Nothing can be changed").wait_for()

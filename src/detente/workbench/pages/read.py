@@ -25,6 +25,14 @@ _HELP = (
     "Keys, while the focus is in the text or a proposal: A accepts, E edits, R rejects, N shows "
     "the next, P the one before; Ctrl+Z takes the last change of the file back."
 )
+_HELP_LOOKING = (
+    "Keys, while the focus is in the text or a proposal: N shows the next, P the one before."
+)
+_ADD = "You can add a report."
+_CHOOSE = (
+    "Choose a source whose text stands beside the file. Entries are proposed from it, each with "
+    "its sentence; nothing is decided for you."
+)
 _STATUSES = {
     "moved": "stands elsewhere now",
     "alike": "is gone; a sentence is nearly the same",
@@ -62,7 +70,9 @@ class _Page:
         self.top()
         with ui.element("div").classes("two reading") as both:
             with ui.element("section").classes("panel").props('aria-label="Report"'):
-                ui.label(_HELP).classes("quiet")
+                ui.label(_HELP_LOOKING if self.reading.session.looks_only else _HELP).classes(
+                    "quiet"
+                )
                 self._legend()
                 with (
                     ui.element("div")
@@ -135,10 +145,8 @@ class _Page:
         if reading.fault is not None:
             self.progress.set_text(reading.fault)
         elif reading.report is None:
-            self.progress.set_text(
-                "Add a report, or choose a source whose text stands beside the file. Entries are "
-                "proposed from it, each with its sentence; nothing is decided for you."
-            )
+            looks_only = reading.session.looks_only
+            self.progress.set_text(_CHOOSE if looks_only else f"{_ADD} {_CHOOSE}")
         elif now is None:
             self.progress.set_text("The report is being read.")
         else:
