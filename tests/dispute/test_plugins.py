@@ -53,7 +53,9 @@ def test_a_package_in_an_archive_is_found(folder: Path, monkeypatch: pytest.Monk
 def test_what_another_finder_finds_is_asked_for(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Another test may have loaded a library that has a finder of its own.
+    # Another test may have loaded a library that has a finder of its own, and that takes from
+    # Python's own one how it finds packages.
+    monkeypatch.setattr(PathFinder, "find_distributions", lambda *_: [], raising=False)
     finders = [one for one in sys.meta_path if not hasattr(one, "find_distributions")]
     monkeypatch.setattr(sys, "meta_path", [*finders, PathFinder])
     assert not plugins._may_add()
