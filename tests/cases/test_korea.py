@@ -103,8 +103,10 @@ def test_no_passage_of_the_article_is_in_the_repository() -> None:
     copied = {}
     for name in filter(None, listing.stdout.split("\0")):
         path = ROOT / name
-        if path.is_file():
-            common = runs_of_eight(path.read_bytes().decode("utf-8", "replace")) & passages
+        content = path.read_bytes() if path.is_file() else b""
+        # A picture has no words to read.
+        if b"\0" not in content[:1024]:
+            common = runs_of_eight(content.decode("utf-8", "replace")) & passages
             if common:
                 copied[name] = sorted(common)
     assert copied == {}
