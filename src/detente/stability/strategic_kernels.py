@@ -98,6 +98,23 @@ def _kept(
 
 
 @kernel_part
+def _some_higher(
+    front: Numbers,
+    first: int,
+    last: int,
+    rows: Numbers,
+    state: int,
+    guards: Bits,
+    compared: Bits,
+) -> bool:
+    """Whether a front has a row that is higher than a state's in all lanes that are compared."""
+    for place in range(first, last):  # noqa: SIM110  (a generator is slow in compiled code)
+        if _higher(front, place, rows, state, guards, compared):
+            return True
+    return False
+
+
+@kernel_part
 def _leads_higher(
     front: Front,
     there: int,
@@ -114,9 +131,9 @@ def _leads_higher(
     for step in range(starts[pattern], starts[pattern + 1]):
         after = reached[step]
         first = there * inside.size + begin[after]
-        for place in range(first, first + kept[there * (begin.size - 1) + after]):
-            if _higher(found, place, rows, state, guards, compared):
-                return True
+        last = first + kept[there * (begin.size - 1) + after]
+        if _some_higher(found, first, last, rows, state, guards, compared):
+            return True
     return False
 
 
@@ -300,12 +317,8 @@ def _leads_out(
     for step in range(starts[pattern], starts[pattern + 1]):
         after = reached[step]
         first = here * inside.size + begin[after]
-        improves = False
-        for place in range(first, first + kept[here * (begin.size - 1) + after]):
-            improves = _higher(found, place, rows, state, guards, compared)
-            if improves:
-                break
-        if improves and not _sanctioned(
+        last = first + kept[here * (begin.size - 1) + after]
+        if _some_higher(found, first, last, rows, state, guards, compared) and not _sanctioned(
             front, after, own, theirs, their_pattern, worst, rows, state, guards, compared
         ):
             return True
