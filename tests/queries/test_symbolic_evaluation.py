@@ -114,6 +114,40 @@ def test_as_on_arrays(
                     assert mine.state - 1 in told.levels
 
 
+def test_a_member_of_a_package_answers_by_its_own_options() -> None:
+    def state(levels: str) -> str:
+        options = zip(("p0.o0", "p1.o1", "p2.o2"), levels, strict=True)
+        return "(" + " and ".join(f"{key} = {level}" for key, level in options) + ")"
+
+    def orders(text: str) -> dict[str, Any]:
+        groups = (group.split() for group in text.split("|"))
+        return {"order": [[state(one) for one in group] for group in groups]}
+
+    described = {
+        "dispute": "A member answers",
+        "parties": {
+            party: {"options": {f"o{party[1]}": {"levels": ["n", "y"]}}, "preferences": orders(one)}
+            for party, one in {
+                "p0": "nny yyy | nnn ynn yny | yyn nyy | nyn",
+                "p1": "nnn | yyn nyy | ynn | nyn nny yyy | yny",
+                "p2": "nny | yyy | yyn nyy | nnn | ynn nyn yny",
+            }.items()
+        },
+        "packages": {"q0": {"parties": ["p0", "p1"], "set": {"p0.o0": "n", "p1.o1": "n"}}},
+        "status_quo": {"p0.o0": "n", "p1.o1": "n", "p2.o2": "n"},
+    }
+    dispute = detente.build_dispute(described)
+    for party, choosing in (("p0", 1), ("p1", 2)):
+        query = parse_query(
+            dispute, f"what does {party} choose by best moves under SMR with packages"
+        )
+        (wanted,) = evaluate(query, Ground(graph_model(dispute))).parts
+        assert wanted.holds == choosing
+        told = answer_on_sets(dispute, query)
+        assert not isinstance(told, str)
+        assert told[1].parts[0].choices == wanted.choices
+
+
 def test_claims_of_korea() -> None:
     dispute = detente.load("korea-2017")
     ground = Ground(graph_model(dispute))

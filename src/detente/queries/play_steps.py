@@ -369,7 +369,7 @@ class Ground:
         nodes, ends = nodes[gains], ends[gains]
         if against and nodes.size:
             # Few are left by the first members: the others are looked at there only.
-            _, place = self._part_after(package)
+            place = self._place_after(package, concept)
             for member, values in self._held_after(package, concept, against).items():
                 better = values[place[ends]] > self.model.graph.ranks[member][nodes]
                 nodes, ends = nodes[better], ends[better]
@@ -403,7 +403,7 @@ class Ground:
         }
         missing = [member for member in keys if member not in held]
         if missing:
-            fresh = self._after(package)._held_against_others(
+            fresh = self._after(package, concept)._held_against_others(
                 concept, missing, [one for one, _ in against]
             )
             for member in missing:
@@ -417,20 +417,27 @@ class Ground:
         """
         if package not in self._parts:
             nodes = np.arange(self.feasible.size)
-            part, place = self, nodes
-            if takes_fewer_options(self.model):
-                levels = package_named(self.model.dispute, package).settings
-                there = values_at(levels, nodes, self.model.space.levels)
-                place = np.zeros_like(nodes)
-                place[there] = np.arange(there.size)
-                part = Ground(with_options_at(self.model, levels))
-            self._parts[package] = part, place
+            levels = package_named(self.model.dispute, package).settings
+            there = values_at(levels, nodes, self.model.space.levels)
+            place = np.zeros_like(nodes)
+            place[there] = np.arange(there.size)
+            self._parts[package] = Ground(with_options_at(self.model, levels)), place
         return self._parts[package]
 
-    def _after(self, package: str) -> Ground:
-        """That part with the ranks of this model."""
+    def _stays_as_set(self, concept: str) -> bool:
+        """Whether that part is all that is needed: a member that answers changes its options."""
+        return takes_fewer_options(self.model) and not reaction_named(concept).counter_move
+
+    def _place_after(self, package: str, concept: str) -> NDArray[np.int64]:
+        """Where each node that a package leads to lies in what is looked at after it."""
+        if not self._stays_as_set(concept):
+            return np.arange(self.feasible.size)
+        return self._part_after(package)[1]
+
+    def _after(self, package: str, concept: str) -> Ground:
+        """What is looked at after a package: that part with the ranks of this model, or all."""
         model = self.model
-        if not takes_fewer_options(model):
+        if not self._stays_as_set(concept):
             return self
         part, _ = self._part_after(package)
         levels = package_named(model.dispute, package).settings
