@@ -20,7 +20,7 @@ from detente.formats.analysis import (
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.named import least_changed
-from detente.space.symbolic.ranks import SymbolicRanks
+from detente.space.symbolic.ranks import SymbolicRanks, lexicographically_best
 from detente.space.symbolic.states import first_member, first_states
 from detente.stability.coalition_sets import Coalition, CoalitionSets
 from detente.stability.coalitions import coalition_concepts
@@ -236,9 +236,7 @@ class _SetPlay(FormatPlay):
         """The state, among some that a format reaches, by which it is judged."""
         if not among.satisfiable():
             return None
-        states = among
-        for merit in (draft.gains, draft.holds, draft.stays):
-            states = states & merit if (states & merit).satisfiable() else states
+        states = lexicographically_best(among, (draft.gains, draft.holds, draft.stays))
         members, left = draft.chosen.members, states
         while True:
             state = least_changed(self.game, left, self.start)

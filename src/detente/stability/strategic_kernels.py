@@ -99,17 +99,22 @@ def _kept(
 
 @kernel_part
 def _some_higher(
-    front: Numbers,
-    first: int,
-    last: int,
+    front: Front,
+    there: int,
+    pattern: int,
+    own: Strategies,
     rows: Numbers,
     state: int,
     guards: Bits,
     compared: Bits,
 ) -> bool:
-    """Whether a front has a row that is higher than a state's in all lanes that are compared."""
+    """Whether a coalition has, in a slice, a strategy of a pattern that is higher than a state."""
+    inside, begin = own[0], own[1]
+    found, kept = front
+    first = there * inside.size + begin[pattern]
+    last = first + kept[there * (begin.size - 1) + pattern]
     for place in range(first, last):  # noqa: SIM110  (a generator is slow in compiled code)
-        if _higher(front, place, rows, state, guards, compared):
+        if _higher(found, place, rows, state, guards, compared):
             return True
     return False
 
@@ -126,13 +131,9 @@ def _leads_higher(
     compared: Bits,
 ) -> bool:
     """Whether a coalition, from a pattern of a slice, reaches what is higher than a state."""
-    inside, begin, starts, reached = own
-    found, kept = front
+    starts, reached = own[2], own[3]
     for step in range(starts[pattern], starts[pattern + 1]):
-        after = reached[step]
-        first = there * inside.size + begin[after]
-        last = first + kept[there * (begin.size - 1) + after]
-        if _some_higher(found, first, last, rows, state, guards, compared):
+        if _some_higher(front, there, reached[step], own, rows, state, guards, compared):
             return True
     return False
 
@@ -312,13 +313,10 @@ def _leads_out(
     compared: Bits,
 ) -> bool:
     """Whether a coalition has an improvement from a state that no answer of the others spoils."""
-    inside, begin, starts, reached = own
-    found, kept = front
+    starts, reached = own[2], own[3]
     for step in range(starts[pattern], starts[pattern + 1]):
         after = reached[step]
-        first = here * inside.size + begin[after]
-        last = first + kept[here * (begin.size - 1) + after]
-        if _some_higher(found, first, last, rows, state, guards, compared) and not _sanctioned(
+        if _some_higher(front, here, after, own, rows, state, guards, compared) and not _sanctioned(
             front, after, own, theirs, their_pattern, worst, rows, state, guards, compared
         ):
             return True

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.joint_moves import closure, closure_by_last_mover, never
+from detente.space.symbolic.ranks import lexicographically_best
 from detente.space.symbolic.states import first_member, first_states
 from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_named, reaction_of
@@ -337,10 +338,7 @@ def undeterred_end(
 
 def _best_of(game: SymbolicGame, party: int, states: Diagram) -> tuple[int, ...]:
     """One of some states: of a party's statements those at the front hold as far as they can."""
-    for statement in game.statements(party):
-        better = states & statement
-        states = better if better.satisfiable() else states
-    return first_member(game, states)
+    return first_member(game, lexicographically_best(states, game.statements(party)))
 
 
 def _mover(game: SymbolicGame, other: int, improving: bool) -> Callable[[Diagram], Diagram]:

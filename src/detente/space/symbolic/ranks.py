@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.states import first_member
 
-__all__ = ["SymbolicRanks", "Truths"]
+__all__ = ["SymbolicRanks", "Truths", "lexicographically_best"]
 
 Truths = tuple[bool, ...]
 """Which of a party's statements are true in a state, in their order."""
+
+
+def lexicographically_best(states: Diagram, wanted: Iterable[Diagram]) -> Diagram:
+    """Of some states those that are in each wanted set, as far as the sets before it allow."""
+    for one in wanted:
+        better = states & one
+        states = better if better.satisfiable() else states
+    return states
 
 
 class SymbolicRanks:
@@ -74,10 +82,7 @@ class SymbolicRanks:
     def best(self, states: Diagram) -> Diagram:
         """The states in a set, which is not empty, that the party ranks highest."""
         if self._comparison.weights is None:
-            for statement in self._statements:
-                better = states & statement
-                states = better if better.satisfiable() else states
-            return states
+            return lexicographically_best(states, self._statements)
         while True:
             truths = self.truths(first_member(self.game, states))
             better = states & ~self.game.not_better(self.party, self.constants(truths))
