@@ -85,7 +85,7 @@ def test_which_issue_is_less_urgent() -> None:
     dispute = load_text(BASE)
     less = detente.ask(dispute, "here is less urgent than there for a")
     assert less.verdict == "yes"
-    assert less.parts[0].note == "the file gives salience 0.2 to here and 0.8 to there"
+    assert less.parts[0].note == "the file gives salience 0.2 to “Here” and 0.8 to “there”"
     # As urgent is not less urgent.
     assert detente.ask(dispute, "here is less urgent than there for b").verdict == "no"
 

@@ -346,7 +346,7 @@ def test_no_outcome_fills_the_table_of_equilibria(korea: Analysis) -> None:
 def test_a_roadmap_is_told_with_its_verdict(korea: Analysis, korea_report: ReportContent) -> None:
     check = detente.check_roadmap(korea.dispute, "russia_2017", concept="SEQ")
     verdict = verdict_lines(check)[0]
-    assert f"The roadmap “{check.plan.name}”: {verdict}" in prose(section(korea_report, "summary"))
+    assert f"Roadmap “{check.plan.name}”. {verdict}" in prose(section(korea_report, "summary"))
     told = section(korea_report, "roadmaps")
     assert verdict in prose(told)
     assert "detente roadmap check korea-2017 russia_2017 --concept SEQ" in told.commands

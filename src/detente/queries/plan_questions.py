@@ -142,13 +142,11 @@ def answer_of_check(part: Part, checked: RoadmapCheck) -> PartAnswer:
 def urgency_answer(part: Part, asked: LessUrgent, dispute: Dispute) -> PartAnswer:
     """Whether one issue has less salience for a party than another, as the file states it."""
     party = dispute.parties[asked.party].id
+    issues = [issue_named(dispute, issue) for issue in (asked.issue, asked.other)]
     first, second = (
-        stand.salience.value
-        for issue in (asked.issue, asked.other)
-        if (stand := issue_named(dispute, issue).stand_of(party)) is not None
+        stand.salience.value for issue in issues if (stand := issue.stand_of(party)) is not None
     )
     less = first < second
-    stated = [f"{value:g}" for value in (first, second)]
     return PartAnswer(
         part.text,
         "yes" if less else "no",
@@ -156,11 +154,11 @@ def urgency_answer(part: Part, asked: LessUrgent, dispute: Dispute) -> PartAnswe
         1,
         "issue",
         note=Told(
-            "the file gives salience {first} to {issue} and {second} to {other}",
-            first=stated[0],
-            issue=asked.issue,
-            second=stated[1],
-            other=asked.other,
+            "the file gives salience {first} to “{issue}” and {second} to “{other}”",
+            first=first,
+            issue=issues[0].name,
+            second=second,
+            other=issues[1].name,
         ),
     )
 

@@ -146,7 +146,7 @@ def course_words(model: StatesExplained, course: Course) -> list[str]:
                 names = say("{members} (package “{name}”)", members=names, name=package)
             lines.append(say("{party}: {words}", party=names, words=change))
         else:
-            lines.append(say("compared: {words}", words=change))
+            lines.append(say("Compared with state {state}: {words}", state=step.state, words=what))
         before = step.state
     left_out = len(course.steps) - _STEPS_TOLD
     if left_out > 0:

@@ -145,7 +145,7 @@ def order_sentence(dispute: Dispute, order: Visits | None) -> str:
         for one in order.rounds
         if len(one) > 1
     ]
-    return say("{parties} have to promise at the same moment.", parties="; ".join(together))
+    return say("{parties} have to promise at the same moment.", parties=say("; ").join(together))
 
 
 def _as_it_is(found: Envoy) -> str:

@@ -357,7 +357,7 @@ def _needed_words(dispute: Dispute, one: Needed) -> str:
 
 def _sets(dispute: Dispute, sets: Sequence[Sequence[str]]) -> str:
     between = "+" if is_command_line() else " + "
-    return "; ".join(between.join(_called(dispute, one)) for one in sets) or say("none")
+    return say("; ").join(between.join(_called(dispute, one)) for one in sets) or say("none")
 
 
 def _called(dispute: Dispute, parties: Sequence[str]) -> Sequence[str]:

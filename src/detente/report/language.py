@@ -83,11 +83,13 @@ def say_told(text: str, /) -> str:
     """What another module told, in the chosen language; any other text as it is."""
     if not isinstance(text, Told):
         return text
-    values = {
-        name: say_told(value) if isinstance(value, str) else value
-        for name, value in text.values.items()
-    }
-    return say(text.message, **values)
+    return say(text.message, **{name: _told_value(one) for name, one in text.values.items()})
+
+
+def _told_value(value: object) -> object:
+    if isinstance(value, float):
+        return decimal(value, "g")
+    return say_told(value) if isinstance(value, str) else value
 
 
 def marked(message: str) -> str:

@@ -68,8 +68,11 @@ def _preferences(material: Material, party: Party) -> Iterator[Judgement]:
 
 def _constraints(material: Material) -> Iterator[Judgement]:
     for constraint in material.dispute.constraints:
-        facts = [(say("Because"), constraint.because)] if constraint.because else []
-        yield material.judgement(f"never {constraint.never.text}", constraint.basis, *facts)
+        # A reason that stands in the basis is told there.
+        alone = constraint.because if not constraint.basis.because else None
+        facts = [(say("Because"), alone)] if alone else []
+        never = say("never {formula}", formula=constraint.never.text)
+        yield material.judgement(never, constraint.basis, *facts)
 
 
 def _outcomes(material: Material) -> Iterator[Judgement]:

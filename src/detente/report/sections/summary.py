@@ -234,7 +234,7 @@ def _plans(material: Material) -> Iterator[str]:
     """The verdict on each roadmap."""
     for check in material.roadmap_checks:
         yield say(
-            "The roadmap “{name}”: {verdict}",
+            "Roadmap “{name}”. {verdict}",
             name=check.plan.name,
             verdict=verdict_lines(check)[0],
         )
