@@ -68,15 +68,15 @@ Kind: TypeAlias = Literal[
 
 # How what is named is written, where it is written rather than chosen.
 _WRITTEN: Mapping[Kind, str] = {
-    "concepts": "Written as Nash,SEQ.",
-    "party": "By its id or name.",
-    "state": "By its name: status_quo + {party.option: level}, an outcome, ...",
-    "outcome": "By its id.",
-    "formula": "An outcome's id or a formula.",
-    "roadmap": "By its id.",
-    "format": "By its id.",
-    "coalitions": "Written as us,china.",
-    "statements": "Written as china.2 for the party's second.",
+    "concepts": "Put commas between them.",
+    "party": "Give its id or name.",
+    "state": "Give its name: status_quo + {party.option: level}, an outcome, ...",
+    "outcome": "Give its id.",
+    "formula": "Give an outcome's id or a formula.",
+    "roadmap": "Give its id.",
+    "format": "Give its id.",
+    "coalitions": "Write it as us,china.",
+    "statements": "Write china.2 for the party's second.",
 }
 
 
@@ -199,18 +199,19 @@ Worth = Annotated[
 HowHeld = Annotated[
     Literal["cube", "list", "symbolic"],
     Meta(
-        description="How states are held: as an array, a list, or sets. By default detente chooses."
+        description="How states are stored: as a cube, a list, or symbolic sets. By default "
+        "detente chooses."
     ),
     Asked(
         "--engine",
-        label="How states are held",
-        words=(("cube", "as an array"), ("list", "as a list"), ("symbolic", "as sets")),
+        label="How states are stored",
+        words=(("cube", "as a cube"), ("list", "as a list"), ("symbolic", "as symbolic sets")),
         rare=True,
     ),
 ]
 Seconds = Annotated[
     float,
-    Meta(ge=0, description="How long it may take where states are held as sets."),
+    Meta(ge=0, description="How many seconds the work on symbolic sets may take."),
     Asked("--seconds", metavar="N", label="Time limit in seconds", rare=True),
 ]
 Seed = Annotated[
@@ -230,7 +231,7 @@ Nodes = Annotated[
     Meta(
         ge=1024,
         le=2**28,
-        description="How many nodes diagrams may have where states are held as sets.",
+        description="How many nodes the diagrams of symbolic sets may have.",
     ),
     # How much memory there is to take is for whoever runs a server to say.
     Asked("--nodes", metavar="N", served=False),

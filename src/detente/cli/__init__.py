@@ -81,6 +81,16 @@ class _Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from detente.report.documentation import documents_folder
+
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(
+                "Help texts name pages such as docs/concepts/brief.md. They are in the folder "
+                f"{documents_folder()}. `detente serve` shows them too, under Help."
+            )
+
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         try:
             return super().make_context(*args, **kwargs)
@@ -133,6 +143,7 @@ def _explained(ctx: click.Context, _: click.Parameter, term: str | None) -> None
     """Print what a term means, instead of running a command."""
     if term is None or ctx.resilient_parsing:
         return
+    from detente.report.documentation import documents_folder, is_installed
     from detente.report.glossary import term_called
 
     try:
@@ -140,7 +151,8 @@ def _explained(ctx: click.Context, _: click.Parameter, term: str | None) -> None
     except DetenteError as error:
         raise _Failure(f"detente: {error}", error.exit_code) from None
     also = f" (also: {', '.join(found.also)})" if found.also else ""
-    click.echo(f"{found.name}{also}\n{found.meaning}\nDefined in docs/{found.page}.")
+    page = documents_folder() / found.page if is_installed() else f"docs/{found.page}"
+    click.echo(f"{found.name}{also}\n{found.meaning}\nDefined in {page}.")
     ctx.exit()
 
 

@@ -173,7 +173,7 @@ def case_argument(command: _Command) -> _Command:
         metavar="FILE",
         expose_value=False,
         callback=_keep_history,
-        help="A file with what happened since, beside the case.",
+        help="A file that says what was observed since the status quo, if the case does not.",
     )
     day = click.option(
         "--as-of",
@@ -320,9 +320,9 @@ def engine_option(command: _Command) -> _Command:
     return click.option(
         "--engine",
         type=click.Choice(["cube", "list", "symbolic"]),
-        help="How states are held: the cube of all combinations, a list of the feasible ones, or "
-        "sets as decision diagrams. By default: the list where few states of a large cube are "
-        "feasible, sets where the cube would not fit.",
+        help="How states are stored: as a cube of all combinations, a list of the feasible ones, "
+        "or symbolic sets. By default: a list if few states of a large cube are feasible, "
+        "symbolic sets if the cube does not fit.",
     )(command)
 
 

@@ -47,8 +47,10 @@ def format_option(*forms: str) -> Callable[[_Command], _Command]:
         "form",
         type=click.Choice([*forms, *TABLE_FORMS]),
         callback=chosen,
-        help="For a spreadsheet xlsx, csv, or excel-csv with semicolons and a byte order mark. By "
-        f"default what the name of the output file ends in (.xlsx, .csv), or else {forms[0]}.",
+        help="xlsx, csv and excel-csv (with semicolons and a byte order mark) are for "
+        "spreadsheets. By default the ending of the output file's name decides (.xlsx, .csv); "
+        "otherwise it is "
+        f"{forms[0]}.",
     )
 
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from html import escape
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from posixpath import normpath
@@ -21,6 +20,7 @@ from fastapi.responses import HTMLResponse
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from detente.report.documentation import documents_folder
 from detente.workbench.addresses import prefix_of
 
 __all__ = ["add_documents", "document_address", "document_title", "documents"]
@@ -40,16 +40,10 @@ _PAGE = """<!doctype html>
 """
 
 
-def _folder() -> Path:
-    own = Path(str(files("detente")))
-    shipped = own / "docs"
-    return shipped if shipped.is_dir() else own.parents[1] / "docs"
-
-
 @cache
 def documents() -> tuple[str, ...]:
     """Names of the documents that there are, such as ``concepts/brief.md``; by folder and name."""
-    return tuple(_names(_folder()))
+    return tuple(_names(documents_folder()))
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -72,7 +66,7 @@ def document_title(name: str) -> str:
 
 
 def _text(name: str) -> str:
-    return (_folder() / name).read_text("utf-8")
+    return (documents_folder() / name).read_text("utf-8")
 
 
 @lru_cache(maxsize=64)

@@ -52,7 +52,7 @@ class BacktestParameters(AnalysisParameters):
     horizons: Annotated[
         tuple[int, ...],
         Meta(description="How many moves ahead outcomes are scored. By default: 1, 2, 4 and 8."),
-        Asked(metavar="N,N", label="Moves ahead", written="Written as 1,2."),
+        Asked(metavar="N,N", label="Moves ahead", written="Write them as 1,2."),
     ] = ()
 
 

@@ -66,7 +66,7 @@ class EnvoyParameters(AnalysisParameters):
     foresight: Foresight = "roadmap"
     max_stages: Annotated[
         int,
-        Meta(ge=1, le=4, description="Where an outcome is asked for: at most this many stages."),
+        Meta(ge=1, le=4, description="At most this many stages of a plan to an outcome."),
         Asked(label="Stages at most"),
     ] = 2
     grit: Annotated[
@@ -79,8 +79,8 @@ class EnvoyParameters(AnalysisParameters):
         Meta(
             ge=0,
             le=1,
-            description="With small steps: how far below the status quo any party may fall on "
-            "the way.",
+            description="How far below the status quo any party may fall on the way of small "
+            "steps.",
         ),
         Asked(label="Loss on the way at most"),
     ] = 0.25

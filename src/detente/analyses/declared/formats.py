@@ -28,11 +28,13 @@ class FormatsParameters(AnalysisParameters):
 
     only: Annotated[
         tuple[str, ...],
-        Meta(description="Only these formats."),
+        Meta(description="Look at this format only."),
         Asked(metavar="ID", repeated=True, kind="format", label="Only these formats"),
     ] = ()
     every_subset: Annotated[
-        bool, Meta(description="Every set of parties too."), Asked("--all", label="Every set")
+        bool,
+        Meta(description="Look at every set of parties too."),
+        Asked("--all", label="Every set"),
     ] = False
     concept: Annotated[
         Concept,

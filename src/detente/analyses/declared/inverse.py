@@ -35,7 +35,7 @@ class InverseParameters(AnalysisParameters):
             metavar="TARGET",
             kind="formula",
             label="What should hold",
-            written="A state by its name, an outcome's id or a formula.",
+            written="Give a state's name, an outcome's id or a formula.",
         ),
     ]
     concept: Annotated[
@@ -46,7 +46,9 @@ class InverseParameters(AnalysisParameters):
     parties: Annotated[
         tuple[str, ...],
         Meta(description="Only these parties change what they prefer."),
-        Asked(metavar="IDS", kind="parties", label="Who changes", written="Written as us,china."),
+        Asked(
+            metavar="IDS", kind="parties", label="Who changes", written="Write them as us,china."
+        ),
     ] = ()
     kinds: Annotated[
         tuple[Literal["flip", "drop", "move"], ...],

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["declaration"]
 
 
-_WRITTEN = "A state by its name, or an outcome or a formula."
+_WRITTEN = "Give a state's name, an outcome's id or a formula."
 
 
 class PathsParameters(AnalysisParameters):
@@ -60,13 +60,13 @@ class PathsParameters(AnalysisParameters):
     packages: Packages = False
     by: Annotated[
         tuple[str, ...],
-        Meta(description="Only these parties move."),
+        Meta(description="Only this party moves."),
         Asked(
             metavar="PARTY",
             kind="parties",
             repeated=True,
             label="Who moves",
-            written="One party, by its id or name.",
+            written="Give its id or name.",
         ),
     ] = ()
     acting_as_one: Annotated[

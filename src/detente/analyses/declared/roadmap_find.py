@@ -36,7 +36,10 @@ class RoadmapFindParameters(AnalysisParameters):
     ]
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(
+            description="The concept under which stages have to hold: "
+            f"{serving('deterrence', 'or')}."
+        ),
         Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"

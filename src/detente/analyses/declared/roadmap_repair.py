@@ -33,7 +33,10 @@ class RoadmapRepairParameters(AnalysisParameters):
     roadmap: Roadmap
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(
+            description="The concept under which stages have to hold: "
+            f"{serving('deterrence', 'or')}."
+        ),
         Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"

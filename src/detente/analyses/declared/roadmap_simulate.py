@@ -75,7 +75,10 @@ class RoadmapSimulateParameters(AnalysisParameters):
     ] = 0.5
     concept: Annotated[
         Concept,
-        Meta(description=f"Under which stages are to hold: {serving('deterrence', 'or')}."),
+        Meta(
+            description="The concept under which stages have to hold: "
+            f"{serving('deterrence', 'or')}."
+        ),
         Asked("--concept", "-c", metavar="NAME", kind="concept", concepts_for="deterrence"),
     ] = "SEQ"
     foresight: Foresight = "roadmap"

@@ -78,19 +78,20 @@ _SYMBOLIC_EQUILIBRIA = 1000
     "--party",
     metavar="ID",
     shell_complete=completion_of("party"),
-    help="Only the states stable for this party, best first.",
+    help="Show only the states that are stable for this party, best first.",
 )
 @click.option(
     "--state",
     metavar="STATE",
     shell_complete=completion_of("state"),
-    help="All about one state, by its name: status_quo + {party.option: level}, an outcome, ...",
+    help="Show all about one state. Give its name: status_quo + {party.option: level}, an "
+    "outcome, ...",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(_FORMATS),
-    help="By default what the name of the output file ends in, or else table.",
+    help="By default the ending of the output file's name decides; otherwise it is table.",
 )
 @engine_option
 @click.option(
@@ -98,20 +99,20 @@ _SYMBOLIC_EQUILIBRIA = 1000
     type=click.FloatRange(min=0),
     default=120.0,
     show_default=True,
-    help="Time for the engine symbolic; what is not found by then is named.",
+    help="How many seconds the work on symbolic sets may take. What is not found by then is named.",
 )
 @click.option(
     "--nodes",
     type=click.IntRange(min=1024, max=2**28),
     default=2**24,
     show_default=True,
-    help="Nodes that the engine symbolic may use.",
+    help="How many nodes the diagrams of symbolic sets may have.",
 )
 @click.option(
     "--draws",
     type=click.IntRange(min=0),
     default=0,
-    help="Draw this many random states to estimate what the engine symbolic does not find.",
+    help="Draw this many random states to estimate what is not found on symbolic sets.",
 )
 @output_option
 @click.option(

@@ -14,7 +14,7 @@ def command(shell: str) -> None:
 
     For bash put `eval "$(detente completion bash)"` into ~/.bashrc, for zsh `eval "$(detente
     completion zsh)"` into ~/.zshrc; for fish write it to ~/.config/fish/completions/detente.fish.
-    Then the tabulator key completes commands and options, shipped cases and files, concepts, and
+    Then the Tab key completes commands and options, shipped cases and files, concepts, and
     the parties, outcomes and roadmaps of the case that is named before.
     """
     from click.shell_completion import get_completion_class

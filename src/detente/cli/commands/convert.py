@@ -43,7 +43,7 @@ _TABLES = ("ktab", "decide")
     "--format",
     "form",
     type=click.Choice([*dict.fromkeys(_FORMATS.values()), *_TABLES]),
-    help="By default what the name of OUT ends in.",
+    help="By default the ending of OUT decides.",
 )
 def command(case: str, output: Path, form: str | None) -> None:
     """Write a dispute as OUT, a file of another program or a dispute file (.yaml).

@@ -44,6 +44,7 @@ __all__ = ["command"]
 @click.option(
     "--foresight",
     type=click.Choice(foresights(), case_sensitive=False),
+    metavar=f"[{'|'.join(foresights())}]",
     default="SEQ",
     show_default=True,
     help="The responses of others that a mover expects.",

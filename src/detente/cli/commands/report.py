@@ -34,7 +34,7 @@ __all__ = ["command"]
     "--format",
     "form",
     type=click.Choice(["html", "md", "docx"]),
-    help="By default what the name of the output file ends in.",
+    help="By default the ending of the output file's name decides.",
 )
 @click.option(
     "--concepts",

@@ -176,7 +176,9 @@ class RoadmapRequest(OfDispute):
     """A roadmap to check."""
 
     roadmap: Annotated[str, Field(max_length=100, description="Id of the roadmap.")]
-    concept: Annotated[Concept, Field(description="Under which stages are to hold.")] = "SEQ"
+    concept: Annotated[
+        Concept, Field(description="The concept under which stages have to hold.")
+    ] = "SEQ"
     foresight: Annotated[
         Literal["myopic", "roadmap"],
         Field(description="Parties look to each stage's result, or to the roadmap's end."),
