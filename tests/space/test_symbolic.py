@@ -22,7 +22,7 @@ from detente.report.symbolic import symbolic_document
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.states import each_once, random_states
-from detente.stability.symbolic_analysis import Budget, analyse_symbolically
+from detente.stability.symbolic_analysis import Budget, SymbolicAnalysis, analyse_symbolically
 from detente.stability.symbolic_concepts import stable_at, stable_states
 from detente.stability.symbolic_estimates import TimeOver, drawn_equilibria, estimated
 from oracle.coalitions import OracleCoalitions
@@ -226,6 +226,22 @@ def test_a_budget_names_what_is_not_finished() -> None:
     for party in dispute.parties:
         wanted = party.id in cube.stable_parties("SEQ", cube.status_quo or 0)
         assert late.status_quo_stable("SEQ", party.id) == wanted
+
+
+def test_equilibria_that_are_too_many_nodes_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = SymbolicAnalysis._count_equilibria
+
+    def too_large(self: SymbolicAnalysis, concept: str) -> Any:
+        if concept == "GMR":
+            raise TooLarge
+        return count(self, concept)
+
+    monkeypatch.setattr(SymbolicAnalysis, "_count_equilibria", too_large)
+    found = analyse_symbolically(detente.load("prisoners-dilemma"), ["Nash", "GMR"])
+    assert found.equilibrium_counts == {"Nash": 1}
+    (left,) = found.unfinished
+    assert (left.concept, left.party, left.why) == ("GMR", "second", "nodes")
+    assert found.stable_count("GMR", "first") is not None
 
 
 def test_estimates_cover_the_number(monkeypatch: pytest.MonkeyPatch) -> None:

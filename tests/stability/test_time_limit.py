@@ -51,6 +51,14 @@ def test_work_that_ends_by_itself_and_work_that_does_not() -> None:
         ended_early(60.0, wrong)
 
 
+def test_an_operation_that_takes_long_is_left_behind() -> None:
+    over = Event()
+    begun = time.monotonic()
+    assert ended_early(0.0, lambda _: over.wait(60) and None) == "time"
+    assert time.monotonic() - begun < 4
+    over.set()
+
+
 def test_work_that_goes_on_does_not_disturb_the_end(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

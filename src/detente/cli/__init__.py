@@ -108,8 +108,8 @@ class _Commands(click.Group):
             # What is known by then, where something is.
             told = "".join(f": {one}" for one in stop.args)
             raise _Failure(f"interrupted{told}", INTERRUPTED) from None
-        except MemoryError:
-            raise _Failure("detente: not enough memory for this dispute", TOO_LARGE) from None
+        except MemoryError as error:
+            raise _Failure(f"detente: {_out_of_memory(error)}", TOO_LARGE) from None
         except click.ClickException as error:
             # Such as a name on the command line, which another program may have made.
             setattr(error, "message", visible(error.message))  # noqa: B010 (declared final)
@@ -137,6 +137,14 @@ class _Commands(click.Group):
                 "prints as: detente --traceback ...",
                 UNEXPECTED,
             ) from error
+
+
+def _out_of_memory(error: MemoryError) -> str:
+    from detente.space.symbolic.diagrams import TooLarge
+
+    if isinstance(error, TooLarge):
+        return "the diagrams would have needed more nodes than allowed; more (--nodes) may do"
+    return "not enough memory for this dispute"
 
 
 def _explained(ctx: click.Context, _: click.Parameter, term: str | None) -> None:

@@ -25,9 +25,9 @@ from detente.space.symbolic.states import first_member, first_states
 from detente.stability.coalition_sets import Coalition, CoalitionSets
 from detente.stability.coalitions import coalition_concepts
 from detente.stability.states_told import StatesTold, told_of
-from detente.stability.symbolic_analysis import Budget, Why, thresholds_fit_low
+from detente.stability.symbolic_analysis import Budget, thresholds_fit_low
 from detente.stability.symbolic_concepts import stable_at, stable_states
-from detente.stability.time_limit import ended_early
+from detente.stability.time_limit import Why, ended_early
 
 __all__ = ["analyse_formats_symbolically"]
 

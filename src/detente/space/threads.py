@@ -12,7 +12,14 @@ from typing import TypeVar
 
 from detente.space.shared_work import processors
 
-__all__ = ["in_threads", "left_to_itself", "undisturbed", "work_is_left", "workers_on"]
+__all__ = [
+    "in_threads",
+    "left_to_itself",
+    "undisturbed",
+    "work_is_left",
+    "work_is_left_behind",
+    "workers_on",
+]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -39,6 +46,11 @@ def left_to_itself(work: Callable[[], None]) -> threading.Thread:
 def work_is_left() -> bool:
     """Whether such work goes on. It would crash while the interpreter shuts down."""
     return any(thread.name == _LEFT_TO_ITSELF for thread in threading.enumerate())
+
+
+def work_is_left_behind() -> bool:
+    """Whether such work goes on in another thread than this."""
+    return threading.current_thread().name != _LEFT_TO_ITSELF and work_is_left()
 
 
 def in_threads(

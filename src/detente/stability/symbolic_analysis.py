@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from logging import getLogger
 from random import Random
-from typing import Literal, TypeAlias
 
 from detente.dispute.dispute import Dispute, Party
 from detente.dispute.errors import LimitError, NotServedError
@@ -21,7 +21,6 @@ from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.patterns import symbolic_cover
 from detente.space.symbolic.states import first_states, state_number
-from detente.space.threads import left_to_itself
 from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.symbolic_concepts import stable_at, stable_states
 from detente.stability.symbolic_estimates import (
@@ -31,12 +30,12 @@ from detente.stability.symbolic_estimates import (
     estimated,
 )
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
+from detente.stability.time_limit import Why, ended_early
 
 __all__ = [
     "Budget",
     "SymbolicAnalysis",
     "Unfinished",
-    "Why",
     "analyse_symbolically",
     "check_symbolic_concepts",
     "thresholds_fit_low",
@@ -61,10 +60,6 @@ class Budget:
     nodes: int = USUAL_NODES
 
 
-Why: TypeAlias = Literal["time", "nodes", "interrupted"]
-"""What ran out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A set of stable states that was not found within the budget.
@@ -82,6 +77,29 @@ class Unfinished:
     concept: str
     party: str
     why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class _Equilibria:
+    """The equilibria under one concept, and how many there are.
+
+    Attributes
+    ----------
+    states
+        The set.
+    count
+        How many there are.
+    held
+        How many of them cannot be left.
+    by_outcome
+        By the outcome's id, how many belong to it; under ``""`` those that belong to none. Empty
+        where the dispute names no outcome.
+    """
+
+    states: Diagram
+    count: int
+    held: int
+    by_outcome: Mapping[str, int]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,6 +128,7 @@ class SymbolicAnalysis(Result):
     estimates: Mapping[str, CountEstimate] = field(default_factory=dict)
     _stable: Mapping[tuple[str, int], Diagram] = field(default_factory=dict, repr=False)
     _status_quo: Mapping[tuple[str, int], bool] = field(default_factory=dict, repr=False)
+    _counted: dict[str, _Equilibria] = field(default_factory=dict, repr=False)
 
     @property
     def interrupted(self) -> bool:
@@ -151,27 +170,36 @@ class SymbolicAnalysis(Result):
         found = self._stable.get((concept, party_number(self.dispute, party)))
         return None if found is None else self.games[concept].count(found)
 
-    def _equilibria(self, concept: str) -> Diagram:
+    def _count_equilibria(self, concept: str) -> _Equilibria:
+        """The equilibria under a concept that is finished, counted once."""
         if not self.finished(concept):
             raise LimitError(f"the equilibria under {concept} were not found within the budget")
-        if concept not in self._known_equilibria:
-            diagrams = self.games[concept].diagrams
-            diagrams.tidy(at_once=True)
+        if concept not in self._counted:
+            game = self.games[concept]
+            game.diagrams.tidy(at_once=True)
             everyone = range(len(self.dispute.parties))
-            self._known_equilibria[concept] = diagrams.all_of(
-                self._stable[concept, party] for party in everyone
-            )
-        return self._known_equilibria[concept]
+            found = game.diagrams.all_of(self._stable[concept, party] for party in everyone)
+            held = game.count(found & self.cannot_be_left(game))
+            by_outcome = self._by_outcome(game, found) if self.dispute.outcomes else {}
+            self._counted[concept] = _Equilibria(found, game.count(found), held, by_outcome)
+        return self._counted[concept]
 
-    @cached_property
-    def _known_equilibria(self) -> dict[str, Diagram]:
-        return {}
+    def _by_outcome(self, game: SymbolicGame, states: Diagram) -> dict[str, int]:
+        counts, left = {}, states
+        for outcome in self.dispute.outcomes:
+            inside = game.holds(game.here.truth(outcome.formula.expression))
+            counts[outcome.id] = game.count(states & inside)
+            left &= ~inside
+        return {**counts, "": game.count(left)}
+
+    def _equilibria(self, concept: str) -> Diagram:
+        return self._count_equilibria(concept).states
 
     @cached_property
     def equilibrium_counts(self) -> dict[str, int]:
         """How many states are equilibria, under each concept whose equilibria were found."""
         return {
-            concept: self.games[concept].count(self._equilibria(concept))
+            concept: self._count_equilibria(concept).count
             for concept in self.concepts
             if self.finished(concept)
         }
@@ -196,12 +224,7 @@ class SymbolicAnalysis(Result):
     @cached_property
     def held_equilibrium_counts(self) -> dict[str, int]:
         """How many of the equilibria found cannot be left, by concept."""
-        return {
-            concept: self.games[concept].count(
-                self._equilibria(concept) & self.cannot_be_left(self.games[concept])
-            )
-            for concept in self.equilibrium_counts
-        }
+        return {one: self._count_equilibria(one).held for one in self.equilibrium_counts}
 
     def counts_by_outcome(self) -> dict[str, dict[str, int]]:
         """By the outcome's id, then by concept, how many equilibria belong to it.
@@ -210,14 +233,9 @@ class SymbolicAnalysis(Result):
         """
         counts: dict[str, dict[str, int]] = {outcome.id: {} for outcome in self.dispute.outcomes}
         counts |= {"": {}} if counts else {}
-        for concept in self.equilibrium_counts if counts else ():
-            game, left = self.games[concept], self._equilibria(concept)
-            every = left
-            for outcome in self.dispute.outcomes:
-                inside = game.holds(game.here.truth(outcome.formula.expression))
-                counts[outcome.id][concept] = game.count(every & inside)
-                left &= ~inside
-            counts[""][concept] = game.count(left)
+        for concept in self.equilibrium_counts:
+            for outcome, number in self._count_equilibria(concept).by_outcome.items():
+                counts[outcome][concept] = number
         return counts
 
     def first_equilibria(self, concept: str, limit: int) -> list[tuple[int, tuple[int, ...]]]:
@@ -334,34 +352,30 @@ def analyse_symbolically(
     budget = budget or Budget()
     _log.info("engine: symbolic; %g seconds, %d nodes", budget.seconds, budget.nodes)
     work = _Work(dispute, names, packages, budget, draws, seed, progress)
-    # Operations on diagrams cannot be interrupted, so a thread does them: when time is over or
-    # the user has had enough, it is left behind and ends with the operation that it is at.
-    thread = left_to_itself(work.run)
-    thread.start()
-    try:
-        while thread.is_alive() and time.monotonic() < work.deadline + _GRACE:
-            thread.join(_TICK)
-    except KeyboardInterrupt:
-        work.stopped = "interrupted"
-        if work.games:
-            return work.result()
-        raise
-    if thread.is_alive():
-        work.stopped = "time"
-    if work.failure is not None:
-        raise work.failure
+    why = ended_early(budget.seconds + _FOR_ONE_STATE, work.run)
     if not work.games:
+        if why == "interrupted":
+            raise KeyboardInterrupt
         raise LimitError(
             f"the dispute could not be put into {budget.nodes:,} nodes in {budget.seconds:g} "
-            "seconds; more of either may do"
+            "seconds; more of either may do",
+            path=dispute.path,
         )
-    return work.result()
+    for game in work.games.values():
+        # What is told takes nodes too.
+        game.diagrams.tidy(at_once=True)
+    return work.result(why)
 
 
-_TICK = 0.05
+# Seconds beyond the budget in which the status quo is looked at if that was not possible before.
+_FOR_ONE_STATE = 0.5
 
-# Seconds beyond the budget for single states, and for an operation to come to its end.
-_GRACE = 5.0
+# From so many binary digits of a state on, one state is looked at before all of them: the sets may
+# take all the time there is.
+_MANY_DIGITS = 32
+
+# The share of the time that one state may have before the sets are looked for.
+_FIRST_SHARE = 0.25
 
 # The share of the time that is kept for states drawn at random, where these are asked for.
 _RESERVED = 0.4
@@ -391,26 +405,24 @@ class _Work:
         self.random = Random(seed)
         self.progress = progress
         self.deadline = time.monotonic() + budget.seconds
-        self.stopped: Why | None = None
-        self.failure: BaseException | None = None
         self.games: dict[str, SymbolicGame] = {}
         self.stable: dict[tuple[str, int], Diagram] = {}
         self.why: dict[tuple[str, int], Why] = {}
         self.at_start: dict[tuple[str, int], bool] = {}
         self.drawn: dict[str, list[bool | None]] = {}
+        self.counted: dict[str, _Equilibria] = {}
+        self.halt: Callable[[], None] = lambda: None
 
-    def run(self) -> None:
-        """Do the work as far as the budget goes."""
-        try:
-            self._run()
-        except TooLarge:
-            if not self.games:
-                return
-        except BaseException as error:
-            self.failure = error
-
-    def _run(self) -> None:
+    def run(self, halt: Callable[[], None]) -> None:
+        """Do the work as far as the budget goes; `halt` is called in between, and may end it."""
+        self.halt = halt
         self._report("diagrams", 0.0)
+        with suppress(TooLarge):
+            self.games = self._games()
+            self._work()
+
+    def _games(self) -> dict[str, SymbolicGame]:
+        """The dispute as diagrams, for each concept in the form in which its sets are smaller."""
         quick = [name for name in self.names if not _improving(name)]
         slow = [name for name in self.names if _improving(name)]
         games: dict[str, SymbolicGame] = {}
@@ -421,12 +433,19 @@ class _Work:
             low = thresholds_fit_low(self.dispute)
             game = symbolic_game(self.dispute, self.budget.nodes, low=low)
             games |= dict.fromkeys(slow, game)
-        self.games = {name: games[name] for name in self.names}
+        return {name: games[name] for name in self.names}
+
+    def _work(self) -> None:
         tasks = [
             (name, number, party)
             for name in self.names
             for number, party in enumerate(self.dispute.parties)
         ]
+        if any(game.state_bits >= _MANY_DIGITS for game in self.games.values()):
+            until = self.deadline - (1 - _FIRST_SHARE) * self.budget.seconds
+            for name, number, _ in tasks:
+                if _improving(name):
+                    self._at_status_quo(name, number, until)
         reserve = _RESERVED * self.budget.seconds if self.draws else 0.0
         for done, (name, number, party) in enumerate(tasks):
             self._report(f"{name} for {party.id}", done / len(tasks))
@@ -434,8 +453,6 @@ class _Work:
             # What is quick leaves its time to the rest; nobody takes it all.
             share = max(left / (len(tasks) - done), left / 4)
             self._one(name, number, time.monotonic() + share)
-            if self.stopped:
-                return
         # What had too little time gets what is left of it, one after the other.
         for name, number, party in tasks:
             if time.monotonic() > self.deadline - reserve:
@@ -444,7 +461,10 @@ class _Work:
                 self._report(f"{name} for {party.id} again", 1.0)
                 self._one(name, number, self.deadline - reserve)
         for name, number, _ in tasks:
-            self._at_status_quo(name, number)
+            if (name, number) in self.why:
+                self._at_status_quo(name, number, self.deadline + _FOR_ONE_STATE)
+        for name in self.names:
+            self._count(name)
         for name in self.names if self.draws else ():
             if any((name, number) in self.why for number in range(len(self.dispute.parties))):
                 self._draw(name)
@@ -452,9 +472,10 @@ class _Work:
     def _one(self, name: str, party: int, until: float) -> None:
         game = self.games[name]
         try:
-            self.stable[name, party] = stable_states(
-                game, name, party, packages=self.packages, pause=self._pause(game, until)
-            )
+            with self._until(game, until) as pause:
+                self.stable[name, party] = stable_states(
+                    game, name, party, packages=self.packages, pause=pause
+                )
             self.why.pop((name, party), None)
         except TooLarge:
             self.why[name, party] = "nodes"
@@ -462,30 +483,47 @@ class _Work:
         except TimeOver:
             self.why[name, party] = "time"
 
+    def _count(self, name: str) -> None:
+        """Count the equilibria under a concept; what does not fit into the nodes is given up."""
+        found = self.result(None)
+        if not found.finished(name):
+            return
+        try:
+            found._count_equilibria(name)
+        except TooLarge:
+            last = len(self.dispute.parties) - 1
+            self.why[name, last] = "nodes"
+            del self.stable[name, last]
+            self.games[name].diagrams.tidy(at_once=True)
+
+    @contextmanager
+    def _until(self, game: SymbolicGame, until: float) -> Iterator[Callable[[], None]]:
+        """What ends some work in time, called before each operation that may take long."""
+        before = game.diagrams.pause
+        game.diagrams.pause = self._pause(game, until)
+        try:
+            yield game.diagrams.pause
+        finally:
+            game.diagrams.pause = before
+
     def _pause(self, game: SymbolicGame, until: float) -> Callable[[], None]:
         def pause() -> None:
-            if self.stopped or time.monotonic() > until:
+            self.halt()
+            if time.monotonic() > until:
                 raise TimeOver
             game.diagrams.tidy()
 
         return pause
 
-    def _at_status_quo(self, name: str, party: int) -> None:
-        if (name, party) not in self.why or self.dispute.status_quo is None:
+    def _at_status_quo(self, name: str, party: int, until: float) -> None:
+        if self.dispute.status_quo is None or (name, party) in self.at_start:
             return
-        until = self.deadline + _GRACE
         game = self.games[name]
-        try:
+        start = self.dispute.status_quo
+        with suppress(TooLarge, TimeOver), self._until(game, until) as pause:
             self.at_start[name, party] = stable_at(
-                game,
-                name,
-                party,
-                self.dispute.status_quo,
-                packages=self.packages,
-                pause=self._pause(game, until),
+                game, name, party, start, packages=self.packages, pause=pause
             )
-        except (TooLarge, TimeOver):
-            return
 
     def _draw(self, name: str) -> None:
         """Find out of states drawn at random whether they are equilibria, as far as time goes."""
@@ -501,13 +539,11 @@ class _Work:
         )
         drawn = self.drawn.setdefault(name, [])
         for verdict in islice(verdicts, self.draws):
-            if self.stopped:
-                return
             drawn.append(verdict)
             self._report(f"{name} in random states", len(drawn) / self.draws)
 
-    def result(self) -> SymbolicAnalysis:
-        """What is known by now."""
+    def result(self, ended: Why | None) -> SymbolicAnalysis:
+        """What is known by now, and what ended the work early."""
         stable, why = dict(self.stable), dict(self.why)
         return SymbolicAnalysis(
             self.dispute,
@@ -515,13 +551,14 @@ class _Work:
             dict(self.games),
             self.packages,
             tuple(
-                Unfinished(name, party.id, why.get((name, number), self.stopped or "time"))
+                Unfinished(name, party.id, why.get((name, number), ended or "time"))
                 for name, number, party in self._every()
                 if (name, number) not in stable
             ),
             self._estimates(),
             stable,
             dict(self.at_start),
+            self.counted,
         )
 
     def _estimates(self) -> dict[str, CountEstimate]:

@@ -24,9 +24,9 @@ from detente.stability.coalitions import (
 )
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.states_told import StatesTold, told_of
-from detente.stability.symbolic_analysis import Budget, Why
+from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
-from detente.stability.time_limit import ended_early
+from detente.stability.time_limit import Why, ended_early
 
 __all__ = [
     "CoalitionsUnfinished",

@@ -24,10 +24,10 @@ from detente.stability.concept import Reaction
 from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import ExplainedMove, Explanation, Improvement, Prospect
 from detente.stability.states_told import RanksTold, StatesTold, told_of
-from detente.stability.symbolic_analysis import Budget, Why, check_symbolic_concepts
+from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
 from detente.stability.symbolic_concepts import reached_by, undeterred_end
 from detente.stability.symbolic_reactions import FocalParty
-from detente.stability.time_limit import ended_early
+from detente.stability.time_limit import Why, ended_early
 
 __all__ = ["explain_symbolically"]
 

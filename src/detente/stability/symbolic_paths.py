@@ -28,9 +28,9 @@ from detente.stability.found_paths import (
     PathStep,
 )
 from detente.stability.states_told import StatesTold, told_of
-from detente.stability.symbolic_analysis import Budget, Why
+from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_concepts import reached_by
-from detente.stability.time_limit import ended_early
+from detente.stability.time_limit import Why, ended_early
 
 __all__ = ["paths_on_sets"]
 

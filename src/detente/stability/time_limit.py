@@ -5,16 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 from detente.space.threads import left_to_itself
-from detente.stability.symbolic_analysis import Why
 
-__all__ = ["ended_early"]
+__all__ = ["Why", "ended_early"]
+
+Why: TypeAlias = Literal["time", "nodes", "interrupted"]
+"""What ran out."""
 
 _TICK = 0.05
 
-# Seconds beyond the time allowed for an operation to come to its end.
-_GRACE = 5.0
+# Seconds beyond the time allowed for an operation to come to its end. Single operations can take
+# many seconds; such a one is left behind.
+_GRACE = 0.25
 
 
 class _Halted(Exception):

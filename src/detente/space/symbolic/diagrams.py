@@ -13,6 +13,8 @@ from operator import and_, or_
 from oxidd.bcdd import BCDDFunction, BCDDManager, BCDDSubstitution
 from oxidd.util import BooleanOperator, DDMemoryError
 
+from detente.space.threads import work_is_left_behind
+
 __all__ = ["Diagram", "Diagrams", "TooLarge"]
 
 Diagram = BCDDFunction
@@ -85,7 +87,12 @@ class Diagrams:
         return diagram.sat_count(self.variables) >> (self.variables - variables)
 
     def tidy(self, *, at_once: bool = False) -> None:
-        """Forget nodes that nothing refers to, once half of those allowed are taken."""
+        """Forget nodes that nothing refers to, once half of those allowed are taken.
+
+        Not while an operation goes on that was left behind: this would wait for its end.
+        """
+        if work_is_left_behind():
+            return
         if at_once or 2 * self.nodes > self.most_nodes:
             self._manager.gc()
 
