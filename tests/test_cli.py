@@ -134,7 +134,8 @@ def test_usual_concepts_depend_on_size(prisoners: Path, monkeypatch: pytest.Monk
     text = " ".join(good("analyse", prisoners).split())
     assert "SSEQ, SIM, L2." in text
     assert (
-        "Not computed, as slower with 4 states and 2 parties: NM (ask with --concepts NM)." in text
+        "NM was not computed, because that is slow with 4 states and 2 parties. "
+        "--concepts NM asks for them." in text
     )
 
 

@@ -42,7 +42,7 @@ def run(*arguments: str) -> Result:
 def test_the_page(case: str) -> None:
     page = run(case, "--make", "silence", "--concept", "nash", "--kinds", "drop").output
     assert all(len(line) <= 80 for line in page.splitlines())
-    assert "The smallest number of changes is 2. 1 way to do it" in page
+    assert "The smallest number of changes is 2. There is 1 way to do it" in page
     assert "1. First: no longer mind whether “Confess” (statement 2 of 2)." in page
     assert "Now stated with confidence 0.6; source trial." in page
     assert "Second: no longer mind whether “Confess” (statement 2 of 2)." in page
@@ -96,7 +96,7 @@ def test_packages_as_moves(case: str) -> None:
 
 def test_a_proof_that_nothing_will_do(case: str) -> None:
     page = run(case, "--make", "1", "--concept", "Nash", "--max", "1").output
-    assert "No 1 change or fewer will do (--max looks for more)." in page
+    assert "No set of at most 1 change is enough (--max looks for more)." in page
 
 
 @pytest.mark.parametrize(

@@ -44,13 +44,13 @@ def _status_quo(analysis: Analysis, state: int) -> str:
     moving = [party.name for party in analysis.dispute.parties if party.id not in stable]
     if not moving:
         return (
-            "In short: the status quo can last. Nobody has a move that pays, the responses of the "
-            f"others counted ({_CONCEPT}, {concept_named(_CONCEPT).full_name})."
+            "In short: the status quo can last. Nobody has a move that still pays after the others "
+            f"respond ({_CONCEPT}, {concept_named(_CONCEPT).full_name})."
         )
     have = "has" if len(moving) == 1 else "have"
     return (
-        f"In short: the status quo does not last. {joined(moving)} {have} a move that pays, the "
-        f"responses of the others counted ({_CONCEPT}, {concept_named(_CONCEPT).full_name})."
+        f"In short: the status quo does not last. {joined(moving)} {have} a move that "
+        f"still pays after the others respond ({_CONCEPT}, {concept_named(_CONCEPT).full_name})."
     )
 
 

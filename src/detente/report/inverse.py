@@ -68,13 +68,14 @@ def inverse_lines(found: Inverse) -> list[str]:
     if not found.answers:
         return [_no_answer(found), asked]
     ways = counted(len(found.answers), "way")
+    are, others = ("is", "other") if len(found.answers) == 1 else ("are", "others")
     more = "(interrupted)" if found.interrupted else hint("--limit shows more").strip()
     lines = [
         f"The smallest number of changes is {found.least}. "
         + (
-            f"{ways} to do it, which are all there are."
+            f"There {are} {ways} to do it, and no {others}."
             if found.complete
-            else f"{ways} to do it; there may be more{f' {more}' if more else ''}."
+            else f"There {are} {ways} to do it, and perhaps more{f' {more}' if more else ''}."
         ),
         asked,
     ]
@@ -101,15 +102,15 @@ def _states(states: Sequence[int]) -> str:
 def _no_answer(found: Inverse) -> str:
     if found.complete:
         return (
-            f"No {counted(found.most, 'change')} or fewer will do{hint('--max looks for more')}. "
-            "This is proved, not just not found."
+            f"No set of at most {counted(found.most, 'change')} is enough"
+            f"{hint('--max looks for more')}. This is proved."
         )
     stopped = "Interrupted"
     if not found.interrupted:
         stopped = f"After {counted(found.proposals, 'proposal')}"
     if found.least <= 1:
         return f"{stopped}: nothing found so far."
-    return f"{stopped}: nothing found so far; fewer than {found.least} changes will not do."
+    return f"{stopped}: nothing found so far; fewer than {found.least} changes are not enough."
 
 
 def _answer(found: Inverse, number: int, answer: ChangeSet) -> Iterator[str]:

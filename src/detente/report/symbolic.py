@@ -60,7 +60,7 @@ def symbolic_blocks(
     if full:
         blocks += [Prose("Parties and options:"), options_table(dispute)]
     elif is_command_line():
-        blocks.append(Prose("In full, with the ids of options and patterns of equilibria: --full."))
+        blocks.append(Prose("--full shows more: the ids of options, and patterns of equilibria."))
     return tuple(blocks)
 
 

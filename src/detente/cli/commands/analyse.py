@@ -357,16 +357,17 @@ def _show_tables(
     if not_computed:
         blocks.append(
             Prose(
-                f"Not computed, as slower with {analysis.count:,} states and "
-                f"{len(analysis.dispute.parties):,} parties: {joined(not_computed)} "
-                f"(ask with --concepts {','.join(not_computed)})."
+                f"{joined(not_computed)} {'was' if len(not_computed) == 1 else 'were'} not "
+                f"computed, because that is slow with {analysis.count:,} states and "
+                f"{len(analysis.dispute.parties):,} parties. "
+                f"--concepts {','.join(not_computed)} asks for them."
             )
         )
     if not (full or party or state is not None):
         blocks.append(
             Prose(
-                "In full, with the ids of options and equilibria side by side: --full. What "
-                f"{(last := analysis.concepts[-1])} and others mean: detente --explain {last}."
+                "--full shows more: the ids of options, and equilibria side by side. `detente "
+                f"--explain {(last := analysis.concepts[-1])}` says what {last} means."
             )
         )
     show_blocks(blocks, output)
