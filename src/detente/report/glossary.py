@@ -52,6 +52,7 @@ _LINKAGE = "concepts/linkage.md"
 _ENVOY = "concepts/envoy.md"
 _BRIEF = "concepts/brief.md"
 _FILE = "reference/dispute-file.md"
+_SYMBOLIC = "concepts/symbolic.md"
 _QUESTIONS = "reference/query-language.md"
 
 _TERMS = (
@@ -156,7 +157,7 @@ _TERMS = (
     Term(
         "symbolic sets",
         "Sets of states stored as diagrams, for disputes with too many states to list.",
-        "concepts/symbolic.md",
+        _SYMBOLIC,
         ("BDD", "binary decision diagram"),
     ),
     # Uncertain and mistaken.
@@ -291,7 +292,79 @@ _TERMS = (
     Term("salience", "How much an issue matters to a party, from 0 to 1.", _LINKAGE),
     Term("compromise", "The mean of positions, weighted by capability and salience.", _LINKAGE),
     Term("exchange", "Two parties give way to each other on different issues.", _LINKAGE),
+    Term(
+        "linkage",
+        "What ties one issue to others, as the same parties dispute several.",
+        _LINKAGE,
+    ),
+    # Answers.
+    Term("brief", "One page of conclusions in words, made from all analyses.", _BRIEF),
+    Term(
+        "forecast",
+        "How likely each outcome is, step by step, if the stated judgements hold.",
+        _FORECAST,
+    ),
+    Term(
+        "logit choice",
+        "A rule by which a party is likelier to make a move the more it is worth to it.",
+        _FORECAST,
+    ),
+    Term("flow", "The expected number of moves from one part of the graph to another.", _FORECAST),
+    Term("history", "What was observed since the status quo, each change with its day.", _FORECAST),
+    Term(
+        "backtest",
+        "A comparison of forecasts with what happened.",
+        _FORECAST,
+        ("hindcast",),
+    ),
+    Term(
+        "Brier score",
+        "The mean squared difference between probabilities and what happened; lower is better.",
+        _FORECAST,
+    ),
+    Term(
+        "ranking",
+        "One order of all states by one party, from best to worst.",
+        _INVERSE,
+    ),
+    Term("robustness", "How far an answer survives if preferences are uncertain.", _ROBUSTNESS),
+    Term(
+        "instrument",
+        "What a mediator brings about: a message, a commitment, a pledge, an offer or a joint "
+        "stage.",
+        _ENVOY,
+    ),
+    Term(
+        "visit",
+        "One call of the envoy on a party, which then gives its word.",
+        _ENVOY,
+    ),
+    Term(
+        "small steps",
+        "Announced moves of one party at a time that can be taken back.",
+        _ENVOY,
+        ("GRIT", "graduated and reciprocated initiatives in tension reduction"),
+    ),
+    Term("engine", "How states are stored: as a cube, a list or symbolic sets.", _SYMBOLIC),
+    Term("cube", "An array with one axis for each option and a place for every state.", _SYMBOLIC),
+    # The file and its sources.
+    Term("dispute file", "One text file that holds a whole dispute.", _FILE),
+    Term("case", "A dispute that comes with detente.", "reference/cases.md", ("shipped case",)),
+    Term("source", "A text on which judgements rest.", _FILE),
+    Term("judgement", "What somebody takes to be so, and writes into the file.", _FILE),
+    Term("predicate", "The part of a question that is true or false in a state.", _QUESTIONS),
     # Reading.
+    Term(
+        "proposal",
+        "What a report suggests for a dispute file, with its passage; an analyst accepts it or "
+        "not.",
+        "concepts/reading.md",
+    ),
+    Term(
+        "reader",
+        "A program that proposes entries of a dispute file from reports.",
+        "concepts/reading.md",
+    ),
     Term(
         "locator",
         "Where a sentence stands in its source: paragraph and sentence.",
