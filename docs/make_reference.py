@@ -130,12 +130,24 @@ def without_roles(text: str) -> str:
     return re.sub(r":[a-z]+:`[~.]*([^`]+)`", r"`\1`", text)
 
 
+def _help(*words: str) -> str:
+    return CliRunner(env={"COLUMNS": "88"}).invoke(command_line, [*words, "--help"]).output
+
+
 def commands_page() -> str:
     """The page on the command line."""
     parts = [
         "# Commands",
         "",
-        "What each command's `--help` says. This page is made by `docs/make_reference.py`.",
+        "Each command prints its part of this page for `--help`. The page is made by "
+        "`docs/make_reference.py`.",
+        "",
+        "## detente",
+        "",
+        "```text",
+        # All but its last line, which names a folder of this machine.
+        _help().rstrip().rpartition("\n")[0],
+        "```",
     ]
     context = click.Context(command_line, info_name="detente")
     for name in command_line.list_commands(context):
@@ -143,7 +155,7 @@ def commands_page() -> str:
         assert command is not None
         inside = command.list_commands(context) if isinstance(command, click.Group) else []
         for words in [[name], *([name, other] for other in inside)]:
-            text = CliRunner(env={"COLUMNS": "88"}).invoke(command_line, [*words, "--help"]).output
+            text = _help(*words)
             parts += ["", f"## detente {' '.join(words)}", "", "```text", text.rstrip(), "```"]
     return "\n".join(parts) + "\n"
 

@@ -87,9 +87,10 @@ class _Commands(click.Group):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text(
-                "Help texts name pages such as docs/concepts/brief.md. They are in the folder "
-                f"{documents_folder()}. `detente serve` shows them too, under Help."
+                "Help texts name pages such as docs/concepts/brief.md. `detente serve` shows them, "
+                "under Help."
             )
+            formatter.write(f"{' ' * formatter.current_indent}Their folder: {documents_folder()}\n")
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         try:
