@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import detente
+from detente.forecast.courses import likeliest_courses
 from detente.forecast.dates import expected_moves
 from detente.forecast.flows import flows_between, stays
 from detente.forecast.movers import Dynamics, play_of
@@ -178,6 +179,30 @@ def test_no_order_of_movers_leaves_the_bounds(drawn: Drawn, data: st.DataObject)
     # With many steps, an order that looks only at the state does nearly as well as any.
     if found.by_most[steps, 0] - found.by_most[steps // 2, 0] < 1e-9:
         assert found.by_most[steps, 0] <= max(ends) + 1e-6
+
+
+@given(drawn_play(most_states=8), st.data())
+@settings(max_examples=settings().max_examples // 2)
+def test_no_course_is_likelier_than_the_likeliest(drawn: Drawn, data: st.DataObject) -> None:
+    """Against the greatest product of chances over all courses, worked out move by move."""
+    expected = drawn.expected
+    states = list(expected.states)
+    start = data.draw(st.sampled_from(states))
+    chances = np.stack(
+        [weight * matrix for weight, matrix in zip(expected.tempo, expected.matrices, strict=True)]
+    )
+    chances[:, states, states] = 0.0
+    made = chances.sum(axis=(0, 2))
+    best_move = chances.max(axis=0) / np.where(made > 0, made, 1.0)[:, np.newaxis]
+    found = likeliest_courses(drawn.play, drawn.node(start), drawn.regions)
+    likeliest = {one.goal: one.probability for one in found}
+    for number, goal in enumerate(drawn.goals):
+        there = np.array([state in goal for state in states])
+        reached = there.astype(float)
+        for _ in states:
+            reached = np.where(there, 1.0, (best_move * reached).max(axis=1))
+        wanted = 0.0 if start in goal else reached[start]
+        assert abs(likeliest.get(number, 0.0) - wanted) < 1e-12
 
 
 @given(drawn_play(), st.data())

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,13 @@ def test_without_draws_the_numbers_are_those_of_the_stated_preferences() -> None
     result = detente.forecast(detente.load("elmira"), 8, draws=0, odds=5)
     assert np.array_equal(result.by, result.by_range[0])
     assert result.draws == 0
+    # The step of first arrival on average, of those that arrive.
+    for number, expected in enumerate(result.first_times):
+        by = result.by[:, number].tolist()
+        first = [later - before for before, later in pairwise(by)]
+        arrived = sum(chance * step for step, chance in enumerate(first, start=1))
+        assert expected is not None
+        assert abs(expected * by[-1] - arrived) < 1e-12
     fixed = detente.forecast(detente.load("elmira"), 8, draws=0, odds=(5, 5))
     assert np.array_equal(result.at, fixed.at)
 
