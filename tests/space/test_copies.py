@@ -10,6 +10,7 @@ import pytest
 
 from detente.space import copies
 from detente.space.copies import can_be_shared, with_a_copy
+from detente.space.shared_work import processors
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of processes here")
 
@@ -93,6 +94,17 @@ def test_a_copy_shares_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
         os._exit(0)
     os.wait()
     assert os.read(reads, 10) == b"alone"
+
+
+def test_a_copy_leaves_half_of_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
+    assert processors() == 6
+    reads, writes = os.pipe()
+    if not copies.forked():
+        os.write(writes, str(processors()).encode())
+        os._exit(0)
+    os.wait()
+    assert os.read(reads, 10) == b"3"
 
 
 def test_too_many_pieces_are_refused() -> None:

@@ -10,6 +10,7 @@ neither waits for the other.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import warnings
@@ -68,7 +69,12 @@ class Beside:
             _write(work, self.ahead)
             self.to_first.write(b"a")
 
-    def share(self, pieces: Sequence[Piece], begins: Callable[[int], None]) -> list[Any]:
+    def share(
+        self,
+        pieces: Sequence[Piece],
+        begins: Callable[[int], None],
+        meanwhile: Callable[[], object] | None = None,
+    ) -> list[Any]:
         """Have pieces of work done that do not need each other.
 
         Parameters
@@ -77,6 +83,8 @@ class Beside:
             At most 256 pieces, that which takes what was done ahead first.
         begins
             Called with the number of each piece that is begun.
+        meanwhile
+            What this process does before it waits for the others.
 
         Returns
         -------
@@ -88,6 +96,8 @@ class Beside:
             self.gives.write(bytes(max(0, len(pieces) - 1)))
         for pipe in (self.gives, self.to_first, self.to_second):
             pipe.close()
+        if meanwhile is not None:
+            meanwhile()
         while number := self.begun.read(1):
             begins(number[0])
         found: dict[int, Any] = {}
@@ -159,6 +169,8 @@ def _as_the_first(
     begun: IO[bytes],
 ) -> NoReturn:
     """Get ready, make the second process, and do what is asked of the first."""
+    # It ends before there is much to clear up, and to look through what it was given takes long.
+    gc.disable()
     try:
         with suppress(OSError):
             os.setpgid(0, 0)

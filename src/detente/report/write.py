@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from importlib import import_module
 from importlib.resources import files
 from math import prod
 from pathlib import Path
@@ -223,7 +224,7 @@ class SectionsBeside:
         # Sections at both ends ask for it.
         _ = material.roadmap_checks
         pieces = [partial(_made, material, self.form, number) for number in range(len(_makers()))]
-        return self.processes.share(pieces, begins)
+        return self.processes.share(pieces, begins, partial(_ready_to_write, self.form))
 
 
 @contextmanager
@@ -240,9 +241,27 @@ def sections_beside(form: str) -> Iterator[SectionsBeside | None]:
     SectionsBeside or None
         For :func:`make_report`.
     """
-    # What draws pictures takes long to import.
-    with processes_beside(partial(ready_to_draw, _PICTURES_OF[form])) as processes:
+    with processes_beside(partial(_ready_to_make, form)) as processes:
         yield None if processes is None else SectionsBeside(processes, form)
+
+
+def _ready_to_make(form: str) -> None:
+    """Import what makes sections and draws their pictures, which takes long."""
+    ready_to_draw(_PICTURES_OF[form])
+    _makers()
+
+
+def _ready_to_write(form: str) -> None:
+    """Import what writes a report in a format."""
+    match form:
+        case "html":
+            from detente.report.render.html import ready_to_render
+
+            ready_to_render()
+        case "docx":
+            import_module("detente.report.render.word")
+        case _:
+            import_module("detente.report.render.markdown")
 
 
 def _brief_ahead(

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from signal import SIGKILL
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from detente.space.shared_work import processors
+from detente.space.shared_work import is_a_copy, processors
 from detente.space.threads import undisturbed
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ _Result = TypeVar("_Result")
 
 SHARED_FROM = 2**14
 """Of a dispute with fewer combinations of options, a copy would take longer than it saves."""
-
-# A copy finds another number here than its own.
-_PROCESS = os.getpid()
 
 # Bytes for the number of a piece of work, and how many numbers surely fit into a pipe.
 _NUMBER = 2
@@ -47,7 +44,7 @@ def can_be_shared() -> bool:
         sys.platform == "linux"
         and processors() > 1
         and threading.active_count() == 1
-        and os.getpid() == _PROCESS
+        and not is_a_copy()
     )
 
 

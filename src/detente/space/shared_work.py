@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-__all__ = ["in_parts", "processors", "worked_out_once"]
+__all__ = ["in_parts", "is_a_copy", "processors", "worked_out_once"]
 
 _Result = TypeVar("_Result")
 
@@ -41,11 +41,25 @@ _SHARED_FROM = 2**17
 _PARTS = 4
 
 
+# A copy of the process finds another number here than its own.
+_PROCESS = os.getpid()
+
+
+def is_a_copy() -> bool:
+    """Whether this process was made as a copy of one that had begun."""
+    return os.getpid() != _PROCESS
+
+
 def processors() -> int:
-    """Number of processors that this process may use."""
+    """Number of processors that this process may use.
+
+    A copy leaves half of them to the process that it is one of, or to another copy.
+    """
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        found = len(os.sched_getaffinity(0))
+    else:
+        found = os.cpu_count() or 1
+    return max(1, found // 2) if is_a_copy() else found
 
 
 def in_parts(work: Callable[[int, int], _Result], count: int, numbers: int) -> list[_Result]:

@@ -58,7 +58,7 @@ from detente.stability.coalition_moves import (
 from detente.stability.concept_registry import concepts_serving, known_concept
 from detente.stability.prepared_model import graph_model
 from detente.stability.strategic_coalitions import StrategicCoalitions
-from detente.stability.strategic_form import StrategicForm, lead_within_reach, strategic_form
+from detente.stability.strategic_form import StrategicForm, leads_within_reach, strategic_form
 
 __all__ = [
     "Coalition",
@@ -102,12 +102,18 @@ class CoalitionGraph:
         self._responses: dict[tuple[bool, int, tuple[Coalition, ...]], NDArray[np.int32]] = {}
         self._without = strategic_form(model)
         self._strategic = StrategicCoalitions(self._without, self.ranks) if self._without else None
+        self._within_reach: dict[PackageMoves, bool] = {}
         self._form = self._form_with(self.packages)
 
     def _form_with(self, packages: Sequence[PackageMoves]) -> StrategicForm | None:
         """The strategic form, if packages lead nowhere where their members do not go anyway."""
-        form = self._without
-        return form if form and lead_within_reach(form, packages) else None
+        form, known = self._without, self._within_reach
+        if form is None:
+            return None
+        for package in packages:
+            if package not in known:
+                known[package] = leads_within_reach(form, package)
+        return form if all(known[package] for package in packages) else None
 
     def with_packages(self, packages: Sequence[PackageMoves]) -> CoalitionGraph:
         """The same with other packages; what does not depend on them is shared."""

@@ -27,7 +27,7 @@ __all__ = [
     "Merging",
     "StrategicForm",
     "Strategies",
-    "lead_within_reach",
+    "leads_within_reach",
     "merging",
     "strategic_form",
     "strategies_alike",
@@ -252,16 +252,11 @@ def strategic_form(
     form = StrategicForm(tuple(patterns), tuple(follows))
     if form.count != model.space.count:
         return None
-    return form if lead_within_reach(form, packages) else None
+    return form if all(leads_within_reach(form, package) for package in packages) else None
 
 
-def lead_within_reach(form: StrategicForm, packages: Sequence[PackageMoves]) -> bool:
-    """Whether packages lead where their members can go as well, one after the other."""
-    return all(_within_reach(form, package) for package in packages)
-
-
-def _within_reach(form: StrategicForm, package: PackageMoves) -> bool:
-    """Whether the members of a package can go where it leads, one after the other."""
+def leads_within_reach(form: StrategicForm, package: PackageMoves) -> bool:
+    """Whether a package leads where its members can go as well, one after the other."""
     before = np.unravel_index(package.sources, form.shape)
     after = np.unravel_index(package.targets, form.shape)
     for party, (pattern, follows) in enumerate(zip(form.patterns, form.follows, strict=True)):

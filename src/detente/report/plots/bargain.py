@@ -9,7 +9,13 @@ import numpy as np
 from detente.forecast.linkage.bargain import Bargain
 from detente.report.bargain import exchange_words, on_scale
 from detente.report.language import decimal, per_cent, say
-from detente.report.plots.picture import Picture, new_figure, series_colours, wrapped_label
+from detente.report.plots.picture import (
+    WITHIN,
+    Picture,
+    new_figure,
+    series_colours,
+    wrapped_label,
+)
 
 __all__ = ["chances_picture", "exchanges_picture", "positions_picture"]
 
@@ -29,22 +35,22 @@ def positions_picture(found: Bargain) -> Picture:
         axes.axhline(0, color="0.6", linewidth=1, zorder=1)
         there = table.takes_part(one.issue).tolist()
         ordered = sorted(there, key=lambda actor: float(table.position[one.issue, actor]))
-        for place, actor in enumerate(ordered):
-            at = float(table.position[one.issue, actor])
-            salience = float(table.salience[one.issue, actor])
-            axes.scatter(
-                [at],
-                [0],
-                s=30 + 500 * salience,
-                color=colours[actor],
-                alpha=0.75,
-                zorder=2,
-                edgecolor="black",
-                linewidth=0.5,
-            )
+        positions = table.position[one.issue, ordered]
+        axes.scatter(
+            positions,
+            np.zeros(len(ordered)),
+            s=30 + 500 * table.salience[one.issue, ordered],
+            color=[colours[actor] for actor in ordered],
+            alpha=0.75,
+            zorder=2,
+            edgecolor="black",
+            linewidth=0.5,
+        )
+        for place, (actor, at) in enumerate(zip(ordered, positions.tolist(), strict=True)):
             axes.annotate(
                 table.name(actor),
                 (at, 0),
+                annotation_clip=False,
                 xytext=(0, (16 + 11 * (place // 2 % 2)) * (1 if place % 2 else -1) - 3),
                 textcoords="offset points",
                 ha="center",
@@ -125,12 +131,21 @@ def exchanges_picture(found: Bargain) -> Picture:
                 "shrinkA": 14,
                 "shrinkB": 14,
             },
+            **WITHIN,
         )
+    axes.scatter(
+        [x for x, _ in places],
+        [y for _, y in places],
+        s=260,
+        color="white",
+        edgecolor="black",
+        zorder=3,
+    )
     for number, (x, y) in enumerate(places):
-        axes.scatter([x], [y], s=260, color="white", edgecolor="black", zorder=3)
         axes.annotate(
             wrapped_label(table.name(number), 16),
             (1.3 * x, 1.15 * y),
+            annotation_clip=False,
             ha="center",
             va="center",
             fontsize=9,

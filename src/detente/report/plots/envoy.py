@@ -7,7 +7,7 @@ from math import cos, pi, sin
 from detente.mediation.envoy import Envoy
 from detente.report.envoy import asked_of
 from detente.report.language import say
-from detente.report.plots.picture import Picture, new_figure, wrapped_label
+from detente.report.plots.picture import WITHIN, Picture, new_figure, wrapped_label
 from detente.report.words import joined
 
 __all__ = ["shuttle_map"]
@@ -56,17 +56,26 @@ def shuttle_map(found: Envoy) -> Picture:
                 "shrinkA": 16,
                 "shrinkB": 16,
             },
+            **WITHIN,
         )
     sentences = []
+    axes.scatter(
+        [x for x, _ in places],
+        [y for _, y in places],
+        s=420,
+        color="white",
+        edgecolor="black",
+        zorder=3,
+    )
     for (place, visit), (x, y) in zip(visits, places, strict=True):
-        axes.scatter([x], [y], s=420, color="white", edgecolor="black", zorder=3)
-        axes.annotate(str(place), (x, y), ha="center", va="center", fontsize=10, zorder=4)
+        axes.annotate(str(place), (x, y), ha="center", va="center", fontsize=10, zorder=4, **WITHIN)
         asked = asked_of(found.dispute, found.least, visit.party)
         shown = asked[:_ASKED_TOLD] + (["..."] if len(asked) > _ASKED_TOLD else [])
         label = "\n".join([names[visit.party], *(wrapped_label(one, 34) for one in shown)])
         axes.annotate(
             label,
             (1.22 * x, 1.16 * y),
+            annotation_clip=False,
             ha="left" if x > 0.3 else "right" if x < -0.3 else "center",
             va="bottom" if y > 0.6 else "top" if y < -0.6 else "center",
             fontsize=7.5,

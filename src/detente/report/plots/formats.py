@@ -66,6 +66,7 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
                 ha="center",
                 va="center",
                 fontsize=12,
+                in_layout=False,
             )
             if spoilers:
                 # All of them, in letters that are as small as their lines need.
@@ -74,7 +75,15 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
                 )
                 lines = told.count("\n") + 1
                 size = 6.5 if lines == 1 else min(5, 15 / lines)
-                axes.text(column + 0.5, row + 0.76, told, ha="center", va="center", fontsize=size)
+                axes.text(
+                    column + 0.5,
+                    row + 0.76,
+                    told,
+                    ha="center",
+                    va="center",
+                    fontsize=size,
+                    in_layout=False,
+                )
     axes.set_xlim(0, max(1, len(outcomes)))
     axes.set_ylim(rows, 0)
     axes.set_xticks(

@@ -188,6 +188,7 @@ def _outcome_label(axes: Axes, place: Point, name: str, states: int) -> None:
         fontsize=8,
         color=INK,
         zorder=4,
+        annotation_clip=False,
         # A name is text, whatever dollars it has.
         parse_math=False,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, filterwarnings, warn
@@ -10,7 +11,7 @@ from warnings import catch_warnings, filterwarnings, warn
 from detente.dispute.errors import DetenteWarning
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 __all__ = ["MissingLettersWarning", "with_fonts_for_letters"]
 
@@ -24,22 +25,19 @@ class MissingLettersWarning(DetenteWarning):
     """No font of this machine has some letters of a picture, which shows boxes for them."""
 
 
-def with_fonts_for_letters(figure: Figure) -> None:
+def with_fonts_for_letters(texts: Sequence[Text]) -> None:
     """Give the texts of a figure installed fonts that have their letters.
 
     Parameters
     ----------
-    figure
-        The figure; only one with letters that the usual font lacks is changed.
+    texts
+        All of them; they change only where the usual font lacks some of their letters.
 
     Warns
     -----
     MissingLettersWarning
         If no installed font has some of the letters.
     """
-    from matplotlib.text import Text
-
-    texts: list[Text] = [*figure.findobj(Text)]
     letters = {letter for text in texts for letter in text.get_text() if letter.isprintable()}
     missing = letters - _letters_of_usual_font()
     if not missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from detente.report.plots.picture import series_colours
+from detente.report.plots.picture import WITHIN, series_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,4 +105,5 @@ def mark(axes: Axes, place: Point, label: str, *, square: bool, thick: bool) -> 
         fontsize=9 if len(label) <= 3 else 6,
         color=INK,
         zorder=4,
+        **WITHIN,
     )

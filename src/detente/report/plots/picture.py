@@ -23,10 +23,12 @@ from detente.report.plots.letters import with_fonts_for_letters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 __all__ = [
     "PICTURE_FORMATS",
     "SERIES_COLOURS",
+    "WITHIN",
     "DrawnPicture",
     "Picture",
     "drawn",
@@ -53,6 +55,9 @@ SERIES_COLOURS: Final = (
     "#E69F00",
     "#F0E442",
 )
+
+WITHIN: Final[Mapping[str, Any]] = {"annotation_clip": False, "in_layout": False}
+"""For annotations that are sure to lie within their axes: nobody need look how far they reach."""
 
 _DOTS_PER_INCH = 150
 
@@ -150,11 +155,13 @@ def _no_backend() -> Iterator[None]:
 def ready_to_draw(form: str) -> None:
     """Import what draws pictures in a file format, in a process that does nothing else.
 
-    This takes half a second, of which a fifth would go into the help on every kind of artist.
+    This takes half a second, of which a third would go into the help on every kind of artist.
     """
     with _no_backend():
         artist: Any = import_module("matplotlib.artist")
         artist.kwdoc = lambda _: ""
+        # Of no public name: without it there is the help, and it takes as long as usual.
+        artist.Artist._update_set_signature_and_docstring = lambda: None
         import_module("matplotlib.figure")
     import_module(f"matplotlib.backends.backend_{'agg' if form == 'png' else form}")
 
@@ -215,8 +222,9 @@ def picture_bytes(picture: Picture | DrawnPicture, form: str) -> bytes:
         metadata: dict[str, str | None] = {key: value or None for key, value in described.items()}
         if form == "pdf":
             metadata |= {"CreationDate": None}
-        _as_text(picture.figure)
-        with_fonts_for_letters(picture.figure)
+        _without_what_is_unseen(picture.figure)
+        texts = _as_text(picture.figure)
+        with_fonts_for_letters(texts)
         with catch_warnings():
             # Said already, once and in words.
             filterwarnings("ignore", "Glyph .* missing from", UserWarning)
@@ -244,12 +252,27 @@ def _print(
             FigureCanvasPdf(figure).print_pdf(stream, metadata=metadata)  # type: ignore[no-untyped-call]
 
 
-def _as_text(figure: Figure) -> None:
+def _without_what_is_unseen(figure: Figure) -> None:
+    """Have no time spent on ticks of axes that are not drawn, and on places of labels that are not.
+
+    The place of a label follows from the extents of all ticks.
+    """
+    for axes in figure.axes:
+        if not axes.axison:
+            axes.set(xticks=(), yticks=())
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0.5, 0.5)
+
+
+def _as_text(figure: Figure) -> list[Text]:
     """Have every text of a figure shown as it is: a name may have signs of formulas in it."""
     from matplotlib.text import Text
 
-    for text in figure.findobj(Text):
+    texts: list[Text] = [*figure.findobj(Text)]
+    for text in texts:
         text.set_parse_math(False)
+    return texts
 
 
 def picture_format(path: Path) -> str:

@@ -85,6 +85,7 @@ def ranks_picture(analysis: Analysis) -> Picture:
             va="center",
             fontsize=8,
             color="#000000" if value > 0.5 else "#ffffff",
+            in_layout=False,
         )
     _names(axes, [party.name for party in dispute.parties], [o.name for o in dispute.outcomes])
     bar = figure.colorbar(image, ax=axes, format=lambda share, _: per_cent(share))

@@ -6,6 +6,7 @@ from functools import partial
 
 from detente.report.language import marked, say
 from detente.report.plots.picture import (
+    WITHIN,
     Picture,
     new_figure,
     series_colours,
@@ -72,6 +73,7 @@ def roadmap_picture(check: RoadmapCheck) -> Picture:
                     xytext=(5, 0),
                     fontsize=8,
                     va="center",
+                    **WITHIN,
                 )
         axis.set_ylim(-0.08, 1.08)
         axis.set_yticks([0, 1], [say("worst"), say("best")], fontsize=7)

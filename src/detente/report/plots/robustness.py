@@ -141,6 +141,7 @@ def shares_picture(
                 va="center",
                 fontsize=8,
                 color="white" if value > 0.6 else "black",
+                in_layout=False,
             )
     axis.set_xticks(range(len(concepts)), concepts, fontsize=9)
     axis.set_yticks(range(len(names)), names, fontsize=8)

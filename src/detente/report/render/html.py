@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-__all__ = ["html_blocks", "html_page"]
+__all__ = ["html_blocks", "html_page", "ready_to_render"]
 
 
 def html_page(report: ReportContent) -> str:
@@ -37,6 +37,12 @@ def html_page(report: ReportContent) -> str:
     """
     style = files("detente.report.render").joinpath("templates/page.css").read_text("utf-8")
     return _environment().get_template("page.html").render(report=report, style=style)
+
+
+def ready_to_render() -> None:
+    """Translate the templates of a page ahead, which takes longer than to fill them in."""
+    for name in ("page.html", "blocks.html"):
+        _environment().get_template(name)
 
 
 def html_blocks(blocks: Iterable[Block]) -> str:
