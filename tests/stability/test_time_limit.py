@@ -275,7 +275,26 @@ def test_moves_that_were_followed_in_time(clock: Clock, monkeypatch: pytest.Monk
     told = paths_document(found)
     jsonschema.validate(json.loads(json.dumps(told)), published_schemas()["paths"]())
     assert told["ended_early"] == {"why": "time", "moves": 1}
-    assert "Time ran out after 1 move" in str(paths_blocks(found))
+    assert "more than 1 move were not looked at: time ran out" in str(paths_blocks(found))
+
+
+def test_moves_that_were_followed_within_the_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = symbolic_paths._layers
+
+    def too_large(movers: Any, start: Any, progress: Any) -> Any:
+        for number, layer in enumerate(layers(movers, start, progress)):
+            if number == 2:
+                raise TooLarge
+            yield layer
+
+    dispute = detente.load("korea-2017")
+    whole = detente.analyse_paths(dispute, end="freeze", engine="symbolic")
+    monkeypatch.setattr(symbolic_paths, "_layers", too_large)
+    found = detente.analyse_paths(dispute, end="freeze", engine="symbolic")
+    assert (found.why, found.searched, found.every_move) == ("nodes", 2, False)
+    assert (found.length, found.path_count) == (whole.length, whole.path_count)
+    assert found.paths == whole.paths
+    assert "more than 2 moves were not looked at" in str(paths_blocks(found))
 
 
 def test_stages_that_were_checked_in_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

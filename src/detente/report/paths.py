@@ -11,6 +11,7 @@ from detente.report.content import Block, Prose, Subheading, Table, rows_table
 from detente.report.explanations import changes
 from detente.report.face import hint
 from detente.report.formula_words import formula_by_names
+from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted, joined
 from detente.space.named_states import STATUS_QUO
 from detente.stability.found_paths import MovePath, PathAnalysis, PathStep
@@ -52,14 +53,13 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
         Subheading(
             f"{analysis.dispute.title}: paths from {place_words(analysis.dispute, analysis.start)}"
         ),
+        *([] if analysis.every_move else [Prose(_ended_early(analysis))]),
         *(_paths(analysis) if analysis.end is not None else []),
         Prose(
             f"By legal sequences ({kind}; nobody moves twice in a row): {analysis.reached:,} of "
             f"{count:,} states are reached."
         ),
     ]
-    if analysis.why is not None:
-        blocks.append(Prose(_ended_early(analysis)))
     if analysis.dispute.outcomes:
         blocks += [Prose("How near each outcome is:"), _outcome_table(analysis)]
     return tuple(blocks)
@@ -96,7 +96,7 @@ def _end(analysis: PathAnalysis) -> str:
 
 def _paths(analysis: PathAnalysis) -> Iterator[Block]:
     if analysis.length is None:
-        if analysis.why is None:
+        if analysis.every_move:
             yield Prose(f"No legal sequence leads to {_end(analysis)}.")
         else:
             yield Prose(f"No legal sequence of so few moves leads to {_end(analysis)}.")
@@ -104,7 +104,7 @@ def _paths(analysis: PathAnalysis) -> Iterator[Block]:
     yield Prose(
         f"To {_end(analysis)}: {counted(analysis.length, 'move')} at least. "
         + (
-            "The shortest paths were not counted."
+            f"The shortest paths were not counted: {WHAT_RAN_OUT[analysis.why]}."
             if analysis.path_count is None and analysis.why is not None
             else "The shortest paths are too many to be counted."
             if analysis.path_count is None
@@ -138,7 +138,7 @@ def _path_table(analysis: PathAnalysis, path: MovePath) -> Table:
 
 def _outcome_table(analysis: PathAnalysis) -> Table:
     names = {outcome.id: outcome.name for outcome in analysis.dispute.outcomes}
-    not_there = "not reached" if analysis.why is None else "not found"
+    not_there = "not reached" if analysis.every_move else "not found"
     rows = [
         (
             names[one.outcome],
@@ -152,10 +152,14 @@ def _outcome_table(analysis: PathAnalysis) -> Table:
 
 
 def _ended_early(analysis: PathAnalysis) -> str:
-    """What is not known, where time ran out before all moves were followed."""
-    why = "The work was ended" if analysis.why == "interrupted" else "Time ran out"
-    moves = counted(analysis.searched, "move")
-    return f"{why} after {moves}. What takes more moves is not known, nor whether it is reached."
+    """What is not known, where not all moves were followed."""
+    why = WHAT_RAN_OUT[analysis.why or "time"]
+    if not analysis.searched:
+        return f"No move was followed: {why}."
+    return (
+        f"Sequences of more than {counted(analysis.searched, 'move')} were not looked at: {why}. "
+        "What takes more moves is not known, nor whether it is reached."
+    )
 
 
 def paths_document(analysis: PathAnalysis) -> PathsDocument:

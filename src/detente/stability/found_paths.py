@@ -101,10 +101,12 @@ class PathAnalysis(Result):
         For each state, the fewest moves that lead there; 0 at the start, -1 where none do. None
         where there is no array of states.
     why
-        What ended the work on sets early, if anything: ``time``, or ``interrupted`` where the user
-        ended it. What more than `searched` moves lead to is then not known.
+        What ended the work on sets early, if anything: ``time`` or ``nodes``, or ``interrupted``
+        where the user ended it.
     searched
         So many moves were looked at then.
+    every_move
+        Whether that is all there are. Otherwise it is not known what more moves lead to.
     """
 
     model: StatesExplained
@@ -121,6 +123,7 @@ class PathAnalysis(Result):
     distances: NDArray[np.int32] | None = field(default=None, repr=False)
     why: Literal["time", "nodes", "interrupted"] | None = None
     searched: int = 0
+    every_move: bool = True
 
     @property
     def interrupted(self) -> bool:

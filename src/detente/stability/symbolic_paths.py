@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -74,20 +75,26 @@ def paths_on_sets(
         game.diagrams.pause = pause
         search.run(game, parties, limit, progress)
 
+    why: Why | None
     try:
-        try:
-            why = ended_early(budget.seconds, work)
-        except KeyboardInterrupt:
-            why = "interrupted"
-        if search.game is not None:
-            return search.found(why)
+        why = ended_early(budget.seconds, work)
+    except KeyboardInterrupt:
+        why = "interrupted"
     except TooLarge:
+        why = "nodes"
+    if search.game is not None:
+        # What is told takes nodes too.
+        search.game.diagrams.tidy(at_once=True)
+        with suppress(TooLarge):
+            return search.found(why)
+        why = "nodes"
+    if why == "interrupted":
+        raise KeyboardInterrupt
+    if why == "nodes":
         raise LimitError(
             f"the states that paths lead to take more than {budget.nodes:,} nodes; more may do",
             path=dispute.path,
-        ) from None
-    if why == "interrupted":
-        raise KeyboardInterrupt
+        )
     raise LimitError(
         f"no move was followed in {budget.seconds:g} seconds; more (--seconds) may do",
         path=dispute.path,
@@ -104,8 +111,9 @@ class _Search:
         self.packages = packages
         self.game: SymbolicGame | None = None
         self.layers: list[list[Diagram]] = []
+        self.every_move = False
         self.count: int | None = 0
-        self.paths: tuple[MovePath, ...] = ()
+        self.paths: list[MovePath] = []
 
     def run(
         self,
@@ -126,15 +134,25 @@ class _Search:
             else [party_number(dispute, party) for party in parties]
         )
         movers = _movers(game, chosen, improving=self.improving, packages=self.packages)
-        for layer in _layers(movers, self.sources, progress):
-            self.layers.append(layer)
+        too_large = None
+        try:
+            for layer in _layers(movers, self.sources, progress):
+                self.layers.append(layer)
+                game.diagrams.tidy()
+            self.every_move = True
+        except TooLarge as error:
+            # What was found so far may lead to the end already.
+            too_large = error
+            game.diagrams.tidy(at_once=True)
         length = self._length(game)
         if length is not None:
             layers = self.layers[:length]
             back = _WayBack(game, movers, layers, self.sources, self.targets, self.told)
-            self.paths = tuple(back.paths(limit))
             self.count = None
+            self.paths.extend(back.paths(limit))
             self.count = back.count()
+        if too_large is not None:
+            raise too_large
 
     def _nearest(self, game: SymbolicGame) -> list[Diagram]:
         """From the number of moves to the states to which so many lead at least."""
@@ -161,9 +179,10 @@ class _Search:
             nearness=tuple(_nearness(game, nearest, reached)),
             length=length,
             path_count=None if length is not None and not self.paths else self.count,
-            paths=self.paths,
+            paths=tuple(self.paths),
             why=why,
             searched=len(nearest) - 1,
+            every_move=self.every_move,
         )
 
 
