@@ -20,6 +20,8 @@ from detente.dispute.errors import DisputeError
 from detente.formats.analysis import FormatAnalysis
 from detente.formats.on_sets import analyse_formats_symbolically
 from detente.report.formats import formats_blocks, formats_document
+from detente.space.symbolic.diagrams import TooLarge
+from detente.stability.coalition_sets import CoalitionSets
 from detente.stability.symbolic_analysis import Budget
 from oracle.coalitions import Coalition, OracleCoalitions, OraclePackage
 from oracle.definitions import Condition, OracleDispute, true_in
@@ -293,7 +295,8 @@ def test_command_and_its_document(tmp_path: Path) -> None:
     assert form["outcomes"][6]["state"] == 7964
 
 
-def test_formats_that_were_not_finished_are_named() -> None:
+def test_formats_that_were_not_finished_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.stability.time_limit._GRACE", 60.0)
     dispute = detente.load("korea-2017")
     found = analyse_formats_symbolically(dispute, ["g2"], budget=Budget(0.0))
     assert found.unfinished == (("g2", "time"),)
@@ -303,6 +306,27 @@ def test_formats_that_were_not_finished_are_named() -> None:
     words = str(formats_blocks(found))
     assert "Engine: symbolic sets." in words
     assert "time ran out" in words
+    assert found.vetoes_unfinished
+
+
+def test_who_is_needed_is_told_where_no_format_is_finished(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dispute = detente.load("korea-2017")
+    whole = analyse_formats_symbolically(dispute, ["g2"], concept="Nash")
+
+    def too_large(*_: object) -> None:
+        raise TooLarge
+
+    monkeypatch.setattr(CoalitionSets, "stable", too_large)
+    found = analyse_formats_symbolically(dispute, ["g2"], concept="Nash")
+    assert found.unfinished == (("g2", "nodes"),)
+    for outcome, needed in whole.vetoes.items():
+        left = found.vetoes[outcome]
+        assert (left.to_reach, left.enough_to_reach) == (needed.to_reach, needed.enough_to_reach)
+    told = json.loads(json.dumps(formats_document(found)))
+    jsonschema.validate(told, published_schemas()["formats"]())
+    assert "was not found: the diagrams" in str(formats_blocks(found))
 
 
 def test_a_dispute_that_no_array_holds() -> None:

@@ -24,7 +24,8 @@ from detente.space.symbolic.game import SymbolicGame, symbolic_game
 from detente.space.symbolic.states import each_once, random_states
 from detente.stability.symbolic_analysis import Budget, SymbolicAnalysis, analyse_symbolically
 from detente.stability.symbolic_concepts import stable_at, stable_states
-from detente.stability.symbolic_estimates import TimeOver, drawn_equilibria, estimated
+from detente.stability.symbolic_estimates import drawn_equilibria, estimated
+from detente.stability.time_limit import TimeOver
 from oracle.coalitions import OracleCoalitions
 from oracle.definitions import OracleDispute
 from oracle.packaged import OraclePackaged
@@ -212,7 +213,9 @@ def test_others_who_do_not_touch_let_a_party_move_twice() -> None:
     assert found.stable_count("GMR", "a") == detente.analyse(dispute).stable("GMR", "a").sum() == 10
 
 
-def test_a_budget_names_what_is_not_finished() -> None:
+def test_a_budget_names_what_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.stability.time_limit._GRACE", 60.0)
+    monkeypatch.setattr("detente.stability.symbolic_analysis._FOR_ONE_STATE", 60.0)
     dispute = detente.load("korea-2017")
     found = analyse_symbolically(dispute, ["Nash", "SEQ"], budget=Budget(nodes=2**11))
     assert found.equilibrium_counts == {"Nash": 54}

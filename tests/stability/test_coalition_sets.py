@@ -113,7 +113,8 @@ def test_what_was_not_found_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.stays("GMR", ("us", "china")) is False
 
 
-def test_no_time_at_all() -> None:
+def test_no_time_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.stability.time_limit._GRACE", 60.0)
     dispute = detente.load("korea-2017")
     found = analyse_coalitions_symbolically(dispute, [["us"]], ["SEQ"], budget=Budget(0.0))
     assert [(one.coalition, one.why) for one in found.unfinished] == [(("us",), "time")]

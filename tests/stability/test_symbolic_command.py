@@ -134,7 +134,8 @@ def test_what_sets_do_not_serve_names_what_they_serve(tmp_path: Path, command: s
     assert "what does without: analyse, ask" in words
 
 
-def test_what_is_not_finished_is_named() -> None:
+def test_what_is_not_finished_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detente.stability.time_limit._GRACE", 60.0)
     text = " ".join(run("korea-2017", "--engine", "symbolic", "--seconds", "0").split())
     assert "Not found under SEQ for dprk, us, china, russia, rok and japan: time ran out." in text
     found = told("korea-2017", "--engine", "symbolic", "--seconds", "0")

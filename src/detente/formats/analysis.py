@@ -54,13 +54,16 @@ __all__ = [
     "FormatResult",
     "Needed",
     "OutsiderStanding",
+    "Reaching",
     "Role",
     "Spoiling",
     "analyse_formats",
     "analyse_formats_of",
     "chosen_formats",
+    "needed_for",
     "results_of_drafts",
     "results_of_play",
+    "who_reaches",
 ]
 
 Role = Literal["beneficiary", "indifferent", "sidelined"]
@@ -284,6 +287,8 @@ class FormatAnalysis(Result):
     unfinished
         Ids of the formats of which it was not found what they hold. Each comes with what ran
         out: ``time`` or ``nodes``, or ``interrupted`` where the user ended the work.
+    vetoes_unfinished
+        The same of the outcomes of which it was not found who is needed.
     """
 
     model: StatesExplained
@@ -294,6 +299,7 @@ class FormatAnalysis(Result):
     vetoes: dict[str, Needed] = field(repr=False)
     equilibrium_count: int | None
     unfinished: tuple[tuple[str, str], ...] = ()
+    vetoes_unfinished: tuple[tuple[str, str], ...] = ()
 
     @property
     def engine(self) -> Engine:
@@ -303,7 +309,8 @@ class FormatAnalysis(Result):
     @property
     def interrupted(self) -> bool:
         """Whether the user ended the work; :attr:`unfinished` then says what was not found."""
-        return any(why == "interrupted" for _, why in self.unfinished)
+        left = (*self.unfinished, *self.vetoes_unfinished)
+        return any(why == "interrupted" for _, why in left)
 
     @property
     def dispute(self) -> Dispute:
@@ -820,32 +827,33 @@ def results_of_play(
         if progress:
             progress(one.name, number / len(chosen))
         drafts.append(next(found_of_each))
-    found = results_of_drafts(play, drafts, every_subset=every_subset)
-    if progress:
-        progress("", 1.0)
-    return found
-
-
-def results_of_drafts(
-    play: FormatPlay, drafts: Sequence[FormatDraft], *, every_subset: bool
-) -> FormatAnalysis:
-    """The same for formats of which it is known what they reach and hold."""
-    drafts = [
-        replace(one, result=play.judged(one, one.reached & one.holds & one.gains)) for one in drafts
-    ]
-    yardsticks = _yardsticks(play, drafts)
-    results = tuple(_result(play, draft, yardsticks) for draft in drafts)
-    everyone = range(len(play.dispute.parties))
-    needed = {one.id: _needed(play, one.id, drafts, everyone) for one in play.dispute.outcomes}
-    return FormatAnalysis(
+    results = tuple(results_of_drafts(play, drafts))
+    members = [one.members for one in chosen]
+    found = FormatAnalysis(
         play.told,
         play.concept,
         play.number(play.start),
         every_subset,
         results,
-        needed,
+        {
+            one.id: needed_for(play.dispute, who_reaches(play, one.id, members), results)
+            for one in play.dispute.outcomes
+        },
         play.count_alone,
     )
+    if progress:
+        progress("", 1.0)
+    return found
+
+
+def results_of_drafts(play: FormatPlay, drafts: Sequence[FormatDraft]) -> Iterator[FormatResult]:
+    """What comes of each format, of all of which it is known what they reach and hold."""
+    drafts = [
+        replace(one, result=play.judged(one, one.reached & one.holds & one.gains)) for one in drafts
+    ]
+    yardsticks = _yardsticks(play, drafts)
+    for draft in drafts:
+        yield _result(play, draft, yardsticks)
 
 
 def _yardsticks(play: FormatPlay, drafts: Sequence[FormatDraft]) -> dict[int, tuple[int, str]]:
@@ -946,42 +954,69 @@ def _outcome_result(
 # Who is needed ---------------------------------------------------------------------------------
 
 
-def _needed(
-    play: FormatPlay, outcome: str, drafts: Sequence[FormatDraft], everyone: Sequence[int]
-) -> Needed:
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """Who is needed to reach an outcome; what it is to :class:`Needed` before holding is known.
+
+    Attributes
+    ----------
+    outcome
+        Id of the outcome.
+    at_status_quo
+        Whether the status quo belongs to it.
+    needed, enough
+        Numbers of the parties without whom nobody reaches it, and sets of parties that reach it.
+    """
+
+    outcome: str
+    at_status_quo: bool
+    needed: tuple[int, ...]
+    enough: tuple[frozenset[int], ...]
+
+
+def who_reaches(play: FormatPlay, outcome: str, formats: Sequence[Coalition]) -> Reaching:
+    """Who is needed to reach an outcome from the status quo.
+
+    Of more than 8 parties only some formats are tried, given by the numbers of their members.
+    """
     inside = play.inside[outcome]
+    everyone = range(len(play.dispute.parties))
 
     def reaches(members: Coalition) -> bool:
         return play.count(play.reached(members) & inside) > 0
 
-    def ids(members: Iterable[int]) -> tuple[str, ...]:
-        return tuple(play.dispute.parties[member].id for member in sorted(members))
-
-    holding = [
-        frozenset(draft.chosen.members)
-        for draft in drafts
-        if play.count(inside & draft.holds & draft.reached)
-    ]
-    in_all = frozenset(everyone).intersection(*holding) if holding else frozenset[int]()
-    needs_a_move = not play.has(inside, play.start)
-    to_reach: list[int] = []
+    at_status_quo = play.has(inside, play.start)
+    needed: list[int] = []
     enough: list[frozenset[int]] = []
-    if needs_a_move and reaches(tuple(everyone)):
-        to_reach = [p for p in everyone if not reaches(tuple(q for q in everyone if q != p))]
-        if len(everyone) <= _MOST_PARTIES:
-            sets = all_coalitions(everyone)
-        else:
-            sets = tuple(draft.chosen.members for draft in drafts)
+    if not at_status_quo and reaches(tuple(everyone)):
+        needed = [p for p in everyone if not reaches(tuple(q for q in everyone if q != p))]
+        sets = all_coalitions(everyone) if len(everyone) <= _MOST_PARTIES else formats
         for members in sets:
             # The smaller sets come first, and whoever contains one that is enough is enough.
             if not any(one <= set(members) for one in enough) and reaches(members):
                 enough.append(frozenset(members))
+    return Reaching(outcome, at_status_quo, tuple(needed), tuple(enough))
+
+
+def needed_for(dispute: Dispute, reaching: Reaching, results: Sequence[FormatResult]) -> Needed:
+    """Who is needed for an outcome, by who reaches it and what formats hold."""
+
+    def ids(members: Iterable[int]) -> tuple[str, ...]:
+        return tuple(dispute.parties[member].id for member in sorted(members))
+
+    numbers = dispute.party_numbers
+    holding = [
+        frozenset(numbers[party] for party in one.parties)
+        for one in results
+        if one.outcome(reaching.outcome).held
+    ]
+    in_all = frozenset.intersection(*holding) if holding else frozenset[int]()
     return Needed(
-        outcome=outcome,
-        at_status_quo=not needs_a_move,
-        to_reach=ids(to_reach),
+        outcome=reaching.outcome,
+        at_status_quo=reaching.at_status_quo,
+        to_reach=ids(reaching.needed),
         to_hold=ids(in_all),
-        enough_to_reach=tuple(ids(one) for one in _smallest(enough)),
+        enough_to_reach=tuple(ids(one) for one in _smallest(reaching.enough)),
         enough_to_hold=tuple(ids(one) for one in _smallest(holding)),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from logging import getLogger
@@ -14,8 +16,12 @@ from detente.formats.analysis import (
     FormatAnalysis,
     FormatDraft,
     FormatPlay,
+    FormatResult,
+    Reaching,
     chosen_formats,
+    needed_for,
     results_of_drafts,
+    who_reaches,
 )
 from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame, symbolic_game
@@ -27,7 +33,7 @@ from detente.stability.coalitions import coalition_concepts
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, thresholds_fit_low
 from detente.stability.symbolic_concepts import stable_at, stable_states
-from detente.stability.time_limit import Why, ended_early
+from detente.stability.time_limit import TimeOver, Why, ended_early, share_of_time
 
 __all__ = ["analyse_formats_symbolically"]
 
@@ -72,33 +78,12 @@ def analyse_formats_symbolically(
     chosen = chosen_formats(dispute, formats, every_subset=every_subset)
     budget = budget or Budget()
     _log.info("engine: symbolic; %g seconds, %d nodes", budget.seconds, budget.nodes)
-    begun: list[_SetPlay] = []
-    drafts: list[FormatDraft] = []
-    missing: dict[str, Why] = {}
-
-    def work(pause: Callable[[], None]) -> None:
-        low = name == "SEQ" and thresholds_fit_low(dispute)
-        game = symbolic_game(dispute, budget.nodes, low=low)
-        play = _SetPlay(game, name)
-        begun.append(play)
-        game.diagrams.pause = pause
-        for number, one in enumerate(chosen):
-            if progress:
-                progress(one.name, number / len(chosen))
-            try:
-                drafts.append(play.draft(one))
-            except TooLarge:
-                missing[one.id] = "nodes"
-            game.diagrams.tidy()
-        play.find_alone()
-        if progress:
-            progress("", 1.0)
-
+    work = _Work(dispute, name, chosen, budget, progress)
     try:
-        ended = ended_early(budget.seconds, work)
+        ended = ended_early(budget.seconds, work.run)
     except TooLarge:
-        ended = None
-    if not begun:
+        ended = "nodes"
+    if work.play is None:
         if ended == "interrupted":
             raise KeyboardInterrupt
         raise LimitError(
@@ -106,18 +91,99 @@ def analyse_formats_symbolically(
             "seconds; more of either may do",
             path=dispute.path,
         )
-    try:
-        found = results_of_drafts(begun[0], list(drafts), every_subset=every_subset)
-    except TooLarge:
-        raise LimitError(
-            f"what the formats bring about takes more than {budget.nodes:,} nodes; more may do",
-            path=dispute.path,
-        ) from None
-    finished = {one.id for one in found.formats}
-    left = [one.id for one in chosen if one.id not in finished]
-    return replace(
-        found, unfinished=tuple((one, missing.get(one, ended or "time")) for one in left)
-    )
+    return work.found(ended, every_subset=every_subset)
+
+
+# The share of the time that is for who reaches what, and the share by the end of which it is to be
+# known what formats hold; the rest is for what comes of that.
+_FOR_REACHING, _UNTIL_HOLDING = 0.4, 0.8
+
+
+class _Work:
+    """The analysis under way."""
+
+    def __init__(
+        self,
+        dispute: Dispute,
+        concept: str,
+        chosen: Sequence[ChosenFormat],
+        budget: Budget,
+        progress: Callable[[str, float], None] | None,
+    ) -> None:
+        self.dispute = dispute
+        self.concept = concept
+        self.chosen = chosen
+        self.budget = budget
+        self.begun = time.monotonic()
+        self.progress = progress
+        self.play: _SetPlay | None = None
+        self.reaching: dict[str, Reaching] = {}
+        self.results: list[FormatResult] = []
+        self.why: dict[tuple[str, str], Why] = {}
+
+    def run(self, pause: Callable[[], None]) -> None:
+        """Do the work as far as the budget goes."""
+        low = self.concept == "SEQ" and thresholds_fit_low(self.dispute)
+        game = symbolic_game(self.dispute, self.budget.nodes, low=low)
+        play = _SetPlay(game, self.concept)
+        play.number(play.start)
+        self.play = play
+        game.diagrams.pause = pause
+        members = [one.members for one in self.chosen]
+        # Who reaches what is less work than who holds it, and is told even if nothing else is.
+        for outcome in self.dispute.outcomes:
+            with self._within(play, _FOR_REACHING, ("outcome", outcome.id)):
+                self.reaching[outcome.id] = who_reaches(play, outcome.id, members)
+        drafts: list[FormatDraft] = []
+        for number, one in enumerate(self.chosen):
+            if self.progress:
+                self.progress(one.name, number / len(self.chosen))
+            with self._within(play, _UNTIL_HOLDING, ("format", one.id)):
+                drafts.append(play.draft(one))
+        for result in results_of_drafts(play, drafts):
+            self.results.append(result)
+        if self.progress:
+            self.progress("", 1.0)
+        play.find_alone()
+
+    @contextmanager
+    def _within(self, play: _SetPlay, share: float, what: tuple[str, str]) -> Iterator[None]:
+        """Let a piece of work have some of the time; note what ran out where it did not do."""
+        diagrams = play.game.diagrams
+        try:
+            with share_of_time(diagrams, self.begun + share * self.budget.seconds):
+                yield
+        except TimeOver:
+            self.why[what] = "time"
+        except TooLarge:
+            self.why[what] = "nodes"
+            diagrams.tidy(at_once=True)
+
+    def found(self, ended: Why | None, *, every_subset: bool) -> FormatAnalysis:
+        """What is known by now, and what ended the work early."""
+        assert self.play is not None, "asked once there is something to tell"
+        results = tuple(self.results)
+        finished = {one.id for one in results}
+        reaching, late = dict(self.reaching), ended or "time"
+        return FormatAnalysis(
+            self.play.told,
+            self.concept,
+            self.play.number(self.play.start),
+            every_subset,
+            results,
+            {one: needed_for(self.dispute, who, results) for one, who in reaching.items()},
+            self.play.count_alone,
+            tuple(
+                (one.id, self.why.get(("format", one.id), late))
+                for one in self.chosen
+                if one.id not in finished
+            ),
+            tuple(
+                (one.id, self.why.get(("outcome", one.id), late))
+                for one in self.dispute.outcomes
+                if one.id not in reaching
+            ),
+        )
 
 
 class _SetPlay(FormatPlay):
@@ -136,8 +202,10 @@ class _SetPlay(FormatPlay):
         self._ranks = [SymbolicRanks(game, party) for party in range(len(game.dispute.parties))]
         self._sets: dict[tuple[int, ...], CoalitionSets] = {}
         self._all_packages = CoalitionSets(game, range(len(game.packages))).movers
+        self._beginning = game.whole_classes(game.here.state(self.start) & game.feasible)
+        self._reached: dict[Coalition, Diagram] = {}
         self._layers: dict[Coalition, list[Diagram]] = {}
-        self._alone: list[Diagram] = []
+        self._count_alone: int | None = None
 
     @cached_property
     def told(self) -> StatesTold:
@@ -205,7 +273,9 @@ class _SetPlay(FormatPlay):
 
     def reached(self, members: Coalition) -> Diagram:
         """The states that some parties reach together, the status quo among them."""
-        return self.game.diagrams.any_of(self._layers_of(members))
+        if members not in self._reached:
+            self._reached[members] = self._all_packages.reached(members, self._beginning)
+        return self._reached[members]
 
     def moves_to(self, draft: FormatDraft, state: _State) -> int:
         """Fewest moves in which a format reaches a state."""
@@ -214,8 +284,7 @@ class _SetPlay(FormatPlay):
 
     def _layers_of(self, members: Coalition) -> list[Diagram]:
         if members not in self._layers:
-            start = self.game.whole_classes(self.game.here.state(self.start) & self.game.feasible)
-            self._layers[members] = self._all_packages.layers(members, start)
+            self._layers[members] = self._all_packages.layers(members, self._beginning)
         return self._layers[members]
 
     def spoils(
@@ -254,14 +323,14 @@ class _SetPlay(FormatPlay):
         return stable_at(self.game, self.concept, party, state)
 
     def find_alone(self) -> None:
-        """Find the states that are stable for each party by itself."""
-        found = []
+        """Count the states that are stable for each party by itself."""
+        found = self.game.diagrams.true
         for party in range(len(self.dispute.parties)):
-            found.append(stable_states(self.game, self.concept, party))
+            found &= stable_states(self.game, self.concept, party)
             self.game.diagrams.tidy()
-        self._alone = found
+        self._count_alone = self.game.count(found)
 
     @property
     def count_alone(self) -> int | None:
         """How many states are stable for each party by itself; None where that was not found."""
-        return self.game.count(self.game.diagrams.all_of(self._alone)) if self._alone else None
+        return self._count_alone

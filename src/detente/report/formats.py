@@ -81,7 +81,7 @@ def formats_blocks(analysis: FormatAnalysis) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Subheading(say("{title}: formats", title=analysis.dispute.title)),
         *map(Prose, _on_sets(analysis)),
-        *formats_overview(analysis),
+        *(formats_overview(analysis) if analysis.formats else ()),
     ]
     for heading, details in format_details(analysis):
         blocks += [Subheading(heading), *details]
@@ -93,10 +93,14 @@ def _on_sets(analysis: FormatAnalysis) -> Iterator[str]:
     names = {one.id: one.name for one in analysis.dispute.formats}
     if analysis.engine == "symbolic":
         yield "Engine: symbolic sets."
+    outcomes = {one.id: f"“{one.name}”" for one in analysis.dispute.outcomes}
     for why, words in WHAT_RAN_OUT.items():
         found = [names.get(one, one) for one, ran_out in analysis.unfinished if ran_out == why]
         if found:
-            yield f"Not found for {joined(found)}: {words}."
+            yield f"What {joined(found)} can do was not found: {words}."
+        found = [outcomes[one] for one, ran_out in analysis.vetoes_unfinished if ran_out == why]
+        if found:
+            yield f"Who is needed for {joined(found)} was not found: {words}."
 
 
 def formats_overview(
@@ -330,12 +334,17 @@ def _why(analysis: FormatAnalysis, standing: OutsiderStanding, state: int) -> st
 def _needed_table(analysis: FormatAnalysis, caption: str) -> Table:
     groups = []
     for outcome in analysis.dispute.outcomes:
-        one = analysis.vetoes[outcome.id]
+        one = analysis.vetoes.get(outcome.id)
+        if one is None:
+            continue
         row = (
             outcome.name,
             _needed_words(analysis.dispute, one),
             "–" if one.at_status_quo else _sets(analysis.dispute, one.enough_to_reach),
-            _sets(analysis.dispute, one.enough_to_hold),
+            # Of no format found it is not said that none is enough while others are not found.
+            "?"
+            if analysis.unfinished and not one.enough_to_hold
+            else _sets(analysis.dispute, one.enough_to_hold),
         )
         groups.append(Group((row,)))
     columns = (
@@ -411,6 +420,10 @@ def formats_document(analysis: FormatAnalysis) -> FormatsDocument:
     }
     if analysis.unfinished:
         document["unfinished"] = [{"format": one, "why": why} for one, why in analysis.unfinished]
+    if analysis.vetoes_unfinished:
+        document["needed_unfinished"] = [
+            {"outcome": one, "why": why} for one, why in analysis.vetoes_unfinished
+        ]
     return document
 
 

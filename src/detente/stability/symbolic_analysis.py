@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -25,12 +25,11 @@ from detente.stability.concept_registry import concepts_serving, reaction_of
 from detente.stability.symbolic_concepts import stable_at, stable_states
 from detente.stability.symbolic_estimates import (
     CountEstimate,
-    TimeOver,
     drawn_equilibria,
     estimated,
 )
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
-from detente.stability.time_limit import Why, ended_early
+from detente.stability.time_limit import TimeOver, Why, ended_early, share_of_time
 
 __all__ = [
     "Budget",
@@ -411,14 +410,14 @@ class _Work:
         self.at_start: dict[tuple[str, int], bool] = {}
         self.drawn: dict[str, list[bool | None]] = {}
         self.counted: dict[str, _Equilibria] = {}
-        self.halt: Callable[[], None] = lambda: None
 
     def run(self, halt: Callable[[], None]) -> None:
         """Do the work as far as the budget goes; `halt` is called in between, and may end it."""
-        self.halt = halt
         self._report("diagrams", 0.0)
         with suppress(TooLarge):
             self.games = self._games()
+            for game in self.games.values():
+                game.diagrams.pause = halt
             self._work()
 
     def _games(self) -> dict[str, SymbolicGame]:
@@ -472,7 +471,7 @@ class _Work:
     def _one(self, name: str, party: int, until: float) -> None:
         game = self.games[name]
         try:
-            with self._until(game, until) as pause:
+            with share_of_time(game.diagrams, until) as pause:
                 self.stable[name, party] = stable_states(
                     game, name, party, packages=self.packages, pause=pause
                 )
@@ -496,31 +495,12 @@ class _Work:
             del self.stable[name, last]
             self.games[name].diagrams.tidy(at_once=True)
 
-    @contextmanager
-    def _until(self, game: SymbolicGame, until: float) -> Iterator[Callable[[], None]]:
-        """What ends some work in time, called before each operation that may take long."""
-        before = game.diagrams.pause
-        game.diagrams.pause = self._pause(game, until)
-        try:
-            yield game.diagrams.pause
-        finally:
-            game.diagrams.pause = before
-
-    def _pause(self, game: SymbolicGame, until: float) -> Callable[[], None]:
-        def pause() -> None:
-            self.halt()
-            if time.monotonic() > until:
-                raise TimeOver
-            game.diagrams.tidy()
-
-        return pause
-
     def _at_status_quo(self, name: str, party: int, until: float) -> None:
         if self.dispute.status_quo is None or (name, party) in self.at_start:
             return
         game = self.games[name]
         start = self.dispute.status_quo
-        with suppress(TooLarge, TimeOver), self._until(game, until) as pause:
+        with suppress(TooLarge, TimeOver), share_of_time(game.diagrams, until) as pause:
             self.at_start[name, party] = stable_at(
                 game, name, party, start, packages=self.packages, pause=pause
             )
@@ -535,7 +515,7 @@ class _Work:
             packages=self.packages,
             known={party: one for (concept, party), one in self.stable.items() if concept == name},
             until=self.deadline,
-            pause=self._pause(game, self.deadline),
+            pause=game.diagrams.pause,
         )
         drawn = self.drawn.setdefault(name, [])
         for verdict in islice(verdicts, self.draws):

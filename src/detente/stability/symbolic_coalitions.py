@@ -26,7 +26,7 @@ from detente.stability.concept_registry import concepts_serving
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
-from detente.stability.time_limit import Why, ended_early
+from detente.stability.time_limit import TimeOver, Why, ended_early, share_of_time
 
 __all__ = [
     "CoalitionsUnfinished",
@@ -265,10 +265,6 @@ def analyse_coalitions_symbolically(
 _LEAST_SHARE = 0.25
 
 
-class _OutOfShare(Exception):
-    """The share of the time for one set is over."""
-
-
 class _Work:
     """An analysis under way."""
 
@@ -313,26 +309,22 @@ class _Work:
         # One state takes little, and is told even if no set is found.
         for name, one in tasks if state is not None else ():
             until = time.monotonic() + _LEAST_SHARE * (self.deadline - time.monotonic())
-            self._within(
-                pause, until, name, one, partial(self._leave, sets, told, state, name, one)
-            )
+            self._within(until, name, one, partial(self._leave, sets, told, state, name, one))
         for done, (name, one) in enumerate(tasks):
             self._report(f"{name} for {', '.join(self._ids(one))}", done / len(tasks))
             left = self.deadline - time.monotonic()
             share = max(left / (len(tasks) - done), _LEAST_SHARE * left)
-            self._within(
-                pause, time.monotonic() + share, name, one, partial(self._find, sets, name, one)
-            )
+            until = time.monotonic() + share
+            self._within(until, name, one, partial(self._find, sets, name, one))
         for name, one in tasks:
             if self.why.get((name, one)) == "time" and (name, one) not in self.stable:
                 self._report(f"{name} for {', '.join(self._ids(one))} again", 1.0)
-                self._within(pause, self.deadline, name, one, partial(self._find, sets, name, one))
-        self._find_strong(sets, pause)
+                self._within(self.deadline, name, one, partial(self._find, sets, name, one))
+        self._find_strong(sets)
         self._report("", 1.0)
 
     def _within(
         self,
-        pause: Callable[[], None],
         until: float,
         name: str,
         coalition: Coalition,
@@ -341,22 +333,14 @@ class _Work:
         """Do one task within its share of time and the nodes given; note what ran out."""
         game = self.begun[0][0].game
 
-        def pause_in_share() -> None:
-            pause()
-            if time.monotonic() > until:
-                raise _OutOfShare
-            game.diagrams.tidy()
-
-        game.diagrams.pause = pause_in_share
         try:
-            task()
+            with share_of_time(game.diagrams, until):
+                task()
         except TooLarge:
             self.why[name, coalition] = "nodes"
             game.diagrams.tidy(at_once=True)
-        except _OutOfShare:
+        except TimeOver:
             self.why[name, coalition] = "time"
-        finally:
-            game.diagrams.pause = pause
 
     def _find(self, sets: CoalitionSets, name: str, coalition: Coalition) -> None:
         against = coalitions_against(self.dispute, coalition, self.fixed)
@@ -376,7 +360,7 @@ class _Work:
         end = least_changed(sets.game, ends, state) if ends.satisfiable() else None
         self.left_to[name, coalition] = None if end is None else told.tell(sets.game, end)
 
-    def _find_strong(self, sets: CoalitionSets, pause: Callable[[], None]) -> None:
+    def _find_strong(self, sets: CoalitionSets) -> None:
         """The strong equilibria, if all coalitions were analysed and joint moves are defined."""
         everyone = 2 ** len(self.dispute.parties) - 1
         asked = not self.fixed and len(self.coalitions) == everyone and "Nash" in self.names
@@ -393,7 +377,7 @@ class _Work:
                     strong &= ~sets.movers.at_once(one)
             self.strong = strong
 
-        self._within(pause, self.deadline, "strong", (), find)
+        self._within(self.deadline, "strong", (), find)
 
     def _ids(self, coalition: Coalition) -> _Ids:
         return tuple(self.dispute.parties[party].id for party in coalition)

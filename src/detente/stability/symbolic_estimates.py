@@ -17,12 +17,9 @@ from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.states import each_once, random_states
 from detente.stability.symbolic_concepts import stable_at
+from detente.stability.time_limit import TimeOver, share_of_time
 
-__all__ = ["CountEstimate", "TimeOver", "drawn_equilibria", "estimated"]
-
-
-class TimeOver(Exception):
-    """The time for a piece of work is over."""
+__all__ = ["CountEstimate", "drawn_equilibria", "estimated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +103,29 @@ def drawn_equilibria(
             return
         end = now + (until - now) / 4
 
-        def in_time(end: float = end) -> None:
-            pause()
-            if time.monotonic() > end:
-                raise TimeOver
-
+        here = game.here.state(state)
         try:
-            here = game.here.state(state)
-            verdict: bool | None = all(
-                (known[party] & here).satisfiable()
-                if party in known
-                else stable_at(game, concept, party, state, packages=packages, pause=in_time)
-                for party in parties
-            )
+            with share_of_time(game.diagrams, end) as in_time:
+                verdict: bool | None = all(
+                    (known[party] & here).satisfiable()
+                    if party in known
+                    else stable_at(
+                        game, concept, party, state, packages=packages, pause=_both(pause, in_time)
+                    )
+                    for party in parties
+                )
         except (TooLarge, TimeOver):
             verdict = None
             game.diagrams.tidy(at_once=True)
         yield verdict
+
+
+def _both(one: Callable[[], None], other: Callable[[], None]) -> Callable[[], None]:
+    def call() -> None:
+        one()
+        other()
+
+    return call
 
 
 def estimated(verdicts: Sequence[bool | None], states: int) -> CountEstimate | None:

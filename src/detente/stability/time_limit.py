@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
+from detente.space.symbolic.diagrams import Diagrams
 from detente.space.threads import left_to_itself
 
-__all__ = ["Why", "ended_early"]
+__all__ = ["TimeOver", "Why", "ended_early", "share_of_time"]
 
 Why: TypeAlias = Literal["time", "nodes", "interrupted"]
 """What ran out."""
@@ -21,8 +23,43 @@ _TICK = 0.05
 _GRACE = 0.25
 
 
+class TimeOver(Exception):
+    """The time for a piece of work is over; other work may go on."""
+
+
 class _Halted(Exception):
     """The work is to end."""
+
+
+@contextmanager
+def share_of_time(diagrams: Diagrams, until: float) -> Iterator[Callable[[], None]]:
+    """Let a piece of work on diagrams have its time, by :func:`time.monotonic`.
+
+    Parameters
+    ----------
+    diagrams
+        On what.
+    until
+        When the time is over. From then on operations that may take long raise :class:`TimeOver`.
+
+    Yields
+    ------
+    callable
+        What is to be called before other work that may take long.
+    """
+    before = diagrams.pause
+
+    def pause() -> None:
+        before()
+        if time.monotonic() > until:
+            raise TimeOver
+        diagrams.tidy()
+
+    diagrams.pause = pause
+    try:
+        yield pause
+    finally:
+        diagrams.pause = before
 
 
 def ended_early(seconds: float, work: Callable[[Callable[[], None]], None]) -> Why | None:

@@ -107,6 +107,13 @@ class FormatsUnfinished(TypedDict):
     why: str
 
 
+class FormatsNeededUnfinished(TypedDict):
+    """A part of the document: needed unfinished."""
+
+    outcome: Annotated[str, Meta(description="Id of the outcome.")]
+    why: str
+
+
 class FormatsDocument(TypedDict):
     """What `detente formats CASE --format json` writes. See docs/concepts/formats.md."""
 
@@ -130,5 +137,11 @@ class FormatsDocument(TypedDict):
                 description="Formats of which it was not found in the time and nodes given what "
                 "they hold, and what ran out: time, nodes or interrupted."
             ),
+        ]
+    ]
+    needed_unfinished: NotRequired[
+        Annotated[
+            list[FormatsNeededUnfinished],
+            Meta(description="Outcomes of which it was not found who is needed, and what ran out."),
         ]
     ]
