@@ -11,10 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
+import detente
 from detente.cli import detente as command_line
 from detente.dispute.errors import DisputeError
 from detente.report.content import Group, Outline, Prose, Table
-from detente.report.render.spreadsheet import tables_file
+from detente.report.render.spreadsheet import states_file, tables_file
 from hostile import ATTACKS
 
 FORMULA = '=HYPERLINK("http://evil.example")'
@@ -131,3 +132,32 @@ def test_a_command_writes_what_the_name_of_its_file_says(tmp_path: Path) -> None
     assert run.exit_code == 0, run.output
     assert run.stdout_bytes.startswith(b"\xef\xbb\xbf")
     assert b";" in run.stdout_bytes.splitlines()[0]
+
+
+def test_states_are_written_with_names_for_excel() -> None:
+    option = {"name": FORMULA}
+    written = {
+        "dispute": "Two of one name",
+        "parties": {
+            "a": {"name": "=Same", "options": {"x": option}, "preferences": ["x"]},
+            "b": {"name": "=Same", "options": {"x": option}, "preferences": ["not a.x"]},
+        },
+        "outcomes": {"both": {"when": "a.x and b.x", "name": "Both do"}},
+    }
+    analysis = detente.analyse(detente.build_dispute(written), ["Nash"])
+    content = states_file(analysis, [1, 4])
+    assert content.startswith(b"\xef\xbb\xbf")
+    head, *rows = rows_of(content, ";")
+    assert head == [
+        "State",
+        f"'=Same: {FORMULA}",
+        f"'=Same: {FORMULA} (b.x)",
+        "Outcome: Both do",
+        "Rank for =Same",
+        "Rank for =Same (rank:b)",
+        "Nash: stable for =Same",
+        "Nash: stable for =Same (Nash:b)",
+        "Nash: equilibrium",
+    ]
+    assert [row[0] for row in rows] == ["1", "4"]
+    assert rows[1][1:4] == ["yes", "yes", "true"]

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_FORMATS = ("table", "json", "csv", "parquet", "arrow", "xlsx")
+_FORMATS = ("table", "json", "csv", "excel-csv", "parquet", "arrow", "xlsx")
 
 # How long concepts that are computed unasked in small disputes alone take grows with the cube of
 # the number of parties: what each mover leaves to each other one is looked at for each party.
@@ -91,7 +91,8 @@ _SYMBOLIC_EQUILIBRIA = 1000
     "--format",
     "form",
     type=click.Choice(_FORMATS),
-    help="By default the ending of the output file's name decides; otherwise it is table.",
+    help="By default the ending of the output file's name decides; otherwise it is "
+    "table. excel-csv is CSV with names in place of ids, and semicolons.",
 )
 @engine_option
 @click.option(
@@ -410,6 +411,11 @@ def _write_frame(
         return
 
     def write(stream: BinaryIO) -> None:
+        if form == "excel-csv":
+            from detente.report.render.spreadsheet import states_file
+
+            stream.write(states_file(analysis, states))
+            return
         frame = analysis.to_polars(states)
         if form == "csv":
             frame.write_csv(stream)

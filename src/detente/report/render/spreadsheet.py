@@ -11,12 +11,15 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.dispute.errors import DisputeError
 from detente.report.content import Block, Bullets, Outline, Prose, Subheading, Table
 
-__all__ = ["TABLE_FILES", "tables_file"]
+if TYPE_CHECKING:
+    from detente.stability.analysis import Analysis
+
+__all__ = ["TABLE_FILES", "states_file", "tables_file"]
 
 TABLE_FILES = ("csv", "excel-csv", "xlsx")
 """Forms of files. ``excel-csv`` has semicolons, decimal commas and a byte order mark, as Excel
@@ -59,6 +62,44 @@ def tables_file(blocks: Iterable[Block], form: str) -> bytes:
     if form == "excel-csv":
         return _separated(tables, ";", decimal=",").encode("utf-8-sig")
     return _separated(tables, ",", decimal=".").encode()
+
+
+def states_file(analysis: Analysis, states: Sequence[int] | None = None) -> bytes:
+    """States as a file for Excel, one in a row, whose columns have names instead of ids.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    states
+        Numbers of the states; by default all states.
+
+    Returns
+    -------
+    bytes
+        As ``excel-csv`` is written.
+    """
+    frame = analysis.to_polars(states)
+    named = dict(zip(frame.columns, _named_columns(analysis), strict=True))
+    taken: set[str] = set()
+    for column, name in named.items():
+        named[column] = name if name not in taken else f"{name} ({column})"
+        taken.add(named[column])
+    headed = frame.rename({column: _text(name, ",") for column, name in named.items()})
+    return headed.write_csv(separator=";", line_terminator="\r\n").encode("utf-8-sig")
+
+
+def _named_columns(analysis: Analysis) -> Iterator[str]:
+    """Names of the columns of :func:`detente.stability.export.to_polars`, in their order."""
+    parties = [party.name for party in analysis.dispute.parties]
+    yield "State"
+    for party in analysis.dispute.parties:
+        yield from (f"{party.name}: {option.name}" for option in party.options)
+    yield from (f"Outcome: {outcome.name}" for outcome in analysis.dispute.outcomes)
+    yield from (f"Rank for {name}" for name in parties)
+    for concept in analysis.concepts:
+        yield from (f"{concept}: stable for {name}" for name in parties)
+        yield f"{concept}: equilibrium"
 
 
 # CSV ----------------------------------------------------------------------------------------
