@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,19 @@ def test_arrays_are_returned() -> None:
     kernel: Any = coalition_kernels.sanctioned_symmetrically
     # From the worst state the coalition gets away from every sanction; elsewhere none is better.
     assert kernel(*arguments).tolist() == [False, True, True, False]
+
+
+def test_an_array_that_nobody_counts_is_not_returned() -> None:
+    import numba
+
+    def rest(values: Any) -> Any:
+        return values[1:], 1
+
+    for declared in (compiling.kernel_part, compiling.allocating_kernel_part):
+        part: Any = declared(rest)
+        refused = declared is compiling.kernel_part
+        with pytest.raises(TypeError, match="rest returns an array") if refused else nullcontext():
+            part.part.compile((numba.types.float64[::1],))
 
 
 def test_the_version_of_numba_is_the_one_installed() -> None:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import kernel, kernel_part, kernel_without_checks
+from detente.space.compiling import allocating_kernel, kernel, kernel_part, kernel_without_checks
 from detente.space.own_groups import FIXED, LOWER, RAISE
 from detente.stability.response_kernels import Lists
 from detente.stability.vector_operations import add_scaled, give, take
@@ -76,6 +76,7 @@ def choices(
     stay: NDArray[np.float64],
     pull: Numbers,
     push: Numbers,
+    sums: NDArray[np.float64],
 ) -> None:
     """Write each party's pull and push at each state; what they add to staying is added in place.
 
@@ -95,10 +96,11 @@ def choices(
         For each state, the probability of staying beyond what pull and push give.
     pull, push
         Shape (states, parties).
+    sums
+        Shape (slots, 1), zeros: room to work in.
     """
-    of, starts, groups, _, _ = slots
+    of = slots[0]
     states, parties = of.shape
-    sums = np.zeros((starts[groups.size], 1))
     for state in range(states):
         for party in range(parties):
             weight = weights[party, np.uintp(counted[party, state])]
@@ -116,7 +118,7 @@ def choices(
         stay[state] = still
 
 
-@kernel
+@allocating_kernel
 def propagated(
     slots: Slots,
     pull: Numbers,
@@ -249,7 +251,7 @@ def arrivals(
             )
 
 
-@kernel
+@allocating_kernel
 def carried_back(
     slots: Slots,
     pull: Numbers,
@@ -303,7 +305,7 @@ def carried_back(
                 now[sources[place], k] += joint[place, k] * kept[pattern_of[sources[place]], k]
 
 
-@kernel
+@allocating_kernel
 def likeliest(
     lists: Lists,
     slots: Slots,

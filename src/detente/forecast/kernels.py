@@ -22,7 +22,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import kernel, kernel_part
+from detente.space.compiling import allocating_kernel, kernel, kernel_part
 from detente.space.own_groups import FIXED, RAISE
 from detente.space.shared_work import in_parts
 
@@ -86,7 +86,7 @@ def carry(
     in_parts(work, tiles, before.size)
 
 
-@kernel
+@allocating_kernel
 def _carry_tiles(
     before: NDArray[np.float64],
     after: NDArray[np.float64],
@@ -177,7 +177,7 @@ def _pass_on(
         stride *= levels[option]
 
 
-@kernel
+@allocating_kernel
 def listed_choice(
     starts: NDArray[np.int64],
     targets: NDArray[np.int32],
@@ -259,7 +259,7 @@ def carry_listed(
                     after[node, k] += share * before[target, k]
 
 
-@kernel
+@allocating_kernel
 def inside(distribution: NDArray[np.float64], regions: NDArray[np.bool_]) -> NDArray[np.float64]:
     """How much of a distribution lies in each region, shape (regions, nodes)."""
     found = np.zeros(len(regions))

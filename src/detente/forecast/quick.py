@@ -174,8 +174,9 @@ class QuickPlay:
         kind = np.float64 if exact or odds > _MOST_ODDS else np.float32
         pull, push = np.empty(ranks.shape[::-1], kind), np.empty(ranks.shape[::-1], kind)
         drawn_kernels.choices(
-            self.slots, weights, counted, ranks, chances[: len(parties)], stay, pull, push
-        )
+            self.slots, weights, counted, ranks, chances[: len(parties)], stay, pull, push,
+            np.zeros((int(self.slots[1][-1]), 1)),
+        )  # fmt: skip
         joint = []
         for package, chance in zip(self.packages, chances[len(parties) :], strict=True):
             accepted = np.full(package.sources.size, chance)

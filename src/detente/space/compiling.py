@@ -1,6 +1,10 @@
 """How kernels are compiled: once for all copies of the same source, and to run in threads.
 
 A kernel that is kept from before is loaded without Numba; see :mod:`detente.space.ready_code`.
+
+Kernels write into arrays that they are given. Those that make arrays themselves say so: to count
+who still needs an array, Numba adds instructions wherever one is passed on, for each array of a
+tuple, and takes as long to compile these as everything else.
 """
 
 from __future__ import annotations
@@ -24,7 +28,15 @@ from detente.space.ready_code import (
     written,
 )
 
-__all__ = ["kernel", "kernel_part", "kernel_without_checks"]
+# Needs detente.space.linked_parts
+
+__all__ = [
+    "allocating_kernel",
+    "allocating_kernel_part",
+    "kernel",
+    "kernel_part",
+    "kernel_without_checks",
+]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -36,6 +48,9 @@ _LOCATOR = f"{KernelFolder.__module__}.{KernelFolder.__name__}"
 # For functions that are called from compiled code alone.
 _BARE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
+# For functions that make no arrays, and return none.
+_IN_PLACE = {"_nrt": False}
+
 
 def kernel(function: _Function) -> _Function:
     """Compile a function that is called from Python, and from kernels of other modules.
@@ -43,25 +58,40 @@ def kernel(function: _Function) -> _Function:
     Parameters
     ----------
     function
-        What Numba can compile. It allocates little: each kind of array that is made inside takes
-        a fifth of a second to compile.
+        What Numba can compile. It makes no arrays: it writes into those that it is given.
 
     Returns
     -------
     callable
         The same, compiled for each kind of arguments when these are first met.
     """
-    return cast(_Function, _Kernel(function, {}))
+    return cast(_Function, _Kernel(function, _IN_PLACE))
 
 
 def kernel_without_checks(function: _Function) -> _Function:
     """Compile a kernel in which a division by zero is no error, which is quicker."""
-    return cast(_Function, _Kernel(function, {"error_model": "numpy"}))
+    return cast(_Function, _Kernel(function, {"error_model": "numpy", **_IN_PLACE}))
 
 
 def kernel_part(function: _Function) -> _Function:
-    """Compile a function that only kernels call: it cannot be called from Python."""
-    return cast(_Function, _Part(function, _BARE))
+    """Compile a function that only kernels call: it cannot be called from Python.
+
+    It makes no arrays, and returns none.
+    """
+    return cast(_Function, _Part(function, _IN_PLACE))
+
+
+def allocating_kernel(function: _Function) -> _Function:
+    """Compile a kernel that makes arrays, and may return them.
+
+    Each kind of array that is made takes a fifth of a second more to compile.
+    """
+    return cast(_Function, _Kernel(function, {}))
+
+
+def allocating_kernel_part(function: _Function) -> _Function:
+    """Compile a function that only kernels call, and that makes arrays."""
+    return cast(_Function, _Part(function, {}))
 
 
 class _Part:
@@ -73,7 +103,19 @@ class _Part:
         self._options = options
 
     @cached_property
-    def dispatcher(self) -> Any:
+    def part(self) -> Any:
+        """Numba's own function, as other compiled functions call it."""
+        if not tried():
+            return self._kept_by_numba({**_BARE, **self._options})
+        import numba
+
+        from detente.space.linked_parts import PartCompiler
+
+        make: Any = numba.njit
+        options = {**_BARE, **self._options}
+        return make(nogil=True, pipeline_class=PartCompiler, **options)(self.py_func)
+
+    def _kept_by_numba(self, options: dict[str, Any]) -> Any:
         """Numba's own function, which it keeps as it does all of them."""
         from numba import config, njit
 
@@ -81,10 +123,10 @@ class _Part:
         # Read while the function is decorated. Other libraries' functions keep their own places.
         setattr(config, _SETTING, _LOCATOR)
         try:
-            dispatcher = njit(cache=True, nogil=True, **self._options)(self.py_func)
+            dispatcher = njit(cache=True, nogil=True, **options)(self.py_func)
         except RuntimeError:
             # Nothing can be written anywhere: compiled anew by each process.
-            dispatcher = njit(nogil=True, **self._options)(self.py_func)
+            dispatcher = njit(nogil=True, **options)(self.py_func)
         finally:
             setattr(config, _SETTING, before)
         compile_now = dispatcher.compile
@@ -108,7 +150,7 @@ class _Part:
     @property
     def _numba_type_(self) -> Any:
         """What Numba takes this for where compiled functions name it."""
-        return self.dispatcher._numba_type_
+        return self.part._numba_type_
 
 
 class _Kernel(_Part):
@@ -118,6 +160,11 @@ class _Kernel(_Part):
         super().__init__(function, options)
         self._ready: dict[Kinds, Callable[..., Any]] = {}
         self._lock = RLock()
+
+    @cached_property
+    def dispatcher(self) -> Any:
+        """Numba's own function, for what only Numba can call."""
+        return self._kept_by_numba(self._options)
 
     def __call__(self, *arguments: Any) -> Any:
         kinds = kinds_of(arguments)
@@ -148,12 +195,17 @@ class _Kernel(_Part):
         import numba
         from numba.core.compiler_lock import global_compiler_lock
 
+        from detente.space.linked_parts import KernelCompiler
+
         _know_of_linear_algebra()
         with global_compiler_lock, locked(self.py_func):
             code = kept()
             if code is None:
                 make: Any = numba
-                alone = make.njit(nogil=True, **_BARE, **self._options)(self.py_func)
+                options = {**_BARE, **self._options}
+                alone = make.njit(nogil=True, pipeline_class=KernelCompiler, **options)(
+                    self.py_func
+                )
                 signature = tuple(make.typeof(one) for one in arguments)
                 alone.compile(signature)
                 code = _code_of(alone.overloads[signature])

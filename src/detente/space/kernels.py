@@ -8,8 +8,6 @@ independent: they are worked on a tile at a time, and large cubes are shared out
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +58,11 @@ def least_reached(
     bool
         Whether any value fell.
     """
-    work = partial(_least_reached, values, ranks, levels, up, down)
+
+    def work(first: int, last: int) -> bool:
+        least = np.empty((values.shape[1], _TILE), dtype=np.int32)
+        return _least_reached(values, ranks, levels, up, down, least, first, last)
+
     return any(in_parts(work, _tiles(values), values.size // _QUICK))
 
 
@@ -71,11 +73,11 @@ def _least_reached(
     levels: NDArray[np.int64],
     up: NDArray[np.bool_],
     down: NDArray[np.bool_],
+    least: NDArray[np.int32],
     first: int,
     last: int,
 ) -> bool:
     changed = False
-    least = np.empty((values.shape[1], _TILE), dtype=np.int32)
     for tile in range(first, last):
         changed |= _least_reached_in(tile, values, ranks, levels, up, down, least)
     return changed
@@ -131,7 +133,11 @@ def least_better_by_pairs(
     bool
         Whether any value fell.
     """
-    work = partial(_least_better, values, ranks, permitted)
+
+    def work(first: int, last: int) -> bool:
+        room = np.empty((3, values.shape[1], _TILE), dtype=np.int32)
+        return _least_better(values, ranks, permitted, room, first, last)
+
     return any(in_parts(work, _tiles(values), values.size // _QUICK))
 
 
@@ -140,13 +146,12 @@ def _least_better(
     values: NDArray[np.int32],
     ranks: NDArray[np.int32],
     permitted: NDArray[np.bool_],
+    room: NDArray[np.int32],
     first: int,
     last: int,
 ) -> bool:
     changed = False
-    shape = values.shape[1], _TILE
-    value, rank = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
-    least = np.empty(shape, dtype=np.int32)
+    value, rank, least = room[0], room[1], room[2]
     for tile in range(first, last):
         _read(tile, values, _HIGHEST, value)
         _read(tile, ranks, np.int32(0), rank)
@@ -163,8 +168,8 @@ def _least_better_in(
     least: NDArray[np.int32],
 ) -> None:
     own = len(value)
-    least[:] = value
     for a in range(own):
+        _copy(value[a], least[a])
         for b in range(own):
             if permitted[a, b]:
                 for g in range(_TILE):
@@ -190,7 +195,7 @@ def _read(tile: int, cube: NDArray[np.int32], filler: np.int32, part: NDArray[np
     # Slices: an index that might be negative keeps a loop from being vector instructions.
     if i + width <= inner:
         for a in range(own):
-            part[a, :width] = cube[o, a, i : i + width]
+            _copy(cube[o, a, i : i + width], part[a])
     else:
         for g in range(width):
             for a in range(own):
@@ -198,6 +203,13 @@ def _read(tile: int, cube: NDArray[np.int32], filler: np.int32, part: NDArray[np
             i += 1
             if i == inner:
                 o, i = o + 1, 0
+
+
+@kernel_part
+def _copy(old: NDArray[np.int32], new: NDArray[np.int32]) -> None:
+    # By hand: what Numba does where lengths differ takes five seconds to compile.
+    for place in range(old.size):
+        new[place] = old[place]
 
 
 @kernel_part
@@ -268,7 +280,11 @@ def least_better_by_order(
     bool
         Whether any value fell.
     """
-    work = partial(_least_by_order, values, ranks, order, pattern, reached_by)
+
+    def work(first: int, last: int) -> bool:
+        least = np.empty(len(reached_by), dtype=np.int32)
+        return _least_by_order(values, ranks, order, pattern, reached_by, least, first, last)
+
     return any(in_parts(work, values.shape[0] * values.shape[2], values.size))
 
 
@@ -279,12 +295,13 @@ def _least_by_order(
     order: NDArray[np.uint32],
     pattern: NDArray[np.int64],
     reached_by: NDArray[np.bool_],
+    least: NDArray[np.int32],
     first: int,
     last: int,
 ) -> bool:
     changed = False
     for group in range(first, last):
-        changed |= _least_by_order_in(group, values, ranks, order, pattern, reached_by)
+        changed |= _least_by_order_in(group, values, ranks, order, pattern, reached_by, least)
     return changed
 
 
@@ -296,10 +313,11 @@ def _least_by_order_in(
     order: NDArray[np.uint32],
     pattern: NDArray[np.int64],
     reached_by: NDArray[np.bool_],
+    least: NDArray[np.int32],
 ) -> bool:
     own, inner = values.shape[1:]
     o, i = group // inner, group % inner
-    least = np.full(len(reached_by), _HIGHEST)
+    least[:] = _HIGHEST
     changed = False
     begin = 0
     while begin < own:
@@ -355,7 +373,11 @@ def sanctioned_together(
         For each UI of the party, in order.
     """
     sanctioned = np.zeros(starts[party, -1] - starts[party, 0], dtype=np.bool_)
-    work = partial(_sanctioned_together, starts, steps, ranks, feasible, party, sanctioned)
+
+    def work(first: int, last: int) -> None:
+        digits = np.zeros(len(starts), dtype=np.int64)
+        _sanctioned_together(starts, steps, ranks, feasible, party, digits, sanctioned, first, last)
+
     in_parts(work, feasible.size, steps.size * len(starts))
     return sanctioned
 
@@ -367,6 +389,7 @@ def _sanctioned_together(
     ranks: NDArray[np.int32],
     feasible: NDArray[np.bool_],
     party: int,
+    digits: NDArray[np.int64],
     sanctioned: NDArray[np.bool_],
     first: int,
     last: int,
@@ -374,7 +397,7 @@ def _sanctioned_together(
     for position in range(first, last):
         for own in range(starts[party, position], starts[party, position + 1]):
             sanctioned[own - starts[party, 0]] = _sanction_exists(
-                position, steps[own], starts, steps, ranks, feasible, party
+                position, steps[own], starts, steps, ranks, feasible, party, digits
             )
 
 
@@ -387,10 +410,11 @@ def _sanction_exists(
     ranks: NDArray[np.int32],
     feasible: NDArray[np.bool_],
     party: int,
+    digits: NDArray[np.int64],
 ) -> bool:
     # Each party changes its own options only, so simultaneous changes add up. The others' UIs
     # are counted through like the digits of a number; the first digit, 0, is to stay.
-    digits = np.zeros(len(starts), dtype=np.int64)
+    digits[:] = 0
     result = position + step
     other = 0
     while other < len(starts):

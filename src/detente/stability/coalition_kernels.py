@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import kernel, kernel_part
+from detente.space.compiling import allocating_kernel, kernel, kernel_part
 from detente.space.shared_work import in_parts
 
 __all__ = ["keep_fronts", "least_preferred_by_all", "sanctioned_symmetrically"]
@@ -190,7 +190,7 @@ def _better_reached(
     return False
 
 
-@kernel
+@allocating_kernel
 def sanctioned_symmetrically(
     candidates: NDArray[np.int64],
     ranks: NDArray[np.int32],

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import kernel, kernel_part
+from detente.space.compiling import allocating_kernel, allocating_kernel_part, kernel_part
 from detente.space.own_groups import RAISE
 from detente.stability.vector_operations import copy_row, fill, keep_least, lower
 
@@ -42,7 +42,7 @@ Lists: TypeAlias = tuple[
 Ranks: TypeAlias = NDArray[np.int16] | NDArray[np.int32]
 
 
-@kernel_part
+@allocating_kernel_part
 def _of(lists: Lists, mover: int) -> Fibres:
     members, starts, group_of, levels, kinds = lists
     return members[mover], starts[mover], group_of[mover], levels[mover], kinds[mover]
@@ -64,7 +64,7 @@ def _pass_least(
         stride *= levels[option]
 
 
-@kernel_part
+@allocating_kernel_part
 def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether each group reaches each other one; shape (groups, groups)."""
     found = np.ones((groups, groups), dtype=np.bool_)
@@ -79,7 +79,7 @@ def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -
     return found
 
 
-@kernel_part
+@allocating_kernel_part
 def _best_first(
     fibres: Fibres, ranks: NDArray[np.int32], order: NDArray[np.int32], move: NDArray[np.int64]
 ) -> None:
@@ -210,7 +210,7 @@ def _own_best(
             worst[members[place], mover] = -least[group_of[place], 0]
 
 
-@kernel
+@allocating_kernel
 def counted_on(
     lists: Lists,
     group_counts: NDArray[np.int64],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import kernel, kernel_part
+from detente.space.compiling import allocating_kernel, allocating_kernel_part, kernel, kernel_part
 
 __all__ = ["bargain_draws", "elected", "exchange", "shares_and_compromises", "weighted_median"]
 
@@ -43,7 +43,7 @@ def shares_and_compromises(
                     compromise[p] += share[p, i] * position[p, i]
 
 
-@kernel
+@allocating_kernel
 def weighted_median(position: Floats, share: Floats) -> float:
     """The position with half of the weight on either side (definition 3)."""
     order = np.argsort(position, kind="mergesort")
@@ -118,7 +118,7 @@ def exchange(
 _compiled_exchange = kernel_part(exchange)
 
 
-@kernel
+@allocating_kernel
 def elected(utility: Floats, weight: Floats) -> Floats:
     """Probability of each candidate in a probabilistic Condorcet election (definition 10).
 
@@ -182,7 +182,7 @@ def elected(utility: Floats, weight: Floats) -> Floats:
     return chance
 
 
-@kernel_part
+@allocating_kernel_part
 def _elected_positions(position: Floats, share: Floats, chance: Floats) -> None:
     """For each actor the probability that what it wants is elected on one issue."""
     actors = position.size
@@ -212,7 +212,7 @@ def _elected_positions(position: Floats, share: Floats, chance: Floats) -> None:
                 chance[i] = found[place[i]]
 
 
-@kernel
+@allocating_kernel
 def bargain_draws(
     position: Floats,
     salience: Floats,
@@ -242,7 +242,7 @@ def bargain_draws(
         _add_exchanges(x, s, share, compromise[n], made, gained, outside[n])
 
 
-@kernel_part
+@allocating_kernel_part
 def _add_exchanges(
     position: Floats,
     salience: Floats,

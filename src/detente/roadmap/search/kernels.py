@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import kernel, kernel_part
+from detente.space.compiling import allocating_kernel_part, kernel, kernel_part
 from detente.space.shared_work import in_parts
 
 __all__ = ["lower_by_moves"]
@@ -89,7 +89,7 @@ def _lower_groups(
         )
 
 
-@kernel_part
+@allocating_kernel_part
 def _lower_group(
     group: int,
     into: NDArray[np.float32],
