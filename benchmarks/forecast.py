@@ -61,14 +61,14 @@ def main() -> None:
             "forecast",
             f"Forecast on random disputes, {given.parties} parties",
             "states",
-            "seconds of the processor",
+            "seconds of processor time",
             series,
             logarithmic=(True, True),
         )
 
 
 def large(options: int, parties: int, steps: int, foresight: str) -> tuple[str, int, float]:
-    """One row, the states, and the seconds of the processor: a random dispute, one outcome."""
+    """One row, the states, and the seconds of processor time: a random dispute, one outcome."""
     dispute = detente.build_dispute(document(options, parties))
     warm = detente.build_dispute(document(8, parties))
     carried(play(warm, foresight), 2)

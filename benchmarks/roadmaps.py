@@ -67,7 +67,7 @@ def main() -> None:
             "roadmaps",
             f"Search for plans to one state in eight, {arguments.parties} parties",
             "states",
-            "seconds of the processor",
+            "seconds of processor time",
             series,
             logarithmic=(True, True),
         )
@@ -88,7 +88,7 @@ def commanded(command: str, *options: str) -> None:
 
 
 def searched(size: int, parties: int, seed: int, variant: str, foresight: str) -> tuple[str, float]:
-    """One row, and its seconds of the processor: a search on a random dispute."""
+    """One row, and its seconds of processor time: a search on a random dispute."""
     from detente.roadmap.search import kernels as _plans  # noqa: F401
     from detente.space import kernels as _responses  # noqa: F401
 

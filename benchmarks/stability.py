@@ -43,7 +43,7 @@ def fastest(work: Callable[[], Any], repeats: int) -> float:
 def fastest_analysis(described: dict[str, Any], repeats: int) -> tuple[float, float]:
     """The shortest of some analyses, each of a new dispute: what was worked out is kept with it.
 
-    Seconds on the clock, and seconds of the processor, all threads together.
+    Seconds on the clock, and seconds of processor time, all threads together.
     """
     times = []
     for _ in range(repeats):
@@ -156,7 +156,7 @@ def main() -> None:
             "stability",
             "Nash, GMR, SMR, SEQ and SSEQ for all parties",
             "states",
-            "seconds of the processor",
+            "seconds of processor time",
             series,
             logarithmic=(True, True),
         )

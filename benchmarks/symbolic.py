@@ -327,9 +327,9 @@ def growth(plot: str | None, *, recording: bool = False) -> None:
     if recording:
         record(
             "symbolic",
-            "Stability on sets held as decision diagrams, beside the cube",
+            "Stability on symbolic sets, beside the cube",
             "options",
-            "seconds of the processor",
+            "seconds of processor time",
             dict(times),
             logarithmic=(False, True),
         )
@@ -375,9 +375,9 @@ def main() -> None:
     if recording and MEASURED:
         record(
             "symbolic_marks",
-            "What is asked of sets held as decision diagrams, with its mark",
+            "Symbolic sets: what was measured, and the mark to reach",
             "what",
-            "seconds of the processor",
+            "seconds of processor time",
             {
                 "measured": {one: MEASURED[one] for one in MEASURED if one not in NOT_FINISHED},
                 "mark": dict(MARKS),

@@ -137,10 +137,10 @@ def page() -> str:
         "`benchmarks/results`, with the machine and the day. `docs/make_benchmarks.py` drew the "
         "pictures from these files and wrote the page. The load tells how many processes wanted "
         "the processor at that time. If the load is above the number of cores, the times are upper "
-        "bounds. Times of the processor depend less on the load than times on the clock.",
+        "bounds. Processor time depends less on the load than time on the clock.",
         "",
-        "`benchmarks/README.md` in the repository says what each benchmark measures, and what was "
-        "measured before.",
+        "`benchmarks/README.md` in the repository says what each benchmark measures. It also has "
+        "older figures.",
         "",
     ]
     for found in results():
@@ -150,7 +150,7 @@ def page() -> str:
 
 def _section(found: dict[str, Any]) -> Iterator[str]:
     machine = found["machine"]
-    alternative = f"{found['title']}. {found['measured']}, by {found['across']}."
+    alternative = f"{found['title']}: {found['measured']}, by {found['across']}."
     yield from (f"## {found['title']}", "")
     yield from ("```console", f"$ {found['command']} --record", "```", "")
     yield (
@@ -166,7 +166,7 @@ def _section(found: dict[str, Any]) -> Iterator[str]:
     for at in dict.fromkeys(_place(at) for own in found["series"].values() for at, _ in own):
         cells = (_number(values[one][at]) if at in values[one] else "" for one in names)
         yield f"| {at} | {' | '.join(cells)} |"
-    yield from ("", f"In the table: {found['measured']}.", "")
+    yield from ("", f"The table shows {found['measured']}.", "")
 
 
 def main() -> None:
