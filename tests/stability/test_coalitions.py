@@ -17,6 +17,8 @@ from detente.analyses.registry import published_schemas
 from detente.cli import detente as commands
 from detente.dispute.errors import DisputeError
 from detente.stability import coalition_moves
+from detente.stability.coalitions import analyse_coalitions_of
+from detente.stability.prepared_model import graph_model
 from oracle.coalitions import OracleCoalitions, OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, disputes_with_packages, document, with_packages
@@ -96,6 +98,10 @@ def test_strong_equilibria(dispute: OracleDispute) -> None:
     expected = [oracle.strong(state) for state in range(len(dispute.states))]
     assert found.strong is not None
     assert found.strong.tolist() == expected
+    on_a_list = graph_model(detente.build_dispute(document(dispute)), engine="list")
+    listed = analyse_coalitions_of(on_a_list, None, ["Nash"])
+    assert listed.strong is not None
+    assert listed.strong.tolist() == expected
     stable = found.stable_for_all("Nash")
     assert not (found.strong & ~stable).any()
     if not dispute.never:

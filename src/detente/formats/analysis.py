@@ -304,7 +304,7 @@ class FormatAnalysis(Result):
     @property
     def engine(self) -> Engine:
         """How states are held."""
-        return self.model.engine if isinstance(self.model, GraphModel) else "symbolic"
+        return self.model.engine
 
     @property
     def interrupted(self) -> bool:

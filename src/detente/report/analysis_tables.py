@@ -18,6 +18,7 @@ from detente.report.equilibria import (
     trap_sentences,
 )
 from detente.report.face import hint, is_command_line
+from detente.report.how_held import engine_sentence
 from detente.report.language import say_told
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.words import counted, joined, quoted
@@ -41,8 +42,6 @@ DEFAULT_LIMIT = 24
 # How many patterns of equilibria are shown for each concept.
 _PATTERNS = 3
 
-_LISTED = " Engine: a list of the feasible states."
-
 
 def size_and_concepts(
     dispute: Dispute, count: int, concepts: Sequence[str], *, packages: bool
@@ -61,7 +60,7 @@ def opening_sentences(analysis: Analysis) -> str:
     told = size_and_concepts(
         analysis.dispute, analysis.count, analysis.concepts, packages=analysis.packages
     )
-    return f"{told}{_LISTED if analysis.model.engine == 'list' else ''}"
+    return f"{told} {engine_sentence(analysis.model.engine)}"
 
 
 # The whole ---------------------------------------------------------------------------------

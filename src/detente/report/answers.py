@@ -327,6 +327,7 @@ def answer_document(model: StatesExplained, answer: Answer) -> AnswerDocument:
     return {
         "schema": ANSWER_SCHEMA,
         "dispute": model.dispute.title,
+        "engine": model.engine,
         **answer_content(model, answer),
     }
 

@@ -318,6 +318,7 @@ def claims_document(found: CheckedClaims) -> ClaimsDocument:
     document: ClaimsDocument = {
         "schema": CLAIMS_SCHEMA,
         "dispute": found.dispute.title,
+        "engine": None if model is None else model.engine,
         "claims": [] if model is None else [_claim_document(model, one) for one in found.checked],
         "not_answered": [{"id": one.claim.id, "why": one.why} for one in found.unanswered],
     }

@@ -239,6 +239,7 @@ def coalitions_document(
         "schema": COALITIONS_SCHEMA,
         "version": __version__,
         "dispute": analysis.dispute.title,
+        "engine": analysis.model.engine,
         "parties": [party.id for party in analysis.dispute.parties],
         "concepts": list(analysis.concepts),
         "coalitions": [list(one) for one in analysis.coalitions],

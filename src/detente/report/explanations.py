@@ -468,6 +468,7 @@ def explanation_document(model: StatesExplained, explanation: Explanation) -> Ex
     document: ExplanationDocument = {
         "schema": EXPLANATION_SCHEMA,
         "dispute": model.dispute.title,
+        "engine": model.engine,
         "concept": explanation.concept,
         "party": explanation.party,
         "state": explanation.state,

@@ -91,8 +91,6 @@ def formats_blocks(analysis: FormatAnalysis) -> tuple[Block, ...]:
 def _on_sets(analysis: FormatAnalysis) -> Iterator[str]:
     """What is told where states are held as sets, which only the command asks for."""
     names = {one.id: one.name for one in analysis.dispute.formats}
-    if analysis.engine == "symbolic":
-        yield "Engine: symbolic sets."
     outcomes = {one.id: f"“{one.name}”" for one in analysis.dispute.outcomes}
     for why, words in WHAT_RAN_OUT.items():
         found = [names.get(one, one) for one, ran_out in analysis.unfinished if ran_out == why]
@@ -405,6 +403,7 @@ def formats_document(analysis: FormatAnalysis) -> FormatsDocument:
         "schema": FORMATS_SCHEMA,
         "version": __version__,
         "dispute": dispute.title,
+        "engine": analysis.engine,
         "concept": analysis.concept,
         "status_quo": analysis.status_quo,
         "equilibrium_counts": {}

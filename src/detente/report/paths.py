@@ -170,6 +170,7 @@ def paths_document(analysis: PathAnalysis) -> PathsDocument:
         "schema": PATHS_SCHEMA,
         "version": __version__,
         "dispute": analysis.dispute.title,
+        "engine": analysis.model.engine,
         "from": analysis.start,
         "to": analysis.end,
         "moves": "improvements" if analysis.improving else "any",

@@ -384,6 +384,7 @@ def roadmap_document(check: RoadmapCheck) -> RoadmapDocument:
     """A check as a JSON document; see ``documents/roadmap.py`` for each key."""
     return {
         "schema": ROADMAP_SCHEMA,
+        "engine": check.model.engine,
         **verdict_document(check),
         "statements_lost": check.statements_lost,
         "end": check.end,

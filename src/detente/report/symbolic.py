@@ -10,6 +10,7 @@ from detente.report.content import MARK, Block, Outline, Prose, Subheading, Tabl
 from detente.report.document import document_heading
 from detente.report.equilibria import CANNOT_BE_LEFT, IN_NO_OUTCOME
 from detente.report.face import is_command_line
+from detente.report.how_held import engine_sentence
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted, joined
 from detente.space.option_form import level_symbol
@@ -43,7 +44,10 @@ def symbolic_blocks(
     """
     dispute = analysis.dispute
     size = size_and_concepts(dispute, analysis.count, analysis.concepts, packages=analysis.packages)
-    blocks: list[Block] = [Subheading(dispute.title), Prose(f"{size} Engine: symbolic sets.")]
+    blocks: list[Block] = [
+        Subheading(dispute.title),
+        Prose(f"{size} {engine_sentence(analysis.engine)}"),
+    ]
     if analysis.parts > 1:
         blocks.append(
             Prose(f"The dispute falls into {analysis.parts} parts that do not touch each other.")

@@ -13,6 +13,7 @@ from detente.report.coalitions import (
 )
 from detente.report.content import MARK, Block, Prose, Subheading, Table, rows_table
 from detente.report.equilibria import CANNOT_BE_LEFT, closed_sentence
+from detente.report.how_held import engine_sentence
 from detente.report.option_forms import group_of_rows, option_form_table
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.stability.symbolic_coalitions import SymbolicCoalitionAnalysis
@@ -46,7 +47,9 @@ def symbolic_coalitions_blocks(
     """
     blocks: list[Block] = [
         Subheading(f"{analysis.dispute.title}: coalitions"),
-        Prose(f"{size_and_coalitions(analysis, analysis.count)} Engine: symbolic sets."),
+        Prose(
+            f"{size_and_coalitions(analysis, analysis.count)} {engine_sentence(analysis.engine)}"
+        ),
         *map(Prose, _unfinished(analysis)),
         Prose("Number of states that are stable for each, under each concept:"),
         _stability_table(analysis),
@@ -177,8 +180,8 @@ def symbolic_coalitions_document(
     document: CoalitionsDocument = {
         "schema": COALITIONS_SCHEMA,
         "version": __version__,
-        "engine": analysis.engine,
         "dispute": analysis.dispute.title,
+        "engine": analysis.engine,
         "parties": [party.id for party in analysis.dispute.parties],
         "concepts": list(analysis.concepts),
         "coalitions": [list(one) for one in analysis.coalitions],

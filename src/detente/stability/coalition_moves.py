@@ -21,13 +21,23 @@ from detente.space.package_moves import PackageMoves
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["Coalition", "CoalitionMoves", "coalition_moves", "joint_moves", "united"]
+__all__ = [
+    "Coalition",
+    "CoalitionMoves",
+    "coalition_moves",
+    "joint_moves",
+    "left_by_listed_joint_moves",
+    "united",
+]
 
 Coalition = tuple[int, ...]
 """Numbers of the members, in order."""
 
 # More pairs of groups than this are not held: a few gigabytes.
 _MOST_PAIRS = 2 * 10**8
+
+# Pairs of listed states that are looked at together.
+_PAIRS_AT_ONCE = 2**22
 
 # What reaches what among so few nodes is held as a whole square.
 _FEW_NODES = 400
@@ -182,6 +192,62 @@ def joint_moves(model: GraphModel, coalition: Sequence[int]) -> CoalitionMoves:
     state_of = np.full(nodes, -1, dtype=np.int64)
     state_of[start] = start
     return _condensed(nodes, sources, targets, start, state_of)
+
+
+def left_by_listed_joint_moves(
+    model: GraphModel,
+    coalition: Sequence[int],
+    ranks: NDArray[np.int32],
+    states: NDArray[np.integer],
+) -> NDArray[np.bool_]:
+    """From which of some states a joint move leads to one that every member prefers strictly.
+
+    Parameters
+    ----------
+    model
+        A graph model on a list of states: without guards, coalesced states and listed moves.
+    coalition
+        Numbers of the members.
+    ranks
+        The members' ranks, shape (members, states).
+    states
+        State indices; one at least.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        One entry for each of these states. A joint move is what :func:`joint_moves` says.
+    """
+    levels = model.space.assignments(np.arange(model.space.count))
+    changed = {
+        option: direction
+        for party in coalition
+        for option, direction in zip(
+            model.moves.options[party], model.moves.directions[party], strict=True
+        )
+    }
+    # A joint move leads from a state to one in which all others' options stand as before.
+    _, group = np.unique(np.delete(levels, list(changed), axis=1), axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(group.max() + 2))
+    left = np.zeros(model.space.count, dtype=np.bool_)
+    asked = states[np.argsort(group[states], kind="stable")]
+    for here in np.split(asked, np.flatnonzero(np.diff(group[asked])) + 1):
+        one = group[here[0]]
+        ends = order[starts[one] : starts[one + 1]]
+        step = max(1, _PAIRS_AT_ONCE // ends.size)
+        for begins in np.split(here, range(step, here.size, step)):
+            better: NDArray[np.bool_] = np.all(
+                ranks[:, np.newaxis, ends] > ranks[:, begins, np.newaxis], axis=0
+            )
+            for option, direction in changed.items():
+                before, after = levels[begins, option, np.newaxis], levels[ends, option]
+                if direction is not None:
+                    better &= after >= before if direction == "up" else after <= before
+            left[begins] = np.any(better, axis=1)
+    found: NDArray[np.bool_] = left[states]
+    return found
 
 
 _Edges = tuple[int, NDArray[np.int64], NDArray[np.int64]]

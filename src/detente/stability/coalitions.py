@@ -53,6 +53,7 @@ from detente.stability.coalition_moves import (
     CoalitionMoves,
     coalition_moves,
     joint_moves,
+    left_by_listed_joint_moves,
     united,
 )
 from detente.stability.concept_registry import concepts_serving, known_concept
@@ -322,16 +323,20 @@ class CoalitionGraph:
             stable[candidates] = held_symmetrically(ours, theirs, own, candidates)
         return np.asarray(stable, dtype=np.bool_)
 
-    def left_by_a_joint_move(self, coalition: Coalition) -> NDArray[np.bool_]:
-        """From which states a joint move leads to one that every member prefers strictly.
+    def left_by_a_joint_move(
+        self, coalition: Coalition, states: NDArray[np.integer]
+    ) -> NDArray[np.bool_]:
+        """From which of some states a joint move leads to one that every member prefers strictly.
 
-        The graph model has to be one on a cube; see
+        The dispute has neither guards nor coalesced states nor listed moves; see
         :func:`detente.stability.coalition_moves.joint_moves`.
         """
         own = self.ranks[list(coalition)]
+        if not self.model.on_cube:
+            return left_by_listed_joint_moves(self.model, coalition, own, states)
         nothing = np.zeros(own.shape[1], dtype=np.int32)
         moves = joint_moves(self.model, coalition)
-        left: NDArray[np.bool_] = self._least(moves, coalition, own, nothing) != HIGHEST
+        left: NDArray[np.bool_] = self._least(moves, coalition, own, nothing)[states] != HIGHEST
         return left
 
     def _counted_on(
@@ -740,7 +745,8 @@ def analyse_coalitions_of(
             progress(f"{name} for {members}", done / len(asked))
         stable[name][row] = next(found)
     strong = None
-    if not fixed and len(chosen) == 2 ** len(parties) - 1 and "Nash" in names and model.along_axes:
+    every = not fixed and len(chosen) == 2 ** len(parties) - 1
+    if every and "Nash" in names and _options_change_freely(dispute):
         held = np.asarray(stable["Nash"].all(axis=0), dtype=np.bool_)
         strong = _strong(graph, chosen, held, progress)
     if progress:
@@ -808,6 +814,12 @@ def coalitions_against(
     return all_coalitions(others)
 
 
+def _options_change_freely(dispute: Dispute) -> bool:
+    """Whether nothing but constraints and directions says where changing options leads."""
+    guarded = any(option.guards for option in dispute.options)
+    return not (guarded or dispute.coalesce or dispute.lists_moves)
+
+
 def _strong(
     graph: CoalitionGraph,
     coalitions: Sequence[Coalition],
@@ -825,7 +837,8 @@ def _strong(
         if len(coalition) > 1:
             if progress:
                 progress("joint moves", number / len(coalitions))
-            strong &= ~graph.left_by_a_joint_move(coalition)
+            held = np.flatnonzero(strong)
+            strong[held[graph.left_by_a_joint_move(coalition, held)]] = False
     return strong
 
 

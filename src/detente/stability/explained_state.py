@@ -34,6 +34,11 @@ class StatesExplained(Protocol):
         ...
 
     @property
+    def engine(self) -> Engine:
+        """In which form states are held."""
+        ...
+
+    @property
     def space(self) -> Any:
         """Has `assignments`: levels of every option, by state index."""
         ...

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute, Expression
+from detente.space.representation import Engine
 from detente.space.states import true_at
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.states import state_number
@@ -48,6 +49,11 @@ class StatesTold:
     status_quo: int | None
     levels: dict[int, list[int]] = field(default_factory=dict, repr=False)
     ranks_told: dict[int, RanksTold] = field(default_factory=dict, repr=False)
+
+    @property
+    def engine(self) -> Engine:
+        """In which form states are held: as sets."""
+        return "symbolic"
 
     @property
     def space(self) -> StatesTold:

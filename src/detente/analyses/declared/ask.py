@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,8 +62,19 @@ def _run(dispute: Dispute, parameters: AskParameters, _: Progress | None) -> Ans
 
 def _blocks(found: Answer, _: AskParameters) -> tuple[Block, ...]:
     from detente.report.answers import answer_blocks
+    from detente.report.how_held import engine_named
 
-    return answer_blocks(_model(found), found)
+    model = _model(found)
+    steps = _no_steps(found) if model.engine == "symbolic" else ()
+    return (*answer_blocks(model, found), *steps, *engine_named(model.engine))
+
+
+def _no_steps(found: Answer) -> Iterator[Block]:
+    """That no steps are shown on sets, where there are states from which they might be."""
+    from detente.report.content import Prose
+
+    if any(part.example or part.counterexample for part in found.parts):
+        yield Prose("On symbolic sets the steps from these states are not shown.")
 
 
 def _document(found: Answer, _: AskParameters) -> Mapping[str, Any]:

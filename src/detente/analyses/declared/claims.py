@@ -63,8 +63,10 @@ def _run(
 
 def _blocks(found: CheckedClaims, _: ClaimsParameters) -> tuple[Block, ...]:
     from detente.report.claims import claims_blocks
+    from detente.report.how_held import engine_named
 
-    return claims_blocks(found)
+    blocks = claims_blocks(found)
+    return blocks if found.model is None else (*blocks, *engine_named(found.model.engine))
 
 
 def _document(found: CheckedClaims, _: ClaimsParameters) -> Mapping[str, Any]:

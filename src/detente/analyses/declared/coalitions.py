@@ -136,9 +136,11 @@ def _blocks(
 
     if isinstance(found, CoalitionAnalysis):
         from detente.report.coalitions import coalitions_blocks
+        from detente.report.how_held import engine_named
 
         state = _state(found, parameters)
-        return coalitions_blocks(found, state=state, limit=parameters.limit)
+        blocks = coalitions_blocks(found, state=state, limit=parameters.limit)
+        return (*blocks, *engine_named(found.model.engine))
     from detente.report.symbolic_coalitions import symbolic_coalitions_blocks
 
     return symbolic_coalitions_blocks(found, limit=parameters.limit)

@@ -65,9 +65,11 @@ def _run(
 
 def _blocks(found: ExplainedState, _: ExplainParameters) -> tuple[Block, ...]:
     from detente.report.explanations import explanation_lines
+    from detente.report.how_held import engine_named
     from detente.report.outlines import outline_of
 
-    return outline_of(explanation_lines(found.model, found.explanation))
+    lines = explanation_lines(found.model, found.explanation)
+    return (*outline_of(lines), *engine_named(found.model.engine))
 
 
 def _document(found: ExplainedState, _: ExplainParameters) -> Mapping[str, Any]:

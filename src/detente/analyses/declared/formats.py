@@ -76,8 +76,9 @@ def _run(
 
 def _blocks(found: FormatAnalysis, _: FormatsParameters) -> tuple[Block, ...]:
     from detente.report.formats import formats_blocks
+    from detente.report.how_held import engine_named
 
-    return formats_blocks(found)
+    return (*formats_blocks(found), *engine_named(found.engine))
 
 
 def _document(found: FormatAnalysis, _: FormatsParameters) -> Mapping[str, Any]:

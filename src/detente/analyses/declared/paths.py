@@ -102,9 +102,10 @@ def _run(dispute: Dispute, parameters: PathsParameters, progress: Progress | Non
 
 
 def _blocks(found: PathAnalysis, _: PathsParameters) -> tuple[Block, ...]:
+    from detente.report.how_held import engine_named
     from detente.report.paths import paths_blocks
 
-    return paths_blocks(found)
+    return (*paths_blocks(found), *engine_named(found.model.engine))
 
 
 def _document(found: PathAnalysis, _: PathsParameters) -> Mapping[str, Any]:

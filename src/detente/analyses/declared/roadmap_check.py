@@ -71,10 +71,11 @@ def _run(
 
 def _blocks(found: RoadmapCheck, _: RoadmapCheckParameters) -> tuple[Block, ...]:
     from detente.report.content import Subheading
+    from detente.report.how_held import engine_named
     from detente.report.roadmaps import roadmap_blocks
 
     title = f"{found.model.dispute.title}: {found.plan.name}"
-    return Subheading(title), *roadmap_blocks(found)
+    return Subheading(title), *roadmap_blocks(found), *engine_named(found.model.engine)
 
 
 def _document(found: RoadmapCheck, _: RoadmapCheckParameters) -> Mapping[str, Any]:

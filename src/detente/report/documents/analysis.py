@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypeAlias
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import Count, State
+from detente.report.documents.parts import Count, HowHeld, State
 from detente.stability.concept_registry import concept_pattern
 
 __all__ = ["AnalysisDocument"]
@@ -128,13 +128,7 @@ class AnalysisHeading(TypedDict):
         Meta(description="Solution concepts that were computed, in order."),
         _EACH_ONCE,
     ]
-    engine: Annotated[
-        Literal["cube", "list", "symbolic"],
-        Meta(
-            description="How states were held: the cube of all combinations of levels, a list of "
-            "the feasible ones, or sets as decision diagrams."
-        ),
-    ]
+    engine: HowHeld
     packages: NotRequired[
         Annotated[
             bool,

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import HowHeld
+
 __all__ = ["AnswerDocument"]
 
 
@@ -27,7 +29,9 @@ class AnswerCourse(TypedDict):
     """A part of the document: course."""
 
     state: Annotated[int, Meta(description="A state's number.", ge=1)]
-    steps: list[AnswerStep]
+    steps: Annotated[
+        list[AnswerStep], Meta(description="None where states are held as sets: see `engine`.")
+    ]
     repeats: Annotated[
         bool, Meta(description="Whether the last step leads back to a state of the course.")
     ]
@@ -122,3 +126,4 @@ class AnswerDocument(AnswerContent):
 
     schema: str
     dispute: str
+    engine: HowHeld

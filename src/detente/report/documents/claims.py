@@ -8,6 +8,7 @@ from msgspec import Meta
 from typing_extensions import TypedDict
 
 from detente.report.documents.answer import AnswerContent
+from detente.report.documents.parts import HowHeld
 
 __all__ = ["ClaimsDocument"]
 
@@ -87,6 +88,7 @@ class ClaimsDocument(TypedDict):
 
     schema: str
     dispute: str
+    engine: Annotated[HowHeld | None, Meta(description="Null where there is no claim.")]
     claims: list[ClaimsClaim]
     not_answered: Annotated[
         list[ClaimsNotAnswered],

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import EquilibriumCounts
+from detente.report.documents.parts import EquilibriumCounts, HowHeld
 
 __all__ = ["CoalitionsDocument"]
 
@@ -78,12 +78,7 @@ class CoalitionsDocument(EquilibriumCounts):
         ),
     ]
     state: Annotated[Annotated[int, Meta(ge=1)] | None, Meta(description="The state in question.")]
-    engine: NotRequired[
-        Annotated[
-            Literal["symbolic"],
-            Meta(description="How states are held, where not as an array or a list."),
-        ]
-    ]
+    engine: HowHeld
     unfinished: NotRequired[
         Annotated[
             list[CoalitionsUnfinishedSet],

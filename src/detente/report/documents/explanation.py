@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypeAlias
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import Count, State
+from detente.report.documents.parts import Count, HowHeld, State
 from detente.stability.concept_registry import concept_pattern
 
 __all__ = ["ExplanationDocument"]
@@ -111,6 +111,7 @@ class ExplanationDocument(TypedDict):
 
     schema: str
     dispute: Annotated[str, Meta(description="Title of the dispute.")]
+    engine: HowHeld
     concept: Annotated[str, Meta(pattern=concept_pattern())]
     packages: NotRequired[
         Annotated[

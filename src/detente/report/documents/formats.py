@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
-from detente.report.documents.parts import Count
+from detente.report.documents.parts import Count, HowHeld
 
 __all__ = ["FormatsDocument"]
 
@@ -120,6 +120,7 @@ class FormatsDocument(TypedDict):
     schema: str
     version: Annotated[str, Meta(description="Version of detente.")]
     dispute: Annotated[str, Meta(description="Title of the dispute.")]
+    engine: HowHeld
     concept: str
     status_quo: Annotated[int, Meta(ge=1)]
     equilibrium_counts: Annotated[

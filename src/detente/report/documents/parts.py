@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 from typing_extensions import TypedDict
@@ -13,6 +13,7 @@ __all__ = [
     "Count",
     "EquilibriumCounts",
     "EquilibriumCountsByKind",
+    "HowHeld",
     "MarkedStatement",
     "OfMarkedPreferences",
     "State",
@@ -23,6 +24,15 @@ State: TypeAlias = Annotated[int, Meta(ge=1)]
 
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 """How many there are."""
+
+HowHeld: TypeAlias = Annotated[
+    Literal["cube", "list", "symbolic"],
+    Meta(
+        description="How states were held: the cube of all combinations of levels, a list of "
+        "the feasible ones, or sets as decision diagrams."
+    ),
+]
+"""The engine."""
 
 
 class CannotBeLeft(TypedDict):

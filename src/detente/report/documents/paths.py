@@ -7,6 +7,8 @@ from typing import Annotated, Literal, NotRequired
 from msgspec import Meta
 from typing_extensions import TypedDict
 
+from detente.report.documents.parts import HowHeld
+
 __all__ = ["PathsDocument"]
 
 
@@ -61,6 +63,7 @@ PathsDocument = TypedDict(
         "schema": str,
         "version": Annotated[str, Meta(description="Version of detente.")],
         "dispute": Annotated[str, Meta(description="Title of the dispute.")],
+        "engine": HowHeld,
         "from": str,
         "to": Annotated[str | None, Meta(description="Null where no end was asked for.")],
         "moves": Literal["any", "improvements"],

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from detente.report.documents.parts import HowHeld
 from detente.report.documents.roadmap_parts import RoadmapStage, RoadmapVerdict
 
 __all__ = ["RoadmapDocument"]
@@ -15,6 +16,7 @@ class RoadmapDocument(RoadmapVerdict):
     """What `detente roadmap check CASE ROADMAP --format json` writes."""
 
     schema: str
+    engine: HowHeld
     statements_lost: Annotated[
         int,
         Meta(
