@@ -62,7 +62,7 @@ def _leave_out_what_sets_do_not_answer(
     document["claims"] = [one for one in document["claims"] if one["id"] not in names]
 
 
-@pytest.mark.parametrize("engine, words", [("list", "a list"), ("symbolic", "symbolic sets")])
+@pytest.mark.parametrize(("engine", "words"), [("list", "a list"), ("symbolic", "symbolic sets")])
 def test_words_name_an_unusual_engine(engine: str, words: str) -> None:
     for one in ("ask", "explain", "formats"):
         shown = CliRunner().invoke(commands, [*ASKED[one], "--engine", engine]).output
