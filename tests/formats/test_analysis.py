@@ -131,7 +131,7 @@ def test_sets_say_what_the_cube_says(case: Case, concept: str) -> None:
     cube = detente.analyse_formats(dispute, concept=concept, every_subset=True)
     sets = analyse_formats_symbolically(dispute, concept=concept, every_subset=True)
     assert (cube.engine, sets.engine) == ("cube", "symbolic")
-    assert formats_document(sets) == formats_document(cube)
+    assert formats_document(sets) == {**formats_document(cube), "engine": "symbolic"}
 
 
 @settings(max_examples=EXAMPLES)
@@ -304,7 +304,6 @@ def test_formats_that_were_not_finished_are_named(monkeypatch: pytest.MonkeyPatc
     jsonschema.validate(told, published_schemas()["formats"]())
     assert told["equilibrium_counts"] == {}
     words = str(formats_blocks(found))
-    assert "Engine: symbolic sets." in words
     assert "time ran out" in words
     assert found.vetoes_unfinished
 

@@ -83,9 +83,8 @@ def test_the_document_is_that_of_the_cube(drawn: Drawn, joint: bool, fixed: bool
     )
     found = analyse_coalitions_symbolically(dispute, acting_as_one=acting, packages=joint)
     told: dict[str, Any] = dict(symbolic_coalitions_document(found, most_equilibria=1000))
-    assert told.pop("engine") == "symbolic"
     assert told.pop("unfinished") == []
-    assert told == cube
+    assert told == {**cube, "engine": "symbolic"}
     assert symbolic_coalitions_blocks(found)
 
 
