@@ -98,6 +98,16 @@ def test_what_was_done_ahead_is_given_to_the_first_piece(large: int) -> None:
     assert last != os.getpid()
 
 
+def ready() -> tuple[str, ...]:
+    return ("one", "two")
+
+
+def test_what_getting_ready_gave_is_told() -> None:
+    with processes_beside(ready) as beside:
+        assert beside is not None
+        assert beside.made_ready() == ("one", "two")
+
+
 def in_the_copy_only(own: int, what: Callable[[], object], given: object = None) -> str:
     if os.getpid() != own:
         what()
@@ -129,6 +139,14 @@ def test_what_they_cannot_do_is_done_here(failure: Callable[[], object], when: s
 
 def lock(given: object) -> object:
     return threading.Lock()
+
+
+@pytest.mark.parametrize("failure", [end, fail, lambda: lambda: None])
+def test_getting_ready_that_fails_gives_nothing(failure: Callable[[], object]) -> None:
+    with processes_beside(failure) as beside:
+        assert beside is not None
+        assert beside.made_ready() is None
+        assert shared_by(beside, [given]) == [None]
 
 
 def test_what_cannot_be_told_is_done_here() -> None:

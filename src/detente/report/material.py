@@ -6,18 +6,20 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detente.briefing.brief import Brief, brief
 from detente.dispute.dispute import Basis, Citation, Comment, Dispute, Locator
 from detente.dispute.errors import DisputeError
 from detente.evidence.sources import SourceText, folded, split
 from detente.report.content import Judgement, Passage
 from detente.report.language import say
-from detente.roadmap.check.verdicts import RoadmapCheck, check_plan
-from detente.roadmap.plan import plan_from
 from detente.stability.analysis import Analysis
 from detente.stability.concept_registry import concepts_serving
+
+if TYPE_CHECKING:
+    # What works these out is imported where it is needed, as not every process makes sections.
+    from detente.briefing.brief import Brief
+    from detente.roadmap.check.verdicts import RoadmapCheck
 
 __all__ = ["Material"]
 
@@ -110,6 +112,8 @@ class Material:
     @cached_property
     def brief(self) -> Brief | None:
         """The brief; None where there is no status quo or nothing to follow."""
+        from detente.briefing.brief import brief
+
         try:
             return brief(self.dispute, self.party, about=self.about, draws=self.draws)
         except DisputeError:
@@ -130,6 +134,9 @@ class Material:
     @cached_property
     def roadmap_checks(self) -> tuple[RoadmapCheck, ...]:
         """The check of every roadmap; none where there is no status quo to begin at."""
+        from detente.roadmap.check.verdicts import check_plan
+        from detente.roadmap.plan import plan_from
+
         if self.analysis.status_quo is None:
             return ()
         model = self.analysis.model

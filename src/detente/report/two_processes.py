@@ -43,6 +43,8 @@ class Beside:
 
     Attributes
     ----------
+    told
+        What getting ready gave is told by the first here.
     to_first, to_second
         A byte tells the first that there is something to do ahead. The end of each tells a process
         that the pieces of work are there.
@@ -54,6 +56,7 @@ class Beside:
         The files that hold what there is to do, and what each of the two found.
     """
 
+    told: IO[bytes]
     to_first: IO[bytes]
     to_second: IO[bytes]
     takes: IO[bytes]
@@ -62,6 +65,12 @@ class Beside:
     ahead: IO[bytes]
     pieces: IO[bytes]
     found: tuple[IO[bytes], IO[bytes]]
+
+    def made_ready(self) -> Any:
+        """What getting ready gave, as soon as the first process is ready; None where it failed."""
+        with suppress(EOFError, *_UNTOLD):
+            return pickle.loads(self.told.read())
+        return None
 
     def do_ahead(self, work: Callable[[], Any]) -> None:
         """Have something worked out now that the first piece will take; asked once, or never."""
@@ -117,7 +126,8 @@ def processes_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
     Parameters
     ----------
     prepare
-        What they begin with, such as importing what the work needs.
+        What they begin with, such as importing what the work needs. What it gives, which can be
+        pickled, is told by :meth:`Beside.made_ready`.
 
     Yields
     ------
@@ -131,24 +141,31 @@ def processes_beside(prepare: Callable[[], object]) -> Iterator[Beside | None]:
     with ExitStack() as stack:
         ends = [
             stack.enter_context(os.fdopen(end, mode, buffering=0))
-            for _ in range(4)
+            for _ in range(5)
             for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True)
         ]
-        to_first, to_second, turns, begun = zip(ends[::2], ends[1::2], strict=True)
+        told, to_first, to_second, turns, begun = zip(ends[::2], ends[1::2], strict=True)
         ahead, pieces, *found = (stack.enter_context(TemporaryFile()) for _ in range(4))
         beside = Beside(
-            to_first[1], to_second[1], *turns, begun[0], ahead, pieces, (found[0], found[1])
+            told[0],
+            to_first[1],
+            to_second[1],
+            *turns,
+            begun[0],
+            ahead,
+            pieces,
+            (found[0], found[1]),
         )
         # Ctrl-C is for this process, which ends the others: they are a group of their own.
         with undisturbed():
             copy = forked()
             if not copy:
-                for end in (to_first[1], to_second[1], turns[1], begun[0]):
+                for end in (told[0], to_first[1], to_second[1], turns[1], begun[0]):
                     end.close()
-                _as_the_first(prepare, beside, to_first[0], to_second[0], begun[1])
+                _as_the_first(prepare, beside, told[1], to_first[0], to_second[0], begun[1])
             with suppress(OSError):
                 os.setpgid(copy, copy)
-        for end in (to_first[0], to_second[0], turns[0], begun[1]):
+        for end in (told[1], to_first[0], to_second[0], turns[0], begun[1]):
             end.close()
         stack.callback(_ended, copy)
         yield beside
@@ -164,6 +181,7 @@ def _ended(copy: int) -> None:
 def _as_the_first(
     prepare: Callable[[], object],
     beside: Beside,
+    tells: IO[bytes],
     asked: IO[bytes],
     asked_of_second: IO[bytes],
     begun: IO[bytes],
@@ -175,7 +193,8 @@ def _as_the_first(
         with suppress(OSError):
             os.setpgid(0, 0)
         with warnings.catch_warnings(record=True) as warned:
-            prepare()
+            with tells:
+                tells.write(pickle.dumps(prepare()))
             second = forked()
             if not second:
                 _as_the_second(beside, asked_of_second, begun)
@@ -187,7 +206,7 @@ def _as_the_first(
                 asked.read()
             pieces = _read(beside.pieces)
             found = _done(pieces, range(len(pieces)), ahead, beside, begun)
-        _write((found, _told(warned)), beside.found[0])
+        _write((found, _warnings(warned)), beside.found[0])
         os.waitpid(second, 0)
     finally:
         # Nothing of this process's own is put away here: the one that it is a copy of does.
@@ -201,7 +220,7 @@ def _as_the_second(beside: Beside, asked: IO[bytes], begun: IO[bytes]) -> NoRetu
             asked.read()
             pieces = _read(beside.pieces)
             found = _done(pieces, reversed(range(1, len(pieces))), None, beside, begun)
-        _write((found, _told(warned)), beside.found[1])
+        _write((found, _warnings(warned)), beside.found[1])
     finally:
         os._exit(0)
 
@@ -221,7 +240,7 @@ def _done(
     return found
 
 
-def _told(warned: Sequence[warnings.WarningMessage] | None) -> list[Any]:
+def _warnings(warned: Sequence[warnings.WarningMessage] | None) -> list[Any]:
     return [(one.message, one.category) for one in warned or ()]
 
 

@@ -12,10 +12,9 @@ from importlib.resources import files
 from math import prod
 from pathlib import Path
 from string import ascii_uppercase
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
-from detente.briefing.brief import Brief, brief
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
 from detente.dispute.names import party_number
@@ -30,6 +29,9 @@ from detente.report.reproduction import digest_of
 from detente.report.two_processes import Beside, processes_beside
 from detente.stability.analysis import Analysis, Progress
 from detente.stability.concept_registry import concept_names
+
+if TYPE_CHECKING:
+    from detente.briefing.brief import Brief
 
 __all__ = [
     "DEFAULT_STATES",
@@ -150,7 +152,7 @@ def make_report(
     )
     # Whoever reads a report may have no command line.
     with on_command_line(False):
-        sections = _sections(_makers(), material, beside, progress)
+        sections = _sections(material, beside, progress)
     with in_language(language):
         return ReportContent(
             dispute.title,
@@ -166,35 +168,34 @@ _Maker: TypeAlias = Callable[[Material], Section | None]
 
 
 def _makers() -> tuple[tuple[str, _Maker], ...]:
-    """What makes each section."""
-    # Here, because tables import rich, which who imports detente need not wait for.
+    """What makes each section, with its name."""
+    # Here, because who has the sections made by other processes need not wait for what they import.
     from detente.report.sections import sections_in_order
 
     return sections_in_order()
 
 
 def _sections(
-    makers: Sequence[tuple[str, _Maker]],
-    material: Material,
-    beside: SectionsBeside | None,
-    progress: Progress | None,
+    material: Material, beside: SectionsBeside | None, progress: Progress | None
 ) -> list[Section]:
     """The sections of a report, in order, for which there is something to tell."""
-
-    def begins(number: int) -> None:
-        if progress:
-            progress(f"section {makers[number][0]}", number / len(makers))
-
+    found = None
     if beside is not None and material.analysis.count <= _MOST_STATES_BESIDE:
-        found = beside.made(material, begins)
-    else:
+        found = beside.made(material, progress)
+    if found is None:
         found = []
-        for number, (_, make) in enumerate(makers):
-            begins(number)
+        makers = _makers()
+        for number, (name, make) in enumerate(makers):
+            _tell(progress, name, number, len(makers))
             found.append(make(material))
     if progress:
         progress("", 1.0)
     return [one for one in found if one is not None]
+
+
+def _tell(progress: Progress | None, name: str, number: int, sections: int) -> None:
+    if progress:
+        progress(f"section {name}", number / sections)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,12 +220,16 @@ class SectionsBeside:
         if prod(len(option.levels) for option in dispute.options) <= _MOST_STATES_BESIDE:
             self.processes.do_ahead(partial(_brief_ahead, dispute, party, about, draws))
 
-    def made(self, material: Material, begins: Callable[[int], None]) -> list[Section | None]:
-        """All sections, those that have nothing to tell too."""
-        # Sections at both ends ask for it.
-        _ = material.roadmap_checks
-        pieces = [partial(_made, material, self.form, number) for number in range(len(_makers()))]
-        return self.processes.share(pieces, begins, partial(_ready_to_write, self.form))
+    def made(self, material: Material, progress: Progress | None) -> list[Section | None] | None:
+        """All sections, those that have nothing to tell too; None where the processes failed."""
+        names = self.processes.made_ready()
+        if names is None:
+            return None
+        return self.processes.share(
+            [partial(_made, material, self.form, number) for number in range(len(names))],
+            lambda number: _tell(progress, names[number], number, len(names)),
+            partial(_ready_to_write, self.form),
+        )
 
 
 @contextmanager
@@ -245,10 +250,14 @@ def sections_beside(form: str) -> Iterator[SectionsBeside | None]:
         yield None if processes is None else SectionsBeside(processes, form)
 
 
-def _ready_to_make(form: str) -> None:
-    """Import what makes sections and draws their pictures, which takes long."""
+def _ready_to_make(form: str) -> tuple[str, ...]:
+    """Import what makes sections and draws their pictures, which takes long.
+
+    Gives the names of the sections.
+    """
     ready_to_draw(_PICTURES_OF[form])
-    _makers()
+    import_module("detente.briefing.brief")
+    return tuple(name for name, _ in _makers())
 
 
 def _ready_to_write(form: str) -> None:
@@ -267,6 +276,8 @@ def _ready_to_write(form: str) -> None:
 def _brief_ahead(
     dispute: Dispute, party: str | None, about: str | None, draws: int | None
 ) -> Brief:
+    from detente.briefing.brief import brief
+
     if party is not None:
         party = dispute.parties[party_number(dispute, party)].id
     return brief(dispute, party, about=about, draws=draws)
