@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ def test_every_stage_is_as_on_arrays(drawn: tuple[OracleDispute, int, list[Oracl
         assert on_list.stages == wanted.stages
         on_sets = SymbolicChecks(game, plan, concept, foresight)
         assert tuple(on_sets.stages()) == wanted.stages
+        for place, stage in enumerate(wanted.stages):
+            glance = on_sets.glance(place, math.inf)
+            assert (glance.obstacle, glance.unwilling) == (stage.obstacle, stage.unwilling)
+            assert glance.leaving == tuple(one.party for one in stage.breaches)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,13 @@ from detente.report.explanations import changes, mover_name
 from detente.report.language import marked, say, say_number, say_told, whole_number
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import joined
-from detente.roadmap.check.stage_checks import Breach, StageCheck, StageStanding, Unwilling
+from detente.roadmap.check.stage_checks import (
+    Breach,
+    StageCheck,
+    StageGlance,
+    StageStanding,
+    Unwilling,
+)
 from detente.roadmap.check.verdicts import RoadmapCheck, read_otherwise
 from detente.stability.explained_state import StatesExplained
 
@@ -101,10 +107,45 @@ def _partly_checked(check: RoadmapCheck) -> Iterator[str]:
         yield from failure_lines(check.model, verdict, check)
     elif checked:
         yield f"No stage up to stage {checked} fails (under {check.concept})."
+    failing = next((one for one in check.glances if one.fails or one.unknown), None)
+    if verdict is None and failing is not None and failing.fails:
+        yield f"The plan fails at stage {failing.number}, “{failing.stage.name}”."
+    for glance in check.glances:
+        yield _glance_words(check.model.dispute, glance, check.concept)
     if check.left:
-        yield f"Stages {checked + 1} to {checked + check.left} were not checked: {why}."
+        stages = (
+            f"Stage {checked + 1} was"
+            if check.left == 1
+            else f"Stages {checked + 1} to {checked + check.left} were"
+        )
+        yield f"{stages} not checked to the end: {why}."
     else:
         yield f"How the plan stands by the other foresight was not found: {why}."
+
+
+def _glance_words(dispute: Dispute, glance: StageGlance, concept: str) -> str:
+    """What is known of a stage whose checks are not finished; only the command asks for it."""
+    stage = f"Stage {glance.number}, “{glance.stage.name}”,"
+    if glance.obstacle is not None:
+        return f"{stage} is not possible: {glance.obstacle}."
+    names = {one.id: one.name for one in dispute.parties}
+    lines = []
+    if glance.unwilling:
+        unwilling = joined([names[one.party] for one in glance.unwilling])
+        lines.append(f"{stage} is not made willingly by {unwilling}.")
+    stage = "It" if lines else stage
+    leaving, unknown = ([names[one] for one in ids] for ids in (glance.leaving, glance.unknown))
+    if leaving:
+        has = "has" if len(leaving) == 1 else "have"
+        lines.append(
+            f"{stage} does not hold under {concept}: {joined(leaving)} {has} a move away that "
+            "nothing deters."
+        )
+    elif not unknown:
+        lines.append(f"{stage} holds under {concept}.")
+    if unknown:
+        lines.append(f"Whether {joined(unknown)} would leave it was not found.")
+    return " ".join(lines)
 
 
 def other_reading(check: RoadmapCheck) -> str:
@@ -307,15 +348,7 @@ def roadmap_blocks(
     """
     blocks: list[Block] = [
         *map(Prose, verdict_lines(check)),
-        _stage_table(check, captions[0]),
-        Prose(
-            say(
-                "Exposed: who stands to lose if others do not do their part. Ranks and statements "
-                "are a party's own: how much two parties lose does not compare."
-            )
-        ),
-        *map(Prose, exposure_lines(check)),
-        _rank_table(check, captions[1]),
+        *(_stage_blocks(check, captions) if check.stages else ()),
     ]
     for stage in check.stages:
         if stage.failed and stage is not check.verdict:
@@ -330,6 +363,21 @@ def roadmap_blocks(
             )
             blocks += map(Prose, failure_lines(check.model, stage, check))
     return tuple(blocks)
+
+
+def _stage_blocks(check: RoadmapCheck, captions: tuple[str, str]) -> list[Block]:
+    """How each stage stands, and who is exposed."""
+    return [
+        _stage_table(check, captions[0]),
+        Prose(
+            say(
+                "Exposed: who stands to lose if others do not do their part. Ranks and statements "
+                "are a party's own: how much two parties lose does not compare."
+            )
+        ),
+        *map(Prose, exposure_lines(check)),
+        _rank_table(check, captions[1]),
+    ]
 
 
 def _stage_table(check: RoadmapCheck, caption: str) -> Table:
@@ -412,7 +460,20 @@ def verdict_document(check: RoadmapCheck) -> RoadmapVerdict:
             "first_failure": _failure_document(other),
         }
     else:
-        document["ended_early"] = {"why": check.why, "stages_left": check.left}
+        document["ended_early"] = {
+            "why": check.why,
+            "stages_left": check.left,
+            "known": [
+                {
+                    "stage": one.number,
+                    "possible": one.obstacle is None,
+                    "unwilling": [unwilling.party for unwilling in one.unwilling],
+                    "leaving": list(one.leaving),
+                    "unknown": list(one.unknown),
+                }
+                for one in check.glances
+            ],
+        }
     return document
 
 

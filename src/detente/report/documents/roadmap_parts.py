@@ -44,11 +44,24 @@ class OtherForesight(TypedDict):
     first_failure: FirstFailure | None
 
 
+class RoadmapGlance(TypedDict):
+    """What is known of a stage that was not checked to the end."""
+
+    stage: Annotated[int, Meta(description="Its place in the plan.", ge=1)]
+    possible: bool
+    unwilling: Annotated[list[str], Meta(description="Parties that would rather stand still.")]
+    leaving: Annotated[list[str], Meta(description="Parties with a move away that nothing deters.")]
+    unknown: Annotated[
+        list[str], Meta(description="Parties of which it was not found whether they have one.")
+    ]
+
+
 class RoadmapEnded(TypedDict):
     """What ended the work early, and how many stages, the last ones, were not checked."""
 
     why: Literal["time", "nodes", "interrupted"]
     stages_left: Annotated[int, Meta(ge=0)]
+    known: Annotated[list[RoadmapGlance], Meta(description="What is known of these stages.")]
 
 
 class RoadmapVerdict(TypedDict):

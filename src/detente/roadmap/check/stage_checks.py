@@ -28,6 +28,7 @@ __all__ = [
     "Sanction",
     "StageCheck",
     "StageChecks",
+    "StageGlance",
     "StageStanding",
     "Unwilling",
 ]
@@ -209,6 +210,37 @@ class StageCheck:
     def side_move(self) -> bool:
         """Whether it fails only by moves beside the plan, after which the plan can still go on."""
         return self.failed == "holding" and all(one.effect == "beside" for one in self.breaches)
+
+
+@dataclass(frozen=True, slots=True)
+class StageGlance:
+    """What is known of a stage whose checks are not finished.
+
+    Attributes
+    ----------
+    number
+        The stage's place in the plan, from 1.
+    stage
+        The stage.
+    obstacle, unwilling
+        As in :class:`StageCheck`.
+    leaving
+        Ids of the parties that have a move away from its result that nothing deters.
+    unknown
+        Ids of those of which this was not found out.
+    """
+
+    number: int
+    stage: PlanStage
+    obstacle: str | None
+    unwilling: tuple[Unwilling, ...]
+    leaving: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is known that some check fails."""
+        return self.obstacle is not None or bool(self.unwilling or self.leaving)
 
 
 @dataclass(frozen=True, slots=True)

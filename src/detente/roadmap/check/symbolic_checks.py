@@ -17,16 +17,20 @@ from detente.roadmap.check.stage_checks import (
     PartlyMade,
     Sanction,
     StageChecks,
+    StageGlance,
 )
 from detente.roadmap.plan import Plan, PlanStage
-from detente.space.symbolic.diagrams import Diagram
+from detente.space.symbolic.diagrams import Diagram, TooLarge
 from detente.space.symbolic.game import SymbolicGame
 from detente.space.symbolic.named import nearest_state
+from detente.space.symbolic.ranks import Truths
 from detente.space.symbolic.states import first_member
 from detente.stability.concept_registry import reaction_of
 from detente.stability.explain import ExplainedMove
 from detente.stability.states_told import RanksTold, StatesTold, told_of
+from detente.stability.symbolic_concepts import undeterred_end
 from detente.stability.symbolic_reactions import FocalParty
+from detente.stability.time_limit import TimeOver, share_of_time
 
 __all__ = ["SymbolicChecks"]
 
@@ -153,6 +157,40 @@ class SymbolicChecks(StageChecks):
 
     # Holding -------------------------------------------------------------------------------------
 
+    def glance(self, number: int, until: float) -> StageGlance:
+        """Which of a stage's checks fail, without the gravest of all moves away.
+
+        Parameters
+        ----------
+        number
+            The stage's place in the plan, from 0.
+        until
+            When the time for it is over, by :func:`time.monotonic`.
+        """
+        stage = self.plan.stages[number]
+        if self.starts[number] is None:
+            obstacle = self.obstacle(self.path[number], stage)
+            return StageGlance(number + 1, stage, obstacle, (), (), ())
+        leaving, unknown = [], []
+        for party, one in enumerate(self.game.dispute.parties):
+            try:
+                with share_of_time(self.game.diagrams, until):
+                    if self._leaves(party, number):
+                        leaving.append(one.id)
+            except (TimeOver, TooLarge):
+                unknown.append(one.id)
+        unwilling = self.unwilling(number)
+        return StageGlance(number + 1, stage, None, unwilling, tuple(leaving), tuple(unknown))
+
+    def _leaves(self, party: int, number: int) -> bool:
+        """Whether the party has a move away after a stage that nothing deters."""
+        better, least = self._better_ends(party, number, self.offered(number))
+        reaction = reaction_of(self.concept)
+        if reaction is None or not better.satisfiable():
+            return better.satisfiable()
+        constants = self.parties[party].ranks.constants(least)
+        return undeterred_end(self.game, party, reaction, constants, better) is not None
+
     def breach(self, party: int, number: int) -> Breach | None:
         """The gravest move away after a stage that nothing deters."""
         offered = self.offered(number)
@@ -181,19 +219,26 @@ class SymbolicChecks(StageChecks):
 
     def _undeterred(self, party: int, number: int, offered: int) -> Diagram:
         """Where the party's moves after a stage lead that nothing deters (definition 5)."""
+        better, least = self._better_ends(party, number, offered)
+        reaction = reaction_of(self.concept)
+        if reaction is None or not better.satisfiable():
+            return better
+        return better & ~self.parties[party].deterred(reaction, least, better)
+
+    def _better_ends(self, party: int, number: int, offered: int) -> tuple[Diagram, Truths]:
+        """Where the party's moves after a stage lead that it prefers to what is offered.
+
+        With the truth of its statements in what is offered.
+        """
         game, focal = self.game, self.parties[party]
+        least = focal.ranks.truths(self._state(offered))
         if not game.own_options[party]:
-            return game.diagrams.false
+            return game.diagrams.false, least
         ends = focal.moves(party, self._state(self.path[number + 1]), improving=False)
         planned = self.next_part(party, number)
         if planned is not None:
             ends &= ~self._whole(planned)
-        least = focal.ranks.truths(self._state(offered))
-        better = ends & ~game.not_better(party, focal.ranks.constants(least))
-        reaction = reaction_of(self.concept)
-        if reaction is None or not better.satisfiable():
-            return better
-        return better & ~focal.deterred(reaction, least, better)
+        return ends & ~game.not_better(party, focal.ranks.constants(least)), least
 
     def _held_to(self, party: int, state: _State) -> int:
         """The rank that the party can count on after a move to a state."""

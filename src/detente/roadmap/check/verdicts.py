@@ -5,6 +5,7 @@ docs/concepts/roadmaps.md gives the definitions by number.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,7 @@ from detente.roadmap.check.stage_checks import (
     Sanction,
     StageCheck,
     StageChecks,
+    StageGlance,
 )
 from detente.roadmap.plan import (
     Plan,
@@ -92,6 +94,8 @@ class RoadmapCheck(Result):
         What ended the work on sets early, if anything.
     known_otherwise
         The same by the other foresight, where it is known.
+    glances
+        What is known of the stages that were not checked.
     """
 
     checks: StageChecks = field(repr=False)
@@ -100,6 +104,7 @@ class RoadmapCheck(Result):
     left: int = 0
     why: Literal["time", "nodes", "interrupted"] | None = None
     known_otherwise: RoadmapCheck | None = field(default=None, repr=False)
+    glances: tuple[StageGlance, ...] = field(default=(), repr=False)
 
     @property
     def interrupted(self) -> bool:
@@ -197,7 +202,7 @@ def check_roadmap(
         where neither of the others fits into memory.
     seconds
         How long it may take where states are held as sets. Stages that are not checked by then are
-        named.
+        named, with what is known of them.
     nodes
         How many nodes diagrams may have where states are held as sets.
     progress
@@ -244,12 +249,17 @@ def _checked_on_sets(
     seconds, nodes = budget
     begun: list[SymbolicChecks] = []
     stages: list[StageCheck] = []
+    glances: list[StageGlance] = []
     otherwise: list[RoadmapCheck] = []
+    until = time.monotonic() + _FOR_GLANCES * seconds
 
     def work(pause: Callable[[], None]) -> None:
         game = symbolic_game(dispute, nodes)
         begun.append(SymbolicChecks(game, plan, concept, foresight))
         game.diagrams.pause = pause
+        # Whether a stage holds is little work beside who would break it how.
+        for number in range(len(plan.stages)):
+            glances.append(begun[0].glance(number, until))
         for number, stage in enumerate(plan.stages):
             if progress:
                 progress(stage.name, number / len(plan.stages))
@@ -262,7 +272,7 @@ def _checked_on_sets(
         why = "interrupted"
     except TooLarge:
         why = "nodes"
-    if not stages and plan.stages:
+    if not glances and plan.stages:
         if why == "interrupted":
             raise KeyboardInterrupt
         needed = f"{nodes:,} nodes" if why == "nodes" else f"{seconds:g} seconds"
@@ -274,7 +284,12 @@ def _checked_on_sets(
         left=len(plan.stages) - len(checked),
         why=why,
         known_otherwise=otherwise[0] if otherwise else None,
+        glances=tuple(glances[len(checked) :]),
     )
+
+
+# The share of the time that is for which of the checks fail, before all else that is told of them.
+_FOR_GLANCES = 0.5
 
 
 def known_concept_of_roadmaps(concept: str) -> str:
