@@ -12,7 +12,7 @@ A test compares the pages with what this would write.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -26,43 +26,182 @@ from detente.report.glossary import glossary
 REFERENCE = Path(__file__).parent / "reference"
 
 
+TASKS = {
+    "Read, make and convert disputes": (
+        "load list_cases build_dispute Dispute join Joined convert_from_gmcr convert_to_gmcr "
+        "convert_to_nfg"
+    ),
+    "What holds, and why": (
+        "analyse Analysis analyse_symbolically Budget SymbolicAnalysis explain ExplainedState "
+        "Explanation analyse_coalitions CoalitionAnalysis analyse_paths PathAnalysis"
+    ),
+    "Questions and claims": "ask Answer check_claims CheckedClaim",
+    "What comes next": "brief Brief forecast Forecast",
+    "Plans and mediators": (
+        "check_roadmap RoadmapCheck find_roadmaps RoadmapSearch repair_roadmap RoadmapRepair "
+        "simulate_roadmap RoadmapSimulation send_envoy Envoy"
+    ),
+    "Who settles what with whom": "analyse_formats FormatAnalysis bargain Bargain",
+    "What would have to change": (
+        "analyse_inverse Inverse find_offers find_stable_rankings StableRankings read_version "
+        "Version compare_versions ComparedVersions"
+    ),
+    "How sure it is": (
+        "analyse_robustness Uncertainty Robustness find_drivers analyse_uncertain "
+        "UncertainAnalysis analyse_strength StrengthAnalysis analyse_hypergame Hypergame"
+    ),
+    "Read reports, and write them": "read_files Reading find_anchors write_report draw_ranks",
+    "Errors": "DetenteError DisputeError QueryError LimitError EnvironmentFault",
+}
+"""What `import detente` offers, by what somebody wants to do."""
+
+# What results hold for the engine's own use, or as the base of all.
+_INTERNAL = (
+    "detente.dispute.result",
+    "detente.dispute.told",
+    "detente.files",
+    "detente.forecast.drawn.DrawnForecasts",
+    "detente.forecast.drawn.Prepared",
+    "detente.forecast.goals.Goals",
+    "detente.queries.play_steps",
+    "detente.report",
+    "detente.roadmap.check.stage_checks.PartlyMade",
+    "detente.roadmap.check.stage_checks.StageChecks",
+    "detente.roadmap.check.verdicts.Checker",
+    "detente.robustness.engine",
+    "detente.space.graph",
+    "detente.space.graph_model",
+    "detente.space.moves",
+    "detente.space.states",
+    "detente.space.symbolic",
+    "detente.stability.preference_relations",
+)
+
+
 def api_page() -> str:
     """The page on the Python interface."""
     package = griffe.load("detente", docstring_parser="numpy", resolve_aliases=True)
     parts = [
         "# Python interface",
         "",
-        "What `import detente` offers. This page is made from the docstrings by "
-        "`docs/make_reference.py`.",
+        "This page lists what `import detente` offers, by task. Each part ends with the types that "
+        "its results hold. The page is made from the docstrings by `docs/make_reference.py`.",
     ]
-    for name in sorted(detente.__all__, key=str.casefold):
-        if name.startswith("__"):
-            continue
-        member = package[name]
-        if member.is_module:
-            # A function that has the name of its package: it is looked up where it is defined.
-            module = f"{name}.analysis"
-            member = package[f"{module}.{name}"]
-        found = member.final_target if member.is_alias else member
-        if found.is_class:
-            parts += class_section(found)
-        elif found.is_function:
-            parts += function_section(f"detente.{name}", found, "##")
+    offered = {name for names in TASKS.values() for name in names.split()}
+    assert offered == {name for name in detente.__all__ if not name.startswith("__")}
+    members = {name: offered_member(package, name) for name in offered}
+    told = {member.path for member in members.values()}
+    for task, names in TASKS.items():
+        parts += ["", f"## {task}"]
+        for name in names.split():
+            member = members[name]
+            if member.is_class:
+                parts += class_section(member, f"detente.{name}", "###")
+            elif member.is_function:
+                parts += function_section(f"detente.{name}", member, "###")
+        held = list(held_by([members[name] for name in names.split()], package, told))
+        if held:
+            parts += ["", f"### Types in these results: {task[0].lower()}{task[1:]}"]
+        for found in sorted(held, key=lambda one: one.name.casefold()):
+            parts += class_section(found, found.name, "####")
     return "\n".join(parts) + "\n"
 
 
-def class_section(found: griffe.Class) -> Iterator[str]:
+def offered_member(package: griffe.Module, name: str) -> griffe.Object:
+    """What `import detente` offers under a name."""
+    member = package[name]
+    if member.is_module:
+        # A function that has the name of its package: it is looked up where it is defined.
+        member = package[f"{name}.analysis.{name}"]
+    return member.final_target if member.is_alias else member
+
+
+def held_by(
+    offered: Sequence[griffe.Object], package: griffe.Module, told: set[str]
+) -> Iterator[griffe.Class]:
+    """Types that results hold and that were not told of yet, each once."""
+    names = [name for one in offered for name in types_in(one)]
+    while names:
+        name = names.pop(0)
+        if name in told or not name.startswith("detente.") or is_internal(name):
+            continue
+        try:
+            found = package[name.removeprefix("detente.")]
+        except KeyError:
+            continue
+        found = found.final_target if found.is_alias else found
+        if found.path in told or is_internal(found.path):
+            continue
+        told.add(found.path)
+        if found.is_attribute:
+            # Another name for several types.
+            names += names_in(found.value)
+        elif found.is_class:
+            names += types_in(found)
+            if found.docstring is not None:
+                yield found
+
+
+def is_internal(path: str) -> bool:
+    """Whether a type is for the engine's own use."""
+    return any(path == own or path.startswith(f"{own}.") for own in _INTERNAL)
+
+
+def types_in(found: griffe.Object) -> Iterator[str]:
+    """The types of what a function returns, or of what a class shows."""
+    if found.is_function:
+        yield from names_in(found.returns)
+        return
+    for name, member in found.members.items():
+        if name.startswith("_") or member.is_alias:
+            continue
+        if member.is_function:
+            yield from names_in(member.returns)
+        elif member.is_attribute:
+            yield from names_in(member.annotation)
+
+
+def names_in(annotation: object) -> Iterator[str]:
+    """Full names in an annotation."""
+    if isinstance(annotation, griffe.Expr):
+        for one in annotation.iterate(flat=True):
+            if isinstance(one, griffe.ExprName):
+                yield one.canonical_path
+
+
+def class_section(found: griffe.Class, title: str, level: str) -> Iterator[str]:
     """A class with its public attributes and methods."""
-    yield from ("", f"## detente.{found.name}", "")
+    yield from ("", f"{level} {title}", "")
+    if not title.startswith("detente."):
+        yield from (f"`{found.path}`", "")
     yield from docstring(found)
+    yield from untold_fields(found)
     for name, member in found.members.items():
         if name.startswith("_") or member.is_alias or member.docstring is None:
             continue
         if member.is_function:
-            yield from function_section(f"{found.name}.{name}", member, "###")
+            yield from function_section(f"{found.name}.{name}", member, f"{level}#")
         elif "property" in member.labels:
-            yield from ("", f"### {found.name}.{name}: `{member.annotation}`", "")
+            yield from ("", f"{level}# {found.name}.{name}: `{member.annotation}`", "")
             yield from docstring(member)
+
+
+def untold_fields(found: griffe.Class) -> Iterator[str]:
+    """Fields of a class on which its docstring says nothing, with their types."""
+    if "dataclass" not in found.labels:
+        return
+    told = "" if found.docstring is None else found.docstring.value
+    fields = [
+        f"- `{name}`: `{member.annotation}`"
+        for name, member in found.members.items()
+        if member.is_attribute
+        and member.annotation is not None
+        and "property" not in member.labels
+        and not name.startswith("_")
+        and not re.search(rf"^\s*(?:\w+, )*{name}\b", told, re.M)
+    ]
+    if fields:
+        yield from ("", "**Fields**", "", *fields)
 
 
 def function_section(name: str, found: griffe.Function, level: str) -> Iterator[str]:
