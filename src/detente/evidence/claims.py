@@ -151,7 +151,7 @@ class CheckedClaims(Result, Sequence[CheckedClaim]):
     checked
         The claims.
     unanswered
-        Claims whose questions are not defined for sets held as diagrams.
+        Claims whose questions are not defined for symbolic sets.
     left
         How many more there are that were not checked, as the user ended the work.
     unexamined
@@ -256,13 +256,13 @@ def check_claims(
     model
         The dispute's graph model, where it is at hand.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
-        where neither of the others fits into memory.
+        How states are stored: ``cube``, ``list`` or ``symbolic``. By default: symbolic sets if
+        neither of the others fits into memory.
     seconds
-        How long it may take where states are held as sets. Claims that are not answered by then
+        How many seconds the work on symbolic sets may take. Claims that are not answered by then
         are named, and so is how many answers were not examined for what brings them about.
     nodes
-        How many nodes diagrams may have where states are held as sets.
+        How many nodes the diagrams of symbolic sets may have.
     progress
         Called as the work goes on.
 

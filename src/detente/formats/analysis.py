@@ -303,7 +303,7 @@ class FormatAnalysis(Result):
 
     @property
     def engine(self) -> Engine:
-        """How states are held."""
+        """How states are stored."""
         return self.model.engine
 
     @property
@@ -357,7 +357,7 @@ def analyse_formats(
     every_subset
         Whether every set of parties is analysed, named or not.
     engine
-        How states are held: ``cube`` or ``list``; by default chosen by itself.
+        How states are stored: ``cube`` or ``list``. By default detente chooses.
     progress
         Called as the work goes on.
 

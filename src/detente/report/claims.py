@@ -95,7 +95,7 @@ def _unanswered_words(found: CheckedClaims) -> str:
     for one in found.unanswered:
         alike.setdefault(one.why, []).append(claim_name(one.claim))
     told = "; ".join(f"{joined(claims)}: {why}" for why, claims in alike.items())
-    return f"Not answered where states are held as sets: {told}."
+    return f"Not answered on symbolic sets: {told}."
 
 
 def claim_name(claim: Claim) -> str:

@@ -89,7 +89,7 @@ def formats_blocks(analysis: FormatAnalysis) -> tuple[Block, ...]:
 
 
 def _on_sets(analysis: FormatAnalysis) -> Iterator[str]:
-    """What is told where states are held as sets, which only the command asks for."""
+    """What is told on symbolic sets, which only the command asks for."""
     names = {one.id: one.name for one in analysis.dispute.formats}
     outcomes = {one.id: f"“{one.name}”" for one in analysis.dispute.outcomes}
     for why, words in WHAT_RAN_OUT.items():

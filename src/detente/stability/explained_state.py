@@ -114,13 +114,13 @@ def explain(
     limit
         Explain at most this many improvements.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
-        where neither of the others fits into memory.
+        How states are stored: ``cube``, ``list`` or ``symbolic``. By default: symbolic sets if
+        neither of the others fits into memory.
     seconds
-        How long it may take where states are held as sets. Moves that are not explained by then
+        How many seconds the work on symbolic sets may take. Moves that are not explained by then
         are told by their number.
     nodes
-        How many nodes diagrams may have where states are held as sets.
+        How many nodes the diagrams of symbolic sets may have.
     progress
         Called as the work goes on.
 

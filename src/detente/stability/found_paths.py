@@ -93,7 +93,7 @@ class PathAnalysis(Result):
     length
         Fewest moves to a state asked for; None where none can be reached.
     path_count
-        How many shortest paths there are; None where states are held as sets and too many states
+        How many shortest paths there are; None on symbolic sets if too many states
         are on them to be gone through.
     paths
         The first of them, those that change the fewest options before the others.

@@ -242,13 +242,13 @@ def analyse_paths(
         Give at most this many of the shortest paths. Those that change the fewest options come
         first; an option that changes twice counts twice. Then the order is by mover and state.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
-        where neither of the others fits into memory.
+        How states are stored: ``cube``, ``list`` or ``symbolic``. By default: symbolic sets if
+        neither of the others fits into memory.
     seconds
-        How long it may take where states are held as sets. What more moves
+        How many seconds the work on symbolic sets may take. What more moves
         lead to is then not known.
     nodes
-        How many nodes diagrams may have where states are held as sets.
+        How many nodes the diagrams of symbolic sets may have.
     progress
         Called as the work goes on.
 

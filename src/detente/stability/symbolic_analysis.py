@@ -136,7 +136,7 @@ class SymbolicAnalysis(Result):
 
     @property
     def engine(self) -> Engine:
-        """How states are held."""
+        """How states are stored."""
         return "symbolic"
 
     @property

@@ -110,7 +110,7 @@ class SymbolicCoalitionAnalysis(Result):
 
     @property
     def engine(self) -> Literal["symbolic"]:
-        """How states are held."""
+        """How states are stored."""
         return "symbolic"
 
     @property

@@ -198,13 +198,13 @@ def check_roadmap(
         What the plan offers a party, with which it compares standing still and moves away:
         ``myopic``: each stage's result; ``roadmap``: the roadmap's end.
     engine
-        How states are held: ``cube``, ``list`` or ``symbolic``. By default: sets held as diagrams
-        where neither of the others fits into memory.
+        How states are stored: ``cube``, ``list`` or ``symbolic``. By default: symbolic sets if
+        neither of the others fits into memory.
     seconds
-        How long it may take where states are held as sets. Stages that are not checked by then are
+        How many seconds the work on symbolic sets may take. Stages that are not checked by then are
         named, with what is known of them.
     nodes
-        How many nodes diagrams may have where states are held as sets.
+        How many nodes the diagrams of symbolic sets may have.
     progress
         Called as the work on sets goes on.
 
