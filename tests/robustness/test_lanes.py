@@ -9,6 +9,7 @@ import pytest
 from numba import njit
 
 from detente.robustness.engine import lanes, plain_lanes
+from detente.robustness.engine.shared import LINE
 
 WIDTH = lanes.WIDTH
 
@@ -24,18 +25,13 @@ def rise(*operands: Any) -> None:
 
 
 @njit(cache=True)
-def gather_one(*operands: Any) -> None:
-    lanes.gather_one(*operands)
+def weave(*operands: Any) -> None:
+    lanes.weave(*operands)
 
 
 @njit(cache=True)
-def gather_two(*operands: Any) -> None:
-    lanes.gather_two(*operands)
-
-
-@njit(cache=True)
-def above(*operands: Any) -> int:
-    return lanes.above(*operands)
+def above(*operands: Any) -> None:
+    lanes.above(*operands)
 
 
 @njit(cache=True)
@@ -91,19 +87,31 @@ def test_going_through_groups(step: int, unit: int) -> None:
         assert np.array_equal(ours, theirs)
 
 
-def test_gathering_and_comparing() -> None:
+def test_weaving_and_comparing() -> None:
     rng = np.random.default_rng(3)
     for _ in range(60):
-        parts, values = drawn_rows(rng, 12), drawn_rows(rng, 6)
-        count = int(rng.integers(1, 8))
-        places = rng.integers(0, 6, (2, 8)).astype(np.int32)
-        for unit, gather in ((1, gather_one), (2, gather_two)):
-            ours, theirs = values.copy(), values.copy()
-            gather(ours, 3, parts, places, 2, count)
-            plain_lanes.gather(theirs, 3, parts, places, 2, count, unit=unit)
-            assert np.array_equal(ours, theirs)
-        found = above(values, 2, parts, places, 1, count)
-        assert found == plain_lanes.above(values, 2, parts, places, 1, count)
+        count, width = int(rng.integers(1, 5)), int(rng.integers(1, 8))
+        # What is known is mostly nothing or that a party has an improvement.
+        known = rng.choice(np.array([0, 0, 0, 1, 1, 9], dtype=np.uint8), (12, LINE))
+        levels = rng.choice(np.array([0, 1, 2, 3, 200, 255], dtype=np.uint8), (12, LINE, 3))
+        words = np.concatenate([levels, known[:, :, np.newaxis]], axis=2).view(np.uint32)
+        words = np.ascontiguousarray(words[:, :, 0])
+        lines = rng.integers(0, 6, (count, width)).astype(np.int32)
+        bases, columns = rng.integers(0, 7, lanes.PAIRS), rng.integers(0, width, lanes.PAIRS)
+        given = (words, bases, columns, lines, width)
+        woven = [drawn_rows(np.random.default_rng(5), LINE * (count + 1)) for _ in range(2)]
+        told = [np.zeros(LINE * (count + 1), dtype=np.uint8) for _ in range(2)]
+        undecided = [np.zeros(count + 1, dtype=np.uint8) for _ in range(2)]
+        weave(woven[0], told[0], undecided[0], *given, count)
+        plain_lanes.weave(woven[1], told[1], undecided[1], *given, count)
+        values = drawn_rows(rng, LINE * count)
+        bits = [np.zeros(LINE * count, dtype=np.uint16) for _ in range(2)]
+        above(bits[0], values, *given, count - 1)
+        plain_lanes.above(bits[1], values, *given, count - 1)
+        # The last number, which is no value, may lie above what stands beside it.
+        bits[0] &= 2 ** (2 * lanes.PAIRS) - 1
+        for ours, theirs in (woven, told, undecided, bits):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 def test_counting_bits() -> None:

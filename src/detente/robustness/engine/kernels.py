@@ -78,7 +78,7 @@ def _analyse_each(
     found: Any,
     stable: Any,
 ) -> None:
-    # Its last entry belongs to no position where their number is odd.
+    # Its last entries belong to no positions where these do not fill the last line.
     unstable = rows.unstable[: tallies.shape[1]]
     for first in range(0, len(table), _MOST):
         last = min(first + _MOST, len(table))

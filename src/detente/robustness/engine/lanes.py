@@ -14,23 +14,27 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from detente.robustness.engine.concept_bits import GMR, NASH, SEQ, SMR, SSEQ
+from detente.robustness.engine.shared import LINE, WOVEN
 
 __all__ = [
     "HIGHEST",
+    "PAIRS",
     "WIDTH",
     "above",
     "compare",
-    "gather_one",
-    "gather_two",
     "ones",
     "respond",
     "rise",
     "settle",
     "span",
+    "weave",
 ]
 
 WIDTH = 16
 """Numbers in a row."""
+
+PAIRS = WIDTH // 2 - 1
+"""Pairs of values in a row; the last number is what is known."""
 
 HIGHEST = 2**15 - 1
 """Above all ranks."""
@@ -38,9 +42,6 @@ HIGHEST = 2**15 - 1
 # Rows worked on in one step where there are so many, side by side and further apart.
 _TOGETHER = 16
 _APART = 4
-
-# Rows joined without a loop.
-_AT_ONCE = 4
 
 
 def _vector(kind: Any, rows: int = 1) -> Any:
@@ -266,81 +267,188 @@ def _rise(
     return _through(typing, operands, 0, combine, change, lambda *told: None)
 
 
-def _joined(
-    context: Any,
-    builder: Any,
-    kinds: tuple[Any, Any],
-    arrays: tuple[Any, Any],
-    first: Any,
+# Words of nodes, woven into rows ---------------------------------------------------------
+
+
+def _element(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
+    """A number of an array."""
+    return builder.load(
+        builder.gep(context.make_array(kind)(context, builder, array).data, [place])
+    )
+
+
+def _same(value: int) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(32), LINE), [value] * LINE)
+
+
+def _words_of_line(
+    context: Any, builder: Any, signature: Any, given: Any, at: int, line: Any
+) -> list[Any]:
+    """The words of a line's nodes, for each pair; operands are those of :func:`weave` from `at`."""
+    words, bases, columns, lines, width = (
+        (kind, value)
+        for kind, value in zip(signature.args[at : at + 5], given[at : at + 5], strict=True)
+    )
+    found = []
+    for pair in range(PAIRS):
+        number = ir.Constant(line.type, pair)
+        column = _element(context, builder, *columns, number)
+        kind = _element(context, builder, *lines, builder.add(builder.mul(line, width[1]), column))
+        row = builder.add(_element(context, builder, *bases, number), builder.sext(kind, line.type))
+        pointer = _pointer(context, builder, words[0], words[1], row)
+        found.append(_load(builder, words[0], pointer))
+    return found
+
+
+def _rows_of(builder: Any, columns: list[Any]) -> list[Any]:
+    """Rows of a line, four at once, of which each column has a quarter: four numbers."""
+
+    def shuffled(one: Any, other: Any, picked: list[int]) -> Any:
+        numbers = [
+            (pick % 4 + first) + LINE * (pick // 4)
+            for first in range(0, LINE, 4)
+            for pick in picked
+        ]
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), LINE), numbers)
+        return builder.shuffle_vector(one, other, mask)
+
+    # Within each four words alone, as a processor does that at once.
+    low, high = [0, 4, 1, 5], [2, 6, 3, 7]
+    halves = [
+        [shuffled(columns[two], columns[two + 1], picked) for two in (0, 2)]
+        for picked in (low, high)
+    ]
+    first, second = [0, 1, 4, 5], [2, 3, 6, 7]
+    return [shuffled(one, other, picked) for one, other in halves for picked in (first, second)]
+
+
+def _pairs_open_to(builder: Any, told: list[Any], known: Any) -> Any:
+    """For which pairs SEQ is open somewhere on a line, as bits of a byte; see :func:`weave`."""
+    moves = _same(0)
+    for pair, word in enumerate(told):
+        bit = builder.and_(builder.lshr(word, _same(24 - pair)), _same(NASH << pair))
+        moves = builder.or_(moves, bit)
+    settled = builder.and_(known, _same((NASH | SEQ) << 24))
+    is_open = builder.icmp_unsigned("==", settled, _same(NASH << 24))
+    moves = builder.select(is_open, moves, _same(0))
+    # What is left of halves of halves.
+    count = LINE
+    while count > 1:
+        count //= 2
+        halves = [
+            builder.shuffle_vector(
+                moves, moves, ir.Constant(ir.VectorType(ir.IntType(32), count), list(half))
+            )
+            for half in (range(count), range(count, 2 * count))
+        ]
+        moves = builder.or_(*halves)
+    one = builder.extract_element(moves, ir.Constant(ir.IntType(32), 0))
+    return builder.trunc(one, ir.IntType(8))
+
+
+def _weave(
+    typing: Any,
+    values: Any,
+    known: Any,
+    undecided: Any,
+    words: Any,
+    bases: Any,
+    columns: Any,
+    lines: Any,
+    width: Any,
     count: Any,
-    rows: int,
 ) -> Any:
-    """All the bits of units of rows of one array at `count` places that another array tells."""
-    kind, kind_of_places = kinds
-    bits = _variable(builder, ir.Constant(_vector(kind, rows), [0] * (WIDTH * rows)))
-    data = context.make_array(kind_of_places)(context, builder, arrays[1]).data
+    """Set the rows of `count` lines to the values that the words of their nodes have.
 
-    def join(place: Any) -> None:
-        unit = builder.sext(builder.load(builder.gep(data, [place])), count.type)
-        row = builder.mul(unit, ir.Constant(unit.type, rows))
-        more = _load(builder, kind, _pointer(context, builder, kind, arrays[0], row, rows))
-        builder.store(builder.or_(builder.load(bits), more), bits)
-
-    def number(value: int) -> Any:
-        return ir.Constant(count.type, value)
-
-    # A loop over so few would cost more than what it does.
-    with builder.if_else(builder.icmp_unsigned("<=", count, number(_AT_ONCE))) as (few, many):
-        with few:
-            for more in range(_AT_ONCE):
-                with builder.if_then(builder.icmp_unsigned(">", count, number(more))):
-                    join(builder.add(first, number(more)))
-        with many, cgutils.for_range(builder, count) as loop:
-            join(builder.add(first, loop.index))
-    return builder.load(bits)
-
-
-def _gather(rows: int) -> Any:
-    def gather(
-        typing: Any, to: Any, row: Any, parts: Any, places: Any, first: Any, count: Any
-    ) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-            given = _whole(context, builder, signature, given)
-            kinds = signature.args[2], signature.args[3]
-            parts = given[2], given[3]
-            bits = _joined(context, builder, kinds, parts, given[4], given[5], rows)
-            kind = signature.args[0]
-            _store(builder, kind, bits, _pointer(context, builder, kind, given[0], given[1], rows))
-            return context.get_dummy_value()
-
-        return types.void(to, row, parts, places, first, count), generate
-
-    gather.__doc__ = f"""Set {rows} rows from ``to[row]`` on to all the bits of some of `parts`.
-
-    These are units of {rows} rows, at `count` places from ``places[first]`` on, as if `places` were
-    flat; see :func:`respond`.
-    """
-    return gather
-
-
-def _above(
-    typing: Any, values: Any, row: Any, parts: Any, places: Any, first: Any, count: Any
-) -> Any:
-    """Which numbers of two rows are above those that :func:`gather_two` would set them to.
-
-    Returns a bit for each number, the first row's first.
+    A word has a node's two values, the level above which an improvement must keep, and what is
+    known of the node, a byte each. There is room for the words of :data:`PAIRS` parties, one pair
+    of values for each: for pair `p`, the words of a line are the row
+    ``bases[p] + lines[line, columns[p]]`` of `words`, in the order of :data:`WOVEN`, where `lines`
+    has `width` columns. All that is known of a position is set in `known`, and in the last number
+    of its row. In `undecided` it is set for each line for which pairs SEQ is open, as bits: the
+    party has an improvement from a position, and under GMR nobody moves from it.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
         kind = signature.args[0]
-        kinds = signature.args[2], signature.args[3]
-        limits = _joined(context, builder, kinds, (given[2], given[3]), given[4], given[5], 2)
-        rows = _load(builder, kind, _pointer(context, builder, kind, given[0], given[1], 2))
-        bits = builder.bitcast(builder.icmp_unsigned(">", rows, limits), ir.IntType(2 * WIDTH))
-        return builder.zext(bits, ir.IntType(64))
+        with cgutils.for_range(builder, given[8]) as loop:
+            line = loop.index
+            told = _words_of_line(context, builder, signature, given, 3, line)
+            told_known = told[0]
+            for word in told[1:]:
+                told_known = builder.or_(told_known, word)
+            last = builder.and_(told_known, _same(0xFF000000))
+            halves = [builder.and_(word, _same(0xFFFF)) for word in told]
+            shifted = [builder.shl(word, _same(16)) for word in told]
+            quarters = [
+                builder.or_(halves[two], shifted[two + 1]) for two in range(0, PAIRS - 1, 2)
+            ]
+            quarters.append(builder.or_(halves[PAIRS - 1], last))
+            first = builder.mul(line, ir.Constant(line.type, LINE))
+            for number, rows in enumerate(_rows_of(builder, quarters)):
+                row = builder.add(first, ir.Constant(line.type, 4 * number))
+                pointer = _pointer(context, builder, kind, given[0], row, 4)
+                _store(builder, kind, builder.bitcast(rows, _vector(kind, 4)), pointer)
+            told_bytes = builder.trunc(
+                builder.lshr(last, _same(24)), ir.VectorType(ir.IntType(8), LINE)
+            )
+            order = ir.Constant(ir.VectorType(ir.IntType(32), LINE), list(WOVEN))
+            in_order = builder.shuffle_vector(told_bytes, told_bytes, order)
+            kind_known = signature.args[1]
+            pointer = _pointer(context, builder, kind_known, given[1], line)
+            _store(builder, kind_known, in_order, pointer)
+            open_to = _pairs_open_to(builder, told, last)
+            data = context.make_array(signature.args[2])(context, builder, given[2]).data
+            builder.store(open_to, builder.gep(data, [line]))
+        return context.get_dummy_value()
 
-    return types.int64(values, row, parts, places, first, count), generate
+    operands = (values, known, undecided, words, bases, columns, lines, width, count)
+    return types.void(*operands), generate
+
+
+def _above(
+    typing: Any,
+    bits: Any,
+    values: Any,
+    words: Any,
+    bases: Any,
+    columns: Any,
+    lines: Any,
+    width: Any,
+    line: Any,
+) -> Any:
+    """Which values of a line lie above the level above which an improvement must keep.
+
+    Sets a bit for each number of a row, the first one's first, in one number of `bits` for each
+    position; the other operands are those of :func:`weave`.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        given = _whole(context, builder, signature, given)
+        kind, kind_of_bits = signature.args[1], signature.args[0]
+        line = given[7]
+        levels = []
+        for word in _words_of_line(context, builder, signature, given, 2, line):
+            level = builder.and_(builder.lshr(word, _same(16)), _same(0xFF))
+            levels.append(builder.or_(level, builder.shl(level, _same(8))))
+        quarters = [
+            builder.or_(levels[two], builder.shl(levels[two + 1], _same(16)))
+            for two in range(0, PAIRS - 1, 2)
+        ]
+        quarters.append(levels[PAIRS - 1])
+        first = builder.mul(line, ir.Constant(line.type, LINE))
+        data = context.make_array(kind_of_bits)(context, builder, given[0]).data
+        for number, limits in enumerate(_rows_of(builder, quarters)):
+            row = builder.add(first, ir.Constant(line.type, 4 * number))
+            rows = _load(builder, kind, _pointer(context, builder, kind, given[1], row, 4))
+            higher = builder.icmp_unsigned(">", rows, builder.bitcast(limits, _vector(kind, 4)))
+            found = builder.bitcast(higher, ir.IntType(4 * WIDTH))
+            pointer = builder.bitcast(builder.gep(data, [row]), found.type.as_pointer())
+            builder.store(found, pointer).align = kind_of_bits.dtype.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(bits, values, words, bases, columns, lines, width, line), generate
 
 
 def _ones(typing: Any, bits: Any) -> Any:
@@ -369,13 +477,6 @@ class _Rows:
 
     def write(self, row: Any, value: Any) -> None:
         _store(self.builder, self.kind, value, self._at(row))
-
-
-def _element(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
-    """A number of an array."""
-    return builder.load(
-        builder.gep(context.make_array(kind)(context, builder, array).data, [place])
-    )
 
 
 def _all(kind: Any, value: int) -> Any:
@@ -565,8 +666,7 @@ def _span(
 respond: Any = intrinsic(_respond)
 rise: Any = intrinsic(_rise)
 above: Any = intrinsic(_above)
-gather_one: Any = intrinsic(_gather(1))
-gather_two: Any = intrinsic(_gather(2))
+weave: Any = intrinsic(_weave)
 ones: Any = intrinsic(_ones)
 compare: Any = intrinsic(_compare)
 settle: Any = intrinsic(_settle)

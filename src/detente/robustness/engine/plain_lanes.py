@@ -11,15 +11,18 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["above", "compare", "gather", "ones", "respond", "rise", "settle", "span"]
+from detente.robustness.engine.shared import LINE, WOVEN
 
-WIDTH = 16
-"""Numbers in a row, as in :mod:`~detente.robustness.engine.lanes`."""
+__all__ = ["above", "compare", "ones", "respond", "rise", "settle", "span", "weave"]
+
+WIDTH, PAIRS = 16, 7
+"""Numbers in a row, and pairs, as in :mod:`~detente.robustness.engine.lanes`."""
 
 NASH, GMR, SMR, SEQ, SSEQ = 1, 2, 4, 8, 16
 HIGHEST = 2**15 - 1
 
 Row = NDArray[np.unsignedinteger]
+Words = NDArray[np.uint32]
 Ranks = NDArray[np.int16]
 Places = NDArray[np.signedinteger]
 
@@ -95,29 +98,63 @@ def rise(
                 rows[row : row + unit] = (old & ~wanted) | (bound & wanted)
 
 
-def _joined(parts: Row, places: Places, first: int, count: int, unit: int) -> Row:
-    """All the bits of units of rows at `count` places."""
-    units = parts.reshape(-1, unit, WIDTH)
-    told = units[places.reshape(-1)[first : first + count]]
-    joined: Row = np.bitwise_or.reduce(told, axis=0)
-    return joined
+def _words_of_line(
+    words: Words, bases: Places, columns: Places, lines: Places, width: int, line: int
+) -> Words:
+    """The words of a line's nodes, shape (pairs, line)."""
+    kinds = lines.reshape(-1, width)[line, columns]
+    told: Words = words.reshape(-1, LINE)[bases + kinds][:, np.argsort(WOVEN)]
+    return told
 
 
-def gather(
-    to: Row, row: int, parts: Row, places: Places, first: int, count: int, *, unit: int
+def weave(
+    values: Row,
+    known: Row,
+    undecided: Row,
+    words: Words,
+    bases: Places,
+    columns: Places,
+    lines: Places,
+    width: int,
+    count: int,
 ) -> None:
-    """Set one row or two to all the bits of some of `parts`.
+    """Set the rows of some lines to the values that the words of their nodes have.
 
-    The operands are those of :func:`detente.robustness.engine.lanes.gather_one`, and of
-    ``gather_two`` where `unit` is 2.
+    The operands are those of :func:`detente.robustness.engine.lanes.weave`.
     """
-    _rows(to)[row : row + unit] = _joined(parts, places, first, count, unit)
+    for line in range(count):
+        told = _words_of_line(words, bases, columns, lines, width, line)
+        joined = np.bitwise_or.reduce(told >> 24, axis=0)
+        rows = _rows(values)[line * LINE : (line + 1) * LINE]
+        rows[:] = 0
+        for pair, word in enumerate(told):
+            rows[:, 2 * pair] = word & 255
+            rows[:, 2 * pair + 1] = word >> 8 & 255
+        rows[:, -1] = joined
+        known.reshape(-1, LINE)[line] = joined
+        is_open = joined & (NASH | SEQ) == NASH
+        moves = told >> 24 & NASH == NASH
+        undecided[line] = sum(1 << pair for pair in np.flatnonzero((moves & is_open).any(axis=1)))
 
 
-def above(values: Row, row: int, parts: Row, places: Places, first: int, count: int) -> int:
-    """Which numbers of two rows are above those that :func:`gather` would set them to, as bits."""
-    higher = _rows(values)[row : row + 2] > _joined(parts, places, first, count, 2)
-    return sum(1 << place for place in np.flatnonzero(higher).tolist())
+def above(
+    bits: Row,
+    values: Row,
+    words: Words,
+    bases: Places,
+    columns: Places,
+    lines: Places,
+    width: int,
+    line: int,
+) -> None:
+    """Which values of a line lie above the level above which an improvement must keep.
+
+    The operands are those of :func:`detente.robustness.engine.lanes.above`.
+    """
+    levels = _words_of_line(words, bases, columns, lines, width, line) >> 16 & 255
+    rows = _rows(values)[line * LINE : (line + 1) * LINE, : 2 * PAIRS]
+    higher = rows > np.repeat(levels, 2, axis=0).T
+    bits.reshape(-1, LINE)[line] = higher @ (1 << np.arange(2 * PAIRS))
 
 
 def ones(bits: int) -> int:

@@ -16,22 +16,21 @@ from detente.robustness.engine.concept_bits import EVERY, NASH, SEQ, SSEQ
 from detente.robustness.engine.immediate import Ranked
 from detente.robustness.engine.lanes import (
     HIGHEST,
+    PAIRS,
     WIDTH,
     above,
-    gather_one,
-    gather_two,
     respond,
     rise,
+    weave,
 )
-from detente.robustness.engine.shared import Shared
+from detente.robustness.engine.shared import LINE, Shared
 from detente.space.compiling import kernel_part
 
 __all__ = ["Rows", "new_rows", "settle_rows"]
 
-# The last number of a row is what is known of the state; the others are pairs, for SEQ and SSEQ.
+# The last number of a row is what is known of the state; the first are pairs, for SEQ and SSEQ.
 _KNOWN = WIDTH - 1
-_PAIRS = _KNOWN // 2
-_SEQ_BITS = sum(1 << 2 * pair for pair in range(_PAIRS))
+_SEQ_BITS = sum(1 << 2 * pair for pair in range(PAIRS))
 _SSEQ_BITS = _SEQ_BITS << 1
 
 # Levels that a number tells apart; a party with more of them has more pairs.
@@ -40,8 +39,8 @@ _LEVELS = 254
 # Bytes that a processor loads at once at most, and that lie together in its cache.
 _ALIGNED = 64
 
-# Positions of which it is noted together when one of their values last fell.
-_BLOCK = 32
+# Positions of which it is noted together when one of their values last fell: two lines.
+_BLOCK = 2 * LINE
 
 
 class Rows(NamedTuple):
@@ -53,11 +52,13 @@ class Rows(NamedTuple):
         The row of each position.
     unstable
         The concepts under which some party moves from each position, as bits.
-    parts, bars
-        What each node adds to the rows of its positions: see :func:`_fill`. One row more is of
-        nothing.
-    joined_parts, joined_bars
-        The same of the nodes that are joined.
+    node_words
+        What each node adds to the rows of its positions: see :func:`_set_words`. One more is 0.
+    words
+        The words of each party's lines, for one pair after the other; one more line is of nothing
+        but 0. See :func:`detente.robustness.engine.lanes.weave`.
+    bases, columns
+        Where the words of each pair start, and which party's they are.
     masks
         A row for each party, with bits where the values are its own, or no values; then as many
         with bits where they are its own.
@@ -84,9 +85,9 @@ class Rows(NamedTuple):
         Which parties are to respond again where this party's response lowered a value, as bits.
     waiting
         For each block of positions, which parties are to respond to it, as bits.
-    open_blocks
-        For each block of positions, whether SEQ is open for some of them: a party has an
-        improvement, and no party moves under GMR.
+    undecided
+        For each line of positions, for which pairs SEQ is open in it, as bits; see
+        :func:`detente.robustness.engine.lanes.weave`.
     least, most
         For each own combination of one party, the least level that matters, and one above the
         greatest.
@@ -97,10 +98,10 @@ class Rows(NamedTuple):
 
     values: NDArray[np.uint8]
     unstable: NDArray[np.uint8]
-    parts: NDArray[np.uint8]
-    bars: NDArray[np.uint8]
-    joined_parts: NDArray[np.uint8]
-    joined_bars: NDArray[np.uint8]
+    node_words: NDArray[np.uint32]
+    words: NDArray[np.uint32]
+    bases: NDArray[np.int64]
+    columns: NDArray[np.int64]
     masks: NDArray[np.uint8]
     pairs: NDArray[np.int64]
     pieces: NDArray[np.int32]
@@ -111,7 +112,7 @@ class Rows(NamedTuple):
     bits: NDArray[np.uint64]
     again: NDArray[np.uint64]
     waiting: NDArray[np.uint64]
-    open_blocks: NDArray[np.bool_]
+    undecided: NDArray[np.uint8]
     least: NDArray[np.int32]
     most: NDArray[np.int32]
     above: NDArray[np.uint16]
@@ -122,14 +123,15 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
     """Make room for the rows of a draw."""
     nodes = len(shared.classes)
     parties = len(shared.lengths)
-    twos = len(shared.join_at)
+    positions = LINE * len(shared.lines)
+    most_lines = int(np.diff(shared.line_starts).max())
     return Rows(
-        values=_room(2 * twos),
-        unstable=np.empty(2 * twos, dtype=np.uint8),
-        parts=_room(nodes + 1),
-        bars=_room(nodes + 1),
-        joined_parts=_room(2 * len(shared.joins)),
-        joined_bars=_room(2 * len(shared.joins)),
+        values=_room(positions),
+        unstable=np.empty(positions, dtype=np.uint8),
+        node_words=np.zeros(nodes + 1, dtype=np.uint32),
+        words=_room((PAIRS * most_lines + 1) * LINE // 4).view(np.uint32),
+        bases=np.empty(PAIRS, dtype=np.int64),
+        columns=np.empty(PAIRS, dtype=np.int64),
         masks=_room(2 * parties),
         pairs=np.empty((parties * (1 + ranked.level.shape[1] // _LEVELS), 2), dtype=np.int64),
         pieces=np.empty((shared.run_starts[-1], 5), dtype=np.int32),
@@ -139,12 +141,12 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
         fell=np.empty(shared.lengths.max(), dtype=np.uint8),
         bits=np.empty(parties, dtype=np.uint64),
         again=np.empty(parties, dtype=np.uint64),
-        waiting=np.empty(2 * twos // _BLOCK + 1, dtype=np.uint64),
-        open_blocks=np.empty(2 * twos // _BLOCK + 1, dtype=np.bool_),
+        waiting=np.empty(positions // _BLOCK + 1, dtype=np.uint64),
+        undecided=np.empty(len(shared.lines), dtype=np.uint8),
         least=np.empty(shared.lengths.max(), dtype=np.int32),
         most=np.empty(shared.lengths.max(), dtype=np.int32),
-        above=np.empty(2 * twos, dtype=np.uint16),
-        known=np.empty(2 * twos, dtype=np.uint8),
+        above=np.empty(positions, dtype=np.uint16),
+        known=np.empty(positions, dtype=np.uint8),
     )
 
 
@@ -173,14 +175,17 @@ def settle_rows(lane: int, sequential: bool, shared: Any, ranked: Any, rows: Any
     if sequential:
         _set_again(shared, rows)
     rows.unstable[:] = 0 if sequential else SEQ | SSEQ
-    for first in range(0, number_of_pairs, _PAIRS):
-        last = min(first + _PAIRS, number_of_pairs)
+    for first in range(0, number_of_pairs, PAIRS):
+        last = min(first + PAIRS, number_of_pairs)
         _fill(first, last, lane, shared, ranked, rows)
         _begin(shared, rows)
         if sequential:
             _respond_until_quiet(shared, rows)
             for party in range(rows.pairs[first, 0], rows.pairs[last - 1, 0] + 1):
-                _rise(party, shared, rows)
+                pairs = 0
+                for pair in range(first, last):
+                    pairs |= int(rows.pairs[pair, 0] == party) << (pair - first)
+                _rise(party, pairs, shared, rows)
             _settle_open(shared, rows)
         else:
             _settle_known(rows)
@@ -309,72 +314,82 @@ def _list_pieces(party: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> 
 
 @kernel_part
 def _fill(first: Any, last: Any, draw: Any, shared: Any, ranked: Any, rows: Any) -> None:
-    """Set what each node adds to rows, for some pairs, and the masks."""
-    rows.parts[:] = 0
-    rows.bars[:] = 0
+    """Set the words of lines, for some pairs, and the masks."""
+    parties = len(shared.lengths)
     rows.masks[:] = 0
-    for party in range(len(shared.lengths)):
+    for party in range(parties):
         rows.masks[party * WIDTH + _KNOWN] -= 1
+    end = 0
     for pair in range(first, last):
         party, base = rows.pairs[pair, 0], rows.pairs[pair, 1]
         lane = 2 * (pair - first)
-        for own in (party, len(shared.lengths) + party):
+        for own in (party, parties + party):
             rows.masks[own * WIDTH + lane] -= 1
             rows.masks[own * WIDTH + lane + 1] -= 1
-        _fill_pair(party, base, lane, draw, shared, ranked, rows)
+        _set_words(party, base, draw, shared, ranked, rows)
+        rows.bases[pair - first] = end
+        rows.columns[pair - first] = party
+        end = _set_lines(party, end, shared, rows)
+    for pair in range(last - first, PAIRS):
+        rows.bases[pair] = end
+        rows.columns[pair] = parties
+    rows.words[end * LINE : (end + 1) * LINE] = 0
 
 
 @kernel_part
-def _fill_pair(
-    party: Any, base: Any, lane: Any, draw: Any, shared: Any, ranked: Any, rows: Any
-) -> None:
-    """Set a party's two numbers, and what is known, in the row of each of its nodes.
+def _set_lines(party: Any, first: Any, shared: Any, rows: Any) -> int:
+    """Set the words of a party's lines from the first line of words on. Returns where they end."""
+    line_nodes, words = shared.line_nodes, rows.words
+    start = shared.line_starts[party]
+    count = shared.line_starts[party + 1] - start
+    for line in range(count):
+        for place in range(LINE):
+            word = rows.node_words[line_nodes[start + line, place]]
+            words[(first + line) * LINE + place] = word
+    return int(first + count)
+
+
+@kernel_part
+def _set_words(party: Any, base: Any, draw: Any, shared: Any, ranked: Any, rows: Any) -> None:
+    """Set a party's two numbers, its bar, and what is known, in the word of each of its nodes.
 
     The numbers are levels above a base. Levels up to the least that matters for an own
-    combination count as 0, and all above the greatest as one. Sets `bars` too, rows like these:
-    the level above the base that an improvement must keep above to be made. It is beyond all
-    levels where the party has no improvement, or the level is that of another base.
+    combination count as 0, and all above the greatest as one. The bar is the level above the base
+    that an improvement must keep above to be made. It is beyond all levels where the party has no
+    improvement, or the level is that of another base.
     """
     ranks, best, known = ranked.ranks[:, draw], ranked.best[:, draw], ranked.known[:, draw]
     level, spans = ranked.level[party], ranked.spans[party, :, :, draw]
     own = shared.lengths[party]
-    first = shared.nodes[party]
     least, most = rows.least, rows.most
     for a in range(own):
         # Where no level matters, none lies above the least.
         least[a] = level[spans[a, 0]] if spans[a, 1] >= 0 else HIGHEST
         most[a] = level[spans[a, 1]] + 1 if spans[a, 1] >= 0 else 0
-    for node in range(first, shared.nodes[party + 1]):
-        rows.parts[node * WIDTH + _KNOWN] = known[node]
-        if ranks[node] < 0:
-            continue
-        bar = level[ranks[node]] - base
-        if not known[node] & NASH or not 0 <= bar < _LEVELS:
-            bar = _LEVELS + 1
-        a = (node - first) % own
-        for number in range(2):
-            value = level[best[node]] if number else level[ranks[node]]
-            value = min(value, most[a]) if value > least[a] else 0
-            rows.parts[node * WIDTH + lane + number] = min(max(value - base, 0), _LEVELS)
-            rows.bars[node * WIDTH + lane + number] = bar
+    for start in range(shared.nodes[party], shared.nodes[party + 1], own):
+        for a in range(own):
+            node = start + a
+            if ranks[node] < 0:
+                # No line has it.
+                continue
+            bar = level[ranks[node]] - base
+            if not known[node] & NASH or not 0 <= bar < _LEVELS:
+                bar = _LEVELS + 1
+            word = np.int64(known[node]) << 24 | bar << 16
+            for number in range(2):
+                value = level[best[node]] if number else level[ranks[node]]
+                value = min(value, most[a]) if value > least[a] else 0
+                word |= min(max(value - base, 0), _LEVELS) << 8 * number
+            rows.node_words[node] = word
 
 
 @kernel_part
 def _begin(shared: Any, rows: Any) -> None:
     """Set the values that states have before anyone responds, what is known, and what is open."""
-    values, joins, join_at = rows.values, shared.joins, shared.join_at
-    places = join_at.shape[1]
-    for row in range(2 * len(joins)):
-        gather_one(rows.joined_parts, row, rows.parts, joins, 2 * row, 2)
-        gather_one(rows.joined_bars, row, rows.bars, joins, 2 * row, 2)
-    rows.open_blocks[:] = False
-    for two in range(len(join_at)):
-        gather_two(values, 2 * two, rows.joined_parts, join_at, two * places, places)
-        known, other = values[2 * two * WIDTH + _KNOWN], values[(2 * two + 1) * WIDTH + _KNOWN]
-        rows.known[2 * two] = known
-        rows.known[2 * two + 1] = other
-        if _is_open(known) or _is_open(other):
-            rows.open_blocks[2 * two // _BLOCK] = True
+    weave(
+        rows.values, rows.known, rows.undecided, rows.words, rows.bases, rows.columns,
+        shared.lines, shared.lines.shape[1], len(shared.lines),
+    )  # fmt: skip
 
 
 @kernel_part
@@ -481,24 +496,18 @@ def _respond(party: Any, again: Any, shared: Any, rows: Any) -> bool:
 
 
 @kernel_part
-def _is_open(known: Any) -> bool:
-    """Whether SEQ is open for a state, by what is known of it; if it is not, SSEQ is not either."""
-    return bool(known & (NASH | SEQ) == NASH)
-
-
-@kernel_part
-def _any_open(first: Any, length: Any, inner: Any, own: Any, rows: Any) -> bool:
-    """Whether SEQ is open near a piece, whose `own` parts begin `inner` positions apart."""
+def _any_open(pairs: Any, first: Any, length: Any, inner: Any, own: Any, undecided: Any) -> bool:
+    """Whether SEQ is open for some pairs near a piece, whose `own` parts begin `inner` apart."""
     for a in range(own):
         begin = first + a * inner
-        for block in range(begin // _BLOCK, (begin + length - 1) // _BLOCK + 1):
-            if rows.open_blocks[block]:
+        for line in range(begin // LINE, (begin + length - 1) // LINE + 1):
+            if undecided[line] & pairs:
                 return True
     return False
 
 
 @kernel_part
-def _rise(party: Any, shared: Any, rows: Any) -> None:
+def _rise(party: Any, pairs: Any, shared: Any, rows: Any) -> None:
     """Set a party's values to the highest that its improvements lead to, in place.
 
     Groups for whose states SEQ is settled are left as they are.
@@ -512,7 +521,7 @@ def _rise(party: Any, shared: Any, rows: Any) -> None:
         start = np.int64(pieces[piece, 2])
         unit = np.int64(pieces[piece, 3])
         length = (count - 1) * step + unit
-        if not pieces[piece, 4] or not _any_open(first, length, inner, own, rows):
+        if not pieces[piece, 4] or not _any_open(pairs, first, length, inner, own, rows.undecided):
             continue
         for k in range(shared.kinds[party]):
             size = _number_of_turns(turns, k, start, own)
@@ -530,9 +539,12 @@ def _settle_open(shared: Any, rows: Any) -> None:
     """
     unstable = rows.unstable
     rows.above[:] = 0
-    for block in range(len(rows.open_blocks)):
-        if rows.open_blocks[block]:
-            _set_above(block, shared, rows)
+    for line in range(len(shared.lines)):
+        if rows.undecided[line]:
+            above(
+                rows.above, rows.values, rows.words, rows.bases, rows.columns, shared.lines,
+                shared.lines.shape[1], line,
+            )  # fmt: skip
     # By itself, so that it is done for many positions at once.
     for position in range(len(unstable)):
         one = rows.above[position]
@@ -542,18 +554,7 @@ def _settle_open(shared: Any, rows: Any) -> None:
 
 
 @kernel_part
-def _set_above(block: Any, shared: Any, rows: Any) -> None:
-    """Set which values of a block lie above the levels that matter."""
-    join_at = shared.join_at
-    places = join_at.shape[1]
-    for two in range(block * _BLOCK // 2, min((block + 1) * _BLOCK // 2, len(join_at))):
-        bits = above(rows.values, 2 * two, rows.joined_bars, join_at, two * places, places)
-        rows.above[2 * two] = bits
-        rows.above[2 * two + 1] = bits >> WIDTH
-
-
-@kernel_part
 def _settle_known(rows: Any) -> None:
     """Settle all but SEQ and SSEQ."""
     for position in range(len(rows.unstable)):
-        rows.unstable[position] |= rows.values[position * WIDTH + _KNOWN]
+        rows.unstable[position] |= rows.known[position]

@@ -10,7 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Shared"]
+__all__ = ["LINE", "WOVEN", "Shared"]
+
+LINE = 16
+"""Positions in a line."""
+
+WOVEN = tuple(4 * (place % 4) + place // 4 for place in range(LINE))
+"""Which position of a line each number tells of, where numbers are to be woven into rows."""
 
 
 class Shared(NamedTuple):
@@ -44,11 +50,14 @@ class Shared(NamedTuple):
         The nodes in each component.
     next_starts, nexts
         The components that the others reach from each component by one move.
-    joins, join_at
-        Nodes of two parties that occur together in two neighbouring positions, shape (joins, 2,
-        2), and the joins of every two positions, one for every two parties, shape (half the
-        positions, places). The number of nodes stands for no node, as where a position is
-        infeasible, or where no party or position is left for a pair.
+    line_starts, line_nodes
+        Where each party's lines start, and the lines: nodes of a party that stand in a line of
+        positions somewhere, shape (lines, :data:`LINE`), in the order of :data:`WOVEN`. The number
+        of nodes stands for no node, as where a position is infeasible, or none is left to end a
+        line.
+    lines
+        Which of a party's lines each line of positions is, counted from its first, shape (lines
+        of positions, parties and one column more of nothing but 0).
     infeasible
         The positions that are no states.
     run_starts, runs
@@ -78,8 +87,9 @@ class Shared(NamedTuple):
     members: NDArray[np.int32]
     next_starts: NDArray[np.int64]
     nexts: NDArray[np.int32]
-    joins: NDArray[np.int32]
-    join_at: NDArray[np.integer]
+    line_starts: NDArray[np.int64]
+    line_nodes: NDArray[np.uint32]
+    lines: NDArray[np.int32]
     infeasible: NDArray[np.int64]
     run_starts: NDArray[np.int64]
     runs: NDArray[np.int32]

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, pairwise
 from operator import mul
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.robustness.engine.shared import Shared
+from detente.robustness.engine.shared import LINE, WOVEN, Shared
 from detente.space.cube import one_way_patterns
 from detente.space.moves import Moves, OwnAxis
 
@@ -247,7 +247,7 @@ def _shared(
         for own, first in zip(found, component_starts, strict=False)
         for one in own.nexts
     ]
-    joins, join_at = _joins(
+    line_nodes, lines = _lines(
         [_numbered_on(one.node_at, first) for one, first in zip(found, nodes, strict=False)],
         int(nodes[-1]),
     )
@@ -283,8 +283,9 @@ def _shared(
         members=_joined(members),
         next_starts=_starts([one.size for one in nexts]),
         nexts=_joined(nexts),
-        joins=joins,
-        join_at=join_at,
+        line_starts=_starts([len(own) for own in line_nodes]),
+        line_nodes=np.concatenate(line_nodes).astype(np.uint32),
+        lines=lines,
         infeasible=np.flatnonzero(~feasible),
         run_starts=_starts([len(one.runs) for one in found]),
         runs=_joined(
@@ -372,36 +373,20 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
     return np.stack([starts[begins], length, context[begins], apart[begins]], axis=1)
 
 
-def _joins(
-    columns: list[NDArray[np.int64]], beyond: int
-) -> tuple[NDArray[np.int32], NDArray[np.integer]]:
-    """Nodes that occur together, and where; see :class:`Structure`.
-
-    Parties are joined that have few of them.
-    """
-    # An even number of positions, and of parties.
-    twos = [np.append(one, [-1] * (one.size % 2)).reshape(-1, 2) for one in columns]
-    twos += [np.full_like(twos[0], -1)] * (len(twos) % 2)
-    kinds = [_distinct(two) for two in twos]
-    found: dict[tuple[int, int], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
-    for pair in combinations(range(len(twos)), 2):
-        one, other = (kinds[party] for party in pair)
-        _, first, number = np.unique(
-            one * (other.max() + 1) + other, return_index=True, return_inverse=True
-        )
-        found[pair] = first, number
-    joins: list[NDArray[np.int64]] = []
-    places: list[NDArray[np.intp]] = []
-    while found:
-        pair = min(found, key=lambda pair: (len(found[pair][0]), pair))
-        first, number = found[pair]
-        places.append(number + sum(map(len, joins)))
-        nodes = np.stack([twos[party][first] for party in pair], axis=2)
-        joins.append(np.where(nodes < 0, beyond, nodes))
-        found = {other: one for other, one in found.items() if not set(other) & set(pair)}
-    # Each draw goes through this list, so that its size counts.
-    kind = np.int16 if sum(map(len, joins)) < 2**15 else np.int32
-    return np.concatenate(joins).astype(np.int32), np.stack(places, axis=1).astype(kind)
+def _lines(
+    node_at: list[NDArray[np.int64]], beyond: int
+) -> tuple[list[NDArray[np.int64]], NDArray[np.int32]]:
+    """Lines of nodes, party by party, and where they occur; see :class:`Shared`."""
+    found, numbers = [], []
+    for nodes in node_at:
+        lines = np.append(nodes, [-1] * (-nodes.size % LINE)).reshape(-1, LINE)
+        number = _distinct(lines)
+        _, first = np.unique(number, return_index=True)
+        kinds = lines[first][:, WOVEN]
+        found.append(np.where(kinds < 0, beyond, kinds))
+        numbers.append(number)
+    numbers.append(np.zeros_like(numbers[0]))
+    return found, np.stack(numbers, axis=1).astype(np.int32)
 
 
 def _edges(
