@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import DisputeError
+from detente.dispute.formula import names_used
 from detente.dispute.names import party_number
 from detente.evidence.sources import texts_at_hand
 from detente.files.whole_file import is_stream, made_folder, write_whole
@@ -255,8 +256,14 @@ def _ready_to_make(form: str) -> tuple[str, ...]:
 
     Gives the names of the sections.
     """
+    from detente.space.ready_code import ready_to_load
+
     ready_to_draw(_PICTURES_OF[form])
     import_module("detente.briefing.brief")
+    import_module("numpy.random")
+    ready_to_load()
+    # The parser of formulas is made where the first one is read.
+    names_used("any")
     return tuple(name for name, _ in _makers())
 
 

@@ -29,7 +29,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 __all__ = [
-    "PROVIDED", "Code", "Kinds", "kinds_of", "loaded", "place_of", "read", "tried", "written",
+    "PROVIDED", "Code", "Kinds", "kinds_of", "loaded", "place_of", "read", "ready_to_load",
+    "tried", "written",
 ]  # fmt: skip
 
 # The oldest and the newest version of Numba whose code was tried, and the systems.
@@ -258,6 +259,13 @@ def _engine() -> Any:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(_MEMORY), machine)
     engine.finalize_object()
     return engine
+
+
+def ready_to_load() -> None:
+    """Have at hand what finds and loads the code of any kernel."""
+    if tried():
+        _machine()
+        _engine()
 
 
 def loaded(code: Code, kinds: Kinds) -> Callable[..., Any]:
