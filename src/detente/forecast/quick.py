@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -108,9 +108,10 @@ class QuickPlay:
         The number of groups of each party.
     slots
         Of the parties; see :data:`detente.forecast.drawn_kernels.Slots`.
-    option_slots
-        For each option, the slots of its party where it is kept as it is; None where it is the
-        only one of its party, so that every move changes it.
+    positions
+        Of the states.
+    option_axes
+        For each option, its party's axis, and its place there.
     owners
         The party of each option.
     regions
@@ -130,7 +131,8 @@ class QuickPlay:
     lists: Any = field(repr=False)
     group_counts: NDArray[np.int64]
     slots: Slots = field(repr=False)
-    option_slots: tuple[Slots | None, ...] = field(repr=False)
+    positions: NDArray[np.int64] = field(repr=False)
+    option_axes: tuple[tuple[OwnAxis, int], ...] = field(repr=False)
     owners: tuple[int, ...]
     packages: tuple[_Package, ...]
     regions: NDArray[np.bool_] = field(repr=False)
@@ -140,6 +142,17 @@ class QuickPlay:
     start: int
     nearest_first: NDArray[np.uint32] = field(repr=False)
     within: NDArray[np.int64]
+
+    @cached_property
+    def option_slots(self) -> tuple[Slots | None, ...]:
+        """For each option, the slots of its party where it is kept as it is.
+
+        None where it is the only one of its party, so that every move changes it.
+        """
+        return tuple(
+            None if len(axis.levels) == 1 else _slots(self.positions, [(axis, place)])
+            for axis, place in self.option_axes
+        )
 
     def choice(
         self,
@@ -213,7 +226,7 @@ class QuickPlay:
         at[0] = self.regions[:, self.start]
         by[:, self.regions[:, self.start]] = 1.0
         movers = len(self.group_counts) + len(self.packages)
-        carried = Carriers(np.zeros((movers, goals)), np.zeros((len(self.option_slots), goals)))
+        carried = Carriers(np.zeros((movers, goals)), np.zeros((len(self.option_axes), goals)))
         for block in self.blocks:
             spent = empty_rows(states if carriers else 0, choice.kind)
             came = self._carried(block, choice, steps, spent)
@@ -414,11 +427,6 @@ def quick_play(
         return None
     axes = model.moves.axes
     slots = _slots(positions, [(axes[party], None) for party in parties])
-    option_slots = [
-        None if len(owner.options) == 1 else _slots(positions, [(axes[party], place)])
-        for party, owner in enumerate(dispute.parties)
-        for place in range(len(owner.options))
-    ]
     index = model.index(start)
     joint = tuple(
         _package(ground, package.id) for package in dispute.packages if package.id in packages
@@ -427,7 +435,8 @@ def quick_play(
         lists,
         slots[2],
         slots,
-        tuple(option_slots),
+        positions,
+        tuple((axis, place) for axis in axes for place in range(len(axis.levels))),
         tuple(dispute.party_numbers[option.party] for option in dispute.options),
         joint,
         regions,

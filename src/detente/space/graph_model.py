@@ -28,6 +28,10 @@ __all__ = ["GraphModel", "build_graph_model", "have_same_moves", "model_of", "wi
 _Value = TypeVar("_Value", bound=np.generic)
 
 
+# Of up to so many states, ranks by state are kept beside those by position.
+_KEPT_UP_TO = 2**20
+
+
 @dataclass(frozen=True, eq=False)
 class GraphModel:
     """The graph model of a dispute.
@@ -188,13 +192,17 @@ class GraphModel:
         return int(self.space.count) * sum(axis.length - 1 for axis in self.moves.axes)
 
     def ranks(self, party: int) -> NDArray[np.int32]:
-        """Rank of each state for one party, by state index."""
+        """Rank of each state for one party, by state index. Not to be written into."""
         ranks: NDArray[np.int32] = self.position_ranks[party]
-        return ranks if self.space.is_whole_cube else ranks[self.space.positions]
+        if self.space.is_whole_cube:
+            return ranks
+        if self.space.count <= _KEPT_UP_TO:
+            return self.ranks_of_all[party]
+        return ranks[self.space.positions]
 
     @cached_property
     def ranks_of_all(self) -> NDArray[np.int32]:
-        """Shape (parties, states): rank of each state for each party."""
+        """Shape (parties, states): rank of each state for each party. Not to be written into."""
         if self.space.is_whole_cube:
             return np.ascontiguousarray(self.position_ranks)
         return self.position_ranks.take(self.space.positions, axis=1)

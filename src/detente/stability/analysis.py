@@ -145,7 +145,7 @@ class Analysis(ByConcept):
 
     def ranks(self, party: str) -> NDArray[np.int32]:
         """A party's rank of each state: higher is better, equal is indifferent, 1 is worst."""
-        return self.model.ranks(party_number(self.dispute, party))
+        return self.model.ranks(party_number(self.dispute, party)).copy()
 
     def levels(self, state: int) -> dict[str, str | None]:
         """Level of every option in one state; None where the members of a coalesced state differ.
