@@ -193,12 +193,14 @@ class GraphModel:
 
     def ranks(self, party: int) -> NDArray[np.int32]:
         """Rank of each state for one party, by state index. Not to be written into."""
-        ranks: NDArray[np.int32] = self.position_ranks[party]
+        ranks: NDArray[np.int32]
         if self.space.is_whole_cube:
-            return ranks
-        if self.space.count <= _KEPT_UP_TO:
-            return self.ranks_of_all[party]
-        return ranks[self.space.positions]
+            ranks = self.position_ranks[party]
+        elif self.space.count <= _KEPT_UP_TO:
+            ranks = self.ranks_of_all[party]
+        else:
+            ranks = self.position_ranks[party][self.space.positions]
+        return ranks
 
     @cached_property
     def ranks_of_all(self) -> NDArray[np.int32]:
