@@ -19,6 +19,9 @@ __all__ = ["BestSteps", "JointSteps"]
 
 States = NDArray[np.bool_]
 
+# Places in what is told of one mover's best moves.
+_ENDS, _MOVING = 2, 3
+
 
 class JointSteps:
     """The packages that are steps, in order of where they lead.
@@ -36,6 +39,8 @@ class JointSteps:
         Of each step the number of the package, where it starts and where it ends.
     starts
         For each state, where the steps that end there begin.
+    results
+        As they are given.
     """
 
     def __init__(self, results: Sequence[NDArray[np.int64]], states: int) -> None:
@@ -43,8 +48,12 @@ class JointSteps:
         ends = [one[some] for one, some in zip(results, sources, strict=True)]
         every = np.concatenate([np.empty(0, dtype=np.int64), *ends])
         order = np.argsort(every, kind="stable")
-        self.packages = np.repeat(np.arange(len(results)), [one.size for one in sources])[order]
-        self.sources = np.concatenate([np.empty(0, dtype=np.int64), *sources])[order]
+        numbers = np.arange(len(results), dtype=np.int32)
+        self.packages = np.repeat(numbers, [one.size for one in sources])[order]
+        self.sources = np.concatenate([np.empty(0, dtype=np.int64), *sources])[order].astype(
+            np.int32
+        )
+        self.results = results
         self.ends = every[order]
         self.starts = np.searchsorted(self.ends, np.arange(states + 1))
 
@@ -71,27 +80,38 @@ class BestSteps:
         joint: JointSteps,
         made: Sequence[States],
     ) -> None:
-        parties, states = blocks.states.shape
+        states = blocks.states.shape[1]
         self._blocks = blocks
-        self._movers = np.array(sorted(moves), dtype=np.int64)
+        self._moves = moves
         self._joint = joint
         self._made = np.array(made, dtype=np.bool_).reshape(len(made), states)
         first = blocks.first
         self._own, self._best = np.zeros((2, first[-1]), dtype=np.int64)
-        self._ends = np.zeros((parties, states), dtype=np.bool_)
-        self._moving = np.zeros((parties, states), dtype=np.bool_)
-        for mover, (own, best, ends, moving) in moves.items():
+        for mover, (own, best, _, _) in moves.items():
             self._own[first[mover] : first[mover + 1]] = own
             self._best[first[mover] : first[mover + 1]] = best
-            self._ends[mover] = ends
-            self._moving[mover] = moving
 
     @worked_out_once
     def _starts(self) -> NDArray[np.int32]:
         """From each state, how many movers and packages have a step."""
-        starts: NDArray[np.int32] = np.sum(self._moving, axis=0, dtype=np.int32)
-        starts += np.sum(self._made, axis=0, dtype=np.int32)
+        starts = np.zeros(self._made.shape[1], dtype=np.int32)
+        for one in (*(moving for _, _, _, moving in self._moves.values()), *self._made):
+            starts += one
         return starts
+
+    def _by_bits(self, of: int) -> NDArray[np.uint8]:
+        """By state: which movers have a best move that ends, or begins, there."""
+        bits = np.zeros(self._made.shape[1], dtype=np.uint8)
+        for mover, found in self._moves.items():
+            bits |= found[of].view(np.uint8) << np.uint8(mover)
+        return bits
+
+    def _led_to(self) -> States:
+        """To which states a package leads that is made."""
+        led_to = np.zeros(self._made.shape[1], dtype=np.bool_)
+        for results, made in zip(self._joint.results, self._made, strict=True):
+            led_to[results[made]] = True
+        return led_to
 
     @property
     def moving(self) -> States:
@@ -109,8 +129,9 @@ class BestSteps:
         inside = np.flatnonzero(goal)
         waiting[: inside.size] = inside
         rounds_back(
-            self._movers, blocks.arrays, blocks.states.reshape(-1), self._own, self._best,
-            self._ends, self._moving, joint.starts, joint.sources, joint.packages, self._made,
+            blocks.arrays, blocks.states.reshape(-1), self._own, self._best,
+            self._by_bits(_ENDS), self._by_bits(_MOVING), joint.starts, joint.sources,
+            joint.packages, self._made, self._led_to(),
             self._open_ends if surely else np.ones(self._best.size, dtype=np.int32),
             self._starts.copy() if surely else np.ones(rounds.size, dtype=np.int32),
             rounds, waiting, inside.size,
@@ -121,11 +142,11 @@ class BestSteps:
         """From which states some step leads into a set."""
         found = np.zeros(goal.size, dtype=np.bool_)
         block_of = self._blocks.arrays[1]
-        for mover in self._movers.tolist():
+        for mover in self._moves:
             hit = np.zeros(self._best.size, dtype=np.bool_)
             for states, blocks in self._ends_of(mover):
                 hit[blocks[goal[states]]] = True
-            found |= hit[block_of[:, mover]] & self._moving[mover]
+            found |= hit[block_of[:, mover]] & self._moves[mover][_MOVING]
         joint = self._joint
         made = self._made[joint.packages, joint.sources]
         found[joint.sources[made & goal[joint.ends]]] = True
@@ -135,7 +156,7 @@ class BestSteps:
     def _open_ends(self) -> NDArray[np.int32]:
         """How many ends a mover's best moves from each block have."""
         ends = np.zeros(self._best.size, dtype=np.int32)
-        for mover in self._movers.tolist():
+        for mover in self._moves:
             for _, blocks in self._ends_of(mover):
                 np.add.at(ends, blocks, 1)
         return ends
@@ -143,7 +164,7 @@ class BestSteps:
     def _ends_of(self, mover: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Where a mover's best moves may end, and from which block."""
         _, block_of, first, groups, reached = self._blocks.arrays
-        states = np.flatnonzero(self._ends[mover])
+        states = np.flatnonzero(self._moves[mover][_ENDS])
         own_block = block_of[states, mover].astype(np.int64)
         group = (own_block - first[mover]) % groups[mover]
         for other in range(int(groups[mover])):

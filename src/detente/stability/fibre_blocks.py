@@ -19,7 +19,12 @@ from numpy.typing import NDArray
 from detente.space.graph_model import GraphModel
 from detente.space.own_groups import own_groups
 from detente.stability.concept import Reaction
-from detente.stability.responses import counted_on_by_all, response_lists
+from detente.stability.responses import (
+    Order,
+    best_first,
+    counted_on_by_all,
+    response_lists,
+)
 
 if TYPE_CHECKING:
     from detente.stability.fibre_kernels import BlockArrays
@@ -164,6 +169,13 @@ class RankedBlocks:
             ("ranks", party, self.rank_names[party]), lambda: self.model.ranks(party)
         )
 
+    def order_of(self, mover: int) -> Order:
+        """The states of each of its fibres, those of highest rank first."""
+        return self.kept.get(
+            ("order", mover, self.move_names[mover]),
+            lambda: best_first(self.blocks.lists, mover, self.ranks_of(mover)),
+        )
+
     def best_moves(self, mover: int, counted: NDArray[np.int32]) -> BestMoves:
         """A mover's best moves, where it is told what the mover can count on at each state."""
         from detente.stability.fibre_kernels import best_moves
@@ -217,7 +229,9 @@ class RankedBlocks:
         @cache
         def together() -> NDArray[np.int32]:
             reaction = Reaction(improving=True, counter_move=counter_move)
-            return counted_on_by_all(self.blocks.lists, self.model, reaction, able, fresh)
+            return counted_on_by_all(
+                self.blocks.lists, self.model, reaction, able, fresh, self.order_of
+            )
 
         def worked_out(party: int) -> NDArray[np.int32]:
             return together()[party].copy() if others[party] else self.ranks_of(party)

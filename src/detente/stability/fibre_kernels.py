@@ -74,19 +74,23 @@ def best_moves(
             state = np.uintp(states[np.uintp(place)])
             most = max(most, np.int64(counted[state]) * _PACKED + ranks[state])
         own[block] = most
+    if count == 1:
+        best[...] = own
+    else:
+        for block in range(own.size):
+            group = block % count
+            most = np.int64(0)
+            for other in range(count):
+                if reached[mover, group, other]:
+                    most = max(most, own[block - group + other])
+            best[block] = most
     for block in range(own.size):
-        group = block % count
-        most = np.int64(0)
-        for other in range(count):
-            if reached[mover, group, other]:
-                most = max(most, own[block - group + other])
-        best[block] = most
-    for block in range(own.size):
-        group = block % count
-        is_best = False
-        for other in range(count):
-            same = best[block - group + other] == own[block]
-            is_best = is_best or (same and reached[mover, other, group])
+        is_best = count == 1
+        if not is_best:
+            group = block % count
+            for other in range(count):
+                same = best[block - group + other] == own[block]
+                is_best = is_best or (same and reached[mover, other, group])
         worth = best[block] // _PACKED
         for place in range(begins[first + block], begins[first + block + 1]):
             state = np.uintp(states[np.uintp(place)])
@@ -98,17 +102,17 @@ def best_moves(
 
 @kernel
 def rounds_back(
-    movers: NDArray[np.int64],
     blocks: BlockArrays,
     states: NDArray[np.int32],
     own: NDArray[np.int64],
     best: NDArray[np.int64],
-    ends: NDArray[np.bool_],
-    moving: NDArray[np.bool_],
+    ends: NDArray[np.uint8],
+    moving: NDArray[np.uint8],
     joint_starts: NDArray[np.int64],
-    joint_sources: NDArray[np.int64],
-    joint_packages: NDArray[np.int64],
+    joint_sources: NDArray[np.int32],
+    joint_packages: NDArray[np.int32],
     made: NDArray[np.bool_],
+    led_to: NDArray[np.bool_],
     open_ends: NDArray[np.int32],
     pending: NDArray[np.int32],
     rounds: NDArray[np.int32],
@@ -119,18 +123,18 @@ def rounds_back(
 
     Parameters
     ----------
-    movers
-        Numbers of the parties that move.
     blocks, states
         As for :func:`best_moves`.
     own, best
         The same by block of all parties; those of parties that do not move mean nothing.
     ends, moving
-        The same, shape (parties, states).
+        By state: of which parties a best move may end there, and begins there, each party one bit.
     joint_starts, joint_sources, joint_packages
         For each state, in compressed rows: where packages that lead to it start, and which.
     made
         Shape (packages, states): from which states each package is made.
+    led_to
+        By state: whether a package that is made leads to it.
     open_ends
         By block: how many of its best ends have to be in the set before its moves count. One is
         enough for some course; for every course it takes all.
@@ -150,8 +154,9 @@ def rounds_back(
         end = np.uintp(waiting[np.uintp(done)])
         done += 1
         now = rounds[end] + 1
-        for mover in movers:
-            if not ends[mover, end]:
+        ending = np.int64(ends[end])
+        for mover in range(groups.size):
+            if not (ending >> mover) & 1:
                 continue
             own_block = np.int64(block_of[end, mover])
             group = np.int64(0)
@@ -159,20 +164,24 @@ def rounds_back(
                 group = (own_block - first_block[mover]) % groups[mover]
             for other in range(groups[mover]):
                 block = np.uintp(own_block - group + other)
-                if not reached[mover, other, group] or best[block] != own[np.uintp(own_block)]:
+                if groups[mover] > 1 and not (
+                    reached[mover, other, group] and best[block] == own[np.uintp(own_block)]
+                ):
                     continue
                 open_ends[block] -= 1
                 if open_ends[block] != 0:
                     continue
                 for place in range(begins[block], begins[block + np.uintp(1)]):
                     source = np.uintp(states[np.uintp(place)])
-                    if rounds[source] >= 0 or not moving[mover, source]:
+                    if rounds[source] >= 0 or not (np.int64(moving[source]) >> mover) & 1:
                         continue
                     pending[source] -= 1
                     if pending[source] == 0:
                         rounds[source] = now
                         waiting[np.uintp(count)] = source
                         count += 1
+        if not led_to[end]:
+            continue
         for place in range(joint_starts[end], joint_starts[end + np.uintp(1)]):
             source = np.uintp(joint_sources[np.uintp(place)])
             if rounds[source] >= 0 or not made[joint_packages[np.uintp(place)], source]:

@@ -16,7 +16,7 @@ from detente.space.compiling import allocating_kernel, allocating_kernel_part, k
 from detente.space.own_groups import RAISE
 from detente.stability.vector_operations import copy_row, fill, keep_least, lower
 
-__all__ = ["Fibres", "Lists", "counted_on"]
+__all__ = ["Fibres", "Lists", "best_first", "counted_on"]
 
 # Of one mover: its states, fibre by fibre; where each fibre begins; the group of each state; the
 # number of levels of each option of the groups, and how each may change.
@@ -79,12 +79,29 @@ def _reached(groups: int, levels: NDArray[np.int64], kinds: NDArray[np.int64]) -
     return found
 
 
-@allocating_kernel_part
-def _best_first(
-    fibres: Fibres, ranks: NDArray[np.int32], order: NDArray[np.int32], move: NDArray[np.int64]
+@kernel
+def best_first(
+    members: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    group_of: NDArray[np.int64],
+    ranks: NDArray[np.int32],
+    order: NDArray[np.int32],
+    groups: NDArray[np.int32],
 ) -> None:
-    """The states of each fibre with their groups, those of highest rank first, in place."""
-    members, starts, group_of, _, _ = fibres
+    """List the states of each fibre of one mover, those of highest rank first.
+
+    Parameters
+    ----------
+    members, starts, group_of
+        Of the mover, as in :data:`Lists`.
+    ranks
+        The mover's rank of each state.
+    order
+        Written into: twice the number of each state, and one more where its rank is not that of the
+        one before in its fibre.
+    groups
+        Written into: the group of each.
+    """
     # A rank and the place that it stands for, in one number: sorting reads nothing else.
     longest = 0
     for fibre in range(starts.size - 1):
@@ -100,18 +117,73 @@ def _best_first(
                 keys[at] = keys[at - 1]
                 at -= 1
             keys[at] = key
+        before = np.int64(-1)
         for place in range(count):
+            rank = keys[place] >> 32
             taken = first + np.uintp(keys[place] & 0xFFFFFFFF)
-            order[first + place] = members[taken]
-            move[first + place] = group_of[taken]
+            order[first + place] = 2 * members[taken] + (1 if rank != before else 0)
+            groups[first + place] = group_of[taken]
+            before = rank
+
+
+@kernel_part
+def _is_fresh(
+    order: NDArray[np.int32],
+    first: np.uintp,
+    last: np.uintp,
+    changed_in: NDArray[np.int32],
+    since: int,
+) -> bool:
+    """Whether a value of a fibre fell after a pass; before the first one all count as fallen."""
+    fresh = since < 0
+    place = first
+    while place < last and not fresh:
+        fresh = changed_in[np.uintp(order[place] >> 1)] > since
+        place += np.uintp(1)
+    return fresh
 
 
 @kernel_part
 def _respond_by_improving(
-    fibres: Fibres,
-    ranks: NDArray[np.int32],
+    starts: NDArray[np.int64],
     order: NDArray[np.int32],
-    group_at: NDArray[np.int64],
+    worst: Ranks,
+    least: Ranks,
+    highest: int,
+    mover: int,
+    changed_in: NDArray[np.int32],
+    since: int,
+    now: int,
+) -> bool:
+    """Lower the values of the others to the least among the improvements of a mover of one group.
+
+    Only fibres in which a value fell after pass number `since` are looked at. `least` is room for
+    two rows: of states of higher rank, and of those of a rank as high.
+    """
+    changed = False
+    for fibre in range(starts.size - 1):
+        first, last = np.uintp(starts[fibre]), np.uintp(starts[fibre + 1])
+        if not _is_fresh(order, first, last, changed_in, since):
+            continue
+        fill(least, 0, highest)
+        fill(least, 1, highest)
+        for place in range(first, last):
+            entry = order[np.uintp(place)]
+            state = np.uintp(entry >> 1)
+            if entry & 1:
+                copy_row(least, 0, least, 1)
+            if lower(worst, state, least, 0, mover):
+                changed_in[state] = now
+                changed = True
+            keep_least(least, 1, worst, state)
+    return changed
+
+
+@kernel_part
+def _respond_among_groups(
+    starts: NDArray[np.int64],
+    order: NDArray[np.int32],
+    group_at: NDArray[np.int32],
     reached: NDArray[np.bool_],
     worst: Ranks,
     least: Ranks,
@@ -121,48 +193,28 @@ def _respond_by_improving(
     since: int,
     now: int,
 ) -> bool:
-    """Lower the values of the others to the least among the mover's improvements.
-
-    Only fibres in which a value fell after pass number `since` are looked at. `least` is room for
-    a row of each group and one more.
-    """
-    starts = fibres[1]
+    """The same of a mover of several groups: `least` is room for both rows of what each reaches."""
     changed = False
     groups = len(reached)
     for fibre in range(starts.size - 1):
         first, last = np.uintp(starts[fibre]), np.uintp(starts[fibre + 1])
-        fresh = False
-        for place in range(first, last):
-            fresh = fresh or changed_in[np.uintp(order[place])] > since
-        if not fresh:
+        if not _is_fresh(order, first, last, changed_in, since):
             continue
-        for group in range(groups):
-            fill(least, group, highest)
-        begin = first
-        while begin < last:
-            rank = ranks[np.uintp(order[begin])]
-            end = begin + np.uintp(1)
-            while end < last and ranks[np.uintp(order[end])] == rank:
-                end += np.uintp(1)
-            if begin > first:
-                for place in range(begin, end):
-                    state = np.uintp(order[place])
-                    bound = 0
-                    if groups > 1:
-                        bound = groups
-                        group = group_at[place]
-                        copy_row(least, bound, least, group)
-                        for other in range(groups):
-                            if other != group and reached[group, other]:
-                                keep_least(least, bound, least, other)
-                    if lower(worst, state, least, bound, mover):
-                        changed_in[state] = now
-                        changed = True
-            if end < last:
-                for place in range(begin, end):
-                    group = group_at[place] if groups > 1 else 0
-                    keep_least(least, group, worst, order[place])
-            begin = end
+        for row in range(2 * groups):
+            fill(least, row, highest)
+        for place in range(first, last):
+            entry = order[np.uintp(place)]
+            state = np.uintp(entry >> 1)
+            if entry & 1:
+                for group in range(groups):
+                    copy_row(least, group, least, groups + group)
+            group = group_at[np.uintp(place)]
+            if lower(worst, state, least, group, mover):
+                changed_in[state] = now
+                changed = True
+            for other in range(groups):
+                if reached[other, group]:
+                    keep_least(least, groups + other, worst, state)
     return changed
 
 
@@ -215,6 +267,8 @@ def counted_on(
     lists: Lists,
     group_counts: NDArray[np.int64],
     ranks: NDArray[np.int32],
+    orders: NDArray[np.int32],
+    groups: NDArray[np.int32],
     asked: NDArray[np.int64],
     movers: NDArray[np.int64],
     improving: bool,
@@ -232,6 +286,9 @@ def counted_on(
         The number of groups of each party.
     ranks
         Shape (parties, states).
+    orders, groups
+        Of each mover as :func:`best_first` writes them; without columns where reactions need not be
+        improvements.
     asked
         Numbers of the parties for which it is asked: values of the others do not fall.
     movers
@@ -253,21 +310,16 @@ def counted_on(
     most_groups = 0
     for count in group_counts:
         most_groups = max(most_groups, count)
-    least = np.empty((most_groups + 1, worst.shape[1]), worst.dtype)
+    least = np.empty((2 * most_groups, worst.shape[1]), worst.dtype)
     for state in range(states):
         fill(worst, state, highest)
-        if not counter_move:
-            for party in asked:
-                worst[state, party] = ranks[party, state]
-    if counter_move:
-        for party in asked:
+    for party in asked:
+        if counter_move:
             own = _of(lists, party)
             _own_best(own, group_counts[party], ranks[party], worst, least, party)
-    orders = np.empty((parties, states), dtype=np.int32)
-    moves = np.empty((parties, states), dtype=np.int64)
-    if improving:
-        for party in movers:
-            _best_first(_of(lists, party), ranks[party], orders[party], moves[party])
+        else:
+            for state in range(states):
+                worst[state, party] = ranks[party, state]
     changed_in = np.zeros(states, dtype=np.int32)
     passed_in = np.full(parties, -1, dtype=np.int32)
     now = 0
@@ -277,12 +329,18 @@ def counted_on(
         mover = movers[turn]
         own = _of(lists, mover)
         if improving:
-            reached = _reached(group_counts[mover], own[3], own[4])
             now += 1
-            fell = _respond_by_improving(
-                own, ranks[mover], orders[mover], moves[mover], reached, worst, least, highest,
-                mover, changed_in, passed_in[mover], now,
-            )  # fmt: skip
+            if group_counts[mover] == 1:
+                fell = _respond_by_improving(
+                    own[1], orders[mover], worst, least, highest, mover, changed_in,
+                    passed_in[mover], now,
+                )  # fmt: skip
+            else:
+                reached = _reached(group_counts[mover], own[3], own[4])
+                fell = _respond_among_groups(
+                    own[1], orders[mover], groups[mover], reached, worst, least, highest, mover,
+                    changed_in, passed_in[mover], now,
+                )  # fmt: skip
             passed_in[mover] = now
         else:
             fell = _respond(own, group_counts[mover], worst, least, highest, mover)

@@ -7,8 +7,8 @@ models that differ in ranks only. The result is that of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,16 @@ from detente.stability.concept import Reaction
 if TYPE_CHECKING:
     from detente.stability.response_kernels import Lists
 
-__all__ = ["counted_on_by_all", "fibres", "numbered", "response_lists"]
+__all__ = ["Order", "best_first", "counted_on_by_all", "fibres", "numbered", "response_lists"]
+
+Order: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Of one mover, the states of each fibre by rank; see :func:`best_first`."""
 
 # The values of all parties at a state are one row of numbers.
 _MOST_PARTIES = 8
+
+# Twice the number of a state is one of 32 bits.
+_MOST_STATES = 2**30
 
 
 def response_lists(model: GraphModel) -> Lists | None:
@@ -39,9 +45,11 @@ def response_lists(model: GraphModel) -> Lists | None:
     -------
     Lists or None
         See :data:`detente.stability.response_kernels.Lists`. None where the dispute has guards,
-        coalesced states or more parties than are worked on at once.
+        coalesced states, or more parties or states than are worked on at once.
     """
     if not model.along_axes or len(model.dispute.parties) > _MOST_PARTIES:
+        return None
+    if model.space.count > _MOST_STATES:
         return None
     axes = model.moves.axes
     positions = model.space.positions.astype(np.int64)
@@ -88,6 +96,7 @@ def counted_on_by_all(
     reaction: Reaction,
     movers: Sequence[int] | None = None,
     asked: Sequence[int] | None = None,
+    order_of: Callable[[int], Order] | None = None,
 ) -> NDArray[np.int32]:
     """What each party can count on at each state if the others react in the worst way for it.
 
@@ -104,6 +113,8 @@ def counted_on_by_all(
         another has no improvement, and need not be among them where reactions are improvements.
     asked
         Numbers of the parties for which it is worked out; by default all.
+    order_of
+        From a mover's number to what :func:`best_first` gives for it, where that is kept.
 
     Returns
     -------
@@ -121,9 +132,50 @@ def counted_on_by_all(
     # Nobody reacts to its own move.
     able = [one for one in (everybody if movers is None else movers) if (wanted != one).any()]
     reacting = np.array(able, dtype=np.int64)
+    orders, groups = _orders(lists, ranks, able if reaction.improving else [], order_of)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(
-        lists, counts, ranks, wanted, reacting, reaction.improving, reaction.counter_move,
+        lists, counts, ranks, orders, groups, wanted, reacting, reaction.improving, reaction.counter_move,
         empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
     )  # fmt: skip
     return found
+
+
+def best_first(lists: Lists, mover: int, ranks: NDArray[np.int32]) -> Order:
+    """List the states of each fibre of a mover, those of highest rank first.
+
+    Parameters
+    ----------
+    lists
+        As :func:`response_lists` gives them.
+    mover
+        The number of the mover.
+    ranks
+        Its rank of each state. Nothing hangs on more than which moves are improvements.
+
+    Returns
+    -------
+    order, groups
+        See :func:`detente.stability.response_kernels.best_first`.
+    """
+    from detente.stability import response_kernels
+
+    members, starts, group_of, _, _ = lists
+    order = np.empty(ranks.size, dtype=np.int32), np.empty(ranks.size, dtype=np.int32)
+    response_kernels.best_first(members[mover], starts[mover], group_of[mover], ranks, *order)
+    return order
+
+
+def _orders(
+    lists: Lists,
+    ranks: NDArray[np.int32],
+    movers: Sequence[int],
+    order_of: Callable[[int], Order] | None,
+) -> Order:
+    """The orders of some movers, each in the row of its number."""
+    shape = (len(ranks), ranks.shape[1] if movers else 0)
+    orders, groups = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+    for mover in movers:
+        own = order_of(mover) if order_of else best_first(lists, mover, ranks[mover])
+        orders[mover], groups[mover] = own
+    return orders, groups
