@@ -69,14 +69,14 @@ def test_what_all_can_count_on_is_what_each_can(concept: str, data: st.DataObjec
     model = graph_model(detente.build_dispute(document(dispute)))
     lists = response_lists(model)
     assert lists is not None
-    found = counted_on_by_all(lists, model, reaction_named(concept))
+    found = counted_on_by_all(lists, model.ranks_of_all, reaction_named(concept))
     nodes = model.nodes(np.arange(model.space.count))
     for party in range(dispute.parties):
         ranks = model.graph.ranks[party]
         values = np.minimum(reaction_values(model.graph, party, reaction_named(concept)), ranks)
         assert np.array_equal(found[party], values[nodes])
     some = sorted(data.draw(st.sets(st.integers(0, dispute.parties - 1), min_size=1)))
-    of_some = counted_on_by_all(lists, model, reaction_named(concept), asked=some)
+    of_some = counted_on_by_all(lists, model.ranks_of_all, reaction_named(concept), asked=some)
     assert np.array_equal(of_some[some], found[some])
     ground = Ground(model)
     with patch("detente.queries.play_steps._ALL_AT_ONCE_FROM", 0):

@@ -387,7 +387,7 @@ def _counted_on(play: QuickPlay, model: GraphModel, foresight: str) -> NDArray[n
     """What each party can count on, shape (parties, states); kept for other odds."""
     if foresight == "myopic":
         return model.ranks_of_all
-    return counted_on_by_all(play.lists, model, reaction_named(foresight))
+    return counted_on_by_all(play.lists, model.ranks_of_all, reaction_named(foresight))
 
 
 def quick_play(

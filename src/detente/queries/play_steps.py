@@ -27,6 +27,7 @@ from detente.dispute.result import whole
 from detente.formats.analysis import FormatResult
 from detente.queries.best_steps import BestSteps, JointSteps
 from detente.queries.comparisons import Pairs
+from detente.queries.package_steps import PackageSteps, package_steps, steps_made
 from detente.queries.query import StepRule
 from detente.space.graph import LOWEST, Values
 from detente.space.graph_model import GraphModel, with_ranks
@@ -101,6 +102,7 @@ class Ground:
         default_factory=dict, repr=False
     )
     _parts: dict[str, tuple[Ground, NDArray[np.int64]]] = field(default_factory=dict, repr=False)
+    _package_steps: dict[str, PackageSteps | None] = field(default_factory=dict, repr=False)
     rank_names: tuple[Hashable, ...] | None = None
     move_names: tuple[Hashable, ...] | None = None
     _legally_moving: dict[StepRule, Nodes] = field(default_factory=dict, repr=False)
@@ -140,6 +142,7 @@ class Ground:
             _blocks=self._blocks,
             _joint=self._joint,
             _ends=self._ends,
+            _package_steps=self._package_steps,
             _legally_moving=self._legally_moving,
             **of_ranks,
         )
@@ -233,7 +236,7 @@ class Ground:
         assert self.response_lists is not None
         reaction = reaction_named(concept)
         movers = self._reacting(reaction, range(len(self.model.graph.ranks)))
-        found = counted_on_by_all(self.response_lists, self.model, reaction, movers)
+        found = counted_on_by_all(self.response_lists, self.model.ranks_of_all, reaction, movers)
         nodes = self.model.nodes(np.arange(found.shape[1]))
         each: list[Values] = []
         for party, own in enumerate(found):
@@ -349,17 +352,43 @@ class Ground:
         """
         key = (package, concept)
         if key not in self._package_moves:
-            reaction = reaction_of(concept)
-            members = self._members(package)
-            others = (one for one in range(len(self.model.graph.ranks)) if one not in members)
-            outside = self._reacting(reaction, others) if reaction is not None else []
-            ranks, moves = self._names
-            against = tuple((one, moves[one]) for one in outside)
+            members, against = self._members(package), self._against(package, concept)
+            ranks = tuple(self._names[0][one] for one in members)
             self._package_moves[key] = self._kept.get(
-                ("moves", package, concept, tuple(ranks[one] for one in members), against),
+                ("moves", package, concept, ranks, against),
                 lambda: self._undeterred_gains(package, concept, against),
             )
         return self._package_moves[key]
+
+    def package_made(self, package: str, concept: str) -> Nodes:
+        """The same by state."""
+        reaction = reaction_of(concept)
+        by_improvements = reaction is None or (reaction.improving and not reaction.counter_move)
+        steps = self._steps_by(package) if self.ranked and by_improvements else None
+        if steps is None:
+            return self.model.by_state(self.package_moves(package, concept))
+        ranked, against = self.ranked, self._against(package, concept)
+        assert ranked is not None, "there are steps"
+        ranks = tuple(ranked.rank_names[one] for one in steps.members.tolist())
+        return self._kept.get(
+            ("made", package, concept, ranks, against),
+            lambda: steps_made(steps, ranked, [one for one, _ in against]),
+        )
+
+    def _steps_by(self, package: str) -> PackageSteps | None:
+        if package not in self._package_steps:
+            named = package_named(self.model.dispute, package)
+            found = package_steps(self.model, named, self._result_by_state(package))
+            self._package_steps[package] = found
+        return self._package_steps[package]
+
+    def _against(self, package: str, concept: str) -> _Reacting:
+        """Those outside a package that may react to it."""
+        reaction = reaction_of(concept)
+        members = self._members(package)
+        others = (one for one in range(len(self.model.graph.ranks)) if one not in members)
+        outside = self._reacting(reaction, others) if reaction is not None else []
+        return tuple((one, self._names[1][one]) for one in outside)
 
     def _undeterred_gains(self, package: str, concept: str, against: _Reacting) -> Nodes:
         """The same, worked out."""
@@ -461,7 +490,7 @@ class Ground:
             key = (concept, tuple(outside))
             if key not in self._outside:
                 self._outside[key] = counted_on_by_all(
-                    self.response_lists, self.model, reaction, outside
+                    self.response_lists, self.model.ranks_of_all, reaction, outside
                 )
             nodes = self.model.nodes(np.arange(self.model.space.count))
             held: dict[int, Values] = {}
@@ -519,10 +548,9 @@ class Steps:
         ground, concept = self.ground, self.rule.concept
         if not self._best or ground.ranked is None:
             return None
-        by_state = ground.model.by_state
         movers = [mover for mover in self.rule.movers if mover in ground.improving]
         moves = ground.best_moves(concept, movers)
-        made = [by_state(ground.package_moves(one, concept)) for one in self.packages]
+        made = [ground.package_made(one, concept) for one in self.packages]
         joint = ground.joint_steps(self.packages)
         return BestSteps(ground.ranked.blocks, moves, joint, made)
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.space.graph_model import GraphModel
 from detente.space.own_groups import own_groups
+from detente.space.shared_work import worked_out_once
 from detente.stability.concept import Reaction
 from detente.stability.responses import (
     Order,
@@ -169,6 +170,11 @@ class RankedBlocks:
             ("ranks", party, self.rank_names[party]), lambda: self.model.ranks(party)
         )
 
+    @worked_out_once
+    def ranks(self) -> NDArray[np.int32]:
+        """Shape (parties, states): rank of each state for each party."""
+        return np.stack([self.ranks_of(party) for party in range(len(self.rank_names))])
+
     def order_of(self, mover: int) -> Order:
         """The states of each of its fibres, those of highest rank first."""
         return self.kept.get(
@@ -230,7 +236,7 @@ class RankedBlocks:
         def together() -> NDArray[np.int32]:
             reaction = Reaction(improving=True, counter_move=counter_move)
             return counted_on_by_all(
-                self.blocks.lists, self.model, reaction, able, fresh, self.order_of
+                self.blocks.lists, self.ranks, reaction, able, fresh, self.order_of
             )
 
         def worked_out(party: int) -> NDArray[np.int32]:

@@ -16,7 +16,7 @@ from detente.space.compiling import allocating_kernel, allocating_kernel_part, k
 from detente.space.own_groups import RAISE
 from detente.stability.vector_operations import copy_row, fill, keep_least, lower
 
-__all__ = ["Fibres", "Lists", "best_first", "counted_on"]
+__all__ = ["Fibres", "Lists", "best_first", "counted_on", "gains_of_all"]
 
 # Of one mover: its states, fibre by fibre; where each fibre begins; the group of each state; the
 # number of levels of each option of the groups, and how each may change.
@@ -352,3 +352,43 @@ def counted_on(
         for state in range(states):
             found[party, state] = min(worst[state, party], ranks[party, state])
     return found
+
+
+@kernel
+def gains_of_all(
+    sources: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    ranks: NDArray[np.int32],
+    members: NDArray[np.int64],
+    found: NDArray[np.int32],
+) -> int:
+    """Which of some steps better all of some parties.
+
+    Parameters
+    ----------
+    sources, ends
+        The state where each step starts, and the one where it ends.
+    ranks
+        Shape (parties, states).
+    members
+        Numbers of the parties.
+    found
+        Room for all steps; their places are written into it.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    count = 0
+    for step in range(sources.size):
+        source, end = np.uintp(sources[step]), np.uintp(ends[step])
+        better = True
+        for member in members:
+            if ranks[member, end] <= ranks[member, source]:
+                better = False
+                break
+        if better:
+            found[count] = step
+            count += 1
+    return count

@@ -92,7 +92,7 @@ def numbered(values: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
 
 def counted_on_by_all(
     lists: Lists,
-    model: GraphModel,
+    ranks: NDArray[np.int32],
     reaction: Reaction,
     movers: Sequence[int] | None = None,
     asked: Sequence[int] | None = None,
@@ -103,9 +103,9 @@ def counted_on_by_all(
     Parameters
     ----------
     lists
-        As :func:`response_lists` gives them for a model of the same states and moves.
-    model
-        The graph model.
+        As :func:`response_lists` gives them.
+    ranks
+        Shape (parties, states).
     reaction
         What the others may do and whether the party may answer.
     movers
@@ -125,8 +125,7 @@ def counted_on_by_all(
     from detente.stability.response_kernels import counted_on
     from detente.stability.vector_rows import empty_rows
 
-    ranks = model.ranks_of_all
-    counts = np.array([own_groups(axis)[1].size for axis in model.moves.axes], dtype=np.int64)
+    counts = lists[3].prod(axis=1)
     everybody = range(len(ranks))
     wanted = np.array(everybody if asked is None else asked, dtype=np.int64)
     # Nobody reacts to its own move.
