@@ -8,6 +8,7 @@ rounds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,8 @@ __all__ = ["BestSteps", "JointSteps"]
 States = NDArray[np.bool_]
 
 # Places in what is told of one mover's best moves.
-_ENDS, _MOVING = 2, 3
+_ENDS: Final = 2
+_MOVING: Final = 3
 
 
 class JointSteps:
@@ -99,11 +101,12 @@ class BestSteps:
             starts += one
         return starts
 
-    def _by_bits(self, of: int) -> NDArray[np.uint8]:
+    def _by_bits(self, of: Literal[2, 3]) -> NDArray[np.uint8]:
         """By state: which movers have a best move that ends, or begins, there."""
         bits = np.zeros(self._made.shape[1], dtype=np.uint8)
         for mover, found in self._moves.items():
-            bits |= found[of].view(np.uint8) << np.uint8(mover)
+            here: NDArray[np.bool_] = found[of]
+            bits |= here.astype(np.uint8) << np.uint8(mover)
         return bits
 
     def _led_to(self) -> States:

@@ -134,8 +134,8 @@ def counted_on_by_all(
     orders, groups = _orders(lists, ranks, able if reaction.improving else [], order_of)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
     found: NDArray[np.int32] = counted_on(
-        lists, counts, ranks, orders, groups, wanted, reacting, reaction.improving, reaction.counter_move,
-        empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
+        lists, counts, ranks, orders, groups, wanted, reacting, reaction.improving,
+        reaction.counter_move, empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
     )  # fmt: skip
     return found
 
