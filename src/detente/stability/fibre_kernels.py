@@ -74,9 +74,8 @@ def best_moves(
             state = np.uintp(states[np.uintp(place)])
             most = max(most, np.int64(counted[state]) * _PACKED + ranks[state])
         own[block] = most
-    if count == 1:
-        best[...] = own
-    else:
+        best[block] = most
+    if count > 1:
         for block in range(own.size):
             group = block % count
             most = np.int64(0)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import allocating_kernel, allocating_kernel_part, kernel_part
+from detente.space.compiling import allocating_kernel, allocating_kernel_part, kernel, kernel_part
 from detente.space.own_groups import RAISE
 from detente.stability.vector_operations import copy_row, fill, keep_least, lower
 
@@ -85,6 +85,7 @@ def best_first(
     starts: NDArray[np.int64],
     group_of: NDArray[np.int64],
     ranks: NDArray[np.int32],
+    keys: NDArray[np.int64],
     order: NDArray[np.int32],
     groups: NDArray[np.int32],
 ) -> None:
@@ -96,21 +97,19 @@ def best_first(
         Of the mover, as in :data:`Lists`.
     ranks
         The mover's rank of each state.
+    keys
+        Room for the longest fibre.
     order
         Written into: twice the number of each state, and one more where its rank is not that of the
         one before in its fibre.
     groups
         Written into: the group of each.
     """
-    # A rank and the place that it stands for, in one number: sorting reads nothing else.
-    longest = 0
-    for fibre in range(starts.size - 1):
-        longest = max(longest, starts[fibre + 1] - starts[fibre])
-    keys = np.empty(longest, dtype=np.int64)
     for fibre in range(starts.size - 1):
         first = np.uintp(starts[fibre])
         count = np.uintp(starts[fibre + 1]) - first
         for place in range(count):
+            # A rank and the place that it stands for: sorting reads nothing else.
             key = (np.int64(ranks[np.uintp(members[first + place])]) << 32) | np.int64(place)
             at = np.int64(place)
             while at > 0 and keys[at - 1] < key:

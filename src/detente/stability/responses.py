@@ -161,7 +161,8 @@ def best_first(lists: Lists, mover: int, ranks: NDArray[np.int32]) -> Order:
 
     members, starts, group_of, _, _ = lists
     order = np.empty(ranks.size, dtype=np.int32), np.empty(ranks.size, dtype=np.int32)
-    response_kernels.best_first(members[mover], starts[mover], group_of[mover], ranks, *order)
+    keys = np.empty(np.diff(starts[mover]).max(), dtype=np.int64)
+    response_kernels.best_first(members[mover], starts[mover], group_of[mover], ranks, keys, *order)
     return order
 
 
