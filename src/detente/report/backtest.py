@@ -170,8 +170,8 @@ def fit_blocks(found: Fit) -> Iterator[Block]:
         f"{found.odds:.3g}; the 95% interval goes from {found.low:.3g} to "
         f"{'infinity' if isinf(found.high) else format(found.high, '.3g')}. The logarithm of "
         f"their likelihood is {found.log_likelihood:.2f}, {abs(gain):.2f} "
-        f"{'above' if gain >= 0 else 'below'} that of all legal moves being as likely as one "
-        f"another.{_rate_text(found.rate)}"
+        f"{'above' if gain >= 0 else 'below'} its value if all legal moves were equally likely."
+        f"{_rate_text(found.rate)}"
     )
     if found.left_out:
         told = [f"{move.on} {_who(dispute, move)}: {reason}" for move, reason in found.left_out]

@@ -100,8 +100,8 @@ def _second_sentence(found: Bargain) -> str:
     if not found.exchanges:
         return say("No two of them could exchange anything between issues to the gain of both.")
     return say_number(
-        "{number} exchange between issues would benefit both who make it. The greatest: {words}.",
-        "{number} exchanges between issues would benefit both who make it. The greatest: {words}.",
+        "{number} exchange between issues would benefit both sides. The greatest: {words}.",
+        "{number} exchanges between issues would benefit both sides. The greatest: {words}.",
         len(found.exchanges),
         words=exchange_words(found, found.exchanges[0]),
     )

@@ -74,10 +74,11 @@ def first_sentence(result: Forecast) -> str:
     if named:
         parts = [
             f"“{result.goals[goal].name}” {_likelihood(result, goal)}"
-            + (" and is not left again" if result.goals[goal].closed else "")
+            + (" (not left again)" if result.goals[goal].closed else "")
             for goal in named[:3]
         ]
-        text = f"Within {steps}, what is likeliest to come about is {joined(parts)}. "
+        are = "outcome is" if len(parts) == 1 else "outcomes are"
+        text = f"Within {steps}, the likeliest new {are} {joined(parts)}. "
     lasting = [
         f"“{result.goals[goal].name}” {_likelihood(result, goal)}"
         for goal in range(len(result.goals))
@@ -87,7 +88,7 @@ def first_sentence(result: Forecast) -> str:
         and goal not in named[:3]
     ]
     if lasting:
-        text += f"Of what nobody can undo: {joined(lasting)}. "
+        text += f"Nobody can undo {joined(lasting)}. "
     return text + (
         _when(result) + "These numbers follow from the stated judgements and the assumptions below."
     )
@@ -199,8 +200,8 @@ def forecast_blocks(result: Forecast, *, limit: int = 6) -> tuple[Block, ...]:
         Prose(_carried_sentence(result)),
         _carrier_table(result),
         Prose(
-            "The likeliest next moves by anybody. Nothing changes in the next step with "
-            f"{percent(result.nobody_moves)}."
+            "These are the likeliest next moves by anybody. The chance that nothing changes in the "
+            f"next step is {percent(result.nobody_moves)}."
         ),
         _next_table(result, limit),
         *_courses(result),

@@ -56,8 +56,8 @@ def paths_blocks(analysis: PathAnalysis) -> tuple[Block, ...]:
         *([] if analysis.every_move else [Prose(_ended_early(analysis))]),
         *(_paths(analysis) if analysis.end is not None else []),
         Prose(
-            f"By legal sequences ({kind}; nobody moves twice in a row): {analysis.reached:,} of "
-            f"{count:,} states are reached."
+            f"Legal sequences ({kind}; nobody moves twice in a row) reach {analysis.reached:,} of "
+            f"{count:,} states."
         ),
     ]
     if analysis.dispute.outcomes:
@@ -102,13 +102,14 @@ def _paths(analysis: PathAnalysis) -> Iterator[Block]:
             yield Prose(f"No legal sequence of so few moves leads to {_end(analysis)}.")
         return
     yield Prose(
-        f"To {_end(analysis)}: {counted(analysis.length, 'move')} at least. "
+        f"The way to {_end(analysis)} takes at least {counted(analysis.length, 'move')}. "
         + (
             f"The shortest paths were not counted: {WHAT_RAN_OUT[analysis.why]}."
             if analysis.path_count is None and analysis.why is not None
             else "The shortest paths are too many to be counted."
             if analysis.path_count is None
-            else f"{counted(analysis.path_count, 'shortest path')}."
+            else f"There {'is' if analysis.path_count == 1 else 'are'} "
+            f"{counted(analysis.path_count, 'shortest path')}."
         )
     )
     if analysis.length:
@@ -117,7 +118,7 @@ def _paths(analysis: PathAnalysis) -> Iterator[Block]:
             yield _path_table(analysis, path)
     left_out = 0 if analysis.path_count is None else analysis.path_count - len(analysis.paths)
     if left_out:
-        yield Prose(f"{left_out:,} more left out{hint('--limit shows more')}.")
+        yield Prose(f"{left_out:,} more are left out{hint('--limit shows more')}.")
 
 
 def _path_table(analysis: PathAnalysis, path: MovePath) -> Table:

@@ -225,17 +225,17 @@ def _reached_sentence(result: Robustness, checked: CheckedDraws, now: set[str]) 
         (one for one in checked.outcomes if one.may and one.outcome not in now),
         key=lambda one: -one.may,
     )
-    first = f"in {counted(checked.draws, 'draw')}, the first"
-    text = "From the status quo play comes to no outcome that does not hold now"
+    start = f"In the first {counted(checked.draws, 'draw')}, play from the status quo"
+    text = f"{start} comes to no outcome that does not hold now."
     if often:
         told = joined(
             [f"“{names[one.outcome]}” ({percent(one.may / checked.draws)})" for one in often[:3]]
         )
-        text = f"What play from the status quo may come to most often is {told}"
+        text = f"{start} may come most often to {told}."
     packages = ", or by packages that pay all members," if result.plan.packages else ""
     return (
-        f"{text} ({first}). Play is by improvements{packages} that "
-        f"{played_under(result.concepts)} does not deter. Must: every course of play comes there."
+        f"{text} Play is by improvements{packages} that {played_under(result.concepts)} does not "
+        "deter. Must come means that every course of play comes there."
     )
 
 

@@ -81,22 +81,22 @@ def _blocks(found: StableRankings, _: RankingsParameters) -> tuple[Block, ...]:
     share = found.satisfying / found.rankings
     blocks: list[Block] = [
         Prose(
-            f"Under {found.concept} state {found.state} is stable for {found.party_name} in "
+            f"Under {found.concept}, state {found.state} is stable for {found.party_name} in "
             f"{found.satisfying:,} of {found.rankings:,} strict rankings of the states "
-            f"({share:.0%}), the others' preferences being as stated."
+            f"({share:.0%}), if the others' preferences are as stated."
         ),
         Prose(_change_words(found)),
     ]
     if found.conditions:
         blocks += [
             Prose(
-                f"What has to be so of {found.party_name}'s ranking, all of it (no higher is "
-                "lower, or the same):"
+                f"{found.party_name}'s ranking has to meet all these conditions (no higher means "
+                "lower or the same):"
             ),
             Bullets(tuple(_condition_words(found, one) for one in found.conditions)),
         ]
     else:
-        blocks.append(Prose("It is so whatever the ranking: nothing is asked of it."))
+        blocks.append(Prose("It is stable by every ranking: there is no condition."))
     return tuple(blocks)
 
 
@@ -104,10 +104,10 @@ def _change_words(found: StableRankings) -> str:
     if found.holds:
         return f"It is stable by {found.party_name}'s own ranking: no change is needed."
     if not found.risen_above:
-        return "No ranking will do."
+        return "It is stable by no ranking."
     count = len(found.risen_above)
     return (
-        f"By {found.party_name}'s own ranking it is not. The least change of it: state "
+        f"By {found.party_name}'s own ranking it is not stable. The least change is that state "
         f"{found.state} rises by {count} {'place' if count == 1 else 'places'}, to or above "
         f"{_states(found.risen_above)}."
     )
