@@ -29,8 +29,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 __all__ = [
-    "PROVIDED", "Code", "Kinds", "kinds_of", "loaded", "place_of", "read", "ready_to_load",
-    "tried", "written",
+    "PROVIDED", "Code", "Kinds", "kinds_of", "loaded", "made_for", "place_of", "read",
+    "ready_to_load", "tried", "written",
 ]  # fmt: skip
 
 # The oldest and the newest version of Numba whose code was tried, and the systems.
@@ -197,7 +197,7 @@ def _char(kind: np.dtype[Any]) -> str:
 
 
 @cache
-def _machine() -> str:
+def made_for() -> str:
     """What else code depends on: who made it, and for which processor."""
     import llvmlite
     import llvmlite.binding as llvm
@@ -215,8 +215,8 @@ def _machine() -> str:
 def place_of(folder: Path, function: Callable[..., Any], kinds: Kinds) -> Path:
     """Where the code of a function is kept for one kind of arguments."""
     line = function.__code__.co_firstlineno
-    made_for = hashlib.sha256(f"{kinds!r} {_machine()}".encode()).hexdigest()[:20]
-    return folder / f"{function.__name__}-{line}.{made_for}.code"
+    digest = hashlib.sha256(f"{kinds!r} {made_for()}".encode()).hexdigest()[:20]
+    return folder / f"{function.__name__}-{line}.{digest}.code"
 
 
 def read(place: Path) -> Code | None:
@@ -264,7 +264,7 @@ def _engine() -> Any:
 def ready_to_load() -> None:
     """Have at hand what finds and loads the code of any kernel."""
     if tried():
-        _machine()
+        made_for()
         _engine()
 
 
