@@ -54,6 +54,16 @@ def test_each_command_refuses_before_it_makes_states(
     assert "what would shrink it" in result.output
 
 
+def test_the_message_says_what_would_do() -> None:
+    ladder = Path(__file__).parents[1] / "data" / "sparse-cube.yaml"
+    with pytest.raises(detente.LimitError, match=r"31 states are feasible, and the engine list"):
+        detente.analyse(detente.load(ladder), ["Nash"], engine="cube")
+    with pytest.raises(detente.LimitError, match=r"offer the engine symbolic need no array"):
+        detente.analyse(cube(40), ["Nash"])
+    with pytest.raises(detente.LimitError, match=r"no engine does without for SIM$"):
+        detente.analyse(cube(40), ["Nash", "SIM"])
+
+
 def test_a_cube_that_cannot_be_numbered_is_refused() -> None:
     with pytest.raises(detente.LimitError, match="64 options"):
         detente.analyse(cube(64))

@@ -12,9 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 import detente
-from detente.analyses.registry import published_schemas
+from detente.analyses.declared.analyse import AnalyseParameters
+from detente.analyses.registry import all_analyses, published_schemas
+from detente.analyses.running import run as run_declared
 from detente.cli import detente as command_line
 from detente.dispute.dispute import OrderedStates
+from detente.space.representation import Engine
 
 
 @cache
@@ -121,6 +124,44 @@ def test_what_is_not_served_is_refused(arguments: list[str], word: str) -> None:
     result = CliRunner().invoke(command_line, command)
     assert result.exit_code == 2
     assert word in " ".join(result.output.split())
+
+
+def test_the_status_quo_alone() -> None:
+    arguments = ["ukraine-2017", "--state", "status_quo", "--concepts", "Nash,SEQ"]
+    sets, cube = told(*arguments, "--engine", "symbolic"), told(*arguments)
+    (here,), (wanted,) = sets["states"], cube["states"]
+    assert {**here, "ranks": wanted["ranks"]} == wanted
+    assert sets["equilibrium_counts"] == cube["equilibrium_counts"]
+    asked = ["analyse", "chicken", "--state", "status_quo", "--engine", "symbolic"]
+    result = CliRunner().invoke(command_line, asked)
+    assert result.exit_code == 2
+    assert "names no status quo" in result.output
+
+
+def test_the_declared_analysis_works_on_sets_where_no_array_does(tmp_path: Path) -> None:
+    # Pages, HTTP, assistants and notebooks run what is declared.
+    (declared,) = (one for one in all_analyses() if one.name == "analyse")
+    parameters = AnalyseParameters(concepts=("Nash",), limit=1)
+    stated = rivals(20)
+    stated["parties"]["a"]["preferences"].append({"prefer": "a.o0", "confidence": 0.3})
+    ran = run_declared(declared, detente.build_dispute(stated), parameters)
+    told = declared.document(ran.result, parameters)
+    assert told["engine"] == "symbolic"
+    assert told["equilibrium_counts"] == {"Nash": 1}
+    assert "all answers are the same" in " ".join(ran.doubts)
+    assert declared.blocks(ran.result, parameters)
+
+
+@pytest.mark.parametrize("engine", ["cube", "list", "symbolic"])
+def test_what_is_doubtful_is_told_alike(engine: Engine) -> None:
+    stated = rivals(2)
+    stated["outcomes"] = {"all": {"name": "All", "when": "a.o0 and b.o0"}}
+    stated["parties"]["a"]["preferences"] = [{"prefer": "a.o0", "confidence": 0.3}]
+    (declared,) = (one for one in all_analyses() if one.name == "analyse")
+    parameters = AnalyseParameters(concepts=("Nash",), engine=engine)
+    ran = run_declared(declared, detente.build_dispute(stated), parameters)
+    (doubt,) = ran.doubts
+    assert "what is an equilibrium under Nash is 13, 14, 15, 16 instead of 14, 16" in doubt
 
 
 @pytest.mark.parametrize("command", ["forecast", "robust", "brief"])

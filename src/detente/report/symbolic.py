@@ -169,7 +169,9 @@ def _settings(analysis: SymbolicAnalysis, pattern: Pattern) -> str:
     return ", ".join(named) or "every state"
 
 
-def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> AnalysisDocument:
+def symbolic_document(
+    analysis: SymbolicAnalysis, *, most_equilibria: int, only_status_quo: bool = False
+) -> AnalysisDocument:
     """A symbolic analysis as a document of ``documents/analysis.py``.
 
     Parameters
@@ -179,6 +181,8 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> An
     most_equilibria
         Name at most this many equilibria under each concept; these, and the status quo, are the
         states that are listed.
+    only_status_quo
+        Whether of the states the status quo alone is listed.
 
     Returns
     -------
@@ -188,7 +192,9 @@ def symbolic_document(analysis: SymbolicAnalysis, *, most_equilibria: int) -> An
     dispute = analysis.dispute
     counts = analysis.equilibrium_counts
     named = {concept: analysis.first_equilibria(concept, most_equilibria) for concept in counts}
-    states = {number: state for found in named.values() for number, state in found}
+    states: dict[int, Sequence[int]] = {}
+    if not only_status_quo:
+        states = {number: state for found in named.values() for number, state in found}
     if analysis.status_quo is not None and dispute.status_quo is not None:
         states[analysis.status_quo] = dispute.status_quo
     left_out = {

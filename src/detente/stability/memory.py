@@ -111,16 +111,35 @@ def check_memory(
     available = psutil.virtual_memory().available
     if needed <= available:
         return found
-    fewer = "fewer options (each two-level option doubles it)"
-    if len(concepts) > 1:
-        fewer += ", or fewer concepts at a time"
     raise LimitError(
         f"{len(dispute.options)} options and {len(dispute.parties)} parties need about "
         f"{_gibibytes(needed)} of memory, and {_gibibytes(available)} is free; "
-        f"what would shrink it: {fewer}; the engine symbolic needs no array of "
-        "states",
+        f"{_instead(dispute, concepts, engine)}",
         path=dispute.path,
     )
+
+
+def _instead(dispute: Dispute, concepts: Sequence[str], engine: Engine | None) -> str:
+    """What to do where memory does not suffice."""
+    few = states_to_list(dispute) if engine == "cube" else None
+    if few is not None:
+        needed = memory_needed(dispute, concepts, states=few.count)
+        states = "state is" if few.count == 1 else "states are"
+        return (
+            f"{few.count:,} {states} feasible, and the engine list needs about "
+            f"{_gibibytes(needed)} for them"
+        )
+    fewer = "fewer options (each two-level option doubles it)"
+    if len(concepts) > 1:
+        fewer += ", or fewer concepts at a time"
+    served = concepts_serving("symbolic")
+    other = [name for name in concepts if name not in served]
+    sets = (
+        f"no engine does without for {', '.join(other)}"
+        if other
+        else "analyses that offer the engine symbolic need no array of states"
+    )
+    return f"what would shrink it: {fewer}; {sets}"
 
 
 def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | None) -> bool:

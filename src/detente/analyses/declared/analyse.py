@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
 from detente.analyses.declaration import Declaration, Progress
 from detente.analyses.documents import typed_schema
-from detente.analyses.parameters import AnalysisParameters, Concepts, Limit, Packages
-from detente.space.representation import ENGINES
+from detente.analyses.parameters import (
+    AnalysisParameters,
+    Concepts,
+    HowHeld,
+    Limit,
+    Nodes,
+    Packages,
+    Seconds,
+)
+from detente.space.representation import ENGINES, USUAL_NODES
 from detente.stability.concept_registry import usual_concepts
 
 if TYPE_CHECKING:
@@ -38,13 +46,31 @@ class AnalyseParameters(AnalysisParameters):
     ] = ()
     packages: Packages = False
     limit: Annotated[Limit, Meta(description="Show at most this many states.")] = 24
+    engine: HowHeld | None = None
+    seconds: Seconds = 120.0
+    nodes: Nodes = USUAL_NODES
 
 
-def _run(dispute: Dispute, parameters: AnalyseParameters, progress: Progress | None) -> Analysis:
+def _run(
+    dispute: Dispute, parameters: AnalyseParameters, progress: Progress | None
+) -> Analysis | SymbolicAnalysis:
     from detente.stability.analysis import analyse
+    from detente.stability.concept_registry import concept_names
+    from detente.stability.memory import wants_symbolic
 
+    names = concept_names(parameters.concepts or usual_concepts())
+    if wants_symbolic(dispute, names, parameters.engine):
+        from detente.stability.symbolic_analysis import Budget, analyse_symbolically
+
+        return analyse_symbolically(
+            dispute,
+            names,
+            packages=parameters.packages,
+            budget=Budget(parameters.seconds, parameters.nodes),
+            progress=progress,
+        )
     return analyse(
-        dispute, parameters.concepts or None, packages=parameters.packages, progress=progress
+        dispute, names, packages=parameters.packages, engine=parameters.engine, progress=progress
     )
 
 
@@ -72,8 +98,36 @@ def _document(
     return document(found, listed, most_equilibria=parameters.limit)
 
 
-def _verdicts(found: Analysis, _: AnalyseParameters) -> Mapping[str, str]:
+def _verdicts(found: Analysis | SymbolicAnalysis, _: AnalyseParameters) -> Mapping[str, str]:
     """Whether each outcome, and the status quo, can hold under each concept."""
+    from detente.stability.symbolic_analysis import SymbolicAnalysis
+
+    return _on_sets(found) if isinstance(found, SymbolicAnalysis) else _on_states(found)
+
+
+def _on_sets(found: SymbolicAnalysis) -> Mapping[str, str]:
+    """The same under each concept whose equilibria were found."""
+    told, dispute = {}, found.dispute
+    by_outcome = found.counts_by_outcome()
+    for concept, count in found.equilibrium_counts.items():
+        for outcome in dispute.outcomes:
+            holds = by_outcome[outcome.id][concept] > 0
+            told[f"“{outcome.name}” under {concept}"] = "possible" if holds else "not possible"
+        if dispute.status_quo is not None:
+            stable = found.stable_parties(concept, dispute.status_quo)
+            one = "an" if len(stable) == len(dispute.parties) else "no"
+            told[f"the status quo under {concept}"] = f"{one} equilibrium"
+        first = [number for number, _ in found.first_equilibria(concept, _LISTED)]
+        told[f"what is an equilibrium under {concept}"] = _told_in_numbers(first, count)
+    return told
+
+
+def _told_in_numbers(first: Sequence[int], count: int) -> str:
+    more = f" and {count - len(first):,} more" if count > len(first) else ""
+    return (", ".join(map(str, first)) + more) or "nothing"
+
+
+def _on_states(found: Analysis) -> Mapping[str, str]:
     space, dispute = found.model.space, found.model.dispute
     told = {}
     for concept in found.concepts:
@@ -84,9 +138,8 @@ def _verdicts(found: Analysis, _: AnalyseParameters) -> Mapping[str, str]:
         if found.model.status_quo is not None:
             one = "an" if found.model.status_quo in states else "no"
             told[f"the status quo under {concept}"] = f"{one} equilibrium"
-        listed = ", ".join(str(state + 1) for state in states[:_LISTED])
-        more = f" and {len(states) - _LISTED:,} more" if len(states) > _LISTED else ""
-        told[f"what is an equilibrium under {concept}"] = (listed + more) or "nothing"
+        first = [int(state) + 1 for state in states[:_LISTED]]
+        told[f"what is an equilibrium under {concept}"] = _told_in_numbers(first, len(states))
     return told
 
 

@@ -157,6 +157,7 @@ def command(
 
     from detente.analyses.declared.analyse import AnalyseParameters, declaration
     from detente.analyses.doubts import doubts_left_open, doubts_on, readings_of
+    from detente.dispute.errors import DisputeError
     from detente.space.named_states import state_number
     from detente.stability.analysis import analyse_model
     from detente.stability.memory import wants_symbolic
@@ -172,10 +173,15 @@ def command(
     not_computed: Sequence[str] = ()
     if wants_symbolic(dispute, names or usual_concepts(), engine):
         _check_symbolic(form, party, state)
+        if state is not None and dispute.status_quo is None:
+            raise DisputeError("this dispute names no status quo", path=dispute.path)
         if left_open := doubts_left_open(dispute):
             click.echo(left_open, err=form != "table" or not to_standard_output(output))
         budget = (seconds, nodes)
-        _symbolic(dispute, names, packages, budget, draws, form, output, limit, full=full)
+        only = state is not None
+        _symbolic(
+            dispute, names, packages, budget, draws, form, output, limit, full=full, only=only
+        )
         return
     with working("Analysing") as progress:
         model = graph_model(dispute, names or usual_concepts(), engine=engine, progress=progress)
@@ -248,8 +254,12 @@ def _symbolic(
     limit: int | None,
     *,
     full: bool,
+    only: bool,
 ) -> None:
-    """Analyse by sets held as diagrams, and show what was found, all or not."""
+    """Analyse by sets held as diagrams, and show what was found, all or not.
+
+    Of states the status quo alone is listed where `only` it was asked for.
+    """
     from detente.stability.symbolic_analysis import Budget, analyse_symbolically
 
     with working("Analysing") as progress:
@@ -262,21 +272,28 @@ def _symbolic(
             progress=progress,
         )
     if not analysis.partial:
-        _show_symbolic(analysis, form, output, limit, full=full)
+        _show_symbolic(analysis, form, output, limit, full=full, only=only)
         return
     if form == "table" and to_standard_output(output):
-        _show_symbolic(analysis, form, None, limit, full=full)
+        _show_symbolic(analysis, form, None, limit, full=full, only=only)
     raise KeyboardInterrupt
 
 
 def _show_symbolic(
-    analysis: SymbolicAnalysis, form: str, output: Path | None, limit: int | None, *, full: bool
+    analysis: SymbolicAnalysis,
+    form: str,
+    output: Path | None,
+    limit: int | None,
+    *,
+    full: bool,
+    only: bool,
 ) -> None:
     from detente.report.symbolic import symbolic_blocks, symbolic_document
 
     with working("Summing up"):
         if form == "json":
-            found = symbolic_document(analysis, most_equilibria=limit or _SYMBOLIC_EQUILIBRIA)
+            most = limit or _SYMBOLIC_EQUILIBRIA
+            found = symbolic_document(analysis, most_equilibria=most, only_status_quo=only)
         else:
             most = limit or _SYMBOLIC_PATTERNS
             blocks = symbolic_blocks(analysis, limit=most, full=full)
