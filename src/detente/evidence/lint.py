@@ -414,8 +414,9 @@ def _of_questions(checked: Sequence[CheckedClaim]) -> Iterator[Lint]:
 def _traps(model: GraphModel) -> Iterator[Lint]:
     """States that nobody can leave, and outcomes out of which no move leads."""
     dispute, space = model.dispute, model.space
+    ground = Ground(model)
     everywhere = np.ones(space.count, dtype=np.bool_)
-    single = everywhere & ~_leads_to(model, everywhere)
+    single = everywhere & ~_leads_to(ground, everywhere)
     if single.any():
         count = int(np.count_nonzero(single))
         inside = [one.name for one in dispute.outcomes if (space.holds(one.formula) & single).any()]
@@ -430,7 +431,7 @@ def _traps(model: GraphModel) -> Iterator[Lint]:
         truth = space.holds(outcome.formula)
         if truth.all() or not truth.any() or (truth <= single).all():
             continue
-        if not (_leads_to(model, ~truth) & truth).any():
+        if not (_leads_to(ground, ~truth) & truth).any():
             yield Lint(
                 "trap",
                 f"outcome “{outcome.name}”",
@@ -440,16 +441,15 @@ def _traps(model: GraphModel) -> Iterator[Lint]:
             )
 
 
-def _leads_to(model: GraphModel, goal: Truth) -> Truth:
+def _leads_to(ground: Ground, goal: Truth) -> Truth:
     """From which states some party's move, or a package, leads into some states."""
-    space = model.space
+    model, space = ground.model, ground.model.space
     nodes = model.nodes(np.arange(space.count))
     values = np.zeros(model.graph.ranks.shape[1], dtype=np.int32)
     values[nodes[goal]] = 1
     found = np.zeros(space.count, dtype=np.bool_)
     for party in range(len(model.dispute.parties)):
         found |= (model.graph.best_move(values, party) > 0)[nodes]
-    ground = Ground(model)
     for package in model.dispute.packages:
         results = ground.package_results(package.id)[nodes]
         found |= (results >= 0) & (values[results] > 0)
