@@ -1,4 +1,4 @@
-"""The documents of detente as pages: concepts, reference, how-to, tutorials and glossary.
+"""The documents of detente as pages: concepts, reference, how-to, tutorials, design and glossary.
 
 An installed copy has them in its own folder ``docs``, a copy of the repository beside ``src``. So
 what a page, a message or a term names as ``docs/concepts/brief.md`` can be read where it is named,
@@ -25,7 +25,7 @@ from detente.workbench.addresses import prefix_of
 
 __all__ = ["add_documents", "document_address", "document_title", "documents"]
 
-SHIPPED = ("concepts", "how-to", "tutorial", "reference")
+SHIPPED = ("concepts", "how-to", "tutorial", "reference", "design")
 """Folders of documents that an installed copy has, besides the glossary."""
 
 _GLOSSARY = "glossary.md"

@@ -31,7 +31,10 @@ def reproduction(material: Material) -> Section:
                 (Judgement(say("What this report was made with"), (*file, *reproduction_facts())),)
             ),
         ),
-        method=say("What the installed program says of itself."),
+        method=say(
+            "What the installed program says of itself. docs/design/how-numbers-are-tested.md says "
+            "how each kind of number was tested."
+        ),
         commands=(
             f"{material.report_command()} --output report.html",
             material.command("version", "--full", "CASE"),
