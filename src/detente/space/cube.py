@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from detente.space.graph import HIGHEST, LOWEST, Values
 from detente.space.improvement_scans import ImprovementScans, improvement_scans, least_improvement
+from detente.space.kept_kernels import KEPT_FROM, kept_kernels
 from detente.space.move_lists import MoveList
 from detente.space.moves import Moves, OwnAxis
 
-__all__ = ["COMPILED_FROM", "LOADED_FROM", "Hypercube", "one_way_patterns"]
+__all__ = ["COMPILED_FROM", "KERNELS", "LOADED_FROM", "Hypercube", "one_way_patterns"]
 
 
 # Up to this many own combinations, comparing all pairs beats sorting.
@@ -38,6 +39,9 @@ _LONG = 256
 LOADED_FROM = 2**10
 COMPILED_FROM = 2**18
 
+KERNELS = "detente.space.kernels"
+"""The module of these kernels."""
+
 
 class Hypercube:
     """A graph model over the whole cube of states, infeasible ones masked.
@@ -51,7 +55,8 @@ class Hypercube:
     compiled_from
         Number of positions from which on compiled kernels are used. Where left out,
         :data:`LOADED_FROM` if they are loaded already, otherwise :data:`COMPILED_FROM`, below
-        which they would not make up for the time it takes to load them.
+        which they would not make up for the time it takes to compile them. One that is kept from
+        before is used earlier.
     pairs_up_to
         Number of own combinations up to which all pairs of them may be compared; above it, they
         are scanned in order of rank.
@@ -210,17 +215,27 @@ class Hypercube:
         """Whether compiled kernels do the work."""
         least = self._compiled_from
         if least is None:
-            least = LOADED_FROM if "detente.space.kernels" in sys.modules else COMPILED_FROM
+            least = LOADED_FROM if KERNELS in sys.modules else COMPILED_FROM
         return self.moves.space.size >= least
+
+    def _has_kernel(self, name: str) -> bool:
+        """Whether a compiled kernel is used, which may be at hand from an earlier process."""
+        if self.compiled:
+            return True
+        if self._compiled_from is not None or self.moves.space.size < KEPT_FROM:
+            return False
+        return name in kept_kernels(KERNELS)
 
     def _respond(self, worst: Values, mover: int, improving: bool) -> bool:
         """Let one more party respond, in place; tell whether any value fell."""
         axis = self.moves.axes[mover]
-        if self.compiled and worst.dtype == np.int32:
+        few = axis.length <= self._pairs_up_to
+        name = ("_least_better" if few else "_least_by_order") if improving else "_least_reached"
+        if worst.dtype == np.int32 and self._has_kernel(name):
             return self._respond_compiled(worst.reshape(axis.shape), mover, improving)
         if not improving:
             response = -self.best_reach(-worst, mover)
-        elif axis.length <= self._pairs_up_to and axis.length * worst.size <= _COMPARED_AT_ONCE:
+        elif few and axis.length * worst.size <= _COMPARED_AT_ONCE:
             if mover not in self._improvements:
                 self._improvements[mover] = _improvements(self.ranks[mover], axis)
             response = _worst_of(worst.reshape(axis.shape), self._improvements[mover])
