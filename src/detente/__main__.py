@@ -14,7 +14,7 @@ __all__ = ["main"]
 
 # A command makes many objects that stay, and few circles of them: to look for these as often as
 # Python does by itself takes a twentieth of its time.
-_OBJECTS_BETWEEN_COLLECTIONS = 200_000
+_OBJECTS_BETWEEN_COLLECTIONS = 400_000
 
 
 def main() -> None:

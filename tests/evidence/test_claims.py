@@ -19,7 +19,10 @@ from detente.dispute.dispute import Statements
 from detente.dispute.errors import DisputeError
 from detente.evidence.claims import check_questions
 from detente.evidence.held_statements import HeldStatements
-from detente.evidence.statements_that_matter import statements_that_matter
+from detente.evidence.statements_that_matter import (
+    statements_on_own_options,
+    statements_that_matter,
+)
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
 from detente.queries.play_steps import Ground
@@ -322,7 +325,7 @@ def test_what_is_left_out_does_not_matter(data: st.DataObject) -> None:
     expected = evaluate(
         query, Ground(graph_model(dataclasses.replace(stated, parties=tuple(parties))))
     )
-    mattering = statements_that_matter(query, stated)(held)
+    mattering = statements_that_matter(query, stated, statements_on_own_options(stated))(held)
     found = statements.answer(query, mattering)
     for one, other in zip(found.parts, expected.parts, strict=True):
         assert (one.verdict, one.holds, one.of) == (other.verdict, other.holds, other.of)

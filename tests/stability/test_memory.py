@@ -47,7 +47,7 @@ def test_each_command_refuses_before_it_makes_states(
 
     monkeypatch.setattr("detente.space.graph_model.state_space", states)
     free = SimpleNamespace(available=2**30)
-    monkeypatch.setattr("detente.stability.memory.psutil.virtual_memory", lambda: free)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: free)
     result = CliRunner().invoke(command_line, [*command.split(), str(path)])
     assert result.exit_code == 3
     assert "30 options" in result.output

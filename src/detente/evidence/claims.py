@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Literal, Protocol, overload
+from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from detente.dispute.dispute import Claim, Dispute, Statements
 from detente.dispute.errors import DisputeError, LimitError, NotServedError
@@ -44,9 +44,11 @@ from detente.space.representation import USUAL_NODES, Engine
 from detente.space.shared_work import processors
 from detente.space.threads import in_threads
 from detente.stability.analysis import Progress
-from detente.stability.explained_state import StatesExplained
 from detente.stability.memory import wants_symbolic
 from detente.stability.prepared_model import graph_model
+
+if TYPE_CHECKING:
+    from detente.stability.explained_state import StatesExplained
 
 __all__ = [
     "AnswersByStatements",
@@ -479,6 +481,11 @@ class AnswersByStatements(Protocol):
         """All its statements."""
         ...
 
+    @property
+    def on_own_options(self) -> frozenset[StatementNumber]:
+        """Those of them that speak of options of their party."""
+        ...
+
     def answer(self, query: Query, held: frozenset[StatementNumber]) -> Answer:
         """The answer where these statements are held, without examples."""
         ...
@@ -508,7 +515,7 @@ def _origin(query: Query, answer: Answer, model: AnswersByStatements) -> Origin 
         key=lambda one: one[0] not in parties,
     )
 
-    mattering = statements_that_matter(query, model.dispute)
+    mattering = statements_that_matter(query, model.dispute, model.on_own_options)
     known: dict[frozenset[StatementNumber], bool] = {}
 
     def same(held: Iterable[StatementNumber]) -> bool:

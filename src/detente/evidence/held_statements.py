@@ -63,6 +63,7 @@ class HeldStatements:
         self.dispute = ground.model.dispute
         self._whole = ground
         self._scores = _scores(ground) if scores is None else scores
+        self.on_own_options = statements_on_own_options(self.dispute)
         self._without: dict[frozenset[int], _RankedByStatements] = {}
         self._asked: tuple[Query, Callable[[Iterable[StatementNumber]], frozenset[int]]] | None = (
             None
@@ -101,7 +102,7 @@ class HeldStatements:
                 first, count = dict.fromkeys(options, 0), ground.model.space.levels
                 ground = Ground(with_options_at(ground.model, first))
                 scores = [values_at(first, one, count) for one in scores]
-            model = _RankedByStatements(ground, scores)
+            model = _RankedByStatements(ground, scores, self.on_own_options)
         self._without[options] = model
         if len(self._without) > _MODELS_KEPT:
             del self._without[next(iter(self._without))]
@@ -117,13 +118,20 @@ class _RankedByStatements:
         The graph model.
     scores
         By party, where it has few statements, and position: see :func:`_scores`.
+    on_own_options
+        The statements on which improvements hang.
     """
 
-    def __init__(self, ground: Ground, scores: list[NDArray[np.int32]]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        scores: list[NDArray[np.int32]],
+        on_own_options: frozenset[StatementNumber],
+    ) -> None:
         self._stated = ground
         self._scores = scores
         self._formulas = _formulas(ground.model.dispute)
-        self._on_own_options = statements_on_own_options(ground.model.dispute)
+        self._on_own_options = on_own_options
         self._ranks: dict[tuple[int, tuple[StatementNumber, ...]], NDArray[np.int32]] = {}
 
     def ground(self, held: Iterable[StatementNumber]) -> Ground:

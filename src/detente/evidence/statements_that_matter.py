@@ -44,18 +44,19 @@ def statements_on_own_options(dispute: Dispute) -> frozenset[StatementNumber]:
     Moves that a file lists may set anything.
     """
     found = set()
+    listed = dispute.lists_moves
     for number, party in enumerate(dispute.parties):
         own = set(dispute.options_of(party.id))
         assert isinstance(party.preferences, Statements), "looked at before"
         for place, one in enumerate(party.preferences.statements):
             named = options_named(one.formula.expression)
-            if dispute.lists_moves or not own.isdisjoint(named):
+            if listed or not own.isdisjoint(named):
                 found.add((number, place))
     return frozenset(found)
 
 
 def statements_that_matter(
-    query: Query, dispute: Dispute
+    query: Query, dispute: Dispute, on_own_options: frozenset[StatementNumber]
 ) -> Callable[[Iterable[StatementNumber]], frozenset[StatementNumber]]:
     """Which of the statements that are held the answer to a question can hang on.
 
@@ -65,6 +66,8 @@ def statements_that_matter(
         A question whose parts all concern some parties; see :func:`concerned_parties`.
     dispute
         The dispute, all of whose preferences are prioritised statements.
+    on_own_options
+        As :func:`statements_on_own_options` gives them for it.
 
     Returns
     -------
@@ -72,7 +75,6 @@ def statements_that_matter(
         From the statements that are held, and no others, to those of them without which the answer
         may be another.
     """
-    on_own_options = statements_on_own_options(dispute)
     ranking = _ranking(query, dispute)
     bodies = [*bodies_of(query)]
     alone = not any(_by_packages(one) for one in bodies)

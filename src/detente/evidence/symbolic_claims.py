@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from detente.dispute.dispute import Dispute, Statements
+from detente.evidence.statements_that_matter import StatementNumber, statements_on_own_options
 from detente.queries.answer import Answer
 from detente.queries.query import Query
 from detente.queries.symbolic_evaluation import SymbolicAsking
 from detente.space.symbolic.order import option_order
 from detente.stability.states_told import StatesTold
-
-if TYPE_CHECKING:
-    from detente.evidence.statements_that_matter import StatementNumber
 
 __all__ = ["AnswersOnSets"]
 
@@ -74,6 +71,7 @@ class AnswersOnSetsByStatements:
             for party, one in enumerate(dispute.parties)
             for number in range(len(_statements(one.preferences).statements))
         )
+        self.on_own_options = statements_on_own_options(dispute)
         self._order = option_order(dispute)
         self._asking: dict[frozenset[StatementNumber], SymbolicAsking] = {}
 

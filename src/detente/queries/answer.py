@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from detente.dispute.result import Result
-from detente.stability.explained_state import StatesExplained
+
+if TYPE_CHECKING:
+    from detente.stability.explained_state import StatesExplained
 
 __all__ = [
     "DOES_NOT_ARISE",

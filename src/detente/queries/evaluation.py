@@ -59,7 +59,6 @@ from detente.queries.reachability import (
 )
 from detente.space.named_states import NamedState, nearest_to, state_number
 from detente.stability.concept_registry import concepts_serving
-from detente.stability.explain import explain
 from detente.stability.prepared_model import graph_model
 
 __all__ = ["ask", "evaluate", "no_move", "not_arising", "nowhere", "verdict_on"]
@@ -294,6 +293,8 @@ def _conduct(
 
 def _step_out(concept: str, party: int, node: int, ground: Ground) -> Step:
     """The best improvement that nothing deters, where there is one, packages among them."""
+    from detente.stability.explain import explain
+
     model = ground.model
     (best,) = explain(model, concept, party, model.index(node), limit=1, packages=True).improvements
     movers: tuple[int, ...] = (party,)

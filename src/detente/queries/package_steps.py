@@ -148,7 +148,7 @@ def _held_after(
     }
     missing = [member for member in keys if member not in held]
     if missing:
-        ranks = ranked.ranks[:, steps.part]
+        ranks = ranked.ranks.take(steps.part, axis=1)
 
         def order_of(mover: int) -> Order:
             return ranked.kept.get(

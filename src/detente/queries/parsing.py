@@ -42,7 +42,6 @@ from detente.queries.query import (
     Target,
 )
 from detente.space.named_states import NamedState, named_state
-from detente.stability.coalitions import coalition_concepts
 from detente.stability.concept_registry import concept_names, concepts_serving
 
 if TYPE_CHECKING:
@@ -418,6 +417,8 @@ class _Reading:
         given = self.only_under(clauses)
         if "under" not in given:
             return "SEQ"
+        from detente.stability.coalitions import coalition_concepts
+
         return self.named(given["under"].children[0], lambda name: coalition_concepts([name]))[0]
 
     def only_under(self, clauses: Tree[Any]) -> dict[str, Tree[Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import issue_named, roadmap_named
 from detente.dispute.told import Told
-from detente.formats.analysis import FormatOutcome, FormatResult, analyse_formats_of
 from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power
 from detente.queries.play_steps import Ground
 from detente.queries.query import (
@@ -16,8 +17,12 @@ from detente.queries.query import (
     Part,
     RoadmapHolds,
 )
-from detente.roadmap.check.verdicts import RoadmapCheck, check_plan, read_otherwise
-from detente.roadmap.plan import plan_from
+
+if TYPE_CHECKING:
+    from detente.formats.analysis import FormatOutcome, FormatResult
+    from detente.roadmap.check.verdicts import RoadmapCheck
+
+# What answers them is imported by each, as most questions are about something else.
 
 __all__ = ["answer_of_check", "format_answer", "roadmap_answer", "urgency_answer"]
 
@@ -74,6 +79,8 @@ def _format(
     ground: Ground, form: str, concept: str, *, beside_others: bool = False
 ) -> FormatResult:
     """One format's result; whom it sidelines depends also on what others would bring."""
+    from detente.formats.analysis import analyse_formats_of
+
     key = (form, concept, beside_others)
     if key not in ground.formats:
         forms = None if beside_others else [form]
@@ -108,6 +115,9 @@ def _compared(part: Part, asked: FormatsCompared, ground: Ground) -> PartAnswer:
 
 def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswer:
     """Whether a roadmap holds, by :func:`detente.roadmap.check.verdicts.check_plan`."""
+    from detente.roadmap.check.verdicts import check_plan
+    from detente.roadmap.plan import plan_from
+
     dispute = ground.model.dispute
     plan = plan_from(dispute, roadmap_named(dispute, asked.roadmap))
     # Where it has gained by a move, a party is no worse off than before exactly where the least of
@@ -119,6 +129,8 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
 
 def answer_of_check(part: Part, checked: RoadmapCheck) -> PartAnswer:
     """Whether a roadmap holds that was checked."""
+    from detente.roadmap.check.verdicts import read_otherwise
+
     failed = checked.verdict
     sound = sum(stage.failed is None for stage in checked.stages)
     other = read_otherwise(checked)

@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from detente.dispute.dispute import Formula
 from detente.dispute.names import package_named
 from detente.dispute.result import whole
-from detente.formats.analysis import FormatResult
 from detente.queries.best_steps import BestSteps, JointSteps
 from detente.queries.comparisons import Pairs
 from detente.queries.package_steps import PackageSteps, package_steps, steps_made
@@ -42,6 +41,7 @@ from detente.stability.responses import counted_on_by_all, response_lists
 from detente.stability.sanctions import reaction_values
 
 if TYPE_CHECKING:
+    from detente.formats.analysis import FormatResult
     from detente.stability.response_kernels import Lists
 
 __all__ = ["Ground", "Step", "Steps"]

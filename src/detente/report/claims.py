@@ -15,10 +15,10 @@ from detente.report.formula_words import question_by_names, statement_words
 from detente.report.language import marked, say, say_number, whole_number
 from detente.report.what_ran_out import WHAT_RAN_OUT
 from detente.report.words import counted, joined
-from detente.stability.explained_state import StatesExplained
 
 if TYPE_CHECKING:
     from detente.report.documents.claims import ClaimsClaim, ClaimsDocument
+    from detente.stability.explained_state import StatesExplained
 
 __all__ = [
     "CLAIMS_SCHEMA",

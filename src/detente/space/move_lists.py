@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
+from detente.space.free_memory import fits, free_memory
 from detente.space.graph import HIGHEST, Values
 from detente.space.moves import Moves
 
@@ -216,11 +216,11 @@ def check_room(dispute: Dispute, moves: int) -> None:
     LimitError
         With the estimate.
     """
-    needed, available = 24 * moves, psutil.virtual_memory().available
-    if needed > available:
+    needed = 24 * moves
+    if not fits(needed):
         raise LimitError(
             f"a list of {moves:,} moves needs about {needed / 2**30:,.1f} GiB of memory, and "
-            f"{available / 2**30:,.1f} GiB is free; fewer options of one party shorten it"
+            f"{free_memory() / 2**30:,.1f} GiB is free; fewer options of one party shorten it"
         )
 
 

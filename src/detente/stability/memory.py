@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-import psutil
-
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError
+from detente.space.free_memory import fits, free_memory
 from detente.space.representation import Engine, positions_in_cube, states_to_list
 from detente.stability.concept_registry import concept_named, concepts_serving
 
@@ -108,12 +107,11 @@ def check_memory(
     states = found.count if found else None
     needed = memory_needed(dispute, concepts, states=states)
     needed += beside * (positions_in_cube(dispute) if states is None else states)
-    available = psutil.virtual_memory().available
-    if needed <= available:
+    if fits(needed):
         return found
     raise LimitError(
         f"{len(dispute.options)} options and {len(dispute.parties)} parties need about "
-        f"{_gibibytes(needed)} of memory, and {_gibibytes(available)} is free; "
+        f"{_gibibytes(needed)} of memory, and {_gibibytes(free_memory())} is free; "
         f"{_instead(dispute, concepts, engine)}",
         path=dispute.path,
     )
@@ -171,8 +169,7 @@ def wants_symbolic(dispute: Dispute, concepts: Sequence[str], engine: Engine | N
     ):
         return False
     positions = positions_in_cube(dispute)
-    too_large = memory_needed(dispute, concepts) > psutil.virtual_memory().available
-    return positions >= _MOST_POSITIONS or too_large
+    return positions >= _MOST_POSITIONS or not fits(memory_needed(dispute, concepts))
 
 
 def needs_symbolic(dispute: Dispute) -> bool:
@@ -182,8 +179,7 @@ def needs_symbolic(dispute: Dispute) -> bool:
 
 def fits_when_listed(dispute: Dispute, concepts: Sequence[str]) -> bool:
     """Whether an analysis for which all moves are listed fits into the memory at hand."""
-    needed = memory_needed(dispute, concepts, listed=True)
-    return bool(needed <= psutil.virtual_memory().available)
+    return fits(memory_needed(dispute, concepts, listed=True))
 
 
 def _gibibytes(count: int) -> str:
