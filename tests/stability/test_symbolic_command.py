@@ -18,6 +18,7 @@ from detente.analyses.running import run as run_declared
 from detente.cli import detente as command_line
 from detente.dispute.dispute import OrderedStates
 from detente.space.representation import Engine
+from detente.space.symbolic.diagrams import TooLarge
 
 
 @cache
@@ -136,6 +137,25 @@ def test_the_status_quo_alone() -> None:
     result = CliRunner().invoke(command_line, asked)
     assert result.exit_code == 2
     assert "names no status quo" in result.output
+
+
+def test_the_status_quo_is_told_where_the_sets_are_not_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = {
+        concept: parties
+        for state in told("ukraine-2017", "--state", "status_quo")["states"]
+        for concept, parties in state["stable"].items()
+    }
+
+    def too_large(*_: Any, **__: Any) -> None:
+        raise TooLarge
+
+    monkeypatch.setattr("detente.stability.symbolic_analysis.stable_states", too_large)
+    found = told("ukraine-2017", "--engine", "symbolic", "--concepts", "GMR,SEQ")
+    assert found["equilibrium_counts"] == {}
+    (here,) = found["states"]
+    assert here["stable"] == {name: wanted[name] for name in ("GMR", "SEQ")}
 
 
 def test_the_declared_analysis_works_on_sets_where_no_array_does(tmp_path: Path) -> None:

@@ -266,7 +266,21 @@ def _state(analysis: SymbolicAnalysis, number: int, state: Sequence[int]) -> Ana
             if not (here & ~game.here.truth(outcome.formula.expression)).satisfiable()
         ],
         "stable": {
-            concept: list(analysis.stable_parties(concept, state))
-            for concept in analysis.equilibrium_counts
+            concept: found
+            for concept in analysis.concepts
+            if (found := _stable_for(analysis, concept, number, state)) is not None
         },
     }
+
+
+def _stable_for(
+    analysis: SymbolicAnalysis, concept: str, number: int, state: Sequence[int]
+) -> list[str] | None:
+    """Ids of the parties for which a state is stable; None where that is not known of each."""
+    if concept in analysis.equilibrium_counts:
+        return list(analysis.stable_parties(concept, state))
+    parties = [party.id for party in analysis.dispute.parties]
+    known = {party: analysis.status_quo_stable(concept, party) for party in parties}
+    if number != analysis.status_quo or None in known.values():
+        return None
+    return [party for party, stable in known.items() if stable]

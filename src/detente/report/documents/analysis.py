@@ -104,7 +104,10 @@ class AnalysisState(TypedDict):
     ]
     stable: Annotated[
         dict[_Concept, Annotated[list[_Id], _EACH_ONCE]],
-        Meta(description="Ids of the parties for which the state is stable, by concept."),
+        Meta(
+            description="Ids of the parties for which the state is stable, by concept. The engine "
+            "symbolic leaves out concepts under which that was not found in time."
+        ),
     ]
 
 
