@@ -54,8 +54,8 @@ def ones(bits: int) -> int:
     return lanes.ones(bits)
 
 
-# Units of one row side by side, of one row further apart, and of two rows.
-LAYOUTS = [(1, 1), (3, 1), (2, 2), (5, 2)]
+# Units of one row and of two, side by side and further apart, and of more rows.
+LAYOUTS = [(1, 1), (3, 1), (2, 2), (5, 2), (40, 37), (20, 8)]
 
 
 def drawn_rows(rng: np.random.Generator, rows: int) -> np.ndarray:

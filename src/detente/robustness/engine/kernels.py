@@ -103,6 +103,6 @@ def _count(unstable: Any, tallies: Any) -> None:
     """Count a draw's equilibria."""
     # Concept by concept, so that it is done for many positions at once.
     for concept in range(_CONCEPTS):
-        tally = tallies[concept]
+        tally, bit = tallies[concept], np.uint8(1 << concept)
         for position in range(len(unstable)):
-            tally[position] += ~(unstable[position] >> concept) & 1
+            tally[position] += np.uint8(unstable[position] & bit == 0)

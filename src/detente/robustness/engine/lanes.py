@@ -94,35 +94,45 @@ def _repeated(builder: Any, row: Any, rows: int) -> Any:
     return builder.shuffle_vector(row, row, numbers)
 
 
-def _in_turn(builder: Any, count: Any, step: Any, unit: Any, body: Any) -> None:
-    """Build loops over units of rows: ``body(first, units, rows)`` for units one after the other.
+def _in_turn(builder: Any, first: Any, count: Any, step: Any, unit: Any, body: Any) -> None:
+    """Build loops over units of rows: ``body(starts, rows)`` for some units or a part of one.
 
-    Units of one row, one step apart, are taken several at a time as one unit of more rows, and
-    then those left. Others are taken several at a time; they are one row or two.
+    Units of one row or two are taken several at a time, and then those left. Others are taken one
+    after the other, several of their rows at a time.
     """
 
     def number(value: int) -> Any:
         return ir.Constant(count.type, value)
 
-    def several(most: int, taken: Any) -> None:
+    def several(total: Any, most: int, taken: Any) -> None:
         done = number(0)
         while most:
-            whole = builder.udiv(builder.sub(count, done), number(most))
+            whole = builder.udiv(builder.sub(total, done), number(most))
             with cgutils.for_range(builder, whole) as loop:
                 taken(builder.add(done, builder.mul(loop.index, number(most))), most)
             done = builder.add(done, builder.mul(whole, number(most)))
             most //= 2
 
-    with builder.if_else(builder.icmp_unsigned("==", step, number(1))) as (beside, apart):
-        with beside:
-            several(_TOGETHER, lambda first, units: body(first, 1, units))
-        with apart:
+    def start(place: Any, more: int = 0) -> Any:
+        return builder.add(first, builder.mul(builder.add(place, number(more)), step))
+
+    def apart(rows: int) -> None:
+        def taken(place: Any, units: int) -> None:
+            body([start(place, more) for more in range(units)], rows)
+
+        several(count, _APART, taken)
+
+    with builder.if_else(builder.icmp_unsigned(">", unit, number(2))) as (long, short):
+        with long, cgutils.for_range(builder, count) as loop:
+            begin = start(loop.index)
+            several(unit, _TOGETHER, lambda more, rows: body([builder.add(begin, more)], rows))
+        with short:
             one_row = builder.icmp_unsigned("==", unit, number(1))
             with builder.if_else(one_row) as (single, double):
                 with single:
-                    several(_APART, lambda first, units: body(first, units, 1))
+                    apart(1)
                 with double:
-                    several(_APART, lambda first, units: body(first, units, 2))
+                    apart(2)
 
 
 def _through(
@@ -145,17 +155,11 @@ def _through(
         )
         turns = context.make_array(signature.args[5])(context, builder, turns).data
 
-        def body(number: Any, units: int, rows: int) -> None:
+        def body(starts: list[Any], rows: int) -> None:
             mask = _repeated(builder, mask_row, rows)
-            start = ir.Constant(_vector(kind, rows), [worst] * (WIDTH * rows))
-            bounds = [_variable(builder, start) for _ in range(units)]
-            pending = [_variable(builder, start) for _ in range(units)]
-            begin = [
-                builder.add(
-                    first, builder.mul(builder.add(number, ir.Constant(number.type, one)), step)
-                )
-                for one in range(units)
-            ]
+            none = ir.Constant(_vector(kind, rows), [worst] * (WIDTH * rows))
+            bounds = [_variable(builder, none) for _ in starts]
+            pending = [_variable(builder, none) for _ in starts]
             with cgutils.for_range(builder, size) as loop:
                 turn = builder.load(builder.gep(turns, [builder.add(at, loop.index)]))
                 # A state is preferred to others only from the next class of ranks on.
@@ -165,10 +169,10 @@ def _through(
                 changes = builder.trunc(
                     builder.lshr(turn, ir.Constant(turn.type, 1)), ir.IntType(1)
                 )
-                offset = builder.sext(builder.ashr(turn, ir.Constant(turn.type, 2)), number.type)
+                offset = builder.sext(builder.ashr(turn, ir.Constant(turn.type, 2)), first.type)
                 pointers = [
                     _pointer(context, builder, kind, values, builder.add(one, offset), rows)
-                    for one in begin
+                    for one in starts
                 ]
                 olds = [_load(builder, kind, pointer) for pointer in pointers]
                 for more, old in zip(pending, olds, strict=True):
@@ -181,7 +185,7 @@ def _through(
                         news.append(new)
                     note(context, builder, signature, given, loop.index, olds, news)
 
-        _in_turn(builder, count, step, unit, body)
+        _in_turn(builder, first, count, step, unit, body)
         return context.get_dummy_value()
 
     return types.void(*operands), generate
@@ -203,7 +207,7 @@ def _respond(
 ) -> Any:
     """Lower rows to the least of what is preferred to each in its group, and to itself.
 
-    The groups are `count` units of one row or two, whose first rows are every `step` from
+    The groups are `count` units of `unit` rows, whose first rows are every `step` from
     ``values[first]`` on. A group's states are `size` turns from ``turns[at]`` on, from the best
     on: four times how many rows further the state stands, 2 if it is to be changed, and 1 if it
     is the first that is not as good as those before.

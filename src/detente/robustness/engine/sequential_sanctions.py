@@ -42,6 +42,9 @@ _ALIGNED = 64
 # Positions of which it is noted together when one of their values last fell: two lines.
 _BLOCK = 2 * LINE
 
+# Positions of lines that are worked on together.
+_LONGEST = 256
+
 
 class Rows(NamedTuple):
     """Rows of numbers, and what is needed to work on them.
@@ -260,6 +263,25 @@ def _side_by_side(pieces: Any, line: Any, beside: Any, count: Any) -> int:
 
 
 @kernel_part
+def _join_lines(pieces: Any, count: Any, inner: Any, step: Any) -> int:
+    """Join the last piece to the one before it, if both are whole lines in the same order.
+
+    Returns how many pieces there are then.
+    """
+    if count < 2:
+        return int(count)
+    one, other = pieces[count - 2], pieces[count - 1]
+    if one[2] != other[2] or one[3] != inner or other[3] != inner:
+        return int(count)
+    lines = one[1] + other[1]
+    if lines * step > _LONGEST or one[0] + one[1] * step != other[0]:
+        return int(count)
+    one[1] = lines
+    one[4] |= other[4]
+    return int(count) - 1
+
+
+@kernel_part
 def _list_pieces(party: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> int:
     """Set a party's pieces, and the turns of their orders. Returns the number of pieces."""
     order, better = ranked.order, ranked.better[:, lane]
@@ -288,27 +310,35 @@ def _list_pieces(party: Any, lane: Any, shared: Any, ranked: Any, rows: Any) -> 
     count = 0
     current = -1
     line = beside = 0
+    inner = shared.inners[party]
+    # Groups that begin side by side are one unit.
+    along = shared.steps[party] == 1
+    grows = 3 if along else 1
     for run in range(shared.run_starts[party], shared.run_starts[party + 1]):
         start = alike[runs[run, 2]]
         apart = runs[run, 3]
         if start == current and not apart:
             if current >= 0:
-                pieces[count - 1, 1] += runs[run, 1]
+                pieces[count - 1, grows] += runs[run, 1]
                 pieces[count - 1, 4] |= ranked.undecided[runs[run, 2], lane]
             continue
         if apart:
-            if apart == 1:
+            if along:
+                count = _join_lines(pieces, count, inner, own * inner)
+            elif apart == 1:
                 count = _side_by_side(pieces, line, beside, count)
                 line = count
             beside = count
         current = start
         if current >= 0:
             pieces[count, 0] = runs[run, 0]
-            pieces[count, 1] = runs[run, 1]
+            pieces[count, 1] = pieces[count, 3] = 1
+            pieces[count, grows] = runs[run, 1]
             pieces[count, 2] = current
-            pieces[count, 3] = 1
             pieces[count, 4] = ranked.undecided[runs[run, 2], lane]
             count += 1
+    if along:
+        return _join_lines(pieces, count, inner, own * inner)
     return _side_by_side(pieces, line, beside, count)
 
 
@@ -456,8 +486,8 @@ def _respond(party: Any, again: Any, shared: Any, rows: Any) -> bool:
     turns, fell, waiting = rows.turns, rows.fell, rows.waiting
     bit = rows.bits[party]
     pieces = rows.pieces[shared.run_starts[party] :]
-    step, inner = shared.steps[party], shared.inners[party]
-    own = shared.lengths[party]
+    own, inner = shared.lengths[party], shared.inners[party]
+    step = own * inner
     any_fell = False
     for piece in range(rows.sizes[party]):
         first = np.int64(pieces[piece, 0])
@@ -465,20 +495,9 @@ def _respond(party: Any, again: Any, shared: Any, rows: Any) -> bool:
         start = np.int64(pieces[piece, 2])
         unit = np.int64(pieces[piece, 3])
         length = (count - 1) * step + unit
-        wanted = False
-        before = -1
-        for a in range(own):
-            low = (first + a * inner) // _BLOCK
-            high = (first + a * inner + length - 1) // _BLOCK
-            for block in range(max(low, before + 1), high + 1):
-                if waiting[block] & bit:
-                    wanted = True
-                    break
-            if wanted:
-                break
-            before = high
-        if not wanted:
+        if not _any_waits(bit, first, length, inner, own, waiting):
             continue
+        any_here = False
         for k in range(shared.kinds[party]):
             size = _number_of_turns(turns, k, start, own)
             fell[:size] = 0
@@ -488,11 +507,38 @@ def _respond(party: Any, again: Any, shared: Any, rows: Any) -> bool:
             )  # fmt: skip
             for turn in range(size):
                 if fell[turn]:
-                    any_fell = True
-                    at = first + turns[k, start + turn] // 4
-                    for block in range(at // _BLOCK, (at + length - 1) // _BLOCK + 1):
-                        waiting[block] |= again
+                    any_here = True
+                    if count == 1:
+                        at = first + turns[k, start + turn] // 4
+                        _let_wait(again, at, length, waiting)
+        if any_here:
+            any_fell = True
+            if count > 1:
+                # The parts of several units lie in nearly the same blocks.
+                _let_wait(again, first, length + (own - 1) * inner, waiting)
     return any_fell
+
+
+@kernel_part
+def _let_wait(parties: Any, first: Any, length: Any, waiting: Any) -> None:
+    """Let the blocks of some positions wait for parties."""
+    for block in range(first // _BLOCK, (first + length - 1) // _BLOCK + 1):
+        waiting[block] |= parties
+
+
+@kernel_part
+def _any_waits(bit: Any, first: Any, length: Any, inner: Any, own: Any, waiting: Any) -> bool:
+    """Whether a block of a piece waits, whose `own` parts begin `inner` positions apart."""
+    parts = own
+    if length + _BLOCK > inner:
+        # No block lies between the parts.
+        parts, length = 1, length + (own - 1) * inner
+    for part in range(parts):
+        begin = first + part * inner
+        for block in range(begin // _BLOCK, (begin + length - 1) // _BLOCK + 1):
+            if waiting[block] & bit:
+                return True
+    return False
 
 
 @kernel_part
@@ -514,7 +560,8 @@ def _rise(party: Any, pairs: Any, shared: Any, rows: Any) -> None:
     """
     turns = rows.turns
     pieces = rows.pieces[shared.run_starts[party] :]
-    step, inner, own = shared.steps[party], shared.inners[party], shared.lengths[party]
+    own, inner = shared.lengths[party], shared.inners[party]
+    step = own * inner
     for piece in range(rows.sizes[party]):
         first = np.int64(pieces[piece, 0])
         count = np.int64(pieces[piece, 1])
