@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import detente
 from detente import Uncertainty
 from detente.robustness.draws import draw_chunk, drawn_dispute, stated_preferences
+from detente.robustness.engine import kernels
 from detente.robustness.engine.batch import BatchCounts, batch
+from detente.space.ready_code import kinds_of
 from oracle.coalitions import OraclePackage
 from oracle.definitions import OracleDispute
 from strategies import disputes, disputes_with_packages, document, with_packages
@@ -129,6 +131,20 @@ def test_any_dispute(expected: OracleDispute, uncertainty: Uncertainty) -> None:
             raise
         return
     check(dispute, uncertainty, 3, together=prepared.together)
+
+
+def test_whatever_the_number_of_draws_they_are_one_kind_of_arguments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = set()
+    monkeypatch.setattr(kernels, "_analyse_each", lambda *given: found.add(kinds_of(given)))
+    dispute = detente.load("korea-2017-two-party")
+    for draws in (1, 2, 1000):
+        drawn = draw_chunk(dispute, Uncertainty(), 5, 0)
+        rows = tuple(own.rows(slice(draws)) for own in drawn)
+        batch(dispute, CONCEPTS).analyse(rows, np.array([0]))
+    assert len(found) == 1
+    assert None not in found
 
 
 def test_coalesced_states() -> None:

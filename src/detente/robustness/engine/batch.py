@@ -429,7 +429,8 @@ class Batch:
         # In the order of their bits.
         served = concepts_serving("shared draws")
         columns = [own[:, used] for own, used in zip(ranks, folded.classes, strict=True)]
-        table = np.concatenate(columns, axis=1).astype(np.int16)
+        # In one order whatever that of the columns, so that the kernel is compiled once.
+        table = np.ascontiguousarray(np.concatenate(columns, axis=1), dtype=np.int16)
         counts = np.zeros((len(served), len(structure.states)), dtype=np.int16)
         found = np.zeros((len(table), len(served), folded.places.outcomes.shape[1]), np.uint64)
         stable = np.zeros((len(table), len(chosen)), dtype=np.uint8)
