@@ -299,6 +299,9 @@ def test_tables(ask: Asking) -> None:
     wanted = detente.analyse(detente.load("elmira")).to_polars()
     csv = ask("POST", "/api/v1/table", json={"dispute": ELMIRA, "format": "csv"})
     assert csv.text == wanted.write_csv()
+    named = ask("POST", "/api/v1/table", json={"dispute": ELMIRA, "format": "excel-csv"})
+    assert named.text.startswith("\ufeffState;Ministry of the Environment: ")
+    assert len(named.text.splitlines()) == 10
     parquet = ask("POST", "/api/v1/table", json={"dispute": ELMIRA, "format": "parquet"})
     assert polars.read_parquet(io.BytesIO(parquet.content)).equals(wanted)
     whole = ask("POST", "/api/v1/table", json={"dispute": ELMIRA, "format": "json"}).json()

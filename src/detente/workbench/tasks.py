@@ -289,12 +289,16 @@ def roadmap(text: str, roadmap: str, concept: str, foresight: str, most: Most) -
 def table(
     text: str, form: str, concepts: Sequence[str], most: Most, packages: bool = False
 ) -> dict[str, Any]:
-    """All states as a file in CSV, JSON or Parquet, its bytes in base 64."""
+    """All states as a file in CSV (with ids, or with names), JSON or Parquet, in base 64."""
     analysis = small_analysis(text, tuple(concepts), most, packages)
     if form == "json":
         from detente.report.document import document_text
 
         content = "".join(document_text(analysis)).encode()
+    elif form == "excel-csv":
+        from detente.report.render.spreadsheet import states_file
+
+        content = states_file(analysis)
     else:
         stream = io.BytesIO()
         frame = analysis.to_polars()

@@ -28,6 +28,7 @@ _STATUS = {"too-large": 413, "environment": 503, "timed-out": 503, "busy": 503, 
 _DOCUMENT = {"application/json": {"schema": {"type": "object"}}}
 _MEDIA = {
     "csv": "text/csv; charset=utf-8",
+    "excel-csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }

@@ -196,7 +196,7 @@ class Compare(_Model):
 class TableRequest(OfDispute):
     """A table to make."""
 
-    format: Literal["csv", "json", "parquet"] = "csv"
+    format: Literal["csv", "excel-csv", "json", "parquet"] = "csv"
     concepts: Concepts = _DEFAULT
     packages: Packages = False
 

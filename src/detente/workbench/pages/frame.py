@@ -166,6 +166,7 @@ def _file_buttons(session: Session) -> None:
                 ("Report (Word)", "docx"),
                 ("Report (Markdown)", "md"),
                 ("Table of states (CSV)", "csv"),
+                ("Table of states with names (CSV for Excel)", "excel-csv"),
                 ("Table of states (JSON)", "json"),
                 ("Table of states (Parquet)", "parquet"),
             ):
@@ -235,7 +236,9 @@ async def _export(session: Session, kind: str) -> None:
         where = f"{error.key}: " if error.key else ""
         session.tell(where + error.message)
         return
-    ui.download.content(base64.b64decode(result["content"]), f"{stem}.{kind}")
+    ui.download.content(
+        base64.b64decode(result["content"]), f"{stem}.{kind.removeprefix('excel-')}"
+    )
 
 
 def _conflict(session: Session) -> None:
