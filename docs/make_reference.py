@@ -55,6 +55,19 @@ TASKS = {
 }
 """What `import detente` offers, by what somebody wants to do."""
 
+COMMANDS = {
+    "What to expect, and how sure it is": "brief forecast backtest fit robust report",
+    "What holds, and why": "analyse explain coalitions paths",
+    "Questions and claims": "ask claims",
+    "Plans and mediators": "roadmap envoy",
+    "Who settles what with whom": "formats bargain",
+    "What would have to change": "inverse rankings what-if diff",
+    "Preferences that are unknown, strong or misread": "uncertain strength hypergame",
+    "Dispute files and reports": "new read cite validate join convert cases schema",
+    "The program": "serve compile completion version",
+}
+"""The commands, by what somebody wants to do."""
+
 # What results hold for the engine's own use, or as the base of all.
 _INTERNAL = (
     "detente.dispute.result",
@@ -281,7 +294,7 @@ def commands_page() -> str:
         "Each command prints its part of this page for `--help`. The page is made by "
         "`docs/make_reference.py`.",
         "",
-        "## detente",
+        "## All commands",
         "",
         "```text",
         # All but its last line, which names a folder of this machine.
@@ -289,13 +302,17 @@ def commands_page() -> str:
         "```",
     ]
     context = click.Context(command_line, info_name="detente")
-    for name in command_line.list_commands(context):
-        command = command_line.get_command(context, name)
-        assert command is not None
-        inside = command.list_commands(context) if isinstance(command, click.Group) else []
-        for words in [[name], *([name, other] for other in inside)]:
-            text = _help(*words)
-            parts += ["", f"## detente {' '.join(words)}", "", "```text", text.rstrip(), "```"]
+    listed = [name for names in COMMANDS.values() for name in names.split()]
+    assert sorted(listed) == command_line.list_commands(context)
+    for task, names in COMMANDS.items():
+        parts += ["", f"## {task}"]
+        for name in names.split():
+            command = command_line.get_command(context, name)
+            assert command is not None
+            inside = command.list_commands(context) if isinstance(command, click.Group) else []
+            for words in [[name], *([name, other] for other in inside)]:
+                text = _help(*words).rstrip()
+                parts += ["", f"### detente {' '.join(words)}", "", "```text", text, "```"]
     return "\n".join(parts) + "\n"
 
 
