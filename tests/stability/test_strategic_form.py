@@ -146,6 +146,7 @@ def test_what_has_a_strategic_form(drawn: tuple[OracleDispute, list[OraclePackag
         for state in range(len(dispute.states)):
             reached = {state, *oracle.reached(coalition, state)}
             assert set(moves.reached_from(state).tolist()) == reached
+            assert form.reached_from(state, coalition).tolist() == sorted(reached)
             assert set(np.flatnonzero(form.reach_from(state, coalition)).tolist()) == reached
 
 

@@ -142,7 +142,7 @@ class CoalitionGraph:
     def _reached_from(self, state: int, coalition: Coalition) -> NDArray[np.int64]:
         """R_H(s) of a coalition at one state, which may be among them."""
         if self._form:
-            return np.flatnonzero(self._form.reach_from(state, coalition))
+            return self._form.reached_from(state, coalition)
         return self.moves(coalition).reached_from(state)
 
     def _least_within_reach(

@@ -152,22 +152,23 @@ class StrategicForm:
         reached: NDArray[_Value] = np.stack(by_pattern, axis).take(pattern, axis)
         return reached
 
+    def reached_from(self, state: int, movers: Collection[int]) -> NDArray[np.int64]:
+        """The states that movers reach together from one state, itself among them, in order."""
+        reached = np.zeros(1, dtype=np.int64)
+        # The last party's strategies are furthest apart.
+        for party in reversed(range(len(self.sizes))):
+            pattern, follows = self.patterns[party], self.follows[party]
+            apart = prod(self.sizes[:party])
+            own = state // apart % pattern.size
+            after = np.flatnonzero(follows[pattern[own]][pattern]) if party in movers else own
+            reached = np.add.outer(reached, apart * np.asarray(after)).reshape(-1)
+        return reached
+
     def reach_from(self, state: int, movers: Collection[int]) -> NDArray[np.bool_]:
         """Which states movers reach together from one state, itself among them."""
-        reached = np.ones(self.shape, dtype=np.bool_)
-        here = np.unravel_index(state, self.shape)
-        for party, (pattern, follows) in enumerate(zip(self.patterns, self.follows, strict=True)):
-            own = int(here[self.axis(party)])
-            if party in movers:
-                allowed = follows[pattern[own]][pattern]
-            else:
-                allowed = np.arange(pattern.size) == own
-            reached &= allowed.reshape([-1 if p == party else 1 for p in self._parties_by_axis])
-        return reached.reshape(-1)
-
-    @property
-    def _parties_by_axis(self) -> range:
-        return range(len(self.sizes) - 1, -1, -1)
+        reached = np.zeros(self.count, dtype=np.bool_)
+        reached[self.reached_from(state, movers)] = True
+        return reached
 
     def strategies(self, parties: Collection[int]) -> Strategies:
         """The strategies of some parties together, and what follows on which of their patterns."""

@@ -55,7 +55,8 @@ def formats_picture(analysis: FormatAnalysis) -> Picture:
     for row, form in enumerate(analysis.formats):
         for column, outcome in enumerate(form.outcomes):
             verdict = outcome_verdict(outcome)
-            axes.add_patch(
+            # The limits of the axes do not follow from the cells: they are set.
+            axes.add_artist(
                 Rectangle((column, row), 1, 1, facecolor=_COLOURS[verdict], edgecolor="0.6")
             )
             spoilers = outcome.spoilers if verdict == "unstable" else ()

@@ -136,6 +136,8 @@ def outcome_graph_picture(
     places = _ring(list(names))
     figure = new_figure(7.5, 6.2)
     axes = blank(figure.add_subplot())
+    axes.set_xlim(-2.15, 2.15)
+    axes.set_ylim(-1.45, 1.45)
     party_numbers = analysis.dispute.party_numbers
     bends: dict[tuple[str, str], int] = {}
     for move in drawn:
@@ -146,8 +148,6 @@ def outcome_graph_picture(
         states, equilibria = counts[outcome]
         mark(axes, place, whole_number(equilibria), square=outcome in here, thick=equilibria > 0)
         _outcome_label(axes, place, names[outcome], states)
-    axes.set_xlim(-2.15, 2.15)
-    axes.set_ylim(-1.45, 1.45)
     _legend(axes, analysis, concept, others=None)
     title = say("{title}: the graph reduced to named outcomes", title=analysis.dispute.title)
     return Picture(figure, title, _outcomes_in_words(analysis, concept, names, counts, here, drawn))

@@ -68,7 +68,9 @@ def arrow(
     from matplotlib.patches import FancyArrowPatch
 
     first = 0.0 if straight else _FIRST_BEND
-    axes.add_patch(
+    # Where limits are set already, nobody need find out how far the arrow reaches.
+    add = axes.add_patch if axes.get_autoscale_on() else axes.add_artist
+    add(
         FancyArrowPatch(
             start,
             end,
