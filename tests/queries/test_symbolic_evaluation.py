@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 
 import detente
 from detente.cli import detente as command_line
-from detente.queries.answer import Answer
+from detente.queries import symbolic_evaluation
+from detente.queries.answer import Answer, Course
 from detente.queries.evaluation import evaluate
 from detente.queries.parsing import parse_query
-from detente.queries.play_steps import Ground
-from detente.queries.query import Query
+from detente.queries.play_steps import Ground, Step, Steps
+from detente.queries.query import Play, Query
 from detente.queries.symbolic_evaluation import ask_symbolically
 from detente.stability.prepared_model import graph_model
 from detente.stability.states_told import StatesTold
@@ -46,7 +48,8 @@ def questions(draw: st.DrawFn, dispute: detente.Dispute, keys: list[str]) -> str
     """A question on stability, choice or play that sets held as diagrams answer."""
     parties = [party.id for party in dispute.parties]
     formulas = [*keys, *(f"not {key}" for key in keys), f"{keys[0]} or {keys[-1]}"]
-    region = draw(st.sampled_from(["", *(f"where {one}: " for one in ["status_quo", *formulas])]))
+    places = [*["status_quo"] * len(formulas), *formulas]
+    region = draw(st.sampled_from(["", *(f"where {one}: " for one in places)]))
     concept = draw(st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
     kind = draw(st.sampled_from(["stable", "choose", "play", "play", "prefer", "what"]))
     party = draw(st.sampled_from(parties))
@@ -95,7 +98,13 @@ def test_as_on_arrays(
         note(text)
         query = parse_query(dispute, text)
         wanted = evaluate(query, ground)
-        answered = answer_on_sets(dispute, query)
+        # Play from a single state is followed by sets, state by state, or so as far as it goes.
+        digits, most = data.draw(st.sampled_from([(0, 2000), (0, 2000), (0, 2), (99, 0)]))
+        with (
+            patch.object(symbolic_evaluation, "_MANY_DIGITS", digits),
+            patch.object(symbolic_evaluation, "_MOST_LISTED", most),
+        ):
+            answered = answer_on_sets(dispute, query)
         if isinstance(answered, str):
             assert re.search("best moves that depend on|a package brings about from", answered)
             assert dispute.coalesce or any(one.guards for one in dispute.options)
@@ -112,6 +121,60 @@ def test_as_on_arrays(
                 assert (mine is None) == (theirs is None)
                 if mine is not None:
                     assert mine.state - 1 in told.levels
+                    check_course(mine, query, ground)
+
+
+@given(drawn=disputes_with_packages(), data=st.data())
+def test_play_from_one_state_as_on_arrays(
+    drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
+) -> None:
+    expected, joint = drawn
+    described = with_packages(expected, document(expected, numbers=False), joint)
+    states = expected.states
+    start = min(states[data.draw(st.integers(0, len(states) - 1))])
+    described["status_quo"] = assignment_levels(expected, start)
+    note(str(described))
+    dispute = detente.build_dispute(described)
+    ground = Ground(graph_model(dispute))
+    first = dispute.options[0]
+    target = f"{first.key} = {first.levels[0]}"
+    for _ in range(3):
+        modal = data.draw(st.sampled_from(["may", "must", "cannot"]))
+        goal = data.draw(st.sampled_from(["reach", "keep"]))
+        moves = data.draw(st.sampled_from(["best moves", "best moves", "improvements"]))
+        concept = data.draw(st.sampled_from(["Nash", "GMR", "SMR", "SEQ", "SSEQ"]))
+        packages = "" if dispute.coalesce else data.draw(st.sampled_from(["", " with packages"]))
+        most = data.draw(st.sampled_from(["", " within 2 moves" if goal == "reach" else ""]))
+        if (modal, goal) in (("must", "reach"), ("may", "keep")):
+            most = data.draw(st.sampled_from([most, " fairly"]))
+        text = f"where status_quo: {modal} {goal} {target} by {moves} under {concept}"
+        text += packages + most
+        note(text)
+        query = parse_query(dispute, text)
+        (wanted,) = evaluate(query, ground).parts
+        with patch.object(symbolic_evaluation, "_MANY_DIGITS", 0):
+            _, found = ask_symbolically(dispute, query)
+        (part,) = found.parts
+        assert (part.verdict, part.holds, part.of) == (wanted.verdict, wanted.holds, wanted.of)
+        shown = part.example or part.counterexample
+        if shown is not None:
+            check_course(shown, query, ground)
+
+
+def check_course(course: Course, query: Query, ground: Ground) -> None:
+    """Each of its steps is one that arrays know."""
+    body = query.parts[0].body
+    if not isinstance(body, Play):
+        return
+    steps, model = Steps(ground, body.steps), ground.model
+    numbers = model.dispute.party_numbers
+    here = course.state
+    for one in course.steps:
+        made = Step(
+            tuple(numbers[mover] for mover in one.parties), one.package, model.node(one.state - 1)
+        )
+        assert made in steps.from_node(model.node(here - 1))
+        here = one.state
 
 
 def test_a_member_of_a_package_answers_by_its_own_options() -> None:

@@ -7,6 +7,7 @@ which stays cheap where whole sets do not.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +19,9 @@ from detente.dispute.told import Told
 from detente.queries.answer import Answer, Course, CourseStep, OptionChoice, PartAnswer
 from detente.queries.comparisons import options_named
 from detente.queries.evaluation import no_move, not_arising, nowhere, verdict_on
+from detente.queries.listed_play import StepsFromState, avoidance, course_told, listed_play
 from detente.queries.plan_questions import answer_of_check, urgency_answer
+from detente.queries.play_on_sets import comes_surely
 from detente.queries.query import (
     Accepts,
     Choices,
@@ -38,7 +41,7 @@ from detente.queries.query import (
     StepRule,
     Target,
 )
-from detente.queries.symbolic_steps import SymbolicSteps, check_rule, held_to
+from detente.queries.symbolic_steps import SymbolicSteps
 from detente.roadmap.check.symbolic_checks import SymbolicChecks
 from detente.roadmap.check.verdicts import RoadmapCheck
 from detente.roadmap.plan import plan_from
@@ -50,7 +53,7 @@ from detente.space.symbolic.ranks import SymbolicRanks
 from detente.space.symbolic.states import first_member, first_states, state_number
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
-from detente.stability.symbolic_concepts import reached_by, stable_at, stable_states
+from detente.stability.symbolic_concepts import stable_at, stable_states
 from detente.stability.time_limit import ended_early
 
 __all__ = ["SymbolicAsking", "ask_symbolically"]
@@ -58,8 +61,10 @@ __all__ = ["SymbolicAsking", "ask_symbolically"]
 # So many states are listed where a question asks for them.
 _MOST_SHOWN = 10_000
 
-# Among so many moves from one state the best are looked for one by one.
-_MOST_COMPARED = 2**10
+# From so many binary digits of a state on, play from a single state is followed state by state, up
+# to so many of them, before sets are tried.
+_MANY_DIGITS = 25
+_MOST_LISTED = 2_000
 
 # What is asked of arrays only, with the reason.
 _WHY_NOT = {
@@ -91,8 +96,8 @@ def ask_symbolically(
     told : StatesTold
         The states that occur in the answer.
     answer : Answer
-        Its examples are states, without the steps from there. What was not answered in time is
-        named.
+        Its examples are states. The steps from there are told where play from a single state was
+        asked about and followed state by state. What was not answered in time is named.
 
     Raises
     ------
@@ -102,13 +107,13 @@ def ask_symbolically(
         If no part was answered within the nodes and the time.
     """
     budget = budget or Budget()
-    told: list[StatesTold] = []
+    begun: list[SymbolicAsking] = []
     answered: dict[int, PartAnswer] = {}
     too_large: list[LimitError] = []
 
     def work(pause: Callable[[], None]) -> None:
         asking = SymbolicAsking(dispute, budget.nodes, pause=pause)
-        told.append(asking.told)
+        begun.append(asking)
         for number, part in enumerate(query.parts):
             try:
                 (answered[number],) = asking.answer(Query(query.text, (part,))).parts
@@ -124,22 +129,33 @@ def ask_symbolically(
     if why is not None and not parts:
         if why == "interrupted":
             raise KeyboardInterrupt
+        followed = begun[0].followed if begun else 0
+        hint = (
+            f"play comes to {followed:,} states or more. More time (--seconds) may do, or a "
+            "question about the next few moves, such as ‘within 2 moves’"
+            if followed > 1
+            else "a question about a single state takes less, such as ‘where status_quo: ...’; "
+            "more time (--seconds) may do too"
+        )
         raise LimitError(
-            f"the question was not answered in {budget.seconds:g} seconds; one about a single "
-            "state takes less",
+            f"the question was not answered in {budget.seconds:g} seconds; {hint}",
             path=dispute.path,
         )
     left = tuple(part.text for n, part in enumerate(query.parts) if n not in answered)
-    return told[0], Answer(query.text, parts, unanswered=left, why=why)
+    return begun[0].told, Answer(query.text, parts, unanswered=left, why=why)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """Where a predicate is true and where it arises; what is missing where it does not."""
+    """Where a predicate is true and where it arises; what is missing where it does not.
+
+    Of one state a course of play may show it.
+    """
 
     truth: Diagram
     arises: Diagram
     absent: str = ""
+    course: Course | None = None
 
 
 class SymbolicAsking:
@@ -160,6 +176,8 @@ class SymbolicAsking:
     ----------
     told
         The states that occur in the answers.
+    followed
+        To how many states play from a single one was followed last.
     """
 
     def __init__(
@@ -176,6 +194,7 @@ class SymbolicAsking:
             self.game.diagrams.pause = pause
             self.told = told_of(self.game)
         self._steps: dict[StepRule, SymbolicSteps] = {}
+        self.followed = 0
 
     @contextmanager
     def _within_nodes(self, dispute: Dispute) -> Iterator[None]:
@@ -229,8 +248,8 @@ class SymbolicAsking:
             holds,
             of,
             "state",
-            self._example(arises & judged.truth),
-            self._example(arises & ~judged.truth),
+            self._example(arises & judged.truth, judged.course),
+            self._example(arises & ~judged.truth, judged.course),
             not_arising=asked - of,
         )
 
@@ -247,10 +266,12 @@ class SymbolicAsking:
             states = tuple(state_number(self.game, one) for one in every)
         return PartAnswer(part.text, None, count, asked, "state", states=states)
 
-    def _example(self, among: Diagram) -> Course | None:
-        """The state among some that is nearest to the status quo."""
+    def _example(self, among: Diagram, course: Course | None = None) -> Course | None:
+        """The state among some that is nearest to the status quo, or a course from the only one."""
         if not among.satisfiable():
             return None
+        if course is not None:
+            return course
         start = self.game.dispute.status_quo
         state = (
             next(first_states(self.game, among, 1))
@@ -389,7 +410,7 @@ class SymbolicAsking:
             case Chooses():
                 return self._chooses(body, region, one)
             case Play():
-                return self._play(body)
+                return self._play(body, one)
             case Accepts():
                 return self._accepts(body)
 
@@ -428,9 +449,8 @@ class SymbolicAsking:
     def _chooses(self, asked: Chooses, region: Diagram, one: _State | None) -> _Judged:
         goal = self._target(asked.target)
         conduct = self._conduct(asked.target, goal, asked.steps, by_some=True)
-        chosen = None if one is None else self._chosen_at(asked, one, goal)
-        if chosen is not None:
-            may, must = chosen
+        if one is not None:
+            may, must = self._chosen_at(asked, one, goal)
             holds = {"may": may, "must": must, "cannot": not may}[asked.modal]
             return _Judged(region if holds else self.game.diagrams.false, *conduct)
         steps = self._steps_by(asked.steps)
@@ -439,87 +459,80 @@ class SymbolicAsking:
             return _Judged(steps.certain(goal), *conduct)
         return _Judged(may_be if asked.modal == "may" else self.game.feasible & ~may_be, *conduct)
 
-    def _chosen_at(self, asked: Chooses, state: _State, goal: Diagram) -> tuple[bool, bool] | None:
-        """Whether some step of a party from one state, and whether each, leads into a set.
-
-        None where its best moves are to be found among too many states.
-        """
-        check_rule(self.game, asked.steps)
-        ends = self._steps_at(asked, state)
-        if ends is None:
-            return None
+    def _chosen_at(self, asked: Chooses, state: _State, goal: Diagram) -> tuple[bool, bool]:
+        """Whether some step of a party from one state, and whether each, leads into a set."""
+        made = StepsFromState(self.game, asked.steps).from_state(state)
+        ends = self.game.diagrams.any_of(end for _, end in made)
         if not ends.satisfiable():
-            ends = self.game.here.state(state)
+            ends = self._whole(state)
         return (ends & goal).satisfiable(), not (ends & ~goal).satisfiable()
 
-    def _steps_at(self, asked: Chooses, state: _State) -> Diagram | None:
-        """Where the steps of a party from one state lead; nowhere where it stays."""
-        game = self.game
-        joint = game.diagrams.false
-        if asked.steps.packages and game.packages:
-            joint = self._steps_by(asked.steps).ends_of_packages(state)
-        own = self._own_steps_at(asked, state)
-        return None if own is None else own | joint
-
-    def _own_steps_at(self, asked: Chooses, state: _State) -> Diagram | None:
-        """Where the steps of a party by itself lead from one state."""
-        game, party = self.game, asked.party
-        if not game.own_options[party]:
-            return game.diagrams.false
-        reached = reached_by(game, party, game.whole_classes(game.here.state(state)))
-        ranks = SymbolicRanks(game, party)
-        if asked.steps.moves != "legal moves":
-            here = ranks.constants(ranks.truths(state))
-            reached &= ~held_to(game, party, asked.steps.concept, here, ends=reached)
-        if asked.steps.moves != "best moves":
-            return reached
-        if game.count(reached) > _MOST_COMPARED:
-            return None
-        ends = list(first_states(game, reached, _MOST_COMPARED))
-        worths = [
-            (ranks.worth(self._counted_on(asked, end, ranks)), ranks.worth(ranks.truths(end)))
-            for end in ends
-        ]
-        best = [end for end, worth in zip(ends, worths, strict=True) if worth == max(worths)]
-        return game.diagrams.any_of(game.whole_classes(game.here.state(end)) for end in best)
-
-    def _counted_on(self, asked: Chooses, state: _State, ranks: SymbolicRanks) -> tuple[bool, ...]:
-        here = self.game.whole_classes(self.game.here.state(state))
-        concept = asked.steps.concept
-
-        def held(truths: tuple[bool, ...]) -> bool:
-            known = ranks.constants(truths)
-            where = held_to(self.game, asked.party, concept, known, ends=here)
-            return (here & where).satisfiable()
-
-        return ranks.least(held)
-
-    def _play(self, asked: Play) -> _Judged:
-        steps = self._steps_by(asked.steps)
-        goal = self._target(asked.target)
+    def _play(self, asked: Play, one: _State | None) -> _Judged:
         everybody = len(asked.steps.movers) == len(self.game.dispute.parties)
+        found = None
+        if one is not None and self.game.state_bits >= _MANY_DIGITS:
+            found = self._play_from(asked, one)
+        goal = self._goal(asked.target, listed=found is not None)
         conduct = self._conduct(asked.target, goal, asked.steps, by_some=not everybody)
-        feasible = self.game.feasible
-        if asked.goal == "keep":
-            # To keep to a set is not to come outside it.
-            goal = feasible & ~goal
-        surely = (asked.goal == "reach") == (asked.modal == "must")
-        if asked.modal == "cannot":
-            surely = asked.goal == "keep"
-        if asked.steps.fairly:
-            avoiding = steps.fairly_avoiding(goal)
-            return _Judged(avoiding if asked.modal == "may" else feasible & ~avoiding, *conduct)
-        comes, rounds = goal, 0
-        while asked.most is None or rounds < asked.most:
-            rounds += 1
-            before = comes
-            comes |= steps.certain(comes) if surely else steps.possible(comes)
-            self.game.diagrams.tidy()
-            if comes == before:
-                break
-        # AG G is "not EF not G", EG G is "not AF not G".
-        denied = (asked.goal == "keep") != (asked.modal == "cannot")
-        return _Judged(feasible & (~comes if denied else comes), *conduct)
+        if found is not None:
+            true, course = found
+            region = self.game.feasible if true else self.game.diagrams.false
+            return _Judged(region, *conduct, course=course)
+        return _Judged(self._steps_by(asked.steps).true_where(asked, goal), *conduct)
+
+    def _goal(self, target: Target, *, listed: bool) -> Diagram:
+        """The states of a target; all where it is a predicate that was asked of single states."""
+        if listed and not isinstance(target, Formula | NamedState):
+            return self.game.feasible
+        return self._target(target)
+
+    def _play_from(self, asked: Play, start: _State) -> tuple[bool, Course] | None:
+        """Whether the answer is yes where play starts in one state, and a course that shows it.
+
+        None where play comes to too many states.
+        """
+        keeps, surely = asked.goal == "keep", comes_surely(asked)
+        steps = StepsFromState(self.game, asked.steps)
+        self.followed = 1
+
+        def in_goal(states: Diagram) -> Diagram:
+            inside = self._inside(asked.target, states)
+            return states & ~inside if keeps else inside
+
+        def followed(number: int) -> None:
+            self.followed = number
+
+        if surely and not asked.steps.fairly and asked.most is None:
+            avoided = avoidance(steps, start, in_goal, limit=_MOST_LISTED, followed=followed)
+            if avoided is None:
+                return None
+            course = course_told(
+                self.game, self.told, start, avoided.steps, repeats=avoided.repeats
+            )
+            return avoided.possible == (keeps != (asked.modal == "cannot")), course
+        listed = listed_play(
+            steps,
+            start,
+            in_goal,
+            surely=asked.steps.fairly or surely,
+            most=asked.most,
+            limit=_MOST_LISTED,
+            followed=followed,
+        )
+        return None if listed is None else (listed.is_true(asked), listed.course(asked, self.told))
+
+    def _inside(self, target: Target, states: Diagram) -> Diagram:
+        """Those of some states that are in a target, which may be a predicate asked of each."""
+        if isinstance(target, Formula | NamedState):
+            return states & self._target(target)
+        found = self.game.diagrams.false
+        for state in first_states(self.game, states, sys.maxsize):
+            here = self._whole(state)
+            found |= here & self._judged(target, here, 1).truth
+        return found
+
+    def _whole(self, state: _State) -> Diagram:
+        return self.game.whole_classes(self.game.here.state(state))
 
     def _accepts(self, asked: Accepts) -> _Judged:
         game = self.game

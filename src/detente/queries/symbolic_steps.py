@@ -13,13 +13,14 @@ from itertools import product
 from math import prod
 
 from detente.dispute.errors import LimitError, NotServedError
+from detente.queries.play_on_sets import PlayOnSets
 from detente.queries.query import StepRule
 from detente.space.symbolic.diagrams import Diagram
 from detente.space.symbolic.game import SymbolicGame
 from detente.stability.concept_registry import reaction_of
-from detente.stability.symbolic_concepts import deterred_ends, sanctions_from
+from detente.stability.symbolic_concepts import sanctions_from
 
-__all__ = ["SymbolicSteps", "check_rule", "held_to"]
+__all__ = ["SymbolicSteps", "check_rule"]
 
 # A mover's starts are told apart by the levels of options that change one way only; of so many
 # combinations of these its best moves are found.
@@ -41,13 +42,12 @@ def check_rule(game: SymbolicGame, rule: StepRule) -> None:
         )
 
 
-def held_to(
+def _where_held(
     game: SymbolicGame,
     party: int,
     concept: str,
     thresholds: list[Diagram],
     still: Collection[int] = (),
-    ends: Diagram | None = None,
 ) -> Diagram:
     """Where a party can be held to a threshold: what it can count on is not above it.
 
@@ -63,8 +63,6 @@ def held_to(
         Truth of each of its statements in the state that is compared.
     still
         Numbers of other parties that do not react.
-    ends
-        Feasible states, coalesced ones with all their members; the answer is for these alone.
 
     Returns
     -------
@@ -75,12 +73,10 @@ def held_to(
     reaction = reaction_of(concept)
     if reaction is None:
         return held
-    if ends is not None:
-        return held | deterred_ends(game, party, reaction, thresholds, ends, still=still)
     return held | sanctions_from(game, party, reaction, thresholds, still=still)
 
 
-class SymbolicSteps:
+class SymbolicSteps(PlayOnSets[Diagram]):
     """The steps that a rule allows.
 
     Parameters
@@ -100,16 +96,28 @@ class SymbolicSteps:
         self._best: dict[int, list[tuple[Diagram, Diagram]]] = {}
         self._held: dict[int, Diagram] = {}
         self._packages: dict[int, Diagram] = {}
-        self.moving = self._some_step_into(game.feasible)
 
-    def possible(self, goal: Diagram) -> Diagram:
-        """From which states some step leads into a set; where there is none, staying counts."""
-        return self._some_step_into(goal) | (goal & ~self.moving)
+    @property
+    def feasible(self) -> Diagram:
+        """All states."""
+        return self.game.feasible
 
-    def certain(self, goal: Diagram) -> Diagram:
-        """From which states every step leads into a set; where there is none, staying counts."""
-        feasible = self.game.feasible
-        return feasible & ~self.possible(feasible & ~goal)
+    @cached_property
+    def moving(self) -> Diagram:
+        """Those from which there is a step; at the others play stays."""
+        return self.some_step_into(self.game.feasible)
+
+    @property
+    def makers(self) -> Sequence[Callable[[Diagram], Diagram]]:
+        """For each mover and package: given a set, from where it has a step into it."""
+        return [
+            *(partial(self._made_into, mover) for mover in self._movers),
+            *(partial(self._package_into, number) for number in self.packages),
+        ]
+
+    def tidy(self) -> None:
+        """Forget diagrams that are not used any more."""
+        self.game.diagrams.tidy()
 
     @cached_property
     def packages(self) -> tuple[int, ...]:
@@ -124,56 +132,9 @@ class SymbolicSteps:
             if movers >= package.members or (self.rule.choice and movers <= package.members)
         )
 
-    def ends_of_packages(self, state: Sequence[int]) -> Diagram:
-        """Where packages that are steps lead from one state."""
-        game = self.game
-        here, ends = game.here.state(state), game.diagrams.false
-        for number in self.packages:
-            if (here & self._package_steps(number)).satisfiable():
-                settings = game.packages[number].settings
-                end = [settings.get(option, level) for option, level in enumerate(state)]
-                ends |= game.here.state(end)
-        return ends
-
-    def fairly_avoiding(self, goal: Diagram) -> Diagram:
-        """From where some fair course of play never comes into a set.
-
-        As :func:`detente.queries.reachability.rounds_to_fair_avoidance`, on sets.
-        """
-        feasible = self.game.feasible
-        outside = feasible & ~goal
-        makers: list[Callable[[Diagram], Diagram]] = [
-            *(partial(self._made_into, mover) for mover in self._movers),
-            *(partial(self._package_into, number) for number in self.packages),
-        ]
-        able = [into(feasible) for into in makers]
-        inside = outside
-        while True:
-            kept = inside & self.possible(inside)
-            for into, somewhere in zip(makers, able, strict=True):
-                taken = inside & into(inside)
-                kept &= ~somewhere | self._led_within(taken, inside)
-            if kept == inside:
-                return self._led_within(inside, outside)
-            inside = kept
-            self.game.diagrams.tidy()
-
-    def _led_within(self, goal: Diagram, inside: Diagram) -> Diagram:
-        """From where some course leads to a goal without leaving a set."""
-        led = goal
-        while True:
-            more = led | (self.possible(led) & inside)
-            if more == led:
-                return led
-            led = more
-
-    def _some_step_into(self, goal: Diagram) -> Diagram:
-        found = self.game.diagrams.any_of(
-            [
-                *(self._made_into(mover, goal) for mover in self._movers),
-                *(self._package_into(number, goal) for number in self.packages),
-            ]
-        )
+    def some_step_into(self, goal: Diagram) -> Diagram:
+        """From which states some step leads into a set."""
+        found = self.game.diagrams.any_of(into(goal) for into in self.makers)
         return self.game.feasible & found
 
     def _package_into(self, number: int, goal: Diagram) -> Diagram:
@@ -190,7 +151,7 @@ class SymbolicSteps:
             made = package.possible
             for member in package.members:
                 bits = list(game.threshold_bits(member))
-                held = held_to(game, member, self.rule.concept, bits, package.members)
+                held = _where_held(game, member, self.rule.concept, bits, package.members)
                 reached = game.set_to(package.settings, held)
                 by = dict(zip(game.thresholds[member], game.statements(member), strict=True))
                 made &= game.package_betters(number, member) & ~game.diagrams.replaced(reached, by)
@@ -222,7 +183,7 @@ class SymbolicSteps:
         """Where a mover can be held to a threshold, for all thresholds."""
         if mover not in self._held:
             bits = list(self.game.threshold_bits(mover))
-            self._held[mover] = held_to(self.game, mover, self.rule.concept, bits)
+            self._held[mover] = _where_held(self.game, mover, self.rule.concept, bits)
         return self._held[mover]
 
     def _undeterred_moves(self, mover: int) -> Diagram:

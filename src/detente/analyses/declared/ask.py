@@ -73,7 +73,8 @@ def _no_steps(found: Answer) -> Iterator[Block]:
     """That no steps are shown on sets, where there are states from which they might be."""
     from detente.report.content import Prose
 
-    if any(part.example or part.counterexample for part in found.parts):
+    shown = [part.example or part.counterexample for part in found.parts]
+    if any(one is not None and not one.steps for one in shown):
         yield Prose("On symbolic sets the steps from these states are not shown.")
 
 

@@ -58,6 +58,22 @@ class SymbolicRanks:
         """The truth values as diagrams."""
         return [self.game.diagrams.constant(one) for one in truths]
 
+    @property
+    def by_weight(self) -> bool:
+        """Whether statements have weights rather than an order."""
+        return self._comparison.weights is not None
+
+    def next_below(self, truths: Truths) -> Truths:
+        """Truth values between which and those given there are none; some are below these.
+
+        Of weights they occur; of statements in an order they may not.
+        """
+        if self.by_weight:
+            place = bisect_left(self._sums, self.worth(truths)[0])
+            return self._truths_of_sums[self._sums[place - 1]]
+        last = max(place for place, true in enumerate(truths) if true)
+        return (*truths[:last], False, *(True,) * (len(truths) - last - 1))
+
     def rank(self, truths: Truths) -> int:
         """The rank of the states in which just these statements are true."""
         if truths not in self._known:
