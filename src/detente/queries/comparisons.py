@@ -79,8 +79,10 @@ def matched(
     """
     sides = [np.flatnonzero(side & space.feasible).astype(np.int64) for side in (first, second)]
     contexts = _contexts(space, sides, named)
+    # NumPy's own way of asking this imports what nothing else needs.
     keep = [
-        np.isin(context, other) for context, other in zip(contexts, reversed(contexts), strict=True)
+        _between(np.sort(other), context, context + 1) > 0
+        for context, other in zip(contexts, reversed(contexts), strict=True)
     ]
     return Pairs(sides[0][keep[0]], contexts[0][keep[0]], sides[1][keep[1]], contexts[1][keep[1]])
 

@@ -352,23 +352,34 @@ class Ground:
         """
         key = (package, concept)
         if key not in self._package_moves:
-            members, against = self._members(package), self._against(package, concept)
-            ranks = tuple(self._names[0][one] for one in members)
-            self._package_moves[key] = self._kept.get(
-                ("moves", package, concept, ranks, against),
-                lambda: self._undeterred_gains(package, concept, against),
-            )
+            made = self._made_by_steps(package, concept)
+            if made is None:
+                members, against = self._members(package), self._against(package, concept)
+                ranks = tuple(self._names[0][one] for one in members)
+                self._package_moves[key] = self._kept.get(
+                    ("moves", package, concept, ranks, against),
+                    lambda: self._undeterred_gains(package, concept, against),
+                )
+            else:
+                self._package_moves[key] = self.model.by_node(made)
         return self._package_moves[key]
 
     def package_made(self, package: str, concept: str) -> Nodes:
         """The same by state."""
+        made = self._made_by_steps(package, concept)
+        if made is None:
+            return self.model.by_state(self.package_moves(package, concept))
+        return made
+
+    def _made_by_steps(self, package: str, concept: str) -> Nodes | None:
+        """The same as compiled code finds it, where it does."""
         reaction = reaction_of(concept)
         by_improvements = reaction is None or (reaction.improving and not reaction.counter_move)
-        steps = self._steps_by(package) if self.ranked and by_improvements else None
-        if steps is None:
-            return self.model.by_state(self.package_moves(package, concept))
-        ranked, against = self.ranked, self._against(package, concept)
-        assert ranked is not None, "there are steps"
+        ranked = self.ranked if by_improvements else None
+        steps = self._steps_by(package) if ranked else None
+        if ranked is None or steps is None:
+            return None
+        against = self._against(package, concept)
         ranks = tuple(ranked.rank_names[one] for one in steps.members.tolist())
         return self._kept.get(
             ("made", package, concept, ranks, against),

@@ -174,8 +174,12 @@ def _orders(
 ) -> Order:
     """The orders of some movers, each in the row of its number."""
     shape = (len(ranks), ranks.shape[1] if movers else 0)
-    orders, groups = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+    orders, groups = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.int32)
+    several = lists[3].prod(axis=1) > 1
     for mover in movers:
         own = order_of(mover) if order_of else best_first(lists, mover, ranks[mover])
-        orders[mover], groups[mover] = own
+        orders[mover] = own[0]
+        # Of a mover of one group it is not asked for.
+        if several[mover]:
+            groups[mover] = own[1]
     return orders, groups
