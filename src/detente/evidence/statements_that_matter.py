@@ -83,10 +83,14 @@ def statements_that_matter(
         for one in bodies
     )
 
+    acting = _concerned(bodies, dispute)
+    moving = frozenset(one for one in on_own_options if one[0] in acting or not alone)
+
     def mattering(held: Iterable[StatementNumber]) -> frozenset[StatementNumber]:
         found = frozenset(one for one in held if one[0] in ranking or one in on_own_options)
-        # Who has no improvement does nothing, and a package takes a gain for each member.
-        idle = played and on_own_options.isdisjoint(found)
+        # Who has no improvement does nothing, whatever others would do after it; and a package
+        # takes a gain for each member.
+        idle = played and moving.isdisjoint(found)
         return frozenset() if idle and (alone or len(found) < 2) else found
 
     return mattering
@@ -110,14 +114,21 @@ def concerned_parties(body: Body | None) -> tuple[int, ...] | None:
 
 def _ranking(query: Query, dispute: Dispute) -> set[int]:
     """The parties of which it matters how they rank any two states."""
-    parties: set[int] = set()
+    parties = _concerned([*bodies_of(query)], dispute)
     for one in bodies_of(query):
-        concerned = concerned_parties(one)
-        parties.update(range(len(dispute.parties)) if concerned is None else concerned)
         if _by_packages(one):
             # Whoever has a part in a package weighs what it brings.
             numbers = dispute.party_numbers
             parties.update(numbers[p] for joint in dispute.packages for p in joint.parties)
+    return parties
+
+
+def _concerned(bodies: Iterable[Body], dispute: Dispute) -> set[int]:
+    """The parties that some bodies concern: all where it is not known which."""
+    parties: set[int] = set()
+    for one in bodies:
+        concerned = concerned_parties(one)
+        parties.update(range(len(dispute.parties)) if concerned is None else concerned)
     return parties
 
 
