@@ -132,6 +132,7 @@ class _RankedByStatements:
         self._scores = scores
         self._formulas = _formulas(ground.model.dispute)
         self._on_own_options = on_own_options
+        self._numbers: dict[tuple[StatementNumber, ...], int] = {}
         self._ranks: dict[tuple[int, tuple[StatementNumber, ...]], NDArray[np.int32]] = {}
 
     def ground(self, held: Iterable[StatementNumber]) -> Ground:
@@ -141,12 +142,16 @@ class _RankedByStatements:
             for party in range(len(self._formulas))
         ]
         ranks = np.stack([self._known_ranks_of(party, some) for party, some in enumerate(own)])
-        on_own_options = (tuple(one for one in some if one in self._on_own_options) for some in own)
+        on_own_options = [tuple(one for one in some if one in self._on_own_options) for some in own]
         return self._stated.of_other_ranks(
             with_ranks(self._stated.model, ranks),
-            rank_names=tuple(own),
-            move_names=tuple(on_own_options),
+            rank_names=tuple(self._number_of(some) for some in own),
+            move_names=tuple(self._number_of(some) for some in on_own_options),
         )
+
+    def _number_of(self, statements: tuple[StatementNumber, ...]) -> int:
+        """A number for some statements, which is quicker to look for than they are."""
+        return self._numbers.setdefault(statements, len(self._numbers))
 
     def _known_ranks_of(self, party: int, held: tuple[StatementNumber, ...]) -> NDArray[np.int32]:
         """Those that were asked for last are kept."""

@@ -373,6 +373,8 @@ class Ground:
 
     def _made_by_steps(self, package: str, concept: str) -> Nodes | None:
         """The same as compiled code finds it, where it does."""
+        if not set(self.improving).issuperset(self._members(package)):
+            return np.zeros(self.model.space.count, dtype=np.bool_)
         reaction = reaction_of(concept)
         by_improvements = reaction is None or (reaction.improving and not reaction.counter_move)
         ranked = self.ranked if by_improvements else None

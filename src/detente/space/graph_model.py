@@ -128,14 +128,14 @@ class GraphModel:
         """Values given by node along the last axis, as values by state index."""
         if not self.on_cube or self.space.is_whole_cube:
             return values
-        return values[..., self.space.positions]
+        return values[..., self.space.positions_to_read]
 
     def by_node(self, values: NDArray[_Value], elsewhere: int = 0) -> NDArray[_Value]:
         """Values given by state index, as values by node, with another where no state is."""
         if not self.on_cube or self.space.is_whole_cube:
             return values
         nodes = np.full(self.space.size, elsewhere, dtype=values.dtype)
-        nodes[self.space.positions] = values
+        nodes[self.space.positions_to_read] = values
         return nodes
 
     def holds(self, formula: Formula) -> NDArray[np.bool_]:
@@ -207,7 +207,7 @@ class GraphModel:
         """Shape (parties, states): rank of each state for each party. Not to be written into."""
         if self.space.is_whole_cube:
             return np.ascontiguousarray(self.position_ranks)
-        return self.position_ranks.take(self.space.positions, axis=1)
+        return self.position_ranks.take(self.space.positions_to_read, axis=1)
 
 
 def build_graph_model(

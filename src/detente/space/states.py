@@ -165,6 +165,10 @@ def _any_of(truths: Iterable[NDArray[np.bool_]]) -> NDArray[np.bool_]:
     return result
 
 
+# Positions of so many states are kept in a second form.
+_CONVERTED_UP_TO = 2**20
+
+
 @dataclass(frozen=True)
 class StateSpace:
     """The states of one dispute.
@@ -235,6 +239,15 @@ class StateSpace:
             single[members] = False
         first = np.array([members[0] for members in self.classes], dtype=np.int32)
         return np.concatenate([np.flatnonzero(single).astype(np.int32), first])
+
+    @cached_property
+    def positions_to_read(self) -> NDArray[np.integer]:
+        """The same as NumPy takes them, which otherwise converts them at each reading.
+
+        Of many states, for which that would take room, they are left as they are.
+        """
+        few = self.count <= _CONVERTED_UP_TO
+        return self.positions.astype(np.intp) if few else self.positions
 
     @cached_property
     def indices(self) -> NDArray[np.int32]:

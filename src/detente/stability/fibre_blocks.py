@@ -166,8 +166,10 @@ class RankedBlocks:
 
     def ranks_of(self, party: int) -> NDArray[np.int32]:
         """A party's rank of each state."""
+        # The model itself would find those of all parties at once.
         return self.kept.get(
-            ("ranks", party, self.rank_names[party]), lambda: self.model.ranks(party)
+            ("ranks", party, self.rank_names[party]),
+            lambda: self.model.by_state(self.model.position_ranks[party]),
         )
 
     @worked_out_once
