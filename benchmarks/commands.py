@@ -14,7 +14,7 @@ Robustness is measured on few draws and told for 100,000, on 5,000 at least. Tha
 much, as more draws let more be worked out once for all, and far too much from fewer;
 ``--draws 100000`` measures it, which takes minutes. Its first
 run is told with the time that compiling took, of what no command before it compiled (so:
-``--only robust``).
+``--only robust``). After ``detente compile`` a first run is like any other.
 """
 
 from __future__ import annotations
