@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import detente
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "docs").glob("**/*.ipynb"))
 
 
@@ -28,3 +30,14 @@ def test_it_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         warnings.simplefilter("ignore")
         NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     assert any(cell.outputs for cell in code)
+
+
+def test_what_no_analysis_declares_shows_itself_too(tmp_path: Path) -> None:
+    older, newer = (detente.read_version(name) for name in ("chicken", "prisoners-dilemma"))
+    compared = detente.compare_versions(older, newer, switch=False, ask=False)
+    assert "<p>From chicken to prisoners-dilemma: 10 differences" in str(compared._repr_html_())
+    report = tmp_path / "report.txt"
+    report.write_text("Peru demands that Chile <b>opens</b> the port.\n", "utf-8")
+    shown = str(detente.read_files([report])._repr_html_())
+    assert "<td>Peru</td>" in shown
+    assert "<b>" not in shown

@@ -11,7 +11,11 @@ from detente.analyses.parameters import AnalysisParameters, parameters_of
 from detente.analyses.registry import analysis_of_result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars
+
+    from detente.report.content import Block
 
 __all__ = ["document_of", "frame_of", "html_of"]
 
@@ -39,18 +43,38 @@ def html_of(result: object) -> str | None:
         no analysis declares such a result, or the extra that makes pages is not installed: a
         notebook then shows the result's own short text.
     """
-    declaration = analysis_of_result(result)
-    if declaration is None:
-        return None
     try:
         from detente.report.render.html import html_blocks
 
-        told = html_blocks(declaration.blocks(result, _usual(declaration.parameters)))
+        blocks = _blocks(result)
+        if blocks is None:
+            return None
+        told = html_blocks(blocks)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "detente":
             raise
         return None
     return f'{_STYLE}<div class="detente">{told}</div>'
+
+
+def _blocks(result: object) -> Iterable[Block] | None:
+    declaration = analysis_of_result(result)
+    if declaration is not None:
+        return declaration.blocks(result, _usual(declaration.parameters))
+    # Two results that are no answers about one dispute, which no analysis declares.
+    from detente.evidence.attribution import ComparedVersions
+    from detente.evidence.reading.readers import Reading
+
+    if isinstance(result, ComparedVersions):
+        from detente.report.content import Prose
+        from detente.report.versions import comparison_lines
+
+        return tuple(Prose(line) for line in comparison_lines(result) if line)
+    if isinstance(result, Reading):
+        from detente.report.reading import reading_blocks
+
+        return tuple(reading_blocks(result))
+    return None
 
 
 def document_of(result: object) -> dict[str, Any]:

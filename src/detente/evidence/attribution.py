@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from math import prod
 
 from detente.changes.difference_words import ToldDifference, told_differences
@@ -78,6 +79,11 @@ class ComparedVersions:
     switched: tuple[SwitchedDifference, ...] = field(default=())
     partial: bool = False
     asked: bool = True
+
+    def _repr_html_(self) -> str | None:
+        # By name: results stand below what tells them.
+        html: str | None = import_module("detente.analyses.notebook").html_of(self)
+        return html
 
     @property
     def together(self) -> tuple[str, ...]:

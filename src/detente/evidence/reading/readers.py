@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -69,6 +70,11 @@ class Reading:
     proposals: tuple[Proposal, ...]
     refused: tuple[RefusedProposal, ...]
     reader: str
+
+    def _repr_html_(self) -> str | None:
+        # By name: results stand below what tells them.
+        html: str | None = import_module("detente.analyses.notebook").html_of(self)
+        return html
 
     @property
     def sentence_count(self) -> int:
