@@ -21,6 +21,9 @@ _CONCEPTS = 5
 # Draws that a byte counts.
 _MOST = 255
 
+# Positions counted at a time.
+_NEAR = 1024
+
 
 def analyse_draws(
     table: NDArray[np.int16],
@@ -78,8 +81,6 @@ def _analyse_each(
     found: Any,
     stable: Any,
 ) -> None:
-    # Its last entries belong to no positions where these do not fill the last line.
-    unstable = rows.unstable[: tallies.shape[1]]
     for first in range(0, len(table), _MOST):
         last = min(first + _MOST, len(table))
         tallies[:] = 0
@@ -89,20 +90,28 @@ def _analyse_each(
                 settle_at_once(table[draw:last], shared, ranked)
             take_one(lane, shared, ranked)
             settle_rows(lane, sequential, shared, ranked, rows)
-            _count(unstable, tallies)
+            # Its last entries belong to no positions where these do not fill the last line.
+            unstable = rows.unstable[lane, : tallies.shape[1]]
             set_outcomes(unstable, places, seen, found[draw])
             for number in range(len(chosen)):
                 stable[draw, number] = EVERY & ~unstable[chosen[number]]
+            if lane == LANES - 1 or draw == last - 1:
+                _count(lane + 1, rows.unstable, tallies)
         for concept in range(_CONCEPTS):
             for position in range(tallies.shape[1]):
                 counts[concept, position] += tallies[concept, position]
 
 
 @kernel_part
-def _count(unstable: Any, tallies: Any) -> None:
-    """Count a draw's equilibria."""
-    # Concept by concept, so that it is done for many positions at once.
-    for concept in range(_CONCEPTS):
-        tally, bit = tallies[concept], np.uint8(1 << concept)
-        for position in range(len(unstable)):
-            tally[position] += np.uint8(unstable[position] & bit == 0)
+def _count(draws: Any, unstable: Any, tallies: Any) -> None:
+    """Count the equilibria of some draws."""
+    # Few positions at a time, so that they stay near the processor, and concept by concept, so
+    # that it is done for many of them at once.
+    for first in range(0, tallies.shape[1], _NEAR):
+        last = min(first + _NEAR, tallies.shape[1])
+        for concept in range(_CONCEPTS):
+            tally, bit = tallies[concept, first:last], np.uint8(1 << concept)
+            for draw in range(draws):
+                here = unstable[draw, first:last]
+                for position in range(len(here)):
+                    tally[position] += np.uint8(here[position] & bit == 0)

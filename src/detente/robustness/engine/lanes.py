@@ -20,12 +20,12 @@ __all__ = [
     "HIGHEST",
     "PAIRS",
     "WIDTH",
-    "above",
     "compare",
     "ones",
     "respond",
     "rise",
     "settle",
+    "settle_line",
     "span",
     "weave",
 ]
@@ -353,7 +353,7 @@ def _pairs_open_to(builder: Any, told: list[Any], known: Any) -> Any:
 def _weave(
     typing: Any,
     values: Any,
-    known: Any,
+    unstable: Any,
     undecided: Any,
     words: Any,
     bases: Any,
@@ -368,9 +368,9 @@ def _weave(
     known of the node, a byte each. There is room for the words of :data:`PAIRS` parties, one pair
     of values for each: for pair `p`, the words of a line are the row
     ``bases[p] + lines[line, columns[p]]`` of `words`, in the order of :data:`WOVEN`, where `lines`
-    has `width` columns. All that is known of a position is set in `known`, and in the last number
-    of its row. In `undecided` it is set for each line for which pairs SEQ is open, as bits: the
-    party has an improvement from a position, and under GMR nobody moves from it.
+    has `width` columns. All that is known of a position is added to `unstable`, and set in the last
+    number of its row. In `undecided` it is set for each line for which pairs SEQ is open, as bits:
+    the party has an improvement from a position, and under GMR nobody moves from it.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -399,21 +399,22 @@ def _weave(
             )
             order = ir.Constant(ir.VectorType(ir.IntType(32), LINE), list(WOVEN))
             in_order = builder.shuffle_vector(told_bytes, told_bytes, order)
-            kind_known = signature.args[1]
-            pointer = _pointer(context, builder, kind_known, given[1], line)
-            _store(builder, kind_known, in_order, pointer)
+            kind_of_known = signature.args[1]
+            pointer = _pointer(context, builder, kind_of_known, given[1], line)
+            before = _load(builder, kind_of_known, pointer)
+            _store(builder, kind_of_known, builder.or_(before, in_order), pointer)
             open_to = _pairs_open_to(builder, told, last)
             data = context.make_array(signature.args[2])(context, builder, given[2]).data
             builder.store(open_to, builder.gep(data, [line]))
         return context.get_dummy_value()
 
-    operands = (values, known, undecided, words, bases, columns, lines, width, count)
+    operands = (values, unstable, undecided, words, bases, columns, lines, width, count)
     return types.void(*operands), generate
 
 
-def _above(
+def _settle_line(
     typing: Any,
-    bits: Any,
+    unstable: Any,
     values: Any,
     words: Any,
     bases: Any,
@@ -422,15 +423,15 @@ def _above(
     width: Any,
     line: Any,
 ) -> Any:
-    """Which values of a line lie above the level above which an improvement must keep.
+    """Add to what is known of a line where a value lies above what an improvement must keep above.
 
-    Sets a bit for each number of a row, the first one's first, in one number of `bits` for each
-    position; the other operands are those of :func:`weave`.
+    A first value of a pair tells that a party moves under SEQ, and so under SSEQ, and a second one
+    that it moves under SSEQ. The operands are those of :func:`weave`.
     """
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         given = _whole(context, builder, signature, given)
-        kind, kind_of_bits = signature.args[1], signature.args[0]
+        kind, kind_of_known = signature.args[1], signature.args[0]
         line = given[7]
         levels = []
         for word in _words_of_line(context, builder, signature, given, 2, line):
@@ -442,17 +443,28 @@ def _above(
         ]
         quarters.append(levels[PAIRS - 1])
         first = builder.mul(line, ir.Constant(line.type, LINE))
-        data = context.make_array(kind_of_bits)(context, builder, given[0]).data
+        found = ir.Constant(ir.VectorType(ir.IntType(4 * WIDTH), LINE // 4), ir.Undefined)
         for number, limits in enumerate(_rows_of(builder, quarters)):
             row = builder.add(first, ir.Constant(line.type, 4 * number))
             rows = _load(builder, kind, _pointer(context, builder, kind, given[1], row, 4))
             higher = builder.icmp_unsigned(">", rows, builder.bitcast(limits, _vector(kind, 4)))
-            found = builder.bitcast(higher, ir.IntType(4 * WIDTH))
-            pointer = builder.bitcast(builder.gep(data, [row]), found.type.as_pointer())
-            builder.store(found, pointer).align = kind_of_bits.dtype.bitwidth // 8
+            place = ir.Constant(ir.IntType(32), number)
+            bits = builder.bitcast(higher, ir.IntType(4 * WIDTH))
+            found = builder.insert_element(found, bits, place)
+        of_position = ir.VectorType(ir.IntType(WIDTH), LINE)
+        found = builder.bitcast(found, of_position)
+        pointer = _pointer(context, builder, kind_of_known, given[0], line)
+        known = _load(builder, kind_of_known, pointer)
+        seq = sum(1 << 2 * pair for pair in range(PAIRS))
+        for wanted, more in ((seq, SEQ | SSEQ), (seq << 1, SSEQ)):
+            told = builder.and_(found, ir.Constant(of_position, [wanted] * LINE))
+            any_told = builder.icmp_unsigned("!=", told, ir.Constant(of_position, [0] * LINE))
+            moves = builder.select(any_told, _all(kind_of_known, more), _all(kind_of_known, 0))
+            known = builder.or_(known, moves)
+        _store(builder, kind_of_known, known, pointer)
         return context.get_dummy_value()
 
-    return types.void(bits, values, words, bases, columns, lines, width, line), generate
+    return types.void(unstable, values, words, bases, columns, lines, width, line), generate
 
 
 def _ones(typing: Any, bits: Any) -> Any:
@@ -669,7 +681,7 @@ def _span(
 # Numba gives them their type; to everyone else they are functions of their operands.
 respond: Any = intrinsic(_respond)
 rise: Any = intrinsic(_rise)
-above: Any = intrinsic(_above)
+settle_line: Any = intrinsic(_settle_line)
 weave: Any = intrinsic(_weave)
 ones: Any = intrinsic(_ones)
 compare: Any = intrinsic(_compare)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.robustness.engine.shared import LINE, WOVEN
 
-__all__ = ["above", "compare", "ones", "respond", "rise", "settle", "span", "weave"]
+__all__ = ["compare", "ones", "respond", "rise", "settle", "settle_line", "span", "weave"]
 
 WIDTH, PAIRS = 16, 7
 """Numbers in a row, and pairs, as in :mod:`~detente.robustness.engine.lanes`."""
@@ -109,7 +109,7 @@ def _words_of_line(
 
 def weave(
     values: Row,
-    known: Row,
+    unstable: Row,
     undecided: Row,
     words: Words,
     bases: Places,
@@ -131,14 +131,14 @@ def weave(
             rows[:, 2 * pair] = word & 255
             rows[:, 2 * pair + 1] = word >> 8 & 255
         rows[:, -1] = joined
-        known.reshape(-1, LINE)[line] = joined
+        unstable.reshape(-1, LINE)[line] |= joined.astype(unstable.dtype)
         is_open = joined & (NASH | SEQ) == NASH
         moves = told >> 24 & NASH == NASH
         undecided[line] = sum(1 << pair for pair in np.flatnonzero((moves & is_open).any(axis=1)))
 
 
-def above(
-    bits: Row,
+def settle_line(
+    unstable: Row,
     values: Row,
     words: Words,
     bases: Places,
@@ -147,14 +147,16 @@ def above(
     width: int,
     line: int,
 ) -> None:
-    """Which values of a line lie above the level above which an improvement must keep.
+    """Add to what is known of a line where a value lies above what an improvement must keep above.
 
-    The operands are those of :func:`detente.robustness.engine.lanes.above`.
+    The operands are those of :func:`detente.robustness.engine.lanes.settle_line`.
     """
     levels = _words_of_line(words, bases, columns, lines, width, line) >> 16 & 255
     rows = _rows(values)[line * LINE : (line + 1) * LINE, : 2 * PAIRS]
     higher = rows > np.repeat(levels, 2, axis=0).T
-    bits.reshape(-1, LINE)[line] = higher @ (1 << np.arange(2 * PAIRS))
+    seq, sseq = higher[:, ::2].any(axis=1), higher[:, 1::2].any(axis=1)
+    told = np.where(seq, SEQ | SSEQ, 0) | np.where(sseq, SSEQ, 0)
+    unstable.reshape(-1, LINE)[line] |= told.astype(unstable.dtype)
 
 
 def ones(bits: int) -> int:

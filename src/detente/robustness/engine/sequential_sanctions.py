@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.robustness.engine.concept_bits import EVERY, NASH, SEQ, SSEQ
-from detente.robustness.engine.immediate import Ranked
+from detente.robustness.engine.immediate import LANES, Ranked
 from detente.robustness.engine.lanes import (
     HIGHEST,
     PAIRS,
     WIDTH,
-    above,
     respond,
     rise,
+    settle_line,
     weave,
 )
 from detente.robustness.engine.shared import LINE, Shared
@@ -30,8 +30,6 @@ __all__ = ["Rows", "new_rows", "settle_rows"]
 
 # The last number of a row is what is known of the state; the first are pairs, for SEQ and SSEQ.
 _KNOWN = WIDTH - 1
-_SEQ_BITS = sum(1 << 2 * pair for pair in range(PAIRS))
-_SSEQ_BITS = _SEQ_BITS << 1
 
 # Levels that a number tells apart; a party with more of them has more pairs.
 _LEVELS = 254
@@ -54,7 +52,8 @@ class Rows(NamedTuple):
     values
         The row of each position.
     unstable
-        The concepts under which some party moves from each position, as bits.
+        Shape (draws, positions): the concepts under which some party moves from each position, as
+        bits.
     node_words
         What each node adds to the rows of its positions: see :func:`_set_words`. One more is 0.
     words
@@ -94,9 +93,6 @@ class Rows(NamedTuple):
     least, most
         For each own combination of one party, the least level that matters, and one above the
         greatest.
-    above, known
-        For each position, which of its values lie above the level that matters, as bits, and what
-        is known of it.
     """
 
     values: NDArray[np.uint8]
@@ -118,8 +114,6 @@ class Rows(NamedTuple):
     undecided: NDArray[np.uint8]
     least: NDArray[np.int32]
     most: NDArray[np.int32]
-    above: NDArray[np.uint16]
-    known: NDArray[np.uint8]
 
 
 def new_rows(shared: Shared, ranked: Ranked) -> Rows:
@@ -130,7 +124,7 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
     most_lines = int(np.diff(shared.line_starts).max())
     return Rows(
         values=_room(positions),
-        unstable=np.empty(positions, dtype=np.uint8),
+        unstable=np.empty((LANES, positions), dtype=np.uint8),
         node_words=np.zeros(nodes + 1, dtype=np.uint32),
         words=_room((PAIRS * most_lines + 1) * LINE // 4).view(np.uint32),
         bases=np.empty(PAIRS, dtype=np.int64),
@@ -148,8 +142,6 @@ def new_rows(shared: Shared, ranked: Ranked) -> Rows:
         undecided=np.empty(len(shared.lines), dtype=np.uint8),
         least=np.empty(shared.lengths.max(), dtype=np.int32),
         most=np.empty(shared.lengths.max(), dtype=np.int32),
-        above=np.empty(positions, dtype=np.uint16),
-        known=np.empty(positions, dtype=np.uint8),
     )
 
 
@@ -177,11 +169,12 @@ def settle_rows(lane: int, sequential: bool, shared: Any, ranked: Any, rows: Any
             rows.sizes[party] = _list_pieces(party, lane, shared, ranked, rows)
     if sequential:
         _set_again(shared, rows)
-    rows.unstable[:] = 0 if sequential else SEQ | SSEQ
+    unstable = rows.unstable[lane]
+    unstable[:] = 0 if sequential else SEQ | SSEQ
     for first in range(0, number_of_pairs, PAIRS):
         last = min(first + PAIRS, number_of_pairs)
         _fill(first, last, lane, shared, ranked, rows)
-        _begin(shared, rows)
+        _begin(unstable, shared, rows)
         if sequential:
             _respond_until_quiet(shared, rows)
             for party in range(rows.pairs[first, 0], rows.pairs[last - 1, 0] + 1):
@@ -189,11 +182,9 @@ def settle_rows(lane: int, sequential: bool, shared: Any, ranked: Any, rows: Any
                 for pair in range(first, last):
                     pairs |= int(rows.pairs[pair, 0] == party) << (pair - first)
                 _rise(party, pairs, shared, rows)
-            _settle_open(shared, rows)
-        else:
-            _settle_known(rows)
+            _settle_open(unstable, shared, rows)
     for position in shared.infeasible:
-        rows.unstable[position] = EVERY
+        unstable[position] = EVERY
 
 
 @kernel_part
@@ -414,10 +405,10 @@ def _set_words(party: Any, base: Any, draw: Any, shared: Any, ranked: Any, rows:
 
 
 @kernel_part
-def _begin(shared: Any, rows: Any) -> None:
+def _begin(unstable: Any, shared: Any, rows: Any) -> None:
     """Set the values that states have before anyone responds, what is known, and what is open."""
     weave(
-        rows.values, rows.known, rows.undecided, rows.words, rows.bases, rows.columns,
+        rows.values, unstable, rows.undecided, rows.words, rows.bases, rows.columns,
         shared.lines, shared.lines.shape[1], len(shared.lines),
     )  # fmt: skip
 
@@ -579,29 +570,14 @@ def _rise(party: Any, pairs: Any, shared: Any, rows: Any) -> None:
 
 
 @kernel_part
-def _settle_open(shared: Any, rows: Any) -> None:
-    """Settle SEQ and SSEQ, once values have risen, and all that is known.
+def _settle_open(unstable: Any, shared: Any, rows: Any) -> None:
+    """Settle SEQ and SSEQ, once values have risen.
 
     Where SEQ is settled, a value that lies above tells nothing that is not known.
     """
-    unstable = rows.unstable
-    rows.above[:] = 0
     for line in range(len(shared.lines)):
         if rows.undecided[line]:
-            above(
-                rows.above, rows.values, rows.words, rows.bases, rows.columns, shared.lines,
+            settle_line(
+                unstable, rows.values, rows.words, rows.bases, rows.columns, shared.lines,
                 shared.lines.shape[1], line,
             )  # fmt: skip
-    # By itself, so that it is done for many positions at once.
-    for position in range(len(unstable)):
-        one = rows.above[position]
-        seq = (one & _SEQ_BITS != 0) * (SEQ | SSEQ)
-        sseq = (one & _SSEQ_BITS != 0) * SSEQ
-        unstable[position] |= rows.known[position] | seq | sseq
-
-
-@kernel_part
-def _settle_known(rows: Any) -> None:
-    """Settle all but SEQ and SSEQ."""
-    for position in range(len(rows.unstable)):
-        rows.unstable[position] |= rows.known[position]

@@ -89,7 +89,7 @@ class Shared(NamedTuple):
     nexts: NDArray[np.int32]
     line_starts: NDArray[np.int64]
     line_nodes: NDArray[np.uint32]
-    lines: NDArray[np.int32]
+    lines: NDArray[np.integer]
     infeasible: NDArray[np.int64]
     run_starts: NDArray[np.int64]
     runs: NDArray[np.int32]

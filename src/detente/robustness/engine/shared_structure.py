@@ -375,7 +375,7 @@ def _runs(context: NDArray[np.intp], shape: tuple[int, int, int]) -> NDArray[np.
 
 def _lines(
     node_at: list[NDArray[np.int64]], beyond: int
-) -> tuple[list[NDArray[np.int64]], NDArray[np.int32]]:
+) -> tuple[list[NDArray[np.int64]], NDArray[np.integer]]:
     """Lines of nodes, party by party, and where they occur; see :class:`Shared`."""
     found, numbers = [], []
     for nodes in node_at:
@@ -386,7 +386,9 @@ def _lines(
         found.append(np.where(kinds < 0, beyond, kinds))
         numbers.append(number)
     numbers.append(np.zeros_like(numbers[0]))
-    return found, np.stack(numbers, axis=1).astype(np.int32)
+    # Each draw goes through this list, so that its size counts.
+    kind = np.int16 if max(map(len, found)) < 2**15 else np.int32
+    return found, np.stack(numbers, axis=1).astype(kind)
 
 
 def _edges(
