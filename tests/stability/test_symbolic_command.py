@@ -203,3 +203,32 @@ def test_what_is_not_finished_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     # Nash takes no time, and may be found all the same.
     assert set(found["equilibrium_counts"]) <= {"Nash"}
     assert {one["why"] for one in found["unfinished"]} == {"time"}
+
+
+def test_a_large_dispute_is_validated(tmp_path: Path) -> None:
+    path = tmp_path / "rivals.json"
+    path.write_text(json.dumps(rivals(40)))
+    result = CliRunner().invoke(command_line, ["validate", str(path)])
+    assert result.exit_code == 0, result.output
+    assert f"{2**80:,} feasible states" in result.output
+    assert "Not looked for: statements" in result.output
+    assert "No faults." in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["forecast", "korea-2017", "--engine", "symbolic"], "forecast has no option --engine"),
+        (["roadmap", "find", "korea-2017", "--seconds", "2"], "roadmap find has no option --sec"),
+        (["bargain", "korea-2017", "--nodes", "2"], "it holds no states"),
+        (["version", "--engine", "list"], "No such option '--engine'"),
+        (["forecast", "korea-2017", "--engines", "list"], "No such option '--engines'"),
+    ],
+)
+def test_why_an_analysis_has_no_such_option(words: list[str], told: str) -> None:
+    result = CliRunner().invoke(command_line, words)
+    assert result.exit_code == 2
+    assert told in " ".join(result.output.split())
+    assert ("serve analyse, ask" in result.output) == (
+        "forecast has" in told or "roadmap find" in told
+    )

@@ -18,7 +18,7 @@ from detente.stability.memory import needs_symbolic
 if TYPE_CHECKING:
     from detente.report.content import Block
 
-__all__ = ["Ran", "check_engine", "run"]
+__all__ = ["Ran", "check_engine", "not_asked_of_sets", "run", "served_by_sets"]
 
 _log = getLogger(__name__)
 
@@ -114,12 +114,45 @@ def check_engine(declaration: Declaration, dispute: Dispute) -> None:
     """
     if "symbolic" in declaration.engines or not needs_symbolic(dispute):
         return
-    from detente.analyses.registry import all_analyses
-
-    served = [one.name for one in all_analyses() if "symbolic" in one.engines]
     raise LimitError(
         f"{declaration.name} needs a {' or a '.join(declaration.engines)} of states, and "
         f"{len(dispute.options)} options make too many for either; what does without: "
-        f"{', '.join(served)}",
+        f"{', '.join(served_by_sets())}",
         path=dispute.path,
+    )
+
+
+def served_by_sets() -> list[str]:
+    """Names of the analyses that sets held as diagrams serve."""
+    from detente.analyses.registry import all_analyses
+
+    return [one.name for one in all_analyses() if "symbolic" in one.engines]
+
+
+def not_asked_of_sets(name: str, option: str) -> str | None:
+    """Why an analysis lacks an option that says how states are held, or how long sets may take.
+
+    Parameters
+    ----------
+    name
+        Name of the analysis.
+    option
+        The option, such as ``--engine``.
+
+    Returns
+    -------
+    str or None
+        A sentence; None where there is no such analysis, or the option is no such option.
+    """
+    from detente.analyses.registry import all_analyses
+
+    declaration = next((one for one in all_analyses() if one.name == name), None)
+    if declaration is None or option not in ("--engine", "--seconds", "--nodes"):
+        return None
+    if "symbolic" in declaration.engines:
+        return f"{name} has no option {option}: it holds no states, however large the dispute is."
+    return (
+        f"{name} has no option {option}: it is worked out on states held as a "
+        f"{' or a '.join(declaration.engines)}, and chooses by itself. Sets of states, for larger "
+        f"disputes, serve {', '.join(served_by_sets())}."
     )

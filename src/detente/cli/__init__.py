@@ -112,6 +112,9 @@ class _Commands(click.Group):
         except MemoryError as error:
             raise _Failure(f"detente: {_out_of_memory(error)}", TOO_LARGE) from None
         except click.ClickException as error:
+            other = _why_no_such_option(error)
+            if other is not None:
+                raise other from None
             # Such as a name on the command line, which another program may have made.
             setattr(error, "message", visible(error.message))  # noqa: B010 (declared final)
             raise
@@ -138,6 +141,16 @@ class _Commands(click.Group):
                 "prints as: detente --traceback ...",
                 UNEXPECTED,
             ) from error
+
+
+def _why_no_such_option(error: click.ClickException) -> click.UsageError | None:
+    """Why an analysis lacks an option that others have; None where there is no more to say."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return None
+    from detente.analyses.running import not_asked_of_sets
+
+    why = not_asked_of_sets(error.ctx.command_path.partition(" ")[2], error.option_name)
+    return None if why is None else click.UsageError(why, error.ctx)
 
 
 def _out_of_memory(error: MemoryError) -> str:

@@ -23,6 +23,11 @@ __all__ = ["command"]
 # So many findings fill a screen.
 _MOST_LISTED = 15
 
+_NOT_LOOKED_AT = (
+    "Not looked for: statements, options, outcomes and questions that are worth a look. That takes "
+    "an array of all states, and they are too many."
+)
+
 
 @click.command(short_help="Check a dispute file and the sources that it cites.")
 @case_argument
@@ -51,19 +56,23 @@ def command(
     """
     from detente.evidence.claims import check_questions
     from detente.evidence.sources import check, texts_at_hand
+    from detente.stability.memory import wants_symbolic
     from detente.stability.prepared_model import graph_model
 
     paths = source_paths(sources)
     dispute = load_case(case)
+    large = wants_symbolic(dispute, (), None)
     with working("Validating") as progress:
-        model = graph_model(dispute, progress=progress)
+        model = None if large else graph_model(dispute, progress=progress)
+        states = _states_counted(dispute) if model is None else model.space.count
     findings = (*check(dispute, paths), *check_questions(dispute))
     texts = texts_at_hand(dispute, paths)
-    looked_at = _worth_a_look(dispute, model, faulty=any(one.is_fault for one in findings))
+    faulty = any(one.is_fault for one in findings)
     lines = [
-        _size(model),
+        _size(dispute, states),
         *_judged(dispute),
-        *_listed(looked_at, list_all=list_all),
+        *_listed(_worth_a_look(dispute, model, faulty=faulty), list_all=list_all),
+        *([_NOT_LOOKED_AT] if model is None else []),
         *_passages(dispute, texts),
         *_remarks(findings, list_all=list_all),
         *_coverage(dispute, texts, uncited=uncited),
@@ -76,14 +85,22 @@ def command(
         ctx.exit(FINDINGS)
 
 
-def _size(model: GraphModel) -> str:
+def _states_counted(dispute: Dispute) -> int:
+    """How many states a dispute has that no array holds; its preferences are looked at too."""
+    from detente.space.representation import USUAL_NODES
+    from detente.space.symbolic.game import symbolic_game
+
+    game = symbolic_game(dispute, USUAL_NODES)
+    return game.count(game.feasible)
+
+
+def _size(dispute: Dispute, states: int) -> str:
     from detente.report.words import counted
 
-    dispute = model.dispute
     return (
         f"{dispute.title}: {counted(len(dispute.parties), 'party', 'parties')}, "
         f"{counted(len(dispute.options), 'option')}, "
-        f"{counted(model.space.count, 'feasible state')}"
+        f"{counted(states, 'feasible state')}"
     )
 
 
@@ -103,11 +120,13 @@ def _judged(dispute: Dispute) -> Iterator[str]:
     )
 
 
-def _worth_a_look(dispute: Dispute, model: GraphModel, *, faulty: bool) -> tuple[Lint, ...]:
+def _worth_a_look(dispute: Dispute, model: GraphModel | None, *, faulty: bool) -> tuple[Lint, ...]:
     from detente.dispute.result import whole
     from detente.evidence.claims import check_claims
     from detente.evidence.lint import lint
 
+    if model is None:
+        return ()
     # A question without meaning has no answer to look at.
     checked = () if faulty else whole(check_claims(dispute, origins=False, model=model))
     return lint(model, checked)
