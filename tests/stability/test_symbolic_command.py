@@ -17,6 +17,7 @@ from detente.analyses.registry import all_analyses, published_schemas
 from detente.analyses.running import run as run_declared
 from detente.cli import detente as command_line
 from detente.dispute.dispute import OrderedStates
+from detente.report import analysis_head
 from detente.space.representation import Engine
 from detente.space.symbolic.diagrams import TooLarge
 
@@ -156,6 +157,18 @@ def test_the_status_quo_is_told_where_the_sets_are_not_found(
     assert found["equilibrium_counts"] == {}
     (here,) = found["states"]
     assert here["stable"] == {name: wanted[name] for name in ("GMR", "SEQ")}
+
+
+@pytest.mark.parametrize("case", ["ukraine-2017", "garrison-diversion"])
+def test_the_answer_is_a_sentence_first(case: str) -> None:
+    sets = analysis_head.head_on_sets(detente.analyse(detente.load(case), engine="symbolic"))
+    cube = analysis_head.analysis_head(detente.analyse(detente.load(case)))
+    for words in sets.split(". "):
+        assert words.rstrip(".") in cube
+    assert "can hold" in sets or "No state" in sets
+    assert "In short" in run(case, "--engine", "symbolic")
+    # Where SEQ was not asked for, nothing is said of it.
+    assert "In short" not in run(case, "--engine", "symbolic", "--concepts", "Nash")
 
 
 def test_the_declared_analysis_works_on_sets_where_no_array_does(tmp_path: Path) -> None:

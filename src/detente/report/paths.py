@@ -106,7 +106,7 @@ def _paths(analysis: PathAnalysis) -> Iterator[Block]:
         + (
             f"The shortest paths were not counted: {WHAT_RAN_OUT[analysis.why]}."
             if analysis.path_count is None and analysis.why is not None
-            else "The shortest paths are too many to be counted."
+            else "The shortest paths were not counted: they pass through too many states."
             if analysis.path_count is None
             else f"There {'is' if analysis.path_count == 1 else 'are'} "
             f"{counted(analysis.path_count, 'shortest path')}."

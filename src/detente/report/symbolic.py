@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from detente.report.analysis_head import head_on_sets
 from detente.report.analysis_tables import option_called, options_table, size_and_concepts
 from detente.report.content import MARK, Block, Outline, Prose, Subheading, Table, rows_table
 from detente.report.document import document_heading
@@ -48,6 +49,8 @@ def symbolic_blocks(
         Subheading(dispute.title),
         Prose(f"{size} {engine_sentence(analysis.engine)}"),
     ]
+    if head := head_on_sets(analysis):
+        blocks.append(Prose(head))
     if analysis.parts > 1:
         blocks.append(
             Prose(f"The dispute falls into {analysis.parts} parts that do not touch each other.")
