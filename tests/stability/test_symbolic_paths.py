@@ -49,9 +49,11 @@ def test_as_on_arrays(
 
 def outcome(dispute: detente.Dispute, engine: Any, asked: dict[str, Any]) -> Any:
     try:
-        return detente.analyse_paths(dispute, **asked, engine=engine, seconds=3600).to_dict()
+        found = detente.analyse_paths(dispute, **asked, engine=engine, seconds=3600).to_dict()
     except detente.DisputeError as error:
         return str(error)
+    assert found.pop("engine") == engine
+    return found
 
 
 @pytest.mark.parametrize("case", ["korea-2017", "chicken", "nile-dam-2021"])
