@@ -33,7 +33,6 @@ class _Code(JITCodeLibrary):
         require_global_compiler_lock()
         self._raise_if_finalized()
         for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
             self._final_module.link_in(library._get_module_for_linking(), preserve=True)
         if self.made_quick:
             self._optimize_final_module()
