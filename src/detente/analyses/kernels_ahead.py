@@ -22,6 +22,8 @@ from detente.analyses.parameters import parameters_from, parameters_of
 from detente.analyses.registry import all_analyses, analysis_named
 from detente.analyses.running import run
 from detente.dispute.errors import DetenteError, EnvironmentFault
+from detente.space.cube import KERNELS
+from detente.space.kept_kernels import KEPT_FROM, compiled_once
 from detente.space.kernel_cache import kernel_root
 from detente.space.shared_work import processors
 
@@ -143,6 +145,8 @@ def _compiled_by(name: str) -> list[str]:
 
     declaration = analysis_named(name)
     compiled: list[str] = []
+    # No analysis of this case has them compiled, but those that are kept are used.
+    compiled_once(KERNELS, KEPT_FROM)
     with _listening(compiled.append), suppress(DetenteError):
         # Such as one of games of the past, where a dispute has none.
         run(declaration, load(CASE), parameters_from(declaration.parameters, _FEW.get(name, {})))
