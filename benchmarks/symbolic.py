@@ -2,7 +2,7 @@
 
     ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE] [--seeds 4,9] [--record]
 
-Sections, each with what it takes of the processor: korea (3 s), copies (15), random (15),
+Sections, each with what it takes of the processor: korea (3 s), copies (15), orders (40), random (15),
 credible (350), estimates (90), single (50), parts (3), sparse (3), neighbours (3), growth (40),
 coalitions (40).
 Times are CPU seconds of the whole process and those that it has started, then seconds on the clock.
@@ -29,6 +29,7 @@ from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from large import copies, random_dispute
 from recording import asked_to_record, record
@@ -36,6 +37,7 @@ from recording import asked_to_record, record
 import detente
 from detente.space.symbolic.diagrams import TooLarge
 from detente.space.symbolic.game import symbolic_game
+from detente.space.symbolic.order import option_order
 from detente.space.symbolic.states import random_states
 from detente.stability.symbolic_analysis import Budget, analyse_symbolically
 from detente.stability.symbolic_coalitions import analyse_coalitions_symbolically
@@ -45,6 +47,8 @@ from detente.stability.symbolic_estimates import CountEstimate, drawn_equilibria
 ALL = ["Nash", "GMR", "SMR", "SEQ", "SSEQ"]
 QUICK = ALL[:3]
 SEEDS = range(1, 11)
+# On the clock, for each order of options.
+ORDER_SECONDS = 600.0
 
 
 # What was measured by line, and its mark; of several measurements the slowest. What was not
@@ -111,6 +115,24 @@ def copied() -> None:
         name = f"Korea x{count}, {len(many.options)} options, {concepts[0]} to {concepts[-1]}"
         with timed(name, mark) as notes:
             notes.extend(told(symbolic(many, concepts)))
+
+
+def orders() -> None:
+    print("SEQ of all states and parties, by the order of options in the diagrams")
+    disputes = {
+        "Korea x2": copies(detente.load("korea-2017"), 2),
+        "random, 26 options, seed 1": random_dispute(26, 1),
+    }
+    for name, dispute in disputes.items():
+        in_file = tuple(range(len(dispute.options)))
+        shuffled = tuple(Random(1).sample(in_file, len(in_file)))
+        by_name = {"FORCE": option_order(dispute), "as in the file": in_file, "shuffled": shuffled}
+        for order, numbers in by_name.items():
+            with (
+                patch("detente.space.symbolic.game.option_order", return_value=numbers),
+                timed(f"{name}, {order}") as notes,
+            ):
+                notes.extend(told(symbolic(dispute, ["SEQ"], seconds=ORDER_SECONDS)))
 
 
 def random_ones() -> None:
@@ -359,6 +381,7 @@ def main() -> None:
     sections: dict[str, Callable[[], None]] = {
         "korea": korea,
         "copies": copied,
+        "orders": orders,
         "random": random_ones,
         "credible": lambda: credible(seeds),
         "estimates": estimates,
