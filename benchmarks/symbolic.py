@@ -2,9 +2,9 @@
 
     ./dev python benchmarks/symbolic.py [SECTION ...] [--plot FILE] [--seeds 4,9] [--record]
 
-Sections, each with what it takes of the processor: korea (3 s), copies (15), orders (40), random (15),
-credible (350), estimates (90), single (50), parts (3), sparse (3), neighbours (3), growth (40),
-coalitions (40).
+Sections, each with what it takes of the processor: korea (3 s), copies (15), orders (40),
+random (15), credible (350), estimates (90), single (50), parts (3), sparse (3), neighbours (3),
+growth (40), coalitions (40).
 Times are CPU seconds of the whole process and those that it has started, then seconds on the clock.
 `--seeds` chooses the random disputes of `credible`. `--record` keeps what `growth` measured, and of
 the other sections what has a mark, the slowest of each line:
