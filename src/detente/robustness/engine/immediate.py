@@ -163,14 +163,14 @@ def _set_dense(party: Any, drawn: Any, shared: Any, ranked: Any) -> None:
     first, last = shared.class_starts[party], shared.class_starts[party + 1]
     present[:] = 0
     for number in range(first, last):
-        present[drawn[number] // 64] |= np.uint64(1) << np.uint64(drawn[number] % 64)
+        present[drawn[number] >> 6] |= np.uint64(1) << np.uint64(drawn[number] & 63)
     total = 0
     for word in range(len(present)):
         below[word] = total
         total += ones(present[word])
     for number in range(first, last):
-        word = drawn[number] // 64
-        lower_bits = (np.uint64(1) << np.uint64(drawn[number] % 64)) - np.uint64(1)
+        word = drawn[number] >> 6
+        lower_bits = (np.uint64(1) << np.uint64(drawn[number] & 63)) - np.uint64(1)
         ranked.dense[number] = below[word] + ones(present[word] & lower_bits)
 
 
