@@ -39,9 +39,9 @@ PAIRS = WIDTH // 2 - 1
 HIGHEST = 2**15 - 1
 """Above all ranks."""
 
-# Rows worked on in one step where there are so many, side by side and further apart.
-_TOGETHER = 16
-_APART = 4
+# Rows, or units, worked on in one step where there are so many, side by side and further apart.
+_TOGETHER = (16, 8, 4, 2, 1)
+_APART = (8, 4, 1)
 
 
 def _vector(kind: Any, rows: int = 1) -> Any:
@@ -104,14 +104,13 @@ def _in_turn(builder: Any, first: Any, count: Any, step: Any, unit: Any, body: A
     def number(value: int) -> Any:
         return ir.Constant(count.type, value)
 
-    def several(total: Any, most: int, taken: Any) -> None:
+    def several(total: Any, numbers: tuple[int, ...], taken: Any) -> None:
         done = number(0)
-        while most:
-            whole = builder.udiv(builder.sub(total, done), number(most))
+        for each in numbers:
+            whole = builder.udiv(builder.sub(total, done), number(each))
             with cgutils.for_range(builder, whole) as loop:
-                taken(builder.add(done, builder.mul(loop.index, number(most))), most)
-            done = builder.add(done, builder.mul(whole, number(most)))
-            most //= 2
+                taken(builder.add(done, builder.mul(loop.index, number(each))), each)
+            done = builder.add(done, builder.mul(whole, number(each)))
 
     def start(place: Any, more: int = 0) -> Any:
         return builder.add(first, builder.mul(builder.add(place, number(more)), step))
