@@ -18,18 +18,22 @@ from detente.cli import detente as command_line
 from detente.evidence.claims import check_claims
 from detente.evidence.symbolic_claims import AnswersOnSets
 from detente.queries.parsing import parse_query
-from detente.queries.symbolic_evaluation import SymbolicAsking, ask_symbolically
+from detente.queries.symbolic_evaluation import (
+    SymbolicAsking,
+    ask_symbolically,
+    those_of_one_state_first,
+)
 from detente.report.answers import answer_document
 from detente.report.claims import claim_name, claims_blocks, claims_document
 from detente.report.paths import paths_blocks, paths_document
 from detente.report.roadmaps import roadmap_blocks, roadmap_document
 from detente.roadmap.check.symbolic_checks import SymbolicChecks
-from detente.space.symbolic.diagrams import TooLarge
+from detente.space.symbolic.diagrams import Diagrams, TooLarge
 from detente.space.threads import left_to_itself
 from detente.stability import symbolic_paths
 from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_explain import _Explaining
-from detente.stability.time_limit import ended_early
+from detente.stability.time_limit import ended_early, in_shares
 
 
 def test_work_that_ends_by_itself_and_work_that_does_not() -> None:
@@ -57,6 +61,22 @@ def test_an_operation_that_takes_long_is_left_behind() -> None:
     assert ended_early(0.0, lambda _: over.wait(60) and None) == "time"
     assert time.monotonic() - begun < 4
     over.set()
+
+
+def test_a_task_that_takes_long_lets_the_others_have_their_share(clock: Clock) -> None:
+    diagrams = Diagrams(1, 2**10)
+    done: list[str] = []
+
+    def long() -> None:
+        done.append("begun")
+        if done.count("begun") == 1:
+            # Half of the time is its share.
+            clock.ahead = 60.0
+            diagrams.pause()
+        done.append("long")
+
+    in_shares(diagrams, clock.monotonic() + 100.0, [long, lambda: done.append("short")])
+    assert done == ["begun", "short", "begun", "long"]
 
 
 def test_work_that_goes_on_does_not_disturb_the_end(
@@ -165,6 +185,13 @@ def test_ctrl_c_keeps_what_was_explained(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not found.stable
 
 
+def answered_before(dispute: detente.Dispute, number: int) -> list[Any]:
+    """The claims whose questions are answered before that of one: those about one state first."""
+    order = those_of_one_state_first([parse_query(dispute, c.ask).parts for c in dispute.claims])
+    assert order[0] != 0 < order.index(number)
+    return [dispute.claims[one] for one in sorted(order[: order.index(number)])]
+
+
 def test_claims_that_were_answered_in_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     dispute = detente.load("korea-2017")
     answer = AnswersOnSets.answer
@@ -176,14 +203,15 @@ def test_claims_that_were_answered_in_time(clock: Clock, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(AnswersOnSets, "answer", slow)
     found = check_claims(dispute, engine="symbolic")
-    assert [one.claim for one in found] == list(dispute.claims[:2])
-    assert (found.unexamined, found.why, found.partial) == (2, "time", False)
+    before = answered_before(dispute, 2)
+    assert [one.claim for one in found] == before
+    assert (found.unexamined, found.why, found.partial) == (len(before), "time", False)
     assert len(found) + len(found.unanswered) == len(dispute.claims)
     told = claims_document(found)
     jsonschema.validate(json.loads(json.dumps(told)), published_schemas()["claims"]())
-    assert told["ended_early"] == {"why": "time", "origins_left": 2}
+    assert told["ended_early"] == {"why": "time", "origins_left": len(before)}
     words = str(claims_blocks(found))
-    assert "was not examined for 2 claims: time ran out" in words
+    assert f"was not examined for {len(before)} claims: time ran out" in words
     assert claim_name(dispute.claims[2]) in words
 
 
@@ -208,8 +236,11 @@ def test_ctrl_c_names_the_claims_that_are_not_answered(monkeypatch: pytest.Monke
     monkeypatch.setattr("detente.stability.time_limit.threading.Thread.join", join)
     found = check_claims(dispute, engine="symbolic")
     assert (found.why, found.partial, found.left) == ("interrupted", True, 0)
-    assert [one.claim for one in found] == list(dispute.claims[:1])
-    assert [one.claim for one in found.unanswered] == list(dispute.claims[1:])
+    before = answered_before(dispute, 1)
+    assert [one.claim for one in found] == before
+    assert [one.claim for one in found.unanswered] == [
+        one for one in dispute.claims if one not in before
+    ]
     assert {one.why for one in found.unanswered} == {"the work was ended before"}
 
 

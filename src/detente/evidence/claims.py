@@ -8,9 +8,11 @@ statement brings about by itself shows only that the file repeats the source.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from detente.dispute.dispute import Claim, Dispute, Statements
@@ -405,8 +407,10 @@ def _checked_on_sets(
     seconds, nodes = budget
     # Imported here because small disputes have no use for diagrams.
     from detente.evidence.symbolic_claims import AnswersOnSets
-    from detente.stability.time_limit import ended_early
+    from detente.queries.symbolic_evaluation import those_of_one_state_first
+    from detente.stability.time_limit import ended_early, in_shares
 
+    until = time.monotonic() + seconds
     begun: list[AnswersOnSets] = []
     answered: dict[int, Answer] = {}
     examined: dict[int, Origin | None] = {}
@@ -418,20 +422,25 @@ def _checked_on_sets(
 
     def work(pause: Callable[[], None]) -> None:
         begun.append(AnswersOnSets(dispute, nodes, pause))
-        for number, query in enumerate(queries):
+
+        def answer(number: int) -> None:
             told(number, number / len(queries) / 2)
             try:
-                answered[number] = begun[0].answer(query)
+                answered[number] = begun[0].answer(queries[number])
             except (NotServedError, LimitError) as error:
                 refused[number] = error.message
+
+        order = those_of_one_state_first([one.parts for one in queries])
+        tasks = [partial(answer, number) for number in order]
+        in_shares(begun[0].diagrams, until, tasks)
         if not origins or not _all_by_statements(dispute):
             examined.update(dict.fromkeys(answered))
             return
         held = begun[0].with_statements()
-        for number, answer in answered.items():
+        for number, found in sorted(answered.items()):
             told(number, 0.5 + number / len(queries) / 2)
-            arises = answer.verdict != DOES_NOT_ARISE
-            examined[number] = _origin(queries[number], answer, held) if arises else None
+            arises = found.verdict != DOES_NOT_ARISE
+            examined[number] = _origin(queries[number], found, held) if arises else None
         if progress:
             progress("", 1.0)
 
@@ -443,7 +452,7 @@ def _checked_on_sets(
         raise KeyboardInterrupt
     checked = tuple(
         CheckedClaim(dispute.claims[number], answer, examined.get(number))
-        for number, answer in dict(answered).items()
+        for number, answer in sorted(dict(answered).items())
     )
     left = len(queries) - len(checked) - len(refused)
     unanswered = {

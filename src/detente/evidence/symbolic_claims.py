@@ -10,6 +10,7 @@ from detente.evidence.statements_that_matter import StatementNumber, statements_
 from detente.queries.answer import Answer
 from detente.queries.query import Query
 from detente.queries.symbolic_evaluation import SymbolicAsking
+from detente.space.symbolic.diagrams import Diagrams
 from detente.space.symbolic.order import option_order
 from detente.stability.states_told import StatesTold
 
@@ -46,6 +47,11 @@ class AnswersOnSets:
     def model(self) -> StatesTold:
         """The states of which answers speak."""
         return self._asking.told
+
+    @property
+    def diagrams(self) -> Diagrams:
+        """The diagrams of the dispute."""
+        return self._asking.game.diagrams
 
     def answer(self, query: Query) -> Answer:
         """The answer to a question."""

@@ -8,9 +8,11 @@ which stays cheap where whole sets do not.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from detente.dispute.dispute import Dispute, Formula
 from detente.dispute.errors import LimitError, NotServedError
@@ -54,9 +56,9 @@ from detente.space.symbolic.states import first_member, first_states, state_numb
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget, check_symbolic_concepts
 from detente.stability.symbolic_concepts import stable_at, stable_states
-from detente.stability.time_limit import ended_early
+from detente.stability.time_limit import ended_early, in_shares
 
-__all__ = ["SymbolicAsking", "ask_symbolically"]
+__all__ = ["SymbolicAsking", "ask_symbolically", "those_of_one_state_first"]
 
 # So many states are listed where a question asks for them.
 _MOST_SHOWN = 10_000
@@ -110,18 +112,23 @@ def ask_symbolically(
     begun: list[SymbolicAsking] = []
     answered: dict[int, PartAnswer] = {}
     too_large: list[LimitError] = []
+    until = time.monotonic() + budget.seconds
 
     def work(pause: Callable[[], None]) -> None:
         asking = SymbolicAsking(dispute, budget.nodes, pause=pause)
         begun.append(asking)
-        for number, part in enumerate(query.parts):
+
+        def answer(number: int) -> None:
             try:
-                (answered[number],) = asking.answer(Query(query.text, (part,))).parts
+                (answered[number],) = asking.answer(Query(query.text, (query.parts[number],))).parts
             except LimitError as error:
                 too_large.append(error)
 
+        order = those_of_one_state_first([(one,) for one in query.parts])
+        in_shares(asking.game.diagrams, until, [partial(answer, number) for number in order])
+
     why = ended_early(budget.seconds, work)
-    parts = tuple(answered.values())
+    parts = tuple(answered[number] for number in sorted(answered))
     if too_large and why is None:
         why = "nodes"
         if not parts:
@@ -143,6 +150,16 @@ def ask_symbolically(
         )
     left = tuple(part.text for n, part in enumerate(query.parts) if n not in answered)
     return begun[0].told, Answer(query.text, parts, unanswered=left, why=why)
+
+
+def those_of_one_state_first(questions: Sequence[Sequence[Part]]) -> list[int]:
+    """The numbers of some questions: those about single states, which take little, come first."""
+
+    def is_of_many(number: int) -> bool:
+        regions = [part.region for part in questions[number]]
+        return not all(one is not None and isinstance(one.states, NamedState) for one in regions)
+
+    return sorted(range(len(questions)), key=is_of_many)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
 from detente.space.symbolic.diagrams import Diagrams
 from detente.space.threads import left_to_itself
 
-__all__ = ["TimeOver", "Why", "ended_early", "share_of_time"]
+__all__ = ["TimeOver", "Why", "ended_early", "in_shares", "share_of_time"]
 
 Why: TypeAlias = Literal["time", "nodes", "interrupted"]
 """What ran out."""
@@ -60,6 +60,33 @@ def share_of_time(diagrams: Diagrams, until: float) -> Iterator[Callable[[], Non
         yield pause
     finally:
         diagrams.pause = before
+
+
+def in_shares(diagrams: Diagrams, until: float, tasks: Sequence[Callable[[], None]]) -> None:
+    """Do some tasks, each in its share of the time; those for which it is too little come again.
+
+    What is quick leaves its time to the rest; nothing takes it all while others wait.
+
+    Parameters
+    ----------
+    diagrams
+        On what.
+    until
+        When the time is over, by :func:`time.monotonic`.
+    tasks
+        What is done, in order.
+    """
+    late = []
+    for number, task in enumerate(tasks):
+        now = time.monotonic()
+        share = max((until - now) / (len(tasks) - number), (until - now) / 4)
+        try:
+            with share_of_time(diagrams, now + share):
+                task()
+        except TimeOver:
+            late.append(task)
+    for task in late:
+        task()
 
 
 def ended_early(seconds: float, work: Callable[[Callable[[], None]], None]) -> Why | None:
