@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -493,7 +494,11 @@ def _falls(
     The fall of one exceeds that of the other where the difference of their places (see
     :func:`_places`) is greater before than after.
     """
-    places = _places(ground, asked.party) - _places(ground, asked.other)
+    first, second = (
+        ground.by_ranks("places", party, partial(_places, ground, party))
+        for party in (asked.party, asked.other)
+    )
+    places = first - second
     places -= places.min()
     return places[pairs.first], places[pairs.second]
 

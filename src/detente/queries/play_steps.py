@@ -153,6 +153,12 @@ class Ground:
             self._pairs[asked] = found()
         return self._pairs[asked]
 
+    def by_ranks(
+        self, what: str, party: int, found: Callable[[], NDArray[np.int64]]
+    ) -> NDArray[np.int64]:
+        """What depends on the ranks of one party alone. Not to be written into."""
+        return self._kept.get((what, party, self._names[0][party]), found)
+
     def truth(self, formula: Formula) -> Nodes:
         """At which nodes that are states a formula holds. Not to be written into."""
         if formula not in self._truths:
@@ -608,13 +614,7 @@ class Steps:
         for mover in self.rule.movers:
             targets = self._graph.moves_from(node, mover)
             if targets.size and not self._legal:
-                values, bounds = self._improvements(mover)
-                if self._best:
-                    ranks = self._graph.ranks[mover]
-                    moving = bounds[node] // _PACKED > ranks[node]
-                    targets = targets[(values[targets] == bounds[node]) & moving]
-                else:
-                    targets = targets[values[targets] > bounds[node]]
+                targets = targets[self._are_steps(mover, node, targets)]
             steps += [Step((mover,), None, target) for target in targets.tolist()]
         numbers = self.ground.model.dispute.party_numbers
         for package in self.packages:
@@ -622,6 +622,19 @@ class Steps:
                 members = package_named(self.ground.model.dispute, package).parties
                 target = int(self.ground.package_results(package)[node])
                 steps.append(Step(tuple(numbers[one] for one in members), package, target))
+        return steps
+
+    def _are_steps(self, mover: int, node: int, targets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of all moves of a mover from a node are steps; see :meth:`_improvements`."""
+        ranks = self._graph.ranks[mover]
+        values = self.ground.counted_on(self.rule.concept, mover)
+        if not self._best:
+            better: NDArray[np.bool_] = values[targets] > ranks[node]
+            return better
+        # Those of all nodes need not be known for this.
+        ends = values[targets].astype(np.int64) * _PACKED + ranks[targets]
+        best = max(int(ends.max()), int(values[node]) * _PACKED + int(ranks[node]))
+        steps: NDArray[np.bool_] = (ends == best) & (best // _PACKED > int(ranks[node]))
         return steps
 
     def changes_of(self, node: int, steps: Sequence[Step]) -> NDArray[np.int64]:
