@@ -624,7 +624,7 @@ class Steps:
                 steps.append(Step(tuple(numbers[one] for one in members), package, target))
         return steps
 
-    def _are_steps(self, mover: int, node: int, targets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _are_steps(self, mover: int, node: int, targets: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Which of all moves of a mover from a node are steps; see :meth:`_improvements`."""
         ranks = self._graph.ranks[mover]
         values = self.ground.counted_on(self.rule.concept, mover)
