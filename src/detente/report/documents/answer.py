@@ -29,7 +29,7 @@ class AnswerCourse(TypedDict):
     """A part of the document: course."""
 
     state: Annotated[int, Meta(description="A state's number.", ge=1)]
-    steps: Annotated[list[AnswerStep], Meta(description="None on symbolic sets: see `engine`.")]
+    steps: Annotated[list[AnswerStep], Meta(description="Symbolic sets (see `engine`) show few.")]
     repeats: Annotated[
         bool, Meta(description="Whether the last step leads back to a state of the course.")
     ]
