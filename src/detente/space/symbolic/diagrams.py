@@ -25,6 +25,10 @@ TooLarge = DDMemoryError
 # Results that are remembered, for each node that is allowed.
 _CACHE_SHARE = 4
 
+# To forget takes as long for few nodes as for many, as results are forgotten too. It is done before
+# large work if more than this share of the nodes is taken.
+_WORTH_FORGETTING = 32
+
 
 class Diagrams:
     """Diagrams over a number of variables.
@@ -89,11 +93,12 @@ class Diagrams:
     def tidy(self, *, at_once: bool = False) -> None:
         """Forget nodes that nothing refers to, once half of those allowed are taken.
 
-        Not while an operation goes on that was left behind: this would wait for its end.
+        At once means: as soon as it is worth the time that it takes. Not while an operation goes on
+        that was left behind: this would wait for its end.
         """
         if work_is_left_behind():
             return
-        if at_once or 2 * self.nodes > self.most_nodes:
+        if (_WORTH_FORGETTING if at_once else 2) * self.nodes > self.most_nodes:
             self._manager.gc()
 
     @property
