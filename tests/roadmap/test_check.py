@@ -12,7 +12,7 @@ import detente
 from detente.dispute.dispute import Statements
 from detente.dispute.names import formula_from
 from detente.roadmap.check.stage_checks import FORESIGHTS
-from detente.roadmap.check.verdicts import check_plan, check_roadmap, read_otherwise
+from detente.roadmap.check.verdicts import check_plan, check_roadmap, read_otherwise, stage_verdicts
 from detente.stability.concept_registry import concepts_serving
 from detente.stability.prepared_model import graph_model
 from oracle.definitions import OracleDispute, Ordered
@@ -51,6 +51,9 @@ def test_every_check_is_as_defined(drawn: tuple[OracleDispute, int, list[OracleS
         foresight = FORESIGHTS[number % 2]
         found = check_plan(model, plan, concept=concept, foresight=foresight)
         note(str(found.stages))
+        if foresight == "roadmap":
+            told = stage_verdicts(model, plan, concept=concept)
+            assert [all(one) for one in told] == [one.failed is None for one in found.stages]
         for place, (stage, check) in enumerate(zip(stages, found.stages, strict=True)):
             before, after = path[place], path[place + 1]
             assert (check.before, check.after) == (before + 1, after + 1)

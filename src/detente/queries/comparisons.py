@@ -42,8 +42,25 @@ class Pairs:
     @cached_property
     def count(self) -> int:
         """Number of pairs."""
-        ordered = np.sort(self.second_context)
-        return int(_between(ordered, self.first_context, self.first_context + 1).sum())
+        return int((self.partners_end - self.partners_begin).sum())
+
+    @cached_property
+    def partners_begin(self) -> NDArray[np.intp]:
+        """Where each of the first has its first partner, where the second are in order."""
+        return np.searchsorted(np.sort(self.second_context), self.first_context)
+
+    @cached_property
+    def partners_end(self) -> NDArray[np.intp]:
+        """The same of the place after its last partner."""
+        return np.searchsorted(np.sort(self.second_context), self.first_context + 1)
+
+    @cached_property
+    def only_partner(self) -> NDArray[np.intp] | None:
+        """The entry of the partner of each of the first, where each has just one."""
+        if (self.partners_end - self.partners_begin != 1).any():
+            return None
+        partner: NDArray[np.intp] = np.argsort(self.second_context)[self.partners_begin]
+        return partner
 
 
 def options_named(expression: Expression) -> Iterator[int]:
@@ -119,24 +136,45 @@ def compare(
         A pair in which the first state is above, and one in which it is not, as entries of
         either side.
     """
+    if pairs.only_partner is not None:
+        return _compare_each(first, second, pairs.only_partner, far)
     size = int(max(first.max(initial=0), second.max(initial=0))) + 1
     own = pairs.first_context * size + first
     other = pairs.second_context * size + second
     order = np.argsort(other, kind="stable")
     ordered = other[order]
-    start = pairs.first_context * size
-    below_first = _between(ordered, start, own)
-    up_to_first = _between(ordered, start, own + 1)
-    whole = _between(ordered, start, start + size)
+    # In order of values too, partners lie between the same bounds.
+    begin, end = pairs.partners_begin, pairs.partners_end
+    below_first = np.searchsorted(ordered, own) - begin
+    above_first = end - np.searchsorted(ordered, own + 1)
     example = counterexample = None
     if below_first.any():
         entry = _nearest(below_first > 0, far)
-        example = (entry, int(order[np.searchsorted(ordered, start[entry])]))
-    if (below_first < whole).any():
-        entry = _nearest(below_first < whole, far)
-        last = np.searchsorted(ordered, start[entry] + size) - 1
-        counterexample = (entry, int(order[last]))
-    return int(below_first.sum()), int((whole - up_to_first).sum()), example, counterexample
+        example = (entry, int(order[begin[entry]]))
+    if (below_first < end - begin).any():
+        entry = _nearest(below_first < end - begin, far)
+        counterexample = (entry, int(order[end[entry] - 1]))
+    return int(below_first.sum()), int(above_first.sum()), example, counterexample
+
+
+def _compare_each(
+    first: NDArray[np.integer],
+    second: NDArray[np.integer],
+    partner: NDArray[np.intp],
+    far: NDArray[np.integer] | None,
+) -> tuple[int, int, tuple[int, int] | None, tuple[int, int] | None]:
+    """The same where each of the first has one partner."""
+    others = second[partner]
+    above = first > others
+    example = counterexample = None
+    count = int(np.count_nonzero(above))
+    if count:
+        entry = _nearest(above, far)
+        example = (entry, int(partner[entry]))
+    if count < above.size:
+        entry = _nearest(~above, far)
+        counterexample = (entry, int(partner[entry]))
+    return count, int(np.count_nonzero(first < others)), example, counterexample
 
 
 def _nearest(among: NDArray[np.bool_], far: NDArray[np.integer] | None) -> int:

@@ -145,7 +145,7 @@ def _part(part: Part, ground: Ground, examples: bool) -> PartAnswer:
         case FormatCan() | FormatSidelines() | FormatsCompared():
             return format_answer(part, part.body, ground)
         case RoadmapHolds():
-            return roadmap_answer(part, part.body, ground)
+            return roadmap_answer(part, part.body, ground, examples)
         case None:
             raise ValueError("a judged part has a body")
     region = _region(part.region, ground)

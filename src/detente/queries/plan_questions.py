@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from detente.dispute.dispute import Dispute
 from detente.dispute.names import issue_named, roadmap_named
 from detente.dispute.told import Told
-from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power
+from detente.queries.answer import DOES_NOT_ARISE, Course, PartAnswer, Power, Verdict
 from detente.queries.play_steps import Ground
 from detente.queries.query import (
     FormatCan,
@@ -113,9 +113,12 @@ def _compared(part: Part, asked: FormatsCompared, ground: Ground) -> PartAnswer:
     return PartAnswer(part.text, None, differ, len(powers), "outcome", powers=tuple(powers))
 
 
-def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswer:
-    """Whether a roadmap holds, by :func:`detente.roadmap.check.verdicts.check_plan`."""
-    from detente.roadmap.check.verdicts import check_plan
+def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground, why: bool) -> PartAnswer:
+    """Whether a roadmap holds, by :func:`detente.roadmap.check.verdicts.check_plan`.
+
+    Where it is not asked `why`, that is not told.
+    """
+    from detente.roadmap.check.verdicts import check_plan, stage_verdicts
     from detente.roadmap.plan import plan_from
 
     dispute = ground.model.dispute
@@ -123,6 +126,11 @@ def roadmap_answer(part: Part, asked: RoadmapHolds, ground: Ground) -> PartAnswe
     # Where it has gained by a move, a party is no worse off than before exactly where the least of
     # staying there and of the others' responses is.
     counted_on = [ground.counted_on(asked.concept, party) for party in range(len(dispute.parties))]
+    if not why:
+        found = stage_verdicts(ground.model, plan, concept=asked.concept, responses=counted_on)
+        sound = sum(all(one) for one in found)
+        verdict: Verdict = "yes" if sound == len(found) else "no"
+        return PartAnswer(part.text, verdict, sound, len(found), "stage")
     checked = check_plan(ground.model, plan, concept=asked.concept, responses=counted_on)
     return answer_of_check(part, checked)
 

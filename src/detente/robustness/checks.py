@@ -551,6 +551,8 @@ def _evaluated(asked: Questions, concept: str, packages: bool, ground: Ground) -
     parties = tuple(range(len(ground.model.dispute.parties)))
     responses = None
     if asked.roadmaps:
+        # Of all parties at once takes hardly longer than of one.
+        ground.counted_on_by_state(STAGES_UNDER, parties)
         responses = [ground.counted_on(STAGES_UNDER, party) for party in parties]
     return OneDraw(
         tuple(evaluate(query, ground, examples=False) for query in asked.claims),
