@@ -370,6 +370,8 @@ def _origins(
 
     def found(place: int) -> tuple[int, Origin | None]:
         number = order[place]
+        if not _is_examined(queries[number]):
+            return number, None
         if not hasattr(of_thread, "held"):
             of_thread.held = held.beside(pause)
         try:
@@ -385,6 +387,11 @@ def _origins(
     else:
         with closing(in_threads(found, range(len(order)), processors(), halt=halt)) as examined:
             yield examined
+
+
+def _is_examined(query: Query) -> bool:
+    """Whether it can be found out what brings the answer to a question about."""
+    return all(concerned_parties(part.body) is not None for part in query.parts)
 
 
 def _cost(query: Query) -> int:
