@@ -37,6 +37,10 @@ def main() -> None:
         _end()
     except KeyboardInterrupt:
         _end()
+    finally:
+        # What is left goes with the process: to look for circles in it at its end takes a tenth of
+        # a short command's time.
+        gc.freeze()
 
 
 def _leave_work_behind(code: object) -> None:
