@@ -143,7 +143,8 @@ def _distinct_columns(
     # As one number each, columns keep their order and are sorted much sooner.
     number = np.zeros((columns, 8), dtype=np.uint8)
     number[:, 8 - rows :] = packed.T
-    _, first, of = np.unique(number.view(">u8").reshape(-1), return_index=True, return_inverse=True)
+    in_order = number.view(">u8").reshape(-1).astype(np.uint64)
+    _, first, of = np.unique(in_order, return_index=True, return_inverse=True)
     return first, of
 
 
@@ -493,8 +494,8 @@ def _places(
     feasible = structure.states >= 0
     packed = np.packbits(truths[:, structure.states[feasible]].T, axis=1, bitorder="little")
     bits[feasible, : packed.shape[1]] = packed
-    regions, region_of = np.unique(bits, axis=0, return_inverse=True)
-    return places_of(region_of.reshape(-1), regions.view("<u8").astype(np.uint64), structure.shared)
+    first, region_of = _distinct_columns(bits.T)
+    return places_of(region_of, bits[first].view("<u8").astype(np.uint64), structure.shared)
 
 
 def _is_sequential(concept: str) -> bool:

@@ -101,11 +101,19 @@ def _lines(values: NDArray[np.generic], space: StateSpace, option: int) -> NDArr
     return values.reshape(-1, space.size // (levels * inner), levels, inner)
 
 
-def _told_apart(values: NDArray[np.generic], space: StateSpace, option: int) -> NDArray[np.bool_]:
-    """Whether the values of each row depend on an option's level."""
+def _told_apart(values: NDArray[np.integer], space: StateSpace, option: int) -> NDArray[np.integer]:
+    """The bits of the values of each row that depend on an option's level."""
     lines = _lines(values, space, option)
-    differ: NDArray[np.bool_] = (lines != lines[:, :, :1]).any(axis=(1, 2, 3))
+    differ: NDArray[np.integer] = np.bitwise_or.reduce(lines ^ lines[:, :, :1], axis=(1, 2, 3))
     return differ
+
+
+def _in_bytes(rows: NDArray[np.generic], feasible: NDArray[np.bool_]) -> NDArray[np.integer]:
+    """Numbers where states are feasible, and 0 elsewhere; eight rows of truths in one."""
+    if rows.dtype == np.bool_:
+        return np.packbits(rows & feasible, axis=0)
+    numbers: NDArray[np.integer] = np.where(feasible, rows, 0)
+    return numbers
 
 
 def spoken_of(space: StateSpace, told: Sequence[tuple[NDArray[np.generic], bool]]) -> IdleOptions:
@@ -124,13 +132,22 @@ def spoken_of(space: StateSpace, told: Sequence[tuple[NDArray[np.generic], bool]
     IdleOptions
         Options on which it depends what is feasible are none of them.
     """
-    values = [np.where(space.feasible, rows, 0) for rows, _ in told]
+    values = [_in_bytes(rows, space.feasible) for rows, _ in told]
+    feasible = space.feasible.view(np.uint8)
     free = [
         option
         for option in range(len(space.levels))
-        if not _told_apart(space.feasible, space, option).any()
+        if not _told_apart(feasible, space, option).any()
     ]
-    apart = {option: [_told_apart(rows, space, option) for rows in values] for option in free}
+
+    def rows_apart(place: int, option: int) -> NDArray[np.bool_]:
+        rows, _ = told[place]
+        bits = _told_apart(values[place], space, option)
+        if rows.dtype == np.bool_:
+            bits = np.unpackbits(bits.astype(np.uint8), count=len(rows))
+        return bits != 0
+
+    apart = {option: [rows_apart(place, option) for place in range(len(told))] for option in free}
     options = [
         option
         for option in free
