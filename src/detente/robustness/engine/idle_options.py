@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,7 @@ def _lines(values: NDArray[np.generic], space: StateSpace, option: int) -> NDArr
 
 def _told_apart(values: NDArray[np.integer], space: StateSpace, option: int) -> NDArray[np.integer]:
     """The bits of the values of each row that depend on an option's level."""
-    lines = _lines(values, space, option)
+    lines: NDArray[Any] = _lines(values, space, option)
     differ: NDArray[np.integer] = np.bitwise_or.reduce(lines ^ lines[:, :, :1], axis=(1, 2, 3))
     return differ
 
@@ -111,7 +112,7 @@ def _told_apart(values: NDArray[np.integer], space: StateSpace, option: int) -> 
 def _in_bytes(rows: NDArray[np.generic], feasible: NDArray[np.bool_]) -> NDArray[np.integer]:
     """Numbers where states are feasible, and 0 elsewhere; eight rows of truths in one."""
     if rows.dtype == np.bool_:
-        return np.packbits(rows & feasible, axis=0)
+        return np.packbits(np.logical_and(rows, feasible), axis=0)
     numbers: NDArray[np.integer] = np.where(feasible, rows, 0)
     return numbers
 
@@ -145,7 +146,8 @@ def spoken_of(space: StateSpace, told: Sequence[tuple[NDArray[np.generic], bool]
         bits = _told_apart(values[place], space, option)
         if rows.dtype == np.bool_:
             bits = np.unpackbits(bits.astype(np.uint8), count=len(rows))
-        return bits != 0
+        apart: NDArray[np.bool_] = bits != 0
+        return apart
 
     apart = {option: [rows_apart(place, option) for place in range(len(told))] for option in free}
     options = [

@@ -76,11 +76,26 @@ def dense(values: NDArray[Any]) -> NDArray[np.int32]:
 
 def _distinct(rows: NDArray[Any]) -> NDArray[np.intp]:
     """A number for each row, from 0, the same for rows that are the same."""
-    found = np.zeros(len(rows), dtype=np.intp)
+    found = np.zeros(len(rows), dtype=np.int64)
+    numbers = 1
     for column in rows.T:
-        values, number = np.unique(column, return_inverse=True)
-        _, found = np.unique(found * len(values) + number, return_inverse=True)
-    return found
+        least = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - least + 1
+        # Several columns make up one number, as long as that is not too long.
+        if numbers * width >= 2**62:
+            values, found = np.unique(found, return_inverse=True)
+            numbers = len(values)
+        found = found * width + (column - least)
+        numbers *= width
+    return np.unique(found, return_inverse=True)[1]
+
+
+def _first_of(numbers: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Where each number stands first; all from 0 on occur."""
+    first = np.empty(int(numbers.max()) + 1, dtype=np.int64)
+    # Of several places that are written to one entry the last one stays.
+    first[numbers[::-1]] = np.arange(numbers.size)[::-1]
+    return first
 
 
 def _starts(sizes: list[int]) -> NDArray[np.int64]:
@@ -197,7 +212,7 @@ def _of_party(
     components, nexts = _ordered(_components(feasible.size, others), others, feasible)
     pairs = np.where(feasible, classes * (len(nexts) + 1) + components, -1)
     context = _distinct(_groups(pairs, shape))
-    _, first = np.unique(context, return_index=True)
+    first = _first_of(context)
     first_of = context.reshape(shape[0], 1, shape[2]) * shape[1]
     nodes = (first_of + np.arange(shape[1]).reshape(1, -1, 1)).reshape(-1)
     count = len(first) * shape[1]
@@ -381,7 +396,7 @@ def _lines(
     for nodes in node_at:
         lines = np.append(nodes, [-1] * (-nodes.size % LINE)).reshape(-1, LINE)
         number = _distinct(lines)
-        _, first = np.unique(number, return_index=True)
+        first = _first_of(number)
         kinds = lines[first][:, WOVEN]
         found.append(np.where(kinds < 0, beyond, kinds))
         numbers.append(number)
@@ -436,9 +451,10 @@ def _ordered(
     components: NDArray[np.int64], edges: list[NDArray[np.int64]], feasible: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
     """Number components so that what can be reached stands first, and list what each reaches."""
-    used, labels = np.unique(components[feasible], return_inverse=True)
-    components = np.zeros_like(components)
-    components[feasible] = labels.reshape(-1)
+    used = np.flatnonzero(np.bincount(components[feasible]))
+    labels = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int64)
+    labels[used] = np.arange(len(used))
+    components = np.where(feasible, labels.take(components, mode="clip"), 0)
     starts, ends = np.concatenate([np.empty((2, 0), dtype=np.int64), *edges], axis=1)
     pairs = np.unique(components[starts] * len(used) + components[ends])
     between = np.stack([pairs // len(used), pairs % len(used)])
