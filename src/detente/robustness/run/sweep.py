@@ -67,6 +67,9 @@ _SLOW_TASK = 50
 # Draws analysed one by one from which the states to follow are chosen.
 _SLOW_PILOT = 20
 
+# Checks of draws that are left for the end. They are short: threads end together.
+_LAST_CHECKS = 10
+
 
 def _joined(results: Sequence[ChunkResult]) -> ChunkResult:
     """One result of several that follow one on another."""
@@ -401,18 +404,20 @@ def _in_threads(
     """What is found in the draws that are missing, and in those that are checked, as it is known.
 
     Checks mostly run Python, which one thread at a time can do; draws mostly run compiled code. So
-    checks are spread evenly among the draws, and there is always work for all threads.
+    checks are spread evenly among the draws, and there is always work for all threads. A few are
+    left for the end, for the thread that is done with its draws first.
     """
     tasks: Iterator[Callable[[], ChunkResult | tuple[int, OneDraw]]] = iter(())
     each = 0
     if checking is not None:
         tasks = checking.tasks()
-        each = -(-len(checking.missing) // len(stretches))
+        each = -(-max(0, len(checking.missing) - _LAST_CHECKS) // len(stretches))
 
     def all_tasks() -> Iterator[Callable[[], ChunkResult | tuple[int, OneDraw]]]:
         for stretch in stretches:
             yield partial(run_stretch, plan, prepared, stretch)
             yield from islice(tasks, each)
+        yield from tasks
 
     return in_threads(lambda task: task(), all_tasks(), workers)
 
