@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -157,6 +156,6 @@ def _held_after(
             )
 
         fresh = counted_on_by_all(steps.lists, ranks, _IMPROVEMENTS, outside, missing, order_of)
-        for member in missing:
-            held[member] = ranked.kept.get(keys[member], partial(fresh[member].copy))
+        for member, own in zip(missing, fresh, strict=True):
+            held[member] = ranked.kept.get(keys[member], own.copy)
     return held

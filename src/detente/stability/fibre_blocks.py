@@ -235,14 +235,17 @@ class RankedBlocks:
         fresh = [one for one in parties if one not in found]
 
         @cache
-        def together() -> NDArray[np.int32]:
+        def together() -> dict[int, NDArray[np.int32]]:
             reaction = Reaction(improving=True, counter_move=counter_move)
-            return counted_on_by_all(
+            each = counted_on_by_all(
                 self.blocks.lists, self.ranks, reaction, able, fresh, self.order_of
             )
+            # Apart, so that each goes when it is kept no longer.
+            apart = each if len(each) == 1 else map(np.copy, each)
+            return dict(zip(fresh, apart, strict=True))
 
         def worked_out(party: int) -> NDArray[np.int32]:
-            return together()[party].copy() if others[party] else self.ranks_of(party)
+            return together()[party] if others[party] else self.ranks_of(party)
 
         for party in fresh:
             found[party] = self.kept.get(keys[party], partial(worked_out, party))

@@ -274,7 +274,8 @@ def counted_on(
     counter_move: bool,
     worst: Ranks,
     highest: int,
-) -> NDArray[np.int32]:
+    found: NDArray[np.int32],
+) -> None:
     """What some parties can count on at each state, for all of up to eight parties at once.
 
     Parameters
@@ -298,11 +299,8 @@ def counted_on(
         Shape (states, BLOCK): room to work in, of the smallest kind that holds all ranks.
     highest
         The highest number of that kind, above all ranks.
-
-    Returns
-    -------
-    numpy.ndarray of int32
-        Shape (parties, states); the ranks of parties for which it is not asked.
+    found
+        Shape (parties for which it is asked, states): what is found is written into it.
     """
     parties, states = ranks.shape
     # By hand: of `max` Numba makes code that only Numba can load.
@@ -346,11 +344,10 @@ def counted_on(
         # One's own improvements are transitive: a second pass right after changes nothing.
         unchanged = 1 if fell else unchanged + 1
         turn = (turn + 1) % movers.size
-    found = np.empty_like(ranks)
-    for party in range(parties):
+    for place in range(asked.size):
+        party = asked[place]
         for state in range(states):
-            found[party, state] = min(worst[state, party], ranks[party, state])
-    return found
+            found[place, state] = min(worst[state, party], ranks[party, state])
 
 
 @kernel

@@ -119,8 +119,8 @@ def counted_on_by_all(
     Returns
     -------
     numpy.ndarray of int32
-        Shape (parties, states): the least rank among those of the state itself and of responses;
-        for parties for which it is not asked, that of the state.
+        The least rank among those of the state itself and of responses. Shape (parties, states),
+        where it is asked for some parties (those, states) in the order in which they are named.
     """
     from detente.stability.response_kernels import counted_on
     from detente.stability.vector_rows import empty_rows
@@ -133,9 +133,10 @@ def counted_on_by_all(
     reacting = np.array(able, dtype=np.int64)
     orders, groups = _orders(lists, ranks, able if reaction.improving else [], order_of)
     kind: Any = np.int16 if ranks.max() < np.iinfo(np.int16).max else np.int32
-    found: NDArray[np.int32] = counted_on(
+    found = np.empty((wanted.size, ranks.shape[1]), dtype=np.int32)
+    counted_on(
         lists, counts, ranks, orders, groups, wanted, reacting, reaction.improving,
-        reaction.counter_move, empty_rows(ranks.shape[1], kind), np.iinfo(kind).max,
+        reaction.counter_move, empty_rows(ranks.shape[1], kind), np.iinfo(kind).max, found,
     )  # fmt: skip
     return found
 
