@@ -572,8 +572,6 @@ def _reached(
         return ()
     model = ground.model
     assert model.status_quo is not None
-    goals = np.array(
-        [ground.model.by_node(model.space.holds(outcome.formula)) for outcome in outcomes]
-    )
+    goals = np.array([ground.truth(outcome.formula) for outcome in outcomes])
     may, must = reached_from(Steps(ground, rule), model.node(model.status_quo), goals)
     return tuple(zip(may.tolist(), must.tolist(), strict=True))
