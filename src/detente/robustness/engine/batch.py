@@ -22,10 +22,10 @@ Five observations make it quick:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,9 +59,13 @@ __all__ = ["Batch", "BatchCounts", "batch"]
 _MOST_RANKS = 2**15 - 1
 # Sums of powers of two up to here are exact in the floating-point products that rank draws.
 _EXACT_BITS = 50
+# So are sums of at most so many of them in numbers of 16 bits, and one more than any of them.
+_SHORT_BITS = 14
 
 # Draws ranked and analysed together, fewer than the counters of compiled analysis hold.
 _TOGETHER = 1000
+
+_Ranks: TypeAlias = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +102,7 @@ class _Classes:
     terms: tuple[int, ...] | None = None
     steps: NDArray[np.int64] | None = None
 
-    def ranks(self, drawn: DrawnPreferences) -> NDArray[np.int32]:
+    def ranks(self, drawn: DrawnPreferences) -> _Ranks:
         """Rank of each class in each draw, shape (draws, classes), not negative."""
         if self.steps is not None:
             from_last: NDArray[np.int32] = (drawn.place.shape[1] - 1 - drawn.place).astype(np.int32)
@@ -109,10 +113,12 @@ class _Classes:
             return dense((factors * np.array(self.terms, dtype=np.int64)) @ self.truths)
         return self._prioritised(drawn)
 
-    def _prioritised(self, drawn: DrawnPreferences) -> NDArray[np.int32]:
+    def _prioritised(self, drawn: DrawnPreferences) -> _Ranks:
         assert self.truths is not None
         count = drawn.place.shape[1]
-        truths = self.truths.astype(np.float64)
+        if count <= _SHORT_BITS:
+            return self._prioritised_shortly(drawn)
+        truths = self.truths.astype(np.float64, order="C")
         ranks: NDArray[Any] = np.zeros((len(drawn.place), self.count))
         done = 0
         while done < count:
@@ -130,6 +136,18 @@ class _Classes:
         if ranks.max(initial=0) > _MOST_RANKS:
             return dense(ranks)
         return ranks.astype(np.int32)
+
+    def _prioritised_shortly(self, drawn: DrawnPreferences) -> NDArray[np.int16]:
+        """The same of few statements, all of it in short numbers."""
+        assert self.truths is not None
+        last = drawn.place.shape[1] - 1
+        terms = np.left_shift(np.int16(1), np.int16(last) - drawn.place) * drawn.reading
+        below = np.minimum(terms, 0).sum(axis=1, keepdims=True, dtype=np.int16)
+        ranks: NDArray[np.int16] = np.einsum(
+            "de,ec->dc", terms, self.truths.astype(np.int16, order="C")
+        )
+        ranks -= below
+        return ranks
 
 
 def _distinct_columns(
@@ -394,7 +412,7 @@ class Batch:
             pairs = zip(self._classes, drawn, strict=True)
             yield self._model([dense(party.ranks(own.rows(one)))[0] for party, own in pairs])
 
-    def _model(self, ranks: list[NDArray[np.int32]]) -> GraphModel:
+    def _model(self, ranks: Sequence[_Ranks]) -> GraphModel:
         """The graph model with these ranks of each party's classes, from 0."""
         table = np.empty((len(ranks), self.model.space.size), dtype=np.int32)
         for row, own, classes in zip(table, ranks, self._classes, strict=True):
@@ -421,7 +439,7 @@ class Batch:
         return BatchCounts(counts.T.astype(np.int64), outcomes, states)
 
     def _analyse_together(
-        self, folded: _Folded, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
+        self, folded: _Folded, ranks: list[_Ranks], chosen: NDArray[np.int64]
     ) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.bool_]]:
         """What is in :class:`BatchCounts`, with concepts before states where these are counted."""
         from detente.robustness.engine.kernels import analyse_draws
@@ -456,9 +474,7 @@ class Batch:
             by_concept.astype(np.bool_),
         )
 
-    def _analyse_one_by_one(
-        self, ranks: list[NDArray[np.int32]], chosen: NDArray[np.int64]
-    ) -> BatchCounts:
+    def _analyse_one_by_one(self, ranks: list[_Ranks], chosen: NDArray[np.int64]) -> BatchCounts:
         draws = len(ranks[0])
         concepts = len(self.concepts)
         space = self.model.space
