@@ -42,6 +42,8 @@ STANDARD_OUTPUT: Final = Path("-")
 
 # Tables in files have this many columns of text.
 _FILE_WIDTH = 100
+# A file has any number of lines. Where rich is told none, it asks for the terminal's at each part.
+_FILE_HEIGHT = 100
 
 # Where nobody says how wide the terminal is, and on the narrowest that tables still fit.
 _UNKNOWN_WIDTH = 80
@@ -92,9 +94,11 @@ def show(parts: Iterable[RenderableType], output: Path | None = None) -> None:
         return
     # Tables fill their lines with blanks, which only a terminal has a use for.
     page = _Page(encoding)
-    plain = _console(page, page_width(output))
-    for part in parts:
-        plain.print(part)
+    plain = _console(page, page_width(output), _FILE_HEIGHT)
+    # All is written at once, which takes less time than each part.
+    with plain:
+        for part in parts:
+            plain.print(part)
     page.seek(0)
     write_text([line.rstrip() + "\n" for line in page], output)
 
@@ -154,11 +158,20 @@ def _encoding(output: Path | None) -> str:
         return "utf-8"
 
 
-def _console(file: TextIO | None = None, width: int | None = None) -> Console:
+def _console(
+    file: TextIO | None = None, width: int | None = None, height: int | None = None
+) -> Console:
     from rich.console import Console
 
     # Names come from files: nothing in them is markup, and no word of them is to be coloured.
-    return Console(file=file or sys.stdout, width=width, markup=False, highlight=False, emoji=False)
+    return Console(
+        file=file or sys.stdout,
+        width=width,
+        height=height,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
 
 
 def write_text(pieces: Iterable[str], output: Path | None) -> None:
