@@ -132,6 +132,8 @@ class _RankedByStatements:
         self._scores = scores
         self._formulas = _formulas(ground.model.dispute)
         self._on_own_options = on_own_options
+        # All bits of a number where a state is, and none elsewhere.
+        self._where_states_are = -ground.model.space.feasible.astype(np.int32)
         self._numbers: dict[tuple[StatementNumber, ...], int] = {}
         self._ranks: dict[tuple[int, tuple[StatementNumber, ...]], NDArray[np.int32]] = {}
 
@@ -171,8 +173,9 @@ class _RankedByStatements:
         # States are compared by the first statement that tells them apart, so statements that are
         # not held are left out of the sum.
         summed = sum(2 ** (len(formulas) - 1 - number) for _, number in held)
-        ranks: NDArray[np.int32] = (self._scores[party] & summed) + 1
-        ranks[~space.feasible] = 0
+        ranks: NDArray[np.int32] = self._scores[party] & summed
+        ranks += 1
+        ranks &= self._where_states_are
         return ranks
 
 

@@ -106,7 +106,7 @@ class BestSteps:
         bits = np.zeros(self._made.shape[1], dtype=np.uint8)
         for mover, found in self._moves.items():
             here: NDArray[np.bool_] = found[of]
-            bits |= here.astype(np.uint8) << np.uint8(mover)
+            bits |= here.view(np.uint8) << np.uint8(mover)
         return bits
 
     def _led_to(self) -> States:
