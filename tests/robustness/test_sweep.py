@@ -57,6 +57,43 @@ def test_fewer_draws_are_the_first_of_more(expected: Robustness) -> None:
     np.testing.assert_array_equal(few, first[:10])
 
 
+def test_the_first_draws_count_whether_or_not_they_are_analysed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """States to follow are chosen by them, where not all are followed."""
+    described = {
+        "dispute": "d",
+        "parties": {
+            one: {
+                "options": {name: name for name in names},
+                "preferences": [f"not {other}.x", *names, f"{one}.x iff {other}.y"],
+            }
+            for one, names, other in (("a", "xyz", "b"), ("b", "xy", "a"))
+        },
+        "outcomes": {"quiet": "not a.x and not b.x", "loud": "a.x or b.x"},
+    }
+    dispute = detente.build_dispute(described)
+    analysed: list[int] = []
+    usual = Batch.analyse
+
+    def analyse(prepared: Batch, drawn: Any, states: Any = None) -> Any:
+        analysed.append(len(drawn[0].place))
+        return usual(prepared, drawn, states)
+
+    monkeypatch.setattr(Batch, "analyse", analyse)
+    once = analyse_robustness(dispute, 1010, workers=2)
+    assert sum(analysed) == 10 + 1 + len(once.inputs)
+    kept = analyse_robustness(dispute, 1000, workers=2, keep=tmp_path)
+    same(analyse_robustness(dispute, 1010, workers=1, keep=tmp_path), once)
+    monkeypatch.setattr(sweep, "_KEPT_OF_PILOT", 0)
+    analysed.clear()
+    same(analyse_robustness(dispute, 1010, workers=2), once)
+    assert sum(analysed) == 2010 + 1 + len(once.inputs)
+    same(analyse_robustness(dispute, 1000, workers=2), kept)
+    assert once.findings == kept.findings
+    assert len(once.findings) < 5 * 32
+
+
 def test_what_is_counted_is_what_the_chunks_hold(expected: Robustness) -> None:
     prepared = batch(expected.dispute)
     ends = [0, 1000, 2000, 3000, 3500]

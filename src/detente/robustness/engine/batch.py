@@ -53,7 +53,7 @@ from detente.stability.concept_registry import (
 from detente.stability.prepared_model import graph_model
 from detente.stability.traps import cannot_be_left, closed_outcomes
 
-__all__ = ["Batch", "BatchCounts", "batch"]
+__all__ = ["Batch", "BatchCounts", "EveryState", "batch"]
 
 # Ranks in compiled analysis are numbers of 16 bits, not negative.
 _MOST_RANKS = 2**15 - 1
@@ -85,6 +85,32 @@ class BatchCounts:
     counts: NDArray[np.int64]
     outcomes: NDArray[np.bool_]
     states: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class EveryState:
+    """What was found in several draws, with what is known of each state.
+
+    Attributes
+    ----------
+    counts, outcomes
+        As in :class:`BatchCounts`.
+    bits
+        Shape (draws, states): the concepts under which each is an equilibrium, as bits.
+    bit_of
+        Which bit each concept has.
+    """
+
+    counts: NDArray[np.int64]
+    outcomes: NDArray[np.bool_]
+    bits: NDArray[np.uint8]
+    bit_of: tuple[int, ...]
+
+    def of(self, states: NDArray[np.integer]) -> BatchCounts:
+        """The same with some states only, by their indices."""
+        bits = self.bits[:, np.newaxis, states]
+        held = (bits >> np.array(self.bit_of, dtype=np.uint8)[:, np.newaxis]) & 1
+        return BatchCounts(self.counts, self.outcomes, held.astype(np.bool_))
 
 
 @dataclass(frozen=True, eq=False)
@@ -405,6 +431,21 @@ class Batch:
             np.concatenate([part.states for part in parts]),
         )
 
+    def analyse_every_state(self, drawn: tuple[DrawnPreferences, ...]) -> EveryState:
+        """The same of every state, where draws are analysed together.
+
+        Parameters
+        ----------
+        drawn
+            The preferences of every party, in no more draws than are analysed together.
+
+        Returns
+        -------
+        EveryState
+        """
+        ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
+        return self._bits(drawn, ranks, np.arange(self.model.space.count))
+
     def models(self, drawn: tuple[DrawnPreferences, ...]) -> Iterator[GraphModel]:
         """The graph model of each draw: the same states and moves with other ranks."""
         for draw in range(len(drawn[0].place)):
@@ -424,24 +465,33 @@ class Batch:
         ranks = [classes.ranks(own) for classes, own in zip(self._classes, drawn, strict=True)]
         if self._idle_options is None:
             return self._analyse_one_by_one(ranks, chosen)
+        return self._bits(drawn, ranks, chosen).of(np.arange(len(chosen)))
+
+    def _bits(
+        self, drawn: Sequence[DrawnPreferences], ranks: list[_Ranks], chosen: NDArray[np.int64]
+    ) -> EveryState:
+        """What is found of some states, as of all."""
+        assert self._idle_options is not None
         number = self._idle_options.first_fitting(self.idle_together, drawn)
         draws, concepts = len(number), len(self.concepts)
         # Concept by concept and in few bits, as each set of idle options adds to all of them.
         counts = np.zeros((concepts, self.model.space.count), dtype=np.int16)
         outcomes = np.zeros((draws, concepts, len(self.dispute.outcomes)), dtype=np.bool_)
-        states = np.zeros((draws, concepts, len(chosen)), dtype=np.bool_)
+        bits = np.zeros((draws, len(chosen)), dtype=np.uint8)
         for place in np.unique(number).tolist():
             rows = np.flatnonzero(number == place)
-            more, outcomes[rows], states[rows] = self._analyse_together(
+            more, outcomes[rows], bits[rows] = self._analyse_together(
                 self._structures[place], [own[rows] for own in ranks], chosen
             )
             counts += more
-        return BatchCounts(counts.T.astype(np.int64), outcomes, states)
+        served = concepts_serving("shared draws")
+        bit_of = tuple(served.index(concept) for concept in self.concepts)
+        return EveryState(counts.T.astype(np.int64), outcomes, bits, bit_of)
 
     def _analyse_together(
         self, folded: _Folded, ranks: list[_Ranks], chosen: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.bool_]]:
-        """What is in :class:`BatchCounts`, with concepts before states where these are counted."""
+    ) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.uint8]]:
+        """What is in :class:`EveryState`, with concepts before states where these are counted."""
         from detente.robustness.engine.kernels import analyse_draws
 
         structure = folded.structure
@@ -466,12 +516,11 @@ class Batch:
         wanted = [served.index(concept) for concept in self.concepts]
         inside = found.view(np.uint8).reshape(len(table), len(served), -1)[:, wanted]
         outcomes = np.unpackbits(inside, axis=2, bitorder="little")
-        by_concept = (stable[:, np.newaxis] >> np.array(wanted)[:, np.newaxis]) & 1
         return (
             # Every state has a position; not to ask whether it has takes half the time.
             counts[wanted].take(folded.position_of, axis=1, mode="clip"),
             outcomes[:, :, : len(self.dispute.outcomes)].astype(np.bool_),
-            by_concept.astype(np.bool_),
+            stable,
         )
 
     def _analyse_one_by_one(self, ranks: list[_Ranks], chosen: NDArray[np.int64]) -> BatchCounts:

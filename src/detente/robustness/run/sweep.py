@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ from detente.robustness.draws import (
     settled,
     stated_preferences,
 )
-from detente.robustness.engine.batch import Batch, BatchCounts, batch
+from detente.robustness.engine.batch import Batch, BatchCounts, EveryState, batch
 from detente.robustness.enumeration import Design
 from detente.robustness.run.main_script import runs_again_in_processes
 from detente.robustness.run.settings import ChunkResult, Finding, SweepSettings
@@ -67,8 +67,15 @@ _SLOW_TASK = 50
 # Draws analysed one by one from which the states to follow are chosen.
 _SLOW_PILOT = 20
 
+# The first chunk's draws are not analysed again after these states are chosen, if what is known of
+# all states in all of them takes no more than so many bytes.
+_KEPT_OF_PILOT = 2**27
+
 # Checks of draws that are left for the end. They are short: threads end together.
 _LAST_CHECKS = 10
+
+
+_Found = TypeVar("_Found", BatchCounts, EveryState)
 
 
 def _joined(results: Sequence[ChunkResult]) -> ChunkResult:
@@ -328,7 +335,8 @@ def analyse_robustness(
     asked_for = state_numbers(prepared.model, states)
     plan = SweepSettings(dispute, around, seed, names, packages=packages)
     prepared = prepared.for_draws(draw_chunk(dispute, around, seed, 0), draws)
-    plan = replace(plan, states=_followed(prepared, plan, asked_for, workers, progress))
+    pilot = _Pilot(prepared, plan, keeps=draws >= CHUNK)
+    plan = replace(plan, states=_followed(pilot, asked_for, workers, progress))
     totals = _Totals(plan, prepared)
     kept: list[Stretch] = []
     store = unkept = None
@@ -343,6 +351,12 @@ def analyse_robustness(
             kept.append(Stretch(done.first, done.last))
     # Before the draws, so that Ctrl-C during these leaves what is known of them.
     stated, flipped = _single_changes(plan, prepared, workers, progress)
+    if pilot.kept and not any(one.first < CHUNK for one in kept):
+        first = pilot.result(plan.states)
+        totals.add(first)
+        if unkept is not None:
+            unkept.add(first)
+        kept.append(Stretch(0, CHUNK))
     if progress:
         progress(f"{totals.draws:,} of {draws:,} draws", totals.draws / draws)
     few = min(check_draws, draws)
@@ -530,6 +544,20 @@ def _analysed(
 ) -> Iterator[BatchCounts]:
     """Analyse drawn preferences in threads, part by part, in order."""
     states = np.array(plan.states, dtype=np.int64) - 1
+    return _in_parts(
+        lambda rows: prepared.analyse(rows, states), prepared, drawn, workers, what, progress
+    )
+
+
+def _in_parts(
+    analyse: Callable[[tuple[DrawnPreferences, ...]], _Found],
+    prepared: Batch,
+    drawn: tuple[DrawnPreferences, ...],
+    workers: int,
+    what: str,
+    progress: Progress | None,
+) -> Iterator[_Found]:
+    """The same, in the way that is given."""
     draws = len(drawn[0].place)
     size = _draws_at_a_time(prepared)
     if prepared.together:
@@ -537,7 +565,7 @@ def _analysed(
         prepared.prepare()
         size = min(size, -(-draws // workers))
     found = in_threads(
-        lambda rows: prepared.analyse(tuple(own.rows(rows) for own in drawn), states),
+        lambda rows: analyse(tuple(own.rows(rows) for own in drawn)),
         [slice(first, first + size) for first in range(0, draws, size)],
         workers,
     )
@@ -557,14 +585,62 @@ def _analysed(
 # States to follow --------------------------------------------------------------------------
 
 
+class _Pilot:
+    """The first draws: they tell which states to follow, and are not analysed twice.
+
+    Parameters
+    ----------
+    prepared, plan
+        The dispute, prepared, and what is drawn.
+    keeps
+        Whether what is found in them is to be counted.
+    """
+
+    def __init__(self, prepared: Batch, plan: SweepSettings, *, keeps: bool) -> None:
+        self.prepared, self.plan = prepared, plan
+        small = CHUNK * prepared.model.space.count <= _KEPT_OF_PILOT
+        self._keeps = keeps and small and prepared.together
+        self.kept: list[EveryState] = []
+
+    def counts(self, workers: int, progress: Progress | None) -> NDArray[np.int64]:
+        """In how many of them each state is an equilibrium, shape (states, concepts)."""
+        plan, prepared = self.plan, self.prepared
+        drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, 0)
+        if not prepared.together:
+            drawn = tuple(own.rows(slice(_SLOW_PILOT)) for own in drawn)
+        what = "the first draws, for the states to follow"
+        if self._keeps:
+            every = prepared.analyse_every_state
+            self.kept = list(_in_parts(every, prepared, drawn, workers, what, progress))
+            return sum((one.counts for one in self.kept[1:]), self.kept[0].counts)
+        counts = np.zeros((prepared.model.space.count, len(plan.concepts)), dtype=np.int64)
+        for part in _analysed(plan, prepared, drawn, workers, what, progress):
+            counts += part.counts
+        return counts
+
+    def result(self, states: Sequence[int]) -> ChunkResult:
+        """What was found in them, with what holds of the states of these numbers."""
+        plan = self.plan
+        chosen = np.array(states, dtype=np.int64) - 1
+        drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, 0)
+        found = [one.of(chosen) for one in self.kept]
+        self.kept = []
+        return ChunkResult(
+            0,
+            input_values(plan.dispute, drawn),
+            np.concatenate([_columns(one) for one in found]),
+            sum((one.counts for one in found[1:]), found[0].counts),
+        )
+
+
 def _followed(
-    prepared: Batch,
-    plan: SweepSettings,
+    pilot: _Pilot,
     asked: Iterable[int],
     workers: int,
     progress: Progress | None,
 ) -> tuple[int, ...]:
     """Numbers of the states to follow draw by draw."""
+    prepared, plan = pilot.prepared, pilot.plan
     count = prepared.model.space.count
     if count <= _FEW_STATES:
         return tuple(range(1, count + 1))
@@ -574,13 +650,7 @@ def _followed(
     chosen += _stage_states(prepared)
     # A pilot: which states those are is settled before any draw is counted, and does not depend
     # on the number of draws.
-    drawn = draw_chunk(plan.dispute, plan.uncertainty, plan.seed, 0)
-    if not prepared.together:
-        drawn = tuple(own.rows(slice(_SLOW_PILOT)) for own in drawn)
-    what = "the first draws, for the states to follow"
-    counts = np.zeros((count, len(plan.concepts)), dtype=np.int64)
-    for part in _analysed(plan, prepared, drawn, workers, what, progress):
-        counts += part.counts
+    counts = pilot.counts(workers, progress)
     concept = plan.concepts.index("SEQ") if "SEQ" in plan.concepts else -1
     for inside in prepared.outcome_truths:
         often = np.where(inside, counts[:, concept], 0)
