@@ -134,3 +134,11 @@ def test_what_is_broken_is_not_run(tmp_path: Path) -> None:
     # Where nothing can be written, nothing is said: it is made again by each process.
     ready_code.written(tmp_path / "no" / "folder" / "one.code", code)
     assert [path.name for path in tmp_path.iterdir()] == ["one.code"]
+
+
+@pytest.mark.parametrize("kind", ["?", "i1", "i2", "u4", "i8", "f4", "f8"])
+def test_an_array_lies_where_numpy_says_that_it_does(kind: str) -> None:
+    whole = np.zeros((4, 6), dtype=kind)
+    parts = [whole[1:], whole[1], whole[:, 2:], whole.T, whole[::-2], whole[:0]]
+    for one in (whole, frozen(whole), *parts):
+        assert ready_code._address(one) == one.__array_interface__["data"][0]
