@@ -34,7 +34,7 @@ def test_too_large_a_dispute_is_refused_with_the_estimate() -> None:
         detente.analyse(cube(30, parties=8), ["Nash", "GMR", "SEQ", "L2"])
 
 
-@pytest.mark.parametrize("command", ["validate", "explain --engine cube --party a --state 1"])
+@pytest.mark.parametrize("command", ["strength", "explain --engine cube --party a --state 1"])
 def test_each_command_refuses_before_it_makes_states(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

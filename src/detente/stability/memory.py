@@ -109,8 +109,9 @@ def check_memory(
     needed += beside * (positions_in_cube(dispute) if states is None else states)
     if fits(needed):
         return found
+    parties = "1 party" if len(dispute.parties) == 1 else f"{len(dispute.parties)} parties"
     raise LimitError(
-        f"{len(dispute.options)} options and {len(dispute.parties)} parties need about "
+        f"{len(dispute.options)} options and {parties} need about "
         f"{_gibibytes(needed)} of memory, and {_gibibytes(free_memory())} is free; "
         f"{_instead(dispute, concepts, engine)}",
         path=dispute.path,
