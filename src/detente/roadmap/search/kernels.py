@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.space.compiling import allocating_kernel_part, kernel, kernel_part
+from detente.space.compiling import allocating_kernel, allocating_kernel_part, kernel_part
 from detente.space.shared_work import in_parts
 
 __all__ = ["lower_by_moves"]
@@ -67,7 +67,7 @@ def lower_by_moves(
     in_parts(work, into.size // len(permitted), into.size)
 
 
-@kernel
+@allocating_kernel
 def _lower_groups(
     into: NDArray[np.float32],
     sound: NDArray[np.float32],
