@@ -288,8 +288,10 @@ def _places(uniform: NDArray[np.float64], swap: float) -> NDArray[np.int16]:
         Shape (draws, entries): the place of each.
     """
     draws, count = uniform.shape
-    entry_at = _as_stated(draws, count)
-    for entry in range(1, count):
+    # Entries before draws, so that one entry is worked on in all draws at once.
+    place = np.empty((count, draws), dtype=np.int16)
+    lowest = np.empty(count, dtype=np.int16)
+    for entry in range(count):
         powers = np.arange(entry + 1)
         # The likeliest of them has weight 1, so that long orders do not underflow.
         weights: NDArray[np.floating] = np.ones(entry + 1)
@@ -298,21 +300,16 @@ def _places(uniform: NDArray[np.float64], swap: float) -> NDArray[np.int16]:
         elif swap > 0.5:
             weights = ((1 - swap) / swap) ** (entry - powers)
         limits = np.cumsum(weights / weights.sum())[:-1]
-        above = np.searchsorted(limits, uniform[:, entry], side="right")
-        rows = np.flatnonzero(above)
-        if not rows.size:
-            continue
-        # Only the places down to which the entry may rise change.
-        window = slice(entry - int(above.max()), entry + 1)
-        inside = np.arange(window.stop - window.start)
-        new = inside.size - 1 - above[rows, np.newaxis]
-        source = np.where(
-            inside > new, inside - 1, np.where(inside == new, inside.size - 1, inside)
-        )
-        entry_at[rows, window] = np.take_along_axis(entry_at[rows, window], source, axis=1)
-    place = np.empty_like(entry_at)
-    np.put_along_axis(place, entry_at, _as_stated(draws, count), axis=1)
-    return place
+        own = place[entry]
+        own[:] = entry - np.searchsorted(limits, uniform[:, entry], side="right")
+        lowest[entry] = own.max()
+        # Entries before the first that any may rise above stay where they are.
+        first = int(np.argmax(lowest[: entry + 1] >= own.min()))
+        if first < entry:
+            before = place[first:entry]
+            before += before >= own
+            lowest[first:entry] = before.max(axis=1)
+    return np.ascontiguousarray(place.T)
 
 
 def settled(dispute: Dispute) -> tuple[Dispute, tuple[tuple[str, int], ...]]:
