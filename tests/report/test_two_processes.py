@@ -194,11 +194,11 @@ def test_work_of_a_process_with_threads_is_not_shared(monkeypatch: pytest.Monkey
     monkeypatch.setattr(copies, "processors", lambda: 2)
     monkeypatch.setattr(copies.sys, "platform", "linux")
     for threads in (1, 2):
-        monkeypatch.setattr(copies.threading, "active_count", lambda count=threads: count)
+        monkeypatch.setattr(threading, "active_count", lambda count=threads: count)
         assert can_be_shared() == (threads == 1)
     with processes_beside(interrupt) as beside:
         assert beside is None
-    monkeypatch.setattr(copies.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
     monkeypatch.setattr(copies, "processors", lambda: 1)
     assert not can_be_shared()
 

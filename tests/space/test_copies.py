@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from detente.cli.output import working
 from detente.space import copies
 from detente.space.copies import can_be_shared, with_a_copy
 from detente.space.shared_work import processors
@@ -85,7 +88,7 @@ def test_a_copy_ends_with_the_block(tmp_path: Path) -> None:
 
 def test_a_copy_shares_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copies, "processors", lambda: 2)
-    monkeypatch.setattr(copies.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
     monkeypatch.setattr(copies.sys, "platform", "linux")
     assert can_be_shared()
     reads, writes = os.pipe()
@@ -110,3 +113,24 @@ def test_a_copy_leaves_half_of_the_processors(monkeypatch: pytest.MonkeyPatch) -
 def test_too_many_pieces_are_refused() -> None:
     with pytest.raises(ValueError, match="at most 2,048"), with_a_copy(os.getpgid, 3000):
         pass
+
+
+def test_a_word_of_progress_that_waits_is_no_hindrance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "processors", lambda: 2)
+    monkeypatch.setattr(copies.sys, "platform", "linux")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    # Threads of whatever runs the tests are not those of a command.
+    before = len(threading.enumerate()) - 1
+    monkeypatch.setattr(threading, "active_count", lambda: len(threading.enumerate()) - before)
+    with working("Checking claims") as progress:
+        assert progress is not None
+        assert threading.active_count() == 2
+        assert can_be_shared()
+        end = threading.Event()
+        other = threading.Thread(target=end.wait)
+        other.start()
+        try:
+            assert not can_be_shared()
+        finally:
+            end.set()
+            other.join()

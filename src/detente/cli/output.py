@@ -259,16 +259,15 @@ def working(what: str, *, share: bool = True) -> Iterator[Callable[[str, float],
     if not sys.stderr.isatty():
         yield None
         return
-    from threading import Timer
-
     from rich.console import Console
     from rich.text import Text
+
+    from detente.space.threads import waiting
 
     # A terminal without a width gets one: rich would show nothing.
     width = max(Console(stderr=True).width, _LEAST_WIDTH)
     status = Console(stderr=True, width=width).status(Text(f"{what} ..."))
-    appears = Timer(_UNNOTICED, status.start)
-    appears.daemon = True
+    appears = waiting(_UNNOTICED, status.start)
     appears.start()
     try:
         # Names come from files: nothing in them is markup.

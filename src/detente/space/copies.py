@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,7 +15,7 @@ from signal import SIGKILL
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from detente.space.shared_work import is_a_copy, processors
-from detente.space.threads import undisturbed
+from detente.space.threads import is_one_of_several, undisturbed
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -37,14 +36,12 @@ def can_be_shared() -> bool:
     """Whether work can be shared with copies of this process, and gains by it.
 
     Other systems than Linux have no copies, or such as cannot use their libraries. A copy has none
-    of the other threads, so the work of a process that has some, such as a server's, is not shared.
-    Nor is that of a copy, which leaves the other processor to the process that it is one of.
+    of the other threads, so the work of a process that has some, such as a server's, is not shared;
+    a thread that only waits to say a word of progress is no hindrance. Nor is the work of a copy
+    shared, which leaves the other processor to the process that it is one of.
     """
     return (
-        sys.platform == "linux"
-        and processors() > 1
-        and threading.active_count() == 1
-        and not is_a_copy()
+        sys.platform == "linux" and processors() > 1 and not is_one_of_several() and not is_a_copy()
     )
 
 

@@ -14,8 +14,10 @@ from detente.space.shared_work import processors
 
 __all__ = [
     "in_threads",
+    "is_one_of_several",
     "left_to_itself",
     "undisturbed",
+    "waiting",
     "work_is_left",
     "work_is_left_behind",
     "workers_on",
@@ -37,10 +39,28 @@ def workers_on(states: int) -> int:
 # Names the threads that work on diagrams.
 _LEFT_TO_ITSELF = "work on diagrams"
 
+# Names the threads that only wait.
+_WAITING = "waiting"
+
 
 def left_to_itself(work: Callable[[], None]) -> threading.Thread:
     """A thread for work that cannot be interrupted, and may go on when nobody waits for it."""
     return threading.Thread(target=work, name=_LEFT_TO_ITSELF, daemon=True)
+
+
+def waiting(seconds: float, work: Callable[[], None]) -> threading.Timer:
+    """A thread that only waits so long, and then does a little; copies may be made meanwhile."""
+    timer = threading.Timer(seconds, work)
+    timer.name = _WAITING
+    timer.daemon = True
+    return timer
+
+
+def is_one_of_several() -> bool:
+    """Whether other threads than this are at work, not counted those that wait."""
+    return threading.active_count() > 1 + sum(
+        thread.name == _WAITING for thread in threading.enumerate()
+    )
 
 
 def work_is_left() -> bool:
