@@ -77,17 +77,25 @@ def questions(draw: st.DrawFn, dispute: detente.Dispute, keys: list[str]) -> str
     return f"{region}{modal} {goal} {target} {steps}{whose}{most}"
 
 
-@given(drawn=disputes_with_packages(), data=st.data())
-def test_as_on_arrays(
+def with_status_quo(
     drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
-) -> None:
+) -> detente.Dispute:
+    """A dispute as drawn, where the status quo is one of its states."""
     expected, joint = drawn
     described = with_packages(expected, document(expected, numbers=False), joint)
     states = expected.states
     start = min(states[data.draw(st.integers(0, len(states) - 1))])
     described["status_quo"] = assignment_levels(expected, start)
     note(str(described))
-    dispute = detente.build_dispute(described)
+    return detente.build_dispute(described)
+
+
+@given(drawn=disputes_with_packages(), data=st.data())
+def test_as_on_arrays(
+    drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
+) -> None:
+    dispute = with_status_quo(drawn, data)
+    expected, _ = drawn
     keys = [option_key(expected, option) for option in range(len(dispute.options))]
     keys = [key if "." in key else dispute.options[n].key for n, key in enumerate(keys)]
     two_way = [key for key, one in zip(keys, dispute.options, strict=True) if len(one.levels) == 2]
@@ -128,13 +136,7 @@ def test_as_on_arrays(
 def test_play_from_one_state_as_on_arrays(
     drawn: tuple[OracleDispute, list[OraclePackage]], data: st.DataObject
 ) -> None:
-    expected, joint = drawn
-    described = with_packages(expected, document(expected, numbers=False), joint)
-    states = expected.states
-    start = min(states[data.draw(st.integers(0, len(states) - 1))])
-    described["status_quo"] = assignment_levels(expected, start)
-    note(str(described))
-    dispute = detente.build_dispute(described)
+    dispute = with_status_quo(drawn, data)
     ground = Ground(graph_model(dispute))
     first = dispute.options[0]
     target = f"{first.key} = {first.levels[0]}"
