@@ -348,3 +348,21 @@ def test_draws_that_cannot_be_kept_leave_no_folder(
     result = run("robust", english, "-n", 10, "--keep", english.parent / "a" / "kept")
     assert result.exit_code == 4, result.output
     assert [path.name for path in english.parent.iterdir()] == ["english.yaml"]
+
+
+@pytest.mark.parametrize(("arguments", "code"), [("--version", 0), ("analyse nothing-there", 2)])
+def test_the_process_ends_with_its_code_and_all_that_was_printed(arguments: str, code: int) -> None:
+    script = (
+        "import atexit, sys; from detente.__main__ import main; {before}"
+        f"sys.argv = ['detente', *{arguments.split()!r}]; main()"
+    )
+    plain = [sys.executable, "-c", script.format(before="")]
+    # A function to be called at the end that was there before.
+    noted = [sys.executable, "-c", script.format(before="atexit.register(print, 'end');")]
+    first, second = (
+        subprocess.run(one, capture_output=True, text=True, check=False) for one in (plain, noted)
+    )
+    assert first.returncode == second.returncode == code
+    assert first.stdout + first.stderr
+    assert second.stdout == f"{first.stdout}end\n"
+    assert second.stderr == first.stderr

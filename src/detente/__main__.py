@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -18,8 +19,12 @@ _OBJECTS_BETWEEN_COLLECTIONS = 400_000
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, as a program: other programs call :func:`detente.cli.main`."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    ended: list[int] = []
+    # What is registered first is called last. Whoever was there before is not cut off.
+    if not atexit._ncallbacks():
+        atexit.register(_leave, ended)
     try:
         # Here, so that Ctrl-C while all this is imported ends in a word too.
         from detente.cli import main as run
@@ -28,6 +33,8 @@ def main() -> None:
     except SystemExit as end:
         if threading.active_count() > 1:
             _leave_work_behind(end.code)
+        if end.code is None or isinstance(end.code, int):
+            ended.append(end.code or 0)
         raise
     except Exception as error:
         from detente.cli.interruption import was_interrupted
@@ -52,6 +59,18 @@ def _leave_work_behind(code: object) -> None:
             with suppress(OSError):
                 stream.flush()
         os._exit(code or 0)
+
+
+def _leave(ended: list[int]) -> None:
+    """End the process without Python's last round, which frees one by one what goes with it."""
+    if ended:
+        try:
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
+        except (OSError, ValueError):
+            # Python says what is wrong.
+            return
+        os._exit(ended[0])
 
 
 def _end() -> NoReturn:
