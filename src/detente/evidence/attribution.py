@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from math import prod
 
 from detente.changes.difference_words import ToldDifference, told_differences
 from detente.changes.differences import Difference, applied
@@ -20,6 +19,7 @@ from detente.evidence.model_answers import (
 )
 from detente.files.dispute_file import build_dispute
 from detente.space.copies import SHARED_FROM, can_be_shared, with_a_copy
+from detente.space.representation import positions_in_cube
 from detente.stability.analysis import Progress
 
 __all__ = ["Answering", "ComparedVersions", "SwitchedDifference", "compare_versions"]
@@ -148,7 +148,7 @@ def _of_both(
     answer: Answering, older: Dispute, newer: Dispute
 ) -> tuple[Mapping[str, ModelAnswer], Mapping[str, ModelAnswer]]:
     """The answers of two versions, by two processes where that is worth it."""
-    states = max(prod(len(one.levels) for one in version.options) for version in (older, newer))
+    states = max(map(positions_in_cube, (older, newer)))
     if states < SHARED_FROM or not can_be_shared():
         return answer(older), answer(newer)
     with with_a_copy(lambda number: answer((older, newer)[number]), 2) as answers:

@@ -14,7 +14,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from detente.dispute.visible_text import visible
 from detente.files.left_behind import parts_left_behind
 from detente.space.moves import Moves, moves
 from detente.space.ranks import ranks
+from detente.space.representation import positions_in_cube
 from detente.space.states import state_space
 
 __all__ = ["MOST_ENDS", "MOST_PROFILES", "convert_to_nfg", "efg_written"]
@@ -135,7 +135,7 @@ def _game(
     dispute: Dispute, most: int, form: str
 ) -> tuple[NDArray[np.int64], Moves, tuple[str, ...]]:
     """Payoffs of every profile, shape (parties, positions of the cube), and what is left behind."""
-    profiles = prod(len(option.levels) for option in dispute.options)
+    profiles = positions_in_cube(dispute)
     if profiles > most:
         raise LimitError(
             f"a game {form} lists all {profiles:,} combinations of the options' levels, and at "

@@ -45,14 +45,18 @@ class Pairs:
         return int((self.partners_end - self.partners_begin).sum())
 
     @cached_property
+    def _second_in_order(self) -> NDArray[np.int64]:
+        return np.sort(self.second_context)
+
+    @cached_property
     def partners_begin(self) -> NDArray[np.intp]:
         """Where each of the first has its first partner, where the second are in order."""
-        return np.searchsorted(np.sort(self.second_context), self.first_context)
+        return np.searchsorted(self._second_in_order, self.first_context)
 
     @cached_property
     def partners_end(self) -> NDArray[np.intp]:
         """The same of the place after its last partner."""
-        return np.searchsorted(np.sort(self.second_context), self.first_context + 1)
+        return np.searchsorted(self._second_in_order, self.first_context + 1)
 
     @cached_property
     def only_partner(self) -> NDArray[np.intp] | None:

@@ -84,9 +84,6 @@ class StepsFromState:
             self._ranks[party] = SymbolicRanks(self.game, party)
         return self._ranks[party]
 
-    def _whole(self, state: _State) -> Diagram:
-        return self.game.whole_classes(self.game.here.state(state))
-
     def _above(self, party: int, ends: Diagram, truths: Truths) -> Diagram:
         """Of some ends those that a party prefers to a threshold."""
         return ends & ~self.game.not_better(party, self._ranks_of(party).constants(truths))
@@ -112,7 +109,7 @@ class StepsFromState:
     def _of_party(self, party: int, state: _State) -> Diagram:
         """Where the steps of a party by itself lead."""
         game = self.game
-        reached = reached_by(game, party, self._whole(state))
+        reached = reached_by(game, party, game.whole_state(state))
         if self.rule.moves == "legal moves":
             return reached
         ranks = self._ranks_of(party)
@@ -133,7 +130,7 @@ class StepsFromState:
 
     def _counted_on(self, party: int, end: _State) -> Truths:
         """The least to which the others can hold a party at an end of its move."""
-        whole = self._whole(end)
+        whole = self.game.whole_state(end)
         return self._ranks_of(party).least(
             lambda truths: not self._all_free(party, whole, truths).satisfiable()
         )
@@ -164,7 +161,7 @@ class StepsFromState:
         """Where a package leads, if it is a step: each member gains, and nobody outside deters."""
         game = self.game
         package = game.packages[number]
-        ends = game.set_from(package.possible & self._whole(state), package.settings)
+        ends = game.set_from(package.possible & game.whole_state(state), package.settings)
         if self.rule.moves == "legal moves":
             return ends
         for member in sorted(package.members):

@@ -404,7 +404,7 @@ class SymbolicAsking:
         game = self.game
         if isinstance(states, Formula):
             return game.holds(game.here.truth(states.expression))
-        return game.whole_classes(game.here.state(symbolic_state(game, states.text)))
+        return game.whole_state(symbolic_state(game, states.text))
 
     def _target(self, target: Target) -> Diagram:
         if isinstance(target, Formula | NamedState):
@@ -481,7 +481,7 @@ class SymbolicAsking:
         made = StepsFromState(self.game, asked.steps).from_state(state)
         ends = self.game.diagrams.any_of(end for _, end in made)
         if not ends.satisfiable():
-            ends = self._whole(state)
+            ends = self.game.whole_state(state)
         return (ends & goal).satisfiable(), not (ends & ~goal).satisfiable()
 
     def _play(self, asked: Play, one: _State | None) -> _Judged:
@@ -544,12 +544,9 @@ class SymbolicAsking:
             return states & self._target(target)
         found = self.game.diagrams.false
         for state in first_states(self.game, states, sys.maxsize):
-            here = self._whole(state)
+            here = self.game.whole_state(state)
             found |= here & self._judged(target, here, 1).truth
         return found
-
-    def _whole(self, state: _State) -> Diagram:
-        return self.game.whole_classes(self.game.here.state(state))
 
     def _accepts(self, asked: Accepts) -> _Judged:
         game = self.game

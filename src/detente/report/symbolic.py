@@ -256,7 +256,7 @@ def symbolic_document(
 
 def _state(analysis: SymbolicAnalysis, number: int, state: Sequence[int]) -> AnalysisState:
     game = analysis.game
-    here = game.whole_classes(game.here.state(state))
+    here = game.whole_state(state)
     return {
         "id": number,
         "options": {

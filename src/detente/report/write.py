@@ -9,7 +9,6 @@ from datetime import date
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
-from math import prod
 from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -28,6 +27,7 @@ from detente.report.material import Material
 from detente.report.plots.picture import DrawnPicture, Picture, drawn, ready_to_draw, write_picture
 from detente.report.reproduction import digest_of
 from detente.report.two_processes import Beside, processes_beside
+from detente.space.representation import positions_in_cube
 from detente.stability.analysis import Analysis, Progress
 from detente.stability.concept_registry import concept_names
 
@@ -218,7 +218,7 @@ class SectionsBeside:
         self, dispute: Dispute, party: str | None, about: str | None, draws: int | None
     ) -> None:
         """Have the brief worked out, which takes longest and needs the dispute alone."""
-        if prod(len(option.levels) for option in dispute.options) <= _MOST_STATES_BESIDE:
+        if positions_in_cube(dispute) <= _MOST_STATES_BESIDE:
             self.processes.do_ahead(partial(_brief_ahead, dispute, party, about, draws))
 
     def made(self, material: Material, progress: Progress | None) -> list[Section | None] | None:

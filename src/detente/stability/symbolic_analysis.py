@@ -29,7 +29,7 @@ from detente.stability.symbolic_estimates import (
     estimated,
 )
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
-from detente.stability.time_limit import TimeOver, Why, ended_early, share_of_time
+from detente.stability.time_limit import TimeOver, Why, end_of_share, ended_early, share_of_time
 
 __all__ = [
     "Budget",
@@ -448,10 +448,7 @@ class _Work:
         reserve = _RESERVED * self.budget.seconds if self.draws else 0.0
         for done, (name, number, party) in enumerate(tasks):
             self._report(f"{name} for {party.id}", done / len(tasks))
-            left = self.deadline - reserve - time.monotonic()
-            # What is quick leaves its time to the rest; nobody takes it all.
-            share = max(left / (len(tasks) - done), left / 4)
-            self._one(name, number, time.monotonic() + share)
+            self._one(name, number, end_of_share(self.deadline - reserve, len(tasks) - done))
         # What had too little time gets what is left of it, one after the other.
         for name, number, party in tasks:
             if time.monotonic() > self.deadline - reserve:

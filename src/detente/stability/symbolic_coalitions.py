@@ -26,7 +26,7 @@ from detente.stability.concept_registry import concepts_serving
 from detente.stability.states_told import StatesTold, told_of
 from detente.stability.symbolic_analysis import Budget
 from detente.stability.symbolic_traps import closed_outcomes_on_sets, held_on_sets
-from detente.stability.time_limit import TimeOver, Why, ended_early, share_of_time
+from detente.stability.time_limit import TimeOver, Why, end_of_share, ended_early, share_of_time
 
 __all__ = [
     "CoalitionsUnfinished",
@@ -312,9 +312,7 @@ class _Work:
             self._within(until, name, one, partial(self._leave, sets, told, state, name, one))
         for done, (name, one) in enumerate(tasks):
             self._report(f"{name} for {', '.join(self._ids(one))}", done / len(tasks))
-            left = self.deadline - time.monotonic()
-            share = max(left / (len(tasks) - done), _LEAST_SHARE * left)
-            until = time.monotonic() + share
+            until = end_of_share(self.deadline, len(tasks) - done)
             self._within(until, name, one, partial(self._find, sets, name, one))
         for name, one in tasks:
             if self.why.get((name, one)) == "time" and (name, one) not in self.stable:

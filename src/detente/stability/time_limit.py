@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from detente.space.symbolic.diagrams import Diagrams
 from detente.space.threads import left_to_itself
 
-__all__ = ["TimeOver", "Why", "ended_early", "in_shares", "share_of_time"]
+__all__ = ["TimeOver", "Why", "end_of_share", "ended_early", "in_shares", "share_of_time"]
 
 Why: TypeAlias = Literal["time", "nodes", "interrupted"]
 """What ran out."""
@@ -21,6 +21,9 @@ _TICK = 0.05
 # Seconds beyond the time allowed for an operation to come to its end. Single operations can take
 # many seconds; such a one is left behind.
 _GRACE = 0.25
+
+# The share of what is left of the time that a task may have even if many wait.
+_MOST_FOR_ONE = 0.25
 
 
 class TimeOver(Exception):
@@ -62,10 +65,24 @@ def share_of_time(diagrams: Diagrams, until: float) -> Iterator[Callable[[], Non
         diagrams.pause = before
 
 
-def in_shares(diagrams: Diagrams, until: float, tasks: Sequence[Callable[[], None]]) -> None:
-    """Do some tasks, each in its share of the time; those for which it is too little come again.
+def end_of_share(until: float, tasks: int) -> float:
+    """When the next of some tasks is to end, all of which have the time until then.
 
     What is quick leaves its time to the rest; nothing takes it all while others wait.
+
+    Parameters
+    ----------
+    until
+        When the time is over, by :func:`time.monotonic`.
+    tasks
+        How many are left, the next among them.
+    """
+    now = time.monotonic()
+    return now + max((until - now) / tasks, _MOST_FOR_ONE * (until - now))
+
+
+def in_shares(diagrams: Diagrams, until: float, tasks: Sequence[Callable[[], None]]) -> None:
+    """Do some tasks, each in its share of the time; those for which it is too little come again.
 
     Parameters
     ----------
@@ -78,10 +95,8 @@ def in_shares(diagrams: Diagrams, until: float, tasks: Sequence[Callable[[], Non
     """
     late = []
     for number, task in enumerate(tasks):
-        now = time.monotonic()
-        share = max((until - now) / (len(tasks) - number), (until - now) / 4)
         try:
-            with share_of_time(diagrams, now + share):
+            with share_of_time(diagrams, end_of_share(until, len(tasks) - number)):
                 task()
         except TimeOver:
             late.append(task)

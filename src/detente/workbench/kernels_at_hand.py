@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from math import prod
 
 from detente.space.cube import LOADED_FROM, Hypercube
 from detente.space.graph import Graph
+from detente.space.representation import positions_in_cube
 from detente.stability.concept import Reaction
 from detente.stability.prepared_model import graph_model
 from detente.stability.sanctions import reaction_values
@@ -44,7 +44,7 @@ def kernels_for(text: str, most: Most) -> Iterator[None]:
         If it is larger than this server analyses.
     """
     dispute = small_dispute(text, most)
-    size = prod(len(option.levels) for option in dispute.options)
+    size = positions_in_cube(dispute)
     if size < LOADED_FROM or _KERNELS in sys.modules:
         return
     yield from _kernels_of(graph_model(dispute).graph)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import prod
 
 from detente.dispute.dispute import Dispute
 from detente.dispute.errors import LimitError, large_number
 from detente.dispute.result import whole
 from detente.space.graph_model import GraphModel
+from detente.space.representation import positions_in_cube
 from detente.stability.analysis import Analysis, analyse_model
 from detente.stability.concept_registry import concept_named, concept_names
 from detente.stability.memory import memory_needed
@@ -39,7 +39,7 @@ def small_dispute(text: str, most: Most, concepts: tuple[str, ...] = ("SEQ",)) -
         If it is.
     """
     dispute = dispute_of(text)
-    positions = prod(len(option.levels) for option in dispute.options)
+    positions = positions_in_cube(dispute)
     if positions > most["states"]:
         raise TooLarge(
             f"{len(dispute.options)} options make {large_number(positions)} states; this server "

@@ -11,7 +11,6 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from detente.roadmap.check.verdicts import check_plan, known_concept_of_roadmaps
 from detente.roadmap.plan import plan_from
 from detente.space.graph_model import GraphModel
 from detente.space.named_states import state_numbers
+from detente.space.representation import positions_in_cube
 from detente.stability.concept_registry import concept_names
 from detente.workbench.brief_tasks import BRIEF_TASKS, TELLING
 from detente.workbench.building_tasks import BUILDING_TASKS
@@ -52,7 +52,7 @@ def check(text: str) -> dict[str, Any]:
         "title": dispute.title,
         "parties": len(dispute.parties),
         "options": len(dispute.options),
-        "positions": prod(len(option.levels) for option in dispute.options),
+        "positions": positions_in_cube(dispute),
     }
 
 

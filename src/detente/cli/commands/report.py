@@ -124,8 +124,6 @@ def command(
     if output is None:
         raise click.UsageError("name the file: --output report.html, report.md or report.docx")
 
-    from math import prod
-
     from detente.dispute.result import whole
     from detente.report.robustness_file import read_robustness
     from detente.report.write import (
@@ -137,6 +135,7 @@ def command(
     )
     from detente.space.cube import KERNELS
     from detente.space.kept_kernels import compiled_once
+    from detente.space.representation import positions_in_cube
     from detente.stability.analysis import analyse
     from detente.stability.concept_registry import concept_names
 
@@ -145,7 +144,7 @@ def command(
     paths = source_paths(sources)
     with sections_beside(form) as beside:
         dispute = load_case(case)
-        compiled_once(KERNELS, prod(len(option.levels) for option in dispute.options))
+        compiled_once(KERNELS, positions_in_cube(dispute))
         if beside is not None:
             beside.begin_brief(dispute, party, about, draws)
         drawn = None if robustness_file is None else read_robustness(robustness_file, dispute)

@@ -101,11 +101,15 @@ class SymbolicGame:
             states |= one & some
         return states
 
+    def whole_state(self, state: Sequence[int]) -> Diagram:
+        """A state as a set, with all its members if it is coalesced."""
+        return self.whole_classes(self.here.state(state))
+
     def levels_of(self, state: Sequence[int]) -> list[int | None]:
         """Level of every option in a state; None where members of a coalesced state differ."""
         if not self.classes:
             return list(state)
-        members = self.whole_classes(self.here.state(state))
+        members = self.whole_state(state)
         return [
             None if (members & ~self.here.at_level(option, level)).satisfiable() else level
             for option, level in enumerate(state)

@@ -82,7 +82,7 @@ def symbolic_states_meant(game: SymbolicGame, text: str) -> Diagram:
     named = named_state(game.dispute, text)
     if not named.settings and _numbered(game, named.base) is None:
         return _holding(game, named.base)
-    return game.whole_classes(game.here.state(symbolic_state(game, text)))
+    return game.whole_state(symbolic_state(game, text))
 
 
 def _numbered(game: SymbolicGame, base: str) -> tuple[int, ...] | None:
